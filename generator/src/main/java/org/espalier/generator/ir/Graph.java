@@ -1,0 +1,54 @@
+package org.espalier.generator.ir;
+
+import java.util.List;
+import java.util.Optional;
+import org.espalier.generator.source.SourceSpan;
+
+/**
+ * A network with every block applied and every list flattened: what is computed, and nothing about how.
+ *
+ * @param packageName Java package of the generated class, empty for the unnamed one
+ * @param name the network's name, which is the class's
+ * @param documentation the text of its doc comment, empty if it has none
+ * @param span the network's declaration, from its keyword to its name
+ * @param precision number format of every tensor
+ * @param inputs in the order written
+ * @param parameters in the order their layers run
+ * @param statistics running statistics, in the order their layers run
+ * @param operations in an order in which every value is written before it is read
+ * @param outputs in the order written; each is an activation
+ * @param loss the data loss, if the network declares one
+ * @param optimizer the optimizer, if the network declares one
+ * @param updateGroups a partition of the unfrozen parameters by regularizer; the unregularized group has no terms
+ */
+public record Graph(
+        String packageName,
+        String name,
+        String documentation,
+        SourceSpan span,
+        Precision precision,
+        List<Value> inputs,
+        List<Parameter> parameters,
+        List<Statistic> statistics,
+        List<Op> operations,
+        List<Value> outputs,
+        Optional<Loss> loss,
+        Optional<Optimizer> optimizer,
+        List<UpdateGroup> updateGroups) {
+    /** Copies the lists. */
+    public Graph {
+        inputs = List.copyOf(inputs);
+        parameters = List.copyOf(parameters);
+        statistics = List.copyOf(statistics);
+        operations = List.copyOf(operations);
+        outputs = List.copyOf(outputs);
+        updateGroups = List.copyOf(updateGroups);
+    }
+
+    /** Number of learned scalars. */
+    public long parameterCount() {
+        return parameters.stream()
+                .mapToLong(parameter -> parameter.value().shape().elements())
+                .sum();
+    }
+}

@@ -1,0 +1,89 @@
+package org.espalier.generator.source;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The text of one {@code .net} file and the name by which messages call it.
+ *
+ * <p>Lines end in {@code \n}, {@code \r\n} or a lone {@code \r}. Offsets count UTF-16 units, as Java strings do;
+ * columns shown to people count code points.
+ */
+public final class SourceFile {
+    private final String name;
+    private final String text;
+    private final List<Integer> lineStarts;
+
+    /**
+     * A file with its text.
+     *
+     * @param name the path as the user would write it, with forward slashes
+     * @param text the whole content
+     */
+    public SourceFile(String name, String text) {
+        this.name = name;
+        this.text = text;
+        this.lineStarts = lineStarts(text);
+    }
+
+    private static List<Integer> lineStarts(String text) {
+        List<Integer> starts = new ArrayList<>();
+        starts.add(0);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean lineFeedFollows = i + 1 < text.length() && text.charAt(i + 1) == '\n';
+            if (c == '\n' || (c == '\r' && !lineFeedFollows)) {
+                starts.add(i + 1);
+            }
+        }
+        return Collections.unmodifiableList(starts);
+    }
+
+    /** The path as the user would write it. */
+    public String name() {
+        return name;
+    }
+
+    /** The last segment of {@link #name()}, which generated comments use. */
+    public String fileName() {
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+
+    /** The whole content. */
+    public String text() {
+        return text;
+    }
+
+    /** The 1-based line of an offset. */
+    public int line(int offset) {
+        int found = Collections.binarySearch(lineStarts, offset);
+        return found >= 0 ? found + 1 : -found - 1;
+    }
+
+    /** The 1-based column of an offset, in code points. */
+    public int column(int offset) {
+        int start = lineStarts.get(line(offset) - 1);
+        return text.codePointCount(start, offset) + 1;
+    }
+
+    /** The text of a 1-based line, without its line end. */
+    public String lineText(int line) {
+        int start = lineStarts.get(line - 1);
+        int end = line < lineStarts.size() ? lineStarts.get(line) : text.length();
+        while (end > start && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
+            end--;
+        }
+        return text.substring(start, end);
+    }
+
+    /** A span of this file. */
+    public SourceSpan span(int start, int end) {
+        return new SourceSpan(this, start, end);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
