@@ -1,0 +1,149 @@
+package org.espalier.generator.ir;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Small networks that tests share. */
+public final class Graphs {
+    private Graphs() {}
+
+    /** Every network here, by name. */
+    public static Map<String, Graph> all() {
+        Map<String, Graph> graphs = new TreeMap<>();
+        for (Graph graph : List.of(
+                tinyClassifier(),
+                unet(3, 2, 16, Skip.OF_THE_INPUT),
+                residual(),
+                sharedWeights(),
+                dense(),
+                withoutLoss())) {
+            graphs.put(graph.name(), graph);
+        }
+        return graphs;
+    }
+
+    /** Convolution, batch norm, rectifier, pooling, linear; cross entropy. */
+    public static Graph tinyClassifier() {
+        return NetBuilder.network("Tiny", net -> {
+            Value image = net.input("image", 1, 8, 8);
+            Value conv = net.conv2d("conv", image, 4, 3, 1, 1);
+            Value norm = net.batchNorm2d("norm", conv);
+            Value relu = net.relu("relu", norm);
+            Value pool = net.maxPool2d("pool", relu, 2);
+            Value flat = net.flatten("flat", pool);
+            net.output(net.linear("logits", flat, 3));
+            net.crossEntropyLoss();
+            net.adam(0.001);
+            net.regularize("elastic", List.of(new Term.L1(1e-6), new Term.L2(1e-5)), "conv");
+        });
+    }
+
+    /** What a level of a U-Net passes across. */
+    public enum Skip {
+        /** The level's input: what the block reads as written. */
+        OF_THE_INPUT,
+        /** The rectified input: what PyTorch's {@code LeakyReLU(0.2, inplace=True)} makes of it. */
+        OF_THE_RECTIFIED_INPUT
+    }
+
+    /** The generator of pix2pix with fewer levels: concatenating skips, batch norm, one level with dropout. */
+    public static Graph unet(int levels, int ngf, int size, Skip skip) {
+        return NetBuilder.network("Unet", net -> {
+            Value drawing = net.input("drawing", 3, size, size);
+            Value conv = net.conv2d("unet.downconv", drawing, ngf, 4, 2, 1, false);
+            Value inner = unetLevel(net, "unet.submodule", conv, 1, levels, ngf, skip);
+            Value relu = net.relu("unet.uprelu", inner);
+            Value up = net.convTranspose2d("unet.upconv", relu, 3, 4, 2, 1, true);
+            net.output(net.tanh("unet.tanh", up));
+            net.l1Loss(100);
+            net.adam(2e-4);
+            net.regularize("elastic", List.of(new Term.L1(1e-6), new Term.L2(1e-5)), "unet.downconv");
+        });
+    }
+
+    private static Value unetLevel(NetBuilder net, String path, Value x, int level, int levels, int ngf, Skip skip) {
+        boolean innermost = level == levels - 1;
+        int outer = x.shape().axis(1);
+        int inner = Math.min(8, 1 << level) * ngf;
+        Value rectified = net.leakyRelu(path + ".downrelu", x, 0.2);
+        Value down = net.conv2d(path + ".downconv", rectified, inner, 4, 2, 1, false);
+        Value below = innermost
+                ? down
+                : unetLevel(
+                        net,
+                        path + ".submodule",
+                        net.batchNorm2d(path + ".downnorm", down),
+                        level + 1,
+                        levels,
+                        ngf,
+                        skip);
+        Value relu = net.relu(path + ".uprelu", below);
+        Value up = net.convTranspose2d(path + ".upconv", relu, outer, 4, 2, 1, false);
+        Value norm = net.batchNorm2d(path + ".upnorm", up);
+        boolean dropout = !innermost && (level >= 4 || level == levels - 2);
+        Value model = dropout ? net.dropout(path + ".dropout", norm, 0.5) : norm;
+        return net.concat(path + ".skip", skip == Skip.OF_THE_INPUT ? x : rectified, model);
+    }
+
+    /** Two residual blocks, as in ResNet, and a projection by a strided convolution. */
+    public static Graph residual() {
+        return NetBuilder.network("Residual", net -> {
+            Value image = net.input("image", 3, 8, 8);
+            Value stem =
+                    net.relu("stem_relu", net.batchNorm2d("stem_norm", net.conv2d("stem", image, 4, 3, 1, 1, false)));
+            Value a = net.relu("a.relu1", net.batchNorm2d("a.norm1", net.conv2d("a.conv1", stem, 4, 3, 1, 1, false)));
+            Value b = net.batchNorm2d("a.norm2", net.conv2d("a.conv2", a, 4, 3, 1, 1, false));
+            Value first = net.relu("a.relu2", net.add("a.sum", stem, b));
+            Value c = net.relu("b.relu1", net.batchNorm2d("b.norm1", net.conv2d("b.conv1", first, 6, 3, 2, 1, false)));
+            Value d = net.batchNorm2d("b.norm2", net.conv2d("b.conv2", c, 6, 3, 1, 1, false));
+            Value projection = net.batchNorm2d("b.norm3", net.conv2d("b.conv3", first, 6, 1, 2, 0, false));
+            Value second = net.relu("b.relu2", net.add("b.sum", d, projection));
+            net.output(net.linear("logits", net.flatten("flat", second), 5));
+            net.crossEntropyLoss();
+            net.sgd(0.1, 0.9);
+        });
+    }
+
+    /** One convolution run on two inputs, one linear layer run twice on its own output; two inputs. */
+    public static Graph sharedWeights() {
+        return NetBuilder.network("Shared", net -> {
+            Value left = net.input("left", 2, 4, 4);
+            Value right = net.input("right", 2, 4, 4);
+            Value first = net.conv2d("conv", left, 3, 3, 1, 1);
+            Value second = net.conv2dAgain("conv_2", right, first);
+            Value merged = net.flatten("flat", net.add("sum", net.tanh("tanh", first), net.sigmoid("sigmoid", second)));
+            Value hidden = net.linear("hidden", merged, 6);
+            Value wide = net.linear("wide", hidden, 6);
+            net.output(net.linearAgain("wide_2", net.tanh("tanh_2", wide), wide));
+            net.mseLoss(1);
+            net.sgd(0.01, 0);
+        });
+    }
+
+    /** A dense block: each layer reads all before it, so concatenations nest. */
+    public static Graph dense() {
+        return NetBuilder.network("Dense", net -> {
+            Value image = net.input("image", 2, 6, 6);
+            Value all = net.conv2d("stem", image, 4, 3, 1, 1);
+            for (int i = 1; i <= 3; i++) {
+                Value norm = net.batchNorm2d("norm" + i, all);
+                Value conv = net.conv2d("conv" + i, net.relu("relu" + i, norm), 2, 3, 1, 1);
+                all = net.concat("all" + i, all, conv);
+            }
+            net.output(net.linear("logits", net.flatten("flat", net.maxPool2d("pool", all, 2)), 3));
+            net.crossEntropyLoss();
+        });
+    }
+
+    /** Two outputs, no loss, no optimizer: gradients are given from outside. */
+    public static Graph withoutLoss() {
+        return NetBuilder.network("Open", net -> {
+            Value image = net.input("image", 1, 4, 4);
+            Value features =
+                    net.leakyRelu("relu", net.instanceNorm2d("norm", net.conv2d("conv", image, 2, 3, 1, 1), true), 0.1);
+            net.output(net.sigmoid("mask", net.conv2d("head", features, 1, 1, 1, 0)));
+            net.output(net.linear("score", net.flatten("flat", features), 1));
+        });
+    }
+}

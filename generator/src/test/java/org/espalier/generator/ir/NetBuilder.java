@@ -1,0 +1,422 @@
+package org.espalier.generator.ir;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.espalier.generator.ir.Window.Pair;
+import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.source.SourceSpan;
+
+/**
+ * Writes a {@link Graph} by hand, one line of a made-up {@code .net} for each call. Names, defaults and initial values
+ * are PyTorch's.
+ *
+ * <pre>{@code
+ * Graph graph = NetBuilder.network("Tiny", net -> {
+ *     Value image = net.input("image", 1, 28, 28);
+ *     Value conv = net.conv2d("conv", image, 8, 4, 2, 1);
+ *     net.output(net.linear("logits", net.flatten("flat", net.relu("relu", conv)), 10));
+ *     net.crossEntropyLoss();
+ * });
+ * }</pre>
+ */
+public final class NetBuilder {
+    private final SourceFile file;
+    private final StringBuilder text = new StringBuilder();
+    private final String name;
+    private final SourceSpan span;
+    private final List<Value> inputs = new ArrayList<>();
+    private final List<Parameter> parameters = new ArrayList<>();
+    private final List<Statistic> statistics = new ArrayList<>();
+    private final List<Op> operations = new ArrayList<>();
+    private final List<Value> outputs = new ArrayList<>();
+    private final Map<String, List<Term>> regularizers = new LinkedHashMap<>();
+    private final Map<String, List<Parameter>> regularized = new LinkedHashMap<>();
+    private Optional<Loss> loss = Optional.empty();
+    private Optional<Optimizer> optimizer = Optional.empty();
+    private Precision precision = Precision.FLOAT32;
+
+    private NetBuilder(String name, SourceFile file) {
+        this.name = name;
+        this.file = file;
+        line("package com.example");
+        line("");
+        this.span = line("network " + name);
+    }
+
+    /** The graph that the body writes. The body runs twice: for the text of its lines, then for the graph. */
+    public static Graph network(String name, Consumer<NetBuilder> body) {
+        String fileName = "src/main/net/" + name.toLowerCase(java.util.Locale.ROOT) + ".net";
+        NetBuilder draft = new NetBuilder(name, new SourceFile(fileName, "\n".repeat(4) + " ".repeat(1 << 20)));
+        body.accept(draft);
+        NetBuilder real = new NetBuilder(name, new SourceFile(fileName, draft.text + "}\n"));
+        body.accept(real);
+        return real.graph();
+    }
+
+    private Graph graph() {
+        List<UpdateGroup> groups = new ArrayList<>();
+        List<Parameter> plain = new ArrayList<>(parameters);
+        regularized.forEach((regularizer, members) -> {
+            groups.add(new UpdateGroup(regularizer, regularizers.getOrDefault(regularizer, List.of()), members));
+            plain.removeAll(members);
+        });
+        plain.removeIf(Parameter::frozen);
+        if (!plain.isEmpty()) {
+            groups.add(new UpdateGroup("", List.of(), plain));
+        }
+        return new Graph(
+                "com.example",
+                name,
+                "",
+                span,
+                precision,
+                inputs,
+                parameters,
+                statistics,
+                operations,
+                outputs,
+                loss,
+                optimizer,
+                groups);
+    }
+
+    private SourceSpan line(String line) {
+        int start = text.length();
+        text.append(line).append(line.startsWith("network") ? " {\n" : "\n");
+        return file.span(start, start + line.length());
+    }
+
+    private Origin layer(String layer, String written) {
+        SourceSpan line = line("    " + layer + " = " + written);
+        return new Origin(layer, file.span(line.start() + 4, line.end()));
+    }
+
+    private static Value activation(Origin origin, Shape shape) {
+        return new Value(origin.layer(), shape, Value.Kind.ACTIVATION, origin.span());
+    }
+
+    private static Value saved(Origin origin, String role, Shape shape) {
+        return new Value(origin.layer() + "." + role, shape, Value.Kind.SAVED, origin.span());
+    }
+
+    private Value parameter(
+            Origin origin, String suffix, Parameter.Role role, Initializer initializer, Integer... sizes) {
+        Value value = new Value(origin.layer() + suffix, Shape.of(sizes), Value.Kind.PARAMETER, origin.span());
+        parameters.add(new Parameter(value, role, initializer, false));
+        return value;
+    }
+
+    private Value statistic(Origin origin, String suffix, double initial, int channels) {
+        Value value = new Value(origin.layer() + suffix, Shape.of(channels), Value.Kind.STATISTIC, origin.span());
+        statistics.add(new Statistic(value, initial));
+        return value;
+    }
+
+    private Value add(Op op) {
+        operations.add(op);
+        return op.outputs().get(0);
+    }
+
+    private static Window window(int kernel, int stride, int padding) {
+        return new Window(
+                new Pair(kernel, kernel),
+                new Pair(stride, stride),
+                new Pair(padding, padding),
+                new Pair(1, 1),
+                new Pair(0, 0));
+    }
+
+    /** {@code input name: float[batch, sizes…]}. */
+    public Value input(String input, Integer... sizes) {
+        Shape shape = Shape.batch(sizes);
+        Value value = new Value(input, shape, Value.Kind.INPUT, line("    input " + input + ": float" + shape));
+        inputs.add(value);
+        return value;
+    }
+
+    /** Numbers of 64 bits. */
+    public void float64() {
+        precision = Precision.FLOAT64;
+    }
+
+    /** {@code Conv2d(in, out, kernel, stride=, padding=)} with bias. */
+    public Value conv2d(String layer, Value x, int out, int kernel, int stride, int padding) {
+        return conv2d(layer, x, out, kernel, stride, padding, true);
+    }
+
+    /** {@code Conv2d(in, out, kernel, stride=, padding=, bias=)}. */
+    public Value conv2d(String layer, Value x, int out, int kernel, int stride, int padding, boolean bias) {
+        int in = x.shape().axis(1);
+        Origin origin = layer(
+                layer,
+                "Conv2d(" + in + ", " + out + ", " + kernel + ", stride=" + stride + ", padding=" + padding
+                        + (bias ? ")" : ", bias=false)"));
+        Initializer initializer = new Initializer.Uniform(1 / Math.sqrt((double) in * kernel * kernel));
+        Value weight = parameter(origin, ".weight", Parameter.Role.WEIGHT, initializer, out, in, kernel, kernel);
+        Optional<Value> biasValue = bias
+                ? Optional.of(parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out))
+                : Optional.empty();
+        return conv2d(origin, x, weight, biasValue, window(kernel, stride, padding));
+    }
+
+    /** The convolution {@code of} once more, with its weights, on another input. */
+    public Value conv2dAgain(String layer, Value x, Value of) {
+        Op.Conv2d first = operations.stream()
+                .filter(Op.Conv2d.class::isInstance)
+                .map(Op.Conv2d.class::cast)
+                .filter(op -> op.y().equals(of))
+                .findFirst()
+                .orElseThrow();
+        return conv2d(layer(layer, of.name()), x, first.weight(), first.bias(), first.window());
+    }
+
+    private Value conv2d(Origin origin, Value x, Value weight, Optional<Value> bias, Window window) {
+        int height = convolved(
+                x.shape().axis(2),
+                window.kernel().height(),
+                window.stride().height(),
+                window.padding().height());
+        int width = convolved(
+                x.shape().axis(3),
+                window.kernel().width(),
+                window.stride().width(),
+                window.padding().width());
+        Value y = activation(origin, Shape.batch(weight.shape().axis(0), height, width));
+        return add(new Op.Conv2d(origin, x, weight, bias, y, window));
+    }
+
+    private static int convolved(int size, int kernel, int stride, int padding) {
+        return (size + 2 * padding - kernel) / stride + 1;
+    }
+
+    /** {@code ConvTranspose2d(in, out, kernel, stride=, padding=, bias=)}. */
+    public Value convTranspose2d(String layer, Value x, int out, int kernel, int stride, int padding, boolean bias) {
+        int in = x.shape().axis(1);
+        Origin origin = layer(
+                layer,
+                "ConvTranspose2d(" + in + ", " + out + ", " + kernel + ", stride=" + stride + ", padding=" + padding
+                        + (bias ? ")" : ", bias=false)"));
+        Initializer initializer = new Initializer.Uniform(1 / Math.sqrt((double) out * kernel * kernel));
+        Value weight = parameter(origin, ".weight", Parameter.Role.WEIGHT, initializer, in, out, kernel, kernel);
+        Optional<Value> biasValue = bias
+                ? Optional.of(parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out))
+                : Optional.empty();
+        int height = (x.shape().axis(2) - 1) * stride - 2 * padding + kernel;
+        int width = (x.shape().axis(3) - 1) * stride - 2 * padding + kernel;
+        Value y = activation(origin, Shape.batch(out, height, width));
+        return add(new Op.ConvTranspose2d(origin, x, weight, biasValue, y, window(kernel, stride, padding)));
+    }
+
+    /** {@code Linear(in, out)} with bias. */
+    public Value linear(String layer, Value x, int out) {
+        int in = x.shape().axis(1);
+        Origin origin = layer(layer, "Linear(" + in + ", " + out + ")");
+        Initializer initializer = new Initializer.Uniform(1 / Math.sqrt(in));
+        Value weight = parameter(origin, ".weight", Parameter.Role.WEIGHT, initializer, out, in);
+        Value bias = parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out);
+        return add(new Op.Linear(origin, x, weight, Optional.of(bias), activation(origin, Shape.batch(out))));
+    }
+
+    /** The linear layer {@code of} once more, with its weights, on another input. */
+    public Value linearAgain(String layer, Value x, Value of) {
+        Op.Linear first = operations.stream()
+                .filter(Op.Linear.class::isInstance)
+                .map(Op.Linear.class::cast)
+                .filter(op -> op.y().equals(of))
+                .findFirst()
+                .orElseThrow();
+        Origin origin = layer(layer, of.name());
+        Value y = activation(origin, of.shape());
+        return add(new Op.Linear(origin, x, first.weight(), first.bias(), y));
+    }
+
+    /** {@code BatchNorm2d(channels)}. */
+    public Value batchNorm2d(String layer, Value x) {
+        return batchNorm2d(layer, x, true);
+    }
+
+    /** {@code BatchNorm2d(channels, affine=)}. */
+    public Value batchNorm2d(String layer, Value x, boolean affine) {
+        int channels = x.shape().axis(1);
+        Origin origin = layer(layer, "BatchNorm2d(" + channels + (affine ? ")" : ", affine=false)"));
+        return add(new Op.BatchNorm2d(
+                origin,
+                x,
+                normWeight(origin, channels, affine),
+                normBias(origin, channels, affine),
+                statistic(origin, ".running_mean", 0, channels),
+                statistic(origin, ".running_var", 1, channels),
+                saved(origin, "mean", Shape.of(channels)),
+                saved(origin, "inverse_std", Shape.of(channels)),
+                activation(origin, x.shape()),
+                1e-5,
+                0.1));
+    }
+
+    /** {@code InstanceNorm2d(channels, affine=)}. */
+    public Value instanceNorm2d(String layer, Value x, boolean affine) {
+        int channels = x.shape().axis(1);
+        Origin origin = layer(layer, "InstanceNorm2d(" + channels + (affine ? ", affine=true)" : ")"));
+        return add(new Op.InstanceNorm2d(
+                origin,
+                x,
+                normWeight(origin, channels, affine),
+                normBias(origin, channels, affine),
+                saved(origin, "mean", Shape.batch(channels)),
+                saved(origin, "inverse_std", Shape.batch(channels)),
+                activation(origin, x.shape()),
+                1e-5));
+    }
+
+    private Optional<Value> normWeight(Origin origin, int channels, boolean affine) {
+        return affine
+                ? Optional.of(
+                        parameter(origin, ".weight", Parameter.Role.NORM_WEIGHT, new Initializer.Constant(1), channels))
+                : Optional.empty();
+    }
+
+    private Optional<Value> normBias(Origin origin, int channels, boolean affine) {
+        return affine
+                ? Optional.of(
+                        parameter(origin, ".bias", Parameter.Role.NORM_BIAS, new Initializer.Constant(0), channels))
+                : Optional.empty();
+    }
+
+    /** {@code MaxPool2d(kernel)}, with a stride of the kernel's size. */
+    public Value maxPool2d(String layer, Value x, int kernel) {
+        return maxPool2d(layer, x, kernel, kernel, 0);
+    }
+
+    /** {@code MaxPool2d(kernel, stride=, padding=)}. */
+    public Value maxPool2d(String layer, Value x, int kernel, int stride, int padding) {
+        Origin origin = layer(layer, "MaxPool2d(" + kernel + ", stride=" + stride + ", padding=" + padding + ")");
+        Value y = activation(
+                origin,
+                Shape.batch(
+                        x.shape().axis(1),
+                        convolved(x.shape().axis(2), kernel, stride, padding),
+                        convolved(x.shape().axis(3), kernel, stride, padding)));
+        return add(new Op.MaxPool2d(origin, x, y, window(kernel, stride, padding)));
+    }
+
+    /** {@code Flatten()}. */
+    public Value flatten(String layer, Value x) {
+        Origin origin = layer(layer, "Flatten()");
+        Shape shape = Shape.batch(Math.toIntExact(x.shape().elements()));
+        return add(new Op.Flatten(origin, x, activation(origin, shape)));
+    }
+
+    /** {@code Dropout(p)}. */
+    public Value dropout(String layer, Value x, double p) {
+        Origin origin = layer(layer, "Dropout(" + p + ")");
+        return add(new Op.Dropout(origin, x, saved(origin, "mask", x.shape()), activation(origin, x.shape()), p));
+    }
+
+    /** {@code ReLU()}. */
+    public Value relu(String layer, Value x) {
+        Origin origin = layer(layer, "ReLU()");
+        return add(new Op.Relu(origin, x, activation(origin, x.shape())));
+    }
+
+    /** {@code LeakyReLU(slope)}. */
+    public Value leakyRelu(String layer, Value x, double slope) {
+        Origin origin = layer(layer, "LeakyReLU(" + slope + ")");
+        return add(new Op.LeakyRelu(origin, x, activation(origin, x.shape()), slope));
+    }
+
+    /** {@code Tanh()}. */
+    public Value tanh(String layer, Value x) {
+        Origin origin = layer(layer, "Tanh()");
+        return add(new Op.Tanh(origin, x, activation(origin, x.shape())));
+    }
+
+    /** {@code Sigmoid()}. */
+    public Value sigmoid(String layer, Value x) {
+        Origin origin = layer(layer, "Sigmoid()");
+        return add(new Op.Sigmoid(origin, x, activation(origin, x.shape())));
+    }
+
+    /** The parts one after the other along the channels. */
+    public Value concat(String layer, Value... parts) {
+        Origin origin = layer(layer, "concat(" + names(parts) + ")");
+        int channels = 0;
+        for (Value part : parts) {
+            channels += part.shape().axis(1);
+        }
+        List<Integer> sizes = new ArrayList<>(parts[0].shape().dimensions());
+        sizes.set(0, channels);
+        return add(new Op.Concat(origin, List.of(parts), activation(origin, new Shape(true, sizes))));
+    }
+
+    /** The sum of two values of one shape. */
+    public Value add(String layer, Value a, Value b) {
+        Origin origin = layer(layer, "add(" + names(a, b) + ")");
+        return add(new Op.Add(origin, a, b, activation(origin, a.shape())));
+    }
+
+    private static String names(Value... values) {
+        return List.of(values).stream().map(Value::name).collect(java.util.stream.Collectors.joining(", "));
+    }
+
+    /** {@code output name}. */
+    public void output(Value value) {
+        line("    output " + value.name());
+        outputs.add(value);
+    }
+
+    /** {@code loss CrossEntropyLoss()} of the first output. */
+    public void crossEntropyLoss() {
+        SourceSpan clause = line("    loss CrossEntropyLoss()");
+        Value label = new Value("label", new Shape(true, List.of()), Value.Kind.TARGET, clause);
+        loss = Optional.of(new Loss(Loss.Kind.CROSS_ENTROPY_LOSS, 1, outputs.get(0), label, clause));
+    }
+
+    /** {@code loss scale * L1Loss()} of the first output. */
+    public void l1Loss(double scale) {
+        differenceLoss(Loss.Kind.L1_LOSS, scale, "L1Loss()");
+    }
+
+    /** {@code loss scale * MSELoss()} of the first output. */
+    public void mseLoss(double scale) {
+        differenceLoss(Loss.Kind.MSE_LOSS, scale, "MSELoss()");
+    }
+
+    private void differenceLoss(Loss.Kind kind, double scale, String written) {
+        SourceSpan clause = line("    loss " + scale + " * " + written);
+        Value prediction = outputs.get(0);
+        Value target = new Value("target", prediction.shape(), Value.Kind.TARGET, clause);
+        loss = Optional.of(new Loss(kind, scale, prediction, target, clause));
+    }
+
+    /** {@code optimizer Adam(lr)}. */
+    public void adam(double lr) {
+        line("    optimizer Adam(lr=" + lr + ")");
+        optimizer = Optional.of(new Optimizer.Adam(lr, 0.9, 0.999, 1e-8));
+    }
+
+    /** {@code optimizer SGD(lr, momentum=)}. */
+    public void sgd(double lr, double momentum) {
+        line("    optimizer SGD(lr=" + lr + ", momentum=" + momentum + ")");
+        optimizer = Optional.of(new Optimizer.Sgd(lr, momentum, 0, false));
+    }
+
+    /** Puts the weights (of linear and convolution layers) of a layer under a regularizer. */
+    public void regularize(String regularizer, List<Term> terms, String layer) {
+        regularizers.put(regularizer, terms);
+        List<Parameter> members = regularized.computeIfAbsent(regularizer, key -> new ArrayList<>());
+        parameters.stream()
+                .filter(parameter -> parameter.name().equals(layer + ".weight"))
+                .forEach(members::add);
+    }
+
+    /** Freezes every parameter of a layer. */
+    public void freeze(String layer) {
+        parameters.replaceAll(parameter -> parameter.name().startsWith(layer + ".")
+                ? new Parameter(parameter.value(), parameter.role(), parameter.initializer(), true)
+                : parameter);
+    }
+}
