@@ -18,7 +18,10 @@ public sealed interface Op {
     /** What it reads. */
     List<Value> inputs();
 
-    /** What it writes, each value exactly once in a program. */
+    /**
+     * What it writes, its result first. A value is written exactly once in a program, save gradients of parameters that
+     * several operations share: see {@link Program}.
+     */
     List<Value> outputs();
 
     /** Calls the method of the visitor for this kind. */
@@ -89,6 +92,8 @@ public sealed interface Op {
         R concatBackward(ConcatBackward op);
 
         R add(Add op);
+
+        R addBackward(AddBackward op);
 
         R lossGradient(LossGradient op);
     }
@@ -729,6 +734,24 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.add(this);
+        }
+    }
+
+    /** dPart = dSum: a sum passes its gradient on to each part as it is. */
+    record AddBackward(Origin origin, Value dSum, Value dPart) implements Op {
+        @Override
+        public List<Value> inputs() {
+            return List.of(dSum);
+        }
+
+        @Override
+        public List<Value> outputs() {
+            return List.of(dPart);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.addBackward(this);
         }
     }
 

@@ -1,0 +1,65 @@
+package org.espalier.generator.autodiff;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.MemoryPlan;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Program.Seed;
+import org.espalier.generator.ir.Value;
+
+/**
+ * Reverse-mode differentiation (Linnainmaa 1970): walks the operations backwards and applies to each the chain rule of
+ * {@link GradientRules}. Builds no gradient that would be dead, see {@link NeededGradients}.
+ */
+public final class Autodiff {
+    private Autodiff() {}
+
+    /** The network with gradients for its unfrozen parameters. */
+    public static Program differentiate(Graph graph) {
+        return differentiate(graph, List.of());
+    }
+
+    /**
+     * The network with gradients for its unfrozen parameters and for some of its inputs.
+     *
+     * @param wantedInputs inputs of the graph; one that leads to no output gets no gradient
+     */
+    public static Program differentiate(Graph graph, List<Value> wantedInputs) {
+        NeededGradients needed = NeededGradients.of(graph, wantedInputs);
+        Tape tape = new Tape(needed);
+        List<Seed> seeds = seeds(graph, needed, tape);
+        GradientRules rules = new GradientRules(tape);
+        List<Op> forward = graph.operations();
+        for (int i = forward.size() - 1; i >= 0; i--) {
+            if (needed.isDifferentiated(forward.get(i))) {
+                forward.get(i).accept(rules);
+            }
+        }
+        List<Value> inputGradients = graph.inputs().stream()
+                .filter(wantedInputs::contains)
+                .filter(input -> needed.contributions(input) > 0)
+                .map(Value::gradient)
+                .toList();
+        return new Program(graph, forward, tape.operations(), seeds, inputGradients, MemoryPlan.NONE);
+    }
+
+    private static List<Seed> seeds(Graph graph, NeededGradients needed, Tape tape) {
+        List<Seed> seeds = new ArrayList<>();
+        for (Value output : needed.seeds()) {
+            Value gradient =
+                    graph.loss().isPresent() ? lossGradient(graph.loss().get(), tape) : tape.given(output);
+            seeds.add(new Seed(output, gradient));
+        }
+        return seeds;
+    }
+
+    private static Value lossGradient(Loss loss, Tape tape) {
+        Origin origin = new Origin("loss", loss.span());
+        return tape.contribute(origin, loss.prediction(), dPrediction -> new Op.LossGradient(origin, loss, dPrediction))
+                .orElseThrow();
+    }
+}

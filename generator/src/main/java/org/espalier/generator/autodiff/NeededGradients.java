@@ -1,0 +1,73 @@
+package org.espalier.generator.autodiff;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Value;
+
+/**
+ * Which gradients lead anywhere: those by values that depend on something wanted (an unfrozen parameter, a wanted
+ * input) and that the loss depends on. The others are never built, so none has to be eliminated.
+ */
+final class NeededGradients {
+    /** Values that depend on a wanted one, and those themselves. */
+    private final Set<Value> dependent = new HashSet<>();
+
+    private final List<Value> seeds;
+
+    /** How many gradients arrive at a value: one for each time it is read on the way to the loss. */
+    private final Map<Value, Integer> contributions = new HashMap<>();
+
+    private NeededGradients(Graph graph, List<Value> wantedInputs) {
+        graph.parameters().stream()
+                .filter(parameter -> !parameter.frozen())
+                .map(Parameter::value)
+                .forEach(dependent::add);
+        dependent.addAll(wantedInputs);
+        for (Op op : graph.operations()) {
+            if (op.inputs().stream().anyMatch(dependent::contains)) {
+                dependent.addAll(op.outputs());
+            }
+        }
+        Stream<Value> starts =
+                graph.loss().isPresent() ? Stream.of(graph.loss().get().prediction()) : graph.outputs().stream();
+        seeds = starts.distinct().filter(dependent::contains).toList();
+        seeds.forEach(this::count);
+        for (int i = graph.operations().size() - 1; i >= 0; i--) {
+            Op op = graph.operations().get(i);
+            if (isDifferentiated(op)) {
+                op.inputs().stream().filter(dependent::contains).forEach(this::count);
+            }
+        }
+    }
+
+    /** Finds the needed gradients of a graph. */
+    static NeededGradients of(Graph graph, List<Value> wantedInputs) {
+        return new NeededGradients(graph, wantedInputs);
+    }
+
+    private void count(Value value) {
+        contributions.merge(value, 1, Integer::sum);
+    }
+
+    /** The outputs from whose gradients backward starts. */
+    List<Value> seeds() {
+        return seeds;
+    }
+
+    /** Whether a gradient arrives at the operation's result and leads on from there. */
+    boolean isDifferentiated(Op forward) {
+        return contributions(forward.outputs().get(0)) > 0;
+    }
+
+    /** How many gradients by this value are to be summed; 0 if none is needed. */
+    int contributions(Value value) {
+        return contributions.getOrDefault(value, 0);
+    }
+}

@@ -1,0 +1,111 @@
+package org.espalier.generator.autodiff;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.Value;
+
+/**
+ * The backward operations written so far. Sums the gradients that arrive at a value from its several readers, as they
+ * arrive, so that at most one sum and one summand are alive.
+ */
+final class Tape {
+    private final NeededGradients needed;
+    private final List<Op> operations = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+
+    /** By value: how many gradients have arrived, and their sum so far. */
+    private final Map<Value, Integer> arrived = new HashMap<>();
+
+    private final Map<Value, Value> sums = new HashMap<>();
+
+    Tape(NeededGradients needed) {
+        this.needed = needed;
+    }
+
+    /** What was written, in order. */
+    List<Op> operations() {
+        return operations;
+    }
+
+    /** The gradient by a value whose readers have all contributed. */
+    Value gradient(Value value) {
+        if (needed.contributions(value) != arrived.getOrDefault(value, 0)) {
+            throw new IllegalStateException(value + " got " + arrived.getOrDefault(value, 0) + " of "
+                    + needed.contributions(value) + " gradients");
+        }
+        return value.gradient();
+    }
+
+    /** Whether a gradient by this value is needed. */
+    boolean needs(Value value) {
+        return needed.contributions(value) > 0;
+    }
+
+    /**
+     * Adds one reader's gradient to that of a value, if it is needed.
+     *
+     * @param reader the layer that read the value
+     * @param rule from the value to write to the operation that writes it
+     * @return what the operation writes: the gradient itself, or a part of it
+     */
+    Optional<Value> contribute(Origin reader, Value value, Function<Value, Op> rule) {
+        if (!needs(value)) {
+            return Optional.empty();
+        }
+        Value contribution = contribution(value, "from " + reader.layer());
+        operations.add(rule.apply(contribution));
+        arrive(reader, value, contribution);
+        return Optional.of(contribution);
+    }
+
+    /** Takes a gradient that the caller of the network gives. */
+    Value given(Value output) {
+        Value contribution = contribution(output, "given");
+        arrived.put(output, 1);
+        sums.put(output, contribution);
+        return contribution;
+    }
+
+    /** A gradient that its operation cannot but write, though nothing reads it. */
+    Value unread(Origin reader, Value value) {
+        return partial(value, "from " + reader.layer());
+    }
+
+    private Value contribution(Value value, String source) {
+        boolean whole = value.kind() == Value.Kind.PARAMETER || needed.contributions(value) == 1;
+        return whole ? value.gradient() : partial(value, source);
+    }
+
+    private Value partial(Value value, String source) {
+        String name = Value.gradientName(value.name()) + " (" + source;
+        int count = 1;
+        while (!names.add(name + (count == 1 ? ")" : ", " + count + ")"))) {
+            count++;
+        }
+        return new Value(
+                name + (count == 1 ? ")" : ", " + count + ")"), value.shape(), Value.Kind.GRADIENT, value.span());
+    }
+
+    private void arrive(Origin reader, Value value, Value contribution) {
+        int count = arrived.merge(value, 1, Integer::sum);
+        if (value.kind() == Value.Kind.PARAMETER) {
+            return; // Its gradient's writers add by themselves.
+        }
+        Value sumSoFar = sums.get(value);
+        if (sumSoFar == null) {
+            sums.put(value, contribution);
+            return;
+        }
+        Value sum = count == needed.contributions(value) ? value.gradient() : partial(value, "sum of " + count);
+        operations.add(new Op.Add(reader, sumSoFar, contribution, sum));
+        sums.put(value, sum);
+    }
+}
