@@ -1,0 +1,24 @@
+package org.espalier.runtime.data;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What one training step sees.
+ *
+ * @param input {@code [batch, …]}
+ * @param target {@code [batch, …]}, what the network should answer to each input
+ */
+public record Batch(INDArray input, INDArray target) {
+    /** Checks that there is a target for each input. */
+    public Batch {
+        if (input.size(0) != target.size(0)) {
+            throw new IllegalArgumentException("expected a target for each input, found " + input.size(0)
+                    + " inputs and " + target.size(0) + " targets");
+        }
+    }
+
+    /** Number of examples. */
+    public int size() {
+        return Math.toIntExact(input.size(0));
+    }
+}

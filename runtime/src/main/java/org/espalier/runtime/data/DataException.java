@@ -1,0 +1,26 @@
+package org.espalier.runtime.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A data file or folder is not what it should be. The message names it, what was expected, and what was found. */
+public final class DataException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * The message reads {@code path: expected …, found …}.
+     *
+     * @param path the file or folder
+     * @param expected what should be there
+     * @param found what is there
+     */
+    public DataException(Path path, String expected, String found) {
+        this(path, expected, found, null);
+    }
+
+    /** The same with the exception that told. */
+    DataException(Path path, String expected, String found, @Nullable Throwable cause) {
+        super(path + ": expected " + expected + ", found " + found, cause);
+    }
+}

@@ -1,0 +1,163 @@
+package org.espalier.runtime.data;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * PNG files through the JDK's own codec. The chunks are checked first (W3C PNG specification, section 5), since that
+ * codec passes over checksums and a missing end.
+ */
+final class Png {
+    private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+
+    /** Length, type and checksum around a chunk's data. */
+    private static final int CHUNK_OVERHEAD = 12;
+
+    private Png() {}
+
+    static Image read(Path file, int height, int width) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        checkChunks(file, bytes);
+        int foundWidth = ByteBuffer.wrap(bytes).getInt(SIGNATURE.length + 8);
+        int foundHeight = ByteBuffer.wrap(bytes).getInt(SIGNATURE.length + 12);
+        if (foundWidth != width || foundHeight != height) {
+            throw new DataException(
+                    file,
+                    "a picture of " + width + " x " + height + " pixels (width x height)",
+                    foundWidth + " x " + foundHeight);
+        }
+        return onWhite(decode(file, bytes));
+    }
+
+    static void write(Image image, Path file) throws IOException {
+        BufferedImage picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
+        int green = image.channels() == 3 ? 1 : 0;
+        int blue = image.channels() == 3 ? 2 : 0;
+        for (int y = 0; y < image.height(); y++) {
+            for (int x = 0; x < image.width(); x++) {
+                picture.setRGB(
+                        x, y, image.sample(0, y, x) << 16 | image.sample(green, y, x) << 8 | image.sample(blue, y, x));
+            }
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        if (!ImageIO.write(picture, "png", bytes)) {
+            throw new IOException(file + ": this Java installation cannot write PNG files");
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        Files.write(file, bytes.toByteArray());
+    }
+
+    private static void checkChunks(Path file, byte[] bytes) throws DataException {
+        if (bytes.length < SIGNATURE.length || !Arrays.equals(SIGNATURE, Arrays.copyOf(bytes, SIGNATURE.length))) {
+            throw new DataException(file, "a PNG file", beginning(bytes));
+        }
+        ByteBuffer chunks = ByteBuffer.wrap(bytes);
+        int at = SIGNATURE.length;
+        String type = "";
+        while (!type.equals("IEND")) {
+            int left = bytes.length - at;
+            long length = left < CHUNK_OVERHEAD ? 0 : Integer.toUnsignedLong(chunks.getInt(at));
+            if (left < length + CHUNK_OVERHEAD) {
+                throw new DataException(
+                        file,
+                        "a whole PNG file",
+                        "its first " + bytes.length + " bytes only: it breaks off in the chunk at byte " + at);
+            }
+            type = new String(bytes, at + 4, 4, StandardCharsets.ISO_8859_1);
+            if (at == SIGNATURE.length && !(type.equals("IHDR") && length == 13)) {
+                throw new DataException(
+                        file, "a PNG file that begins with its header IHDR", "chunk " + printable(type));
+            }
+            CRC32 checksum = new CRC32();
+            checksum.update(bytes, at + 4, (int) length + 4);
+            if ((int) checksum.getValue() != chunks.getInt(at + 8 + (int) length)) {
+                throw new DataException(
+                        file,
+                        "an undamaged PNG file",
+                        "a wrong checksum in chunk " + printable(type) + " at byte " + at);
+            }
+            at += CHUNK_OVERHEAD + (int) length;
+        }
+    }
+
+    private static String beginning(byte[] bytes) {
+        if (bytes.length == 0) {
+            return "an empty file";
+        }
+        String text = new String(bytes, 0, Math.min(bytes.length, 12), StandardCharsets.ISO_8859_1);
+        return "a file that begins with \"" + printable(text) + "\"";
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("[^ -~]", ".");
+    }
+
+    private static BufferedImage decode(Path file, byte[] bytes) throws IOException {
+        ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
+        try (MemoryCacheImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+            reader.setInput(stream, true, true);
+            return reader.read(0);
+        } catch (IOException | RuntimeException e) {
+            // The codec answers some malformed headers and palettes with unchecked exceptions.
+            throw new DataException(file, "an undamaged PNG file", String.valueOf(e.getMessage()), e);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    /**
+     * Reads the stored samples themselves: {@code BufferedImage.getRGB} would convert grey from a linear scale and so
+     * brighten it.
+     */
+    private static Image onWhite(BufferedImage picture) {
+        int width = picture.getWidth();
+        int height = picture.getHeight();
+        Raster raster = picture.getRaster();
+        ColorModel model = picture.getColorModel();
+        int bands = raster.getNumBands();
+        int drop = model.getComponentSize(0) - 8;
+        byte[] samples = new byte[3 * height * width];
+        int[] pixel = new int[bands];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                raster.getPixel(x, y, pixel);
+                int alpha = 255;
+                int[] colour = new int[3];
+                if (model instanceof IndexColorModel palette) {
+                    colour[0] = palette.getRed(pixel[0]);
+                    colour[1] = palette.getGreen(pixel[0]);
+                    colour[2] = palette.getBlue(pixel[0]);
+                    alpha = palette.getAlpha(pixel[0]);
+                } else {
+                    int colours = bands < 3 ? 1 : 3;
+                    for (int c = 0; c < 3; c++) {
+                        colour[c] = pixel[colours == 1 ? 0 : c] >> drop;
+                    }
+                    alpha = bands > colours ? pixel[colours] >> drop : 255;
+                }
+                for (int c = 0; c < 3; c++) {
+                    int over = (colour[c] * alpha + 255 * (255 - alpha) + 127) / 255;
+                    samples[(c * height + y) * width + x] = (byte) over;
+                }
+            }
+        }
+        return new Image(3, height, width, samples);
+    }
+}

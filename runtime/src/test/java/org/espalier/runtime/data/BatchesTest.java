@@ -1,0 +1,120 @@
+package org.espalier.runtime.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class BatchesTest {
+    private static final int EXAMPLES = 10;
+
+    /** Row i holds i and 10 i. */
+    private static INDArray inputs(DataType type) {
+        double[][] rows = new double[EXAMPLES][];
+        for (int i = 0; i < EXAMPLES; i++) {
+            rows[i] = new double[] {i, 10 * i};
+        }
+        return Nd4j.create(rows).castTo(type);
+    }
+
+    /** Row i holds -i. */
+    private static INDArray targets(DataType type) {
+        return Nd4j.create(DoubleStream.iterate(0, i -> i - 1).limit(EXAMPLES).toArray())
+                .castTo(type);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT", "DOUBLE"})
+    void an_epoch_shows_every_example_once_beside_its_target(DataType type) {
+        Batches batches = Batches.of(inputs(type), targets(type), 4, 42);
+
+        List<Double> seen = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+        for (Batch batch : batches.epoch(1)) {
+            sizes.add(batch.size());
+            for (int i = 0; i < batch.size(); i++) {
+                double example = batch.input().getDouble(i, 0);
+                assertThat(batch.input().getDouble(i, 1)).isEqualTo(10 * example);
+                assertThat(batch.target().getDouble(i)).isEqualTo(-example);
+                seen.add(example);
+            }
+        }
+
+        assertThat(batches.perEpoch()).isEqualTo(3);
+        assertThat(sizes).containsExactly(4, 4, 2);
+        assertThat(seen).containsExactlyInAnyOrder(0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0);
+    }
+
+    @Test
+    void orders_depend_on_seed_and_epoch_alone() {
+        assertThat(order(42, 1)).isEqualTo(order(42, 1));
+        assertThat(List.of(order(42, 1), order(42, 2), order(43, 1), order(43, 2)))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void every_place_is_as_likely_for_every_example() {
+        int[][] seen = new int[4][4];
+        int epochs = 4_000;
+        for (int epoch = 1; epoch <= epochs; epoch++) {
+            int[] order = new Shuffle(7, epoch).order(4);
+            for (int place = 0; place < 4; place++) {
+                seen[place][order[place]]++;
+            }
+        }
+
+        for (int[] place : seen) {
+            for (int count : place) {
+                // Five standard deviations of a binomial of 4,000 draws at one in four.
+                assertThat(count).isBetween(1_000 - 137, 1_000 + 137);
+            }
+        }
+    }
+
+    @Test
+    void an_epoch_ends() {
+        Iterator<Batch> epoch = Batches.of(inputs(DataType.FLOAT), targets(DataType.FLOAT), 10, 42)
+                .epoch(1)
+                .iterator();
+        epoch.next();
+
+        assertThat(epoch.hasNext()).isFalse();
+        assertThatThrownBy(epoch::next)
+                .isInstanceOf(NoSuchElementException.class)
+                .hasMessage("the epoch's 10 examples are used up");
+    }
+
+    @Test
+    void nonsense_is_refused() {
+        INDArray inputs = inputs(DataType.FLOAT);
+        INDArray targets = targets(DataType.FLOAT);
+
+        assertThatThrownBy(() -> Batches.of(inputs, Nd4j.zeros(9), 4, 42))
+                .hasMessage("expected a target for each input, found 10 inputs and 9 targets");
+        assertThatThrownBy(() -> Batches.of(inputs, targets, 0, 42))
+                .hasMessage("expected a batch size of at least 1, found 0");
+        assertThatThrownBy(() -> Batches.of(inputs, targets.castTo(DataType.INT64), 4, 42))
+                .hasMessage("expected targets of type FLOAT or DOUBLE, found LONG");
+        assertThatThrownBy(() -> Batches.of(inputs, targets, 4, 42).epoch(0))
+                .hasMessage("expected an epoch counted from 1, found 0");
+    }
+
+    private static List<Double> order(long seed, int epoch) {
+        List<Double> order = new ArrayList<>();
+        for (Batch batch : Batches.of(inputs(DataType.FLOAT), targets(DataType.FLOAT), 1, seed)
+                .epoch(epoch)) {
+            order.add(batch.input().getDouble(0));
+        }
+        return order;
+    }
+}

@@ -1,0 +1,242 @@
+package org.espalier.runtime.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class ImageTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void what_is_written_is_read_back() throws IOException {
+        Image image = Pictures.colourful(5, 7, 1);
+        Path file = folder.resolve("new folder").resolve("picture.png");
+
+        image.write(file);
+
+        assertThat(Image.read(file, 5, 7)).isEqualTo(image);
+    }
+
+    @Test
+    void grey_keeps_its_stored_values_and_fills_all_three_channels() throws IOException {
+        Path file = folder.resolve("grey.png");
+        BufferedImage picture = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
+        picture.getRaster().setSample(0, 0, 0, 100);
+        picture.getRaster().setSample(1, 0, 0, 200);
+        Pictures.write(picture, file);
+
+        Image image = Image.read(file, 1, 2);
+
+        for (int channel = 0; channel < 3; channel++) {
+            assertThat(image.sample(channel, 0, 0)).isEqualTo(100);
+            assertThat(image.sample(channel, 0, 1)).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void sixteen_bits_are_read_as_the_upper_eight() throws IOException {
+        Path file = folder.resolve("deep.png");
+        BufferedImage picture = new BufferedImage(1, 1, BufferedImage.TYPE_USHORT_GRAY);
+        picture.getRaster().setSample(0, 0, 0, 0xABCD);
+        Pictures.write(picture, file);
+
+        assertThat(Image.read(file, 1, 1).sample(0, 0, 0)).isEqualTo(0xAB);
+    }
+
+    @Test
+    void what_is_transparent_stands_on_white() throws IOException {
+        Path file = folder.resolve("clear.png");
+        BufferedImage picture = new BufferedImage(3, 1, BufferedImage.TYPE_INT_ARGB);
+        picture.setRGB(0, 0, new Color(10, 20, 30, 0).getRGB());
+        picture.setRGB(1, 0, new Color(10, 20, 30, 255).getRGB());
+        picture.setRGB(2, 0, new Color(0, 0, 0, 51).getRGB());
+        Pictures.write(picture, file);
+
+        Image image = Image.read(file, 1, 3);
+
+        assertThat(image.sample(0, 0, 0)).isEqualTo(255);
+        assertThat(image.sample(2, 0, 1)).isEqualTo(30);
+        assertThat(image.sample(1, 0, 2)).isEqualTo(204);
+    }
+
+    @Test
+    void a_palette_is_resolved() throws IOException {
+        Path file = folder.resolve("palette.png");
+        byte[] red = {0, (byte) 200};
+        byte[] green = {0, 100};
+        byte[] blue = {0, 50};
+        IndexColorModel palette = new IndexColorModel(1, 2, red, green, blue);
+        BufferedImage picture = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_BINARY, palette);
+        picture.getRaster().setSample(1, 0, 0, 1);
+        Pictures.write(picture, file);
+
+        Image image = Image.read(file, 1, 2);
+
+        assertThat(image.sample(0, 0, 0)).isZero();
+        assertThat(image.sample(0, 0, 1)).isEqualTo(200);
+        assertThat(image.sample(1, 0, 1)).isEqualTo(100);
+        assertThat(image.sample(2, 0, 1)).isEqualTo(50);
+    }
+
+    @Test
+    void black_is_minus_one_and_white_is_one() {
+        Image image = Pictures.grey(1, 3, 0, 51, 255);
+
+        INDArray array = Image.stacked(List.of(image));
+
+        assertThat(array.shape()).containsExactly(1, 1, 1, 3);
+        assertThat(array.data().asFloat()).containsExactly(-1f, -0.6f, 1f);
+    }
+
+    @Test
+    void an_array_makes_the_image_it_came_from() {
+        Image first = Pictures.colourful(3, 4, 1);
+        Image second = Pictures.colourful(3, 4, 2);
+
+        INDArray both = Image.stacked(List.of(first, second));
+
+        assertThat(Image.of(both.slice(0))).isEqualTo(first);
+        assertThat(Image.of(both.slice(1))).isEqualTo(second);
+    }
+
+    @Test
+    void values_beyond_one_are_cut_off() {
+        Image image = Image.of(Nd4j.createFromArray(new float[][][] {{{-3f, 3f, 0f}}}));
+
+        assertThat(image).isEqualTo(Pictures.grey(1, 3, 0, 255, 128));
+    }
+
+    @Test
+    void an_array_that_is_no_picture_is_refused() {
+        assertThatThrownBy(() -> Image.of(Nd4j.zeros(2, 3)))
+                .hasMessage("expected an array [channels, height, width], found [2, 3]");
+    }
+
+    @Test
+    void images_of_several_sizes_cannot_be_stacked() {
+        assertThatThrownBy(() -> Image.stacked(List.of(Pictures.colourful(3, 4, 1), Pictures.colourful(3, 5, 1))))
+                .hasMessage("expected an image of 3 channels, height 3 and width 4 as the others, "
+                        + "found Image[channels=3, height=3, width=5]");
+        assertThatThrownBy(() -> Image.stacked(List.of())).hasMessage("expected at least one image, found none");
+    }
+
+    @Test
+    void flipping_swaps_left_and_right() {
+        assertThat(Pictures.grey(2, 3, 1, 2, 3, 4, 5, 6).flipped()).isEqualTo(Pictures.grey(2, 3, 3, 2, 1, 6, 5, 4));
+    }
+
+    @Test
+    void cropping_takes_a_window() {
+        Image image = Pictures.grey(2, 3, 1, 2, 3, 4, 5, 6);
+
+        assertThat(image.cropped(0, 1, 2, 2)).isEqualTo(Pictures.grey(2, 2, 2, 3, 5, 6));
+        assertThatThrownBy(() -> image.cropped(0, 2, 2, 2))
+                .hasMessage("expected a window within 2 x 3, found 2 x 2 at row 0, column 2");
+    }
+
+    @Test
+    void resizing_interpolates_between_pixel_centres() {
+        assertThat(Pictures.grey(1, 2, 0, 100).resized(1, 4)).isEqualTo(Pictures.grey(1, 4, 0, 25, 75, 100));
+        assertThat(Pictures.grey(2, 1, 0, 100).resized(4, 1)).isEqualTo(Pictures.grey(4, 1, 0, 25, 75, 100));
+    }
+
+    @Test
+    void resizing_to_its_own_size_changes_nothing() {
+        Image image = Pictures.colourful(6, 5, 3);
+
+        assertThat(image.resized(6, 5)).isEqualTo(image);
+    }
+
+    @Test
+    void another_size_is_refused() throws IOException {
+        Path file = folder.resolve("picture.png");
+        Pictures.colourful(5, 7, 1).write(file);
+
+        assertThatThrownBy(() -> Image.read(file, 64, 128))
+                .isInstanceOf(DataException.class)
+                .hasMessage(file + ": expected a picture of 128 x 64 pixels (width x height), found 7 x 5");
+    }
+
+    @Test
+    void a_file_of_another_kind_is_refused_whatever_its_name() throws IOException {
+        Path file = folder.resolve("picture.png");
+        Files.writeString(file, "GIF89a and more");
+
+        assertThatThrownBy(() -> Image.read(file, 5, 7))
+                .isInstanceOf(DataException.class)
+                .hasMessage(file + ": expected a PNG file, found a file that begins with \"GIF89a and m\"");
+    }
+
+    @Test
+    void an_empty_file_is_refused() throws IOException {
+        Path file = Files.createFile(folder.resolve("picture.png"));
+
+        assertThatThrownBy(() -> Image.read(file, 5, 7))
+                .isInstanceOf(DataException.class)
+                .hasMessage(file + ": expected a PNG file, found an empty file");
+    }
+
+    @Test
+    void a_file_cut_off_anywhere_is_refused() throws IOException {
+        Path file = folder.resolve("picture.png");
+        Pictures.colourful(5, 7, 1).write(file);
+        byte[] whole = Files.readAllBytes(file);
+
+        for (int length = 8; length < whole.length; length++) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> Image.read(file, 5, 7))
+                    .as("cut to %d of %d bytes", length, whole.length)
+                    .isInstanceOf(DataException.class)
+                    .hasMessageStartingWith(file + ": expected a whole PNG file, found its first " + length
+                            + " bytes only: it breaks off");
+        }
+    }
+
+    @Test
+    void any_damaged_byte_is_noticed() throws IOException {
+        Path file = folder.resolve("picture.png");
+        Pictures.colourful(5, 7, 1).write(file);
+        byte[] whole = Files.readAllBytes(file);
+
+        for (int at = 0; at < whole.length; at++) {
+            byte[] damaged = whole.clone();
+            damaged[at] ^= 0x10;
+            Files.write(file, damaged);
+            assertThatThrownBy(() -> Image.read(file, 5, 7))
+                    .as("byte %d damaged", at)
+                    .isInstanceOf(DataException.class)
+                    .hasMessageStartingWith(file + ": expected ");
+        }
+    }
+
+    @Test
+    void whole_chunks_with_nonsense_in_them_are_refused() throws IOException {
+        Path file = folder.resolve("picture.png");
+        Pictures.colourful(5, 7, 1).write(file);
+        byte[] whole = Files.readAllBytes(file);
+        int header = 8 + 25;
+        byte[] end = Arrays.copyOfRange(whole, whole.length - 12, whole.length);
+        byte[] withoutData = Arrays.copyOf(whole, header + end.length);
+        System.arraycopy(end, 0, withoutData, header, end.length);
+        Files.write(file, withoutData);
+
+        assertThat(new String(end, StandardCharsets.ISO_8859_1)).contains("IEND");
+        assertThatThrownBy(() -> Image.read(file, 5, 7))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(file + ": expected an undamaged PNG file, found ");
+    }
+}

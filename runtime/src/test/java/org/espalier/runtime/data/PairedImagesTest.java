@@ -1,0 +1,186 @@
+package org.espalier.runtime.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class PairedImagesTest {
+    private static final int HEIGHT = 6;
+    private static final int WIDTH = 8;
+
+    @TempDir
+    private Path folder;
+
+    private void writePairs(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            Pictures.writePair(
+                    folder.resolve("pair" + i + ".png"),
+                    Pictures.colourful(HEIGHT, WIDTH, 2 * i),
+                    Pictures.colourful(HEIGHT, WIDTH, 2 * i + 1));
+        }
+    }
+
+    @Test
+    void the_left_half_is_the_source_and_the_right_half_the_target() throws IOException {
+        writePairs(1);
+
+        PairedImages images = PairedImages.read(folder, HEIGHT, WIDTH);
+
+        assertThat(images.pairs())
+                .containsExactly(new ImagePair(
+                        "pair0", Pictures.colourful(HEIGHT, WIDTH, 0), Pictures.colourful(HEIGHT, WIDTH, 1)));
+        assertThat(images.sources().shape()).containsExactly(1, 3, HEIGHT, WIDTH);
+        assertThat(Image.of(images.targets().slice(0))).isEqualTo(Pictures.colourful(HEIGHT, WIDTH, 1));
+    }
+
+    @Test
+    void files_come_in_the_order_of_their_names_and_other_files_are_left_alone() throws IOException {
+        writePairs(3);
+        Files.move(folder.resolve("pair0.png"), folder.resolve("zebra.PNG"));
+        Files.writeString(folder.resolve("LICENSE.txt"), "free");
+
+        PairedImages images = PairedImages.read(folder, HEIGHT, WIDTH);
+
+        assertThat(images.pairs()).extracting(ImagePair::name).containsExactly("pair1", "pair2", "zebra");
+    }
+
+    @Test
+    void a_missing_folder_is_named() {
+        Path missing = folder.resolve("train");
+
+        assertThatThrownBy(() -> PairedImages.read(missing, HEIGHT, WIDTH))
+                .isInstanceOf(DataException.class)
+                .hasMessage(missing + ": expected a folder of PNG files, found nothing there");
+    }
+
+    @Test
+    void a_file_is_no_folder() throws IOException {
+        Path file = Files.createFile(folder.resolve("train"));
+
+        assertThatThrownBy(() -> PairedImages.read(file, HEIGHT, WIDTH))
+                .isInstanceOf(DataException.class)
+                .hasMessage(file + ": expected a folder of PNG files, found a file");
+    }
+
+    @Test
+    void a_folder_without_pictures_is_named() {
+        assertThatThrownBy(() -> PairedImages.read(folder, HEIGHT, WIDTH))
+                .isInstanceOf(DataException.class)
+                .hasMessage(folder + ": expected at least one PNG file, found none");
+    }
+
+    @Test
+    void a_picture_of_another_size_is_named() throws IOException {
+        writePairs(2);
+        Path odd = folder.resolve("odd.png");
+        Pictures.colourful(HEIGHT, WIDTH, 0).write(odd);
+
+        assertThatThrownBy(() -> PairedImages.read(folder, HEIGHT, WIDTH))
+                .isInstanceOf(DataException.class)
+                .hasMessage(odd + ": expected a picture of 16 x 6 pixels (width x height), found 8 x 6");
+    }
+
+    @Test
+    void an_epoch_shows_every_pair_once_in_an_order_of_its_own() throws IOException {
+        writePairs(7);
+        Batches batches = PairedImages.read(folder, HEIGHT, WIDTH).batches(3, Augmentation.none(), 42);
+
+        List<Image> first = sources(batches.epoch(1));
+        List<Image> second = sources(batches.epoch(2));
+
+        assertThat(batches.perEpoch()).isEqualTo(3);
+        assertThat(first).hasSize(7).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(second);
+        assertThat(first).isNotEqualTo(second);
+    }
+
+    @Test
+    void source_and_target_stay_together_through_flips_and_jitter() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            Image same = Pictures.colourful(HEIGHT, WIDTH, i);
+            Pictures.writePair(folder.resolve("pair" + i + ".png"), same, same);
+        }
+        Batches batches = PairedImages.read(folder, HEIGHT, WIDTH)
+                .batches(2, Augmentation.none().withFlips().withJitter(2), 42);
+
+        for (Batch batch : batches.epoch(1)) {
+            assertThat(batch.input()).isEqualTo(batch.target());
+        }
+    }
+
+    @Test
+    void the_same_seed_and_epoch_give_the_same_batches_however_often_they_are_asked_for() throws IOException {
+        writePairs(7);
+        PairedImages images = PairedImages.read(folder, HEIGHT, WIDTH);
+        Augmentation augmentation = Augmentation.none().withFlips().withJitter(2);
+        Batches batches = images.batches(3, augmentation, 42);
+        Iterable<Batch> epoch = batches.epoch(5);
+
+        List<Image> first = sources(epoch);
+
+        assertThat(sources(epoch)).isEqualTo(first);
+        assertThat(sources(images.batches(3, augmentation, 42).epoch(5))).isEqualTo(first);
+        assertThat(sources(images.batches(3, augmentation, 43).epoch(5))).isNotEqualTo(first);
+    }
+
+    @Test
+    void flips_turn_about_half_of_the_pairs() throws IOException {
+        writePairs(1);
+        Batches batches = PairedImages.read(folder, HEIGHT, WIDTH)
+                .batches(1, Augmentation.none().withFlips(), 42);
+        Image asItIs = Pictures.colourful(HEIGHT, WIDTH, 0);
+
+        int flips = 0;
+        for (int epoch = 1; epoch <= 200; epoch++) {
+            Image shown = sources(batches.epoch(epoch)).get(0);
+            assertThat(shown).isIn(asItIs, asItIs.flipped());
+            flips += shown.equals(asItIs) ? 0 : 1;
+        }
+
+        assertThat(flips).isBetween(75, 125);
+    }
+
+    @Test
+    void jitter_shows_every_window_of_the_enlarged_picture() throws IOException {
+        writePairs(1);
+        Batches batches = PairedImages.read(folder, HEIGHT, WIDTH)
+                .batches(1, Augmentation.none().withJitter(1), 42);
+        Image enlarged = Pictures.colourful(HEIGHT, WIDTH, 0).resized(HEIGHT + 1, WIDTH + 1);
+
+        List<Image> shown = new ArrayList<>();
+        for (int epoch = 1; epoch <= 50; epoch++) {
+            shown.addAll(sources(batches.epoch(epoch)));
+        }
+
+        assertThat(shown.stream().distinct())
+                .containsExactlyInAnyOrder(
+                        enlarged.cropped(0, 0, HEIGHT, WIDTH),
+                        enlarged.cropped(0, 1, HEIGHT, WIDTH),
+                        enlarged.cropped(1, 0, HEIGHT, WIDTH),
+                        enlarged.cropped(1, 1, HEIGHT, WIDTH));
+    }
+
+    @Test
+    void a_negative_jitter_is_refused() {
+        assertThatThrownBy(() -> Augmentation.none().withJitter(-1))
+                .hasMessage("expected a jitter of 0 pixels or more, found -1");
+    }
+
+    private static List<Image> sources(Iterable<Batch> epoch) {
+        List<Image> sources = new ArrayList<>();
+        for (Batch batch : epoch) {
+            INDArray input = batch.input();
+            for (int i = 0; i < batch.size(); i++) {
+                sources.add(Image.of(input.slice(i)));
+            }
+        }
+        return sources;
+    }
+}
