@@ -1,0 +1,356 @@
+package org.espalier.runtime.kernel;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What generated classes call: each kernel reads some arrays and fills others, the last ones given.
+ *
+ * <p>All arrays of a call have one type, FLOAT or DOUBLE, and are in 'c' order. Activations and their gradients are
+ * [batch, channels, height, width], or [batch, features] for linear layers; each may be a slice of channels of a larger
+ * array. Parameters, statistics and masks are contiguous. Shapes are the caller's affair: a generated class has checked
+ * them when it was compiled, and its inputs when they were given.
+ *
+ * <p>Where a parameter's gradient is written, {@code accumulate} says whether to add to what is there. Element-wise
+ * kernels and their backwards may be given one array as operand and result.
+ *
+ * <p>NaN in, NaN out: no kernel turns a NaN into a number, except that a maximum of several is NaN if one of them is.
+ * Results are the same, to the bit, in every run on the same machine.
+ */
+public final class Kernels {
+    private Kernels() {}
+
+    /**
+     * Convolution, as cross-correlation: y[n, o, i, j] = b[o] + Σ x[n, c, i·stride − padding + p·dilation, …] W[o, c,
+     * p, q].
+     *
+     * @param x [batch, in, H, W]
+     * @param weight [out, in, kH, kW]
+     * @param bias [out]
+     * @param y [batch, out, h, w]
+     */
+    public static void conv2d(
+            INDArray x, INDArray weight, INDArray bias, INDArray y, Window window, Workspace workspace) {
+        ReferenceConvolution.toMap(x, weight, bias, y, window);
+    }
+
+    /** {@link #conv2d(INDArray, INDArray, INDArray, INDArray, Window, Workspace)} without bias. */
+    public static void conv2d(INDArray x, INDArray weight, INDArray y, Window window, Workspace workspace) {
+        ReferenceConvolution.toMap(x, weight, null, y, window);
+    }
+
+    /** The gradient of a convolution by its input: dX [batch, in, H, W] from dY [batch, out, h, w]. */
+    public static void conv2dBackwardInput(
+            INDArray dY, INDArray weight, INDArray dX, Window window, Workspace workspace) {
+        ReferenceConvolution.toImage(dY, weight, null, dX, window);
+    }
+
+    /** The gradient of a convolution by its weight: dW [out, in, kH, kW] from x and dY. */
+    public static void conv2dBackwardWeight(
+            INDArray x, INDArray dY, INDArray dWeight, Window window, boolean accumulate, Workspace workspace) {
+        ReferenceConvolution.toWeight(x, dY, dWeight, window, accumulate);
+    }
+
+    /**
+     * Transposed convolution, the adjoint of {@link #conv2d} by the same window, plus bias: y[n, o, i·stride − padding
+     * + p·dilation, …] = b[o] + Σ x[n, c, i, j] W[c, o, p, q].
+     *
+     * @param x [batch, in, h, w]
+     * @param weight [in, out, kH, kW]
+     * @param bias [out]
+     * @param y [batch, out, H, W]
+     */
+    public static void convTranspose2d(
+            INDArray x, INDArray weight, INDArray bias, INDArray y, Window window, Workspace workspace) {
+        ReferenceConvolution.toImage(x, weight, bias, y, window);
+    }
+
+    /** {@link #convTranspose2d(INDArray, INDArray, INDArray, INDArray, Window, Workspace)} without bias. */
+    public static void convTranspose2d(INDArray x, INDArray weight, INDArray y, Window window, Workspace workspace) {
+        ReferenceConvolution.toImage(x, weight, null, y, window);
+    }
+
+    /** The gradient of a transposed convolution by its input: dX [batch, in, h, w] from dY [batch, out, H, W]. */
+    public static void convTranspose2dBackwardInput(
+            INDArray dY, INDArray weight, INDArray dX, Window window, Workspace workspace) {
+        ReferenceConvolution.toMap(dY, weight, null, dX, window);
+    }
+
+    /** The gradient of a transposed convolution by its weight: dW [in, out, kH, kW] from x and dY. */
+    public static void convTranspose2dBackwardWeight(
+            INDArray x, INDArray dY, INDArray dWeight, Window window, boolean accumulate, Workspace workspace) {
+        ReferenceConvolution.toWeight(dY, x, dWeight, window, accumulate);
+    }
+
+    /** The gradient by a bias per channel: db[c] = Σ over batch, height and width of dY[:, c]. */
+    public static void channelBiasBackward(INDArray dY, INDArray dBias, boolean accumulate) {
+        ReferenceLinear.backwardBias(dY, dBias, accumulate);
+    }
+
+    /**
+     * y = x Wᵀ + b.
+     *
+     * @param x [batch, in]
+     * @param weight [out, in]
+     * @param bias [out]
+     * @param y [batch, out]
+     */
+    public static void linear(INDArray x, INDArray weight, INDArray bias, INDArray y) {
+        ReferenceLinear.forward(x, weight, bias, y);
+    }
+
+    /** y = x Wᵀ. */
+    public static void linear(INDArray x, INDArray weight, INDArray y) {
+        ReferenceLinear.forward(x, weight, null, y);
+    }
+
+    /** dX = dY W. */
+    public static void linearBackwardInput(INDArray dY, INDArray weight, INDArray dX) {
+        ReferenceLinear.backwardInput(dY, weight, dX);
+    }
+
+    /** dW = dYᵀ x. */
+    public static void linearBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, boolean accumulate) {
+        ReferenceLinear.backwardWeight(x, dY, dWeight, accumulate);
+    }
+
+    /** db = Σ over the batch of dY. */
+    public static void linearBackwardBias(INDArray dY, INDArray dBias, boolean accumulate) {
+        ReferenceLinear.backwardBias(dY, dBias, accumulate);
+    }
+
+    /**
+     * Batch normalisation (Ioffe and Szegedy, arXiv:1502.03167): y = (x − μ)/√(σ² + eps) · γ + β for each channel.
+     * While training μ and σ² (biased) are those of the channel over batch and space, and the running statistics move
+     * towards them by {@code momentum}, the variance as the unbiased one, as PyTorch does; otherwise they are the
+     * running statistics.
+     *
+     * @param x [batch, channels, H, W]
+     * @param gamma [channels]
+     * @param beta [channels]
+     * @param runningMean [channels]
+     * @param runningVar [channels]
+     * @param mean receives μ, [channels]
+     * @param inverseStd receives 1/√(σ² + eps), [channels]
+     * @param y as x
+     * @throws IllegalArgumentException while training, if a channel has but one value, which has no variance
+     */
+    public static void batchNorm2d(
+            INDArray x,
+            INDArray gamma,
+            INDArray beta,
+            INDArray runningMean,
+            INDArray runningVar,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            double momentum,
+            boolean training) {
+        requireVariance(x, training);
+        ReferenceNormalization.batchForward(
+                x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+    }
+
+    /** Batch normalisation without γ and β. */
+    public static void batchNorm2d(
+            INDArray x,
+            INDArray runningMean,
+            INDArray runningVar,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            double momentum,
+            boolean training) {
+        requireVariance(x, training);
+        ReferenceNormalization.batchForward(
+                x, null, null, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+    }
+
+    /**
+     * The gradients of a batch normalisation. With x̂ = (x − μ) s: dγ = Σ dY x̂, dβ = Σ dY, and while training dX = γ s
+     * (dY − mean(dY) − x̂ mean(dY x̂)), otherwise dX = γ s dY. dX may be dY.
+     *
+     * @param mean μ of the forward pass, [channels]
+     * @param inverseStd s of the forward pass, [channels]
+     * @param training what the forward pass was given
+     */
+    public static void batchNorm2dBackward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            INDArray dGamma,
+            INDArray dBeta,
+            boolean training,
+            boolean accumulate) {
+        ReferenceNormalization.batchBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
+    }
+
+    /** The gradient of a batch normalisation without γ and β. */
+    public static void batchNorm2dBackward(
+            INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, boolean training) {
+        ReferenceNormalization.batchBackward(x, null, mean, inverseStd, dY, dX, null, null, training, false);
+    }
+
+    /**
+     * Instance normalisation (Ulyanov and others, arXiv:1607.08022): as {@link #batchNorm2d} while training, but with
+     * the mean and variance of each sample's channel over space, always.
+     *
+     * @param mean receives μ, [batch, channels]
+     * @param inverseStd receives 1/√(σ² + eps), [batch, channels]
+     */
+    public static void instanceNorm2d(
+            INDArray x, INDArray gamma, INDArray beta, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
+        ReferenceNormalization.instanceForward(x, gamma, beta, mean, inverseStd, y, eps);
+    }
+
+    /** Instance normalisation without γ and β. */
+    public static void instanceNorm2d(INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
+        ReferenceNormalization.instanceForward(x, null, null, mean, inverseStd, y, eps);
+    }
+
+    /** The gradients of an instance normalisation, as {@link #batchNorm2dBackward} while training. */
+    public static void instanceNorm2dBackward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            INDArray dGamma,
+            INDArray dBeta,
+            boolean accumulate) {
+        ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+    }
+
+    /** The gradient of an instance normalisation without γ and β. */
+    public static void instanceNorm2dBackward(
+            INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
+        ReferenceNormalization.instanceBackward(x, null, mean, inverseStd, dY, dX, null, null, false);
+    }
+
+    /**
+     * The largest element of each window; padding never wins, NaN always.
+     *
+     * @param x [batch, channels, H, W]
+     * @param y [batch, channels, h, w]
+     * @throws IllegalArgumentException if a window lies in the padding alone
+     */
+    public static void maxPool2d(INDArray x, INDArray y, Window window) {
+        ReferenceMaxPool.forward(x, y, window);
+    }
+
+    /** Sends each dY to the first largest element of its window, or to the first NaN. */
+    public static void maxPool2dBackward(INDArray x, INDArray dY, INDArray dX, Window window) {
+        ReferenceMaxPool.backward(x, dY, dX, window);
+    }
+
+    /** y = max(x, 0). */
+    public static void relu(INDArray x, INDArray y) {
+        ReferenceElementwise.map(x, y, value -> Math.max(value, 0));
+    }
+
+    /** dX = dY · step(y), where step is 1 for positive numbers, 0 for others (so at the kink), NaN for NaN. */
+    public static void reluBackward(INDArray y, INDArray dY, INDArray dX) {
+        ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * ReferenceElementwise.step(v));
+    }
+
+    /**
+     * y = x for positive x, else slope · x.
+     *
+     * @param slope not negative, so that y has the sign of x
+     */
+    public static void leakyRelu(INDArray x, INDArray y, double slope) {
+        ReferenceElementwise.map(x, y, value -> value > 0 ? value : slope * value);
+    }
+
+    /** dX = dY for positive y, else slope · dY; NaN where y is. */
+    public static void leakyReluBackward(INDArray y, INDArray dY, INDArray dX, double slope) {
+        ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * (slope + (1 - slope) * ReferenceElementwise.step(v)));
+    }
+
+    /** y = tanh x. */
+    public static void tanh(INDArray x, INDArray y) {
+        ReferenceElementwise.map(x, y, Math::tanh);
+    }
+
+    /** dX = dY (1 − y²). */
+    public static void tanhBackward(INDArray y, INDArray dY, INDArray dX) {
+        ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * (1 - v * v));
+    }
+
+    /** y = 1/(1 + exp(−x)). */
+    public static void sigmoid(INDArray x, INDArray y) {
+        ReferenceElementwise.map(x, y, value -> 1 / (1 + Math.exp(-value)));
+    }
+
+    /** dX = dY y (1 − y). */
+    public static void sigmoidBackward(INDArray y, INDArray dY, INDArray dX) {
+        ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * v * (1 - v));
+    }
+
+    /**
+     * Dropout (Srivastava and others, JMLR 15, 2014), inverted: while training y = x · mask, mask 0 with probability p
+     * and 1/(1 − p) otherwise; else y = x, and the mask is left alone.
+     *
+     * @param mask receives the mask, as x, contiguous
+     * @param p in [0, 1]
+     * @param random where the mask is drawn from
+     */
+    public static void dropout(INDArray x, INDArray mask, INDArray y, double p, boolean training, RandomStream random) {
+        if (training) {
+            ReferenceElementwise.mask(mask, p, random);
+            ReferenceElementwise.zip(x, mask, y, (value, m) -> value * m);
+        } else {
+            ReferenceElementwise.map(x, y, value -> value);
+        }
+    }
+
+    /** dX = dY · mask while training, else dY. */
+    public static void dropoutBackward(INDArray mask, INDArray dY, INDArray dX, boolean training) {
+        if (training) {
+            ReferenceElementwise.zip(dY, mask, dX, (d, m) -> d * m);
+        } else {
+            ReferenceElementwise.map(dY, dX, value -> value);
+        }
+    }
+
+    /** The parts one after the other along the channels of y. */
+    public static void concat(INDArray y, INDArray... parts) {
+        int channel = 0;
+        for (INDArray part : parts) {
+            int channels = Operand.of(part).channels;
+            ReferenceElementwise.copyChannels(part, 0, y, channel, channels);
+            channel += channels;
+        }
+    }
+
+    /** dPart = the channels of dY that start at {@code from}, as many as dPart has. */
+    public static void concatBackward(INDArray dY, INDArray dPart, int from) {
+        ReferenceElementwise.copyChannels(dY, from, dPart, 0, Operand.of(dPart).channels);
+    }
+
+    /** sum = a + b; it may be one of them. */
+    public static void add(INDArray a, INDArray b, INDArray sum) {
+        ReferenceElementwise.zip(a, b, sum, Double::sum);
+    }
+
+    /** The elements of one array, in 'c' order, to those of another of as many elements and any shape. */
+    public static void copy(INDArray from, INDArray to) {
+        ReferenceElementwise.map(from, to, value -> value);
+    }
+
+    private static void requireVariance(INDArray x, boolean training) {
+        Operand shape = Operand.of(x);
+        if (training && shape.samples * shape.height * shape.width == 1) {
+            throw new IllegalArgumentException(
+                    "batch normalisation needs more than one value per channel while training, "
+                            + "but its input is [1, " + shape.channels
+                            + ", 1, 1]; use a larger batch or larger images, or train "
+                            + "without this normalisation");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package org.espalier.runtime.kernel;
+
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What is computed element by element, in double arithmetic. Results may overwrite operands. */
+final class ReferenceElementwise {
+    private ReferenceElementwise() {}
+
+    /** y = f(x). */
+    static void map(INDArray x, INDArray y, DoubleUnaryOperator f) {
+        double[] values = Operand.of(x).read();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = f.applyAsDouble(values[i]);
+        }
+        Operand.of(y).write(values);
+    }
+
+    /** c = f(a, b). */
+    static void zip(INDArray a, INDArray b, INDArray c, DoubleBinaryOperator f) {
+        double[] left = Operand.of(a).read();
+        double[] right = Operand.of(b).read();
+        for (int i = 0; i < left.length; i++) {
+            left[i] = f.applyAsDouble(left[i], right[i]);
+        }
+        Operand.of(c).write(left);
+    }
+
+    /** 1 for a positive number, 0 for the others, NaN for NaN. */
+    static double step(double value) {
+        if (Double.isNaN(value)) {
+            return value;
+        }
+        return value > 0 ? 1 : 0;
+    }
+
+    /** The elements of dropout's mask: 0 with probability p, else 1/(1 − p). */
+    static void mask(INDArray mask, double p, RandomStream random) {
+        Operand to = Operand.of(mask);
+        double[] values = new double[to.size()];
+        long state = random.take(values.length);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = dropped(state + i * RandomStream.STEP, p) ? 0 : 1 / (1 - p);
+        }
+        to.write(values);
+    }
+
+    /** Whether the draw of this state falls below p; 24 bits are compared, as many as a float has. */
+    static boolean dropped(long state, double p) {
+        return (RandomStream.mix(state) >>> 40) * 0x1.0p-24 < p;
+    }
+
+    /** The channels of each sample of {@code from}, starting at {@code fromChannel}, to those of {@code to}. */
+    static void copyChannels(INDArray fromArray, int fromChannel, INDArray toArray, int toChannel, int channels) {
+        Operand from = Operand.of(fromArray);
+        Operand to = Operand.of(toArray);
+        double[] source = from.read();
+        double[] target = to.read();
+        int plane = from.height * from.width;
+        for (int n = 0; n < from.samples; n++) {
+            System.arraycopy(
+                    source,
+                    n * from.sampleSize + fromChannel * plane,
+                    target,
+                    n * to.sampleSize + toChannel * plane,
+                    channels * plane);
+        }
+        to.write(target);
+    }
+}
