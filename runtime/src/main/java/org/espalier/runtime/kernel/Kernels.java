@@ -189,6 +189,18 @@ public final class Kernels {
         ReferenceNormalization.batchBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
     }
 
+    /** The gradient of a batch normalisation by its input alone, where γ and β do not learn. */
+    public static void batchNorm2dBackward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            boolean training) {
+        ReferenceNormalization.batchBackward(x, gamma, mean, inverseStd, dY, dX, null, null, training, false);
+    }
+
     /** The gradient of a batch normalisation without γ and β. */
     public static void batchNorm2dBackward(
             INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, boolean training) {
@@ -224,6 +236,12 @@ public final class Kernels {
             INDArray dBeta,
             boolean accumulate) {
         ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+    }
+
+    /** The gradient of an instance normalisation by its input alone, where γ and β do not learn. */
+    public static void instanceNorm2dBackward(
+            INDArray x, INDArray gamma, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
+        ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, null, null, false);
     }
 
     /** The gradient of an instance normalisation without γ and β. */
@@ -318,7 +336,7 @@ public final class Kernels {
         }
     }
 
-    /** The parts one after the other along the channels of y. */
+    /** The parts one after the other along the channels of y. A part that already is its slice of y stays there. */
     public static void concat(INDArray y, INDArray... parts) {
         int channel = 0;
         for (INDArray part : parts) {

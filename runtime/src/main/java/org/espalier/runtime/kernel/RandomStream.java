@@ -16,23 +16,17 @@ public final class RandomStream {
 
     /** A stream at its beginning. */
     public RandomStream(long seed) {
-        this(seed, 0);
-    }
-
-    /** A stream at a {@link #position()} it once had. */
-    public RandomStream(long seed, long position) {
         this.seed = seed;
-        this.position = position;
     }
 
-    /** What it was made from. */
-    public long seed() {
-        return seed;
-    }
-
-    /** How many draws were taken. */
-    public long position() {
+    /** How many draws were taken: with the seed, all that the next ones depend on. */
+    public long state() {
         return position;
+    }
+
+    /** Goes to where the stream was when {@link #state()} said so. */
+    public void state(long state) {
+        position = state;
     }
 
     /** The next 64 bits. */
