@@ -1,0 +1,105 @@
+package org.espalier.generator.autodiff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.espalier.generator.interpreter.GradientCheck;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Graphs;
+import org.espalier.generator.ir.NetBuilder;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.plan.MemoryPlanner;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GradientCheckTest {
+    /** One network for each operation, by what it shows. */
+    private static final Map<String, Graph> OPERATIONS = new TreeMap<>(Map.ofEntries(
+            image("convolution", (net, x) -> net.conv2d("y", x, 3, 3, 1, 1)),
+            image("convolution with stride", (net, x) -> net.conv2d("y", x, 3, 4, 2, 1)),
+            image("convolution without bias", (net, x) -> net.conv2d("y", x, 3, 3, 2, 0, false)),
+            image("transposed convolution", (net, x) -> net.convTranspose2d("y", x, 3, 4, 2, 1, true)),
+            image("transposed convolution without bias", (net, x) -> net.convTranspose2d("y", x, 3, 3, 1, 0, false)),
+            image("batch norm", (net, x) -> net.batchNorm2d("y", x)),
+            image("batch norm without scale", (net, x) -> net.batchNorm2d("y", x, false)),
+            image("instance norm", (net, x) -> net.instanceNorm2d("y", x, false)),
+            image("instance norm with scale", (net, x) -> net.instanceNorm2d("y", x, true)),
+            image("max pooling", (net, x) -> net.maxPool2d("y", x, 2)),
+            image("max pooling with overlap", (net, x) -> net.maxPool2d("y", x, 3, 2, 1)),
+            image("flatten", (net, x) -> net.flatten("y", x)),
+            image("dropout", (net, x) -> net.dropout("y", x, 0.4)),
+            image("relu", (net, x) -> net.relu("y", x)),
+            image("leaky relu", (net, x) -> net.leakyRelu("y", x, 0.2)),
+            image("tanh", (net, x) -> net.tanh("y", x)),
+            image("sigmoid", (net, x) -> net.sigmoid("y", x)),
+            image("add", (net, x) -> net.add("y", x, net.tanh("t", x))),
+            image("add of a value to itself", (net, x) -> net.add("y", x, x)),
+            image("concat", (net, x) -> net.concat("y", net.tanh("s", x), x, net.tanh("t", x))),
+            image("concat of a value with itself", (net, x) -> net.concat("y", x, x)),
+            vector("linear", net -> net.linear("y", net.input("x", 5), 4)),
+            loss("cross entropy", NetBuilder::crossEntropyLoss),
+            loss("mean square", net -> net.mseLoss(3)),
+            loss("mean absolute", net -> net.l1Loss(0.5))));
+
+    private interface Layer {
+        Value on(NetBuilder net, Value x);
+    }
+
+    private static Map.Entry<String, Graph> image(String title, Layer layer) {
+        return Map.entry(title, NetBuilder.network("Layer", net -> net.output(layer.on(net, net.input("x", 2, 6, 6)))));
+    }
+
+    private static Map.Entry<String, Graph> vector(String title, java.util.function.Function<NetBuilder, Value> layer) {
+        return Map.entry(title, NetBuilder.network("Layer", net -> net.output(layer.apply(net))));
+    }
+
+    private static Map.Entry<String, Graph> loss(String title, java.util.function.Consumer<NetBuilder> clause) {
+        return Map.entry(title, NetBuilder.network("Layer", net -> {
+            net.output(net.linear("y", net.input("x", 5), 4));
+            clause.accept(net);
+        }));
+    }
+
+    private static Stream<Arguments> cases() {
+        Map<String, Graph> graphs = new TreeMap<>(Graphs.all());
+        graphs.put("Unet passing rectified inputs", Graphs.unet(3, 2, 16, Graphs.Skip.OF_THE_RECTIFIED_INPUT));
+        graphs.putAll(OPERATIONS);
+        return graphs.entrySet().stream().map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
+    }
+
+    private static void check(Graph graph, UnaryOperator<Program> plan) {
+        GradientCheck.check(plan.apply(Autodiff.differentiate(graph, graph.inputs())), 42);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void gradientsAgreeWithCentralDifferences(String title, Graph graph) {
+        check(graph, UnaryOperator.identity());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void gradientsAgreeWithCentralDifferencesInPlannedMemory(String title, Graph graph) {
+        check(graph, MemoryPlanner::plan);
+    }
+
+    @Test
+    void everyOperationOfForwardPassesIsChecked() {
+        Stream<String> forward = Arrays.stream(Op.class.getPermittedSubclasses())
+                .map(Class::getSimpleName)
+                .filter(name -> !name.contains("Backward") && !name.equals("LossGradient"));
+
+        assertThat(OPERATIONS.values().stream()
+                        .flatMap(graph -> graph.operations().stream())
+                        .map(op -> op.getClass().getSimpleName()))
+                .containsAll(forward.toList());
+    }
+}

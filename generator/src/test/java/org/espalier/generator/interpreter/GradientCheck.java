@@ -1,0 +1,95 @@
+package org.espalier.generator.interpreter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Value;
+
+/** Compares the gradients that a program computes with central differences of its loss. */
+public final class GradientCheck {
+    private static final int BATCH = 3;
+    private static final double STEP = 1e-5;
+    private static final double TOLERANCE = 1e-6;
+
+    /** So many elements of each tensor are checked, picked at random. */
+    private static final int PLACES = 20;
+
+    private GradientCheck() {}
+
+    /** Every gradient of a program must agree with the differences. */
+    public static void check(Program program, long seed) {
+        Interpreter interpreter = new Interpreter(program, BATCH, seed);
+        double expectedLoss = interpreter.forward();
+        interpreter.backward();
+        if (!program.seeds().isEmpty() && program.graph().loss().isPresent()) {
+            assertThat(interpreter.loss()).as("loss").isEqualTo(expectedLoss);
+        }
+        List<Value> differentiated = differentiated(program);
+        List<double[]> gradients = new ArrayList<>();
+        for (Value value : differentiated) {
+            gradients.add(interpreter.numbers(value.gradient()));
+        }
+        double scale = gradients.stream().mapToDouble(GradientCheck::norm).max().orElse(0);
+        for (int i = 0; i < differentiated.size(); i++) {
+            compare(interpreter, differentiated.get(i), gradients.get(i), scale);
+        }
+    }
+
+    private static List<Value> differentiated(Program program) {
+        Graph graph = program.graph();
+        List<Value> values = new ArrayList<>();
+        for (Value input : graph.inputs()) {
+            if (program.inputGradients().contains(input.gradient())) {
+                values.add(input);
+            }
+        }
+        for (Parameter parameter : graph.parameters()) {
+            Value gradient = parameter.value().gradient();
+            if (program.backward().stream().anyMatch(op -> op.outputs().contains(gradient))) {
+                values.add(parameter.value());
+            }
+        }
+        return values;
+    }
+
+    private static void compare(Interpreter interpreter, Value value, double[] gradient, double scale) {
+        double[] array = interpreter.array(value);
+        int[] places = new Random(array.length)
+                .ints(0, array.length)
+                .distinct()
+                .limit(Math.min(array.length, PLACES))
+                .toArray();
+        double[] computed = new double[places.length];
+        double[] numeric = new double[places.length];
+        double[] difference = new double[places.length];
+        for (int i = 0; i < places.length; i++) {
+            double saved = array[places[i]];
+            array[places[i]] = saved + STEP;
+            double above = interpreter.forward();
+            array[places[i]] = saved - STEP;
+            double below = interpreter.forward();
+            array[places[i]] = saved;
+            computed[i] = gradient[places[i]];
+            numeric[i] = (above - below) / (2 * STEP);
+            difference[i] = numeric[i] - computed[i];
+        }
+        // A bias before a normalisation has gradient 0: measured against the largest gradient, not against itself.
+        double size = Math.max(Math.max(norm(computed), norm(numeric)), 1e-2 * scale);
+        assertThat(norm(difference) / size)
+                .as("relative error of %s: %s, differences say %s", value.gradient(), computed, numeric)
+                .isLessThan(TOLERANCE);
+    }
+
+    private static double norm(double[] vector) {
+        double sum = 0;
+        for (double element : vector) {
+            sum += element * element;
+        }
+        return Math.sqrt(sum);
+    }
+}

@@ -1,0 +1,663 @@
+package org.espalier.generator.interpreter;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Statistic;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.Window;
+
+/**
+ * Runs a program in training mode by the formulas of its operations, in plain loops over doubles: slow, and independent
+ * of the runtime. Inputs, targets, parameters and given gradients are random but fixed by the seed; dropout drops the
+ * same elements every time.
+ *
+ * <p>Runs over the program's memory plan if it has one. Operations that only rearrange do nothing where the plan has
+ * arranged already, as generated code does.
+ */
+public final class Interpreter implements Op.Visitor<Void> {
+    private final Program program;
+    private final int batch;
+    private final long seed;
+    private final Memory memory;
+    private final Set<Value> contributed = new HashSet<>();
+    private final Map<Value, Tensor> given = new HashMap<>();
+    private double loss = Double.NaN;
+
+    /** An interpreter with fresh random inputs and parameters. */
+    public Interpreter(Program program, int batch, long seed) {
+        this.program = program;
+        this.batch = batch;
+        this.seed = seed;
+        this.memory = new Memory(program.memory(), batch);
+        Graph graph = program.graph();
+        graph.inputs().forEach(this::randomize);
+        graph.parameters().stream().map(Parameter::value).forEach(this::randomize);
+        graph.statistics().stream().map(Statistic::value).forEach(this::randomize);
+        graph.loss().map(Loss::target).ifPresent(this::randomize);
+        if (graph.loss().isEmpty()) {
+            for (Program.Seed start : program.seeds()) {
+                Random random = random(start.gradient().name());
+                given.put(start.gradient(), Tensor.of(start.gradient().shape(), batch, random::nextGaussian));
+            }
+        }
+    }
+
+    private Random random(String name) {
+        return new Random(seed * 31 + name.hashCode());
+    }
+
+    private void randomize(Value value) {
+        Random random = random(value.name());
+        boolean labels = value.kind() == Value.Kind.TARGET
+                && program.graph().loss().orElseThrow().kind() == Loss.Kind.CROSS_ENTROPY_LOSS;
+        int classes = labels
+                ? program.graph().loss().orElseThrow().prediction().shape().axis(1)
+                : 0;
+        memory.put(
+                value,
+                Tensor.of(value.shape(), batch, () -> labels ? random.nextInt(classes) : 0.7 * random.nextGaussian()));
+    }
+
+    /** The numbers of a value. */
+    public double[] numbers(Value value) {
+        return memory.of(value).toArray();
+    }
+
+    /** The array of an input or parameter, to be changed in place. */
+    public double[] array(Value value) {
+        return memory.of(value).data;
+    }
+
+    /** Runs forward and returns the loss; without one, the outputs weighted by the gradients given by them. */
+    public double forward() {
+        program.forward().forEach(op -> op.accept(this));
+        if (program.graph().loss().isPresent()) {
+            Loss clause = program.graph().loss().get();
+            Tensor unused = Tensor.of(clause.prediction().shape(), batch, () -> 0);
+            return loss(clause, unused);
+        }
+        double sum = 0;
+        for (Program.Seed start : program.seeds()) {
+            double[] output = numbers(start.output());
+            double[] weights = given.get(start.gradient()).toArray();
+            for (int i = 0; i < output.length; i++) {
+                sum += output[i] * weights[i];
+            }
+        }
+        return sum;
+    }
+
+    /** Runs backward after {@link #forward}. */
+    public void backward() {
+        contributed.clear();
+        given.forEach((gradient, numbers) -> copy(numbers, memory.of(gradient)));
+        program.backward().forEach(op -> op.accept(this));
+    }
+
+    private Tensor t(Value value) {
+        return memory.of(value);
+    }
+
+    /** A parameter's gradient: 0 before the first contribution of this backward. */
+    private Tensor accumulator(Value gradient) {
+        Tensor tensor = t(gradient);
+        if (contributed.add(gradient)) {
+            tensor.fill(0);
+        }
+        return tensor;
+    }
+
+    private static void copy(Tensor from, Tensor to) {
+        if (from.isAt(to)) {
+            return;
+        }
+        for (int n = 0; n < to.samples; n++) {
+            for (int i = 0; i < to.elements; i++) {
+                to.set(n, i, from.get(n, i));
+            }
+        }
+    }
+
+    private Void map(Value x, Value y, DoubleUnaryOperator function) {
+        Tensor from = t(x);
+        Tensor to = t(y);
+        for (int n = 0; n < to.samples; n++) {
+            for (int i = 0; i < to.elements; i++) {
+                to.set(n, i, function.applyAsDouble(from.get(n, i)));
+            }
+        }
+        return null;
+    }
+
+    private Void map(Value a, Value b, Value y, DoubleBinaryOperator function) {
+        Tensor left = t(a);
+        Tensor right = t(b);
+        Tensor to = t(y);
+        for (int n = 0; n < to.samples; n++) {
+            for (int i = 0; i < to.elements; i++) {
+                to.set(n, i, function.applyAsDouble(left.get(n, i), right.get(n, i)));
+            }
+        }
+        return null;
+    }
+
+    /** Visits every pair of places of a small and a large image that a window joins. */
+    private interface Tap {
+        void at(int small, int large, int kernel);
+    }
+
+    /**
+     * @param small the output of a convolution, the input of a transposed one
+     * @param large the other
+     */
+    private static void taps(Tensor small, Tensor large, Window window, Tap tap) {
+        for (int i = 0; i < small.height(); i++) {
+            for (int j = 0; j < small.width(); j++) {
+                for (int k = 0; k < window.kernel().height(); k++) {
+                    for (int l = 0; l < window.kernel().width(); l++) {
+                        int row = i * window.stride().height()
+                                - window.padding().height()
+                                + k * window.dilation().height();
+                        int column = j * window.stride().width()
+                                - window.padding().width()
+                                + l * window.dilation().width();
+                        if (row >= 0 && row < large.height() && column >= 0 && column < large.width()) {
+                            tap.at(
+                                    i * small.width() + j,
+                                    row * large.width() + column,
+                                    k * window.kernel().width() + l);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private interface ConvolutionStep {
+        void at(int sample, int small, int large, int weight);
+    }
+
+    /** Visits every product of a convolution. W is [small's channels, large's channels, kH, kW]. */
+    private static void convolve(Tensor small, Tensor large, Window window, ConvolutionStep step) {
+        int kernelArea = window.kernel().height() * window.kernel().width();
+        for (int n = 0; n < small.samples; n++) {
+            for (int o = 0; o < small.channels(); o++) {
+                for (int c = 0; c < large.channels(); c++) {
+                    int sample = n;
+                    int smallStart = o * small.area();
+                    int largeStart = c * large.area();
+                    int weightStart = (o * large.channels() + c) * kernelArea;
+                    taps(
+                            small,
+                            large,
+                            window,
+                            (s, l, k) -> step.at(sample, smallStart + s, largeStart + l, weightStart + k));
+                }
+            }
+        }
+    }
+
+    private static void startWithBias(Tensor y, java.util.Optional<Tensor> bias) {
+        for (int n = 0; n < y.samples; n++) {
+            for (int i = 0; i < y.elements; i++) {
+                int channel = i / y.area();
+                y.set(n, i, bias.map(b -> b.get(0, channel)).orElse(0.0));
+            }
+        }
+    }
+
+    @Override
+    public Void conv2d(Op.Conv2d op) {
+        Tensor x = t(op.x());
+        Tensor w = t(op.weight());
+        Tensor y = t(op.y());
+        startWithBias(y, op.bias().map(this::t));
+        convolve(y, x, op.window(), (n, s, l, k) -> y.add(n, s, x.get(n, l) * w.get(0, k)));
+        return null;
+    }
+
+    @Override
+    public Void conv2dBackwardInput(Op.Conv2dBackwardInput op) {
+        Tensor dY = t(op.dY());
+        Tensor w = t(op.weight());
+        Tensor dX = t(op.dX());
+        dX.fill(0);
+        convolve(dY, dX, op.window(), (n, s, l, k) -> dX.add(n, l, dY.get(n, s) * w.get(0, k)));
+        return null;
+    }
+
+    @Override
+    public Void conv2dBackwardWeight(Op.Conv2dBackwardWeight op) {
+        Tensor x = t(op.x());
+        Tensor dY = t(op.dY());
+        Tensor dW = accumulator(op.dWeight());
+        convolve(dY, x, op.window(), (n, s, l, k) -> dW.add(0, k, dY.get(n, s) * x.get(n, l)));
+        return null;
+    }
+
+    @Override
+    public Void convTranspose2d(Op.ConvTranspose2d op) {
+        Tensor x = t(op.x());
+        Tensor w = t(op.weight());
+        Tensor y = t(op.y());
+        startWithBias(y, op.bias().map(this::t));
+        convolve(x, y, op.window(), (n, s, l, k) -> y.add(n, l, x.get(n, s) * w.get(0, k)));
+        return null;
+    }
+
+    @Override
+    public Void convTranspose2dBackwardInput(Op.ConvTranspose2dBackwardInput op) {
+        Tensor dY = t(op.dY());
+        Tensor w = t(op.weight());
+        Tensor dX = t(op.dX());
+        dX.fill(0);
+        convolve(dX, dY, op.window(), (n, s, l, k) -> dX.add(n, s, dY.get(n, l) * w.get(0, k)));
+        return null;
+    }
+
+    @Override
+    public Void convTranspose2dBackwardWeight(Op.ConvTranspose2dBackwardWeight op) {
+        Tensor x = t(op.x());
+        Tensor dY = t(op.dY());
+        Tensor dW = accumulator(op.dWeight());
+        convolve(x, dY, op.window(), (n, s, l, k) -> dW.add(0, k, x.get(n, s) * dY.get(n, l)));
+        return null;
+    }
+
+    @Override
+    public Void channelBiasBackward(Op.ChannelBiasBackward op) {
+        Tensor dY = t(op.dY());
+        Tensor db = accumulator(op.dBias());
+        for (int n = 0; n < dY.samples; n++) {
+            for (int i = 0; i < dY.elements; i++) {
+                db.add(0, i / dY.area(), dY.get(n, i));
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public Void linear(Op.Linear op) {
+        Tensor x = t(op.x());
+        Tensor w = t(op.weight());
+        Tensor y = t(op.y());
+        for (int n = 0; n < y.samples; n++) {
+            for (int o = 0; o < y.elements; o++) {
+                int out = o;
+                double sum = op.bias().map(b -> t(b).get(0, out)).orElse(0.0);
+                for (int i = 0; i < x.elements; i++) {
+                    sum += x.get(n, i) * w.get(0, o * x.elements + i);
+                }
+                y.set(n, o, sum);
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public Void linearBackwardInput(Op.LinearBackwardInput op) {
+        Tensor dY = t(op.dY());
+        Tensor w = t(op.weight());
+        Tensor dX = t(op.dX());
+        for (int n = 0; n < dX.samples; n++) {
+            for (int i = 0; i < dX.elements; i++) {
+                double sum = 0;
+                for (int o = 0; o < dY.elements; o++) {
+                    sum += dY.get(n, o) * w.get(0, o * dX.elements + i);
+                }
+                dX.set(n, i, sum);
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public Void linearBackwardWeight(Op.LinearBackwardWeight op) {
+        Tensor x = t(op.x());
+        Tensor dY = t(op.dY());
+        Tensor dW = accumulator(op.dWeight());
+        for (int n = 0; n < x.samples; n++) {
+            for (int o = 0; o < dY.elements; o++) {
+                for (int i = 0; i < x.elements; i++) {
+                    dW.add(0, o * x.elements + i, dY.get(n, o) * x.get(n, i));
+                }
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public Void linearBackwardBias(Op.LinearBackwardBias op) {
+        Tensor dY = t(op.dY());
+        Tensor db = accumulator(op.dBias());
+        for (int n = 0; n < dY.samples; n++) {
+            for (int o = 0; o < dY.elements; o++) {
+                db.add(0, o, dY.get(n, o));
+            }
+        }
+        return null;
+    }
+
+    /** Which places share a mean: those of a channel over the batch, or those of a channel of one sample. */
+    private static final class Group {
+        private final int channel;
+        private final int firstSample;
+        private final int lastSample;
+
+        private Group(int channel, int firstSample, int lastSample) {
+            this.channel = channel;
+            this.firstSample = firstSample;
+            this.lastSample = lastSample;
+        }
+
+        private interface Place {
+            void at(int sample, int i);
+        }
+
+        private void forEach(Tensor x, Place place) {
+            for (int n = firstSample; n <= lastSample; n++) {
+                for (int i = 0; i < x.area(); i++) {
+                    place.at(n, channel * x.area() + i);
+                }
+            }
+        }
+
+        private double mean(Tensor x, DoubleBinaryPlace function) {
+            double[] sum = new double[1];
+            forEach(x, (n, i) -> sum[0] += function.at(n, i));
+            return sum[0] / (x.area() * (lastSample - firstSample + 1));
+        }
+
+        private interface DoubleBinaryPlace {
+            double at(int sample, int i);
+        }
+    }
+
+    private void normalize(
+            Value xValue,
+            java.util.Optional<Value> weight,
+            java.util.Optional<Value> bias,
+            Value mean,
+            Value inverseStd,
+            Value yValue,
+            double eps,
+            boolean eachSample) {
+        Tensor x = t(xValue);
+        Tensor y = t(yValue);
+        for (int c = 0; c < x.channels(); c++) {
+            for (int n = 0; n < (eachSample ? x.samples : 1); n++) {
+                Group group = new Group(c, eachSample ? n : 0, eachSample ? n : x.samples - 1);
+                double average = group.mean(x, x::get);
+                double variance = group.mean(x, (s, i) -> (x.get(s, i) - average) * (x.get(s, i) - average));
+                double inverse = 1 / Math.sqrt(variance + eps);
+                int channel = c;
+                double scale = weight.map(w -> t(w).get(0, channel)).orElse(1.0);
+                double shift = bias.map(b -> t(b).get(0, channel)).orElse(0.0);
+                group.forEach(x, (s, i) -> y.set(s, i, (x.get(s, i) - average) * inverse * scale + shift));
+                t(mean).set(n, c, average);
+                t(inverseStd).set(n, c, inverse);
+            }
+        }
+    }
+
+    private void normalizeBackward(
+            Value xValue,
+            java.util.Optional<Value> weight,
+            Value mean,
+            Value inverseStd,
+            Value dYValue,
+            Value dXValue,
+            java.util.Optional<Value> dWeight,
+            java.util.Optional<Value> dBias,
+            boolean eachSample) {
+        Tensor x = t(xValue);
+        Tensor dY = t(dYValue);
+        Tensor dX = t(dXValue);
+        java.util.Optional<Tensor> dGamma = dWeight.map(this::accumulator);
+        java.util.Optional<Tensor> dBeta = dBias.map(this::accumulator);
+        for (int c = 0; c < x.channels(); c++) {
+            for (int n = 0; n < (eachSample ? x.samples : 1); n++) {
+                Group group = new Group(c, eachSample ? n : 0, eachSample ? n : x.samples - 1);
+                int count = x.area() * (eachSample ? 1 : x.samples);
+                double average = t(mean).get(n, c);
+                double inverse = t(inverseStd).get(n, c);
+                int channel = c;
+                double scale = weight.map(w -> t(w).get(0, channel)).orElse(1.0);
+                double meanDy = group.mean(x, dY::get);
+                double meanDyX = group.mean(x, (s, i) -> dY.get(s, i) * (x.get(s, i) - average) * inverse);
+                dGamma.ifPresent(d -> d.add(0, channel, meanDyX * count));
+                dBeta.ifPresent(d -> d.add(0, channel, meanDy * count));
+                group.forEach(
+                        x,
+                        (s, i) -> dX.set(
+                                s,
+                                i,
+                                scale
+                                        * inverse
+                                        * (dY.get(s, i) - meanDy - (x.get(s, i) - average) * inverse * meanDyX)));
+            }
+        }
+    }
+
+    @Override
+    public Void batchNorm2d(Op.BatchNorm2d op) {
+        normalize(op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), op.y(), op.eps(), false);
+        return null;
+    }
+
+    @Override
+    public Void batchNorm2dBackward(Op.BatchNorm2dBackward op) {
+        normalizeBackward(
+                op.x(), op.weight(), op.mean(), op.inverseStd(), op.dY(), op.dX(), op.dWeight(), op.dBias(), false);
+        return null;
+    }
+
+    @Override
+    public Void instanceNorm2d(Op.InstanceNorm2d op) {
+        normalize(op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), op.y(), op.eps(), true);
+        return null;
+    }
+
+    @Override
+    public Void instanceNorm2dBackward(Op.InstanceNorm2dBackward op) {
+        normalizeBackward(
+                op.x(), op.weight(), op.mean(), op.inverseStd(), op.dY(), op.dX(), op.dWeight(), op.dBias(), true);
+        return null;
+    }
+
+    /** For each place of the pooled image, where its maximum came from. */
+    private static int[] winners(Tensor x, int sample, int channel, Tensor pooled, Window window) {
+        int[] winners = new int[pooled.area()];
+        java.util.Arrays.fill(winners, -1);
+        taps(pooled, x, window, (small, large, kernel) -> {
+            int place = channel * x.area() + large;
+            if (winners[small] < 0 || x.get(sample, place) > x.get(sample, winners[small])) {
+                winners[small] = place;
+            }
+        });
+        return winners;
+    }
+
+    @Override
+    public Void maxPool2d(Op.MaxPool2d op) {
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        for (int n = 0; n < x.samples; n++) {
+            for (int c = 0; c < x.channels(); c++) {
+                int[] winners = winners(x, n, c, y, op.window());
+                for (int i = 0; i < winners.length; i++) {
+                    y.set(n, c * y.area() + i, x.get(n, winners[i]));
+                }
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public Void maxPool2dBackward(Op.MaxPool2dBackward op) {
+        Tensor x = t(op.x());
+        Tensor dY = t(op.dY());
+        Tensor dX = t(op.dX());
+        dX.fill(0);
+        for (int n = 0; n < x.samples; n++) {
+            for (int c = 0; c < x.channels(); c++) {
+                int[] winners = winners(x, n, c, dY, op.window());
+                for (int i = 0; i < winners.length; i++) {
+                    dX.add(n, winners[i], dY.get(n, c * dY.area() + i));
+                }
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public Void flatten(Op.Flatten op) {
+        copy(t(op.x()), t(op.y()));
+        return null;
+    }
+
+    @Override
+    public Void flattenBackward(Op.FlattenBackward op) {
+        copy(t(op.dY()), t(op.dX()));
+        return null;
+    }
+
+    @Override
+    public Void dropout(Op.Dropout op) {
+        Random random = random(op.mask().name());
+        Tensor mask = t(op.mask());
+        for (int n = 0; n < mask.samples; n++) {
+            for (int i = 0; i < mask.elements; i++) {
+                mask.set(n, i, random.nextDouble() < op.p() ? 0 : 1 / (1 - op.p()));
+            }
+        }
+        return map(op.x(), op.mask(), op.y(), (x, m) -> x * m);
+    }
+
+    @Override
+    public Void dropoutBackward(Op.DropoutBackward op) {
+        return map(op.mask(), op.dY(), op.dX(), (m, dY) -> dY * m);
+    }
+
+    @Override
+    public Void relu(Op.Relu op) {
+        return map(op.x(), op.y(), x -> Math.max(x, 0));
+    }
+
+    @Override
+    public Void reluBackward(Op.ReluBackward op) {
+        return map(op.y(), op.dY(), op.dX(), (y, dY) -> y > 0 ? dY : 0);
+    }
+
+    @Override
+    public Void leakyRelu(Op.LeakyRelu op) {
+        return map(op.x(), op.y(), x -> x > 0 ? x : op.slope() * x);
+    }
+
+    @Override
+    public Void leakyReluBackward(Op.LeakyReluBackward op) {
+        return map(op.y(), op.dY(), op.dX(), (y, dY) -> y > 0 ? dY : op.slope() * dY);
+    }
+
+    @Override
+    public Void tanh(Op.Tanh op) {
+        return map(op.x(), op.y(), Math::tanh);
+    }
+
+    @Override
+    public Void tanhBackward(Op.TanhBackward op) {
+        return map(op.y(), op.dY(), op.dX(), (y, dY) -> dY * (1 - y * y));
+    }
+
+    @Override
+    public Void sigmoid(Op.Sigmoid op) {
+        return map(op.x(), op.y(), x -> 1 / (1 + Math.exp(-x)));
+    }
+
+    @Override
+    public Void sigmoidBackward(Op.SigmoidBackward op) {
+        return map(op.y(), op.dY(), op.dX(), (y, dY) -> dY * y * (1 - y));
+    }
+
+    @Override
+    public Void concat(Op.Concat op) {
+        int from = 0;
+        for (Value part : op.parts()) {
+            copy(t(part), t(op.y()).channels(from, part.shape()));
+            from += part.shape().axis(1);
+        }
+        return null;
+    }
+
+    @Override
+    public Void concatBackward(Op.ConcatBackward op) {
+        copy(t(op.dY()).channels(op.from(), op.dPart().shape()), t(op.dPart()));
+        return null;
+    }
+
+    @Override
+    public Void add(Op.Add op) {
+        return map(op.a(), op.b(), op.sum(), Double::sum);
+    }
+
+    @Override
+    public Void addBackward(Op.AddBackward op) {
+        copy(t(op.dSum()), t(op.dPart()));
+        return null;
+    }
+
+    @Override
+    public Void lossGradient(Op.LossGradient op) {
+        loss = loss(op.loss(), t(op.dPrediction()));
+        return null;
+    }
+
+    /** The loss as {@link #backward} computed it, beside its gradient. */
+    public double loss() {
+        return loss;
+    }
+
+    private double loss(Loss clause, Tensor gradient) {
+        Tensor prediction = t(clause.prediction());
+        Tensor target = t(clause.target());
+        int count = prediction.samples * prediction.elements;
+        double sum = 0;
+        for (int n = 0; n < prediction.samples; n++) {
+            if (clause.kind() == Loss.Kind.CROSS_ENTROPY_LOSS) {
+                sum += crossEntropy(prediction, target, n, clause.scale() / prediction.samples, gradient);
+                continue;
+            }
+            for (int i = 0; i < prediction.elements; i++) {
+                double difference = prediction.get(n, i) - target.get(n, i);
+                boolean absolute = clause.kind() == Loss.Kind.L1_LOSS;
+                double factor = clause.scale() / count;
+                sum += factor * (absolute ? Math.abs(difference) : difference * difference);
+                gradient.set(n, i, factor * (absolute ? Math.signum(difference) : 2 * difference));
+            }
+        }
+        return sum;
+    }
+
+    private static double crossEntropy(Tensor logits, Tensor labels, int sample, double factor, Tensor gradient) {
+        double normalizer = 0;
+        for (int i = 0; i < logits.elements; i++) {
+            normalizer += Math.exp(logits.get(sample, i));
+        }
+        int label = (int) labels.get(sample, 0);
+        for (int i = 0; i < logits.elements; i++) {
+            double probability = Math.exp(logits.get(sample, i)) / normalizer;
+            gradient.set(sample, i, factor * (probability - (i == label ? 1 : 0)));
+        }
+        return -factor * (logits.get(sample, label) - Math.log(normalizer));
+    }
+}
