@@ -1,0 +1,570 @@
+package org.espalier.runtime;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.espalier.runtime.kernel.RandomStream;
+import org.espalier.runtime.kernel.Workspace;
+import org.espalier.runtime.optim.FusedUpdate;
+import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.runtime.optim.Optimizer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What every generated network is: parameters with their gradients and update, memory for one batch, and a mode.
+ *
+ * <p>A step is forward, loss, backward, update. Backward adds to the parameters' gradients until an update uses them,
+ * so several batches, or several losses, can be accumulated; they are summed, not averaged. One forward serves one
+ * backward, because the backward reuses its memory.
+ *
+ * <p>Memory is allocated at the first forward and again only for a larger batch. All of it lies outside the Java heap
+ * except the optimizer's numbers; {@link #close()} frees it. Arrays that a network gave out end with it.
+ *
+ * <p>A network serves one thread at a time. Using it from two at once is noticed where that costs nothing, by an
+ * {@link IllegalStateException}, but not always.
+ */
+public abstract class Network implements AutoCloseable {
+    /** Whether layers such as dropout and batch normalisation behave as in training. */
+    protected boolean training = true;
+
+    /** Whether gradients wait for an update, so that a backward must add to them rather than overwrite them. */
+    protected boolean accumulate;
+
+    /** What kernels compute in. */
+    protected final Workspace workspace = new Workspace();
+
+    /** What dropout draws from. */
+    protected final RandomStream random;
+
+    private final DataType type;
+    private final Init init;
+    private final Parameters parameters;
+    private final Map<String, INDArray> statistics = new LinkedHashMap<>();
+    private long declaredCount;
+    private @Nullable Optimizer optimizer;
+    private @Nullable FusedUpdate<?> update;
+
+    private @Nullable INDArray arena;
+    private long batch;
+
+    private boolean forwardDone;
+    private boolean lossDone;
+    private double loss;
+    private double waitingLoss;
+    private @Nullable String firstGradient;
+
+    private volatile @Nullable Thread stepThread;
+    private volatile @Nullable Thread predictThread;
+    private boolean closed;
+
+    /**
+     * Allocates the parameters; a subclass then declares each of them and calls {@link #declared()}.
+     *
+     * @param type FLOAT or DOUBLE
+     * @param parameterCount learned numbers of the whole network
+     * @param init how the parameters start
+     */
+    protected Network(DataType type, long parameterCount, Init init) {
+        this.type = type;
+        this.init = init;
+        this.random = init.random();
+        this.parameters = new Parameters(OffHeap.allocate(type, parameterCount), OffHeap.zeros(type, parameterCount));
+    }
+
+    /**
+     * Allocates the parameters; a subclass then declares each of them and calls {@link #declared()}.
+     *
+     * @param type FLOAT or DOUBLE
+     * @param parameterCount learned numbers of the whole network
+     * @param init how the parameters start
+     * @param optimizer what {@link #update()} follows
+     */
+    protected Network(DataType type, long parameterCount, Init init, Optimizer optimizer) {
+        this(type, parameterCount, init);
+        this.optimizer = optimizer;
+    }
+
+    // What a generated class says about itself.
+
+    /** Numbers of the arena for each sample of a batch. */
+    protected abstract long memoryPerSample();
+
+    /** Numbers of the arena besides. */
+    protected abstract long memoryFixed();
+
+    /** Takes the arrays of a batch size from the arena. */
+    protected abstract void allocate(Memory memory, long batch);
+
+    // What a generated class declares.
+
+    /** The sizes of a tensor. */
+    protected static long[] shape(long... sizes) {
+        return sizes;
+    }
+
+    /** Every element {@code value}. */
+    protected static Initializer constant(double value) {
+        return new Initializer.Constant(value);
+    }
+
+    /** Uniform in ±{@code bound}. */
+    protected static Initializer uniform(double bound) {
+        return new Initializer.Uniform(bound);
+    }
+
+    /** Normal. */
+    protected static Initializer normal(double mean, double standardDeviation) {
+        return new Initializer.Normal(mean, standardDeviation);
+    }
+
+    /** Declares the next parameter. */
+    protected final Parameter parameter(String name, Initializer initializer, long... shape) {
+        long count = 1;
+        for (long size : shape) {
+            count *= size;
+        }
+        if (declaredCount + count > parameters.count()) {
+            throw new IllegalStateException(
+                    name() + " has " + parameters.count() + " learned numbers, and '" + name + "' goes past that");
+        }
+        Parameter parameter = new Parameter(
+                name,
+                initializer,
+                OffHeap.view(parameters.values(), declaredCount, shape),
+                OffHeap.view(parameters.gradients(), declaredCount, shape),
+                declaredCount);
+        parameters.add(parameter);
+        declaredCount += count;
+        return parameter;
+    }
+
+    /** Declares a tensor that is kept between steps and saved, but not learned. */
+    protected final INDArray statistic(String name, double initial, long... shape) {
+        long count = 1;
+        for (long size : shape) {
+            count *= size;
+        }
+        INDArray statistic = OffHeap.allocate(type, count).assign(initial);
+        if (statistics.putIfAbsent(name, statistic) != null) {
+            throw new IllegalStateException("statistic '" + name + "' is declared twice");
+        }
+        return statistic;
+    }
+
+    /** Says that every parameter and statistic is declared, and gives them their first values. */
+    protected final void declared() {
+        if (declaredCount != parameters.count()) {
+            throw new IllegalStateException(
+                    name() + " has " + parameters.count() + " learned numbers, but declared " + declaredCount);
+        }
+        List<FusedUpdate.Tensor> tensors = new ArrayList<>();
+        for (Parameter parameter : parameters) {
+            parameter.declared();
+            tensors.add(new FusedUpdate.Tensor(parameter.offset(), parameter.count(), parameter.regularizerOrNull()));
+        }
+        update = FusedUpdate.over(parameters.values(), parameters.gradients(), tensors);
+        passFrozen();
+        try {
+            init.fill(this);
+        } catch (RuntimeException unfit) {
+            close();
+            throw unfit;
+        }
+    }
+
+    // What a generated class calls in its steps.
+
+    /**
+     * Begins a forward: checks the first input, and has memory for its batch.
+     *
+     * @param sample the shape of one sample
+     * @return the array, or a copy without gaps
+     * @throws IllegalArgumentException if type or shape are not those of the network
+     */
+    protected final INDArray input(String name, INDArray array, long... sample) {
+        requireOpen();
+        INDArray checked = Shapes.check("input '" + name + "' of " + name(), array, type, 0, sample);
+        beginStep();
+        forwardDone = false;
+        lossDone = false;
+        prepare(checked.size(0));
+        forwardDone = true;
+        return checked;
+    }
+
+    /**
+     * Checks a further input, whose batch must be the first one's.
+     *
+     * @param sample the shape of one sample
+     * @return the array, or a copy without gaps
+     * @throws IllegalArgumentException if type or shape are not those of the network, or the batch another
+     */
+    protected final INDArray furtherInput(String name, INDArray array, long... sample) {
+        return Shapes.check("input '" + name + "' of " + name(), array, type, batch, sample);
+    }
+
+    /**
+     * Checks what the output is compared with, for a forward done before.
+     *
+     * @param sample the shape of one sample
+     * @return the array, or a copy without gaps
+     * @throws IllegalArgumentException if type or shape are not those of the network, or the batch another
+     * @throws IllegalStateException without a forward before it
+     */
+    protected final INDArray target(String name, INDArray array, long... sample) {
+        requireForward("loss");
+        return Shapes.check("target '" + name + "' of " + name(), array, type, batch, sample);
+    }
+
+    /**
+     * Checks class indices {@code [batch]}, of any number format, for a forward done before.
+     *
+     * @throws IllegalArgumentException if the shape is another
+     * @throws IllegalStateException without a forward before it
+     */
+    protected final INDArray labels(String name, INDArray array) {
+        requireForward("loss");
+        if (array.wasClosed() || !Shapes.hasShape(array, batch)) {
+            String found = array.wasClosed() ? "closed" : Arrays.toString(array.shape());
+            throw new IllegalArgumentException("labels '" + name + "' of " + name() + " must be class indices [" + batch
+                    + "], one for each sample of the last forward, but are " + found);
+        }
+        return array;
+    }
+
+    /** Keeps the data loss of the last forward for the report, and returns it. */
+    protected final double dataLoss(double value) {
+        loss = value;
+        lossDone = true;
+        return value;
+    }
+
+    /**
+     * Begins a backward from the loss.
+     *
+     * @throws IllegalStateException if no loss was computed since the last forward or backward
+     */
+    protected final void requireLoss() {
+        requireForward("backward");
+        if (!lossDone) {
+            throw new IllegalStateException(
+                    "backward of " + name() + " needs a loss; call loss after forward, or give backward a gradient");
+        }
+        waitingLoss += loss;
+        lossDone = false;
+        forwardDone = false;
+    }
+
+    /**
+     * Begins a backward from gradients by the outputs: checks one of them.
+     *
+     * @param name the output
+     * @param sample the shape of one sample
+     * @return the array, or a copy without gaps
+     * @throws IllegalArgumentException if type or shape are not those of the network, or the batch another
+     * @throws IllegalStateException without a forward before it, or if that forward had its backward
+     */
+    protected final INDArray gradient(String name, INDArray array, long... sample) {
+        if (name.equals(firstGradient)) {
+            forwardDone = false;
+        }
+        requireForward("backward");
+        INDArray checked = Shapes.check("gradient by '" + name + "' of " + name(), array, type, batch, sample);
+        if (firstGradient == null) {
+            firstGradient = name;
+        }
+        return checked;
+    }
+
+    /** Runs a forward in evaluation mode, and copies its output. */
+    protected final INDArray predicting(Supplier<INDArray> forward) {
+        INDArray[] output = new INDArray[1];
+        evaluating(() -> output[0] = forward.get().dup('c'));
+        return output[0];
+    }
+
+    /** Runs a forward in evaluation mode. */
+    protected final void evaluating(Runnable forward) {
+        requireAlone(predictThread);
+        boolean wasTraining = training;
+        predictThread = Thread.currentThread();
+        training = false;
+        try {
+            forward.run();
+        } finally {
+            training = wasTraining;
+            predictThread = null;
+        }
+    }
+
+    // What a user calls.
+
+    /**
+     * Moves the parameters that are not frozen along the accumulated gradient and the penalties', and forgets the
+     * gradient. The report's data loss is the sum of those whose backward ran since the last update.
+     *
+     * @return the loss before the update, and what it is made of
+     * @throws IllegalStateException if no backward ran since the last update, or the network has no optimizer
+     */
+    public final StepReport update() {
+        return update(waitingLoss);
+    }
+
+    /**
+     * {@link #update()} for a loss that the network does not know of, since its backward was given a gradient.
+     *
+     * @param dataLoss what the report calls the data loss
+     */
+    public final StepReport update(double dataLoss) {
+        requireOpen();
+        requireOwnStep();
+        if (!accumulate) {
+            throw new IllegalStateException(
+                    "update of " + name() + " needs a gradient; call backward after the last update");
+        }
+        List<LedgerEntry> penalties = fused().update(optimizer());
+        accumulate = false;
+        waitingLoss = 0;
+        return StepReport.of(dataLoss, penalties);
+    }
+
+    /** Forgets accumulated gradients, which become 0. */
+    public final void zeroGradients() {
+        requireOpen();
+        if (parameters.count() > 0) {
+            parameters.gradients().assign(0);
+        }
+        accumulate = false;
+        waitingLoss = 0;
+    }
+
+    /** The penalties of the weights as they are, one entry for each term of each regularizer. */
+    public final List<LedgerEntry> penalties() {
+        requireOpen();
+        return fused().penalties();
+    }
+
+    /** Lets layers such as dropout and batch normalisation behave as in training, which is how a network starts. */
+    public final void train() {
+        training = true;
+    }
+
+    /** Lets layers such as dropout and batch normalisation behave as in use. */
+    public final void eval() {
+        training = false;
+    }
+
+    /** Whether layers behave as in training. */
+    public final boolean isTraining() {
+        return training;
+    }
+
+    /**
+     * What {@link #update()} follows; its learning rate and clipping may be changed.
+     *
+     * @throws IllegalStateException if the network has none
+     */
+    public final Optimizer optimizer() {
+        Optimizer present = optimizer;
+        if (present == null) {
+            throw new IllegalStateException(
+                    name() + " has no optimizer; write one in its .net, or give it one with optimizer(new Adam(1e-3))");
+        }
+        return present;
+    }
+
+    /** Follows another optimizer, which starts afresh. */
+    public final void optimizer(Optimizer optimizer) {
+        requireOpen();
+        this.optimizer = optimizer;
+        fused().reset();
+    }
+
+    /**
+     * Leaves parameters alone from now on: they have no update and no penalty.
+     *
+     * @param pattern path of parameters, {@code encoder.**}; {@code *} stands for anything within a name, {@code **}
+     *     for anything
+     * @throws IllegalArgumentException if it matches none
+     */
+    public final void freeze(String pattern) {
+        matching(pattern).forEach(parameter -> parameter.frozen(true));
+        passFrozen();
+    }
+
+    /**
+     * Trains parameters again that {@link #freeze} froze.
+     *
+     * @param pattern path of parameters, as for {@code freeze}
+     * @throws IllegalArgumentException if it matches none, or only such as the {@code .net} freezes: no gradient of
+     *     those is computed
+     */
+    public final void unfreeze(String pattern) {
+        List<Parameter> matching = matching(pattern);
+        List<Parameter> trainable =
+                matching.stream().filter(parameter -> !parameter.isConstant()).toList();
+        if (trainable.isEmpty()) {
+            throw new IllegalArgumentException("the .net of " + name() + " freezes " + matching
+                    + "; no gradient of them is computed, so unfreeze cannot train them");
+        }
+        trainable.forEach(parameter -> parameter.frozen(false));
+        passFrozen();
+    }
+
+    /** The parameters, in the order of the layers. */
+    public final Parameters parameters() {
+        requireOpen();
+        return parameters;
+    }
+
+    /** Number of learned numbers. */
+    public final long parameterCount() {
+        return parameters.count();
+    }
+
+    /** Tensors that are kept between steps and saved, but not learned, by path; running means and variances. */
+    public final Map<String, INDArray> statistics() {
+        requireOpen();
+        return Collections.unmodifiableMap(statistics);
+    }
+
+    /** FLOAT or DOUBLE: the type of every array that goes in or comes out. */
+    public final DataType dataType() {
+        return type;
+    }
+
+    /** Starts what dropout draws from at a seed, so that the next forwards can be repeated. */
+    public final void seedRandom(long seed) {
+        random.state(new RandomStream(seed).nextLong());
+    }
+
+    /**
+     * Most memory that the network has held so far: parameters, gradients, statistics, the arena and the kernels'
+     * workspace, and on the heap the optimizer's numbers.
+     */
+    public final long peakBytes() {
+        requireOpen();
+        long numbers = 2 * parameters.count();
+        for (INDArray statistic : statistics.values()) {
+            numbers += statistic.length();
+        }
+        if (arena != null) {
+            numbers += arena.length();
+        }
+        return numbers * type.width() + workspace.bytes() + fused().stateBytes();
+    }
+
+    /** Frees the network's memory. It cannot be used afterwards, nor can arrays that it gave out. */
+    @Override
+    public final void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (arena != null) {
+            OffHeap.free(arena);
+        }
+        statistics.values().forEach(OffHeap::free);
+        OffHeap.free(parameters.values());
+        OffHeap.free(parameters.gradients());
+        workspace.close();
+    }
+
+    /** {@code Tiny (203,530 parameters)}. */
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%s (%,d parameters)", name(), parameters.count());
+    }
+
+    final String name() {
+        return getClass().getSimpleName();
+    }
+
+    private void prepare(long newBatch) {
+        if (newBatch == batch) {
+            return;
+        }
+        // Unknown until everything below has worked.
+        batch = 0;
+        long needed = Math.addExact(Math.multiplyExact(memoryPerSample(), newBatch), memoryFixed());
+        INDArray held = arena;
+        if (held == null || held.length() < needed) {
+            arena = null;
+            if (held != null) {
+                OffHeap.free(held);
+            }
+            held = OffHeap.allocate(type, needed);
+            arena = held;
+        }
+        allocate(new Memory(held, newBatch, memoryPerSample()), newBatch);
+        batch = newBatch;
+    }
+
+    private FusedUpdate<?> fused() {
+        FusedUpdate<?> present = update;
+        if (present == null) {
+            throw new IllegalStateException(name() + " has not declared its parameters");
+        }
+        return present;
+    }
+
+    private void passFrozen() {
+        int index = 0;
+        for (Parameter parameter : parameters) {
+            fused().frozen(index++, parameter.isFrozen());
+        }
+    }
+
+    private List<Parameter> matching(String pattern) {
+        requireOpen();
+        PathPattern path = new PathPattern(pattern);
+        List<Parameter> matching = parameters.stream()
+                .filter(parameter -> path.matches(parameter.name()))
+                .toList();
+        if (matching.isEmpty()) {
+            throw new IllegalArgumentException("no parameter of " + name() + " matches '" + pattern + "'; there are "
+                    + parameters.stream().map(Parameter::name).toList());
+        }
+        return matching;
+    }
+
+    private void beginStep() {
+        requireAlone(predictThread);
+        stepThread = Thread.currentThread();
+        firstGradient = null;
+    }
+
+    private void requireForward(String next) {
+        requireOpen();
+        requireOwnStep();
+        if (!forwardDone) {
+            throw new IllegalStateException(next + " of " + name()
+                    + " needs a forward of its own; call forward first, and once for each backward");
+        }
+    }
+
+    private void requireOwnStep() {
+        requireAlone(stepThread);
+        requireAlone(predictThread);
+    }
+
+    private void requireAlone(@Nullable Thread user) {
+        if (user != null && user != Thread.currentThread()) {
+            throw new IllegalStateException(name() + " is being used by thread '" + user.getName()
+                    + "' too; a network serves one thread at a time, so give each thread its own");
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(name() + " is closed");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package org.espalier.runtime;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.espalier.runtime.optim.Regularizer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A learned tensor of a network. Its value and its gradient are views of the network's flat arrays: writing to them
+ * changes the network, and they end with it.
+ */
+public final class Parameter {
+    private final String name;
+    private final Initializer initializer;
+    private final INDArray value;
+    private final INDArray gradient;
+    private final long offset;
+    private @Nullable Regularizer regularizer;
+    private boolean constant;
+    private boolean frozen;
+    private boolean declared;
+
+    Parameter(String name, Initializer initializer, INDArray value, INDArray gradient, long offset) {
+        this.name = name;
+        this.initializer = initializer;
+        this.value = value;
+        this.gradient = gradient;
+        this.offset = offset;
+    }
+
+    /** Its path in the network, {@code unet.downconv.weight}, which is its key in weights files. */
+    public String name() {
+        return name;
+    }
+
+    /** Its shape. */
+    public long[] shape() {
+        return value.shape().clone();
+    }
+
+    /** Number of its elements. */
+    public long count() {
+        return value.length();
+    }
+
+    /** Its numbers, a view into the network. */
+    public INDArray value() {
+        return value;
+    }
+
+    /** The gradient of the loss by it, a view into the network; defined after a backward. */
+    public INDArray gradient() {
+        return gradient;
+    }
+
+    /** What regularizes it. */
+    public Optional<Regularizer> regularizer() {
+        return Optional.ofNullable(regularizer);
+    }
+
+    /** Whether training leaves it alone. */
+    public boolean isFrozen() {
+        return frozen;
+    }
+
+    /** Says what regularizes it; for generated classes, while they declare their parameters. */
+    public Parameter regularizedBy(Regularizer regularizer) {
+        requireDeclaring();
+        this.regularizer = regularizer;
+        return this;
+    }
+
+    /**
+     * Says that it is never trained, so that no gradient of it is computed; for generated classes, while they declare
+     * their parameters. Afterwards see {@link Network#freeze}.
+     */
+    public Parameter freeze() {
+        requireDeclaring();
+        constant = true;
+        frozen = true;
+        return this;
+    }
+
+    Initializer initializer() {
+        return initializer;
+    }
+
+    long offset() {
+        return offset;
+    }
+
+    /** Whether the {@code .net} says that it is never trained. */
+    boolean isConstant() {
+        return constant;
+    }
+
+    void frozen(boolean frozen) {
+        this.frozen = frozen;
+    }
+
+    void declared() {
+        declared = true;
+    }
+
+    @Nullable
+    Regularizer regularizerOrNull() {
+        return regularizer;
+    }
+
+    private void requireDeclaring() {
+        if (declared) {
+            throw new IllegalStateException(
+                    "parameter '" + name + "' is declared already; use Network.freeze to freeze it");
+        }
+    }
+
+    /** {@code conv.weight [8, 1, 4, 4]}. */
+    @Override
+    public String toString() {
+        return name + " " + Arrays.toString(value.shape());
+    }
+}

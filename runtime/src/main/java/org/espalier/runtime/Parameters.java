@@ -1,0 +1,73 @@
+package org.espalier.runtime;
+
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The parameters of a network, in the order of its layers. They lie one after the other, without gaps, in one array of
+ * values and one of gradients.
+ */
+public final class Parameters implements Iterable<Parameter> {
+    private final Map<String, Parameter> byName = new LinkedHashMap<>();
+    private final INDArray values;
+    private final INDArray gradients;
+
+    Parameters(INDArray values, INDArray gradients) {
+        this.values = values;
+        this.gradients = gradients;
+    }
+
+    void add(Parameter parameter) {
+        if (byName.putIfAbsent(parameter.name(), parameter) != null) {
+            throw new IllegalStateException("parameter '" + parameter.name() + "' is declared twice");
+        }
+    }
+
+    /**
+     * The parameter of a path.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Parameter get(String name) {
+        Parameter parameter = byName.get(name);
+        if (parameter == null) {
+            throw new IllegalArgumentException("no parameter '" + name + "'; there are " + byName.keySet());
+        }
+        return parameter;
+    }
+
+    /** How many there are. */
+    public int size() {
+        return byName.size();
+    }
+
+    /** How many learned numbers they have together. */
+    public long count() {
+        return values.length();
+    }
+
+    /** All values as one array {@code [count]}, a view into the network. */
+    public INDArray values() {
+        return values;
+    }
+
+    /** All gradients as one array {@code [count]}, a view into the network. */
+    public INDArray gradients() {
+        return gradients;
+    }
+
+    /** In the order of the network's layers. */
+    public Stream<Parameter> stream() {
+        return StreamSupport.stream(spliterator(), false);
+    }
+
+    @Override
+    public Iterator<Parameter> iterator() {
+        return Collections.unmodifiableCollection(byName.values()).iterator();
+    }
+}

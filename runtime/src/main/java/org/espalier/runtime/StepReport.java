@@ -1,0 +1,32 @@
+package org.espalier.runtime;
+
+import java.util.List;
+import org.espalier.runtime.optim.LedgerEntry;
+
+/**
+ * What a training step found, before it changed the weights.
+ *
+ * @param total the loss that training descends: {@code dataLoss} and every penalty
+ * @param dataLoss the loss on the batch; if several batches were accumulated, the sum of theirs
+ * @param ledger each term of each regularizer, in the order in which parameters use them
+ */
+public record StepReport(double total, double dataLoss, List<LedgerEntry> ledger) {
+    /** Copies the list. */
+    public StepReport {
+        ledger = List.copyOf(ledger);
+    }
+
+    /** Adds up a data loss and penalties. */
+    public static StepReport of(double dataLoss, List<LedgerEntry> ledger) {
+        double total = dataLoss;
+        for (LedgerEntry entry : ledger) {
+            total += entry.value();
+        }
+        return new StepReport(total, dataLoss, ledger);
+    }
+
+    /** What all penalties together add to the loss. */
+    public double penalty() {
+        return total - dataLoss;
+    }
+}

@@ -1,0 +1,50 @@
+package org.espalier.runtime;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A network with one input, one output and a loss: what a training loop needs to know.
+ *
+ * <p>Results of {@link #forward} are valid until the network's next call; those of {@link #predict} belong to the
+ * caller.
+ */
+public interface Supervised {
+    /**
+     * Forward, loss, backward and update.
+     *
+     * @param input one batch
+     * @param target what the output should be
+     * @return the loss before the update, and what it is made of
+     * @throws IllegalArgumentException if an array has the wrong type or shape
+     */
+    StepReport trainStep(INDArray input, INDArray target);
+
+    /**
+     * The output in evaluation mode (no dropout, running statistics), as a copy.
+     *
+     * @throws IllegalArgumentException if the array has the wrong type or shape
+     */
+    INDArray predict(INDArray input);
+
+    /**
+     * The output in the network's present mode, valid until the next call.
+     *
+     * @throws IllegalArgumentException if the array has the wrong type or shape
+     */
+    INDArray forward(INDArray input);
+
+    /**
+     * The data loss of the last forward.
+     *
+     * @throws IllegalArgumentException if the array has the wrong type or shape
+     * @throws IllegalStateException without a forward before it
+     */
+    double loss(INDArray target);
+
+    /**
+     * Adds the gradient of the loss last computed to the parameters' gradients.
+     *
+     * @throws IllegalStateException without a loss before it
+     */
+    void backward();
+}

@@ -1,0 +1,91 @@
+package org.espalier.runtime.optim;
+
+/**
+ * Adam (Kingma and Ba, arXiv:1412.6980) with PyTorch's arguments and arithmetic:
+ *
+ * <pre>
+ *   m ← β₁ m + (1 − β₁) g
+ *   v ← β₂ v + (1 − β₂) g²
+ *   w ← w − lr / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
+ * </pre>
+ *
+ * <p>t counts a parameter's own steps: one that was frozen for a while starts where it stopped.
+ */
+public final class Adam extends Optimizer {
+    private final double beta1;
+    private final double beta2;
+    private final double eps;
+
+    /**
+     * @param lr learning rate
+     * @param beta1 decay of the mean of gradients, at least 0 and below 1
+     * @param beta2 decay of the mean of squared gradients, at least 0 and below 1
+     * @param eps what keeps the denominator away from 0
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    public Adam(double lr, double beta1, double beta2, double eps) {
+        super(lr);
+        this.beta1 = requireBelowOne("beta1", beta1);
+        this.beta2 = requireBelowOne("beta2", beta2);
+        this.eps = requireAtLeastZero("eps", eps);
+    }
+
+    /** With PyTorch's defaults: β₁ 0.9, β₂ 0.999, ε 1e-8. */
+    public Adam(double lr) {
+        this(lr, 0.9, 0.999, 1e-8);
+    }
+
+    @Override
+    protected String[] stateNames() {
+        return new String[] {"exp_avg", "exp_avg_sq"};
+    }
+
+    @Override
+    protected Step step(long count) {
+        double t = (double) count;
+        double stepSize = lr() / (1 - Math.pow(beta1, t));
+        double vScale = 1 / Math.sqrt(1 - Math.pow(beta2, t));
+        return new AdamStep(beta1, 1 - beta1, beta2, 1 - beta2, stepSize, vScale, eps);
+    }
+
+    private record AdamStep(double b1, double c1, double b2, double c2, double stepSize, double vScale, double epsilon)
+            implements Step {
+        @Override
+        public void apply(float[] w, float[] g, float[][] state, int n) {
+            float[] m = state[0];
+            float[] v = state[1];
+            float keep1 = (float) b1;
+            float take1 = (float) c1;
+            float keep2 = (float) b2;
+            float take2 = (float) c2;
+            float step = (float) stepSize;
+            float scale = (float) vScale;
+            float eps = (float) epsilon;
+            for (int i = 0; i < n; i++) {
+                float mean = keep1 * m[i] + take1 * g[i];
+                float square = keep2 * v[i] + take2 * (g[i] * g[i]);
+                m[i] = mean;
+                v[i] = square;
+                w[i] -= step * (mean / ((float) Math.sqrt(square) * scale + eps));
+            }
+        }
+
+        @Override
+        public void apply(double[] w, double[] g, double[][] state, int n) {
+            double[] m = state[0];
+            double[] v = state[1];
+            for (int i = 0; i < n; i++) {
+                double mean = b1 * m[i] + c1 * g[i];
+                double square = b2 * v[i] + c2 * (g[i] * g[i]);
+                m[i] = mean;
+                v[i] = square;
+                w[i] -= stepSize * (mean / (Math.sqrt(square) * vScale + epsilon));
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Adam(lr=" + lr() + ", betas=(" + beta1 + ", " + beta2 + "), eps=" + eps + ")";
+    }
+}

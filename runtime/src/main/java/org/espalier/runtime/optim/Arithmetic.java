@@ -1,0 +1,56 @@
+package org.espalier.runtime.optim;
+
+import java.nio.ByteBuffer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What the update does with a block of numbers, for one precision.
+ *
+ * @param <A> array of the precision: {@code float[]} or {@code double[]}
+ */
+interface Arithmetic<A> {
+    /** Numbers outside the heap, read and written block by block. */
+    interface Store<A> {
+        /** Copies {@code n} numbers from {@code index} on to the start of {@code block}. */
+        void get(int index, A block, int n);
+
+        /** Copies the first {@code n} numbers of {@code block} to {@code index} on. */
+        void put(int index, A block, int n);
+    }
+
+    /** The numbers of {@code flat} from {@code offset} on. */
+    Store<A> store(INDArray flat, long offset, int length);
+
+    /** Bytes of one number. */
+    int bytes();
+
+    /** Zeros. */
+    A block(int length);
+
+    /** Some blocks of zeros. */
+    A[] blocks(int count, int length);
+
+    /** Sets the first {@code n} to 0. */
+    void clear(A block, int n);
+
+    /** Multiplies by {@code scale}, then clamps to ±{@code limit}; NaN stays NaN. */
+    void clip(A g, double scale, double limit, int n);
+
+    /** Adds the square of every element to that of {@code sum}. */
+    void addSquares(A g, A sum, int n);
+
+    /** Calls the method of this precision. */
+    void accumulate(Penalty penalty, A w, A g, A sum, int n);
+
+    /** Calls the method of this precision. */
+    void apply(Optimizer.Step step, A w, A g, A[] state, int n);
+
+    /** Sum in double precision, from the first on. */
+    double sum(A block, int n);
+
+    /** Appends the first {@code n} to {@code bytes}. */
+    void write(A block, int n, ByteBuffer bytes);
+
+    /** Takes the first {@code n} from {@code bytes}. */
+    void read(A block, int n, ByteBuffer bytes);
+}

@@ -1,0 +1,399 @@
+package org.espalier.runtime.optim;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The update of all parameters in one pass over memory. A block of 2,048 numbers is small enough for the processor's
+ * cache, so every step below costs arithmetic only:
+ *
+ * <pre>
+ *   w, g ← block of the flat parameters and gradients
+ *   g    ← clipped g
+ *   g    ← g + λ f'(w),  sum ← sum + f(w)      for each penalty of the parameter
+ *   w    ← one step of the optimizer            its state lives on the heap, block by block
+ *   block of the flat parameters ← w
+ * </pre>
+ *
+ * <p>A block never spans two parameters. Blocks are handed to threads 32 at a time; each such chunk sums its penalties
+ * by itself, and the chunks' sums are added in order, so every number is the same however many threads there are.
+ *
+ * <p>Penalties are those of the weights before the step. A frozen parameter is left alone: it has no step and no
+ * penalty.
+ *
+ * @param <A> array of the network's precision
+ */
+public final class FusedUpdate<A> {
+    private static final int BLOCK = 2_048;
+    private static final int CHUNK = 32 * BLOCK;
+
+    /** Below this many numbers, waking another thread costs more than it saves. */
+    private static final long PARALLEL = 2L * CHUNK;
+
+    private final Arithmetic<A> arithmetic;
+    private final List<Slot<A>> slots = new ArrayList<>();
+    private final List<Chunk<A>> chunks = new ArrayList<>();
+    private final Map<Regularizer, double[]> groups = new LinkedHashMap<>();
+    private final List<Scratch<A>> scratches = new ArrayList<>();
+
+    /**
+     * One parameter's place.
+     *
+     * @param offset of its first number in the flat arrays
+     * @param length how many numbers
+     * @param regularizer its penalties, if any
+     */
+    public record Tensor(long offset, long length, @Nullable Regularizer regularizer) {}
+
+    private FusedUpdate(
+            Arithmetic<A> arithmetic, INDArray values, INDArray gradients, List<Tensor> tensors, int threads) {
+        this.arithmetic = arithmetic;
+        int mostPenalties = 0;
+        long numbers = 0;
+        for (Tensor tensor : tensors) {
+            Slot<A> slot = new Slot<>(tensor);
+            slots.add(slot);
+            for (long done = 0; done < tensor.length(); done += CHUNK) {
+                int length = (int) Math.min(CHUNK, tensor.length() - done);
+                long offset = tensor.offset() + done;
+                Chunk<A> chunk = new Chunk<>(
+                        slot,
+                        arithmetic.store(values, offset, length),
+                        arithmetic.store(gradients, offset, length),
+                        length);
+                chunks.add(chunk);
+                slot.chunks.add(chunk);
+            }
+            if (tensor.regularizer() != null) {
+                int penalties = tensor.regularizer().penalties().size();
+                groups.putIfAbsent(tensor.regularizer(), new double[penalties]);
+                mostPenalties = Math.max(mostPenalties, penalties);
+            }
+            numbers += tensor.length();
+        }
+        int workers = numbers < PARALLEL ? 1 : Math.min(threads, chunks.size());
+        for (int worker = 0; worker < workers; worker++) {
+            scratches.add(new Scratch<>(arithmetic, mostPenalties));
+        }
+    }
+
+    /**
+     * For the parameters that lie in {@code values}, with their gradients at the same places of {@code gradients}.
+     *
+     * @throws IllegalArgumentException if the arrays are neither FLOAT nor DOUBLE
+     */
+    public static FusedUpdate<?> over(INDArray values, INDArray gradients, List<Tensor> tensors) {
+        return over(values, gradients, tensors, Runtime.getRuntime().availableProcessors());
+    }
+
+    static FusedUpdate<?> over(INDArray values, INDArray gradients, List<Tensor> tensors, int threads) {
+        if (values.dataType() == DataType.FLOAT) {
+            return new FusedUpdate<>(new Floats(), values, gradients, tensors, threads);
+        }
+        if (values.dataType() == DataType.DOUBLE) {
+            return new FusedUpdate<>(new Doubles(), values, gradients, tensors, threads);
+        }
+        throw new IllegalArgumentException("parameters must be FLOAT or DOUBLE, but are " + values.dataType());
+    }
+
+    /** Leaves a parameter alone from now on, or takes it up again. */
+    public void frozen(int tensor, boolean frozen) {
+        slots.get(tensor).frozen = frozen;
+    }
+
+    /**
+     * One step of every parameter that is not frozen.
+     *
+     * @return the penalties of the weights before the step, one entry for each term of each regularizer
+     */
+    public List<LedgerEntry> update(Optimizer optimizer) {
+        double scale = clipScale(optimizer);
+        double limit = optimizer.clipValue();
+        boolean clips = scale < 1 || limit < Double.POSITIVE_INFINITY || Double.isNaN(scale);
+        beginStep(optimizer);
+        forEachChunk((scratch, chunk) -> update(scratch, chunk, clips, scale, limit));
+        return ledger();
+    }
+
+    /** The penalties of the weights as they are, without a step. */
+    public List<LedgerEntry> penalties() {
+        forEachChunk(this::measure);
+        return ledger();
+    }
+
+    private double clipScale(Optimizer optimizer) {
+        if (optimizer.clipNorm() == Double.POSITIVE_INFINITY) {
+            return 1;
+        }
+        forEachChunk(this::square);
+        double squares = 0;
+        for (Chunk<A> chunk : chunks) {
+            if (!chunk.slot.frozen) {
+                squares += chunk.gradientSquares;
+            }
+        }
+        return Math.min(1, optimizer.clipNorm() / (Math.sqrt(squares) + 1e-6));
+    }
+
+    private void beginStep(Optimizer optimizer) {
+        int states = optimizer.stateNames().length;
+        long count = -1;
+        Optimizer.@Nullable Step step = null;
+        for (Slot<A> slot : slots) {
+            if (slot.frozen) {
+                continue;
+            }
+            slot.ensureState(arithmetic, states);
+            slot.steps++;
+            if (step == null || slot.steps != count) {
+                count = slot.steps;
+                step = optimizer.step(count);
+            }
+            slot.step = step;
+        }
+    }
+
+    private void update(Scratch<A> scratch, Chunk<A> chunk, boolean clips, double scale, double limit) {
+        List<Penalty> penalties = chunk.slot.penalties;
+        Optimizer.Step step = Objects.requireNonNull(chunk.slot.step);
+        scratch.clearSums(arithmetic, penalties.size(), Math.min(BLOCK, chunk.length));
+        for (int start = 0, block = 0; start < chunk.length; start += BLOCK, block++) {
+            int n = Math.min(BLOCK, chunk.length - start);
+            chunk.values.get(start, scratch.w, n);
+            chunk.gradients.get(start, scratch.g, n);
+            if (clips) {
+                arithmetic.clip(scratch.g, scale, limit, n);
+            }
+            for (int term = 0; term < penalties.size(); term++) {
+                arithmetic.accumulate(penalties.get(term), scratch.w, scratch.g, scratch.sums[term], n);
+            }
+            arithmetic.apply(step, scratch.w, scratch.g, chunk.state.get(block), n);
+            chunk.values.put(start, scratch.w, n);
+        }
+        keepSums(scratch, chunk);
+    }
+
+    private void measure(Scratch<A> scratch, Chunk<A> chunk) {
+        List<Penalty> penalties = chunk.slot.penalties;
+        scratch.clearSums(arithmetic, penalties.size(), Math.min(BLOCK, chunk.length));
+        if (penalties.isEmpty()) {
+            return;
+        }
+        for (int start = 0; start < chunk.length; start += BLOCK) {
+            int n = Math.min(BLOCK, chunk.length - start);
+            chunk.values.get(start, scratch.w, n);
+            for (int term = 0; term < penalties.size(); term++) {
+                arithmetic.accumulate(penalties.get(term), scratch.w, scratch.g, scratch.sums[term], n);
+            }
+        }
+        keepSums(scratch, chunk);
+    }
+
+    private void square(Scratch<A> scratch, Chunk<A> chunk) {
+        int width = Math.min(BLOCK, chunk.length);
+        arithmetic.clear(scratch.w, width);
+        for (int start = 0; start < chunk.length; start += BLOCK) {
+            int n = Math.min(BLOCK, chunk.length - start);
+            chunk.gradients.get(start, scratch.g, n);
+            arithmetic.addSquares(scratch.g, scratch.w, n);
+        }
+        chunk.gradientSquares = arithmetic.sum(scratch.w, width);
+    }
+
+    private void keepSums(Scratch<A> scratch, Chunk<A> chunk) {
+        for (int term = 0; term < chunk.sums.length; term++) {
+            chunk.sums[term] = arithmetic.sum(scratch.sums[term], Math.min(BLOCK, chunk.length));
+        }
+    }
+
+    /** Runs {@code work} on every chunk that is not frozen, whichever thread comes first taking the next. */
+    private void forEachChunk(BiConsumer<Scratch<A>, Chunk<A>> work) {
+        AtomicInteger next = new AtomicInteger();
+        IntConsumer worker = index -> {
+            Scratch<A> scratch = scratches.get(index);
+            for (int chunk = next.getAndIncrement(); chunk < chunks.size(); chunk = next.getAndIncrement()) {
+                if (!chunks.get(chunk).slot.frozen) {
+                    work.accept(scratch, chunks.get(chunk));
+                }
+            }
+        };
+        if (scratches.size() == 1) {
+            worker.accept(0);
+        } else {
+            IntStream.range(0, scratches.size()).parallel().forEach(worker);
+        }
+    }
+
+    private List<LedgerEntry> ledger() {
+        for (double[] sums : groups.values()) {
+            Arrays.fill(sums, 0);
+        }
+        for (Chunk<A> chunk : chunks) {
+            Regularizer regularizer = chunk.slot.tensor.regularizer();
+            double[] sums = regularizer == null ? null : groups.get(regularizer);
+            if (sums != null && !chunk.slot.frozen) {
+                for (int term = 0; term < sums.length; term++) {
+                    sums[term] += chunk.sums[term];
+                }
+            }
+        }
+        List<LedgerEntry> entries = new ArrayList<>();
+        groups.forEach((regularizer, sums) -> {
+            for (int term = 0; term < sums.length; term++) {
+                Penalty penalty = regularizer.penalties().get(term);
+                entries.add(new LedgerEntry(regularizer.name(), penalty.term(), penalty.weight() * sums[term]));
+            }
+        });
+        return entries;
+    }
+
+    /** How many steps a parameter has had. */
+    public long steps(int tensor) {
+        return slots.get(tensor).steps;
+    }
+
+    /** Forgets the steps and the optimizer's numbers of every parameter, as for a new optimizer. */
+    public void reset() {
+        for (Slot<A> slot : slots) {
+            slot.steps = 0;
+            slot.chunks.forEach(chunk -> chunk.state.clear());
+        }
+    }
+
+    /**
+     * The optimizer's numbers of one parameter, little-endian, a block at a time.
+     *
+     * @param state place of the number's name in the optimizer's list
+     * @param bytes receives each block; must not keep the buffer
+     */
+    public void writeState(int tensor, int state, StateConsumer bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(BLOCK * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (Chunk<A> chunk : slots.get(tensor).chunks) {
+            for (int block = 0; block < chunk.state.size(); block++) {
+                arithmetic.write(chunk.state.get(block)[state], chunk.blockLength(block), buffer.clear());
+                bytes.accept(buffer.flip());
+            }
+        }
+    }
+
+    /** Receives a parameter's numbers piece by piece. */
+    public interface StateConsumer {
+        /** Takes what remains of {@code piece}. */
+        void accept(ByteBuffer piece) throws IOException;
+    }
+
+    /**
+     * Takes a parameter's numbers and steps as {@link #writeState} and {@link #steps} gave them.
+     *
+     * @param bytes for each name of the optimizer's list, little-endian and complete
+     */
+    public void readState(int tensor, long steps, List<ByteBuffer> bytes) {
+        Slot<A> slot = slots.get(tensor);
+        slot.chunks.forEach(chunk -> chunk.state.clear());
+        slot.ensureState(arithmetic, bytes.size());
+        slot.steps = steps;
+        for (int state = 0; state < bytes.size(); state++) {
+            for (Chunk<A> chunk : slot.chunks) {
+                for (int block = 0; block < chunk.state.size(); block++) {
+                    arithmetic.read(chunk.state.get(block)[state], chunk.blockLength(block), bytes.get(state));
+                }
+            }
+        }
+    }
+
+    /** Bytes of the optimizer's numbers, which are on the heap. */
+    public long stateBytes() {
+        return chunks.stream().mapToLong(chunk -> chunk.stateBytes(arithmetic)).sum();
+    }
+
+    /** One parameter. */
+    private static final class Slot<A> {
+        final Tensor tensor;
+        final List<Penalty> penalties;
+        final List<Chunk<A>> chunks = new ArrayList<>();
+        boolean frozen;
+        long steps;
+        Optimizer.@Nullable Step step;
+
+        Slot(Tensor tensor) {
+            this.tensor = tensor;
+            this.penalties = tensor.regularizer() == null
+                    ? List.of()
+                    : tensor.regularizer().penalties();
+        }
+
+        void ensureState(Arithmetic<A> arithmetic, int states) {
+            for (Chunk<A> chunk : chunks) {
+                while (chunk.state.size() < chunk.blocks()) {
+                    chunk.state.add(arithmetic.blocks(states, chunk.blockLength(chunk.state.size())));
+                }
+            }
+        }
+    }
+
+    /** Up to 32 blocks of one parameter, which one thread works through. */
+    private static final class Chunk<A> {
+        final Slot<A> slot;
+        final Arithmetic.Store<A> values;
+        final Arithmetic.Store<A> gradients;
+        final int length;
+        final double[] sums;
+        /** By block, then by the optimizer's names; empty before the first step. */
+        final List<A[]> state = new ArrayList<>();
+
+        double gradientSquares;
+
+        Chunk(Slot<A> slot, Arithmetic.Store<A> values, Arithmetic.Store<A> gradients, int length) {
+            this.slot = slot;
+            this.values = values;
+            this.gradients = gradients;
+            this.length = length;
+            this.sums = new double[slot.penalties.size()];
+        }
+
+        int blocks() {
+            return (length + BLOCK - 1) / BLOCK;
+        }
+
+        int blockLength(int block) {
+            return Math.min(BLOCK, length - block * BLOCK);
+        }
+
+        long stateBytes(Arithmetic<A> arithmetic) {
+            return state.isEmpty() ? 0 : (long) state.get(0).length * length * arithmetic.bytes();
+        }
+    }
+
+    /** What one thread works in. */
+    private static final class Scratch<A> {
+        final A w;
+        final A g;
+        final A[] sums;
+
+        Scratch(Arithmetic<A> arithmetic, int penalties) {
+            this.w = arithmetic.block(BLOCK);
+            this.g = arithmetic.block(BLOCK);
+            this.sums = arithmetic.blocks(penalties, BLOCK);
+        }
+
+        void clearSums(Arithmetic<A> arithmetic, int penalties, int n) {
+            for (int term = 0; term < penalties; term++) {
+                arithmetic.clear(sums[term], n);
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.espalier.runtime.optim;
+
+/**
+ * How a parameter follows its gradient. Its arithmetic is written as a loop over one block, which the update fuses with
+ * clipping and penalties.
+ *
+ * <p>The learning rate and the clipping may be changed between steps. An optimizer belongs to one network.
+ *
+ * <p>Clipping acts on the gradient of the data loss; penalties come after it, and momentum and adaptive scaling after
+ * them.
+ */
+public abstract class Optimizer {
+    private double lr;
+    private double clipNorm = Double.POSITIVE_INFINITY;
+    private double clipValue = Double.POSITIVE_INFINITY;
+
+    /**
+     * @param lr learning rate
+     * @throws IllegalArgumentException if {@code lr} is negative or not finite
+     */
+    protected Optimizer(double lr) {
+        this.lr = requireAtLeastZero("lr", lr);
+    }
+
+    /** The learning rate. */
+    public final double lr() {
+        return lr;
+    }
+
+    /**
+     * Changes the learning rate from the next update on.
+     *
+     * @throws IllegalArgumentException if {@code lr} is negative or not finite
+     */
+    public final void lr(double lr) {
+        this.lr = requireAtLeastZero("lr", lr);
+    }
+
+    /**
+     * Scales the gradient of all trained parameters together by {@code c / (‖g‖₂ + 1e-6)} where that is below 1, as
+     * PyTorch's {@code clip_grad_norm_} does; infinity (the default) does nothing.
+     *
+     * @param maximum greatest norm, above 0
+     * @throws IllegalArgumentException if {@code maximum} is not above 0
+     */
+    public final void clipNorm(double maximum) {
+        this.clipNorm = requireAboveZero("clipNorm", maximum);
+    }
+
+    /** The greatest norm of the gradient. */
+    public final double clipNorm() {
+        return clipNorm;
+    }
+
+    /**
+     * Clamps every element of the gradient to ±{@code maximum}, after {@link #clipNorm(double)}; infinity (the default)
+     * does nothing.
+     *
+     * @param maximum greatest absolute value, above 0
+     * @throws IllegalArgumentException if {@code maximum} is not above 0
+     */
+    public final void clipValue(double maximum) {
+        this.clipValue = requireAboveZero("clipValue", maximum);
+    }
+
+    /** The greatest absolute value of an element of the gradient. */
+    public final double clipValue() {
+        return clipValue;
+    }
+
+    /** Names of the numbers it keeps for every parameter, as weights files call them: {@code exp_avg}. */
+    protected abstract String[] stateNames();
+
+    /**
+     * The arithmetic of a parameter's {@code count}th step, with everything that is the same for all elements worked
+     * out.
+     *
+     * @param count 1 for a parameter's first step
+     */
+    protected abstract Step step(long count);
+
+    /** One step of one block. Implementations have no state of their own: blocks go through in parallel. */
+    protected interface Step {
+        /**
+         * Moves {@code w} against {@code g}.
+         *
+         * @param w weights, changed
+         * @param g gradient with the penalties' added; may be overwritten
+         * @param state what {@link #stateNames()} lists, in that order, 0 before the first step; changed
+         * @param n number of elements
+         */
+        void apply(float[] w, float[] g, float[][] state, int n);
+
+        /** The same in double precision. */
+        void apply(double[] w, double[] g, double[][] state, int n);
+    }
+
+    /** Checks a setting that must be finite and at least 0. */
+    protected static double requireAtLeastZero(String name, double value) {
+        if (!(value >= 0) || value == Double.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException(name + " must be a finite number of at least 0, but is " + value);
+        }
+        return value;
+    }
+
+    /** Checks a setting that must be at least 0 and below 1. */
+    protected static double requireBelowOne(String name, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(name + " must be at least 0 and below 1, but is " + value);
+        }
+        return value;
+    }
+
+    private static double requireAboveZero(String name, double value) {
+        if (!(value > 0)) {
+            throw new IllegalArgumentException(name + " must be above 0, but is " + value);
+        }
+        return value;
+    }
+}

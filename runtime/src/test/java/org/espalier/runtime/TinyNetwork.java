@@ -1,0 +1,192 @@
+package org.espalier.runtime;
+
+import static org.espalier.runtime.kernel.Kernels.batchNorm2d;
+import static org.espalier.runtime.kernel.Kernels.batchNorm2dBackward;
+import static org.espalier.runtime.kernel.Kernels.channelBiasBackward;
+import static org.espalier.runtime.kernel.Kernels.conv2d;
+import static org.espalier.runtime.kernel.Kernels.conv2dBackwardWeight;
+import static org.espalier.runtime.kernel.Kernels.copy;
+import static org.espalier.runtime.kernel.Kernels.dropout;
+import static org.espalier.runtime.kernel.Kernels.dropoutBackward;
+import static org.espalier.runtime.kernel.Kernels.linear;
+import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
+import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
+import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
+import static org.espalier.runtime.kernel.Kernels.relu;
+import static org.espalier.runtime.kernel.Kernels.reluBackward;
+import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
+
+import org.espalier.runtime.kernel.Window;
+import org.espalier.runtime.optim.Adam;
+import org.espalier.runtime.optim.L1;
+import org.espalier.runtime.optim.L2;
+import org.espalier.runtime.optim.Optimizer;
+import org.espalier.runtime.optim.Regularizer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A network as the compiler writes them, by hand: conv, batch norm, ReLU, dropout, linear, cross entropy. */
+@GeneratedNetwork("tiny.net")
+public final class TinyNetwork extends Network implements Supervised {
+    static final int PARAMETERS = 64 + 4 + 4 + 4 + 192 + 3;
+
+    private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
+            Window.kernel(4, 4).stride(2, 2).padding(1, 1);
+
+    final Regularizer elastic = new Regularizer("elastic", new L1(1e-2), new L2(1e-1));
+    final Regularizer ridge = new Regularizer("l2(0.001)", new L2(1e-3));
+
+    private INDArray convWeight;
+    private INDArray dConvWeight;
+    private INDArray convBias;
+    private INDArray dConvBias;
+    private INDArray bnWeight;
+    private INDArray dBnWeight;
+    private INDArray bnBias;
+    private INDArray dBnBias;
+    private INDArray bnRunningMean;
+    private INDArray bnRunningVar;
+    private INDArray logitsWeight;
+    private INDArray dLogitsWeight;
+    private INDArray logitsBias;
+    private INDArray dLogitsBias;
+
+    private INDArray image;
+    private INDArray label;
+    private INDArray conv;
+    private INDArray bn;
+    private INDArray bnMean;
+    private INDArray bnInverseStd;
+    private INDArray dropMask;
+    private INDArray flat;
+    private INDArray logits;
+    private INDArray dLogits;
+    private INDArray dFlat;
+    private INDArray dBn;
+    private INDArray dConv;
+
+    private TinyNetwork(DataType type, Init init, Optimizer optimizer) {
+        super(type, PARAMETERS, init, optimizer);
+        declareConv();
+        declareBn();
+        declareLogits();
+        declared();
+    }
+
+    static TinyNetwork create(Init init) {
+        return new TinyNetwork(DataType.FLOAT, init, new Adam(1e-2));
+    }
+
+    static TinyNetwork create(DataType type, Init init, Optimizer optimizer) {
+        return new TinyNetwork(type, init, optimizer);
+    }
+
+    private void declareConv() {
+        Parameter weight = parameter("conv.weight", uniform(0.25), shape(4, 1, 4, 4));
+        weight.regularizedBy(elastic);
+        convWeight = weight.value();
+        dConvWeight = weight.gradient();
+        Parameter bias = parameter("conv.bias", uniform(0.25), shape(4));
+        convBias = bias.value();
+        dConvBias = bias.gradient();
+    }
+
+    private void declareBn() {
+        Parameter weight = parameter("bn.weight", constant(1.0), shape(4));
+        bnWeight = weight.value();
+        dBnWeight = weight.gradient();
+        Parameter bias = parameter("bn.bias", constant(0.0), shape(4));
+        bnBias = bias.value();
+        dBnBias = bias.gradient();
+        bnRunningMean = statistic("bn.running_mean", 0.0, shape(4));
+        bnRunningVar = statistic("bn.running_var", 1.0, shape(4));
+    }
+
+    private void declareLogits() {
+        Parameter weight = parameter("logits.weight", normal(0.0, 0.1), shape(3, 64));
+        weight.regularizedBy(ridge);
+        logitsWeight = weight.value();
+        dLogitsWeight = weight.gradient();
+        Parameter bias = parameter("logits.bias", constant(0.0), shape(3));
+        logitsBias = bias.value();
+        dLogitsBias = bias.gradient();
+    }
+
+    @Override
+    protected long memoryPerSample() {
+        return 64 + 64 + 64 + 3 + 3 + 64 + 64;
+    }
+
+    @Override
+    protected long memoryFixed() {
+        return 8;
+    }
+
+    @Override
+    protected void allocate(Memory memory, long batch) {
+        conv = memory.perSample(0, batch, 4, 4, 4);
+        bn = memory.perSample(64, batch, 4, 4, 4);
+        bnMean = memory.fixed(0, 4);
+        bnInverseStd = memory.fixed(4, 4);
+        dropMask = memory.perSample(128, batch, 4, 4, 4);
+        flat = memory.view(bn, batch, 64);
+        logits = memory.perSample(192, batch, 3);
+        dLogits = memory.perSample(195, batch, 3);
+        dFlat = memory.perSample(198, batch, 64);
+        dBn = memory.view(dFlat, batch, 4, 4, 4);
+        dConv = memory.perSample(262, batch, 4, 4, 4);
+    }
+
+    @Override
+    public INDArray forward(INDArray image) {
+        this.image = input("image", image, 1, 8, 8);
+        conv2d(this.image, convWeight, convBias, conv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+        batchNorm2d(conv, bnWeight, bnBias, bnRunningMean, bnRunningVar, bnMean, bnInverseStd, bn, 1e-5, 0.1, training);
+        relu(bn, bn);
+        dropout(bn, dropMask, bn, 0.25, training, random);
+        linear(flat, logitsWeight, logitsBias, logits);
+        return logits;
+    }
+
+    @Override
+    public double loss(INDArray label) {
+        this.label = labels("label", label);
+        return dataLoss(crossEntropyLoss(logits, this.label, 1.0, dLogits));
+    }
+
+    @Override
+    public void backward() {
+        requireLoss();
+        backpropagate();
+    }
+
+    public void backward(INDArray dLogits) {
+        copy(gradient("logits", dLogits, 3), this.dLogits);
+        backpropagate();
+    }
+
+    private void backpropagate() {
+        linearBackwardWeight(flat, dLogits, dLogitsWeight, accumulate);
+        linearBackwardBias(dLogits, dLogitsBias, accumulate);
+        linearBackwardInput(dLogits, logitsWeight, dFlat);
+        dropoutBackward(dropMask, dBn, dBn, training);
+        reluBackward(bn, dBn, dBn);
+        batchNorm2dBackward(conv, bnWeight, bnMean, bnInverseStd, dBn, dConv, dBnWeight, dBnBias, training, accumulate);
+        channelBiasBackward(dConv, dConvBias, accumulate);
+        conv2dBackwardWeight(image, dConv, dConvWeight, KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
+        accumulate = true;
+    }
+
+    @Override
+    public StepReport trainStep(INDArray image, INDArray label) {
+        forward(image);
+        loss(label);
+        backward();
+        return update();
+    }
+
+    @Override
+    public INDArray predict(INDArray image) {
+        return predicting(() -> forward(image));
+    }
+}
