@@ -9,7 +9,7 @@ import java.util.Objects;
  * Where the planned values of a program live: one arena of {@code batch × perSample + fixed} elements, allocated once
  * for a batch size.
  *
- * @param placements by value, in the order of first writing
+ * @param placements by value, in the order of first writing, but what a value is seen in always before it
  * @param perSample elements that the arena has for each sample
  * @param fixed elements that the arena has besides, for values without a batch axis
  */
@@ -36,6 +36,39 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
 
     /** The same elements as another value, under this value's own shape: an in-place operation, a flattening. */
     public record Same(Value as) implements Placement {}
+
+    /**
+     * A stretch of memory: {@code elements} of every sample of {@code root} (or of the whole of it, without a batch
+     * axis), from {@code offset} on. Two values share memory if they overlap here.
+     *
+     * @param root a value that is not seen in another one
+     */
+    public record Stretch(Value root, long offset, long elements) {
+        /** Whether some element belongs to both. */
+        public boolean overlaps(Stretch other) {
+            return root.equals(other.root)
+                    && offset < other.offset + other.elements
+                    && other.offset < offset + elements;
+        }
+    }
+
+    /** Where a planned value lies in the end, views followed to what they are views of. */
+    public Stretch stretch(Value value) {
+        Value root = value;
+        long offset = 0;
+        while (true) {
+            Placement placement = of(root);
+            if (placement instanceof Same same) {
+                root = same.as();
+            } else if (placement instanceof Channels channels) {
+                root = channels.of();
+                offset += channels.from()
+                        * (root.shape().elements() / root.shape().axis(1));
+            } else {
+                return new Stretch(root, offset, value.shape().elements());
+            }
+        }
+    }
 
     /** The placement of a planned value. */
     public Placement of(Value value) {

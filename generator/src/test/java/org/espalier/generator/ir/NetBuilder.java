@@ -362,6 +362,16 @@ public final class NetBuilder {
         return List.of(values).stream().map(Value::name).collect(java.util.stream.Collectors.joining(", "));
     }
 
+    /** What the layer that made a value read. */
+    public Value lastInputOf(Value y) {
+        return operations.stream()
+                .filter(op -> op.outputs().get(0).equals(y))
+                .findFirst()
+                .orElseThrow()
+                .inputs()
+                .get(0);
+    }
+
     /** {@code output name}. */
     public void output(Value value) {
         line("    output " + value.name());

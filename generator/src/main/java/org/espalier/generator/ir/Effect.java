@@ -1,0 +1,36 @@
+package org.espalier.generator.ir;
+
+import java.util.List;
+
+/** What an operation does to memory: what the planner may make of it, and what the verifier lets pass. */
+public sealed interface Effect {
+    /** The effect of an operation. */
+    static Effect of(Op op) {
+        return op.accept(EffectOfOp.INSTANCE);
+    }
+
+    /** Writes memory that nothing it reads may share. */
+    record Computes() implements Effect {}
+
+    /** Works element by element: what it writes may be the very memory of one of these, and no other overlap. */
+    record MayOverwrite(List<Value> candidates, Value out) implements Effect {
+        /** Copies the list. */
+        public MayOverwrite {
+            candidates = List.copyOf(candidates);
+        }
+    }
+
+    /** Computes nothing: the same numbers under another shape. May be planned away altogether, or be a copy. */
+    record Reshapes(Value in, Value out) implements Effect {}
+
+    /** Computes nothing: some channels of a value. May be planned away altogether, or be a copy. */
+    record Slices(Value in, int from, Value out) implements Effect {}
+
+    /** Computes nothing: parts side by side. Each part may be computed where it belongs, or be copied there. */
+    record Gathers(List<Value> parts, Value out) implements Effect {
+        /** Copies the list. */
+        public Gathers {
+            parts = List.copyOf(parts);
+        }
+    }
+}

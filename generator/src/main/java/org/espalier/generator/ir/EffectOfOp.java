@@ -1,0 +1,186 @@
+package org.espalier.generator.ir;
+
+import java.util.List;
+
+/** The table behind {@link Effect#of}. It follows what the runtime's kernels promise about shared memory. */
+final class EffectOfOp implements Op.Visitor<Effect> {
+    static final EffectOfOp INSTANCE = new EffectOfOp();
+
+    private static final Effect COMPUTES = new Effect.Computes();
+
+    private EffectOfOp() {}
+
+    private static Effect mayOverwrite(Value in, Value out) {
+        return new Effect.MayOverwrite(List.of(in), out);
+    }
+
+    @Override
+    public Effect conv2d(Op.Conv2d op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect conv2dBackwardInput(Op.Conv2dBackwardInput op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect conv2dBackwardWeight(Op.Conv2dBackwardWeight op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect convTranspose2d(Op.ConvTranspose2d op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect convTranspose2dBackwardInput(Op.ConvTranspose2dBackwardInput op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect convTranspose2dBackwardWeight(Op.ConvTranspose2dBackwardWeight op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect channelBiasBackward(Op.ChannelBiasBackward op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect linear(Op.Linear op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect linearBackwardInput(Op.LinearBackwardInput op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect linearBackwardWeight(Op.LinearBackwardWeight op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect linearBackwardBias(Op.LinearBackwardBias op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect batchNorm2d(Op.BatchNorm2d op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect batchNorm2dBackward(Op.BatchNorm2dBackward op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect instanceNorm2d(Op.InstanceNorm2d op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect instanceNorm2dBackward(Op.InstanceNorm2dBackward op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect maxPool2d(Op.MaxPool2d op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect maxPool2dBackward(Op.MaxPool2dBackward op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect flatten(Op.Flatten op) {
+        return new Effect.Reshapes(op.x(), op.y());
+    }
+
+    @Override
+    public Effect flattenBackward(Op.FlattenBackward op) {
+        return new Effect.Reshapes(op.dY(), op.dX());
+    }
+
+    @Override
+    public Effect dropout(Op.Dropout op) {
+        return mayOverwrite(op.x(), op.y());
+    }
+
+    @Override
+    public Effect dropoutBackward(Op.DropoutBackward op) {
+        return mayOverwrite(op.dY(), op.dX());
+    }
+
+    @Override
+    public Effect relu(Op.Relu op) {
+        return mayOverwrite(op.x(), op.y());
+    }
+
+    @Override
+    public Effect reluBackward(Op.ReluBackward op) {
+        return mayOverwrite(op.dY(), op.dX());
+    }
+
+    @Override
+    public Effect leakyRelu(Op.LeakyRelu op) {
+        return mayOverwrite(op.x(), op.y());
+    }
+
+    @Override
+    public Effect leakyReluBackward(Op.LeakyReluBackward op) {
+        return mayOverwrite(op.dY(), op.dX());
+    }
+
+    @Override
+    public Effect tanh(Op.Tanh op) {
+        return mayOverwrite(op.x(), op.y());
+    }
+
+    @Override
+    public Effect tanhBackward(Op.TanhBackward op) {
+        return mayOverwrite(op.dY(), op.dX());
+    }
+
+    @Override
+    public Effect sigmoid(Op.Sigmoid op) {
+        return mayOverwrite(op.x(), op.y());
+    }
+
+    @Override
+    public Effect sigmoidBackward(Op.SigmoidBackward op) {
+        return mayOverwrite(op.dY(), op.dX());
+    }
+
+    @Override
+    public Effect concat(Op.Concat op) {
+        return new Effect.Gathers(op.parts(), op.y());
+    }
+
+    @Override
+    public Effect concatBackward(Op.ConcatBackward op) {
+        return new Effect.Slices(op.dY(), op.from(), op.dPart());
+    }
+
+    @Override
+    public Effect add(Op.Add op) {
+        return new Effect.MayOverwrite(List.of(op.a(), op.b()), op.sum());
+    }
+
+    @Override
+    public Effect addBackward(Op.AddBackward op) {
+        return new Effect.Reshapes(op.dSum(), op.dPart());
+    }
+
+    @Override
+    public Effect lossGradient(Op.LossGradient op) {
+        return COMPUTES;
+    }
+}

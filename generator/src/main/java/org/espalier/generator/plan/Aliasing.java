@@ -1,0 +1,132 @@
+package org.espalier.generator.plan;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.espalier.generator.ir.Effect;
+import org.espalier.generator.ir.MemoryPlan;
+import org.espalier.generator.ir.MemoryPlan.Placement;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Value;
+
+/**
+ * Decides which values share memory.
+ *
+ * <ol>
+ *   <li>Parts of a concatenation are computed in place, as channels of the whole; of a part that is needed in two
+ *       places the second is copied.
+ *   <li>Gradients of parts are channels of the gradient of the whole; reshaped values are the values they were made
+ *       from. A slice has gaps between its samples, so one of another rank is copied.
+ *   <li>Element-wise operations overwrite what they read, unless somebody reads that later, under any name.
+ * </ol>
+ *
+ * <p>The first two write no place twice, so only the third has to ask whether numbers that still matter are lost.
+ */
+final class Aliasing {
+    private final Map<Value, Storage.Member> members = new LinkedHashMap<>();
+    private final Map<Value, Placement> views = new LinkedHashMap<>();
+
+    private Aliasing(Liveness liveness) {
+        for (Value value : liveness.values()) {
+            members.put(value, Storage.of(value, liveness.of(value)));
+        }
+    }
+
+    /** Shares memory among the values of some operations. */
+    static Aliasing of(List<Op> operations, Liveness liveness) {
+        Aliasing aliasing = new Aliasing(liveness);
+        List<Effect> effects = operations.stream().map(Effect::of).toList();
+        effects.forEach(aliasing::gather);
+        effects.forEach(aliasing::view);
+        effects.forEach(aliasing::overwrite);
+        return aliasing;
+    }
+
+    /** Values placed within others: how each is seen there. The others are roots of storages of their own. */
+    Map<Value, Placement> views() {
+        return views;
+    }
+
+    /** The storages, in the order in which they are first written. */
+    List<Storage> storages() {
+        return members.values().stream()
+                .filter(Storage.Member::isRoot)
+                .map(Storage.Member::storage)
+                .toList();
+    }
+
+    private Storage.Member member(Value value) {
+        return Objects.requireNonNull(members.get(value), () -> value + " is not planned");
+    }
+
+    private void gather(Effect effect) {
+        if (effect instanceof Effect.Gathers gather) {
+            int from = 0;
+            for (Value part : gather.parts()) {
+                if (part.isPlanned()) {
+                    slice(part, gather.out(), from);
+                }
+                from += part.shape().axis(1);
+            }
+        }
+    }
+
+    private void view(Effect effect) {
+        if (effect instanceof Effect.Slices slice) {
+            slice(slice.out(), slice.in(), slice.from());
+        } else if (effect instanceof Effect.Reshapes reshape && reshape.in().isPlanned()) {
+            same(reshape.out(), reshape.in());
+        }
+    }
+
+    private void overwrite(Effect effect) {
+        if (effect instanceof Effect.MayOverwrite overwrite) {
+            for (Value candidate : overwrite.candidates()) {
+                if (candidate.isPlanned() && overwrite(candidate, overwrite.out())) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Makes a value some channels of another one, if it is not placed elsewhere yet. */
+    private void slice(Value part, Value whole, int from) {
+        Storage.Member inner = member(part);
+        Storage.Member outer = member(whole);
+        boolean possible = inner.isRoot() && inner.storage() != outer.storage();
+        if (possible && !inner.storage().isReshaped()) {
+            long channel = whole.shape().elements() / whole.shape().axis(1);
+            inner.storage().moveTo(outer, from * channel, false);
+            views.put(part, new MemoryPlan.Channels(whole, from));
+        }
+    }
+
+    /** Makes a value the same as another one, if it is not placed elsewhere yet and there are no gaps to respect. */
+    private boolean same(Value value, Value as) {
+        Storage.Member inner = member(value);
+        Storage.Member outer = member(as);
+        boolean reshapes = value.shape().rank() != as.shape().rank();
+        boolean contiguous = reshapes || inner.storage().isReshaped();
+        boolean possible = inner.isRoot() && inner.storage() != outer.storage();
+        if (!possible || (contiguous && !outer.isWhole())) {
+            return false;
+        }
+        inner.storage().moveTo(outer, 0, reshapes);
+        views.put(value, new MemoryPlan.Same(as));
+        return true;
+    }
+
+    /** Lets an element-wise operation write where it reads, if nothing that matters is lost. */
+    private boolean overwrite(Value in, Value out) {
+        Storage.Member before = member(in);
+        Storage.Member after = member(out);
+        if (before.storage() == after.storage()) {
+            return before.isAt(after);
+        }
+        if (after.isRoot()) {
+            return after.storage().fits(before, after) && same(out, in);
+        }
+        return before.isRoot() && before.storage().fits(after, after) && same(in, out);
+    }
+}

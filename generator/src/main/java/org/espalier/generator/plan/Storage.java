@@ -1,0 +1,133 @@
+package org.espalier.generator.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.generator.ir.Value;
+
+/**
+ * Memory that several values share: each is a stretch of every sample of the root. At any moment at most one group of
+ * numbers matters in any place.
+ */
+final class Storage {
+    /** A value in a storage: {@code size} elements of each sample, from {@code offset} on. */
+    static final class Member {
+        private final Value value;
+        private final Lifetime lifetime;
+        private final long size;
+        private Storage storage;
+        private long offset;
+
+        private Member(Value value, Lifetime lifetime, Storage storage) {
+            this.value = value;
+            this.lifetime = lifetime;
+            this.size = value.shape().elements();
+            this.storage = storage;
+        }
+
+        /** The value. */
+        Value value() {
+            return value;
+        }
+
+        /** When it matters. */
+        Lifetime lifetime() {
+            return lifetime;
+        }
+
+        /** The storage it is part of now. */
+        Storage storage() {
+            return storage;
+        }
+
+        /** Whether the storage was made for this value, and so may be moved into another one. */
+        boolean isRoot() {
+            return storage.root == this;
+        }
+
+        /** Whether it covers its storage, so that its samples follow each other without gaps. */
+        boolean isWhole() {
+            return offset == 0 && size == storage.root.size;
+        }
+
+        private boolean isLastReadWhenWritten(Member heir) {
+            return lifetime.lastRead() == heir.lifetime.written();
+        }
+
+        /** Whether it is the very same elements as another one. */
+        boolean isAt(Member other) {
+            return storage == other.storage && offset == other.offset && size == other.size;
+        }
+    }
+
+    private final Member root;
+    private final List<Member> members = new ArrayList<>();
+    private Lifetime lifetime;
+    private boolean reshaped;
+
+    private Storage(Value value, Lifetime lifetime) {
+        this.root = new Member(value, lifetime, this);
+        this.lifetime = lifetime;
+        members.add(root);
+    }
+
+    /** A storage of a value's own. */
+    static Member of(Value value, Lifetime lifetime) {
+        return new Storage(value, lifetime).root;
+    }
+
+    /** The value that the others are stretches of. */
+    Member root() {
+        return root;
+    }
+
+    /** From the first writing of a member to the last reading of one. */
+    Lifetime lifetime() {
+        return lifetime;
+    }
+
+    /** Whether members see it under shapes that only memory without gaps between samples has. */
+    boolean isReshaped() {
+        return reshaped;
+    }
+
+    /**
+     * Whether the numbers of this storage, moved into another one, would leave the numbers there alone, and be left
+     * alone.
+     *
+     * @param place the member that its root would be congruent with
+     * @param heir the member, here or there, that may take its place over from members at the very same place which are
+     *     read for the last time by the operation that writes it
+     */
+    boolean fits(Member place, Member heir) {
+        for (Member mine : members) {
+            long start = place.offset + mine.offset;
+            for (Member other : place.storage.members) {
+                boolean overlap = start < other.offset + other.size && other.offset < start + mine.size;
+                if (!overlap || !mine.lifetime.meets(other.lifetime)) {
+                    continue;
+                }
+                boolean congruent = start == other.offset && mine.size == other.size;
+                boolean handedOver = (mine == heir && other.isLastReadWhenWritten(heir))
+                        || (other == heir && mine.isLastReadWhenWritten(heir));
+                if (!congruent || !handedOver) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Moves everything here into another storage. */
+    void moveTo(Member place, long offset, boolean reshapes) {
+        Storage target = place.storage;
+        long shift = place.offset + offset;
+        for (Member member : members) {
+            member.storage = target;
+            member.offset += shift;
+        }
+        target.members.addAll(members);
+        target.lifetime = target.lifetime.and(lifetime);
+        target.reshaped |= reshaped || reshapes;
+        members.clear();
+    }
+}
