@@ -1,6 +1,7 @@
 package org.espalier.runtime;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.espalier.runtime.kernel.RandomStream;
 
 /** How a network's parameters start. */
@@ -16,11 +17,40 @@ public abstract sealed class Init {
         return new Seed(seed);
     }
 
+    /**
+     * From a weights file that has exactly the network's parameters and statistics. Random numbers of dropout start at
+     * seed 0; see {@link Network#seedRandom}.
+     *
+     * @param file a safetensors file, as {@link Network#save} writes them; read when the network is made, which throws
+     *     {@link org.espalier.runtime.io.WeightsFileException} if that cannot be done or it is of another network
+     */
+    public static Init from(Path file) {
+        return new FromFile(file);
+    }
+
     /** Sets every parameter and statistic of a network that has declared them all. */
     abstract void fill(Network network);
 
-    /** What the network's dropout draws from. */
-    abstract RandomStream random();
+    /** Seed of what the network's dropout draws from. */
+    abstract long randomSeed();
+
+    private static final class FromFile extends Init {
+        private final Path file;
+
+        FromFile(Path file) {
+            this.file = file;
+        }
+
+        @Override
+        void fill(Network network) {
+            new NetworkFile(network).load(file);
+        }
+
+        @Override
+        long randomSeed() {
+            return 0;
+        }
+    }
 
     private static final class Seed extends Init {
         private final long seed;
@@ -35,7 +65,7 @@ public abstract sealed class Init {
         }
 
         private void fill(Parameter parameter) {
-            RandomStream stream = stream(parameter.name());
+            RandomStream stream = new RandomStream(seed(parameter.name()));
             Initializer initializer = parameter.initializer();
             Numbers numbers = Numbers.of(parameter.value());
             for (long i = 0; i < parameter.count(); i++) {
@@ -44,18 +74,18 @@ public abstract sealed class Init {
         }
 
         @Override
-        RandomStream random() {
+        long randomSeed() {
             // No parameter has an empty name.
-            return stream("");
+            return seed("");
         }
 
-        private RandomStream stream(String name) {
+        private long seed(String name) {
             // FNV-1a (Fowler, Noll and Vo) of the name in UTF-8, which spreads names that differ by a letter.
             long hash = 0xcbf29ce484222325L;
             for (byte letter : name.getBytes(StandardCharsets.UTF_8)) {
                 hash = (hash ^ (letter & 0xff)) * 0x100000001b3L;
             }
-            return new RandomStream(seed ^ hash);
+            return seed ^ hash;
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.espalier.runtime;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.espalier.runtime.io.WeightsFileException;
 import org.espalier.runtime.kernel.RandomStream;
 import org.espalier.runtime.kernel.Workspace;
 import org.espalier.runtime.optim.FusedUpdate;
@@ -41,10 +43,11 @@ public abstract class Network implements AutoCloseable {
     protected final Workspace workspace = new Workspace();
 
     /** What dropout draws from. */
-    protected final RandomStream random;
+    protected RandomStream random;
 
     private final DataType type;
     private final Init init;
+    private long randomSeed;
     private final Parameters parameters;
     private final Map<String, INDArray> statistics = new LinkedHashMap<>();
     private long declaredCount;
@@ -74,7 +77,8 @@ public abstract class Network implements AutoCloseable {
     protected Network(DataType type, long parameterCount, Init init) {
         this.type = type;
         this.init = init;
-        this.random = init.random();
+        this.randomSeed = init.randomSeed();
+        this.random = new RandomStream(randomSeed);
         this.parameters = new Parameters(OffHeap.allocate(type, parameterCount), OffHeap.zeros(type, parameterCount));
     }
 
@@ -442,7 +446,60 @@ public abstract class Network implements AutoCloseable {
 
     /** Starts what dropout draws from at a seed, so that the next forwards can be repeated. */
     public final void seedRandom(long seed) {
-        random.state(new RandomStream(seed).nextLong());
+        random(seed, 0);
+    }
+
+    /**
+     * Writes parameters and statistics to a safetensors file, by their paths. Whoever reads the file, or finds it after
+     * this process was killed, sees the old one or the new one, complete.
+     *
+     * @throws WeightsFileException if it cannot be written
+     */
+    public final void save(Path file) {
+        requireOpen();
+        new NetworkFile(this).save(file);
+    }
+
+    /**
+     * Reads parameters and statistics from a safetensors file that has exactly those of this network.
+     *
+     * @throws WeightsFileException if it cannot be read or is of another network; this one is then as it was
+     */
+    public final void load(Path file) {
+        requireOpen();
+        new NetworkFile(this).load(file);
+    }
+
+    /**
+     * Writes a weights file that also has what the next step depends on: the optimizer's numbers, its learning rate,
+     * and where dropout's random numbers stand. Training that {@link #resume}s from it goes on to the bit as if it had
+     * not stopped, given the same batches. What the program sets itself, such as λ, clipping and freezing, it sets
+     * again.
+     *
+     * @throws WeightsFileException if it cannot be written
+     * @throws IllegalStateException if gradients wait for an update, or the network has no optimizer
+     */
+    public final void saveCheckpoint(Path file) {
+        requireOpen();
+        if (accumulate) {
+            throw new IllegalStateException(
+                    "gradients of " + name() + " wait for an update; save checkpoints after update or zeroGradients");
+        }
+        new NetworkFile(this).saveCheckpoint(file, fused(), optimizer());
+    }
+
+    /**
+     * Goes on from where {@link #saveCheckpoint} was called.
+     *
+     * @throws WeightsFileException if the file cannot be read, is of another network or optimizer, or is no checkpoint;
+     *     this network is then as it was
+     * @throws IllegalStateException if the network has no optimizer
+     */
+    public final void resume(Path file) {
+        requireOpen();
+        new NetworkFile(this).resume(file, fused(), optimizer());
+        accumulate = false;
+        waitingLoss = 0;
     }
 
     /**
@@ -485,6 +542,16 @@ public abstract class Network implements AutoCloseable {
 
     final String name() {
         return getClass().getSimpleName();
+    }
+
+    final long randomSeed() {
+        return randomSeed;
+    }
+
+    final void random(long seed, long state) {
+        randomSeed = seed;
+        random = new RandomStream(seed);
+        random.state(state);
     }
 
     private void prepare(long newBatch) {

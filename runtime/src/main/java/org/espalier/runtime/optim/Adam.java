@@ -1,5 +1,7 @@
 package org.espalier.runtime.optim;
 
+import java.util.List;
+
 /**
  * Adam (Kingma and Ba, arXiv:1412.6980) with PyTorch's arguments and arithmetic:
  *
@@ -36,8 +38,8 @@ public final class Adam extends Optimizer {
     }
 
     @Override
-    protected String[] stateNames() {
-        return new String[] {"exp_avg", "exp_avg_sq"};
+    public List<String> stateNames() {
+        return List.of("exp_avg", "exp_avg_sq");
     }
 
     @Override

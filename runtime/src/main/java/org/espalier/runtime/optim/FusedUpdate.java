@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.espalier.runtime.io.TensorFileWriter.Sink;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -150,7 +151,7 @@ public final class FusedUpdate<A> {
     }
 
     private void beginStep(Optimizer optimizer) {
-        int states = optimizer.stateNames().length;
+        int states = optimizer.stateNames().size();
         long count = -1;
         Optimizer.@Nullable Step step = null;
         for (Slot<A> slot : slots) {
@@ -278,22 +279,16 @@ public final class FusedUpdate<A> {
      * The optimizer's numbers of one parameter, little-endian, a block at a time.
      *
      * @param state place of the number's name in the optimizer's list
-     * @param bytes receives each block; must not keep the buffer
+     * @param sink takes each block
      */
-    public void writeState(int tensor, int state, StateConsumer bytes) throws IOException {
+    public void writeState(int tensor, int state, Sink sink) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(BLOCK * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (Chunk<A> chunk : slots.get(tensor).chunks) {
             for (int block = 0; block < chunk.state.size(); block++) {
                 arithmetic.write(chunk.state.get(block)[state], chunk.blockLength(block), buffer.clear());
-                bytes.accept(buffer.flip());
+                sink.accept(buffer.flip());
             }
         }
-    }
-
-    /** Receives a parameter's numbers piece by piece. */
-    public interface StateConsumer {
-        /** Takes what remains of {@code piece}. */
-        void accept(ByteBuffer piece) throws IOException;
     }
 
     /**
@@ -304,8 +299,11 @@ public final class FusedUpdate<A> {
     public void readState(int tensor, long steps, List<ByteBuffer> bytes) {
         Slot<A> slot = slots.get(tensor);
         slot.chunks.forEach(chunk -> chunk.state.clear());
-        slot.ensureState(arithmetic, bytes.size());
         slot.steps = steps;
+        if (steps == 0) {
+            return;
+        }
+        slot.ensureState(arithmetic, bytes.size());
         for (int state = 0; state < bytes.size(); state++) {
             for (Chunk<A> chunk : slot.chunks) {
                 for (int block = 0; block < chunk.state.size(); block++) {

@@ -1,5 +1,7 @@
 package org.espalier.runtime.optim;
 
+import java.util.List;
+
 /**
  * How a parameter follows its gradient. Its arithmetic is written as a loop over one block, which the update fuses with
  * clipping and penalties.
@@ -69,7 +71,7 @@ public abstract class Optimizer {
     }
 
     /** Names of the numbers it keeps for every parameter, as weights files call them: {@code exp_avg}. */
-    protected abstract String[] stateNames();
+    public abstract List<String> stateNames();
 
     /**
      * The arithmetic of a parameter's {@code count}th step, with everything that is the same for all elements worked

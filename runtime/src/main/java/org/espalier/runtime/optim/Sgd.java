@@ -1,5 +1,7 @@
 package org.espalier.runtime.optim;
 
+import java.util.List;
+
 /**
  * Stochastic gradient descent with PyTorch's arguments and arithmetic:
  *
@@ -40,8 +42,8 @@ public final class Sgd extends Optimizer {
     }
 
     @Override
-    protected String[] stateNames() {
-        return momentum == 0 ? new String[0] : new String[] {"momentum_buffer"};
+    public List<String> stateNames() {
+        return momentum == 0 ? List.of() : List.of("momentum_buffer");
     }
 
     @Override

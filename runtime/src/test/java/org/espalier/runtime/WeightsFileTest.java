@@ -1,0 +1,283 @@
+package org.espalier.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.espalier.runtime.io.TensorFile;
+import org.espalier.runtime.io.WeightsFileException;
+import org.espalier.runtime.optim.Adam;
+import org.espalier.runtime.optim.Optimizer;
+import org.espalier.runtime.optim.Sgd;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class WeightsFileTest {
+    @TempDir
+    private Path folder;
+
+    private static void train(TinyNetwork network, int firstStep, int lastStep) {
+        for (int step = firstStep; step <= lastStep; step++) {
+            Examples examples = Examples.of(network.dataType(), 4, step);
+            network.trainStep(examples.images(), examples.labels());
+        }
+    }
+
+    private static List<INDArray> everything(TinyNetwork network) {
+        List<INDArray> tensors = new ArrayList<>();
+        tensors.add(network.parameters().values().dup());
+        network.statistics().values().forEach(statistic -> tensors.add(statistic.dup()));
+        return tensors;
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT", "DOUBLE"})
+    void what_was_saved_comes_back_to_the_bit(DataType type) {
+        Path file = folder.resolve("deep/er/tiny.safetensors");
+        try (TinyNetwork trained = TinyNetwork.create(type, Init.seed(1), new Adam(1e-2));
+                TinyNetwork other = TinyNetwork.create(type, Init.seed(2), new Adam(1e-2))) {
+            train(trained, 1, 3);
+            trained.save(file);
+
+            other.load(file);
+
+            assertThat(everything(other)).isEqualTo(everything(trained));
+            try (TinyNetwork fresh = TinyNetwork.create(type, Init.from(file), new Adam(1e-2))) {
+                assertThat(everything(fresh)).isEqualTo(everything(trained));
+            }
+        }
+    }
+
+    @Test
+    void the_file_names_its_network_and_every_tensor_by_its_path() {
+        Path file = folder.resolve("tiny.safetensors");
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
+            network.save(file);
+        }
+        try (TensorFile saved = TensorFile.open(file)) {
+            assertThat(saved.metadata())
+                    .containsEntry("format", "espalier")
+                    .containsEntry("network", "org.espalier.runtime.TinyNetwork");
+            assertThat(saved.tensors())
+                    .extracting(Object::toString)
+                    .containsExactly(
+                            "conv.weight [4, 1, 4, 4] F32",
+                            "conv.bias [4] F32",
+                            "bn.weight [4] F32",
+                            "bn.bias [4] F32",
+                            "logits.weight [3, 64] F32",
+                            "logits.bias [3] F32",
+                            "bn.running_mean [4] F32",
+                            "bn.running_var [4] F32");
+        }
+    }
+
+    @Test
+    void saving_replaces_the_file_and_leaves_nothing_else_behind() throws IOException {
+        Path file = folder.resolve("tiny.safetensors");
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
+            network.save(file);
+            byte[] before = Files.readAllBytes(file);
+            train(network, 1, 1);
+            network.save(file);
+            assertThat(Files.readAllBytes(file)).hasSameSizeAs(before).isNotEqualTo(before);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void a_file_that_cannot_be_written_says_so() throws IOException {
+        Path occupied = Files.createFile(folder.resolve("occupied"));
+        Path file = occupied.resolve("tiny.safetensors");
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
+            assertThatThrownBy(() -> network.save(file))
+                    .isInstanceOf(WeightsFileException.class)
+                    .hasMessageStartingWith(file + ": cannot be written: ");
+        }
+    }
+
+    @Test
+    void a_file_of_another_network_is_refused_with_every_difference_and_changes_nothing() {
+        Path file = folder.resolve("other.safetensors");
+        try (OtherNetwork other = new OtherNetwork();
+                TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
+            other.save(file);
+            List<INDArray> before = everything(network);
+
+            assertThatThrownBy(() -> network.load(file))
+                    .isInstanceOf(WeightsFileException.class)
+                    .hasMessage(file + """
+                            : does not fit org.espalier.runtime.TinyNetwork; it was written by \
+                            org.espalier.runtime.WeightsFileTest$OtherNetwork
+                              missing conv.weight [4, 1, 4, 4] F32
+                              expected conv.bias [4] F32, found [5] F32
+                              missing bn.weight [4] F32
+                              missing bn.bias [4] F32
+                              missing logits.weight [3, 64] F32
+                              missing logits.bias [3] F32
+                              missing bn.running_mean [4] F32
+                              missing bn.running_var [4] F32
+                              and 2 more""");
+            assertThat(everything(network)).isEqualTo(before);
+            assertThatThrownBy(() -> TinyNetwork.create(Init.from(file))).isInstanceOf(WeightsFileException.class);
+        }
+    }
+
+    @Test
+    void an_unexpected_tensor_is_compared_with_the_missing_ones() {
+        Path file = folder.resolve("other.safetensors");
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(1));
+                OtherNetwork other = new OtherNetwork()) {
+            network.save(file);
+            assertThatThrownBy(() -> other.load(file))
+                    .isInstanceOf(WeightsFileException.class)
+                    .hasMessageContaining("unexpected conv.weight [4, 1, 4, 4] F32 (for conv1.weight?)");
+        }
+    }
+
+    @Test
+    void weights_of_another_precision_are_refused() {
+        Path file = folder.resolve("tiny.safetensors");
+        try (TinyNetwork doubles = TinyNetwork.create(DataType.DOUBLE, Init.seed(1), new Adam(1e-2));
+                TinyNetwork floats = TinyNetwork.create(Init.seed(1))) {
+            doubles.save(file);
+            assertThatThrownBy(() -> floats.load(file))
+                    .isInstanceOf(WeightsFileException.class)
+                    .hasMessageContaining("expected conv.bias [4] F32, found [4] F64");
+        }
+    }
+
+    @Test
+    void no_truncated_file_is_read_and_none_changes_the_network() throws IOException {
+        Path file = folder.resolve("tiny.safetensors");
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
+            network.save(file);
+            byte[] whole = Files.readAllBytes(file);
+            List<INDArray> before = everything(network);
+            for (int length = 0; length < whole.length; length += 37) {
+                Files.write(file, Arrays.copyOf(whole, length));
+                assertThatThrownBy(() -> network.load(file))
+                        .isInstanceOf(WeightsFileException.class)
+                        .hasMessageStartingWith(file + ": is ");
+            }
+            assertThat(everything(network)).isEqualTo(before);
+        }
+    }
+
+    static Stream<Optimizer> optimizers() {
+        return Stream.of(new Adam(1e-2), new Sgd(1e-2, 0.9, 0.5, false), new Sgd(1e-2));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT", "DOUBLE"})
+    void training_resumed_from_a_checkpoint_goes_on_as_if_it_had_not_stopped(DataType type) {
+        List<Optimizer> first = optimizers().toList();
+        List<Optimizer> second = optimizers().toList();
+        for (int i = 0; i < first.size(); i++) {
+            Path file = folder.resolve("checkpoint" + i);
+            try (TinyNetwork through = TinyNetwork.create(type, Init.seed(1), first.get(i));
+                    TinyNetwork resumed = TinyNetwork.create(type, Init.seed(2), second.get(i))) {
+                through.freeze("bn.weight");
+                resumed.freeze("bn.weight");
+                train(through, 1, 5);
+                through.optimizer().lr(5e-3);
+                through.saveCheckpoint(file);
+                train(through, 6, 10);
+
+                resumed.resume(file);
+                train(resumed, 6, 10);
+
+                assertThat(resumed.optimizer().lr()).isEqualTo(5e-3);
+                assertThat(everything(resumed)).isEqualTo(everything(through));
+            }
+        }
+    }
+
+    @Test
+    void a_checkpoint_is_a_weights_file_too_but_not_the_other_way_round() {
+        Path checkpoint = folder.resolve("checkpoint");
+        Path weights = folder.resolve("weights");
+        try (TinyNetwork trained = TinyNetwork.create(Init.seed(1));
+                TinyNetwork network = TinyNetwork.create(Init.seed(2))) {
+            train(trained, 1, 2);
+            trained.saveCheckpoint(checkpoint);
+            trained.save(weights);
+
+            network.load(checkpoint);
+            assertThat(everything(network)).isEqualTo(everything(trained));
+            assertThatThrownBy(() -> network.resume(weights))
+                    .isInstanceOf(WeightsFileException.class)
+                    .hasMessage(weights + ": is no checkpoint: its metadata has no 'optimizer.lr'; read it with load,"
+                            + " or write it with saveCheckpoint");
+        }
+    }
+
+    @Test
+    void a_checkpoint_of_another_optimizer_is_refused() {
+        Path file = folder.resolve("checkpoint");
+        try (TinyNetwork sgd = TinyNetwork.create(DataType.FLOAT, Init.seed(1), new Sgd(0.1, 0.9, 0, false));
+                TinyNetwork adam = TinyNetwork.create(Init.seed(2))) {
+            train(sgd, 1, 1);
+            sgd.saveCheckpoint(file);
+            List<INDArray> before = everything(adam);
+
+            assertThatThrownBy(() -> adam.resume(file))
+                    .isInstanceOf(WeightsFileException.class)
+                    .hasMessage(file + ": was not written with this optimizer: Adam(lr=0.01, betas=(0.9, 0.999),"
+                            + " eps=1.0E-8) needs optimizer:exp_avg:conv.weight [4, 1, 4, 4] F32, which is not there");
+            assertThat(everything(adam)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void no_checkpoint_is_made_while_gradients_wait() {
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
+            Examples examples = Examples.of(DataType.FLOAT, 2, 1);
+            network.forward(examples.images());
+            network.loss(examples.labels());
+            network.backward();
+            assertThatThrownBy(() -> network.saveCheckpoint(folder.resolve("checkpoint")))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("gradients of TinyNetwork wait for an update; save checkpoints after update or"
+                            + " zeroGradients");
+        }
+    }
+
+    /** Shares some names with {@link TinyNetwork}. */
+    private static final class OtherNetwork extends Network {
+        OtherNetwork() {
+            super(DataType.FLOAT, 3 * 16 + 5, Init.seed(1));
+            parameter("conv1.weight", uniform(1), shape(3, 1, 4, 4));
+            parameter("conv.bias", uniform(1), shape(5));
+            statistic("norm.running_mean", 0, shape(3));
+            declared();
+        }
+
+        @Override
+        protected long memoryPerSample() {
+            return 0;
+        }
+
+        @Override
+        protected long memoryFixed() {
+            return 0;
+        }
+
+        @Override
+        protected void allocate(Memory memory, long batch) {
+            throw new AssertionError("nothing is computed");
+        }
+    }
+}
