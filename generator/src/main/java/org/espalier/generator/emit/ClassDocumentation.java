@@ -1,0 +1,177 @@
+package org.espalier.generator.emit;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.espalier.generator.emit.Layers.Layer;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.Value;
+
+/**
+ * The Javadoc of a generated class: what its author wrote, then what the compiler made of it: layers with their shapes,
+ * regularizers with their parameters, memory.
+ */
+final class ClassDocumentation {
+    private final Program program;
+    private final Graph graph;
+    private final Names names;
+    private final Layers layers;
+
+    ClassDocumentation(Program program, Names names, Layers layers) {
+        this.program = program;
+        this.graph = program.graph();
+        this.names = names;
+        this.layers = layers;
+    }
+
+    // Example:
+    //
+    // A small classifier.
+    //
+    // <p>Network {@code Tiny} (tiny.net:4): 203,530 parameters, loss CrossEntropyLoss, optimizer Adam(lr=0.001).
+    //
+    // <pre>
+    //   image  [batch, 1, 28, 28]                                         tiny.net:5
+    //   conv   [batch, 8, 14, 14]  Conv2d       136 parameters  elastic  tiny.net:6
+    // </pre>
+    //
+    String text() {
+        List<String> paragraphs = new ArrayList<>(Javadoc.paragraphs(graph.documentation()));
+        paragraphs.add((paragraphs.isEmpty() ? "" : "<p>") + summary());
+        paragraphs.add(preformatted(layerTable()));
+        List<UpdateGroup> regularizers = Fields.regularizers(program);
+        if (!regularizers.isEmpty()) {
+            paragraphs.add("<p>Regularized, and nothing else:");
+            paragraphs.add(preformatted(regularizerTable(regularizers)));
+        }
+        paragraphs.add("<p>" + memory());
+        return String.join("\n\n", paragraphs);
+    }
+
+    private String summary() {
+        StringBuilder text = new StringBuilder("Network {@code ")
+                .append(graph.name())
+                .append("} (")
+                .append(graph.span().citation())
+                .append("): ")
+                .append(parameters(graph.parameterCount()));
+        graph.loss().ifPresent(loss -> text.append(", loss ").append(LossEmitter.describe(loss)));
+        graph.optimizer().ifPresent(optimizer -> text.append(", optimizer ").append(describe(optimizer)));
+        return text.append('.').toString();
+    }
+
+    private static String parameters(long count) {
+        return Literals.prose(count) + (count == 1 ? " parameter" : " parameters");
+    }
+
+    /** The optimizer with what is not as by default. */
+    private static String describe(Optimizer optimizer) {
+        if (optimizer instanceof Optimizer.Adam adam) {
+            boolean usualBetas = adam.beta1() == 0.9 && adam.beta2() == 0.999;
+            return "Adam(lr=" + Literals.written(adam.lr())
+                    + (usualBetas
+                            ? ""
+                            : ", betas=(" + Literals.written(adam.beta1()) + ", " + Literals.written(adam.beta2())
+                                    + ")")
+                    + (adam.eps() == 1e-8 ? "" : ", eps=" + Literals.written(adam.eps())) + ")";
+        } else if (optimizer instanceof Optimizer.Sgd sgd) {
+            return "SGD(lr=" + Literals.written(sgd.lr())
+                    + (sgd.momentum() == 0 ? "" : ", momentum=" + Literals.written(sgd.momentum()))
+                    + (sgd.dampening() == 0 ? "" : ", dampening=" + Literals.written(sgd.dampening()))
+                    + (sgd.nesterov() ? ", nesterov=true" : "") + ")";
+        }
+        throw new IllegalArgumentException("no word for " + optimizer);
+    }
+
+    private List<List<String>> layerTable() {
+        List<List<String>> rows = new ArrayList<>();
+        for (Value input : graph.inputs()) {
+            rows.add(List.of(
+                    names.field(input),
+                    input.shape().toString(),
+                    "",
+                    "",
+                    "",
+                    input.span().citation()));
+        }
+        for (Layer layer : layers.all()) {
+            for (Value value : layer.results()) {
+                boolean last = value.equals(layer.results().get(layer.results().size() - 1));
+                rows.add(List.of(
+                        names.field(value),
+                        value.shape().toString(),
+                        layer.kind(),
+                        last ? parameters(layer) : "",
+                        last ? regularizers(layer) : "",
+                        layer.origin().span().citation()));
+            }
+        }
+        return rows;
+    }
+
+    private static String parameters(Layer layer) {
+        long count = layer.parameters().stream()
+                .mapToLong(parameter -> parameter.value().shape().elements())
+                .sum();
+        return count == 0 ? "" : parameters(count);
+    }
+
+    private String regularizers(Layer layer) {
+        Set<String> own = new HashSet<>();
+        layer.parameters().forEach(parameter -> own.add(parameter.name()));
+        return Fields.regularizers(program).stream()
+                .filter(group ->
+                        group.parameters().stream().map(Parameter::name).anyMatch(own::contains))
+                .map(UpdateGroup::name)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static List<List<String>> regularizerTable(List<UpdateGroup> regularizers) {
+        List<List<String>> rows = new ArrayList<>();
+        for (UpdateGroup group : regularizers) {
+            for (Parameter parameter : group.parameters()) {
+                rows.add(List.of(parameter.name(), parameter.value().shape().toString(), Fields.describe(group)));
+            }
+        }
+        return rows;
+    }
+
+    private String memory() {
+        long perSample = program.memory().perSample();
+        long fixed = program.memory().fixed();
+        int bytes = graph.precision().bytes();
+        return "Memory of activations and gradients: " + Literals.prose(bytes * perSample)
+                + " bytes for each sample of a batch"
+                + (fixed == 0 ? "." : ", and " + Literals.prose(bytes * fixed) + ".");
+    }
+
+    /** Columns side by side; one that is empty in every row is left out. */
+    private static String preformatted(List<List<String>> rows) {
+        StringBuilder text = new StringBuilder("<pre>\n");
+        int columns = rows.isEmpty() ? 0 : rows.get(0).size();
+        List<StringBuilder> lines = new ArrayList<>();
+        rows.forEach(row -> lines.add(new StringBuilder(" ")));
+        for (int column = 0; column < columns; column++) {
+            int at = column;
+            int width =
+                    rows.stream().mapToInt(row -> row.get(at).length()).max().orElse(0);
+            for (int row = 0; width > 0 && row < rows.size(); row++) {
+                String cell = rows.get(row).get(column);
+                lines.get(row)
+                        .append(' ')
+                        .append(cell)
+                        .append(" ".repeat(width - cell.length()))
+                        .append(' ');
+            }
+        }
+        lines.forEach(line ->
+                text.append(Javadoc.escape(line.toString().stripTrailing())).append('\n'));
+        return text.append("</pre>").toString();
+    }
+}

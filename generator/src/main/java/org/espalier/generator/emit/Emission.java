@@ -1,0 +1,38 @@
+package org.espalier.generator.emit;
+
+import java.util.List;
+
+/** What one operation becomes. */
+sealed interface Emission {
+    /**
+     * A call of a kernel.
+     *
+     * @param kernel the method of {@code Kernels}
+     * @param arguments as written
+     * @param remark what stands behind it: how the shape changes, or that it works in place; empty if nothing does
+     */
+    record Call(String kernel, List<String> arguments, String remark) implements Emission {
+        /** Copies the list. */
+        public Call {
+            arguments = List.copyOf(arguments);
+        }
+
+        /** The same call with a remark. */
+        Call with(String newRemark) {
+            return new Call(kernel, arguments, newRemark);
+        }
+
+        /** {@code relu(norm, relu); // in place}. */
+        String line() {
+            String statement = kernel + "(" + String.join(", ", arguments) + ");";
+            return remark.isEmpty() ? statement : statement + " // " + remark;
+        }
+    }
+
+    /**
+     * Nothing to run, because of where the operands lie.
+     *
+     * @param remark the sentence that says so
+     */
+    record Nothing(String remark) implements Emission {}
+}

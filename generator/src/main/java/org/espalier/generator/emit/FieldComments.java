@@ -1,0 +1,48 @@
+package org.espalier.generator.emit;
+
+import com.palantir.javapoet.CodeBlock;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Line comments of fields. JavaPoet knows no comment but Javadoc, and the formatter parts a field with Javadoc from its
+ * neighbours by blank lines; so private fields carry their comments as Javadoc only until the tidy pass.
+ */
+final class FieldComments {
+    private static final String BESIDE = "@beside ";
+
+    private FieldComments() {}
+
+    /**
+     * The comments as JavaPoet takes them.
+     *
+     * @param above what stands above the field, after a blank line, or nothing
+     * @param beside what stands behind the field, or nothing
+     */
+    static CodeBlock of(String above, String beside) {
+        CodeBlock.Builder comments = CodeBlock.builder();
+        if (!above.isEmpty()) {
+            comments.add("$L\n", above);
+        }
+        if (!beside.isEmpty()) {
+            comments.add("$L\n", BESIDE + beside);
+        }
+        return comments.build();
+    }
+
+    /** The field with its comments as they are meant. */
+    static List<String> lines(List<String> javadoc, String field) {
+        String indent = field.substring(0, field.length() - field.stripLeading().length());
+        List<String> lines = new ArrayList<>();
+        String behind = "";
+        for (String comment : javadoc) {
+            if (comment.startsWith(BESIDE)) {
+                behind = " // " + comment.substring(BESIDE.length());
+            } else {
+                lines.add(indent + "// " + comment);
+            }
+        }
+        lines.add(field + behind);
+        return lines;
+    }
+}

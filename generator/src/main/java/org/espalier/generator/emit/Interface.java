@@ -1,0 +1,331 @@
+package org.espalier.generator.emit;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.TypeName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import javax.lang.model.element.Modifier;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Program.Seed;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.Value;
+
+/**
+ * The methods by which a generated class is used. What there is depends on the network: one output is returned by
+ * {@code forward}, several have a method each; without a loss there are neither {@code loss} nor {@code trainStep}.
+ */
+final class Interface {
+    private final Program program;
+    private final Graph graph;
+    private final Names names;
+    private final Operands operands;
+    private final Steps forward;
+    private final Steps backward;
+    private final Optional<Loss> loss;
+    private final List<ParameterSpec> inputs;
+    private final List<Value> outputs;
+
+    Interface(Program program, Names names, Operands operands, Steps forward, Steps backward) {
+        this.program = program;
+        this.graph = program.graph();
+        this.names = names;
+        this.operands = operands;
+        this.forward = forward;
+        this.backward = backward;
+        this.loss = program.seeds().isEmpty() ? Optional.empty() : graph.loss();
+        this.inputs = graph.inputs().stream()
+                .map(input -> ParameterSpec.builder(RuntimeTypes.ARRAY, names.field(input))
+                        .build())
+                .toList();
+        this.outputs = graph.outputs().stream().distinct().toList();
+    }
+
+    /** Whether it is trained by giving one input and one target. */
+    boolean isSupervised() {
+        return inputs.size() == 1 && outputs.size() == 1 && loss.isPresent();
+    }
+
+    /** What the methods call of {@code Losses}. */
+    List<String> losses() {
+        return loss.map(LossEmitter::kernel).stream().toList();
+    }
+
+    /** What the methods call of {@code Kernels}. */
+    List<String> kernels() {
+        return program.seeds().isEmpty() ? List.of() : List.of("copy");
+    }
+
+    /** Making one, training it, asking it, and what of it may be read or changed at run time. */
+    List<MethodSpec> use() {
+        List<MethodSpec> methods = new ArrayList<>();
+        methods.add(create());
+        loss.ifPresent(present -> methods.add(trainStep(present)));
+        methods.add(predict());
+        forward.kernels().forEach(names::reserveMethod);
+        backward.kernels().forEach(names::reserveMethod);
+        losses().forEach(names::reserveMethod);
+        RuntimeTypes.METHODS.forEach(names::reserveMethod);
+        for (UpdateGroup group : Fields.regularizers(program)) {
+            methods.add(accessor(
+                    RuntimeTypes.REGULARIZER,
+                    names.field(group),
+                    "The regularizer " + Javadoc.escape(Fields.describe(group))
+                            + ", whose strength may change while training."));
+        }
+        if (outputs.size() > 1) {
+            for (Value output : outputs) {
+                methods.add(accessor(
+                        RuntimeTypes.ARRAY,
+                        names.field(output),
+                        "The output " + describe(output) + ", of the last forward. The next one overwrites it."));
+            }
+        }
+        for (Value gradient : program.inputGradients()) {
+            methods.add(accessor(
+                    RuntimeTypes.ARRAY,
+                    names.field(gradient),
+                    "The gradient by an input, " + gradient.shape() + ", of the last backward."));
+        }
+        return methods;
+    }
+
+    private MethodSpec.Builder method(String name, String documentation) {
+        return MethodSpec.methodBuilder(name).addModifiers(Modifier.PUBLIC).addJavadoc("$L", documentation);
+    }
+
+    private MethodSpec accessor(ClassName type, String field, String documentation) {
+        return method(names.accessor(field), documentation)
+                .returns(type)
+                .addStatement("return $L", field)
+                .build();
+    }
+
+    /** {@code logits, [batch, 10]}. */
+    private String describe(Value value) {
+        return names.field(value) + ", " + value.shape();
+    }
+
+    private static String arguments(List<ParameterSpec> parameters) {
+        return parameters.stream().map(ParameterSpec::name).collect(Collectors.joining(", "));
+    }
+
+    // Example:
+    //
+    // public static Tiny create(Init init) {
+    //     return new Tiny(init);
+    // }
+    //
+    private MethodSpec create() {
+        ClassName type = ClassName.get(graph.packageName(), graph.name());
+        String init = names.local("init");
+        return method("create", "A network whose weights start as the given source of them says.")
+                .addModifiers(Modifier.STATIC)
+                .returns(type)
+                .addParameter(RuntimeTypes.INIT, init)
+                .addStatement("return new $T($L)", type, init)
+                .build();
+    }
+
+    private ParameterSpec target(Loss present) {
+        return ParameterSpec.builder(
+                        RuntimeTypes.ARRAY,
+                        names.local(Identifiers.camelCase(present.target().name())))
+                .build();
+    }
+
+    // Example:
+    //
+    // @Override
+    // public StepReport trainStep(INDArray image, INDArray label) {
+    //     forward(image);
+    //     loss(label);
+    //     backward();
+    //     return update();
+    // }
+    //
+    private MethodSpec trainStep(Loss present) {
+        ParameterSpec target = target(present);
+        MethodSpec.Builder method = method(
+                        "trainStep", "Forward, loss, backward and update; reports the loss and each penalty.")
+                .returns(RuntimeTypes.STEP_REPORT)
+                .addParameters(inputs)
+                .addParameter(target)
+                .addStatement("forward($L)", arguments(inputs))
+                .addStatement("loss($N)", target)
+                .addStatement("backward()")
+                .addStatement("return update()");
+        return overriding(method).build();
+    }
+
+    private MethodSpec.Builder overriding(MethodSpec.Builder method) {
+        return isSupervised() ? method.addAnnotation(Override.class) : method;
+    }
+
+    // Example:
+    //
+    // @Override
+    // public INDArray predict(INDArray image) {
+    //     return predicting(() -> forward(image));
+    // }
+    //
+    private MethodSpec predict() {
+        if (outputs.size() > 1) {
+            return method("predict", "Forward in evaluation mode. The outputs have a method each.")
+                    .addParameters(inputs)
+                    .addStatement("evaluating(() -> forward($L))", arguments(inputs))
+                    .build();
+        }
+        MethodSpec.Builder method = method(
+                        "predict",
+                        "Computes " + describe(outputs.get(0)) + ", in evaluation mode, in an array of its own.")
+                .returns(RuntimeTypes.ARRAY)
+                .addParameters(inputs)
+                .addStatement("return predicting(() -> forward($L))", arguments(inputs));
+        return overriding(method).build();
+    }
+
+    // Example:
+    //
+    // @Override
+    // public INDArray forward(INDArray image) {
+    //     this.image = input("image", image, 1, 28, 28);
+    //     forwardConv();
+    //     forwardLogits();
+    //     return logits;
+    // }
+    //
+    List<MethodSpec> forward() {
+        boolean single = outputs.size() == 1;
+        String from = graph.inputs().stream().map(this::describe).collect(Collectors.joining(" and "));
+        String to = outputs.stream().map(this::describe).collect(Collectors.joining(" and "));
+        Sequence sequence = Sequence.of("forward", names, forward.calls());
+        MethodSpec.Builder method = method(
+                        "forward",
+                        "Computes " + to + ", from " + from + "."
+                                + (single ? " The array returned is overwritten by the next call." : ""))
+                .addParameters(inputs);
+        overriding(method);
+        String check = "input";
+        for (Value input : graph.inputs()) {
+            String field = names.field(input);
+            method.addStatement(
+                    "this.$L = $L($S, $L$L)", field, check, input.name(), field, LossEmitter.sizes(input.shape()));
+            check = "furtherInput";
+        }
+        method.addCode(sequence.body());
+        if (single) {
+            method.returns(RuntimeTypes.ARRAY).addStatement("return $L", names.field(outputs.get(0)));
+        }
+        List<MethodSpec> methods = new ArrayList<>();
+        methods.add(method.build());
+        methods.addAll(sequence.parts());
+        methods.addAll(forward.methods());
+        return methods;
+    }
+
+    // Example:
+    //
+    // @Override
+    // public double loss(INDArray label) {
+    //     // loss CrossEntropyLoss()  (tiny.net:12)
+    //     return dataLoss(crossEntropyLoss(logits, labels("label", label), 1.0, dLogits));
+    // }
+    //
+    List<MethodSpec> loss() {
+        return loss.map(this::loss).stream().toList();
+    }
+
+    private MethodSpec loss(Loss present) {
+        ParameterSpec target = target(present);
+        boolean classes = present.kind() == Loss.Kind.CROSS_ENTROPY_LOSS;
+        MethodSpec.Builder method = method(
+                        "loss",
+                        "The data loss of the last forward against " + target.name() + ", "
+                                + (classes ? "class indices " : "")
+                                + present.target().shape()
+                                + "; its gradient waits for backward.")
+                .returns(TypeName.DOUBLE)
+                .addParameter(target)
+                .addCode("// $L\n", Quotations.statement(present.span()))
+                .addStatement(
+                        "return dataLoss($L)",
+                        new LossEmitter(operands)
+                                .call(present, program.seeds().get(0).gradient(), target.name()));
+        return overriding(method).build();
+    }
+
+    // Example:
+    //
+    // @Override
+    // public void backward() {
+    //     requireLoss();
+    //     backpropagate();
+    // }
+    //
+    // public void backward(INDArray dLogits) {
+    //     copy(gradient("logits", dLogits, 10), this.dLogits);
+    //     backpropagate();
+    // }
+    //
+    // private void backpropagate() {
+    //     backwardLogits();
+    //     backwardConv();
+    //     accumulate = true;
+    // }
+    //
+    List<MethodSpec> backward() {
+        if (program.seeds().isEmpty()) {
+            return List.of();
+        }
+        List<MethodSpec> methods = new ArrayList<>();
+        if (loss.isPresent()) {
+            MethodSpec.Builder method = method(
+                            "backward",
+                            "Takes the gradient of the last loss to the parameters, where it adds to what waits for an update.")
+                    .addStatement("requireLoss()")
+                    .addStatement("backpropagate()");
+            methods.add(overriding(method).build());
+        }
+        methods.add(backwardFromOutputs());
+        Sequence sequence = Sequence.of("backward", names, backward.calls());
+        methods.add(MethodSpec.methodBuilder("backpropagate")
+                .addModifiers(Modifier.PRIVATE)
+                .addCode(sequence.body())
+                .addStatement("accumulate = true")
+                .build());
+        methods.addAll(sequence.parts());
+        methods.addAll(backward.methods());
+        return methods;
+    }
+
+    private MethodSpec backwardFromOutputs() {
+        String by =
+                program.seeds().stream().map(Seed::output).map(this::describe).collect(Collectors.joining(" and "));
+        String alike = loss.isPresent() ? "as after a loss" : "where they add to what waits for an update";
+        MethodSpec.Builder method =
+                method("backward", "Takes gradients of one's own, by " + by + ", to the parameters, " + alike + ".");
+        for (Seed seed : program.seeds()) {
+            String gradient = names.field(seed.gradient());
+            method.addParameter(RuntimeTypes.ARRAY, gradient)
+                    .addStatement(
+                            "copy(gradient($S, $L$L), this.$L)",
+                            seed.output().name(),
+                            gradient,
+                            LossEmitter.sizes(seed.output().shape()),
+                            gradient);
+        }
+        method.addStatement("backpropagate()");
+        if (program.inputGradients().size() == 1) {
+            method.returns(RuntimeTypes.ARRAY)
+                    .addStatement(
+                            "return $L", names.field(program.inputGradients().get(0)));
+        }
+        return method.build();
+    }
+}

@@ -1,0 +1,127 @@
+package org.espalier.generator.emit;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Program.Seed;
+import org.espalier.generator.ir.Statistic;
+import org.espalier.generator.ir.Value;
+
+/** The layers of a program in the order in which they run, each with what it owns. */
+final class Layers {
+    /** Operations that the {@code .net} spells in another way. */
+    private static final Map<String, String> WORDS =
+            Map.of("Add", "add", "Concat", "concat", "LeakyRelu", "LeakyReLU", "Relu", "ReLU");
+
+    /** One layer: its statement, the parameters and statistics that it is the first to use, and what it computes. */
+    static final class Layer {
+        private final Origin origin;
+        private final List<Parameter> parameters = new ArrayList<>();
+        private final List<Statistic> statistics = new ArrayList<>();
+        private final List<Op> operations = new ArrayList<>();
+        private final List<Value> values = new ArrayList<>();
+
+        private Layer(Origin origin) {
+            this.origin = origin;
+        }
+
+        Origin origin() {
+            return origin;
+        }
+
+        List<Parameter> parameters() {
+            return parameters;
+        }
+
+        List<Statistic> statistics() {
+            return statistics;
+        }
+
+        /** Its forward operations. */
+        List<Op> operations() {
+            return operations;
+        }
+
+        /** Its activations, what it saves for backward, and the gradients by it. */
+        List<Value> values() {
+            return values;
+        }
+
+        /** What its operations compute, besides what they save. */
+        List<Value> results() {
+            return operations.stream().map(op -> op.outputs().get(0)).toList();
+        }
+
+        /** The word of the {@code .net} for it. */
+        String kind() {
+            String name = operations.get(0).getClass().getSimpleName();
+            return WORDS.getOrDefault(name, name);
+        }
+
+        boolean declaresAnything() {
+            return !parameters.isEmpty() || !statistics.isEmpty();
+        }
+    }
+
+    private final Map<String, Layer> layers = new LinkedHashMap<>();
+
+    Layers(Program program) {
+        Graph graph = program.graph();
+        Map<Value, Parameter> parameters = new HashMap<>();
+        graph.parameters().forEach(parameter -> parameters.put(parameter.value(), parameter));
+        Map<Value, Statistic> statistics = new HashMap<>();
+        graph.statistics().forEach(statistic -> statistics.put(statistic.value(), statistic));
+        Map<String, Layer> owners = new HashMap<>();
+        for (Op op : program.forward()) {
+            Layer layer = layer(op.origin());
+            layer.operations.add(op);
+            for (Value value : op.inputs()) {
+                if (parameters.containsKey(value)) {
+                    layer.parameters.add(parameters.remove(value));
+                } else if (statistics.containsKey(value)) {
+                    layer.statistics.add(statistics.remove(value));
+                }
+            }
+            for (Value value : op.outputs()) {
+                layer.values.add(value);
+                owners.put(value.gradient().name(), layer);
+            }
+        }
+        Set<Value> seen = new HashSet<>(program.inputGradients());
+        for (Seed seed : program.seeds()) {
+            if (seen.add(seed.gradient())) {
+                Layer owner = Objects.requireNonNull(
+                        owners.get(seed.output().gradient().name()), () -> seed.output() + " is not computed");
+                owner.values.add(seed.gradient());
+            }
+        }
+        for (Op op : program.backward()) {
+            for (Value value : op.outputs()) {
+                if (value.kind() == Value.Kind.GRADIENT && seen.add(value)) {
+                    Layer owner = owners.get(value.name());
+                    (owner == null ? layer(op.origin()) : owner).values.add(value);
+                }
+            }
+        }
+    }
+
+    private Layer layer(Origin origin) {
+        return layers.computeIfAbsent(origin.layer(), path -> new Layer(origin));
+    }
+
+    /** All of them. */
+    Collection<Layer> all() {
+        return layers.values();
+    }
+}

@@ -1,0 +1,97 @@
+package org.espalier.generator.emit;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.Window;
+
+/** What the emitters share: how operands are written, and what is said about them. */
+final class Operands {
+    /** The grow-only scratch memory of {@code Network}. */
+    static final String WORKSPACE = "workspace";
+
+    /** Whether {@code Network} is in training mode. */
+    static final String TRAINING = "training";
+
+    /** The random numbers of {@code Network}. */
+    static final String RANDOM = "random";
+
+    private final Names names;
+    private final Windows windows;
+    private final Storage storage;
+    private final Set<Value> written = new HashSet<>();
+
+    Operands(Names names, Windows windows, Storage storage) {
+        this.names = names;
+        this.windows = windows;
+        this.storage = storage;
+    }
+
+    Storage storage() {
+        return storage;
+    }
+
+    String field(Value value) {
+        return names.field(value);
+    }
+
+    /**
+     * A call of a kernel.
+     *
+     * @param operands values and windows, written by their names, numbers, and what is to stand as it is; an empty
+     *     {@link Optional} is left out
+     */
+    Emission.Call call(String kernel, Object... operands) {
+        List<String> arguments = new ArrayList<>();
+        for (Object operand : operands) {
+            if (operand instanceof Optional<?> optional) {
+                optional.ifPresent(present -> arguments.add(written(present)));
+            } else {
+                arguments.add(written(operand));
+            }
+        }
+        return new Emission.Call(kernel, arguments, "");
+    }
+
+    private String written(Object operand) {
+        if (operand instanceof Value value) {
+            return names.field(value);
+        }
+        if (operand instanceof Window window) {
+            return windows.constant(window);
+        }
+        if (operand instanceof Double number) {
+            return Literals.number(number);
+        }
+        return operand.toString();
+    }
+
+    /**
+     * How the gradient of a parameter is written: the first time in a backward pass as {@code Network.accumulate} says,
+     * after that always by adding, since the layers that share the parameter add up.
+     */
+    String accumulate(Value parameterGradient) {
+        return written.add(parameterGradient) ? "accumulate" : "true";
+    }
+
+    /** {@code in place}, if that is how it is. */
+    String inPlace(Value from, Value to) {
+        return storage.same(from, to) ? "in place" : "";
+    }
+
+    /** {@code [batch, 3, 64, 64] -> [batch, 64, 32, 32]}, or nothing if the shape stays. */
+    static String shapes(Value from, Value to) {
+        return from.shape().equals(to.shape()) ? "" : shapes(List.of(from), to);
+    }
+
+    /** {@code [batch, 3, 64, 64], [batch, 64, 32, 32] -> [64, 3, 4, 4]}. */
+    static String shapes(List<Value> from, Value to) {
+        return from.stream().map(Value::shape).map(Shape::toString).collect(Collectors.joining(", ")) + " -> "
+                + to.shape();
+    }
+}

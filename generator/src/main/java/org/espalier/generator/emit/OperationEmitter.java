@@ -1,0 +1,194 @@
+package org.espalier.generator.emit;
+
+import org.espalier.generator.ir.Op;
+
+/** Sends each operation to the emitter of its family. */
+final class OperationEmitter implements Op.Visitor<Emission> {
+    private final ConvolutionEmitter convolutions;
+    private final LinearEmitter linears;
+    private final NormalizationEmitter normalizations;
+    private final ShapeEmitter shapes;
+    private final ActivationEmitter activations;
+    private final DropoutEmitter dropouts;
+    private final LossEmitter losses;
+
+    OperationEmitter(Operands operands) {
+        this.convolutions = new ConvolutionEmitter(operands);
+        this.linears = new LinearEmitter(operands);
+        this.normalizations = new NormalizationEmitter(operands);
+        this.shapes = new ShapeEmitter(operands);
+        this.activations = new ActivationEmitter(operands);
+        this.dropouts = new DropoutEmitter(operands);
+        this.losses = new LossEmitter(operands);
+    }
+
+    @Override
+    public Emission conv2d(Op.Conv2d op) {
+        return convolutions.conv2d(op);
+    }
+
+    @Override
+    public Emission conv2dBackwardInput(Op.Conv2dBackwardInput op) {
+        return convolutions.conv2dBackwardInput(op);
+    }
+
+    @Override
+    public Emission conv2dBackwardWeight(Op.Conv2dBackwardWeight op) {
+        return convolutions.conv2dBackwardWeight(op);
+    }
+
+    @Override
+    public Emission convTranspose2d(Op.ConvTranspose2d op) {
+        return convolutions.convTranspose2d(op);
+    }
+
+    @Override
+    public Emission convTranspose2dBackwardInput(Op.ConvTranspose2dBackwardInput op) {
+        return convolutions.convTranspose2dBackwardInput(op);
+    }
+
+    @Override
+    public Emission convTranspose2dBackwardWeight(Op.ConvTranspose2dBackwardWeight op) {
+        return convolutions.convTranspose2dBackwardWeight(op);
+    }
+
+    @Override
+    public Emission channelBiasBackward(Op.ChannelBiasBackward op) {
+        return convolutions.channelBiasBackward(op);
+    }
+
+    @Override
+    public Emission linear(Op.Linear op) {
+        return linears.linear(op);
+    }
+
+    @Override
+    public Emission linearBackwardInput(Op.LinearBackwardInput op) {
+        return linears.linearBackwardInput(op);
+    }
+
+    @Override
+    public Emission linearBackwardWeight(Op.LinearBackwardWeight op) {
+        return linears.linearBackwardWeight(op);
+    }
+
+    @Override
+    public Emission linearBackwardBias(Op.LinearBackwardBias op) {
+        return linears.linearBackwardBias(op);
+    }
+
+    @Override
+    public Emission batchNorm2d(Op.BatchNorm2d op) {
+        return normalizations.batchNorm2d(op);
+    }
+
+    @Override
+    public Emission batchNorm2dBackward(Op.BatchNorm2dBackward op) {
+        return normalizations.batchNorm2dBackward(op);
+    }
+
+    @Override
+    public Emission instanceNorm2d(Op.InstanceNorm2d op) {
+        return normalizations.instanceNorm2d(op);
+    }
+
+    @Override
+    public Emission instanceNorm2dBackward(Op.InstanceNorm2dBackward op) {
+        return normalizations.instanceNorm2dBackward(op);
+    }
+
+    @Override
+    public Emission maxPool2d(Op.MaxPool2d op) {
+        return shapes.maxPool2d(op);
+    }
+
+    @Override
+    public Emission maxPool2dBackward(Op.MaxPool2dBackward op) {
+        return shapes.maxPool2dBackward(op);
+    }
+
+    @Override
+    public Emission flatten(Op.Flatten op) {
+        return shapes.flatten(op);
+    }
+
+    @Override
+    public Emission flattenBackward(Op.FlattenBackward op) {
+        return shapes.flattenBackward(op);
+    }
+
+    @Override
+    public Emission dropout(Op.Dropout op) {
+        return dropouts.dropout(op);
+    }
+
+    @Override
+    public Emission dropoutBackward(Op.DropoutBackward op) {
+        return dropouts.dropoutBackward(op);
+    }
+
+    @Override
+    public Emission relu(Op.Relu op) {
+        return activations.relu(op);
+    }
+
+    @Override
+    public Emission reluBackward(Op.ReluBackward op) {
+        return activations.reluBackward(op);
+    }
+
+    @Override
+    public Emission leakyRelu(Op.LeakyRelu op) {
+        return activations.leakyRelu(op);
+    }
+
+    @Override
+    public Emission leakyReluBackward(Op.LeakyReluBackward op) {
+        return activations.leakyReluBackward(op);
+    }
+
+    @Override
+    public Emission tanh(Op.Tanh op) {
+        return activations.tanh(op);
+    }
+
+    @Override
+    public Emission tanhBackward(Op.TanhBackward op) {
+        return activations.tanhBackward(op);
+    }
+
+    @Override
+    public Emission sigmoid(Op.Sigmoid op) {
+        return activations.sigmoid(op);
+    }
+
+    @Override
+    public Emission sigmoidBackward(Op.SigmoidBackward op) {
+        return activations.sigmoidBackward(op);
+    }
+
+    @Override
+    public Emission concat(Op.Concat op) {
+        return shapes.concat(op);
+    }
+
+    @Override
+    public Emission concatBackward(Op.ConcatBackward op) {
+        return shapes.concatBackward(op);
+    }
+
+    @Override
+    public Emission add(Op.Add op) {
+        return shapes.add(op);
+    }
+
+    @Override
+    public Emission addBackward(Op.AddBackward op) {
+        return shapes.addBackward(op);
+    }
+
+    @Override
+    public Emission lossGradient(Op.LossGradient op) {
+        return losses.lossGradient(op);
+    }
+}

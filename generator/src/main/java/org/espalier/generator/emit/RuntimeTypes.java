@@ -1,0 +1,34 @@
+package org.espalier.generator.emit;
+
+import com.palantir.javapoet.ClassName;
+import java.util.List;
+
+/** The classes that generated code names. The generator has them by name only: it never sees the runtime. */
+final class RuntimeTypes {
+    private static final String RUNTIME = "org.espalier.runtime";
+    private static final String KERNEL = RUNTIME + ".kernel";
+    private static final String OPTIM = RUNTIME + ".optim";
+
+    static final ClassName NETWORK = ClassName.get(RUNTIME, "Network");
+    static final ClassName SUPERVISED = ClassName.get(RUNTIME, "Supervised");
+    static final ClassName GENERATED_NETWORK = ClassName.get(RUNTIME, "GeneratedNetwork");
+    static final ClassName INIT = ClassName.get(RUNTIME, "Init");
+    static final ClassName MEMORY = ClassName.get(RUNTIME, "Memory");
+    static final ClassName PARAMETER = ClassName.get(RUNTIME, "Parameter");
+    static final ClassName STEP_REPORT = ClassName.get(RUNTIME, "StepReport");
+    static final ClassName KERNELS = ClassName.get(KERNEL, "Kernels");
+    static final ClassName LOSSES = ClassName.get(KERNEL, "Losses");
+    static final ClassName WINDOW = ClassName.get(KERNEL, "Window");
+    static final ClassName ADAM = ClassName.get(OPTIM, "Adam");
+    static final ClassName SGD = ClassName.get(OPTIM, "Sgd");
+    static final ClassName REGULARIZER = ClassName.get(OPTIM, "Regularizer");
+    static final ClassName L1 = ClassName.get(OPTIM, "L1");
+    static final ClassName L2 = ClassName.get(OPTIM, "L2");
+    static final ClassName ARRAY = ClassName.get("org.nd4j.linalg.api.ndarray", "INDArray");
+    static final ClassName DATA_TYPE = ClassName.get("org.nd4j.linalg.api.buffer", "DataType");
+
+    /** Methods of {@code Network} and of every generated class that a public accessor must not hide or overload. */
+    static final List<String> METHODS = List.of();
+
+    private RuntimeTypes() {}
+}

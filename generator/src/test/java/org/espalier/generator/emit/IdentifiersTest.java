@@ -1,0 +1,26 @@
+package org.espalier.generator.emit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IdentifiersTest {
+    @ParameterizedTest
+    @CsvSource({
+        "conv, conv",
+        "unet.downconv.weight, unetDownconvWeight",
+        "unet.submodule.submodule.submodule.downconv.weight, unetSubmodule3DownconvWeight",
+        "norm.running_mean, normRunningMean",
+        "down_conv, downConv",
+        "d conv, dConv",
+        "d unet.downconv (from unet.submodule.downrelu), dUnetDownconvFromUnetSubmoduleDownrelu",
+        "W, W",
+        "_, value",
+        "_x, x",
+        "a.a.b.a, a2BA"
+    })
+    void makesOneNameOfAPath(String path, String identifier) {
+        assertThat(Identifiers.camelCase(path)).isEqualTo(identifier);
+    }
+}
