@@ -1,6 +1,5 @@
 package org.espalier.runtime.data;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,9 +55,9 @@ public final class ContactSheet {
      * @param png the file
      * @param blocks into how many blocks, side by side, the rows are split
      * @throws IllegalStateException if the sheet has no row
-     * @throws IOException if it cannot be written
+     * @throws DataException if it cannot be written
      */
-    public void write(Path png, int blocks) throws IOException {
+    public void write(Path png, int blocks) {
         image(blocks).write(png);
     }
 

@@ -6,11 +6,9 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -28,10 +26,9 @@ public final class Idx {
      * Grey pictures.
      *
      * @return {@code [pictures, 1, height, width]}, values in [0, 1]
-     * @throws DataException if the file is not such a file, or broken off, or has bytes left over
-     * @throws IOException if it cannot be read
+     * @throws DataException if the file cannot be read, is not such a file, breaks off or has bytes left over
      */
-    public static INDArray images(Path file) throws IOException {
+    public static INDArray images(Path file) {
         Content content = read(file, 3, "pictures [count, height, width]");
         int[] sizes = content.sizes;
         return array(content.bytes, 255, sizes[0], 1, sizes[1], sizes[2]);
@@ -41,10 +38,9 @@ public final class Idx {
      * Class numbers.
      *
      * @return {@code [labels]}, whole numbers from 0
-     * @throws DataException if the file is not such a file, or broken off, or has bytes left over
-     * @throws IOException if it cannot be read
+     * @throws DataException if the file cannot be read, is not such a file, breaks off or has bytes left over
      */
-    public static INDArray labels(Path file) throws IOException {
+    public static INDArray labels(Path file) {
         Content content = read(file, 1, "labels [count]");
         return array(content.bytes, 1, content.sizes[0]);
     }
@@ -69,12 +65,9 @@ public final class Idx {
         }
     }
 
-    private static Content read(Path file, int dimensions, String what) throws IOException {
+    private static Content read(Path file, int dimensions, String what) {
         String expected = "an IDX file of " + what + " as unsigned bytes";
-        if (!Files.isRegularFile(file)) {
-            throw new DataException(file, expected, Files.exists(file) ? "no regular file" : "nothing there");
-        }
-        try (DataInputStream in = new DataInputStream(open(file))) {
+        try (DataInputStream in = new DataInputStream(open(DataFiles.read(file, expected)))) {
             int magic = UNSIGNED_BYTE << 8 | dimensions;
             int found = in.readInt();
             if (found != magic) {
@@ -87,7 +80,8 @@ public final class Idx {
             return new Content(sizes, data(file, in, sizes));
         } catch (EOFException e) {
             throw new DataException(file, expected, "one that breaks off", e);
-        } catch (ZipException e) {
+        } catch (IOException e) {
+            // Nothing but the decompression can fail: the file is in memory.
             throw new DataException(file, "an undamaged gzip file", String.valueOf(e.getMessage()), e);
         }
     }
@@ -120,8 +114,7 @@ public final class Idx {
         return bytes;
     }
 
-    private static InputStream open(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
+    private static InputStream open(byte[] bytes) throws IOException {
         InputStream in = new ByteArrayInputStream(bytes);
         boolean gzip = bytes.length > 1 && (bytes[0] & 0xFF) == 0x1F && (bytes[1] & 0xFF) == 0x8B;
         return gzip ? new BufferedInputStream(new GZIPInputStream(in)) : in;

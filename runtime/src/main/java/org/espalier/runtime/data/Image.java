@@ -1,6 +1,5 @@
 package org.espalier.runtime.data;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -32,10 +31,9 @@ public final class Image {
     /**
      * Reads a PNG of any kind as red, green, blue; what is transparent stands on white.
      *
-     * @throws DataException if the file is no PNG, or a damaged one, or not of this size
-     * @throws IOException if it cannot be read
+     * @throws DataException if the file cannot be read, is no PNG, a damaged one, or not of this size
      */
-    public static Image read(Path png, int height, int width) throws IOException {
+    public static Image read(Path png, int height, int width) {
         return Png.read(png, height, width);
     }
 
@@ -150,8 +148,12 @@ public final class Image {
         return new Image(channels, height, width, resized);
     }
 
-    /** Writes it as a PNG; the folder is made if it is not there. */
-    public void write(Path png) throws IOException {
+    /**
+     * Writes it as a PNG; the folder is made if it is not there.
+     *
+     * @throws DataException if it cannot be written
+     */
+    public void write(Path png) {
         Png.write(this, png);
     }
 

@@ -1,6 +1,7 @@
 package org.espalier.runtime.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,10 +30,10 @@ public final class PairedImages {
      * @param folder holds the PNGs; other files and folders in it are left alone
      * @param height of each picture, and so of each PNG
      * @param width of each picture; a PNG is twice as wide
-     * @throws DataException if there is no such folder, no PNG in it, or one that is damaged or of another size
-     * @throws IOException if a file cannot be read
+     * @throws DataException if there is no such folder, no PNG in it, or one that cannot be read, is damaged or of
+     *     another size
      */
-    public static PairedImages read(Path folder, int height, int width) throws IOException {
+    public static PairedImages read(Path folder, int height, int width) {
         List<ImagePair> pairs = new ArrayList<>();
         for (Path file : pngs(folder)) {
             Image both = Image.read(file, height, 2 * width);
@@ -121,14 +122,17 @@ public final class PairedImages {
         }
     }
 
-    private static List<Path> pngs(Path folder) throws IOException {
+    private static List<Path> pngs(Path folder) {
+        String expected = "a folder of PNG files";
         if (!Files.isDirectory(folder)) {
-            throw new DataException(folder, "a folder of PNG files", Files.exists(folder) ? "a file" : "nothing there");
+            throw new DataException(folder, expected, Files.exists(folder) ? "a file" : "nothing there");
         }
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> fileName(file).toLowerCase(Locale.ROOT).endsWith(".png"))
                     .sorted(Comparator.comparing(PairedImages::fileName))
                     .toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw new DataException(folder, expected, "one that cannot be read (" + e + ")", e);
         }
     }
 

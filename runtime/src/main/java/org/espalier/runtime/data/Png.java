@@ -7,15 +7,17 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
  * PNG files through the JDK's own codec. The chunks are checked first (W3C PNG specification, section 5), since that
@@ -29,8 +31,8 @@ final class Png {
 
     private Png() {}
 
-    static Image read(Path file, int height, int width) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
+    static Image read(Path file, int height, int width) {
+        byte[] bytes = DataFiles.read(file, "a PNG file");
         checkChunks(file, bytes);
         int foundWidth = ByteBuffer.wrap(bytes).getInt(SIGNATURE.length + 8);
         int foundHeight = ByteBuffer.wrap(bytes).getInt(SIGNATURE.length + 12);
@@ -43,7 +45,7 @@ final class Png {
         return onWhite(decode(file, bytes));
     }
 
-    static void write(Image image, Path file) throws IOException {
+    static void write(Image image, Path file) {
         BufferedImage picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
         int green = image.channels() == 3 ? 1 : 0;
         int blue = image.channels() == 3 ? 2 : 0;
@@ -53,18 +55,24 @@ final class Png {
                         x, y, image.sample(0, y, x) << 16 | image.sample(green, y, x) << 8 | image.sample(blue, y, x));
             }
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        if (!ImageIO.write(picture, "png", bytes)) {
-            throw new IOException(file + ": this Java installation cannot write PNG files");
-        }
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
-        Files.write(file, bytes.toByteArray());
+        DataFiles.write(file, encode(picture));
     }
 
-    private static void checkChunks(Path file, byte[] bytes) throws DataException {
+    private static byte[] encode(BufferedImage picture) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(bytes)) {
+            writer.setOutput(stream);
+            writer.write(picture);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void checkChunks(Path file, byte[] bytes) {
         if (bytes.length < SIGNATURE.length || !Arrays.equals(SIGNATURE, Arrays.copyOf(bytes, SIGNATURE.length))) {
             throw new DataException(file, "a PNG file", beginning(bytes));
         }
@@ -109,7 +117,7 @@ final class Png {
         return text.replaceAll("[^ -~]", ".");
     }
 
-    private static BufferedImage decode(Path file, byte[] bytes) throws IOException {
+    private static BufferedImage decode(Path file, byte[] bytes) {
         ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
         try (MemoryCacheImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
             reader.setInput(stream, true, true);

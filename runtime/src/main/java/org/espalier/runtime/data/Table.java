@@ -1,8 +1,8 @@
 package org.espalier.runtime.data;
 
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,11 +25,10 @@ public final class Table {
      * Reads numbers separated by commas, one example a line, below one header line. The header may hold anything (the
      * tables that come with scikit-learn have counts and class names there). Empty lines are passed over.
      *
-     * @throws DataException if the file is missing, has no numbers, a field that is not a finite number, or a line with
-     *     more or fewer fields than the first
-     * @throws IOException if it cannot be read
+     * @throws DataException if the file cannot be read, has no numbers, a field that is not a finite number, or a line
+     *     with more or fewer fields than the first
      */
-    public static Table read(Path csv) throws IOException {
+    public static Table read(Path csv) {
         List<String> lines = lines(csv);
         List<double[]> rows = new ArrayList<>();
         for (int i = 1; i < lines.size(); i++) {
@@ -94,18 +93,20 @@ public final class Table {
         return columns(column, column + 1, type).reshape(rows.length);
     }
 
-    private static List<String> lines(Path csv) throws IOException {
-        if (!Files.isRegularFile(csv)) {
-            throw new DataException(csv, "a CSV file", Files.exists(csv) ? "no regular file" : "nothing there");
-        }
+    private static List<String> lines(Path csv) {
+        byte[] bytes = DataFiles.read(csv, "a CSV file");
         try {
-            return Files.readAllLines(csv);
-        } catch (MalformedInputException e) {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return text.lines().toList();
+        } catch (CharacterCodingException e) {
             throw new DataException(csv, "a text file in UTF-8", "other bytes", e);
         }
     }
 
-    private static double[] row(Path csv, int line, String text) throws DataException {
+    private static double[] row(Path csv, int line, String text) {
         String[] fields = text.split(",", -1);
         double[] row = new double[fields.length];
         for (int i = 0; i < fields.length; i++) {

@@ -182,6 +182,28 @@ class ImageTest {
     }
 
     @Test
+    void missing_pictures_and_folders_are_named() {
+        Path missing = folder.resolve("picture.png");
+
+        assertThatThrownBy(() -> Image.read(missing, 5, 7))
+                .isInstanceOf(DataException.class)
+                .hasMessage(missing + ": expected a PNG file, found nothing there");
+        assertThatThrownBy(() -> Image.read(folder, 5, 7))
+                .isInstanceOf(DataException.class)
+                .hasMessage(folder + ": expected a PNG file, found no regular file");
+    }
+
+    @Test
+    void a_place_that_cannot_be_written_to_is_named() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        Path below = file.resolve("picture.png");
+
+        assertThatThrownBy(() -> Pictures.colourful(5, 7, 1).write(below))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(below + ": expected a place to write to, found ");
+    }
+
+    @Test
     void an_empty_file_is_refused() throws IOException {
         Path file = Files.createFile(folder.resolve("picture.png"));
 

@@ -1,0 +1,47 @@
+package org.espalier.runtime.data;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.espalier.runtime.io.AtomicFile;
+
+/** Reads and writes whole files. */
+final class DataFiles {
+    private DataFiles() {}
+
+    /**
+     * The file's content.
+     *
+     * @param expected what the file should be, for the message
+     * @throws DataException if it is missing or cannot be read
+     */
+    static byte[] read(Path file, String expected) {
+        if (!Files.isRegularFile(file)) {
+            throw new DataException(file, expected, Files.exists(file) ? "no regular file" : "nothing there");
+        }
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new DataException(file, expected, "a file that cannot be read (" + e + ")", e);
+        }
+    }
+
+    /**
+     * Writes or replaces a file, whole or not at all, and makes its folders.
+     *
+     * @throws DataException if that fails
+     */
+    static void write(Path file, byte[] content) {
+        try {
+            AtomicFile.write(file, channel -> {
+                ByteBuffer rest = ByteBuffer.wrap(content);
+                while (rest.hasRemaining()) {
+                    channel.write(rest);
+                }
+            });
+        } catch (IOException e) {
+            throw new DataException(file, "a place to write to", e.toString(), e);
+        }
+    }
+}
