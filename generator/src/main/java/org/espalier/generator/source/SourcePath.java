@@ -1,0 +1,203 @@
+package org.espalier.generator.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * Where specifications are found: in source folders, and in libraries (jars or folders of classes) that publish theirs
+ * under {@code META-INF/net}.
+ *
+ * <p>An import is looked for beside the file that imports it, then in the source folders, then in the libraries, in
+ * their order. It names a {@code .net} file with forward slashes and never leads out of those folders. Files of a
+ * library find only libraries, and are UTF-8 whatever the encoding here.
+ *
+ * <p>Each file is read once: two imports of one file give the same {@link SourceFile}.
+ */
+public final class SourcePath {
+    /** The folder of libraries in which they publish specifications. */
+    public static final String LIBRARY_FOLDER = "META-INF/net/";
+
+    private final List<Path> folders;
+    private final List<Path> libraries;
+    private final Charset encoding;
+    private final Path shownFrom;
+
+    private final Map<Path, SourceFile> localFiles = new HashMap<>();
+    private final Map<SourceFile, Path> localPaths = new HashMap<>();
+    private final Map<String, SourceFile> libraryFiles = new HashMap<>();
+    private final Map<SourceFile, String> libraryPaths = new HashMap<>();
+    private final SortedMap<String, String> importedFromLibraries = new TreeMap<>();
+
+    /**
+     * A path to look along.
+     *
+     * @param folders source folders; those that do not exist hold nothing
+     * @param libraries jars and folders of classes; what is neither holds nothing
+     * @param encoding of the files in the source folders
+     * @param shownFrom folder that file names in messages are relative to, where they are below it
+     */
+    public SourcePath(List<Path> folders, List<Path> libraries, Charset encoding, Path shownFrom) {
+        this.folders = folders.stream().map(SourcePath::absolute).toList();
+        this.libraries = List.copyOf(libraries);
+        this.encoding = encoding;
+        this.shownFrom = absolute(shownFrom);
+    }
+
+    /**
+     * A file of the source folders, or any other.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public SourceFile read(Path file) throws IOException {
+        Path path = absolute(file);
+        SourceFile known = localFiles.get(path);
+        if (known != null) {
+            return known;
+        }
+        // What the encoding cannot mean becomes U+FFFD, which the compiler reports where it stands.
+        SourceFile read = new SourceFile(shown(path), new String(Files.readAllBytes(path), encoding));
+        localFiles.put(path, read);
+        localPaths.put(read, path);
+        return read;
+    }
+
+    /**
+     * The file that an import means.
+     *
+     * @param importing a file that came from here
+     * @param path what the import says, such as {@code blocks/unet.net}
+     * @return nothing if there is no such file
+     */
+    public Optional<SourceFile> resolve(SourceFile importing, String path) {
+        if (!path.endsWith(".net") || path.startsWith("/") || path.contains("\\")) {
+            return Optional.empty();
+        }
+        try {
+            Path local = localPaths.get(importing);
+            return local != null ? resolveLocal(local, path) : resolveInLibrary(importing, path);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read '" + path + "', which " + importing + " imports", e);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Where a file that came from here lies, empty for one of a library. */
+    public Optional<Path> pathOf(SourceFile file) {
+        return Optional.ofNullable(localPaths.get(file));
+    }
+
+    /** What was imported from libraries so far: text by path below {@link #LIBRARY_FOLDER}. */
+    public SortedMap<String, String> importedFromLibraries() {
+        return Collections.unmodifiableSortedMap(importedFromLibraries);
+    }
+
+    /**
+     * The text of a library's file, of the first library that has it.
+     *
+     * @param path below {@link #LIBRARY_FOLDER}
+     */
+    public Optional<String> readFromLibraries(String path) throws IOException {
+        return find(path).map(Found::text);
+    }
+
+    private Optional<SourceFile> resolveLocal(Path importing, String path) throws IOException {
+        List<Path> candidates = new ArrayList<>();
+        candidates.add(importing.resolveSibling(path).normalize());
+        folders.forEach(folder -> candidates.add(folder.resolve(path).normalize()));
+        for (Path candidate : candidates) {
+            boolean inside = folders.stream().anyMatch(candidate::startsWith);
+            if (inside && Files.isRegularFile(candidate)) {
+                return Optional.of(read(candidate));
+            }
+        }
+        return readLibraryFile(path);
+    }
+
+    private Optional<SourceFile> resolveInLibrary(SourceFile importing, String path) throws IOException {
+        String own = libraryPaths.getOrDefault(importing, "");
+        String beside = own.substring(0, own.lastIndexOf('/') + 1) + path;
+        Optional<SourceFile> found = readLibraryFile(beside);
+        return found.isPresent() ? found : readLibraryFile(path);
+    }
+
+    private Optional<SourceFile> readLibraryFile(String path) throws IOException {
+        String normal = Path.of(path).normalize().toString().replace('\\', '/');
+        SourceFile known = libraryFiles.get(normal);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<Found> found = normal.startsWith("..") ? Optional.empty() : find(normal);
+        return found.map(file -> {
+            SourceFile read = new SourceFile(file.name(), file.text());
+            libraryFiles.put(normal, read);
+            libraryPaths.put(read, normal);
+            importedFromLibraries.put(normal, file.text());
+            return read;
+        });
+    }
+
+    private record Found(String name, String text) {}
+
+    private Optional<Found> find(String path) throws IOException {
+        for (Path library : libraries) {
+            Optional<Found> found = Files.isDirectory(library) ? findInFolder(library, path) : findInJar(library, path);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Found> findInFolder(Path library, String path) throws IOException {
+        Path file = library.resolve(LIBRARY_FOLDER).resolve(path);
+        return Files.isRegularFile(file)
+                ? Optional.of(new Found(shown(absolute(file)), utf8(Files.readAllBytes(file))))
+                : Optional.empty();
+    }
+
+    private static Optional<Found> findInJar(Path library, String path) throws IOException {
+        if (!library.toString().endsWith(".jar") || !Files.isRegularFile(library)) {
+            return Optional.empty();
+        }
+        try (ZipFile jar = new ZipFile(library.toFile())) {
+            ZipEntry entry = jar.getEntry(LIBRARY_FOLDER + path);
+            if (entry == null) {
+                return Optional.empty();
+            }
+            try (InputStream content = jar.getInputStream(entry)) {
+                return Optional.of(
+                        new Found(library.getFileName() + "!/" + entry.getName(), utf8(content.readAllBytes())));
+            }
+        }
+    }
+
+    private static String utf8(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private String shown(Path file) {
+        Path name = file.startsWith(shownFrom) ? shownFrom.relativize(file) : file;
+        return name.toString().replace(file.getFileSystem().getSeparator(), "/");
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+}

@@ -1,0 +1,154 @@
+package org.espalier.generator.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SourcePathTest {
+    @TempDir
+    Path project;
+
+    private Path main;
+    private Path other;
+    private Path jar;
+    private Path classes;
+    private SourcePath sourcePath;
+
+    @BeforeEach
+    void layOutAProject() throws IOException {
+        main = project.resolve("src/main/net");
+        other = project.resolve("src/other/net");
+        jar = project.resolve("lib/blocks-1.0.jar");
+        classes = project.resolve("blocks/target/classes");
+        sourcePath = new SourcePath(
+                List.of(main, other, project.resolve("missing")),
+                List.of(project.resolve("missing.jar"), classes, jar),
+                StandardCharsets.UTF_8,
+                project);
+    }
+
+    @Test
+    void namesAFileAsTheUserWould() throws IOException {
+        SourceFile unet = sourcePath.read(write(main.resolve("image/unet.net"), "network Unet {}"));
+
+        assertThat(unet.name()).isEqualTo("src/main/net/image/unet.net");
+        assertThat(unet.text()).isEqualTo("network Unet {}");
+    }
+
+    @Test
+    void readsAFileOnce() throws IOException {
+        Path file = write(main.resolve("unet.net"), "");
+        write(main.resolve("blocks.net"), "");
+        SourceFile unet = sourcePath.read(file);
+
+        assertThat(sourcePath.read(main.resolve("../net/unet.net"))).isSameAs(unet);
+        assertThat(sourcePath.resolve(unet, "blocks.net")).containsSame(sourcePath.read(main.resolve("blocks.net")));
+    }
+
+    @Test
+    void looksBesideTheImportingFileFirst() throws IOException {
+        SourceFile unet = sourcePath.read(write(main.resolve("image/unet.net"), ""));
+        write(main.resolve("image/blocks.net"), "beside");
+        write(main.resolve("blocks.net"), "above");
+
+        assertThat(textOf(unet, "blocks.net")).isEqualTo("beside");
+    }
+
+    @Test
+    void looksInTheSourceFoldersNext() throws IOException {
+        SourceFile unet = sourcePath.read(write(main.resolve("image/unet.net"), ""));
+        write(other.resolve("blocks.net"), "in the other folder");
+        writeJar("blocks.net", "in the jar");
+
+        assertThat(textOf(unet, "blocks.net")).isEqualTo("in the other folder");
+    }
+
+    @Test
+    void looksInLibrariesLastAndRemembersWhatItTook() throws IOException {
+        SourceFile unet = sourcePath.read(write(main.resolve("unet.net"), ""));
+        writeJar("image/blocks.net", "in the jar", "image/more.net", "more in the jar");
+
+        SourceFile blocks = sourcePath.resolve(unet, "image/blocks.net").orElseThrow();
+
+        assertThat(blocks.name()).isEqualTo("blocks-1.0.jar!/META-INF/net/image/blocks.net");
+        assertThat(blocks.text()).isEqualTo("in the jar");
+        assertThat(sourcePath.importedFromLibraries()).containsOnlyKeys("image/blocks.net");
+        assertThat(sourcePath.readFromLibraries("image/blocks.net")).contains("in the jar");
+        assertThat(sourcePath.pathOf(blocks)).isEmpty();
+    }
+
+    @Test
+    void takesTheFirstLibraryThatHasTheFile() throws IOException {
+        SourceFile unet = sourcePath.read(write(main.resolve("unet.net"), ""));
+        writeJar("blocks.net", "in the jar");
+        write(classes.resolve("META-INF/net/blocks.net"), "in the classes");
+
+        assertThat(textOf(unet, "blocks.net")).isEqualTo("in the classes");
+    }
+
+    @Test
+    void letsALibraryImportFromItselfAndOtherLibrariesOnly() throws IOException {
+        SourceFile unet = sourcePath.read(write(main.resolve("unet.net"), ""));
+        write(main.resolve("local.net"), "local");
+        writeJar("image/blocks.net", "", "image/norms.net", "beside", "losses.net", "above");
+        SourceFile blocks = sourcePath.resolve(unet, "image/blocks.net").orElseThrow();
+
+        assertThat(textOf(blocks, "norms.net")).isEqualTo("beside");
+        assertThat(textOf(blocks, "losses.net")).isEqualTo("above");
+        assertThat(sourcePath.resolve(blocks, "local.net")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "missing.net",
+                "../../../secret.net",
+                "/etc/hosts.net",
+                "folder.net",
+                "secret.txt",
+                "a\\b.net",
+                "a\0b.net",
+                ""
+            })
+    void findsNothingForAPathThatLeadsNowhereOrOutside(String path) throws IOException {
+        SourceFile unet = sourcePath.read(write(main.resolve("unet.net"), ""));
+        write(project.resolve("secret.net"), "");
+        write(main.resolve("secret.txt"), "");
+        Files.createDirectories(main.resolve("folder.net"));
+        writeJar("unrelated.net", "");
+
+        assertThat(sourcePath.resolve(unet, path)).isEmpty();
+    }
+
+    private String textOf(SourceFile importing, String path) {
+        return sourcePath.resolve(importing, path).orElseThrow().text();
+    }
+
+    private void writeJar(String... pathsAndTexts) throws IOException {
+        Files.createDirectories(jar.getParent());
+        try (OutputStream file = Files.newOutputStream(jar);
+                ZipOutputStream zip = new ZipOutputStream(file)) {
+            for (int i = 0; i < pathsAndTexts.length; i += 2) {
+                zip.putNextEntry(new ZipEntry(SourcePath.LIBRARY_FOLDER + pathsAndTexts[i]));
+                zip.write(pathsAndTexts[i + 1].getBytes(StandardCharsets.UTF_8));
+            }
+        }
+    }
+
+    private static Path write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+}
