@@ -30,24 +30,40 @@ public final class Kernels {
      */
     public static void conv2d(
             INDArray x, INDArray weight, INDArray bias, INDArray y, Window window, Workspace workspace) {
-        ReferenceConvolution.toMap(x, weight, bias, y, window);
+        if (isFloat(x)) {
+            Convolution.toMap(of(x), of(weight), of(bias), of(y), window, workspace);
+        } else {
+            ReferenceConvolution.toMap(x, weight, bias, y, window);
+        }
     }
 
     /** {@link #conv2d(INDArray, INDArray, INDArray, INDArray, Window, Workspace)} without bias. */
     public static void conv2d(INDArray x, INDArray weight, INDArray y, Window window, Workspace workspace) {
-        ReferenceConvolution.toMap(x, weight, null, y, window);
+        if (isFloat(x)) {
+            Convolution.toMap(of(x), of(weight), null, of(y), window, workspace);
+        } else {
+            ReferenceConvolution.toMap(x, weight, null, y, window);
+        }
     }
 
     /** The gradient of a convolution by its input: dX [batch, in, H, W] from dY [batch, out, h, w]. */
     public static void conv2dBackwardInput(
             INDArray dY, INDArray weight, INDArray dX, Window window, Workspace workspace) {
-        ReferenceConvolution.toImage(dY, weight, null, dX, window);
+        if (isFloat(dY)) {
+            Convolution.toImage(of(dY), of(weight), null, of(dX), window, workspace);
+        } else {
+            ReferenceConvolution.toImage(dY, weight, null, dX, window);
+        }
     }
 
     /** The gradient of a convolution by its weight: dW [out, in, kH, kW] from x and dY. */
     public static void conv2dBackwardWeight(
             INDArray x, INDArray dY, INDArray dWeight, Window window, boolean accumulate, Workspace workspace) {
-        ReferenceConvolution.toWeight(x, dY, dWeight, window, accumulate);
+        if (isFloat(x)) {
+            Convolution.toWeight(of(x), of(dY), of(dWeight), window, accumulate, workspace);
+        } else {
+            ReferenceConvolution.toWeight(x, dY, dWeight, window, accumulate);
+        }
     }
 
     /**
@@ -61,29 +77,49 @@ public final class Kernels {
      */
     public static void convTranspose2d(
             INDArray x, INDArray weight, INDArray bias, INDArray y, Window window, Workspace workspace) {
-        ReferenceConvolution.toImage(x, weight, bias, y, window);
+        if (isFloat(x)) {
+            Convolution.toImage(of(x), of(weight), of(bias), of(y), window, workspace);
+        } else {
+            ReferenceConvolution.toImage(x, weight, bias, y, window);
+        }
     }
 
     /** {@link #convTranspose2d(INDArray, INDArray, INDArray, INDArray, Window, Workspace)} without bias. */
     public static void convTranspose2d(INDArray x, INDArray weight, INDArray y, Window window, Workspace workspace) {
-        ReferenceConvolution.toImage(x, weight, null, y, window);
+        if (isFloat(x)) {
+            Convolution.toImage(of(x), of(weight), null, of(y), window, workspace);
+        } else {
+            ReferenceConvolution.toImage(x, weight, null, y, window);
+        }
     }
 
     /** The gradient of a transposed convolution by its input: dX [batch, in, h, w] from dY [batch, out, H, W]. */
     public static void convTranspose2dBackwardInput(
             INDArray dY, INDArray weight, INDArray dX, Window window, Workspace workspace) {
-        ReferenceConvolution.toMap(dY, weight, null, dX, window);
+        if (isFloat(dY)) {
+            Convolution.toMap(of(dY), of(weight), null, of(dX), window, workspace);
+        } else {
+            ReferenceConvolution.toMap(dY, weight, null, dX, window);
+        }
     }
 
     /** The gradient of a transposed convolution by its weight: dW [in, out, kH, kW] from x and dY. */
     public static void convTranspose2dBackwardWeight(
             INDArray x, INDArray dY, INDArray dWeight, Window window, boolean accumulate, Workspace workspace) {
-        ReferenceConvolution.toWeight(dY, x, dWeight, window, accumulate);
+        if (isFloat(dY)) {
+            Convolution.toWeight(of(dY), of(x), of(dWeight), window, accumulate, workspace);
+        } else {
+            ReferenceConvolution.toWeight(dY, x, dWeight, window, accumulate);
+        }
     }
 
     /** The gradient by a bias per channel: db[c] = Σ over batch, height and width of dY[:, c]. */
     public static void channelBiasBackward(INDArray dY, INDArray dBias, boolean accumulate) {
-        ReferenceLinear.backwardBias(dY, dBias, accumulate);
+        if (isFloat(dY)) {
+            Linear.backwardChannelBias(of(dY), of(dBias), accumulate);
+        } else {
+            ReferenceLinear.backwardBias(dY, dBias, accumulate);
+        }
     }
 
     /**
@@ -95,27 +131,47 @@ public final class Kernels {
      * @param y [batch, out]
      */
     public static void linear(INDArray x, INDArray weight, INDArray bias, INDArray y) {
-        ReferenceLinear.forward(x, weight, bias, y);
+        if (isFloat(x)) {
+            Linear.forward(of(x), of(weight), of(bias), of(y));
+        } else {
+            ReferenceLinear.forward(x, weight, bias, y);
+        }
     }
 
     /** y = x Wᵀ. */
     public static void linear(INDArray x, INDArray weight, INDArray y) {
-        ReferenceLinear.forward(x, weight, null, y);
+        if (isFloat(x)) {
+            Linear.forward(of(x), of(weight), null, of(y));
+        } else {
+            ReferenceLinear.forward(x, weight, null, y);
+        }
     }
 
     /** dX = dY W. */
     public static void linearBackwardInput(INDArray dY, INDArray weight, INDArray dX) {
-        ReferenceLinear.backwardInput(dY, weight, dX);
+        if (isFloat(dY)) {
+            Linear.backwardInput(of(dY), of(weight), of(dX));
+        } else {
+            ReferenceLinear.backwardInput(dY, weight, dX);
+        }
     }
 
     /** dW = dYᵀ x. */
     public static void linearBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, boolean accumulate) {
-        ReferenceLinear.backwardWeight(x, dY, dWeight, accumulate);
+        if (isFloat(x)) {
+            Linear.backwardWeight(of(x), of(dY), of(dWeight), accumulate);
+        } else {
+            ReferenceLinear.backwardWeight(x, dY, dWeight, accumulate);
+        }
     }
 
     /** db = Σ over the batch of dY. */
     public static void linearBackwardBias(INDArray dY, INDArray dBias, boolean accumulate) {
-        ReferenceLinear.backwardBias(dY, dBias, accumulate);
+        if (isFloat(dY)) {
+            Linear.backwardBias(of(dY), of(dBias), accumulate);
+        } else {
+            ReferenceLinear.backwardBias(dY, dBias, accumulate);
+        }
     }
 
     /**
@@ -147,8 +203,23 @@ public final class Kernels {
             double momentum,
             boolean training) {
         requireVariance(x, training);
-        ReferenceNormalization.batchForward(
-                x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+        if (isFloat(x)) {
+            Normalization.batchForward(
+                    of(x),
+                    of(gamma),
+                    of(beta),
+                    of(runningMean),
+                    of(runningVar),
+                    of(mean),
+                    of(inverseStd),
+                    of(y),
+                    eps,
+                    momentum,
+                    training);
+        } else {
+            ReferenceNormalization.batchForward(
+                    x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+        }
     }
 
     /** Batch normalisation without γ and β. */
@@ -163,8 +234,23 @@ public final class Kernels {
             double momentum,
             boolean training) {
         requireVariance(x, training);
-        ReferenceNormalization.batchForward(
-                x, null, null, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+        if (isFloat(x)) {
+            Normalization.batchForward(
+                    of(x),
+                    null,
+                    null,
+                    of(runningMean),
+                    of(runningVar),
+                    of(mean),
+                    of(inverseStd),
+                    of(y),
+                    eps,
+                    momentum,
+                    training);
+        } else {
+            ReferenceNormalization.batchForward(
+                    x, null, null, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+        }
     }
 
     /**
@@ -186,7 +272,22 @@ public final class Kernels {
             INDArray dBeta,
             boolean training,
             boolean accumulate) {
-        ReferenceNormalization.batchBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
+        if (isFloat(x)) {
+            Normalization.batchBackward(
+                    of(x),
+                    of(gamma),
+                    of(mean),
+                    of(inverseStd),
+                    of(dY),
+                    of(dX),
+                    of(dGamma),
+                    of(dBeta),
+                    training,
+                    accumulate);
+        } else {
+            ReferenceNormalization.batchBackward(
+                    x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
+        }
     }
 
     /** The gradient of a batch normalisation by its input alone, where γ and β do not learn. */
@@ -198,13 +299,23 @@ public final class Kernels {
             INDArray dY,
             INDArray dX,
             boolean training) {
-        ReferenceNormalization.batchBackward(x, gamma, mean, inverseStd, dY, dX, null, null, training, false);
+        if (isFloat(x)) {
+            Normalization.batchBackward(
+                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), null, null, training, false);
+        } else {
+            ReferenceNormalization.batchBackward(x, gamma, mean, inverseStd, dY, dX, null, null, training, false);
+        }
     }
 
     /** The gradient of a batch normalisation without γ and β. */
     public static void batchNorm2dBackward(
             INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, boolean training) {
-        ReferenceNormalization.batchBackward(x, null, mean, inverseStd, dY, dX, null, null, training, false);
+        if (isFloat(x)) {
+            Normalization.batchBackward(
+                    of(x), null, of(mean), of(inverseStd), of(dY), of(dX), null, null, training, false);
+        } else {
+            ReferenceNormalization.batchBackward(x, null, mean, inverseStd, dY, dX, null, null, training, false);
+        }
     }
 
     /**
@@ -216,12 +327,20 @@ public final class Kernels {
      */
     public static void instanceNorm2d(
             INDArray x, INDArray gamma, INDArray beta, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
-        ReferenceNormalization.instanceForward(x, gamma, beta, mean, inverseStd, y, eps);
+        if (isFloat(x)) {
+            Normalization.instanceForward(of(x), of(gamma), of(beta), of(mean), of(inverseStd), of(y), eps);
+        } else {
+            ReferenceNormalization.instanceForward(x, gamma, beta, mean, inverseStd, y, eps);
+        }
     }
 
     /** Instance normalisation without γ and β. */
     public static void instanceNorm2d(INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
-        ReferenceNormalization.instanceForward(x, null, null, mean, inverseStd, y, eps);
+        if (isFloat(x)) {
+            Normalization.instanceForward(of(x), null, null, of(mean), of(inverseStd), of(y), eps);
+        } else {
+            ReferenceNormalization.instanceForward(x, null, null, mean, inverseStd, y, eps);
+        }
     }
 
     /** The gradients of an instance normalisation, as {@link #batchNorm2dBackward} while training. */
@@ -235,19 +354,33 @@ public final class Kernels {
             INDArray dGamma,
             INDArray dBeta,
             boolean accumulate) {
-        ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+        if (isFloat(x)) {
+            Normalization.instanceBackward(
+                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), of(dGamma), of(dBeta), accumulate);
+        } else {
+            ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+        }
     }
 
     /** The gradient of an instance normalisation by its input alone, where γ and β do not learn. */
     public static void instanceNorm2dBackward(
             INDArray x, INDArray gamma, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
-        ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, null, null, false);
+        if (isFloat(x)) {
+            Normalization.instanceBackward(
+                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), null, null, false);
+        } else {
+            ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, null, null, false);
+        }
     }
 
     /** The gradient of an instance normalisation without γ and β. */
     public static void instanceNorm2dBackward(
             INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
-        ReferenceNormalization.instanceBackward(x, null, mean, inverseStd, dY, dX, null, null, false);
+        if (isFloat(x)) {
+            Normalization.instanceBackward(of(x), null, of(mean), of(inverseStd), of(dY), of(dX), null, null, false);
+        } else {
+            ReferenceNormalization.instanceBackward(x, null, mean, inverseStd, dY, dX, null, null, false);
+        }
     }
 
     /**
@@ -258,22 +391,38 @@ public final class Kernels {
      * @throws IllegalArgumentException if a window lies in the padding alone
      */
     public static void maxPool2d(INDArray x, INDArray y, Window window) {
-        ReferenceMaxPool.forward(x, y, window);
+        if (isFloat(x)) {
+            MaxPool.forward(of(x), of(y), window);
+        } else {
+            ReferenceMaxPool.forward(x, y, window);
+        }
     }
 
     /** Sends each dY to the first largest element of its window, or to the first NaN. */
     public static void maxPool2dBackward(INDArray x, INDArray dY, INDArray dX, Window window) {
-        ReferenceMaxPool.backward(x, dY, dX, window);
+        if (isFloat(x)) {
+            MaxPool.backward(of(x), of(dY), of(dX), window);
+        } else {
+            ReferenceMaxPool.backward(x, dY, dX, window);
+        }
     }
 
     /** y = max(x, 0). */
     public static void relu(INDArray x, INDArray y) {
-        ReferenceElementwise.map(x, y, value -> Math.max(value, 0));
+        if (isFloat(x)) {
+            Elementwise.map(of(x), of(y), Elementwise::relu);
+        } else {
+            ReferenceElementwise.map(x, y, value -> Math.max(value, 0));
+        }
     }
 
     /** dX = dY · step(y), where step is 1 for positive numbers, 0 for others (so at the kink), NaN for NaN. */
     public static void reluBackward(INDArray y, INDArray dY, INDArray dX) {
-        ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * ReferenceElementwise.step(v));
+        if (isFloat(y)) {
+            Elementwise.zip(of(y), of(dY), of(dX), Elementwise::reluBackward);
+        } else {
+            ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * ReferenceElementwise.step(v));
+        }
     }
 
     /**
@@ -282,32 +431,56 @@ public final class Kernels {
      * @param slope not negative, so that y has the sign of x
      */
     public static void leakyRelu(INDArray x, INDArray y, double slope) {
-        ReferenceElementwise.map(x, y, value -> value > 0 ? value : slope * value);
+        if (isFloat(x)) {
+            Elementwise.map(of(x), of(y), Elementwise.leakyRelu((float) slope));
+        } else {
+            ReferenceElementwise.map(x, y, value -> value > 0 ? value : slope * value);
+        }
     }
 
     /** dX = dY for positive y, else slope · dY; NaN where y is. */
     public static void leakyReluBackward(INDArray y, INDArray dY, INDArray dX, double slope) {
-        ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * (slope + (1 - slope) * ReferenceElementwise.step(v)));
+        if (isFloat(y)) {
+            Elementwise.zip(of(y), of(dY), of(dX), Elementwise.leakyReluBackward((float) slope));
+        } else {
+            ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * (slope + (1 - slope) * ReferenceElementwise.step(v)));
+        }
     }
 
     /** y = tanh x. */
     public static void tanh(INDArray x, INDArray y) {
-        ReferenceElementwise.map(x, y, Math::tanh);
+        if (isFloat(x)) {
+            Elementwise.map(of(x), of(y), Elementwise::tanh);
+        } else {
+            ReferenceElementwise.map(x, y, Math::tanh);
+        }
     }
 
     /** dX = dY (1 − y²). */
     public static void tanhBackward(INDArray y, INDArray dY, INDArray dX) {
-        ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * (1 - v * v));
+        if (isFloat(y)) {
+            Elementwise.zip(of(y), of(dY), of(dX), Elementwise::tanhBackward);
+        } else {
+            ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * (1 - v * v));
+        }
     }
 
     /** y = 1/(1 + exp(−x)). */
     public static void sigmoid(INDArray x, INDArray y) {
-        ReferenceElementwise.map(x, y, value -> 1 / (1 + Math.exp(-value)));
+        if (isFloat(x)) {
+            Elementwise.map(of(x), of(y), Elementwise::sigmoid);
+        } else {
+            ReferenceElementwise.map(x, y, value -> 1 / (1 + Math.exp(-value)));
+        }
     }
 
     /** dX = dY y (1 − y). */
     public static void sigmoidBackward(INDArray y, INDArray dY, INDArray dX) {
-        ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * v * (1 - v));
+        if (isFloat(y)) {
+            Elementwise.zip(of(y), of(dY), of(dX), Elementwise::sigmoidBackward);
+        } else {
+            ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * v * (1 - v));
+        }
     }
 
     /**
@@ -319,20 +492,25 @@ public final class Kernels {
      * @param random where the mask is drawn from
      */
     public static void dropout(INDArray x, INDArray mask, INDArray y, double p, boolean training, RandomStream random) {
-        if (training) {
+        if (!training) {
+            copy(x, y);
+        } else if (isFloat(x)) {
+            Elementwise.mask(of(mask), p, random);
+            Elementwise.zip(of(x), of(mask), of(y), Elementwise::multiply);
+        } else {
             ReferenceElementwise.mask(mask, p, random);
             ReferenceElementwise.zip(x, mask, y, (value, m) -> value * m);
-        } else {
-            ReferenceElementwise.map(x, y, value -> value);
         }
     }
 
     /** dX = dY · mask while training, else dY. */
     public static void dropoutBackward(INDArray mask, INDArray dY, INDArray dX, boolean training) {
-        if (training) {
-            ReferenceElementwise.zip(dY, mask, dX, (d, m) -> d * m);
+        if (!training) {
+            copy(dY, dX);
+        } else if (isFloat(dY)) {
+            Elementwise.zip(of(dY), of(mask), of(dX), Elementwise::multiply);
         } else {
-            ReferenceElementwise.map(dY, dX, value -> value);
+            ReferenceElementwise.zip(dY, mask, dX, (d, m) -> d * m);
         }
     }
 
@@ -340,29 +518,53 @@ public final class Kernels {
     public static void concat(INDArray y, INDArray... parts) {
         int channel = 0;
         for (INDArray part : parts) {
-            int channels = Operand.of(part).channels;
-            ReferenceElementwise.copyChannels(part, 0, y, channel, channels);
+            int channels = of(part).channels;
+            copyChannels(part, 0, y, channel, channels);
             channel += channels;
         }
     }
 
     /** dPart = the channels of dY that start at {@code from}, as many as dPart has. */
     public static void concatBackward(INDArray dY, INDArray dPart, int from) {
-        ReferenceElementwise.copyChannels(dY, from, dPart, 0, Operand.of(dPart).channels);
+        copyChannels(dY, from, dPart, 0, of(dPart).channels);
     }
 
     /** sum = a + b; it may be one of them. */
     public static void add(INDArray a, INDArray b, INDArray sum) {
-        ReferenceElementwise.zip(a, b, sum, Double::sum);
+        if (isFloat(a)) {
+            Elementwise.zip(of(a), of(b), of(sum), Elementwise::add);
+        } else {
+            ReferenceElementwise.zip(a, b, sum, Double::sum);
+        }
     }
 
     /** The elements of one array, in 'c' order, to those of another of as many elements and any shape. */
     public static void copy(INDArray from, INDArray to) {
-        ReferenceElementwise.map(from, to, value -> value);
+        if (isFloat(from)) {
+            Elementwise.copy(of(from), of(to));
+        } else {
+            ReferenceElementwise.map(from, to, value -> value);
+        }
+    }
+
+    private static void copyChannels(INDArray from, int fromChannel, INDArray to, int toChannel, int channels) {
+        if (isFloat(from)) {
+            Elementwise.copyChannels(of(from), fromChannel, of(to), toChannel, channels);
+        } else {
+            ReferenceElementwise.copyChannels(from, fromChannel, to, toChannel, channels);
+        }
+    }
+
+    private static Operand of(INDArray array) {
+        return Operand.of(array);
+    }
+
+    private static boolean isFloat(INDArray array) {
+        return Operand.of(array).isFloat;
     }
 
     private static void requireVariance(INDArray x, boolean training) {
-        Operand shape = Operand.of(x);
+        Operand shape = of(x);
         if (training && shape.samples * shape.height * shape.width == 1) {
             throw new IllegalArgumentException(
                     "batch normalisation needs more than one value per channel while training, "

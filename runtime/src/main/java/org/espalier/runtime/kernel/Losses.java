@@ -17,7 +17,9 @@ public final class Losses {
      * @param dPrediction receives scale/N · sgn(prediction − target)
      */
     public static double l1Loss(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
-        return ReferenceLosses.l1(prediction, target, scale, dPrediction);
+        return Operand.of(prediction).isFloat
+                ? FloatLosses.l1(Operand.of(prediction), Operand.of(target), scale, Operand.of(dPrediction))
+                : ReferenceLosses.l1(prediction, target, scale, dPrediction);
     }
 
     /**
@@ -28,7 +30,9 @@ public final class Losses {
      * @param dPrediction receives scale/N · 2 (prediction − target)
      */
     public static double mseLoss(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
-        return ReferenceLosses.mse(prediction, target, scale, dPrediction);
+        return Operand.of(prediction).isFloat
+                ? FloatLosses.mse(Operand.of(prediction), Operand.of(target), scale, Operand.of(dPrediction))
+                : ReferenceLosses.mse(prediction, target, scale, dPrediction);
     }
 
     /**
@@ -40,7 +44,10 @@ public final class Losses {
      * @throws IllegalArgumentException if a label is not a class, or there are not as many as logits' rows
      */
     public static double crossEntropyLoss(INDArray logits, INDArray labels, double scale, INDArray dLogits) {
-        return ReferenceLosses.crossEntropy(logits, classes(labels, logits), scale, dLogits);
+        int[] classes = classes(labels, logits);
+        return Operand.of(logits).isFloat
+                ? FloatLosses.crossEntropy(Operand.of(logits), classes, scale, Operand.of(dLogits))
+                : ReferenceLosses.crossEntropy(logits, classes, scale, dLogits);
     }
 
     private static int[] classes(INDArray labels, INDArray logits) {

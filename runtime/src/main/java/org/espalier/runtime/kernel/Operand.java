@@ -1,10 +1,10 @@
 package org.espalier.runtime.kernel;
 
 import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -98,9 +98,9 @@ final class Operand {
         }
         sampleStride = Math.toIntExact(stride);
         address = array.data().pointer().address() + array.offset() * type.width();
-        Memory memory = new Memory(address, bytes);
-        floats = isFloat ? memory.asBuffer().asFloatBuffer() : null;
-        doubles = isFloat ? null : memory.asBuffer().asDoubleBuffer();
+        ByteBuffer memory = OffHeap.buffer(address, bytes);
+        floats = isFloat ? memory.asFloatBuffer() : null;
+        doubles = isFloat ? null : memory.asDoubleBuffer();
     }
 
     private static int axis(INDArray array, int axis) {
@@ -191,15 +191,6 @@ final class Operand {
             write(sum);
         } else {
             write(values);
-        }
-    }
-
-    /** Memory that somebody else owns. */
-    private static final class Memory extends BytePointer {
-        Memory(long address, long bytes) {
-            this.address = address;
-            this.limit = bytes;
-            this.capacity = bytes;
         }
     }
 }

@@ -64,4 +64,11 @@ public final class RandomStream {
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
         return z ^ (z >>> 31);
     }
+
+    /**
+     * Whether the number in [0, 1) drawn in this state is below p; 24 bits of it are looked at, a float's precision.
+     */
+    static boolean isBelow(double p, long state) {
+        return (mix(state) >>> 40) * 0x1.0p-24 < p;
+    }
 }

@@ -41,14 +41,9 @@ final class ReferenceElementwise {
         double[] values = new double[to.size()];
         long state = random.take(values.length);
         for (int i = 0; i < values.length; i++) {
-            values[i] = dropped(state + i * RandomStream.STEP, p) ? 0 : 1 / (1 - p);
+            values[i] = RandomStream.isBelow(p, state + i * RandomStream.STEP) ? 0 : 1 / (1 - p);
         }
         to.write(values);
-    }
-
-    /** Whether the draw of this state falls below p; 24 bits are compared, as many as a float has. */
-    static boolean dropped(long state, double p) {
-        return (RandomStream.mix(state) >>> 40) * 0x1.0p-24 < p;
     }
 
     /** The channels of each sample of {@code from}, starting at {@code fromChannel}, to those of {@code to}. */

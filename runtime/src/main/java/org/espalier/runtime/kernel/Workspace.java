@@ -1,7 +1,7 @@
 package org.espalier.runtime.kernel;
 
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,37 +9,61 @@ import org.jspecify.annotations.Nullable;
  * stays so until closed. One network, one workspace: kernels that share one must not run at the same time.
  */
 public final class Workspace implements AutoCloseable {
-    private @Nullable FloatPointer memory;
-    private long capacity;
+    /** Bytes of a cache line, which matrices start on. */
+    private static final int LINE = 64;
+
+    private @Nullable BytePointer memory;
+    private FloatBuffer floats = FloatBuffer.allocate(0);
+    private long address;
 
     /** An empty workspace. */
     public Workspace() {}
 
     /** What it holds now. */
     public long bytes() {
-        return capacity * Float.BYTES;
+        return (long) floats.capacity() * Float.BYTES;
     }
 
-    /** The address of at least so many floats. What was in the workspace before is lost. */
-    long floats(long count) {
-        FloatPointer held = memory;
-        if (held == null || count > capacity) {
+    /**
+     * At least so many floats. What was in the workspace before is lost.
+     *
+     * @throws IllegalArgumentException if that is more than 2 GiB
+     */
+    FloatBuffer reserve(long count) {
+        if (count > floats.capacity()) {
+            long bytes = count * Float.BYTES;
+            if (bytes > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        "a kernel needs a workspace of " + bytes + " bytes, more than 2 GiB; use smaller batches");
+            }
             close();
-            held = new FloatPointer(count);
-            memory = held;
-            capacity = count;
+            BytePointer grown = new BytePointer(bytes + LINE);
+            memory = grown;
+            address = (grown.address() + LINE - 1) / LINE * LINE;
+            floats = OffHeap.buffer(address, bytes).asFloatBuffer();
         }
-        return held.address();
+        return floats;
+    }
+
+    /** The address of an element of what was reserved. */
+    long address(int element) {
+        return Gemm.at(address, element);
+    }
+
+    /** So many floats, rounded up so that what comes behind them starts on a cache line. */
+    static int aligned(long count) {
+        int perLine = LINE / Float.BYTES;
+        return Math.toIntExact((count + perLine - 1) / perLine * perLine);
     }
 
     /** Frees the memory. A kernel that is given the workspace afterwards makes it grow again. */
     @Override
     public void close() {
-        Pointer held = memory;
+        BytePointer held = memory;
         if (held != null) {
-            held.deallocate();
             memory = null;
-            capacity = 0;
+            floats = FloatBuffer.allocate(0);
+            held.deallocate();
         }
     }
 }

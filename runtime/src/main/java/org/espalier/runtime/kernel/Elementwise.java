@@ -1,0 +1,180 @@
+package org.espalier.runtime.kernel;
+
+/** What is computed element by element, on floats. Results may overwrite operands. */
+final class Elementwise {
+    private Elementwise() {}
+
+    /** A loop over the first {@code n} elements. */
+    @FunctionalInterface
+    interface Map {
+        /** values = f(values). */
+        void apply(float[] values, int n);
+    }
+
+    /** A loop over the first {@code n} elements of two arrays. */
+    @FunctionalInterface
+    interface Zip {
+        /** a = f(a, b). */
+        void apply(float[] a, float[] b, int n);
+    }
+
+    /** y = f(x). */
+    static void map(Operand x, Operand y, Map f) {
+        boolean flat = x.isContiguous() && y.isContiguous();
+        if (!flat) {
+            requireSameSamples(x, y);
+        }
+        Blocks.forEach(flat ? 1 : x.samples, flat ? x.size() : x.sampleSize, (index, run, from, count, scratch) -> {
+            x.get(run * x.sampleStride + from, scratch.a, count);
+            f.apply(scratch.a, count);
+            y.put(run * y.sampleStride + from, scratch.a, count);
+        });
+    }
+
+    /** c = f(a, b). */
+    static void zip(Operand a, Operand b, Operand c, Zip f) {
+        boolean flat = a.isContiguous() && b.isContiguous() && c.isContiguous();
+        Blocks.forEach(flat ? 1 : a.samples, flat ? a.size() : a.sampleSize, (index, run, from, count, scratch) -> {
+            a.get(run * a.sampleStride + from, scratch.a, count);
+            b.get(run * b.sampleStride + from, scratch.b, count);
+            f.apply(scratch.a, scratch.b, count);
+            c.put(run * c.sampleStride + from, scratch.a, count);
+        });
+    }
+
+    /** The same elements in the same order. */
+    static void copy(Operand from, Operand to) {
+        if (from.address != to.address) {
+            map(from, to, (values, n) -> {});
+        }
+    }
+
+    /** So many channels of each sample, from a place in one array to a place in the other. */
+    static void copyChannels(Operand from, int fromChannel, Operand to, int toChannel, int channels) {
+        int plane = from.height * from.width;
+        int source = fromChannel * plane;
+        int target = toChannel * plane;
+        if (Gemm.at(from.address, source) == Gemm.at(to.address, target)) {
+            return;
+        }
+        Blocks.forEach(from.samples, channels * plane, (index, run, start, count, scratch) -> {
+            from.get(source + run * from.sampleStride + start, scratch.a, count);
+            to.put(target + run * to.sampleStride + start, scratch.a, count);
+        });
+    }
+
+    static void relu(float[] values, int n) {
+        for (int i = 0; i < n; i++) {
+            values[i] = Math.max(values[i], 0);
+        }
+    }
+
+    static void reluBackward(float[] y, float[] dY, int n) {
+        for (int i = 0; i < n; i++) {
+            y[i] = dY[i] * Math.max(0, step(y[i]));
+        }
+    }
+
+    /** max and min rather than a condition, which the compiler does not vectorise. */
+    static Map leakyRelu(float slope) {
+        if (slope <= 1) {
+            return (values, n) -> {
+                for (int i = 0; i < n; i++) {
+                    values[i] = Math.max(values[i], slope * values[i]);
+                }
+            };
+        }
+        return (values, n) -> {
+            for (int i = 0; i < n; i++) {
+                values[i] = Math.min(values[i], slope * values[i]);
+            }
+        };
+    }
+
+    static Zip leakyReluBackward(float slope) {
+        if (slope <= 1) {
+            return (y, dY, n) -> {
+                for (int i = 0; i < n; i++) {
+                    y[i] = dY[i] * Math.max(slope, step(y[i]));
+                }
+            };
+        }
+        return (y, dY, n) -> {
+            for (int i = 0; i < n; i++) {
+                y[i] = dY[i] * (slope + (1 - slope) * Math.max(0, step(y[i])));
+            }
+        };
+    }
+
+    /** 1 for positive numbers, the subnormal ones too, at most 0 for others, NaN for NaN. */
+    private static float step(float value) {
+        return Math.min(1, value * 1e30f * 1e30f);
+    }
+
+    static void tanh(float[] values, int n) {
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) tanh(values[i]);
+        }
+    }
+
+    /** To 13 digits, by exp, which is intrinsic as tanh is not; near 0, where that cancels, by the power series. */
+    private static double tanh(double x) {
+        return Math.abs(x) < 1e-3 ? x * (1 - x * x / 3) : 1 - 2 / (Math.exp(2 * x) + 1);
+    }
+
+    static void tanhBackward(float[] y, float[] dY, int n) {
+        for (int i = 0; i < n; i++) {
+            y[i] = dY[i] * (1 - y[i] * y[i]);
+        }
+    }
+
+    static void sigmoid(float[] values, int n) {
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) (1 / (1 + Math.exp(-values[i])));
+        }
+    }
+
+    static void sigmoidBackward(float[] y, float[] dY, int n) {
+        for (int i = 0; i < n; i++) {
+            y[i] = dY[i] * y[i] * (1 - y[i]);
+        }
+    }
+
+    static void multiply(float[] a, float[] b, int n) {
+        for (int i = 0; i < n; i++) {
+            a[i] *= b[i];
+        }
+    }
+
+    static void add(float[] a, float[] b, int n) {
+        for (int i = 0; i < n; i++) {
+            a[i] += b[i];
+        }
+    }
+
+    static void subtract(float[] a, float[] b, int n) {
+        for (int i = 0; i < n; i++) {
+            a[i] -= b[i];
+        }
+    }
+
+    /** Draws dropout's mask. */
+    static void mask(Operand mask, double p, RandomStream random) {
+        long first = random.take(mask.size());
+        float kept = (float) (1 / (1 - p));
+        Blocks.forEach(1, mask.size(), (index, run, from, count, scratch) -> {
+            for (int i = 0; i < count; i++) {
+                scratch.a[i] = RandomStream.isBelow(p, first + (from + i) * RandomStream.STEP) ? 0 : kept;
+            }
+            mask.put(from, scratch.a, count);
+        });
+    }
+
+    private static void requireSameSamples(Operand x, Operand y) {
+        if (x.samples != y.samples || x.sampleSize != y.sampleSize) {
+            throw new IllegalArgumentException(
+                    "a slice of channels can only be copied sample by sample, but the samples are " + x.samples + " of "
+                            + x.sampleSize + " elements and " + y.samples + " of " + y.sampleSize);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.espalier.runtime.kernel;
+
+/**
+ * Arrays on the heap that a thread computes in, since the JVM's compiler vectorises loops over nothing else: a block of
+ * each operand comes in by a bulk copy, and the result goes out by one. A task may use all of it; nothing survives it.
+ */
+final class Scratch {
+    /** Floats of a block: few enough that four of them stay in a first-level cache of 32 KiB. */
+    static final int BLOCK = 2048;
+
+    private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
+
+    final float[] a = new float[BLOCK];
+    final float[] b = new float[BLOCK];
+    final float[] c = new float[BLOCK];
+
+    private float[] plane = new float[BLOCK];
+    private float[] columns = new float[BLOCK];
+    private int[] indices = new int[0];
+
+    private Scratch() {}
+
+    /** The calling thread's. */
+    static Scratch get() {
+        return OF_THREAD.get();
+    }
+
+    /** An array of at least this length, for images and their like. */
+    float[] plane(int length) {
+        if (plane.length < length) {
+            plane = new float[length];
+        }
+        return plane;
+    }
+
+    /** Another one. */
+    float[] columns(int length) {
+        if (columns.length < length) {
+            columns = new float[length];
+        }
+        return columns;
+    }
+
+    /** An array of at least this length, for places. */
+    int[] indices(int length) {
+        if (indices.length < length) {
+            indices = new int[length];
+        }
+        return indices;
+    }
+}

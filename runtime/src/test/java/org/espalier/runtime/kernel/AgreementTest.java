@@ -1,0 +1,324 @@
+package org.espalier.runtime.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** On random shapes and numbers, the fast kernels (float) give what the plain loops in double precision give. */
+class AgreementTest {
+    private static final double TOLERANCE = 1e-5;
+
+    private final Workspace workspace = new Workspace();
+
+    static IntStream few() {
+        return IntStream.range(0, 12);
+    }
+
+    static IntStream many() {
+        return IntStream.range(0, 40);
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void convolutions(int seed) {
+        agree(seed, draw -> {
+            Window window = window(draw);
+            int batch = draw.between(1, 5);
+            int in = draw.between(1, 6);
+            int out = draw.between(1, 6);
+            int height = draw.between(1, 4);
+            int width = draw.between(1, 9);
+            INDArray image = draw.activation(
+                    batch, in, imageSize(draw, height, window, true), imageSize(draw, width, window, false));
+            INDArray map = draw.activation(batch, out, height, width);
+            INDArray weight = draw.parameter(out, in, window.kernelHeight(), window.kernelWidth());
+            return convolution(draw, image, map, weight, window);
+        });
+    }
+
+    /** Large enough to be cut into parts, groups and tiles. */
+    @ParameterizedTest
+    @MethodSource("few")
+    void largeConvolutions(int seed) {
+        agree(seed, draw -> {
+            boolean small = draw.chance(50);
+            Window window = draw.chance(50) ? Window.kernel(4, 4).stride(2, 2).padding(1, 1) : window(draw);
+            int batch = small ? draw.between(20, 40) : draw.between(1, 2);
+            int in = draw.between(1, small ? 6 : 30);
+            int out = draw.between(1, small ? 6 : 30);
+            int height = small ? draw.between(5, 14) : draw.between(40, 70);
+            int width = small ? draw.between(5, 14) : draw.between(40, 70);
+            INDArray image = draw.activation(
+                    batch, in, imageSize(draw, height, window, true), imageSize(draw, width, window, false));
+            INDArray map = draw.activation(batch, out, height, width);
+            INDArray weight = draw.parameter(out, in, window.kernelHeight(), window.kernelWidth());
+            return convolution(draw, image, map, weight, window);
+        });
+    }
+
+    private List<INDArray> convolution(Draw draw, INDArray image, INDArray map, INDArray weight, Window window) {
+        boolean accumulate = draw.chance(50);
+        INDArray y = draw.blank(map.shape());
+        INDArray yPlain = draw.blank(map.shape());
+        INDArray up = draw.blank(image.shape());
+        INDArray upPlain = draw.blank(image.shape());
+        INDArray dX = draw.blank(image.shape());
+        INDArray dXUp = draw.blank(map.shape());
+        INDArray dW = draw.parameter(weight.shape());
+        INDArray dWUp = draw.parameter(weight.shape());
+        INDArray dBias = draw.parameter(map.size(1));
+        Kernels.conv2d(image, weight, draw.parameter(map.size(1)), y, window, workspace);
+        Kernels.conv2d(image, weight, yPlain, window, workspace);
+        Kernels.conv2dBackwardInput(map, weight, dX, window, workspace);
+        Kernels.conv2dBackwardWeight(image, map, dW, window, accumulate, workspace);
+        Kernels.convTranspose2d(map, weight, draw.parameter(image.size(1)), up, window, workspace);
+        Kernels.convTranspose2d(map, weight, upPlain, window, workspace);
+        Kernels.convTranspose2dBackwardInput(image, weight, dXUp, window, workspace);
+        Kernels.convTranspose2dBackwardWeight(map, image, dWUp, window, accumulate, workspace);
+        Kernels.channelBiasBackward(map, dBias, accumulate);
+        return List.of(y, yPlain, dX, dW, up, upPlain, dXUp, dWUp, dBias);
+    }
+
+    private static Window window(Draw draw) {
+        if (draw.chance(20)) {
+            return Window.kernel(1, 1);
+        }
+        int height = draw.between(1, 4);
+        int width = draw.between(1, 4);
+        return Window.kernel(height, width)
+                .stride(draw.between(1, 3), draw.between(1, 3))
+                .padding(draw.between(0, height), draw.between(0, width))
+                .dilation(draw.between(1, 2), draw.between(1, 2));
+    }
+
+    /** A size of the image that gives a map of this size; several do where the stride is larger than 1. */
+    private static int imageSize(Draw draw, int mapSize, Window window, boolean vertical) {
+        int kernel = vertical ? window.kernelHeight() : window.kernelWidth();
+        int stride = vertical ? window.strideHeight() : window.strideWidth();
+        int padding = vertical ? window.paddingHeight() : window.paddingWidth();
+        int dilation = vertical ? window.dilationHeight() : window.dilationWidth();
+        int size = (mapSize - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1 + draw.between(0, stride - 1);
+        return Math.max(1, size);
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void linears(int seed) {
+        agree(seed, draw -> {
+            boolean large = draw.chance(20);
+            int batch = draw.between(1, large ? 200 : 20);
+            int in = draw.between(1, large ? 300 : 30);
+            int out = draw.between(1, large ? 300 : 30);
+            boolean accumulate = draw.chance(50);
+            INDArray x = draw.activation(batch, in);
+            INDArray dY = draw.activation(batch, out);
+            INDArray weight = draw.parameter(out, in);
+            INDArray y = draw.blank(batch, out);
+            INDArray yPlain = draw.blank(batch, out);
+            INDArray dX = draw.blank(batch, in);
+            INDArray dW = draw.parameter(out, in);
+            INDArray db = draw.parameter(out);
+            Kernels.linear(x, weight, draw.parameter(out), y);
+            Kernels.linear(x, weight, yPlain);
+            Kernels.linearBackwardInput(dY, weight, dX);
+            Kernels.linearBackwardWeight(x, dY, dW, accumulate);
+            Kernels.linearBackwardBias(dY, db, accumulate);
+            return List.of(y, yPlain, dX, dW, db);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void batchNormalisations(int seed) {
+        agree(seed, draw -> {
+            long[] shape = image(draw);
+            shape[0] += shape[0] * shape[2] * shape[3] == 1 ? 1 : 0;
+            long channels = shape[1];
+            boolean training = draw.chance(70);
+            boolean accumulate = draw.chance(50);
+            INDArray x = draw.activation(shape);
+            INDArray dY = draw.activation(shape);
+            INDArray gamma = draw.parameter(channels);
+            INDArray beta = draw.parameter(channels);
+            INDArray runningMean = draw.parameter(channels);
+            INDArray runningVar = draw.parameter(channels).addi(1.5);
+            INDArray mean = draw.parameter(channels);
+            INDArray inverseStd = draw.parameter(channels);
+            INDArray y = draw.blank(shape);
+            INDArray yPlain = draw.blank(shape);
+            INDArray dX = draw.blank(shape);
+            INDArray dXPlain = draw.blank(shape);
+            INDArray dXFrozen = draw.blank(shape);
+            INDArray dGamma = draw.parameter(channels);
+            INDArray dBeta = draw.parameter(channels);
+            Kernels.batchNorm2d(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.1, training);
+            Kernels.batchNorm2dBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
+            Kernels.batchNorm2dBackward(x, gamma, mean, inverseStd, dY, dXFrozen, training);
+            Kernels.batchNorm2d(x, runningMean, runningVar, mean, inverseStd, yPlain, 1e-3, 0.1, training);
+            Kernels.batchNorm2dBackward(x, mean, inverseStd, dY, dXPlain, training);
+            return List.of(y, yPlain, runningMean, runningVar, mean, inverseStd, dX, dXPlain, dXFrozen, dGamma, dBeta);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void instanceNormalisations(int seed) {
+        agree(seed, draw -> {
+            long[] shape = image(draw);
+            boolean accumulate = draw.chance(50);
+            INDArray x = draw.activation(shape);
+            INDArray dY = draw.activation(shape);
+            INDArray gamma = draw.parameter(shape[1]);
+            INDArray beta = draw.parameter(shape[1]);
+            INDArray mean = draw.parameter(shape[0], shape[1]);
+            INDArray inverseStd = draw.parameter(shape[0], shape[1]);
+            INDArray y = draw.blank(shape);
+            INDArray yPlain = draw.blank(shape);
+            INDArray dX = draw.blank(shape);
+            INDArray dXPlain = draw.blank(shape);
+            INDArray dXFrozen = draw.blank(shape);
+            INDArray dGamma = draw.parameter(shape[1]);
+            INDArray dBeta = draw.parameter(shape[1]);
+            Kernels.instanceNorm2d(x, gamma, beta, mean, inverseStd, y, 1e-3);
+            Kernels.instanceNorm2d(x, mean, inverseStd, yPlain, 1e-3);
+            Kernels.instanceNorm2dBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+            Kernels.instanceNorm2dBackward(x, gamma, mean, inverseStd, dY, dXFrozen);
+            Kernels.instanceNorm2dBackward(x, mean, inverseStd, dY, dXPlain);
+            return List.of(y, yPlain, mean, inverseStd, dX, dXPlain, dXFrozen, dGamma, dBeta);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void maxPools(int seed) {
+        agree(seed, draw -> {
+            int kernelHeight = draw.between(1, 4);
+            int kernelWidth = draw.between(1, 4);
+            Window window = Window.kernel(kernelHeight, kernelWidth)
+                    .stride(draw.between(1, 3), draw.between(1, 3))
+                    .padding(draw.between(0, kernelHeight / 2), draw.between(0, kernelWidth / 2));
+            int batch = draw.between(1, 3);
+            int channels = draw.between(1, 5);
+            int height = draw.between(1, 6);
+            int width = draw.between(1, 6);
+            INDArray x = draw.activation(
+                    batch, channels, imageSize(draw, height, window, true), imageSize(draw, width, window, false));
+            INDArray y = draw.blank(batch, channels, height, width);
+            INDArray dX = draw.blank(x.shape());
+            Kernels.maxPool2d(x, y, window);
+            Kernels.maxPool2dBackward(x, draw.activation(y.shape()), dX, window);
+            return List.of(y, dX);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void elementwise(int seed) {
+        agree(seed, draw -> {
+            long[] shape = image(draw);
+            double slope = draw.chance(50) ? 0.2 : 1.7;
+            INDArray x = draw.activation(shape).muli(4);
+            INDArray dY = draw.activation(shape);
+            INDArray mask = draw.parameter(shape);
+            List<INDArray> y = IntStream.range(0, 14)
+                    .mapToObj(i -> draw.chance(30) ? x.dup('c') : draw.blank(shape))
+                    .toList();
+            Kernels.relu(same(x, y.get(0)), y.get(0));
+            Kernels.reluBackward(y.get(0), dY, y.get(1));
+            Kernels.leakyRelu(same(x, y.get(2)), y.get(2), slope);
+            Kernels.leakyReluBackward(y.get(2), dY, y.get(3), slope);
+            Kernels.tanh(same(x, y.get(4)), y.get(4));
+            Kernels.tanhBackward(y.get(4), dY, y.get(5));
+            Kernels.sigmoid(same(x, y.get(6)), y.get(6));
+            Kernels.sigmoidBackward(y.get(6), dY, y.get(7));
+            RandomStream random = new RandomStream(seed);
+            Kernels.dropout(same(x, y.get(8)), mask, y.get(8), 0.3, true, random);
+            Kernels.dropoutBackward(mask, dY, y.get(9), true);
+            Kernels.dropout(x, mask, y.get(10), 0.3, false, random);
+            Kernels.dropoutBackward(mask, dY, y.get(11), false);
+            Kernels.add(x, dY, y.get(12));
+            Kernels.copy(dY, y.get(13));
+            Kernels.reluBackward(y.get(0), y.get(13), y.get(13));
+            return y;
+        });
+    }
+
+    /** x itself for a blank result, and for one that holds x already, that: in place. */
+    private static INDArray same(INDArray x, INDArray y) {
+        return y.equals(x) ? y : x;
+    }
+
+    @ParameterizedTest
+    @MethodSource("few")
+    void concatenations(int seed) {
+        agree(seed, draw -> {
+            long[] shape = image(draw);
+            int first = draw.between(1, 3);
+            int second = draw.between(1, 3);
+            INDArray a = draw.activation(shape[0], first, shape[2], shape[3]);
+            INDArray b = draw.activation(shape[0], second, shape[2], shape[3]);
+            INDArray y = draw.blank(shape[0], first + second, shape[2], shape[3]);
+            INDArray dB = draw.blank(b.shape());
+            Kernels.concat(y, a, b);
+            Kernels.concatBackward(y, dB, first);
+            assertThat(dB).isEqualTo(b);
+            return List.of(y, dB);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("few")
+    void losses(int seed) {
+        agree(seed, draw -> {
+            long[] shape = image(draw);
+            double scale = draw.between(1, 100);
+            INDArray prediction = draw.activation(shape);
+            INDArray target = draw.activation(shape);
+            INDArray dL1 = draw.blank(shape);
+            INDArray dMse = draw.blank(shape);
+            double l1 = Losses.l1Loss(prediction, target, scale, dL1);
+            double mse = Losses.mseLoss(prediction, target, scale, dMse);
+            int classes = draw.between(1, 12);
+            int batch = draw.between(1, 40);
+            INDArray logits = draw.activation(batch, classes).muli(9);
+            INDArray labels = Nd4j.createFromArray(IntStream.range(0, batch)
+                    .map(n -> draw.between(0, classes - 1))
+                    .toArray());
+            INDArray dLogits = draw.blank(batch, classes);
+            double crossEntropy = Losses.crossEntropyLoss(logits, labels, scale, dLogits);
+            return List.of(dL1, dMse, dLogits, Nd4j.createFromArray(l1, mse, crossEntropy));
+        });
+    }
+
+    private static long[] image(Draw draw) {
+        boolean large = draw.chance(15);
+        return new long[] {
+            draw.between(1, 4),
+            draw.between(1, large ? 20 : 6),
+            draw.between(1, large ? 80 : 7),
+            draw.between(1, large ? 80 : 7)
+        };
+    }
+
+    private static void agree(int seed, Function<Draw, List<INDArray>> computation) {
+        Draw draw = new Draw(seed, DataType.FLOAT);
+        List<INDArray> fast = computation.apply(draw);
+        draw.requireNothingElseWritten();
+        List<INDArray> exact = computation.apply(new Draw(seed, DataType.DOUBLE));
+        for (int i = 0; i < exact.size(); i++) {
+            INDArray expected = exact.get(i).dup('c');
+            INDArray actual = fast.get(i).castTo(DataType.DOUBLE).dup('c');
+            double magnitude = Math.max(1e-30, expected.amaxNumber().doubleValue());
+            assertThat(actual.sub(expected).amaxNumber().doubleValue() / magnitude)
+                    .as("result %d of seed %d, %s", i, seed, expected.shapeInfoToString())
+                    .isLessThan(TOLERANCE);
+        }
+    }
+}
