@@ -1,7 +1,8 @@
 /**
  * What flows between the stages: {@link org.espalier.generator.ir.Graph} (a network with every block applied) and
- * {@link org.espalier.generator.ir.Program} (the same with its backward pass, update groups and memory), in a printed
- * form and under a verifier.
+ * {@link org.espalier.generator.ir.Program} (the same with its backward pass and memory), in a printed form
+ * ({@link org.espalier.generator.ir.IrPrinter} has its grammar) and under verifiers
+ * ({@link org.espalier.generator.ir.GraphVerifier}, {@link org.espalier.generator.ir.ProgramVerifier}).
  */
 @NullMarked
 package org.espalier.generator.ir;

@@ -136,6 +136,19 @@ public final class Graphs {
         });
     }
 
+    /** A residual network of four layers for each block, to see how time grows. */
+    public static Graph longResidual(int blocks) {
+        return NetBuilder.network("Long", net -> {
+            Value x = net.conv2d("stem", net.input("x", 2, 4, 4), 2, 3, 1, 1);
+            for (int i = 0; i < blocks; i++) {
+                Value conv = net.conv2d("conv" + i, x, 2, 3, 1, 1, false);
+                x = net.relu("relu" + i, net.add("sum" + i, x, net.batchNorm2d("norm" + i, conv)));
+            }
+            net.output(x);
+            net.mseLoss(1);
+        });
+    }
+
     /** Two outputs, no loss, no optimizer: gradients are given from outside. */
     public static Graph withoutLoss() {
         return NetBuilder.network("Open", net -> {

@@ -1,0 +1,197 @@
+package org.espalier.generator.ir;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.espalier.generator.source.SourceSpan;
+
+/**
+ * The printed form of {@link Graph} and {@link Program}, which golden files, bug reports and {@code --dump-ir} use.
+ *
+ * <pre>{@code
+ * graph       = "network" name precision cite {declaration} "operations" {operation}
+ * program     = "network" name precision cite {declaration} ["memory" int "per sample," int "fixed"]
+ *               "forward" {operation} ["given" {result}] "backward" {operation}
+ * declaration = "documentation" string
+ *             | "input" value shape cite
+ *             | "parameter" value shape role initializer ["frozen"] cite
+ *             | "statistic" value shape number cite
+ *             | "output" value
+ *             | "loss" number "*" kind "(" value "," value shape ")" cite
+ *             | "optimizer" name "(" [attributes] ")"
+ *             | "update" (name | string | "plain") ["=" term {"+" term}] ":" value {"," value}
+ * operation   = result {"," result} ("=" | "+=") name "(" value {"," value} [";" attributes] ")" cite
+ * result      = value shape [place]
+ * place       = "at" ["fixed"] int | "in" value "from" int | "as" value
+ * attributes  = name "=" number {"," name "=" number}
+ * shape       = "[" ["batch"] {int} "]"               sizes separated by commas
+ * value       = "%" ["d "] path [" (" text ")"]       "d " for a gradient, the text for a part of one
+ * cite        = "#" [layer] file ":" line             the layer where it is not the value's own name
+ * }</pre>
+ *
+ * <p>One declaration or operation stands on each line, indented by two spaces. {@code +=} marks the further
+ * contributions to the gradient of a shared parameter. Places are those of {@link MemoryPlan}: an offset into what each
+ * sample has or into the fixed part, some channels of another value, or the elements of another value.
+ */
+public final class IrPrinter {
+    private final StringBuilder text = new StringBuilder();
+    private final MemoryPlan memory;
+
+    /** Gradients of parameters written so far. */
+    private final Set<Value> contributed = new HashSet<>();
+
+    private IrPrinter(MemoryPlan memory) {
+        this.memory = memory;
+    }
+
+    /** The printed form of a graph. */
+    public static String print(Graph graph) {
+        IrPrinter printer = new IrPrinter(MemoryPlan.NONE);
+        printer.declarations(graph);
+        printer.operations("operations", graph.operations());
+        return printer.text.toString();
+    }
+
+    /** The printed form of a program. */
+    public static String print(Program program) {
+        IrPrinter printer = new IrPrinter(program.memory());
+        printer.declarations(program.graph());
+        if (!program.memory().equals(MemoryPlan.NONE)) {
+            printer.line("memory " + program.memory().perSample() + " per sample, "
+                    + program.memory().fixed() + " fixed");
+        }
+        printer.operations("forward", program.forward());
+        if (program.graph().loss().isEmpty() && !program.seeds().isEmpty()) {
+            printer.line("given");
+            program.seeds().forEach(seed -> printer.line("  " + printer.result(seed.gradient())));
+        }
+        printer.operations("backward", program.backward());
+        return printer.text.toString();
+    }
+
+    private void line(String line) {
+        text.append(line).append('\n');
+    }
+
+    private static String cite(SourceSpan span) {
+        return " # " + span.citation();
+    }
+
+    private void declarations(Graph graph) {
+        line("network " + graph.name() + " " + lowerCase(graph.precision()) + cite(graph.span()));
+        if (!graph.documentation().isEmpty()) {
+            line("  documentation " + quoted(graph.documentation()));
+        }
+        for (Value input : graph.inputs()) {
+            line("  input " + typed(input) + cite(input.span()));
+        }
+        for (Parameter parameter : graph.parameters()) {
+            line("  parameter " + typed(parameter.value()) + " " + lowerCase(parameter.role()) + " "
+                    + initializer(parameter.initializer()) + (parameter.frozen() ? " frozen" : "")
+                    + cite(parameter.value().span()));
+        }
+        for (Statistic statistic : graph.statistics()) {
+            line("  statistic " + typed(statistic.value()) + " " + statistic.initial()
+                    + cite(statistic.value().span()));
+        }
+        for (Value output : graph.outputs()) {
+            line("  output " + output);
+        }
+        graph.loss()
+                .ifPresent(loss -> line("  loss " + loss.scale() + " * " + lowerCase(loss.kind()) + "("
+                        + loss.prediction() + ", " + typed(loss.target()) + ")" + cite(loss.span())));
+        graph.optimizer().ifPresent(optimizer -> line("  optimizer " + optimizer(optimizer)));
+        graph.updateGroups().forEach(group -> line("  update " + updateGroup(group)));
+    }
+
+    private static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+    }
+
+    private static String typed(Value value) {
+        return value + " " + value.shape();
+    }
+
+    private static String initializer(Initializer initializer) {
+        if (initializer instanceof Initializer.Constant constant) {
+            return "constant(" + constant.value() + ")";
+        } else if (initializer instanceof Initializer.Uniform uniform) {
+            return "uniform(" + uniform.bound() + ")";
+        } else if (initializer instanceof Initializer.Normal normal) {
+            return "normal(" + normal.mean() + ", " + normal.standardDeviation() + ")";
+        }
+        throw new IllegalStateException("unknown initializer " + initializer);
+    }
+
+    private static String optimizer(Optimizer optimizer) {
+        if (optimizer instanceof Optimizer.Sgd sgd) {
+            return "sgd(lr=" + sgd.lr() + ", momentum=" + sgd.momentum() + ", dampening=" + sgd.dampening()
+                    + ", nesterov=" + sgd.nesterov() + ")";
+        } else if (optimizer instanceof Optimizer.Adam adam) {
+            return "adam(lr=" + adam.lr() + ", beta1=" + adam.beta1() + ", beta2=" + adam.beta2() + ", eps="
+                    + adam.eps() + ")";
+        }
+        throw new IllegalStateException("unknown optimizer " + optimizer);
+    }
+
+    private static String updateGroup(UpdateGroup group) {
+        boolean isName = group.name().matches("\\w+");
+        String name = group.name().isEmpty() ? "plain" : isName ? group.name() : quoted(group.name());
+        String terms = group.terms().stream().map(Term::describe).collect(Collectors.joining(" + "));
+        return name
+                + (terms.isEmpty() ? "" : " = " + terms)
+                + group.parameters().stream()
+                        .map(parameter -> parameter.value().toString())
+                        .collect(Collectors.joining(", ", ": ", ""));
+    }
+
+    private void operations(String title, List<Op> operations) {
+        line(title);
+        for (Op op : operations) {
+            line("  " + operation(op));
+        }
+    }
+
+    private String operation(Op op) {
+        boolean further = false;
+        for (Value output : op.outputs()) {
+            further |= output.kind() == Value.Kind.PARAMETER_GRADIENT && !contributed.add(output);
+        }
+        boolean ownName = op.outputs().get(0).name().equals(op.origin().layer());
+        return op.outputs().stream().map(this::result).collect(Collectors.joining(", "))
+                + (further ? " += " : " = ")
+                + op.accept(OpText.INSTANCE)
+                + (ownName
+                        ? cite(op.origin().span())
+                        : " # " + op.origin().layer() + " " + op.origin().span().citation());
+    }
+
+    private String result(Value value) {
+        MemoryPlan.Placement placement = memory.placements().get(value);
+        return typed(value) + (placement == null ? "" : " " + place(placement));
+    }
+
+    private static String place(MemoryPlan.Placement placement) {
+        if (placement instanceof MemoryPlan.PerSample at) {
+            return "at " + at.offset();
+        } else if (placement instanceof MemoryPlan.Fixed at) {
+            return "at fixed " + at.offset();
+        } else if (placement instanceof MemoryPlan.Channels channels) {
+            return "in " + channels.of() + " from " + channels.from();
+        } else if (placement instanceof MemoryPlan.Same same) {
+            return "as " + same.as();
+        }
+        throw new IllegalStateException("unknown placement " + placement);
+    }
+
+    /** One operation, as messages about it show it. */
+    static String print(Op op) {
+        return new IrPrinter(MemoryPlan.NONE).operation(op);
+    }
+}
