@@ -51,8 +51,8 @@ class AgreementTest {
             boolean small = draw.chance(50);
             Window window = draw.chance(50) ? Window.kernel(4, 4).stride(2, 2).padding(1, 1) : window(draw);
             int batch = small ? draw.between(20, 40) : draw.between(1, 2);
-            int in = draw.between(1, small ? 6 : 30);
-            int out = draw.between(1, small ? 6 : 30);
+            int in = draw.between(1, small ? 6 : 12);
+            int out = draw.between(1, small ? 6 : 12);
             int height = small ? draw.between(5, 14) : draw.between(40, 70);
             int width = small ? draw.between(5, 14) : draw.between(40, 70);
             INDArray image = draw.activation(
@@ -301,9 +301,9 @@ class AgreementTest {
         boolean large = draw.chance(15);
         return new long[] {
             draw.between(1, 4),
-            draw.between(1, large ? 20 : 6),
-            draw.between(1, large ? 80 : 7),
-            draw.between(1, large ? 80 : 7)
+            draw.between(1, large ? 12 : 6),
+            draw.between(1, large ? 50 : 7),
+            draw.between(1, large ? 50 : 7)
         };
     }
 

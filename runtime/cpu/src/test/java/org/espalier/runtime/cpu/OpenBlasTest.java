@@ -1,0 +1,81 @@
+package org.espalier.runtime.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import java.util.ServiceLoader;
+import org.bytedeco.javacpp.FloatPointer;
+import org.espalier.runtime.kernel.Blas;
+import org.junit.jupiter.api.Test;
+
+class OpenBlasTest {
+    private final Blas blas = new OpenBlas();
+
+    @Test
+    void isFoundAsTheServiceOfTheKernels() {
+        assertThat(ServiceLoader.load(Blas.class)).hasExactlyElementsOfTypes(OpenBlas.class);
+    }
+
+    @Test
+    void multipliesMatricesOfAllShapesAsTheyLie() {
+        Random random = new Random(5);
+        for (int trial = 0; trial < 200; trial++) {
+            boolean transposeA = random.nextBoolean();
+            boolean transposeB = random.nextBoolean();
+            int m = 1 + random.nextInt(20);
+            int n = 1 + random.nextInt(20);
+            int k = 1 + random.nextInt(20);
+            int lda = (transposeA ? m : k) + random.nextInt(3);
+            int ldb = (transposeB ? k : n) + random.nextInt(3);
+            int ldc = n + random.nextInt(3);
+            float beta = random.nextInt(2);
+            float[] a = draw(random, (transposeA ? k : m) * lda);
+            float[] b = draw(random, (transposeB ? n : k) * ldb);
+            float[] c = draw(random, m * ldc);
+            float[] expected = c.clone();
+            for (int i = 0; i < m; i++) {
+                for (int j = 0; j < n; j++) {
+                    double sum = beta * c[i * ldc + j];
+                    for (int l = 0; l < k; l++) {
+                        sum += (double) a[transposeA ? l * lda + i : i * lda + l]
+                                * b[transposeB ? j * ldb + l : l * ldb + j];
+                    }
+                    expected[i * ldc + j] = (float) sum;
+                }
+            }
+            assertThat(multiply(transposeA, transposeB, m, n, k, a, lda, b, ldb, beta, c, ldc))
+                    .containsExactly(expected, org.assertj.core.data.Offset.offset(1e-5f));
+        }
+    }
+
+    private float[] multiply(
+            boolean transposeA,
+            boolean transposeB,
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int lda,
+            float[] b,
+            int ldb,
+            float beta,
+            float[] c,
+            int ldc) {
+        try (FloatPointer A = new FloatPointer(a);
+                FloatPointer B = new FloatPointer(b);
+                FloatPointer C = new FloatPointer(c)) {
+            blas.sgemm(transposeA, transposeB, m, n, k, A.address(), lda, B.address(), ldb, beta, C.address(), ldc);
+            float[] result = new float[c.length];
+            C.get(result);
+            return result;
+        }
+    }
+
+    private static float[] draw(Random random, int length) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = 2 * random.nextFloat() - 1;
+        }
+        return values;
+    }
+}

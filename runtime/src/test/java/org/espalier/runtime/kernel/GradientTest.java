@@ -1,0 +1,255 @@
+package org.espalier.runtime.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * In double precision, each backward kernel gives the derivative of Σ y·dY as central differences of its forward kernel
+ * do.
+ */
+class GradientTest {
+    private static final double STEP = 1e-5;
+    private static final double TOLERANCE = 1e-6;
+
+    private final Draw draw = new Draw(1, DataType.DOUBLE);
+    private final Workspace workspace = new Workspace();
+
+    static Stream<Window> windows() {
+        return Stream.of(
+                Window.kernel(4, 4).stride(2, 2).padding(1, 1),
+                Window.kernel(3, 3).padding(1, 1),
+                Window.kernel(2, 3).stride(3, 1).padding(0, 2).dilation(2, 1),
+                Window.kernel(1, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("windows")
+    void convolutions(Window window) {
+        INDArray x = draw.activation(2, 3, 8, 6);
+        INDArray W = draw.parameter(2, 3, window.kernelHeight(), window.kernelWidth());
+        INDArray b = draw.parameter(2);
+        INDArray y = draw.blank(2, 2, rows(8, window), columns(6, window));
+        INDArray dY = draw.activation(y.shape());
+        Runnable forward = () -> Kernels.conv2d(x, W, b, y, window, workspace);
+        agrees(x, y, dY, forward, dX -> Kernels.conv2dBackwardInput(dY, W, dX, window, workspace));
+        agrees(W, y, dY, forward, dW -> Kernels.conv2dBackwardWeight(x, dY, dW, window, false, workspace));
+        agrees(b, y, dY, forward, db -> Kernels.channelBiasBackward(dY, db, false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("windows")
+    void transposedConvolutions(Window window) {
+        INDArray x = draw.activation(2, 3, rows(8, window), columns(6, window));
+        INDArray W = draw.parameter(3, 2, window.kernelHeight(), window.kernelWidth());
+        INDArray b = draw.parameter(2);
+        INDArray y = draw.blank(2, 2, 8, 6);
+        INDArray dY = draw.activation(y.shape());
+        Runnable forward = () -> Kernels.convTranspose2d(x, W, b, y, window, workspace);
+        agrees(x, y, dY, forward, dX -> Kernels.convTranspose2dBackwardInput(dY, W, dX, window, workspace));
+        agrees(W, y, dY, forward, dW -> Kernels.convTranspose2dBackwardWeight(x, dY, dW, window, false, workspace));
+        agrees(b, y, dY, forward, db -> Kernels.channelBiasBackward(dY, db, false));
+    }
+
+    @Test
+    void linear() {
+        INDArray x = draw.activation(4, 5);
+        INDArray W = draw.parameter(3, 5);
+        INDArray b = draw.parameter(3);
+        INDArray y = draw.blank(4, 3);
+        INDArray dY = draw.activation(4, 3);
+        Runnable forward = () -> Kernels.linear(x, W, b, y);
+        agrees(x, y, dY, forward, dX -> Kernels.linearBackwardInput(dY, W, dX));
+        agrees(W, y, dY, forward, dW -> Kernels.linearBackwardWeight(x, dY, dW, false));
+        agrees(b, y, dY, forward, db -> Kernels.linearBackwardBias(dY, db, false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void batchNorm(boolean training) {
+        INDArray x = draw.activation(3, 2, 3, 2);
+        INDArray gamma = draw.parameter(2);
+        INDArray beta = draw.parameter(2);
+        INDArray mean = draw.parameter(2);
+        INDArray inverseStd = draw.parameter(2);
+        INDArray y = draw.blank(x.shape());
+        INDArray dY = draw.activation(x.shape());
+        INDArray other = draw.parameter(2);
+        INDArray same = draw.parameter(2);
+        INDArray runningMean = draw.parameter(2);
+        INDArray runningVar = draw.parameter(2).addi(1.5);
+        Runnable forward = () ->
+                Kernels.batchNorm2d(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.0, training);
+        agrees(
+                x,
+                y,
+                dY,
+                forward,
+                dX -> Kernels.batchNorm2dBackward(x, gamma, mean, inverseStd, dY, dX, other, same, training, false));
+        agrees(x, y, dY, forward, dX -> Kernels.batchNorm2dBackward(x, gamma, mean, inverseStd, dY, dX, training));
+        agrees(
+                gamma,
+                y,
+                dY,
+                forward,
+                dGamma -> Kernels.batchNorm2dBackward(
+                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), dGamma, other, training, false));
+        agrees(
+                beta,
+                y,
+                dY,
+                forward,
+                dBeta -> Kernels.batchNorm2dBackward(
+                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), other, dBeta, training, false));
+        Runnable plain =
+                () -> Kernels.batchNorm2d(x, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.0, training);
+        agrees(x, y, dY, plain, dX -> Kernels.batchNorm2dBackward(x, mean, inverseStd, dY, dX, training));
+    }
+
+    @Test
+    void instanceNorm() {
+        INDArray x = draw.activation(3, 2, 3, 2);
+        INDArray gamma = draw.parameter(2);
+        INDArray beta = draw.parameter(2);
+        INDArray mean = draw.parameter(3, 2);
+        INDArray inverseStd = draw.parameter(3, 2);
+        INDArray y = draw.blank(x.shape());
+        INDArray dY = draw.activation(x.shape());
+        INDArray other = draw.parameter(2);
+        Runnable forward = () -> Kernels.instanceNorm2d(x, gamma, beta, mean, inverseStd, y, 1e-3);
+        agrees(x, y, dY, forward, dX -> Kernels.instanceNorm2dBackward(x, gamma, mean, inverseStd, dY, dX));
+        agrees(
+                gamma,
+                y,
+                dY,
+                forward,
+                dGamma -> Kernels.instanceNorm2dBackward(
+                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), dGamma, other, false));
+        agrees(
+                beta,
+                y,
+                dY,
+                forward,
+                dBeta -> Kernels.instanceNorm2dBackward(
+                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), other, dBeta, false));
+        Runnable plain = () -> Kernels.instanceNorm2d(x, mean, inverseStd, y, 1e-3);
+        agrees(x, y, dY, plain, dX -> Kernels.instanceNorm2dBackward(x, mean, inverseStd, dY, dX));
+    }
+
+    @Test
+    void maxPool() {
+        Window window = Window.kernel(3, 2).stride(2, 2).padding(1, 0);
+        INDArray x = draw.activation(2, 3, 6, 5);
+        INDArray y = draw.blank(2, 3, rows(6, window), columns(5, window));
+        INDArray dY = draw.activation(y.shape());
+        agrees(x, y, dY, () -> Kernels.maxPool2d(x, y, window), dX -> Kernels.maxPool2dBackward(x, dY, dX, window));
+    }
+
+    @Test
+    void activations() {
+        INDArray x = draw.activation(2, 3, 4, 5);
+        INDArray y = draw.blank(x.shape());
+        INDArray dY = draw.activation(x.shape());
+        agrees(x, y, dY, () -> Kernels.relu(x, y), dX -> Kernels.reluBackward(y, dY, dX));
+        agrees(x, y, dY, () -> Kernels.leakyRelu(x, y, 0.2), dX -> Kernels.leakyReluBackward(y, dY, dX, 0.2));
+        agrees(x, y, dY, () -> Kernels.leakyRelu(x, y, 1.7), dX -> Kernels.leakyReluBackward(y, dY, dX, 1.7));
+        agrees(x, y, dY, () -> Kernels.tanh(x, y), dX -> Kernels.tanhBackward(y, dY, dX));
+        agrees(x, y, dY, () -> Kernels.sigmoid(x, y), dX -> Kernels.sigmoidBackward(y, dY, dX));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void dropout(boolean training) {
+        INDArray x = draw.activation(2, 3, 4, 5);
+        INDArray y = draw.blank(x.shape());
+        INDArray dY = draw.activation(x.shape());
+        INDArray mask = draw.parameter(x.shape());
+        // The same stream each time, so that the mask does not change with x.
+        Runnable forward = () -> Kernels.dropout(x, mask, y, 0.4, training, new RandomStream(3));
+        agrees(x, y, dY, forward, dX -> Kernels.dropoutBackward(mask, dY, dX, training));
+    }
+
+    @Test
+    void sumsAndConcatenations() {
+        INDArray a = draw.activation(2, 3, 2, 2);
+        INDArray b = draw.activation(2, 2, 2, 2);
+        INDArray y = draw.blank(2, 5, 2, 2);
+        INDArray dY = draw.activation(2, 5, 2, 2);
+        agrees(b, y, dY, () -> Kernels.concat(y, a, b), dB -> Kernels.concatBackward(dY, dB, 3));
+        INDArray c = draw.activation(2, 5, 2, 2);
+        INDArray d = draw.activation(2, 5, 2, 2);
+        agrees(c, y, dY, () -> Kernels.add(c, d, y), dC -> Kernels.copy(dY, dC));
+    }
+
+    @Test
+    void losses() {
+        INDArray prediction = draw.activation(3, 4, 2, 2);
+        INDArray target = draw.activation(3, 4, 2, 2);
+        INDArray unused = draw.blank(prediction.shape());
+        lossAgrees(
+                prediction,
+                () -> Losses.l1Loss(prediction, target, 100, unused),
+                dP -> Losses.l1Loss(prediction, target, 100, dP));
+        lossAgrees(
+                prediction,
+                () -> Losses.mseLoss(prediction, target, 0.5, unused),
+                dP -> Losses.mseLoss(prediction, target, 0.5, dP));
+        INDArray logits = draw.activation(4, 3);
+        INDArray labels = Nd4j.createFromArray(2, 0, 1, 1);
+        INDArray unusedLogits = draw.blank(4, 3);
+        lossAgrees(
+                logits,
+                () -> Losses.crossEntropyLoss(logits, labels, 2, unusedLogits),
+                dZ -> Losses.crossEntropyLoss(logits, labels, 2, dZ));
+    }
+
+    private void agrees(INDArray variable, INDArray y, INDArray dY, Runnable forward, Consumer<INDArray> backward) {
+        DoubleSupplier sum = () -> {
+            forward.run();
+            return y.mul(dY).sumNumber().doubleValue();
+        };
+        lossAgrees(variable, sum, gradient -> {
+            forward.run();
+            backward.accept(gradient);
+        });
+    }
+
+    private void lossAgrees(INDArray variable, DoubleSupplier loss, Consumer<INDArray> gradientOf) {
+        INDArray gradient = Nd4j.create(DataType.DOUBLE, variable.shape());
+        gradientOf.accept(gradient);
+        for (long i = 0; i < variable.length(); i++) {
+            double value = variable.getDouble(i);
+            variable.putScalar(i, value + STEP);
+            double above = loss.getAsDouble();
+            variable.putScalar(i, value - STEP);
+            double below = loss.getAsDouble();
+            variable.putScalar(i, value);
+            double expected = (above - below) / (2 * STEP);
+            assertThat(gradient.getDouble(i))
+                    .as("element %d", i)
+                    .isCloseTo(
+                            expected, org.assertj.core.data.Offset.offset(TOLERANCE * Math.max(1, Math.abs(expected))));
+        }
+    }
+
+    private static int rows(int size, Window window) {
+        return (size + 2 * window.paddingHeight() - window.dilationHeight() * (window.kernelHeight() - 1) - 1)
+                        / window.strideHeight()
+                + 1;
+    }
+
+    private static int columns(int size, Window window) {
+        return (size + 2 * window.paddingWidth() - window.dilationWidth() * (window.kernelWidth() - 1) - 1)
+                        / window.strideWidth()
+                + 1;
+    }
+}

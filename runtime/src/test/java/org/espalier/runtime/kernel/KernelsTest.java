@@ -1,0 +1,270 @@
+package org.espalier.runtime.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What kernels promise besides their formulas. */
+class KernelsTest {
+    private static final double NAN = Double.NaN;
+    private static final double INF = Double.POSITIVE_INFINITY;
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void activationsKeepNaNAndTakeInfinity(DataType type) {
+        INDArray x = array(type, NAN, INF, -INF, 0, -0.0, 1e-40);
+        INDArray y = x.dup();
+        Kernels.relu(x, y);
+        assertThat(values(y)).containsExactly(values(array(type, NAN, INF, 0, 0, 0, 1e-40)));
+        Kernels.leakyRelu(x, y, 0.5);
+        assertThat(values(y)).containsExactly(values(array(type, NAN, INF, -INF, 0, -0.0, 1e-40)));
+        Kernels.tanh(x, y);
+        assertThat(values(y)).containsExactly(values(array(type, NAN, 1, -1, 0, -0.0, 1e-40)));
+        Kernels.sigmoid(x, y);
+        assertThat(values(y)).containsExactly(values(array(type, NAN, 1, 0, 0.5, 0.5, 0.5)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void gradientsAreZeroAtTheKinkAndPassAtTheSmallestNumber(DataType type) {
+        INDArray y = array(type, NAN, INF, 0, -0.0, 1e-40, -1e-40);
+        INDArray dY = array(type, 3, 3, 3, 3, 3, 3);
+        INDArray dX = y.dup();
+        Kernels.reluBackward(y, dY, dX);
+        assertThat(values(dX)).containsExactly(NAN, 3, 0, 0, 3, 0);
+        Kernels.leakyReluBackward(y, dY, dX, 0.5);
+        assertThat(values(dX)).containsExactly(NAN, 3, 1.5, 1.5, 3, 1.5);
+        Kernels.leakyReluBackward(y, dY, dX, 2);
+        assertThat(values(dX)).containsExactly(NAN, 3, 6, 6, 3, 6);
+        INDArray zero = array(type, 0, 0, 0, 0, 0, 0);
+        Losses.l1Loss(y, zero, 6, dX);
+        assertThat(values(dX)).containsExactly(NAN, 1, 0, 0, 1, -1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void poolingLetsNaNWinAndPaddingLose(DataType type) {
+        Window window = Window.kernel(2, 2).stride(2, 2).padding(1, 1);
+        INDArray x = array(type, -5, -2, -2, -8, NAN, -1, -1, -1, -INF).reshape(1, 1, 3, 3);
+        INDArray y = Nd4j.create(type, 1, 1, 2, 2);
+        Kernels.maxPool2d(x, y, window);
+        assertThat(y.data().asDouble()).containsExactly(-5, -2, -1, NAN);
+        INDArray dX = Nd4j.create(type, 1, 1, 3, 3);
+        Kernels.maxPool2dBackward(x, array(type, 1, 2, 3, 4).reshape(1, 1, 2, 2), dX, window);
+        assertThat(dX.data().asDouble()).containsExactly(1, 2, 0, 0, 4, 0, 3, 0, 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void poolingRefusesWindowsOfPaddingAlone(DataType type) {
+        INDArray x = Nd4j.create(type, 1, 1, 2, 2);
+        INDArray y = Nd4j.create(type, 1, 1, 4, 4);
+        assertThatThrownBy(() -> Kernels.maxPool2d(x, y, Window.kernel(1, 1).padding(1, 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("padding alone");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void normalisationNeedsMoreThanOneValueToTrain(DataType type) {
+        INDArray x = Nd4j.ones(type, 1, 2, 1, 1);
+        INDArray c = Nd4j.ones(type, 2);
+        INDArray y = x.dup();
+        assertThatThrownBy(() -> Kernels.batchNorm2d(x, c, c, c.dup(), c.dup(), y, 1e-5, 0.1, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("more than one value per channel");
+        Kernels.batchNorm2d(x, c, c, c.dup(), c.dup(), y, 0, 0.1, false);
+        assertThat(y.data().asDouble()).containsExactly(0, 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void normalisationFindsASmallVarianceAboutALargeMean(DataType type) {
+        INDArray x = array(type, 4096, 4097, 4098, 4099).reshape(1, 1, 2, 2);
+        INDArray mean = Nd4j.create(type, 1, 1);
+        INDArray inverseStd = Nd4j.create(type, 1, 1);
+        Kernels.instanceNorm2d(x, mean, inverseStd, x.dup(), 0);
+        assertThat(mean.getDouble(0)).isEqualTo(4097.5);
+        assertThat(inverseStd.getDouble(0)).isCloseTo(1 / Math.sqrt(1.25), org.assertj.core.data.Offset.offset(1e-6));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void labelsThatAreNoClassesAreNamed(DataType type) {
+        INDArray logits = Nd4j.create(type, 3, 4);
+        assertThatThrownBy(() -> Losses.crossEntropyLoss(logits, Nd4j.createFromArray(0, 4, 1), 1, logits.dup()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("label 1 is 4")
+                .hasMessageContaining("from 0 to 3");
+        assertThatThrownBy(() -> Losses.crossEntropyLoss(logits, Nd4j.createFromArray(0, 1, -1L), 1, logits.dup()))
+                .hasMessageContaining("label 2 is -1");
+        assertThatThrownBy(() -> Losses.crossEntropyLoss(logits, Nd4j.createFromArray(0, 1.5, 1), 1, logits.dup()))
+                .hasMessageContaining("label 1 is 1.5");
+        assertThatThrownBy(() -> Losses.crossEntropyLoss(logits, Nd4j.createFromArray(0, 1), 1, logits.dup()))
+                .hasMessageContaining("3 rows of logits, but 2 labels");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void crossEntropyStandsLargeLogits(DataType type) {
+        INDArray logits = array(type, 1e4, -1e4, 0).reshape(1, 3);
+        INDArray dLogits = logits.dup();
+        double loss = Losses.crossEntropyLoss(logits, Nd4j.createFromArray(1), 1, dLogits);
+        assertThat(loss).isEqualTo(2e4);
+        assertThat(dLogits.data().asDouble()).containsExactly(1, -1, 0);
+    }
+
+    @Test
+    void dropoutIsTheSameForTheSameSeedAndKeepsTheMean() {
+        INDArray x = Nd4j.ones(DataType.FLOAT, 50, 4, 16, 16);
+        INDArray mask = x.dup();
+        INDArray y = x.dup();
+        Kernels.dropout(x, mask, y, 0.25, true, new RandomStream(9));
+        double[] first = y.data().asDouble();
+        assertThat(Arrays.stream(first).filter(v -> v == 0).count() / (double) first.length)
+                .isBetween(0.24, 0.26);
+        assertThat(y.meanNumber().doubleValue()).isBetween(0.98, 1.02);
+        Kernels.dropout(x, mask, y, 0.25, true, new RandomStream(9));
+        assertThat(y.data().asDouble()).containsExactly(first);
+        Kernels.dropout(x, mask, y, 0.25, true, new RandomStream(10));
+        assertThat(y.data().asDouble()).isNotEqualTo(first);
+        Kernels.dropout(x, mask, y, 1, true, new RandomStream(9));
+        assertThat(y.sumNumber().doubleValue()).isZero();
+    }
+
+    @Test
+    void randomStreamsGoOnWhereTheyWere() {
+        RandomStream stream = new RandomStream(4);
+        stream.nextGaussian();
+        long state = stream.state();
+        double next = stream.nextDouble();
+        RandomStream resumed = new RandomStream(4);
+        resumed.state(state);
+        assertThat(resumed.nextDouble()).isEqualTo(next);
+        double sum = 0;
+        double squares = 0;
+        for (int i = 0; i < 20_000; i++) {
+            double value = resumed.nextGaussian();
+            sum += value;
+            squares += value * value;
+        }
+        assertThat(sum / 20_000).isBetween(-0.03, 0.03);
+        assertThat(squares / 20_000).isBetween(0.96, 1.04);
+    }
+
+    @Test
+    void concatLeavesAPartInItsPlace() {
+        INDArray y = Nd4j.rand(DataType.FLOAT, 2, 4, 3, 3);
+        INDArray before = y.dup();
+        INDArray part = y.get(
+                org.nd4j.linalg.indexing.NDArrayIndex.all(), org.nd4j.linalg.indexing.NDArrayIndex.interval(1, 4));
+        INDArray first = Nd4j.zeros(DataType.FLOAT, 2, 1, 3, 3);
+        Kernels.concat(y, first, part);
+        assertThat(part)
+                .isEqualTo(before.get(
+                        org.nd4j.linalg.indexing.NDArrayIndex.all(),
+                        org.nd4j.linalg.indexing.NDArrayIndex.interval(1, 4)));
+        assertThat(y.getDouble(1, 0, 1, 1)).isZero();
+    }
+
+    @Test
+    void arraysThatKernelsCannotReadAreRefused() {
+        INDArray x = Nd4j.create(DataType.FLOAT, 2, 3, 4, 5);
+        assertThatThrownBy(() -> Kernels.relu(x.permute(0, 1, 3, 2), x.dup()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("contiguous");
+        assertThatThrownBy(() -> Kernels.relu(x.castTo(DataType.INT32), x.dup()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("FLOAT and DOUBLE");
+        assertThatThrownBy(() -> Kernels.relu(x, x.castTo(DataType.DOUBLE)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("FLOAT");
+        Kernels.relu(x, x);
+        x.close();
+        assertThatThrownBy(() -> Kernels.relu(x, x)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void workspacesGrowAndAreFreed() {
+        Workspace workspace = new Workspace();
+        assertThat(workspace.bytes()).isZero();
+        INDArray x = Nd4j.rand(DataType.FLOAT, 1, 3, 8, 8);
+        INDArray W = Nd4j.rand(DataType.FLOAT, 2, 3, 3, 3);
+        INDArray y = Nd4j.create(DataType.FLOAT, 1, 2, 6, 6);
+        Kernels.conv2d(x, W, y, Window.kernel(3, 3), workspace);
+        long bytes = workspace.bytes();
+        assertThat(bytes).isPositive();
+        Kernels.conv2d(x, W, y, Window.kernel(3, 3), workspace);
+        assertThat(workspace.bytes()).isEqualTo(bytes);
+        workspace.close();
+        assertThat(workspace.bytes()).isZero();
+    }
+
+    @Test
+    void parallelTasksRunOnceEachAlsoInsideOneAnother() {
+        AtomicIntegerArray runs = new AtomicIntegerArray(100);
+        for (int repeat = 0; repeat < 50; repeat++) {
+            Parallel.forEach(10, i -> Parallel.forEach(10, j -> runs.incrementAndGet(10 * i + j)));
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(runs.get(i)).isEqualTo(50);
+        }
+    }
+
+    @Test
+    void parallelTasksThatFailFailTheirCaller() {
+        assertThatThrownBy(() -> Parallel.forEach(8, task -> {
+                    if (task == 5) {
+                        throw new IllegalStateException("task 5");
+                    }
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("task 5");
+        AtomicIntegerArray runs = new AtomicIntegerArray(8);
+        Parallel.forEach(8, runs::incrementAndGet);
+        assertThat(runs.get(7)).isEqualTo(1);
+    }
+
+    @Test
+    void windowsCheckTheirSizes() {
+        assertThatThrownBy(() -> Window.kernel(3, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("kernel must be at least 1, but is (3, 0)");
+        assertThatThrownBy(() -> Window.kernel(3, 3).padding(-1, 0)).hasMessageContaining("padding must be at least 0");
+        assertThat(Window.kernel(4, 3).stride(2, 1).padding(1, 0).dilation(3, 2).outputPadding(1, 0))
+                .isEqualTo(new Window(4, 3, 2, 1, 1, 0, 3, 2, 1, 0));
+    }
+
+    private static INDArray array(DataType type, double... values) {
+        return Nd4j.createFromArray(values).castTo(type);
+    }
+
+    /** The elements, -0.0 as 0.0: what counts is the value. */
+    private static double[] values(INDArray array) {
+        return Arrays.stream(array.data().asDouble()).map(value -> value + 0.0).toArray();
+    }
+}
