@@ -1,0 +1,301 @@
+package org.espalier.runtime.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.espalier.runtime.pytorch.LayerCase;
+import org.espalier.runtime.pytorch.PytorchFixtures;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Every kernel gives what PyTorch gives, forward and backward, in single and in double precision. */
+class PytorchLayersTest {
+    /**
+     * Fixtures were computed in double precision and rounded to single, 6e-8; the rest is for the kernels' own rounding
+     * and for small differences of large numbers in normalisations.
+     */
+    private static final double TOLERANCE = 1e-6;
+
+    /** Inputs are multiples of 1/8, whose products and sums are exact in single precision. */
+    private static final double EXACT = 0;
+
+    private final Workspace workspace = new Workspace();
+
+    @AfterEach
+    void closeWorkspace() {
+        workspace.close();
+    }
+
+    private static Stream<Arguments> both(String fixture) {
+        return PytorchFixtures.layers(fixture).stream()
+                .flatMap(layer -> Stream.of(DataType.FLOAT, DataType.DOUBLE).map(type -> Arguments.of(layer, type)));
+    }
+
+    static Stream<Arguments> convolutions() {
+        return both("conv2d");
+    }
+
+    @ParameterizedTest
+    @MethodSource("convolutions")
+    void conv2d(LayerCase layer, DataType type) {
+        INDArray x = layer.array("x", type);
+        INDArray weight = layer.array("weight", type);
+        INDArray dY = layer.array("dY", type);
+        INDArray y = layer.blank("y", type);
+        INDArray dX = layer.blank("x", type);
+        INDArray dWeight = layer.blank("weight", type);
+        if (layer.has("bias")) {
+            Kernels.conv2d(x, weight, layer.array("bias", type), y, window(layer), workspace);
+            INDArray dBias = layer.blank("bias", type);
+            Kernels.channelBiasBackward(dY, dBias, false);
+            assertSame(layer, "dBias", dBias, EXACT);
+        } else {
+            Kernels.conv2d(x, weight, y, window(layer), workspace);
+        }
+        Kernels.conv2dBackwardInput(dY, weight, dX, window(layer), workspace);
+        Kernels.conv2dBackwardWeight(x, dY, dWeight, window(layer), false, workspace);
+        assertSame(layer, "y", y, EXACT);
+        assertSame(layer, "dX", dX, EXACT);
+        assertSame(layer, "dWeight", dWeight, EXACT);
+        Kernels.conv2dBackwardWeight(x, dY, dWeight, window(layer), true, workspace);
+        assertSame(layer, "dWeight", dWeight.mul(0.5), EXACT);
+    }
+
+    static Stream<Arguments> transposedConvolutions() {
+        return both("conv-transpose2d");
+    }
+
+    @ParameterizedTest
+    @MethodSource("transposedConvolutions")
+    void convTranspose2d(LayerCase layer, DataType type) {
+        INDArray x = layer.array("x", type);
+        INDArray weight = layer.array("weight", type);
+        INDArray dY = layer.array("dY", type);
+        INDArray y = layer.blank("y", type);
+        INDArray dX = layer.blank("x", type);
+        INDArray dWeight = layer.blank("weight", type);
+        if (layer.has("bias")) {
+            Kernels.convTranspose2d(x, weight, layer.array("bias", type), y, window(layer), workspace);
+            INDArray dBias = layer.blank("bias", type);
+            Kernels.channelBiasBackward(dY, dBias, false);
+            assertSame(layer, "dBias", dBias, EXACT);
+        } else {
+            Kernels.convTranspose2d(x, weight, y, window(layer), workspace);
+        }
+        Kernels.convTranspose2dBackwardInput(dY, weight, dX, window(layer), workspace);
+        Kernels.convTranspose2dBackwardWeight(x, dY, dWeight, window(layer), false, workspace);
+        assertSame(layer, "y", y, EXACT);
+        assertSame(layer, "dX", dX, EXACT);
+        assertSame(layer, "dWeight", dWeight, EXACT);
+        Kernels.convTranspose2dBackwardWeight(x, dY, dWeight, window(layer), true, workspace);
+        assertSame(layer, "dWeight", dWeight.mul(0.5), EXACT);
+    }
+
+    static Stream<Arguments> linears() {
+        return both("linear");
+    }
+
+    @ParameterizedTest
+    @MethodSource("linears")
+    void linear(LayerCase layer, DataType type) {
+        INDArray x = layer.array("x", type);
+        INDArray weight = layer.array("weight", type);
+        INDArray dY = layer.array("dY", type);
+        INDArray y = layer.blank("y", type);
+        INDArray dX = layer.blank("x", type);
+        INDArray dWeight = layer.blank("weight", type);
+        if (layer.has("bias")) {
+            Kernels.linear(x, weight, layer.array("bias", type), y);
+            INDArray dBias = layer.blank("bias", type);
+            Kernels.linearBackwardBias(dY, dBias, false);
+            assertSame(layer, "dBias", dBias, EXACT);
+        } else {
+            Kernels.linear(x, weight, y);
+        }
+        Kernels.linearBackwardInput(dY, weight, dX);
+        Kernels.linearBackwardWeight(x, dY, dWeight, false);
+        assertSame(layer, "y", y, EXACT);
+        assertSame(layer, "dX", dX, EXACT);
+        assertSame(layer, "dWeight", dWeight, EXACT);
+    }
+
+    static Stream<Arguments> batchNorms() {
+        return both("batch-norm2d");
+    }
+
+    @ParameterizedTest
+    @MethodSource("batchNorms")
+    void batchNorm2d(LayerCase layer, DataType type) {
+        double eps = layer.number("eps", 1e-5);
+        double momentum = layer.number("momentum", 0.1);
+        boolean training = layer.number("training", 0) == 1;
+        INDArray x = layer.array("x", type);
+        INDArray dY = layer.array("dY", type);
+        INDArray runningMean = layer.array("runningMean", type);
+        INDArray runningVar = layer.array("runningVar", type);
+        INDArray mean = layer.blank("runningMean", type);
+        INDArray inverseStd = layer.blank("runningVar", type);
+        INDArray y = layer.blank("y", type);
+        INDArray dX = layer.blank("x", type);
+        if (layer.has("weight")) {
+            INDArray gamma = layer.array("weight", type);
+            INDArray beta = layer.array("bias", type);
+            INDArray dGamma = layer.blank("weight", type);
+            INDArray dBeta = layer.blank("bias", type);
+            Kernels.batchNorm2d(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+            Kernels.batchNorm2dBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, false);
+            assertSame(layer, "dWeight", dGamma, TOLERANCE);
+            assertSame(layer, "dBias", dBeta, EXACT);
+        } else {
+            Kernels.batchNorm2d(x, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+            Kernels.batchNorm2dBackward(x, mean, inverseStd, dY, dX, training);
+        }
+        assertSame(layer, "y", y, TOLERANCE);
+        assertSame(layer, "dX", dX, TOLERANCE);
+        assertSame(layer, "runningMeanAfter", runningMean, TOLERANCE);
+        assertSame(layer, "runningVarAfter", runningVar, TOLERANCE);
+    }
+
+    static Stream<Arguments> instanceNorms() {
+        return both("instance-norm2d");
+    }
+
+    @ParameterizedTest
+    @MethodSource("instanceNorms")
+    void instanceNorm2d(LayerCase layer, DataType type) {
+        double eps = layer.number("eps", 1e-5);
+        INDArray x = layer.array("x", type);
+        INDArray dY = layer.array("dY", type);
+        INDArray mean = x.mean(2, 3).assign(-12345);
+        INDArray inverseStd = mean.dup('c');
+        INDArray y = layer.blank("y", type);
+        INDArray dX = layer.blank("x", type);
+        if (layer.has("weight")) {
+            INDArray gamma = layer.array("weight", type);
+            INDArray dGamma = layer.blank("weight", type);
+            INDArray dBeta = layer.blank("bias", type);
+            Kernels.instanceNorm2d(x, gamma, layer.array("bias", type), mean, inverseStd, y, eps);
+            Kernels.instanceNorm2dBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, false);
+            assertSame(layer, "dWeight", dGamma, TOLERANCE);
+            assertSame(layer, "dBias", dBeta, EXACT);
+        } else {
+            Kernels.instanceNorm2d(x, mean, inverseStd, y, eps);
+            Kernels.instanceNorm2dBackward(x, mean, inverseStd, dY, dX);
+        }
+        assertSame(layer, "y", y, TOLERANCE);
+        assertSame(layer, "dX", dX, TOLERANCE);
+    }
+
+    static Stream<Arguments> maxPools() {
+        return both("max-pool2d");
+    }
+
+    @ParameterizedTest
+    @MethodSource("maxPools")
+    void maxPool2d(LayerCase layer, DataType type) {
+        INDArray x = layer.array("x", type);
+        INDArray y = layer.blank("y", type);
+        INDArray dX = layer.blank("x", type);
+        Kernels.maxPool2d(x, y, window(layer));
+        Kernels.maxPool2dBackward(x, layer.array("dY", type), dX, window(layer));
+        assertSame(layer, "y", y, EXACT);
+        assertSame(layer, "dX", dX, EXACT);
+    }
+
+    static Stream<Arguments> activations() {
+        return both("activations");
+    }
+
+    @ParameterizedTest
+    @MethodSource("activations")
+    void activation(LayerCase layer, DataType type) {
+        INDArray x = layer.array("x", type);
+        INDArray dY = layer.array("dY", type);
+        INDArray y = layer.blank("y", type);
+        INDArray dX = layer.blank("x", type);
+        double slope = layer.number("negative_slope", 0.01);
+        switch (layer.name()) {
+            case "relu" -> {
+                Kernels.relu(x, y);
+                Kernels.reluBackward(y, dY, dX);
+            }
+            case "leaky_relu" -> {
+                Kernels.leakyRelu(x, y, slope);
+                Kernels.leakyReluBackward(y, dY, dX, slope);
+            }
+            case "tanh" -> {
+                Kernels.tanh(x, y);
+                Kernels.tanhBackward(y, dY, dX);
+            }
+            case "sigmoid" -> {
+                Kernels.sigmoid(x, y);
+                Kernels.sigmoidBackward(y, dY, dX);
+            }
+            default -> throw new IllegalArgumentException("no activation " + layer.name());
+        }
+        assertSame(layer, "y", y, TOLERANCE);
+        assertSame(layer, "dX", dX, TOLERANCE);
+    }
+
+    static Stream<Arguments> losses() {
+        return both("losses");
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void loss(LayerCase layer, DataType type) {
+        INDArray prediction = layer.array("prediction", type);
+        INDArray dPrediction = layer.blank("prediction", type);
+        double scale = layer.number("scale", 1);
+        double loss = switch (layer.name()) {
+            case "l1_loss" -> Losses.l1Loss(prediction, layer.array("target", type), scale, dPrediction);
+            case "mse_loss" -> Losses.mseLoss(prediction, layer.array("target", type), scale, dPrediction);
+            case "cross_entropy_loss" ->
+                Losses.crossEntropyLoss(prediction, layer.array("target", DataType.INT32), scale, dPrediction);
+            default -> throw new IllegalArgumentException("no loss " + layer.name());
+        };
+        assertThat(Math.abs(loss - layer.result()))
+                .as("loss is %s, in PyTorch %s", loss, layer.result())
+                .isLessThanOrEqualTo(TOLERANCE * Math.abs(layer.result()));
+        assertSame(layer, "dPrediction", dPrediction, TOLERANCE);
+    }
+
+    private static Window window(LayerCase layer) {
+        int[] pairs = Stream.of("kernel_size", "stride", "padding", "dilation", "output_padding")
+                .flatMap(name -> {
+                    double otherwise = List.of("stride", "dilation").contains(name) ? 1 : 0;
+                    return Stream.of(layer.number(name + "[0]", otherwise), layer.number(name + "[1]", otherwise));
+                })
+                .mapToInt(Double::intValue)
+                .toArray();
+        return Window.kernel(pairs[0], pairs[1])
+                .stride(pairs[2], pairs[3])
+                .padding(pairs[4], pairs[5])
+                .dilation(pairs[6], pairs[7])
+                .outputPadding(pairs[8], pairs[9]);
+    }
+
+    /** The tolerance is relative to the tensor's largest element. */
+    private static void assertSame(LayerCase layer, String tensor, INDArray actual, double tolerance) {
+        float[] expected = layer.tensors().get(tensor).values();
+        double[] values = actual.dup('c').data().asDouble();
+        assertThat(values).as(tensor).hasSameSizeAs(expected);
+        double largest = 0;
+        for (float value : expected) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        for (int i = 0; i < values.length; i++) {
+            assertThat(Math.abs(values[i] - expected[i]))
+                    .as(
+                            "%s[%d] is %s, in PyTorch %s; all: %s",
+                            tensor, i, values[i], expected[i], Arrays.toString(values))
+                    .isLessThanOrEqualTo(tolerance * largest);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package org.espalier.runtime.optim;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.espalier.runtime.pytorch.UpdateCase;
+import org.espalier.runtime.pytorch.UpdateCase.OptimizerArguments;
+import org.espalier.runtime.pytorch.UpdateCase.Term;
+import org.espalier.runtime.pytorch.UpdateCase.Trajectory;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A case of PyTorch's fixtures, run by the fused update; each parameter is a group of the ledger by itself. */
+final class UpdateRun {
+    static final int STEPS = 5;
+
+    private static final Set<String> OPTIMIZERS = Set.of("SGD", "Adam");
+    private static final Set<String> WORDS = Set.of("l1", "l2", "weight_decay", "elastic_net");
+
+    private final UpdateCase expected;
+    private final Optimizer optimizer;
+    private final List<Regularizer> regularizers = new ArrayList<>();
+    private final List<Long> offsets = new ArrayList<>();
+    private final INDArray values;
+    private final INDArray gradients;
+    private final FusedUpdate<?> update;
+
+    UpdateRun(UpdateCase expected, DataType type) {
+        this.expected = expected;
+        this.optimizer = optimizer(expected);
+        List<FusedUpdate.Tensor> tensors = new ArrayList<>();
+        long length = 0;
+        for (Trajectory parameter : expected.parameters()) {
+            Regularizer regularizer = new Regularizer(
+                    parameter.name(),
+                    expected.terms().stream()
+                            .flatMap(term -> penalties(term).stream())
+                            .toArray(Penalty[]::new));
+            regularizers.add(regularizer);
+            offsets.add(length);
+            tensors.add(new FusedUpdate.Tensor(length, parameter.initial().length, regularizer));
+            length += parameter.initial().length;
+        }
+        values = Nd4j.create(type, length);
+        gradients = Nd4j.create(type, length);
+        for (int i = 0; i < offsets.size(); i++) {
+            put(values, i, expected.parameters().get(i).initial());
+        }
+        update = FusedUpdate.over(values, gradients, tensors);
+    }
+
+    /** Whether this runtime has the case's optimizer and all its terms. */
+    static boolean understands(UpdateCase expected) {
+        return OPTIMIZERS.contains(expected.optimizer().name())
+                && expected.terms().stream().allMatch(term -> WORDS.contains(term.word()) && !term.proximal());
+    }
+
+    private static Optimizer optimizer(UpdateCase expected) {
+        OptimizerArguments from = expected.optimizer();
+        Optimizer optimizer = switch (from.name()) {
+            case "SGD" ->
+                new Sgd(
+                        from.lr()[0],
+                        from.number("momentum", 0),
+                        from.number("dampening", 0),
+                        from.flags().contains("nesterov"));
+            case "Adam" ->
+                new Adam(
+                        from.lr()[0],
+                        from.number("betas[0]", 0.9),
+                        from.number("betas[1]", 0.999),
+                        from.number("eps", 1e-8));
+            default -> throw new IllegalArgumentException("no optimizer " + from.name());
+        };
+        optimizer.clipNorm(expected.clipNorm());
+        optimizer.clipValue(expected.clipValue());
+        return optimizer;
+    }
+
+    private static List<Penalty> penalties(Term term) {
+        return switch (term.word()) {
+            case "l1" -> List.of(new L1(term.lambda()[0]));
+            case "l2", "weight_decay" -> List.of(new L2(term.lambda()[0]));
+            case "elastic_net" ->
+                List.of(new L1(term.lambda()[0] * ratio(term)), new L2(term.lambda()[0] * (1 - ratio(term))));
+            default -> throw new IllegalArgumentException("no term " + term.word());
+        };
+    }
+
+    /** λ of each of the penalties that a term became, at a step. */
+    private static double[] lambdas(Term term, int step) {
+        double lambda = term.lambda()[step];
+        return term.word().equals("elastic_net")
+                ? new double[] {lambda * ratio(term), lambda * (1 - ratio(term))}
+                : new double[] {lambda};
+    }
+
+    private static double ratio(Term term) {
+        return term.numbers().get("ratio");
+    }
+
+    /** Takes a step, counted from 0; returns the penalties of the weights before it by the parameters' names. */
+    Map<String, Double> step(int step) {
+        optimizer.lr(expected.optimizer().lr()[step]);
+        double[] lambdas = expected.terms().stream()
+                .flatMapToDouble(term -> Arrays.stream(lambdas(term, step)))
+                .toArray();
+        for (int i = 0; i < regularizers.size(); i++) {
+            List<Penalty> penalties = regularizers.get(i).penalties();
+            for (int term = 0; term < penalties.size(); term++) {
+                penalties.get(term).lambda(lambdas[term]);
+            }
+            put(gradients, i, expected.parameters().get(i).gradients().get(step));
+        }
+        Map<String, Double> ledger = update.update(optimizer).stream()
+                .collect(Collectors.groupingBy(LedgerEntry::group, Collectors.summingDouble(LedgerEntry::value)));
+        expected.parameters().forEach(parameter -> ledger.putIfAbsent(parameter.name(), 0.0));
+        return ledger;
+    }
+
+    void allSteps() {
+        for (int step = 0; step < STEPS; step++) {
+            step(step);
+        }
+    }
+
+    /** The weights of a parameter as they are. */
+    double[] weights(Trajectory parameter) {
+        long offset = offsets.get(expected.parameters().indexOf(parameter));
+        double[] weights = new double[parameter.initial().length];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = values.getDouble(offset + i);
+        }
+        return weights;
+    }
+
+    /** What the optimizer keeps of a parameter under a name, in single precision. */
+    List<Float> state(Trajectory parameter, String name) throws IOException {
+        List<Float> numbers = new ArrayList<>();
+        update.writeState(
+                expected.parameters().indexOf(parameter), optimizer.stateNames().indexOf(name), piece -> {
+                    piece.order(ByteOrder.LITTLE_ENDIAN);
+                    while (piece.hasRemaining()) {
+                        numbers.add(piece.getFloat());
+                    }
+                });
+        return numbers;
+    }
+
+    private void put(INDArray flat, int parameter, float[] numbers) {
+        for (int i = 0; i < numbers.length; i++) {
+            if (flat.dataType() == DataType.FLOAT) {
+                flat.putScalar(offsets.get(parameter) + i, numbers[i]);
+            } else {
+                flat.putScalar(offsets.get(parameter) + i, (double) numbers[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/python3
+"""Writes the fixtures that Espalier's tests compare with PyTorch.
+
+    python3 runtime/src/test/python/pytorch_fixtures.py
+
+Needs PyTorch 1.13 or later and NumPy, which on Debian are the package python3-torch, and nothing else. Run it when a
+case is to be added; the fixtures are committed, so the build needs no Python. Another version of PyTorch or another
+processor may change last digits: commit only files whose meaning has changed.
+
+What is written, and who reads it:
+
+    optimizer_fixtures.py    five steps of optimizers under penalties
+        runtime/src/test/resources/org/espalier/runtime/optim/pytorch/*.json        PytorchUpdateTest
+    layer_fixtures.py        layers and losses, forward and backward
+        runtime/src/test/resources/org/espalier/runtime/kernel/pytorch/*.json       PytorchLayersTest
+    unet_fixture.py          a small pix2pix generator over three training steps
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/*.safetensors    PytorchUnetTest
+"""
+
+import pathlib
+
+import torch
+
+import layer_fixtures
+import optimizer_fixtures
+import unet_fixture
+
+
+def main():
+    torch.set_num_threads(1)
+    project = pathlib.Path(__file__).resolve().parents[4]
+    runtime = project / "runtime/src/test/resources/org/espalier/runtime"
+    generator = project / "generator/src/test/resources/org/espalier/generator"
+    optimizer_fixtures.write_all(runtime / "optim/pytorch")
+    layer_fixtures.write_all(runtime / "kernel/pytorch")
+    unet_fixture.write_all(generator / "generated/pytorch")
+
+
+if __name__ == "__main__":
+    main()
