@@ -2,8 +2,6 @@ package org.espalier.runtime;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
-import org.espalier.runtime.kernel.Parallel;
 import org.espalier.runtime.kernel.RandomStream;
 
 /** How a network's parameters start. */
@@ -63,8 +61,7 @@ public abstract sealed class Init {
 
         @Override
         void fill(Network network) {
-            List<Parameter> parameters = network.parameters().stream().toList();
-            Parallel.forEach(parameters.size(), index -> fill(parameters.get(index)));
+            network.parameters().stream().parallel().forEach(this::fill);
         }
 
         private void fill(Parameter parameter) {

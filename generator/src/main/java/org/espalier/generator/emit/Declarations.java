@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.emit.Layers.Layer;
@@ -22,6 +23,7 @@ import org.espalier.generator.ir.Value;
 final class Declarations {
     private final Graph graph;
     private final Names names;
+    private final Layers layers;
     private final Map<String, UpdateGroup> regularizers = new HashMap<>();
     private final List<MethodSpec> declarations;
     private final Sequence sequence;
@@ -29,6 +31,7 @@ final class Declarations {
     Declarations(Graph graph, Names names, Layers layers) {
         this.graph = graph;
         this.names = names;
+        this.layers = layers;
         for (UpdateGroup group : graph.updateGroups()) {
             if (!group.terms().isEmpty()) {
                 group.parameters().forEach(parameter -> regularizers.put(parameter.name(), group));
@@ -140,7 +143,7 @@ final class Declarations {
             code.addStatement("$L.freeze()", local);
         }
         code.addStatement("$L = $L.value()", names.field(value), local);
-        if (!parameter.frozen()) {
+        if (layers.isDifferentiated(parameter)) {
             code.addStatement("$L = $L.gradient()", names.field(value.gradient()), local);
         }
         return code.build();
@@ -175,7 +178,10 @@ final class Declarations {
         if (initializer instanceof Initializer.Constant constant) {
             return CodeBlock.of("constant($L)", Literals.number(constant.value()));
         } else if (initializer instanceof Initializer.Uniform uniform) {
-            return CodeBlock.of("uniform($L)", Literals.bound(uniform.bound()));
+            OptionalInt fanIn = Literals.inverseSquareRootOf(uniform.bound());
+            return fanIn.isPresent()
+                    ? CodeBlock.of("uniform(1 / $T.sqrt($L))", Math.class, fanIn.getAsInt())
+                    : CodeBlock.of("uniform($L)", Literals.number(uniform.bound()));
         } else if (initializer instanceof Initializer.Normal normal) {
             return CodeBlock.of(
                     "normal($L, $L)", Literals.number(normal.mean()), Literals.number(normal.standardDeviation()));

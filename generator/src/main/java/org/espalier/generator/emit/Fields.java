@@ -99,7 +99,7 @@ final class Fields {
                 layer.origin().layer() + " (" + layer.origin().span().citation() + ")");
         for (Parameter parameter : layer.parameters()) {
             tensor(heading, parameter.value());
-            if (!parameter.frozen()) {
+            if (layers.isDifferentiated(parameter)) {
                 tensor(heading, parameter.value().gradient());
             }
         }

@@ -67,10 +67,7 @@ final class Interface {
         methods.add(create());
         loss.ifPresent(present -> methods.add(trainStep(present)));
         methods.add(predict());
-        forward.kernels().forEach(names::reserveMethod);
-        backward.kernels().forEach(names::reserveMethod);
-        losses().forEach(names::reserveMethod);
-        RuntimeTypes.METHODS.forEach(names::reserveMethod);
+        reserveMethods();
         for (UpdateGroup group : Fields.regularizers(program)) {
             methods.add(accessor(
                     RuntimeTypes.REGULARIZER,
@@ -93,6 +90,17 @@ final class Interface {
                     "The gradient by an input, " + gradient.shape() + ", of the last backward."));
         }
         return methods;
+    }
+
+    /** An accessor of a name that is taken would overload a method, hide a kernel, or not compile. */
+    private void reserveMethods() {
+        RuntimeTypes.METHODS.forEach(names::reserveMethod);
+        kernels().forEach(names::reserveMethod);
+        losses().forEach(names::reserveMethod);
+        for (Steps steps : List.of(forward, backward)) {
+            steps.kernels().forEach(names::reserveMethod);
+            steps.methods().forEach(method -> names.reserveMethod(method.name()));
+        }
     }
 
     private MethodSpec.Builder method(String name, String documentation) {

@@ -75,6 +75,7 @@ final class Layers {
     }
 
     private final Map<String, Layer> layers = new LinkedHashMap<>();
+    private final Set<Value> gradients = new HashSet<>();
 
     Layers(Program program) {
         Graph graph = program.graph();
@@ -107,6 +108,7 @@ final class Layers {
             }
         }
         for (Op op : program.backward()) {
+            gradients.addAll(op.outputs());
             for (Value value : op.outputs()) {
                 if (value.kind() == Value.Kind.GRADIENT && seen.add(value)) {
                     Layer owner = owners.get(value.name());
@@ -123,5 +125,10 @@ final class Layers {
     /** All of them. */
     Collection<Layer> all() {
         return layers.values();
+    }
+
+    /** Whether the backward pass has a gradient by this parameter: it is not frozen, and leads to what starts it. */
+    boolean isDifferentiated(Parameter parameter) {
+        return gradients.contains(parameter.value().gradient());
     }
 }

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /** Numbers and strings as one would type them. The same on every JDK, which {@link Double#toString} is not. */
 final class Literals {
@@ -49,12 +50,12 @@ final class Literals {
         return number.endsWith(".0") ? number.substring(0, number.length() - 2) : number;
     }
 
-    /** {@code 1 / Math.sqrt(9)} where a bound is one over the root of a whole number that it hides, else the number. */
-    static String bound(double value) {
-        double fanIn = Math.rint(1 / (value * value));
-        boolean hidden = number(value).length() > "0.0625".length();
-        boolean root = fanIn >= 1 && fanIn <= Integer.MAX_VALUE && 1 / Math.sqrt(fanIn) == value;
-        return hidden && root ? "1 / Math.sqrt(" + count((long) fanIn) + ")" : number(value);
+    /** The n of a number that is 1/√n, where that says more than the number's own digits. */
+    static OptionalInt inverseSquareRootOf(double value) {
+        double n = Math.rint(1 / (value * value));
+        boolean isRoot = n >= 1 && n <= Integer.MAX_VALUE && 1 / Math.sqrt(n) == value;
+        boolean isShort = number(value).length() <= "0.0625".length();
+        return isRoot && !isShort ? OptionalInt.of((int) n) : OptionalInt.empty();
     }
 
     /** {@code 203_530}: an {@code int} literal, or a {@code long} one where it must be. */

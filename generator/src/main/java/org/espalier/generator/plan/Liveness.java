@@ -24,26 +24,32 @@ final class Liveness {
         int between = program.forward().size();
         int end = between + 1 + program.backward().size();
         liveness.run(program.forward(), 0);
-        program.seeds().forEach(seed -> liveness.matters(seed.gradient(), between));
+        program.seeds().forEach(seed -> liveness.write(seed.gradient(), between));
         liveness.run(program.backward(), between + 1);
-        program.graph().outputs().forEach(output -> liveness.matters(output, end));
-        program.inputGradients().forEach(gradient -> liveness.matters(gradient, end));
+        program.graph().outputs().forEach(output -> liveness.read(output, end));
+        program.inputGradients().forEach(gradient -> liveness.read(gradient, end));
         return liveness;
     }
 
     private void run(List<Op> operations, int position) {
         for (Op op : operations) {
             for (Value input : op.inputs()) {
-                matters(input, position);
+                read(input, position);
             }
             for (Value output : op.outputs()) {
-                matters(output, position);
+                write(output, position);
             }
             position++;
         }
     }
 
-    private void matters(Value value, int position) {
+    private void write(Value value, int position) {
+        if (value.isPlanned()) {
+            lifetimes.merge(value, new Lifetime(position, position), Lifetime::and);
+        }
+    }
+
+    private void read(Value value, int position) {
         if (value.isPlanned()) {
             lifetimes.merge(value, new Lifetime(position, position), Lifetime::and);
         }

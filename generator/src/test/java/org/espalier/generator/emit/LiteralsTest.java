@@ -50,12 +50,12 @@ class LiteralsTest {
     }
 
     @Test
-    void writesBoundsByTheFanInThatTheyComeFrom() {
-        assertThat(Literals.bound(1 / Math.sqrt(384))).isEqualTo("1 / Math.sqrt(384)");
-        assertThat(Literals.bound(1 / Math.sqrt(8192))).isEqualTo("1 / Math.sqrt(8_192)");
-        assertThat(Literals.bound(0.25)).isEqualTo("0.25");
-        assertThat(Literals.bound(0.123456789)).isEqualTo("0.123456789");
-        assertThat(Literals.bound(0)).isEqualTo("0.0");
+    void findsTheFanInThatABoundComesFrom() {
+        assertThat(Literals.inverseSquareRootOf(1 / Math.sqrt(384))).hasValue(384);
+        assertThat(Literals.inverseSquareRootOf(1 / Math.sqrt(8192))).hasValue(8192);
+        assertThat(Literals.inverseSquareRootOf(0.25)).isEmpty();
+        assertThat(Literals.inverseSquareRootOf(0.123456789)).isEmpty();
+        assertThat(Literals.inverseSquareRootOf(0)).isEmpty();
     }
 
     @Test

@@ -1,0 +1,154 @@
+package org.espalier.generator.generated;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.Precision;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.Value;
+import org.espalier.runtime.Init;
+import org.espalier.runtime.Network;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** A generated class at work on random numbers. Knows the program it was made from, so as to call its methods. */
+final class CompiledNetwork implements AutoCloseable {
+    private static final long DROPOUT_SEED = 7;
+
+    private final Program program;
+    private final Network network;
+    private final INDArray[] inputs;
+    private final INDArray[] outputGradients;
+    private final INDArray target;
+
+    CompiledNetwork(Program program, Class<?> type, int batch, long seed) {
+        this.program = program;
+        this.network = (Network) call(method(type, "create"), null, Init.seed(seed));
+        Random random = new Random(seed);
+        Graph graph = program.graph();
+        this.inputs = graph.inputs().stream()
+                .map(input -> numbers(input.shape(), batch, random))
+                .toArray(INDArray[]::new);
+        this.outputGradients = program.seeds().stream()
+                .map(output -> numbers(output.gradient().shape(), batch, random))
+                .toArray(INDArray[]::new);
+        this.target = graph.loss()
+                .map(loss -> loss.kind() == Loss.Kind.CROSS_ENTROPY_LOSS
+                        ? classes(loss.prediction().shape().axis(1), batch, random)
+                        : numbers(loss.target().shape(), batch, random))
+                .orElseGet(() -> Nd4j.scalar(0));
+    }
+
+    private INDArray numbers(Shape shape, int batch, Random random) {
+        List<Long> sizes = new ArrayList<>();
+        sizes.add((long) batch);
+        shape.dimensions().forEach(size -> sizes.add(size.longValue()));
+        double[] numbers = random.doubles(batch * shape.elements(), -1, 1).toArray();
+        DataType type = program.graph().precision() == Precision.FLOAT64 ? DataType.DOUBLE : DataType.FLOAT;
+        return Nd4j.createFromArray(numbers)
+                .castTo(type)
+                .reshape(sizes.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    private static INDArray classes(int count, int batch, Random random) {
+        return Nd4j.createFromArray(random.ints(batch, 0, count).toArray());
+    }
+
+    Network network() {
+        return network;
+    }
+
+    INDArray input(int index) {
+        return inputs[index];
+    }
+
+    /** What is differentiated: the loss, or without one the outputs weighed by the gradients that backward is given. */
+    double forward() {
+        network.seedRandom(DROPOUT_SEED);
+        Object result = call(method(network.getClass(), "forward"), network, (Object[]) inputs);
+        if (program.graph().loss().isPresent()) {
+            return (double) call(method(network.getClass(), "loss"), network, target);
+        }
+        double sum = 0;
+        for (int i = 0; i < outputGradients.length; i++) {
+            Value output = program.seeds().get(i).output();
+            INDArray array = result == null ? accessor(output.name()) : (INDArray) result;
+            sum += array.mul(outputGradients[i]).sumNumber().doubleValue();
+        }
+        return sum;
+    }
+
+    void backward() {
+        boolean loss = program.graph().loss().isPresent();
+        Method backward = Arrays.stream(network.getClass().getMethods())
+                .filter(method -> method.getName().equals("backward"))
+                .filter(method -> method.getParameterCount() == (loss ? 0 : outputGradients.length))
+                .findFirst()
+                .orElseThrow();
+        call(backward, network, loss ? new Object[0] : outputGradients);
+    }
+
+    /** The gradient by an input. */
+    INDArray inputGradient(Value input) {
+        return accessor("d " + input.name());
+    }
+
+    private INDArray accessor(String value) {
+        return (INDArray) call(method(network.getClass(), camelCase(value)), network);
+    }
+
+    private static String camelCase(String value) {
+        return Pattern.compile("[ ._](.)")
+                .matcher(value)
+                .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
+    }
+
+    private static Method method(Class<?> type, String name) {
+        return Arrays.stream(type.getMethods())
+                .filter(method -> method.getName().equals(name) && !method.isBridge())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no method " + name + " in " + type));
+    }
+
+    private static Object call(Method method, Object receiver, Object... arguments) {
+        try {
+            return method.invoke(receiver, arguments);
+        } catch (InvocationTargetException e) {
+            throw new AssertionError(method + " failed", e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The same network in numbers of 64 bits. */
+    static Graph inDoublePrecision(Graph graph) {
+        return new Graph(
+                graph.packageName(),
+                graph.name(),
+                graph.documentation(),
+                graph.span(),
+                Precision.FLOAT64,
+                graph.inputs(),
+                graph.parameters(),
+                graph.statistics(),
+                graph.operations(),
+                graph.outputs(),
+                graph.loss(),
+                graph.optimizer(),
+                graph.updateGroups());
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}
