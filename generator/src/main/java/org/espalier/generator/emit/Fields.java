@@ -73,17 +73,8 @@ final class Fields {
 
     /** {@code elastic = l1(1e-6) + l2(1e-5)}; only the terms where the regularizer was written in place. */
     static String describe(UpdateGroup group) {
-        String terms = group.terms().stream().map(Fields::describe).collect(Collectors.joining(" + "));
+        String terms = group.terms().stream().map(Term::describe).collect(Collectors.joining(" + "));
         return Identifiers.isName(group.name()) ? group.name() + " = " + terms : terms;
-    }
-
-    private static String describe(Term term) {
-        if (term instanceof Term.L1 l1) {
-            return "l1(" + Literals.written(l1.lambda()) + ")";
-        } else if (term instanceof Term.L2 l2) {
-            return "l2(" + Literals.written(l2.lambda()) + ")";
-        }
-        throw new IllegalArgumentException("no word for " + term);
     }
 
     // Example:

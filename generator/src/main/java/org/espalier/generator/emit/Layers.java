@@ -20,10 +20,6 @@ import org.espalier.generator.ir.Value;
 
 /** The layers of a program in the order in which they run, each with what it owns. */
 final class Layers {
-    /** Operations that the {@code .net} spells in another way. */
-    private static final Map<String, String> WORDS =
-            Map.of("Add", "add", "Concat", "concat", "LeakyRelu", "LeakyReLU", "Relu", "ReLU");
-
     /** One layer: its statement, the parameters and statistics that it is the first to use, and what it computes. */
     static final class Layer {
         private final Origin origin;
@@ -65,8 +61,7 @@ final class Layers {
 
         /** The word of the {@code .net} for it. */
         String kind() {
-            String name = operations.get(0).getClass().getSimpleName();
-            return WORDS.getOrDefault(name, name);
+            return operations.get(0).word();
         }
 
         boolean declaresAnything() {

@@ -24,6 +24,11 @@ public sealed interface Op {
      */
     List<Value> outputs();
 
+    /** The word of the {@code .net} for the layer that computes it: {@code Conv2d}. */
+    default String word() {
+        return getClass().getSimpleName();
+    }
+
     /** Calls the method of the visitor for this kind. */
     <R> R accept(Visitor<R> visitor);
 
@@ -547,6 +552,11 @@ public sealed interface Op {
         }
 
         @Override
+        public String word() {
+            return "ReLU";
+        }
+
+        @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.relu(this);
         }
@@ -580,6 +590,11 @@ public sealed interface Op {
         @Override
         public List<Value> outputs() {
             return List.of(y);
+        }
+
+        @Override
+        public String word() {
+            return "LeakyReLU";
         }
 
         @Override
@@ -696,6 +711,11 @@ public sealed interface Op {
         }
 
         @Override
+        public String word() {
+            return "concat";
+        }
+
+        @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.concat(this);
         }
@@ -729,6 +749,11 @@ public sealed interface Op {
         @Override
         public List<Value> outputs() {
             return List.of(sum);
+        }
+
+        @Override
+        public String word() {
+            return "add";
         }
 
         @Override

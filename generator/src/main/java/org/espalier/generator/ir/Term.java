@@ -2,14 +2,14 @@ package org.espalier.generator.ir;
 
 /** One term of a regularizer on a parameter. What each means is written in the language reference. */
 public sealed interface Term {
-    /** The word of the language and its numbers, as the resolved table prints them: {@code l1(1.0E-5)}. */
+    /** The word of the language and its numbers, as the resolved table prints them: {@code l1(1e-5)}. */
     String describe();
 
     /** Penalty λ Σ|w|, gradient λ sgn(w) with sgn(0) = 0. */
     record L1(double lambda) implements Term {
         @Override
         public String describe() {
-            return "l1(" + lambda + ")";
+            return "l1(" + Decimal.written(lambda) + ")";
         }
     }
 
@@ -17,7 +17,7 @@ public sealed interface Term {
     record L2(double lambda) implements Term {
         @Override
         public String describe() {
-            return "l2(" + lambda + ")";
+            return "l2(" + Decimal.written(lambda) + ")";
         }
     }
 }

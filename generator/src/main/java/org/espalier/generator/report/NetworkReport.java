@@ -1,0 +1,197 @@
+package org.espalier.generator.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.MemoryPlan;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.Value;
+
+/** What the compiler made of one network, section by section, each as lines without line ends. */
+public final class NetworkReport {
+    private final Program program;
+    private final Graph graph;
+
+    /**
+     * A report.
+     *
+     * @param program with its memory planned
+     */
+    public NetworkReport(Program program) {
+        this.program = program;
+        this.graph = program.graph();
+    }
+
+    /** {@code Tiny (tiny.net:4): 203,530 parameters, 1.2 M multiply-adds forward for each sample}. */
+    public String summary() {
+        return graph.name() + " (" + graph.span().citation() + "): " + counted(graph.parameterCount(), "parameter")
+                + ", " + Amount.of(forwardMultiplyAdds()) + " multiply-adds forward for each sample";
+    }
+
+    /** Multiply-adds of one forward pass, for each sample. */
+    public long forwardMultiplyAdds() {
+        return program.forward().stream().mapToLong(MultiplyAdds::of).sum();
+    }
+
+    /** Inputs and layers in the order they run, with their shapes, parameters and work. */
+    public List<String> layers() {
+        TextTable table = new TextTable()
+                .texts("layer")
+                .texts("kind")
+                .texts("output")
+                .numbers("parameters")
+                .numbers("multiply-adds")
+                .texts("written at");
+        for (Value input : graph.inputs()) {
+            table.row(
+                    input.name(),
+                    "input",
+                    input.shape().toString(),
+                    "",
+                    "",
+                    input.span().citation());
+        }
+        Map<Value, Parameter> owned = new LinkedHashMap<>();
+        graph.parameters().forEach(parameter -> owned.put(parameter.value(), parameter));
+        for (Op op : program.forward()) {
+            // A weight that several layers share is counted where it is used first.
+            long parameters = op.inputs().stream()
+                    .filter(value -> owned.remove(value) != null)
+                    .mapToLong(value -> value.shape().elements())
+                    .sum();
+            Value output = op.outputs().get(0);
+            table.row(
+                    output.name(),
+                    op.word(),
+                    output.shape().toString(),
+                    numberOrNothing(parameters),
+                    Amount.orNothing(MultiplyAdds.of(op)),
+                    op.origin().span().citation());
+        }
+        table.row("", "", "", number(graph.parameterCount()), Amount.of(forwardMultiplyAdds()), "");
+        return table.lines();
+    }
+
+    /** Every regularized parameter with its terms, and how many are not; a network without any gets one line. */
+    public List<String> regularizers() {
+        List<UpdateGroup> groups = graph.updateGroups().stream()
+                .filter(group -> !group.terms().isEmpty())
+                .toList();
+        Set<String> regularized = new LinkedHashSet<>();
+        TextTable table = new TextTable().texts("").texts("").numbers("").texts("");
+        for (UpdateGroup group : groups) {
+            for (Parameter parameter : group.parameters()) {
+                regularized.add(parameter.name());
+                table.row(
+                        parameter.name(),
+                        parameter.value().shape().toString(),
+                        number(parameter.value().shape().elements()),
+                        describe(group));
+            }
+        }
+        List<String> lines = new ArrayList<>(table.lines());
+        lines.add(rest(regularized));
+        return lines;
+    }
+
+    /** Where the bytes are: parameters with what training keeps of them, and the arena of activations and gradients. */
+    public List<String> memory() {
+        int bytes = graph.precision().bytes();
+        long parameters = graph.parameterCount() * bytes;
+        long statistics = graph.statistics().stream()
+                .mapToLong(statistic -> statistic.value().shape().elements() * bytes)
+                .sum();
+        int moments = graph.optimizer().map(NetworkReport::moments).orElse(0);
+        TextTable table = new TextTable().texts("").numbers("").texts("");
+        table.row("parameters", number(parameters), "bytes");
+        if (statistics > 0) {
+            table.row("statistics", number(statistics), "bytes");
+        }
+        table.row("gradients of parameters", number(parameters), "bytes in training");
+        if (moments > 0) {
+            table.row("optimizer state", number(moments * parameters), "bytes in training");
+        }
+        table.row("activations and gradients", number(program.memory().perSample() * bytes), "bytes for each sample");
+        if (program.memory().fixed() > 0) {
+            table.row("  besides", number(program.memory().fixed() * bytes), "bytes");
+        }
+        return table.lines();
+    }
+
+    /** Where each value of the arena lies. */
+    public List<String> placements() {
+        int bytes = graph.precision().bytes();
+        TextTable table =
+                new TextTable().texts("value").texts("shape").numbers("bytes").texts("place");
+        program.memory()
+                .placements()
+                .forEach((value, place) -> table.row(
+                        value.name(),
+                        value.shape().toString(),
+                        number(value.shape().elements() * bytes),
+                        describe(place)));
+        return table.lines();
+    }
+
+    private String rest(Set<String> regularized) {
+        long others = graph.parameters().stream()
+                .filter(parameter -> !regularized.contains(parameter.name()))
+                .count();
+        if (regularized.isEmpty()) {
+            return "no parameter is regularized";
+        }
+        return others == 0
+                ? "every parameter is regularized"
+                : "not regularized: " + counted(others, "parameter tensor");
+    }
+
+    private static String describe(UpdateGroup group) {
+        String terms = group.terms().stream().map(Term::describe).collect(Collectors.joining(" + "));
+        return group.name().isEmpty() || group.name().contains("(") ? terms : group.name() + " = " + terms;
+    }
+
+    private static String describe(MemoryPlan.Placement place) {
+        if (place instanceof MemoryPlan.PerSample perSample) {
+            return "element " + number(perSample.offset()) + " of each sample";
+        } else if (place instanceof MemoryPlan.Fixed fixed) {
+            return "element " + number(fixed.offset()) + " of the fixed part";
+        } else if (place instanceof MemoryPlan.Channels channels) {
+            return "channels from " + channels.from() + " of " + channels.of().name();
+        } else if (place instanceof MemoryPlan.Same same) {
+            return "the elements of " + same.as().name();
+        }
+        throw new IllegalStateException("unknown placement " + place);
+    }
+
+    private static int moments(Optimizer optimizer) {
+        if (optimizer instanceof Optimizer.Adam) {
+            return 2;
+        } else if (optimizer instanceof Optimizer.Sgd sgd) {
+            return sgd.momentum() == 0 ? 0 : 1;
+        }
+        throw new IllegalStateException("unknown optimizer " + optimizer);
+    }
+
+    private static String counted(long number, String noun) {
+        return number(number) + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    private static String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    private static String numberOrNothing(long number) {
+        return number == 0 ? "" : number(number);
+    }
+}
