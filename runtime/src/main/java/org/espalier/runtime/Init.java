@@ -2,6 +2,8 @@ package org.espalier.runtime;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import org.espalier.runtime.kernel.Parallel;
 import org.espalier.runtime.kernel.RandomStream;
 
 /** How a network's parameters start. */
@@ -61,7 +63,8 @@ public abstract sealed class Init {
 
         @Override
         void fill(Network network) {
-            network.parameters().stream().parallel().forEach(this::fill);
+            List<Parameter> parameters = network.parameters().stream().toList();
+            Parallel.forEach(parameters.size(), index -> fill(parameters.get(index)));
         }
 
         private void fill(Parameter parameter) {

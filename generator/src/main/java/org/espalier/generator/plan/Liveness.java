@@ -24,32 +24,26 @@ final class Liveness {
         int between = program.forward().size();
         int end = between + 1 + program.backward().size();
         liveness.run(program.forward(), 0);
-        program.seeds().forEach(seed -> liveness.write(seed.gradient(), between));
+        program.seeds().forEach(seed -> liveness.matters(seed.gradient(), between));
         liveness.run(program.backward(), between + 1);
-        program.graph().outputs().forEach(output -> liveness.read(output, end));
-        program.inputGradients().forEach(gradient -> liveness.read(gradient, end));
+        program.graph().outputs().forEach(output -> liveness.matters(output, end));
+        program.inputGradients().forEach(gradient -> liveness.matters(gradient, end));
         return liveness;
     }
 
     private void run(List<Op> operations, int position) {
         for (Op op : operations) {
             for (Value input : op.inputs()) {
-                read(input, position);
+                matters(input, position);
             }
             for (Value output : op.outputs()) {
-                write(output, position);
+                matters(output, position);
             }
             position++;
         }
     }
 
-    private void write(Value value, int position) {
-        if (value.isPlanned()) {
-            lifetimes.merge(value, new Lifetime(position, position), Lifetime::and);
-        }
-    }
-
-    private void read(Value value, int position) {
+    private void matters(Value value, int position) {
         if (value.isPlanned()) {
             lifetimes.merge(value, new Lifetime(position, position), Lifetime::and);
         }

@@ -14,6 +14,8 @@ import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.Window;
+import org.espalier.generator.ir.Window.Pair;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +30,22 @@ class GradientCheckTest {
             image("convolution without bias", (net, x) -> net.conv2d("y", x, 3, 3, 2, 0, false)),
             image("transposed convolution", (net, x) -> net.convTranspose2d("y", x, 3, 4, 2, 1, true)),
             image("transposed convolution without bias", (net, x) -> net.convTranspose2d("y", x, 3, 3, 1, 0, false)),
+            image(
+                    "convolution with an oblong, dilated window",
+                    (net, x) -> net.conv2d(
+                            "y",
+                            x,
+                            3,
+                            new Window(
+                                    new Pair(2, 3), new Pair(2, 1), new Pair(0, 2), new Pair(1, 2), new Pair(0, 0)))),
+            image(
+                    "transposed convolution with an oblong window and output padding",
+                    (net, x) -> net.convTranspose2d(
+                            "y",
+                            x,
+                            3,
+                            new Window(
+                                    new Pair(3, 2), new Pair(2, 3), new Pair(1, 0), new Pair(1, 2), new Pair(1, 2)))),
             image("batch norm", (net, x) -> net.batchNorm2d("y", x)),
             image("batch norm without scale", (net, x) -> net.batchNorm2d("y", x, false)),
             image("instance norm", (net, x) -> net.instanceNorm2d("y", x, false)),

@@ -163,6 +163,55 @@ public final class NetBuilder {
         return conv2d(origin, x, weight, biasValue, window(kernel, stride, padding));
     }
 
+    /** {@code Conv2d} with any window, with bias. */
+    public Value conv2d(String layer, Value x, int out, Window window) {
+        Origin origin = layer(layer, "Conv2d(…)");
+        int in = x.shape().axis(1);
+        Initializer initializer = new Initializer.Uniform(0.1);
+        Value weight = parameter(
+                origin,
+                ".weight",
+                Parameter.Role.WEIGHT,
+                initializer,
+                out,
+                in,
+                window.kernel().height(),
+                window.kernel().width());
+        Value bias = parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out);
+        return conv2d(origin, x, weight, Optional.of(bias), window);
+    }
+
+    /** {@code ConvTranspose2d} with any window, without bias. */
+    public Value convTranspose2d(String layer, Value x, int out, Window window) {
+        Origin origin = layer(layer, "ConvTranspose2d(…)");
+        int in = x.shape().axis(1);
+        Value weight = parameter(
+                origin,
+                ".weight",
+                Parameter.Role.WEIGHT,
+                new Initializer.Uniform(0.1),
+                in,
+                out,
+                window.kernel().height(),
+                window.kernel().width());
+        return convTranspose2d(origin, x, weight, Optional.empty(), window);
+    }
+
+    private Value convTranspose2d(Origin origin, Value x, Value weight, Optional<Value> bias, Window window) {
+        int height = (x.shape().axis(2) - 1) * window.stride().height()
+                - 2 * window.padding().height()
+                + window.dilation().height() * (window.kernel().height() - 1)
+                + window.outputPadding().height()
+                + 1;
+        int width = (x.shape().axis(3) - 1) * window.stride().width()
+                - 2 * window.padding().width()
+                + window.dilation().width() * (window.kernel().width() - 1)
+                + window.outputPadding().width()
+                + 1;
+        Value y = activation(origin, Shape.batch(weight.shape().axis(1), height, width));
+        return add(new Op.ConvTranspose2d(origin, x, weight, bias, y, window));
+    }
+
     /** The convolution {@code of} once more, with its weights, on another input. */
     public Value conv2dAgain(String layer, Value x, Value of) {
         Op.Conv2d first = operations.stream()
@@ -177,12 +226,12 @@ public final class NetBuilder {
     private Value conv2d(Origin origin, Value x, Value weight, Optional<Value> bias, Window window) {
         int height = convolved(
                 x.shape().axis(2),
-                window.kernel().height(),
+                window.dilation().height() * (window.kernel().height() - 1) + 1,
                 window.stride().height(),
                 window.padding().height());
         int width = convolved(
                 x.shape().axis(3),
-                window.kernel().width(),
+                window.dilation().width() * (window.kernel().width() - 1) + 1,
                 window.stride().width(),
                 window.padding().width());
         Value y = activation(origin, Shape.batch(weight.shape().axis(0), height, width));
@@ -205,10 +254,7 @@ public final class NetBuilder {
         Optional<Value> biasValue = bias
                 ? Optional.of(parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out))
                 : Optional.empty();
-        int height = (x.shape().axis(2) - 1) * stride - 2 * padding + kernel;
-        int width = (x.shape().axis(3) - 1) * stride - 2 * padding + kernel;
-        Value y = activation(origin, Shape.batch(out, height, width));
-        return add(new Op.ConvTranspose2d(origin, x, weight, biasValue, y, window(kernel, stride, padding)));
+        return convTranspose2d(origin, x, weight, biasValue, window(kernel, stride, padding));
     }
 
     /** {@code Linear(in, out)} with bias. */

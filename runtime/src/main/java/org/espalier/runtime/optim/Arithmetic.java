@@ -45,7 +45,7 @@ interface Arithmetic<A> {
     /** Calls the method of this precision. */
     void apply(Optimizer.Step step, A w, A g, A[] state, int n);
 
-    /** Sum in double precision, from the first on. */
+    /** Sum in double precision, in an order that depends on {@code n} only. */
     double sum(A block, int n);
 
     /** Appends the first {@code n} to {@code bytes}. */

@@ -11,9 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
-import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.espalier.runtime.io.TensorFileWriter.Sink;
+import org.espalier.runtime.kernel.Parallel;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -98,7 +97,7 @@ public final class FusedUpdate<A> {
      * @throws IllegalArgumentException if the arrays are neither FLOAT nor DOUBLE
      */
     public static FusedUpdate<?> over(INDArray values, INDArray gradients, List<Tensor> tensors) {
-        return over(values, gradients, tensors, Runtime.getRuntime().availableProcessors());
+        return over(values, gradients, tensors, Parallel.THREADS);
     }
 
     static FusedUpdate<?> over(INDArray values, INDArray gradients, List<Tensor> tensors, int threads) {
@@ -224,7 +223,7 @@ public final class FusedUpdate<A> {
     /** Runs {@code work} on every chunk that is not frozen, whichever thread comes first taking the next. */
     private void forEachChunk(BiConsumer<Scratch<A>, Chunk<A>> work) {
         AtomicInteger next = new AtomicInteger();
-        IntConsumer worker = index -> {
+        Parallel.Task worker = index -> {
             Scratch<A> scratch = scratches.get(index);
             for (int chunk = next.getAndIncrement(); chunk < chunks.size(); chunk = next.getAndIncrement()) {
                 if (!chunks.get(chunk).slot.frozen) {
@@ -232,11 +231,7 @@ public final class FusedUpdate<A> {
                 }
             }
         };
-        if (scratches.size() == 1) {
-            worker.accept(0);
-        } else {
-            IntStream.range(0, scratches.size()).parallel().forEach(worker);
-        }
+        Parallel.forEach(scratches.size(), worker);
     }
 
     private List<LedgerEntry> ledger() {

@@ -1,0 +1,84 @@
+package org.espalier.runtime.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.runtime.StepReport;
+import org.espalier.runtime.optim.LedgerEntry;
+
+/**
+ * Writes what the loss is made of, a row for each epoch:
+ *
+ * <pre>
+ *   epoch,data,elastic:l1,elastic:l2,total
+ *   1,0.2134,0.0021,0.0007,0.2162
+ * </pre>
+ *
+ * <p>Rows are on the disk when {@link #write} returns, so a run that is killed leaves those it came to.
+ */
+public final class LedgerCsv {
+    private final Path file;
+    private List<String> columns = List.of();
+
+    /**
+     * Of a file that the first row begins anew.
+     *
+     * @param file its folders are made if need be
+     */
+    public LedgerCsv(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Adds a row.
+     *
+     * @param epoch counted from 1
+     * @param report of the epoch
+     * @throws UncheckedIOException if that fails
+     * @throws IllegalArgumentException if the report has other penalties than the first one
+     */
+    public void write(int epoch, StepReport report) {
+        List<String> names = new ArrayList<>(List.of("epoch", "data"));
+        List<String> values = new ArrayList<>(List.of(String.valueOf(epoch), String.valueOf(report.dataLoss())));
+        for (LedgerEntry entry : report.ledger()) {
+            names.add(entry.name());
+            values.add(String.valueOf(entry.value()));
+        }
+        names.add("total");
+        values.add(String.valueOf(report.total()));
+        try {
+            if (columns.isEmpty()) {
+                begin(names);
+            }
+            if (!columns.equals(names)) {
+                throw new IllegalArgumentException("the ledger has the columns " + columns + ", not " + names);
+            }
+            Files.writeString(file, row(values), StandardOpenOption.APPEND);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot write the ledger " + file, failure);
+        }
+    }
+
+    private void begin(List<String> names) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        Files.writeString(file, row(names));
+        columns = names;
+    }
+
+    private static String row(List<String> cells) {
+        return String.join(",", cells.stream().map(LedgerCsv::quoted).toList()) + "\n";
+    }
+
+    /** As RFC 4180 says. */
+    private static String quoted(String cell) {
+        boolean plain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        return plain ? cell : "\"" + cell.replace("\"", "\"\"") + "\"";
+    }
+}

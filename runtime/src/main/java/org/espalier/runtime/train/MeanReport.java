@@ -1,0 +1,60 @@
+package org.espalier.runtime.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.runtime.StepReport;
+import org.espalier.runtime.optim.LedgerEntry;
+
+/**
+ * The mean of several reports, each counted as often as it has examples: what an epoch's loss is called, although the
+ * weights change on the way.
+ */
+public final class MeanReport {
+    private long examples;
+    private double dataLoss;
+    private final List<LedgerEntry> sums = new ArrayList<>();
+
+    /**
+     * Counts a report in.
+     *
+     * @param report of one step
+     * @param size examples of its batch
+     * @throws IllegalArgumentException if its ledger has other entries than the first one's
+     */
+    public void add(StepReport report, int size) {
+        if (examples == 0) {
+            report.ledger().forEach(entry -> sums.add(new LedgerEntry(entry.group(), entry.term(), 0)));
+        }
+        if (report.ledger().size() != sums.size()) {
+            throw new IllegalArgumentException(
+                    "a report has " + report.ledger().size() + " penalties, the first had " + sums.size());
+        }
+        examples += size;
+        dataLoss += size * report.dataLoss();
+        for (int i = 0; i < sums.size(); i++) {
+            LedgerEntry sum = sums.get(i);
+            sums.set(
+                    i,
+                    new LedgerEntry(
+                            sum.group(),
+                            sum.term(),
+                            sum.value() + size * report.ledger().get(i).value()));
+        }
+    }
+
+    /**
+     * The mean.
+     *
+     * @throws IllegalStateException if nothing was counted in
+     */
+    public StepReport mean() {
+        if (examples == 0) {
+            throw new IllegalStateException("the mean of no report is not known");
+        }
+        return StepReport.of(
+                dataLoss / examples,
+                sums.stream()
+                        .map(sum -> new LedgerEntry(sum.group(), sum.term(), sum.value() / examples))
+                        .toList());
+    }
+}

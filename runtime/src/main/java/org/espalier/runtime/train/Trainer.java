@@ -1,0 +1,151 @@
+package org.espalier.runtime.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiConsumer;
+import java.util.function.IntToDoubleFunction;
+import org.espalier.runtime.Network;
+import org.espalier.runtime.StepReport;
+import org.espalier.runtime.Supervised;
+import org.espalier.runtime.data.Batch;
+import org.espalier.runtime.data.Batches;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ordinary training loop: every batch of every epoch, one step each.
+ *
+ * <pre>
+ *   Trainer.of(net, batches)
+ *           .epochs(12)
+ *           .ledger(Path.of("target/ledger.csv"))
+ *           .weights(Path.of("target/digits.safetensors"))
+ *           .progress(Progress.console())
+ *           .run();
+ * </pre>
+ *
+ * <p>Ledger and weights file are written after each epoch. For loops that do more, the parts are there to be called:
+ * {@link Supervised#trainStep}, {@link MeanReport}, {@link LedgerCsv}, {@link Progress}.
+ */
+public final class Trainer {
+    private final Network network;
+    private final Supervised supervised;
+    private final Batches batches;
+    private int epochs = 1;
+    private @Nullable LedgerCsv ledger;
+    private @Nullable Path weights;
+    private Progress progress = Progress.silent();
+    private @Nullable IntToDoubleFunction learningRate;
+    private @Nullable BiConsumer<Integer, StepReport> onEpoch;
+
+    private <N extends Network & Supervised> Trainer(N network, Batches batches) {
+        this.network = network;
+        this.supervised = network;
+        this.batches = batches;
+    }
+
+    /** Of a network and what it learns from; one epoch, unless {@link #epochs} says more. */
+    public static <N extends Network & Supervised> Trainer of(N network, Batches batches) {
+        return new Trainer(network, batches);
+    }
+
+    /**
+     * How often it sees every example.
+     *
+     * @throws IllegalArgumentException if that is below 1
+     */
+    public Trainer epochs(int epochs) {
+        if (epochs < 1) {
+            throw new IllegalArgumentException("epochs must be at least 1, but are " + epochs);
+        }
+        this.epochs = epochs;
+        return this;
+    }
+
+    /** Has the loss and its parts written to a CSV file, see {@link LedgerCsv}. */
+    public Trainer ledger(Path csv) {
+        this.ledger = new LedgerCsv(csv);
+        return this;
+    }
+
+    /** Has the weights saved after each epoch, see {@link Network#save}. */
+    public Trainer weights(Path file) {
+        this.weights = file;
+        return this;
+    }
+
+    /** Has the progress shown. */
+    public Trainer progress(Progress progress) {
+        this.progress = progress;
+        return this;
+    }
+
+    /** Sets the optimizer's learning rate before each epoch, counted from 1. */
+    public Trainer learningRate(IntToDoubleFunction byEpoch) {
+        this.learningRate = byEpoch;
+        return this;
+    }
+
+    /** Is told each epoch, counted from 1, and the mean report of its steps. */
+    public Trainer onEpoch(BiConsumer<Integer, StepReport> listener) {
+        this.onEpoch = listener;
+        return this;
+    }
+
+    /**
+     * Trains.
+     *
+     * @return the mean report of each epoch
+     * @throws IllegalStateException if the loss is no longer a number; the weights file is then that of the epoch
+     *     before
+     */
+    public List<StepReport> run() {
+        List<StepReport> reports = new ArrayList<>();
+        network.train();
+        progress.begin("training", (long) epochs * batches.perEpoch());
+        try {
+            for (int epoch = 1; epoch <= epochs; epoch++) {
+                StepReport report = epoch(epoch);
+                reports.add(report);
+                if (ledger != null) {
+                    ledger.write(epoch, report);
+                }
+                if (weights != null) {
+                    network.save(weights);
+                }
+                if (onEpoch != null) {
+                    onEpoch.accept(epoch, report);
+                }
+            }
+        } finally {
+            progress.end();
+        }
+        return reports;
+    }
+
+    private StepReport epoch(int epoch) {
+        if (learningRate != null) {
+            network.optimizer().lr(learningRate.applyAsDouble(epoch));
+        }
+        MeanReport mean = new MeanReport();
+        int number = 0;
+        for (Batch batch : batches.epoch(epoch)) {
+            number++;
+            StepReport step = supervised.trainStep(batch.input(), batch.target());
+            if (!Double.isFinite(step.total())) {
+                throw new IllegalStateException("the loss of epoch " + epoch + ", batch " + number + " is "
+                        + step.total() + " (data " + step.dataLoss() + ", penalties " + step.ledger()
+                        + "); lower the learning rate, clip the gradient, or look for such numbers in the data");
+            }
+            mean.add(step, batch.size());
+            progress.step(String.format(
+                    Locale.ROOT,
+                    "epoch %d/%d, loss %.4g",
+                    epoch,
+                    epochs,
+                    mean.mean().total()));
+        }
+        return mean.mean();
+    }
+}

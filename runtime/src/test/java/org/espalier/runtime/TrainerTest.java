@@ -1,0 +1,136 @@
+package org.espalier.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.runtime.data.Batches;
+import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.runtime.optim.Sgd;
+import org.espalier.runtime.train.Progress;
+import org.espalier.runtime.train.Trainer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+
+class TrainerTest {
+    @TempDir
+    private Path folder;
+
+    private static Batches batches() {
+        Examples examples = Examples.of(DataType.FLOAT, 10, 1);
+        return Batches.of(examples.images(), examples.labels().castTo(DataType.FLOAT), 4, 7);
+    }
+
+    @Test
+    void it_trains_writes_ledger_and_weights_and_shows_its_progress() throws IOException {
+        Path csv = folder.resolve("out/ledger.csv");
+        Path weights = folder.resolve("out/tiny.safetensors");
+        Recorder recorder = new Recorder();
+        List<Integer> epochs = new ArrayList<>();
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
+            List<StepReport> reports = Trainer.of(network, batches())
+                    .epochs(5)
+                    .ledger(csv)
+                    .weights(weights)
+                    .progress(recorder)
+                    .onEpoch((epoch, report) -> epochs.add(epoch))
+                    .run();
+
+            assertThat(reports).hasSize(5);
+            assertThat(reports.get(4).total()).isLessThan(reports.get(0).total());
+            assertThat(epochs).containsExactly(1, 2, 3, 4, 5);
+            assertThat(recorder.events)
+                    .hasSize(17)
+                    .startsWith("begin training 15")
+                    .endsWith("end");
+            assertThat(recorder.events.get(15)).matches("epoch 5/5, loss [0-9.]+");
+
+            List<String> rows = Files.readAllLines(csv);
+            assertThat(rows.get(0)).isEqualTo("epoch,data,elastic:l1,elastic:l2,l2(0.001):l2,total");
+            assertThat(rows).hasSize(6);
+            for (int epoch = 1; epoch <= 5; epoch++) {
+                String[] cells = rows.get(epoch).split(",");
+                double sum = 0;
+                for (int column = 1; column < 5; column++) {
+                    sum += Double.parseDouble(cells[column]);
+                }
+                assertThat(cells[0]).isEqualTo(String.valueOf(epoch));
+                assertThat(sum).isCloseTo(Double.parseDouble(cells[5]), within(1e-9));
+                assertThat(Double.parseDouble(cells[5]))
+                        .isEqualTo(reports.get(epoch - 1).total());
+            }
+            try (TinyNetwork saved = TinyNetwork.create(Init.from(weights))) {
+                assertThat(saved.parameters().values())
+                        .isEqualTo(network.parameters().values());
+            }
+        }
+    }
+
+    @Test
+    void the_learning_rate_follows_its_schedule() {
+        List<Double> rates = new ArrayList<>();
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
+            Trainer.of(network, batches())
+                    .epochs(3)
+                    .learningRate(epoch -> 0.1 / epoch)
+                    .onEpoch((epoch, report) -> rates.add(network.optimizer().lr()))
+                    .run();
+        }
+        assertThat(rates).containsExactly(0.1, 0.1 / 2, 0.1 / 3);
+    }
+
+    @Test
+    void a_loss_that_is_no_number_stops_it_and_the_weights_of_the_epoch_before_stay() throws IOException {
+        Path weights = folder.resolve("tiny.safetensors");
+        try (TinyNetwork network = TinyNetwork.create(DataType.FLOAT, Init.seed(42), new Sgd(0.1))) {
+            network.save(weights);
+            byte[] before = Files.readAllBytes(weights);
+            network.parameters().get("conv.bias").value().assign(Double.NaN);
+
+            Trainer trainer = Trainer.of(network, batches()).weights(weights);
+
+            assertThatThrownBy(trainer::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("the loss of epoch 1, batch 1 is NaN")
+                    .hasMessageEndingWith(
+                            "lower the learning rate, clip the gradient, or look for such numbers in the" + " data");
+            assertThat(Files.readAllBytes(weights)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void there_is_at_least_one_epoch() {
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
+            Trainer trainer = Trainer.of(network, batches());
+            assertThatThrownBy(() -> trainer.epochs(0)).hasMessage("epochs must be at least 1, but are 0");
+            assertThat(trainer.run().get(0).ledger())
+                    .extracting(LedgerEntry::name)
+                    .containsExactly("elastic:l1", "elastic:l2", "l2(0.001):l2");
+        }
+    }
+
+    private static final class Recorder implements Progress {
+        private final List<String> events = new ArrayList<>();
+
+        @Override
+        public void begin(String task, long steps) {
+            events.add("begin " + task + " " + steps);
+        }
+
+        @Override
+        public void step(String message) {
+            events.add(message);
+        }
+
+        @Override
+        public void end() {
+            events.add("end");
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package org.espalier.runtime.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class FusedUpdateTest {
+    /** Parameters below a block, of exactly one, of several chunks and an odd rest. */
+    private static final int[] SIZES = {5, 2_048, 200_001, 1, 2_049};
+
+    private static final int COUNT = 204_104;
+
+    private final Regularizer elastic = new Regularizer("elastic", new L1(1e-2), new L2(3e-2));
+    private final Regularizer lasso = new Regularizer("lasso", new L1(2e-2));
+    private final List<@Nullable Regularizer> regularizers = Arrays.asList(elastic, null, elastic, null, lasso);
+
+    private List<FusedUpdate.Tensor> tensors() {
+        List<FusedUpdate.Tensor> tensors = new ArrayList<>();
+        long offset = 0;
+        for (int i = 0; i < SIZES.length; i++) {
+            tensors.add(new FusedUpdate.Tensor(offset, SIZES[i], regularizers.get(i)));
+            offset += SIZES[i];
+        }
+        return tensors;
+    }
+
+    /** Ordinary numbers, and among them every kind that is not. */
+    private static float[] weights() {
+        Random random = new Random(1);
+        float[] special = {
+            0f, -0f, Float.NaN, Float.MIN_VALUE, -Float.MIN_VALUE, 1e-30f, -1e-30f, 3e38f, -3e38f, Float.MIN_NORMAL
+        };
+        float[] weights = new float[COUNT];
+        for (int i = 0; i < COUNT; i++) {
+            weights[i] = i % 1_000 < special.length ? special[i % 1_000] : (float) random.nextGaussian();
+        }
+        return weights;
+    }
+
+    private static float[] gradients(long seed) {
+        Random random = new Random(seed);
+        float[] gradients = new float[COUNT];
+        for (int i = 0; i < COUNT; i++) {
+            gradients[i] = (float) random.nextGaussian();
+        }
+        return gradients;
+    }
+
+    /** One parameter at a time, one number at a time, nothing fused: what the update means. */
+    private interface Reference {
+        float step(int i, int count, float w, float g);
+    }
+
+    private static final class ReferenceAdam implements Reference {
+        private final float[] m = new float[COUNT];
+        private final float[] v = new float[COUNT];
+
+        @Override
+        public float step(int i, int count, float w, float g) {
+            m[i] = 0.9f * m[i] + (float) (1 - 0.9) * g;
+            v[i] = 0.999f * v[i] + (float) (1 - 0.999) * (g * g);
+            float stepSize = (float) (1e-2 / (1 - Math.pow(0.9, count)));
+            float scale = (float) (1 / Math.sqrt(1 - Math.pow(0.999, count)));
+            return w - stepSize * (m[i] / ((float) Math.sqrt(v[i]) * scale + 1e-8f));
+        }
+    }
+
+    private static final class ReferenceMomentum implements Reference {
+        private final boolean nesterov;
+        private final float[] v = new float[COUNT];
+
+        ReferenceMomentum(boolean nesterov) {
+            this.nesterov = nesterov;
+        }
+
+        @Override
+        public float step(int i, int count, float w, float g) {
+            v[i] = 0.9f * v[i] + g;
+            return w - 1e-2f * (nesterov ? g + 0.9f * v[i] : v[i]);
+        }
+    }
+
+    record Case(Optimizer optimizer, Reference reference) {
+        @Override
+        public String toString() {
+            return optimizer.toString();
+        }
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(
+                new Case(new Adam(1e-2), new ReferenceAdam()),
+                new Case(new Sgd(1e-2), (i, count, w, g) -> w - 1e-2f * g),
+                new Case(new Sgd(1e-2, 0.9, 0, false), new ReferenceMomentum(false)),
+                new Case(new Sgd(1e-2, 0.9, 0, true), new ReferenceMomentum(true)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void the_fused_update_is_the_unfused_one_to_the_bit(Case tested) {
+        INDArray w = Nd4j.createFromArray(weights());
+        INDArray g = Nd4j.createFromArray(new float[COUNT]);
+        FusedUpdate<?> update = FusedUpdate.over(w, g, tensors());
+        float[] expected = weights();
+        tested.optimizer.clipValue(1.5);
+
+        for (int count = 1; count <= 4; count++) {
+            float[] gradients = gradients(count);
+            g.assign(Nd4j.createFromArray(gradients));
+            update.update(tested.optimizer);
+            unfused(tested.reference, count, expected, gradients);
+        }
+
+        float[] found = w.toFloatVector();
+        for (int i = 0; i < COUNT; i++) {
+            assertThat(Float.floatToIntBits(found[i])).as("weight " + i).isEqualTo(Float.floatToIntBits(expected[i]));
+        }
+    }
+
+    private void unfused(Reference reference, int count, float[] w, float[] g) {
+        int i = 0;
+        for (int tensor = 0; tensor < SIZES.length; tensor++) {
+            Regularizer regularizer = regularizers.get(tensor);
+            for (int end = i + SIZES[tensor]; i < end; i++) {
+                float gradient = Math.max(-1.5f, Math.min(1.5f, g[i]));
+                if (regularizer != null) {
+                    for (Penalty penalty : regularizer.penalties()) {
+                        float direction = penalty instanceof L1 ? Math.signum(w[i]) : w[i];
+                        gradient += (float) penalty.lambda() * direction;
+                    }
+                }
+                w[i] = reference.step(i, count, w[i], gradient);
+            }
+        }
+    }
+
+    @Test
+    void the_number_of_threads_changes_no_bit() {
+        List<LedgerEntry> ledger = null;
+        float[] weights = null;
+        for (int threads : new int[] {1, 2, 5}) {
+            INDArray w = Nd4j.createFromArray(gradients(7));
+            INDArray g = Nd4j.createFromArray(new float[COUNT]);
+            FusedUpdate<?> update = FusedUpdate.over(w, g, tensors(), threads);
+            Adam adam = new Adam(1e-2);
+            adam.clipNorm(10);
+            List<LedgerEntry> last = List.of();
+            for (int count = 1; count <= 3; count++) {
+                g.assign(Nd4j.createFromArray(gradients(count)));
+                last = update.update(adam);
+            }
+            if (threads > 1) {
+                assertThat(w.toFloatVector()).isEqualTo(weights);
+                assertThat(last).isEqualTo(ledger);
+            }
+            weights = w.toFloatVector();
+            ledger = last;
+        }
+    }
+
+    @Test
+    void the_ledger_has_the_penalties_of_the_weights_before_the_step() {
+        float[] weights = gradients(3);
+        INDArray w = Nd4j.createFromArray(weights);
+        INDArray g = Nd4j.createFromArray(gradients(4));
+        FusedUpdate<?> update = FusedUpdate.over(w, g, tensors());
+        double[] elasticSums = new double[2];
+        double[] lassoSums = new double[2];
+        int i = 0;
+        for (int tensor = 0; tensor < SIZES.length; tensor++) {
+            for (int end = i + SIZES[tensor]; i < end; i++) {
+                double[] sums = regularizers.get(tensor) == elastic ? elasticSums : lassoSums;
+                sums[0] += regularizers.get(tensor) == null ? 0 : Math.abs((double) weights[i]);
+                sums[1] += regularizers.get(tensor) == null ? 0 : (double) weights[i] * weights[i];
+            }
+        }
+
+        List<LedgerEntry> before = update.penalties();
+        List<LedgerEntry> during = update.update(new Sgd(0.1));
+
+        assertThat(during).isEqualTo(before);
+        assertThat(update.penalties()).isNotEqualTo(before);
+        assertThat(before).extracting(LedgerEntry::name).containsExactly("elastic:l1", "elastic:l2", "lasso:l1");
+        double[] expected = {1e-2 * elasticSums[0], 0.5 * 3e-2 * elasticSums[1], 2e-2 * lassoSums[0]};
+        for (int entry = 0; entry < expected.length; entry++) {
+            assertThat(before.get(entry).value()).isCloseTo(expected[entry], within(1e-6 * expected[entry]));
+        }
+    }
+
+    @Test
+    void a_changed_lambda_holds_from_the_next_update_on() {
+        INDArray w = Nd4j.createFromArray(2f, -4f);
+        INDArray g = Nd4j.createFromArray(0f, 0f);
+        Regularizer ridge = new Regularizer("ridge", new L2(0.5));
+        FusedUpdate<?> update = FusedUpdate.over(w, g, List.of(new FusedUpdate.Tensor(0, 2, ridge)));
+        assertThat(update.update(new Sgd(1)).get(0).value()).isEqualTo(0.5 * 0.5 * (4 + 16));
+        assertThat(w.toFloatVector()).containsExactly(1f, -2f);
+
+        ridge.penalty("l2").lambda(1);
+
+        assertThat(update.update(new Sgd(1)).get(0).value()).isEqualTo(0.5 * (1 + 4));
+        assertThat(w.toFloatVector()).containsExactly(0f, 0f);
+    }
+
+    @Test
+    void the_derivative_of_the_absolute_value_is_the_sign_for_every_kind_of_number() {
+        float[] w = {
+            0f, -0f, Float.NaN, Float.MIN_VALUE, -Float.MIN_VALUE, 1e-38f, 5f, -5f, Float.POSITIVE_INFINITY, -1e38f
+        };
+        float[] g = new float[w.length];
+        new L1(0.25).accumulate(w, g, new float[w.length], w.length);
+        assertThat(g).containsExactly(0f, 0f, Float.NaN, 0.25f, -0.25f, 0.25f, 0.25f, -0.25f, 0.25f, -0.25f);
+
+        double[] doubles = {0, -0.0, Double.NaN, Double.MIN_VALUE, -Double.MIN_VALUE, 1e-308, 5, -Double.MAX_VALUE};
+        double[] signs = new double[doubles.length];
+        new L1(1).accumulate(doubles, signs, new double[doubles.length], doubles.length);
+        assertThat(signs).containsExactly(0, 0, Double.NaN, 1, -1, 1, 1, -1);
+    }
+
+    @Test
+    void a_step_allocates_next_to_nothing() {
+        INDArray w = Nd4j.createFromArray(gradients(1));
+        INDArray g = Nd4j.createFromArray(gradients(2));
+        FusedUpdate<?> update = FusedUpdate.over(w, g, tensors(), 1);
+        Adam adam = new Adam(1e-3);
+        adam.clipNorm(1);
+        update.update(adam);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        update.update(adam);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(allocated).isLessThan(4_096);
+    }
+}
