@@ -1,0 +1,23 @@
+package org.espalier.generator;
+
+import java.util.List;
+import org.espalier.generator.source.ImportResolver;
+import org.espalier.generator.source.SourceFile;
+
+/**
+ * What to compile.
+ *
+ * @param sources the files whose networks are wanted
+ * @param imports finds what they import from elsewhere
+ */
+public record CompilationRequest(List<SourceFile> sources, ImportResolver imports) {
+    /** Copies the list. */
+    public CompilationRequest {
+        sources = List.copyOf(sources);
+    }
+
+    /** Files that import nothing but each other. */
+    public static CompilationRequest of(SourceFile... sources) {
+        return new CompilationRequest(List.of(sources), ImportResolver.NONE);
+    }
+}

@@ -1,0 +1,71 @@
+package org.espalier.generator.analysis;
+
+import java.util.Optional;
+import org.espalier.generator.analysis.Datum.Penalty;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.Value;
+
+/** {@code BatchNorm2d}: weight starts as 1, bias as 0, the running mean as 0 and the running variance as 1. */
+record BatchNorm2dRule(
+        int channels,
+        double eps,
+        double momentum,
+        boolean affine,
+        Optional<Penalty> weightPenalty,
+        Optional<Penalty> biasPenalty)
+        implements LayerRule {
+    static final Builtin LAYER = Primitives.norm(
+            Signature.of("BatchNorm2d")
+                    .required("num_features", Type.INT)
+                    .with("eps", 1e-5)
+                    .with("momentum", 0.1)
+                    .with("affine", true)
+                    .with("track_running_stats", true)
+                    .regularizers()
+                    .build(),
+            BatchNorm2dRule::of);
+
+    private static BatchNorm2dRule of(Arguments arguments) {
+        arguments.only("track_running_stats", new Datum.Bool(true));
+        boolean affine = arguments.bool("affine");
+        return new BatchNorm2dRule(
+                arguments.integer("num_features", 1),
+                arguments.real("eps", eps -> eps > 0, "above 0"),
+                arguments.real("momentum", momentum -> momentum >= 0 && momentum <= 1, "between 0 and 1"),
+                affine,
+                Biases.penalty(arguments, "weight_regularizer", "weight", affine),
+                Biases.penalty(arguments, affine));
+    }
+
+    @Override
+    public String kind() {
+        return "batchnorm";
+    }
+
+    @Override
+    public boolean isNormalisation() {
+        return true;
+    }
+
+    @Override
+    public Fit fit(Shape x) {
+        return Extents.misfit("BatchNorm2d", x, channels, "num_features").orElseGet(() -> new Fit.Fitting(x));
+    }
+
+    @Override
+    public Op operation(Wiring wiring, Value x, Value y) {
+        return new Op.BatchNorm2d(
+                wiring.origin(),
+                x,
+                wiring.normWeight(affine, channels),
+                wiring.normBias(affine, channels),
+                wiring.statistic("running_mean", 0, channels),
+                wiring.statistic("running_var", 1, channels),
+                wiring.saved("mean", Shape.of(channels)),
+                wiring.saved("inverse_std", Shape.of(channels)),
+                y,
+                eps,
+                momentum);
+    }
+}

@@ -1,0 +1,51 @@
+package org.espalier.generator.analysis;
+
+import java.util.function.BiFunction;
+
+/**
+ * A callee of the language itself.
+ *
+ * @param kind what it makes
+ * @param signature its name and what it takes
+ * @param body what it gives
+ */
+record Builtin(Kind kind, Signature signature, BiFunction<CallSite, Arguments, Datum> body) implements Datum.Function {
+    /** What a built-in callee makes. */
+    enum Kind {
+        /** A layer. */
+        LAYER,
+        /** A normalisation layer, or one that can stand for it. */
+        NORM,
+        /** A layer of layers, or a list of them. */
+        COMPOSITION,
+        /** A number. */
+        FUNCTION,
+        /** A regularizer. */
+        REGULARIZER,
+        /** An initializer. */
+        INITIALIZER,
+        /** A loss. */
+        LOSS,
+        /** An optimizer. */
+        OPTIMIZER
+    }
+
+    boolean makesLayers() {
+        return kind == Kind.LAYER || kind == Kind.NORM;
+    }
+
+    String name() {
+        return signature.callee();
+    }
+
+    @Override
+    public Datum call(CallSite site, Arguments arguments) {
+        Datum result = body.apply(site, arguments);
+        return arguments.areSound() ? result : site.session().unknown();
+    }
+
+    @Override
+    public String describe() {
+        return name();
+    }
+}

@@ -1,0 +1,129 @@
+package org.espalier.generator.analysis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.espalier.generator.analysis.Datum.LossDatum;
+import org.espalier.generator.analysis.Datum.Penalty;
+import org.espalier.generator.analysis.Datum.TargetDatum;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.diagnostic.Suggestions;
+import org.espalier.generator.ir.Initializer;
+import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.Precision;
+import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Statement;
+import org.espalier.generator.syntax.Statement.Role;
+import org.espalier.generator.syntax.Statement.Selector;
+
+/** The clauses of a network, evaluated but not yet applied to its parameters. */
+final class Clauses {
+    /** {@code regularize … by …}; without a penalty for {@code by none}. */
+    record Regularize(List<Role> roles, List<Selector> selectors, Optional<Penalty> penalty, SourceSpan span) {}
+
+    /** {@code initialize … by …}. */
+    record Initialize(List<Role> roles, List<Selector> selectors, Initializer initializer, SourceSpan span) {}
+
+    /** {@code loss …}. */
+    record LossClause(LossDatum loss, SourceSpan span) {}
+
+    private final List<TargetDatum> targets = new ArrayList<>();
+    private final List<Regularize> regularizes = new ArrayList<>();
+    private final List<Initialize> initializes = new ArrayList<>();
+    private final List<Statement.Freeze> freezes = new ArrayList<>();
+    private Optional<LossClause> loss = Optional.empty();
+    private boolean lossWritten;
+    private Optional<Optimizer> optimizer = Optional.empty();
+    private Precision precision = Precision.FLOAT32;
+
+    List<TargetDatum> targets() {
+        return targets;
+    }
+
+    List<Regularize> regularizes() {
+        return regularizes;
+    }
+
+    List<Initialize> initializes() {
+        return initializes;
+    }
+
+    List<Statement.Freeze> freezes() {
+        return freezes;
+    }
+
+    Optional<LossClause> loss() {
+        return loss;
+    }
+
+    /** Whether a loss was written at all, right or wrong. */
+    boolean lossWritten() {
+        return lossWritten;
+    }
+
+    Optional<Optimizer> optimizer() {
+        return optimizer;
+    }
+
+    Precision precision() {
+        return precision;
+    }
+
+    void regularize(Statement.Regularize statement, Datum by, Evaluator evaluator) {
+        if (by instanceof Datum.None) {
+            regularizes.add(
+                    new Regularize(statement.roles(), statement.selectors(), Optional.empty(), statement.span()));
+        } else if (by instanceof Penalty penalty) {
+            regularizes.add(
+                    new Regularize(statement.roles(), statement.selectors(), Optional.of(penalty), statement.span()));
+        } else {
+            mistaken("regularize", "a regularizer", by, statement.by().span(), evaluator);
+        }
+    }
+
+    void initialize(Statement.Initialize statement, Datum by, Evaluator evaluator) {
+        if (by instanceof Datum.Start start) {
+            initializes.add(
+                    new Initialize(statement.roles(), statement.selectors(), start.initializer(), statement.span()));
+        } else {
+            mistaken("initialize", "an initializer", by, statement.by().span(), evaluator);
+        }
+    }
+
+    void loss(Statement.LossClause statement, Datum value, Evaluator evaluator) {
+        lossWritten = true;
+        if (value instanceof LossDatum given) {
+            loss = Optional.of(new LossClause(given, statement.span()));
+        } else {
+            mistaken("loss", "a loss", value, statement.value().span(), evaluator);
+        }
+    }
+
+    void optimizer(Statement.OptimizerClause statement, Datum value, Evaluator evaluator) {
+        if (value instanceof Datum.OptimizerDatum given) {
+            optimizer = Optional.of(given.optimizer());
+        } else {
+            mistaken("optimizer", "an optimizer", value, statement.value().span(), evaluator);
+        }
+    }
+
+    void precision(Statement.PrecisionClause statement, Evaluator evaluator) {
+        switch (statement.name().text()) {
+            case "float32" -> precision = Precision.FLOAT32;
+            case "float64" -> precision = Precision.FLOAT64;
+            default ->
+                evaluator.report(DiagnosticCode.CLAUSE_TYPE
+                        .at(statement.name().span(), "precision", "float32 or float64", "'" + statement.name() + "'")
+                        .withSuggestion(Suggestions.closest(statement.name().text(), List.of("float32", "float64"))));
+        }
+    }
+
+    private static void mistaken(String clause, String wanted, Datum value, SourceSpan span, Evaluator evaluator) {
+        if (!(value instanceof Datum.Unknown)) {
+            Diagnostic diagnostic = DiagnosticCode.CLAUSE_TYPE.at(span, clause, wanted, value.describe());
+            boolean callee = value instanceof Datum.Function;
+            evaluator.report(callee ? diagnostic.withHelp("call it: " + span.text() + "(…)") : diagnostic);
+        }
+    }
+}

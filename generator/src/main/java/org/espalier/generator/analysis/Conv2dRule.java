@@ -1,0 +1,89 @@
+package org.espalier.generator.analysis;
+
+import java.util.Optional;
+import org.espalier.generator.analysis.Datum.Penalty;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.Window;
+import org.espalier.generator.ir.Window.Pair;
+
+/** {@code Conv2d}: W is [out, in, kH, kW]; weight and bias start uniform in ±1/√(in·kH·kW). */
+record Conv2dRule(
+        int in, int out, Window window, boolean hasBias, Optional<Penalty> weightPenalty, Optional<Penalty> biasPenalty)
+        implements LayerRule {
+    static final Builtin LAYER = Primitives.layer(
+            Signature.of("Conv2d")
+                    .required("in_channels", Type.INT)
+                    .required("out_channels", Type.INT)
+                    .required("kernel_size", Type.SIZE)
+                    .with("stride", Type.SIZE, new Datum.Int(1))
+                    .with("padding", Type.PADDING, new Datum.Int(0))
+                    .with("dilation", Type.SIZE, new Datum.Int(1))
+                    .with("groups", 1)
+                    .with("bias", true)
+                    .with("padding_mode", Type.STRING, new Datum.Text("zeros"))
+                    .regularizers()
+                    .build(),
+            Conv2dRule::of);
+
+    private static Conv2dRule of(Arguments arguments) {
+        arguments.only("groups", new Datum.Int(1));
+        arguments.only("padding_mode", new Datum.Text("zeros"));
+        Pair kernel = arguments.pair("kernel_size", 1);
+        Pair stride = arguments.pair("stride", 1);
+        Pair dilation = arguments.pair("dilation", 1);
+        Window window =
+                new Window(kernel, stride, padding(arguments, kernel, stride, dilation), dilation, new Pair(0, 0));
+        boolean bias = arguments.bool("bias");
+        int in = arguments.integer("in_channels", 1);
+        int out = arguments.integer("out_channels", 1);
+        arguments.checkSize(
+                "weight", out, in, window.kernel().height(), window.kernel().width());
+        return new Conv2dRule(
+                in, out, window, bias, arguments.penalty("weight_regularizer"), Biases.penalty(arguments, bias));
+    }
+
+    private static Pair padding(Arguments arguments, Pair kernel, Pair stride, Pair dilation) {
+        if (!(arguments.get("padding") instanceof Datum.Text word)) {
+            return arguments.pair("padding", 0);
+        }
+        boolean same = word.value().equals("same");
+        int height = dilation.height() * (kernel.height() - 1);
+        int width = dilation.width() * (kernel.width() - 1);
+        boolean even = height % 2 == 0 && width % 2 == 0;
+        if (same && even && stride.height() == 1 && stride.width() == 1) {
+            return new Pair(height / 2, width / 2);
+        }
+        if (same) {
+            arguments.unsupported(
+                    "padding",
+                    "padding='same' with a stride of 1 and an odd kernel_size",
+                    Optional.of("write the padding as a number"));
+        } else if (!word.value().equals("valid")) {
+            arguments.outOfRange("padding", "a number, 'same' or 'valid'");
+        }
+        return new Pair(0, 0);
+    }
+
+    @Override
+    public String kind() {
+        return "conv";
+    }
+
+    @Override
+    public Fit fit(Shape x) {
+        return Extents.misfit("Conv2d", x, in, "in_channels")
+                .orElseGet(() -> Extents.sliding("Conv2d", x, out, window));
+    }
+
+    @Override
+    public Op operation(Wiring wiring, Value x, Value y) {
+        int height = window.kernel().height();
+        int width = window.kernel().width();
+        double bound = 1 / Math.sqrt((double) in * height * width);
+        Value weight = wiring.weight(bound, out, in, height, width);
+        Optional<Value> bias = wiring.bias(hasBias, bound, out);
+        return new Op.Conv2d(wiring.origin(), x, weight, bias, y, window);
+    }
+}

@@ -1,0 +1,80 @@
+package org.espalier.generator.analysis;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.lang.model.SourceVersion;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.diagnostic.Diagnostics;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.source.ImportResolver;
+import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.syntax.Declaration;
+import org.espalier.generator.syntax.FileDecl;
+
+/** Makes graphs of the networks that files declare. */
+public final class Elaborator {
+    private Elaborator() {}
+
+    /**
+     * What came of files.
+     *
+     * @param graphs of the networks without mistakes, in the order of the files and declarations
+     * @param imported the further files that were read
+     */
+    public record Elaboration(List<Graph> graphs, List<SourceFile> imported) {
+        /** Copies the lists. */
+        public Elaboration {
+            graphs = List.copyOf(graphs);
+            imported = List.copyOf(imported);
+        }
+    }
+
+    /** Elaborates every network of some files. Everything that is wrong is reported. */
+    public static Elaboration elaborate(List<FileDecl> files, ImportResolver imports, Diagnostics diagnostics) {
+        Modules modules = new Modules(imports, diagnostics);
+        modules.load(files);
+        modules.all().forEach(module -> NameCheck.check(module, diagnostics));
+
+        List<Graph> graphs = new ArrayList<>();
+        Map<String, Declaration> classes = new HashMap<>();
+        for (Module module : modules.all().subList(0, files.size())) {
+            checkPackage(module.file(), diagnostics);
+            for (Declaration declaration : module.file().declarations()) {
+                if (declaration instanceof Declaration.NetworkDecl network
+                        && isSound(module.file(), network, classes, diagnostics)) {
+                    NetworkElaboration.elaborate(module, network, diagnostics).ifPresent(graphs::add);
+                }
+            }
+        }
+        List<SourceFile> imported = modules.all().stream()
+                .skip(files.size())
+                .map(module -> module.file().file())
+                .toList();
+        return new Elaboration(graphs, imported);
+    }
+
+    private static void checkPackage(FileDecl file, Diagnostics diagnostics) {
+        if (!file.packageName().isEmpty() && !SourceVersion.isName(file.packageName())) {
+            diagnostics.report(
+                    DiagnosticCode.NOT_A_JAVA_NAME.at(file.file().span(0, 0), "the package", file.packageName()));
+        }
+    }
+
+    private static boolean isSound(
+            FileDecl file, Declaration network, Map<String, Declaration> classes, Diagnostics diagnostics) {
+        String name = network.name().text();
+        if (!SourceVersion.isName(name)) {
+            diagnostics.report(DiagnosticCode.NOT_A_JAVA_NAME.at(network.name().span(), "the network", name));
+            return false;
+        }
+        String className = file.packageName().isEmpty() ? name : file.packageName() + "." + name;
+        Declaration before = classes.putIfAbsent(className, network);
+        if (before != null) {
+            diagnostics.report(DiagnosticCode.DUPLICATE_NETWORK.at(
+                    network.name().span(), className, before.span().citation()));
+        }
+        return before == null;
+    }
+}

@@ -1,0 +1,52 @@
+package org.espalier.generator.analysis;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.source.SourceSpan;
+
+/** What a shape rule finds: the shape of the result, or why there is none. */
+sealed interface Fit {
+    /** It fits. */
+    record Fitting(Shape shape) implements Fit {}
+
+    /** It does not; the gaps are those of the code's template. */
+    record Misfit(DiagnosticCode code, List<Object> gaps, Optional<String> help) implements Fit {
+        Diagnostic at(SourceSpan span) {
+            Diagnostic diagnostic = code.at(span, gaps.toArray());
+            return help.map(diagnostic::withHelp).orElse(diagnostic);
+        }
+
+        Misfit withHelp(String text) {
+            return new Misfit(code, gaps, Optional.of(text));
+        }
+    }
+
+    /** {@code [batch, sizes…]}, if that is no more than Java's arrays hold. */
+    static Fit of(String layer, long... sizes) {
+        if (Limits.elements(sizes) > Limits.TENSOR_ELEMENTS) {
+            String shape =
+                    Arrays.stream(sizes).mapToObj(String::valueOf).collect(Collectors.joining(", ", "[batch, ", "]"));
+            return new Misfit(
+                    DiagnosticCode.TENSOR_TOO_LARGE,
+                    List.of("the output of " + layer, shape, Limits.TENSOR_ELEMENTS),
+                    Optional.empty());
+        }
+        return new Fitting(new Shape(
+                true, Arrays.stream(sizes).mapToObj(size -> (int) size).toList()));
+    }
+
+    /** {@code Conv2d expects [batch, 3, height, width] but gets [batch, 784]}. */
+    static Misfit mismatch(String layer, String wanted, Shape gets) {
+        return new Misfit(DiagnosticCode.SHAPE_MISMATCH, List.of(layer, wanted, gets), Optional.empty());
+    }
+
+    /** {@code the window of MaxPool2d leaves nothing of [batch, 3, 2, 2]}. */
+    static Misfit nothingLeft(String layer, Shape gets) {
+        return new Misfit(DiagnosticCode.WINDOW_TOO_LARGE, List.of("the window of " + layer, gets), Optional.empty());
+    }
+}

@@ -1,0 +1,39 @@
+package org.espalier.generator.analysis;
+
+/** How large things may grow before they are taken for mistakes. */
+final class Limits {
+    /** How deep blocks may call each other. */
+    static final int CALL_DEPTH = 100;
+
+    /** How deep evaluation may nest, expressions within calls within expressions: what a small stack bears. */
+    static final int EVALUATION_DEPTH = 1_500;
+
+    /** How many expressions may be evaluated for a network. */
+    static final int STEPS = 5_000_000;
+
+    /** How many elements a list may have. */
+    static final int LIST_LENGTH = 100_000;
+
+    /** How deep layers may nest in layers. */
+    static final int LAYER_DEPTH = 500;
+
+    /** How many operations a network may have. */
+    static final int LAYERS = 100_000;
+
+    /** How many elements a tensor may have for each sample, and a parameter in all: what a Java array holds. */
+    static final long TENSOR_ELEMENTS = Integer.MAX_VALUE;
+
+    /** How many parameters a network may have. */
+    static final long PARAMETERS = Integer.MAX_VALUE;
+
+    private Limits() {}
+
+    /** The product of sizes, or the largest long if that is less. */
+    static long elements(long... sizes) {
+        long product = 1;
+        for (long size : sizes) {
+            product = Math.multiplyHigh(product, size) == 0 && product * size >= 0 ? product * size : Long.MAX_VALUE;
+        }
+        return product;
+    }
+}

@@ -1,0 +1,281 @@
+package org.espalier.generator.analysis;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.source.SourceSpan;
+
+/** Lays a network's layers out over shapes: operations in order, each value written before it is read. */
+final class Lowering {
+    private final Session session;
+    private final Frame network;
+    private final Tensors tensors;
+    private final Paths paths = new Paths();
+    private final Trail trail = new Trail();
+    private final Versions versions = new Versions();
+    private final List<Op> operations = new ArrayList<>();
+    private final Map<Layer, String> applied = new HashMap<>();
+    private boolean full;
+
+    Lowering(Session session, Frame network, Tensors tensors) {
+        this.session = session;
+        this.network = network;
+        this.tensors = tensors;
+    }
+
+    List<Op> operations() {
+        return operations;
+    }
+
+    /** The paths of the language's own layers that ran. */
+    Map<Layer, String> applied() {
+        return applied;
+    }
+
+    /**
+     * Runs a body.
+     *
+     * @param wanted names for its outputs
+     * @return the values of its tensors, as far as there was no mistake
+     */
+    Map<Symbol, Value> run(Trace trace, List<Value> inputs, String container, List<Optional<String>> wanted) {
+        Map<Symbol, Value> values = new HashMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            values.put(trace.inputs().get(i).symbol(), inputs.get(i));
+        }
+        Map<Symbol, String> names = new HashMap<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            Symbol output = trace.outputs().get(i).symbol();
+            wanted.get(i).ifPresent(name -> names.putIfAbsent(output, name));
+        }
+        for (Trace.Step step : trace.steps()) {
+            if (values.keySet().containsAll(step.inputs())) {
+                List<Value> arguments = step.inputs().stream().map(values::get).toList();
+                List<Optional<String>> results = step.outputs().stream()
+                        .map(symbol -> Optional.ofNullable(names.get(symbol)))
+                        .toList();
+                apply(step.layer(), arguments, container, results).ifPresent(made -> {
+                    for (int i = 0; i < made.size(); i++) {
+                        values.put(step.outputs().get(i), made.get(i));
+                    }
+                });
+            }
+        }
+        return values;
+    }
+
+    /** The value that a tensor has now: what it was written as, or what a layer in place has made of it. */
+    Optional<Value> read(Value value, SourceSpan span, Frame frame) {
+        Versions.Version version = versions.of(value);
+        version.overwritten()
+                .ifPresent(by -> session.report(
+                        DiagnosticCode.OVERWRITTEN
+                                .at(span, "'" + value.name() + "'", "'" + by + "'")
+                                .withHelp("leave out inplace=true there"),
+                        frame));
+        return version.overwritten().isPresent() ? Optional.empty() : Optional.of(version.value());
+    }
+
+    private Optional<List<Value>> apply(
+            Layer layer, List<Value> inputs, String container, List<Optional<String>> wanted) {
+        if (!full && operations.size() >= Limits.LAYERS) {
+            full = true;
+            session.report(
+                    DiagnosticCode.TOO_MANY_LAYERS.at(
+                            network.declaration().span(), network.declaration().name(), Limits.LAYERS),
+                    network);
+        }
+        if (full) {
+            return Optional.empty();
+        }
+        if (inputs.size() != layer.inputCount()) {
+            report(
+                    layer,
+                    DiagnosticCode.LAYER_INPUTS.at(
+                            layer.site().span(),
+                            new Datum.LayerDatum(layer).describe(),
+                            Words.count(layer.inputCount(), "tensor"),
+                            Words.count(inputs.size(), "tensor")));
+            return Optional.empty();
+        }
+        return layer.accept(new Applying(inputs, container, wanted));
+    }
+
+    private void report(Layer layer, Diagnostic diagnostic) {
+        session.report(diagnostic, layer.site().frame());
+    }
+
+    private void add(Op op) {
+        operations.add(op);
+        trail.made(op);
+    }
+
+    /** One application of a layer to values. */
+    private final class Applying implements Layer.Visitor<Optional<List<Value>>> {
+        private final List<Value> inputs;
+        private final String container;
+        private final List<Optional<String>> wanted;
+
+        private Applying(List<Value> inputs, String container, List<Optional<String>> wanted) {
+            this.inputs = inputs;
+            this.container = container;
+            this.wanted = wanted;
+        }
+
+        @Override
+        public Optional<List<Value>> primitive(Layer.Primitive layer) {
+            LayerRule rule = layer.rule();
+            Optional<Value> read =
+                    read(inputs.get(0), layer.site().span(), layer.site().frame());
+            if (read.isEmpty() || rule.isIdentity()) {
+                return read.map(List::of);
+            }
+            Value x = read.get();
+            Fit fit = rule.fit(x.shape());
+            if (fit instanceof Fit.Misfit misfit) {
+                report(layer, misfit.at(layer.site().span()).withNotes(trail.notes(x)));
+                return Optional.empty();
+            }
+            String path = paths.of(layer, container);
+            applied.put(layer, path);
+            Origin origin = new Origin(paths.application(path), layer.span());
+            Value y = value(origin.layer(), ((Fit.Fitting) fit).shape(), layer.span());
+            add(rule.operation(new Wiring(tensors, layer, path, origin), x, y));
+            if (rule.isView()) {
+                versions.view(x, y);
+            }
+            if (rule.inPlace()) {
+                versions.overwrite(x, y, path);
+            }
+            return Optional.of(List.of(y));
+        }
+
+        private Value value(String name, Shape shape, SourceSpan span) {
+            return wanted.get(0)
+                    .map(given -> tensors.reserved(given, shape, Value.Kind.ACTIVATION, span))
+                    .orElseGet(() -> tensors.value(name, shape, Value.Kind.ACTIVATION, span));
+        }
+
+        @Override
+        public Optional<List<Value>> chain(Layer.Chain layer) {
+            String inside = layer.name().isPresent() ? paths.of(layer, container) : container;
+            Optional<List<Value>> values = Optional.of(inputs);
+            for (int i = 0; i < layer.parts().size() && values.isPresent(); i++) {
+                Layer part = layer.parts().get(i);
+                List<Optional<String>> names = i + 1 == layer.parts().size() ? wanted : unnamed(part.outputCount());
+                values = apply(part, values.get(), inside, names);
+            }
+            return values;
+        }
+
+        private List<Optional<String>> unnamed(int count) {
+            return java.util.Collections.nCopies(count, Optional.empty());
+        }
+
+        @Override
+        public Optional<List<Value>> merge(Layer.Merge layer) {
+            String path = paths.of(layer, container);
+            String inside = layer.name().isPresent() ? path : container;
+            List<Value> parts = new ArrayList<>();
+            if (layer.inputFirst()) {
+                parts.add(inputs.get(0));
+            }
+            for (Layer part : layer.parts()) {
+                Optional<List<Value>> made = apply(part, inputs, inside, unnamed(part.outputCount()));
+                if (made.isEmpty()) {
+                    return Optional.empty();
+                }
+                parts.addAll(made.get());
+            }
+            return join(layer, layer.joining(), parts, path);
+        }
+
+        @Override
+        public Optional<List<Value>> join(Layer.Join layer) {
+            return join(layer, layer.joining(), inputs, paths.of(layer, container));
+        }
+
+        /** Joins the values as they are now, after everything that has worked on them in place. */
+        private Optional<List<Value>> join(Layer layer, Layer.Joining joining, List<Value> values, String path) {
+            List<Value> parts = values.stream()
+                    .flatMap(value ->
+                            read(value, layer.site().span(), layer.site().frame()).stream())
+                    .toList();
+            if (parts.size() < values.size()) {
+                return Optional.empty();
+            }
+            if (parts.size() == 1) {
+                return Optional.of(parts);
+            }
+            Origin origin = new Origin(paths.application(path), layer.span());
+            Optional<Fit.Misfit> misfit = Joinery.misfit(joining, parts, trail);
+            if (misfit.isPresent()) {
+                Value last = parts.get(parts.size() - 1);
+                report(layer, misfit.get().at(layer.site().span()).withNotes(trail.notes(last)));
+                return Optional.empty();
+            }
+            if (joining == Layer.Joining.CONCAT) {
+                Value y = value(origin.layer(), Joinery.concatenated(parts), layer.span());
+                add(new Op.Concat(origin, parts, y));
+                return Optional.of(List.of(y));
+            }
+            Value sum = parts.get(0);
+            for (int i = 1; i < parts.size(); i++) {
+                Value next = i + 1 == parts.size()
+                        ? value(origin.layer(), sum.shape(), layer.span())
+                        : tensors.value(origin.layer() + ".partial", sum.shape(), Value.Kind.ACTIVATION, layer.span());
+                add(new Op.Add(origin, sum, parts.get(i), next));
+                sum = next;
+            }
+            return Optional.of(List.of(sum));
+        }
+
+        @Override
+        public Optional<List<Value>> applied(Layer.Applied layer) {
+            String path = paths.of(layer, container);
+            Layer result = layer.result();
+            boolean one = result instanceof Layer.Primitive
+                    || result instanceof Layer.Applied
+                    || result instanceof Layer.Traced;
+            if (one && result.name().isEmpty()) {
+                paths.share(result, path);
+            }
+            return apply(result, inputs, path, wanted);
+        }
+
+        @Override
+        public Optional<List<Value>> traced(Layer.Traced layer) {
+            Trace trace = layer.trace();
+            for (int i = 0; i < inputs.size(); i++) {
+                Trace.Input input = trace.inputs().get(i);
+                Shape shape = inputs.get(i).shape();
+                if (input.type().isPresent() && !input.type().get().shape().equals(shape)) {
+                    report(
+                            layer,
+                            DiagnosticCode.BLOCK_INPUT
+                                    .at(
+                                            layer.site().span(),
+                                            input.name(),
+                                            layer.kind(),
+                                            input.type().get().shape(),
+                                            shape)
+                                    .withNotes(trail.notes(inputs.get(i))));
+                    return Optional.empty();
+                }
+            }
+            Map<Symbol, Value> values = run(trace, inputs, paths.of(layer, container), wanted);
+            List<Value> outputs = trace.outputs().stream()
+                    .flatMap(output -> Optional.ofNullable(values.get(output.symbol())).stream())
+                    .toList();
+            return outputs.size() == trace.outputs().size() ? Optional.of(outputs) : Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.espalier.generator.analysis;
+
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.Window;
+import org.espalier.generator.ir.Window.Pair;
+
+/** {@code MaxPool2d}: the stride is the kernel size unless given. */
+record MaxPool2dRule(Window window) implements LayerRule {
+    static final Builtin LAYER = Primitives.layer(
+            Signature.of("MaxPool2d")
+                    .required("kernel_size", Type.SIZE)
+                    .with("stride", Type.SIZE, new Datum.None())
+                    .with("padding", Type.SIZE, new Datum.Int(0))
+                    .with("dilation", Type.SIZE, new Datum.Int(1))
+                    .with("return_indices", false)
+                    .with("ceil_mode", false)
+                    .build(),
+            MaxPool2dRule::of);
+
+    private static MaxPool2dRule of(Arguments arguments) {
+        arguments.only("return_indices", new Datum.Bool(false));
+        arguments.only("ceil_mode", new Datum.Bool(false));
+        Pair kernel = arguments.pair("kernel_size", 1);
+        Pair padding = arguments.pair("padding", 0);
+        if (padding.height() > kernel.height() / 2 || padding.width() > kernel.width() / 2) {
+            arguments.outOfRange("padding", "at most half the kernel_size");
+        }
+        Pair stride = arguments.isNone("stride") ? kernel : arguments.pair("stride", 1);
+        return new MaxPool2dRule(new Window(kernel, stride, padding, arguments.pair("dilation", 1), new Pair(0, 0)));
+    }
+
+    @Override
+    public String kind() {
+        return "maxpool";
+    }
+
+    @Override
+    public Fit fit(Shape x) {
+        return Extents.misfit("MaxPool2d", x, 0, "")
+                .orElseGet(() -> Extents.sliding("MaxPool2d", x, x.axis(1), window));
+    }
+
+    @Override
+    public Op operation(Wiring wiring, Value x, Value y) {
+        return new Op.MaxPool2d(wiring.origin(), x, y, window);
+    }
+}

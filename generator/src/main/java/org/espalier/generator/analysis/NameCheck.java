@@ -1,0 +1,305 @@
+package org.espalier.generator.analysis;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.diagnostic.Diagnostics;
+import org.espalier.generator.diagnostic.Suggestions;
+import org.espalier.generator.syntax.Declaration;
+import org.espalier.generator.syntax.Expression;
+import org.espalier.generator.syntax.Identifier;
+import org.espalier.generator.syntax.Statement;
+import org.espalier.generator.syntax.Statement.TensorType;
+
+/**
+ * Finds what is wrong with a declaration without evaluating it, so that blocks which nothing calls are checked as well:
+ * unknown names, types and arguments.
+ */
+final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> {
+    private final Module module;
+    private final Declaration declaration;
+    private final Frame frame;
+    private final boolean complete;
+    private final Diagnostics diagnostics;
+    private final Set<String> known = new LinkedHashSet<>();
+    private final Set<String> later = new HashSet<>();
+
+    private NameCheck(Module module, Declaration declaration, String kind, boolean complete, Diagnostics diagnostics) {
+        this.module = module;
+        this.declaration = declaration;
+        this.frame = new Frame(kind, declaration, java.util.Map.of(), Optional.empty(), Optional.empty());
+        this.complete = complete;
+        this.diagnostics = diagnostics;
+    }
+
+    /** Checks every declaration of a file. */
+    static void check(Module module, Diagnostics diagnostics) {
+        for (Declaration declaration : module.file().declarations()) {
+            if (declaration instanceof Declaration.BlockDecl block) {
+                check(module, block, "block", block.body(), diagnostics);
+            } else if (declaration instanceof Declaration.NetworkDecl network) {
+                check(module, network, "network", network.body(), diagnostics);
+            } else if (declaration instanceof Declaration.RegularizerDecl regularizer) {
+                NameCheck check = new NameCheck(module, regularizer, "regularizer", module.isComplete(), diagnostics);
+                check.formals();
+                check.check(regularizer.value());
+            }
+        }
+    }
+
+    private static void check(
+            Module module, Declaration declaration, String kind, Declaration.Body body, Diagnostics diagnostics) {
+        boolean complete = module.isComplete() && !body.broken();
+        NameCheck check = new NameCheck(module, declaration, kind, complete, diagnostics);
+        check.formals();
+        body.statements().forEach(statement -> check.later.addAll(bound(statement)));
+        body.statements().forEach(statement -> statement.accept(check));
+    }
+
+    private static List<String> bound(Statement statement) {
+        return statement instanceof Statement.Binding binding
+                ? binding.names().stream().map(Identifier::text).toList()
+                : List.of();
+    }
+
+    private void formals() {
+        for (Declaration.Formal formal : declaration.formals()) {
+            if (Type.named(formal.type().text()).isEmpty()) {
+                report(DiagnosticCode.UNKNOWN_TYPE
+                        .at(formal.type().span(), formal.type().text())
+                        .withHelp(Suggestions.closest(formal.type().text(), Type.words())
+                                .map(meant -> "did you mean '" + meant + "'?")
+                                .orElse("types are " + String.join(", ", Type.words()))));
+            }
+            formal.defaultValue().ifPresent(this::check);
+            if (!known.add(formal.name().text())) {
+                report(DiagnosticCode.ALREADY_BOUND.at(
+                        formal.name().span(), formal.name(), declaration.span().citation()));
+            }
+        }
+    }
+
+    private void report(Diagnostic diagnostic) {
+        diagnostics.report(diagnostic.withNotes(frame.notes()));
+    }
+
+    private void check(Expression expression) {
+        expression.accept(this);
+    }
+
+    @Override
+    public void binding(Statement.Binding statement) {
+        check(statement.value());
+        statement.names().forEach(name -> known.add(name.text()));
+    }
+
+    @Override
+    public void input(Statement.Input statement) {
+        statement.type().ifPresent(this::check);
+        known.add(statement.name().text());
+    }
+
+    @Override
+    public void target(Statement.Target statement) {
+        statement.type().ifPresent(this::check);
+        known.add(statement.name().text());
+    }
+
+    private void check(TensorType type) {
+        type.dimensions().stream()
+                .filter(dimension -> !TensorTypes.isBatch(dimension))
+                .forEach(this::check);
+    }
+
+    @Override
+    public void output(Statement.Output statement) {
+        statement.value().ifPresent(this::check);
+        if (statement.value().isEmpty() && !isKnown(statement.name().text())) {
+            unknown(statement.name(), false);
+        }
+        known.add(statement.name().text());
+    }
+
+    @Override
+    public void returns(Statement.Return statement) {
+        check(statement.value());
+    }
+
+    @Override
+    public void regularize(Statement.Regularize statement) {
+        check(statement.by());
+    }
+
+    @Override
+    public void initialize(Statement.Initialize statement) {
+        check(statement.by());
+    }
+
+    @Override
+    public void freeze(Statement.Freeze statement) {}
+
+    @Override
+    public void loss(Statement.LossClause statement) {
+        check(statement.value());
+    }
+
+    @Override
+    public void optimizer(Statement.OptimizerClause statement) {
+        check(statement.value());
+    }
+
+    @Override
+    public void precision(Statement.PrecisionClause statement) {}
+
+    @Override
+    public void broken(Statement.BrokenStatement statement) {}
+
+    @Override
+    public Boolean integer(Expression.IntegerLiteral expression) {
+        return true;
+    }
+
+    @Override
+    public Boolean decimal(Expression.DecimalLiteral expression) {
+        return true;
+    }
+
+    @Override
+    public Boolean string(Expression.StringLiteral expression) {
+        return true;
+    }
+
+    @Override
+    public Boolean bool(Expression.BooleanLiteral expression) {
+        return true;
+    }
+
+    @Override
+    public Boolean none(Expression.NoneLiteral expression) {
+        return true;
+    }
+
+    @Override
+    public Boolean broken(Expression.Broken expression) {
+        return true;
+    }
+
+    @Override
+    public Boolean reference(Expression.Reference expression) {
+        if (isKnown(expression.name())) {
+            return true;
+        }
+        unknown(new Identifier(expression.name(), expression.span()), false);
+        return false;
+    }
+
+    private boolean isKnown(String name) {
+        return known.contains(name)
+                || module.knows(name)
+                || Builtins.named(name).isPresent();
+    }
+
+    private void unknown(Identifier name, boolean called) {
+        if (!complete) {
+            return;
+        }
+        if (later.contains(name.text())) {
+            report(DiagnosticCode.UNKNOWN_NAME
+                    .at(name.span(), name)
+                    .withHelp("it is bound further down: move that line up"));
+            return;
+        }
+        boolean layer = called && Character.isUpperCase(name.text().codePointAt(0));
+        DiagnosticCode code = layer ? DiagnosticCode.UNKNOWN_LAYER : DiagnosticCode.UNKNOWN_NAME;
+        report(code.at(name.span(), name).withSuggestion(Suggestions.closest(name.text(), names())));
+    }
+
+    private List<String> names() {
+        List<String> names = new ArrayList<>(known);
+        names.addAll(module.names());
+        names.addAll(Builtins.names());
+        return names;
+    }
+
+    @Override
+    public Boolean list(Expression.ListLiteral expression) {
+        expression.elements().forEach(this::check);
+        return true;
+    }
+
+    @Override
+    public Boolean tuple(Expression.TupleLiteral expression) {
+        expression.elements().forEach(this::check);
+        return true;
+    }
+
+    @Override
+    public Boolean call(Expression.Call expression) {
+        if (expression.callee() instanceof Expression.Reference callee) {
+            if (!isKnown(callee.name())) {
+                unknown(new Identifier(callee.name(), callee.span()), true);
+            } else if (!known.contains(callee.name())) {
+                module.function(callee.name())
+                        .<Datum.Function>map(function -> function)
+                        .or(() -> Builtins.named(callee.name()))
+                        .ifPresent(function -> checkArguments(function.signature(), expression));
+            }
+        } else {
+            check(expression.callee());
+        }
+        expression.arguments().forEach(argument -> check(argument.value()));
+        return true;
+    }
+
+    private void checkArguments(Signature signature, Expression.Call call) {
+        List<Signature.Slot> slots = call.arguments().stream()
+                .filter(argument -> !argument.spread())
+                .map(argument ->
+                        new Signature.Slot(argument.name(), argument.value().span()))
+                .toList();
+        boolean complete = slots.size() == call.arguments().size();
+        signature.assign(slots, complete, call.callee().span(), this::report);
+    }
+
+    @Override
+    public Boolean member(Expression.Member expression) {
+        Diagnostic diagnostic = DiagnosticCode.MEMBER.at(
+                expression.owner().span(), expression.owner().span().text());
+        boolean builtin = Builtins.named(expression.name().text()).isPresent();
+        report(builtin ? diagnostic.withHelp("write '" + expression.name() + "' alone") : diagnostic);
+        return false;
+    }
+
+    @Override
+    public Boolean unary(Expression.Unary expression) {
+        return expression.operand().accept(this);
+    }
+
+    @Override
+    public Boolean binary(Expression.Binary expression) {
+        check(expression.left());
+        return expression.right().accept(this);
+    }
+
+    @Override
+    public Boolean conditional(Expression.Conditional expression) {
+        check(expression.condition());
+        check(expression.then());
+        return expression.otherwise().accept(this);
+    }
+
+    @Override
+    public Boolean lambda(Expression.Lambda expression) {
+        boolean added = known.add(expression.parameter().text());
+        check(expression.body());
+        if (added) {
+            known.remove(expression.parameter().text());
+        }
+        return true;
+    }
+}

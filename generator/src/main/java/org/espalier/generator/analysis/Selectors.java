@@ -1,0 +1,104 @@
+package org.espalier.generator.analysis;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.espalier.generator.analysis.Tensors.Draft;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.diagnostic.Suggestions;
+import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Statement.Role;
+import org.espalier.generator.syntax.Statement.Selector;
+
+/** Applies clauses with selectors to the parameters of a network: the most specific selector wins. */
+final class Selectors {
+    /** A clause of some kind, as far as selection is concerned; no selectors stand for every layer. */
+    record Clause<T>(List<Role> roles, List<Selector> selectors, T value, SourceSpan span) {
+        Clause {
+            selectors = selectors.isEmpty() ? List.of(new Selector(List.of("**"), span)) : List.copyOf(selectors);
+        }
+    }
+
+    /** The clause that a parameter has, and by which selector. */
+    record Choice<T>(Selector selector, Clause<T> clause) {}
+
+    private final Session session;
+    private final Frame network;
+    private final List<Draft> drafts;
+
+    Selectors(Session session, Frame network, List<Draft> drafts) {
+        this.session = session;
+        this.network = network;
+        this.drafts = drafts;
+    }
+
+    /** The clause of each parameter that has one. Selectors that find nothing or contradict each other are reported. */
+    <T> Map<Draft, Choice<T>> choose(List<Clause<T>> clauses) {
+        Map<Draft, Choice<T>> chosen = new HashMap<>();
+        for (Clause<T> clause : clauses) {
+            for (Selector selector : clause.selectors()) {
+                List<Draft> found = find(clause.roles(), selector);
+                if (found.isEmpty()) {
+                    session.report(nothing(clause.roles(), selector), network);
+                }
+                Choice<T> choice = new Choice<>(selector, clause);
+                found.forEach(draft -> chosen.merge(draft, choice, (before, now) -> moreSpecific(draft, before, now)));
+            }
+        }
+        return chosen;
+    }
+
+    private <T> Choice<T> moreSpecific(Draft draft, Choice<T> before, Choice<T> now) {
+        int order = Selection.SPECIFICITY.compare(before.selector(), now.selector());
+        if (order == 0 && !before.clause().equals(now.clause())) {
+            session.report(
+                    DiagnosticCode.AMBIGUOUS_SELECTORS
+                            .at(now.selector().span(), draft.value().name(), before.selector(), now.selector())
+                            .withHelp("write one clause for it, or a longer selector"),
+                    network);
+        }
+        return order > 0 ? before : now;
+    }
+
+    /** The parameters of some roles in the layers of a selector. */
+    List<Draft> find(List<Role> roles, Selector selector) {
+        return drafts.stream()
+                .filter(draft -> Selection.covers(roles, draft.role()))
+                .filter(draft -> Selection.matches(selector, draft.path()))
+                .toList();
+    }
+
+    Diagnostic nothing(List<Role> roles, Selector selector) {
+        String words = roles.stream()
+                .map(role -> role.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                .collect(Collectors.joining(" or "));
+        Diagnostic diagnostic = DiagnosticCode.SELECTOR_FINDS_NOTHING.at(
+                selector.span(), words, selector, network.declaration().name());
+        List<String> paths = drafts.stream()
+                .filter(draft -> Selection.covers(roles, draft.role()))
+                .map(Draft::path)
+                .distinct()
+                .toList();
+        Selector inside = new Selector(append(selector.segments(), "**"), selector.span());
+        if (paths.stream().anyMatch(path -> Selection.matches(inside, path))) {
+            return diagnostic.withHelp("write " + inside + " for the layers in it");
+        }
+        Optional<String> meant = Suggestions.closest(selector.toString(), paths);
+        if (meant.isPresent() || paths.isEmpty()) {
+            return diagnostic.withSuggestion(meant);
+        }
+        List<String> some = paths.subList(0, Math.min(5, paths.size()));
+        return diagnostic.withHelp("there are " + String.join(", ", some) + (some.size() < paths.size() ? ", …" : ""));
+    }
+
+    private static List<String> append(List<String> segments, String last) {
+        List<String> longer = new ArrayList<>(segments);
+        longer.add(last);
+        return longer;
+    }
+}

@@ -1,0 +1,172 @@
+package org.espalier.generator.analysis;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** What a parameter takes. The first ones are words of the language, the others only the built-in callees have. */
+enum Type {
+    INT("int", "a whole number") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return only(Datum.Int.class, datum);
+        }
+    },
+    FLOAT("float", "a number") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return datum instanceof Datum.Int whole
+                    ? Optional.of(new Datum.Real(whole.value()))
+                    : only(Datum.Real.class, datum);
+        }
+    },
+    BOOL("bool", "true or false") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return only(Datum.Bool.class, datum);
+        }
+    },
+    STRING("string", "a string") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return only(Datum.Text.class, datum);
+        }
+    },
+    LAYER("layer", "a layer") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return Layers.of(datum, site).map(Datum.LayerDatum::new);
+        }
+    },
+    LAYERS("layers", "a list of layers") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            if (datum instanceof Datum.LayerDatum) {
+                return Optional.of(new Datum.Items(List.of(datum), false));
+            }
+            return Layers.of(datum, site).map(layers -> datum);
+        }
+    },
+    NORM("norm", "a normalisation such as BatchNorm2d") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            boolean fits = datum instanceof BlockFunction
+                    || (datum instanceof Builtin builtin && builtin.kind() == Builtin.Kind.NORM);
+            return Optional.of(datum).filter(norm -> fits);
+        }
+    },
+    REGULARIZER("regularizer", "a regularizer") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return only(Datum.Penalty.class, datum);
+        }
+    },
+    SHAPE("shape", "a tuple of whole numbers") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            List<Datum> sizes = Type.elements(datum);
+            return Optional.of((Datum) new Datum.Tuple(sizes))
+                    .filter(shape -> !sizes.isEmpty() && sizes.stream().allMatch(Datum.Int.class::isInstance));
+        }
+    },
+    BLOCK("block", "a block or a kind of layer") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            boolean fits =
+                    datum instanceof BlockFunction || (datum instanceof Builtin builtin && builtin.makesLayers());
+            return Optional.of(datum).filter(block -> fits);
+        }
+    },
+
+    /** A size along both axes: one number, or a tuple of two. */
+    SIZE("", "a whole number or a tuple of two") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            List<Datum> sizes = Type.elements(datum);
+            return sizes.size() <= 2 ? SHAPE.convert(datum, site) : Optional.empty();
+        }
+    },
+    /** A size, or a word for it. */
+    PADDING("", "a whole number, a tuple of two, 'same' or 'valid'") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return datum instanceof Datum.Text ? Optional.of(datum) : SIZE.convert(datum, site);
+        }
+    },
+    /** Two numbers. */
+    PAIR("", "a tuple of two numbers") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            List<Datum> numbers = Type.elements(datum).stream()
+                    .flatMap(number -> FLOAT.convert(number, site).stream())
+                    .toList();
+            return numbers.size() == 2 && Type.elements(datum).size() == 2
+                    ? Optional.of(new Datum.Tuple(numbers))
+                    : Optional.empty();
+        }
+    },
+    /** A number of either kind. */
+    NUMBER("", "a number") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum).filter(number -> number instanceof Datum.Int || number instanceof Datum.Real);
+        }
+    },
+    /** A list, of whatever. */
+    LIST("", "a list") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum).filter(list -> list instanceof Datum.Items || list instanceof Datum.Tuple);
+        }
+    },
+    /** Anything. */
+    ANY("", "anything") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum);
+        }
+    };
+
+    private final String word;
+    private final String description;
+
+    Type(String word, String description) {
+        this.word = word;
+        this.description = description;
+    }
+
+    /** The value as this type has it; empty if it is none of this type. */
+    abstract Optional<Datum> convert(Datum datum, Site site);
+
+    /** What it takes, in words. */
+    String description() {
+        return description;
+    }
+
+    /** The type of a word of the language. */
+    static Optional<Type> named(String word) {
+        return Arrays.stream(values())
+                .filter(type -> !word.isEmpty() && type.word.equals(word))
+                .findFirst();
+    }
+
+    /** The words of the language. */
+    static List<String> words() {
+        return Arrays.stream(values())
+                .map(type -> type.word)
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    private static Optional<Datum> only(Class<? extends Datum> kind, Datum datum) {
+        return Optional.of(datum).filter(kind::isInstance);
+    }
+
+    /** The elements of a tuple or list; of anything else, the thing itself. */
+    static List<Datum> elements(Datum datum) {
+        if (datum instanceof Datum.Tuple tuple) {
+            return tuple.elements();
+        }
+        return datum instanceof Datum.Items items ? items.elements() : List.of(datum);
+    }
+}

@@ -1,0 +1,73 @@
+package org.espalier.generator.analysis;
+
+import java.util.Optional;
+import org.espalier.generator.ir.Initializer;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.Value;
+
+/** What a layer rule connects its operation to: one application of a layer, and the layer's parameters. */
+final class Wiring {
+    private final Tensors tensors;
+    private final Layer.Primitive layer;
+    private final String path;
+    private final Origin origin;
+
+    /**
+     * An application.
+     *
+     * @param path the layer's path, which its parameters' names begin with
+     * @param origin the application, whose name differs from the path if it is not the layer's first
+     */
+    Wiring(Tensors tensors, Layer.Primitive layer, String path, Origin origin) {
+        this.tensors = tensors;
+        this.layer = layer;
+        this.path = path;
+        this.origin = origin;
+    }
+
+    Origin origin() {
+        return origin;
+    }
+
+    /** The weight, uniform in ±bound. */
+    Value weight(double bound, Integer... sizes) {
+        return parameter("weight", Parameter.Role.WEIGHT, new Initializer.Uniform(bound), sizes);
+    }
+
+    /** The bias, uniform in ±bound. */
+    Optional<Value> bias(boolean present, double bound, int size) {
+        return present
+                ? Optional.of(parameter("bias", Parameter.Role.BIAS, new Initializer.Uniform(bound), size))
+                : Optional.empty();
+    }
+
+    /** A normalisation's scale, 1. */
+    Optional<Value> normWeight(boolean present, int size) {
+        return present
+                ? Optional.of(parameter("weight", Parameter.Role.NORM_WEIGHT, new Initializer.Constant(1), size))
+                : Optional.empty();
+    }
+
+    /** A normalisation's shift, 0. */
+    Optional<Value> normBias(boolean present, int size) {
+        return present
+                ? Optional.of(parameter("bias", Parameter.Role.NORM_BIAS, new Initializer.Constant(0), size))
+                : Optional.empty();
+    }
+
+    private Value parameter(String name, Parameter.Role role, Initializer initializer, Integer... sizes) {
+        return tensors.parameter(layer, path, name, role, initializer, Shape.of(sizes));
+    }
+
+    /** A tensor that is kept between steps. */
+    Value statistic(String name, double initial, int size) {
+        return tensors.statistic(layer, path, name, initial, Shape.of(size));
+    }
+
+    /** A tensor that is kept for the backward pass. */
+    Value saved(String name, Shape shape) {
+        return tensors.value(origin.layer() + "." + name, shape, Value.Kind.SAVED, layer.span());
+    }
+}

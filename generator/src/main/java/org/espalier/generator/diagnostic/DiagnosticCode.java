@@ -1,0 +1,186 @@
+package org.espalier.generator.diagnostic;
+
+import java.util.List;
+import java.util.Optional;
+import org.espalier.generator.source.SourceSpan;
+
+/**
+ * Everything that can be found wrong with a specification, each with its number and the template of its message.
+ *
+ * <p>The hundreds tell the stage: 1 syntax and names, 2 values and calls, 3 shapes, 4 networks, 5 regularizers,
+ * initializers and freezing, 6 limits. Numbers are never reused.
+ */
+public enum DiagnosticCode {
+    /** A token that cannot stand where it stands. */
+    SYNTAX(101, "expected %s but found %s"),
+    /** A string without its closing quote. */
+    UNFINISHED_STRING(102, "this string has no closing quote"),
+    /** A call of something unknown that is written as layers and blocks are. */
+    UNKNOWN_LAYER(103, "unknown layer '%s'"),
+    /** A name that nothing is bound to. */
+    UNKNOWN_NAME(104, "unknown name '%s'"),
+    /** A second binding of a name in its scope. */
+    ALREADY_BOUND(105, "'%s' is bound already, at %s"),
+    /** A comment without its end. */
+    UNFINISHED_COMMENT(106, "this comment has no end"),
+    /** A selector with spaces in it. */
+    SPACED_SELECTOR(107, "a selector has no spaces in it: write %s"),
+    /** An imported file that is not there. */
+    IMPORT_NOT_FOUND(108, "there is no file %s"),
+    /** An imported name that its file does not declare. */
+    IMPORT_WITHOUT_NAME(109, "%s declares no block or regularizer '%s'"),
+    /** A dot after a name. */
+    MEMBER(110, "'%s' has no members"),
+    /** A type that is none. */
+    UNKNOWN_TYPE(111, "unknown type '%s'"),
+    /** Two networks that would become one class. */
+    DUPLICATE_NETWORK(112, "the class %s is declared already, at %s"),
+    /** A name that Java does not allow for a package or class. */
+    NOT_A_JAVA_NAME(113, "%s '%s' is not a name that Java allows"),
+
+    /** A named argument that its callee does not have. */
+    UNKNOWN_ARGUMENT(201, "%s has no argument '%s'"),
+    /** A required argument that was not given. */
+    MISSING_ARGUMENT(202, "%s needs the argument '%s'"),
+    /** More positional arguments than the callee has. */
+    TOO_MANY_ARGUMENTS(203, "%s takes %s by position but gets %d"),
+    /** An argument given by position and by name, or by name twice. */
+    ARGUMENT_GIVEN_TWICE(204, "the argument '%s' of %s is given twice"),
+    /** An argument of the wrong type. */
+    ARGUMENT_TYPE(205, "'%s' of %s takes %s but gets %s"),
+    /** An argument of the right type with a value that makes no sense. */
+    ARGUMENT_RANGE(206, "'%s' of %s must be %s but is %s"),
+    /** An argument value that PyTorch has and Espalier does not. */
+    UNSUPPORTED_ARGUMENT(207, "%s supports only %s, not %s"),
+    /** An operator between values it has no meaning for. */
+    OPERAND_TYPE(208, "'%s' cannot be applied to %s"),
+    /** A condition that is no truth value. */
+    CONDITION_TYPE(209, "a condition must be true or false but this is %s"),
+    /** A call of something that cannot be called. */
+    NOT_CALLABLE(210, "%s cannot be called"),
+    /** Arithmetic that has no result. */
+    ARITHMETIC(211, "%s"),
+    /** A recursive call that brings the end no nearer. */
+    RECURSION(212, "%s calls itself without shrinking: %s after %s"),
+    /** A layer called with values it does not have as many inputs for. */
+    LAYER_INPUTS(213, "%s takes %s but is called with %s"),
+    /** A layer called with something that is no tensor. */
+    LAYER_OPERAND(214, "a layer is called with tensors, but this is %s"),
+    /** A list of names on the left that does not fit the right side. */
+    DESTRUCTURING(215, "%s on the left but %s on the right"),
+    /** A block without a result. */
+    NO_RESULT(216, "block %s returns nothing"),
+    /** A statement that belongs in a network. */
+    CLAUSE_OUTSIDE_NETWORK(217, "'%s' belongs in a network, not in a block"),
+    /** A statement that belongs in a block. */
+    CLAUSE_OUTSIDE_BLOCK(218, "'%s' belongs in a block, not in a network"),
+    /** A block that has inputs and also returns. */
+    MIXED_BLOCK(219, "a block with inputs has outputs and returns nothing"),
+    /** Something after the return. */
+    AFTER_RETURN(220, "nothing can follow 'return'"),
+    /** A list whose elements are not all layers where layers are wanted. */
+    NOT_A_LAYER(221, "expected a layer but found %s"),
+    /** A repetition of one layer instead of new ones. */
+    REPEATED_LAYER(222, "repeat makes new layers, but this is the same layer every time"),
+
+    /** A layer that does not take the shape it is given. */
+    SHAPE_MISMATCH(301, "%s expects %s but gets %s"),
+    /** A window that does not fit into its input. */
+    WINDOW_TOO_LARGE(302, "%s leaves nothing of %s"),
+    /** Tensors that cannot be joined. */
+    MERGE_MISMATCH(303, "%s needs %s but gets %s"),
+    /** An in-place layer that overwrites what is read later under another shape. */
+    OVERWRITTEN(304, "%s is read here after %s has overwritten it under another shape"),
+    /** A block's input that is not given what its type says. */
+    BLOCK_INPUT(305, "input '%s' of %s is declared %s but gets %s"),
+
+    /** A network without inputs or outputs. */
+    NO_INPUT_OR_OUTPUT(401, "network %s has no %s"),
+    /** A tensor type that is none. */
+    TENSOR_TYPE(402, "%s"),
+    /** An output that no layer computes. */
+    OUTPUT_IS_INPUT(403, "output '%s' is nothing but an input"),
+    /** One value under two names. */
+    OUTPUT_TWICE(404, "output '%s' is the same value as output '%s'"),
+    /** A second clause of a kind that a network has once. */
+    SECOND_CLAUSE(405, "network %s has a '%s' clause already, at %s"),
+    /** A clause whose value is of another kind. */
+    CLAUSE_TYPE(406, "'%s' takes %s but gets %s"),
+    /** A network's parameter without a value. */
+    NETWORK_PARAMETER(407, "parameter '%s' of network %s needs a default"),
+    /** A loss that does not say which output or target it is about. */
+    LOSS_OPERANDS(408, "%s"),
+    /** A target without a loss, or an optimizer without one. */
+    WITHOUT_LOSS(409, "network %s has %s but no loss"),
+    /** A value that nothing reads. */
+    UNUSED_VALUE(410, Severity.WARNING, "the value '%s' is never used"),
+
+    /** A selector that finds nothing. */
+    SELECTOR_FINDS_NOTHING(501, "no %s of a layer '%s' in network %s"),
+    /** Two selectors, neither more specific, for one parameter. */
+    AMBIGUOUS_SELECTORS(502, "%s is claimed by '%s' and by '%s', and neither is more specific"),
+    /** A regularizer on a parameter that does not learn. */
+    REGULARIZER_ON_FROZEN(503, "a regularizer on %s has no effect: it is frozen"),
+    /** A regularizer on a parameter that is not there. */
+    REGULARIZER_WITHOUT_PARAMETER(504, "%s has no %s to regularize"),
+    /** A penalty that would be a reward. */
+    NEGATIVE_LAMBDA(505, "a regularizer's factor must not be negative but is %s"),
+    /** A regularizer word that is none. */
+    UNKNOWN_REGULARIZER(506, "unknown regularizer '%s'"),
+    /** A regularizer that reaches nothing that learns. */
+    REGULARIZER_UNUSED(507, "the regularizer %s has no effect: %s"),
+    /** L2 where the next layer undoes it. */
+    L2_BEFORE_NORM(508, Severity.WARNING, "l2 on %s only changes the effective learning rate: %s"),
+
+    /** A file beyond the limit. */
+    FILE_TOO_LARGE(601, "the file has %d characters, more than the %d that are allowed"),
+    /** An expression beyond the limit. */
+    NESTED_TOO_DEEPLY(602, "this is nested more than %d deep"),
+    /** Calls beyond the limit. */
+    CALLS_TOO_DEEP(603, "blocks call each other more than %d deep"),
+    /** Evaluation beyond the limit. */
+    TOO_MANY_STEPS(604, "evaluation takes more than %d steps"),
+    /** A list beyond the limit. */
+    LIST_TOO_LONG(605, "this list has more than %d elements"),
+    /** A network beyond the limit of layers. */
+    TOO_MANY_LAYERS(606, "network %s has more than %d layers"),
+    /** A network beyond the limit of parameters. */
+    TOO_MANY_PARAMETERS(607, "network %s has more than %d parameters"),
+    /** A tensor beyond the limit. */
+    TENSOR_TOO_LARGE(608, "%s of shape %s has more than %d elements");
+
+    private final int number;
+    private final Severity severity;
+    private final String template;
+
+    DiagnosticCode(int number, String template) {
+        this(number, Severity.ERROR, template);
+    }
+
+    DiagnosticCode(int number, Severity severity, String template) {
+        this.number = number;
+        this.severity = severity;
+        this.template = template;
+    }
+
+    /** Whether it stops the compilation. */
+    public Severity severity() {
+        return severity;
+    }
+
+    /** The message with its gaps as {@code %s}, which the reference documents. */
+    public String template() {
+        return template;
+    }
+
+    /** A finding of this kind. */
+    public Diagnostic at(SourceSpan span, Object... gaps) {
+        return new Diagnostic(this, span, template.formatted(gaps), List.of(), Optional.empty());
+    }
+
+    /** {@code ESP103}. */
+    @Override
+    public String toString() {
+        return "ESP" + number;
+    }
+}

@@ -1,0 +1,67 @@
+package org.espalier.generator.syntax;
+
+import java.util.List;
+import org.antlr.v4.runtime.CharStreams;
+import org.antlr.v4.runtime.CommonTokenStream;
+import org.antlr.v4.runtime.Token;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.diagnostic.Diagnostics;
+import org.espalier.generator.source.SourceFile;
+import org.espalier.grammar.NetLexer;
+
+/** Reads a file. */
+public final class NetSyntax {
+    /** How many characters a file may have. */
+    static final int FILE_SIZE = 16 << 20;
+
+    private NetSyntax() {}
+
+    /** What could be read of a file, and what is wrong with the rest. Never throws for what a file says. */
+    public static ParsedFile parse(SourceFile file) {
+        Diagnostics diagnostics = new Diagnostics();
+        if (file.text().length() > FILE_SIZE) {
+            diagnostics.report(DiagnosticCode.FILE_TOO_LARGE.at(
+                    file.span(0, 0), file.text().length(), FILE_SIZE));
+            return new ParsedFile(nothingOf(file), diagnostics.toList());
+        }
+        FileDecl read = read(file, diagnostics);
+        return new ParsedFile(read, diagnostics.toList());
+    }
+
+    private static FileDecl read(SourceFile file, Diagnostics diagnostics) {
+        Spans spans = new Spans(file);
+        NetLexer lexer = new NetLexer(CharStreams.fromString(file.text(), file.name()));
+        lexer.removeErrorListeners();
+        CommonTokenStream tokens = new CommonTokenStream(lexer);
+        tokens.fill();
+        reportUnfinishedComment(tokens, spans, diagnostics);
+
+        BoundedParser parser = new BoundedParser(tokens);
+        parser.removeErrorListeners();
+        parser.setErrorHandler(new FriendlyErrorStrategy(spans, diagnostics));
+        ExpressionBuilder expressions = new ExpressionBuilder(spans);
+        StatementBuilder statements = new StatementBuilder(spans, expressions, diagnostics);
+        try {
+            return new DeclarationBuilder(file, tokens, spans, expressions, statements).build(parser.file());
+        } catch (BoundedParser.TooDeep e) {
+            diagnostics.report(DiagnosticCode.NESTED_TOO_DEEPLY
+                    .at(spans.of(e.token()), BoundedParser.DEPTH)
+                    .withHelp("bind a part of it to a name, or let repeat make the list"));
+            return nothingOf(file);
+        }
+    }
+
+    private static FileDecl nothingOf(SourceFile file) {
+        return new FileDecl(file, "", List.of(), List.of(), true);
+    }
+
+    private static void reportUnfinishedComment(CommonTokenStream tokens, Spans spans, Diagnostics diagnostics) {
+        for (Token token : tokens.getTokens()) {
+            if (token.getType() == NetLexer.COMMENT
+                    && !(token.getText().endsWith("*/") && token.getText().length() >= "/**/".length())) {
+                diagnostics.report(
+                        DiagnosticCode.UNFINISHED_COMMENT.at(spans.of(token)).withHelp("add */ where it ends"));
+            }
+        }
+    }
+}

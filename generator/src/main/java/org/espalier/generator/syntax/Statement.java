@@ -1,0 +1,197 @@
+package org.espalier.generator.syntax;
+
+import java.util.List;
+import java.util.Optional;
+import org.espalier.generator.source.SourceSpan;
+
+/** What can stand in the body of a block or network. */
+public sealed interface Statement {
+    /** From its first to its last character. */
+    SourceSpan span();
+
+    /** Calls the method of the visitor for this kind. */
+    void accept(Visitor visitor);
+
+    /** One method for each kind, all abstract. */
+    interface Visitor {
+        void binding(Binding statement);
+
+        void input(Input statement);
+
+        void target(Target statement);
+
+        void output(Output statement);
+
+        void returns(Return statement);
+
+        void regularize(Regularize statement);
+
+        void initialize(Initialize statement);
+
+        void freeze(Freeze statement);
+
+        void loss(LossClause statement);
+
+        void optimizer(OptimizerClause statement);
+
+        void precision(PrecisionClause statement);
+
+        void broken(BrokenStatement statement);
+    }
+
+    /** {@code conv = Conv2d(3, 64, 4)}, {@code low, high = split(x)}. */
+    record Binding(List<Identifier> names, Expression value, SourceSpan span) implements Statement {
+        /** Copies the list. */
+        public Binding {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.binding(this);
+        }
+    }
+
+    /** {@code input x: float[batch, 3, 64, 64]}; blocks may leave the type out. */
+    record Input(Identifier name, Optional<TensorType> type, SourceSpan span) implements Statement {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.input(this);
+        }
+    }
+
+    /** {@code target label: int[batch]}; the type may be left out. */
+    record Target(Identifier name, Optional<TensorType> type, SourceSpan span) implements Statement {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.target(this);
+        }
+    }
+
+    /** {@code output y = conv(x)}, or {@code output y} for what is bound already. */
+    record Output(Identifier name, Optional<Expression> value, SourceSpan span) implements Statement {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.output(this);
+        }
+    }
+
+    /** {@code return skip(model)}. */
+    record Return(Expression value, SourceSpan span) implements Statement {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.returns(this);
+        }
+    }
+
+    /** {@code regularize weights of unet.** by elastic}. */
+    record Regularize(List<Role> roles, List<Selector> selectors, Expression by, SourceSpan span) implements Statement {
+        /** Copies the lists. */
+        public Regularize {
+            roles = List.copyOf(roles);
+            selectors = List.copyOf(selectors);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.regularize(this);
+        }
+    }
+
+    /** {@code initialize weights of unet.** by normal(0, 0.02)}. */
+    record Initialize(List<Role> roles, List<Selector> selectors, Expression by, SourceSpan span) implements Statement {
+        /** Copies the lists. */
+        public Initialize {
+            roles = List.copyOf(roles);
+            selectors = List.copyOf(selectors);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.initialize(this);
+        }
+    }
+
+    /** {@code freeze encoder.**}. */
+    record Freeze(List<Selector> selectors, SourceSpan span) implements Statement {
+        /** Copies the list. */
+        public Freeze {
+            selectors = List.copyOf(selectors);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.freeze(this);
+        }
+    }
+
+    /** {@code loss 100 * L1Loss()}. */
+    record LossClause(Expression value, SourceSpan span) implements Statement {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.loss(this);
+        }
+    }
+
+    /** {@code optimizer Adam(lr=2e-4)}. */
+    record OptimizerClause(Expression value, SourceSpan span) implements Statement {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.optimizer(this);
+        }
+    }
+
+    /** {@code precision float64}. */
+    record PrecisionClause(Identifier name, SourceSpan span) implements Statement {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.precision(this);
+        }
+    }
+
+    /** Something that did not parse and has been reported. */
+    record BrokenStatement(SourceSpan span) implements Statement {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.broken(this);
+        }
+    }
+
+    /** {@code float[batch, 3, 64, 64]}. */
+    record TensorType(Identifier element, List<Expression> dimensions, SourceSpan span) {
+        /** Copies the list. */
+        public TensorType {
+            dimensions = List.copyOf(dimensions);
+        }
+    }
+
+    /** A word for parameters by what they are to their layer. */
+    record Role(Kind kind, SourceSpan span) {
+        /** The words. */
+        public enum Kind {
+            /** Weights of linear and convolution layers. */
+            WEIGHTS,
+            /** Biases of linear and convolution layers. */
+            BIASES,
+            /** Scales and shifts of normalisation layers. */
+            NORMS,
+            /** Scales of normalisation layers. */
+            NORM_WEIGHTS,
+            /** Shifts of normalisation layers. */
+            NORM_BIASES
+        }
+    }
+
+    /** {@code unet.**.conv*}: segments of a layer's path, each with its asterisks. */
+    record Selector(List<String> segments, SourceSpan span) {
+        /** Copies the list. */
+        public Selector {
+            segments = List.copyOf(segments);
+        }
+
+        @Override
+        public String toString() {
+            return String.join(".", segments);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package org.espalier.generator.syntax;
+
+import java.util.List;
+import java.util.Optional;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.diagnostic.Diagnostics;
+import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Statement.BrokenStatement;
+import org.espalier.generator.syntax.Statement.Role;
+import org.espalier.generator.syntax.Statement.Selector;
+import org.espalier.generator.syntax.Statement.TensorType;
+import org.espalier.grammar.NetBaseVisitor;
+import org.espalier.grammar.NetParser;
+import org.jspecify.annotations.Nullable;
+
+/** Parse tree to statements. What did not parse becomes {@link BrokenStatement}. */
+final class StatementBuilder extends NetBaseVisitor<Statement> {
+    private final Spans spans;
+    private final ExpressionBuilder expressions;
+    private final Diagnostics diagnostics;
+
+    StatementBuilder(Spans spans, ExpressionBuilder expressions, Diagnostics diagnostics) {
+        this.spans = spans;
+        this.expressions = expressions;
+        this.diagnostics = diagnostics;
+    }
+
+    Statement build(NetParser.StatementContext context) {
+        boolean broken = isBroken(context)
+                || context.children.stream()
+                        .anyMatch(child -> child instanceof ParserRuleContext part
+                                && !(child instanceof NetParser.ExpressionContext)
+                                && isBroken(part));
+        if (broken) {
+            return context instanceof NetParser.BindingStatementContext binding
+                            && binding.name().stream().noneMatch(ExpressionBuilder::isBroken)
+                    ? brokenBinding(binding)
+                    : new BrokenStatement(spans.of(context));
+        }
+        return context.accept(this);
+    }
+
+    /** The names of a binding outlive its value, so that their uses are not reported as unknown. */
+    private Statement brokenBinding(NetParser.BindingStatementContext context) {
+        SourceSpan span = spans.of(context);
+        return new Statement.Binding(identifiers(context.name()), new Expression.Broken(span), span);
+    }
+
+    private static boolean isBroken(@Nullable ParserRuleContext context) {
+        return ExpressionBuilder.isBroken(context);
+    }
+
+    private List<Identifier> identifiers(List<NetParser.NameContext> names) {
+        return names.stream().map(expressions::identifier).toList();
+    }
+
+    @Override
+    public Statement visitBindingStatement(NetParser.BindingStatementContext context) {
+        Expression value = expressions.build(context.expression(), context);
+        return new Statement.Binding(identifiers(context.name()), value, spans.of(context));
+    }
+
+    @Override
+    public Statement visitInputStatement(NetParser.InputStatementContext context) {
+        return new Statement.Input(
+                expressions.identifier(context.name()), type(context.tensorType()), spans.of(context));
+    }
+
+    @Override
+    public Statement visitTargetStatement(NetParser.TargetStatementContext context) {
+        return new Statement.Target(
+                expressions.identifier(context.name()), type(context.tensorType()), spans.of(context));
+    }
+
+    private Optional<TensorType> type(NetParser.@Nullable TensorTypeContext context) {
+        return Optional.ofNullable(context)
+                .map(type -> new TensorType(
+                        expressions.identifier(type.name()),
+                        type.expression().stream()
+                                .map(dimension -> expressions.build(dimension, type))
+                                .toList(),
+                        spans.of(type)));
+    }
+
+    @Override
+    public Statement visitOutputStatement(NetParser.OutputStatementContext context) {
+        Optional<Expression> value =
+                Optional.ofNullable(context.expression()).map(written -> expressions.build(written, context));
+        return new Statement.Output(expressions.identifier(context.name()), value, spans.of(context));
+    }
+
+    @Override
+    public Statement visitReturnStatement(NetParser.ReturnStatementContext context) {
+        List<Expression> values = context.expression().stream()
+                .map(value -> expressions.build(value, context))
+                .toList();
+        if (values.size() == 1) {
+            return new Statement.Return(values.get(0), spans.of(context));
+        }
+        SourceSpan span = values.get(0).span().to(values.get(values.size() - 1).span());
+        return new Statement.Return(new Expression.TupleLiteral(values, span), spans.of(context));
+    }
+
+    @Override
+    public Statement visitRegularizeStatement(NetParser.RegularizeStatementContext context) {
+        Expression by = expressions.build(context.expression(), context);
+        return new Statement.Regularize(roles(context.roles()), selectors(context.selectors()), by, spans.of(context));
+    }
+
+    @Override
+    public Statement visitInitializeStatement(NetParser.InitializeStatementContext context) {
+        Expression by = expressions.build(context.expression(), context);
+        return new Statement.Initialize(roles(context.roles()), selectors(context.selectors()), by, spans.of(context));
+    }
+
+    @Override
+    public Statement visitFreezeStatement(NetParser.FreezeStatementContext context) {
+        return new Statement.Freeze(selectors(context.selectors()), spans.of(context));
+    }
+
+    private List<Role> roles(NetParser.RolesContext context) {
+        return context.role().stream()
+                .map(role -> new Role(kind(role), spans.of(role)))
+                .toList();
+    }
+
+    private static Role.Kind kind(NetParser.RoleContext context) {
+        return switch (context.getStart().getType()) {
+            case NetParser.BIASES -> Role.Kind.BIASES;
+            case NetParser.NORMS -> Role.Kind.NORMS;
+            case NetParser.NORM_WEIGHTS -> Role.Kind.NORM_WEIGHTS;
+            case NetParser.NORM_BIASES -> Role.Kind.NORM_BIASES;
+            default -> Role.Kind.WEIGHTS;
+        };
+    }
+
+    /** The selectors of a clause; none written means every layer. */
+    private List<Selector> selectors(NetParser.@Nullable SelectorsContext context) {
+        return context == null
+                ? List.of()
+                : context.selector().stream().map(this::selector).toList();
+    }
+
+    private Selector selector(NetParser.SelectorContext context) {
+        Selector selector = new Selector(
+                context.segment().stream()
+                        .map(NetParser.SegmentContext::getText)
+                        .toList(),
+                spans.of(context));
+        if (!selector.span().text().equals(selector.toString())) {
+            diagnostics.report(DiagnosticCode.SPACED_SELECTOR.at(selector.span(), selector));
+        }
+        return selector;
+    }
+
+    @Override
+    public Statement visitLossStatement(NetParser.LossStatementContext context) {
+        return new Statement.LossClause(expressions.build(context.expression(), context), spans.of(context));
+    }
+
+    @Override
+    public Statement visitOptimizerStatement(NetParser.OptimizerStatementContext context) {
+        return new Statement.OptimizerClause(expressions.build(context.expression(), context), spans.of(context));
+    }
+
+    @Override
+    public Statement visitPrecisionStatement(NetParser.PrecisionStatementContext context) {
+        return new Statement.PrecisionClause(expressions.identifier(context.name()), spans.of(context));
+    }
+}

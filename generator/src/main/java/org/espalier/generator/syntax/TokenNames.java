@@ -1,0 +1,127 @@
+package org.espalier.generator.syntax;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.misc.IntervalSet;
+import org.espalier.grammar.NetParser;
+
+/** Says what tokens are in words that need no knowledge of the grammar. */
+final class TokenNames {
+    private static final Set<Integer> EXPRESSION_ONLY = Set.of(
+            NetParser.LEFT_PARENTHESIS,
+            NetParser.LEFT_BRACKET,
+            NetParser.MINUS,
+            NetParser.NOT,
+            NetParser.IF,
+            NetParser.INTEGER,
+            NetParser.DECIMAL,
+            NetParser.STRING,
+            NetParser.TRUE,
+            NetParser.FALSE,
+            NetParser.NONE);
+
+    /** Words that are names wherever a name can stand. */
+    private static final Set<Integer> WORDS = Set.of(
+            NetParser.AS,
+            NetParser.BIASES,
+            NetParser.BY,
+            NetParser.FREEZE,
+            NetParser.FROM,
+            NetParser.INITIALIZE,
+            NetParser.INPUT,
+            NetParser.LOSS,
+            NetParser.NORMS,
+            NetParser.NORM_BIASES,
+            NetParser.NORM_WEIGHTS,
+            NetParser.OF,
+            NetParser.OPTIMIZER,
+            NetParser.OUTPUT,
+            NetParser.PRECISION,
+            NetParser.REGULARIZE,
+            NetParser.TARGET,
+            NetParser.WEIGHTS);
+
+    /** What goes on with an expression that could also end here; naming all of it would say nothing. */
+    private static final Set<Integer> CONTINUATIONS = Set.of(
+            NetParser.LEFT_PARENTHESIS,
+            NetParser.DOT,
+            NetParser.POWER,
+            NetParser.STAR,
+            NetParser.SLASH,
+            NetParser.PERCENT,
+            NetParser.PLUS,
+            NetParser.MINUS,
+            NetParser.EQUAL,
+            NetParser.NOT_EQUAL,
+            NetParser.LESS,
+            NetParser.LESS_EQUAL,
+            NetParser.GREATER,
+            NetParser.GREATER_EQUAL,
+            NetParser.AND,
+            NetParser.OR);
+
+    private static final Set<Integer> DECLARATIONS = Set.of(NetParser.REGULARIZER, NetParser.BLOCK, NetParser.NETWORK);
+
+    private TokenNames() {}
+
+    /** {@code ')'}, {@code the number 3}, {@code the end of the file}. */
+    static String found(Token token) {
+        return switch (token.getType()) {
+            case Token.EOF -> "the end of the file";
+            case NetParser.INTEGER, NetParser.DECIMAL -> "the number " + token.getText();
+            case NetParser.STRING -> "the string " + token.getText();
+            default -> "'" + token.getText() + "'";
+        };
+    }
+
+    /** {@code ')', ',' or an expression}: what could have stood there. */
+    static String expected(IntervalSet tokens) {
+        Set<Integer> types = new TreeSet<>(tokens.toSet());
+        List<String> names = new ArrayList<>();
+        if (types.contains(NetParser.RETURN)) {
+            names.add("a statement");
+            types.removeAll(WORDS);
+            types.removeAll(Set.of(NetParser.NAME, NetParser.RETURN));
+        }
+        if (types.contains(NetParser.IF)) {
+            names.add("an expression");
+            types.removeAll(EXPRESSION_ONLY);
+            types.removeAll(WORDS);
+            types.remove(NetParser.NAME);
+            types.remove(NetParser.STAR);
+        } else if (types.contains(NetParser.AND)) {
+            types.removeAll(CONTINUATIONS);
+        }
+        if (types.containsAll(DECLARATIONS)) {
+            names.add(types.contains(NetParser.NAME) ? "a name" : "a declaration (block, network or regularizer)");
+            types.removeAll(DECLARATIONS);
+        }
+        if (types.contains(NetParser.NAME)) {
+            names.add("a name");
+            types.remove(NetParser.NAME);
+            types.removeAll(WORDS);
+        }
+        types.forEach(type -> names.add(expected(type)));
+        return either(names.stream().distinct().toList());
+    }
+
+    private static String expected(int type) {
+        return switch (type) {
+            case Token.EOF -> "the end of the file";
+            case NetParser.STRING -> "a string";
+            case NetParser.NAME -> "a name";
+            default -> NetParser.VOCABULARY.getDisplayName(type);
+        };
+    }
+
+    private static String either(List<String> names) {
+        if (names.isEmpty()) {
+            return "something else";
+        }
+        String last = names.get(names.size() - 1);
+        return names.size() == 1 ? last : String.join(", ", names.subList(0, names.size() - 1)) + " or " + last;
+    }
+}

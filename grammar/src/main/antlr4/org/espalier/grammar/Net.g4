@@ -1,0 +1,269 @@
+/**
+ * The grammar of .net files. It says what is well formed and nothing about meaning; line ends carry no meaning.
+ * Words such as input, weights or loss are keywords only where a clause begins or goes on with them, and names
+ * everywhere else.
+ */
+grammar Net;
+
+file
+    : packageDeclaration? importDeclaration* declaration* EOF
+    ;
+
+packageDeclaration
+    : PACKAGE qualifiedName
+    ;
+
+qualifiedName
+    : packageSegment ('.' packageSegment)*
+    ;
+
+packageSegment
+    : name
+    | PACKAGE
+    | IMPORT
+    | BLOCK
+    | NETWORK
+    | REGULARIZER
+    | RETURN
+    ;
+
+importDeclaration
+    : IMPORT importedName (',' importedName)* FROM STRING
+    ;
+
+importedName
+    : name (AS name)?
+    ;
+
+declaration
+    : REGULARIZER name parameters? '=' expression                       # regularizerDeclaration
+    | BLOCK name parameters body                                        # blockDeclaration
+    | NETWORK name parameters? body                                     # networkDeclaration
+    ;
+
+parameters
+    : '(' (parameter (',' parameter)* ','?)? ')'
+    ;
+
+parameter
+    : name ':' type ('=' expression)?
+    ;
+
+type
+    : typeName '?'?
+    ;
+
+typeName
+    : name
+    | BLOCK
+    | REGULARIZER
+    ;
+
+body
+    : '{' statement* '}'
+    ;
+
+statement
+    : INPUT name (':' tensorType)?                                      # inputStatement
+    | TARGET name (':' tensorType)?                                     # targetStatement
+    | OUTPUT name ('=' expression)?                                     # outputStatement
+    | RETURN expression (',' expression)*                               # returnStatement
+    | REGULARIZE roles (OF selectors)? BY expression                    # regularizeStatement
+    | INITIALIZE roles (OF selectors)? BY expression                    # initializeStatement
+    | FREEZE selectors                                                  # freezeStatement
+    | LOSS expression                                                   # lossStatement
+    | OPTIMIZER expression                                              # optimizerStatement
+    | PRECISION name                                                    # precisionStatement
+    | name (',' name)* '=' expression                                   # bindingStatement
+    ;
+
+tensorType
+    : name '[' expression (',' expression)* ','? ']'
+    ;
+
+roles
+    : role (',' role)*
+    ;
+
+role
+    : WEIGHTS
+    | BIASES
+    | NORMS
+    | NORM_WEIGHTS
+    | NORM_BIASES
+    ;
+
+selectors
+    : selector (',' selector)*
+    ;
+
+selector
+    : segment ('.' segment)*
+    ;
+
+segment
+    : '**'
+    | '*'? name '*'?
+    | '*'
+    ;
+
+expression
+    : expression '(' (argument (',' argument)* ','?)? ')'               # call
+    | expression '.' name                                               # member
+    | <assoc = right> expression '**' expression                        # power
+    | '-' expression                                                    # negation
+    | expression operator = ('*' | '/' | '%') expression                # multiplication
+    | expression operator = ('+' | '-') expression                      # addition
+    | expression operator = ('==' | '!=' | '<' | '<=' | '>' | '>=') expression # comparison
+    | NOT expression                                                    # inversion
+    | expression AND expression                                         # conjunction
+    | expression OR expression                                          # disjunction
+    | IF expression THEN expression ELSE expression                     # conditional
+    | name '->' expression                                              # lambda
+    | '(' expression ')'                                                # parenthesised
+    | '(' expression ',' (expression (',' expression)* ','?)? ')'       # tuple
+    | '[' (expression (',' expression)* ','?)? ']'                      # list
+    | INTEGER                                                           # integer
+    | DECIMAL                                                           # decimal
+    | STRING                                                            # string
+    | (TRUE | FALSE)                                                    # boolean
+    | NONE                                                              # none
+    | name                                                              # reference
+    ;
+
+argument
+    : name '=' expression                                               # namedArgument
+    | '*' expression                                                    # spreadArgument
+    | expression                                                        # positionalArgument
+    ;
+
+name
+    : NAME
+    | AS
+    | BIASES
+    | BY
+    | FREEZE
+    | FROM
+    | INITIALIZE
+    | INPUT
+    | LOSS
+    | NORMS
+    | NORM_BIASES
+    | NORM_WEIGHTS
+    | OF
+    | OPTIMIZER
+    | OUTPUT
+    | PRECISION
+    | REGULARIZE
+    | TARGET
+    | WEIGHTS
+    ;
+
+AND: 'and';
+AS: 'as';
+BIASES: 'biases';
+BLOCK: 'block';
+BY: 'by';
+ELSE: 'else';
+FALSE: 'false' | 'False';
+FREEZE: 'freeze';
+FROM: 'from';
+IF: 'if';
+IMPORT: 'import';
+INITIALIZE: 'initialize';
+INPUT: 'input';
+LOSS: 'loss';
+NETWORK: 'network';
+NONE: 'none' | 'None';
+NORMS: 'norms';
+NORM_BIASES: 'norm_biases';
+NORM_WEIGHTS: 'norm_weights';
+NOT: 'not';
+OF: 'of';
+OPTIMIZER: 'optimizer';
+OR: 'or';
+OUTPUT: 'output';
+PACKAGE: 'package';
+PRECISION: 'precision';
+REGULARIZE: 'regularize';
+REGULARIZER: 'regularizer';
+RETURN: 'return';
+TARGET: 'target';
+THEN: 'then';
+TRUE: 'true' | 'True';
+WEIGHTS: 'weights';
+
+LEFT_PARENTHESIS: '(';
+RIGHT_PARENTHESIS: ')';
+LEFT_BRACKET: '[';
+RIGHT_BRACKET: ']';
+LEFT_BRACE: '{';
+RIGHT_BRACE: '}';
+COMMA: ',';
+DOT: '.';
+COLON: ':';
+QUESTION_MARK: '?';
+ARROW: '->';
+EQUAL: '==';
+NOT_EQUAL: '!=';
+LESS_EQUAL: '<=';
+GREATER_EQUAL: '>=';
+LESS: '<';
+GREATER: '>';
+ASSIGN: '=';
+PLUS: '+';
+MINUS: '-';
+POWER: '**';
+STAR: '*';
+SLASH: '/';
+PERCENT: '%';
+
+INTEGER
+    : DIGITS
+    ;
+
+DECIMAL
+    : DIGITS '.' DIGITS EXPONENT?
+    | '.' DIGITS EXPONENT?
+    | DIGITS EXPONENT
+    ;
+
+STRING
+    : '"' (~["\\\r\n] | '\\' ~[\r\n])* '"'
+    | '\'' (~['\\\r\n] | '\\' ~[\r\n])* '\''
+    ;
+
+NAME
+    : [\p{Alpha}_] [\p{Alnum}_]*
+    ;
+
+/** Kept beside the tokens: what begins with two stars documents the declaration after it. */
+COMMENT
+    : '/*' .*? ('*/' | EOF) -> channel(HIDDEN)
+    ;
+
+LINE_COMMENT
+    : '//' ~[\r\n]* -> channel(HIDDEN)
+    ;
+
+WHITE_SPACE
+    : [ \t\r\n\f\uFEFF]+ -> channel(HIDDEN)
+    ;
+
+UNFINISHED_STRING
+    : '"' (~["\\\r\n] | '\\' ~[\r\n])*
+    | '\'' (~['\\\r\n] | '\\' ~[\r\n])*
+    ;
+
+/** So that the lexer takes every text and the parser reports what is wrong with it. */
+UNKNOWN_CHARACTER
+    : .
+    ;
+
+fragment DIGITS
+    : [0-9] ('_'? [0-9])*
+    ;
+
+fragment EXPONENT
+    : [eE] [+-]? DIGITS
+    ;
