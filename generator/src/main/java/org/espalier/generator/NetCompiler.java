@@ -1,10 +1,15 @@
 package org.espalier.generator;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.espalier.generator.analysis.Elaborator;
+import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.diagnostic.Diagnostics;
+import org.espalier.generator.emit.GeneratedSource;
+import org.espalier.generator.emit.NetworkEmitter;
 import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.plan.MemoryPlanner;
+import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.syntax.FileDecl;
 import org.espalier.generator.syntax.NetSyntax;
 import org.espalier.generator.syntax.ParsedFile;
@@ -13,14 +18,28 @@ import org.espalier.generator.syntax.ParsedFile;
 public final class NetCompiler {
     private NetCompiler() {}
 
-    /** The graphs of the networks without mistakes; everything that is wrong is reported. */
-    public static List<Graph> analyze(CompilationRequest request, Diagnostics diagnostics) {
-        List<FileDecl> files = new ArrayList<>();
-        for (var source : request.sources()) {
-            ParsedFile parsed = NetSyntax.parse(source);
-            diagnostics.reportAll(parsed.diagnostics());
-            files.add(parsed.file());
-        }
-        return Elaborator.elaborate(files, request.imports(), diagnostics).graphs();
+    /**
+     * Reads specifications, elaborates their networks, differentiates them, plans their memory and writes their
+     * classes. Never throws for what a specification says: that is reported.
+     */
+    public static Compilation compile(CompilationRequest request) {
+        Diagnostics diagnostics = new Diagnostics();
+        List<FileDecl> files = request.sources().stream()
+                .map(source -> read(source, diagnostics))
+                .toList();
+        List<Graph> graphs = Elaborator.elaborate(files, request.imports(), diagnostics);
+        List<Program> programs = graphs.stream()
+                .map(Autodiff::differentiate)
+                .map(MemoryPlanner::plan)
+                .toList();
+        List<GeneratedSource> sources =
+                programs.stream().map(NetworkEmitter::emit).toList();
+        return new Compilation(sources, diagnostics.toList(), programs);
+    }
+
+    private static FileDecl read(SourceFile source, Diagnostics diagnostics) {
+        ParsedFile parsed = NetSyntax.parse(source);
+        diagnostics.reportAll(parsed.diagnostics());
+        return parsed.file();
     }
 }

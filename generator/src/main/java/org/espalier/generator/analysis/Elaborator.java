@@ -9,7 +9,6 @@ import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.source.ImportResolver;
-import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.FileDecl;
 
@@ -18,21 +17,12 @@ public final class Elaborator {
     private Elaborator() {}
 
     /**
-     * What came of files.
+     * Elaborates every network of some files.
      *
-     * @param graphs of the networks without mistakes, in the order of the files and declarations
-     * @param imported the further files that were read
+     * @return the graphs of the networks without mistakes, in the order of the files and their declarations; every
+     *     mistake is reported
      */
-    public record Elaboration(List<Graph> graphs, List<SourceFile> imported) {
-        /** Copies the lists. */
-        public Elaboration {
-            graphs = List.copyOf(graphs);
-            imported = List.copyOf(imported);
-        }
-    }
-
-    /** Elaborates every network of some files. Everything that is wrong is reported. */
-    public static Elaboration elaborate(List<FileDecl> files, ImportResolver imports, Diagnostics diagnostics) {
+    public static List<Graph> elaborate(List<FileDecl> files, ImportResolver imports, Diagnostics diagnostics) {
         Modules modules = new Modules(imports, diagnostics);
         modules.load(files);
         modules.all().forEach(module -> NameCheck.check(module, diagnostics));
@@ -48,11 +38,7 @@ public final class Elaborator {
                 }
             }
         }
-        List<SourceFile> imported = modules.all().stream()
-                .skip(files.size())
-                .map(module -> module.file().file())
-                .toList();
-        return new Elaboration(graphs, imported);
+        return graphs;
     }
 
     private static void checkPackage(FileDecl file, Diagnostics diagnostics) {

@@ -1,9 +1,13 @@
 package org.espalier.generator.diagnostic;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourceSpan;
 
 /**
@@ -28,18 +32,15 @@ public final class Diagnostics {
         diagnostics.forEach(this::report);
     }
 
-    /** Whether any of the findings is an error. */
-    public boolean hasErrors() {
-        return found.stream().anyMatch(Diagnostic::isError);
-    }
-
-    /** Number of findings so far. */
-    public int size() {
-        return found.size();
-    }
-
-    /** The findings in the order they were made. */
+    /** The findings, file by file as the files first had one, and from the top of each. */
     public List<Diagnostic> toList() {
-        return List.copyOf(found);
+        Map<SourceFile, List<Diagnostic>> byFile = new LinkedHashMap<>();
+        found.forEach(diagnostic -> byFile.computeIfAbsent(diagnostic.span().file(), file -> new ArrayList<>())
+                .add(diagnostic));
+        return byFile.values().stream()
+                .flatMap(diagnostics -> diagnostics.stream()
+                        .sorted(Comparator.comparingInt(
+                                diagnostic -> diagnostic.span().start())))
+                .toList();
     }
 }

@@ -29,7 +29,7 @@ import java.util.zip.ZipFile;
  *
  * <p>Each file is read once: two imports of one file give the same {@link SourceFile}.
  */
-public final class SourcePath {
+public final class SourcePath implements ImportResolver {
     /** The folder of libraries in which they publish specifications. */
     public static final String LIBRARY_FOLDER = "META-INF/net/";
 
@@ -84,6 +84,7 @@ public final class SourcePath {
      * @param path what the import says, such as {@code blocks/unet.net}
      * @return nothing if there is no such file
      */
+    @Override
     public Optional<SourceFile> resolve(SourceFile importing, String path) {
         if (!path.endsWith(".net") || path.startsWith("/") || path.contains("\\")) {
             return Optional.empty();
