@@ -1,0 +1,91 @@
+package org.espalier.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class GradientCheckTest {
+    private static INDArray noise(long seed, long... shape) {
+        double[] numbers = new Random(seed)
+                .doubles(Nd4j.zeros(DataType.DOUBLE, shape).length(), -1, 1)
+                .toArray();
+        return Nd4j.createFromArray(numbers).reshape('c', shape);
+    }
+
+    private final INDArray input = noise(1, 5, 2, 2, 1);
+    private final INDArray target = noise(2, 5, 3);
+
+    @Test
+    void right_gradients_pass_in_both_modes() {
+        try (OneLayer network = new OneLayer(DataType.DOUBLE, false)) {
+            GradientCheck check = GradientCheck.of(network).inputGradient(network::dX);
+            check.check(input, target);
+            network.eval();
+            check.check(input, target);
+        }
+    }
+
+    @Test
+    void a_wrong_gradient_is_named_with_its_index_and_both_numbers() {
+        try (OneLayer network = new OneLayer(DataType.DOUBLE, true)) {
+            assertThatThrownBy(() -> GradientCheck.of(network).check(input, target))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageStartingWith("1 of 19 gradients of OneLayer (19 parameters) are wrong:\n"
+                            + "  layer.weight[1, 2]: backward gives ")
+                    .hasMessageContaining(", central difference ");
+            network.freeze("layer.weight");
+            GradientCheck.of(network).check(input, target);
+        }
+    }
+
+    @Test
+    void a_wrong_gradient_by_the_input_is_found() {
+        try (OneLayer network = new OneLayer(DataType.DOUBLE, false)) {
+            INDArray wrong = noise(3, 5, 2, 2, 1);
+            assertThatThrownBy(() ->
+                            GradientCheck.of(network).inputGradient(() -> wrong).check(input, target))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("\n  input[0, 0, 0, 0]: backward gives ")
+                    .hasMessageContaining("\n  and 10 more");
+        }
+    }
+
+    @Test
+    void the_check_leaves_weights_statistics_and_gradients_as_they_were() {
+        try (OneLayer network = new OneLayer(DataType.DOUBLE, false)) {
+            INDArray weights = network.parameters().values().dup();
+            INDArray mean = network.statistics().get("norm.running_mean").dup();
+
+            GradientCheck.of(network).inputGradient(network::dX).check(input, target);
+
+            assertThat(network.parameters().values()).isEqualTo(weights);
+            assertThat(network.statistics().get("norm.running_mean")).isEqualTo(mean);
+            assertThat(network.parameters().gradients().toDoubleVector()).containsOnly(0.0);
+            assertThat(input).isEqualTo(noise(1, 5, 2, 2, 1));
+        }
+    }
+
+    @Test
+    void few_numbers_of_large_tensors_are_enough() {
+        try (OneLayer network = new OneLayer(DataType.DOUBLE, true)) {
+            assertThatThrownBy(() ->
+                            GradientCheck.of(network).most(1).tolerance(1e-30).check(input, target))
+                    .hasMessageMatching("(?s)\\d of 4 gradients .*");
+        }
+    }
+
+    @Test
+    void single_precision_is_refused() {
+        try (OneLayer network = new OneLayer(DataType.FLOAT, false)) {
+            assertThatThrownBy(() -> GradientCheck.of(network))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a gradient check needs a network in float64, but this one is FLOAT: OneLayer (19"
+                            + " parameters)");
+        }
+    }
+}
