@@ -54,7 +54,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   logits  [batch, 3]         Linear       273 parameters  dense.net:20
  * </pre>
  *
- * <p>Memory of activations and gradients: 6,784 bytes for each sample of a batch, and 384.
+ * <p>Memory in bytes: 6,784 * batch + 384 for activations and their gradients, 5,720 for parameters and theirs; the
+ * optimizer's state and the kernels' scratch memory come on top.
+ *
+ * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("dense.net")
@@ -192,7 +195,7 @@ public final class Dense extends Network implements Supervised {
         declared();
     }
 
-    /** A network whose weights start as the given source of them says. */
+    /** A new network; {@code init} draws its weights, or reads them from a file. */
     public static Dense create(Init init) {
         return new Dense(init);
     }

@@ -42,7 +42,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   score  [batch, 1]        Linear          33 parameters  open.net:12
  * </pre>
  *
- * <p>Memory of activations and gradients: 832 bytes for each sample of a batch.
+ * <p>Memory in bytes: 832 * batch for activations and their gradients, 480 for parameters and theirs; the optimizer's
+ * state and the kernels' scratch memory come on top.
+ *
+ * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("open.net")
@@ -110,7 +113,7 @@ public final class Open extends Network {
         declared();
     }
 
-    /** A network whose weights start as the given source of them says. */
+    /** A new network; {@code init} draws its weights, or reads them from a file. */
     public static Open create(Init init) {
         return new Open(init);
     }

@@ -58,7 +58,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   logits    [batch, 5]        Linear       485 parameters  residual.net:25
  * </pre>
  *
- * <p>Memory of activations and gradients: 9,152 bytes for each sample of a batch, and 768.
+ * <p>Memory in bytes: 9,152 * batch + 768 for activations and their gradients, 12,040 for parameters and theirs; the
+ * optimizer's state and the kernels' scratch memory come on top.
+ *
+ * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("residual.net")
@@ -241,7 +244,7 @@ public final class Residual extends Network implements Supervised {
         declared();
     }
 
-    /** A network whose weights start as the given source of them says. */
+    /** A new network; {@code init} draws its weights, or reads them from a file. */
     public static Residual create(Init init) {
         return new Residual(init);
     }

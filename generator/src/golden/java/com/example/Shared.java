@@ -46,7 +46,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   wide2    [batch, 6]        Linear                   shared.net:15
  * </pre>
  *
- * <p>Memory of activations and gradients: 896 bytes for each sample of a batch.
+ * <p>Memory in bytes: 896 * batch for activations and their gradients, 3,144 for parameters and theirs; the optimizer's
+ * state and the kernels' scratch memory come on top.
+ *
+ * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("shared.net")
@@ -119,7 +122,7 @@ public final class Shared extends Network {
         declared();
     }
 
-    /** A network whose weights start as the given source of them says. */
+    /** A new network; {@code init} draws its weights, or reads them from a file. */
     public static Shared create(Init init) {
         return new Shared(init);
     }
@@ -251,8 +254,8 @@ public final class Shared extends Network {
 
     private void backwardWide() {
         // wide = Linear(6, 6)  (shared.net:13)
-        linearBackwardWeight(hidden, dWide, dWideWeight, true); // [batch, 6]' x [batch, 6] -> [6, 6]
-        linearBackwardBias(dWide, dWideBias, true); // [batch, 6] -> [6]
+        linearBackwardWeight(hidden, dWide, dWideWeight, true); // [batch, 6]' x [batch, 6] -> [6, 6], added
+        linearBackwardBias(dWide, dWideBias, true); // [batch, 6] -> [6], added
         linearBackwardInput(dWide, wideWeight, dHidden); // [batch, 6] x [6, 6] -> [batch, 6]
     }
 
@@ -283,9 +286,9 @@ public final class Shared extends Network {
 
     private void backwardConv() {
         // conv = Conv2d(2, 3, 3, stride=1, padding=1)  (shared.net:6)
-        // [batch, 2, 4, 4], [batch, 3, 4, 4] -> [3, 2, 3, 3]
+        // [batch, 2, 4, 4], [batch, 3, 4, 4] -> [3, 2, 3, 3], added
         conv2dBackwardWeight(left, dConv, dConvWeight, KERNEL_3_PADDING_1, true, workspace);
-        channelBiasBackward(dConv, dConvBias, true); // [batch, 3, 4, 4] -> [3]
+        channelBiasBackward(dConv, dConvBias, true); // [batch, 3, 4, 4] -> [3], added
         // left needs no gradient.
     }
 

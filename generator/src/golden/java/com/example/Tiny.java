@@ -52,7 +52,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   conv.weight  [4, 1, 3, 3]  elastic = l1(1e-6) + l2(1e-5)
  * </pre>
  *
- * <p>Memory of activations and gradients: 3,392 bytes for each sample of a batch, and 128.
+ * <p>Memory in bytes: 3,392 * batch + 128 for activations and their gradients, 1,944 for parameters and theirs; the
+ * optimizer's state and the kernels' scratch memory come on top.
+ *
+ * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("tiny.net")
@@ -114,7 +117,7 @@ public final class Tiny extends Network implements Supervised {
         declared();
     }
 
-    /** A network whose weights start as the given source of them says. */
+    /** A new network; {@code init} draws its weights, or reads them from a file. */
     public static Tiny create(Init init) {
         return new Tiny(init);
     }

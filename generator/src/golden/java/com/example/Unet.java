@@ -69,7 +69,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   unet.downconv.weight  [2, 3, 4, 4]  elastic = l1(1e-6) + l2(1e-5)
  * </pre>
  *
- * <p>Memory of activations and gradients: 11,136 bytes for each sample of a batch, and 384.
+ * <p>Memory in bytes: 11,136 * batch + 384 for activations and their gradients, 13,752 for parameters and theirs; the
+ * optimizer's state and the kernels' scratch memory come on top.
+ *
+ * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("unet.net")
@@ -212,7 +215,7 @@ public final class Unet extends Network implements Supervised {
         declared();
     }
 
-    /** A network whose weights start as the given source of them says. */
+    /** A new network; {@code init} draws its weights, or reads them from a file. */
     public static Unet create(Init init) {
         return new Unet(init);
     }

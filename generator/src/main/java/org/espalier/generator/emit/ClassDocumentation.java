@@ -51,6 +51,7 @@ final class ClassDocumentation {
             paragraphs.add(preformatted(regularizerTable(regularizers)));
         }
         paragraphs.add("<p>" + memory());
+        paragraphs.add("<p>In the code, {@code dX} is the gradient of the loss by {@code X}.");
         return String.join("\n\n", paragraphs);
     }
 
@@ -142,13 +143,18 @@ final class ClassDocumentation {
         return rows;
     }
 
+    // Example:
+    //
+    // Memory in bytes: 7,296 * batch + 128 for activations and their gradients, 1,944 for parameters and theirs; the
+    // optimizer's state and the kernels' scratch memory come on top.
+    //
     private String memory() {
-        long perSample = program.memory().perSample();
-        long fixed = program.memory().fixed();
-        int bytes = graph.precision().bytes();
-        return "Memory of activations and gradients: " + Literals.prose(bytes * perSample)
-                + " bytes for each sample of a batch"
-                + (fixed == 0 ? "." : ", and " + Literals.prose(bytes * fixed) + ".");
+        long bytes = graph.precision().bytes();
+        long fixed = bytes * program.memory().fixed();
+        return "Memory in bytes: " + Literals.prose(bytes * program.memory().perSample()) + " * batch"
+                + (fixed == 0 ? "" : " + " + Literals.prose(fixed)) + " for activations and their gradients, "
+                + Literals.prose(2 * bytes * graph.parameterCount())
+                + " for parameters and theirs; the optimizer's state and the kernels' scratch memory come on top.";
     }
 
     /** Columns side by side; one that is empty in every row is left out. */

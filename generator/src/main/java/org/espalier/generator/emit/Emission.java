@@ -1,5 +1,6 @@
 package org.espalier.generator.emit;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** What one operation becomes. */
@@ -25,7 +26,14 @@ sealed interface Emission {
         /** {@code relu(norm, relu); // in place}. */
         String line() {
             String statement = kernel + "(" + String.join(", ", arguments) + ");";
-            return remark.isEmpty() ? statement : statement + " // " + remark;
+            List<String> remarks = new ArrayList<>();
+            if (!remark.isEmpty()) {
+                remarks.add(remark);
+            }
+            if (arguments.contains(Operands.ADD)) {
+                remarks.add("added");
+            }
+            return remarks.isEmpty() ? statement : statement + " // " + String.join(", ", remarks);
         }
     }
 

@@ -132,7 +132,7 @@ final class Interface {
     private MethodSpec create() {
         ClassName type = ClassName.get(graph.packageName(), graph.name());
         String init = names.local("init");
-        return method("create", "A network whose weights start as the given source of them says.")
+        return method("create", "A new network; {@code " + init + "} draws its weights, or reads them from a file.")
                 .addModifiers(Modifier.STATIC)
                 .returns(type)
                 .addParameter(RuntimeTypes.INIT, init)

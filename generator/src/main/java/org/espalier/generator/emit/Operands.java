@@ -21,6 +21,9 @@ final class Operands {
     /** The random numbers of {@code Network}. */
     static final String RANDOM = "random";
 
+    /** Stands for {@code accumulate} where a gradient written earlier in the same pass must stay. */
+    static final String ADD = "true";
+
     private final Names names;
     private final Windows windows;
     private final Storage storage;
@@ -76,7 +79,7 @@ final class Operands {
      * after that always by adding, since the layers that share the parameter add up.
      */
     String accumulate(Value parameterGradient) {
-        return written.add(parameterGradient) ? "accumulate" : "true";
+        return written.add(parameterGradient) ? "accumulate" : ADD;
     }
 
     /** {@code in place}, if that is how it is. */
