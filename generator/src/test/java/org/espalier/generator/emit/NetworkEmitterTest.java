@@ -6,11 +6,18 @@ import com.palantir.javaformat.java.Formatter;
 import com.palantir.javaformat.java.FormatterException;
 import com.palantir.javaformat.java.JavaFormatterOptions;
 import java.util.Collection;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.espalier.generator.Goldens;
 import org.espalier.generator.autodiff.Autodiff;
+import org.espalier.generator.generated.GeneratedCode;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.RandomGraphs;
 import org.espalier.generator.plan.MemoryPlanner;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,12 +43,64 @@ class NetworkEmitterTest {
         Goldens.check("java/" + source.path(), source.text());
     }
 
+    /** Besides the goldens: names as long as they get, every operation, gradients by inputs. */
+    static Stream<Program> programs() {
+        Stream<Graph> random = IntStream.range(0, 15).mapToObj(seed -> RandomGraphs.graph(seed, 4 + seed));
+        return Stream.of(
+                        graphs().stream(),
+                        Stream.of(
+                                Graphs.unet(8, 64, 256, Graphs.Skip.OF_THE_INPUT),
+                                documented(Graphs.tinyClassifier(), DOCUMENTATION)),
+                        random)
+                .flatMap(Function.identity())
+                .map(graph -> MemoryPlanner.plan(Autodiff.differentiate(graph, graph.inputs())));
+    }
+
+    private static final String DOCUMENTATION = """
+            One level of the U-Net: x → concat(x, up(submodule(down(x)))), where up and down are lists of layers that the
+            caller gives, and x < y && y > z holds.
+
+            A second paragraph: {@link Nothing}, */, <b>bold</b>, \\u000a, and me@example.org.
+            """;
+
+    private static Graph documented(Graph graph, String documentation) {
+        return new Graph(
+                graph.packageName(),
+                graph.name(),
+                documentation,
+                graph.span(),
+                graph.precision(),
+                graph.inputs(),
+                graph.parameters(),
+                graph.statistics(),
+                graph.operations(),
+                graph.outputs(),
+                graph.loss(),
+                graph.optimizer(),
+                graph.updateGroups());
+    }
+
     @ParameterizedTest
-    @MethodSource("graphs")
-    void leavesTheFormatterNothingToDo(Graph graph) throws FormatterException {
-        String text = emit(graph).text();
+    @MethodSource("programs")
+    void leavesTheFormatterNothingToDo(Program program) throws FormatterException {
+        String text = NetworkEmitter.emit(program).text();
 
         assertThat(FORMATTER.formatSourceAndFixImports(text)).isEqualTo(text);
+    }
+
+    @Test
+    void turnsTheDocCommentIntoJavadocAsPlainText() {
+        GeneratedSource source = emit(documented(Graphs.tinyClassifier(), DOCUMENTATION));
+
+        assertThat(source.text()).contains("""
+                        /**
+                         * One level of the U-Net: x → concat(x, up(submodule(down(x)))), where up and down are lists of layers that the caller
+                         * gives, and x &lt; y &amp;&amp; y &gt; z holds.
+                         *
+                         * <p>A second paragraph: {&#64;link Nothing}, *&#47;, &lt;b&gt;bold&lt;/b&gt;, &#92;u000a, and me&#64;example.org.
+                         *
+                         * <p>Network {@code Tiny} (tiny.net:3): 243 parameters""");
+        GeneratedCode.compile(source);
     }
 
     @ParameterizedTest
