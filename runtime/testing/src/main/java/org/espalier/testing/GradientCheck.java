@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
 import org.espalier.runtime.Supervised;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   try (var net = Tiny.create(Init.seed(1))) {        // its .net says float64
- *       GradientCheck.of(net).inputGradient(net::dImage).check(image, label);
+ *       GradientCheck.of(net, image, label).check();
  *   }
  * </pre>
  *
@@ -34,33 +34,71 @@ public final class GradientCheck {
     private static final long DROPOUT_SEED = 7;
 
     private final Network network;
-    private final Supervised supervised;
-    private @Nullable Supplier<INDArray> inputGradient;
+    private final DoubleSupplier forwardAndLoss;
+    private final Runnable backward;
+    private final List<Input> inputs = new ArrayList<>();
     private double step = 1e-5;
     private double tolerance = 1e-6;
     private int most = 60;
 
-    private <N extends Network & Supervised> GradientCheck(N network) {
-        this.network = network;
-        this.supervised = network;
-    }
+    private record Input(String name, INDArray value, Supplier<INDArray> gradient) {}
 
-    /**
-     * Of a network whose precision is float64: in float32 a difference has two or three right digits.
-     *
-     * @throws IllegalArgumentException if the network is of another precision
-     */
-    public static <N extends Network & Supervised> GradientCheck of(N network) {
+    private GradientCheck(Network network, DoubleSupplier forwardAndLoss, Runnable backward) {
         if (network.dataType() != DataType.DOUBLE) {
             throw new IllegalArgumentException("a gradient check needs a network in float64, but this one is "
                     + network.dataType() + ": " + network);
         }
-        return new GradientCheck(network);
+        this.network = network;
+        this.forwardAndLoss = forwardAndLoss;
+        this.backward = backward;
     }
 
-    /** Checks the gradient by the input too, which {@code gradient} gives after a backward. */
-    public GradientCheck inputGradient(Supplier<INDArray> gradient) {
-        inputGradient = gradient;
+    /**
+     * Of a network whose precision is float64; in float32 a difference has two or three right digits.
+     *
+     * @param input one batch
+     * @param target what the output should be
+     * @throws IllegalArgumentException if the network is of another precision
+     */
+    public static <N extends Network & Supervised> GradientCheck of(N network, INDArray input, INDArray target) {
+        return of(
+                network,
+                () -> {
+                    network.forward(input);
+                    return network.loss(target);
+                },
+                network::backward);
+    }
+
+    /**
+     * Of a network of any form, whose precision is float64:
+     *
+     * <pre>
+     *   GradientCheck.of(net, () -> {
+     *                     net.forward(left, right);
+     *                     return net.loss(target);
+     *                 }, net::backward)
+     *           .input("left", left, net::dLeft)
+     *           .check();
+     * </pre>
+     *
+     * @param forwardAndLoss computes the outputs and returns the loss
+     * @param backward computes the gradients of that loss
+     * @throws IllegalArgumentException if the network is of another precision
+     */
+    public static GradientCheck of(Network network, DoubleSupplier forwardAndLoss, Runnable backward) {
+        return new GradientCheck(network, forwardAndLoss, backward);
+    }
+
+    /**
+     * Checks the gradient by an input too.
+     *
+     * @param name for the message
+     * @param value what is given to the network, DOUBLE
+     * @param gradient what the network says after a backward
+     */
+    public GradientCheck input(String name, INDArray value, Supplier<INDArray> gradient) {
+        inputs.add(new Input(name, value, gradient));
         return this;
     }
 
@@ -85,22 +123,18 @@ public final class GradientCheck {
     /**
      * Checks.
      *
-     * @param input one batch
-     * @param target what the output should be
      * @throws AssertionError if gradients differ; it names each parameter, the index and both numbers
      */
-    public void check(INDArray input, INDArray target) {
-        INDArray given = input.dup('c');
+    public void check() {
         Map<String, INDArray> before = copies(network.statistics());
         try {
-            List<Tensor> tensors = backward(given, target);
             Random random = new Random(1);
             List<String> wrong = new ArrayList<>();
             int checked = 0;
-            for (Tensor tensor : tensors) {
+            for (Tensor tensor : backward()) {
                 for (int index : chosen(tensor.gradient.length, random)) {
                     checked++;
-                    compare(tensor, index, given, target, wrong);
+                    compare(tensor, index, wrong);
                 }
             }
             if (!wrong.isEmpty()) {
@@ -125,32 +159,28 @@ public final class GradientCheck {
         }
     }
 
-    private List<Tensor> backward(INDArray input, INDArray target) {
+    private List<Tensor> backward() {
         network.zeroGradients();
-        loss(input, target);
-        supervised.backward();
+        loss();
+        backward.run();
         List<Tensor> tensors = new ArrayList<>();
         for (Parameter parameter : network.parameters()) {
             if (!parameter.isFrozen()) {
                 tensors.add(new Tensor(parameter.name(), parameter.value(), numbers(parameter.gradient())));
             }
         }
-        if (inputGradient != null) {
-            tensors.add(new Tensor("input", input, numbers(inputGradient.get())));
+        for (Input input : inputs) {
+            tensors.add(new Tensor(input.name, input.value, numbers(input.gradient.get())));
         }
         return tensors;
     }
 
-    private void compare(Tensor tensor, int index, INDArray input, INDArray target, List<String> wrong) {
-        double expected = difference(tensor.value, index, step, input, target);
-        if (!near(tensor.gradient[index], expected)
-                && !near(tensor.gradient[index], difference(tensor.value, index, step / 100, input, target))) {
-            wrong.add(String.format(
-                    "%s%s: backward gives %s, central difference %s",
-                    tensor.name,
-                    Arrays.toString(indices(index, tensor.value.shape())),
-                    tensor.gradient[index],
-                    expected));
+    private void compare(Tensor tensor, int index, List<String> wrong) {
+        double found = tensor.gradient[index];
+        double expected = difference(tensor.value, index, step);
+        if (!near(found, expected) && !near(found, difference(tensor.value, index, step / 100))) {
+            wrong.add(tensor.name + Arrays.toString(indices(index, tensor.value.shape())) + ": backward gives " + found
+                    + ", central difference " + expected);
         }
     }
 
@@ -158,21 +188,20 @@ public final class GradientCheck {
         return Math.abs(found - expected) <= tolerance * Math.max(1, Math.abs(expected));
     }
 
-    private double difference(INDArray value, int index, double h, INDArray input, INDArray target) {
+    private double difference(INDArray value, int index, double h) {
         long[] at = indices(index, value.shape());
         double present = value.getDouble(at);
         value.putScalar(at, present + h);
-        double above = loss(input, target);
+        double above = loss();
         value.putScalar(at, present - h);
-        double below = loss(input, target);
+        double below = loss();
         value.putScalar(at, present);
         return (above - below) / (2 * h);
     }
 
-    private double loss(INDArray input, INDArray target) {
+    private double loss() {
         network.seedRandom(DROPOUT_SEED);
-        supervised.forward(input);
-        return supervised.loss(target);
+        return forwardAndLoss.getAsDouble();
     }
 
     private int[] chosen(int length, Random random) {

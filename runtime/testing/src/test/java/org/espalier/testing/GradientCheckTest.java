@@ -23,23 +23,23 @@ class GradientCheckTest {
     @Test
     void right_gradients_pass_in_both_modes() {
         try (OneLayer network = new OneLayer(DataType.DOUBLE, false)) {
-            GradientCheck check = GradientCheck.of(network).inputGradient(network::dX);
-            check.check(input, target);
+            GradientCheck check = GradientCheck.of(network, input, target).input("x", input, network::dX);
+            check.check();
             network.eval();
-            check.check(input, target);
+            check.check();
         }
     }
 
     @Test
     void a_wrong_gradient_is_named_with_its_index_and_both_numbers() {
         try (OneLayer network = new OneLayer(DataType.DOUBLE, true)) {
-            assertThatThrownBy(() -> GradientCheck.of(network).check(input, target))
+            assertThatThrownBy(() -> GradientCheck.of(network, input, target).check())
                     .isInstanceOf(AssertionError.class)
                     .hasMessageStartingWith("1 of 19 gradients of OneLayer (19 parameters) are wrong:\n"
                             + "  layer.weight[1, 2]: backward gives ")
                     .hasMessageContaining(", central difference ");
             network.freeze("layer.weight");
-            GradientCheck.of(network).check(input, target);
+            GradientCheck.of(network, input, target).check();
         }
     }
 
@@ -47,10 +47,11 @@ class GradientCheckTest {
     void a_wrong_gradient_by_the_input_is_found() {
         try (OneLayer network = new OneLayer(DataType.DOUBLE, false)) {
             INDArray wrong = noise(3, 5, 2, 2, 1);
-            assertThatThrownBy(() ->
-                            GradientCheck.of(network).inputGradient(() -> wrong).check(input, target))
+            assertThatThrownBy(() -> GradientCheck.of(network, input, target)
+                            .input("x", input, () -> wrong)
+                            .check())
                     .isInstanceOf(AssertionError.class)
-                    .hasMessageContaining("\n  input[0, 0, 0, 0]: backward gives ")
+                    .hasMessageContaining("\n  x[0, 0, 0, 0]: backward gives ")
                     .hasMessageContaining("\n  and 10 more");
         }
     }
@@ -61,7 +62,9 @@ class GradientCheckTest {
             INDArray weights = network.parameters().values().dup();
             INDArray mean = network.statistics().get("norm.running_mean").dup();
 
-            GradientCheck.of(network).inputGradient(network::dX).check(input, target);
+            GradientCheck.of(network, input, target)
+                    .input("x", input, network::dX)
+                    .check();
 
             assertThat(network.parameters().values()).isEqualTo(weights);
             assertThat(network.statistics().get("norm.running_mean")).isEqualTo(mean);
@@ -73,8 +76,10 @@ class GradientCheckTest {
     @Test
     void few_numbers_of_large_tensors_are_enough() {
         try (OneLayer network = new OneLayer(DataType.DOUBLE, true)) {
-            assertThatThrownBy(() ->
-                            GradientCheck.of(network).most(1).tolerance(1e-30).check(input, target))
+            assertThatThrownBy(() -> GradientCheck.of(network, input, target)
+                            .most(1)
+                            .tolerance(1e-30)
+                            .check())
                     .hasMessageMatching("(?s)\\d of 4 gradients .*");
         }
     }
@@ -82,7 +87,7 @@ class GradientCheckTest {
     @Test
     void single_precision_is_refused() {
         try (OneLayer network = new OneLayer(DataType.FLOAT, false)) {
-            assertThatThrownBy(() -> GradientCheck.of(network))
+            assertThatThrownBy(() -> GradientCheck.of(network, input, target))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("a gradient check needs a network in float64, but this one is FLOAT: OneLayer (19"
                             + " parameters)");
