@@ -1,0 +1,5 @@
+package com.example.basic;
+
+final class UsesLine {
+    private final Class<Line> network = Line.class;
+}

@@ -1,0 +1,177 @@
+package org.espalier.maven;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.maven.artifact.Artifact;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.model.Resource;
+import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecution;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
+import org.codehaus.plexus.build.BuildContext;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.report.Findings;
+import org.jspecify.annotations.Nullable;
+
+/** What the goals have in common: parameters in, an immutable request out, findings into the log. */
+abstract class AbstractNetMojo extends AbstractMojo {
+    /** Does nothing at all if set. */
+    @Parameter(property = "espalier.skip", defaultValue = "false")
+    private boolean skip;
+
+    /**
+     * Which files of the source folders are specifications, as Ant patterns relative to their folder. Every file whose
+     * name ends in {@code .net} unless set.
+     */
+    @Parameter(property = "espalier.includes")
+    private @Nullable List<String> includes;
+
+    /** Which of those files are none, as Ant patterns. They are not compiled, but they can be imported. */
+    @Parameter(property = "espalier.excludes")
+    private @Nullable List<String> excludes;
+
+    /** Encoding of the specifications and of the generated Java. UTF-8 where the project does not say. */
+    @Parameter(property = "espalier.encoding", defaultValue = "${project.build.sourceEncoding}")
+    private @Nullable String encoding;
+
+    /** Whether a module without any specification fails, for projects where that can only be a mistake. */
+    @Parameter(property = "espalier.failOnMissingSources", defaultValue = "false")
+    private boolean failOnMissingSources;
+
+    /** Whether warnings fail the build as errors do. Nothing is written then. */
+    @Parameter(property = "espalier.failOnWarning", defaultValue = "false")
+    private boolean failOnWarning;
+
+    @Parameter(defaultValue = "${project}", readonly = true, required = true)
+    private MavenProject project;
+
+    @Parameter(defaultValue = "${session}", readonly = true, required = true)
+    private MavenSession session;
+
+    @Parameter(defaultValue = "${mojoExecution}", readonly = true, required = true)
+    private MojoExecution execution;
+
+    private final BuildContext buildContext;
+
+    AbstractNetMojo(BuildContext buildContext) {
+        this.buildContext = buildContext;
+    }
+
+    @Override
+    public final void execute() throws MojoExecutionException, MojoFailureException {
+        if (skip) {
+            getLog().info("Skipped: espalier.skip is set");
+            return;
+        }
+        try {
+            run(request());
+        } catch (IOException e) {
+            throw new MojoExecutionException("cannot compile the specifications: " + e, e);
+        } catch (UncheckedIOException e) {
+            throw new MojoExecutionException(e.getMessage() + ": " + e.getCause(), e);
+        }
+    }
+
+    /** Does what the goal is for. */
+    abstract void run(GenerationRequest request) throws IOException, MojoFailureException;
+
+    /** The folders of specifications. */
+    abstract List<Path> sourceDirectories();
+
+    /** The folders to import from besides. */
+    abstract List<Path> importDirectories();
+
+    /** The resources of this module, which publish specifications as libraries do. */
+    abstract List<Resource> resources();
+
+    /** Root of the packages that are generated. */
+    abstract Path outputDirectory();
+
+    final MavenProject project() {
+        return project;
+    }
+
+    final BuildContext buildContext() {
+        return buildContext;
+    }
+
+    /** Paths of a parameter, or the default one if it is not set. */
+    final List<Path> paths(@Nullable List<File> parameter, String byDefault) {
+        Path basedir = project.getBasedir().toPath();
+        return parameter == null || parameter.isEmpty()
+                ? List.of(basedir.resolve(byDefault))
+                : parameter.stream().map(file -> basedir.resolve(file.toPath())).toList();
+    }
+
+    /** Says that there is nothing to compile, and fails if that can only be a mistake. */
+    final void reportMissing(GenerationRequest request) throws MojoFailureException {
+        String found = "no file matches " + request.includes() + " in " + request.sourceDirectories();
+        if (failOnMissingSources) {
+            throw new MojoFailureException(
+                    "expected specifications, but " + found + "; put one there or set failOnMissingSources to false");
+        }
+        getLog().debug("Nothing to compile: " + found);
+    }
+
+    /** Marks findings in the IDE, and fails with all of them if there is one to fail for; otherwise logs them. */
+    final void report(GenerationRequest request, Generation generation, List<Diagnostic> findings)
+            throws MojoFailureException {
+        new Markers(buildContext, session).show(generation.specifications(), findings, generation.sourcePath());
+        if (findings.stream().anyMatch(request::isFailure)) {
+            throw new MojoFailureException(Findings.block(findings));
+        }
+        findings.forEach(finding -> getLog().warn(finding.render()));
+    }
+
+    private GenerationRequest request() throws MojoFailureException {
+        return new GenerationRequest(
+                Path.of(session.getExecutionRootDirectory()),
+                sourceDirectories(),
+                includes == null || includes.isEmpty() ? List.of("**/*.net") : includes,
+                excludes == null ? List.of() : excludes,
+                importDirectories(),
+                libraries(),
+                charset(),
+                failOnWarning,
+                ToolVersion.of(execution),
+                outputDirectory(),
+                Path.of(project.getBuild().getDirectory())
+                        .resolve("espalier")
+                        .resolve(execution.getGoal() + "-" + execution.getExecutionId() + ".manifest"));
+    }
+
+    private List<Path> libraries() {
+        Path basedir = project.getBasedir().toPath();
+        List<Path> libraries = new ArrayList<>();
+        resources().forEach(resource -> libraries.add(basedir.resolve(resource.getDirectory())));
+        for (Artifact artifact : project.getArtifacts()) {
+            if (artifact.getFile() != null) {
+                libraries.add(artifact.getFile().toPath());
+            }
+        }
+        return libraries;
+    }
+
+    private Charset charset() throws MojoFailureException {
+        if (encoding == null || encoding.isBlank()) {
+            return StandardCharsets.UTF_8;
+        }
+        try {
+            return Charset.forName(encoding);
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+            throw new MojoFailureException(
+                    "expected an encoding, such as UTF-8, in the parameter 'encoding' and found '" + encoding + "'", e);
+        }
+    }
+}

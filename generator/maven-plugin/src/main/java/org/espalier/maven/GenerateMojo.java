@@ -1,0 +1,69 @@
+package org.espalier.maven;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import javax.inject.Inject;
+import org.apache.maven.model.Resource;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.plugins.annotations.ResolutionScope;
+import org.codehaus.plexus.build.BuildContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles the module's {@code .net} specifications to Java, one class for each network.
+ *
+ * <p>A specification can import from others of its folder, and from {@code META-INF/net} of the module's resources and
+ * dependencies. All errors of all specifications are reported at once, and as long as there is one, nothing is written.
+ * Networks that are up to date are not generated again; files whose networks are gone are deleted.
+ */
+@Mojo(
+        name = "generate",
+        defaultPhase = LifecyclePhase.GENERATE_SOURCES,
+        requiresDependencyResolution = ResolutionScope.COMPILE,
+        threadSafe = true)
+public final class GenerateMojo extends AbstractGenerateMojo {
+    /** Folders of specifications. {@code src/main/net} unless set. */
+    @Parameter(property = "espalier.sourceDirectories")
+    private @Nullable List<File> sourceDirectories;
+
+    /** Folder of the generated Java, which becomes one of the module's source folders. */
+    @Parameter(
+            property = "espalier.outputDirectory",
+            defaultValue = "${project.build.directory}/generated-sources/espalier",
+            required = true)
+    private File outputDirectory;
+
+    /** Made by Maven. */
+    @Inject
+    public GenerateMojo(BuildContext buildContext) {
+        super(buildContext);
+    }
+
+    @Override
+    List<Path> sourceDirectories() {
+        return paths(sourceDirectories, "src/main/net");
+    }
+
+    @Override
+    List<Path> importDirectories() {
+        return List.of();
+    }
+
+    @Override
+    List<Resource> resources() {
+        return project().getResources();
+    }
+
+    @Override
+    Path outputDirectory() {
+        return outputDirectory.toPath();
+    }
+
+    @Override
+    void addSourceRoot(String folder) {
+        project().addCompileSourceRoot(folder);
+    }
+}

@@ -1,0 +1,72 @@
+package org.espalier.maven;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.inject.Inject;
+import org.apache.maven.model.Resource;
+import org.apache.maven.plugins.annotations.LifecyclePhase;
+import org.apache.maven.plugins.annotations.Mojo;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.plugins.annotations.ResolutionScope;
+import org.codehaus.plexus.build.BuildContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles the {@code .net} specifications of the module's tests to Java, as {@code generate} does for the module
+ * itself. They can import from its specifications too.
+ */
+@Mojo(
+        name = "generate-test",
+        defaultPhase = LifecyclePhase.GENERATE_TEST_SOURCES,
+        requiresDependencyResolution = ResolutionScope.TEST,
+        threadSafe = true)
+public final class GenerateTestMojo extends AbstractGenerateMojo {
+    /** Folders of the tests' specifications. {@code src/test/net} unless set. */
+    @Parameter(property = "espalier.testSourceDirectories")
+    private @Nullable List<File> sourceDirectories;
+
+    /** Folders that can be imported from besides: those of the module itself. {@code src/main/net} unless set. */
+    @Parameter(property = "espalier.sourceDirectories")
+    private @Nullable List<File> importDirectories;
+
+    /** Folder of the generated Java, which becomes one of the module's folders of test sources. */
+    @Parameter(
+            property = "espalier.testOutputDirectory",
+            defaultValue = "${project.build.directory}/generated-test-sources/espalier",
+            required = true)
+    private File outputDirectory;
+
+    /** Made by Maven. */
+    @Inject
+    public GenerateTestMojo(BuildContext buildContext) {
+        super(buildContext);
+    }
+
+    @Override
+    List<Path> sourceDirectories() {
+        return paths(sourceDirectories, "src/test/net");
+    }
+
+    @Override
+    List<Path> importDirectories() {
+        return paths(importDirectories, "src/main/net");
+    }
+
+    @Override
+    List<Resource> resources() {
+        return Stream.concat(project().getTestResources().stream(), project().getResources().stream())
+                .toList();
+    }
+
+    @Override
+    Path outputDirectory() {
+        return outputDirectory.toPath();
+    }
+
+    @Override
+    void addSourceRoot(String folder) {
+        project().addTestCompileSourceRoot(folder);
+    }
+}

@@ -1,0 +1,125 @@
+package org.espalier.maven;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.Compilation;
+import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.NetCompiler;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.output.Digest;
+import org.espalier.generator.output.OutputFolder;
+import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.source.SourcePath;
+
+/** One run of the compiler over the specifications of a module. */
+final class Generation {
+    private static final Compilation NOTHING = new Compilation(List.of(), List.of(), List.of());
+
+    /** How a run ended. */
+    enum Outcome {
+        /** There is no specification, and so no generated file. */
+        NO_SPECIFICATIONS,
+        /** Nothing has changed since the last run. */
+        UP_TO_DATE,
+        /** The output folder holds what the specifications say. */
+        GENERATED,
+        /** There are errors, or warnings that count as such; the output folder is as it was. */
+        FAILED
+    }
+
+    /**
+     * What a run found and did.
+     *
+     * @param outcome how it ended
+     * @param compilation what the compiler gave, empty if it was not needed
+     * @param changed the files that were written or deleted
+     */
+    record Result(Outcome outcome, Compilation compilation, List<Path> changed) {}
+
+    private final GenerationRequest request;
+    private final SourcePath sourcePath;
+    private final OutputFolder outputFolder;
+    private final List<Path> specifications;
+
+    Generation(GenerationRequest request) {
+        this.request = request;
+        this.sourcePath =
+                new SourcePath(request.directories(), request.libraries(), request.encoding(), request.shownFrom());
+        this.outputFolder = new OutputFolder(request.outputDirectory(), request.manifest(), request.encoding());
+        this.specifications = Specifications.find(request);
+    }
+
+    /** The files to compile. */
+    List<Path> specifications() {
+        return specifications;
+    }
+
+    /** Where the compiler's files came from. */
+    SourcePath sourcePath() {
+        return sourcePath;
+    }
+
+    /** What the compiler has to say. Writes nothing. */
+    Compilation check() throws IOException {
+        List<SourceFile> sources = new ArrayList<>();
+        for (Path file : specifications) {
+            sources.add(sourcePath.read(file));
+        }
+        return NetCompiler.compile(new CompilationRequest(sources, sourcePath));
+    }
+
+    /** Compiles if anything has changed, and brings the output folder up to date. */
+    Result generate() throws IOException {
+        if (specifications.isEmpty()) {
+            return new Result(
+                    Outcome.NO_SPECIFICATIONS, NOTHING, outputFolder.update(List.of(), OutputFolder.Origin.UNKNOWN));
+        }
+        String inputs = inputs();
+        if (isUpToDate(inputs)) {
+            return new Result(Outcome.UP_TO_DATE, NOTHING, List.of());
+        }
+        Compilation compilation = check();
+        List<Diagnostic> findings = compilation.diagnostics();
+        if (findings.stream().anyMatch(request::isFailure)) {
+            return new Result(Outcome.FAILED, compilation, List.of());
+        }
+        // Warnings would be forgotten if their files were up to date from now on.
+        OutputFolder.Origin origin = findings.isEmpty() ? origin(inputs) : OutputFolder.Origin.UNKNOWN;
+        return new Result(Outcome.GENERATED, compilation, outputFolder.update(compilation.sources(), origin));
+    }
+
+    private String inputs() throws IOException {
+        return new Digest()
+                .add(request.tool())
+                .add(request.encoding().name())
+                .add(request.outputDirectory().toString())
+                .addAll(specifications)
+                .add(Specifications.digest(request))
+                .toString();
+    }
+
+    private boolean isUpToDate(String inputs) throws IOException {
+        OutputFolder.Origin last = outputFolder.origin();
+        if (!last.inputs().equals(inputs)) {
+            return false;
+        }
+        for (Map.Entry<String, String> imported : last.imports().entrySet()) {
+            Optional<String> now = sourcePath.readFromLibraries(imported.getKey());
+            if (now.isEmpty() || !Digest.of(now.get()).equals(imported.getValue())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private OutputFolder.Origin origin(String inputs) {
+        Map<String, String> imports = new HashMap<>();
+        sourcePath.importedFromLibraries().forEach((path, text) -> imports.put(path, Digest.of(text)));
+        return new OutputFolder.Origin(inputs, imports);
+    }
+}

@@ -1,0 +1,56 @@
+package org.espalier.maven;
+
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.espalier.generator.diagnostic.Diagnostic;
+
+/**
+ * What to generate from what.
+ *
+ * @param shownFrom folder that paths in messages are relative to: where the user stands
+ * @param sourceDirectories folders of specifications; those that do not exist hold none
+ * @param includes Ant patterns of the specifications in them
+ * @param excludes Ant patterns of the files that are none
+ * @param importDirectories further folders that specifications import from, but that are not compiled
+ * @param libraries jars and folders of classes whose {@code META-INF/net} can be imported from
+ * @param encoding of the specifications, and of what is generated
+ * @param failOnWarning whether warnings stop the generation as errors do
+ * @param tool the compiler by name and version: outputs of another one are not up to date
+ * @param outputDirectory root of the packages that are generated
+ * @param manifest file that remembers what was read and written
+ */
+record GenerationRequest(
+        Path shownFrom,
+        List<Path> sourceDirectories,
+        List<String> includes,
+        List<String> excludes,
+        List<Path> importDirectories,
+        List<Path> libraries,
+        Charset encoding,
+        boolean failOnWarning,
+        String tool,
+        Path outputDirectory,
+        Path manifest) {
+    /** Copies the lists. */
+    GenerationRequest {
+        sourceDirectories = List.copyOf(sourceDirectories);
+        includes = List.copyOf(includes);
+        excludes = List.copyOf(excludes);
+        importDirectories = List.copyOf(importDirectories);
+        libraries = List.copyOf(libraries);
+    }
+
+    /** Whether a finding fails the build. */
+    boolean isFailure(Diagnostic finding) {
+        return failOnWarning || finding.isError();
+    }
+
+    /** Every folder that an import is looked for in. */
+    List<Path> directories() {
+        return Stream.concat(sourceDirectories.stream(), importDirectories.stream())
+                .distinct()
+                .toList();
+    }
+}
