@@ -1,0 +1,43 @@
+package org.espalier.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.espalier.generator.Compilation;
+import org.espalier.generator.output.OutputFolder;
+import org.espalier.generator.report.Findings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Writes the classes. */
+@Command(
+        name = "compile",
+        header = "Write a Java class for each network.",
+        description = {
+            "",
+            "Files go into the folders of their packages below the output folder. As long as a specification has an"
+                    + " error, nothing is written. A file is written only if it changes, and deleted when its network"
+                    + " is gone; the output folder's other files are left alone."
+        },
+        footer = {"", "Example: espalier compile -o target/generated-sources src/main/net"})
+final class CompileCommand extends CompilerCommand {
+    private static final String MANIFEST = ".espalier-manifest";
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FOLDER",
+            required = true,
+            description = "Where to write: a folder of Java sources.")
+    private Path output;
+
+    @Override
+    void use(Compilation compilation, Sources sources, Console console) throws IOException {
+        List<Path> changed = new OutputFolder(output, output.resolve(MANIFEST), sources.encoding())
+                .update(compilation.sources(), OutputFolder.Origin.UNKNOWN);
+        Path root = output.toAbsolutePath().normalize();
+        changed.forEach(
+                file -> console.print(output.resolve(root.relativize(file)).toString()));
+        console.note(Findings.count(compilation.sources().size(), "network") + ", "
+                + Findings.count(changed.size(), "file") + " changed");
+    }
+}

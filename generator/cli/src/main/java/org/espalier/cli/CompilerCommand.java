@@ -1,0 +1,43 @@
+package org.espalier.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.espalier.generator.Compilation;
+import org.espalier.generator.NetCompiler;
+import org.espalier.generator.diagnostic.Diagnostic;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A command that compiles first: every finding is reported, and errors end it. */
+abstract class CompilerCommand implements Callable<Integer> {
+    @Mixin
+    private Sources sources;
+
+    @Option(names = "--fail-on-warning", description = "Treat warnings as errors.")
+    private boolean failOnWarning;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public final Integer call() throws IOException {
+        Console console = new Console(command);
+        Compilation compilation = NetCompiler.compile(sources.request());
+        console.report(compilation.diagnostics());
+        if (compilation.diagnostics().stream().anyMatch(this::isFailure)) {
+            return ExitCode.SOFTWARE;
+        }
+        use(compilation, sources, console);
+        return ExitCode.OK;
+    }
+
+    private boolean isFailure(Diagnostic finding) {
+        return failOnWarning || finding.isError();
+    }
+
+    /** What the command does with specifications that are right. */
+    abstract void use(Compilation compilation, Sources of, Console console) throws IOException;
+}
