@@ -37,6 +37,8 @@ public enum DiagnosticCode {
     DUPLICATE_NETWORK(112, "the class %s is declared already, at %s"),
     /** A name that Java does not allow for a package or class. */
     NOT_A_JAVA_NAME(113, "%s '%s' is not a name that Java allows"),
+    /** Bytes that mean nothing in the encoding that the file is read in. */
+    NOT_TEXT(114, "this cannot be read as text"),
 
     /** A named argument that its callee does not have. */
     UNKNOWN_ARGUMENT(201, "%s has no argument '%s'"),

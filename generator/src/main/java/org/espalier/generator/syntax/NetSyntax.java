@@ -14,6 +14,9 @@ public final class NetSyntax {
     /** How many characters a file may have. */
     static final int FILE_SIZE = 16 << 20;
 
+    /** What Java's decoders put in place of bytes that mean nothing. */
+    private static final char UNREADABLE = '\uFFFD';
+
     private NetSyntax() {}
 
     /** What could be read of a file, and what is wrong with the rest. Never throws for what a file says. */
@@ -22,6 +25,13 @@ public final class NetSyntax {
         if (file.text().length() > FILE_SIZE) {
             diagnostics.report(DiagnosticCode.FILE_TOO_LARGE.at(
                     file.span(0, 0), file.text().length(), FILE_SIZE));
+            return new ParsedFile(nothingOf(file), diagnostics.toList());
+        }
+        int unreadable = file.text().indexOf(UNREADABLE);
+        if (unreadable >= 0) {
+            diagnostics.report(DiagnosticCode.NOT_TEXT
+                    .at(file.span(unreadable, unreadable + 1))
+                    .withHelp("save the file as UTF-8, or say which encoding it has"));
             return new ParsedFile(nothingOf(file), diagnostics.toList());
         }
         FileDecl read = read(file, diagnostics);
