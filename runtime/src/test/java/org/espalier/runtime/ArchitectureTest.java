@@ -1,0 +1,49 @@
+package org.espalier.runtime;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "org.espalier.runtime", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule packages_have_no_cycles =
+            slices().matching("org.espalier.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule only_the_kernels_know_the_operations_of_nd4j = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.espalier.runtime.kernel")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.nd4j.linalg.api.ops..", "org.nd4j.linalg.api.blas..", "org.nd4j.linalg.ops..");
+
+    @ArchTest
+    static final ArchRule the_runtime_does_not_know_the_generator =
+            noClasses().should().dependOnClassesThat().resideInAnyPackage("org.espalier.generator..");
+
+    @ArchTest
+    static final ArchRule kernels_stand_on_nothing_else_here = noClasses()
+            .that()
+            .resideInAPackage("org.espalier.runtime.kernel")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.espalier.runtime",
+                    "org.espalier.runtime.optim",
+                    "org.espalier.runtime.io",
+                    "org.espalier.runtime.data",
+                    "org.espalier.runtime.train");
+
+    @ArchTest
+    static final ArchRule json_is_for_files_only = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.espalier.runtime.io")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("tools.jackson..");
+}
