@@ -61,6 +61,7 @@ public abstract class Network implements AutoCloseable {
     private boolean lossDone;
     private double loss;
     private double waitingLoss;
+    private long updates;
     private @Nullable String firstGradient;
 
     private volatile @Nullable Thread stepThread;
@@ -336,7 +337,13 @@ public abstract class Network implements AutoCloseable {
         List<LedgerEntry> penalties = fused().update(optimizer());
         accumulate = false;
         waitingLoss = 0;
+        updates++;
         return StepReport.of(dataLoss, penalties);
+    }
+
+    /** How many updates it has had, in this run and in those that it {@link #resume}d from. */
+    public final long updates() {
+        return updates;
     }
 
     /** Forgets accumulated gradients, which become 0. */
@@ -542,6 +549,10 @@ public abstract class Network implements AutoCloseable {
 
     final String name() {
         return getClass().getSimpleName();
+    }
+
+    final void updates(long updates) {
+        this.updates = updates;
     }
 
     final long randomSeed() {

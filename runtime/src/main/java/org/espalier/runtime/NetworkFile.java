@@ -27,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <pre>
  *   optimizer:step:conv.weight        how many steps it had
  *   optimizer:exp_avg:conv.weight     each of the optimizer's numbers
- *   metadata optimizer.lr, random.seed, random.state
+ *   metadata updates, optimizer.lr, random.seed, random.state
  * </pre>
  */
 final class NetworkFile {
@@ -49,6 +49,7 @@ final class NetworkFile {
 
     void saveCheckpoint(Path file, FusedUpdate<?> update, Optimizer optimizer) {
         TensorFileWriter writer = weights()
+                .metadata("updates", Long.toString(network.updates()))
                 .metadata("optimizer.lr", Double.toString(optimizer.lr()))
                 .metadata("random.seed", Long.toString(network.randomSeed()))
                 .metadata("random.state", Long.toString(network.random.state()));
@@ -120,6 +121,7 @@ final class NetworkFile {
     void resume(Path path, FusedUpdate<?> update, Optimizer optimizer) {
         try (TensorFile file = TensorFile.open(path)) {
             requireFit(file);
+            long updates = number(file, "updates", Long::valueOf);
             double lr = number(file, "optimizer.lr", Double::valueOf);
             long seed = number(file, "random.seed", Long::valueOf);
             long state = number(file, "random.state", Long::valueOf);
@@ -134,6 +136,7 @@ final class NetworkFile {
             }
             optimizer.lr(lr);
             network.random(seed, state);
+            network.updates(updates);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.espalier.runtime.data.Batches;
@@ -101,6 +102,50 @@ class TrainerTest {
                     .hasMessageEndingWith(
                             "lower the learning rate, clip the gradient, or look for such numbers in the" + " data");
             assertThat(Files.readAllBytes(weights)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void a_run_that_was_stopped_goes_on_from_its_checkpoint_as_if_it_had_not() throws IOException {
+        Path checkpoint = folder.resolve("checkpoint");
+        Path whole = folder.resolve("whole.csv");
+        Path inParts = folder.resolve("parts.csv");
+        try (TinyNetwork through = TinyNetwork.create(Init.seed(42));
+                TinyNetwork stopped = TinyNetwork.create(Init.seed(42));
+                TinyNetwork resumed = TinyNetwork.create(Init.seed(43))) {
+            Trainer.of(through, batches()).epochs(4).ledger(whole).run();
+            Trainer.of(stopped, batches())
+                    .epochs(2)
+                    .ledger(inParts)
+                    .checkpoint(checkpoint)
+                    .run();
+            Files.writeString(inParts, "3,written,before,the,kill,came\n", StandardOpenOption.APPEND);
+
+            Trainer rest =
+                    Trainer.of(resumed, batches()).epochs(4).ledger(inParts).checkpoint(checkpoint);
+
+            assertThat(rest.run()).hasSize(2);
+            assertThat(resumed.parameters().values())
+                    .isEqualTo(through.parameters().values());
+            assertThat(resumed.updates()).isEqualTo(12);
+            assertThat(Files.readString(inParts)).isEqualTo(Files.readString(whole));
+            assertThat(rest.run()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_checkpoint_from_within_an_epoch_is_refused() {
+        Path checkpoint = folder.resolve("checkpoint");
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
+            Examples examples = Examples.of(DataType.FLOAT, 2, 1);
+            network.trainStep(examples.images(), examples.labels());
+            network.saveCheckpoint(checkpoint);
+            assertThatThrownBy(() -> Trainer.of(network, batches())
+                            .checkpoint(checkpoint)
+                            .run())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(
+                            checkpoint + " was saved after 1 updates, which is not the end of an epoch of 3 batches");
         }
     }
 

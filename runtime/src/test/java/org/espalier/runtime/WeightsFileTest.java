@@ -200,6 +200,7 @@ class WeightsFileTest {
                 train(resumed, 6, 10);
 
                 assertThat(resumed.optimizer().lr()).isEqualTo(5e-3);
+                assertThat(resumed.updates()).isEqualTo(10);
                 assertThat(everything(resumed)).isEqualTo(everything(through));
             }
         }
@@ -219,7 +220,7 @@ class WeightsFileTest {
             assertThat(everything(network)).isEqualTo(everything(trained));
             assertThatThrownBy(() -> network.resume(weights))
                     .isInstanceOf(WeightsFileException.class)
-                    .hasMessage(weights + ": is no checkpoint: its metadata has no 'optimizer.lr'; read it with load,"
+                    .hasMessage(weights + ": is no checkpoint: its metadata has no 'updates'; read it with load,"
                             + " or write it with saveCheckpoint");
         }
     }

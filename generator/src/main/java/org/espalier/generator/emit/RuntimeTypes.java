@@ -82,6 +82,7 @@ final class RuntimeTypes {
             "unfreeze",
             "uniform",
             "update",
+            "updates",
             "wait",
             "zeroGradients");
 

@@ -1,7 +1,6 @@
 package org.espalier.runtime.data;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.espalier.runtime.io.AtomicFile;
@@ -34,12 +33,7 @@ final class DataFiles {
      */
     static void write(Path file, byte[] content) {
         try {
-            AtomicFile.write(file, channel -> {
-                ByteBuffer rest = ByteBuffer.wrap(content);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
-            });
+            AtomicFile.write(file, content);
         } catch (IOException e) {
             throw new DataException(file, "a place to write to", e.toString(), e);
         }

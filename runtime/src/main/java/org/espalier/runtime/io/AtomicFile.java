@@ -1,6 +1,7 @@
 package org.espalier.runtime.io;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,20 @@ public final class AtomicFile {
             throw failure;
         }
         forceFolder(folder);
+    }
+
+    /**
+     * Writes or replaces a file, and makes its folders.
+     *
+     * @throws IOException if that fails; the file is then as it was
+     */
+    public static void write(Path file, byte[] content) throws IOException {
+        write(file, channel -> {
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+        });
     }
 
     // The move itself must reach the disk too. Windows neither needs this nor lets a folder be opened.

@@ -2,12 +2,14 @@ package org.espalier.runtime.train;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.espalier.runtime.StepReport;
+import org.espalier.runtime.io.AtomicFile;
 import org.espalier.runtime.optim.LedgerEntry;
 
 /**
@@ -25,7 +27,8 @@ public final class LedgerCsv {
     private List<String> columns = List.of();
 
     /**
-     * Of a file that the first row begins anew.
+     * Of a file that the first row begins anew, unless that is of a later epoch than the first: then the rows of the
+     * epochs before it stay.
      *
      * @param file its folders are made if need be
      */
@@ -52,7 +55,7 @@ public final class LedgerCsv {
         values.add(String.valueOf(report.total()));
         try {
             if (columns.isEmpty()) {
-                begin(names);
+                begin(epoch, names);
             }
             if (!columns.equals(names)) {
                 throw new IllegalArgumentException("the ledger has the columns " + columns + ", not " + names);
@@ -63,13 +66,28 @@ public final class LedgerCsv {
         }
     }
 
-    private void begin(List<String> names) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
+    private void begin(int epoch, List<String> names) throws IOException {
+        StringBuilder rows = new StringBuilder(row(names));
+        if (epoch > 1 && Files.exists(file)) {
+            List<String> before = Files.readAllLines(file);
+            if (before.isEmpty() || !(before.get(0) + "\n").equals(row(names))) {
+                throw new IllegalArgumentException(
+                        file + " is not the ledger of the epochs before: its columns should be " + names);
+            }
+            before.stream()
+                    .skip(1)
+                    .filter(line -> isBefore(epoch, line))
+                    .forEach(line -> rows.append(line).append('\n'));
         }
-        Files.writeString(file, row(names));
+        AtomicFile.write(file, rows.toString().getBytes(StandardCharsets.UTF_8));
         columns = names;
+    }
+
+    private static boolean isBefore(int epoch, String line) {
+        int comma = line.indexOf(',');
+        return comma > 0
+                && line.substring(0, comma).matches("[0-9]{1,9}")
+                && Integer.parseInt(line.substring(0, comma)) < epoch;
     }
 
     private static String row(List<String> cells) {

@@ -1,5 +1,6 @@
 package org.espalier.runtime.train;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class Trainer {
     private int epochs = 1;
     private @Nullable LedgerCsv ledger;
     private @Nullable Path weights;
+    private @Nullable Path checkpoint;
     private Progress progress = Progress.silent();
     private @Nullable IntToDoubleFunction learningRate;
     private @Nullable BiConsumer<Integer, StepReport> onEpoch;
@@ -75,6 +77,16 @@ public final class Trainer {
         return this;
     }
 
+    /**
+     * Has all that the next epoch depends on saved after each epoch, see {@link Network#saveCheckpoint}, and goes on
+     * from there if the file is there when {@link #run} begins: a run that was killed, started again, ends where it
+     * would have ended, to the bit.
+     */
+    public Trainer checkpoint(Path file) {
+        this.checkpoint = file;
+        return this;
+    }
+
     /** Has the progress shown. */
     public Trainer progress(Progress progress) {
         this.progress = progress;
@@ -102,10 +114,11 @@ public final class Trainer {
      */
     public List<StepReport> run() {
         List<StepReport> reports = new ArrayList<>();
+        int first = 1 + resumedEpochs();
         network.train();
-        progress.begin("training", (long) epochs * batches.perEpoch());
+        progress.begin("training", Math.max(0, (epochs - first + 1L) * batches.perEpoch()));
         try {
-            for (int epoch = 1; epoch <= epochs; epoch++) {
+            for (int epoch = first; epoch <= epochs; epoch++) {
                 StepReport report = epoch(epoch);
                 reports.add(report);
                 if (ledger != null) {
@@ -113,6 +126,9 @@ public final class Trainer {
                 }
                 if (weights != null) {
                     network.save(weights);
+                }
+                if (checkpoint != null) {
+                    network.saveCheckpoint(checkpoint);
                 }
                 if (onEpoch != null) {
                     onEpoch.accept(epoch, report);
@@ -122,6 +138,18 @@ public final class Trainer {
             progress.end();
         }
         return reports;
+    }
+
+    private int resumedEpochs() {
+        if (checkpoint == null || !Files.exists(checkpoint)) {
+            return 0;
+        }
+        network.resume(checkpoint);
+        if (network.updates() % batches.perEpoch() != 0) {
+            throw new IllegalStateException(checkpoint + " was saved after " + network.updates()
+                    + " updates, which is not the end of an epoch of " + batches.perEpoch() + " batches");
+        }
+        return Math.toIntExact(network.updates() / batches.perEpoch());
     }
 
     private StepReport epoch(int epoch) {
