@@ -5,13 +5,14 @@ import java.util.Arrays;
 
 /**
  * The columns of an image under a window: row (c, p, q) and the column of a place hold the image's element of channel c
- * that kernel element (p, q) meets there, 0 in the padding. Made and added up a channel at a time, in arrays on the
- * heap.
+ * that kernel element (p, q) meets there, 0 in the padding.
+ *
+ * <p>Between the image and the columns stand lanes, on the heap: lane (q, phase) of a channel has the image's rows of
+ * one phase (one remainder by the stride) as column q of the kernel meets them on its way along the row, so it is as
+ * wide as the map. Of a lane, each row of the kernel that has this phase sees a range of rows in one piece: so the
+ * strided copying is done once for several rows of the columns, and these are bulk copies.
  */
 final class Columns {
-    /** Floats of several rows that are brought to the columns at once, for images of few places. */
-    private static final int ROWS_SIZE = 1 << 14;
-
     private final Operand image;
     private final Operand map;
     private final Window window;
@@ -27,27 +28,32 @@ final class Columns {
     /** Writes the columns of a part of the map, samples one after another within each row. */
     void make(Convolution.Part part, FloatBuffer to, int offset) {
         int n = part.places(map);
-        int atOnce = rowsAtOnce(part, n);
-        int bottom = reach(part.bottom());
-        int top = Math.min(bottom, start(part.top()));
-        int plane = image.height * image.width;
+        int placesOfSample = n / part.samples();
+        Lanes lanes = new Lanes(part);
+        int top = lanes.top();
+        int size = (lanes.bottom() - top) * image.width;
         Channels.forEach(image.channels, kernelSize * n, c -> {
             Scratch scratch = Scratch.get();
-            float[] pixels = scratch.plane((bottom - top) * image.width);
-            float[] rows = scratch.columns(atOnce * n);
-            for (int first = 0; first < kernelSize; first += atOnce) {
-                int end = Math.min(kernelSize, first + atOnce);
-                for (int s = part.first(); s < part.end(); s++) {
-                    if (first == 0 || part.samples() > 1) {
-                        int from = s * image.sampleStride + c * plane + top * image.width;
-                        image.get(from, pixels, (bottom - top) * image.width);
-                    }
-                    for (int tap = first; tap < end; tap++) {
-                        int row = (tap - first) * n + (s - part.first()) * (n / part.samples());
-                        gather(part, tap, pixels, top, rows, row);
+            float[] pixels = scratch.plane(size);
+            float[] lane = scratch.lane(lanes.size());
+            for (int s = part.first(); s < part.end(); s++) {
+                image.get(start(s, c, top), pixels, size);
+                int at = offset + c * kernelSize * n + (s - part.first()) * placesOfSample;
+                for (int q = 0; q < window.kernelWidth(); q++) {
+                    for (int phase = 0; phase < window.strideHeight(); phase++) {
+                        boolean filled = false;
+                        for (int p = 0; p < window.kernelHeight(); p++) {
+                            if (lanes.phase(p) == phase) {
+                                if (!filled) {
+                                    lanes.fill(lane, q, phase, pixels, top);
+                                    filled = true;
+                                }
+                                int row = p * window.kernelWidth() + q;
+                                to.put(at + row * n, lane, lanes.start(p), placesOfSample);
+                            }
+                        }
                     }
                 }
-                to.put(offset + (c * kernelSize + first) * n, rows, 0, (end - first) * n);
             }
         });
     }
@@ -61,93 +67,170 @@ final class Columns {
      */
     int addToImage(Convolution.Part part, FloatBuffer from, int offset, int done, float[] bias) {
         int n = part.places(map);
-        int atOnce = rowsAtOnce(part, n);
-        int bottom = part.bottom() == map.height ? image.height : Math.max(done, reach(part.bottom()));
-        int top = Math.min(done, start(part.top()));
-        int plane = image.height * image.width;
+        int placesOfSample = n / part.samples();
+        Lanes lanes = new Lanes(part);
+        int top = Math.min(done, lanes.top());
+        int bottom = part.bottom() == map.height ? image.height : Math.max(done, lanes.bottom());
+        int size = (bottom - top) * image.width;
         Channels.forEach(image.channels, kernelSize * n, c -> {
             Scratch scratch = Scratch.get();
-            float[] pixels = scratch.plane((bottom - top) * image.width);
-            float[] rows = scratch.columns(atOnce * n);
+            float[] pixels = scratch.plane(size);
+            float[] lane = scratch.lane(lanes.size());
+            float[] row = scratch.row(lanes.size());
             for (int s = part.first(); s < part.end(); s++) {
-                int at = s * image.sampleStride + c * plane + top * image.width;
-                image.get(at, pixels, (done - top) * image.width);
-                Arrays.fill(pixels, (done - top) * image.width, (bottom - top) * image.width, bias[c]);
-                for (int first = 0; first < kernelSize; first += atOnce) {
-                    int end = Math.min(kernelSize, first + atOnce);
-                    if (s == part.first() || end - first < kernelSize) {
-                        from.get(offset + (c * kernelSize + first) * n, rows, 0, (end - first) * n);
-                    }
-                    for (int tap = first; tap < end; tap++) {
-                        int row = (tap - first) * n + (s - part.first()) * (n / part.samples());
-                        scatter(part, tap, rows, row, pixels, top);
+                image.get(start(s, c, top), pixels, (done - top) * image.width);
+                Arrays.fill(pixels, (done - top) * image.width, size, bias[c]);
+                int at = offset + c * kernelSize * n + (s - part.first()) * placesOfSample;
+                for (int q = 0; q < window.kernelWidth(); q++) {
+                    for (int phase = 0; phase < window.strideHeight(); phase++) {
+                        boolean filled = false;
+                        for (int p = 0; p < window.kernelHeight(); p++) {
+                            if (lanes.phase(p) == phase) {
+                                int tap = at + (p * window.kernelWidth() + q) * n;
+                                int start = lanes.start(p);
+                                if (filled) {
+                                    from.get(tap, row, start, placesOfSample);
+                                    add(lane, row, start, start + placesOfSample);
+                                } else {
+                                    Arrays.fill(lane, 0, lanes.size(), 0);
+                                    from.get(tap, lane, start, placesOfSample);
+                                    filled = true;
+                                }
+                            }
+                        }
+                        if (filled) {
+                            lanes.addTo(pixels, top, lane, q, phase);
+                        }
                     }
                 }
-                image.put(at, pixels, (bottom - top) * image.width);
+                image.put(start(s, c, top), pixels, size);
             }
         });
         return bottom;
     }
 
-    private int rowsAtOnce(Convolution.Part part, int n) {
-        return part.samples() > 1 ? kernelSize : Math.max(1, Math.min(kernelSize, ROWS_SIZE / n));
+    private int start(int sample, int channel, int row) {
+        return sample * image.sampleStride + (channel * image.height + row) * image.width;
     }
 
-    /** The first row of the image that a row of the map sees. */
-    private int start(int row) {
-        return Math.max(0, row * window.strideHeight() - window.paddingHeight());
+    private static void add(float[] sum, float[] values, int from, int to) {
+        for (int i = from; i < to; i++) {
+            sum[i] += values[i];
+        }
     }
 
-    /** The row of the image behind the last that the rows of the map before this one see. */
-    private int reach(int row) {
-        int last = (row - 1) * window.strideHeight()
-                - window.paddingHeight()
-                + (window.kernelHeight() - 1) * window.dilationHeight();
-        return Math.max(0, Math.min(image.height, last + 1));
-    }
-
-    /** Row {@code tap} of the columns of one sample's part, from rows of the image that start with {@code top}. */
-    private void gather(Convolution.Part part, int tap, float[] pixels, int top, float[] to, int start) {
-        int p = tap / window.kernelWidth();
-        int shift = tap % window.kernelWidth() * window.dilationWidth() - window.paddingWidth();
-        int stride = window.strideWidth();
-        int width = map.width;
-        int end = Taps.end(shift, stride, image.width, width);
-        int first = Math.min(end, Taps.first(shift, stride));
-        int at = start;
-        for (int i = part.top(); i < part.bottom(); i++, at += width) {
-            int y = i * window.strideHeight() - window.paddingHeight() + p * window.dilationHeight();
-            if (y < 0 || y >= image.height) {
-                Arrays.fill(to, at, at + width, 0);
-                continue;
+    /** Copies elements that are {@code stride} apart. Known strides are what the compiler makes fast code of. */
+    private static void copyStrided(float[] from, int start, int stride, float[] to, int at, int count) {
+        if (stride == 1) {
+            System.arraycopy(from, start, to, at, count);
+        } else if (stride == 2) {
+            for (int j = 0; j < count; j++) {
+                to[at + j] = from[start + 2 * j];
             }
-            int from = (y - top) * image.width + shift;
-            Arrays.fill(to, at, at + first, 0);
-            Arrays.fill(to, at + end, at + width, 0);
-            if (stride == 1 && first < end) {
-                System.arraycopy(pixels, from + first, to, at + first, end - first);
-            } else {
-                for (int j = first; j < end; j++) {
-                    to[at + j] = pixels[from + j * stride];
-                }
+        } else {
+            for (int j = 0; j < count; j++) {
+                to[at + j] = from[start + stride * j];
             }
         }
     }
 
-    /** The adjoint of {@link #gather}: adds instead of copying, the other way. */
-    private void scatter(Convolution.Part part, int tap, float[] rows, int start, float[] pixels, int top) {
-        int p = tap / window.kernelWidth();
-        int shift = tap % window.kernelWidth() * window.dilationWidth() - window.paddingWidth();
-        int stride = window.strideWidth();
-        int first = Taps.first(shift, stride);
-        int end = Taps.end(shift, stride, image.width, map.width);
-        int at = start;
-        for (int i = part.top(); i < part.bottom(); i++, at += map.width) {
-            int y = i * window.strideHeight() - window.paddingHeight() + p * window.dilationHeight();
-            if (y >= 0 && y < image.height) {
-                int to = (y - top) * image.width + shift;
-                for (int j = first; j < end; j++) {
-                    pixels[to + j * stride] += rows[at + j];
+    /** Adds to elements that are {@code stride} apart. */
+    private static void addStrided(float[] sum, int start, int stride, float[] values, int at, int count) {
+        if (stride == 1) {
+            for (int j = 0; j < count; j++) {
+                sum[start + j] += values[at + j];
+            }
+        } else if (stride == 2) {
+            for (int j = 0; j < count; j++) {
+                sum[start + 2 * j] += values[at + j];
+            }
+        } else {
+            for (int j = 0; j < count; j++) {
+                sum[start + stride * j] += values[at + j];
+            }
+        }
+    }
+
+    /** The geometry of the lanes of a part of the map. */
+    private final class Lanes {
+        /** The row of the image, divided by the stride, that a lane starts with. */
+        private final int first;
+
+        private final int rows;
+
+        Lanes(Convolution.Part part) {
+            int last = shift(window.kernelHeight() - 1);
+            first = part.top() + Math.floorDiv(shift(0), window.strideHeight());
+            rows = part.bottom() + Math.floorDiv(last, window.strideHeight()) - first;
+        }
+
+        /** Where row p of the kernel is when the window is at the first row of the map. */
+        private int shift(int p) {
+            return p * window.dilationHeight() - window.paddingHeight();
+        }
+
+        int phase(int p) {
+            return Math.floorMod(shift(p), window.strideHeight());
+        }
+
+        /** Where in a lane begins what row p of the kernel sees. */
+        int start(int p) {
+            return (Math.floorDiv(shift(p), window.strideHeight()) - Math.floorDiv(shift(0), window.strideHeight()))
+                    * map.width;
+        }
+
+        /** Elements of a lane. */
+        int size() {
+            return rows * map.width;
+        }
+
+        /** The first row of the image that is in a lane. */
+        int top() {
+            return Math.min(image.height, Math.max(0, first * window.strideHeight()));
+        }
+
+        /** The row of the image behind the last that is in a lane. */
+        int bottom() {
+            return Math.min(image.height, Math.max(top(), (first + rows) * window.strideHeight()));
+        }
+
+        /** Takes a lane from rows of the image that start with {@code top}. */
+        void fill(float[] lane, int q, int phase, float[] pixels, int top) {
+            int shift = q * window.dilationWidth() - window.paddingWidth();
+            int stride = window.strideWidth();
+            int width = map.width;
+            int end = Taps.end(shift, stride, image.width, width);
+            int begin = Math.min(end, Taps.first(shift, stride));
+            for (int i = 0; i < rows; i++) {
+                int y = (first + i) * window.strideHeight() + phase;
+                int at = i * width;
+                if (y < 0 || y >= image.height) {
+                    Arrays.fill(lane, at, at + width, 0);
+                    continue;
+                }
+                Arrays.fill(lane, at, at + begin, 0);
+                Arrays.fill(lane, at + end, at + width, 0);
+                int from = (y - top) * image.width + shift;
+                if (begin < end) {
+                    copyStrided(pixels, from + begin * stride, stride, lane, at + begin, end - begin);
+                }
+            }
+        }
+
+        /** The adjoint of {@link #fill}. */
+        void addTo(float[] pixels, int top, float[] lane, int q, int phase) {
+            int shift = q * window.dilationWidth() - window.paddingWidth();
+            int stride = window.strideWidth();
+            int begin = Taps.first(shift, stride);
+            int end = Taps.end(shift, stride, image.width, map.width);
+            for (int i = 0; i < rows; i++) {
+                int y = (first + i) * window.strideHeight() + phase;
+                if (y >= 0 && y < image.height) {
+                    int to = (y - top) * image.width + shift;
+                    int at = i * map.width;
+                    if (begin < end) {
+                        addStrided(pixels, to + begin * stride, stride, lane, at + begin, end - begin);
+                    }
                 }
             }
         }

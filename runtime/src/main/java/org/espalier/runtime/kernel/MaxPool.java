@@ -13,7 +13,7 @@ final class MaxPool {
             int c = index % x.channels;
             Scratch scratch = Scratch.get();
             float[] values = scratch.plane(plane);
-            float[] largest = scratch.columns(pooled);
+            float[] largest = scratch.row(pooled);
             x.get(n * x.sampleStride + c * plane, values, plane);
             java.util.Arrays.fill(largest, 0, pooled, Float.NEGATIVE_INFINITY);
             forEachTap(x, y, window, (from, step, to, count) -> {
@@ -34,7 +34,7 @@ final class MaxPool {
             int c = index % x.channels;
             Scratch scratch = Scratch.get();
             float[] values = scratch.plane(plane);
-            float[] largest = scratch.columns(pooled);
+            float[] largest = scratch.row(pooled);
             int[] winner = scratch.indices(pooled);
             x.get(n * x.sampleStride + c * plane, values, plane);
             java.util.Arrays.fill(winner, 0, pooled, -1);

@@ -15,7 +15,8 @@ final class Scratch {
     final float[] c = new float[BLOCK];
 
     private float[] plane = new float[BLOCK];
-    private float[] columns = new float[BLOCK];
+    private float[] row = new float[BLOCK];
+    private float[] lane = new float[BLOCK];
     private int[] indices = new int[0];
 
     private Scratch() {}
@@ -34,11 +35,19 @@ final class Scratch {
     }
 
     /** Another one. */
-    float[] columns(int length) {
-        if (columns.length < length) {
-            columns = new float[length];
+    float[] row(int length) {
+        if (row.length < length) {
+            row = new float[length];
         }
-        return columns;
+        return row;
+    }
+
+    /** And another one. */
+    float[] lane(int length) {
+        if (lane.length < length) {
+            lane = new float[length];
+        }
+        return lane;
     }
 
     /** An array of at least this length, for places. */

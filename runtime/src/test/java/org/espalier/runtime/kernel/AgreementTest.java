@@ -322,7 +322,9 @@ class AgreementTest {
                     .max()
                     .orElse(0);
             assertThat(difference)
-                    .as("result %d of seed %d, %s", i, seed, Arrays.toString(exact.get(i).shape()))
+                    .as(
+                            "result %d of seed %d, %s",
+                            i, seed, Arrays.toString(exact.get(i).shape()))
                     .isLessThanOrEqualTo(TOLERANCE * magnitude);
         }
     }
