@@ -12,6 +12,8 @@ import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
+import static org.espalier.runtime.kernel.Kernels.maxPool2d;
+import static org.espalier.runtime.kernel.Kernels.maxPool2dBackward;
 import static org.espalier.runtime.kernel.Kernels.relu;
 import static org.espalier.runtime.kernel.Kernels.reluBackward;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
@@ -25,41 +27,77 @@ import org.espalier.runtime.Parameter;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
 import org.espalier.runtime.kernel.Window;
+import org.espalier.runtime.optim.L2;
+import org.espalier.runtime.optim.Regularizer;
 import org.espalier.runtime.optim.Sgd;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Network {@code Residual} (residual.net:3): 1,505 parameters, loss CrossEntropyLoss, optimizer SGD(lr=0.1,
- * momentum=0.9).
+ * A small residual network, for images of 32 by 32 pixels.
+ *
+ * <p>Network {@code Residual} (residual.net:21): 48,026 parameters, loss CrossEntropyLoss, optimizer SGD(lr=0.1,
+ * momentum=0.9, nesterov=true).
  *
  * <pre>
- *   image     [batch, 3, 8, 8]                               residual.net:4
- *   stem      [batch, 4, 8, 8]  Conv2d       108 parameters  residual.net:5
- *   stemNorm  [batch, 4, 8, 8]  BatchNorm2d  8 parameters    residual.net:6
- *   stemRelu  [batch, 4, 8, 8]  ReLU                         residual.net:7
- *   aConv1    [batch, 4, 8, 8]  Conv2d       144 parameters  residual.net:8
- *   aNorm1    [batch, 4, 8, 8]  BatchNorm2d  8 parameters    residual.net:9
- *   aRelu1    [batch, 4, 8, 8]  ReLU                         residual.net:10
- *   aConv2    [batch, 4, 8, 8]  Conv2d       144 parameters  residual.net:11
- *   aNorm2    [batch, 4, 8, 8]  BatchNorm2d  8 parameters    residual.net:12
- *   aSum      [batch, 4, 8, 8]  add                          residual.net:13
- *   aRelu2    [batch, 4, 8, 8]  ReLU                         residual.net:14
- *   bConv1    [batch, 6, 4, 4]  Conv2d       216 parameters  residual.net:15
- *   bNorm1    [batch, 6, 4, 4]  BatchNorm2d  12 parameters   residual.net:16
- *   bRelu1    [batch, 6, 4, 4]  ReLU                         residual.net:17
- *   bConv2    [batch, 6, 4, 4]  Conv2d       324 parameters  residual.net:18
- *   bNorm2    [batch, 6, 4, 4]  BatchNorm2d  12 parameters   residual.net:19
- *   bConv3    [batch, 6, 4, 4]  Conv2d       24 parameters   residual.net:20
- *   bNorm3    [batch, 6, 4, 4]  BatchNorm2d  12 parameters   residual.net:21
- *   bSum      [batch, 6, 4, 4]  add                          residual.net:22
- *   bRelu2    [batch, 6, 4, 4]  ReLU                         residual.net:23
- *   flat      [batch, 96]       Flatten                      residual.net:24
- *   logits    [batch, 5]        Linear       485 parameters  residual.net:25
+ *   image                       [batch, 3, 32, 32]                                            residual.net:22
+ *   conv1                       [batch, 16, 32, 32]  Conv2d       432 parameters    l2(1e-4)  residual.net:24
+ *   batchnorm1                  [batch, 16, 32, 32]  BatchNorm2d  32 parameters               residual.net:24
+ *   relu1                       [batch, 16, 32, 32]  ReLU                                     residual.net:24
+ *   stage1_1Conv1               [batch, 16, 32, 32]  Conv2d       2,304 parameters  l2(1e-4)  residual.net:7
+ *   stage1_1Norm1               [batch, 16, 32, 32]  BatchNorm2d  32 parameters               residual.net:8
+ *   stage1_1Relu                [batch, 16, 32, 32]  ReLU                                     residual.net:11
+ *   stage1_1Conv2               [batch, 16, 32, 32]  Conv2d       2,304 parameters  l2(1e-4)  residual.net:9
+ *   stage1_1Norm2               [batch, 16, 32, 32]  BatchNorm2d  32 parameters               residual.net:10
+ *   stage1_1Add                 [batch, 16, 32, 32]  add                                      residual.net:17
+ *   stage1_1Out                 [batch, 16, 32, 32]  ReLU                                     residual.net:12
+ *   stage1_2Conv1               [batch, 16, 32, 32]  Conv2d       2,304 parameters  l2(1e-4)  residual.net:7
+ *   stage1_2Norm1               [batch, 16, 32, 32]  BatchNorm2d  32 parameters               residual.net:8
+ *   stage1_2Relu                [batch, 16, 32, 32]  ReLU                                     residual.net:11
+ *   stage1_2Conv2               [batch, 16, 32, 32]  Conv2d       2,304 parameters  l2(1e-4)  residual.net:9
+ *   stage1_2Norm2               [batch, 16, 32, 32]  BatchNorm2d  32 parameters               residual.net:10
+ *   stage1_2Add                 [batch, 16, 32, 32]  add                                      residual.net:17
+ *   stage1_2Out                 [batch, 16, 32, 32]  ReLU                                     residual.net:12
+ *   stage2_1Conv1               [batch, 32, 16, 16]  Conv2d       4,608 parameters  l2(1e-4)  residual.net:7
+ *   stage2_1Norm1               [batch, 32, 16, 16]  BatchNorm2d  64 parameters               residual.net:8
+ *   stage2_1Relu                [batch, 32, 16, 16]  ReLU                                     residual.net:11
+ *   stage2_1Conv2               [batch, 32, 16, 16]  Conv2d       9,216 parameters  l2(1e-4)  residual.net:9
+ *   stage2_1Norm2               [batch, 32, 16, 16]  BatchNorm2d  64 parameters               residual.net:10
+ *   stage2_1ShortcutConv1       [batch, 32, 16, 16]  Conv2d       512 parameters    l2(1e-4)  residual.net:14
+ *   stage2_1ShortcutBatchnorm1  [batch, 32, 16, 16]  BatchNorm2d  64 parameters               residual.net:14
+ *   stage2_1Add                 [batch, 32, 16, 16]  add                                      residual.net:17
+ *   stage2_1Out                 [batch, 32, 16, 16]  ReLU                                     residual.net:12
+ *   stage2_2Conv1               [batch, 32, 16, 16]  Conv2d       9,216 parameters  l2(1e-4)  residual.net:7
+ *   stage2_2Norm1               [batch, 32, 16, 16]  BatchNorm2d  64 parameters               residual.net:8
+ *   stage2_2Relu                [batch, 32, 16, 16]  ReLU                                     residual.net:11
+ *   stage2_2Conv2               [batch, 32, 16, 16]  Conv2d       9,216 parameters  l2(1e-4)  residual.net:9
+ *   stage2_2Norm2               [batch, 32, 16, 16]  BatchNorm2d  64 parameters               residual.net:10
+ *   stage2_2Add                 [batch, 32, 16, 16]  add                                      residual.net:17
+ *   stage2_2Out                 [batch, 32, 16, 16]  ReLU                                     residual.net:12
+ *   maxpool1                    [batch, 32, 4, 4]    MaxPool2d                                residual.net:27
+ *   flatten1                    [batch, 512]         Flatten                                  residual.net:27
+ *   logits                      [batch, 10]          Linear       5,130 parameters  l2(1e-4)  residual.net:27
  * </pre>
  *
- * <p>Memory in bytes: 9,152 * batch + 768 for activations and their gradients, 12,040 for parameters and theirs; the
- * optimizer's state and the kernels' scratch memory come on top.
+ * <p>Regularized, and nothing else:
+ *
+ * <pre>
+ *   l2(1e-4)
+ *     conv1.weight                    [16, 3, 3, 3]
+ *     stage1_1.conv1.weight           [16, 16, 3, 3]
+ *     stage1_1.conv2.weight           [16, 16, 3, 3]
+ *     stage1_2.conv1.weight           [16, 16, 3, 3]
+ *     stage1_2.conv2.weight           [16, 16, 3, 3]
+ *     stage2_1.conv1.weight           [32, 16, 3, 3]
+ *     stage2_1.conv2.weight           [32, 32, 3, 3]
+ *     stage2_1.shortcut.conv1.weight  [32, 16, 1, 1]
+ *     stage2_2.conv1.weight           [32, 32, 3, 3]
+ *     stage2_2.conv2.weight           [32, 32, 3, 3]
+ *     linear1.weight                  [10, 512]
+ * </pre>
+ *
+ * <p>Memory in bytes: 985,152 * batch + 1,920 for activations and their gradients, 384,208 for parameters and theirs;
+ * the optimizer's state and the kernels' scratch memory come on top.
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */
@@ -70,177 +108,293 @@ public final class Residual extends Network implements Supervised {
     private static final Window KERNEL_3_STRIDE_2_PADDING_1 =
             Window.kernel(3, 3).stride(2, 2).padding(1, 1);
     private static final Window KERNEL_1_STRIDE_2 = Window.kernel(1, 1).stride(2, 2);
+    private static final Window KERNEL_4_STRIDE_4 = Window.kernel(4, 4).stride(4, 4);
 
-    // image, given (residual.net:4)
-    private INDArray image; // [batch, 3, 8, 8]
+    // l2(1e-4)
+    private final Regularizer l2_1e4 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // stem (residual.net:5)
-    private INDArray stemWeight; // [4, 3, 3, 3]
-    private INDArray dStemWeight;
-    private INDArray stem; // [batch, 4, 8, 8]
-    private INDArray dStem;
+    // image, given (residual.net:22)
+    private INDArray image; // [batch, 3, 32, 32]
 
-    // stem_norm (residual.net:6)
-    private INDArray stemNormWeight; // [4]
-    private INDArray dStemNormWeight;
-    private INDArray stemNormBias; // [4]
-    private INDArray dStemNormBias;
-    private INDArray stemNormRunningMean; // [4]
-    private INDArray stemNormRunningVar; // [4]
-    private INDArray stemNorm; // [batch, 4, 8, 8]
-    private INDArray stemNormMean; // [4]
-    private INDArray stemNormInverseStd; // [4]
-    private INDArray dStemNorm;
+    // conv1 (residual.net:24)
+    private INDArray conv1Weight; // [16, 3, 3, 3]
+    private INDArray dConv1Weight;
+    private INDArray conv1; // [batch, 16, 32, 32]
+    private INDArray dConv1;
 
-    // stem_relu (residual.net:7)
-    private INDArray stemRelu; // [batch, 4, 8, 8]
-    private INDArray dStemRelu;
+    // batchnorm1 (residual.net:24)
+    private INDArray batchnorm1Weight; // [16]
+    private INDArray dBatchnorm1Weight;
+    private INDArray batchnorm1Bias; // [16]
+    private INDArray dBatchnorm1Bias;
+    private INDArray batchnorm1RunningMean; // [16]
+    private INDArray batchnorm1RunningVar; // [16]
+    private INDArray batchnorm1; // [batch, 16, 32, 32]
+    private INDArray batchnorm1Mean; // [16]
+    private INDArray batchnorm1InverseStd; // [16]
+    private INDArray dBatchnorm1;
 
-    // a.conv1 (residual.net:8)
-    private INDArray aConv1Weight; // [4, 4, 3, 3]
-    private INDArray dAConv1Weight;
-    private INDArray aConv1; // [batch, 4, 8, 8]
-    private INDArray dAConv1;
-    private INDArray dStemReluFromAConv1;
+    // relu1 (residual.net:24)
+    private INDArray relu1; // [batch, 16, 32, 32]
+    private INDArray dRelu1;
 
-    // a.norm1 (residual.net:9)
-    private INDArray aNorm1Weight; // [4]
-    private INDArray dANorm1Weight;
-    private INDArray aNorm1Bias; // [4]
-    private INDArray dANorm1Bias;
-    private INDArray aNorm1RunningMean; // [4]
-    private INDArray aNorm1RunningVar; // [4]
-    private INDArray aNorm1; // [batch, 4, 8, 8]
-    private INDArray aNorm1Mean; // [4]
-    private INDArray aNorm1InverseStd; // [4]
-    private INDArray dANorm1;
+    // stage1_1.conv1 (residual.net:7)
+    private INDArray stage1_1Conv1Weight; // [16, 16, 3, 3]
+    private INDArray dStage1_1Conv1Weight;
+    private INDArray stage1_1Conv1; // [batch, 16, 32, 32]
+    private INDArray dStage1_1Conv1;
+    private INDArray dRelu1FromStage1_1Conv1;
 
-    // a.relu1 (residual.net:10)
-    private INDArray aRelu1; // [batch, 4, 8, 8]
-    private INDArray dARelu1;
+    // stage1_1.norm1 (residual.net:8)
+    private INDArray stage1_1Norm1Weight; // [16]
+    private INDArray dStage1_1Norm1Weight;
+    private INDArray stage1_1Norm1Bias; // [16]
+    private INDArray dStage1_1Norm1Bias;
+    private INDArray stage1_1Norm1RunningMean; // [16]
+    private INDArray stage1_1Norm1RunningVar; // [16]
+    private INDArray stage1_1Norm1; // [batch, 16, 32, 32]
+    private INDArray stage1_1Norm1Mean; // [16]
+    private INDArray stage1_1Norm1InverseStd; // [16]
+    private INDArray dStage1_1Norm1;
 
-    // a.conv2 (residual.net:11)
-    private INDArray aConv2Weight; // [4, 4, 3, 3]
-    private INDArray dAConv2Weight;
-    private INDArray aConv2; // [batch, 4, 8, 8]
-    private INDArray dAConv2;
+    // stage1_1.relu (residual.net:11)
+    private INDArray stage1_1Relu; // [batch, 16, 32, 32]
+    private INDArray dStage1_1Relu;
 
-    // a.norm2 (residual.net:12)
-    private INDArray aNorm2Weight; // [4]
-    private INDArray dANorm2Weight;
-    private INDArray aNorm2Bias; // [4]
-    private INDArray dANorm2Bias;
-    private INDArray aNorm2RunningMean; // [4]
-    private INDArray aNorm2RunningVar; // [4]
-    private INDArray aNorm2; // [batch, 4, 8, 8]
-    private INDArray aNorm2Mean; // [4]
-    private INDArray aNorm2InverseStd; // [4]
-    private INDArray dANorm2;
+    // stage1_1.conv2 (residual.net:9)
+    private INDArray stage1_1Conv2Weight; // [16, 16, 3, 3]
+    private INDArray dStage1_1Conv2Weight;
+    private INDArray stage1_1Conv2; // [batch, 16, 32, 32]
+    private INDArray dStage1_1Conv2;
 
-    // a.sum (residual.net:13)
-    private INDArray aSum; // [batch, 4, 8, 8]
-    private INDArray dASum;
-    private INDArray dStemReluFromASum;
+    // stage1_1.norm2 (residual.net:10)
+    private INDArray stage1_1Norm2Weight; // [16]
+    private INDArray dStage1_1Norm2Weight;
+    private INDArray stage1_1Norm2Bias; // [16]
+    private INDArray dStage1_1Norm2Bias;
+    private INDArray stage1_1Norm2RunningMean; // [16]
+    private INDArray stage1_1Norm2RunningVar; // [16]
+    private INDArray stage1_1Norm2; // [batch, 16, 32, 32]
+    private INDArray stage1_1Norm2Mean; // [16]
+    private INDArray stage1_1Norm2InverseStd; // [16]
+    private INDArray dStage1_1Norm2;
 
-    // a.relu2 (residual.net:14)
-    private INDArray aRelu2; // [batch, 4, 8, 8]
-    private INDArray dARelu2;
+    // stage1_1.add (residual.net:17)
+    private INDArray stage1_1Add; // [batch, 16, 32, 32]
+    private INDArray dStage1_1Add;
+    private INDArray dRelu1FromStage1_1Add;
 
-    // b.conv1 (residual.net:15)
-    private INDArray bConv1Weight; // [6, 4, 3, 3]
-    private INDArray dBConv1Weight;
-    private INDArray bConv1; // [batch, 6, 4, 4]
-    private INDArray dBConv1;
-    private INDArray dARelu2FromBConv1;
+    // stage1_1.out (residual.net:12)
+    private INDArray stage1_1Out; // [batch, 16, 32, 32]
+    private INDArray dStage1_1Out;
 
-    // b.norm1 (residual.net:16)
-    private INDArray bNorm1Weight; // [6]
-    private INDArray dBNorm1Weight;
-    private INDArray bNorm1Bias; // [6]
-    private INDArray dBNorm1Bias;
-    private INDArray bNorm1RunningMean; // [6]
-    private INDArray bNorm1RunningVar; // [6]
-    private INDArray bNorm1; // [batch, 6, 4, 4]
-    private INDArray bNorm1Mean; // [6]
-    private INDArray bNorm1InverseStd; // [6]
-    private INDArray dBNorm1;
+    // stage1_2.conv1 (residual.net:7)
+    private INDArray stage1_2Conv1Weight; // [16, 16, 3, 3]
+    private INDArray dStage1_2Conv1Weight;
+    private INDArray stage1_2Conv1; // [batch, 16, 32, 32]
+    private INDArray dStage1_2Conv1;
+    private INDArray dStage1_1OutFromStage1_2Conv1;
 
-    // b.relu1 (residual.net:17)
-    private INDArray bRelu1; // [batch, 6, 4, 4]
-    private INDArray dBRelu1;
+    // stage1_2.norm1 (residual.net:8)
+    private INDArray stage1_2Norm1Weight; // [16]
+    private INDArray dStage1_2Norm1Weight;
+    private INDArray stage1_2Norm1Bias; // [16]
+    private INDArray dStage1_2Norm1Bias;
+    private INDArray stage1_2Norm1RunningMean; // [16]
+    private INDArray stage1_2Norm1RunningVar; // [16]
+    private INDArray stage1_2Norm1; // [batch, 16, 32, 32]
+    private INDArray stage1_2Norm1Mean; // [16]
+    private INDArray stage1_2Norm1InverseStd; // [16]
+    private INDArray dStage1_2Norm1;
 
-    // b.conv2 (residual.net:18)
-    private INDArray bConv2Weight; // [6, 6, 3, 3]
-    private INDArray dBConv2Weight;
-    private INDArray bConv2; // [batch, 6, 4, 4]
-    private INDArray dBConv2;
+    // stage1_2.relu (residual.net:11)
+    private INDArray stage1_2Relu; // [batch, 16, 32, 32]
+    private INDArray dStage1_2Relu;
 
-    // b.norm2 (residual.net:19)
-    private INDArray bNorm2Weight; // [6]
-    private INDArray dBNorm2Weight;
-    private INDArray bNorm2Bias; // [6]
-    private INDArray dBNorm2Bias;
-    private INDArray bNorm2RunningMean; // [6]
-    private INDArray bNorm2RunningVar; // [6]
-    private INDArray bNorm2; // [batch, 6, 4, 4]
-    private INDArray bNorm2Mean; // [6]
-    private INDArray bNorm2InverseStd; // [6]
-    private INDArray dBNorm2;
+    // stage1_2.conv2 (residual.net:9)
+    private INDArray stage1_2Conv2Weight; // [16, 16, 3, 3]
+    private INDArray dStage1_2Conv2Weight;
+    private INDArray stage1_2Conv2; // [batch, 16, 32, 32]
+    private INDArray dStage1_2Conv2;
 
-    // b.conv3 (residual.net:20)
-    private INDArray bConv3Weight; // [6, 4, 1, 1]
-    private INDArray dBConv3Weight;
-    private INDArray bConv3; // [batch, 6, 4, 4]
-    private INDArray dBConv3;
-    private INDArray dARelu2FromBConv3;
+    // stage1_2.norm2 (residual.net:10)
+    private INDArray stage1_2Norm2Weight; // [16]
+    private INDArray dStage1_2Norm2Weight;
+    private INDArray stage1_2Norm2Bias; // [16]
+    private INDArray dStage1_2Norm2Bias;
+    private INDArray stage1_2Norm2RunningMean; // [16]
+    private INDArray stage1_2Norm2RunningVar; // [16]
+    private INDArray stage1_2Norm2; // [batch, 16, 32, 32]
+    private INDArray stage1_2Norm2Mean; // [16]
+    private INDArray stage1_2Norm2InverseStd; // [16]
+    private INDArray dStage1_2Norm2;
 
-    // b.norm3 (residual.net:21)
-    private INDArray bNorm3Weight; // [6]
-    private INDArray dBNorm3Weight;
-    private INDArray bNorm3Bias; // [6]
-    private INDArray dBNorm3Bias;
-    private INDArray bNorm3RunningMean; // [6]
-    private INDArray bNorm3RunningVar; // [6]
-    private INDArray bNorm3; // [batch, 6, 4, 4]
-    private INDArray bNorm3Mean; // [6]
-    private INDArray bNorm3InverseStd; // [6]
-    private INDArray dBNorm3;
+    // stage1_2.add (residual.net:17)
+    private INDArray stage1_2Add; // [batch, 16, 32, 32]
+    private INDArray dStage1_2Add;
+    private INDArray dStage1_1OutFromStage1_2Add;
 
-    // b.sum (residual.net:22)
-    private INDArray bSum; // [batch, 6, 4, 4]
-    private INDArray dBSum;
+    // stage1_2.out (residual.net:12)
+    private INDArray stage1_2Out; // [batch, 16, 32, 32]
+    private INDArray dStage1_2Out;
 
-    // b.relu2 (residual.net:23)
-    private INDArray bRelu2; // [batch, 6, 4, 4]
-    private INDArray dBRelu2;
+    // stage2_1.conv1 (residual.net:7)
+    private INDArray stage2_1Conv1Weight; // [32, 16, 3, 3]
+    private INDArray dStage2_1Conv1Weight;
+    private INDArray stage2_1Conv1; // [batch, 32, 16, 16]
+    private INDArray dStage2_1Conv1;
+    private INDArray dStage1_2OutFromStage2_1Conv1;
 
-    // flat (residual.net:24)
-    private INDArray flat; // [batch, 96]
-    private INDArray dFlat;
+    // stage2_1.norm1 (residual.net:8)
+    private INDArray stage2_1Norm1Weight; // [32]
+    private INDArray dStage2_1Norm1Weight;
+    private INDArray stage2_1Norm1Bias; // [32]
+    private INDArray dStage2_1Norm1Bias;
+    private INDArray stage2_1Norm1RunningMean; // [32]
+    private INDArray stage2_1Norm1RunningVar; // [32]
+    private INDArray stage2_1Norm1; // [batch, 32, 16, 16]
+    private INDArray stage2_1Norm1Mean; // [32]
+    private INDArray stage2_1Norm1InverseStd; // [32]
+    private INDArray dStage2_1Norm1;
 
-    // logits (residual.net:25)
-    private INDArray logitsWeight; // [5, 96]
-    private INDArray dLogitsWeight;
-    private INDArray logitsBias; // [5]
-    private INDArray dLogitsBias;
-    private INDArray logits; // [batch, 5]
+    // stage2_1.relu (residual.net:11)
+    private INDArray stage2_1Relu; // [batch, 32, 16, 16]
+    private INDArray dStage2_1Relu;
+
+    // stage2_1.conv2 (residual.net:9)
+    private INDArray stage2_1Conv2Weight; // [32, 32, 3, 3]
+    private INDArray dStage2_1Conv2Weight;
+    private INDArray stage2_1Conv2; // [batch, 32, 16, 16]
+    private INDArray dStage2_1Conv2;
+
+    // stage2_1.norm2 (residual.net:10)
+    private INDArray stage2_1Norm2Weight; // [32]
+    private INDArray dStage2_1Norm2Weight;
+    private INDArray stage2_1Norm2Bias; // [32]
+    private INDArray dStage2_1Norm2Bias;
+    private INDArray stage2_1Norm2RunningMean; // [32]
+    private INDArray stage2_1Norm2RunningVar; // [32]
+    private INDArray stage2_1Norm2; // [batch, 32, 16, 16]
+    private INDArray stage2_1Norm2Mean; // [32]
+    private INDArray stage2_1Norm2InverseStd; // [32]
+    private INDArray dStage2_1Norm2;
+
+    // stage2_1.shortcut.conv1 (residual.net:14)
+    private INDArray stage2_1ShortcutConv1Weight; // [32, 16, 1, 1]
+    private INDArray dStage2_1ShortcutConv1Weight;
+    private INDArray stage2_1ShortcutConv1; // [batch, 32, 16, 16]
+    private INDArray dStage2_1ShortcutConv1;
+    private INDArray dStage1_2OutFromStage2_1ShortcutConv1;
+
+    // stage2_1.shortcut.batchnorm1 (residual.net:14)
+    private INDArray stage2_1ShortcutBatchnorm1Weight; // [32]
+    private INDArray dStage2_1ShortcutBatchnorm1Weight;
+    private INDArray stage2_1ShortcutBatchnorm1Bias; // [32]
+    private INDArray dStage2_1ShortcutBatchnorm1Bias;
+    private INDArray stage2_1ShortcutBatchnorm1RunningMean; // [32]
+    private INDArray stage2_1ShortcutBatchnorm1RunningVar; // [32]
+    private INDArray stage2_1ShortcutBatchnorm1; // [batch, 32, 16, 16]
+    private INDArray stage2_1ShortcutBatchnorm1Mean; // [32]
+    private INDArray stage2_1ShortcutBatchnorm1InverseStd; // [32]
+    private INDArray dStage2_1ShortcutBatchnorm1;
+
+    // stage2_1.add (residual.net:17)
+    private INDArray stage2_1Add; // [batch, 32, 16, 16]
+    private INDArray dStage2_1Add;
+
+    // stage2_1.out (residual.net:12)
+    private INDArray stage2_1Out; // [batch, 32, 16, 16]
+    private INDArray dStage2_1Out;
+
+    // stage2_2.conv1 (residual.net:7)
+    private INDArray stage2_2Conv1Weight; // [32, 32, 3, 3]
+    private INDArray dStage2_2Conv1Weight;
+    private INDArray stage2_2Conv1; // [batch, 32, 16, 16]
+    private INDArray dStage2_2Conv1;
+    private INDArray dStage2_1OutFromStage2_2Conv1;
+
+    // stage2_2.norm1 (residual.net:8)
+    private INDArray stage2_2Norm1Weight; // [32]
+    private INDArray dStage2_2Norm1Weight;
+    private INDArray stage2_2Norm1Bias; // [32]
+    private INDArray dStage2_2Norm1Bias;
+    private INDArray stage2_2Norm1RunningMean; // [32]
+    private INDArray stage2_2Norm1RunningVar; // [32]
+    private INDArray stage2_2Norm1; // [batch, 32, 16, 16]
+    private INDArray stage2_2Norm1Mean; // [32]
+    private INDArray stage2_2Norm1InverseStd; // [32]
+    private INDArray dStage2_2Norm1;
+
+    // stage2_2.relu (residual.net:11)
+    private INDArray stage2_2Relu; // [batch, 32, 16, 16]
+    private INDArray dStage2_2Relu;
+
+    // stage2_2.conv2 (residual.net:9)
+    private INDArray stage2_2Conv2Weight; // [32, 32, 3, 3]
+    private INDArray dStage2_2Conv2Weight;
+    private INDArray stage2_2Conv2; // [batch, 32, 16, 16]
+    private INDArray dStage2_2Conv2;
+
+    // stage2_2.norm2 (residual.net:10)
+    private INDArray stage2_2Norm2Weight; // [32]
+    private INDArray dStage2_2Norm2Weight;
+    private INDArray stage2_2Norm2Bias; // [32]
+    private INDArray dStage2_2Norm2Bias;
+    private INDArray stage2_2Norm2RunningMean; // [32]
+    private INDArray stage2_2Norm2RunningVar; // [32]
+    private INDArray stage2_2Norm2; // [batch, 32, 16, 16]
+    private INDArray stage2_2Norm2Mean; // [32]
+    private INDArray stage2_2Norm2InverseStd; // [32]
+    private INDArray dStage2_2Norm2;
+
+    // stage2_2.add (residual.net:17)
+    private INDArray stage2_2Add; // [batch, 32, 16, 16]
+    private INDArray dStage2_2Add;
+    private INDArray dStage2_1OutFromStage2_2Add;
+
+    // stage2_2.out (residual.net:12)
+    private INDArray stage2_2Out; // [batch, 32, 16, 16]
+    private INDArray dStage2_2Out;
+
+    // maxpool1 (residual.net:27)
+    private INDArray maxpool1; // [batch, 32, 4, 4]
+    private INDArray dMaxpool1;
+
+    // flatten1 (residual.net:27)
+    private INDArray flatten1; // [batch, 512]
+    private INDArray dFlatten1;
+
+    // linear1 (residual.net:27)
+    private INDArray linear1Weight; // [10, 512]
+    private INDArray dLinear1Weight;
+    private INDArray linear1Bias; // [10]
+    private INDArray dLinear1Bias;
+    private INDArray logits; // [batch, 10]
     private INDArray dLogits;
 
     private Residual(Init init) {
-        super(DataType.FLOAT, 1_505, init, new Sgd(0.1, 0.9, 0.0, false));
-        declareStem();
-        declareStemNorm();
-        declareAConv1();
-        declareANorm1();
-        declareAConv2();
-        declareANorm2();
-        declareBConv1();
-        declareBNorm1();
-        declareBConv2();
-        declareBNorm2();
-        declareBConv3();
-        declareBNorm3();
-        declareLogits();
+        super(DataType.FLOAT, 48_026, init, new Sgd(0.1, 0.9, 0.0, true));
+        declareConv1();
+        declareBatchnorm1();
+        declareStage1_1Conv1();
+        declareStage1_1Norm1();
+        declareStage1_1Conv2();
+        declareStage1_1Norm2();
+        declareStage1_2Conv1();
+        declareStage1_2Norm1();
+        declareStage1_2Conv2();
+        declareStage1_2Norm2();
+        declareStage2_1Conv1();
+        declareStage2_1Norm1();
+        declareStage2_1Conv2();
+        declareStage2_1Norm2();
+        declareStage2_1ShortcutConv1();
+        declareStage2_1ShortcutBatchnorm1();
+        declareStage2_2Conv1();
+        declareStage2_2Norm1();
+        declareStage2_2Conv2();
+        declareStage2_2Norm2();
+        declareLinear1();
         declared();
     }
 
@@ -251,221 +405,361 @@ public final class Residual extends Network implements Supervised {
 
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
-    public StepReport trainStep(INDArray image, INDArray label) {
+    public StepReport trainStep(INDArray image, INDArray target) {
         forward(image);
-        loss(label);
+        loss(target);
         backward();
         return update();
     }
 
-    /** Computes logits, [batch, 5], in evaluation mode, in an array of its own. */
+    /** Computes logits, [batch, 10], in evaluation mode, in an array of its own. */
     @Override
     public INDArray predict(INDArray image) {
         return predicting(() -> forward(image));
     }
 
+    /** The regularizer l2(1e-4), whose strength may change while training. */
+    public Regularizer l2_1e4() {
+        return l2_1e4;
+    }
+
     /**
-     * Computes logits, [batch, 5], from image, [batch, 3, 8, 8]. The array returned is overwritten by the next call.
+     * Computes logits, [batch, 10], from image, [batch, 3, 32, 32]. The array returned is overwritten by the next call.
      */
     @Override
     public INDArray forward(INDArray image) {
-        this.image = input("image", image, 3, 8, 8);
-        forwardStem();
-        forwardStemNorm();
-        forwardStemRelu();
-        forwardAConv1();
-        forwardANorm1();
-        forwardARelu1();
-        forwardAConv2();
-        forwardANorm2();
-        forwardASum();
-        forwardARelu2();
-        forwardBConv1();
-        forwardBNorm1();
-        forwardBRelu1();
-        forwardBConv2();
-        forwardBNorm2();
-        forwardBConv3();
-        forwardBNorm3();
-        forwardBSum();
-        forwardBRelu2();
-        // flat is bRelu2 as [batch, 96].
-        forwardLogits();
+        this.image = input("image", image, 3, 32, 32);
+        forwardConv1();
+        forwardBatchnorm1();
+        forwardRelu1();
+        forwardStage1_1Conv1();
+        forwardStage1_1Norm1();
+        forwardStage1_1Relu();
+        forwardStage1_1Conv2();
+        forwardStage1_1Norm2();
+        forwardStage1_1Add();
+        forwardStage1_1Out();
+        forwardStage1_2Conv1();
+        forwardStage1_2Norm1();
+        forwardStage1_2Relu();
+        forwardStage1_2Conv2();
+        forwardStage1_2Norm2();
+        forwardStage1_2Add();
+        forwardStage1_2Out();
+        forwardStage2_1Conv1();
+        forwardStage2_1Norm1();
+        forwardStage2_1Relu();
+        forwardStage2_1Conv2();
+        forwardStage2_1Norm2();
+        forwardStage2_1ShortcutConv1();
+        forwardStage2_1ShortcutBatchnorm1();
+        forwardStage2_1Add();
+        forwardStage2_1Out();
+        forwardStage2_2Conv1();
+        forwardStage2_2Norm1();
+        forwardStage2_2Relu();
+        forwardStage2_2Conv2();
+        forwardStage2_2Norm2();
+        forwardStage2_2Add();
+        forwardStage2_2Out();
+        forwardMaxpool1();
+        // flatten1 is maxpool1 as [batch, 512].
+        forwardLinear1();
         return logits;
     }
 
-    private void forwardStem() {
-        // stem = Conv2d(3, 4, 3, stride=1, padding=1, bias=false)  (residual.net:5)
-        conv2d(image, stemWeight, stem, KERNEL_3_PADDING_1, workspace); // [batch, 3, 8, 8] -> [batch, 4, 8, 8]
+    private void forwardConv1() {
+        // Conv2d(3, width, kernel_size=3, padding=1, bias=false)  (residual.net:24)
+        conv2d(image, conv1Weight, conv1, KERNEL_3_PADDING_1, workspace); // [batch, 3, 32, 32] -> [batch, 16, 32, 32]
     }
 
-    private void forwardStemNorm() {
-        // stem_norm = BatchNorm2d(4)  (residual.net:6)
+    private void forwardBatchnorm1() {
+        // BatchNorm2d(width)  (residual.net:24)
         batchNorm2d(
-                stem,
-                stemNormWeight,
-                stemNormBias,
-                stemNormRunningMean,
-                stemNormRunningVar,
-                stemNormMean,
-                stemNormInverseStd,
-                stemNorm,
+                conv1,
+                batchnorm1Weight,
+                batchnorm1Bias,
+                batchnorm1RunningMean,
+                batchnorm1RunningVar,
+                batchnorm1Mean,
+                batchnorm1InverseStd,
+                batchnorm1,
                 1e-5,
                 0.1,
                 training);
     }
 
-    private void forwardStemRelu() {
-        // stem_relu = ReLU()  (residual.net:7)
-        relu(stemNorm, stemRelu); // in place
+    private void forwardRelu1() {
+        // ReLU()  (residual.net:24)
+        relu(batchnorm1, relu1); // in place
     }
 
-    private void forwardAConv1() {
-        // a.conv1 = Conv2d(4, 4, 3, stride=1, padding=1, bias=false)  (residual.net:8)
-        conv2d(stemRelu, aConv1Weight, aConv1, KERNEL_3_PADDING_1, workspace);
+    private void forwardStage1_1Conv1() {
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        conv2d(relu1, stage1_1Conv1Weight, stage1_1Conv1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void forwardANorm1() {
-        // a.norm1 = BatchNorm2d(4)  (residual.net:9)
+    private void forwardStage1_1Norm1() {
+        // norm1 = BatchNorm2d(outer)  (residual.net:8)
         batchNorm2d(
-                aConv1,
-                aNorm1Weight,
-                aNorm1Bias,
-                aNorm1RunningMean,
-                aNorm1RunningVar,
-                aNorm1Mean,
-                aNorm1InverseStd,
-                aNorm1,
+                stage1_1Conv1,
+                stage1_1Norm1Weight,
+                stage1_1Norm1Bias,
+                stage1_1Norm1RunningMean,
+                stage1_1Norm1RunningVar,
+                stage1_1Norm1Mean,
+                stage1_1Norm1InverseStd,
+                stage1_1Norm1,
                 1e-5,
                 0.1,
                 training);
     }
 
-    private void forwardARelu1() {
-        // a.relu1 = ReLU()  (residual.net:10)
-        relu(aNorm1, aRelu1); // in place
+    private void forwardStage1_1Relu() {
+        // relu = ReLU()  (residual.net:11)
+        relu(stage1_1Norm1, stage1_1Relu); // in place
     }
 
-    private void forwardAConv2() {
-        // a.conv2 = Conv2d(4, 4, 3, stride=1, padding=1, bias=false)  (residual.net:11)
-        conv2d(aRelu1, aConv2Weight, aConv2, KERNEL_3_PADDING_1, workspace);
+    private void forwardStage1_1Conv2() {
+        // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+        conv2d(stage1_1Relu, stage1_1Conv2Weight, stage1_1Conv2, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void forwardANorm2() {
-        // a.norm2 = BatchNorm2d(4)  (residual.net:12)
+    private void forwardStage1_1Norm2() {
+        // norm2 = BatchNorm2d(outer)  (residual.net:10)
         batchNorm2d(
-                aConv2,
-                aNorm2Weight,
-                aNorm2Bias,
-                aNorm2RunningMean,
-                aNorm2RunningVar,
-                aNorm2Mean,
-                aNorm2InverseStd,
-                aNorm2,
+                stage1_1Conv2,
+                stage1_1Norm2Weight,
+                stage1_1Norm2Bias,
+                stage1_1Norm2RunningMean,
+                stage1_1Norm2RunningVar,
+                stage1_1Norm2Mean,
+                stage1_1Norm2InverseStd,
+                stage1_1Norm2,
                 1e-5,
                 0.1,
                 training);
     }
 
-    private void forwardASum() {
-        // a.sum = add(stem_relu, a.norm2)  (residual.net:13)
-        add(stemRelu, aNorm2, aSum); // in place
+    private void forwardStage1_1Add() {
+        // y + shortcut(x)  (residual.net:17)
+        add(stage1_1Norm2, relu1, stage1_1Add); // in place
     }
 
-    private void forwardARelu2() {
-        // a.relu2 = ReLU()  (residual.net:14)
-        relu(aSum, aRelu2); // in place
+    private void forwardStage1_1Out() {
+        // out = ReLU()  (residual.net:12)
+        relu(stage1_1Add, stage1_1Out); // in place
     }
 
-    private void forwardBConv1() {
-        // b.conv1 = Conv2d(4, 6, 3, stride=2, padding=1, bias=false)  (residual.net:15)
-        // [batch, 4, 8, 8] -> [batch, 6, 4, 4]
-        conv2d(aRelu2, bConv1Weight, bConv1, KERNEL_3_STRIDE_2_PADDING_1, workspace);
+    private void forwardStage1_2Conv1() {
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        conv2d(stage1_1Out, stage1_2Conv1Weight, stage1_2Conv1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void forwardBNorm1() {
-        // b.norm1 = BatchNorm2d(6)  (residual.net:16)
+    private void forwardStage1_2Norm1() {
+        // norm1 = BatchNorm2d(outer)  (residual.net:8)
         batchNorm2d(
-                bConv1,
-                bNorm1Weight,
-                bNorm1Bias,
-                bNorm1RunningMean,
-                bNorm1RunningVar,
-                bNorm1Mean,
-                bNorm1InverseStd,
-                bNorm1,
+                stage1_2Conv1,
+                stage1_2Norm1Weight,
+                stage1_2Norm1Bias,
+                stage1_2Norm1RunningMean,
+                stage1_2Norm1RunningVar,
+                stage1_2Norm1Mean,
+                stage1_2Norm1InverseStd,
+                stage1_2Norm1,
                 1e-5,
                 0.1,
                 training);
     }
 
-    private void forwardBRelu1() {
-        // b.relu1 = ReLU()  (residual.net:17)
-        relu(bNorm1, bRelu1); // in place
+    private void forwardStage1_2Relu() {
+        // relu = ReLU()  (residual.net:11)
+        relu(stage1_2Norm1, stage1_2Relu); // in place
     }
 
-    private void forwardBConv2() {
-        // b.conv2 = Conv2d(6, 6, 3, stride=1, padding=1, bias=false)  (residual.net:18)
-        conv2d(bRelu1, bConv2Weight, bConv2, KERNEL_3_PADDING_1, workspace);
+    private void forwardStage1_2Conv2() {
+        // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+        conv2d(stage1_2Relu, stage1_2Conv2Weight, stage1_2Conv2, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void forwardBNorm2() {
-        // b.norm2 = BatchNorm2d(6)  (residual.net:19)
+    private void forwardStage1_2Norm2() {
+        // norm2 = BatchNorm2d(outer)  (residual.net:10)
         batchNorm2d(
-                bConv2,
-                bNorm2Weight,
-                bNorm2Bias,
-                bNorm2RunningMean,
-                bNorm2RunningVar,
-                bNorm2Mean,
-                bNorm2InverseStd,
-                bNorm2,
+                stage1_2Conv2,
+                stage1_2Norm2Weight,
+                stage1_2Norm2Bias,
+                stage1_2Norm2RunningMean,
+                stage1_2Norm2RunningVar,
+                stage1_2Norm2Mean,
+                stage1_2Norm2InverseStd,
+                stage1_2Norm2,
                 1e-5,
                 0.1,
                 training);
     }
 
-    private void forwardBConv3() {
-        // b.conv3 = Conv2d(4, 6, 1, stride=2, padding=0, bias=false)  (residual.net:20)
-        conv2d(aRelu2, bConv3Weight, bConv3, KERNEL_1_STRIDE_2, workspace); // [batch, 4, 8, 8] -> [batch, 6, 4, 4]
+    private void forwardStage1_2Add() {
+        // y + shortcut(x)  (residual.net:17)
+        add(stage1_2Norm2, stage1_1Out, stage1_2Add); // in place
     }
 
-    private void forwardBNorm3() {
-        // b.norm3 = BatchNorm2d(6)  (residual.net:21)
+    private void forwardStage1_2Out() {
+        // out = ReLU()  (residual.net:12)
+        relu(stage1_2Add, stage1_2Out); // in place
+    }
+
+    private void forwardStage2_1Conv1() {
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        // [batch, 16, 32, 32] -> [batch, 32, 16, 16]
+        conv2d(stage1_2Out, stage2_1Conv1Weight, stage2_1Conv1, KERNEL_3_STRIDE_2_PADDING_1, workspace);
+    }
+
+    private void forwardStage2_1Norm1() {
+        // norm1 = BatchNorm2d(outer)  (residual.net:8)
         batchNorm2d(
-                bConv3,
-                bNorm3Weight,
-                bNorm3Bias,
-                bNorm3RunningMean,
-                bNorm3RunningVar,
-                bNorm3Mean,
-                bNorm3InverseStd,
-                bNorm3,
+                stage2_1Conv1,
+                stage2_1Norm1Weight,
+                stage2_1Norm1Bias,
+                stage2_1Norm1RunningMean,
+                stage2_1Norm1RunningVar,
+                stage2_1Norm1Mean,
+                stage2_1Norm1InverseStd,
+                stage2_1Norm1,
                 1e-5,
                 0.1,
                 training);
     }
 
-    private void forwardBSum() {
-        // b.sum = add(b.norm2, b.norm3)  (residual.net:22)
-        add(bNorm2, bNorm3, bSum); // in place
+    private void forwardStage2_1Relu() {
+        // relu = ReLU()  (residual.net:11)
+        relu(stage2_1Norm1, stage2_1Relu); // in place
     }
 
-    private void forwardBRelu2() {
-        // b.relu2 = ReLU()  (residual.net:23)
-        relu(bSum, bRelu2); // in place
+    private void forwardStage2_1Conv2() {
+        // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+        conv2d(stage2_1Relu, stage2_1Conv2Weight, stage2_1Conv2, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void forwardLogits() {
-        // logits = Linear(96, 5)  (residual.net:25)
-        linear(flat, logitsWeight, logitsBias, logits); // [batch, 96] x [5, 96]' + [5] -> [batch, 5]
+    private void forwardStage2_1Norm2() {
+        // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        batchNorm2d(
+                stage2_1Conv2,
+                stage2_1Norm2Weight,
+                stage2_1Norm2Bias,
+                stage2_1Norm2RunningMean,
+                stage2_1Norm2RunningVar,
+                stage2_1Norm2Mean,
+                stage2_1Norm2InverseStd,
+                stage2_1Norm2,
+                1e-5,
+                0.1,
+                training);
     }
 
-    /** The data loss of the last forward against label, class indices [batch]; its gradient waits for backward. */
+    private void forwardStage2_1ShortcutConv1() {
+        // Conv2d(inner, outer, kernel_size=1, stride=stride, bias=false)  (residual.net:14)
+        // [batch, 16, 32, 32] -> [batch, 32, 16, 16]
+        conv2d(stage1_2Out, stage2_1ShortcutConv1Weight, stage2_1ShortcutConv1, KERNEL_1_STRIDE_2, workspace);
+    }
+
+    private void forwardStage2_1ShortcutBatchnorm1() {
+        // BatchNorm2d(outer)  (residual.net:14)
+        batchNorm2d(
+                stage2_1ShortcutConv1,
+                stage2_1ShortcutBatchnorm1Weight,
+                stage2_1ShortcutBatchnorm1Bias,
+                stage2_1ShortcutBatchnorm1RunningMean,
+                stage2_1ShortcutBatchnorm1RunningVar,
+                stage2_1ShortcutBatchnorm1Mean,
+                stage2_1ShortcutBatchnorm1InverseStd,
+                stage2_1ShortcutBatchnorm1,
+                1e-5,
+                0.1,
+                training);
+    }
+
+    private void forwardStage2_1Add() {
+        // y + shortcut(x)  (residual.net:17)
+        add(stage2_1Norm2, stage2_1ShortcutBatchnorm1, stage2_1Add); // in place
+    }
+
+    private void forwardStage2_1Out() {
+        // out = ReLU()  (residual.net:12)
+        relu(stage2_1Add, stage2_1Out); // in place
+    }
+
+    private void forwardStage2_2Conv1() {
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        conv2d(stage2_1Out, stage2_2Conv1Weight, stage2_2Conv1, KERNEL_3_PADDING_1, workspace);
+    }
+
+    private void forwardStage2_2Norm1() {
+        // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        batchNorm2d(
+                stage2_2Conv1,
+                stage2_2Norm1Weight,
+                stage2_2Norm1Bias,
+                stage2_2Norm1RunningMean,
+                stage2_2Norm1RunningVar,
+                stage2_2Norm1Mean,
+                stage2_2Norm1InverseStd,
+                stage2_2Norm1,
+                1e-5,
+                0.1,
+                training);
+    }
+
+    private void forwardStage2_2Relu() {
+        // relu = ReLU()  (residual.net:11)
+        relu(stage2_2Norm1, stage2_2Relu); // in place
+    }
+
+    private void forwardStage2_2Conv2() {
+        // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+        conv2d(stage2_2Relu, stage2_2Conv2Weight, stage2_2Conv2, KERNEL_3_PADDING_1, workspace);
+    }
+
+    private void forwardStage2_2Norm2() {
+        // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        batchNorm2d(
+                stage2_2Conv2,
+                stage2_2Norm2Weight,
+                stage2_2Norm2Bias,
+                stage2_2Norm2RunningMean,
+                stage2_2Norm2RunningVar,
+                stage2_2Norm2Mean,
+                stage2_2Norm2InverseStd,
+                stage2_2Norm2,
+                1e-5,
+                0.1,
+                training);
+    }
+
+    private void forwardStage2_2Add() {
+        // y + shortcut(x)  (residual.net:17)
+        add(stage2_2Norm2, stage2_1Out, stage2_2Add); // in place
+    }
+
+    private void forwardStage2_2Out() {
+        // out = ReLU()  (residual.net:12)
+        relu(stage2_2Add, stage2_2Out); // in place
+    }
+
+    private void forwardMaxpool1() {
+        // MaxPool2d(4)  (residual.net:27)
+        maxPool2d(stage2_2Out, maxpool1, KERNEL_4_STRIDE_4); // [batch, 32, 16, 16] -> [batch, 32, 4, 4]
+    }
+
+    private void forwardLinear1() {
+        // Linear(2 * width * 4 * 4, 10)  (residual.net:27)
+        linear(flatten1, linear1Weight, linear1Bias, logits); // [batch, 512] x [10, 512]' + [10] -> [batch, 10]
+    }
+
+    /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
     @Override
-    public double loss(INDArray label) {
-        // loss CrossEntropyLoss()  (residual.net:27)
-        return dataLoss(crossEntropyLoss(logits, labels("label", label), 1.0, dLogits));
+    public double loss(INDArray target) {
+        // loss CrossEntropyLoss()  (residual.net:32)
+        return dataLoss(crossEntropyLoss(logits, labels("target", target), 1.0, dLogits));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
@@ -475,340 +769,586 @@ public final class Residual extends Network implements Supervised {
         backpropagate();
     }
 
-    /** Takes gradients of one's own, by logits, [batch, 5], to the parameters, as after a loss. */
+    /** Takes gradients of one's own, by logits, [batch, 10], to the parameters, as after a loss. */
     public void backward(INDArray dLogits) {
-        copy(gradient("logits", dLogits, 5), this.dLogits);
+        copy(gradient("logits", dLogits, 10), this.dLogits);
         backpropagate();
     }
 
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
-        backwardLogits();
-        // dBRelu2 is dFlat as [batch, 6, 4, 4].
-        backwardBRelu2();
-        // dBNorm2 is dBSum.
-        // dBNorm3 is dBSum.
-        backwardBNorm3();
-        backwardBConv3();
-        backwardBNorm2();
-        backwardBConv2();
-        backwardBRelu1();
-        backwardBNorm1();
-        backwardBConv1();
-        backwardARelu2();
-        // dStemReluFromASum is dASum.
-        // dANorm2 is dASum.
-        backwardANorm2();
-        backwardAConv2();
-        backwardARelu1();
-        backwardANorm1();
-        backwardAConv1();
-        backwardStemRelu();
-        backwardStemNorm();
-        backwardStem();
+        backwardLinear1();
+        // dMaxpool1 is dFlatten1 as [batch, 32, 4, 4].
+        backwardMaxpool1();
+        backwardStage2_2Out();
+        // dStage2_2Norm2 is dStage2_2Add.
+        // dStage2_1OutFromStage2_2Add is dStage2_2Add.
+        backwardStage2_2Norm2();
+        backwardStage2_2Conv2();
+        backwardStage2_2Relu();
+        backwardStage2_2Norm1();
+        backwardStage2_2Conv1();
+        backwardStage2_1Out();
+        // dStage2_1Norm2 is dStage2_1Add.
+        // dStage2_1ShortcutBatchnorm1 is dStage2_1Add.
+        backwardStage2_1ShortcutBatchnorm1();
+        backwardStage2_1ShortcutConv1();
+        backwardStage2_1Norm2();
+        backwardStage2_1Conv2();
+        backwardStage2_1Relu();
+        backwardStage2_1Norm1();
+        backwardStage2_1Conv1();
+        backwardStage1_2Out();
+        // dStage1_2Norm2 is dStage1_2Add.
+        // dStage1_1OutFromStage1_2Add is dStage1_2Add.
+        backwardStage1_2Norm2();
+        backwardStage1_2Conv2();
+        backwardStage1_2Relu();
+        backwardStage1_2Norm1();
+        backwardStage1_2Conv1();
+        backwardStage1_1Out();
+        // dStage1_1Norm2 is dStage1_1Add.
+        // dRelu1FromStage1_1Add is dStage1_1Add.
+        backwardStage1_1Norm2();
+        backwardStage1_1Conv2();
+        backwardStage1_1Relu();
+        backwardStage1_1Norm1();
+        backwardStage1_1Conv1();
+        backwardRelu1();
+        backwardBatchnorm1();
+        backwardConv1();
         accumulate = true;
     }
 
-    private void backwardLogits() {
-        // logits = Linear(96, 5)  (residual.net:25)
-        linearBackwardWeight(flat, dLogits, dLogitsWeight, accumulate); // [batch, 5]' x [batch, 96] -> [5, 96]
-        linearBackwardBias(dLogits, dLogitsBias, accumulate); // [batch, 5] -> [5]
-        linearBackwardInput(dLogits, logitsWeight, dFlat); // [batch, 5] x [5, 96] -> [batch, 96]
+    private void backwardLinear1() {
+        // Linear(2 * width * 4 * 4, 10)  (residual.net:27)
+        linearBackwardWeight(flatten1, dLogits, dLinear1Weight, accumulate); // [batch, 10]' x [batch, 512] -> [10, 512]
+        linearBackwardBias(dLogits, dLinear1Bias, accumulate); // [batch, 10] -> [10]
+        linearBackwardInput(dLogits, linear1Weight, dFlatten1); // [batch, 10] x [10, 512] -> [batch, 512]
     }
 
-    private void backwardBRelu2() {
-        // b.relu2 = ReLU()  (residual.net:23)
-        reluBackward(bRelu2, dBRelu2, dBSum); // in place
+    private void backwardMaxpool1() {
+        // MaxPool2d(4)  (residual.net:27)
+        // [batch, 32, 4, 4] -> [batch, 32, 16, 16]
+        maxPool2dBackward(stage2_2Out, dMaxpool1, dStage2_2Out, KERNEL_4_STRIDE_4);
     }
 
-    private void backwardBNorm3() {
-        // b.norm3 = BatchNorm2d(6)  (residual.net:21)
+    private void backwardStage2_2Out() {
+        // out = ReLU()  (residual.net:12)
+        reluBackward(stage2_2Out, dStage2_2Out, dStage2_2Add); // in place
+    }
+
+    private void backwardStage2_2Norm2() {
+        // norm2 = BatchNorm2d(outer)  (residual.net:10)
         batchNorm2dBackward(
-                bConv3,
-                bNorm3Weight,
-                bNorm3Mean,
-                bNorm3InverseStd,
-                dBNorm3,
-                dBConv3,
-                dBNorm3Weight,
-                dBNorm3Bias,
+                stage2_2Conv2,
+                stage2_2Norm2Weight,
+                stage2_2Norm2Mean,
+                stage2_2Norm2InverseStd,
+                dStage2_2Norm2,
+                dStage2_2Conv2,
+                dStage2_2Norm2Weight,
+                dStage2_2Norm2Bias,
                 training,
                 accumulate);
     }
 
-    private void backwardBConv3() {
-        // b.conv3 = Conv2d(4, 6, 1, stride=2, padding=0, bias=false)  (residual.net:20)
-        // [batch, 4, 8, 8], [batch, 6, 4, 4] -> [6, 4, 1, 1]
-        conv2dBackwardWeight(aRelu2, dBConv3, dBConv3Weight, KERNEL_1_STRIDE_2, accumulate, workspace);
-        // [batch, 6, 4, 4] -> [batch, 4, 8, 8]
-        conv2dBackwardInput(dBConv3, bConv3Weight, dARelu2FromBConv3, KERNEL_1_STRIDE_2, workspace);
+    private void backwardStage2_2Conv2() {
+        // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+        // [batch, 32, 16, 16], [batch, 32, 16, 16] -> [32, 32, 3, 3]
+        conv2dBackwardWeight(
+                stage2_2Relu, dStage2_2Conv2, dStage2_2Conv2Weight, KERNEL_3_PADDING_1, accumulate, workspace);
+        conv2dBackwardInput(dStage2_2Conv2, stage2_2Conv2Weight, dStage2_2Relu, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardBNorm2() {
-        // b.norm2 = BatchNorm2d(6)  (residual.net:19)
+    private void backwardStage2_2Relu() {
+        // relu = ReLU()  (residual.net:11)
+        reluBackward(stage2_2Relu, dStage2_2Relu, dStage2_2Norm1); // in place
+    }
+
+    private void backwardStage2_2Norm1() {
+        // norm1 = BatchNorm2d(outer)  (residual.net:8)
         batchNorm2dBackward(
-                bConv2,
-                bNorm2Weight,
-                bNorm2Mean,
-                bNorm2InverseStd,
-                dBNorm2,
-                dBConv2,
-                dBNorm2Weight,
-                dBNorm2Bias,
+                stage2_2Conv1,
+                stage2_2Norm1Weight,
+                stage2_2Norm1Mean,
+                stage2_2Norm1InverseStd,
+                dStage2_2Norm1,
+                dStage2_2Conv1,
+                dStage2_2Norm1Weight,
+                dStage2_2Norm1Bias,
                 training,
                 accumulate);
     }
 
-    private void backwardBConv2() {
-        // b.conv2 = Conv2d(6, 6, 3, stride=1, padding=1, bias=false)  (residual.net:18)
-        // [batch, 6, 4, 4], [batch, 6, 4, 4] -> [6, 6, 3, 3]
-        conv2dBackwardWeight(bRelu1, dBConv2, dBConv2Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        conv2dBackwardInput(dBConv2, bConv2Weight, dBRelu1, KERNEL_3_PADDING_1, workspace);
+    private void backwardStage2_2Conv1() {
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        // [batch, 32, 16, 16], [batch, 32, 16, 16] -> [32, 32, 3, 3]
+        conv2dBackwardWeight(
+                stage2_1Out, dStage2_2Conv1, dStage2_2Conv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
+        conv2dBackwardInput(
+                dStage2_2Conv1, stage2_2Conv1Weight, dStage2_1OutFromStage2_2Conv1, KERNEL_3_PADDING_1, workspace);
+        add(dStage2_1OutFromStage2_2Add, dStage2_1OutFromStage2_2Conv1, dStage2_1Out); // in place
     }
 
-    private void backwardBRelu1() {
-        // b.relu1 = ReLU()  (residual.net:17)
-        reluBackward(bRelu1, dBRelu1, dBNorm1); // in place
+    private void backwardStage2_1Out() {
+        // out = ReLU()  (residual.net:12)
+        reluBackward(stage2_1Out, dStage2_1Out, dStage2_1Add); // in place
     }
 
-    private void backwardBNorm1() {
-        // b.norm1 = BatchNorm2d(6)  (residual.net:16)
+    private void backwardStage2_1ShortcutBatchnorm1() {
+        // BatchNorm2d(outer)  (residual.net:14)
         batchNorm2dBackward(
-                bConv1,
-                bNorm1Weight,
-                bNorm1Mean,
-                bNorm1InverseStd,
-                dBNorm1,
-                dBConv1,
-                dBNorm1Weight,
-                dBNorm1Bias,
+                stage2_1ShortcutConv1,
+                stage2_1ShortcutBatchnorm1Weight,
+                stage2_1ShortcutBatchnorm1Mean,
+                stage2_1ShortcutBatchnorm1InverseStd,
+                dStage2_1ShortcutBatchnorm1,
+                dStage2_1ShortcutConv1,
+                dStage2_1ShortcutBatchnorm1Weight,
+                dStage2_1ShortcutBatchnorm1Bias,
                 training,
                 accumulate);
     }
 
-    private void backwardBConv1() {
-        // b.conv1 = Conv2d(4, 6, 3, stride=2, padding=1, bias=false)  (residual.net:15)
-        // [batch, 4, 8, 8], [batch, 6, 4, 4] -> [6, 4, 3, 3]
-        conv2dBackwardWeight(aRelu2, dBConv1, dBConv1Weight, KERNEL_3_STRIDE_2_PADDING_1, accumulate, workspace);
-        // [batch, 6, 4, 4] -> [batch, 4, 8, 8]
-        conv2dBackwardInput(dBConv1, bConv1Weight, dARelu2FromBConv1, KERNEL_3_STRIDE_2_PADDING_1, workspace);
-        add(dARelu2FromBConv3, dARelu2FromBConv1, dARelu2); // in place
+    private void backwardStage2_1ShortcutConv1() {
+        // Conv2d(inner, outer, kernel_size=1, stride=stride, bias=false)  (residual.net:14)
+        // [batch, 16, 32, 32], [batch, 32, 16, 16] -> [32, 16, 1, 1]
+        conv2dBackwardWeight(
+                stage1_2Out,
+                dStage2_1ShortcutConv1,
+                dStage2_1ShortcutConv1Weight,
+                KERNEL_1_STRIDE_2,
+                accumulate,
+                workspace);
+        // [batch, 32, 16, 16] -> [batch, 16, 32, 32]
+        conv2dBackwardInput(
+                dStage2_1ShortcutConv1,
+                stage2_1ShortcutConv1Weight,
+                dStage1_2OutFromStage2_1ShortcutConv1,
+                KERNEL_1_STRIDE_2,
+                workspace);
     }
 
-    private void backwardARelu2() {
-        // a.relu2 = ReLU()  (residual.net:14)
-        reluBackward(aRelu2, dARelu2, dASum); // in place
-    }
-
-    private void backwardANorm2() {
-        // a.norm2 = BatchNorm2d(4)  (residual.net:12)
+    private void backwardStage2_1Norm2() {
+        // norm2 = BatchNorm2d(outer)  (residual.net:10)
         batchNorm2dBackward(
-                aConv2,
-                aNorm2Weight,
-                aNorm2Mean,
-                aNorm2InverseStd,
-                dANorm2,
-                dAConv2,
-                dANorm2Weight,
-                dANorm2Bias,
+                stage2_1Conv2,
+                stage2_1Norm2Weight,
+                stage2_1Norm2Mean,
+                stage2_1Norm2InverseStd,
+                dStage2_1Norm2,
+                dStage2_1Conv2,
+                dStage2_1Norm2Weight,
+                dStage2_1Norm2Bias,
                 training,
                 accumulate);
     }
 
-    private void backwardAConv2() {
-        // a.conv2 = Conv2d(4, 4, 3, stride=1, padding=1, bias=false)  (residual.net:11)
-        // [batch, 4, 8, 8], [batch, 4, 8, 8] -> [4, 4, 3, 3]
-        conv2dBackwardWeight(aRelu1, dAConv2, dAConv2Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        conv2dBackwardInput(dAConv2, aConv2Weight, dARelu1, KERNEL_3_PADDING_1, workspace);
+    private void backwardStage2_1Conv2() {
+        // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+        // [batch, 32, 16, 16], [batch, 32, 16, 16] -> [32, 32, 3, 3]
+        conv2dBackwardWeight(
+                stage2_1Relu, dStage2_1Conv2, dStage2_1Conv2Weight, KERNEL_3_PADDING_1, accumulate, workspace);
+        conv2dBackwardInput(dStage2_1Conv2, stage2_1Conv2Weight, dStage2_1Relu, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardARelu1() {
-        // a.relu1 = ReLU()  (residual.net:10)
-        reluBackward(aRelu1, dARelu1, dANorm1); // in place
+    private void backwardStage2_1Relu() {
+        // relu = ReLU()  (residual.net:11)
+        reluBackward(stage2_1Relu, dStage2_1Relu, dStage2_1Norm1); // in place
     }
 
-    private void backwardANorm1() {
-        // a.norm1 = BatchNorm2d(4)  (residual.net:9)
+    private void backwardStage2_1Norm1() {
+        // norm1 = BatchNorm2d(outer)  (residual.net:8)
         batchNorm2dBackward(
-                aConv1,
-                aNorm1Weight,
-                aNorm1Mean,
-                aNorm1InverseStd,
-                dANorm1,
-                dAConv1,
-                dANorm1Weight,
-                dANorm1Bias,
+                stage2_1Conv1,
+                stage2_1Norm1Weight,
+                stage2_1Norm1Mean,
+                stage2_1Norm1InverseStd,
+                dStage2_1Norm1,
+                dStage2_1Conv1,
+                dStage2_1Norm1Weight,
+                dStage2_1Norm1Bias,
                 training,
                 accumulate);
     }
 
-    private void backwardAConv1() {
-        // a.conv1 = Conv2d(4, 4, 3, stride=1, padding=1, bias=false)  (residual.net:8)
-        // [batch, 4, 8, 8], [batch, 4, 8, 8] -> [4, 4, 3, 3]
-        conv2dBackwardWeight(stemRelu, dAConv1, dAConv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        conv2dBackwardInput(dAConv1, aConv1Weight, dStemReluFromAConv1, KERNEL_3_PADDING_1, workspace);
-        add(dStemReluFromASum, dStemReluFromAConv1, dStemRelu); // in place
+    private void backwardStage2_1Conv1() {
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        // [batch, 16, 32, 32], [batch, 32, 16, 16] -> [32, 16, 3, 3]
+        conv2dBackwardWeight(
+                stage1_2Out, dStage2_1Conv1, dStage2_1Conv1Weight, KERNEL_3_STRIDE_2_PADDING_1, accumulate, workspace);
+        // [batch, 32, 16, 16] -> [batch, 16, 32, 32]
+        conv2dBackwardInput(
+                dStage2_1Conv1,
+                stage2_1Conv1Weight,
+                dStage1_2OutFromStage2_1Conv1,
+                KERNEL_3_STRIDE_2_PADDING_1,
+                workspace);
+        add(dStage1_2OutFromStage2_1ShortcutConv1, dStage1_2OutFromStage2_1Conv1, dStage1_2Out); // in place
     }
 
-    private void backwardStemRelu() {
-        // stem_relu = ReLU()  (residual.net:7)
-        reluBackward(stemRelu, dStemRelu, dStemNorm); // in place
+    private void backwardStage1_2Out() {
+        // out = ReLU()  (residual.net:12)
+        reluBackward(stage1_2Out, dStage1_2Out, dStage1_2Add); // in place
     }
 
-    private void backwardStemNorm() {
-        // stem_norm = BatchNorm2d(4)  (residual.net:6)
+    private void backwardStage1_2Norm2() {
+        // norm2 = BatchNorm2d(outer)  (residual.net:10)
         batchNorm2dBackward(
-                stem,
-                stemNormWeight,
-                stemNormMean,
-                stemNormInverseStd,
-                dStemNorm,
-                dStem,
-                dStemNormWeight,
-                dStemNormBias,
+                stage1_2Conv2,
+                stage1_2Norm2Weight,
+                stage1_2Norm2Mean,
+                stage1_2Norm2InverseStd,
+                dStage1_2Norm2,
+                dStage1_2Conv2,
+                dStage1_2Norm2Weight,
+                dStage1_2Norm2Bias,
                 training,
                 accumulate);
     }
 
-    private void backwardStem() {
-        // stem = Conv2d(3, 4, 3, stride=1, padding=1, bias=false)  (residual.net:5)
-        // [batch, 3, 8, 8], [batch, 4, 8, 8] -> [4, 3, 3, 3]
-        conv2dBackwardWeight(image, dStem, dStemWeight, KERNEL_3_PADDING_1, accumulate, workspace);
+    private void backwardStage1_2Conv2() {
+        // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+        // [batch, 16, 32, 32], [batch, 16, 32, 32] -> [16, 16, 3, 3]
+        conv2dBackwardWeight(
+                stage1_2Relu, dStage1_2Conv2, dStage1_2Conv2Weight, KERNEL_3_PADDING_1, accumulate, workspace);
+        conv2dBackwardInput(dStage1_2Conv2, stage1_2Conv2Weight, dStage1_2Relu, KERNEL_3_PADDING_1, workspace);
+    }
+
+    private void backwardStage1_2Relu() {
+        // relu = ReLU()  (residual.net:11)
+        reluBackward(stage1_2Relu, dStage1_2Relu, dStage1_2Norm1); // in place
+    }
+
+    private void backwardStage1_2Norm1() {
+        // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        batchNorm2dBackward(
+                stage1_2Conv1,
+                stage1_2Norm1Weight,
+                stage1_2Norm1Mean,
+                stage1_2Norm1InverseStd,
+                dStage1_2Norm1,
+                dStage1_2Conv1,
+                dStage1_2Norm1Weight,
+                dStage1_2Norm1Bias,
+                training,
+                accumulate);
+    }
+
+    private void backwardStage1_2Conv1() {
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        // [batch, 16, 32, 32], [batch, 16, 32, 32] -> [16, 16, 3, 3]
+        conv2dBackwardWeight(
+                stage1_1Out, dStage1_2Conv1, dStage1_2Conv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
+        conv2dBackwardInput(
+                dStage1_2Conv1, stage1_2Conv1Weight, dStage1_1OutFromStage1_2Conv1, KERNEL_3_PADDING_1, workspace);
+        add(dStage1_1OutFromStage1_2Add, dStage1_1OutFromStage1_2Conv1, dStage1_1Out); // in place
+    }
+
+    private void backwardStage1_1Out() {
+        // out = ReLU()  (residual.net:12)
+        reluBackward(stage1_1Out, dStage1_1Out, dStage1_1Add); // in place
+    }
+
+    private void backwardStage1_1Norm2() {
+        // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        batchNorm2dBackward(
+                stage1_1Conv2,
+                stage1_1Norm2Weight,
+                stage1_1Norm2Mean,
+                stage1_1Norm2InverseStd,
+                dStage1_1Norm2,
+                dStage1_1Conv2,
+                dStage1_1Norm2Weight,
+                dStage1_1Norm2Bias,
+                training,
+                accumulate);
+    }
+
+    private void backwardStage1_1Conv2() {
+        // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+        // [batch, 16, 32, 32], [batch, 16, 32, 32] -> [16, 16, 3, 3]
+        conv2dBackwardWeight(
+                stage1_1Relu, dStage1_1Conv2, dStage1_1Conv2Weight, KERNEL_3_PADDING_1, accumulate, workspace);
+        conv2dBackwardInput(dStage1_1Conv2, stage1_1Conv2Weight, dStage1_1Relu, KERNEL_3_PADDING_1, workspace);
+    }
+
+    private void backwardStage1_1Relu() {
+        // relu = ReLU()  (residual.net:11)
+        reluBackward(stage1_1Relu, dStage1_1Relu, dStage1_1Norm1); // in place
+    }
+
+    private void backwardStage1_1Norm1() {
+        // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        batchNorm2dBackward(
+                stage1_1Conv1,
+                stage1_1Norm1Weight,
+                stage1_1Norm1Mean,
+                stage1_1Norm1InverseStd,
+                dStage1_1Norm1,
+                dStage1_1Conv1,
+                dStage1_1Norm1Weight,
+                dStage1_1Norm1Bias,
+                training,
+                accumulate);
+    }
+
+    private void backwardStage1_1Conv1() {
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        // [batch, 16, 32, 32], [batch, 16, 32, 32] -> [16, 16, 3, 3]
+        conv2dBackwardWeight(relu1, dStage1_1Conv1, dStage1_1Conv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
+        conv2dBackwardInput(
+                dStage1_1Conv1, stage1_1Conv1Weight, dRelu1FromStage1_1Conv1, KERNEL_3_PADDING_1, workspace);
+        add(dRelu1FromStage1_1Add, dRelu1FromStage1_1Conv1, dRelu1); // in place
+    }
+
+    private void backwardRelu1() {
+        // ReLU()  (residual.net:24)
+        reluBackward(relu1, dRelu1, dBatchnorm1); // in place
+    }
+
+    private void backwardBatchnorm1() {
+        // BatchNorm2d(width)  (residual.net:24)
+        batchNorm2dBackward(
+                conv1,
+                batchnorm1Weight,
+                batchnorm1Mean,
+                batchnorm1InverseStd,
+                dBatchnorm1,
+                dConv1,
+                dBatchnorm1Weight,
+                dBatchnorm1Bias,
+                training,
+                accumulate);
+    }
+
+    private void backwardConv1() {
+        // Conv2d(3, width, kernel_size=3, padding=1, bias=false)  (residual.net:24)
+        // [batch, 3, 32, 32], [batch, 16, 32, 32] -> [16, 3, 3, 3]
+        conv2dBackwardWeight(image, dConv1, dConv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
         // image needs no gradient.
     }
 
-    private void declareStem() {
-        // stem = Conv2d(3, 4, 3, stride=1, padding=1, bias=false)  (residual.net:5)
-        Parameter weight = parameter("stem.weight", uniform(1 / Math.sqrt(27)), shape(4, 3, 3, 3));
-        stemWeight = weight.value();
-        dStemWeight = weight.gradient();
+    private void declareConv1() {
+        // Conv2d(3, width, kernel_size=3, padding=1, bias=false)  (residual.net:24)
+        Parameter weight = parameter("conv1.weight", uniform(1 / Math.sqrt(27)), shape(16, 3, 3, 3));
+        weight.regularizedBy(l2_1e4);
+        conv1Weight = weight.value();
+        dConv1Weight = weight.gradient();
     }
 
-    private void declareStemNorm() {
-        // stem_norm = BatchNorm2d(4)  (residual.net:6)
-        Parameter weight = parameter("stem_norm.weight", constant(1.0), shape(4));
-        stemNormWeight = weight.value();
-        dStemNormWeight = weight.gradient();
-        Parameter bias = parameter("stem_norm.bias", constant(0.0), shape(4));
-        stemNormBias = bias.value();
-        dStemNormBias = bias.gradient();
-        stemNormRunningMean = statistic("stem_norm.running_mean", 0.0, 4);
-        stemNormRunningVar = statistic("stem_norm.running_var", 1.0, 4);
+    private void declareBatchnorm1() {
+        // BatchNorm2d(width)  (residual.net:24)
+        Parameter weight = parameter("batchnorm1.weight", constant(1.0), shape(16));
+        batchnorm1Weight = weight.value();
+        dBatchnorm1Weight = weight.gradient();
+        Parameter bias = parameter("batchnorm1.bias", constant(0.0), shape(16));
+        batchnorm1Bias = bias.value();
+        dBatchnorm1Bias = bias.gradient();
+        batchnorm1RunningMean = statistic("batchnorm1.running_mean", 0.0, 16);
+        batchnorm1RunningVar = statistic("batchnorm1.running_var", 1.0, 16);
     }
 
-    private void declareAConv1() {
-        // a.conv1 = Conv2d(4, 4, 3, stride=1, padding=1, bias=false)  (residual.net:8)
-        Parameter weight = parameter("a.conv1.weight", uniform(1 / Math.sqrt(36)), shape(4, 4, 3, 3));
-        aConv1Weight = weight.value();
-        dAConv1Weight = weight.gradient();
+    private void declareStage1_1Conv1() {
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        Parameter weight = parameter("stage1_1.conv1.weight", uniform(1 / Math.sqrt(144)), shape(16, 16, 3, 3));
+        weight.regularizedBy(l2_1e4);
+        stage1_1Conv1Weight = weight.value();
+        dStage1_1Conv1Weight = weight.gradient();
     }
 
-    private void declareANorm1() {
-        // a.norm1 = BatchNorm2d(4)  (residual.net:9)
-        Parameter weight = parameter("a.norm1.weight", constant(1.0), shape(4));
-        aNorm1Weight = weight.value();
-        dANorm1Weight = weight.gradient();
-        Parameter bias = parameter("a.norm1.bias", constant(0.0), shape(4));
-        aNorm1Bias = bias.value();
-        dANorm1Bias = bias.gradient();
-        aNorm1RunningMean = statistic("a.norm1.running_mean", 0.0, 4);
-        aNorm1RunningVar = statistic("a.norm1.running_var", 1.0, 4);
+    private void declareStage1_1Norm1() {
+        // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        Parameter weight = parameter("stage1_1.norm1.weight", constant(1.0), shape(16));
+        stage1_1Norm1Weight = weight.value();
+        dStage1_1Norm1Weight = weight.gradient();
+        Parameter bias = parameter("stage1_1.norm1.bias", constant(0.0), shape(16));
+        stage1_1Norm1Bias = bias.value();
+        dStage1_1Norm1Bias = bias.gradient();
+        stage1_1Norm1RunningMean = statistic("stage1_1.norm1.running_mean", 0.0, 16);
+        stage1_1Norm1RunningVar = statistic("stage1_1.norm1.running_var", 1.0, 16);
     }
 
-    private void declareAConv2() {
-        // a.conv2 = Conv2d(4, 4, 3, stride=1, padding=1, bias=false)  (residual.net:11)
-        Parameter weight = parameter("a.conv2.weight", uniform(1 / Math.sqrt(36)), shape(4, 4, 3, 3));
-        aConv2Weight = weight.value();
-        dAConv2Weight = weight.gradient();
+    private void declareStage1_1Conv2() {
+        // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+        Parameter weight = parameter("stage1_1.conv2.weight", uniform(1 / Math.sqrt(144)), shape(16, 16, 3, 3));
+        weight.regularizedBy(l2_1e4);
+        stage1_1Conv2Weight = weight.value();
+        dStage1_1Conv2Weight = weight.gradient();
     }
 
-    private void declareANorm2() {
-        // a.norm2 = BatchNorm2d(4)  (residual.net:12)
-        Parameter weight = parameter("a.norm2.weight", constant(1.0), shape(4));
-        aNorm2Weight = weight.value();
-        dANorm2Weight = weight.gradient();
-        Parameter bias = parameter("a.norm2.bias", constant(0.0), shape(4));
-        aNorm2Bias = bias.value();
-        dANorm2Bias = bias.gradient();
-        aNorm2RunningMean = statistic("a.norm2.running_mean", 0.0, 4);
-        aNorm2RunningVar = statistic("a.norm2.running_var", 1.0, 4);
+    private void declareStage1_1Norm2() {
+        // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        Parameter weight = parameter("stage1_1.norm2.weight", constant(1.0), shape(16));
+        stage1_1Norm2Weight = weight.value();
+        dStage1_1Norm2Weight = weight.gradient();
+        Parameter bias = parameter("stage1_1.norm2.bias", constant(0.0), shape(16));
+        stage1_1Norm2Bias = bias.value();
+        dStage1_1Norm2Bias = bias.gradient();
+        stage1_1Norm2RunningMean = statistic("stage1_1.norm2.running_mean", 0.0, 16);
+        stage1_1Norm2RunningVar = statistic("stage1_1.norm2.running_var", 1.0, 16);
     }
 
-    private void declareBConv1() {
-        // b.conv1 = Conv2d(4, 6, 3, stride=2, padding=1, bias=false)  (residual.net:15)
-        Parameter weight = parameter("b.conv1.weight", uniform(1 / Math.sqrt(36)), shape(6, 4, 3, 3));
-        bConv1Weight = weight.value();
-        dBConv1Weight = weight.gradient();
+    private void declareStage1_2Conv1() {
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        Parameter weight = parameter("stage1_2.conv1.weight", uniform(1 / Math.sqrt(144)), shape(16, 16, 3, 3));
+        weight.regularizedBy(l2_1e4);
+        stage1_2Conv1Weight = weight.value();
+        dStage1_2Conv1Weight = weight.gradient();
     }
 
-    private void declareBNorm1() {
-        // b.norm1 = BatchNorm2d(6)  (residual.net:16)
-        Parameter weight = parameter("b.norm1.weight", constant(1.0), shape(6));
-        bNorm1Weight = weight.value();
-        dBNorm1Weight = weight.gradient();
-        Parameter bias = parameter("b.norm1.bias", constant(0.0), shape(6));
-        bNorm1Bias = bias.value();
-        dBNorm1Bias = bias.gradient();
-        bNorm1RunningMean = statistic("b.norm1.running_mean", 0.0, 6);
-        bNorm1RunningVar = statistic("b.norm1.running_var", 1.0, 6);
+    private void declareStage1_2Norm1() {
+        // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        Parameter weight = parameter("stage1_2.norm1.weight", constant(1.0), shape(16));
+        stage1_2Norm1Weight = weight.value();
+        dStage1_2Norm1Weight = weight.gradient();
+        Parameter bias = parameter("stage1_2.norm1.bias", constant(0.0), shape(16));
+        stage1_2Norm1Bias = bias.value();
+        dStage1_2Norm1Bias = bias.gradient();
+        stage1_2Norm1RunningMean = statistic("stage1_2.norm1.running_mean", 0.0, 16);
+        stage1_2Norm1RunningVar = statistic("stage1_2.norm1.running_var", 1.0, 16);
     }
 
-    private void declareBConv2() {
-        // b.conv2 = Conv2d(6, 6, 3, stride=1, padding=1, bias=false)  (residual.net:18)
-        Parameter weight = parameter("b.conv2.weight", uniform(1 / Math.sqrt(54)), shape(6, 6, 3, 3));
-        bConv2Weight = weight.value();
-        dBConv2Weight = weight.gradient();
+    private void declareStage1_2Conv2() {
+        // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+        Parameter weight = parameter("stage1_2.conv2.weight", uniform(1 / Math.sqrt(144)), shape(16, 16, 3, 3));
+        weight.regularizedBy(l2_1e4);
+        stage1_2Conv2Weight = weight.value();
+        dStage1_2Conv2Weight = weight.gradient();
     }
 
-    private void declareBNorm2() {
-        // b.norm2 = BatchNorm2d(6)  (residual.net:19)
-        Parameter weight = parameter("b.norm2.weight", constant(1.0), shape(6));
-        bNorm2Weight = weight.value();
-        dBNorm2Weight = weight.gradient();
-        Parameter bias = parameter("b.norm2.bias", constant(0.0), shape(6));
-        bNorm2Bias = bias.value();
-        dBNorm2Bias = bias.gradient();
-        bNorm2RunningMean = statistic("b.norm2.running_mean", 0.0, 6);
-        bNorm2RunningVar = statistic("b.norm2.running_var", 1.0, 6);
+    private void declareStage1_2Norm2() {
+        // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        Parameter weight = parameter("stage1_2.norm2.weight", constant(1.0), shape(16));
+        stage1_2Norm2Weight = weight.value();
+        dStage1_2Norm2Weight = weight.gradient();
+        Parameter bias = parameter("stage1_2.norm2.bias", constant(0.0), shape(16));
+        stage1_2Norm2Bias = bias.value();
+        dStage1_2Norm2Bias = bias.gradient();
+        stage1_2Norm2RunningMean = statistic("stage1_2.norm2.running_mean", 0.0, 16);
+        stage1_2Norm2RunningVar = statistic("stage1_2.norm2.running_var", 1.0, 16);
     }
 
-    private void declareBConv3() {
-        // b.conv3 = Conv2d(4, 6, 1, stride=2, padding=0, bias=false)  (residual.net:20)
-        Parameter weight = parameter("b.conv3.weight", uniform(0.5), shape(6, 4, 1, 1));
-        bConv3Weight = weight.value();
-        dBConv3Weight = weight.gradient();
+    private void declareStage2_1Conv1() {
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        Parameter weight = parameter("stage2_1.conv1.weight", uniform(1 / Math.sqrt(144)), shape(32, 16, 3, 3));
+        weight.regularizedBy(l2_1e4);
+        stage2_1Conv1Weight = weight.value();
+        dStage2_1Conv1Weight = weight.gradient();
     }
 
-    private void declareBNorm3() {
-        // b.norm3 = BatchNorm2d(6)  (residual.net:21)
-        Parameter weight = parameter("b.norm3.weight", constant(1.0), shape(6));
-        bNorm3Weight = weight.value();
-        dBNorm3Weight = weight.gradient();
-        Parameter bias = parameter("b.norm3.bias", constant(0.0), shape(6));
-        bNorm3Bias = bias.value();
-        dBNorm3Bias = bias.gradient();
-        bNorm3RunningMean = statistic("b.norm3.running_mean", 0.0, 6);
-        bNorm3RunningVar = statistic("b.norm3.running_var", 1.0, 6);
+    private void declareStage2_1Norm1() {
+        // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        Parameter weight = parameter("stage2_1.norm1.weight", constant(1.0), shape(32));
+        stage2_1Norm1Weight = weight.value();
+        dStage2_1Norm1Weight = weight.gradient();
+        Parameter bias = parameter("stage2_1.norm1.bias", constant(0.0), shape(32));
+        stage2_1Norm1Bias = bias.value();
+        dStage2_1Norm1Bias = bias.gradient();
+        stage2_1Norm1RunningMean = statistic("stage2_1.norm1.running_mean", 0.0, 32);
+        stage2_1Norm1RunningVar = statistic("stage2_1.norm1.running_var", 1.0, 32);
     }
 
-    private void declareLogits() {
-        // logits = Linear(96, 5)  (residual.net:25)
-        Parameter weight = parameter("logits.weight", uniform(1 / Math.sqrt(96)), shape(5, 96));
-        logitsWeight = weight.value();
-        dLogitsWeight = weight.gradient();
-        Parameter bias = parameter("logits.bias", uniform(1 / Math.sqrt(96)), shape(5));
-        logitsBias = bias.value();
-        dLogitsBias = bias.gradient();
+    private void declareStage2_1Conv2() {
+        // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+        Parameter weight = parameter("stage2_1.conv2.weight", uniform(1 / Math.sqrt(288)), shape(32, 32, 3, 3));
+        weight.regularizedBy(l2_1e4);
+        stage2_1Conv2Weight = weight.value();
+        dStage2_1Conv2Weight = weight.gradient();
+    }
+
+    private void declareStage2_1Norm2() {
+        // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        Parameter weight = parameter("stage2_1.norm2.weight", constant(1.0), shape(32));
+        stage2_1Norm2Weight = weight.value();
+        dStage2_1Norm2Weight = weight.gradient();
+        Parameter bias = parameter("stage2_1.norm2.bias", constant(0.0), shape(32));
+        stage2_1Norm2Bias = bias.value();
+        dStage2_1Norm2Bias = bias.gradient();
+        stage2_1Norm2RunningMean = statistic("stage2_1.norm2.running_mean", 0.0, 32);
+        stage2_1Norm2RunningVar = statistic("stage2_1.norm2.running_var", 1.0, 32);
+    }
+
+    private void declareStage2_1ShortcutConv1() {
+        // Conv2d(inner, outer, kernel_size=1, stride=stride, bias=false)  (residual.net:14)
+        Parameter weight = parameter("stage2_1.shortcut.conv1.weight", uniform(0.25), shape(32, 16, 1, 1));
+        weight.regularizedBy(l2_1e4);
+        stage2_1ShortcutConv1Weight = weight.value();
+        dStage2_1ShortcutConv1Weight = weight.gradient();
+    }
+
+    private void declareStage2_1ShortcutBatchnorm1() {
+        // BatchNorm2d(outer)  (residual.net:14)
+        Parameter weight = parameter("stage2_1.shortcut.batchnorm1.weight", constant(1.0), shape(32));
+        stage2_1ShortcutBatchnorm1Weight = weight.value();
+        dStage2_1ShortcutBatchnorm1Weight = weight.gradient();
+        Parameter bias = parameter("stage2_1.shortcut.batchnorm1.bias", constant(0.0), shape(32));
+        stage2_1ShortcutBatchnorm1Bias = bias.value();
+        dStage2_1ShortcutBatchnorm1Bias = bias.gradient();
+        stage2_1ShortcutBatchnorm1RunningMean = statistic("stage2_1.shortcut.batchnorm1.running_mean", 0.0, 32);
+        stage2_1ShortcutBatchnorm1RunningVar = statistic("stage2_1.shortcut.batchnorm1.running_var", 1.0, 32);
+    }
+
+    private void declareStage2_2Conv1() {
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        Parameter weight = parameter("stage2_2.conv1.weight", uniform(1 / Math.sqrt(288)), shape(32, 32, 3, 3));
+        weight.regularizedBy(l2_1e4);
+        stage2_2Conv1Weight = weight.value();
+        dStage2_2Conv1Weight = weight.gradient();
+    }
+
+    private void declareStage2_2Norm1() {
+        // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        Parameter weight = parameter("stage2_2.norm1.weight", constant(1.0), shape(32));
+        stage2_2Norm1Weight = weight.value();
+        dStage2_2Norm1Weight = weight.gradient();
+        Parameter bias = parameter("stage2_2.norm1.bias", constant(0.0), shape(32));
+        stage2_2Norm1Bias = bias.value();
+        dStage2_2Norm1Bias = bias.gradient();
+        stage2_2Norm1RunningMean = statistic("stage2_2.norm1.running_mean", 0.0, 32);
+        stage2_2Norm1RunningVar = statistic("stage2_2.norm1.running_var", 1.0, 32);
+    }
+
+    private void declareStage2_2Conv2() {
+        // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+        Parameter weight = parameter("stage2_2.conv2.weight", uniform(1 / Math.sqrt(288)), shape(32, 32, 3, 3));
+        weight.regularizedBy(l2_1e4);
+        stage2_2Conv2Weight = weight.value();
+        dStage2_2Conv2Weight = weight.gradient();
+    }
+
+    private void declareStage2_2Norm2() {
+        // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        Parameter weight = parameter("stage2_2.norm2.weight", constant(1.0), shape(32));
+        stage2_2Norm2Weight = weight.value();
+        dStage2_2Norm2Weight = weight.gradient();
+        Parameter bias = parameter("stage2_2.norm2.bias", constant(0.0), shape(32));
+        stage2_2Norm2Bias = bias.value();
+        dStage2_2Norm2Bias = bias.gradient();
+        stage2_2Norm2RunningMean = statistic("stage2_2.norm2.running_mean", 0.0, 32);
+        stage2_2Norm2RunningVar = statistic("stage2_2.norm2.running_var", 1.0, 32);
+    }
+
+    private void declareLinear1() {
+        // Linear(2 * width * 4 * 4, 10)  (residual.net:27)
+        Parameter weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), shape(10, 512));
+        weight.regularizedBy(l2_1e4);
+        linear1Weight = weight.value();
+        dLinear1Weight = weight.gradient();
+        Parameter bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), shape(10));
+        linear1Bias = bias.value();
+        dLinear1Bias = bias.gradient();
     }
 
     @Override
     protected long memoryPerSample() {
-        return 2_288L;
+        return 246_288L;
     }
 
     @Override
     protected long memoryFixed() {
-        return 192L;
+        return 480L;
     }
 
     @Override
@@ -818,66 +1358,108 @@ public final class Residual extends Network implements Supervised {
     }
 
     private void allocateActivations(Memory memory, long batch) {
-        stem = memory.perSample(0, batch, 4, 8, 8);
-        stemNorm = memory.perSample(256, batch, 4, 8, 8);
-        stemNormMean = memory.fixed(0, 4);
-        stemNormInverseStd = memory.fixed(16, 4);
-        stemRelu = stemNorm;
-        aConv1 = memory.perSample(512, batch, 4, 8, 8);
-        aNorm1 = memory.perSample(768, batch, 4, 8, 8);
-        aNorm1Mean = memory.fixed(32, 4);
-        aNorm1InverseStd = memory.fixed(48, 4);
-        aRelu1 = aNorm1;
-        aConv2 = memory.perSample(1_024, batch, 4, 8, 8);
-        aNorm2 = memory.perSample(1_280, batch, 4, 8, 8);
-        aNorm2Mean = memory.fixed(64, 4);
-        aNorm2InverseStd = memory.fixed(80, 4);
-        aSum = aNorm2;
-        aRelu2 = aSum;
-        bConv1 = memory.perSample(1_792, batch, 6, 4, 4);
-        bNorm1 = memory.perSample(1_888, batch, 6, 4, 4);
-        bNorm1Mean = memory.fixed(96, 6);
-        bNorm1InverseStd = memory.fixed(112, 6);
-        bRelu1 = bNorm1;
-        bConv2 = memory.perSample(1_984, batch, 6, 4, 4);
-        bNorm2 = memory.perSample(1_536, batch, 6, 4, 4);
-        bNorm2Mean = memory.fixed(128, 6);
-        bNorm2InverseStd = memory.fixed(144, 6);
-        bConv3 = memory.perSample(1_632, batch, 6, 4, 4);
-        bNorm3 = memory.perSample(2_080, batch, 6, 4, 4);
-        bNorm3Mean = memory.fixed(160, 6);
-        bNorm3InverseStd = memory.fixed(176, 6);
-        bSum = bNorm2;
-        bRelu2 = bSum;
-        flat = memory.view(bRelu2, batch, 96);
-        logits = memory.perSample(2_272, batch, 5);
+        conv1 = memory.perSample(0, batch, 16, 32, 32);
+        batchnorm1 = memory.perSample(16_384, batch, 16, 32, 32);
+        batchnorm1Mean = memory.fixed(320, 16);
+        batchnorm1InverseStd = memory.fixed(336, 16);
+        relu1 = batchnorm1;
+        stage1_1Conv1 = memory.perSample(32_768, batch, 16, 32, 32);
+        stage1_1Norm1 = memory.perSample(49_152, batch, 16, 32, 32);
+        stage1_1Norm1Mean = memory.fixed(352, 16);
+        stage1_1Norm1InverseStd = memory.fixed(368, 16);
+        stage1_1Relu = stage1_1Norm1;
+        stage1_1Conv2 = memory.perSample(65_536, batch, 16, 32, 32);
+        stage1_1Norm2 = memory.perSample(81_920, batch, 16, 32, 32);
+        stage1_1Norm2Mean = memory.fixed(384, 16);
+        stage1_1Norm2InverseStd = memory.fixed(400, 16);
+        stage1_1Add = stage1_1Norm2;
+        stage1_1Out = stage1_1Add;
+        stage1_2Conv1 = memory.perSample(98_304, batch, 16, 32, 32);
+        stage1_2Norm1 = memory.perSample(114_688, batch, 16, 32, 32);
+        stage1_2Norm1Mean = memory.fixed(416, 16);
+        stage1_2Norm1InverseStd = memory.fixed(432, 16);
+        stage1_2Relu = stage1_2Norm1;
+        stage1_2Conv2 = memory.perSample(131_072, batch, 16, 32, 32);
+        stage1_2Norm2 = memory.perSample(147_456, batch, 16, 32, 32);
+        stage1_2Norm2Mean = memory.fixed(448, 16);
+        stage1_2Norm2InverseStd = memory.fixed(464, 16);
+        stage1_2Add = stage1_2Norm2;
+        stage1_2Out = stage1_2Add;
+        stage2_1Conv1 = memory.perSample(180_224, batch, 32, 16, 16);
+        stage2_1Norm1 = memory.perSample(188_416, batch, 32, 16, 16);
+        stage2_1Norm1Mean = memory.fixed(0, 32);
+        stage2_1Norm1InverseStd = memory.fixed(32, 32);
+        stage2_1Relu = stage2_1Norm1;
+        stage2_1Conv2 = memory.perSample(196_608, batch, 32, 16, 16);
+        stage2_1Norm2 = memory.perSample(163_840, batch, 32, 16, 16);
+        stage2_1Norm2Mean = memory.fixed(64, 32);
+        stage2_1Norm2InverseStd = memory.fixed(96, 32);
+        stage2_1ShortcutConv1 = memory.perSample(172_032, batch, 32, 16, 16);
+        stage2_1ShortcutBatchnorm1 = memory.perSample(204_800, batch, 32, 16, 16);
+        stage2_1ShortcutBatchnorm1Mean = memory.fixed(128, 32);
+        stage2_1ShortcutBatchnorm1InverseStd = memory.fixed(160, 32);
+        stage2_1Add = stage2_1Norm2;
+        stage2_1Out = stage2_1Add;
+        stage2_2Conv1 = memory.perSample(204_800, batch, 32, 16, 16);
+        stage2_2Norm1 = memory.perSample(212_992, batch, 32, 16, 16);
+        stage2_2Norm1Mean = memory.fixed(192, 32);
+        stage2_2Norm1InverseStd = memory.fixed(224, 32);
+        stage2_2Relu = stage2_2Norm1;
+        stage2_2Conv2 = memory.perSample(221_184, batch, 32, 16, 16);
+        stage2_2Norm2 = memory.perSample(229_376, batch, 32, 16, 16);
+        stage2_2Norm2Mean = memory.fixed(256, 32);
+        stage2_2Norm2InverseStd = memory.fixed(288, 32);
+        stage2_2Add = stage2_2Norm2;
+        stage2_2Out = stage2_2Add;
+        maxpool1 = memory.perSample(237_568, batch, 32, 4, 4);
+        flatten1 = memory.view(maxpool1, batch, 512);
+        logits = memory.perSample(246_272, batch, 10);
     }
 
     private void allocateGradients(Memory memory, long batch) {
-        dLogits = memory.perSample(1_728, batch, 5);
-        dFlat = memory.perSample(2_080, batch, 96);
-        dBRelu2 = memory.view(dFlat, batch, 6, 4, 4);
-        dBSum = dBRelu2;
-        dBNorm2 = dBSum;
-        dBNorm3 = dBSum;
-        dBConv3 = memory.perSample(2_176, batch, 6, 4, 4);
-        dARelu2FromBConv3 = memory.perSample(1_536, batch, 4, 8, 8);
-        dBConv2 = memory.perSample(2_176, batch, 6, 4, 4);
-        dBRelu1 = memory.perSample(1_984, batch, 6, 4, 4);
-        dBNorm1 = dBRelu1;
-        dBConv1 = memory.perSample(2_080, batch, 6, 4, 4);
-        dARelu2FromBConv1 = memory.perSample(1_792, batch, 4, 8, 8);
-        dARelu2 = dARelu2FromBConv3;
-        dASum = dARelu2;
-        dStemReluFromASum = dASum;
-        dANorm2 = dASum;
-        dAConv2 = memory.perSample(1_280, batch, 4, 8, 8);
-        dARelu1 = memory.perSample(1_024, batch, 4, 8, 8);
-        dANorm1 = dARelu1;
-        dAConv1 = memory.perSample(768, batch, 4, 8, 8);
-        dStemReluFromAConv1 = memory.perSample(512, batch, 4, 8, 8);
-        dStemRelu = dStemReluFromASum;
-        dStemNorm = dStemRelu;
-        dStem = memory.perSample(256, batch, 4, 8, 8);
+        dLogits = memory.perSample(238_080, batch, 10);
+        dFlatten1 = memory.perSample(245_760, batch, 512);
+        dMaxpool1 = memory.view(dFlatten1, batch, 32, 4, 4);
+        dStage2_2Out = memory.perSample(237_568, batch, 32, 16, 16);
+        dStage2_2Add = dStage2_2Out;
+        dStage2_2Norm2 = dStage2_2Add;
+        dStage2_1OutFromStage2_2Add = dStage2_2Add;
+        dStage2_2Conv2 = memory.perSample(229_376, batch, 32, 16, 16);
+        dStage2_2Relu = memory.perSample(221_184, batch, 32, 16, 16);
+        dStage2_2Norm1 = dStage2_2Relu;
+        dStage2_2Conv1 = memory.perSample(212_992, batch, 32, 16, 16);
+        dStage2_1OutFromStage2_2Conv1 = memory.perSample(204_800, batch, 32, 16, 16);
+        dStage2_1Out = dStage2_1OutFromStage2_2Add;
+        dStage2_1Add = dStage2_1Out;
+        dStage2_1Norm2 = dStage2_1Add;
+        dStage2_1ShortcutBatchnorm1 = dStage2_1Add;
+        dStage2_1ShortcutConv1 = memory.perSample(204_800, batch, 32, 16, 16);
+        dStage1_2OutFromStage2_1ShortcutConv1 = memory.perSample(163_840, batch, 16, 32, 32);
+        dStage2_1Conv2 = memory.perSample(204_800, batch, 32, 16, 16);
+        dStage2_1Relu = memory.perSample(196_608, batch, 32, 16, 16);
+        dStage2_1Norm1 = dStage2_1Relu;
+        dStage2_1Conv1 = memory.perSample(204_800, batch, 32, 16, 16);
+        dStage1_2OutFromStage2_1Conv1 = memory.perSample(180_224, batch, 16, 32, 32);
+        dStage1_2Out = dStage1_2OutFromStage2_1ShortcutConv1;
+        dStage1_2Add = dStage1_2Out;
+        dStage1_2Norm2 = dStage1_2Add;
+        dStage1_1OutFromStage1_2Add = dStage1_2Add;
+        dStage1_2Conv2 = memory.perSample(147_456, batch, 16, 32, 32);
+        dStage1_2Relu = memory.perSample(131_072, batch, 16, 32, 32);
+        dStage1_2Norm1 = dStage1_2Relu;
+        dStage1_2Conv1 = memory.perSample(114_688, batch, 16, 32, 32);
+        dStage1_1OutFromStage1_2Conv1 = memory.perSample(98_304, batch, 16, 32, 32);
+        dStage1_1Out = dStage1_1OutFromStage1_2Add;
+        dStage1_1Add = dStage1_1Out;
+        dStage1_1Norm2 = dStage1_1Add;
+        dRelu1FromStage1_1Add = dStage1_1Add;
+        dStage1_1Conv2 = memory.perSample(81_920, batch, 16, 32, 32);
+        dStage1_1Relu = memory.perSample(65_536, batch, 16, 32, 32);
+        dStage1_1Norm1 = dStage1_1Relu;
+        dStage1_1Conv1 = memory.perSample(49_152, batch, 16, 32, 32);
+        dRelu1FromStage1_1Conv1 = memory.perSample(32_768, batch, 16, 32, 32);
+        dRelu1 = dRelu1FromStage1_1Add;
+        dBatchnorm1 = dRelu1;
+        dConv1 = memory.perSample(16_384, batch, 16, 32, 32);
     }
 }

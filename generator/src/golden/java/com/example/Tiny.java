@@ -11,8 +11,6 @@ import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
-import static org.espalier.runtime.kernel.Kernels.maxPool2d;
-import static org.espalier.runtime.kernel.Kernels.maxPool2dBackward;
 import static org.espalier.runtime.kernel.Kernels.relu;
 import static org.espalier.runtime.kernel.Kernels.reluBackward;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
@@ -28,31 +26,32 @@ import org.espalier.runtime.Supervised;
 import org.espalier.runtime.kernel.Window;
 import org.espalier.runtime.optim.Adam;
 import org.espalier.runtime.optim.L1;
-import org.espalier.runtime.optim.L2;
 import org.espalier.runtime.optim.Regularizer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Network {@code Tiny} (tiny.net:3): 243 parameters, loss CrossEntropyLoss, optimizer Adam(lr=0.001).
+ * A small classifier.
+ *
+ * <p>Network {@code Tiny} (tiny.net:4): 15,842 parameters, loss CrossEntropyLoss, optimizer Adam(lr=0.001).
  *
  * <pre>
- *   image   [batch, 1, 8, 8]                                        tiny.net:4
- *   conv    [batch, 4, 8, 8]  Conv2d       40 parameters   elastic  tiny.net:5
- *   norm    [batch, 4, 8, 8]  BatchNorm2d  8 parameters             tiny.net:6
- *   relu    [batch, 4, 8, 8]  ReLU                                  tiny.net:7
- *   pool    [batch, 4, 4, 4]  MaxPool2d                             tiny.net:8
- *   flat    [batch, 64]       Flatten                               tiny.net:9
- *   logits  [batch, 3]        Linear       195 parameters           tiny.net:10
+ *   image   [batch, 1, 28, 28]                                            tiny.net:5
+ *   conv    [batch, 8, 14, 14]  Conv2d       136 parameters     l1(1e-6)  tiny.net:7
+ *   norm    [batch, 8, 14, 14]  BatchNorm2d  16 parameters                tiny.net:8
+ *   relu    [batch, 8, 14, 14]  ReLU                                      tiny.net:9
+ *   flat    [batch, 1568]       Flatten                                   tiny.net:10
+ *   scores  [batch, 10]         Linear       15,690 parameters            tiny.net:11
  * </pre>
  *
  * <p>Regularized, and nothing else:
  *
  * <pre>
- *   conv.weight  [4, 1, 3, 3]  elastic = l1(1e-6) + l2(1e-5)
+ *   l1(1e-6)
+ *     conv.weight  [8, 1, 4, 4]
  * </pre>
  *
- * <p>Memory in bytes: 3,392 * batch + 128 for activations and their gradients, 1,944 for parameters and theirs; the
+ * <p>Memory in bytes: 18,944 * batch + 128 for activations and their gradients, 126,736 for parameters and theirs; the
  * optimizer's state and the kernels' scratch memory come on top.
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -60,57 +59,53 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("tiny.net")
 public final class Tiny extends Network implements Supervised {
-    private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
-    private static final Window KERNEL_2_STRIDE_2 = Window.kernel(2, 2).stride(2, 2);
+    private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
+            Window.kernel(4, 4).stride(2, 2).padding(1, 1);
 
-    // elastic = l1(1e-6) + l2(1e-5)
-    private final Regularizer elastic = new Regularizer("elastic", new L1(1e-6), new L2(1e-5));
+    // l1(1e-6)
+    private final Regularizer l1_1e6 = new Regularizer("l1(1e-6)", new L1(1e-6));
 
-    // image, given (tiny.net:4)
-    private INDArray image; // [batch, 1, 8, 8]
+    // image, given (tiny.net:5)
+    private INDArray image; // [batch, 1, 28, 28]
 
-    // conv (tiny.net:5)
-    private INDArray convWeight; // [4, 1, 3, 3]
+    // conv (tiny.net:7)
+    private INDArray convWeight; // [8, 1, 4, 4]
     private INDArray dConvWeight;
-    private INDArray convBias; // [4]
+    private INDArray convBias; // [8]
     private INDArray dConvBias;
-    private INDArray conv; // [batch, 4, 8, 8]
+    private INDArray conv; // [batch, 8, 14, 14]
     private INDArray dConv;
 
-    // norm (tiny.net:6)
-    private INDArray normWeight; // [4]
+    // norm (tiny.net:8)
+    private INDArray normWeight; // [8]
     private INDArray dNormWeight;
-    private INDArray normBias; // [4]
+    private INDArray normBias; // [8]
     private INDArray dNormBias;
-    private INDArray normRunningMean; // [4]
-    private INDArray normRunningVar; // [4]
-    private INDArray norm; // [batch, 4, 8, 8]
-    private INDArray normMean; // [4]
-    private INDArray normInverseStd; // [4]
+    private INDArray normRunningMean; // [8]
+    private INDArray normRunningVar; // [8]
+    private INDArray norm; // [batch, 8, 14, 14]
+    private INDArray normMean; // [8]
+    private INDArray normInverseStd; // [8]
     private INDArray dNorm;
 
-    // relu (tiny.net:7)
-    private INDArray relu; // [batch, 4, 8, 8]
+    // relu (tiny.net:9)
+    private INDArray relu; // [batch, 8, 14, 14]
     private INDArray dRelu;
 
-    // pool (tiny.net:8)
-    private INDArray pool; // [batch, 4, 4, 4]
-    private INDArray dPool;
-
-    // flat (tiny.net:9)
-    private INDArray flat; // [batch, 64]
+    // flat (tiny.net:10)
+    private INDArray flat; // [batch, 1568]
     private INDArray dFlat;
 
-    // logits (tiny.net:10)
-    private INDArray logitsWeight; // [3, 64]
+    // logits (tiny.net:11)
+    private INDArray logitsWeight; // [10, 1568]
     private INDArray dLogitsWeight;
-    private INDArray logitsBias; // [3]
+    private INDArray logitsBias; // [10]
     private INDArray dLogitsBias;
-    private INDArray logits; // [batch, 3]
-    private INDArray dLogits;
+    private INDArray scores; // [batch, 10]
+    private INDArray dScores;
 
     private Tiny(Init init) {
-        super(DataType.FLOAT, 243, init, new Adam(0.001, 0.9, 0.999, 1e-8));
+        super(DataType.FLOAT, 15_842, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         declareConv();
         declareNorm();
         declareLogits();
@@ -124,47 +119,46 @@ public final class Tiny extends Network implements Supervised {
 
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
-    public StepReport trainStep(INDArray image, INDArray label) {
+    public StepReport trainStep(INDArray image, INDArray target) {
         forward(image);
-        loss(label);
+        loss(target);
         backward();
         return update();
     }
 
-    /** Computes logits, [batch, 3], in evaluation mode, in an array of its own. */
+    /** Computes scores, [batch, 10], in evaluation mode, in an array of its own. */
     @Override
     public INDArray predict(INDArray image) {
         return predicting(() -> forward(image));
     }
 
-    /** The regularizer elastic = l1(1e-6) + l2(1e-5), whose strength may change while training. */
-    public Regularizer elastic() {
-        return elastic;
+    /** The regularizer l1(1e-6), whose strength may change while training. */
+    public Regularizer l1_1e6() {
+        return l1_1e6;
     }
 
     /**
-     * Computes logits, [batch, 3], from image, [batch, 1, 8, 8]. The array returned is overwritten by the next call.
+     * Computes scores, [batch, 10], from image, [batch, 1, 28, 28]. The array returned is overwritten by the next call.
      */
     @Override
     public INDArray forward(INDArray image) {
-        this.image = input("image", image, 1, 8, 8);
+        this.image = input("image", image, 1, 28, 28);
         forwardConv();
         forwardNorm();
         forwardRelu();
-        forwardPool();
-        // flat is pool as [batch, 64].
+        // flat is relu as [batch, 1568].
         forwardLogits();
-        return logits;
+        return scores;
     }
 
     private void forwardConv() {
-        // conv = Conv2d(1, 4, 3, stride=1, padding=1)  (tiny.net:5)
-        // [batch, 1, 8, 8] -> [batch, 4, 8, 8]
-        conv2d(image, convWeight, convBias, conv, KERNEL_3_PADDING_1, workspace);
+        // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6))  (tiny.net:7)
+        // [batch, 1, 28, 28] -> [batch, 8, 14, 14]
+        conv2d(image, convWeight, convBias, conv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
     private void forwardNorm() {
-        // norm = BatchNorm2d(4)  (tiny.net:6)
+        // norm = BatchNorm2d(8)  (tiny.net:8)
         batchNorm2d(
                 conv,
                 normWeight,
@@ -180,25 +174,20 @@ public final class Tiny extends Network implements Supervised {
     }
 
     private void forwardRelu() {
-        // relu = ReLU()  (tiny.net:7)
+        // relu = ReLU()  (tiny.net:9)
         relu(norm, relu); // in place
     }
 
-    private void forwardPool() {
-        // pool = MaxPool2d(2, stride=2, padding=0)  (tiny.net:8)
-        maxPool2d(relu, pool, KERNEL_2_STRIDE_2); // [batch, 4, 8, 8] -> [batch, 4, 4, 4]
-    }
-
     private void forwardLogits() {
-        // logits = Linear(64, 3)  (tiny.net:10)
-        linear(flat, logitsWeight, logitsBias, logits); // [batch, 64] x [3, 64]' + [3] -> [batch, 3]
+        // logits = Linear(8 * 14 * 14, 10)  (tiny.net:11)
+        linear(flat, logitsWeight, logitsBias, scores); // [batch, 1568] x [10, 1568]' + [10] -> [batch, 10]
     }
 
-    /** The data loss of the last forward against label, class indices [batch]; its gradient waits for backward. */
+    /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
     @Override
-    public double loss(INDArray label) {
-        // loss CrossEntropyLoss()  (tiny.net:12)
-        return dataLoss(crossEntropyLoss(logits, labels("label", label), 1.0, dLogits));
+    public double loss(INDArray target) {
+        // loss CrossEntropyLoss()  (tiny.net:15)
+        return dataLoss(crossEntropyLoss(scores, labels("target", target), 1.0, dScores));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
@@ -208,17 +197,16 @@ public final class Tiny extends Network implements Supervised {
         backpropagate();
     }
 
-    /** Takes gradients of one's own, by logits, [batch, 3], to the parameters, as after a loss. */
-    public void backward(INDArray dLogits) {
-        copy(gradient("logits", dLogits, 3), this.dLogits);
+    /** Takes gradients of one's own, by scores, [batch, 10], to the parameters, as after a loss. */
+    public void backward(INDArray dScores) {
+        copy(gradient("scores", dScores, 10), this.dScores);
         backpropagate();
     }
 
     private void backpropagate() {
-        // dLogits was computed with the loss, or given.
+        // dScores was computed with the loss, or given.
         backwardLogits();
-        // dPool is dFlat as [batch, 4, 4, 4].
-        backwardPool();
+        // dRelu is dFlat as [batch, 8, 14, 14].
         backwardRelu();
         backwardNorm();
         backwardConv();
@@ -226,72 +214,67 @@ public final class Tiny extends Network implements Supervised {
     }
 
     private void backwardLogits() {
-        // logits = Linear(64, 3)  (tiny.net:10)
-        linearBackwardWeight(flat, dLogits, dLogitsWeight, accumulate); // [batch, 3]' x [batch, 64] -> [3, 64]
-        linearBackwardBias(dLogits, dLogitsBias, accumulate); // [batch, 3] -> [3]
-        linearBackwardInput(dLogits, logitsWeight, dFlat); // [batch, 3] x [3, 64] -> [batch, 64]
-    }
-
-    private void backwardPool() {
-        // pool = MaxPool2d(2, stride=2, padding=0)  (tiny.net:8)
-        maxPool2dBackward(relu, dPool, dRelu, KERNEL_2_STRIDE_2); // [batch, 4, 4, 4] -> [batch, 4, 8, 8]
+        // logits = Linear(8 * 14 * 14, 10)  (tiny.net:11)
+        linearBackwardWeight(flat, dScores, dLogitsWeight, accumulate); // [batch, 10]' x [batch, 1568] -> [10, 1568]
+        linearBackwardBias(dScores, dLogitsBias, accumulate); // [batch, 10] -> [10]
+        linearBackwardInput(dScores, logitsWeight, dFlat); // [batch, 10] x [10, 1568] -> [batch, 1568]
     }
 
     private void backwardRelu() {
-        // relu = ReLU()  (tiny.net:7)
+        // relu = ReLU()  (tiny.net:9)
         reluBackward(relu, dRelu, dNorm); // in place
     }
 
     private void backwardNorm() {
-        // norm = BatchNorm2d(4)  (tiny.net:6)
+        // norm = BatchNorm2d(8)  (tiny.net:8)
         batchNorm2dBackward(
                 conv, normWeight, normMean, normInverseStd, dNorm, dConv, dNormWeight, dNormBias, training, accumulate);
     }
 
     private void backwardConv() {
-        // conv = Conv2d(1, 4, 3, stride=1, padding=1)  (tiny.net:5)
-        // [batch, 1, 8, 8], [batch, 4, 8, 8] -> [4, 1, 3, 3]
-        conv2dBackwardWeight(image, dConv, dConvWeight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dConv, dConvBias, accumulate); // [batch, 4, 8, 8] -> [4]
+        // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6))  (tiny.net:7)
+        // [batch, 1, 28, 28], [batch, 8, 14, 14] -> [8, 1, 4, 4]
+        conv2dBackwardWeight(image, dConv, dConvWeight, KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dConv, dConvBias, accumulate); // [batch, 8, 14, 14] -> [8]
         // image needs no gradient.
     }
 
     private void declareConv() {
-        // conv = Conv2d(1, 4, 3, stride=1, padding=1)  (tiny.net:5)
-        Parameter weight = parameter("conv.weight", uniform(1 / Math.sqrt(9)), shape(4, 1, 3, 3));
-        weight.regularizedBy(elastic);
+        // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6))  (tiny.net:7)
+        Parameter weight = parameter("conv.weight", uniform(0.25), shape(8, 1, 4, 4));
+        weight.regularizedBy(l1_1e6);
         convWeight = weight.value();
         dConvWeight = weight.gradient();
-        Parameter bias = parameter("conv.bias", uniform(1 / Math.sqrt(9)), shape(4));
+        Parameter bias = parameter("conv.bias", uniform(0.25), shape(8));
         convBias = bias.value();
         dConvBias = bias.gradient();
     }
 
     private void declareNorm() {
-        // norm = BatchNorm2d(4)  (tiny.net:6)
-        Parameter weight = parameter("norm.weight", constant(1.0), shape(4));
+        // norm = BatchNorm2d(8)  (tiny.net:8)
+        Parameter weight = parameter("norm.weight", constant(1.0), shape(8));
         normWeight = weight.value();
         dNormWeight = weight.gradient();
-        Parameter bias = parameter("norm.bias", constant(0.0), shape(4));
+        Parameter bias = parameter("norm.bias", constant(0.0), shape(8));
         normBias = bias.value();
         dNormBias = bias.gradient();
-        normRunningMean = statistic("norm.running_mean", 0.0, 4);
-        normRunningVar = statistic("norm.running_var", 1.0, 4);
+        normRunningMean = statistic("norm.running_mean", 0.0, 8);
+        normRunningVar = statistic("norm.running_var", 1.0, 8);
     }
 
     private void declareLogits() {
-        // logits = Linear(64, 3)  (tiny.net:10)
-        Parameter weight = parameter("logits.weight", uniform(0.125), shape(3, 64));
+        // logits = Linear(8 * 14 * 14, 10)  (tiny.net:11)
+        Parameter weight = parameter("logits.weight", uniform(1 / Math.sqrt(1568)), shape(10, 1568));
         logitsWeight = weight.value();
         dLogitsWeight = weight.gradient();
-        Parameter bias = parameter("logits.bias", uniform(0.125), shape(3));
+        Parameter bias = parameter("logits.bias", uniform(1 / Math.sqrt(1568)), shape(10));
         logitsBias = bias.value();
         dLogitsBias = bias.gradient();
     }
 
     @Override
     protected long memoryPerSample() {
-        return 848L;
+        return 4_736L;
     }
 
     @Override
@@ -306,22 +289,20 @@ public final class Tiny extends Network implements Supervised {
     }
 
     private void allocateActivations(Memory memory, long batch) {
-        conv = memory.perSample(0, batch, 4, 8, 8);
-        norm = memory.perSample(256, batch, 4, 8, 8);
-        normMean = memory.fixed(0, 4);
-        normInverseStd = memory.fixed(16, 4);
+        conv = memory.perSample(0, batch, 8, 14, 14);
+        norm = memory.perSample(1_568, batch, 8, 14, 14);
+        normMean = memory.fixed(0, 8);
+        normInverseStd = memory.fixed(16, 8);
         relu = norm;
-        pool = memory.perSample(512, batch, 4, 4, 4);
-        flat = memory.view(pool, batch, 64);
-        logits = memory.perSample(832, batch, 3);
+        flat = memory.view(relu, batch, 1568);
+        scores = memory.perSample(4_704, batch, 10);
     }
 
     private void allocateGradients(Memory memory, long batch) {
-        dLogits = memory.perSample(576, batch, 3);
-        dFlat = memory.perSample(768, batch, 64);
-        dPool = memory.view(dFlat, batch, 4, 4, 4);
-        dRelu = memory.perSample(512, batch, 4, 8, 8);
+        dScores = memory.perSample(4_720, batch, 10);
+        dFlat = memory.perSample(3_136, batch, 1568);
+        dRelu = memory.view(dFlat, batch, 8, 14, 14);
         dNorm = dRelu;
-        dConv = memory.perSample(256, batch, 4, 8, 8);
+        dConv = memory.perSample(1_568, batch, 8, 14, 14);
     }
 }

@@ -44,11 +44,16 @@ final class ClassDocumentation {
     String text() {
         List<String> paragraphs = new ArrayList<>(Javadoc.paragraphs(graph.documentation()));
         paragraphs.add((paragraphs.isEmpty() ? "" : "<p>") + summary());
-        paragraphs.add(preformatted(layerTable()));
+        paragraphs.add(preformatted(columns(layerTable())));
         List<UpdateGroup> regularizers = Fields.regularizers(program);
         if (!regularizers.isEmpty()) {
             paragraphs.add("<p>Regularized, and nothing else:");
-            paragraphs.add(preformatted(regularizerTable(regularizers)));
+            List<String> lines = new ArrayList<>();
+            for (UpdateGroup group : regularizers) {
+                lines.add("  " + Fields.describe(group));
+                lines.addAll(columns(regularizerTable(group)));
+            }
+            paragraphs.add(preformatted(lines));
         }
         paragraphs.add("<p>" + memory());
         paragraphs.add("<p>In the code, {@code dX} is the gradient of the loss by {@code X}.");
@@ -133,14 +138,18 @@ final class ClassDocumentation {
                 .collect(Collectors.joining(", "));
     }
 
-    private static List<List<String>> regularizerTable(List<UpdateGroup> regularizers) {
-        List<List<String>> rows = new ArrayList<>();
-        for (UpdateGroup group : regularizers) {
-            for (Parameter parameter : group.parameters()) {
-                rows.add(List.of(parameter.name(), parameter.value().shape().toString(), Fields.describe(group)));
-            }
-        }
-        return rows;
+    // Example:
+    //
+    // <pre>
+    //   elastic = l1(1e-6) + l2(1e-5)
+    //     conv.weight  [8, 1, 4, 4]
+    // </pre>
+    //
+    private static List<List<String>> regularizerTable(UpdateGroup group) {
+        return group.parameters().stream()
+                .map(parameter -> List.of(
+                        "  " + parameter.name(), parameter.value().shape().toString()))
+                .toList();
     }
 
     // Example:
@@ -157,27 +166,23 @@ final class ClassDocumentation {
                 + " for parameters and theirs; the optimizer's state and the kernels' scratch memory come on top.";
     }
 
-    /** Columns side by side; one that is empty in every row is left out. */
-    private static String preformatted(List<List<String>> rows) {
-        StringBuilder text = new StringBuilder("<pre>\n");
-        int columns = rows.isEmpty() ? 0 : rows.get(0).size();
+    private static String preformatted(List<String> lines) {
+        return "<pre>\n" + lines.stream().map(Javadoc::escape).collect(Collectors.joining("\n")) + "\n</pre>";
+    }
+
+    /** Cells side by side; a column that is empty in every row is left out. */
+    private static List<String> columns(List<List<String>> rows) {
         List<StringBuilder> lines = new ArrayList<>();
-        rows.forEach(row -> lines.add(new StringBuilder(" ")));
-        for (int column = 0; column < columns; column++) {
+        rows.forEach(row -> lines.add(new StringBuilder()));
+        for (int column = 0; column < rows.get(0).size(); column++) {
             int at = column;
             int width =
                     rows.stream().mapToInt(row -> row.get(at).length()).max().orElse(0);
             for (int row = 0; width > 0 && row < rows.size(); row++) {
                 String cell = rows.get(row).get(column);
-                lines.get(row)
-                        .append(' ')
-                        .append(cell)
-                        .append(" ".repeat(width - cell.length()))
-                        .append(' ');
+                lines.get(row).append("  ").append(cell).append(" ".repeat(width - cell.length()));
             }
         }
-        lines.forEach(line ->
-                text.append(Javadoc.escape(line.toString().stripTrailing())).append('\n'));
-        return text.append("</pre>").toString();
+        return lines.stream().map(line -> line.toString().stripTrailing()).toList();
     }
 }

@@ -10,14 +10,19 @@ final class Identifiers {
 
     /**
      * {@code unet.submodule.submodule.downconv.running_mean} becomes {@code unetSubmodule2DownconvRunningMean}: a
-     * segment that follows itself is counted, not repeated.
+     * segment that follows itself is counted, not repeated. {@code conv1_2} stays what it is.
      */
     static String camelCase(String path) {
         StringBuilder name = new StringBuilder();
         for (String word : words(counted(path))) {
-            name.append(name.length() == 0 ? word : capitalised(word));
+            boolean numbersMeet = endsInDigit(name) && Character.isDigit(word.charAt(0));
+            name.append(numbersMeet ? "_" : "").append(name.length() == 0 ? word : capitalised(word));
         }
         return name.length() == 0 ? "value" : name.toString();
+    }
+
+    private static boolean endsInDigit(CharSequence text) {
+        return text.length() > 0 && Character.isDigit(text.charAt(text.length() - 1));
     }
 
     /** The path with each run of equal segments written once, its length behind it. */

@@ -18,6 +18,8 @@ class IdentifiersTest {
         "W, W",
         "_, value",
         "_x, x",
+        "conv1_2.weight, conv1_2Weight",
+        "conv1.2, conv1_2",
         "a.a.b.a, a2BA"
     })
     void makesOneNameOfAPath(String path, String identifier) {

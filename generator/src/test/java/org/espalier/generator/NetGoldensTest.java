@@ -1,0 +1,91 @@
+package org.espalier.generator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.palantir.javaformat.java.Formatter;
+import com.palantir.javaformat.java.FormatterException;
+import com.palantir.javaformat.java.JavaFormatterOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.espalier.generator.emit.GeneratedSource;
+import org.espalier.generator.ir.GraphVerifier;
+import org.espalier.generator.ir.IrPrinter;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.ProgramVerifier;
+import org.espalier.generator.source.SourceFile;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each specification of {@code src/golden/net} with what it becomes: the printed program and the Java. */
+class NetGoldensTest {
+    private static final Formatter FORMATTER = Formatter.createFormatter(JavaFormatterOptions.builder()
+            .style(JavaFormatterOptions.Style.PALANTIR)
+            .formatJavadoc(true)
+            .build());
+
+    static List<String> files() {
+        try (Stream<Path> files = Files.list(Goldens.file("net"))) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Compilation compile(String file) {
+        Path path = Goldens.file("net").resolve(file);
+        try {
+            Compilation compilation = NetCompiler.compile(
+                    CompilationRequest.of(new SourceFile("src/main/net/" + file, Files.readString(path))));
+            assertThat(compilation.hasErrors())
+                    .as(compilation.diagnostics().toString())
+                    .isFalse();
+            assertThat(compilation.sources()).isNotEmpty();
+            return compilation;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void becomesItsGoldens(String file) {
+        Compilation compilation = compile(file);
+
+        for (int i = 0; i < compilation.sources().size(); i++) {
+            GeneratedSource source = compilation.sources().get(i);
+            Goldens.check("java/" + source.path(), source.text());
+            Goldens.check(
+                    "ir/" + source.path().replace(".java", ".ir"),
+                    IrPrinter.print(compilation.programs().get(i)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void leavesTheFormatterNothingToDo(String file) throws FormatterException {
+        for (GeneratedSource source : compile(file).sources()) {
+            assertThat(FORMATTER.formatSourceAndFixImports(source.text())).isEqualTo(source.text());
+            assertThat(source.text().lines())
+                    .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void becomesTheSameBytesTwice(String file) {
+        assertThat(compile(file).sources()).isEqualTo(compile(file).sources());
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void passesTheVerifiers(String file) {
+        for (Program program : compile(file).programs()) {
+            GraphVerifier.verify(program.graph());
+            ProgramVerifier.verify(program);
+        }
+    }
+}
