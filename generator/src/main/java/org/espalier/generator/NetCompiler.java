@@ -7,7 +7,9 @@ import org.espalier.generator.diagnostic.Diagnostics;
 import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.emit.NetworkEmitter;
 import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.GraphVerifier;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.ProgramVerifier;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.syntax.FileDecl;
@@ -20,7 +22,7 @@ public final class NetCompiler {
 
     /**
      * Reads specifications, elaborates their networks, differentiates them, plans their memory and writes their
-     * classes. Never throws for what a specification says: that is reported.
+     * classes. Never throws for what a specification says: that is reported. Every stage's result is verified.
      */
     public static Compilation compile(CompilationRequest request) {
         Diagnostics diagnostics = new Diagnostics();
@@ -29,8 +31,11 @@ public final class NetCompiler {
                 .toList();
         List<Graph> graphs = Elaborator.elaborate(files, request.imports(), diagnostics);
         List<Program> programs = graphs.stream()
+                .map(GraphVerifier::verify)
                 .map(Autodiff::differentiate)
+                .map(ProgramVerifier::verify)
                 .map(MemoryPlanner::plan)
+                .map(ProgramVerifier::verify)
                 .toList();
         List<GeneratedSource> sources =
                 programs.stream().map(NetworkEmitter::emit).toList();

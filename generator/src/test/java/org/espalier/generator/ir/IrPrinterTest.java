@@ -32,6 +32,19 @@ class IrPrinterTest {
     }
 
     @Test
+    void theSameNetworkPrintsTheSameTwice() {
+        for (int seed = 0; seed < 50; seed++) {
+            String once = planned(seed);
+
+            assertThat(planned(seed)).isEqualTo(once);
+        }
+    }
+
+    private static String planned(int seed) {
+        return IrPrinter.print(MemoryPlanner.plan(Autodiff.differentiate(RandomGraphs.graph(seed, 20))));
+    }
+
+    @Test
     void aGraphPrintsItsOperationsInOneList() {
         String printed = IrPrinter.print(Graphs.withoutLoss());
 
