@@ -19,7 +19,7 @@ class NetworkTest {
     void it_learns_a_batch_by_heart() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             network.ridge.penalty("l2").lambda(0);
-            network.elastic.penalties().forEach(penalty -> penalty.lambda(0));
+            network.elastic.terms().forEach(penalty -> penalty.lambda(0));
             Examples examples = Examples.of(DataType.FLOAT, 6, 1);
 
             double first =

@@ -44,13 +44,18 @@ public final class Adam extends Optimizer {
 
     @Override
     protected Step step(long count) {
-        double t = (double) count;
-        double stepSize = lr() / (1 - Math.pow(beta1, t));
-        double vScale = 1 / Math.sqrt(1 - Math.pow(beta2, t));
-        return new AdamStep(beta1, 1 - beta1, beta2, 1 - beta2, stepSize, vScale, eps);
+        return step(count, lr());
     }
 
-    private record AdamStep(double b1, double c1, double b2, double c2, double stepSize, double vScale, double epsilon)
+    Step step(long count, double lr) {
+        double t = (double) count;
+        double stepSize = lr / (1 - Math.pow(beta1, t));
+        double vScale = 1 / Math.sqrt(1 - Math.pow(beta2, t));
+        return new AdamStep(beta1, 1 - beta1, beta2, 1 - beta2, lr, stepSize, vScale, eps);
+    }
+
+    private record AdamStep(
+            double b1, double c1, double b2, double c2, double lr, double stepSize, double vScale, double epsilon)
             implements Step {
         @Override
         public void apply(float[] w, float[] g, float[][] state, int n) {
@@ -84,10 +89,33 @@ public final class Adam extends Optimizer {
                 w[i] -= stepSize * (mean / (Math.sqrt(square) * vScale + epsilon));
             }
         }
+
+        @Override
+        public void rates(float[] rates, float[][] state, int n) {
+            float[] v = state[1];
+            float rate = (float) lr;
+            float scale = (float) vScale;
+            float eps = (float) epsilon;
+            for (int i = 0; i < n; i++) {
+                rates[i] = rate / ((float) Math.sqrt(v[i]) * scale + eps);
+            }
+        }
+
+        @Override
+        public void rates(double[] rates, double[][] state, int n) {
+            double[] v = state[1];
+            for (int i = 0; i < n; i++) {
+                rates[i] = lr / (Math.sqrt(v[i]) * vScale + epsilon);
+            }
+        }
+    }
+
+    String arguments() {
+        return "betas=(" + beta1 + ", " + beta2 + "), eps=" + eps;
     }
 
     @Override
     public String toString() {
-        return "Adam(lr=" + lr() + ", betas=(" + beta1 + ", " + beta2 + "), eps=" + eps + ")";
+        return "Adam(lr=" + lr() + ", " + arguments() + ")";
     }
 }

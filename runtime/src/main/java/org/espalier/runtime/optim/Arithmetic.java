@@ -45,6 +45,15 @@ interface Arithmetic<A> {
     /** Calls the method of this precision. */
     void apply(Optimizer.Step step, A w, A g, A[] state, int n);
 
+    /** Multiplies the elements from {@code from} up to {@code to} by {@code factor}. */
+    void scale(A w, double factor, int from, int to);
+
+    /** Calls the method of this precision. */
+    void rates(Optimizer.Step step, A rates, A[] state, int n);
+
+    /** w ← sgn(w) · max(|w| − rate · λ, 0); NaN stays NaN. */
+    void shrink(A w, A rates, double lambda, int n);
+
     /** Sum in double precision, in an order that depends on {@code n} only. */
     double sum(A block, int n);
 

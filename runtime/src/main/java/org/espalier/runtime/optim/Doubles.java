@@ -71,6 +71,29 @@ final class Doubles implements Arithmetic<double[]> {
         step.apply(w, g, state, n);
     }
 
+    @Override
+    public void scale(double[] w, double factor, int from, int to) {
+        double scale = factor;
+        for (int i = from; i < to; i++) {
+            w[i] *= scale;
+        }
+    }
+
+    @Override
+    public void rates(Optimizer.Step step, double[] rates, double[][] state, int n) {
+        step.rates(rates, state, n);
+    }
+
+    // What is taken off is w itself where |w| is below the threshold, so that the rest is 0 exactly.
+    @Override
+    public void shrink(double[] w, double[] rates, double lambda, int n) {
+        double factor = lambda;
+        for (int i = 0; i < n; i++) {
+            double threshold = rates[i] * factor;
+            w[i] -= Math.max(-threshold, Math.min(threshold, w[i]));
+        }
+    }
+
     // Four sums side by side, since each addition to one has to wait for the last.
     @Override
     public double sum(double[] block, int n) {

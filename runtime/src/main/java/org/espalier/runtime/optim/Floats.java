@@ -73,6 +73,29 @@ final class Floats implements Arithmetic<float[]> {
         step.apply(w, g, state, n);
     }
 
+    @Override
+    public void scale(float[] w, double factor, int from, int to) {
+        float scale = (float) factor;
+        for (int i = from; i < to; i++) {
+            w[i] *= scale;
+        }
+    }
+
+    @Override
+    public void rates(Optimizer.Step step, float[] rates, float[][] state, int n) {
+        step.rates(rates, state, n);
+    }
+
+    // What is taken off is w itself where |w| is below the threshold, so that the rest is 0 exactly.
+    @Override
+    public void shrink(float[] w, float[] rates, double lambda, int n) {
+        float factor = (float) lambda;
+        for (int i = 0; i < n; i++) {
+            float threshold = rates[i] * factor;
+            w[i] -= Math.max(-threshold, Math.min(threshold, w[i]));
+        }
+    }
+
     // Four sums side by side, since each addition to one has to wait for the last.
     @Override
     public double sum(float[] block, int n) {

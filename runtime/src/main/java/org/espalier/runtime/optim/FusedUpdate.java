@@ -25,7 +25,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   w, g ← block of the flat parameters and gradients
  *   g    ← clipped g
  *   g    ← g + λ f'(w),  sum ← sum + f(w)      for each penalty of the parameter
+ *   w    ← (1 − lr λ) w                         for decoupled decay
  *   w    ← one step of the optimizer            its state lives on the heap, block by block
+ *   w    ← proximal map of w                    for each penalty in that mode
  *   block of the flat parameters ← w
  * </pre>
  *
@@ -79,9 +81,10 @@ public final class FusedUpdate<A> {
                 slot.chunks.add(chunk);
             }
             if (tensor.regularizer() != null) {
-                int penalties = tensor.regularizer().penalties().size();
-                groups.putIfAbsent(tensor.regularizer(), new double[penalties]);
-                mostPenalties = Math.max(mostPenalties, penalties);
+                groups.putIfAbsent(
+                        tensor.regularizer(),
+                        new double[tensor.regularizer().terms().size()]);
+                mostPenalties = Math.max(mostPenalties, slot.penalties.size());
             }
             numbers += tensor.length();
         }
@@ -164,6 +167,7 @@ public final class FusedUpdate<A> {
                 step = optimizer.step(count);
             }
             slot.step = step;
+            slot.keep = slot.keptBy(optimizer);
         }
     }
 
@@ -181,10 +185,27 @@ public final class FusedUpdate<A> {
             for (int term = 0; term < penalties.size(); term++) {
                 arithmetic.accumulate(penalties.get(term), scratch.w, scratch.g, scratch.sums[term], n);
             }
+            if (chunk.slot.keep != 1) {
+                arithmetic.scale(scratch.w, chunk.slot.keep, 0, n);
+            }
             arithmetic.apply(step, scratch.w, scratch.g, chunk.state.get(block), n);
+            shrink(scratch, chunk, block, n);
             chunk.values.put(start, scratch.w, n);
         }
         keepSums(scratch, chunk);
+    }
+
+    /** The proximal maps of penalties that work element by element, g being no longer needed. */
+    private void shrink(Scratch<A> scratch, Chunk<A> chunk, int block, int n) {
+        Optimizer.Step step = Objects.requireNonNull(chunk.slot.step);
+        List<Penalty> penalties = chunk.slot.penalties;
+        for (int term = 0; term < penalties.size(); term++) {
+            double threshold = penalties.get(term).threshold();
+            if (threshold > 0) {
+                arithmetic.rates(step, scratch.g, chunk.state.get(block), n);
+                arithmetic.shrink(scratch.w, scratch.g, threshold, n);
+            }
+        }
     }
 
     private void measure(Scratch<A> scratch, Chunk<A> chunk) {
@@ -238,20 +259,19 @@ public final class FusedUpdate<A> {
         for (double[] sums : groups.values()) {
             Arrays.fill(sums, 0);
         }
-        for (Chunk<A> chunk : chunks) {
-            Regularizer regularizer = chunk.slot.tensor.regularizer();
-            double[] sums = regularizer == null ? null : groups.get(regularizer);
-            if (sums != null && !chunk.slot.frozen) {
-                for (int term = 0; term < sums.length; term++) {
-                    sums[term] += chunk.sums[term];
-                }
+        for (Slot<A> slot : slots) {
+            double[] sums = slot.tensor.regularizer() == null ? null : groups.get(slot.tensor.regularizer());
+            if (sums != null && !slot.frozen) {
+                slot.addSums(sums);
             }
         }
         List<LedgerEntry> entries = new ArrayList<>();
         groups.forEach((regularizer, sums) -> {
-            for (int term = 0; term < sums.length; term++) {
-                Penalty penalty = regularizer.penalties().get(term);
-                entries.add(new LedgerEntry(regularizer.name(), penalty.term(), penalty.weight() * sums[term]));
+            for (int place = 0; place < sums.length; place++) {
+                Term term = regularizer.terms().get(place);
+                if (term.isPenalty()) {
+                    entries.add(new LedgerEntry(regularizer.name(), term.term(), term.weight() * sums[place]));
+                }
             }
         });
         return entries;
@@ -316,17 +336,47 @@ public final class FusedUpdate<A> {
     /** One parameter. */
     private static final class Slot<A> {
         final Tensor tensor;
+        final List<Term> terms;
         final List<Penalty> penalties;
         final List<Chunk<A>> chunks = new ArrayList<>();
         boolean frozen;
         long steps;
         Optimizer.@Nullable Step step;
+        /** What decoupled decay leaves of a weight in this step. */
+        double keep = 1;
 
         Slot(Tensor tensor) {
             this.tensor = tensor;
-            this.penalties = tensor.regularizer() == null
+            this.terms = tensor.regularizer() == null
                     ? List.of()
-                    : tensor.regularizer().penalties();
+                    : tensor.regularizer().terms();
+            this.penalties = terms.stream()
+                    .filter(Penalty.class::isInstance)
+                    .map(Penalty.class::cast)
+                    .toList();
+        }
+
+        double keptBy(Optimizer optimizer) {
+            double kept = 1 - optimizer.lr() * optimizer.decay();
+            for (Term term : terms) {
+                if (term instanceof Decay) {
+                    kept *= 1 - optimizer.lr() * term.lambda();
+                }
+            }
+            return kept;
+        }
+
+        /** Adds what the terms summed, unweighted, to {@code sums}, each to its term's. */
+        void addSums(double[] sums) {
+            int penalty = 0;
+            for (int place = 0; place < terms.size(); place++) {
+                if (terms.get(place) instanceof Penalty) {
+                    for (Chunk<A> chunk : chunks) {
+                        sums[place] += chunk.sums[penalty];
+                    }
+                    penalty++;
+                }
+            }
         }
 
         void ensureState(Arithmetic<A> arithmetic, int states) {

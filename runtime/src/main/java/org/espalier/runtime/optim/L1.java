@@ -3,34 +3,73 @@ package org.espalier.runtime.optim;
 /**
  * λ Σ|w|, with gradient λ sgn(w), where sgn(0) = sgn(−0) = 0 and sgn(NaN) = NaN: the subgradient of least norm.
  *
- * <p>This alone does not give exact zeros: a weight at 0 leaves it with the next data gradient.
+ * <p>The gradient does not give exact zeros: a weight at 0 leaves it with the next data gradient. {@link Mode#PROX}
+ * does: it adds no gradient, and after the step w ← sgn(w) · max(|w| − τ, 0), where τ = lr · λ, for adaptive optimizers
+ * τ = lr · λ / (√v̂ + ε) for each element.
  */
 public final class L1 extends Penalty {
+    private final Mode mode;
+
     /**
+     * With its subgradient.
+     *
      * @param lambda factor of the penalty
      * @throws IllegalArgumentException if {@code lambda} is negative or not finite
      */
     public L1(double lambda) {
+        this(lambda, Mode.SUBGRADIENT);
+    }
+
+    /**
+     * @param lambda factor of the penalty
+     * @param mode how it enters the update
+     * @throws IllegalArgumentException if {@code lambda} is negative or not finite
+     */
+    public L1(double lambda, Mode mode) {
         super("l1", lambda);
+        this.mode = mode;
+    }
+
+    /** How it enters the update. */
+    public Mode mode() {
+        return mode;
+    }
+
+    @Override
+    double threshold() {
+        return mode == Mode.PROX ? lambda() : 0;
     }
 
     // Math.signum does not vectorise on JDK 17. The clamp below is sgn for every float: twice 1e30 takes even the least
     // subnormal, 1.4e-45, past 1, while 0 stays 0 and NaN stays NaN.
     @Override
     protected void accumulate(float[] w, float[] g, float[] sum, int n) {
-        float lambda = (float) lambda();
+        if (mode == Mode.SUBGRADIENT) {
+            float lambda = (float) lambda();
+            for (int i = 0; i < n; i++) {
+                g[i] += lambda * Math.max(-1f, Math.min(1f, (w[i] * 1e30f) * 1e30f));
+            }
+        }
         for (int i = 0; i < n; i++) {
-            g[i] += lambda * Math.max(-1f, Math.min(1f, (w[i] * 1e30f) * 1e30f));
             sum[i] += Math.abs(w[i]);
         }
     }
 
     @Override
     protected void accumulate(double[] w, double[] g, double[] sum, int n) {
-        double lambda = lambda();
+        if (mode == Mode.SUBGRADIENT) {
+            double lambda = lambda();
+            for (int i = 0; i < n; i++) {
+                g[i] += lambda * Math.max(-1, Math.min(1, (w[i] * 1e200) * 1e200));
+            }
+        }
         for (int i = 0; i < n; i++) {
-            g[i] += lambda * Math.max(-1, Math.min(1, (w[i] * 1e200) * 1e200));
             sum[i] += Math.abs(w[i]);
         }
+    }
+
+    @Override
+    public String toString() {
+        return mode == Mode.PROX ? "l1(" + lambda() + ", mode=prox)" : super.toString();
     }
 }

@@ -81,6 +81,11 @@ public abstract class Optimizer {
      */
     protected abstract Step step(long count);
 
+    /** Decoupled weight decay that every parameter has: w ← w − lr · decay · w before the step. */
+    protected double decay() {
+        return 0;
+    }
+
     /** One step of one block. Implementations have no state of their own: blocks go through in parallel. */
     protected interface Step {
         /**
@@ -95,6 +100,19 @@ public abstract class Optimizer {
 
         /** The same in double precision. */
         void apply(double[] w, double[] g, double[][] state, int n);
+
+        /**
+         * The learning rate of each element in the step just taken: lr, for adaptive optimizers lr / (√v̂ + ε). It is
+         * what a proximal map that follows the step multiplies λ by.
+         *
+         * @param rates takes them
+         * @param state as {@code apply} left it
+         * @param n number of elements
+         */
+        void rates(float[] rates, float[][] state, int n);
+
+        /** The same in double precision. */
+        void rates(double[] rates, double[][] state, int n);
     }
 
     /** Checks a setting that must be finite and at least 0. */

@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Penalties under one name of the {@code .net}, {@code elastic = l1(1e-6) + l2(1e-5)}. Parameters that share a
- * regularizer share its lines of the ledger.
+ * Terms under one name of the {@code .net}, {@code elastic = l1(1e-6) + l2(1e-5)}. Parameters that share a regularizer
+ * share its lines of the ledger.
  */
 public final class Regularizer {
     private final String name;
-    private final List<Penalty> penalties;
+    private final List<Term> terms;
 
     /**
      * @param name the name in the {@code .net}, or the text of a regularizer written in place
-     * @param penalties its terms, in the order written
+     * @param terms its terms, in the order written
      */
-    public Regularizer(String name, Penalty... penalties) {
+    public Regularizer(String name, Term... terms) {
         this.name = name;
-        this.penalties = List.copyOf(Arrays.asList(penalties));
+        this.terms = List.copyOf(Arrays.asList(terms));
     }
 
     /** The name in the {@code .net}, or the text of a regularizer written in place. */
@@ -27,8 +27,8 @@ public final class Regularizer {
     }
 
     /** Its terms, in the order written. Their λ may be changed between steps. */
-    public List<Penalty> penalties() {
-        return penalties;
+    public List<Term> terms() {
+        return terms;
     }
 
     /**
@@ -36,9 +36,9 @@ public final class Regularizer {
      *
      * @throws IllegalArgumentException if there is none of that name
      */
-    public Penalty penalty(String term) {
-        return penalties.stream()
-                .filter(penalty -> penalty.term().equals(term))
+    public Term penalty(String term) {
+        return terms.stream()
+                .filter(one -> one.term().equals(term))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "regularizer '" + name + "' has no term '" + term + "'; it is " + this));
@@ -47,6 +47,6 @@ public final class Regularizer {
     /** {@code elastic = l1(1.0E-6) + l2(1.0E-5)}. */
     @Override
     public String toString() {
-        return name + " = " + penalties.stream().map(Penalty::toString).collect(Collectors.joining(" + "));
+        return name + " = " + terms.stream().map(Term::toString).collect(Collectors.joining(" + "));
     }
 }

@@ -1,5 +1,6 @@
 package org.espalier.runtime.optim;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -55,7 +56,22 @@ public final class Sgd extends Optimizer {
         return nesterov ? new Nesterov(lr(), momentum, take) : new Momentum(lr(), momentum, take);
     }
 
-    private record Plain(double lr) implements Step {
+    /** A step whose learning rate is the same for every element. */
+    private interface ConstantRate extends Step {
+        double lr();
+
+        @Override
+        default void rates(float[] rates, float[][] state, int n) {
+            Arrays.fill(rates, 0, n, (float) lr());
+        }
+
+        @Override
+        default void rates(double[] rates, double[][] state, int n) {
+            Arrays.fill(rates, 0, n, lr());
+        }
+    }
+
+    private record Plain(double lr) implements ConstantRate {
         @Override
         public void apply(float[] w, float[] g, float[][] state, int n) {
             float rate = (float) lr;
@@ -72,7 +88,7 @@ public final class Sgd extends Optimizer {
         }
     }
 
-    private record Momentum(double lr, double momentum, double take) implements Step {
+    private record Momentum(double lr, double momentum, double take) implements ConstantRate {
         @Override
         public void apply(float[] w, float[] g, float[][] state, int n) {
             float[] v = state[0];
@@ -97,7 +113,7 @@ public final class Sgd extends Optimizer {
         }
     }
 
-    private record Nesterov(double lr, double momentum, double take) implements Step {
+    private record Nesterov(double lr, double momentum, double take) implements ConstantRate {
         @Override
         public void apply(float[] w, float[] g, float[][] state, int n) {
             float[] v = state[0];

@@ -137,7 +137,7 @@ class FusedUpdateTest {
             for (int end = i + SIZES[tensor]; i < end; i++) {
                 float gradient = Math.max(-1.5f, Math.min(1.5f, g[i]));
                 if (regularizer != null) {
-                    for (Penalty penalty : regularizer.penalties()) {
+                    for (Term penalty : regularizer.terms()) {
                         float direction = penalty instanceof L1 ? Math.signum(w[i]) : w[i];
                         gradient += (float) penalty.lambda() * direction;
                     }

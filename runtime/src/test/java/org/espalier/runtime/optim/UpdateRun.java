@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.runtime.pytorch.UpdateCase;
 import org.espalier.runtime.pytorch.UpdateCase.OptimizerArguments;
-import org.espalier.runtime.pytorch.UpdateCase.Term;
 import org.espalier.runtime.pytorch.UpdateCase.Trajectory;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,8 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
 final class UpdateRun {
     static final int STEPS = 5;
 
-    private static final Set<String> OPTIMIZERS = Set.of("SGD", "Adam");
-    private static final Set<String> WORDS = Set.of("l1", "l2", "weight_decay", "elastic_net");
+    private static final Set<String> OPTIMIZERS = Set.of("SGD", "Adam", "AdamW", "RMSprop", "Adagrad");
+    private static final Set<String> WORDS = Set.of("l1", "l2", "weight_decay", "elastic_net", "decay");
 
     private final UpdateCase expected;
     private final Optimizer optimizer;
@@ -40,8 +39,8 @@ final class UpdateRun {
             Regularizer regularizer = new Regularizer(
                     parameter.name(),
                     expected.terms().stream()
-                            .flatMap(term -> penalties(term).stream())
-                            .toArray(Penalty[]::new));
+                            .flatMap(term -> terms(term).stream())
+                            .toArray(Term[]::new));
             regularizers.add(regularizer);
             offsets.add(length);
             tensors.add(new FusedUpdate.Tensor(length, parameter.initial().length, regularizer));
@@ -58,7 +57,7 @@ final class UpdateRun {
     /** Whether this runtime has the case's optimizer and all its terms. */
     static boolean understands(UpdateCase expected) {
         return OPTIMIZERS.contains(expected.optimizer().name())
-                && expected.terms().stream().allMatch(term -> WORDS.contains(term.word()) && !term.proximal());
+                && expected.terms().stream().allMatch(term -> WORDS.contains(term.word()));
     }
 
     private static Optimizer optimizer(UpdateCase expected) {
@@ -76,6 +75,26 @@ final class UpdateRun {
                         from.number("betas[0]", 0.9),
                         from.number("betas[1]", 0.999),
                         from.number("eps", 1e-8));
+            case "AdamW" ->
+                new AdamW(
+                        from.lr()[0],
+                        from.number("betas[0]", 0.9),
+                        from.number("betas[1]", 0.999),
+                        from.number("eps", 1e-8),
+                        from.number("weight_decay", 0.01));
+            case "RMSprop" ->
+                new RmsProp(
+                        from.lr()[0],
+                        from.number("alpha", 0.99),
+                        from.number("eps", 1e-8),
+                        from.number("momentum", 0),
+                        from.flags().contains("centered"));
+            case "Adagrad" ->
+                new Adagrad(
+                        from.lr()[0],
+                        from.number("lr_decay", 0),
+                        from.number("initial_accumulator_value", 0),
+                        from.number("eps", 1e-10));
             default -> throw new IllegalArgumentException("no optimizer " + from.name());
         };
         optimizer.clipNorm(expected.clipNorm());
@@ -83,25 +102,27 @@ final class UpdateRun {
         return optimizer;
     }
 
-    private static List<Penalty> penalties(Term term) {
+    private static List<Term> terms(UpdateCase.Term term) {
+        Mode mode = term.proximal() ? Mode.PROX : Mode.SUBGRADIENT;
+        double lambda = term.lambda()[0];
         return switch (term.word()) {
-            case "l1" -> List.of(new L1(term.lambda()[0]));
-            case "l2", "weight_decay" -> List.of(new L2(term.lambda()[0]));
-            case "elastic_net" ->
-                List.of(new L1(term.lambda()[0] * ratio(term)), new L2(term.lambda()[0] * (1 - ratio(term))));
+            case "l1" -> List.of(new L1(lambda, mode));
+            case "l2", "weight_decay" -> List.of(new L2(lambda));
+            case "elastic_net" -> List.of(new L1(lambda * ratio(term), mode), new L2(lambda * (1 - ratio(term))));
+            case "decay" -> List.of(new Decay(lambda));
             default -> throw new IllegalArgumentException("no term " + term.word());
         };
     }
 
-    /** λ of each of the penalties that a term became, at a step. */
-    private static double[] lambdas(Term term, int step) {
+    /** λ of each of the terms that a term became, at a step. */
+    private static double[] lambdas(UpdateCase.Term term, int step) {
         double lambda = term.lambda()[step];
         return term.word().equals("elastic_net")
                 ? new double[] {lambda * ratio(term), lambda * (1 - ratio(term))}
                 : new double[] {lambda};
     }
 
-    private static double ratio(Term term) {
+    private static double ratio(UpdateCase.Term term) {
         return term.numbers().get("ratio");
     }
 
@@ -112,9 +133,9 @@ final class UpdateRun {
                 .flatMapToDouble(term -> Arrays.stream(lambdas(term, step)))
                 .toArray();
         for (int i = 0; i < regularizers.size(); i++) {
-            List<Penalty> penalties = regularizers.get(i).penalties();
-            for (int term = 0; term < penalties.size(); term++) {
-                penalties.get(term).lambda(lambdas[term]);
+            List<Term> terms = regularizers.get(i).terms();
+            for (int term = 0; term < terms.size(); term++) {
+                terms.get(term).lambda(lambdas[term]);
             }
             put(gradients, i, expected.parameters().get(i).gradients().get(step));
         }

@@ -1,0 +1,99 @@
+package org.espalier.runtime.optim;
+
+import java.util.List;
+
+/**
+ * Adagrad (Duchi, Hazan and Singer, JMLR 12, 2011) with PyTorch's arguments and arithmetic:
+ *
+ * <pre>
+ *   s ← s + g²                                         s starts at initial_accumulator_value
+ *   w ← w − lr / (1 + (t − 1) lr_decay) · g / (√s + ε)
+ * </pre>
+ *
+ * <p>t counts a parameter's own steps, from 1.
+ */
+public final class Adagrad extends Optimizer {
+    private final double lrDecay;
+    private final double initialAccumulatorValue;
+    private final double eps;
+
+    /**
+     * @param lr learning rate
+     * @param lrDecay how the learning rate falls with the steps
+     * @param initialAccumulatorValue what the sum of squares starts at
+     * @param eps what keeps the denominator away from 0
+     * @throws IllegalArgumentException if one is negative or not finite
+     */
+    public Adagrad(double lr, double lrDecay, double initialAccumulatorValue, double eps) {
+        super(lr);
+        this.lrDecay = requireAtLeastZero("lrDecay", lrDecay);
+        this.initialAccumulatorValue = requireAtLeastZero("initialAccumulatorValue", initialAccumulatorValue);
+        this.eps = requireAtLeastZero("eps", eps);
+    }
+
+    /** With PyTorch's defaults: a learning rate that stays, a sum that starts at 0, ε 1e-10. */
+    public Adagrad(double lr) {
+        this(lr, 0, 0, 1e-10);
+    }
+
+    @Override
+    public List<String> stateNames() {
+        return List.of("sum");
+    }
+
+    @Override
+    protected Step step(long count) {
+        double rate = lr() / (1 + (count - 1) * lrDecay);
+        return new AdagradStep(rate, count == 1 ? initialAccumulatorValue : 0, eps);
+    }
+
+    /** @param start what the sum of squares has besides its state: at the first step what it starts at, then nothing */
+    private record AdagradStep(double lr, double start, double epsilon) implements Step {
+        @Override
+        public void apply(float[] w, float[] g, float[][] state, int n) {
+            float[] s = state[0];
+            float rate = (float) lr;
+            float first = (float) start;
+            float eps = (float) epsilon;
+            for (int i = 0; i < n; i++) {
+                float sum = s[i] + first + g[i] * g[i];
+                s[i] = sum;
+                w[i] -= rate * (g[i] / ((float) Math.sqrt(sum) + eps));
+            }
+        }
+
+        @Override
+        public void apply(double[] w, double[] g, double[][] state, int n) {
+            double[] s = state[0];
+            for (int i = 0; i < n; i++) {
+                double sum = s[i] + start + g[i] * g[i];
+                s[i] = sum;
+                w[i] -= lr * (g[i] / (Math.sqrt(sum) + epsilon));
+            }
+        }
+
+        @Override
+        public void rates(float[] rates, float[][] state, int n) {
+            float[] s = state[0];
+            float rate = (float) lr;
+            float eps = (float) epsilon;
+            for (int i = 0; i < n; i++) {
+                rates[i] = rate / ((float) Math.sqrt(s[i]) + eps);
+            }
+        }
+
+        @Override
+        public void rates(double[] rates, double[][] state, int n) {
+            double[] s = state[0];
+            for (int i = 0; i < n; i++) {
+                rates[i] = lr / (Math.sqrt(s[i]) + epsilon);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Adagrad(lr=" + lr() + ", lr_decay=" + lrDecay + ", initial_accumulator_value=" + initialAccumulatorValue
+                + ", eps=" + eps + ")";
+    }
+}

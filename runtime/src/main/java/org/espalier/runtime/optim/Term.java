@@ -1,0 +1,64 @@
+package org.espalier.runtime.optim;
+
+/**
+ * One term of a regularizer: a penalty that is added to the loss ({@link Penalty}, {@link L1}, {@link L2}), or
+ * something that the update does to the weights and no loss knows of ({@link Decay}).
+ *
+ * <p>λ may be changed between steps; the change holds from the next update on.
+ */
+public abstract sealed class Term permits Penalty, Decay {
+    private final String word;
+    private double lambda;
+
+    /**
+     * @param word the word of the language, which is the ledger's: {@code l1}
+     * @param lambda factor of the term
+     * @throws IllegalArgumentException if {@code lambda} is negative or not finite
+     */
+    Term(String word, double lambda) {
+        this.word = word;
+        this.lambda = requireLambda(word, lambda);
+    }
+
+    /** The word of the language, which names this term in the ledger. */
+    public final String term() {
+        return word;
+    }
+
+    /** The factor λ. */
+    public final double lambda() {
+        return lambda;
+    }
+
+    /**
+     * Changes λ from the next update on, for warm-up and schedules.
+     *
+     * @throws IllegalArgumentException if {@code lambda} is negative or not finite
+     */
+    public final void lambda(double lambda) {
+        this.lambda = requireLambda(word, lambda);
+    }
+
+    /** Whether it is a part of the loss and has an entry in the ledger. */
+    public boolean isPenalty() {
+        return true;
+    }
+
+    /** What the sum over all elements is multiplied by to give the penalty: λ for L1, λ/2 for L2. */
+    protected double weight() {
+        return lambda;
+    }
+
+    @Override
+    public String toString() {
+        return word + "(" + lambda + ")";
+    }
+
+    private static double requireLambda(String word, double lambda) {
+        if (!(lambda >= 0) || lambda == Double.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException(
+                    "lambda of " + word + " must be a finite number of at least 0, but is " + lambda);
+        }
+        return lambda;
+    }
+}
