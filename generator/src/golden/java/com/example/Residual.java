@@ -111,7 +111,7 @@ public final class Residual extends Network implements Supervised {
     private static final Window KERNEL_4_STRIDE_4 = Window.kernel(4, 4).stride(4, 4);
 
     // l2(1e-4)
-    private final Regularizer l2_1e4 = new Regularizer("l2(1e-4)", new L2(1e-4));
+    private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
     // image, given (residual.net:22)
     private INDArray image; // [batch, 3, 32, 32]
@@ -419,8 +419,8 @@ public final class Residual extends Network implements Supervised {
     }
 
     /** The regularizer l2(1e-4), whose strength may change while training. */
-    public Regularizer l2_1e4() {
-        return l2_1e4;
+    public Regularizer l2() {
+        return l2;
     }
 
     /**
@@ -1133,7 +1133,7 @@ public final class Residual extends Network implements Supervised {
     private void declareConv1() {
         // Conv2d(3, width, kernel_size=3, padding=1, bias=false)  (residual.net:24)
         Parameter weight = parameter("conv1.weight", uniform(1 / Math.sqrt(27)), shape(16, 3, 3, 3));
-        weight.regularizedBy(l2_1e4);
+        weight.regularizedBy(l2);
         conv1Weight = weight.value();
         dConv1Weight = weight.gradient();
     }
@@ -1153,7 +1153,7 @@ public final class Residual extends Network implements Supervised {
     private void declareStage1_1Conv1() {
         // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
         Parameter weight = parameter("stage1_1.conv1.weight", uniform(1 / Math.sqrt(144)), shape(16, 16, 3, 3));
-        weight.regularizedBy(l2_1e4);
+        weight.regularizedBy(l2);
         stage1_1Conv1Weight = weight.value();
         dStage1_1Conv1Weight = weight.gradient();
     }
@@ -1173,7 +1173,7 @@ public final class Residual extends Network implements Supervised {
     private void declareStage1_1Conv2() {
         // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
         Parameter weight = parameter("stage1_1.conv2.weight", uniform(1 / Math.sqrt(144)), shape(16, 16, 3, 3));
-        weight.regularizedBy(l2_1e4);
+        weight.regularizedBy(l2);
         stage1_1Conv2Weight = weight.value();
         dStage1_1Conv2Weight = weight.gradient();
     }
@@ -1193,7 +1193,7 @@ public final class Residual extends Network implements Supervised {
     private void declareStage1_2Conv1() {
         // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
         Parameter weight = parameter("stage1_2.conv1.weight", uniform(1 / Math.sqrt(144)), shape(16, 16, 3, 3));
-        weight.regularizedBy(l2_1e4);
+        weight.regularizedBy(l2);
         stage1_2Conv1Weight = weight.value();
         dStage1_2Conv1Weight = weight.gradient();
     }
@@ -1213,7 +1213,7 @@ public final class Residual extends Network implements Supervised {
     private void declareStage1_2Conv2() {
         // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
         Parameter weight = parameter("stage1_2.conv2.weight", uniform(1 / Math.sqrt(144)), shape(16, 16, 3, 3));
-        weight.regularizedBy(l2_1e4);
+        weight.regularizedBy(l2);
         stage1_2Conv2Weight = weight.value();
         dStage1_2Conv2Weight = weight.gradient();
     }
@@ -1233,7 +1233,7 @@ public final class Residual extends Network implements Supervised {
     private void declareStage2_1Conv1() {
         // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
         Parameter weight = parameter("stage2_1.conv1.weight", uniform(1 / Math.sqrt(144)), shape(32, 16, 3, 3));
-        weight.regularizedBy(l2_1e4);
+        weight.regularizedBy(l2);
         stage2_1Conv1Weight = weight.value();
         dStage2_1Conv1Weight = weight.gradient();
     }
@@ -1253,7 +1253,7 @@ public final class Residual extends Network implements Supervised {
     private void declareStage2_1Conv2() {
         // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
         Parameter weight = parameter("stage2_1.conv2.weight", uniform(1 / Math.sqrt(288)), shape(32, 32, 3, 3));
-        weight.regularizedBy(l2_1e4);
+        weight.regularizedBy(l2);
         stage2_1Conv2Weight = weight.value();
         dStage2_1Conv2Weight = weight.gradient();
     }
@@ -1273,7 +1273,7 @@ public final class Residual extends Network implements Supervised {
     private void declareStage2_1ShortcutConv1() {
         // Conv2d(inner, outer, kernel_size=1, stride=stride, bias=false)  (residual.net:14)
         Parameter weight = parameter("stage2_1.shortcut.conv1.weight", uniform(0.25), shape(32, 16, 1, 1));
-        weight.regularizedBy(l2_1e4);
+        weight.regularizedBy(l2);
         stage2_1ShortcutConv1Weight = weight.value();
         dStage2_1ShortcutConv1Weight = weight.gradient();
     }
@@ -1293,7 +1293,7 @@ public final class Residual extends Network implements Supervised {
     private void declareStage2_2Conv1() {
         // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
         Parameter weight = parameter("stage2_2.conv1.weight", uniform(1 / Math.sqrt(288)), shape(32, 32, 3, 3));
-        weight.regularizedBy(l2_1e4);
+        weight.regularizedBy(l2);
         stage2_2Conv1Weight = weight.value();
         dStage2_2Conv1Weight = weight.gradient();
     }
@@ -1313,7 +1313,7 @@ public final class Residual extends Network implements Supervised {
     private void declareStage2_2Conv2() {
         // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
         Parameter weight = parameter("stage2_2.conv2.weight", uniform(1 / Math.sqrt(288)), shape(32, 32, 3, 3));
-        weight.regularizedBy(l2_1e4);
+        weight.regularizedBy(l2);
         stage2_2Conv2Weight = weight.value();
         dStage2_2Conv2Weight = weight.gradient();
     }
@@ -1333,7 +1333,7 @@ public final class Residual extends Network implements Supervised {
     private void declareLinear1() {
         // Linear(2 * width * 4 * 4, 10)  (residual.net:27)
         Parameter weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), shape(10, 512));
-        weight.regularizedBy(l2_1e4);
+        weight.regularizedBy(l2);
         linear1Weight = weight.value();
         dLinear1Weight = weight.gradient();
         Parameter bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), shape(10));

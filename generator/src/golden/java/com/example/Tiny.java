@@ -63,7 +63,7 @@ public final class Tiny extends Network implements Supervised {
             Window.kernel(4, 4).stride(2, 2).padding(1, 1);
 
     // l1(1e-6)
-    private final Regularizer l1_1e6 = new Regularizer("l1(1e-6)", new L1(1e-6));
+    private final Regularizer l1 = new Regularizer("l1(1e-6)", new L1(1e-6));
 
     // image, given (tiny.net:5)
     private INDArray image; // [batch, 1, 28, 28]
@@ -133,8 +133,8 @@ public final class Tiny extends Network implements Supervised {
     }
 
     /** The regularizer l1(1e-6), whose strength may change while training. */
-    public Regularizer l1_1e6() {
-        return l1_1e6;
+    public Regularizer l1() {
+        return l1;
     }
 
     /**
@@ -242,7 +242,7 @@ public final class Tiny extends Network implements Supervised {
     private void declareConv() {
         // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6))  (tiny.net:7)
         Parameter weight = parameter("conv.weight", uniform(0.25), shape(8, 1, 4, 4));
-        weight.regularizedBy(l1_1e6);
+        weight.regularizedBy(l1);
         convWeight = weight.value();
         dConvWeight = weight.gradient();
         Parameter bias = parameter("conv.bias", uniform(0.25), shape(8));

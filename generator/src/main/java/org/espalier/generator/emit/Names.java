@@ -7,10 +7,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Program.Seed;
+import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
 
@@ -50,11 +52,24 @@ final class Names {
         for (UpdateGroup group : program.graph().updateGroups()) {
             if (!group.terms().isEmpty()) {
                 known.add(group);
-                fields.newName(Identifiers.camelCase(group.name()), group);
+                fields.newName(Identifiers.camelCase(nameOf(group)), group);
             }
         }
         derived.forEach(this::allocate);
         this.locals = fields.clone();
+    }
+
+    /** The regularizer's own name, or of one written in place the words: λ may change, so it is no part of the name. */
+    private static String nameOf(UpdateGroup group) {
+        return Identifiers.isName(group.name())
+                ? group.name()
+                : group.terms().stream().map(Names::word).distinct().collect(Collectors.joining("."));
+    }
+
+    /** {@code l1} of {@code l1(1e-6)}. */
+    private static String word(Term term) {
+        String description = term.describe();
+        return description.substring(0, description.indexOf('('));
     }
 
     private void allocate(Value value) {

@@ -55,6 +55,15 @@ class NamesTest {
     }
 
     @Test
+    void aRegularizerWrittenInPlaceIsNamedByItsWordsAsItsStrengthMayChange() {
+        GeneratedSource source = NetworkEmitter.emit(program(graph("Net", "conv", "logits", "l1(1e-6)")));
+
+        assertThat(source.text())
+                .contains("private final Regularizer l1 = new Regularizer(\"l1(1e-6)\", new L1(1e-6));")
+                .contains("public Regularizer l1() {");
+    }
+
+    @Test
     void everyNameMakesAClassThatCompiles() {
         String inheritedLocalOrDerived = "training workspace accumulate random memory batch init label weight bias"
                 + " convWeight dConv dImage image_ KERNEL_3_PADDING_1 forwardRectified";
