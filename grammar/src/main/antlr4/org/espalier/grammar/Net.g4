@@ -120,8 +120,7 @@ expression
     | expression OR expression                                          # disjunction
     | IF expression THEN expression ELSE expression                     # conditional
     | name '->' expression                                              # lambda
-    | '(' expression ')'                                                # parenthesised
-    | '(' expression ',' (expression (',' expression)* ','?)? ')'       # tuple
+    | '(' expression (',' expression)* ','? ')'                         # parenthesised
     | '[' (expression (',' expression)* ','?)? ']'                      # list
     | INTEGER                                                           # integer
     | DECIMAL                                                           # decimal

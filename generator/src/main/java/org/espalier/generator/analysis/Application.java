@@ -1,7 +1,6 @@
 package org.espalier.generator.analysis;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.generator.diagnostic.Diagnostic;
@@ -104,17 +103,14 @@ final class Application {
         }
         BodyRun run = BodyRun.ofBlock(evaluator, declaration, body);
         Datum result = run.result();
+        String name = declaration.name().text();
         Optional<Layer> layer = run.trace().isPresent()
-                ? Optional.of(new Layer.Traced(site.site(), kind(), run.trace().get()))
+                ? Optional.of(new Layer.Traced(site.site(), name, run.trace().get()))
                 : Layers.of(result, evaluator.site(declaration.span()))
-                        .map(made -> new Layer.Applied(site.site(), kind(), made));
+                        .map(made -> new Layer.Applied(site.site(), name, made));
         layer.ifPresent(evaluator.scope()::belongsTo);
         return result instanceof Datum.Unknown
                 ? result
                 : layer.<Datum>map(Datum.LayerDatum::new).orElse(result);
-    }
-
-    private String kind() {
-        return declaration.name().text().toLowerCase(Locale.ROOT);
     }
 }

@@ -36,7 +36,7 @@ final class BodyRun implements Statement.Visitor {
         Optional<Trace> trace = traced ? Optional.of(new Trace()) : Optional.empty();
         BodyRun run = new BodyRun(evaluator, declaration, trace, Optional.empty());
         run.run(body);
-        boolean empty = trace.map(made -> made.outputs().isEmpty()).orElse(run.returned.isEmpty());
+        boolean empty = trace.map(made -> made.outputs().isEmpty()).orElse(true) && run.returned.isEmpty();
         if (empty) {
             evaluator.report(DiagnosticCode.NO_RESULT
                     .at(declaration.span(), declaration.name())
@@ -72,12 +72,12 @@ final class BodyRun implements Statement.Visitor {
         return trace;
     }
 
-    /** What the block returned; unknown if it returned nothing. */
+    /** What the block returned; unknown if it made nothing; none if it has outputs instead. */
     Datum result() {
-        return returned.orElseGet(
-                () -> trace.isPresent() && !trace.get().outputs().isEmpty()
-                        ? new Datum.None()
-                        : evaluator.session().unknown());
+        if (trace.isEmpty()) {
+            return returned.orElseGet(evaluator.session()::unknown);
+        }
+        return trace.get().outputs().isEmpty() ? evaluator.session().unknown() : new Datum.None();
     }
 
     @Override

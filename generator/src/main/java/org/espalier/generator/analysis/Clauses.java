@@ -28,13 +28,16 @@ final class Clauses {
     /** {@code loss …}. */
     record LossClause(LossDatum loss, SourceSpan span) {}
 
+    /** {@code optimizer …}. */
+    record OptimizerClause(Optimizer optimizer, SourceSpan span) {}
+
     private final List<TargetDatum> targets = new ArrayList<>();
     private final List<Regularize> regularizes = new ArrayList<>();
     private final List<Initialize> initializes = new ArrayList<>();
     private final List<Statement.Freeze> freezes = new ArrayList<>();
     private Optional<LossClause> loss = Optional.empty();
     private boolean lossWritten;
-    private Optional<Optimizer> optimizer = Optional.empty();
+    private Optional<OptimizerClause> optimizer = Optional.empty();
     private Precision precision = Precision.FLOAT32;
 
     List<TargetDatum> targets() {
@@ -62,7 +65,7 @@ final class Clauses {
         return lossWritten;
     }
 
-    Optional<Optimizer> optimizer() {
+    Optional<OptimizerClause> optimizer() {
         return optimizer;
     }
 
@@ -102,7 +105,7 @@ final class Clauses {
 
     void optimizer(Statement.OptimizerClause statement, Datum value, Evaluator evaluator) {
         if (value instanceof Datum.OptimizerDatum given) {
-            optimizer = Optional.of(given.optimizer());
+            optimizer = Optional.of(new OptimizerClause(given.optimizer(), statement.span()));
         } else {
             mistaken("optimizer", "an optimizer", value, statement.value().span(), evaluator);
         }

@@ -90,7 +90,7 @@ sealed interface Datum {
     record LayerDatum(Layer layer) implements Datum {
         @Override
         public String describe() {
-            return "a layer (" + layer.kind() + ")";
+            return "a layer (" + layer.word() + ")";
         }
     }
 

@@ -11,6 +11,7 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.source.ImportResolver;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.FileDecl;
+import org.espalier.generator.syntax.Identifier;
 
 /** Makes graphs of the networks that files declare. */
 public final class Elaborator {
@@ -42,9 +43,9 @@ public final class Elaborator {
     }
 
     private static void checkPackage(FileDecl file, Diagnostics diagnostics) {
-        if (!file.packageName().isEmpty() && !SourceVersion.isName(file.packageName())) {
-            diagnostics.report(
-                    DiagnosticCode.NOT_A_JAVA_NAME.at(file.file().span(0, 0), "the package", file.packageName()));
+        Identifier name = file.packageName();
+        if (!name.text().isEmpty() && !SourceVersion.isName(name.text())) {
+            diagnostics.report(DiagnosticCode.NOT_A_JAVA_NAME.at(name.span(), "the package", name));
         }
     }
 
@@ -55,7 +56,8 @@ public final class Elaborator {
             diagnostics.report(DiagnosticCode.NOT_A_JAVA_NAME.at(network.name().span(), "the network", name));
             return false;
         }
-        String className = file.packageName().isEmpty() ? name : file.packageName() + "." + name;
+        String packageName = file.packageName().text();
+        String className = packageName.isEmpty() ? name : packageName + "." + name;
         Declaration before = classes.putIfAbsent(className, network);
         if (before != null) {
             diagnostics.report(DiagnosticCode.DUPLICATE_NETWORK.at(

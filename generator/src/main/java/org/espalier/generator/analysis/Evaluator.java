@@ -355,7 +355,7 @@ final class Evaluator implements Expression.Visitor<Datum> {
         if (symbols.size() != layer.inputCount() || trace.isEmpty()) {
             return report(DiagnosticCode.LAYER_INPUTS.at(
                     span,
-                    new Datum.LayerDatum(layer).describe(),
+                    layer.word(),
                     Words.count(layer.inputCount(), "tensor"),
                     Words.count(symbols.size(), "tensor")));
         }
@@ -404,7 +404,7 @@ final class Evaluator implements Expression.Visitor<Datum> {
             if (made instanceof Datum.Unknown) {
                 return made;
             }
-            if (made instanceof Datum.LayerDatum && elements.contains(made)) {
+            if (made instanceof Datum.LayerDatum && i > 0 && made.equals(elements.get(elements.size() - 1))) {
                 return report(DiagnosticCode.REPEATED_LAYER
                         .at(element.span())
                         .withHelp("write the call that makes the layer; to share its weights, list it several times"));

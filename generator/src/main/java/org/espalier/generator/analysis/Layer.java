@@ -1,6 +1,7 @@
 package org.espalier.generator.analysis;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.espalier.generator.source.SourceSpan;
 
@@ -40,8 +41,13 @@ abstract sealed class Layer {
 
     abstract int outputCount();
 
-    /** What it is called without a name: {@code conv}, {@code skip}. */
-    abstract String kind();
+    /** What it was written as: {@code Conv2d}, {@code skip}, {@code UnetBlock}. */
+    abstract String word();
+
+    /** What it is called without a name: {@code conv}, {@code skip}, {@code unetblock}. */
+    String kind() {
+        return word().toLowerCase(Locale.ROOT);
+    }
 
     abstract <R> R accept(Visitor<R> visitor);
 
@@ -73,10 +79,12 @@ abstract sealed class Layer {
 
     /** One of the language's own layers. */
     static final class Primitive extends Layer {
+        private final String word;
         private final LayerRule rule;
 
-        Primitive(Site site, LayerRule rule) {
+        Primitive(Site site, String word, LayerRule rule) {
             super(site, List.of());
+            this.word = word;
             this.rule = rule;
         }
 
@@ -92,6 +100,11 @@ abstract sealed class Layer {
         @Override
         int outputCount() {
             return 1;
+        }
+
+        @Override
+        String word() {
+            return word;
         }
 
         @Override
@@ -129,7 +142,7 @@ abstract sealed class Layer {
         }
 
         @Override
-        String kind() {
+        String word() {
             return "sequential";
         }
 
@@ -149,7 +162,7 @@ abstract sealed class Layer {
 
     /** Layers side by side over one input, joined; a part that is the input itself is an empty chain. */
     static final class Merge extends Layer {
-        private final String kind;
+        private final String word;
         private final List<Layer> parts;
         private final Joining joining;
         private final boolean inputFirst;
@@ -160,9 +173,9 @@ abstract sealed class Layer {
          * @param inputFirst whether the input itself is joined too, before what the parts make of it; it is read after
          *     they ran
          */
-        Merge(Site site, String kind, List<Layer> parts, Joining joining, boolean inputFirst) {
+        Merge(Site site, String word, List<Layer> parts, Joining joining, boolean inputFirst) {
             super(site, parts);
-            this.kind = kind;
+            this.word = word;
             this.parts = List.copyOf(parts);
             this.joining = joining;
             this.inputFirst = inputFirst;
@@ -191,8 +204,8 @@ abstract sealed class Layer {
         }
 
         @Override
-        String kind() {
-            return kind;
+        String word() {
+            return word;
         }
 
         @Override
@@ -227,7 +240,7 @@ abstract sealed class Layer {
         }
 
         @Override
-        String kind() {
+        String word() {
             return joining == Joining.CONCAT ? "concat" : "add";
         }
 
@@ -263,7 +276,7 @@ abstract sealed class Layer {
         }
 
         @Override
-        String kind() {
+        String word() {
             return block;
         }
 
@@ -299,7 +312,7 @@ abstract sealed class Layer {
         }
 
         @Override
-        String kind() {
+        String word() {
             return block;
         }
 

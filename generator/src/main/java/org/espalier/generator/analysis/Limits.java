@@ -9,7 +9,7 @@ final class Limits {
     static final int EVALUATION_DEPTH = 1_500;
 
     /** How many expressions may be evaluated for a network. */
-    static final int STEPS = 5_000_000;
+    static final int STEPS = 1_000_000;
 
     /** How many elements a list may have. */
     static final int LIST_LENGTH = 100_000;

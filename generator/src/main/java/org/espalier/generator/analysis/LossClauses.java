@@ -49,10 +49,9 @@ final class LossClauses {
     }
 
     private void reportWithoutLoss() {
-        SourceSpan span = network.declaration().span();
-        if (clauses.optimizer().isPresent()) {
-            report(DiagnosticCode.WITHOUT_LOSS.at(span, network.declaration().name(), "an optimizer"));
-        }
+        clauses.optimizer()
+                .ifPresent(optimizer -> report(DiagnosticCode.WITHOUT_LOSS.at(
+                        optimizer.span(), network.declaration().name(), "an optimizer")));
         clauses.targets()
                 .forEach(target -> report(DiagnosticCode.WITHOUT_LOSS.at(
                         target.name().span(), network.declaration().name(), "a target")));
@@ -72,7 +71,7 @@ final class LossClauses {
             String first = trace.outputs().get(0).name().text();
             report(DiagnosticCode.LOSS_OPERANDS
                     .at(clause.span(), "the network has several outputs, and the loss does not say which it judges")
-                    .withHelp("write for instance L1Loss()(" + first + ", target), with 'target target' above it"));
+                    .withHelp("declare a target, and write for instance L1Loss()(" + first + ", target)"));
             return Optional.empty();
         }
         return trace.outputs().stream().findFirst().map(Trace.Output::symbol);

@@ -96,16 +96,6 @@ final class Lowering {
         if (full) {
             return Optional.empty();
         }
-        if (inputs.size() != layer.inputCount()) {
-            report(
-                    layer,
-                    DiagnosticCode.LAYER_INPUTS.at(
-                            layer.site().span(),
-                            new Datum.LayerDatum(layer).describe(),
-                            Words.count(layer.inputCount(), "tensor"),
-                            Words.count(inputs.size(), "tensor")));
-            return Optional.empty();
-        }
         return layer.accept(new Applying(inputs, container, wanted));
     }
 
@@ -170,10 +160,28 @@ final class Lowering {
             Optional<List<Value>> values = Optional.of(inputs);
             for (int i = 0; i < layer.parts().size() && values.isPresent(); i++) {
                 Layer part = layer.parts().get(i);
+                if (!takes(part, values.get().size(), layer)) {
+                    return Optional.empty();
+                }
                 List<Optional<String>> names = i + 1 == layer.parts().size() ? wanted : unnamed(part.outputCount());
                 values = apply(part, values.get(), inside, names);
             }
             return values;
+        }
+
+        /** Whether a part of a composition takes as many tensors as it is given. */
+        private boolean takes(Layer part, int given, Layer composition) {
+            if (part.inputCount() == given) {
+                return true;
+            }
+            report(
+                    composition,
+                    DiagnosticCode.LAYER_INPUTS.at(
+                            composition.site().span(),
+                            part.word(),
+                            Words.count(part.inputCount(), "tensor"),
+                            Words.count(given, "tensor")));
+            return false;
         }
 
         private List<Optional<String>> unnamed(int count) {
@@ -189,6 +197,9 @@ final class Lowering {
                 parts.add(inputs.get(0));
             }
             for (Layer part : layer.parts()) {
+                if (!takes(part, inputs.size(), layer)) {
+                    return Optional.empty();
+                }
                 Optional<List<Value>> made = apply(part, inputs, inside, unnamed(part.outputCount()));
                 if (made.isEmpty()) {
                     return Optional.empty();
@@ -264,7 +275,7 @@ final class Lowering {
                                     .at(
                                             layer.site().span(),
                                             input.name(),
-                                            layer.kind(),
+                                            layer.word(),
                                             input.type().get().shape(),
                                             shape)
                                     .withNotes(trail.notes(inputs.get(i))));

@@ -28,6 +28,7 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
     private final Diagnostics diagnostics;
     private final Set<String> known = new LinkedHashSet<>();
     private final Set<String> later = new HashSet<>();
+    private boolean inRegularizer;
 
     private NameCheck(Module module, Declaration declaration, String kind, boolean complete, Diagnostics diagnostics) {
         this.module = module;
@@ -47,7 +48,7 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
             } else if (declaration instanceof Declaration.RegularizerDecl regularizer) {
                 NameCheck check = new NameCheck(module, regularizer, "regularizer", module.isComplete(), diagnostics);
                 check.formals();
-                check.check(regularizer.value());
+                check.regularizer(regularizer.value());
             }
         }
     }
@@ -132,7 +133,15 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
 
     @Override
     public void regularize(Statement.Regularize statement) {
-        check(statement.by());
+        regularizer(statement.by());
+    }
+
+    /** Checks what must be a regularizer, where an unknown callee is an unknown one of those. */
+    private void regularizer(Expression expression) {
+        boolean before = inRegularizer;
+        inRegularizer = true;
+        check(expression);
+        inRegularizer = before;
     }
 
     @Override
@@ -214,9 +223,22 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
                     .withHelp("it is bound further down: move that line up"));
             return;
         }
+        if (called && inRegularizer) {
+            report(unknownRegularizer(name));
+            return;
+        }
         boolean layer = called && Character.isUpperCase(name.text().codePointAt(0));
         DiagnosticCode code = layer ? DiagnosticCode.UNKNOWN_LAYER : DiagnosticCode.UNKNOWN_NAME;
         report(code.at(name.span(), name).withSuggestion(Suggestions.closest(name.text(), names())));
+    }
+
+    private static Diagnostic unknownRegularizer(Identifier name) {
+        List<String> words = Builtins.names(Builtin.Kind.REGULARIZER);
+        return DiagnosticCode.UNKNOWN_REGULARIZER
+                .at(name.span(), name)
+                .withHelp(Suggestions.closest(name.text(), words)
+                        .map(meant -> "did you mean '" + meant + "'?")
+                        .orElse("regularizers are " + String.join(", ", words) + ", their sums and multiples"));
     }
 
     private List<String> names() {
@@ -252,7 +274,16 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
         } else {
             check(expression.callee());
         }
-        expression.arguments().forEach(argument -> check(argument.value()));
+        for (Expression.Argument argument : expression.arguments()) {
+            boolean regularizer = argument.name()
+                    .map(name -> name.text().endsWith("_regularizer"))
+                    .orElse(false);
+            if (regularizer) {
+                regularizer(argument.value());
+            } else {
+                check(argument.value());
+            }
+        }
         return true;
     }
 

@@ -73,7 +73,7 @@ final class NetworkElaboration {
             return Optional.empty();
         }
         return Optional.of(new Graph(
-                module.file().packageName(),
+                module.file().packageName().text(),
                 declaration.name().text(),
                 declaration.documentation(),
                 declaration.span(),
@@ -86,7 +86,7 @@ final class NetworkElaboration {
                         .map(output -> outputs.get(output.symbol()))
                         .toList(),
                 loss,
-                clauses.optimizer(),
+                clauses.optimizer().map(Clauses.OptimizerClause::optimizer),
                 parameters.groups()));
     }
 
@@ -101,15 +101,15 @@ final class NetworkElaboration {
             names.bind(formal.name().text(), value, formal.span());
         }
         BodyRun.ofNetwork(evaluator, declaration, declaration.body(), trace, clauses);
-        if (trace.inputs().isEmpty()) {
+        boolean input = !trace.inputs().isEmpty();
+        boolean output = !trace.outputs().isEmpty() || session.hasFailed();
+        if (!input || !output) {
             report(DiagnosticCode.NO_INPUT_OR_OUTPUT
-                    .at(declaration.span(), declaration.name(), "input")
-                    .withHelp("write for instance input x: float[batch, 3, 64, 64]"));
-        }
-        if (trace.outputs().isEmpty() && !session.hasFailed()) {
-            report(DiagnosticCode.NO_INPUT_OR_OUTPUT
-                    .at(declaration.span(), declaration.name(), "output")
-                    .withHelp("write for instance output y = model(x)"));
+                    .at(declaration.span(), declaration.name(), input ? "output" : output ? "input" : "input or output")
+                    .withHelp(
+                            input
+                                    ? "write for instance output y = model(x)"
+                                    : "write for instance input x: float[batch, 3, 64, 64]"));
         }
     }
 

@@ -93,7 +93,7 @@ final class Operators {
             case ADD -> new Int(bounded(() -> Math.addExact(a, b)));
             case SUBTRACT -> new Int(bounded(() -> Math.subtractExact(a, b)));
             case MULTIPLY -> new Int(bounded(() -> Math.multiplyExact(a, b)));
-            case DIVIDE -> b != 0 && a % b == 0 ? new Int(a / b) : finite((double) a / b);
+            case DIVIDE -> a % nonZero(b) == 0 ? new Int(a / b) : finite((double) a / b);
             case REMAINDER -> new Int(Math.floorMod(a, nonZero(b)));
             default -> b < 0 ? finite(Math.pow((double) a, (double) b)) : new Int(power(a, b));
         };
@@ -105,6 +105,13 @@ final class Operators {
         } catch (ArithmeticException e) {
             throw new ArithmeticException("out of range");
         }
+    }
+
+    private static double nonZero(double divisor) {
+        if (divisor == 0) {
+            throw new ArithmeticException("a division by zero");
+        }
+        return divisor;
     }
 
     private static long nonZero(long divisor) {
@@ -137,8 +144,8 @@ final class Operators {
             case ADD -> a + b;
             case SUBTRACT -> a - b;
             case MULTIPLY -> a * b;
-            case DIVIDE -> a / b;
-            case REMAINDER -> a - b * Math.floor(a / b);
+            case DIVIDE -> a / nonZero(b);
+            case REMAINDER -> a - b * Math.floor(a / nonZero(b));
             default -> Math.pow(a, b);
         };
     }

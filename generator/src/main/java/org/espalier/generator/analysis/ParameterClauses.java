@@ -60,8 +60,8 @@ final class ParameterClauses {
                             start == null ? draft.initializer() : start.clause().value(),
                             frozen.contains(draft)));
         }
-        claim(frozen);
         reportUnused(applied);
+        claim(frozen);
     }
 
     List<Parameter> parameters() {
@@ -132,8 +132,8 @@ final class ParameterClauses {
         }
         Set<Clause<Optional<Penalty>>> chosen = new HashSet<>();
         choices.values().forEach(choice -> chosen.add(choice.clause()));
-        for (Clause<Optional<Penalty>> clause : written) {
-            reportWithoutEffect(clause, effective, onFrozen, chosen);
+        if (!selectors.foundAmbiguity()) {
+            written.forEach(clause -> reportWithoutEffect(clause, effective, onFrozen, chosen));
         }
     }
 
@@ -173,9 +173,6 @@ final class ParameterClauses {
 
     /** A layer with a regularizer that never runs; unless the same words made another layer that does. */
     private void reportUnused(Map<Layer, String> applied) {
-        if (session.hasFailed()) {
-            return;
-        }
         Set<SourceSpan> places = new HashSet<>();
         applied.keySet().forEach(layer -> places.add(layer.site().span()));
         for (Layer.Primitive layer : session.regularized()) {

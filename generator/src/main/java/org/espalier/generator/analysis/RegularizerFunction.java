@@ -25,10 +25,7 @@ record RegularizerFunction(Module module, RegularizerDecl declaration, Signature
             return site.session()
                     .report(
                             DiagnosticCode.CLAUSE_TYPE.at(
-                                    declaration.value().span(),
-                                    "regularizer " + declaration.name(),
-                                    "a regularizer",
-                                    value.describe()),
+                                    declaration.value().span(), "regularizer", "a regularizer", value.describe()),
                             site.frame());
         }
         String name = declaration.formals().isEmpty()

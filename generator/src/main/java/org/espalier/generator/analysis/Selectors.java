@@ -30,6 +30,7 @@ final class Selectors {
     private final Session session;
     private final Frame network;
     private final List<Draft> drafts;
+    private boolean ambiguous;
 
     Selectors(Session session, Frame network, List<Draft> drafts) {
         this.session = session;
@@ -56,6 +57,7 @@ final class Selectors {
     private <T> Choice<T> moreSpecific(Draft draft, Choice<T> before, Choice<T> now) {
         int order = Selection.SPECIFICITY.compare(before.selector(), now.selector());
         if (order == 0 && !before.clause().equals(now.clause())) {
+            ambiguous = true;
             session.report(
                     DiagnosticCode.AMBIGUOUS_SELECTORS
                             .at(now.selector().span(), draft.value().name(), before.selector(), now.selector())
@@ -63,6 +65,11 @@ final class Selectors {
                     network);
         }
         return order > 0 ? before : now;
+    }
+
+    /** Whether clauses contradicted each other, which was reported. */
+    boolean foundAmbiguity() {
+        return ambiguous;
     }
 
     /** The parameters of some roles in the layers of a selector. */

@@ -82,8 +82,10 @@ enum Type {
     SIZE("", "a whole number or a tuple of two") {
         @Override
         Optional<Datum> convert(Datum datum, Site site) {
-            List<Datum> sizes = Type.elements(datum);
-            return sizes.size() <= 2 ? SHAPE.convert(datum, site) : Optional.empty();
+            if (datum instanceof Datum.Int) {
+                return Optional.of(datum);
+            }
+            return Type.elements(datum).size() == 2 ? SHAPE.convert(datum, site) : Optional.empty();
         }
     },
     /** A size, or a word for it. */

@@ -52,10 +52,10 @@ final class DeclarationBuilder extends NetBaseVisitor<Optional<Declaration>> {
                 broken);
     }
 
-    private static String packageName(NetParser.@Nullable PackageDeclarationContext context) {
+    private Identifier packageName(NetParser.@Nullable PackageDeclarationContext context) {
         return context == null || context.qualifiedName() == null
-                ? ""
-                : context.qualifiedName().getText();
+                ? new Identifier("", file.span(0, 0))
+                : new Identifier(context.qualifiedName().getText(), spans.of(context.qualifiedName()));
     }
 
     private Optional<Import> imports(NetParser.ImportDeclarationContext context) {

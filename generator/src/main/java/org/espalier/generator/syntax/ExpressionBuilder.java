@@ -161,14 +161,12 @@ final class ExpressionBuilder extends NetBaseVisitor<Expression> {
                 identifier(context.name()), build(context.expression(), context), spans.of(context));
     }
 
+    /** One expression in parentheses is itself; with a comma, even behind a single one, it is a tuple. */
     @Override
     public Expression visitParenthesised(NetParser.ParenthesisedContext context) {
-        return build(context.expression(), context);
-    }
-
-    @Override
-    public Expression visitTuple(NetParser.TupleContext context) {
-        return new Expression.TupleLiteral(buildAll(context.expression(), context), spans.of(context));
+        return context.COMMA().isEmpty()
+                ? build(context.expression(0), context)
+                : new Expression.TupleLiteral(buildAll(context.expression(), context), spans.of(context));
     }
 
     @Override

@@ -9,13 +9,13 @@ import org.espalier.generator.source.SourceSpan;
  * A file as it was written.
  *
  * @param file where it was written
- * @param packageName the Java package of its networks, empty for the unnamed one
+ * @param packageName the Java package of its networks, with an empty text for the unnamed one
  * @param imports in the order written
  * @param declarations in the order written
  * @param broken whether something between declarations did not parse, so that declarations may be missing
  */
 public record FileDecl(
-        SourceFile file, String packageName, List<Import> imports, List<Declaration> declarations, boolean broken) {
+        SourceFile file, Identifier packageName, List<Import> imports, List<Declaration> declarations, boolean broken) {
     /** Copies the lists. */
     public FileDecl {
         imports = List.copyOf(imports);

@@ -8,12 +8,14 @@ import org.antlr.v4.runtime.InputMismatchException;
 import org.antlr.v4.runtime.NoViableAltException;
 import org.antlr.v4.runtime.Parser;
 import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.TokenStream;
 import org.antlr.v4.runtime.atn.ATN;
 import org.antlr.v4.runtime.misc.IntervalSet;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
 import org.espalier.grammar.NetParser;
+import org.jspecify.annotations.Nullable;
 
 /** ANTLR's recovery with our words: every mistake is reported where it is, and reading goes on behind it. */
 final class FriendlyErrorStrategy extends DefaultErrorStrategy {
@@ -77,6 +79,21 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
         }
     }
 
+    /** A token is passed over for the sake of the next only within a line: the next line is likely a new statement. */
+    @Override
+    protected @Nullable Token singleTokenDeletion(Parser recognizer) {
+        TokenStream tokens = recognizer.getInputStream();
+        return tokens.LT(1).getLine() == tokens.LT(2).getLine() ? super.singleTokenDeletion(recognizer) : null;
+    }
+
+    /** Reading goes on at a statement or a bracket, not at an operator, which would be the next mistake. */
+    @Override
+    protected IntervalSet getErrorRecoverySet(Parser recognizer) {
+        IntervalSet tokens = super.getErrorRecoverySet(recognizer);
+        TokenNames.CONTINUATIONS.forEach(tokens::remove);
+        return tokens;
+    }
+
     private void report(Token token, IntervalSet expected) {
         if (token.getType() == NetParser.UNFINISHED_STRING) {
             diagnostics.report(DiagnosticCode.UNFINISHED_STRING
@@ -88,6 +105,6 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
                 DiagnosticCode.SYNTAX.at(spans.of(token), TokenNames.expected(expected), TokenNames.found(token));
         diagnostics.report(Optional.ofNullable(HABITS.get(token.getText()))
                 .map(diagnostic::withHelp)
-                .orElse(diagnostic));
+                .orElseGet(() -> diagnostic.withSuggestion(TokenNames.meant(token, expected))));
     }
 }

@@ -62,7 +62,7 @@ public final class NetSyntax {
     }
 
     private static FileDecl nothingOf(SourceFile file) {
-        return new FileDecl(file, "", List.of(), List.of(), true);
+        return new FileDecl(file, new Identifier("", file.span(0, 0)), List.of(), List.of(), true);
     }
 
     private static void reportUnfinishedComment(CommonTokenStream tokens, Spans spans, Diagnostics diagnostics) {

@@ -2,10 +2,12 @@ package org.espalier.generator.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.misc.IntervalSet;
+import org.espalier.generator.diagnostic.Suggestions;
 import org.espalier.grammar.NetParser;
 
 /** Says what tokens are in words that need no knowledge of the grammar. */
@@ -45,7 +47,7 @@ final class TokenNames {
             NetParser.WEIGHTS);
 
     /** What goes on with an expression that could also end here; naming all of it would say nothing. */
-    private static final Set<Integer> CONTINUATIONS = Set.of(
+    static final Set<Integer> CONTINUATIONS = Set.of(
             NetParser.LEFT_PARENTHESIS,
             NetParser.DOT,
             NetParser.POWER,
@@ -106,6 +108,16 @@ final class TokenNames {
         }
         types.forEach(type -> names.add(expected(type)));
         return either(names.stream().distinct().toList());
+    }
+
+    /** The keyword that a misspelt name was meant to be, of those that could have stood there. */
+    static Optional<String> meant(Token token, IntervalSet tokens) {
+        List<String> keywords = tokens.toSet().stream()
+                .map(NetParser.VOCABULARY::getLiteralName)
+                .filter(name -> name != null && Character.isLetter(name.charAt(1)))
+                .map(name -> name.substring(1, name.length() - 1))
+                .toList();
+        return token.getType() == NetParser.NAME ? Suggestions.closest(token.getText(), keywords) : Optional.empty();
     }
 
     private static String expected(int type) {

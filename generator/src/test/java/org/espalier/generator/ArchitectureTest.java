@@ -1,0 +1,88 @@
+package org.espalier.generator;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+
+/** The packages are the compiler's stages, in order, and know only those before them. */
+@AnalyzeClasses(packages = "org.espalier.generator", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String ROOT = "org.espalier.generator";
+
+    @ArchTest
+    static final ArchRule stagesKnowOnlyEarlierOnes = layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage(ROOT + "..")
+            .layer("source")
+            .definedBy(ROOT + ".source..")
+            .layer("diagnostic")
+            .definedBy(ROOT + ".diagnostic..")
+            .layer("syntax")
+            .definedBy(ROOT + ".syntax..")
+            .layer("ir")
+            .definedBy(ROOT + ".ir..")
+            .layer("analysis")
+            .definedBy(ROOT + ".analysis..")
+            .layer("autodiff")
+            .definedBy(ROOT + ".autodiff..")
+            .layer("plan")
+            .definedBy(ROOT + ".plan..")
+            .layer("emit")
+            .definedBy(ROOT + ".emit..")
+            .layer("report")
+            .definedBy(ROOT + ".report..")
+            .layer("output")
+            .definedBy(ROOT + ".output..")
+            .layer("compiler")
+            .definedBy(ROOT)
+            .whereLayer("source")
+            .mayNotAccessAnyLayer()
+            .whereLayer("diagnostic")
+            .mayOnlyAccessLayers("source")
+            .whereLayer("syntax")
+            .mayOnlyAccessLayers("source", "diagnostic")
+            .whereLayer("ir")
+            .mayOnlyAccessLayers("source")
+            .whereLayer("analysis")
+            .mayOnlyAccessLayers("source", "diagnostic", "syntax", "ir")
+            .whereLayer("autodiff")
+            .mayOnlyAccessLayers("source", "ir")
+            .whereLayer("plan")
+            .mayOnlyAccessLayers("source", "ir")
+            .whereLayer("emit")
+            .mayOnlyAccessLayers("source", "ir")
+            .whereLayer("report")
+            .mayOnlyAccessLayers("source", "diagnostic", "ir")
+            .whereLayer("output")
+            .mayOnlyAccessLayers("emit");
+
+    @ArchTest
+    static final ArchRule stagesHaveNoCircles =
+            SlicesRuleDefinition.slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyTheSyntaxKnowsAntlr = ArchRuleDefinition.noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".syntax..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.antlr..", "org.espalier.grammar..");
+
+    @ArchTest
+    static final ArchRule onlyEmitKnowsJavaPoet = ArchRuleDefinition.noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".emit..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.palantir.javapoet..");
+
+    @ArchTest
+    static final ArchRule theCompilerDoesNotKnowTheRuntime = ArchRuleDefinition.noClasses()
+            .should()
+            .dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("org.espalier.runtime..", "org.nd4j.."));
+}

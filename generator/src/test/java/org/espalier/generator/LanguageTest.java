@@ -1,0 +1,388 @@
+package org.espalier.generator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.espalier.generator.Nets.findings;
+import static org.espalier.generator.Nets.graph;
+import static org.espalier.generator.Nets.network;
+import static org.espalier.generator.Nets.parameters;
+import static org.espalier.generator.Nets.reads;
+import static org.espalier.generator.Nets.shape;
+import static org.espalier.generator.Nets.values;
+
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.Precision;
+import org.espalier.generator.ir.Value;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the words of the language mean. */
+class LanguageTest {
+    @Nested
+    class Expressions {
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "1 + 2 * 3 | 7",
+                    "2 * 3 ** 2 | 18",
+                    "-2 ** 2 + 10 | 6",
+                    "2 ** 3 ** 2 / 64 | 8",
+                    "64 / 2 | 32",
+                    "7 % 4 | 3",
+                    "-1 % 4 | 3",
+                    "min(3, 8, 5) | 3",
+                    "max(3, 8, 5) | 8",
+                    "floor(7 / 2) | 3",
+                    "ceil(7 / 2) | 4",
+                    "len([ReLU(), Tanh()] + [ReLU()]) | 3",
+                    "if 1 < 2 and not (3 <= 2) then 4 else 5 | 4",
+                    "if 1 == 1.0 or 1 / 0 == 1 then 4 else 5 | 4",
+                    "if 1 != 1 then 4 else if true then 6 else 5 | 6",
+                    "if BatchNorm2d == InstanceNorm2d then 4 else 5 | 5",
+                    "if none == None and False == false then 4 else 5 | 4",
+                    "if (1, 2) == (1, 2) then 4 else 5 | 4",
+                    "1_000 - 990 | 10"
+                })
+        void evaluate(String expression, int expected) {
+            Graph net = network("[batch, 4]", "output y = Linear(4, " + expression + ")(x)");
+
+            assertThat(shape(net, "y")).isEqualTo("[batch, " + expected + "]");
+        }
+
+        @Test
+        void aQuotientThatIsNotWholeIsNotCutOff() {
+            assertThat(findings("network N { input x: float[batch, 7] output y = Linear(7, 7 / 2)(x) }"))
+                    .containsExactly("1:59: error ESP205: 'out_features' of Linear takes a whole number but gets 3.5");
+        }
+    }
+
+    @Nested
+    class Names {
+        @Test
+        void aBindingNamesItsLayerAndItsParameters() {
+            Graph net = network("[batch, 4]", "hidden = Linear(4, 3)", "output y = ReLU()(hidden(x))");
+
+            assertThat(values(net)).isEqualTo("hidden, y");
+            assertThat(parameters(net)).containsExactly("hidden.weight", "hidden.bias");
+        }
+
+        @Test
+        void anUnboundLayerIsCalledByItsKindAndANumber() {
+            Graph net = network("[batch, 4]", "output y = sequential(Linear(4, 3), ReLU(), Linear(3, 2), ReLU())(x)");
+
+            assertThat(values(net)).isEqualTo("linear1, relu1, linear2, y");
+        }
+
+        @Test
+        void theNamesInABlockStandBehindTheNameOfTheBlock() {
+            Graph net = graph("""
+                    block Pair(size: int) {
+                        first = Linear(size, size)
+                        return [first, ReLU()]
+                    }
+                    network N {
+                        input x: float[batch, 4]
+                        one = Pair(4)
+                        two = Pair(4)
+                        output y = sequential(one, two, Linear(4, 1))(x)
+                    }
+                    """);
+
+            assertThat(values(net)).isEqualTo("one.first, one.relu1, two.first, two.relu1, y");
+        }
+
+        @Test
+        void anArgumentIsNamedByTheParameterUnlessItHasAName() {
+            Graph net = graph("""
+                    block Around(submodule: layer) {
+                        return skip([submodule])
+                    }
+                    network N {
+                        input x: float[batch, 4]
+                        known = Linear(4, 4)
+                        inner = Around(Linear(4, 4))
+                        outer = Around(known)
+                        output y = sequential(inner, Linear(8, 4), outer)(x)
+                    }
+                    """);
+
+            assertThat(parameters(net)).startsWith("inner.submodule.weight").contains("known.weight");
+            assertThat(values(net)).isEqualTo("inner.submodule, inner.skip, linear1, known, y");
+        }
+
+        @Test
+        void aBlockThatReturnsAnotherBlockAddsNoSegment() {
+            Graph net = graph("""
+                    block Inner(size: int) {
+                        only = Linear(size, size)
+                        return [only]
+                    }
+                    block Outer(size: int) {
+                        return Inner(size)
+                    }
+                    network N {
+                        input x: float[batch, 4]
+                        model = Outer(4)
+                        output y = Tanh()(model(x))
+                    }
+                    """);
+
+            assertThat(parameters(net)).containsExactly("model.only.weight", "model.only.bias");
+        }
+
+        @Test
+        void aLayerAppliedToATensorThatIsBoundIsNamedByTheTensor() {
+            Graph net = network("[batch, 4]", "hidden = Linear(4, 3)(x)", "output y = Linear(3, 2)(hidden)");
+
+            assertThat(parameters(net)).containsExactly("hidden.weight", "hidden.bias", "y.weight", "y.bias");
+        }
+
+        @Test
+        void wordsOfClausesAreNamesElsewhere() {
+            Graph net = network(
+                    "[batch, 4]",
+                    "input = Linear(4, 4)",
+                    "loss = ReLU()",
+                    "of = Linear(4, 2)",
+                    "output weights = of(loss(input(x)))",
+                    "regularize weights of of by l1(1e-5)");
+
+            assertThat(parameters(net)).contains("input.weight", "of.weight");
+            assertThat(net.updateGroups().get(1).parameters())
+                    .singleElement()
+                    .satisfies(parameter -> assertThat(parameter.name()).isEqualTo("of.weight"));
+        }
+
+        @Test
+        void onlyTensorsCanBeBoundAgain() {
+            Graph net = network("[batch, 4]", "x = Linear(4, 4)(x)", "x = ReLU()(x)", "output y = Tanh()(x)");
+
+            assertThat(values(net)).isEqualTo("linear1, relu1, y");
+        }
+    }
+
+    @Nested
+    class Composition {
+        @Test
+        void repeatMakesNewLayersEachTime() {
+            Graph net = network(
+                    "[batch, 4]",
+                    "body = repeat(3, Linear(4, 4))",
+                    "wide = repeat(2, i -> Linear(4 + i, 5 + i))",
+                    "output y = sequential(body + wide)(x)");
+
+            assertThat(parameters(net))
+                    .containsExactly(
+                            "body1.weight",
+                            "body1.bias",
+                            "body2.weight",
+                            "body2.bias",
+                            "body3.weight",
+                            "body3.bias",
+                            "wide1.weight",
+                            "wide1.bias",
+                            "wide2.weight",
+                            "wide2.bias");
+            assertThat(shape(net, "y")).isEqualTo("[batch, 6]");
+        }
+
+        @Test
+        void aLayerUsedTwiceSharesItsWeights() {
+            Graph net = network("[batch, 4]", "layer = Linear(4, 4)", "output y = layer(ReLU()(layer(x)))");
+
+            assertThat(parameters(net)).containsExactly("layer.weight", "layer.bias");
+            assertThat(net.operations()).filteredOn(Op.Linear.class::isInstance).hasSize(2);
+            assertThat(net.operations().stream().map(op -> op.origin().layer()))
+                    .containsExactly("layer", "relu1", "layer_2");
+        }
+
+        @Test
+        void skipConcatenatesAndResidualAdds() {
+            Graph net = network(
+                    "[batch, 3, 8, 8]",
+                    "around = skip(Conv2d(3, 5, 1))",
+                    "past = residual([Conv2d(8, 8, 1), ReLU()])",
+                    "output y = past(around(x))");
+
+            assertThat(shape(net, "around")).isEqualTo("[batch, 8, 8, 8]");
+            assertThat(reads(net, "around")).containsExactly("x", "around.conv1");
+            assertThat(reads(net, "y")).containsExactly("around", "past.relu1");
+        }
+
+        @Test
+        void branchesJoinByConcatenationOrSum() {
+            Graph net = network(
+                    "[batch, 3, 8, 8]",
+                    "a = branches(Conv2d(3, 2, 1), Conv2d(3, 4, 3, padding='same'), Identity())",
+                    "b = branches(Tanh(), Sigmoid(), Conv2d(9, 9, 1), merge=add)",
+                    "output y = b(a(x))");
+
+            assertThat(shape(net, "a")).isEqualTo("[batch, 9, 8, 8]");
+            assertThat(reads(net, "a")).containsExactly("a.conv1", "a.conv2", "x");
+            assertThat(values(net)).isEqualTo("a.conv1, a.conv2, a, b.tanh1, b.sigmoid1, b.conv1, b.partial, y");
+        }
+
+        @Test
+        void blocksWithInputsAndOutputsAreGraphs() {
+            Graph net = graph("""
+                    block Cross(size: int) {
+                        input a
+                        input b
+                        left = Linear(size, size)
+                        right = Linear(size, size)
+                        output sum = left(a) + right(b)
+                        output mean = add(left(b), right(a))
+                    }
+                    network N {
+                        input x: float[batch, 4]
+                        cross = Cross(4)
+                        sum, mean = cross(x, Tanh()(x))
+                        output first = Sigmoid()(sum)
+                        output second = concat(mean, x)
+                    }
+                    """);
+
+            assertThat(parameters(net))
+                    .containsExactlyInAnyOrder(
+                            "cross.left.weight", "cross.left.bias", "cross.right.weight", "cross.right.bias");
+            assertThat(net.outputs().stream().map(Value::name)).containsExactly("first", "second");
+            assertThat(shape(net, "second")).isEqualTo("[batch, 8]");
+        }
+
+        @Test
+        void blocksReturnAnyValue() {
+            Graph net = graph("""
+                    block channels(level: int, ngf: int) {
+                        return min(8, 2 ** level) * ngf
+                    }
+                    block pair(size: int) {
+                        return Linear(size, 2), Linear(2, size)
+                    }
+                    network N {
+                        input x: float[batch, 12]
+                        encoder, decoder = pair(channels(2, 3))
+                        output y = decoder(encoder(x))
+                    }
+                    """);
+
+            assertThat(shape(net, "y")).isEqualTo("[batch, 12]");
+        }
+
+        @Test
+        void blocksAndLayersAreArguments() {
+            Graph net = graph("""
+                    block Basic(size: int) {
+                        return residual([Linear(size, size), ReLU()])
+                    }
+                    block Stage(size: int, kind: block = Basic, tail: layers = [], norm: norm = Identity) {
+                        return [kind(size), norm(size)] + tail
+                    }
+                    network N {
+                        input x: float[batch, 4]
+                        output y = sequential(Stage(4), Stage(4, kind=Basic, tail=[Tanh(), Linear(4, 1)]))(x)
+                    }
+                    """);
+
+            assertThat(shape(net, "y")).isEqualTo("[batch, 1]");
+        }
+
+        @Test
+        void defaultsMayUseTheParametersBeforeThem() {
+            Graph net = graph("""
+                    block Wide(size: int, wide: int = 2 * size, shape: shape = (size, wide)) {
+                        return Linear(size, wide)
+                    }
+                    network N(size: int = 4, factor: float = 1) {
+                        input x: float[batch, size]
+                        output y = Wide(size)(x)
+                    }
+                    """);
+
+            assertThat(shape(net, "y")).isEqualTo("[batch, 8]");
+        }
+
+        @Test
+        void valuesThatNoOutputNeedsAreLeftOut() {
+            Graph net = network("[batch, 4]", "unused = Linear(4, 4)(x)", "output y = Linear(4, 2)(x)");
+
+            assertThat(values(net)).isEqualTo("y");
+            assertThat(parameters(net)).containsExactly("y.weight", "y.bias");
+        }
+    }
+
+    @Nested
+    class Clauses {
+        @Test
+        void theTargetOfALossNeedNotBeDeclared() {
+            Loss loss = network("[batch, 4]", "output y = Linear(4, 3)(x)", "loss 100 * L1Loss()")
+                    .loss()
+                    .orElseThrow();
+
+            assertThat(loss.kind()).isEqualTo(Loss.Kind.L1_LOSS);
+            assertThat(loss.scale()).isEqualTo(100);
+            assertThat(loss.target()).hasToString("%target");
+            assertThat(loss.target().kind()).isEqualTo(Value.Kind.TARGET);
+            assertThat(loss.target().shape()).hasToString("[batch, 3]");
+        }
+
+        @Test
+        void aLossMayNameItsOutputAndItsTarget() {
+            Loss loss = network(
+                            "[batch, 4]",
+                            "target label: int[batch]",
+                            "output other = Linear(4, 3)(x)",
+                            "output kind = Linear(4, 3)(x)",
+                            "loss CrossEntropyLoss()(kind, label) * 2")
+                    .loss()
+                    .orElseThrow();
+
+            assertThat(loss.prediction()).hasToString("%kind");
+            assertThat(loss.target()).hasToString("%label");
+            assertThat(loss.target().shape()).hasToString("[batch]");
+            assertThat(loss.scale()).isEqualTo(2);
+        }
+
+        @Test
+        void optimizersHavePytorchsArguments() {
+            String[] net = {"output y = Linear(4, 3)(x)", "loss MSELoss()", ""};
+
+            net[2] = "optimizer Adam(lr=2e-4, betas=(0.5, 0.999))";
+            assertThat(network("[batch, 4]", net).optimizer()).contains(new Optimizer.Adam(2e-4, 0.5, 0.999, 1e-8));
+            net[2] = "optimizer SGD(0.1, 0.9, nesterov=True)";
+            assertThat(network("[batch, 4]", net).optimizer()).contains(new Optimizer.Sgd(0.1, 0.9, 0, true));
+        }
+
+        @Test
+        void precisionIs32BitsUnlessSaidOtherwise() {
+            assertThat(network("[batch, 4]", "output y = Tanh()(x)").precision())
+                    .isEqualTo(Precision.FLOAT32);
+            assertThat(network("[batch, 4]", "output y = Tanh()(x)", "precision float64")
+                            .precision())
+                    .isEqualTo(Precision.FLOAT64);
+        }
+
+        @Test
+        void docCommentsAndPackagesReachTheGraph() {
+            Graph net = graph("""
+                    /* not this one */
+                    package com.example.block
+                    /** Nor this one. */
+                    /**
+                     * Two lines
+                     *   of words.
+                     */
+                    // a remark between
+                    network N { input x: float[batch, 4] output y = Tanh()(x) }
+                    """);
+
+            assertThat(net.packageName()).isEqualTo("com.example.block");
+            assertThat(net.documentation()).isEqualTo("Two lines\n  of words.");
+            assertThat(net.span().text()).isEqualTo("network N");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package org.espalier.generator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.espalier.generator.Nets.graph;
+import static org.espalier.generator.Nets.network;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Initializer;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.UpdateGroup;
+import org.junit.jupiter.api.Test;
+
+/** Which clause reaches which parameter. */
+class RegularizersTest {
+    private static final String[] THREE_LAYERS = {
+        "first = Linear(4, 4)",
+        "second = Linear(4, 4)",
+        "third = Linear(4, 4)",
+        "output y = sequential(first, second, third)(x)"
+    };
+
+    private static Graph threeLayers(String... clauses) {
+        String[] statements = Arrays.copyOf(THREE_LAYERS, THREE_LAYERS.length + clauses.length);
+        System.arraycopy(clauses, 0, statements, THREE_LAYERS.length, clauses.length);
+        return network("[batch, 4]", statements);
+    }
+
+    private static Map<String, String> groups(Graph graph) {
+        return graph.updateGroups().stream()
+                .collect(Collectors.toMap(
+                        UpdateGroup::name,
+                        group ->
+                                group.parameters().stream().map(Parameter::name).collect(Collectors.joining(", "))));
+    }
+
+    private static Parameter parameter(Graph graph, String name) {
+        return graph.parameters().stream()
+                .filter(parameter -> parameter.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void nothingIsRegularizedUnlessAskedFor() {
+        assertThat(groups(threeLayers())).containsOnlyKeys("");
+    }
+
+    @Test
+    void weightsMeansNoBiasAndNoNormalisation() {
+        Graph net = network(
+                "[batch, 3, 8, 8]",
+                "conv = Conv2d(3, 4, 1)",
+                "norm = BatchNorm2d(4)",
+                "output y = sequential(conv, norm)(x)",
+                "regularize weights by l1(1e-5)");
+
+        assertThat(groups(net))
+                .containsEntry("l1(1e-5)", "conv.weight")
+                .containsEntry("", "conv.bias, norm.weight, norm.bias");
+    }
+
+    @Test
+    void biasesAndNormsAreReachedByTheirWords() {
+        Graph net = network(
+                "[batch, 3, 8, 8]",
+                "conv = Conv2d(3, 4, 1)",
+                "norm = BatchNorm2d(4)",
+                "output y = sequential(conv, norm)(x)",
+                "regularize biases, norm_biases by l1(1)",
+                "regularize norm_weights by l2(1)");
+
+        assertThat(groups(net))
+                .containsEntry("l1(1)", "conv.bias, norm.bias")
+                .containsEntry("l2(1)", "norm.weight")
+                .containsEntry("", "conv.weight");
+    }
+
+    @Test
+    void theLayersOwnClauseWinsThenTheMostSpecificSelector() {
+        Graph net = network(
+                "[batch, 4]",
+                "first = Linear(4, 4, weight_regularizer=l1(3))",
+                "second = Linear(4, 4)",
+                "third = Linear(4, 4)",
+                "fourth = Linear(4, 4)",
+                "output y = sequential(first, second, third, fourth)(x)",
+                "regularize weights of second by l1(2)",
+                "regularize weights by l1(1)",
+                "regularize weights of *ourth by none");
+
+        assertThat(groups(net))
+                .containsEntry("l1(3)", "first.weight")
+                .containsEntry("l1(2)", "second.weight")
+                .containsEntry("l1(1)", "third.weight")
+                .containsEntry("", "first.bias, second.bias, third.bias, fourth.weight, fourth.bias");
+    }
+
+    @Test
+    void asterisksStandForLettersAndSegments() {
+        String text = """
+                block Level(size: int) {
+                    downconv = Conv2d(size, size, 1)
+                    upconv = Conv2d(size, size, 1)
+                    return [downconv, upconv]
+                }
+                network N {
+                    input x: float[batch, 3, 4, 4]
+                    level = Level(3)
+                    other = Conv2d(3, 3, 1)
+                    output y = sequential(level, other)(x)
+                    regularize weights of SELECTOR by l1(1)
+                }
+                """;
+
+        assertThat(groups(graph(text.replace("SELECTOR", "level.**"))).get("l1(1)"))
+                .isEqualTo("level.downconv.weight, level.upconv.weight");
+        assertThat(groups(graph(text.replace("SELECTOR", "*.down*"))).get("l1(1)"))
+                .isEqualTo("level.downconv.weight");
+        assertThat(groups(graph(text.replace("SELECTOR", "**.*conv"))).get("l1(1)"))
+                .isEqualTo("level.downconv.weight, level.upconv.weight");
+        assertThat(groups(graph(text.replace("SELECTOR", "*"))).get("l1(1)")).isEqualTo("other.weight");
+        assertThat(groups(graph(text.replace("SELECTOR", "level.upconv, other")))
+                        .get("l1(1)"))
+                .isEqualTo("level.upconv.weight, other.weight");
+    }
+
+    @Test
+    void regularizersAddAndScale() {
+        Graph net = graph("""
+                regularizer elastic = l1(1e-6) + l2(1e-5)
+                regularizer scaled(strength: float) = strength * elastic + elastic_net(1, ratio=0.25)
+                network N {
+                    input x: float[batch, 4]
+                    a = Linear(4, 4, weight_regularizer=elastic)
+                    b = Linear(4, 4, weight_regularizer=scaled(2))
+                    c = Linear(4, 4, weight_regularizer=0.5 * l1(1))
+                    output y = sequential(a, b, c)(x)
+                }
+                """);
+
+        assertThat(net.updateGroups().stream().filter(group -> !group.terms().isEmpty()))
+                .extracting(UpdateGroup::name, UpdateGroup::terms)
+                .containsExactly(
+                        tuple("elastic", List.of(new Term.L1(1e-6), new Term.L2(1e-5))),
+                        tuple("scaled(2)", List.of(new Term.L1(2e-6 + 0.25), new Term.L2(2e-5 + 0.75))),
+                        tuple("0.5 * l1(1)", List.of(new Term.L1(0.5))));
+    }
+
+    @Test
+    void theSameWordsWithOtherNumbersAreAnotherGroup() {
+        Graph net = graph("""
+                block Layer(strength: float) {
+                    return Linear(4, 4, weight_regularizer=l1(strength))
+                }
+                network N {
+                    input x: float[batch, 4]
+                    output y = sequential(Layer(1), Layer(2), Layer(1))(x)
+                }
+                """);
+
+        assertThat(groups(net))
+                .containsEntry("l1(strength)", "layer1.weight, layer3.weight")
+                .containsEntry("l1(strength) = l1(2)", "layer2.weight");
+    }
+
+    @Test
+    void frozenParametersAreInNoGroup() {
+        Graph net = threeLayers("freeze first, s*", "regularize weights by l1(1)");
+
+        assertThat(groups(net)).containsEntry("l1(1)", "third.weight").containsEntry("", "third.bias");
+        assertThat(net.parameters().stream().filter(Parameter::frozen).map(Parameter::name))
+                .containsExactly("first.weight", "first.bias", "second.weight", "second.bias");
+    }
+
+    @Test
+    void parametersStartAsInPytorchUnlessInitialized() {
+        Graph net = network(
+                "[batch, 3, 8, 8]",
+                "conv = Conv2d(3, 4, (2, 5))",
+                "up = ConvTranspose2d(4, 8, 2)",
+                "norm = BatchNorm2d(8)",
+                "output y = sequential(conv, up, norm)(x)",
+                "initialize biases of up by constant(0.5)",
+                "initialize norm_weights by normal(1, 0.02)");
+
+        assertThat(parameter(net, "conv.weight").initializer()).isEqualTo(new Initializer.Uniform(1 / Math.sqrt(30)));
+        assertThat(parameter(net, "conv.bias").initializer()).isEqualTo(new Initializer.Uniform(1 / Math.sqrt(30)));
+        assertThat(parameter(net, "up.weight").initializer()).isEqualTo(new Initializer.Uniform(1 / Math.sqrt(32)));
+        assertThat(parameter(net, "up.bias").initializer()).isEqualTo(new Initializer.Constant(0.5));
+        assertThat(parameter(net, "norm.weight").initializer()).isEqualTo(new Initializer.Normal(1, 0.02));
+        assertThat(parameter(net, "norm.bias").initializer()).isEqualTo(new Initializer.Constant(0));
+    }
+}

@@ -1,0 +1,107 @@
+package org.espalier.generator.diagnostic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.espalier.generator.source.SourceFile;
+import org.junit.jupiter.api.Test;
+
+class DiagnosticTest {
+    private static String underlined(String text, String part) {
+        int start = text.indexOf(part);
+        SourceFile file = new SourceFile("folder/test.net", text);
+        return DiagnosticCode.UNKNOWN_NAME
+                .at(file.span(start, start + part.length()), part)
+                .render();
+    }
+
+    @Test
+    void showsTheLineThePlaceTheNotesAndTheHelp() {
+        SourceFile file = new SourceFile("folder/test.net", "first\n    logits = Linaer(256, 10)\nlast");
+        Diagnostic diagnostic = DiagnosticCode.UNKNOWN_LAYER
+                .at(file.span(19, 25), "Linaer")
+                .withNotes(List.of("in network Digits (test.net:1)"))
+                .withHelp("did you mean 'Linear'?");
+
+        assertThat(diagnostic.render()).isEqualTo("""
+                        folder/test.net:2:14: error ESP103: unknown layer 'Linaer'
+                            logits = Linaer(256, 10)
+                                     ^^^^^^
+                          in network Digits (test.net:1)
+                          help: did you mean 'Linear'?""");
+    }
+
+    @Test
+    void keepsTabsSoThatTheCaretsMeetTheirCharacters() {
+        assertThat(underlined("\ty\t=\tfoo", "foo"))
+                .isEqualTo("folder/test.net:1:6: error ESP104: unknown name 'foo'\n\ty\t=\tfoo\n\t \t \t^^^");
+    }
+
+    @Test
+    void leavesLineEndsOfAllKindsOut() {
+        assertThat(underlined("a\r\nb foo\r\nc", "foo"))
+                .isEqualTo("folder/test.net:2:3: error ESP104: unknown name 'foo'\nb foo\n  ^^^");
+        assertThat(underlined("a\rb foo\rc", "foo"))
+                .isEqualTo("folder/test.net:2:3: error ESP104: unknown name 'foo'\nb foo\n  ^^^");
+    }
+
+    @Test
+    void countsCodePointsAndDrawsAsTerminalsDo() {
+        assertThat(underlined("é𝄞 = foo", "foo"))
+                .isEqualTo("folder/test.net:1:6: error ESP104: unknown name 'foo'\né𝄞 = foo\n     ^^^");
+        assertThat(underlined("日本 = 語", "語"))
+                .isEqualTo("folder/test.net:1:6: error ESP104: unknown name '語'\n日本 = 語\n       ^^");
+        assertThat(underlined("e\u0301 = foo", "foo"))
+                .isEqualTo("folder/test.net:1:6: error ESP104: unknown name 'foo'\ne\u0301 = foo\n    ^^^");
+    }
+
+    @Test
+    void underlinesTheFirstOfSeveralLines() {
+        assertThat(underlined("a = f(1,\n  2)", "f(1,\n  2)")).endsWith("\na = f(1,\n    ^^^^");
+    }
+
+    @Test
+    void pointsBehindTheLastCharacterAtTheEnd() {
+        SourceFile file = new SourceFile("test.net", "network N {");
+
+        assertThat(DiagnosticCode.SYNTAX
+                        .at(file.span(11, 11), "'}'", "the end of the file")
+                        .render())
+                .isEqualTo("""
+                        test.net:1:12: error ESP101: expected '}' but found the end of the file
+                        network N {
+                                   ^""");
+    }
+
+    @Test
+    void cutsLongLines() {
+        String rendered = underlined("a".repeat(500) + " foo " + "b".repeat(500), "foo");
+
+        assertThat(rendered.lines()).allMatch(line -> line.length() < 200);
+        assertThat(rendered).contains("a foo b").contains("^^^");
+    }
+
+    @Test
+    void suggestsTheNearestName() {
+        List<String> names = List.of("Linear", "LeakyReLU", "ReLU", "Conv2d", "kernel_size", "up", "x");
+
+        assertThat(Suggestions.closest("Linaer", names)).contains("Linear");
+        assertThat(Suggestions.closest("LeakyRelu", names)).contains("LeakyReLU");
+        assertThat(Suggestions.closest("conv_2d", names)).contains("Conv2d");
+        assertThat(Suggestions.closest("kernelsize", names)).contains("kernel_size");
+        assertThat(Suggestions.closest("Softmax", names)).isEmpty();
+    }
+
+    @Test
+    void aPlaceHasOneFindingOfACode() {
+        SourceFile file = new SourceFile("test.net", "a b");
+        Diagnostics diagnostics = new Diagnostics();
+        diagnostics.report(DiagnosticCode.UNKNOWN_NAME.at(file.span(2, 3), "b"));
+        diagnostics.report(DiagnosticCode.UNKNOWN_NAME.at(file.span(2, 3), "again"));
+        diagnostics.report(DiagnosticCode.UNKNOWN_NAME.at(file.span(0, 1), "a"));
+
+        assertThat(diagnostics.toList())
+                .extracting(Diagnostic::message)
+                .containsExactly("unknown name 'a'", "unknown name 'b'");
+    }
+}
