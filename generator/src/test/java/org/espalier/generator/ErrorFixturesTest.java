@@ -63,7 +63,8 @@ class ErrorFixturesTest {
     void coversEveryCode() throws IOException {
         Set<String> covered = new TreeSet<>();
         for (String name : fixtures()) {
-            Matcher matcher = EXPECTED.matcher(Files.readString(FOLDER.resolve(name)));
+            Matcher matcher =
+                    EXPECTED.matcher(new String(Files.readAllBytes(FOLDER.resolve(name)), StandardCharsets.UTF_8));
             while (matcher.find()) {
                 covered.add(matcher.group(2));
             }
