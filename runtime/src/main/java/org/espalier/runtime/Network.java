@@ -172,7 +172,8 @@ public abstract class Network implements AutoCloseable {
         List<FusedUpdate.Tensor> tensors = new ArrayList<>();
         for (Parameter parameter : parameters) {
             parameter.declared();
-            tensors.add(new FusedUpdate.Tensor(parameter.offset(), parameter.count(), parameter.regularizerOrNull()));
+            List<Long> shape = Arrays.stream(parameter.shape()).boxed().toList();
+            tensors.add(new FusedUpdate.Tensor(parameter.offset(), shape, parameter.regularizerOrNull()));
         }
         update = FusedUpdate.over(parameters.values(), parameters.gradients(), tensors);
         passFrozen();

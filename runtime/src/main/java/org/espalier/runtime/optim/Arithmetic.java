@@ -48,6 +48,21 @@ interface Arithmetic<A> {
     /** Multiplies the elements from {@code from} up to {@code to} by {@code factor}. */
     void scale(A w, double factor, int from, int to);
 
+    /** g ← g + factor · w for the elements from {@code from} up to {@code to}. */
+    void addScaled(A g, double factor, A w, int from, int to);
+
+    /** Sum of squares of the elements from {@code from} up to {@code to}, in double precision. */
+    double squares(A w, int from, int to);
+
+    /** The same of w / rate. */
+    double squares(A w, A rates, int from, int to);
+
+    /** Copies the elements from {@code from} up to {@code to} to {@code row}, from {@code place} on. */
+    void toDoubles(A w, int from, int to, double[] row, int place);
+
+    /** Adds what {@link #toDoubles} would copy to. */
+    void addDoubles(A g, int from, int to, double[] row, int place);
+
     /** Calls the method of this precision. */
     void rates(Optimizer.Step step, A rates, A[] state, int n);
 

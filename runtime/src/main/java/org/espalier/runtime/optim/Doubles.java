@@ -80,6 +80,50 @@ final class Doubles implements Arithmetic<double[]> {
     }
 
     @Override
+    public void addScaled(double[] g, double factor, double[] w, int from, int to) {
+        double scale = factor;
+        for (int i = from; i < to; i++) {
+            g[i] += scale * w[i];
+        }
+    }
+
+    @Override
+    public double squares(double[] w, int from, int to) {
+        double sum0 = 0;
+        double sum1 = 0;
+        int i = from;
+        for (; i + 1 < to; i += 2) {
+            sum0 += w[i] * w[i];
+            sum1 += w[i + 1] * w[i + 1];
+        }
+        return i < to ? (sum0 + sum1) + w[i] * w[i] : sum0 + sum1;
+    }
+
+    @Override
+    public double squares(double[] w, double[] rates, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            double ratio = w[i] / rates[i];
+            sum += ratio * ratio;
+        }
+        return sum;
+    }
+
+    @Override
+    public void toDoubles(double[] w, int from, int to, double[] row, int place) {
+        for (int i = from; i < to; i++) {
+            row[place + i - from] = w[i];
+        }
+    }
+
+    @Override
+    public void addDoubles(double[] g, int from, int to, double[] row, int place) {
+        for (int i = from; i < to; i++) {
+            g[i] += row[place + i - from];
+        }
+    }
+
+    @Override
     public void rates(Optimizer.Step step, double[] rates, double[][] state, int n) {
         step.rates(rates, state, n);
     }

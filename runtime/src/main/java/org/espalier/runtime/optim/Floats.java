@@ -82,6 +82,50 @@ final class Floats implements Arithmetic<float[]> {
     }
 
     @Override
+    public void addScaled(float[] g, double factor, float[] w, int from, int to) {
+        float scale = (float) factor;
+        for (int i = from; i < to; i++) {
+            g[i] += scale * w[i];
+        }
+    }
+
+    @Override
+    public double squares(float[] w, int from, int to) {
+        double sum0 = 0;
+        double sum1 = 0;
+        int i = from;
+        for (; i + 1 < to; i += 2) {
+            sum0 += (double) w[i] * w[i];
+            sum1 += (double) w[i + 1] * w[i + 1];
+        }
+        return i < to ? (sum0 + sum1) + (double) w[i] * w[i] : sum0 + sum1;
+    }
+
+    @Override
+    public double squares(float[] w, float[] rates, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            double ratio = (double) w[i] / rates[i];
+            sum += ratio * ratio;
+        }
+        return sum;
+    }
+
+    @Override
+    public void toDoubles(float[] w, int from, int to, double[] row, int place) {
+        for (int i = from; i < to; i++) {
+            row[place + i - from] = w[i];
+        }
+    }
+
+    @Override
+    public void addDoubles(float[] g, int from, int to, double[] row, int place) {
+        for (int i = from; i < to; i++) {
+            g[i] += (float) row[place + i - from];
+        }
+    }
+
+    @Override
     public void rates(Optimizer.Step step, float[] rates, float[][] state, int n) {
         step.rates(rates, state, n);
     }

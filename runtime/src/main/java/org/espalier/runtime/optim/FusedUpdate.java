@@ -25,6 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   w, g ← block of the flat parameters and gradients
  *   g    ← clipped g
  *   g    ← g + λ f'(w),  sum ← sum + f(w)      for each penalty of the parameter
+ *   g    ← g + factor · w                       for each penalty on norms of groups
  *   w    ← (1 − lr λ) w                         for decoupled decay
  *   w    ← one step of the optimizer            its state lives on the heap, block by block
  *   w    ← proximal map of w                    for each penalty in that mode
@@ -33,6 +34,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>A block never spans two parameters. Blocks are handed to threads 32 at a time; each such chunk sums its penalties
  * by itself, and the chunks' sums are added in order, so every number is the same however many threads there are.
+ *
+ * <p>Norms of groups are needed before the pass: those parameters, and only those, are read once more ahead of it. What
+ * changes whole groups, proximal group lasso and max norm, has to see the stepped group and follows the pass, again for
+ * those parameters only.
  *
  * <p>Penalties are those of the weights before the step. A frozen parameter is left alone: it has no step and no
  * penalty.
@@ -51,31 +56,52 @@ public final class FusedUpdate<A> {
     private final List<Chunk<A>> chunks = new ArrayList<>();
     private final Map<Regularizer, double[]> groups = new LinkedHashMap<>();
     private final List<Scratch<A>> scratches = new ArrayList<>();
+    private final int mostFollowing;
+    private final boolean anyAhead;
 
     /**
      * One parameter's place.
      *
      * @param offset of its first number in the flat arrays
-     * @param length how many numbers
-     * @param regularizer its penalties, if any
+     * @param shape of the parameter, which lies in 'c' order
+     * @param regularizer its terms, if any
      */
-    public record Tensor(long offset, long length, @Nullable Regularizer regularizer) {}
+    public record Tensor(
+            long offset, List<Long> shape, @Nullable Regularizer regularizer) {
+        public Tensor {
+            shape = List.copyOf(shape);
+        }
+
+        /** One that has a single axis. */
+        public Tensor(long offset, long length, @Nullable Regularizer regularizer) {
+            this(offset, List.of(length), regularizer);
+        }
+
+        /** How many numbers. */
+        public long length() {
+            return shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+        }
+    }
 
     private FusedUpdate(
             Arithmetic<A> arithmetic, INDArray values, INDArray gradients, List<Tensor> tensors, int threads) {
         this.arithmetic = arithmetic;
         int mostPenalties = 0;
+        int mostFollowing = 0;
+        boolean anyAhead = false;
         long numbers = 0;
         for (Tensor tensor : tensors) {
-            Slot<A> slot = new Slot<>(tensor);
+            Slot<A> slot = new Slot<>(arithmetic, tensor);
             slots.add(slot);
-            for (long done = 0; done < tensor.length(); done += CHUNK) {
-                int length = (int) Math.min(CHUNK, tensor.length() - done);
+            long count = tensor.length();
+            for (long done = 0; done < count; done += CHUNK) {
+                int length = (int) Math.min(CHUNK, count - done);
                 long offset = tensor.offset() + done;
                 Chunk<A> chunk = new Chunk<>(
                         slot,
                         arithmetic.store(values, offset, length),
                         arithmetic.store(gradients, offset, length),
+                        done,
                         length);
                 chunks.add(chunk);
                 slot.chunks.add(chunk);
@@ -86,8 +112,12 @@ public final class FusedUpdate<A> {
                         new double[tensor.regularizer().terms().size()]);
                 mostPenalties = Math.max(mostPenalties, slot.penalties.size());
             }
-            numbers += tensor.length();
+            numbers += count;
+            mostFollowing = Math.max(mostFollowing, slot.following.size());
+            anyAhead |= slot.readsAhead();
         }
+        this.mostFollowing = mostFollowing;
+        this.anyAhead = anyAhead;
         int workers = numbers < PARALLEL ? 1 : Math.min(threads, chunks.size());
         for (int worker = 0; worker < workers; worker++) {
             scratches.add(new Scratch<>(arithmetic, mostPenalties));
@@ -97,7 +127,8 @@ public final class FusedUpdate<A> {
     /**
      * For the parameters that lie in {@code values}, with their gradients at the same places of {@code gradients}.
      *
-     * @throws IllegalArgumentException if the arrays are neither FLOAT nor DOUBLE
+     * @throws IllegalArgumentException if the arrays are neither FLOAT nor DOUBLE, or a term needs an axis that its
+     *     parameter does not have
      */
     public static FusedUpdate<?> over(INDArray values, INDArray gradients, List<Tensor> tensors) {
         return over(values, gradients, tensors, Parallel.THREADS);
@@ -128,14 +159,96 @@ public final class FusedUpdate<A> {
         double limit = optimizer.clipValue();
         boolean clips = scale < 1 || limit < Double.POSITIVE_INFINITY || Double.isNaN(scale);
         beginStep(optimizer);
+        readAhead();
         forEachChunk((scratch, chunk) -> update(scratch, chunk, clips, scale, limit));
+        for (int place = 0; place < mostFollowing; place++) {
+            follow(place, optimizer.lr());
+        }
         return ledger();
     }
 
     /** The penalties of the weights as they are, without a step. */
     public List<LedgerEntry> penalties() {
+        readAhead();
         forEachChunk(this::measure);
         return ledger();
+    }
+
+    /** What penalties on groups and on products need to know of the weights before the step. */
+    private void readAhead() {
+        if (!anyAhead) {
+            return;
+        }
+        forEachChunk((scratch, chunk) -> {
+            if (chunk.slot.readsAhead()) {
+                readAhead(scratch, chunk);
+            }
+        });
+        for (Slot<A> slot : slots) {
+            if (!slot.frozen) {
+                slot.finishReadingAhead();
+            }
+        }
+    }
+
+    private void readAhead(Scratch<A> scratch, Chunk<A> chunk) {
+        chunk.slot.ahead.forEach(one -> one.norms().clear(chunk.index()));
+        for (int start = 0; start < chunk.length; start += BLOCK) {
+            int n = Math.min(BLOCK, chunk.length - start);
+            chunk.values.get(start, scratch.w, n);
+            for (int term = 0; term < chunk.slot.ahead.size(); term++) {
+                chunk.slot.ahead.get(term).norms().addSquares(chunk.index(), chunk.start + start, scratch.w, n);
+            }
+            for (int term = 0; term < chunk.slot.grams.size(); term++) {
+                chunk.slot.grams.get(term).gram().take(chunk.start + start, scratch.w, n);
+            }
+        }
+    }
+
+    /** Norms of the stepped groups, then what the slots' term at a place does to each group. */
+    private void follow(int place, double lr) {
+        forEachChunk((scratch, chunk) -> {
+            if (place < chunk.slot.following.size()) {
+                measureStepped(scratch, chunk, chunk.slot.following.get(place));
+            }
+        });
+        for (Slot<A> slot : slots) {
+            if (place < slot.following.size() && !slot.frozen) {
+                slot.finishFollowing(slot.following.get(place), lr);
+            }
+        }
+        forEachChunk((scratch, chunk) -> {
+            if (place < chunk.slot.following.size()) {
+                scaleGroups(scratch, chunk, chunk.slot.following.get(place).norms());
+            }
+        });
+    }
+
+    private void measureStepped(Scratch<A> scratch, Chunk<A> chunk, OnGroups<A> one) {
+        Optimizer.Step step = Objects.requireNonNull(chunk.slot.step);
+        one.norms().clear(chunk.index());
+        for (int start = 0, block = 0; start < chunk.length; start += BLOCK, block++) {
+            int n = Math.min(BLOCK, chunk.length - start);
+            chunk.values.get(start, scratch.w, n);
+            if (one.term() instanceof GroupLasso) {
+                arithmetic.rates(step, scratch.g, chunk.state.get(block), n);
+                one.norms().addSquares(chunk.index(), chunk.start + start, scratch.w, scratch.g, n);
+            } else {
+                one.norms().addSquares(chunk.index(), chunk.start + start, scratch.w, n);
+            }
+        }
+    }
+
+    private void scaleGroups(Scratch<A> scratch, Chunk<A> chunk, GroupNorms<A> norms) {
+        if (norms.leavesAll()) {
+            return;
+        }
+        for (int start = 0; start < chunk.length; start += BLOCK) {
+            int n = Math.min(BLOCK, chunk.length - start);
+            chunk.values.get(start, scratch.w, n);
+            norms.scale(chunk.start + start, scratch.w, n);
+            chunk.values.put(start, scratch.w, n);
+        }
     }
 
     private double clipScale(Optimizer optimizer) {
@@ -185,6 +298,7 @@ public final class FusedUpdate<A> {
             for (int term = 0; term < penalties.size(); term++) {
                 arithmetic.accumulate(penalties.get(term), scratch.w, scratch.g, scratch.sums[term], n);
             }
+            addShaped(scratch, chunk, start, n);
             if (chunk.slot.keep != 1) {
                 arithmetic.scale(scratch.w, chunk.slot.keep, 0, n);
             }
@@ -193,6 +307,19 @@ public final class FusedUpdate<A> {
             chunk.values.put(start, scratch.w, n);
         }
         keepSums(scratch, chunk);
+    }
+
+    /** The gradients of penalties that look at more than an element. */
+    private void addShaped(Scratch<A> scratch, Chunk<A> chunk, int start, int n) {
+        Slot<A> slot = chunk.slot;
+        for (int term = 0; term < slot.ahead.size(); term++) {
+            if (!slot.ahead.get(term).proximal()) {
+                slot.ahead.get(term).norms().addGradient(chunk.start + start, scratch.w, scratch.g, n);
+            }
+        }
+        for (int term = 0; term < slot.grams.size(); term++) {
+            slot.grams.get(term).gram().addGradient(chunk.start + start, scratch.g, n);
+        }
     }
 
     /** The proximal maps of penalties that work element by element, g being no longer needed. */
@@ -333,19 +460,35 @@ public final class FusedUpdate<A> {
         return chunks.stream().mapToLong(chunk -> chunk.stateBytes(arithmetic)).sum();
     }
 
+    /** A term on norms of groups. */
+    private record OnGroups<A>(Term term, double scale, GroupNorms<A> norms) {
+        boolean proximal() {
+            return term instanceof GroupLasso lasso && lasso.mode() == Mode.PROX;
+        }
+    }
+
+    private record OnProduct<A>(Orthogonal term, Gram<A> gram) {}
+
     /** One parameter. */
     private static final class Slot<A> {
         final Tensor tensor;
         final List<Term> terms;
         final List<Penalty> penalties;
         final List<Chunk<A>> chunks = new ArrayList<>();
+        /** Terms whose norms are taken before the step, in the regularizer's order. */
+        final List<OnGroups<A>> ahead = new ArrayList<>();
+
+        final List<OnProduct<A>> grams = new ArrayList<>();
+        /** Terms that act on the stepped groups; bounds come last, so that they hold. */
+        final List<OnGroups<A>> following = new ArrayList<>();
+
         boolean frozen;
         long steps;
         Optimizer.@Nullable Step step;
         /** What decoupled decay leaves of a weight in this step. */
         double keep = 1;
 
-        Slot(Tensor tensor) {
+        Slot(Arithmetic<A> arithmetic, Tensor tensor) {
             this.tensor = tensor;
             this.terms = tensor.regularizer() == null
                     ? List.of()
@@ -354,6 +497,51 @@ public final class FusedUpdate<A> {
                     .filter(Penalty.class::isInstance)
                     .map(Penalty.class::cast)
                     .toList();
+            List<OnGroups<A>> bounds = new ArrayList<>();
+            for (Term term : terms) {
+                if (term instanceof L2Norm) {
+                    ahead.add(onGroups(arithmetic, term, Groups.whole(tensor.shape()), 1));
+                } else if (term instanceof GroupLasso lasso) {
+                    Groups groups = Groups.along(lasso, lasso.axis(), tensor.shape());
+                    OnGroups<A> one = onGroups(arithmetic, lasso, groups, Math.sqrt((double) groups.size()));
+                    ahead.add(one);
+                    if (one.proximal()) {
+                        following.add(one);
+                    }
+                } else if (term instanceof MaxNorm bound) {
+                    bounds.add(onGroups(arithmetic, bound, Groups.along(bound, bound.axis(), tensor.shape()), 1));
+                } else if (term instanceof Orthogonal orthogonal) {
+                    Groups rows = Groups.along(orthogonal, orthogonal.axis(), tensor.shape());
+                    grams.add(new OnProduct<>(orthogonal, new Gram<>(arithmetic, rows)));
+                }
+            }
+            following.addAll(bounds);
+        }
+
+        private OnGroups<A> onGroups(Arithmetic<A> arithmetic, Term term, Groups groups, double scale) {
+            return new OnGroups<>(term, scale, new GroupNorms<>(arithmetic, groups, tensor.length(), CHUNK));
+        }
+
+        boolean readsAhead() {
+            return !ahead.isEmpty() || !grams.isEmpty();
+        }
+
+        void finishReadingAhead() {
+            for (OnGroups<A> one : ahead) {
+                one.norms().takeGradient(one.term().lambda(), one.scale());
+            }
+            for (OnProduct<A> one : grams) {
+                one.gram().compute(one.term().lambda());
+            }
+        }
+
+        void finishFollowing(OnGroups<A> one, double lr) {
+            if (one.term() instanceof MaxNorm) {
+                one.norms().takeBound(one.term().lambda());
+            } else {
+                // Norms are of weights divided by their rates, which has no meaning for a rate of 0.
+                one.norms().takeShrinking(lr == 0 ? 0 : one.term().lambda() * one.scale());
+            }
         }
 
         double keptBy(Optimizer optimizer) {
@@ -369,12 +557,21 @@ public final class FusedUpdate<A> {
         /** Adds what the terms summed, unweighted, to {@code sums}, each to its term's. */
         void addSums(double[] sums) {
             int penalty = 0;
+            int norm = 0;
+            int gram = 0;
             for (int place = 0; place < terms.size(); place++) {
-                if (terms.get(place) instanceof Penalty) {
+                Term term = terms.get(place);
+                if (term instanceof Penalty) {
                     for (Chunk<A> chunk : chunks) {
                         sums[place] += chunk.sums[penalty];
                     }
                     penalty++;
+                } else if (term instanceof Orthogonal) {
+                    sums[place] += grams.get(gram).gram().sum();
+                    gram++;
+                } else if (term.isPenalty()) {
+                    sums[place] += ahead.get(norm).norms().sum();
+                    norm++;
                 }
             }
         }
@@ -393,6 +590,9 @@ public final class FusedUpdate<A> {
         final Slot<A> slot;
         final Arithmetic.Store<A> values;
         final Arithmetic.Store<A> gradients;
+        /** Place of the chunk's first number in the parameter. */
+        final long start;
+
         final int length;
         final double[] sums;
         /** By block, then by the optimizer's names; empty before the first step. */
@@ -400,12 +600,18 @@ public final class FusedUpdate<A> {
 
         double gradientSquares;
 
-        Chunk(Slot<A> slot, Arithmetic.Store<A> values, Arithmetic.Store<A> gradients, int length) {
+        Chunk(Slot<A> slot, Arithmetic.Store<A> values, Arithmetic.Store<A> gradients, long start, int length) {
             this.slot = slot;
             this.values = values;
             this.gradients = gradients;
+            this.start = start;
             this.length = length;
             this.sums = new double[slot.penalties.size()];
+        }
+
+        /** Place among the parameter's chunks. */
+        int index() {
+            return (int) (start / CHUNK);
         }
 
         int blocks() {

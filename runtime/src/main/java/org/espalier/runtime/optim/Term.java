@@ -1,12 +1,13 @@
 package org.espalier.runtime.optim;
 
 /**
- * One term of a regularizer: a penalty that is added to the loss ({@link Penalty}, {@link L1}, {@link L2}), or
- * something that the update does to the weights and no loss knows of ({@link Decay}).
+ * One term of a regularizer: a penalty that is added to the loss ({@link Penalty}, {@link L1}, {@link L2},
+ * {@link L2Norm}, {@link GroupLasso}, {@link Orthogonal}), or something that the update does to the weights and no loss
+ * knows of ({@link Decay}, {@link MaxNorm}).
  *
  * <p>λ may be changed between steps; the change holds from the next update on.
  */
-public abstract sealed class Term permits Penalty, Decay {
+public abstract sealed class Term permits Penalty, L2Norm, GroupLasso, Orthogonal, Decay, MaxNorm {
     private final String word;
     private double lambda;
 
@@ -52,6 +53,13 @@ public abstract sealed class Term permits Penalty, Decay {
     @Override
     public String toString() {
         return word + "(" + lambda + ")";
+    }
+
+    static int requireAxis(String word, int axis) {
+        if (axis < 0) {
+            throw new IllegalArgumentException("axis of " + word + " must be at least 0, but is " + axis);
+        }
+        return axis;
     }
 
     private static double requireLambda(String word, double lambda) {

@@ -50,7 +50,14 @@ class PytorchUpdateTest {
                         "rmsprop-centered.json: l2",
                         "adagrad-lr-decay.json: weight_decay",
                         "decay.json: rmsprop, decay",
-                        "proximal.json: adamw, elastic net");
+                        "proximal.json: adamw, elastic net",
+                        "proximal.json: sgd-momentum, group lasso",
+                        "adam.json: l2_norm",
+                        "rmsprop.json: group lasso",
+                        "adagrad.json: orthogonal",
+                        "transposed.json: sgd, proximal group lasso",
+                        "transposed.json: adam, orthogonal",
+                        "max-norm.json: adam, l2 and max_norm");
     }
 
     @ParameterizedTest

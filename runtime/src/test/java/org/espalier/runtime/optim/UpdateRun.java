@@ -20,7 +20,8 @@ final class UpdateRun {
     static final int STEPS = 5;
 
     private static final Set<String> OPTIMIZERS = Set.of("SGD", "Adam", "AdamW", "RMSprop", "Adagrad");
-    private static final Set<String> WORDS = Set.of("l1", "l2", "weight_decay", "elastic_net", "decay");
+    private static final Set<String> WORDS = Set.of(
+            "l1", "l2", "weight_decay", "elastic_net", "decay", "l2_norm", "group_lasso", "max_norm", "orthogonal");
 
     private final UpdateCase expected;
     private final Optimizer optimizer;
@@ -43,7 +44,8 @@ final class UpdateRun {
                             .toArray(Term[]::new));
             regularizers.add(regularizer);
             offsets.add(length);
-            tensors.add(new FusedUpdate.Tensor(length, parameter.initial().length, regularizer));
+            tensors.add(new FusedUpdate.Tensor(
+                    length, Arrays.stream(parameter.shape()).boxed().toList(), regularizer));
             length += parameter.initial().length;
         }
         values = Nd4j.create(type, length);
@@ -109,6 +111,10 @@ final class UpdateRun {
             case "l1" -> List.of(new L1(lambda, mode));
             case "l2", "weight_decay" -> List.of(new L2(lambda));
             case "elastic_net" -> List.of(new L1(lambda * ratio(term), mode), new L2(lambda * (1 - ratio(term))));
+            case "l2_norm" -> List.of(new L2Norm(lambda));
+            case "group_lasso" -> List.of(new GroupLasso(lambda, axis(term), mode));
+            case "orthogonal" -> List.of(new Orthogonal(lambda, axis(term)));
+            case "max_norm" -> List.of(new MaxNorm(term.numbers().get("c"), axis(term)));
             case "decay" -> List.of(new Decay(lambda));
             default -> throw new IllegalArgumentException("no term " + term.word());
         };
@@ -116,10 +122,17 @@ final class UpdateRun {
 
     /** λ of each of the terms that a term became, at a step. */
     private static double[] lambdas(UpdateCase.Term term, int step) {
+        if (term.word().equals("max_norm")) {
+            return new double[] {term.numbers().get("c")};
+        }
         double lambda = term.lambda()[step];
         return term.word().equals("elastic_net")
                 ? new double[] {lambda * ratio(term), lambda * (1 - ratio(term))}
                 : new double[] {lambda};
+    }
+
+    private static int axis(UpdateCase.Term term) {
+        return term.numbers().get("axis").intValue();
     }
 
     private static double ratio(UpdateCase.Term term) {
