@@ -6,17 +6,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.interpreter.ClobberCheck;
-import org.espalier.generator.ir.IrPrinter;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.source.SourceFile;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the networks of {@code src/golden/net} look like before they are Java. */
-class IrGoldenTest {
+/** The networks of {@code src/golden/net} over their planned memory. */
+class PlannedSpecificationsTest {
     private static Stream<Path> specifications() throws IOException {
         try (Stream<Path> files = Files.list(Goldens.file("net"))) {
             return files.filter(file -> file.toString().endsWith(".net")).sorted().toList().stream();
@@ -28,15 +26,6 @@ class IrGoldenTest {
         Compilation compilation = NetCompiler.compile(CompilationRequest.of(source));
         assertThat(compilation.programs()).as("%s", compilation.diagnostics()).isNotEmpty();
         return compilation.programs();
-    }
-
-    @ParameterizedTest
-    @MethodSource("specifications")
-    void programsPrintAsTheirGoldensSay(Path specification) throws IOException {
-        String printed = compile(specification).stream().map(IrPrinter::print).collect(Collectors.joining("\n"));
-
-        String name = specification.getFileName().toString().replace(".net", ".ir");
-        Goldens.check("ir/" + name, printed);
     }
 
     @ParameterizedTest
