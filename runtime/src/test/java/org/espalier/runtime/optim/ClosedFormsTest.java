@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -131,19 +132,25 @@ class ClosedFormsTest {
         double[] z = leastSquares(x, answers());
 
         // Five groups of four neighbours, and four groups whose elements are four apart.
-        double[] rows = fit(x, answers(), new Sgd(0.5), 200, List.of(5L, 4L), new GroupLasso(0.13, 0, Mode.PROX));
+        double[] norms = IntStream.range(0, 5)
+                .mapToDouble(group -> norm(z, 4 * group, 1, 4))
+                .sorted()
+                .toArray();
+        // λ √4 lies between the second and the third norm, so that two groups die and three live.
+        double lambda = (norms[1] + norms[2]) / 4;
+        double[] rows = fit(x, answers(), new Sgd(0.5), 200, List.of(5L, 4L), new GroupLasso(lambda, 0, Mode.PROX));
         double[] columns = fit(x, answers(), new Sgd(0.5), 200, List.of(5L, 4L), new GroupLasso(0.16, 1, Mode.PROX));
 
         int dead = 0;
         for (int i = 0; i < 20; i++) {
-            double row = Math.max(0, 1 - 0.13 * 2 / norm(z, i / 4 * 4, 1, 4));
+            double row = Math.max(0, 1 - lambda * 2 / norm(z, i / 4 * 4, 1, 4));
             double column = Math.max(0, 1 - 0.16 * Math.sqrt(5) / norm(z, i % 4, 4, 5));
             assertThat(rows[i]).isCloseTo(row * z[i], within(1e-12));
             assertThat(columns[i]).isCloseTo(column * z[i], within(1e-12));
             assertThat(rows[i] == 0).isEqualTo(row == 0);
             dead += row == 0 ? 1 : 0;
         }
-        assertThat(dead).isBetween(1, 19);
+        assertThat(dead).isEqualTo(8);
     }
 
     private static double norm(double[] z, int from, int stride, int count) {
