@@ -168,6 +168,9 @@ final class BodyRun implements Statement.Visitor {
             evaluator.report(
                     DiagnosticCode.TENSOR_TYPE.at(type.get().span(), "inputs are float; only targets can be int"));
         }
+        if (isTaken(statement.name())) {
+            return;
+        }
         trace.ifPresent(body -> body.inputs().add(new Trace.Input(statement.name(), symbol, type)));
         bind(statement.name(), new Datum.Tensor(symbol), statement.span());
     }
@@ -198,10 +201,32 @@ final class BodyRun implements Statement.Visitor {
             }
             return;
         }
+        if (isTaken(statement.name())) {
+            return;
+        }
         tensor.symbol().use();
         nameProducer(tensor.symbol(), statement.name(), statement.span());
         trace.get().outputs().add(new Trace.Output(statement.name(), tensor.symbol()));
         evaluator.names().bind(statement.name().text(), value, statement.name().span());
+    }
+
+    /** Whether an input, output or target has this name already, which is reported. */
+    private boolean isTaken(Identifier name) {
+        boolean input = trace.stream()
+                .flatMap(body -> body.inputs().stream())
+                .anyMatch(other -> other.name().text().equals(name.text()));
+        boolean output = trace.stream()
+                .flatMap(body -> body.outputs().stream())
+                .anyMatch(other -> other.name().text().equals(name.text()));
+        Optional<Names.Bound> before = evaluator.names().here(name.text());
+        boolean target = before.isPresent() && before.get().value() instanceof Datum.TargetDatum;
+        if (input || output || target) {
+            SourceSpan span = before.map(Names.Bound::span).orElse(name.span());
+            evaluator.report(DiagnosticCode.ALREADY_BOUND
+                    .at(name.span(), name, span.citation())
+                    .withHelp("inputs, outputs and targets each need a name of their own"));
+        }
+        return input || output || target;
     }
 
     @Override

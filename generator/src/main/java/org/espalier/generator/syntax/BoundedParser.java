@@ -11,7 +11,7 @@ import org.espalier.grammar.NetParser;
 /** A parser that gives up on text nested too deeply, instead of overflowing its stack or that of a later stage. */
 final class BoundedParser extends NetParser {
     /** How deep expressions may nest; chains of operators count as nested. */
-    static final int DEPTH = 500;
+    static final int DEPTH = 250;
 
     private final Deque<Integer> outerDepths = new ArrayDeque<>();
     private int depth;
