@@ -52,11 +52,14 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
         }
     }
 
-    /** Where a planned value lies in the end, views followed to what they are views of. */
+    /**
+     * Where a value lies in the end, views followed to what they are views of. A value whose memory is not planned,
+     * such as an input, is a stretch of its own.
+     */
     public Stretch stretch(Value value) {
         Value root = value;
         long offset = 0;
-        while (true) {
+        while (root.isPlanned()) {
             Placement placement = of(root);
             if (placement instanceof Same same) {
                 root = same.as();
@@ -65,9 +68,10 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
                 offset += channels.from()
                         * (root.shape().elements() / root.shape().axis(1));
             } else {
-                return new Stretch(root, offset, value.shape().elements());
+                break;
             }
         }
+        return new Stretch(root, offset, value.shape().elements());
     }
 
     /** The placement of a planned value. */
