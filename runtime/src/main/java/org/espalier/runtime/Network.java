@@ -173,7 +173,8 @@ public abstract class Network implements AutoCloseable {
         for (Parameter parameter : parameters) {
             parameter.declared();
             List<Long> shape = Arrays.stream(parameter.shape()).boxed().toList();
-            tensors.add(new FusedUpdate.Tensor(parameter.offset(), shape, parameter.regularizerOrNull()));
+            tensors.add(new FusedUpdate.Tensor(
+                    parameter.offset(), shape, parameter.outputAxis(), parameter.regularizerOrNull()));
         }
         update = FusedUpdate.over(parameters.values(), parameters.gradients(), tensors);
         passFrozen();

@@ -17,6 +17,7 @@ public final class Parameter {
     private final INDArray gradient;
     private final long offset;
     private @Nullable Regularizer regularizer;
+    private int outputAxis;
     private boolean constant;
     private boolean frozen;
     private boolean declared;
@@ -72,6 +73,16 @@ public final class Parameter {
     }
 
     /**
+     * Says which axis is that of the layer's output units, if it is not the first; for generated classes, while they
+     * declare their parameters.
+     */
+    public Parameter outputAxis(int axis) {
+        requireDeclaring();
+        this.outputAxis = axis;
+        return this;
+    }
+
+    /**
      * Says that it is never trained, so that no gradient of it is computed; for generated classes, while they declare
      * their parameters. Afterwards see {@link Network#freeze}.
      */
@@ -88,6 +99,10 @@ public final class Parameter {
 
     long offset() {
         return offset;
+    }
+
+    int outputAxis() {
+        return outputAxis;
     }
 
     /** Whether the {@code .net} says that it is never trained. */

@@ -65,7 +65,7 @@ record ConvTranspose2dRule(
         int height = window.kernel().height();
         int width = window.kernel().width();
         double bound = 1 / Math.sqrt((double) out * height * width);
-        Value weight = wiring.weight(bound, in, out, height, width);
+        Value weight = wiring.transposedWeight(bound, in, out, height, width);
         Optional<Value> bias = wiring.bias(hasBias, bound, out);
         return new Op.ConvTranspose2d(wiring.origin(), x, weight, bias, y, window);
     }

@@ -35,8 +35,8 @@ final class NormWarning {
         }
         Map<SourceSpan, List<String>> found = new LinkedHashMap<>();
         claims.forEach((parameter, claim) -> {
-            boolean l2 = claim.penalty().terms().stream()
-                    .anyMatch(term -> term instanceof Term.L2 && Penalties.lambda(term) > 0);
+            boolean l2 =
+                    claim.penalty().terms().stream().anyMatch(term -> term instanceof Term.L2 && term.lambda() > 0);
             if (l2
                     && parameter.role() == Parameter.Role.WEIGHT
                     && byWeight.getOrDefault(parameter.value(), List.of()).stream()

@@ -58,7 +58,8 @@ final class ParameterClauses {
                             draft.value(),
                             draft.role(),
                             start == null ? draft.initializer() : start.clause().value(),
-                            frozen.contains(draft)));
+                            frozen.contains(draft),
+                            draft.outputAxis()));
         }
         reportUnused(applied);
         claim(frozen);

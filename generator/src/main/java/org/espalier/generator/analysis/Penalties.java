@@ -59,24 +59,15 @@ final class Penalties {
     }
 
     private static Term sum(Term one, Term other) {
-        return withLambda(one, lambda(one) + lambda(other));
+        return one.withLambda(one.lambda() + other.lambda());
     }
 
     /** A penalty with every factor multiplied. */
     static Penalty scaled(double factor, Penalty penalty, SourceSpan span) {
         List<Term> terms = penalty.terms().stream()
-                .map(term -> withLambda(term, factor * lambda(term)))
+                .map(term -> term.withLambda(factor * term.lambda()))
                 .toList();
         return new Penalty(text(span), terms, span);
-    }
-
-    /** A term's λ. */
-    static double lambda(Term term) {
-        return term instanceof Term.L1 l1 ? l1.lambda() : ((Term.L2) term).lambda();
-    }
-
-    private static Term withLambda(Term term, double lambda) {
-        return term instanceof Term.L1 ? new Term.L1(lambda) : new Term.L2(lambda);
     }
 
     private static String text(SourceSpan span) {

@@ -16,7 +16,13 @@ import org.espalier.generator.source.SourceSpan;
 /** The tensors of a network under construction, each under a name of its own. */
 final class Tensors {
     /** A parameter before the network's clauses have had their say. */
-    record Draft(Layer.Primitive layer, String path, Value value, Parameter.Role role, Initializer initializer) {}
+    record Draft(
+            Layer.Primitive layer,
+            String path,
+            Value value,
+            Parameter.Role role,
+            Initializer initializer,
+            int outputAxis) {}
 
     private record Key(Layer layer, String name) {}
 
@@ -56,10 +62,11 @@ final class Tensors {
             String name,
             Parameter.Role role,
             Initializer initializer,
-            Shape shape) {
+            Shape shape,
+            int outputAxis) {
         return owned.computeIfAbsent(new Key(layer, name), key -> {
             Value value = value(path + "." + name, shape, Value.Kind.PARAMETER, layer.span());
-            parameters.add(new Draft(layer, path, value, role, initializer));
+            parameters.add(new Draft(layer, path, value, role, initializer, outputAxis));
             return value;
         });
     }

@@ -36,6 +36,12 @@ final class Wiring {
         return parameter("weight", Parameter.Role.WEIGHT, new Initializer.Uniform(bound), sizes);
     }
 
+    /** The weight of a transposed convolution, {@code [in, out, kH, kW]}, uniform in ±bound. */
+    Value transposedWeight(double bound, Integer... sizes) {
+        Initializer initializer = new Initializer.Uniform(bound);
+        return tensors.parameter(layer, path, "weight", Parameter.Role.WEIGHT, initializer, Shape.of(sizes), 1);
+    }
+
     /** The bias, uniform in ±bound. */
     Optional<Value> bias(boolean present, double bound, int size) {
         return present
@@ -58,7 +64,7 @@ final class Wiring {
     }
 
     private Value parameter(String name, Parameter.Role role, Initializer initializer, Integer... sizes) {
-        return tensors.parameter(layer, path, name, role, initializer, Shape.of(sizes));
+        return tensors.parameter(layer, path, name, role, initializer, Shape.of(sizes), 0);
     }
 
     /** A tensor that is kept between steps. */

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.generator.emit.Layers.Layer;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Optimizer;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.UpdateGroup;
@@ -68,31 +67,12 @@ final class ClassDocumentation {
                 .append("): ")
                 .append(parameters(graph.parameterCount()));
         graph.loss().ifPresent(loss -> text.append(", loss ").append(LossEmitter.describe(loss)));
-        graph.optimizer().ifPresent(optimizer -> text.append(", optimizer ").append(describe(optimizer)));
+        graph.optimizer().ifPresent(optimizer -> text.append(", optimizer ").append(optimizer.describe()));
         return text.append('.').toString();
     }
 
     private static String parameters(long count) {
         return Literals.prose(count) + (count == 1 ? " parameter" : " parameters");
-    }
-
-    /** The optimizer with what is not as by default. */
-    private static String describe(Optimizer optimizer) {
-        if (optimizer instanceof Optimizer.Adam adam) {
-            boolean usualBetas = adam.beta1() == 0.9 && adam.beta2() == 0.999;
-            return "Adam(lr=" + Literals.written(adam.lr())
-                    + (usualBetas
-                            ? ""
-                            : ", betas=(" + Literals.written(adam.beta1()) + ", " + Literals.written(adam.beta2())
-                                    + ")")
-                    + (adam.eps() == 1e-8 ? "" : ", eps=" + Literals.written(adam.eps())) + ")";
-        } else if (optimizer instanceof Optimizer.Sgd sgd) {
-            return "SGD(lr=" + Literals.written(sgd.lr())
-                    + (sgd.momentum() == 0 ? "" : ", momentum=" + Literals.written(sgd.momentum()))
-                    + (sgd.dampening() == 0 ? "" : ", dampening=" + Literals.written(sgd.dampening()))
-                    + (sgd.nesterov() ? ", nesterov=true" : "") + ")";
-        }
-        throw new IllegalArgumentException("no word for " + optimizer);
     }
 
     private List<List<String>> layerTable() {

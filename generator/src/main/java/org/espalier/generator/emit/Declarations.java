@@ -6,16 +6,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.emit.Layers.Layer;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Initializer;
-import org.espalier.generator.ir.Optimizer;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Statistic;
+import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
 
@@ -75,33 +73,12 @@ final class Declarations {
                         Literals.count(graph.parameterCount()),
                         init)
                 .addCode(graph.optimizer()
-                        .map(optimizer -> CodeBlock.of(", $L", construction(optimizer)))
+                        .map(optimizer -> CodeBlock.of(", $L", optimizer.accept(Constructions.INSTANCE)))
                         .orElse(CodeBlock.of("")))
                 .addCode(");\n")
                 .addCode(sequence.body())
                 .addCode("declared();\n")
                 .build();
-    }
-
-    private static CodeBlock construction(Optimizer optimizer) {
-        if (optimizer instanceof Optimizer.Adam adam) {
-            return CodeBlock.of(
-                    "new $T($L, $L, $L, $L)",
-                    RuntimeTypes.ADAM,
-                    Literals.number(adam.lr()),
-                    Literals.number(adam.beta1()),
-                    Literals.number(adam.beta2()),
-                    Literals.number(adam.eps()));
-        } else if (optimizer instanceof Optimizer.Sgd sgd) {
-            return CodeBlock.of(
-                    "new $T($L, $L, $L, $L)",
-                    RuntimeTypes.SGD,
-                    Literals.number(sgd.lr()),
-                    Literals.number(sgd.momentum()),
-                    Literals.number(sgd.dampening()),
-                    sgd.nesterov());
-        }
-        throw new IllegalArgumentException("no class for " + optimizer);
     }
 
     // Example:
@@ -133,10 +110,13 @@ final class Declarations {
                         RuntimeTypes.PARAMETER,
                         local,
                         value.name(),
-                        initializer(parameter.initializer()),
+                        parameter.initializer().accept(Constructions.INSTANCE),
                         sizes(value));
         UpdateGroup regularizer = regularizers.get(value.name());
         if (regularizer != null) {
+            if (parameter.outputAxis() != 0 && regularizer.terms().stream().anyMatch(Term::isOnOutputUnits)) {
+                code.addStatement("$L.outputAxis($L)", local, parameter.outputAxis());
+            }
             code.addStatement("$L.regularizedBy($L)", local, names.field(regularizer));
         }
         if (parameter.frozen()) {
@@ -172,20 +152,5 @@ final class Declarations {
 
     private static String sizes(Value value) {
         return value.shape().dimensions().stream().map(String::valueOf).collect(Collectors.joining(", "));
-    }
-
-    private static CodeBlock initializer(Initializer initializer) {
-        if (initializer instanceof Initializer.Constant constant) {
-            return CodeBlock.of("constant($L)", Literals.number(constant.value()));
-        } else if (initializer instanceof Initializer.Uniform uniform) {
-            OptionalInt fanIn = Literals.inverseSquareRootOf(uniform.bound());
-            return fanIn.isPresent()
-                    ? CodeBlock.of("uniform(1 / $T.sqrt($L))", Math.class, fanIn.getAsInt())
-                    : CodeBlock.of("uniform($L)", Literals.number(uniform.bound()));
-        } else if (initializer instanceof Initializer.Normal normal) {
-            return CodeBlock.of(
-                    "normal($L, $L)", Literals.number(normal.mean()), Literals.number(normal.standardDeviation()));
-        }
-        throw new IllegalArgumentException("no method for " + initializer);
     }
 }

@@ -55,20 +55,13 @@ final class Fields {
     // private final Regularizer elastic = new Regularizer("elastic", new L1(1e-6), new L2(1e-5));
     //
     private void regularizer(UpdateGroup group) {
-        CodeBlock terms = group.terms().stream().map(Fields::construction).collect(CodeBlock.joining(", "));
+        CodeBlock terms = group.terms().stream()
+                .map(term -> term.accept(Constructions.INSTANCE))
+                .collect(CodeBlock.joining(", "));
         fields.add(FieldSpec.builder(RuntimeTypes.REGULARIZER, names.field(group), Modifier.PRIVATE, Modifier.FINAL)
                 .addJavadoc(FieldComments.of(describe(group), ""))
                 .initializer("new $T($S, $L)", RuntimeTypes.REGULARIZER, group.name(), terms)
                 .build());
-    }
-
-    private static CodeBlock construction(Term term) {
-        if (term instanceof Term.L1 l1) {
-            return CodeBlock.of("new $T($L)", RuntimeTypes.L1, Literals.number(l1.lambda()));
-        } else if (term instanceof Term.L2 l2) {
-            return CodeBlock.of("new $T($L)", RuntimeTypes.L2, Literals.number(l2.lambda()));
-        }
-        throw new IllegalArgumentException("no class for " + term);
     }
 
     /** {@code elastic = l1(1e-6) + l2(1e-5)}; only the terms where the regularizer was written in place. */

@@ -20,10 +20,19 @@ final class RuntimeTypes {
     static final ClassName LOSSES = ClassName.get(KERNEL, "Losses");
     static final ClassName WINDOW = ClassName.get(KERNEL, "Window");
     static final ClassName ADAM = ClassName.get(OPTIM, "Adam");
+    static final ClassName ADAM_W = ClassName.get(OPTIM, "AdamW");
+    static final ClassName ADAGRAD = ClassName.get(OPTIM, "Adagrad");
+    static final ClassName RMS_PROP = ClassName.get(OPTIM, "RmsProp");
     static final ClassName SGD = ClassName.get(OPTIM, "Sgd");
     static final ClassName REGULARIZER = ClassName.get(OPTIM, "Regularizer");
     static final ClassName L1 = ClassName.get(OPTIM, "L1");
     static final ClassName L2 = ClassName.get(OPTIM, "L2");
+    static final ClassName L2_NORM = ClassName.get(OPTIM, "L2Norm");
+    static final ClassName GROUP_LASSO = ClassName.get(OPTIM, "GroupLasso");
+    static final ClassName ORTHOGONAL = ClassName.get(OPTIM, "Orthogonal");
+    static final ClassName DECAY = ClassName.get(OPTIM, "Decay");
+    static final ClassName MAX_NORM = ClassName.get(OPTIM, "MaxNorm");
+    static final ClassName MODE = ClassName.get(OPTIM, "Mode");
     static final ClassName ARRAY = ClassName.get("org.nd4j.linalg.api.ndarray", "INDArray");
     static final ClassName DATA_TYPE = ClassName.get("org.nd4j.linalg.api.buffer", "DataType");
 

@@ -16,16 +16,18 @@ import org.espalier.generator.source.SourceSpan;
  *               "forward" {operation} ["given" {result}] "backward" {operation}
  * declaration = "documentation" string
  *             | "input" value shape cite
- *             | "parameter" value shape role initializer ["frozen"] cite
+ *             | "parameter" value shape role initializer ["units" axis] ["frozen"] cite
  *             | "statistic" value shape number cite
  *             | "output" value
  *             | "loss" number "*" kind "(" value "," value shape ")" cite
  *             | "optimizer" name "(" [attributes] ")"
  *             | "update" (name | string | "plain") ["=" term {"+" term}] ":" value {"," value}
+ * term        = name "(" number {"," attribute} ")"
  * operation   = result {"," result} ("=" | "+=") name "(" value {"," value} [";" attributes] ")" cite
  * result      = value shape [place]
  * place       = "at" ["fixed"] int | "in" value "from" int | "as" value
- * attributes  = name "=" number {"," name "=" number}
+ * attributes  = attribute {"," attribute}
+ * attribute   = name "=" (number | word)
  * shape       = "[" ["batch"] {int} "]"               sizes separated by commas
  * value       = "%" ["d "] path [" (" text ")"]       "d " for a gradient, the text for a part of one
  * cite        = "#" [layer] file ":" line             the layer where it is not the value's own name
@@ -89,7 +91,9 @@ public final class IrPrinter {
         }
         for (Parameter parameter : graph.parameters()) {
             line("  parameter " + typed(parameter.value()) + " " + lowerCase(parameter.role()) + " "
-                    + initializer(parameter.initializer()) + (parameter.frozen() ? " frozen" : "")
+                    + parameter.initializer().accept(InitializerText.INSTANCE)
+                    + (parameter.outputAxis() == 0 ? "" : " units " + parameter.outputAxis())
+                    + (parameter.frozen() ? " frozen" : "")
                     + cite(parameter.value().span()));
         }
         for (Statistic statistic : graph.statistics()) {
@@ -102,7 +106,7 @@ public final class IrPrinter {
         graph.loss()
                 .ifPresent(loss -> line("  loss " + loss.scale() + " * " + lowerCase(loss.kind()) + "("
                         + loss.prediction() + ", " + typed(loss.target()) + ")" + cite(loss.span())));
-        graph.optimizer().ifPresent(optimizer -> line("  optimizer " + optimizer(optimizer)));
+        graph.optimizer().ifPresent(optimizer -> line("  optimizer " + optimizer.accept(OptimizerText.INSTANCE)));
         graph.updateGroups().forEach(group -> line("  update " + updateGroup(group)));
     }
 
@@ -116,28 +120,6 @@ public final class IrPrinter {
 
     private static String typed(Value value) {
         return value + " " + value.shape();
-    }
-
-    private static String initializer(Initializer initializer) {
-        if (initializer instanceof Initializer.Constant constant) {
-            return "constant(" + constant.value() + ")";
-        } else if (initializer instanceof Initializer.Uniform uniform) {
-            return "uniform(" + uniform.bound() + ")";
-        } else if (initializer instanceof Initializer.Normal normal) {
-            return "normal(" + normal.mean() + ", " + normal.standardDeviation() + ")";
-        }
-        throw new IllegalStateException("unknown initializer " + initializer);
-    }
-
-    private static String optimizer(Optimizer optimizer) {
-        if (optimizer instanceof Optimizer.Sgd sgd) {
-            return "sgd(lr=" + sgd.lr() + ", momentum=" + sgd.momentum() + ", dampening=" + sgd.dampening()
-                    + ", nesterov=" + sgd.nesterov() + ")";
-        } else if (optimizer instanceof Optimizer.Adam adam) {
-            return "adam(lr=" + adam.lr() + ", beta1=" + adam.beta1() + ", beta2=" + adam.beta2() + ", eps="
-                    + adam.eps() + ")";
-        }
-        throw new IllegalStateException("unknown optimizer " + optimizer);
     }
 
     private static String updateGroup(UpdateGroup group) {

@@ -7,8 +7,10 @@ package org.espalier.generator.ir;
  * @param role what it is to its layer
  * @param initializer how it starts
  * @param frozen whether training leaves it alone
+ * @param outputAxis the axis whose indices are the layer's output units, which terms on units group by: 1 for the
+ *     weight {@code [in, out, kH, kW]} of a transposed convolution, 0 for all others
  */
-public record Parameter(Value value, Role role, Initializer initializer, boolean frozen) {
+public record Parameter(Value value, Role role, Initializer initializer, boolean frozen, int outputAxis) {
     /** What a parameter is to its layer. Only {@link #WEIGHT} is regularized unless a clause names the others. */
     public enum Role {
         /** Weight of a linear or convolution layer. */
@@ -21,11 +23,19 @@ public record Parameter(Value value, Role role, Initializer initializer, boolean
         NORM_BIAS
     }
 
-    /** Checks that the tensor is a parameter. */
+    /** Checks that the tensor is a parameter and has the axis. */
     public Parameter {
         if (value.kind() != Value.Kind.PARAMETER) {
             throw new IllegalArgumentException(value + " is not a parameter but " + value.kind());
         }
+        if (outputAxis < 0 || outputAxis >= value.shape().rank()) {
+            throw new IllegalArgumentException(value + " " + value.shape() + " has no axis " + outputAxis);
+        }
+    }
+
+    /** One whose first axis is that of the output units. */
+    public Parameter(Value value, Role role, Initializer initializer, boolean frozen) {
+        this(value, role, initializer, frozen, 0);
     }
 
     /** The parameter's path, which is its key in weights files. */

@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.Op;
-import org.espalier.generator.ir.Optimizer;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Term;
@@ -112,7 +111,9 @@ public final class NetworkReport {
         long statistics = graph.statistics().stream()
                 .mapToLong(statistic -> statistic.value().shape().elements() * bytes)
                 .sum();
-        int moments = graph.optimizer().map(NetworkReport::moments).orElse(0);
+        int moments = graph.optimizer()
+                .map(optimizer -> optimizer.accept(Moments.INSTANCE))
+                .orElse(0);
         TextTable table = new TextTable().texts("").numbers("").texts("");
         table.row("parameters", number(parameters), "bytes");
         if (statistics > 0) {
@@ -172,15 +173,6 @@ public final class NetworkReport {
             return "the elements of " + same.as().name();
         }
         throw new IllegalStateException("unknown placement " + place);
-    }
-
-    private static int moments(Optimizer optimizer) {
-        if (optimizer instanceof Optimizer.Adam) {
-            return 2;
-        } else if (optimizer instanceof Optimizer.Sgd sgd) {
-            return sgd.momentum() == 0 ? 0 : 1;
-        }
-        throw new IllegalStateException("unknown optimizer " + optimizer);
     }
 
     private static String counted(long number, String noun) {

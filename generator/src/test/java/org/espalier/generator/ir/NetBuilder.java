@@ -472,7 +472,8 @@ public final class NetBuilder {
     /** Freezes every parameter of a layer. */
     public void freeze(String layer) {
         parameters.replaceAll(parameter -> parameter.name().startsWith(layer + ".")
-                ? new Parameter(parameter.value(), parameter.role(), parameter.initializer(), true)
+                ? new Parameter(
+                        parameter.value(), parameter.role(), parameter.initializer(), true, parameter.outputAxis())
                 : parameter);
     }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.espalier.runtime.io.TensorFileWriter.Sink;
@@ -64,12 +65,21 @@ public final class FusedUpdate<A> {
      *
      * @param offset of its first number in the flat arrays
      * @param shape of the parameter, which lies in 'c' order
+     * @param outputAxis the axis whose indices are the output units
      * @param regularizer its terms, if any
      */
     public record Tensor(
-            long offset, List<Long> shape, @Nullable Regularizer regularizer) {
+            long offset,
+            List<Long> shape,
+            int outputAxis,
+            @Nullable Regularizer regularizer) {
         public Tensor {
             shape = List.copyOf(shape);
+        }
+
+        /** One whose first axis is that of the output units. */
+        public Tensor(long offset, List<Long> shape, @Nullable Regularizer regularizer) {
+            this(offset, shape, 0, regularizer);
         }
 
         /** One that has a single axis. */
@@ -502,20 +512,24 @@ public final class FusedUpdate<A> {
                 if (term instanceof L2Norm) {
                     ahead.add(onGroups(arithmetic, term, Groups.whole(tensor.shape()), 1));
                 } else if (term instanceof GroupLasso lasso) {
-                    Groups groups = Groups.along(lasso, lasso.axis(), tensor.shape());
+                    Groups groups = groups(lasso, lasso.axis());
                     OnGroups<A> one = onGroups(arithmetic, lasso, groups, Math.sqrt((double) groups.size()));
                     ahead.add(one);
                     if (one.proximal()) {
                         following.add(one);
                     }
                 } else if (term instanceof MaxNorm bound) {
-                    bounds.add(onGroups(arithmetic, bound, Groups.along(bound, bound.axis(), tensor.shape()), 1));
+                    bounds.add(onGroups(arithmetic, bound, groups(bound, bound.axis()), 1));
                 } else if (term instanceof Orthogonal orthogonal) {
-                    Groups rows = Groups.along(orthogonal, orthogonal.axis(), tensor.shape());
+                    Groups rows = groups(orthogonal, orthogonal.axis());
                     grams.add(new OnProduct<>(orthogonal, new Gram<>(arithmetic, rows)));
                 }
             }
             following.addAll(bounds);
+        }
+
+        private Groups groups(Term term, OptionalInt axis) {
+            return Groups.along(term, axis.orElse(tensor.outputAxis()), tensor.shape());
         }
 
         private OnGroups<A> onGroups(Arithmetic<A> arithmetic, Term term, Groups groups, double scale) {

@@ -1,9 +1,11 @@
 package org.espalier.runtime.optim;
 
+import java.util.OptionalInt;
+
 /**
  * λ √(group size) Σ ‖w_g‖₂ over groups (Yuan and Lin, JRSS B 68, 2006), each with gradient λ √size w_g / ‖w_g‖₂, and 0
- * at w_g = 0. A group is what belongs to one index of an axis: axis 0 of a linear or convolution weight and axis 1 of a
- * transposed convolution's is the output unit.
+ * at w_g = 0. A group is what belongs to one index of an axis, by default of each parameter's output units: axis 0 of a
+ * linear or convolution weight, axis 1 of a transposed convolution's.
  *
  * <p>{@link Mode#PROX} kills whole groups: it adds no gradient, and after the step {@code w_g ← max(0, 1 − λ √size /
  * ‖u_g / r_g‖₂) u_g}, where u is what the step gave and r the learning rate of each element. For SGD r is lr, and this
@@ -12,17 +14,30 @@ package org.espalier.runtime.optim;
  * λ √size. Groups that survive are shrunk by one factor, which keeps their direction.
  */
 public final class GroupLasso extends Term {
-    private final int axis;
+    private final OptionalInt axis;
     private final Mode mode;
 
     /**
-     * Over the output units of linear and convolution weights, with its subgradient.
+     * Over output units, with its subgradient.
      *
      * @param lambda factor of the penalty
      * @throws IllegalArgumentException if {@code lambda} is negative or not finite
      */
     public GroupLasso(double lambda) {
-        this(lambda, 0, Mode.SUBGRADIENT);
+        this(lambda, Mode.SUBGRADIENT);
+    }
+
+    /**
+     * Over output units.
+     *
+     * @param lambda factor of the penalty
+     * @param mode how it enters the update
+     * @throws IllegalArgumentException if {@code lambda} is negative or not finite
+     */
+    public GroupLasso(double lambda, Mode mode) {
+        super("group_lasso", lambda);
+        this.axis = OptionalInt.empty();
+        this.mode = mode;
     }
 
     /**
@@ -33,12 +48,12 @@ public final class GroupLasso extends Term {
      */
     public GroupLasso(double lambda, int axis, Mode mode) {
         super("group_lasso", lambda);
-        this.axis = requireAxis("group_lasso", axis);
+        this.axis = OptionalInt.of(requireAxis("group_lasso", axis));
         this.mode = mode;
     }
 
-    /** The axis of the weight, an index of which is a group. */
-    public int axis() {
+    /** The axis of the weight, an index of which is a group; empty for that of the output units. */
+    public OptionalInt axis() {
         return axis;
     }
 
@@ -49,6 +64,6 @@ public final class GroupLasso extends Term {
 
     @Override
     public String toString() {
-        return "group_lasso(" + lambda() + ", axis=" + axis + (mode == Mode.PROX ? ", mode=prox)" : ")");
+        return word(axis) + (mode == Mode.PROX ? ", mode=prox)" : ")");
     }
 }

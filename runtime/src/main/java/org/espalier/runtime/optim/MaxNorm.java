@@ -1,21 +1,24 @@
 package org.espalier.runtime.optim;
 
+import java.util.OptionalInt;
+
 /**
  * A bound on ‖w_u‖₂ of each unit: after the step, and after proximal maps, a unit whose norm is above c is scaled back
  * to c (Srivastava et al., JMLR 15, 2014). It is no part of the loss. What {@link #lambda()} is for other terms is c
  * here, and it may be changed like it.
  */
 public final class MaxNorm extends Term {
-    private final int axis;
+    private final OptionalInt axis;
 
     /**
-     * Over the output units of linear and convolution weights.
+     * Of output units.
      *
      * @param c greatest norm of a unit
      * @throws IllegalArgumentException if {@code c} is negative or not finite
      */
     public MaxNorm(double c) {
-        this(c, 0);
+        super("max_norm", c);
+        this.axis = OptionalInt.empty();
     }
 
     /**
@@ -25,11 +28,11 @@ public final class MaxNorm extends Term {
      */
     public MaxNorm(double c, int axis) {
         super("max_norm", c);
-        this.axis = requireAxis("max_norm", axis);
+        this.axis = OptionalInt.of(requireAxis("max_norm", axis));
     }
 
-    /** The axis of the weight, an index of which is a unit. */
-    public int axis() {
+    /** The axis of the weight, an index of which is a unit; empty for that of the output units. */
+    public OptionalInt axis() {
         return axis;
     }
 
@@ -40,6 +43,6 @@ public final class MaxNorm extends Term {
 
     @Override
     public String toString() {
-        return "max_norm(" + lambda() + ", axis=" + axis + ")";
+        return word(axis) + ")";
     }
 }

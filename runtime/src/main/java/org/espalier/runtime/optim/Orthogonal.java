@@ -1,5 +1,7 @@
 package org.espalier.runtime.optim;
 
+import java.util.OptionalInt;
+
 /**
  * λ ‖W Wᵀ − I‖²_F with W as [out, rest], with gradient 4λ (W Wᵀ − I) W: rows of length 1 at right angles.
  *
@@ -7,16 +9,17 @@ package org.espalier.runtime.optim;
  * besides the [out, out] product; they are allocated once. A step costs 1.5 out² · rest multiplications.
  */
 public final class Orthogonal extends Term {
-    private final int axis;
+    private final OptionalInt axis;
 
     /**
-     * Over the output units of linear and convolution weights.
+     * With the output units as rows.
      *
      * @param lambda factor of the penalty
      * @throws IllegalArgumentException if {@code lambda} is negative or not finite
      */
     public Orthogonal(double lambda) {
-        this(lambda, 0);
+        super("orthogonal", lambda);
+        this.axis = OptionalInt.empty();
     }
 
     /**
@@ -26,16 +29,16 @@ public final class Orthogonal extends Term {
      */
     public Orthogonal(double lambda, int axis) {
         super("orthogonal", lambda);
-        this.axis = requireAxis("orthogonal", axis);
+        this.axis = OptionalInt.of(requireAxis("orthogonal", axis));
     }
 
-    /** The axis of the weight that gives the rows of W. */
-    public int axis() {
+    /** The axis of the weight that gives the rows of W; empty for that of the output units. */
+    public OptionalInt axis() {
         return axis;
     }
 
     @Override
     public String toString() {
-        return "orthogonal(" + lambda() + ", axis=" + axis + ")";
+        return word(axis) + ")";
     }
 }

@@ -1,5 +1,7 @@
 package org.espalier.runtime.optim;
 
+import java.util.OptionalInt;
+
 /**
  * One term of a regularizer: a penalty that is added to the loss ({@link Penalty}, {@link L1}, {@link L2},
  * {@link L2Norm}, {@link GroupLasso}, {@link Orthogonal}), or something that the update does to the weights and no loss
@@ -53,6 +55,11 @@ public abstract sealed class Term permits Penalty, L2Norm, GroupLasso, Orthogona
     @Override
     public String toString() {
         return word + "(" + lambda + ")";
+    }
+
+    /** {@code max_norm(3.0, axis=1}, without the last parenthesis; the axis only where one was given. */
+    final String word(OptionalInt axis) {
+        return word + "(" + lambda + (axis.isPresent() ? ", axis=" + axis.getAsInt() : "");
     }
 
     static int requireAxis(String word, int axis) {

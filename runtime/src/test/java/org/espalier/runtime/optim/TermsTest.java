@@ -293,6 +293,6 @@ class TermsTest {
         assertThatThrownBy(() -> new AdamW(1, 0.9, 0.9, 0, Double.NaN))
                 .hasMessage("weightDecay must be a finite number of at least 0, but is NaN");
         assertThat(new Regularizer("all", new L1(1, Mode.PROX), new GroupLasso(2), new Decay(3)))
-                .hasToString("all = l1(1.0, mode=prox) + group_lasso(2.0, axis=0) + decay(3.0)");
+                .hasToString("all = l1(1.0, mode=prox) + group_lasso(2.0) + decay(3.0)");
     }
 }
