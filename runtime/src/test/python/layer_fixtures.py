@@ -166,6 +166,54 @@ def max_pools():
     return cases
 
 
+def average_pools():
+    source = Source(10)
+    geometries = [
+        ("k2", (2, 2, 4, 4), dict(kernel_size=(2, 2), stride=(2, 2))),
+        ("k3 s2 p1", (1, 2, 5, 6), dict(kernel_size=(3, 3), stride=(2, 2), padding=(1, 1))),
+        (
+            "k3 s2 p1, padding not counted",
+            (1, 2, 5, 6),
+            dict(kernel_size=(3, 3), stride=(2, 2), padding=(1, 1), count_include_pad=False),
+        ),
+        ("k(2, 3) s(1, 2)", (2, 1, 4, 7), dict(kernel_size=(2, 3), stride=(1, 2))),
+    ]
+    cases = [
+        passed(name, nn.AvgPool2d(**arguments), arguments, source.tensor(*shape), source)
+        for name, shape, arguments in geometries
+    ]
+    for size in ((1, 1), (2, 3), (3, 2), (5, 7)):
+        module = nn.AdaptiveAvgPool2d(size)
+        cases.append(passed(f"adaptive, {size}", module, dict(adaptive=True), source.tensor(2, 2, 4, 6), source))
+    return cases
+
+
+def sample_norms():
+    source = Source(11)
+    modules = [
+        ("group, two groups", nn.GroupNorm(2, 4), dict(groups=2), (3, 4, 3, 2)),
+        ("group, one group, of features", nn.GroupNorm(1, 6), dict(groups=1), (2, 6)),
+        ("group, without scale and shift", nn.GroupNorm(3, 3, affine=False), dict(groups=3), (2, 3, 2, 3)),
+        ("layer, of features", nn.LayerNorm(5), dict(groups=1, layer=True), (3, 5)),
+        ("layer, of images", nn.LayerNorm((2, 3, 4)), dict(groups=1, layer=True), (2, 2, 3, 4)),
+        ("layer, of rows", nn.LayerNorm(4), dict(groups=6, layer=True), (2, 2, 3, 4)),
+    ]
+    return [
+        passed(name, source.fill(module), dict(arguments, eps=1e-5), source.tensor(*shape), source)
+        for name, module, arguments, shape in modules
+    ]
+
+
+def softmaxes():
+    source = Source(12)
+    cases = []
+    for name, module in (("softmax", nn.Softmax(dim=1)), ("log_softmax", nn.LogSoftmax(dim=1))):
+        for shape in ((3, 5), (2, 3, 2, 2)):
+            cases.append(passed(name, module, {}, source.tensor(*shape), source))
+    cases.append(passed("log_softmax", nn.LogSoftmax(dim=1), {}, source.tensor(2, 4) * 1000, source))
+    return cases
+
+
 def activations():
     source = Source(7)
     special = torch.tensor([0.0, -0.0, 1e-30, -1e-30, 100.0, -100.0, 3.5, -3.5], dtype=torch.float64)
@@ -176,6 +224,16 @@ def activations():
         ("leaky_relu", nn.LeakyReLU(0.01), dict(negative_slope=0.01)),
         ("tanh", nn.Tanh(), {}),
         ("sigmoid", nn.Sigmoid(), {}),
+        ("relu6", nn.ReLU6(), {}),
+        ("elu", nn.ELU(), dict(alpha=1.0)),
+        ("elu", nn.ELU(0.25), dict(alpha=0.25)),
+        ("silu", nn.SiLU(), {}),
+        ("gelu", nn.GELU(), {}),
+        ("tanh_gelu", nn.GELU(approximate="tanh"), {}),
+        ("softplus", nn.Softplus(), dict(beta=1.0, threshold=20.0)),
+        ("softplus", nn.Softplus(2, 1), dict(beta=2.0, threshold=1.0)),
+        ("hardtanh", nn.Hardtanh(), dict(min=-1.0, max=1.0)),
+        ("hardtanh", nn.Hardtanh(-0.5, 2), dict(min=-0.5, max=2.0)),
     ]
     return [passed(name, module, arguments, x, source) for name, module, arguments in modules]
 
@@ -232,6 +290,9 @@ def write_all(folder):
         "batch-norm2d": batch_norms,
         "instance-norm2d": instance_norms,
         "max-pool2d": max_pools,
+        "average-pool2d": average_pools,
+        "sample-norm": sample_norms,
+        "softmax": softmaxes,
         "activations": activations,
         "losses": losses,
         "activity": activity_penalties,

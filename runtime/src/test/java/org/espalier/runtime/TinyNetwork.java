@@ -1,7 +1,9 @@
 package org.espalier.runtime;
 
-import static org.espalier.runtime.kernel.Kernels.batchNorm2d;
-import static org.espalier.runtime.kernel.Kernels.batchNorm2dBackward;
+import static org.espalier.runtime.kernel.Activations.relu;
+import static org.espalier.runtime.kernel.Activations.reluBackward;
+import static org.espalier.runtime.kernel.Kernels.batchNorm;
+import static org.espalier.runtime.kernel.Kernels.batchNormBackward;
 import static org.espalier.runtime.kernel.Kernels.channelBiasBackward;
 import static org.espalier.runtime.kernel.Kernels.conv2d;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardWeight;
@@ -12,8 +14,6 @@ import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
-import static org.espalier.runtime.kernel.Kernels.relu;
-import static org.espalier.runtime.kernel.Kernels.reluBackward;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
 import org.espalier.runtime.kernel.Window;
@@ -141,7 +141,7 @@ public final class TinyNetwork extends Network implements Supervised {
     public INDArray forward(INDArray image) {
         this.image = input("image", image, 1, 8, 8);
         conv2d(this.image, convWeight, convBias, conv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
-        batchNorm2d(conv, bnWeight, bnBias, bnRunningMean, bnRunningVar, bnMean, bnInverseStd, bn, 1e-5, 0.1, training);
+        batchNorm(conv, bnWeight, bnBias, bnRunningMean, bnRunningVar, bnMean, bnInverseStd, bn, 1e-5, 0.1, training);
         relu(bn, bn);
         dropout(bn, dropMask, bn, 0.25, training, random);
         linear(flat, logitsWeight, logitsBias, logits);
@@ -171,7 +171,7 @@ public final class TinyNetwork extends Network implements Supervised {
         linearBackwardInput(dLogits, logitsWeight, dFlat);
         dropoutBackward(dropMask, dBn, dBn, training);
         reluBackward(bn, dBn, dBn);
-        batchNorm2dBackward(conv, bnWeight, bnMean, bnInverseStd, dBn, dConv, dBnWeight, dBnBias, training, accumulate);
+        batchNormBackward(conv, bnWeight, bnMean, bnInverseStd, dBn, dConv, dBnWeight, dBnBias, training, accumulate);
         channelBiasBackward(dConv, dConvBias, accumulate);
         conv2dBackwardWeight(image, dConv, dConvWeight, KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
         accumulate = true;

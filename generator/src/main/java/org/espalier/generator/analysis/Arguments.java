@@ -118,6 +118,13 @@ final class Arguments {
         return new Pair(height, width);
     }
 
+    /** Sizes of axes, each at least {@code least}. */
+    List<Integer> sizes(String name, int least) {
+        return Type.elements(get(name)).stream()
+                .map(size -> integer(name, ((Datum.Int) size).value(), least))
+                .toList();
+    }
+
     Optional<Penalty> penalty(String name) {
         return get(name) instanceof Penalty penalty ? Optional.of(penalty) : Optional.empty();
     }

@@ -48,6 +48,9 @@ final class Divisibility {
         if (op instanceof Op.Conv2d conv) {
             return Optional.of(conv.window());
         }
+        if (op instanceof Op.AvgPool2d pool) {
+            return pool.window();
+        }
         return op instanceof Op.MaxPool2d pool ? Optional.of(pool.window()) : Optional.empty();
     }
 

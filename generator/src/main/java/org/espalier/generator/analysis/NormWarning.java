@@ -55,7 +55,9 @@ final class NormWarning {
         List<Op> next = readers.getOrDefault(op.outputs().get(0), List.of());
         return !next.isEmpty()
                 && next.stream()
-                        .allMatch(reader -> reader instanceof Op.BatchNorm2d || reader instanceof Op.InstanceNorm2d);
+                        .allMatch(reader -> reader instanceof Op.BatchNorm
+                                || reader instanceof Op.InstanceNorm2d
+                                || reader instanceof Op.GroupNorm);
     }
 
     private static String list(List<String> names) {

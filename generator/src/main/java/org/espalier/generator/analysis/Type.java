@@ -88,6 +88,13 @@ enum Type {
             return Type.elements(datum).size() == 2 ? SHAPE.convert(datum, site) : Optional.empty();
         }
     },
+    /** Sizes of axes: one number, or a tuple. */
+    SIZES("", "a whole number or a tuple of them") {
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return datum instanceof Datum.Int ? Optional.of(datum) : SHAPE.convert(datum, site);
+        }
+    },
     /** A size, or a word for it. */
     PADDING("", "a whole number, a tuple of two, 'same' or 'valid'") {
         @Override

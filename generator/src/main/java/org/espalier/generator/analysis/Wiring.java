@@ -50,16 +50,16 @@ final class Wiring {
     }
 
     /** A normalisation's scale, 1. */
-    Optional<Value> normWeight(boolean present, int size) {
+    Optional<Value> normWeight(boolean present, Integer... sizes) {
         return present
-                ? Optional.of(parameter("weight", Parameter.Role.NORM_WEIGHT, new Initializer.Constant(1), size))
+                ? Optional.of(parameter("weight", Parameter.Role.NORM_WEIGHT, new Initializer.Constant(1), sizes))
                 : Optional.empty();
     }
 
     /** A normalisation's shift, 0. */
-    Optional<Value> normBias(boolean present, int size) {
+    Optional<Value> normBias(boolean present, Integer... sizes) {
         return present
-                ? Optional.of(parameter("bias", Parameter.Role.NORM_BIAS, new Initializer.Constant(0), size))
+                ? Optional.of(parameter("bias", Parameter.Role.NORM_BIAS, new Initializer.Constant(0), sizes))
                 : Optional.empty();
     }
 

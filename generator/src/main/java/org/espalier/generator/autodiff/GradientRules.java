@@ -58,14 +58,14 @@ final class GradientRules implements Op.Visitor<Void> {
 
     // y = x̂ γ + β, x̂ = (x − μ) s: dγ = Σ dY x̂, dβ = Σ dY, dX = γ s (dY − mean(dY) − x̂ mean(dY x̂)).
     @Override
-    public Void batchNorm2d(Op.BatchNorm2d op) {
+    public Void batchNorm(Op.BatchNorm op) {
         Value dY = tape.gradient(op.y());
         normalization(
                 op,
                 op.x(),
                 op.weight(),
                 op.bias(),
-                (dX, dWeight, dBias) -> new Op.BatchNorm2dBackward(
+                (dX, dWeight, dBias) -> new Op.BatchNormBackward(
                         op.origin(), op.x(), op.weight(), op.mean(), op.inverseStd(), dY, dX, dWeight, dBias));
         return null;
     }
@@ -81,6 +81,29 @@ final class GradientRules implements Op.Visitor<Void> {
                 op.bias(),
                 (dX, dWeight, dBias) -> new Op.InstanceNorm2dBackward(
                         op.origin(), op.x(), op.weight(), op.mean(), op.inverseStd(), dY, dX, dWeight, dBias));
+        return null;
+    }
+
+    // As batch normalisation, each part of a sample by itself.
+    @Override
+    public Void groupNorm(Op.GroupNorm op) {
+        Value dY = tape.gradient(op.y());
+        normalization(
+                op,
+                op.x(),
+                op.weight(),
+                op.bias(),
+                (dX, dWeight, dBias) -> new Op.GroupNormBackward(
+                        op.origin(),
+                        op.x(),
+                        op.weight(),
+                        op.mean(),
+                        op.inverseStd(),
+                        dY,
+                        dX,
+                        dWeight,
+                        dBias,
+                        op.affine()));
         return null;
     }
 
@@ -108,6 +131,14 @@ final class GradientRules implements Op.Visitor<Void> {
         return null;
     }
 
+    // y = mean of a window of x: dX = the sum of dY/size over the windows that x is in.
+    @Override
+    public Void avgPool2d(Op.AvgPool2d op) {
+        Value dY = tape.gradient(op.y());
+        contribute(op, op.x(), dX -> new Op.AvgPool2dBackward(op.origin(), dY, dX, op.window(), op.countsPadding()));
+        return null;
+    }
+
     // y = x: dX = dY.
     @Override
     public Void flatten(Op.Flatten op) {
@@ -124,35 +155,20 @@ final class GradientRules implements Op.Visitor<Void> {
         return null;
     }
 
-    // y = max(x, 0): dX = dY where y > 0, else 0.
+    // y = f(x): dX = dY f′(x), with f′(x) from x or from y. The formulas stand with each function.
     @Override
-    public Void relu(Op.Relu op) {
+    public Void activation(Op.Activation op) {
         Value dY = tape.gradient(op.y());
-        contribute(op, op.x(), dX -> new Op.ReluBackward(op.origin(), op.y(), dY, dX));
+        Value known = op.function().isDerivedFromResult() ? op.y() : op.x();
+        contribute(op, op.x(), dX -> new Op.ActivationBackward(op.origin(), known, dY, dX, op.function()));
         return null;
     }
 
-    // y = x where x > 0, else s x: dX = dY where y > 0, else s dY.
+    // y = exp(x)/Σ exp(x): dX = y (dY − Σ dY y); y = log of that: dX = dY − exp(y) Σ dY.
     @Override
-    public Void leakyRelu(Op.LeakyRelu op) {
+    public Void softmax(Op.Softmax op) {
         Value dY = tape.gradient(op.y());
-        contribute(op, op.x(), dX -> new Op.LeakyReluBackward(op.origin(), op.y(), dY, dX, op.slope()));
-        return null;
-    }
-
-    // y = tanh x: dX = dY (1 − y²).
-    @Override
-    public Void tanh(Op.Tanh op) {
-        Value dY = tape.gradient(op.y());
-        contribute(op, op.x(), dX -> new Op.TanhBackward(op.origin(), op.y(), dY, dX));
-        return null;
-    }
-
-    // y = 1/(1 + exp(−x)): dX = dY y (1 − y).
-    @Override
-    public Void sigmoid(Op.Sigmoid op) {
-        Value dY = tape.gradient(op.y());
-        contribute(op, op.x(), dX -> new Op.SigmoidBackward(op.origin(), op.y(), dY, dX));
+        contribute(op, op.x(), dX -> new Op.SoftmaxBackward(op.origin(), op.y(), dY, dX, op.log()));
         return null;
     }
 
@@ -226,7 +242,7 @@ final class GradientRules implements Op.Visitor<Void> {
     }
 
     @Override
-    public Void batchNorm2dBackward(Op.BatchNorm2dBackward op) {
+    public Void batchNormBackward(Op.BatchNormBackward op) {
         return notInAGraph(op);
     }
 
@@ -236,7 +252,17 @@ final class GradientRules implements Op.Visitor<Void> {
     }
 
     @Override
+    public Void groupNormBackward(Op.GroupNormBackward op) {
+        return notInAGraph(op);
+    }
+
+    @Override
     public Void maxPool2dBackward(Op.MaxPool2dBackward op) {
+        return notInAGraph(op);
+    }
+
+    @Override
+    public Void avgPool2dBackward(Op.AvgPool2dBackward op) {
         return notInAGraph(op);
     }
 
@@ -251,22 +277,12 @@ final class GradientRules implements Op.Visitor<Void> {
     }
 
     @Override
-    public Void reluBackward(Op.ReluBackward op) {
+    public Void activationBackward(Op.ActivationBackward op) {
         return notInAGraph(op);
     }
 
     @Override
-    public Void leakyReluBackward(Op.LeakyReluBackward op) {
-        return notInAGraph(op);
-    }
-
-    @Override
-    public Void tanhBackward(Op.TanhBackward op) {
-        return notInAGraph(op);
-    }
-
-    @Override
-    public Void sigmoidBackward(Op.SigmoidBackward op) {
+    public Void softmaxBackward(Op.SoftmaxBackward op) {
         return notInAGraph(op);
     }
 

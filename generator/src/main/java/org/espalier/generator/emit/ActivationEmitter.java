@@ -1,9 +1,12 @@
 package org.espalier.generator.emit;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.generator.ir.ActivationFunction;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Value;
 
-/** Element-wise functions. Their backwards read the result, not the argument, so that either may work in place. */
+/** Element-wise functions, which may work in place, and softmax. */
 final class ActivationEmitter {
     private final Operands operands;
 
@@ -13,68 +16,42 @@ final class ActivationEmitter {
 
     // Example:
     //
-    // // relu = ReLU()  (tiny.net:8)
-    // relu(norm, relu); // in place
-    //
-    Emission relu(Op.Relu op) {
-        return forward("relu", op.x(), op.y());
-    }
-
-    // Example:
-    //
-    // reluBackward(relu, dRelu, dNorm); // in place
-    //
-    Emission reluBackward(Op.ReluBackward op) {
-        return backward("reluBackward", op.y(), op.dY(), op.dX());
-    }
-
-    // Example:
-    //
     // // downrelu = LeakyReLU(0.2)  (unet.net:9)
-    // leakyRelu(down, downrelu, 0.2);
+    // leakyRelu(down, downrelu, 0.2); // in place
     //
-    Emission leakyRelu(Op.LeakyRelu op) {
-        return operands.call("leakyRelu", op.x(), op.y(), op.slope()).with(operands.inPlace(op.x(), op.y()));
+    Emission activation(Op.Activation op) {
+        return call("", op.function(), op.x(), op.y()).with(operands.inPlace(op.x(), op.y()));
     }
 
     // Example:
     //
-    // leakyReluBackward(downrelu, dDownrelu, dDown, 0.2);
+    // leakyReluBackward(downrelu, dDownrelu, dDown, 0.2); // in place
     //
-    Emission leakyReluBackward(Op.LeakyReluBackward op) {
-        return operands.call("leakyReluBackward", op.y(), op.dY(), op.dX(), op.slope())
-                .with(operands.inPlace(op.dY(), op.dX()));
+    Emission activationBackward(Op.ActivationBackward op) {
+        return call("Backward", op.function(), op.known(), op.dY(), op.dX()).with(operands.inPlace(op.dY(), op.dX()));
     }
 
-    Emission tanh(Op.Tanh op) {
-        return forward("tanh", op.x(), op.y());
-    }
-
-    Emission tanhBackward(Op.TanhBackward op) {
-        return backward("tanhBackward", op.y(), op.dY(), op.dX());
-    }
-
-    Emission sigmoid(Op.Sigmoid op) {
-        return forward("sigmoid", op.x(), op.y());
-    }
-
-    Emission sigmoidBackward(Op.SigmoidBackward op) {
-        return backward("sigmoidBackward", op.y(), op.dY(), op.dX());
+    private Emission.Call call(String suffix, ActivationFunction function, Value... values) {
+        List<Object> arguments = new ArrayList<>(List.of(values));
+        arguments.addAll(function.constants());
+        String kernel = Identifiers.camelCase(function.kind().text());
+        return operands.activation(kernel + suffix, arguments.toArray());
     }
 
     // Example:
     //
-    // tanh(up, painted); // in place
+    // // Softmax(dim=1)  (digits.net:9)
+    // softmax(logits, softmax1);
     //
-    private Emission forward(String kernel, Value x, Value y) {
-        return operands.call(kernel, x, y).with(operands.inPlace(x, y));
+    Emission softmax(Op.Softmax op) {
+        return operands.activation(op.log() ? "logSoftmax" : "softmax", op.x(), op.y());
     }
 
     // Example:
     //
-    // tanhBackward(painted, dPainted, dUp); // in place
+    // softmaxBackward(softmax1, dSoftmax1, dLogits);
     //
-    private Emission backward(String kernel, Value y, Value dY, Value dX) {
-        return operands.call(kernel, y, dY, dX).with(operands.inPlace(dY, dX));
+    Emission softmaxBackward(Op.SoftmaxBackward op) {
+        return operands.activation(op.log() ? "logSoftmaxBackward" : "softmaxBackward", op.y(), op.dY(), op.dX());
     }
 }

@@ -16,7 +16,8 @@ final class DropoutEmitter {
     // dropout(norm, dropoutMask, dropout, 0.5, training, random); // in place
     //
     Emission dropout(Op.Dropout op) {
-        return operands.call("dropout", op.x(), op.mask(), op.y(), op.p(), Operands.TRAINING, Operands.RANDOM)
+        String kernel = op.ofChannels() ? "dropout2d" : "dropout";
+        return operands.call(kernel, op.x(), op.mask(), op.y(), op.p(), Operands.TRAINING, Operands.RANDOM)
                 .with(operands.inPlace(op.x(), op.y()));
     }
 
@@ -25,7 +26,9 @@ final class DropoutEmitter {
     // dropoutBackward(dropoutMask, dDropout, dNorm, training); // in place
     //
     Emission dropoutBackward(Op.DropoutBackward op) {
-        return operands.call("dropoutBackward", op.mask(), op.dY(), op.dX(), Operands.TRAINING)
+        boolean ofChannels = !op.mask().shape().equals(op.dY().shape());
+        String kernel = ofChannels ? "dropout2dBackward" : "dropoutBackward";
+        return operands.call(kernel, op.mask(), op.dY(), op.dX(), Operands.TRAINING)
                 .with(operands.inPlace(op.dY(), op.dX()));
     }
 }

@@ -1,5 +1,6 @@
 package org.espalier.generator.emit;
 
+import com.palantir.javapoet.ClassName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,11 +9,12 @@ sealed interface Emission {
     /**
      * A call of a kernel.
      *
-     * @param kernel the method of {@code Kernels}
+     * @param owner {@code Kernels} or {@code Activations}
+     * @param kernel its method
      * @param arguments as written
      * @param remark what stands behind it: how the shape changes, or that it works in place; empty if nothing does
      */
-    record Call(String kernel, List<String> arguments, String remark) implements Emission {
+    record Call(ClassName owner, String kernel, List<String> arguments, String remark) implements Emission {
         /** Copies the list. */
         public Call {
             arguments = List.copyOf(arguments);
@@ -20,7 +22,7 @@ sealed interface Emission {
 
         /** The same call with a remark. */
         Call with(String newRemark) {
-            return new Call(kernel, arguments, newRemark);
+            return new Call(owner, kernel, arguments, newRemark);
         }
 
         /** {@code relu(norm, relu); // in place}. */

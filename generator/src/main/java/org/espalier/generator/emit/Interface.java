@@ -98,7 +98,7 @@ final class Interface {
         kernels().forEach(names::reserveMethod);
         losses().forEach(names::reserveMethod);
         for (Steps steps : List.of(forward, backward)) {
-            steps.kernels().forEach(names::reserveMethod);
+            steps.kernels().keySet().forEach(names::reserveMethod);
             steps.methods().forEach(method -> names.reserveMethod(method.name()));
         }
     }

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Value;
 
-/** Batch and instance normalisation, with and without scale and shift. */
+/** Batch, instance, group and layer normalisation, with and without scale and shift. */
 final class NormalizationEmitter {
     private final Operands operands;
 
@@ -15,7 +15,7 @@ final class NormalizationEmitter {
     // Example:
     //
     // // norm = BatchNorm2d(8)  (tiny.net:7)
-    // batchNorm2d(
+    // batchNorm(
     //         conv,
     //         normWeight,
     //         normBias,
@@ -28,9 +28,9 @@ final class NormalizationEmitter {
     //         0.1,
     //         training);
     //
-    Emission batchNorm2d(Op.BatchNorm2d op) {
+    Emission batchNorm(Op.BatchNorm op) {
         return operands.call(
-                        "batchNorm2d",
+                        "batchNorm",
                         op.x(),
                         op.weight(),
                         op.bias(),
@@ -47,12 +47,12 @@ final class NormalizationEmitter {
 
     // Example:
     //
-    // batchNorm2dBackward(
+    // batchNormBackward(
     //         conv, normWeight, normMean, normInverseStd, dNorm, dConv, dNormWeight, dNormBias, training, accumulate);
     //
-    Emission batchNorm2dBackward(Op.BatchNorm2dBackward op) {
+    Emission batchNormBackward(Op.BatchNormBackward op) {
         return operands.call(
-                        "batchNorm2dBackward",
+                        "batchNormBackward",
                         op.x(),
                         op.weight(),
                         op.mean(),
@@ -94,6 +94,39 @@ final class NormalizationEmitter {
                         op.dBias(),
                         accumulate(op.dWeight(), op.dBias()))
                 .with(operands.inPlace(op.dY(), op.dX()));
+    }
+
+    // Example:
+    //
+    // // norm = GroupNorm(4, 8)  (tiny.net:7)
+    // groupNorm(conv, normWeight, normBias, normMean, normInverseStd, norm, 1e-5);
+    //
+    Emission groupNorm(Op.GroupNorm op) {
+        return operands.call(
+                norm(op.affine()), op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), op.y(), op.eps());
+    }
+
+    // Example:
+    //
+    // layerNormBackward(
+    //         hidden, normWeight, normMean, normInverseStd, dNorm, dHidden, dNormWeight, dNormBias, accumulate);
+    //
+    Emission groupNormBackward(Op.GroupNormBackward op) {
+        return operands.call(
+                norm(op.affine()) + "Backward",
+                op.x(),
+                op.weight(),
+                op.mean(),
+                op.inverseStd(),
+                op.dY(),
+                op.dX(),
+                op.dWeight(),
+                op.dBias(),
+                accumulate(op.dWeight(), op.dBias()));
+    }
+
+    private static String norm(Op.GroupNorm.Affine affine) {
+        return affine == Op.GroupNorm.Affine.CHANNELS ? "groupNorm" : "layerNorm";
     }
 
     /** One flag for both; they are only ever written together. */

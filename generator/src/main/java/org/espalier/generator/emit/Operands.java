@@ -1,5 +1,6 @@
 package org.espalier.generator.emit;
 
+import com.palantir.javapoet.ClassName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -50,6 +51,15 @@ final class Operands {
      *     {@link Optional} is left out
      */
     Emission.Call call(String kernel, Object... operands) {
+        return call(RuntimeTypes.KERNELS, kernel, operands);
+    }
+
+    /** A call of an element-wise function or of softmax. */
+    Emission.Call activation(String kernel, Object... operands) {
+        return call(RuntimeTypes.ACTIVATIONS, kernel, operands);
+    }
+
+    private Emission.Call call(ClassName owner, String kernel, Object... operands) {
         List<String> arguments = new ArrayList<>();
         for (Object operand : operands) {
             if (operand instanceof Optional<?> optional) {
@@ -58,7 +68,7 @@ final class Operands {
                 arguments.add(written(operand));
             }
         }
-        return new Emission.Call(kernel, arguments, "");
+        return new Emission.Call(owner, kernel, arguments, "");
     }
 
     private String written(Object operand) {

@@ -78,13 +78,13 @@ final class OperationEmitter implements Op.Visitor<Emission> {
     }
 
     @Override
-    public Emission batchNorm2d(Op.BatchNorm2d op) {
-        return normalizations.batchNorm2d(op);
+    public Emission batchNorm(Op.BatchNorm op) {
+        return normalizations.batchNorm(op);
     }
 
     @Override
-    public Emission batchNorm2dBackward(Op.BatchNorm2dBackward op) {
-        return normalizations.batchNorm2dBackward(op);
+    public Emission batchNormBackward(Op.BatchNormBackward op) {
+        return normalizations.batchNormBackward(op);
     }
 
     @Override
@@ -98,6 +98,16 @@ final class OperationEmitter implements Op.Visitor<Emission> {
     }
 
     @Override
+    public Emission groupNorm(Op.GroupNorm op) {
+        return normalizations.groupNorm(op);
+    }
+
+    @Override
+    public Emission groupNormBackward(Op.GroupNormBackward op) {
+        return normalizations.groupNormBackward(op);
+    }
+
+    @Override
     public Emission maxPool2d(Op.MaxPool2d op) {
         return shapes.maxPool2d(op);
     }
@@ -105,6 +115,16 @@ final class OperationEmitter implements Op.Visitor<Emission> {
     @Override
     public Emission maxPool2dBackward(Op.MaxPool2dBackward op) {
         return shapes.maxPool2dBackward(op);
+    }
+
+    @Override
+    public Emission avgPool2d(Op.AvgPool2d op) {
+        return shapes.avgPool2d(op);
+    }
+
+    @Override
+    public Emission avgPool2dBackward(Op.AvgPool2dBackward op) {
+        return shapes.avgPool2dBackward(op);
     }
 
     @Override
@@ -128,43 +148,23 @@ final class OperationEmitter implements Op.Visitor<Emission> {
     }
 
     @Override
-    public Emission relu(Op.Relu op) {
-        return activations.relu(op);
+    public Emission activation(Op.Activation op) {
+        return activations.activation(op);
     }
 
     @Override
-    public Emission reluBackward(Op.ReluBackward op) {
-        return activations.reluBackward(op);
+    public Emission activationBackward(Op.ActivationBackward op) {
+        return activations.activationBackward(op);
     }
 
     @Override
-    public Emission leakyRelu(Op.LeakyRelu op) {
-        return activations.leakyRelu(op);
+    public Emission softmax(Op.Softmax op) {
+        return activations.softmax(op);
     }
 
     @Override
-    public Emission leakyReluBackward(Op.LeakyReluBackward op) {
-        return activations.leakyReluBackward(op);
-    }
-
-    @Override
-    public Emission tanh(Op.Tanh op) {
-        return activations.tanh(op);
-    }
-
-    @Override
-    public Emission tanhBackward(Op.TanhBackward op) {
-        return activations.tanhBackward(op);
-    }
-
-    @Override
-    public Emission sigmoid(Op.Sigmoid op) {
-        return activations.sigmoid(op);
-    }
-
-    @Override
-    public Emission sigmoidBackward(Op.SigmoidBackward op) {
-        return activations.sigmoidBackward(op);
+    public Emission softmaxBackward(Op.SoftmaxBackward op) {
+        return activations.softmaxBackward(op);
     }
 
     @Override

@@ -17,6 +17,7 @@ final class RuntimeTypes {
     static final ClassName PARAMETER = ClassName.get(RUNTIME, "Parameter");
     static final ClassName STEP_REPORT = ClassName.get(RUNTIME, "StepReport");
     static final ClassName KERNELS = ClassName.get(KERNEL, "Kernels");
+    static final ClassName ACTIVATIONS = ClassName.get(KERNEL, "Activations");
     static final ClassName LOSSES = ClassName.get(KERNEL, "Losses");
     static final ClassName WINDOW = ClassName.get(KERNEL, "Window");
     static final ClassName ADAM = ClassName.get(OPTIM, "Adam");

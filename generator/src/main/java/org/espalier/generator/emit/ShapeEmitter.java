@@ -2,9 +2,11 @@ package org.espalier.generator.emit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.Window;
 
 /** What moves numbers about: pooling, flattening, concatenation; and the sum where branches meet. */
 final class ShapeEmitter {
@@ -30,6 +32,34 @@ final class ShapeEmitter {
     Emission maxPool2dBackward(Op.MaxPool2dBackward op) {
         return operands.call("maxPool2dBackward", op.x(), op.dY(), op.dX(), op.window())
                 .with(Operands.shapes(op.dY(), op.dX()));
+    }
+
+    // Example:
+    //
+    // // pool = AvgPool2d(2)  (tiny.net:9)
+    // avgPool2d(relu, pool, KERNEL_2_STRIDE_2, true); // [batch, 8, 14, 14] -> [batch, 8, 7, 7]
+    //
+    // or, without a window of one size:
+    //
+    // // pool = AdaptiveAvgPool2d(1)  (tiny.net:9)
+    // adaptiveAvgPool2d(relu, pool); // [batch, 8, 14, 14] -> [batch, 8, 1, 1]
+    //
+    Emission avgPool2d(Op.AvgPool2d op) {
+        return average("", op.window(), op.countsPadding(), op.x(), op.y());
+    }
+
+    // Example:
+    //
+    // avgPool2dBackward(dPool, dRelu, KERNEL_2_STRIDE_2, true); // [batch, 8, 7, 7] -> [batch, 8, 14, 14]
+    //
+    Emission avgPool2dBackward(Op.AvgPool2dBackward op) {
+        return average("Backward", op.window(), op.countsPadding(), op.dY(), op.dX());
+    }
+
+    private Emission average(String suffix, Optional<Window> window, boolean countsPadding, Value from, Value to) {
+        return window.map(sliding -> operands.call("avgPool2d" + suffix, from, to, sliding, countsPadding))
+                .orElseGet(() -> operands.call("adaptiveAvgPool2d" + suffix, from, to))
+                .with(Operands.shapes(from, to));
     }
 
     // Example:

@@ -1,5 +1,6 @@
 package org.espalier.generator.emit;
 
+import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import java.util.ArrayList;
@@ -8,7 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Origin;
@@ -26,7 +28,7 @@ final class Steps {
     private final Set<Value> gradients = new HashSet<>();
     private final List<CodeBlock> calls = new ArrayList<>();
     private final List<MethodSpec> methods = new ArrayList<>();
-    private final Set<String> kernels = new TreeSet<>();
+    private final SortedMap<String, ClassName> kernels = new TreeMap<>();
     private final Map<String, Integer> turns = new HashMap<>();
 
     private Steps(String pass, Program program, Names names, OperationEmitter emitter) {
@@ -60,8 +62,8 @@ final class Steps {
         return methods;
     }
 
-    /** The kernels that they call, sorted. */
-    Set<String> kernels() {
+    /** The kernels that they call, sorted, and whose methods they are. */
+    SortedMap<String, ClassName> kernels() {
         return kernels;
     }
 
@@ -106,7 +108,7 @@ final class Steps {
 
     private CodeBlock line(Emission emission) {
         if (emission instanceof Emission.Call call) {
-            kernels.add(call.kernel());
+            kernels.put(call.kernel(), call.owner());
             return CodeBlock.of("$L\n", call.line());
         }
         return CodeBlock.of("// $L\n", ((Emission.Nothing) emission).remark());

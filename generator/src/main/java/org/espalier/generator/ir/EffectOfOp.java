@@ -70,12 +70,12 @@ final class EffectOfOp implements Op.Visitor<Effect> {
     }
 
     @Override
-    public Effect batchNorm2d(Op.BatchNorm2d op) {
+    public Effect batchNorm(Op.BatchNorm op) {
         return COMPUTES;
     }
 
     @Override
-    public Effect batchNorm2dBackward(Op.BatchNorm2dBackward op) {
+    public Effect batchNormBackward(Op.BatchNormBackward op) {
         return COMPUTES;
     }
 
@@ -90,12 +90,32 @@ final class EffectOfOp implements Op.Visitor<Effect> {
     }
 
     @Override
+    public Effect groupNorm(Op.GroupNorm op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect groupNormBackward(Op.GroupNormBackward op) {
+        return COMPUTES;
+    }
+
+    @Override
     public Effect maxPool2d(Op.MaxPool2d op) {
         return COMPUTES;
     }
 
     @Override
     public Effect maxPool2dBackward(Op.MaxPool2dBackward op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect avgPool2d(Op.AvgPool2d op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect avgPool2dBackward(Op.AvgPool2dBackward op) {
         return COMPUTES;
     }
 
@@ -120,43 +140,23 @@ final class EffectOfOp implements Op.Visitor<Effect> {
     }
 
     @Override
-    public Effect relu(Op.Relu op) {
+    public Effect activation(Op.Activation op) {
         return mayOverwrite(op.x(), op.y());
     }
 
     @Override
-    public Effect reluBackward(Op.ReluBackward op) {
+    public Effect activationBackward(Op.ActivationBackward op) {
         return mayOverwrite(op.dY(), op.dX());
     }
 
     @Override
-    public Effect leakyRelu(Op.LeakyRelu op) {
-        return mayOverwrite(op.x(), op.y());
+    public Effect softmax(Op.Softmax op) {
+        return COMPUTES;
     }
 
     @Override
-    public Effect leakyReluBackward(Op.LeakyReluBackward op) {
-        return mayOverwrite(op.dY(), op.dX());
-    }
-
-    @Override
-    public Effect tanh(Op.Tanh op) {
-        return mayOverwrite(op.x(), op.y());
-    }
-
-    @Override
-    public Effect tanhBackward(Op.TanhBackward op) {
-        return mayOverwrite(op.dY(), op.dX());
-    }
-
-    @Override
-    public Effect sigmoid(Op.Sigmoid op) {
-        return mayOverwrite(op.x(), op.y());
-    }
-
-    @Override
-    public Effect sigmoidBackward(Op.SigmoidBackward op) {
-        return mayOverwrite(op.dY(), op.dX());
+    public Effect softmaxBackward(Op.SoftmaxBackward op) {
+        return COMPUTES;
     }
 
     @Override

@@ -56,17 +56,25 @@ public sealed interface Op {
 
         R linearBackwardBias(LinearBackwardBias op);
 
-        R batchNorm2d(BatchNorm2d op);
+        R batchNorm(BatchNorm op);
 
-        R batchNorm2dBackward(BatchNorm2dBackward op);
+        R batchNormBackward(BatchNormBackward op);
 
         R instanceNorm2d(InstanceNorm2d op);
 
         R instanceNorm2dBackward(InstanceNorm2dBackward op);
 
+        R groupNorm(GroupNorm op);
+
+        R groupNormBackward(GroupNormBackward op);
+
         R maxPool2d(MaxPool2d op);
 
         R maxPool2dBackward(MaxPool2dBackward op);
+
+        R avgPool2d(AvgPool2d op);
+
+        R avgPool2dBackward(AvgPool2dBackward op);
 
         R flatten(Flatten op);
 
@@ -76,21 +84,13 @@ public sealed interface Op {
 
         R dropoutBackward(DropoutBackward op);
 
-        R relu(Relu op);
+        R activation(Activation op);
 
-        R reluBackward(ReluBackward op);
+        R activationBackward(ActivationBackward op);
 
-        R leakyRelu(LeakyRelu op);
+        R softmax(Softmax op);
 
-        R leakyReluBackward(LeakyReluBackward op);
-
-        R tanh(Tanh op);
-
-        R tanhBackward(TanhBackward op);
-
-        R sigmoid(Sigmoid op);
-
-        R sigmoidBackward(SigmoidBackward op);
+        R softmaxBackward(SoftmaxBackward op);
 
         R concat(Concat op);
 
@@ -313,7 +313,7 @@ public sealed interface Op {
      * y = (x − μ)/√(σ² + ε) · γ + β per channel; μ and σ² over batch and space while training (biased variance), the
      * running statistics otherwise. {@code mean} and {@code inverseStd} ([channels]) are kept for backward.
      */
-    record BatchNorm2d(
+    record BatchNorm(
             Origin origin,
             Value x,
             Optional<Value> weight,
@@ -337,8 +337,13 @@ public sealed interface Op {
         }
 
         @Override
+        public String word() {
+            return x.shape().rank() == 4 ? "BatchNorm2d" : "BatchNorm1d";
+        }
+
+        @Override
         public <R> R accept(Visitor<R> visitor) {
-            return visitor.batchNorm2d(this);
+            return visitor.batchNorm(this);
         }
     }
 
@@ -346,7 +351,7 @@ public sealed interface Op {
      * With x̂ = (x − μ)·s: dγ = Σ dY x̂, dβ = Σ dY, and while training dX = γ s (dY − mean(dY) − x̂ mean(dY x̂)), with
      * fixed statistics dX = γ s dY (Ioffe and Szegedy, arXiv:1502.03167).
      */
-    record BatchNorm2dBackward(
+    record BatchNormBackward(
             Origin origin,
             Value x,
             Optional<Value> weight,
@@ -369,7 +374,7 @@ public sealed interface Op {
 
         @Override
         public <R> R accept(Visitor<R> visitor) {
-            return visitor.batchNorm2dBackward(this);
+            return visitor.batchNormBackward(this);
         }
     }
 
@@ -403,7 +408,7 @@ public sealed interface Op {
         }
     }
 
-    /** As {@link BatchNorm2dBackward} while training, over each sample's own statistics. */
+    /** As {@link BatchNormBackward} while training, over each sample's own statistics. */
     record InstanceNorm2dBackward(
             Origin origin,
             Value x,
@@ -428,6 +433,80 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.instanceNorm2dBackward(this);
+        }
+    }
+
+    /**
+     * As instance normalisation, but over parts of a sample that follow each other: either {@code groups} groups of
+     * channels, with γ and β of each channel ({@code GroupNorm}), or all that the last axes of x span, with γ and β of
+     * each of their elements ({@code LayerNorm}). {@code mean} and {@code inverseStd} are [batch, parts].
+     */
+    record GroupNorm(
+            Origin origin,
+            Value x,
+            Optional<Value> weight,
+            Optional<Value> bias,
+            Value mean,
+            Value inverseStd,
+            Value y,
+            double eps,
+            Affine affine)
+            implements Op {
+        /** What γ and β belong to. */
+        public enum Affine {
+            /** Each channel has its own. */
+            CHANNELS,
+            /** Each element of a part has its own. */
+            ELEMENTS
+        }
+
+        @Override
+        public List<Value> inputs() {
+            return some(x, weight, bias);
+        }
+
+        @Override
+        public List<Value> outputs() {
+            return List.of(y, mean, inverseStd);
+        }
+
+        @Override
+        public String word() {
+            return affine == Affine.CHANNELS ? "GroupNorm" : "LayerNorm";
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.groupNorm(this);
+        }
+    }
+
+    /** With x̂ = (x − μ)·s: dγ = Σ dY x̂, dβ = Σ dY, and with d = γ dY, dX = s (d − mean(d) − x̂ mean(d x̂)). */
+    record GroupNormBackward(
+            Origin origin,
+            Value x,
+            Optional<Value> weight,
+            Value mean,
+            Value inverseStd,
+            Value dY,
+            Value dX,
+            Optional<Value> dWeight,
+            Optional<Value> dBias,
+            GroupNorm.Affine affine)
+            implements Op {
+        @Override
+        public List<Value> inputs() {
+            return some(x, weight, mean, inverseStd, dY);
+        }
+
+        @Override
+        public List<Value> outputs() {
+            return some(dX, dWeight, dBias);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.groupNormBackward(this);
         }
     }
 
@@ -467,6 +546,54 @@ public sealed interface Op {
         }
     }
 
+    /**
+     * The mean of each window.
+     *
+     * @param window empty where x is cut into as many parts as y has elements: row i of h is the mean of the rows from
+     *     ⌊i·H/h⌋ to ⌈(i + 1)·H/h⌉
+     * @param countsPadding whether padding counts as zeros, or not at all
+     */
+    record AvgPool2d(Origin origin, Value x, Value y, Optional<Window> window, boolean countsPadding) implements Op {
+        @Override
+        public List<Value> inputs() {
+            return List.of(x);
+        }
+
+        @Override
+        public List<Value> outputs() {
+            return List.of(y);
+        }
+
+        @Override
+        public String word() {
+            return window.isPresent() ? "AvgPool2d" : "AdaptiveAvgPool2d";
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.avgPool2d(this);
+        }
+    }
+
+    /** Spreads each dY evenly over its window. */
+    record AvgPool2dBackward(Origin origin, Value dY, Value dX, Optional<Window> window, boolean countsPadding)
+            implements Op {
+        @Override
+        public List<Value> inputs() {
+            return List.of(dY);
+        }
+
+        @Override
+        public List<Value> outputs() {
+            return List.of(dX);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.avgPool2dBackward(this);
+        }
+    }
+
     /** The same numbers under another shape. */
     record Flatten(Origin origin, Value x, Value y) implements Op {
         @Override
@@ -503,7 +630,10 @@ public sealed interface Op {
         }
     }
 
-    /** y = x · mask, mask 0 with probability p and 1/(1 − p) otherwise; the identity when not training. */
+    /**
+     * y = x · mask, mask 0 with probability p and 1/(1 − p) otherwise; the identity when not training. The mask is like
+     * x, or [batch, channels] if whole channels are dropped.
+     */
     record Dropout(Origin origin, Value x, Value mask, Value y, double p) implements Op {
         @Override
         public List<Value> inputs() {
@@ -513,6 +643,16 @@ public sealed interface Op {
         @Override
         public List<Value> outputs() {
             return List.of(y, mask);
+        }
+
+        /** Whether whole channels are dropped. */
+        public boolean ofChannels() {
+            return !mask.shape().equals(x.shape());
+        }
+
+        @Override
+        public String word() {
+            return ofChannels() ? "Dropout2d" : "Dropout";
         }
 
         @Override
@@ -539,8 +679,8 @@ public sealed interface Op {
         }
     }
 
-    /** y = max(x, 0). */
-    record Relu(Origin origin, Value x, Value y) implements Op {
+    /** y = f(x) for each element. */
+    record Activation(Origin origin, Value x, Value y, ActivationFunction function) implements Op {
         @Override
         public List<Value> inputs() {
             return List.of(x);
@@ -553,20 +693,25 @@ public sealed interface Op {
 
         @Override
         public String word() {
-            return "ReLU";
+            return function.kind().word();
         }
 
         @Override
         public <R> R accept(Visitor<R> visitor) {
-            return visitor.relu(this);
+            return visitor.activation(this);
         }
     }
 
-    /** dX = dY where y &gt; 0, else 0 (so 0 at the kink). */
-    record ReluBackward(Origin origin, Value y, Value dY, Value dX) implements Op {
+    /**
+     * dX = dY f′(x).
+     *
+     * @param known x or y, whichever tells f′(x): see {@link ActivationFunction#isDerivedFromResult}
+     */
+    record ActivationBackward(Origin origin, Value known, Value dY, Value dX, ActivationFunction function)
+            implements Op {
         @Override
         public List<Value> inputs() {
-            return List.of(y, dY);
+            return List.of(known, dY);
         }
 
         @Override
@@ -576,12 +721,16 @@ public sealed interface Op {
 
         @Override
         public <R> R accept(Visitor<R> visitor) {
-            return visitor.reluBackward(this);
+            return visitor.activationBackward(this);
         }
     }
 
-    /** y = x where x &gt; 0, else slope · x; the slope is positive, so y tells the sign of x. */
-    record LeakyRelu(Origin origin, Value x, Value y, double slope) implements Op {
+    /**
+     * y[n, c] = exp(x[n, c])/Σ_k exp(x[n, k]) over the channels (axis 1), at each place of an image.
+     *
+     * @param log whether y is the logarithm of that
+     */
+    record Softmax(Origin origin, Value x, Value y, boolean log) implements Op {
         @Override
         public List<Value> inputs() {
             return List.of(x);
@@ -594,17 +743,17 @@ public sealed interface Op {
 
         @Override
         public String word() {
-            return "LeakyReLU";
+            return log ? "LogSoftmax" : "Softmax";
         }
 
         @Override
         public <R> R accept(Visitor<R> visitor) {
-            return visitor.leakyRelu(this);
+            return visitor.softmax(this);
         }
     }
 
-    /** dX = dY where y &gt; 0, else slope · dY. */
-    record LeakyReluBackward(Origin origin, Value y, Value dY, Value dX, double slope) implements Op {
+    /** dX = y (dY − Σ_k dY y), and of the logarithm dX = dY − exp(y) Σ_k dY. */
+    record SoftmaxBackward(Origin origin, Value y, Value dY, Value dX, boolean log) implements Op {
         @Override
         public List<Value> inputs() {
             return List.of(y, dY);
@@ -617,79 +766,7 @@ public sealed interface Op {
 
         @Override
         public <R> R accept(Visitor<R> visitor) {
-            return visitor.leakyReluBackward(this);
-        }
-    }
-
-    /** y = tanh x. */
-    record Tanh(Origin origin, Value x, Value y) implements Op {
-        @Override
-        public List<Value> inputs() {
-            return List.of(x);
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return List.of(y);
-        }
-
-        @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.tanh(this);
-        }
-    }
-
-    /** dX = dY (1 − y²). */
-    record TanhBackward(Origin origin, Value y, Value dY, Value dX) implements Op {
-        @Override
-        public List<Value> inputs() {
-            return List.of(y, dY);
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return List.of(dX);
-        }
-
-        @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.tanhBackward(this);
-        }
-    }
-
-    /** y = 1/(1 + exp(−x)). */
-    record Sigmoid(Origin origin, Value x, Value y) implements Op {
-        @Override
-        public List<Value> inputs() {
-            return List.of(x);
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return List.of(y);
-        }
-
-        @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.sigmoid(this);
-        }
-    }
-
-    /** dX = dY y (1 − y). */
-    record SigmoidBackward(Origin origin, Value y, Value dY, Value dX) implements Op {
-        @Override
-        public List<Value> inputs() {
-            return List.of(y, dY);
-        }
-
-        @Override
-        public List<Value> outputs() {
-            return List.of(dX);
-        }
-
-        @Override
-        public <R> R accept(Visitor<R> visitor) {
-            return visitor.sigmoidBackward(this);
+            return visitor.softmaxBackward(this);
         }
     }
 

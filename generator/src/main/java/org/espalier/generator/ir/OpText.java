@@ -1,6 +1,7 @@
 package org.espalier.generator.ir;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The right-hand side of a printed operation: {@code conv2d(%x, %w; kernel=3, stride=1, padding=1)}. */
@@ -86,13 +87,13 @@ final class OpText implements Op.Visitor<String> {
     }
 
     @Override
-    public String batchNorm2d(Op.BatchNorm2d op) {
-        return text("batch_norm2d", op, "eps=" + op.eps(), "momentum=" + op.momentum());
+    public String batchNorm(Op.BatchNorm op) {
+        return text("batch_norm", op, "eps=" + op.eps(), "momentum=" + op.momentum());
     }
 
     @Override
-    public String batchNorm2dBackward(Op.BatchNorm2dBackward op) {
-        return text("batch_norm2d_backward", op);
+    public String batchNormBackward(Op.BatchNormBackward op) {
+        return text("batch_norm_backward", op);
     }
 
     @Override
@@ -105,6 +106,20 @@ final class OpText implements Op.Visitor<String> {
         return text("instance_norm2d_backward", op);
     }
 
+    private static String norm(Op.GroupNorm.Affine affine) {
+        return affine == Op.GroupNorm.Affine.CHANNELS ? "group_norm" : "layer_norm";
+    }
+
+    @Override
+    public String groupNorm(Op.GroupNorm op) {
+        return text(norm(op.affine()), op, "eps=" + op.eps());
+    }
+
+    @Override
+    public String groupNormBackward(Op.GroupNormBackward op) {
+        return text(norm(op.affine()) + "_backward", op);
+    }
+
     @Override
     public String maxPool2d(Op.MaxPool2d op) {
         return text("max_pool2d", op, window(op.window()));
@@ -113,6 +128,22 @@ final class OpText implements Op.Visitor<String> {
     @Override
     public String maxPool2dBackward(Op.MaxPool2dBackward op) {
         return text("max_pool2d_backward", op, window(op.window()));
+    }
+
+    private static String average(String suffix, Op op, Optional<Window> window, boolean countsPadding) {
+        return window.map(sliding ->
+                        text("avg_pool2d" + suffix, op, window(sliding), "count_include_pad=" + countsPadding))
+                .orElseGet(() -> text("adaptive_avg_pool2d" + suffix, op));
+    }
+
+    @Override
+    public String avgPool2d(Op.AvgPool2d op) {
+        return average("", op, op.window(), op.countsPadding());
+    }
+
+    @Override
+    public String avgPool2dBackward(Op.AvgPool2dBackward op) {
+        return average("_backward", op, op.window(), op.countsPadding());
     }
 
     @Override
@@ -135,44 +166,33 @@ final class OpText implements Op.Visitor<String> {
         return text("dropout_backward", op);
     }
 
-    @Override
-    public String relu(Op.Relu op) {
-        return text("relu", op);
+    private static String activation(String suffix, Op op, ActivationFunction function) {
+        List<String> names = function.kind().constants();
+        Object[] constants = new Object[names.size()];
+        for (int i = 0; i < constants.length; i++) {
+            constants[i] = names.get(i) + "=" + function.constants().get(i);
+        }
+        return text(function.kind().text() + suffix, op, constants);
     }
 
     @Override
-    public String reluBackward(Op.ReluBackward op) {
-        return text("relu_backward", op);
+    public String activation(Op.Activation op) {
+        return activation("", op, op.function());
     }
 
     @Override
-    public String leakyRelu(Op.LeakyRelu op) {
-        return text("leaky_relu", op, "slope=" + op.slope());
+    public String activationBackward(Op.ActivationBackward op) {
+        return activation("_backward", op, op.function());
     }
 
     @Override
-    public String leakyReluBackward(Op.LeakyReluBackward op) {
-        return text("leaky_relu_backward", op, "slope=" + op.slope());
+    public String softmax(Op.Softmax op) {
+        return text(op.log() ? "log_softmax" : "softmax", op);
     }
 
     @Override
-    public String tanh(Op.Tanh op) {
-        return text("tanh", op);
-    }
-
-    @Override
-    public String tanhBackward(Op.TanhBackward op) {
-        return text("tanh_backward", op);
-    }
-
-    @Override
-    public String sigmoid(Op.Sigmoid op) {
-        return text("sigmoid", op);
-    }
-
-    @Override
-    public String sigmoidBackward(Op.SigmoidBackward op) {
-        return text("sigmoid_backward", op);
+    public String softmaxBackward(Op.SoftmaxBackward op) {
+        return text(op.log() ? "log_softmax_backward" : "softmax_backward", op);
     }
 
     @Override

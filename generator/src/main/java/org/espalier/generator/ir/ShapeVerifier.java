@@ -37,6 +37,19 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
             return this;
         }
 
+        Complaints channels(Value value) {
+            return that(
+                    value.shape().batched() && value.shape().rank() >= 2,
+                    value + " is " + value.shape() + " and should have a batch and channels");
+        }
+
+        Complaints sameShape(Value first, Value... others) {
+            for (Value other : others) {
+                equal(other, first.shape());
+            }
+            return this;
+        }
+
         Complaints that(boolean condition, String complaint) {
             if (!condition) {
                 complaints.add(complaint);
@@ -50,11 +63,7 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
     }
 
     private static List<String> sameShape(Value first, Value... others) {
-        Complaints complaints = complaints();
-        for (Value other : others) {
-            complaints.equal(other, first.shape());
-        }
-        return complaints.complaints;
+        return complaints().sameShape(first, others).complaints;
     }
 
     /**
@@ -192,10 +201,10 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
     }
 
     @Override
-    public List<String> batchNorm2d(Op.BatchNorm2d op) {
+    public List<String> batchNorm(Op.BatchNorm op) {
         Shape channels = channelsOf(op.x());
         return complaints()
-                .rank(op.x(), 4)
+                .channels(op.x())
                 .equal(op.y(), op.x().shape())
                 .equal(op.weight(), channels)
                 .equal(op.bias(), channels)
@@ -207,10 +216,10 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
     }
 
     @Override
-    public List<String> batchNorm2dBackward(Op.BatchNorm2dBackward op) {
+    public List<String> batchNormBackward(Op.BatchNormBackward op) {
         Shape channels = channelsOf(op.x());
         return complaints()
-                .rank(op.x(), 4)
+                .channels(op.x())
                 .equal(op.dY(), op.x().shape())
                 .equal(op.dX(), op.x().shape())
                 .equal(op.weight(), channels)
@@ -251,6 +260,55 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
                 .complaints;
     }
 
+    /** Parts of a sample: how many, by their means, and what γ and β have an element for. */
+    private static Complaints parts(Value x, Value mean, Value inverseStd, Op.GroupNorm.Affine affine) {
+        Complaints complaints = complaints().channels(x).equal(inverseStd, mean.shape());
+        if (!mean.shape().batched() || mean.shape().rank() != 2) {
+            return complaints.that(false, mean + " is " + mean.shape() + " and should be [batch, parts]");
+        }
+        long parts = mean.shape().axis(1);
+        long divided = affine == Op.GroupNorm.Affine.CHANNELS
+                ? x.shape().axis(1)
+                : x.shape().elements();
+        return complaints.that(divided % parts == 0, x + " " + x.shape() + " has no " + parts + " equal parts");
+    }
+
+    private static Shape affine(Value x, Value mean, Op.GroupNorm.Affine affine, Optional<Value> parameter) {
+        if (affine == Op.GroupNorm.Affine.CHANNELS) {
+            return channelsOf(x);
+        }
+        int axes = parameter.map(value -> value.shape().rank()).orElse(0);
+        List<Integer> sizes = x.shape().dimensions();
+        Shape last = new Shape(false, sizes.subList(Math.max(0, sizes.size() - axes), sizes.size()));
+        boolean isPart = last.elements() * mean.shape().elements() == x.shape().elements();
+        return isPart ? last : Shape.of();
+    }
+
+    @Override
+    public List<String> groupNorm(Op.GroupNorm op) {
+        Complaints complaints = parts(op.x(), op.mean(), op.inverseStd(), op.affine());
+        return complaints.complaints.isEmpty()
+                ? complaints
+                        .equal(op.y(), op.x().shape())
+                        .equal(op.weight(), affine(op.x(), op.mean(), op.affine(), op.weight()))
+                        .equal(op.bias(), affine(op.x(), op.mean(), op.affine(), op.bias()))
+                        .complaints
+                : complaints.complaints;
+    }
+
+    @Override
+    public List<String> groupNormBackward(Op.GroupNormBackward op) {
+        Complaints complaints = parts(op.x(), op.mean(), op.inverseStd(), op.affine());
+        return complaints.complaints.isEmpty()
+                ? complaints
+                        .sameShape(op.x(), op.dY(), op.dX())
+                        .equal(op.weight(), affine(op.x(), op.mean(), op.affine(), op.weight()))
+                        .equal(op.dWeight(), affine(op.x(), op.mean(), op.affine(), op.dWeight()))
+                        .equal(op.dBias(), affine(op.x(), op.mean(), op.affine(), op.dBias()))
+                        .complaints
+                : complaints.complaints;
+    }
+
     private static List<String> pool(Value x, Value y, Window window) {
         Complaints complaints = complaints().rank(x, 4).rank(y, 4);
         if (!complaints.complaints.isEmpty()) {
@@ -275,6 +333,27 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
         return complaints.isEmpty() ? sameShape(op.x(), op.dX()) : complaints;
     }
 
+    private static List<String> average(Value x, Value y, Optional<Window> window) {
+        if (window.isPresent()) {
+            return pool(x, y, window.get());
+        }
+        Complaints complaints = complaints().rank(x, 4).rank(y, 4);
+        return complaints.complaints.isEmpty()
+                ? complaints.that(x.shape().axis(1) == y.shape().axis(1), x + " and " + y + " differ in channels")
+                        .complaints
+                : complaints.complaints;
+    }
+
+    @Override
+    public List<String> avgPool2d(Op.AvgPool2d op) {
+        return average(op.x(), op.y(), op.window());
+    }
+
+    @Override
+    public List<String> avgPool2dBackward(Op.AvgPool2dBackward op) {
+        return average(op.dX(), op.dY(), op.window());
+    }
+
     private static List<String> sameElements(Value in, Value out) {
         return complaints()
                 .that(
@@ -294,54 +373,44 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
         return sameElements(op.dY(), op.dX());
     }
 
+    private static List<String> dropout(Value mask, Value x, Value y) {
+        boolean ofChannels = mask.shape().rank() == 2 && x.shape().rank() == 4;
+        Shape expected = ofChannels ? Shape.batch(x.shape().axis(1)) : x.shape();
+        return complaints().equal(mask, expected).equal(y, x.shape()).complaints;
+    }
+
     @Override
     public List<String> dropout(Op.Dropout op) {
-        return sameShape(op.x(), op.mask(), op.y());
+        return dropout(op.mask(), op.x(), op.y());
     }
 
     @Override
     public List<String> dropoutBackward(Op.DropoutBackward op) {
-        return sameShape(op.mask(), op.dY(), op.dX());
+        return dropout(op.mask(), op.dY(), op.dX());
     }
 
     @Override
-    public List<String> relu(Op.Relu op) {
+    public List<String> activation(Op.Activation op) {
         return sameShape(op.x(), op.y());
     }
 
     @Override
-    public List<String> reluBackward(Op.ReluBackward op) {
-        return sameShape(op.y(), op.dY(), op.dX());
+    public List<String> activationBackward(Op.ActivationBackward op) {
+        return sameShape(op.known(), op.dY(), op.dX());
+    }
+
+    private static List<String> channelwise(Value y, Value... others) {
+        return complaints().channels(y).sameShape(y, others).complaints;
     }
 
     @Override
-    public List<String> leakyRelu(Op.LeakyRelu op) {
-        return sameShape(op.x(), op.y());
+    public List<String> softmax(Op.Softmax op) {
+        return channelwise(op.x(), op.y());
     }
 
     @Override
-    public List<String> leakyReluBackward(Op.LeakyReluBackward op) {
-        return sameShape(op.y(), op.dY(), op.dX());
-    }
-
-    @Override
-    public List<String> tanh(Op.Tanh op) {
-        return sameShape(op.x(), op.y());
-    }
-
-    @Override
-    public List<String> tanhBackward(Op.TanhBackward op) {
-        return sameShape(op.y(), op.dY(), op.dX());
-    }
-
-    @Override
-    public List<String> sigmoid(Op.Sigmoid op) {
-        return sameShape(op.x(), op.y());
-    }
-
-    @Override
-    public List<String> sigmoidBackward(Op.SigmoidBackward op) {
-        return sameShape(op.y(), op.dY(), op.dX());
+    public List<String> softmaxBackward(Op.SoftmaxBackward op) {
+        return channelwise(op.y(), op.dY(), op.dX());
     }
 
     private static boolean isPart(Value part, int from, Value whole) {

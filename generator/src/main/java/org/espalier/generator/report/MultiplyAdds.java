@@ -79,12 +79,12 @@ final class MultiplyAdds implements Op.Visitor<Long> {
     }
 
     @Override
-    public Long batchNorm2d(Op.BatchNorm2d op) {
+    public Long batchNorm(Op.BatchNorm op) {
         return NONE;
     }
 
     @Override
-    public Long batchNorm2dBackward(Op.BatchNorm2dBackward op) {
+    public Long batchNormBackward(Op.BatchNormBackward op) {
         return NONE;
     }
 
@@ -99,12 +99,32 @@ final class MultiplyAdds implements Op.Visitor<Long> {
     }
 
     @Override
+    public Long groupNorm(Op.GroupNorm op) {
+        return NONE;
+    }
+
+    @Override
+    public Long groupNormBackward(Op.GroupNormBackward op) {
+        return NONE;
+    }
+
+    @Override
     public Long maxPool2d(Op.MaxPool2d op) {
         return NONE;
     }
 
     @Override
     public Long maxPool2dBackward(Op.MaxPool2dBackward op) {
+        return NONE;
+    }
+
+    @Override
+    public Long avgPool2d(Op.AvgPool2d op) {
+        return NONE;
+    }
+
+    @Override
+    public Long avgPool2dBackward(Op.AvgPool2dBackward op) {
         return NONE;
     }
 
@@ -129,42 +149,22 @@ final class MultiplyAdds implements Op.Visitor<Long> {
     }
 
     @Override
-    public Long relu(Op.Relu op) {
+    public Long activation(Op.Activation op) {
         return NONE;
     }
 
     @Override
-    public Long reluBackward(Op.ReluBackward op) {
+    public Long activationBackward(Op.ActivationBackward op) {
         return NONE;
     }
 
     @Override
-    public Long leakyRelu(Op.LeakyRelu op) {
+    public Long softmax(Op.Softmax op) {
         return NONE;
     }
 
     @Override
-    public Long leakyReluBackward(Op.LeakyReluBackward op) {
-        return NONE;
-    }
-
-    @Override
-    public Long tanh(Op.Tanh op) {
-        return NONE;
-    }
-
-    @Override
-    public Long tanhBackward(Op.TanhBackward op) {
-        return NONE;
-    }
-
-    @Override
-    public Long sigmoid(Op.Sigmoid op) {
-        return NONE;
-    }
-
-    @Override
-    public Long sigmoidBackward(Op.SigmoidBackward op) {
+    public Long softmaxBackward(Op.SoftmaxBackward op) {
         return NONE;
     }
 

@@ -8,6 +8,8 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.espalier.generator.interpreter.GradientCheck;
+import org.espalier.generator.ir.ActivationFunction;
+import org.espalier.generator.ir.ActivationFunction.Kind;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.NetBuilder;
@@ -58,6 +60,26 @@ class GradientCheckTest {
             image("leaky relu", (net, x) -> net.leakyRelu("y", x, 0.2)),
             image("tanh", (net, x) -> net.tanh("y", x)),
             image("sigmoid", (net, x) -> net.sigmoid("y", x)),
+            curve(ActivationFunction.of(Kind.RELU6)),
+            curve(ActivationFunction.of(Kind.ELU, 0.7)),
+            curve(ActivationFunction.of(Kind.SILU)),
+            curve(ActivationFunction.of(Kind.GELU)),
+            curve(ActivationFunction.of(Kind.TANH_GELU)),
+            curve(ActivationFunction.of(Kind.SOFTPLUS, 2.0, 1.5)),
+            curve(ActivationFunction.of(Kind.HARDTANH, -0.3, 0.4)),
+            image("softmax", (net, x) -> net.softmax("y", x, false)),
+            image("logarithmic softmax", (net, x) -> net.softmax("y", x, true)),
+            image("average pooling", (net, x) -> net.avgPool2d("y", x, 2, 2, 0, true)),
+            image("average pooling with counted padding", (net, x) -> net.avgPool2d("y", x, 3, 2, 1, true)),
+            image("average pooling with uncounted padding", (net, x) -> net.avgPool2d("y", x, 3, 2, 1, false)),
+            image("global average pooling", (net, x) -> net.adaptiveAvgPool2d("y", x, 1, 1)),
+            image("average pooling to uneven parts", (net, x) -> net.adaptiveAvgPool2d("y", x, 4, 5)),
+            image("group norm", (net, x) -> net.groupNorm("y", net.conv2d("c", x, 4, 1, 1, 0), 2, true)),
+            image("group norm without scale", (net, x) -> net.groupNorm("y", x, 1, false)),
+            image("layer norm", (net, x) -> net.layerNorm("y", x, true)),
+            image("layer norm without scale", (net, x) -> net.layerNorm("y", x, false)),
+            image("dropout of channels", (net, x) -> net.dropout2d("y", x, 0.4)),
+            vector("batch norm of features", net -> net.batchNorm2d("y", net.input("x", 5))),
             image("add", (net, x) -> net.add("y", x, net.tanh("t", x))),
             image("add of a value to itself", (net, x) -> net.add("y", x, x)),
             image("concat", (net, x) -> net.concat("y", net.tanh("s", x), x, net.tanh("t", x))),
@@ -75,6 +97,10 @@ class GradientCheckTest {
         return Map.entry(title, NetBuilder.network("Layer", net -> net.output(layer.on(net, net.input("x", 2, 6, 6)))));
     }
 
+    private static Map.Entry<String, Graph> curve(ActivationFunction function) {
+        return image(function.toString(), (net, x) -> net.activation("y", x, function));
+    }
+
     private static Map.Entry<String, Graph> vector(String title, java.util.function.Function<NetBuilder, Value> layer) {
         return Map.entry(title, NetBuilder.network("Layer", net -> net.output(layer.apply(net))));
     }
@@ -84,6 +110,15 @@ class GradientCheckTest {
             net.output(net.linear("y", net.input("x", 5), 4));
             clause.accept(net);
         }));
+    }
+
+    @Test
+    void everyElementwiseFunctionIsChecked() {
+        assertThat(OPERATIONS.values().stream()
+                        .flatMap(graph -> graph.operations().stream())
+                        .filter(Op.Activation.class::isInstance)
+                        .map(op -> ((Op.Activation) op).function().kind()))
+                .contains(Kind.values());
     }
 
     private static Stream<Arguments> cases() {

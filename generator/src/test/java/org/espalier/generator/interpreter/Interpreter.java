@@ -450,13 +450,13 @@ public final class Interpreter implements Op.Visitor<Void> {
     }
 
     @Override
-    public Void batchNorm2d(Op.BatchNorm2d op) {
+    public Void batchNorm(Op.BatchNorm op) {
         normalize(op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), op.y(), op.eps(), false);
         return null;
     }
 
     @Override
-    public Void batchNorm2dBackward(Op.BatchNorm2dBackward op) {
+    public Void batchNormBackward(Op.BatchNormBackward op) {
         normalizeBackward(
                 op.x(), op.weight(), op.mean(), op.inverseStd(), op.dY(), op.dX(), op.dWeight(), op.dBias(), false);
         return null;
@@ -541,52 +541,241 @@ public final class Interpreter implements Op.Visitor<Void> {
                 mask.set(n, i, random.nextDouble() < op.p() ? 0 : 1 / (1 - op.p()));
             }
         }
-        return map(op.x(), op.mask(), op.y(), (x, m) -> x * m);
+        return masked(op.x(), op.mask(), op.y());
     }
 
     @Override
     public Void dropoutBackward(Op.DropoutBackward op) {
-        return map(op.mask(), op.dY(), op.dX(), (m, dY) -> dY * m);
+        return masked(op.dY(), op.mask(), op.dX());
+    }
+
+    private Void masked(Value x, Value maskValue, Value y) {
+        Tensor from = t(x);
+        Tensor mask = t(maskValue);
+        Tensor to = t(y);
+        int each = from.elements / mask.elements;
+        for (int n = 0; n < from.samples; n++) {
+            for (int i = 0; i < from.elements; i++) {
+                to.set(n, i, from.get(n, i) * mask.get(n, i / each));
+            }
+        }
+        return null;
     }
 
     @Override
-    public Void relu(Op.Relu op) {
-        return map(op.x(), op.y(), x -> Math.max(x, 0));
+    public Void activation(Op.Activation op) {
+        return map(op.x(), op.y(), Curve.of(op.function())::value);
     }
 
     @Override
-    public Void reluBackward(Op.ReluBackward op) {
-        return map(op.y(), op.dY(), op.dX(), (y, dY) -> y > 0 ? dY : 0);
+    public Void activationBackward(Op.ActivationBackward op) {
+        Curve curve = Curve.of(op.function());
+        boolean inverted = op.function().isDerivedFromResult();
+        return map(
+                op.known(),
+                op.dY(),
+                op.dX(),
+                (known, dY) -> dY * (inverted ? curve.slopeFromResult(known) : curve.slope(known)));
+    }
+
+    private interface Place {
+        void at(int sample, int first, int step);
+    }
+
+    /** Visits the channels of every place: where the first is, and how far the next. */
+    private static void places(Tensor x, Place place) {
+        for (int n = 0; n < x.samples; n++) {
+            for (int i = 0; i < x.area(); i++) {
+                place.at(n, i, x.area());
+            }
+        }
     }
 
     @Override
-    public Void leakyRelu(Op.LeakyRelu op) {
-        return map(op.x(), op.y(), x -> x > 0 ? x : op.slope() * x);
+    public Void softmax(Op.Softmax op) {
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        places(x, (n, first, step) -> {
+            double sum = 0;
+            for (int i = first; i < x.elements; i += step) {
+                sum += Math.exp(x.get(n, i));
+            }
+            for (int i = first; i < x.elements; i += step) {
+                double probability = Math.exp(x.get(n, i)) / sum;
+                y.set(n, i, op.log() ? Math.log(probability) : probability);
+            }
+        });
+        return null;
     }
 
     @Override
-    public Void leakyReluBackward(Op.LeakyReluBackward op) {
-        return map(op.y(), op.dY(), op.dX(), (y, dY) -> y > 0 ? dY : op.slope() * dY);
+    public Void softmaxBackward(Op.SoftmaxBackward op) {
+        Tensor y = t(op.y());
+        Tensor dY = t(op.dY());
+        Tensor dX = t(op.dX());
+        places(y, (n, first, step) -> {
+            double sum = 0;
+            for (int i = first; i < y.elements; i += step) {
+                sum += dY.get(n, i) * (op.log() ? 1 : y.get(n, i));
+            }
+            for (int i = first; i < y.elements; i += step) {
+                double d = dY.get(n, i);
+                dX.set(n, i, op.log() ? d - Math.exp(y.get(n, i)) * sum : y.get(n, i) * (d - sum));
+            }
+        });
+        return null;
+    }
+
+    private interface Share {
+        void of(int large, int small, double share);
+    }
+
+    /** Visits every element of x with an element of y that it is averaged into, and its share. */
+    private static void averages(Tensor x, Tensor y, java.util.Optional<Window> window, boolean padding, Share share) {
+        double[] counts = new double[y.area()];
+        if (window.isPresent()) {
+            Window sliding = window.get();
+            taps(y, x, sliding, (small, large, kernel) -> counts[small]++);
+            if (padding) {
+                java.util.Arrays.fill(
+                        counts, sliding.kernel().height() * sliding.kernel().width());
+            }
+            taps(y, x, sliding, (small, large, kernel) -> share.of(large, small, 1 / counts[small]));
+            return;
+        }
+        for (int large = 0; large < x.area(); large++) {
+            for (int small = 0; small < y.area(); small++) {
+                double rows = overlap(large / x.width(), small / y.width(), x.height(), y.height());
+                double columns = overlap(large % x.width(), small % y.width(), x.width(), y.width());
+                if (rows * columns != 0) {
+                    share.of(large, small, rows * columns);
+                }
+            }
+        }
+    }
+
+    /** The share of an element in a part of an axis that is cut into parts. */
+    private static double overlap(int element, int part, int size, int parts) {
+        int from = Math.floorDiv(part * size, parts);
+        int to = -Math.floorDiv(-(part + 1) * size, parts);
+        return element >= from && element < to ? 1.0 / (to - from) : 0;
     }
 
     @Override
-    public Void tanh(Op.Tanh op) {
-        return map(op.x(), op.y(), Math::tanh);
+    public Void avgPool2d(Op.AvgPool2d op) {
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        y.fill(0);
+        eachChannel(
+                x,
+                (n, c) -> averages(
+                        x,
+                        y,
+                        op.window(),
+                        op.countsPadding(),
+                        (large, small, share) ->
+                                y.add(n, c * y.area() + small, share * x.get(n, c * x.area() + large))));
+        return null;
     }
 
     @Override
-    public Void tanhBackward(Op.TanhBackward op) {
-        return map(op.y(), op.dY(), op.dX(), (y, dY) -> dY * (1 - y * y));
+    public Void avgPool2dBackward(Op.AvgPool2dBackward op) {
+        Tensor dX = t(op.dX());
+        Tensor dY = t(op.dY());
+        dX.fill(0);
+        eachChannel(
+                dX,
+                (n, c) -> averages(
+                        dX,
+                        dY,
+                        op.window(),
+                        op.countsPadding(),
+                        (large, small, share) ->
+                                dX.add(n, c * dX.area() + large, share * dY.get(n, c * dY.area() + small))));
+        return null;
+    }
+
+    private interface Channel {
+        void of(int sample, int channel);
+    }
+
+    private static void eachChannel(Tensor x, Channel channel) {
+        for (int n = 0; n < x.samples; n++) {
+            for (int c = 0; c < x.channels(); c++) {
+                channel.of(n, c);
+            }
+        }
+    }
+
+    /** Which γ and β an element of a sample has. */
+    private static int parameter(Tensor x, int parts, Op.GroupNorm.Affine affine, int i) {
+        return affine == Op.GroupNorm.Affine.CHANNELS ? i / x.area() : i % (x.elements / parts);
     }
 
     @Override
-    public Void sigmoid(Op.Sigmoid op) {
-        return map(op.x(), op.y(), x -> 1 / (1 + Math.exp(-x)));
+    public Void groupNorm(Op.GroupNorm op) {
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        int parts = t(op.mean()).elements;
+        int size = x.elements / parts;
+        for (int n = 0; n < x.samples; n++) {
+            for (int part = 0; part < parts; part++) {
+                double mean = 0;
+                double squares = 0;
+                for (int i = part * size; i < (part + 1) * size; i++) {
+                    mean += x.get(n, i) / size;
+                    squares += x.get(n, i) * x.get(n, i) / size;
+                }
+                double inverse = 1 / Math.sqrt(squares - mean * mean + op.eps());
+                t(op.mean()).set(n, part, mean);
+                t(op.inverseStd()).set(n, part, inverse);
+                for (int i = part * size; i < (part + 1) * size; i++) {
+                    int parameter = parameter(x, parts, op.affine(), i);
+                    double scale = op.weight().map(w -> t(w).get(0, parameter)).orElse(1.0);
+                    double shift = op.bias().map(b -> t(b).get(0, parameter)).orElse(0.0);
+                    y.set(n, i, (x.get(n, i) - mean) * inverse * scale + shift);
+                }
+            }
+        }
+        return null;
     }
 
     @Override
-    public Void sigmoidBackward(Op.SigmoidBackward op) {
-        return map(op.y(), op.dY(), op.dX(), (y, dY) -> dY * y * (1 - y));
+    public Void groupNormBackward(Op.GroupNormBackward op) {
+        Tensor x = t(op.x());
+        Tensor dY = t(op.dY());
+        Tensor dX = t(op.dX());
+        java.util.Optional<Tensor> dGamma = op.dWeight().map(this::accumulator);
+        java.util.Optional<Tensor> dBeta = op.dBias().map(this::accumulator);
+        int parts = t(op.mean()).elements;
+        int size = x.elements / parts;
+        for (int n = 0; n < x.samples; n++) {
+            for (int part = 0; part < parts; part++) {
+                double mean = t(op.mean()).get(n, part);
+                double inverse = t(op.inverseStd()).get(n, part);
+                double sum = 0;
+                double sumOfProducts = 0;
+                double[] normal = new double[size];
+                double[] scaled = new double[size];
+                for (int k = 0; k < size; k++) {
+                    int i = part * size + k;
+                    int parameter = parameter(x, parts, op.affine(), i);
+                    double d = dY.get(n, i);
+                    normal[k] = (x.get(n, i) - mean) * inverse;
+                    scaled[k] = d * op.weight().map(w -> t(w).get(0, parameter)).orElse(1.0);
+                    sum += scaled[k] / size;
+                    sumOfProducts += scaled[k] * normal[k] / size;
+                    if (dGamma.isPresent()) {
+                        dGamma.get().add(0, parameter, d * normal[k]);
+                    }
+                    dBeta.ifPresent(tensor -> tensor.add(0, parameter, d));
+                }
+                for (int k = 0; k < size; k++) {
+                    dX.set(n, part * size + k, inverse * (scaled[k] - sum - normal[k] * sumOfProducts));
+                }
+            }
+        }
+        return null;
     }
 
     @Override

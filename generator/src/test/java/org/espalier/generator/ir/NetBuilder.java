@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.espalier.generator.ir.ActivationFunction.Kind;
 import org.espalier.generator.ir.Window.Pair;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourceSpan;
@@ -280,7 +281,7 @@ public final class NetBuilder {
         return add(new Op.Linear(origin, x, first.weight(), first.bias(), y));
     }
 
-    /** {@code BatchNorm2d(channels)}. */
+    /** {@code BatchNorm1d(features)} of vectors, {@code BatchNorm2d(channels)} of images. */
     public Value batchNorm2d(String layer, Value x) {
         return batchNorm2d(layer, x, true);
     }
@@ -288,12 +289,14 @@ public final class NetBuilder {
     /** {@code BatchNorm2d(channels, affine=)}. */
     public Value batchNorm2d(String layer, Value x, boolean affine) {
         int channels = x.shape().axis(1);
-        Origin origin = layer(layer, "BatchNorm2d(" + channels + (affine ? ")" : ", affine=false)"));
-        return add(new Op.BatchNorm2d(
+        Origin origin = layer(
+                layer,
+                "BatchNorm" + (x.shape().rank() == 4 ? "2d(" : "1d(") + channels + (affine ? ")" : ", affine=false)"));
+        return add(new Op.BatchNorm(
                 origin,
                 x,
-                normWeight(origin, channels, affine),
-                normBias(origin, channels, affine),
+                normWeight(origin, affine, channels),
+                normBias(origin, affine, channels),
                 statistic(origin, ".running_mean", 0, channels),
                 statistic(origin, ".running_var", 1, channels),
                 saved(origin, "mean", Shape.of(channels)),
@@ -310,25 +313,24 @@ public final class NetBuilder {
         return add(new Op.InstanceNorm2d(
                 origin,
                 x,
-                normWeight(origin, channels, affine),
-                normBias(origin, channels, affine),
+                normWeight(origin, affine, channels),
+                normBias(origin, affine, channels),
                 saved(origin, "mean", Shape.batch(channels)),
                 saved(origin, "inverse_std", Shape.batch(channels)),
                 activation(origin, x.shape()),
                 1e-5));
     }
 
-    private Optional<Value> normWeight(Origin origin, int channels, boolean affine) {
+    private Optional<Value> normWeight(Origin origin, boolean affine, Integer... sizes) {
         return affine
                 ? Optional.of(
-                        parameter(origin, ".weight", Parameter.Role.NORM_WEIGHT, new Initializer.Constant(1), channels))
+                        parameter(origin, ".weight", Parameter.Role.NORM_WEIGHT, new Initializer.Constant(1), sizes))
                 : Optional.empty();
     }
 
-    private Optional<Value> normBias(Origin origin, int channels, boolean affine) {
+    private Optional<Value> normBias(Origin origin, boolean affine, Integer... sizes) {
         return affine
-                ? Optional.of(
-                        parameter(origin, ".bias", Parameter.Role.NORM_BIAS, new Initializer.Constant(0), channels))
+                ? Optional.of(parameter(origin, ".bias", Parameter.Role.NORM_BIAS, new Initializer.Constant(0), sizes))
                 : Optional.empty();
     }
 
@@ -364,26 +366,91 @@ public final class NetBuilder {
 
     /** {@code ReLU()}. */
     public Value relu(String layer, Value x) {
-        Origin origin = layer(layer, "ReLU()");
-        return add(new Op.Relu(origin, x, activation(origin, x.shape())));
+        return activation(layer, x, ActivationFunction.of(Kind.RELU));
     }
 
     /** {@code LeakyReLU(slope)}. */
     public Value leakyRelu(String layer, Value x, double slope) {
-        Origin origin = layer(layer, "LeakyReLU(" + slope + ")");
-        return add(new Op.LeakyRelu(origin, x, activation(origin, x.shape()), slope));
+        return activation(layer, x, ActivationFunction.of(Kind.LEAKY_RELU, slope));
     }
 
     /** {@code Tanh()}. */
     public Value tanh(String layer, Value x) {
-        Origin origin = layer(layer, "Tanh()");
-        return add(new Op.Tanh(origin, x, activation(origin, x.shape())));
+        return activation(layer, x, ActivationFunction.of(Kind.TANH));
     }
 
     /** {@code Sigmoid()}. */
     public Value sigmoid(String layer, Value x) {
-        Origin origin = layer(layer, "Sigmoid()");
-        return add(new Op.Sigmoid(origin, x, activation(origin, x.shape())));
+        return activation(layer, x, ActivationFunction.of(Kind.SIGMOID));
+    }
+
+    /** An element-wise function. */
+    public Value activation(String layer, Value x, ActivationFunction function) {
+        String constants =
+                function.constants().stream().map(String::valueOf).collect(java.util.stream.Collectors.joining(", "));
+        Origin origin = layer(layer, function.kind().word() + "(" + constants + ")");
+        return add(new Op.Activation(origin, x, activation(origin, x.shape()), function));
+    }
+
+    /** {@code Softmax(dim=1)} or {@code LogSoftmax(dim=1)}. */
+    public Value softmax(String layer, Value x, boolean log) {
+        Origin origin = layer(layer, log ? "LogSoftmax(dim=1)" : "Softmax(dim=1)");
+        return add(new Op.Softmax(origin, x, activation(origin, x.shape()), log));
+    }
+
+    /** {@code Dropout2d(p)}. */
+    public Value dropout2d(String layer, Value x, double p) {
+        Origin origin = layer(layer, "Dropout2d(" + p + ")");
+        Value mask = saved(origin, "mask", Shape.batch(x.shape().axis(1)));
+        return add(new Op.Dropout(origin, x, mask, activation(origin, x.shape()), p));
+    }
+
+    /** {@code AvgPool2d(kernel, stride=, padding=, count_include_pad=)}. */
+    public Value avgPool2d(String layer, Value x, int kernel, int stride, int padding, boolean countsPadding) {
+        Origin origin = layer(layer, "AvgPool2d(" + kernel + ", stride=" + stride + ", padding=" + padding + ")");
+        Value y = activation(
+                origin,
+                Shape.batch(
+                        x.shape().axis(1),
+                        convolved(x.shape().axis(2), kernel, stride, padding),
+                        convolved(x.shape().axis(3), kernel, stride, padding)));
+        Window window = window(kernel, stride, padding);
+        return add(new Op.AvgPool2d(origin, x, y, Optional.of(window), countsPadding));
+    }
+
+    /** {@code AdaptiveAvgPool2d((height, width))}. */
+    public Value adaptiveAvgPool2d(String layer, Value x, int height, int width) {
+        Origin origin = layer(layer, "AdaptiveAvgPool2d((" + height + ", " + width + "))");
+        Value y = activation(origin, Shape.batch(x.shape().axis(1), height, width));
+        return add(new Op.AvgPool2d(origin, x, y, Optional.empty(), true));
+    }
+
+    /** {@code GroupNorm(groups, channels, affine=)}. */
+    public Value groupNorm(String layer, Value x, int groups, boolean affine) {
+        int channels = x.shape().axis(1);
+        Origin origin = layer(layer, "GroupNorm(" + groups + ", " + channels + ", affine=" + affine + ")");
+        return groupNorm(origin, x, groups, Op.GroupNorm.Affine.CHANNELS, affine, channels);
+    }
+
+    /** {@code LayerNorm} over all axes but the batch. */
+    public Value layerNorm(String layer, Value x, boolean affine) {
+        Integer[] sizes = x.shape().dimensions().toArray(Integer[]::new);
+        Origin origin = layer(layer, "LayerNorm(" + List.of(sizes) + ", elementwise_affine=" + affine + ")");
+        return groupNorm(origin, x, 1, Op.GroupNorm.Affine.ELEMENTS, affine, sizes);
+    }
+
+    private Value groupNorm(
+            Origin origin, Value x, int parts, Op.GroupNorm.Affine kind, boolean affine, Integer... sizes) {
+        return add(new Op.GroupNorm(
+                origin,
+                x,
+                normWeight(origin, affine, sizes),
+                normBias(origin, affine, sizes),
+                saved(origin, "mean", Shape.batch(parts)),
+                saved(origin, "inverse_std", Shape.batch(parts)),
+                activation(origin, x.shape()),
+                1e-5,
+                kind));
     }
 
     /** The parts one after the other along the channels. */

@@ -3,6 +3,7 @@ package org.espalier.generator.ir;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.espalier.generator.ir.ActivationFunction.Kind;
 
 /**
  * Random valid networks: chains with branches, skips, sums, concatenations within concatenations, shared and frozen
@@ -83,7 +84,29 @@ public final class RandomGraphs {
     private Value imageLayer() {
         Value x = recent(images);
         int channels = 1 + random.nextInt(3);
-        switch (random.nextInt(15)) {
+        switch (random.nextInt(21)) {
+            case 15 -> {
+                return net.avgPool2d(name("mean"), x, 3, 1, 1, random.nextBoolean());
+            }
+            case 16 -> {
+                int size = x.shape().axis(2);
+                return size > 2 ? net.adaptiveAvgPool2d(name("parts"), x, size - 1, size - 1) : x;
+            }
+            case 17 -> {
+                int groups = x.shape().axis(1) % 2 == 0 ? 2 : 1;
+                return x.shape().elements() / groups > 1
+                        ? net.groupNorm(name("groups"), x, groups, random.nextBoolean())
+                        : x;
+            }
+            case 18 -> {
+                return net.dropout2d(name("dropout"), x, 0.3);
+            }
+            case 19 -> {
+                return net.softmax(name("softmax"), x, random.nextBoolean());
+            }
+            case 20 -> {
+                return net.activation(name("curve"), x, curve());
+            }
             case 0, 1 -> {
                 Value y = net.conv2d(name("conv"), x, channels, 3, 1, 1, random.nextBoolean());
                 convolutions.add(y);
@@ -130,6 +153,17 @@ public final class RandomGraphs {
         }
     }
 
+    private ActivationFunction curve() {
+        return any(List.of(
+                ActivationFunction.of(Kind.ELU, 0.7),
+                ActivationFunction.of(Kind.SILU),
+                ActivationFunction.of(Kind.GELU),
+                ActivationFunction.of(Kind.TANH_GELU),
+                ActivationFunction.of(Kind.SOFTPLUS, 2.0, 20.0),
+                ActivationFunction.of(Kind.HARDTANH, -0.5, 0.8),
+                ActivationFunction.of(Kind.RELU6)));
+    }
+
     private Value again(Value x) {
         for (Value convolution : convolutions) {
             Value again = net.lastInputOf(convolution);
@@ -153,7 +187,19 @@ public final class RandomGraphs {
 
     private Value vectorLayer() {
         Value x = recent(vectors);
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(10)) {
+            case 6 -> {
+                return net.batchNorm2d(name("norm"), x, random.nextBoolean());
+            }
+            case 7 -> {
+                return x.shape().axis(1) > 1 ? net.layerNorm(name("norm"), x, random.nextBoolean()) : x;
+            }
+            case 8 -> {
+                return net.softmax(name("softmax"), x, random.nextBoolean());
+            }
+            case 9 -> {
+                return net.activation(name("curve"), x, curve());
+            }
             case 0 -> {
                 for (Value linear : linears) {
                     if (net.lastInputOf(linear).shape().equals(x.shape())) {

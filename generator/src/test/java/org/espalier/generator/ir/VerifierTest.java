@@ -116,8 +116,11 @@ class VerifierTest {
     @Test
     void messagesShowTheOperationAndItsLine() {
         Graph graph = withOperations(Graphs.tinyClassifier(), operations -> {
-            Op.Relu relu = (Op.Relu) operations.get(2);
-            operations.set(2, new Op.Relu(relu.origin(), relu.x(), value(Graphs.tinyClassifier(), "flat")));
+            Op.Activation relu = (Op.Activation) operations.get(2);
+            operations.set(
+                    2,
+                    new Op.Activation(
+                            relu.origin(), relu.x(), value(Graphs.tinyClassifier(), "flat"), relu.function()));
             return operations;
         });
 
@@ -127,13 +130,13 @@ class VerifierTest {
     @Test
     void namesMustBeUnique() {
         Graph graph = withOperations(Graphs.tinyClassifier(), operations -> {
-            Op.Relu relu = (Op.Relu) operations.get(2);
+            Op.Activation relu = (Op.Activation) operations.get(2);
             Value same = new Value(
                     "norm",
                     Shape.batch(4, 8, 8),
                     Value.Kind.ACTIVATION,
                     relu.origin().span());
-            operations.add(3, new Op.Tanh(relu.origin(), relu.y(), same));
+            operations.add(3, new Op.Activation(relu.origin(), relu.y(), same, relu.function()));
             return operations;
         });
 

@@ -118,7 +118,7 @@ final class Elementwise {
     }
 
     /** To 13 digits, by exp, which is intrinsic as tanh is not; near 0, where that cancels, by the power series. */
-    private static double tanh(double x) {
+    static double tanh(double x) {
         return Math.abs(x) < 1e-3 ? x * (1 - x * x / 3) : 1 - 2 / (Math.exp(2 * x) + 1);
     }
 
@@ -144,6 +144,22 @@ final class Elementwise {
         for (int i = 0; i < n; i++) {
             a[i] *= b[i];
         }
+    }
+
+    /** y = x · mask, of which there is one element for each channel of each sample. */
+    static void multiplyChannels(Operand x, Operand mask, Operand y) {
+        int plane = x.height * x.width;
+        Channels.forEach(x.samples * x.channels, plane, index -> {
+            float[] values = Scratch.get().plane(plane);
+            int n = index / x.channels;
+            int offset = index % x.channels * plane;
+            float factor = mask.floats().get(index);
+            x.get(n * x.sampleStride + offset, values, plane);
+            for (int i = 0; i < plane; i++) {
+                values[i] *= factor;
+            }
+            y.put(n * y.sampleStride + offset, values, plane);
+        });
     }
 
     static void add(float[] a, float[] b, int n) {

@@ -1,5 +1,6 @@
 package org.espalier.runtime.kernel;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -180,7 +181,7 @@ public final class Kernels {
      * towards them by {@code momentum}, the variance as the unbiased one, as PyTorch does; otherwise they are the
      * running statistics.
      *
-     * @param x [batch, channels, H, W]
+     * @param x [batch, channels, …]
      * @param gamma [channels]
      * @param beta [channels]
      * @param runningMean [channels]
@@ -190,7 +191,7 @@ public final class Kernels {
      * @param y as x
      * @throws IllegalArgumentException while training, if a channel has but one value, which has no variance
      */
-    public static void batchNorm2d(
+    public static void batchNorm(
             INDArray x,
             INDArray gamma,
             INDArray beta,
@@ -223,7 +224,7 @@ public final class Kernels {
     }
 
     /** Batch normalisation without γ and β. */
-    public static void batchNorm2d(
+    public static void batchNorm(
             INDArray x,
             INDArray runningMean,
             INDArray runningVar,
@@ -261,7 +262,7 @@ public final class Kernels {
      * @param inverseStd s of the forward pass, [channels]
      * @param training what the forward pass was given
      */
-    public static void batchNorm2dBackward(
+    public static void batchNormBackward(
             INDArray x,
             INDArray gamma,
             INDArray mean,
@@ -291,7 +292,7 @@ public final class Kernels {
     }
 
     /** The gradient of a batch normalisation by its input alone, where γ and β do not learn. */
-    public static void batchNorm2dBackward(
+    public static void batchNormBackward(
             INDArray x,
             INDArray gamma,
             INDArray mean,
@@ -308,7 +309,7 @@ public final class Kernels {
     }
 
     /** The gradient of a batch normalisation without γ and β. */
-    public static void batchNorm2dBackward(
+    public static void batchNormBackward(
             INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, boolean training) {
         if (isFloat(x)) {
             Normalization.batchBackward(
@@ -319,8 +320,8 @@ public final class Kernels {
     }
 
     /**
-     * Instance normalisation (Ulyanov and others, arXiv:1607.08022): as {@link #batchNorm2d} while training, but with
-     * the mean and variance of each sample's channel over space, always.
+     * Instance normalisation (Ulyanov and others, arXiv:1607.08022): as {@link #batchNorm} while training, but with the
+     * mean and variance of each sample's channel over space, always.
      *
      * @param mean receives μ, [batch, channels]
      * @param inverseStd receives 1/√(σ² + eps), [batch, channels]
@@ -343,7 +344,7 @@ public final class Kernels {
         }
     }
 
-    /** The gradients of an instance normalisation, as {@link #batchNorm2dBackward} while training. */
+    /** The gradients of an instance normalisation, as {@link #batchNormBackward} while training. */
     public static void instanceNorm2dBackward(
             INDArray x,
             INDArray gamma,
@@ -384,6 +385,119 @@ public final class Kernels {
     }
 
     /**
+     * Group normalisation (Wu and He, arXiv:1803.08494): the channels of a sample are cut into groups, and each group
+     * is normalised by its own mean and variance: y = (x − μ)/√(σ² + eps) · γ + β.
+     *
+     * @param x [batch, channels, …]
+     * @param gamma [channels]
+     * @param beta [channels]
+     * @param mean receives μ, [batch, groups]
+     * @param inverseStd receives 1/√(σ² + eps), [batch, groups]
+     * @param y as x
+     */
+    public static void groupNorm(
+            INDArray x, INDArray gamma, INDArray beta, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
+        GroupNormalization.forward(x, gamma, beta, false, mean, inverseStd, y, eps);
+    }
+
+    /** Group normalisation without γ and β. */
+    public static void groupNorm(INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
+        GroupNormalization.forward(x, null, null, false, mean, inverseStd, y, eps);
+    }
+
+    /**
+     * The gradients of a group normalisation: of γ and β as of a batch normalisation, of x with the means of groups.
+     */
+    public static void groupNormBackward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            INDArray dGamma,
+            INDArray dBeta,
+            boolean accumulate) {
+        GroupNormalization.backward(x, gamma, false, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+    }
+
+    /** The gradient of a group normalisation by its input alone, where γ and β do not learn. */
+    public static void groupNormBackward(
+            INDArray x, INDArray gamma, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
+        GroupNormalization.backward(x, gamma, false, mean, inverseStd, dY, dX, null, null, false);
+    }
+
+    /** The gradient of a group normalisation without γ and β. */
+    public static void groupNormBackward(INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
+        GroupNormalization.backward(x, null, false, mean, inverseStd, dY, dX, null, null, false);
+    }
+
+    /**
+     * Layer normalisation (Ba, Kiros and Hinton, arXiv:1607.06450): the last axes of x are normalised by their own mean
+     * and variance, and each of their elements has a γ and a β.
+     *
+     * @param x [batch, …]
+     * @param gamma the last sizes of x
+     * @param beta the last sizes of x
+     * @param mean receives μ, [batch, groups] where groups is the product of the sizes between batch and the last
+     * @param inverseStd receives 1/√(σ² + eps), as mean
+     * @param y as x
+     */
+    public static void layerNorm(
+            INDArray x, INDArray gamma, INDArray beta, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
+        GroupNormalization.forward(x, gamma, beta, true, mean, inverseStd, y, eps);
+    }
+
+    /** Layer normalisation with γ, without β. */
+    public static void layerNorm(
+            INDArray x, INDArray gamma, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
+        GroupNormalization.forward(x, gamma, null, true, mean, inverseStd, y, eps);
+    }
+
+    /** Layer normalisation without γ and β. */
+    public static void layerNorm(INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
+        GroupNormalization.forward(x, null, null, true, mean, inverseStd, y, eps);
+    }
+
+    /** The gradients of a layer normalisation. */
+    public static void layerNormBackward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            INDArray dGamma,
+            INDArray dBeta,
+            boolean accumulate) {
+        GroupNormalization.backward(x, gamma, true, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+    }
+
+    /** The gradients of a layer normalisation with γ, without β. */
+    public static void layerNormBackward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            INDArray dGamma,
+            boolean accumulate) {
+        GroupNormalization.backward(x, gamma, true, mean, inverseStd, dY, dX, dGamma, null, accumulate);
+    }
+
+    /** The gradient of a layer normalisation by its input alone, where γ and β do not learn. */
+    public static void layerNormBackward(
+            INDArray x, INDArray gamma, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
+        GroupNormalization.backward(x, gamma, true, mean, inverseStd, dY, dX, null, null, false);
+    }
+
+    /** The gradient of a layer normalisation without γ and β. */
+    public static void layerNormBackward(INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
+        GroupNormalization.backward(x, null, true, mean, inverseStd, dY, dX, null, null, false);
+    }
+
+    /**
      * The largest element of each window; padding never wins, NaN always.
      *
      * @param x [batch, channels, H, W]
@@ -407,80 +521,35 @@ public final class Kernels {
         }
     }
 
-    /** y = max(x, 0). */
-    public static void relu(INDArray x, INDArray y) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Elementwise::relu);
-        } else {
-            ReferenceElementwise.map(x, y, value -> Math.max(value, 0));
-        }
+    /**
+     * The mean of each window. Its elements are counted with the padding, as zeros, or without.
+     *
+     * @param x [batch, channels, H, W]
+     * @param y [batch, channels, h, w]
+     */
+    public static void avgPool2d(INDArray x, INDArray y, Window window, boolean countsPadding) {
+        AvgPool.forward(x, y, AvgPool.Spans.of(of(x), of(y), window, countsPadding));
     }
 
-    /** dX = dY · step(y), where step is 1 for positive numbers, 0 for others (so at the kink), NaN for NaN. */
-    public static void reluBackward(INDArray y, INDArray dY, INDArray dX) {
-        if (isFloat(y)) {
-            Elementwise.zip(of(y), of(dY), of(dX), Elementwise::reluBackward);
-        } else {
-            ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * ReferenceElementwise.step(v));
-        }
+    /** Spreads each dY evenly over its window. */
+    public static void avgPool2dBackward(INDArray dY, INDArray dX, Window window, boolean countsPadding) {
+        AvgPool.backward(dY, dX, AvgPool.Spans.of(of(dX), of(dY), window, countsPadding));
     }
 
     /**
-     * y = x for positive x, else slope · x.
+     * The mean of each part of x, cut into as many rows and columns as y has: row i of y is the mean of the rows from
+     * ⌊i·H/h⌋ to ⌈(i + 1)·H/h⌉ of x.
      *
-     * @param slope not negative, so that y has the sign of x
+     * @param x [batch, channels, H, W]
+     * @param y [batch, channels, h, w]
      */
-    public static void leakyRelu(INDArray x, INDArray y, double slope) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Elementwise.leakyRelu((float) slope));
-        } else {
-            ReferenceElementwise.map(x, y, value -> value > 0 ? value : slope * value);
-        }
+    public static void adaptiveAvgPool2d(INDArray x, INDArray y) {
+        AvgPool.forward(x, y, AvgPool.Spans.of(of(x), of(y)));
     }
 
-    /** dX = dY for positive y, else slope · dY; NaN where y is. */
-    public static void leakyReluBackward(INDArray y, INDArray dY, INDArray dX, double slope) {
-        if (isFloat(y)) {
-            Elementwise.zip(of(y), of(dY), of(dX), Elementwise.leakyReluBackward((float) slope));
-        } else {
-            ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * (slope + (1 - slope) * ReferenceElementwise.step(v)));
-        }
-    }
-
-    /** y = tanh x. */
-    public static void tanh(INDArray x, INDArray y) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Elementwise::tanh);
-        } else {
-            ReferenceElementwise.map(x, y, Math::tanh);
-        }
-    }
-
-    /** dX = dY (1 − y²). */
-    public static void tanhBackward(INDArray y, INDArray dY, INDArray dX) {
-        if (isFloat(y)) {
-            Elementwise.zip(of(y), of(dY), of(dX), Elementwise::tanhBackward);
-        } else {
-            ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * (1 - v * v));
-        }
-    }
-
-    /** y = 1/(1 + exp(−x)). */
-    public static void sigmoid(INDArray x, INDArray y) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Elementwise::sigmoid);
-        } else {
-            ReferenceElementwise.map(x, y, value -> 1 / (1 + Math.exp(-value)));
-        }
-    }
-
-    /** dX = dY y (1 − y). */
-    public static void sigmoidBackward(INDArray y, INDArray dY, INDArray dX) {
-        if (isFloat(y)) {
-            Elementwise.zip(of(y), of(dY), of(dX), Elementwise::sigmoidBackward);
-        } else {
-            ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * v * (1 - v));
-        }
+    /** Spreads each dY evenly over its part of dX. */
+    public static void adaptiveAvgPool2dBackward(INDArray dY, INDArray dX) {
+        AvgPool.backward(dY, dX, AvgPool.Spans.of(of(dX), of(dY)));
     }
 
     /**
@@ -511,6 +580,36 @@ public final class Kernels {
             Elementwise.zip(of(dY), of(mask), of(dX), Elementwise::multiply);
         } else {
             ReferenceElementwise.zip(dY, mask, dX, (d, m) -> d * m);
+        }
+    }
+
+    /**
+     * Dropout of whole channels (Tompson and others, arXiv:1411.4280): as {@link #dropout}, with one mask element for
+     * each channel of each sample.
+     *
+     * @param mask receives the mask, [batch, channels], contiguous
+     */
+    public static void dropout2d(
+            INDArray x, INDArray mask, INDArray y, double p, boolean training, RandomStream random) {
+        if (!training) {
+            copy(x, y);
+        } else if (isFloat(x)) {
+            Elementwise.mask(of(mask), p, random);
+            Elementwise.multiplyChannels(of(x), of(mask), of(y));
+        } else {
+            ReferenceElementwise.mask(mask, p, random);
+            ReferenceElementwise.multiplyChannels(x, mask, y);
+        }
+    }
+
+    /** dX = dY · mask while training, else dY. */
+    public static void dropout2dBackward(INDArray mask, INDArray dY, INDArray dX, boolean training) {
+        if (!training) {
+            copy(dY, dX);
+        } else if (isFloat(dY)) {
+            Elementwise.multiplyChannels(of(dY), of(mask), of(dX));
+        } else {
+            ReferenceElementwise.multiplyChannels(dY, mask, dX);
         }
     }
 
@@ -567,10 +666,9 @@ public final class Kernels {
         Operand shape = of(x);
         if (training && shape.samples * shape.height * shape.width == 1) {
             throw new IllegalArgumentException(
-                    "batch normalisation needs more than one value per channel while training, "
-                            + "but its input is [1, " + shape.channels
-                            + ", 1, 1]; use a larger batch or larger images, or train "
-                            + "without this normalisation");
+                    "batch normalisation needs more than one value per channel while training, but its input is "
+                            + Arrays.toString(x.shape())
+                            + "; use a larger batch or larger images, or train without this normalisation");
         }
     }
 }

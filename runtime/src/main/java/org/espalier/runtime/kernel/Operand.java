@@ -140,6 +140,28 @@ final class Operand {
         floats().put(to, from, 0, count);
     }
 
+    /** Copies as many elements as {@code to} has from a place, in elements from the first; of either type. */
+    void get(int from, double[] to) {
+        if (doubles != null) {
+            doubles.get(from, to);
+            return;
+        }
+        for (int i = 0; i < to.length; i++) {
+            to[i] = floats().get(from + i);
+        }
+    }
+
+    /** Copies all of {@code from} to a place, in elements from the first; to either type. */
+    void put(int to, double[] from) {
+        if (doubles != null) {
+            doubles.put(to, from);
+            return;
+        }
+        for (int i = 0; i < from.length; i++) {
+            floats().put(to + i, (float) from[i]);
+        }
+    }
+
     /** The memory from the first element to the last of an array of floats. */
     FloatBuffer floats() {
         FloatBuffer buffer = floats;

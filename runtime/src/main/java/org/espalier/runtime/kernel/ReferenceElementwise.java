@@ -46,6 +46,17 @@ final class ReferenceElementwise {
         to.write(values);
     }
 
+    /** y[n, c] = x[n, c] · mask[n, c]. */
+    static void multiplyChannels(INDArray x, INDArray mask, INDArray y) {
+        Operand shape = Operand.of(x);
+        double[] values = shape.read();
+        double[] factors = Operand.of(mask).read();
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= factors[i / (shape.height * shape.width)];
+        }
+        Operand.of(y).write(values);
+    }
+
     /** The channels of each sample of {@code from}, starting at {@code fromChannel}, to those of {@code to}. */
     static void copyChannels(INDArray fromArray, int fromChannel, INDArray toArray, int toChannel, int channels) {
         Operand from = Operand.of(fromArray);

@@ -159,11 +159,11 @@ class AgreementTest {
             INDArray dXFrozen = draw.blank(shape);
             INDArray dGamma = draw.parameter(channels);
             INDArray dBeta = draw.parameter(channels);
-            Kernels.batchNorm2d(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.1, training);
-            Kernels.batchNorm2dBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
-            Kernels.batchNorm2dBackward(x, gamma, mean, inverseStd, dY, dXFrozen, training);
-            Kernels.batchNorm2d(x, runningMean, runningVar, mean, inverseStd, yPlain, 1e-3, 0.1, training);
-            Kernels.batchNorm2dBackward(x, mean, inverseStd, dY, dXPlain, training);
+            Kernels.batchNorm(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.1, training);
+            Kernels.batchNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
+            Kernels.batchNormBackward(x, gamma, mean, inverseStd, dY, dXFrozen, training);
+            Kernels.batchNorm(x, runningMean, runningVar, mean, inverseStd, yPlain, 1e-3, 0.1, training);
+            Kernels.batchNormBackward(x, mean, inverseStd, dY, dXPlain, training);
             return List.of(y, yPlain, runningMean, runningVar, mean, inverseStd, dX, dXPlain, dXFrozen, dGamma, dBeta);
         });
     }
@@ -231,14 +231,14 @@ class AgreementTest {
             List<INDArray> y = IntStream.range(0, 14)
                     .mapToObj(i -> draw.chance(30) ? x.dup('c') : draw.blank(shape))
                     .toList();
-            Kernels.relu(same(x, y.get(0)), y.get(0));
-            Kernels.reluBackward(y.get(0), dY, y.get(1));
-            Kernels.leakyRelu(same(x, y.get(2)), y.get(2), slope);
-            Kernels.leakyReluBackward(y.get(2), dY, y.get(3), slope);
-            Kernels.tanh(same(x, y.get(4)), y.get(4));
-            Kernels.tanhBackward(y.get(4), dY, y.get(5));
-            Kernels.sigmoid(same(x, y.get(6)), y.get(6));
-            Kernels.sigmoidBackward(y.get(6), dY, y.get(7));
+            Activations.relu(same(x, y.get(0)), y.get(0));
+            Activations.reluBackward(y.get(0), dY, y.get(1));
+            Activations.leakyRelu(same(x, y.get(2)), y.get(2), slope);
+            Activations.leakyReluBackward(y.get(2), dY, y.get(3), slope);
+            Activations.tanh(same(x, y.get(4)), y.get(4));
+            Activations.tanhBackward(y.get(4), dY, y.get(5));
+            Activations.sigmoid(same(x, y.get(6)), y.get(6));
+            Activations.sigmoidBackward(y.get(6), dY, y.get(7));
             RandomStream random = new RandomStream(seed);
             Kernels.dropout(same(x, y.get(8)), mask, y.get(8), 0.3, true, random);
             Kernels.dropoutBackward(mask, dY, y.get(9), true);
@@ -246,8 +246,129 @@ class AgreementTest {
             Kernels.dropoutBackward(mask, dY, y.get(11), false);
             Kernels.add(x, dY, y.get(12));
             Kernels.copy(dY, y.get(13));
-            Kernels.reluBackward(y.get(0), y.get(13), y.get(13));
+            Activations.reluBackward(y.get(0), y.get(13), y.get(13));
             return y;
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void curves(int seed) {
+        agree(seed, draw -> {
+            long[] shape = image(draw);
+            double alpha = draw.between(1, 20) / 8.0;
+            INDArray x = draw.activation(shape).muli(6);
+            INDArray dY = draw.activation(shape);
+            List<INDArray> y = IntStream.range(0, 12)
+                    .mapToObj(i -> draw.chance(30) ? x.dup('c') : draw.blank(shape))
+                    .toList();
+            Activations.elu(same(x, y.get(0)), y.get(0), alpha);
+            Activations.eluBackward(y.get(0), dY, y.get(1), alpha);
+            Activations.silu(same(x, y.get(2)), y.get(2));
+            Activations.siluBackward(x, dY, y.get(3));
+            Activations.gelu(same(x, y.get(4)), y.get(4));
+            Activations.geluBackward(x, dY, y.get(5));
+            Activations.tanhGelu(same(x, y.get(6)), y.get(6));
+            Activations.tanhGeluBackward(x, dY, y.get(7));
+            Activations.softplus(same(x, y.get(8)), y.get(8), alpha, 2);
+            Activations.softplusBackward(x, dY, y.get(9), alpha, 2);
+            Activations.hardtanh(same(x, y.get(10)), y.get(10), -alpha, 1);
+            Activations.hardtanhBackward(y.get(10), dY, y.get(11), -alpha, 1);
+            return y;
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void softmaxes(int seed) {
+        agree(seed, draw -> {
+            long[] shape = draw.chance(50) ? image(draw) : new long[] {draw.between(1, 5), draw.between(1, 40)};
+            INDArray x = draw.activation(shape).muli(4);
+            INDArray dY = draw.activation(shape);
+            List<INDArray> y =
+                    IntStream.range(0, 4).mapToObj(i -> draw.blank(shape)).toList();
+            Activations.softmax(x, y.get(0));
+            Activations.softmaxBackward(y.get(0), dY, y.get(1));
+            Activations.logSoftmax(x, y.get(2));
+            Activations.logSoftmaxBackward(y.get(2), dY, y.get(3));
+            return y;
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void averagePools(int seed) {
+        agree(seed, draw -> {
+            int kernelHeight = draw.between(1, 4);
+            int kernelWidth = draw.between(1, 4);
+            Window window = Window.kernel(kernelHeight, kernelWidth)
+                    .stride(draw.between(1, 3), draw.between(1, 3))
+                    .padding(draw.between(0, kernelHeight / 2), draw.between(0, kernelWidth / 2));
+            int height = draw.between(1, 6);
+            int width = draw.between(1, 6);
+            INDArray x = draw.activation(
+                    draw.between(1, 3),
+                    draw.between(1, 5),
+                    imageSize(draw, height, window, true),
+                    imageSize(draw, width, window, false));
+            boolean countsPadding = draw.chance(50);
+            INDArray y = draw.blank(x.size(0), x.size(1), height, width);
+            INDArray dX = draw.blank(x.shape());
+            Kernels.avgPool2d(x, y, window, countsPadding);
+            Kernels.avgPool2dBackward(draw.activation(y.shape()), dX, window, countsPadding);
+            INDArray parts = draw.blank(x.size(0), x.size(1), draw.between(1, 7), draw.between(1, 7));
+            INDArray dXOfParts = draw.blank(x.shape());
+            Kernels.adaptiveAvgPool2d(x, parts);
+            Kernels.adaptiveAvgPool2dBackward(draw.activation(parts.shape()), dXOfParts);
+            return List.of(y, dX, parts, dXOfParts);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void groupAndLayerNormalisations(int seed) {
+        agree(seed, draw -> {
+            int groups = draw.between(1, 3);
+            int each = draw.between(1, 3);
+            long[] shape = {draw.between(1, 4), (long) groups * each, draw.between(2, 6), draw.between(1, 6)};
+            long[] last = {shape[2], shape[3]};
+            boolean accumulate = draw.chance(50);
+            INDArray x = draw.activation(shape);
+            INDArray dY = draw.activation(shape);
+            INDArray gamma = draw.parameter(shape[1]);
+            INDArray gammas = draw.parameter(last);
+            INDArray mean = draw.parameter(shape[0], groups);
+            INDArray inverseStd = draw.parameter(shape[0], groups);
+            INDArray means = draw.parameter(shape[0], shape[1]);
+            INDArray inverseStds = draw.parameter(shape[0], shape[1]);
+            INDArray y = draw.blank(shape);
+            INDArray dX = draw.blank(shape);
+            INDArray layerY = draw.blank(shape);
+            INDArray layerDX = draw.blank(shape);
+            INDArray dGamma = draw.parameter(shape[1]);
+            INDArray dBeta = draw.parameter(shape[1]);
+            INDArray dGammas = draw.parameter(last);
+            INDArray dBetas = draw.parameter(last);
+            Kernels.groupNorm(x, gamma, draw.parameter(shape[1]), mean, inverseStd, y, 1e-3);
+            Kernels.groupNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+            Kernels.layerNorm(x, gammas, draw.parameter(last), means, inverseStds, layerY, 1e-3);
+            Kernels.layerNormBackward(x, gammas, means, inverseStds, dY, layerDX, dGammas, dBetas, accumulate);
+            return List.of(y, mean, inverseStd, dX, dGamma, dBeta, layerY, means, layerDX, dGammas, dBetas);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void channelDropouts(int seed) {
+        agree(seed, draw -> {
+            long[] shape = image(draw);
+            INDArray x = draw.activation(shape);
+            INDArray mask = draw.parameter(shape[0], shape[1]);
+            INDArray y = draw.chance(30) ? x.dup('c') : draw.blank(shape);
+            INDArray dX = draw.blank(shape);
+            Kernels.dropout2d(same(x, y), mask, y, 0.4, true, new RandomStream(seed));
+            Kernels.dropout2dBackward(mask, x, dX, true);
+            return List.of(y, mask, dX);
         });
     }
 

@@ -88,31 +88,30 @@ class GradientTest {
         INDArray runningMean = draw.parameter(2);
         INDArray runningVar = draw.parameter(2).addi(1.5);
         Runnable forward = () ->
-                Kernels.batchNorm2d(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.0, training);
+                Kernels.batchNorm(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.0, training);
         agrees(
                 x,
                 y,
                 dY,
                 forward,
-                dX -> Kernels.batchNorm2dBackward(x, gamma, mean, inverseStd, dY, dX, other, same, training, false));
-        agrees(x, y, dY, forward, dX -> Kernels.batchNorm2dBackward(x, gamma, mean, inverseStd, dY, dX, training));
+                dX -> Kernels.batchNormBackward(x, gamma, mean, inverseStd, dY, dX, other, same, training, false));
+        agrees(x, y, dY, forward, dX -> Kernels.batchNormBackward(x, gamma, mean, inverseStd, dY, dX, training));
         agrees(
                 gamma,
                 y,
                 dY,
                 forward,
-                dGamma -> Kernels.batchNorm2dBackward(
+                dGamma -> Kernels.batchNormBackward(
                         x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), dGamma, other, training, false));
         agrees(
                 beta,
                 y,
                 dY,
                 forward,
-                dBeta -> Kernels.batchNorm2dBackward(
+                dBeta -> Kernels.batchNormBackward(
                         x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), other, dBeta, training, false));
-        Runnable plain =
-                () -> Kernels.batchNorm2d(x, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.0, training);
-        agrees(x, y, dY, plain, dX -> Kernels.batchNorm2dBackward(x, mean, inverseStd, dY, dX, training));
+        Runnable plain = () -> Kernels.batchNorm(x, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.0, training);
+        agrees(x, y, dY, plain, dX -> Kernels.batchNormBackward(x, mean, inverseStd, dY, dX, training));
     }
 
     @Test
@@ -159,11 +158,122 @@ class GradientTest {
         INDArray x = draw.activation(2, 3, 4, 5);
         INDArray y = draw.blank(x.shape());
         INDArray dY = draw.activation(x.shape());
-        agrees(x, y, dY, () -> Kernels.relu(x, y), dX -> Kernels.reluBackward(y, dY, dX));
-        agrees(x, y, dY, () -> Kernels.leakyRelu(x, y, 0.2), dX -> Kernels.leakyReluBackward(y, dY, dX, 0.2));
-        agrees(x, y, dY, () -> Kernels.leakyRelu(x, y, 1.7), dX -> Kernels.leakyReluBackward(y, dY, dX, 1.7));
-        agrees(x, y, dY, () -> Kernels.tanh(x, y), dX -> Kernels.tanhBackward(y, dY, dX));
-        agrees(x, y, dY, () -> Kernels.sigmoid(x, y), dX -> Kernels.sigmoidBackward(y, dY, dX));
+        agrees(x, y, dY, () -> Activations.relu(x, y), dX -> Activations.reluBackward(y, dY, dX));
+        agrees(x, y, dY, () -> Activations.leakyRelu(x, y, 0.2), dX -> Activations.leakyReluBackward(y, dY, dX, 0.2));
+        agrees(x, y, dY, () -> Activations.leakyRelu(x, y, 1.7), dX -> Activations.leakyReluBackward(y, dY, dX, 1.7));
+        agrees(x, y, dY, () -> Activations.tanh(x, y), dX -> Activations.tanhBackward(y, dY, dX));
+        agrees(x, y, dY, () -> Activations.sigmoid(x, y), dX -> Activations.sigmoidBackward(y, dY, dX));
+    }
+
+    @Test
+    void curves() {
+        INDArray x = draw.activation(2, 3, 4, 5).muli(3);
+        INDArray y = draw.blank(x.shape());
+        INDArray dY = draw.activation(x.shape());
+        agrees(x, y, dY, () -> Activations.elu(x, y, 0.7), dX -> Activations.eluBackward(y, dY, dX, 0.7));
+        agrees(x, y, dY, () -> Activations.silu(x, y), dX -> Activations.siluBackward(x, dY, dX));
+        agrees(x, y, dY, () -> Activations.gelu(x, y), dX -> Activations.geluBackward(x, dY, dX));
+        agrees(x, y, dY, () -> Activations.tanhGelu(x, y), dX -> Activations.tanhGeluBackward(x, dY, dX));
+        agrees(x, y, dY, () -> Activations.softplus(x, y, 2, 20), dX -> Activations.softplusBackward(x, dY, dX, 2, 20));
+        agrees(x, y, dY, () -> Activations.hardtanh(x, y, -1, 2), dX -> Activations.hardtanhBackward(y, dY, dX, -1, 2));
+        agrees(x, y, dY, () -> Activations.relu6(x, y), dX -> Activations.relu6Backward(y, dY, dX));
+        agrees(x, y, dY, () -> Activations.softmax(x, y), dX -> Activations.softmaxBackward(y, dY, dX));
+        agrees(x, y, dY, () -> Activations.logSoftmax(x, y), dX -> Activations.logSoftmaxBackward(y, dY, dX));
+    }
+
+    @Test
+    void averagePools() {
+        Window window = Window.kernel(3, 2).stride(2, 2).padding(1, 0);
+        INDArray x = draw.activation(2, 3, 6, 5);
+        INDArray y = draw.blank(2, 3, rows(6, window), columns(5, window));
+        INDArray dY = draw.activation(y.shape());
+        for (boolean counts : new boolean[] {true, false}) {
+            agrees(
+                    x,
+                    y,
+                    dY,
+                    () -> Kernels.avgPool2d(x, y, window, counts),
+                    dX -> Kernels.avgPool2dBackward(dY, dX, window, counts));
+        }
+        INDArray parts = draw.blank(2, 3, 4, 2);
+        INDArray dParts = draw.activation(parts.shape());
+        agrees(
+                x,
+                parts,
+                dParts,
+                () -> Kernels.adaptiveAvgPool2d(x, parts),
+                dX -> Kernels.adaptiveAvgPool2dBackward(dParts, dX));
+    }
+
+    @Test
+    void groupNorm() {
+        INDArray x = draw.activation(3, 4, 3, 2);
+        INDArray gamma = draw.parameter(4);
+        INDArray beta = draw.parameter(4);
+        INDArray mean = draw.parameter(3, 2);
+        INDArray inverseStd = draw.parameter(3, 2);
+        INDArray y = draw.blank(x.shape());
+        INDArray dY = draw.activation(x.shape());
+        INDArray other = draw.parameter(4);
+        Runnable forward = () -> Kernels.groupNorm(x, gamma, beta, mean, inverseStd, y, 1e-3);
+        agrees(x, y, dY, forward, dX -> Kernels.groupNormBackward(x, gamma, mean, inverseStd, dY, dX));
+        agrees(
+                gamma,
+                y,
+                dY,
+                forward,
+                dGamma -> Kernels.groupNormBackward(
+                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), dGamma, other, false));
+        agrees(
+                beta,
+                y,
+                dY,
+                forward,
+                dBeta -> Kernels.groupNormBackward(
+                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), other, dBeta, false));
+        Runnable plain = () -> Kernels.groupNorm(x, mean, inverseStd, y, 1e-3);
+        agrees(x, y, dY, plain, dX -> Kernels.groupNormBackward(x, mean, inverseStd, dY, dX));
+    }
+
+    @Test
+    void layerNorm() {
+        INDArray x = draw.activation(3, 2, 3, 4);
+        INDArray gamma = draw.parameter(3, 4);
+        INDArray beta = draw.parameter(3, 4);
+        INDArray mean = draw.parameter(3, 2);
+        INDArray inverseStd = draw.parameter(3, 2);
+        INDArray y = draw.blank(x.shape());
+        INDArray dY = draw.activation(x.shape());
+        INDArray other = draw.parameter(3, 4);
+        Runnable forward = () -> Kernels.layerNorm(x, gamma, beta, mean, inverseStd, y, 1e-3);
+        agrees(x, y, dY, forward, dX -> Kernels.layerNormBackward(x, gamma, mean, inverseStd, dY, dX));
+        agrees(
+                beta,
+                y,
+                dY,
+                forward,
+                dBeta -> Kernels.layerNormBackward(
+                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), other, dBeta, false));
+        Runnable withoutBias = () -> Kernels.layerNorm(x, gamma, mean, inverseStd, y, 1e-3);
+        agrees(
+                gamma,
+                y,
+                dY,
+                withoutBias,
+                dGamma -> Kernels.layerNormBackward(
+                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), dGamma, false));
+        Runnable plain = () -> Kernels.layerNorm(x, mean, inverseStd, y, 1e-3);
+        agrees(x, y, dY, plain, dX -> Kernels.layerNormBackward(x, mean, inverseStd, dY, dX));
+    }
+
+    @Test
+    void channelDropout() {
+        INDArray x = draw.activation(2, 3, 4, 5);
+        INDArray y = draw.blank(x.shape());
+        INDArray dY = draw.activation(x.shape());
+        INDArray mask = draw.parameter(2, 3);
+        Runnable forward = () -> Kernels.dropout2d(x, mask, y, 0.4, true, new RandomStream(3));
+        agrees(x, y, dY, forward, dX -> Kernels.dropout2dBackward(mask, dY, dX, true));
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,13 +25,13 @@ class KernelsTest {
     void activationsKeepNaNAndTakeInfinity(DataType type) {
         INDArray x = array(type, NAN, INF, -INF, 0, -0.0, 1e-40);
         INDArray y = x.dup();
-        Kernels.relu(x, y);
+        Activations.relu(x, y);
         assertThat(values(y)).containsExactly(values(array(type, NAN, INF, 0, 0, 0, 1e-40)));
-        Kernels.leakyRelu(x, y, 0.5);
+        Activations.leakyRelu(x, y, 0.5);
         assertThat(values(y)).containsExactly(values(array(type, NAN, INF, -INF, 0, -0.0, 1e-40)));
-        Kernels.tanh(x, y);
+        Activations.tanh(x, y);
         assertThat(values(y)).containsExactly(values(array(type, NAN, 1, -1, 0, -0.0, 1e-40)));
-        Kernels.sigmoid(x, y);
+        Activations.sigmoid(x, y);
         assertThat(values(y)).containsExactly(values(array(type, NAN, 1, 0, 0.5, 0.5, 0.5)));
     }
 
@@ -42,15 +43,57 @@ class KernelsTest {
         INDArray y = array(type, NAN, INF, 0, -0.0, 1e-40, -1e-40);
         INDArray dY = array(type, 3, 3, 3, 3, 3, 3);
         INDArray dX = y.dup();
-        Kernels.reluBackward(y, dY, dX);
+        Activations.reluBackward(y, dY, dX);
         assertThat(values(dX)).containsExactly(NAN, 3, 0, 0, 3, 0);
-        Kernels.leakyReluBackward(y, dY, dX, 0.5);
+        Activations.leakyReluBackward(y, dY, dX, 0.5);
         assertThat(values(dX)).containsExactly(NAN, 3, 1.5, 1.5, 3, 1.5);
-        Kernels.leakyReluBackward(y, dY, dX, 2);
+        Activations.leakyReluBackward(y, dY, dX, 2);
         assertThat(values(dX)).containsExactly(NAN, 3, 6, 6, 3, 6);
         INDArray zero = array(type, 0, 0, 0, 0, 0, 0);
         Losses.l1Loss(y, zero, 6, dX);
         assertThat(values(dX)).containsExactly(NAN, 1, 0, 0, 1, -1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void softmaxOfLargeNumbersDoesNotOverflow(DataType type) {
+        INDArray x = array(type, 5000, -3000, 5000, NAN).reshape(1, 4).dup('c');
+        INDArray y = x.dup();
+        Activations.softmax(x, y);
+        assertThat(values(y)).containsOnly(NAN);
+        x.putScalar(3, -1e30);
+        Activations.softmax(x, y);
+        assertThat(values(y)).containsExactly(0.5, 0, 0.5, 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void curvesKeepNaN(DataType type) {
+        INDArray x = array(type, NAN);
+        INDArray y = x.dup();
+        INDArray dY = array(type, 3);
+        List<Runnable> kernels = List.of(
+                () -> Activations.elu(x, y, 1),
+                () -> Activations.eluBackward(x, dY, y, 1),
+                () -> Activations.silu(x, y),
+                () -> Activations.siluBackward(x, dY, y),
+                () -> Activations.gelu(x, y),
+                () -> Activations.geluBackward(x, dY, y),
+                () -> Activations.tanhGelu(x, y),
+                () -> Activations.tanhGeluBackward(x, dY, y),
+                () -> Activations.softplus(x, y, 1, 20),
+                () -> Activations.softplusBackward(x, dY, y, 1, 20),
+                () -> Activations.hardtanh(x, y, -1, 1),
+                () -> Activations.hardtanhBackward(x, dY, y, -1, 1));
+        for (Runnable kernel : kernels) {
+            y.assign(0);
+            kernel.run();
+            assertThat(values(y)).containsExactly(NAN);
+        }
     }
 
     @ParameterizedTest
@@ -88,10 +131,10 @@ class KernelsTest {
         INDArray x = Nd4j.ones(type, 1, 2, 1, 1);
         INDArray c = Nd4j.ones(type, 2);
         INDArray y = x.dup();
-        assertThatThrownBy(() -> Kernels.batchNorm2d(x, c, c, c.dup(), c.dup(), y, 1e-5, 0.1, true))
+        assertThatThrownBy(() -> Kernels.batchNorm(x, c, c, c.dup(), c.dup(), y, 1e-5, 0.1, true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("more than one value per channel");
-        Kernels.batchNorm2d(x, c, c, c.dup(), c.dup(), y, 0, 0.1, false);
+        Kernels.batchNorm(x, c, c, c.dup(), c.dup(), y, 0, 0.1, false);
         assertThat(y.data().asDouble()).containsExactly(0, 0);
     }
 
@@ -194,18 +237,18 @@ class KernelsTest {
     @Test
     void arraysThatKernelsCannotReadAreRefused() {
         INDArray x = Nd4j.create(DataType.FLOAT, 2, 3, 4, 5);
-        assertThatThrownBy(() -> Kernels.relu(x.permute(0, 1, 3, 2), x.dup()))
+        assertThatThrownBy(() -> Activations.relu(x.permute(0, 1, 3, 2), x.dup()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("contiguous");
-        assertThatThrownBy(() -> Kernels.relu(x.castTo(DataType.INT32), x.dup()))
+        assertThatThrownBy(() -> Activations.relu(x.castTo(DataType.INT32), x.dup()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("FLOAT and DOUBLE");
-        assertThatThrownBy(() -> Kernels.relu(x, x.castTo(DataType.DOUBLE)))
+        assertThatThrownBy(() -> Activations.relu(x, x.castTo(DataType.DOUBLE)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("FLOAT");
-        Kernels.relu(x, x);
+        Activations.relu(x, x);
         x.close();
-        assertThatThrownBy(() -> Kernels.relu(x, x)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Activations.relu(x, x)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Every kernel gives what PyTorch gives, forward and backward, in single and in double precision. */
 class PytorchLayersTest {
@@ -131,7 +132,7 @@ class PytorchLayersTest {
 
     @ParameterizedTest
     @MethodSource("batchNorms")
-    void batchNorm2d(LayerCase layer, DataType type) {
+    void batchNorm(LayerCase layer, DataType type) {
         double eps = layer.number("eps", 1e-5);
         double momentum = layer.number("momentum", 0.1);
         boolean training = layer.number("training", 0) == 1;
@@ -148,13 +149,13 @@ class PytorchLayersTest {
             INDArray beta = layer.array("bias", type);
             INDArray dGamma = layer.blank("weight", type);
             INDArray dBeta = layer.blank("bias", type);
-            Kernels.batchNorm2d(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
-            Kernels.batchNorm2dBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, false);
+            Kernels.batchNorm(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+            Kernels.batchNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, false);
             assertSame(layer, "dWeight", dGamma, TOLERANCE);
             assertSame(layer, "dBias", dBeta, EXACT);
         } else {
-            Kernels.batchNorm2d(x, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
-            Kernels.batchNorm2dBackward(x, mean, inverseStd, dY, dX, training);
+            Kernels.batchNorm(x, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+            Kernels.batchNormBackward(x, mean, inverseStd, dY, dX, training);
         }
         assertSame(layer, "y", y, TOLERANCE);
         assertSame(layer, "dX", dX, TOLERANCE);
@@ -208,6 +209,86 @@ class PytorchLayersTest {
         assertSame(layer, "dX", dX, EXACT);
     }
 
+    static Stream<Arguments> averagePools() {
+        return both("average-pool2d");
+    }
+
+    @ParameterizedTest
+    @MethodSource("averagePools")
+    void averagePool2d(LayerCase layer, DataType type) {
+        INDArray x = layer.array("x", type);
+        INDArray y = layer.blank("y", type);
+        INDArray dX = layer.blank("x", type);
+        if (layer.number("adaptive", 0) == 1) {
+            Kernels.adaptiveAvgPool2d(x, y);
+            Kernels.adaptiveAvgPool2dBackward(layer.array("dY", type), dX);
+        } else {
+            boolean countsPadding = !"false".equals(layer.words().get("count_include_pad"));
+            Kernels.avgPool2d(x, y, window(layer), countsPadding);
+            Kernels.avgPool2dBackward(layer.array("dY", type), dX, window(layer), countsPadding);
+        }
+        assertSame(layer, "y", y, TOLERANCE);
+        assertSame(layer, "dX", dX, TOLERANCE);
+    }
+
+    static Stream<Arguments> sampleNorms() {
+        return both("sample-norm");
+    }
+
+    @ParameterizedTest
+    @MethodSource("sampleNorms")
+    void groupAndLayerNorm(LayerCase layer, DataType type) {
+        double eps = layer.number("eps", 1e-5);
+        INDArray x = layer.array("x", type);
+        INDArray dY = layer.array("dY", type);
+        INDArray mean = Nd4j.create(type, x.size(0), (long) layer.number("groups", 1));
+        INDArray inverseStd = mean.dup('c');
+        INDArray y = layer.blank("y", type);
+        INDArray dX = layer.blank("x", type);
+        if (!layer.has("weight")) {
+            Kernels.groupNorm(x, mean, inverseStd, y, eps);
+            Kernels.groupNormBackward(x, mean, inverseStd, dY, dX);
+        } else {
+            INDArray gamma = layer.array("weight", type);
+            INDArray beta = layer.array("bias", type);
+            INDArray dGamma = layer.blank("weight", type);
+            INDArray dBeta = layer.blank("bias", type);
+            if (layer.number("layer", 0) == 1) {
+                Kernels.layerNorm(x, gamma, beta, mean, inverseStd, y, eps);
+                Kernels.layerNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, false);
+            } else {
+                Kernels.groupNorm(x, gamma, beta, mean, inverseStd, y, eps);
+                Kernels.groupNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, false);
+            }
+            assertSame(layer, "dWeight", dGamma, TOLERANCE);
+            assertSame(layer, "dBias", dBeta, EXACT);
+        }
+        assertSame(layer, "y", y, TOLERANCE);
+        assertSame(layer, "dX", dX, TOLERANCE);
+    }
+
+    static Stream<Arguments> softmaxes() {
+        return both("softmax");
+    }
+
+    @ParameterizedTest
+    @MethodSource("softmaxes")
+    void softmax(LayerCase layer, DataType type) {
+        INDArray x = layer.array("x", type);
+        INDArray dY = layer.array("dY", type);
+        INDArray y = layer.blank("y", type);
+        INDArray dX = layer.blank("x", type);
+        if (layer.name().equals("softmax")) {
+            Activations.softmax(x, y);
+            Activations.softmaxBackward(y, dY, dX);
+        } else {
+            Activations.logSoftmax(x, y);
+            Activations.logSoftmaxBackward(y, dY, dX);
+        }
+        assertSame(layer, "y", y, TOLERANCE);
+        assertSame(layer, "dX", dX, TOLERANCE);
+    }
+
     static Stream<Arguments> activations() {
         return both("activations");
     }
@@ -222,20 +303,52 @@ class PytorchLayersTest {
         double slope = layer.number("negative_slope", 0.01);
         switch (layer.name()) {
             case "relu" -> {
-                Kernels.relu(x, y);
-                Kernels.reluBackward(y, dY, dX);
+                Activations.relu(x, y);
+                Activations.reluBackward(y, dY, dX);
             }
             case "leaky_relu" -> {
-                Kernels.leakyRelu(x, y, slope);
-                Kernels.leakyReluBackward(y, dY, dX, slope);
+                Activations.leakyRelu(x, y, slope);
+                Activations.leakyReluBackward(y, dY, dX, slope);
             }
             case "tanh" -> {
-                Kernels.tanh(x, y);
-                Kernels.tanhBackward(y, dY, dX);
+                Activations.tanh(x, y);
+                Activations.tanhBackward(y, dY, dX);
             }
             case "sigmoid" -> {
-                Kernels.sigmoid(x, y);
-                Kernels.sigmoidBackward(y, dY, dX);
+                Activations.sigmoid(x, y);
+                Activations.sigmoidBackward(y, dY, dX);
+            }
+            case "relu6" -> {
+                Activations.relu6(x, y);
+                Activations.relu6Backward(y, dY, dX);
+            }
+            case "elu" -> {
+                Activations.elu(x, y, layer.number("alpha", 1));
+                Activations.eluBackward(y, dY, dX, layer.number("alpha", 1));
+            }
+            case "silu" -> {
+                Activations.silu(x, y);
+                Activations.siluBackward(x, dY, dX);
+            }
+            case "gelu" -> {
+                Activations.gelu(x, y);
+                Activations.geluBackward(x, dY, dX);
+            }
+            case "tanh_gelu" -> {
+                Activations.tanhGelu(x, y);
+                Activations.tanhGeluBackward(x, dY, dX);
+            }
+            case "softplus" -> {
+                double beta = layer.number("beta", 1);
+                double threshold = layer.number("threshold", 20);
+                Activations.softplus(x, y, beta, threshold);
+                Activations.softplusBackward(x, dY, dX, beta, threshold);
+            }
+            case "hardtanh" -> {
+                double min = layer.number("min", -1);
+                double max = layer.number("max", 1);
+                Activations.hardtanh(x, y, min, max);
+                Activations.hardtanhBackward(y, dY, dX, min, max);
             }
             default -> throw new IllegalArgumentException("no activation " + layer.name());
         }

@@ -1,7 +1,7 @@
 package org.espalier.testing;
 
-import static org.espalier.runtime.kernel.Kernels.batchNorm2d;
-import static org.espalier.runtime.kernel.Kernels.batchNorm2dBackward;
+import static org.espalier.runtime.kernel.Kernels.batchNorm;
+import static org.espalier.runtime.kernel.Kernels.batchNormBackward;
 import static org.espalier.runtime.kernel.Kernels.dropout;
 import static org.espalier.runtime.kernel.Kernels.dropoutBackward;
 import static org.espalier.runtime.kernel.Kernels.linear;
@@ -93,7 +93,7 @@ final class OneLayer extends Network implements Supervised {
     @Override
     public INDArray forward(INDArray input) {
         x = input("x", input, 2, 2, 1);
-        batchNorm2d(x, scale, shift, mean, variance, batchMean, batchInverseStd, norm, 1e-5, 0.1, training);
+        batchNorm(x, scale, shift, mean, variance, batchMean, batchInverseStd, norm, 1e-5, 0.1, training);
         dropout(norm, mask, norm, 0.25, training, random);
         linear(flat, weight, bias, y);
         return y;
@@ -111,7 +111,7 @@ final class OneLayer extends Network implements Supervised {
         linearBackwardBias(dY, dBias, accumulate);
         linearBackwardInput(dY, weight, dFlat);
         dropoutBackward(mask, dNorm, dNorm, training);
-        batchNorm2dBackward(x, scale, batchMean, batchInverseStd, dNorm, dX, dScale, dShift, training, accumulate);
+        batchNormBackward(x, scale, batchMean, batchInverseStd, dNorm, dX, dScale, dShift, training, accumulate);
         if (wrong) {
             dWeight.putScalar(1, 2, dWeight.getDouble(1, 2) + 0.25);
         }

@@ -6,8 +6,12 @@ import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
 
-/** {@code BatchNorm2d}: weight starts as 1, bias as 0, the running mean as 0 and the running variance as 1. */
-record BatchNorm2dRule(
+/**
+ * {@code BatchNorm2d}, for images, and {@code BatchNorm1d}, for [batch, features]: weight starts as 1, bias as 0, the
+ * running mean as 0 and the running variance as 1.
+ */
+record BatchNormRule(
+        String layer,
         int channels,
         double eps,
         double momentum,
@@ -15,21 +19,27 @@ record BatchNorm2dRule(
         Optional<Penalty> weightPenalty,
         Optional<Penalty> biasPenalty)
         implements LayerRule {
-    static final Builtin LAYER = Primitives.norm(
-            Signature.of("BatchNorm2d")
-                    .required("num_features", Type.INT)
-                    .with("eps", 1e-5)
-                    .with("momentum", 0.1)
-                    .with("affine", true)
-                    .with("track_running_stats", true)
-                    .regularizers()
-                    .build(),
-            BatchNorm2dRule::of);
+    static final Builtin OF_IMAGES = layer("BatchNorm2d");
+    static final Builtin OF_FEATURES = layer("BatchNorm1d");
 
-    private static BatchNorm2dRule of(Arguments arguments) {
+    private static Builtin layer(String name) {
+        return Primitives.norm(
+                Signature.of(name)
+                        .required("num_features", Type.INT)
+                        .with("eps", 1e-5)
+                        .with("momentum", 0.1)
+                        .with("affine", true)
+                        .with("track_running_stats", true)
+                        .regularizers()
+                        .build(),
+                arguments -> of(name, arguments));
+    }
+
+    private static BatchNormRule of(String layer, Arguments arguments) {
         arguments.only("track_running_stats", new Datum.Bool(true));
         boolean affine = arguments.bool("affine");
-        return new BatchNorm2dRule(
+        return new BatchNormRule(
+                layer,
                 arguments.integer("num_features", 1),
                 arguments.real("eps", eps -> eps > 0, "above 0"),
                 arguments.real("momentum", momentum -> momentum >= 0 && momentum <= 1, "between 0 and 1"),
@@ -50,12 +60,16 @@ record BatchNorm2dRule(
 
     @Override
     public Fit fit(Shape x) {
-        return Extents.misfit("BatchNorm2d", x, channels, "num_features").orElseGet(() -> new Fit.Fitting(x));
+        Fit fits = new Fit.Fitting(x);
+        if (layer.equals("BatchNorm2d")) {
+            return Extents.misfit(layer, x, channels, "num_features").orElse(fits);
+        }
+        return x.rank() == 2 && x.axis(1) == channels ? fits : Fit.mismatch(layer, "[batch, " + channels + "]", x);
     }
 
     @Override
     public Op operation(Wiring wiring, Value x, Value y) {
-        return new Op.BatchNorm2d(
+        return new Op.BatchNorm(
                 wiring.origin(),
                 x,
                 wiring.normWeight(affine, channels),

@@ -1,0 +1,74 @@
+package org.espalier.generator.analysis;
+
+import java.util.Optional;
+import org.espalier.generator.analysis.Datum.Penalty;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.Value;
+
+/** {@code GroupNorm}: weight starts as 1, bias as 0; there are no running statistics. */
+record GroupNormRule(
+        int groups,
+        int channels,
+        double eps,
+        boolean affine,
+        Optional<Penalty> weightPenalty,
+        Optional<Penalty> biasPenalty)
+        implements LayerRule {
+    static final Builtin LAYER = Primitives.norm(
+            Signature.of("GroupNorm")
+                    .required("num_groups", Type.INT)
+                    .required("num_channels", Type.INT)
+                    .with("eps", 1e-5)
+                    .with("affine", true)
+                    .regularizers()
+                    .build(),
+            GroupNormRule::of);
+
+    private static GroupNormRule of(Arguments arguments) {
+        int groups = arguments.integer("num_groups", 1);
+        int channels = arguments.integer("num_channels", 1);
+        if (channels % groups != 0) {
+            arguments.outOfRange("num_groups", "a divisor of num_channels, which is " + channels);
+        }
+        boolean affine = arguments.bool("affine");
+        return new GroupNormRule(
+                groups,
+                channels,
+                arguments.real("eps", eps -> eps > 0, "above 0"),
+                affine,
+                Biases.penalty(arguments, "weight_regularizer", "weight", affine),
+                Biases.penalty(arguments, affine));
+    }
+
+    @Override
+    public String kind() {
+        return "groupnorm";
+    }
+
+    @Override
+    public boolean isNormalisation() {
+        return true;
+    }
+
+    @Override
+    public Fit fit(Shape x) {
+        return x.rank() >= 2 && x.axis(1) == channels
+                ? new Fit.Fitting(x)
+                : Fit.mismatch("GroupNorm", "[batch, " + channels + ", …]", x);
+    }
+
+    @Override
+    public Op operation(Wiring wiring, Value x, Value y) {
+        return new Op.GroupNorm(
+                wiring.origin(),
+                x,
+                wiring.normWeight(affine, channels),
+                wiring.normBias(affine, channels),
+                wiring.saved("mean", Shape.batch(groups)),
+                wiring.saved("inverse_std", Shape.batch(groups)),
+                y,
+                eps,
+                Op.GroupNorm.Affine.CHANNELS);
+    }
+}

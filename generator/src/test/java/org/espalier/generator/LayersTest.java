@@ -1,0 +1,77 @@
+package org.espalier.generator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Op;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Layers with PyTorch's names, argument order and defaults: the shapes and the parameters they give. */
+class LayersTest {
+    private static String network(String shape, String layer) {
+        return "network N { input x: float" + shape + " output y = " + layer + "(x) }";
+    }
+
+    @ParameterizedTest(name = "{0} of {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "BatchNorm1d(6)                                | [batch, 6]        | [batch, 6]       | 12",
+                "BatchNorm1d(6, 1e-3, 0.2, affine=false)       | [batch, 6]        | [batch, 6]       | 0",
+                "GroupNorm(2, 6)                               | [batch, 6, 4, 4]  | [batch, 6, 4, 4] | 12",
+                "GroupNorm(3, 6, affine=false)                 | [batch, 6]        | [batch, 6]       | 0",
+                "LayerNorm(6)                                  | [batch, 6]        | [batch, 6]       | 12",
+                "LayerNorm((3, 4, 5))                          | [batch, 3, 4, 5]  | [batch, 3, 4, 5] | 120",
+                "LayerNorm((4, 5), bias=false)                 | [batch, 3, 4, 5]  | [batch, 3, 4, 5] | 20",
+                "AvgPool2d(2)                                  | [batch, 3, 8, 9]  | [batch, 3, 4, 4] | 0",
+                "AvgPool2d(3, 2, 1, count_include_pad=false)   | [batch, 3, 8, 9]  | [batch, 3, 4, 5] | 0",
+                "AdaptiveAvgPool2d(1)                          | [batch, 3, 8, 9]  | [batch, 3, 1, 1] | 0",
+                "AdaptiveAvgPool2d((3, 2))                     | [batch, 3, 8, 9]  | [batch, 3, 3, 2] | 0",
+                "Dropout2d()                                   | [batch, 3, 8, 9]  | [batch, 3, 8, 9] | 0",
+                "ReLU6()                                       | [batch, 6]        | [batch, 6]       | 0",
+                "ELU(0.5, inplace=true)                        | [batch, 6]        | [batch, 6]       | 0",
+                "SiLU()                                        | [batch, 6]        | [batch, 6]       | 0",
+                "GELU()                                        | [batch, 6]        | [batch, 6]       | 0",
+                "GELU(approximate='tanh')                      | [batch, 6]        | [batch, 6]       | 0",
+                "Softplus(2, threshold=10)                     | [batch, 6]        | [batch, 6]       | 0",
+                "Hardtanh(-2, 2)                               | [batch, 6]        | [batch, 6]       | 0",
+                "Softmax(dim=1)                                | [batch, 3, 4, 4]  | [batch, 3, 4, 4] | 0",
+                "LogSoftmax(dim=-1)                            | [batch, 6]        | [batch, 6]       | 0"
+            })
+    void layersKeepPytorchsShapes(String layer, String from, String to, long parameters) {
+        Graph graph = Nets.graph(network(from, layer));
+
+        Op op = graph.operations().get(0);
+        assertThat(op.word()).isEqualTo(layer.substring(0, layer.indexOf('(')));
+        assertThat(graph.outputs().get(0).shape()).hasToString(to);
+        assertThat(graph.parameterCount()).isEqualTo(parameters);
+    }
+
+    @ParameterizedTest(name = "{0} of {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "BatchNorm1d(5)            | [batch, 6]       | BatchNorm1d expects [batch, 5] but gets [batch, 6]",
+                "GroupNorm(4, 6)           | [batch, 6, 4, 4] | a divisor of num_channels, which is 6",
+                "GroupNorm(2, 4)           | [batch, 6, 4, 4] | GroupNorm expects [batch, 4, …]",
+                "LayerNorm((4, 5))         | [batch, 3, 4, 4] | LayerNorm expects [batch, …, 4, 5]",
+                "AvgPool2d(2, padding=2)   | [batch, 3, 4, 4] | at most half the kernel_size",
+                "AdaptiveAvgPool2d(0)      | [batch, 3, 4, 4] | at least 1",
+                "Dropout2d(0.5)            | [batch, 3]       | Dropout2d expects [batch, channels, height, width]",
+                "ELU(-1)                   | [batch, 6]       | at least 0",
+                "GELU(approximate='erf')   | [batch, 6]       | 'none' or 'tanh'",
+                "Hardtanh(1, -1)           | [batch, 6]       | above min_val",
+                "Softmax(dim=2)            | [batch, 3, 4, 4] | axis 2 is that of the channels"
+            })
+    void mistakesSayWhatIsExpected(String layer, String from, String message) {
+        assertThat(Nets.compile(network(from, layer)).diagnostics())
+                .singleElement()
+                .extracting(Diagnostic::render)
+                .asString()
+                .contains(message);
+    }
+}

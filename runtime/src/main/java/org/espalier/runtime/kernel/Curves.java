@@ -1,0 +1,131 @@
+package org.espalier.runtime.kernel;
+
+/** Element-wise functions with exponentials, on floats; each element is computed in double precision. */
+final class Curves {
+    private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+
+    /** Coefficients of the tail of the error function (Abramowitz and Stegun 7.1.26), good for 7 digits. */
+    private static final double[] TAIL = {0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429};
+
+    private Curves() {}
+
+    static Elementwise.Map elu(double alpha) {
+        return (values, n) -> {
+            for (int i = 0; i < n; i++) {
+                float x = values[i];
+                values[i] = x > 0 ? x : (float) (alpha * expm1(x));
+            }
+        };
+    }
+
+    /** eˣ − 1, near 0, where that cancels, by the power series. */
+    private static double expm1(double x) {
+        return Math.abs(x) < 1e-3 ? x * (1 + x * (0.5 + x / 6)) : Math.exp(x) - 1;
+    }
+
+    static Elementwise.Zip eluBackward(float alpha) {
+        return (y, dY, n) -> {
+            for (int i = 0; i < n; i++) {
+                y[i] = y[i] > 0 ? dY[i] : dY[i] * (y[i] + alpha);
+            }
+        };
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+
+    static void silu(float[] values, int n) {
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) (values[i] * sigmoid(values[i]));
+        }
+    }
+
+    static void siluBackward(float[] x, float[] dY, int n) {
+        for (int i = 0; i < n; i++) {
+            double s = sigmoid(x[i]);
+            x[i] = (float) (dY[i] * s * (1 + x[i] * (1 - s)));
+        }
+    }
+
+    /** The normal distribution function to 7 digits. */
+    private static double normal(double x) {
+        double z = Math.abs(x) / Math.sqrt(2);
+        double t = 1 / (1 + 0.3275911 * z);
+        double polynomial = t * (TAIL[0] + t * (TAIL[1] + t * (TAIL[2] + t * (TAIL[3] + t * TAIL[4]))));
+        double tail = 0.5 * polynomial * Math.exp(-z * z);
+        return x < 0 ? tail : 1 - tail;
+    }
+
+    static void gelu(float[] values, int n) {
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) (values[i] * normal(values[i]));
+        }
+    }
+
+    static void geluBackward(float[] x, float[] dY, int n) {
+        for (int i = 0; i < n; i++) {
+            x[i] = (float) (dY[i] * (normal(x[i]) + x[i] * Normal.density(x[i])));
+        }
+    }
+
+    /** √(2/π) (x + 0.044715 x³). */
+    static double bent(double x) {
+        return SQRT_2_OVER_PI * (x + 0.044715 * x * x * x);
+    }
+
+    /** The derivative of {@link #bent}. */
+    static double bentSlope(double x) {
+        return SQRT_2_OVER_PI * (1 + 3 * 0.044715 * x * x);
+    }
+
+    static void tanhGelu(float[] values, int n) {
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) (0.5 * values[i] * (1 + Elementwise.tanh(bent(values[i]))));
+        }
+    }
+
+    static void tanhGeluBackward(float[] x, float[] dY, int n) {
+        for (int i = 0; i < n; i++) {
+            double t = Elementwise.tanh(bent(x[i]));
+            x[i] = (float) (dY[i] * 0.5 * (1 + t + x[i] * (1 - t * t) * bentSlope(x[i])));
+        }
+    }
+
+    static Elementwise.Map softplus(double beta, double threshold) {
+        return (values, n) -> {
+            for (int i = 0; i < n; i++) {
+                double scaled = beta * values[i];
+                if (!(scaled > threshold)) {
+                    values[i] = (float) (Math.log1p(Math.exp(scaled)) / beta);
+                }
+            }
+        };
+    }
+
+    static Elementwise.Zip softplusBackward(double beta, double threshold) {
+        return (x, dY, n) -> {
+            for (int i = 0; i < n; i++) {
+                double scaled = beta * x[i];
+                x[i] = scaled > threshold ? dY[i] : (float) (dY[i] * sigmoid(scaled));
+            }
+        };
+    }
+
+    static Elementwise.Map hardtanh(float min, float max) {
+        return (values, n) -> {
+            for (int i = 0; i < n; i++) {
+                values[i] = Math.max(min, Math.min(max, values[i]));
+            }
+        };
+    }
+
+    static Elementwise.Zip hardtanhBackward(float min, float max) {
+        return (y, dY, n) -> {
+            for (int i = 0; i < n; i++) {
+                float inside = y[i] <= min || y[i] >= max ? 0 : 1;
+                y[i] = Float.isNaN(y[i]) ? y[i] : dY[i] * inside;
+            }
+        };
+    }
+}
