@@ -349,12 +349,30 @@ class LanguageTest {
 
         @Test
         void optimizersHavePytorchsArguments() {
-            String[] net = {"output y = Linear(4, 3)(x)", "loss MSELoss()", ""};
+            assertThat(optimizer("Adam(lr=2e-4, betas=(0.5, 0.999))"))
+                    .isEqualTo(new Optimizer.Adam(2e-4, 0.5, 0.999, 1e-8));
+            assertThat(optimizer("SGD(0.1, 0.9, nesterov=True)")).isEqualTo(new Optimizer.Sgd(0.1, 0.9, 0, true));
+            assertThat(optimizer("AdamW(1e-4, weight_decay=0.1)"))
+                    .isEqualTo(new Optimizer.AdamW(1e-4, 0.9, 0.999, 1e-8, 0.1));
+            assertThat(optimizer("RMSprop(0.1, 0.9, 1e-6, 0, 0.5, True)"))
+                    .isEqualTo(new Optimizer.RmsProp(0.1, 0.9, 1e-6, 0.5, true));
+            assertThat(optimizer("Adagrad(0.1, 0.2, 0, 0.3, 1e-6)"))
+                    .isEqualTo(new Optimizer.Adagrad(0.1, 0.2, 0.3, 1e-6));
+        }
 
-            net[2] = "optimizer Adam(lr=2e-4, betas=(0.5, 0.999))";
-            assertThat(network("[batch, 4]", net).optimizer()).contains(new Optimizer.Adam(2e-4, 0.5, 0.999, 1e-8));
-            net[2] = "optimizer SGD(0.1, 0.9, nesterov=True)";
-            assertThat(network("[batch, 4]", net).optimizer()).contains(new Optimizer.Sgd(0.1, 0.9, 0, true));
+        @Test
+        void optimizersHavePytorchsDefaults() {
+            assertThat(optimizer("SGD()")).isEqualTo(new Optimizer.Sgd(1e-3, 0, 0, false));
+            assertThat(optimizer("Adam()")).isEqualTo(new Optimizer.Adam(1e-3, 0.9, 0.999, 1e-8));
+            assertThat(optimizer("AdamW()")).isEqualTo(new Optimizer.AdamW(1e-3, 0.9, 0.999, 1e-8, 1e-2));
+            assertThat(optimizer("RMSprop()")).isEqualTo(new Optimizer.RmsProp(1e-2, 0.99, 1e-8, 0, false));
+            assertThat(optimizer("Adagrad()")).isEqualTo(new Optimizer.Adagrad(1e-2, 0, 0, 1e-10));
+        }
+
+        private static Optimizer optimizer(String call) {
+            return network("[batch, 4]", "output y = Linear(4, 3)(x)", "loss MSELoss()", "optimizer " + call)
+                    .optimizer()
+                    .orElseThrow();
         }
 
         @Test

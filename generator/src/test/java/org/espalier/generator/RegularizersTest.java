@@ -8,6 +8,7 @@ import static org.espalier.generator.Nets.network;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Initializer;
@@ -150,6 +151,94 @@ class RegularizersTest {
                         tuple("elastic", List.of(new Term.L1(1e-6), new Term.L2(1e-5))),
                         tuple("scaled(2)", List.of(new Term.L1(2e-6 + 0.25), new Term.L2(2e-5 + 0.75))),
                         tuple("0.5 * l1(1)", List.of(new Term.L1(0.5))));
+    }
+
+    @Test
+    void everyTermHasAWord() {
+        Graph net = graph("""
+                regularizer all = l1(1) + l2(2) + l2_norm(3) + group_lasso(4) + orthogonal(6) + max_norm(8)
+                network N {
+                    input x: float[batch, 4]
+                    a = Linear(4, 4, weight_regularizer=all)
+                    b = Linear(4, 4, weight_regularizer=decay(7) + group_lasso(5, axis=1, mode=prox) + l1(3, mode=prox))
+                    output y = sequential(a, b)(x)
+                }
+                """);
+
+        assertThat(net.updateGroups().stream().filter(group -> !group.terms().isEmpty()))
+                .extracting(UpdateGroup::terms)
+                .containsExactly(
+                        List.of(
+                                new Term.L1(1),
+                                new Term.L2(2),
+                                new Term.L2Norm(3),
+                                new Term.GroupLasso(4, OptionalInt.empty(), Term.Mode.SUBGRADIENT),
+                                new Term.Orthogonal(6),
+                                new Term.MaxNorm(8)),
+                        List.of(
+                                new Term.Decay(7),
+                                new Term.GroupLasso(5, OptionalInt.of(1), Term.Mode.PROX),
+                                new Term.L1(3, Term.Mode.PROX)));
+    }
+
+    @Test
+    void aModeIsAWordOrAStringOrAParameter() {
+        for (String mode : List.of("mode=prox", "prox", "mode='prox'", "mode=chosen", "chosen")) {
+            Graph net = graph("""
+                    regularizer lasso(chosen: string) = l1(1, MODE)
+                    network N {
+                        input x: float[batch, 4]
+                        output y = Linear(4, 4, weight_regularizer=lasso("prox"))(x)
+                    }
+                    """.replace("MODE", mode));
+
+            assertThat(net.updateGroups().get(0).terms()).as(mode).containsExactly(new Term.L1(1, Term.Mode.PROX));
+        }
+    }
+
+    @Test
+    void aModeThatIsShadowedIsTheNearerName() {
+        Graph net = network(
+                "[batch, 4]",
+                "prox = 'subgradient'",
+                "output y = Linear(4, 4, weight_regularizer=l1(1, mode=prox))(x)");
+
+        assertThat(net.updateGroups().get(0).terms()).containsExactly(new Term.L1(1));
+    }
+
+    @Test
+    void termsOfOneKindAddAndTheLowerBoundHolds() {
+        Graph net = graph("""
+                regularizer one = elastic_net(4, 0.75, mode=prox) + group_lasso(1) + max_norm(3)
+                regularizer other = l1(1, mode=prox) + group_lasso(2) + group_lasso(5, axis=1) + max_norm(2)
+                network N {
+                    input x: float[batch, 4]
+                    output y = Linear(4, 4, weight_regularizer=one + other)(x)
+                }
+                """);
+
+        assertThat(net.updateGroups().get(0).terms())
+                .containsExactly(
+                        new Term.L1(4, Term.Mode.PROX),
+                        new Term.L2(1),
+                        new Term.GroupLasso(3, OptionalInt.empty(), Term.Mode.SUBGRADIENT),
+                        new Term.MaxNorm(2),
+                        new Term.GroupLasso(5, OptionalInt.of(1), Term.Mode.SUBGRADIENT));
+    }
+
+    @Test
+    void aTransposedConvolutionsOutputUnitsAreOnItsSecondAxis() {
+        Graph net = network(
+                "[batch, 3, 8, 8]",
+                "conv = Conv2d(3, 4, 1)",
+                "up = ConvTranspose2d(4, 8, 2)",
+                "output y = sequential(conv, up)(x)",
+                "regularize weights, biases by group_lasso(1)");
+
+        assertThat(groups(net))
+                .containsOnlyKeys("group_lasso(1)")
+                .containsEntry("group_lasso(1)", "conv.weight, conv.bias, up.weight, up.bias");
+        assertThat(net.parameters()).extracting(Parameter::outputAxis).containsExactly(0, 0, 1, 0);
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.espalier.generator.analysis;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Initializer;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.Optimizer;
@@ -27,7 +28,7 @@ sealed interface Datum {
     record Real(double value) implements Datum {
         @Override
         public String describe() {
-            return Double.toString(value);
+            return Decimal.of(value);
         }
     }
 

@@ -267,7 +267,16 @@ final class Evaluator implements Expression.Visitor<Datum> {
             return repeat(expression);
         }
         List<Given> given = new ArrayList<>();
-        expression.arguments().forEach(argument -> given.addAll(given(argument)));
+        for (Expression.Argument argument : expression.arguments()) {
+            Optional<Datum> choice = choice(callee, argument, given.size());
+            given.addAll(
+                    choice.isPresent()
+                            ? List.of(new Given(
+                                    argument.name(),
+                                    choice.get(),
+                                    argument.value().span()))
+                            : given(argument));
+        }
         if (callee instanceof Datum.Unknown
                 || given.stream().anyMatch(argument -> argument.value() instanceof Datum.Unknown)) {
             return session.unknown();
@@ -277,6 +286,19 @@ final class Evaluator implements Expression.Visitor<Datum> {
 
     /** An argument with its value. */
     private record Given(Optional<Identifier> name, Datum value, SourceSpan span) {}
+
+    /** A word that only the callee knows: {@code mode=prox}. */
+    private Optional<Datum> choice(Datum callee, Expression.Argument argument, int index) {
+        if (!(callee instanceof Datum.Function function)
+                || !(argument.value() instanceof Expression.Reference word)
+                || names.lookup(word.name()).isPresent()) {
+            return Optional.empty();
+        }
+        return function.signature()
+                .formal(argument.name(), index)
+                .filter(formal -> formal.type().choices().contains(word.name()))
+                .map(formal -> new Datum.Text(word.name()));
+    }
 
     private List<Given> given(Expression.Argument argument) {
         Datum value = evaluate(argument.value());

@@ -262,19 +262,27 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
 
     @Override
     public Boolean call(Expression.Call expression) {
+        Optional<Signature> signature = Optional.empty();
         if (expression.callee() instanceof Expression.Reference callee) {
             if (!isKnown(callee.name())) {
                 unknown(new Identifier(callee.name(), callee.span()), true);
             } else if (!known.contains(callee.name())) {
-                module.function(callee.name())
+                signature = module.function(callee.name())
                         .<Datum.Function>map(function -> function)
                         .or(() -> Builtins.named(callee.name()))
-                        .ifPresent(function -> checkArguments(function.signature(), expression));
+                        .map(Datum.Function::signature);
+                signature.ifPresent(known -> checkArguments(known, expression));
             }
         } else {
             check(expression.callee());
         }
+        int index = 0;
         for (Expression.Argument argument : expression.arguments()) {
+            int at = index++;
+            Optional<Signature.Formal> formal = signature.flatMap(known -> known.formal(argument.name(), at));
+            if (formal.isPresent() && isChoice(signature.get(), formal.get(), argument)) {
+                continue;
+            }
             boolean regularizer = argument.name()
                     .map(name -> name.text().endsWith("_regularizer"))
                     .orElse(false);
@@ -283,6 +291,27 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
             } else {
                 check(argument.value());
             }
+        }
+        return true;
+    }
+
+    /** Whether an argument is a word that only the callee knows; one that nobody knows is reported. */
+    private boolean isChoice(Signature signature, Signature.Formal formal, Expression.Argument argument) {
+        List<String> choices = formal.type().choices();
+        if (choices.isEmpty()
+                || !(argument.value() instanceof Expression.Reference word)
+                || known.contains(word.name())) {
+            return false;
+        }
+        if (!choices.contains(word.name()) && complete) {
+            report(DiagnosticCode.ARGUMENT_TYPE
+                    .at(
+                            word.span(),
+                            formal.name(),
+                            signature.callee(),
+                            formal.type().description(),
+                            word.name())
+                    .withSuggestion(Suggestions.closest(word.name(), choices)));
         }
         return true;
     }

@@ -16,6 +16,7 @@ import org.espalier.generator.diagnostic.Diagnostics;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Optimizer;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.syntax.Declaration;
@@ -68,7 +69,9 @@ final class NetworkElaboration {
         checkParameterCount(drafts);
         ParameterClauses parameters = new ParameterClauses(session, frame, clauses, drafts);
         parameters.resolve(lowering.applied());
+        TermCheck.check(session, frame, optimizer(), parameters.claims());
         NormWarning.warn(session, frame, operations, parameters.claims());
+        new LearningCheck(session, frame).check(operations, parameters.parameters(), loss);
         if (session.hasFailed()) {
             return Optional.empty();
         }
@@ -86,8 +89,12 @@ final class NetworkElaboration {
                         .map(output -> outputs.get(output.symbol()))
                         .toList(),
                 loss,
-                clauses.optimizer().map(Clauses.OptimizerClause::optimizer),
+                optimizer(),
                 parameters.groups()));
+    }
+
+    private Optional<Optimizer> optimizer() {
+        return clauses.optimizer().map(Clauses.OptimizerClause::optimizer);
     }
 
     private void runBody() {

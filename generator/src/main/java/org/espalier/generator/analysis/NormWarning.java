@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.espalier.generator.analysis.ParameterClauses.Claim;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Parameter;
@@ -13,16 +15,17 @@ import org.espalier.generator.ir.Value;
 import org.espalier.generator.source.SourceSpan;
 
 /**
- * Warns of L2 on weights whose output feeds nothing but normalisation layers. Those undo the weight's scale, so the
- * penalty only changes the effective learning rate (van Laarhoven, arXiv:1706.05350).
+ * Warns of terms that do nothing but shrink, on weights whose output feeds nothing but normalisation layers. Those undo
+ * the weight's scale, so the term only changes the effective learning rate (van Laarhoven, arXiv:1706.05350).
+ *
+ * <p>The default of AdamW is no such term: nobody wrote it.
  */
 final class NormWarning {
-    private static final int SHOWN = 3;
-
     private NormWarning() {}
 
-    static void warn(
-            Session session, Frame network, List<Op> operations, Map<Parameter, ParameterClauses.Claim> claims) {
+    private record Finding(SourceSpan span, String terms) {}
+
+    static void warn(Session session, Frame network, List<Op> operations, Map<Parameter, Claim> claims) {
         Map<Value, List<Op>> readers = new HashMap<>();
         Map<Value, List<Op>> byWeight = new HashMap<>();
         for (Op op : operations) {
@@ -33,22 +36,33 @@ final class NormWarning {
                 }
             }
         }
-        Map<SourceSpan, List<String>> found = new LinkedHashMap<>();
+        Map<Finding, List<String>> found = new LinkedHashMap<>();
         claims.forEach((parameter, claim) -> {
-            boolean l2 =
-                    claim.penalty().terms().stream().anyMatch(term -> term instanceof Term.L2 && term.lambda() > 0);
-            if (l2
+            String terms = claim.penalty().terms().stream()
+                    .filter(term -> term.lambda() > 0 && onlyShrinks(term))
+                    .map(Term::word)
+                    .collect(Collectors.joining(" and "));
+            if (!terms.isEmpty()
                     && parameter.role() == Parameter.Role.WEIGHT
                     && byWeight.getOrDefault(parameter.value(), List.of()).stream()
                             .allMatch(op -> feedsOnlyNormalisation(op, readers))) {
-                found.computeIfAbsent(claim.span(), span -> new ArrayList<>()).add(parameter.name());
+                found.computeIfAbsent(new Finding(claim.span(), terms), key -> new ArrayList<>())
+                        .add(parameter.name());
             }
         });
-        found.forEach((span, names) -> session.report(
+        found.forEach((finding, names) -> session.report(
                 DiagnosticCode.L2_BEFORE_NORM
-                        .at(span, list(names), "the next layer normalises its output")
+                        .at(finding.span(), finding.terms(), Words.some(names), "the next layer normalises its output")
                         .withHelp("use l1 alone there, or exclude it: regularize weights of … by none"),
                 network));
+    }
+
+    /** Whether it changes a unit's length and never its direction. */
+    private static boolean onlyShrinks(Term term) {
+        return term instanceof Term.L2
+                || term instanceof Term.L2Norm
+                || term instanceof Term.Decay
+                || term instanceof Term.MaxNorm;
     }
 
     private static boolean feedsOnlyNormalisation(Op op, Map<Value, List<Op>> readers) {
@@ -58,11 +72,5 @@ final class NormWarning {
                         .allMatch(reader -> reader instanceof Op.BatchNorm
                                 || reader instanceof Op.InstanceNorm2d
                                 || reader instanceof Op.GroupNorm);
-    }
-
-    private static String list(List<String> names) {
-        return names.size() <= SHOWN
-                ? String.join(", ", names)
-                : String.join(", ", names.subList(0, SHOWN)) + " and " + (names.size() - SHOWN) + " more";
     }
 }

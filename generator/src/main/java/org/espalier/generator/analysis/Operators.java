@@ -43,7 +43,7 @@ final class Operators {
             return Joins.join(site, Layer.Joining.ADD, List.of(left, right));
         }
         if (left instanceof Penalty one && right instanceof Penalty other) {
-            return Penalties.sum(one, other, site.span());
+            return Penalties.sum(site, one, other);
         }
         if (left instanceof Text one && right instanceof Text other) {
             return new Text(one.value() + other.value());
@@ -69,7 +69,7 @@ final class Operators {
 
     private static Datum scale(CallSite site, Datum factor, Penalty penalty) {
         return number(factor) >= 0
-                ? Penalties.scaled(number(factor), penalty, site.span())
+                ? Penalties.scaled(site, number(factor), penalty)
                 : site.report(DiagnosticCode.NEGATIVE_LAMBDA.at(site.span(), factor.describe()));
     }
 

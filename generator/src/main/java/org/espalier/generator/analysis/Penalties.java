@@ -1,73 +1,130 @@
 package org.espalier.generator.analysis;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.espalier.generator.analysis.Datum.Penalty;
 import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.source.SourceSpan;
 
-/** Regularizers and their arithmetic: {@code l1}, {@code l2}, {@code elastic_net}; sums; multiples. */
+/** Regularizers and their arithmetic: {@code l1}, {@code group_lasso}, {@code decay} and so on; sums; multiples. */
 final class Penalties {
     static final List<Builtin> ALL = List.of(
+            regularizer(lambda("l1").with("mode", Type.MODE, subgradient()), arguments -> {
+                return List.of(new Term.L1(lambda(arguments), mode(arguments)));
+            }),
+            regularizer(lambda("l2"), arguments -> List.of(new Term.L2(lambda(arguments)))),
             regularizer(
-                    Signature.of("l1").required("lambda", Type.FLOAT).build(),
-                    arguments -> List.of(new Term.L1(lambda(arguments)))),
+                    lambda("elastic_net").required("ratio", Type.FLOAT).with("mode", Type.MODE, subgradient()),
+                    Penalties::elasticNet),
+            regularizer(lambda("l2_norm"), arguments -> List.of(new Term.L2Norm(lambda(arguments)))),
             regularizer(
-                    Signature.of("l2").required("lambda", Type.FLOAT).build(),
-                    arguments -> List.of(new Term.L2(lambda(arguments)))),
+                    lambda("group_lasso")
+                            .with("axis", Type.INT, new Datum.None())
+                            .with("mode", Type.MODE, subgradient()),
+                    arguments -> List.of(new Term.GroupLasso(lambda(arguments), axis(arguments), mode(arguments)))),
+            regularizer(lambda("orthogonal"), arguments -> List.of(new Term.Orthogonal(lambda(arguments)))),
+            regularizer(lambda("decay"), arguments -> List.of(new Term.Decay(lambda(arguments)))),
             regularizer(
-                    Signature.of("elastic_net")
-                            .required("lambda", Type.FLOAT)
-                            .required("ratio", Type.FLOAT)
-                            .build(),
-                    Penalties::elasticNet));
+                    Signature.of("max_norm").required("c", Type.FLOAT),
+                    arguments -> List.of(new Term.MaxNorm(arguments.real("c", c -> c > 0, "above 0")))));
 
     private Penalties() {}
 
-    private static Builtin regularizer(Signature signature, Function<Arguments, List<Term>> terms) {
+    private static Signature.Builder lambda(String word) {
+        return Signature.of(word).required("lambda", Type.FLOAT);
+    }
+
+    private static Datum subgradient() {
+        return new Datum.Text("subgradient");
+    }
+
+    private static Builtin regularizer(Signature.Builder signature, Function<Arguments, List<Term>> terms) {
         return new Builtin(
                 Builtin.Kind.REGULARIZER,
-                signature,
+                signature.build(),
                 (site, arguments) -> new Penalty(text(site.span()), terms.apply(arguments), site.span()));
     }
 
     private static List<Term> elasticNet(Arguments arguments) {
         double lambda = lambda(arguments);
         double ratio = arguments.real("ratio", value -> value >= 0 && value <= 1, "between 0 and 1");
-        return List.of(new Term.L1(lambda * ratio), new Term.L2(lambda * (1 - ratio)));
+        return List.of(new Term.L1(lambda * ratio, mode(arguments)), new Term.L2(lambda * (1 - ratio)));
     }
 
     private static double lambda(Arguments arguments) {
         double lambda = arguments.real("lambda");
         if (!(lambda >= 0)) {
-            arguments.complain(DiagnosticCode.NEGATIVE_LAMBDA.at(arguments.span("lambda"), lambda));
+            arguments.complain(DiagnosticCode.NEGATIVE_LAMBDA.at(arguments.span("lambda"), Decimal.written(lambda)));
         }
         return lambda;
     }
 
-    /** Both penalties; terms of one kind become one, since their factors add. */
-    static Penalty sum(Penalty a, Penalty b, SourceSpan span) {
-        Map<Class<? extends Term>, Term> byKind = new LinkedHashMap<>();
-        List<Term> all = new ArrayList<>(a.terms());
-        all.addAll(b.terms());
-        all.forEach(term -> byKind.merge(term.getClass(), term, Penalties::sum));
-        return new Penalty(text(span), List.copyOf(byKind.values()), span);
+    private static Term.Mode mode(Arguments arguments) {
+        return arguments.text("mode").equals("prox") ? Term.Mode.PROX : Term.Mode.SUBGRADIENT;
+    }
+
+    private static OptionalInt axis(Arguments arguments) {
+        return arguments.isNone("axis") ? OptionalInt.empty() : OptionalInt.of(arguments.integer("axis", 0));
+    }
+
+    /** Both penalties. Terms of one kind become one, since their factors add; of two bounds the lower one holds. */
+    static Datum sum(CallSite site, Penalty a, Penalty b) {
+        List<Term> terms = new ArrayList<>(a.terms());
+        for (Term term : b.terms()) {
+            int same = indexOfKind(terms, term);
+            if (same >= 0) {
+                terms.set(same, sum(terms.get(same), term));
+                continue;
+            }
+            for (Term other : terms) {
+                if (differOnlyInMode(other, term)) {
+                    return site.report(DiagnosticCode.TERMS_DO_NOT_ADD
+                            .at(site.span(), other.describe(), term.describe())
+                            .withHelp("write one of them, with the sum of their factors, in the mode that is meant"));
+                }
+            }
+            terms.add(term);
+        }
+        return new Penalty(text(site.span()), terms, site.span());
+    }
+
+    private static int indexOfKind(List<Term> terms, Term term) {
+        for (int i = 0; i < terms.size(); i++) {
+            if (terms.get(i).withLambda(1).equals(term.withLambda(1))) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static Term sum(Term one, Term other) {
-        return one.withLambda(one.lambda() + other.lambda());
+        return one.withLambda(
+                one instanceof Term.MaxNorm ? Math.min(one.lambda(), other.lambda()) : one.lambda() + other.lambda());
+    }
+
+    private static boolean differOnlyInMode(Term one, Term other) {
+        boolean axes = one instanceof Term.GroupLasso a
+                && other instanceof Term.GroupLasso b
+                && !a.axis().equals(b.axis());
+        return one.word().equals(other.word()) && !axes;
     }
 
     /** A penalty with every factor multiplied. */
-    static Penalty scaled(double factor, Penalty penalty, SourceSpan span) {
-        List<Term> terms = penalty.terms().stream()
-                .map(term -> term.withLambda(factor * term.lambda()))
-                .toList();
-        return new Penalty(text(span), terms, span);
+    static Datum scaled(CallSite site, double factor, Penalty penalty) {
+        List<Term> terms = new ArrayList<>();
+        for (Term term : penalty.terms()) {
+            if (term instanceof Term.MaxNorm) {
+                return site.report(DiagnosticCode.SCALED_BOUND
+                        .at(site.span(), term.describe())
+                        .withHelp("scale the other terms, then add " + term.describe()));
+            }
+            terms.add(term.withLambda(factor * term.lambda()));
+        }
+        return new Penalty(text(site.span()), terms, site.span());
     }
 
     private static String text(SourceSpan span) {

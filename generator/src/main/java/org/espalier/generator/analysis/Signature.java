@@ -154,6 +154,11 @@ record Signature(String callee, List<Formal> formals) {
         return fits ? Optional.of(assigned) : Optional.empty();
     }
 
+    /** The parameter that an argument goes to, if there is one: by its name, or by how many come before it. */
+    Optional<Formal> formal(Optional<Identifier> name, int index) {
+        return name.isPresent() ? named(name.get().text()) : positional(index);
+    }
+
     private Optional<Formal> named(String name) {
         return formals.stream()
                 .filter(formal -> formal.name().equals(name) && formal.passing() != Passing.REST)
@@ -194,7 +199,11 @@ record Signature(String callee, List<Formal> formals) {
         for (Formal formal : formals) {
             String fallback = "";
             if (formal.fallback() instanceof Default.Constant constant) {
-                fallback = "=" + constant.value().describe();
+                boolean choice = !formal.type().choices().isEmpty() && constant.value() instanceof Datum.Text;
+                fallback = "="
+                        + (choice
+                                ? ((Datum.Text) constant.value()).value()
+                                : constant.value().describe());
             } else if (formal.fallback() instanceof Default.Written written) {
                 fallback = "=" + written.expression().span().text();
             }

@@ -3,14 +3,13 @@ package org.espalier.generator.analysis;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Initializer;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.Optimizer;
 
 /** Initializers, losses and optimizers. */
 final class Training {
-    private static final String DECAY_HELP = "write 'regularize weights by l2(…)', which has the same meaning of λ";
-
     static final List<Builtin> ALL = List.of(
             initializer(
                     Signature.of("normal").with("mean", 0.0).with("std", 1.0).build(),
@@ -31,8 +30,7 @@ final class Training {
                             .with("momentum", 0.0)
                             .with("dampening", 0.0)
                             .with("weight_decay", 0.0)
-                            .with("nesterov", false)
-                            .build(),
+                            .with("nesterov", false),
                     Training::sgd),
             optimizer(
                     Signature.of("Adam")
@@ -40,9 +38,33 @@ final class Training {
                             .with("betas", Type.PAIR, betas())
                             .with("eps", 1e-8)
                             .with("weight_decay", 0.0)
-                            .with("amsgrad", false)
-                            .build(),
-                    Training::adam));
+                            .with("amsgrad", false),
+                    Training::adam),
+            optimizer(
+                    Signature.of("AdamW")
+                            .with("lr", 1e-3)
+                            .with("betas", Type.PAIR, betas())
+                            .with("eps", 1e-8)
+                            .with("weight_decay", 1e-2)
+                            .with("amsgrad", false),
+                    Training::adamW),
+            optimizer(
+                    Signature.of("RMSprop")
+                            .with("lr", 1e-2)
+                            .with("alpha", 0.99)
+                            .with("eps", 1e-8)
+                            .with("weight_decay", 0.0)
+                            .with("momentum", 0.0)
+                            .with("centered", false),
+                    Training::rmsProp),
+            optimizer(
+                    Signature.of("Adagrad")
+                            .with("lr", 1e-2)
+                            .with("lr_decay", 0.0)
+                            .with("weight_decay", 0.0)
+                            .with("initial_accumulator_value", 0.0)
+                            .with("eps", 1e-10),
+                    Training::adagrad));
 
     private Training() {}
 
@@ -67,17 +89,17 @@ final class Training {
         });
     }
 
-    private static Builtin optimizer(Signature signature, Function<Arguments, Optimizer> optimizer) {
+    private static Builtin optimizer(Signature.Builder signature, Function<Arguments, Optimizer> optimizer) {
         return new Builtin(
                 Builtin.Kind.OPTIMIZER,
-                signature,
+                signature.build(),
                 (site, arguments) -> new Datum.OptimizerDatum(optimizer.apply(arguments)));
     }
 
     private static Optimizer sgd(Arguments arguments) {
         rejectDecay(arguments);
-        double momentum = arguments.real("momentum", value -> value >= 0, "at least 0");
-        double dampening = arguments.real("dampening");
+        double momentum = share(arguments, "momentum");
+        double dampening = atLeastZero(arguments, "dampening");
         if (arguments.bool("nesterov") && (momentum == 0 || dampening != 0)) {
             arguments.unsupported(
                     "nesterov", "nesterov=true with a momentum above 0 and no dampening", Optional.empty());
@@ -88,23 +110,68 @@ final class Training {
     private static Optimizer adam(Arguments arguments) {
         rejectDecay(arguments);
         arguments.only("amsgrad", new Datum.Bool(false));
-        List<Datum> betas = Type.elements(arguments.get("betas"));
-        double beta1 = ((Datum.Real) betas.get(0)).value();
-        double beta2 = ((Datum.Real) betas.get(1)).value();
-        if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
-            arguments.outOfRange("betas", "at least 0 and below 1");
-        }
-        double eps = arguments.real("eps", value -> value >= 0, "at least 0");
-        return new Optimizer.Adam(lr(arguments), beta1, beta2, eps);
+        List<Double> betas = betas(arguments);
+        return new Optimizer.Adam(lr(arguments), betas.get(0), betas.get(1), atLeastZero(arguments, "eps"));
+    }
+
+    private static Optimizer adamW(Arguments arguments) {
+        arguments.only("amsgrad", new Datum.Bool(false));
+        List<Double> betas = betas(arguments);
+        double decay = atLeastZero(arguments, "weight_decay");
+        return new Optimizer.AdamW(lr(arguments), betas.get(0), betas.get(1), atLeastZero(arguments, "eps"), decay);
+    }
+
+    private static Optimizer rmsProp(Arguments arguments) {
+        rejectDecay(arguments);
+        double alpha = share(arguments, "alpha");
+        double momentum = share(arguments, "momentum");
+        boolean centered = arguments.bool("centered");
+        return new Optimizer.RmsProp(lr(arguments), alpha, atLeastZero(arguments, "eps"), momentum, centered);
+    }
+
+    private static Optimizer adagrad(Arguments arguments) {
+        rejectDecay(arguments);
+        double lrDecay = atLeastZero(arguments, "lr_decay");
+        double initial = atLeastZero(arguments, "initial_accumulator_value");
+        return new Optimizer.Adagrad(lr(arguments), lrDecay, initial, atLeastZero(arguments, "eps"));
     }
 
     private static double lr(Arguments arguments) {
-        return arguments.real("lr", value -> value >= 0, "at least 0");
+        return atLeastZero(arguments, "lr");
     }
 
+    private static double atLeastZero(Arguments arguments, String name) {
+        return arguments.real(name, value -> value >= 0, "at least 0");
+    }
+
+    private static boolean isShare(double value) {
+        return value >= 0 && value < 1;
+    }
+
+    private static double share(Arguments arguments, String name) {
+        return arguments.real(name, Training::isShare, "at least 0 and below 1");
+    }
+
+    private static List<Double> betas(Arguments arguments) {
+        List<Double> betas = Type.elements(arguments.get("betas")).stream()
+                .map(beta -> ((Datum.Real) beta).value())
+                .toList();
+        if (!betas.stream().allMatch(Training::isShare)) {
+            arguments.outOfRange("betas", "at least 0 and below 1");
+        }
+        return betas;
+    }
+
+    /** The coupled kind is a penalty: it belongs where the ledger and the table of regularizers show it. */
     private static void rejectDecay(Arguments arguments) {
-        if (arguments.real("weight_decay") != 0) {
-            arguments.unsupported("weight_decay", "weight_decay=0", Optional.of(DECAY_HELP));
+        double decay = arguments.real("weight_decay");
+        if (decay != 0) {
+            String l2 = "l2(" + Decimal.written(decay) + ")";
+            arguments.unsupported(
+                    "weight_decay",
+                    "weight_decay=0",
+                    Optional.of("write 'regularize weights by " + l2 + "', or as in PyTorch for every parameter "
+                            + "'regularize weights, biases, norms by " + l2 + "'; λ means the same"));
         }
     }
 }

@@ -102,6 +102,19 @@ enum Type {
             return datum instanceof Datum.Text ? Optional.of(datum) : SIZE.convert(datum, site);
         }
     },
+    /** How a penalty with a kink at 0 enters the update. */
+    MODE("", "subgradient or prox") {
+        @Override
+        List<String> choices() {
+            return List.of("subgradient", "prox");
+        }
+
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum)
+                    .filter(word -> word instanceof Datum.Text text && choices().contains(text.value()));
+        }
+    },
     /** Two numbers. */
     PAIR("", "a tuple of two numbers") {
         @Override
@@ -146,6 +159,11 @@ enum Type {
 
     /** The value as this type has it; empty if it is none of this type. */
     abstract Optional<Datum> convert(Datum datum, Site site);
+
+    /** The words that may be written for it without quotation marks; empty for most types. */
+    List<String> choices() {
+        return List.of();
+    }
 
     /** What it takes, in words. */
     String description() {

@@ -1,11 +1,22 @@
 package org.espalier.generator.analysis;
 
+import java.util.List;
+
 /** Small words for messages. */
 final class Words {
+    private static final int SHOWN = 3;
+
     private Words() {}
 
     /** {@code 1 tensor}, {@code 2 tensors}. */
     static String count(int number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    /** {@code a, b, c and 4 more}. */
+    static String some(List<String> names) {
+        return names.size() <= SHOWN
+                ? String.join(", ", names)
+                : String.join(", ", names.subList(0, SHOWN)) + " and " + (names.size() - SHOWN) + " more";
     }
 }

@@ -132,7 +132,17 @@ public enum DiagnosticCode {
     /** A regularizer that reaches nothing that learns. */
     REGULARIZER_UNUSED(507, "the regularizer %s has no effect: %s"),
     /** L2 where the next layer undoes it. */
-    L2_BEFORE_NORM(508, Severity.WARNING, "l2 on %s only changes the effective learning rate: %s"),
+    L2_BEFORE_NORM(508, Severity.WARNING, "%s on %s can only change the effective learning rate: %s"),
+    /** Two ways of weight decay at once. */
+    L2_AND_DECAY(509, "%s has both %s and %s, which decay it twice"),
+    /** Training without anything to train. */
+    NOTHING_TO_TRAIN(511, "network %s has a loss but nothing to train: %s"),
+    /** A term on an axis that a parameter does not have. */
+    TERM_SHAPE(512, "%s needs %s, which these lack: %s"),
+    /** Terms of one word that are two kinds of step. */
+    TERMS_DO_NOT_ADD(513, "%s and %s do not add: they step differently"),
+    /** A multiple of what is no amount. */
+    SCALED_BOUND(514, "%s has no multiple: it is a bound and adds nothing to the loss"),
 
     /** A file beyond the limit. */
     FILE_TOO_LARGE(601, "the file has %d characters, more than the %d that are allowed"),
