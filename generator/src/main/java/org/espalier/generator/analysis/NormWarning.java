@@ -57,12 +57,9 @@ final class NormWarning {
                 network));
     }
 
-    /** Whether it changes a unit's length and never its direction. */
+    /** Whether it multiplies the whole weight by a factor. */
     private static boolean onlyShrinks(Term term) {
-        return term instanceof Term.L2
-                || term instanceof Term.L2Norm
-                || term instanceof Term.Decay
-                || term instanceof Term.MaxNorm;
+        return term instanceof Term.L2 || term instanceof Term.L2Norm || term instanceof Term.Decay;
     }
 
     private static boolean feedsOnlyNormalisation(Op op, Map<Value, List<Op>> readers) {
