@@ -1,0 +1,28 @@
+package org.espalier.benchmarks;
+
+import java.util.function.Supplier;
+
+/**
+ * That a subject takes part in a benchmark.
+ *
+ * @param benchmark the benchmark's name
+ * @param subject the subject's name, {@code libtorch l1+l2}
+ * @param reference the subject whose figures its own are divided by
+ * @param start makes it
+ */
+public record Entry(String benchmark, String subject, String reference, Supplier<Subject> start) {
+    /** What figures are divided by unless an entry says otherwise. */
+    public static final String ESPALIER = "espalier";
+
+    /** Checks the names, which are columns of a CSV file. */
+    public Entry {
+        if (subject.contains(",") || subject.contains("\"")) {
+            throw new IllegalArgumentException("a subject's name has no comma and no quote, but this has: " + subject);
+        }
+    }
+
+    /** One that is compared with Espalier. */
+    public static Entry of(String benchmark, String subject, Supplier<Subject> start) {
+        return new Entry(benchmark, subject, ESPALIER, start);
+    }
+}

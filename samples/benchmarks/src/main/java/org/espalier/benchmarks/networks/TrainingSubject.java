@@ -1,0 +1,84 @@
+package org.espalier.benchmarks.networks;
+
+import com.example.digits.Digits;
+import java.util.List;
+import org.espalier.benchmarks.Natives;
+import org.espalier.benchmarks.Subject;
+import org.espalier.runtime.Init;
+import org.espalier.runtime.Network;
+import org.espalier.runtime.Supervised;
+import org.espalier.runtime.data.Batch;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A generated network in training: one step is one call of {@code trainStep} for each of its batches.
+ *
+ * @param <N> the network
+ */
+public final class TrainingSubject<N extends Network & Supervised> implements Subject {
+    private static final long SEED = 42;
+
+    private final N network;
+    private final List<Batch> batches;
+    private final double amount;
+
+    private TrainingSubject(N network, List<Batch> batches, double amount) {
+        this.network = network;
+        this.batches = batches;
+        this.amount = amount;
+    }
+
+    /** A U-Net for pictures of this size. */
+    public static <N extends Network & Supervised> Subject unet(Maker<N> maker, int batch, int size, double amount) {
+        long[] shape = {batch, 3, size, size};
+        INDArray drawings = Nd4j.createFromArray(UnetTask.drawings(batch, size)).reshape(shape);
+        INDArray colours = Nd4j.createFromArray(UnetTask.colours(batch, size)).reshape(shape);
+        return new TrainingSubject<>(maker.make(Init.seed(SEED)), List.of(new Batch(drawings, colours)), amount);
+    }
+
+    /** The small network. */
+    public static Subject mlp() {
+        INDArray features = Nd4j.createFromArray(MlpTask.features()).reshape(MlpTask.BATCH, MlpTask.FEATURES);
+        INDArray answers = Nd4j.createFromArray(MlpTask.answers()).reshape(MlpTask.BATCH, 1);
+        return new TrainingSubject<>(Mlp.create(Init.seed(SEED)), List.of(new Batch(features, answers)), 0);
+    }
+
+    /** The digits sample: one step is an epoch. */
+    public static Subject digits() {
+        List<Batch> epoch = DigitsTask.epoch();
+        return new TrainingSubject<>(
+                Digits.create(Init.seed(SEED)),
+                epoch,
+                epoch.stream().mapToInt(Batch::size).sum());
+    }
+
+    @Override
+    public void step() {
+        for (Batch batch : batches) {
+            network.trainStep(batch.input(), batch.target());
+        }
+    }
+
+    @Override
+    public double amount() {
+        return amount;
+    }
+
+    @Override
+    public String build() {
+        return Natives.nd4j();
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+
+    /** {@code UnetGenerator::create}. */
+    @FunctionalInterface
+    public interface Maker<N> {
+        /** Makes a network. */
+        N make(Init init);
+    }
+}

@@ -1,0 +1,46 @@
+package org.espalier.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BenchmarksTest {
+    @Test
+    void a_name_that_is_none_lists_those_that_are() {
+        assertThatThrownBy(() -> Benchmarks.named("udpate"))
+                .hasMessageContaining("there is no benchmark 'udpate'")
+                .hasMessageContainingAll(Benchmarks.names().toArray(String[]::new));
+    }
+
+    @Test
+    void no_name_lists_them_too() {
+        assertThatThrownBy(() -> Benchmarks.named(""))
+                .hasMessageContaining("no benchmark is named")
+                .hasMessageContaining("-Dbench=update");
+    }
+
+    @Test
+    void several_names_come_with_commas() {
+        assertThat(Benchmarks.named("unet, update")).extracting(Benchmark::name).containsExactly("unet", "update");
+    }
+
+    @Test
+    void all_are_all() {
+        assertThat(Benchmarks.named("all")).extracting(Benchmark::name).containsExactlyElementsOf(Benchmarks.names());
+    }
+
+    @Test
+    void every_benchmark_has_what_its_entries_are_compared_with() {
+        for (Benchmark benchmark : Benchmarks.named("all")) {
+            List<Entry> entries = Benchmarks.entries(benchmark);
+
+            assertThat(entries).isNotEmpty();
+            assertThat(entries)
+                    .extracting(Entry::subject)
+                    .doesNotHaveDuplicates()
+                    .containsAll(entries.stream().map(Entry::reference).toList());
+        }
+    }
+}

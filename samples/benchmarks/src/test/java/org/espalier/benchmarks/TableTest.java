@@ -1,0 +1,52 @@
+package org.espalier.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TableTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void the_table_has_what_was_measured_in_the_order_of_the_benchmarks() throws IOException {
+        Csv.write(folder.resolve("unet.csv"), List.of(new Row("unet", "libtorch none", "time", 412.25, "ms", 1.8)));
+        Csv.write(folder.resolve("update.csv"), List.of(new Row("update", "espalier", "time", 20.5, "ms", 1)));
+        Files.writeString(folder.resolve("machine.txt"), "2 cores, some processor\n");
+
+        assertThat(Table.of(folder)).isEqualTo("""
+                        Measured on 2 cores, some processor.
+
+                        | benchmark | subject | metric | figure | divided by Espalier's |
+                        |---|---|---|---:|---:|
+                        | update | espalier | time | 20.50 ms | 1.00 |
+                        | unet | libtorch none | time | 412.3 ms | 1.80 |
+                        """);
+    }
+
+    @Test
+    void figures_replace_the_old_ones_and_nothing_else() {
+        String page = "before\n<!-- figures: begin -->\nold\n<!-- figures: end -->\nafter\n";
+
+        assertThat(Table.replace(page, "new\n"))
+                .isEqualTo("before\n<!-- figures: begin -->\nnew\n<!-- figures: end -->\nafter\n");
+    }
+
+    @Test
+    void a_page_without_marks_is_refused() {
+        assertThatThrownBy(() -> Table.replace("page", "new\n")).hasMessageContaining("figures: begin");
+    }
+
+    @Test
+    void the_page_of_this_project_has_its_marks() throws IOException {
+        String page = Files.readString(Path.of("..", "..", "docs", "performance.md"));
+
+        assertThat(Table.replace(page, "")).hasSizeLessThan(page.length());
+    }
+}
