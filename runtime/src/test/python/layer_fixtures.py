@@ -242,11 +242,11 @@ def losses():
     source = Source(8)
     cases = []
 
-    def add(name, function, prediction, target, scale):
+    def add(name, function, prediction, target, scale, **arguments):
         prediction = prediction.clone().requires_grad_()
         loss = scale * function(prediction, target)
         loss.backward()
-        one = case(name, dict(scale=scale), prediction=prediction, target=target, dPrediction=prediction.grad)
+        one = case(name, dict(arguments, scale=scale), prediction=prediction, target=target, dPrediction=prediction.grad)
         one["loss"] = float(loss)
         cases.append(one)
 
@@ -259,6 +259,16 @@ def losses():
     labels = torch.tensor([2, 0, 4, 1])
     add("cross_entropy_loss", nn.CrossEntropyLoss(), source.tensor(4, 5), labels, 1.0)
     add("cross_entropy_loss", nn.CrossEntropyLoss(), source.tensor(4, 5) * 1000, labels, 0.5)
+    add("nll_loss", nn.NLLLoss(), source.tensor(4, 5), labels, 2.0)
+    for width in (1.0, 0.5):
+        smooth = nn.SmoothL1Loss(beta=width)
+        add("smooth_l1_loss", smooth, source.tensor(2, 3), source.tensor(2, 3), 1.0, beta=width)
+        add("huber_loss", nn.HuberLoss(delta=width), source.tensor(2, 3), source.tensor(2, 3), 3.0, delta=width)
+    probabilities = source.positive(2, 4).clamp(max=1)
+    add("bce_loss", nn.BCELoss(), probabilities, source.positive(2, 4).clamp(max=1), 1.0)
+    logits = source.tensor(2, 4)
+    logits.view(-1)[:2] = torch.tensor([500.0, -500.0])
+    add("bce_with_logits_loss", nn.BCEWithLogitsLoss(), logits, source.positive(2, 4).clamp(max=1), 1.0)
     return cases
 
 

@@ -74,4 +74,43 @@ class LayersTest {
                 .asString()
                 .contains(message);
     }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "L1Loss(reduction='sum')        | l1Loss(y, target(\"target\", target, 3), 1.0 * y.length(), dY)",
+                "2 * SmoothL1Loss(beta=0.5)     | smoothL1Loss(y, target(\"target\", target, 3), 0.5, 2.0, dY)",
+                "HuberLoss()                    | huberLoss(y, target(\"target\", target, 3), 1.0, 1.0, dY)",
+                "BCELoss()                      | bceLoss(y, target(\"target\", target, 3), 1.0, dY)",
+                "BCEWithLogitsLoss()            | bceWithLogitsLoss(y, target(\"target\", target, 3), 1.0, dY)",
+                "NLLLoss()                      | nllLoss(y, labels(\"target\", target), 1.0, dY)",
+                "NLLLoss(reduction='sum')       | nllLoss(y, labels(\"target\", target), 1.0 * y.size(0), dY)"
+            })
+    void lossesBecomeOneCall(String loss, String call) {
+        Compilation compilation =
+                Nets.compile("network N { input x: float[batch, 6] output y = Linear(6, 3)(x) loss " + loss + " }");
+
+        assertThat(compilation.diagnostics()).isEmpty();
+        assertThat(compilation.sources().get(0).text()).contains("dataLoss(" + call + ")");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "HuberLoss(delta=0)       | 'delta' of HuberLoss must be above 0",
+                "L1Loss(reduction='none') | 'mean' or 'sum'"
+            })
+    void lossesWithMistakesSayWhatIsExpected(String loss, String message) {
+        String text = "network N { input x: float[batch, 6] output y = Linear(6, 3)(x) loss " + loss + " }";
+
+        assertThat(Nets.compile(text).diagnostics())
+                .singleElement()
+                .extracting(Diagnostic::render)
+                .asString()
+                .contains(message);
+    }
 }

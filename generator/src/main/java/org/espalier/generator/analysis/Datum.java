@@ -139,7 +139,7 @@ sealed interface Datum {
     }
 
     /** A loss, perhaps already told what to compare. */
-    record LossDatum(Loss.Kind kind, double scale, Optional<Tensor> prediction, Optional<TargetDatum> target)
+    record LossDatum(Loss.Function function, double scale, Optional<Tensor> prediction, Optional<TargetDatum> target)
             implements Datum {
         @Override
         public String describe() {

@@ -396,7 +396,7 @@ final class Evaluator implements Expression.Visitor<Datum> {
             return report(DiagnosticCode.LOSS_OPERANDS.at(span, "a loss compares an output with a target"));
         }
         return new Datum.LossDatum(
-                loss.kind(),
+                loss.function(),
                 loss.scale(),
                 Optional.of((Datum.Tensor) given.get(0).value()),
                 Optional.of((Datum.TargetDatum) given.get(1).value()));

@@ -93,11 +93,11 @@ final class LossClauses {
     }
 
     private Optional<Loss> loss(Clauses.LossClause clause, Value prediction, Optional<TargetDatum> target) {
-        Loss.Kind kind = clause.loss().kind();
-        boolean labels = kind == Loss.Kind.CROSS_ENTROPY_LOSS;
+        Loss.Kind kind = clause.loss().function().kind();
+        boolean labels = kind.isOfClasses();
         if (labels && prediction.shape().rank() != 2) {
             report(DiagnosticCode.SHAPE_MISMATCH.at(
-                    clause.span(), "CrossEntropyLoss", "[batch, classes]", prediction.shape()));
+                    clause.span(), kind.word(), "[batch, classes]", prediction.shape()));
             return Optional.empty();
         }
         Shape wanted = labels ? Shape.batch() : prediction.shape();
@@ -113,7 +113,7 @@ final class LossClauses {
         Value value = target.isPresent()
                 ? tensors.reserved(name, wanted, Value.Kind.TARGET, span)
                 : tensors.value(name, wanted, Value.Kind.TARGET, span);
-        return Optional.of(new Loss(kind, clause.loss().scale(), prediction, value, clause.span()));
+        return Optional.of(new Loss(clause.loss().function(), clause.loss().scale(), prediction, value, clause.span()));
     }
 
     private void report(Diagnostic diagnostic) {

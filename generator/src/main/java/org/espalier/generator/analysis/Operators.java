@@ -59,7 +59,7 @@ final class Operators {
             return scale(site, right, penalty);
         }
         if (isNumber(left) && right instanceof LossDatum loss) {
-            return new LossDatum(loss.kind(), number(left) * loss.scale(), loss.prediction(), loss.target());
+            return new LossDatum(loss.function(), number(left) * loss.scale(), loss.prediction(), loss.target());
         }
         if (isNumber(right) && left instanceof LossDatum) {
             return multiply(site, right, left);

@@ -2,6 +2,7 @@ package org.espalier.generator.analysis;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Initializer;
@@ -21,9 +22,14 @@ final class Training {
             initializer(
                     Signature.of("constant").required("value", Type.FLOAT).build(),
                     arguments -> new Initializer.Constant(arguments.real("value"))),
-            loss("L1Loss", Loss.Kind.L1_LOSS),
-            loss("MSELoss", Loss.Kind.MSE_LOSS),
-            loss("CrossEntropyLoss", Loss.Kind.CROSS_ENTROPY_LOSS),
+            loss(Loss.Kind.L1_LOSS),
+            loss(Loss.Kind.MSE_LOSS),
+            loss(Loss.Kind.SMOOTH_L1_LOSS),
+            loss(Loss.Kind.HUBER_LOSS),
+            loss(Loss.Kind.BCE_LOSS),
+            loss(Loss.Kind.BCE_WITH_LOGITS_LOSS),
+            loss(Loss.Kind.NLL_LOSS),
+            loss(Loss.Kind.CROSS_ENTROPY_LOSS),
             optimizer(
                     Signature.of("SGD")
                             .with("lr", 1e-3)
@@ -79,14 +85,28 @@ final class Training {
                 (site, arguments) -> new Datum.Start(initializer.apply(arguments)));
     }
 
-    private static Builtin loss(String name, Loss.Kind kind) {
-        Signature signature = Signature.of(name)
-                .byName("reduction", Type.STRING, new Datum.Text("mean"))
-                .build();
-        return new Builtin(Builtin.Kind.LOSS, signature, (site, arguments) -> {
-            arguments.only("reduction", new Datum.Text("mean"));
-            return new Datum.LossDatum(kind, 1, Optional.empty(), Optional.empty());
-        });
+    private static Builtin loss(Loss.Kind kind) {
+        Signature.Builder signature =
+                Signature.of(kind.word()).byName("reduction", Type.STRING, new Datum.Text("mean"));
+        if (!kind.width().isEmpty()) {
+            signature.byName(kind.width(), Type.FLOAT, new Datum.Real(1));
+        }
+        return new Builtin(
+                Builtin.Kind.LOSS,
+                signature.build(),
+                (site, arguments) ->
+                        new Datum.LossDatum(function(kind, arguments), 1, Optional.empty(), Optional.empty()));
+    }
+
+    private static Loss.Function function(Loss.Kind kind, Arguments arguments) {
+        boolean sum = arguments.text("reduction").equals("sum");
+        if (!sum && !arguments.text("reduction").equals("mean")) {
+            arguments.outOfRange("reduction", "'mean' or 'sum'");
+        }
+        OptionalDouble width = kind.width().isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(arguments.real(kind.width(), value -> value > 0, "above 0"));
+        return new Loss.Function(kind, sum ? Loss.Reduction.SUM : Loss.Reduction.MEAN, width);
     }
 
     private static Builtin optimizer(Signature.Builder signature, Function<Arguments, Optimizer> optimizer) {

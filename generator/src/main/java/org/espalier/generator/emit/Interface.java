@@ -251,7 +251,7 @@ final class Interface {
 
     private MethodSpec loss(Loss present) {
         ParameterSpec target = target(present);
-        boolean classes = present.kind() == Loss.Kind.CROSS_ENTROPY_LOSS;
+        boolean classes = present.kind().isOfClasses();
         MethodSpec.Builder method = method(
                         "loss",
                         "The data loss of the last forward against " + target.name() + ", "

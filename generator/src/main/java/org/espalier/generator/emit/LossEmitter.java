@@ -1,5 +1,7 @@
 package org.espalier.generator.emit;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Shape;
@@ -18,17 +20,25 @@ final class LossEmitter {
         return switch (loss.kind()) {
             case L1_LOSS -> "l1Loss";
             case MSE_LOSS -> "mseLoss";
+            case SMOOTH_L1_LOSS -> "smoothL1Loss";
+            case HUBER_LOSS -> "huberLoss";
+            case BCE_LOSS -> "bceLoss";
+            case BCE_WITH_LOGITS_LOSS -> "bceWithLogitsLoss";
+            case NLL_LOSS -> "nllLoss";
             case CROSS_ENTROPY_LOSS -> "crossEntropyLoss";
         };
     }
 
-    /** As the {@code .net} writes it, {@code 100 * L1Loss}. */
+    /** As the {@code .net} writes it, {@code 100 * L1Loss}, with the arguments that are not as by default. */
     static String describe(Loss loss) {
-        String name = switch (loss.kind()) {
-            case L1_LOSS -> "L1Loss";
-            case MSE_LOSS -> "MSELoss";
-            case CROSS_ENTROPY_LOSS -> "CrossEntropyLoss";
-        };
+        List<String> arguments = new ArrayList<>();
+        if (loss.function().reduction() == Loss.Reduction.SUM) {
+            arguments.add("reduction='sum'");
+        }
+        loss.function().width().stream()
+                .filter(width -> width != 1)
+                .forEach(width -> arguments.add(loss.kind().width() + "=" + Literals.written(width)));
+        String name = loss.kind().word() + (arguments.isEmpty() ? "" : "(" + String.join(", ", arguments) + ")");
         return loss.scale() == 1 ? name : Literals.written(loss.scale()) + " * " + name;
     }
 
@@ -40,19 +50,30 @@ final class LossEmitter {
     //
     // l1Loss(colours, target("target", target, 3, 64, 64), 100.0, dColours)
     //
+    // or, for a sum, which is the mean of so many elements (or of so many samples, of losses by classes):
+    //
+    // huberLoss(y, target("target", target, 3), 0.5, 1.0 * y.length(), dY)
+    //
     String call(Loss loss, Value gradient, String targetParameter) {
-        return String.join(
-                ", ",
-                kernel(loss) + "(" + operands.field(loss.prediction()),
-                checked(loss, targetParameter),
-                Literals.number(loss.scale()),
-                operands.field(gradient) + ")");
+        String prediction = operands.field(loss.prediction());
+        List<String> arguments = new ArrayList<>(List.of(prediction, checked(loss, targetParameter)));
+        loss.function().width().ifPresent(width -> arguments.add(Literals.number(width)));
+        arguments.add(Literals.number(loss.scale()) + summed(loss, prediction));
+        arguments.add(operands.field(gradient));
+        return kernel(loss) + "(" + String.join(", ", arguments) + ")";
+    }
+
+    private static String summed(Loss loss, String prediction) {
+        if (loss.function().reduction() == Loss.Reduction.MEAN) {
+            return "";
+        }
+        return " * " + prediction + (loss.kind().isOfClasses() ? ".size(0)" : ".length()");
     }
 
     private static String checked(Loss loss, String parameter) {
         String name = Literals.string(loss.target().name());
         Shape shape = loss.target().shape();
-        return loss.kind() == Loss.Kind.CROSS_ENTROPY_LOSS
+        return loss.kind().isOfClasses()
                 ? "labels(" + name + ", " + parameter + ")"
                 : "target(" + name + ", " + parameter + sizes(shape) + ")";
     }

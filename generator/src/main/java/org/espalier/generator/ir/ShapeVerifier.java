@@ -469,8 +469,7 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
     public List<String> lossGradient(Op.LossGradient op) {
         Value prediction = op.loss().prediction();
         Complaints complaints = complaints().equal(op.dPrediction(), prediction.shape());
-        Shape target =
-                op.loss().kind() == Loss.Kind.CROSS_ENTROPY_LOSS ? new Shape(true, List.of()) : prediction.shape();
+        Shape target = op.loss().kind().isOfClasses() ? new Shape(true, List.of()) : prediction.shape();
         return complaints.equal(op.loss().target(), target).complaints;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -12,6 +13,7 @@ import org.espalier.generator.ir.ActivationFunction;
 import org.espalier.generator.ir.ActivationFunction.Kind;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
+import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
@@ -85,9 +87,21 @@ class GradientCheckTest {
             image("concat", (net, x) -> net.concat("y", net.tanh("s", x), x, net.tanh("t", x))),
             image("concat of a value with itself", (net, x) -> net.concat("y", x, x)),
             vector("linear", net -> net.linear("y", net.input("x", 5), 4)),
+            loss("smooth absolute", net -> net.loss(widely(Loss.Kind.SMOOTH_L1_LOSS, 0.7), 2)),
+            loss("Huber's", net -> net.loss(widely(Loss.Kind.HUBER_LOSS, 0.4), 0.5)),
+            loss("binary cross entropy of logits", net -> net.loss(mean(Loss.Kind.BCE_WITH_LOGITS_LOSS), 1)),
+            loss("likelihood", net -> net.loss(mean(Loss.Kind.NLL_LOSS), 1)),
             loss("cross entropy", NetBuilder::crossEntropyLoss),
             loss("mean square", net -> net.mseLoss(3)),
             loss("mean absolute", net -> net.l1Loss(0.5))));
+
+    private static Loss.Function mean(Loss.Kind kind) {
+        return Loss.Function.mean(kind);
+    }
+
+    private static Loss.Function widely(Loss.Kind kind, double width) {
+        return new Loss.Function(kind, Loss.Reduction.SUM, OptionalDouble.of(width));
+    }
 
     private interface Layer {
         Value on(NetBuilder net, Value x);

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Shape;
@@ -42,7 +41,7 @@ final class CompiledNetwork implements AutoCloseable {
                 .map(output -> numbers(output.gradient().shape(), batch, random))
                 .toArray(INDArray[]::new);
         this.target = graph.loss()
-                .map(loss -> loss.kind() == Loss.Kind.CROSS_ENTROPY_LOSS
+                .map(loss -> loss.kind().isOfClasses()
                         ? classes(loss.prediction().shape().axis(1), batch, random)
                         : numbers(loss.target().shape(), batch, random))
                 .orElseGet(() -> Nd4j.scalar(0));

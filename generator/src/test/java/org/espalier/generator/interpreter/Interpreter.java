@@ -59,7 +59,7 @@ public final class Interpreter implements Op.Visitor<Void> {
     private void randomize(Value value) {
         Random random = random(value.name());
         boolean labels = value.kind() == Value.Kind.TARGET
-                && program.graph().loss().orElseThrow().kind() == Loss.Kind.CROSS_ENTROPY_LOSS;
+                && program.graph().loss().orElseThrow().kind().isOfClasses();
         int classes = labels
                 ? program.graph().loss().orElseThrow().prediction().shape().axis(1)
                 : 0;
@@ -819,30 +819,57 @@ public final class Interpreter implements Op.Visitor<Void> {
     private double loss(Loss clause, Tensor gradient) {
         Tensor prediction = t(clause.prediction());
         Tensor target = t(clause.target());
-        int count = prediction.samples * prediction.elements;
+        boolean classes = clause.kind().isOfClasses();
+        int count = prediction.samples * (classes ? 1 : prediction.elements);
+        double factor = clause.scale() / (clause.function().reduction() == Loss.Reduction.SUM ? 1 : count);
         double sum = 0;
         for (int n = 0; n < prediction.samples; n++) {
-            if (clause.kind() == Loss.Kind.CROSS_ENTROPY_LOSS) {
-                sum += crossEntropy(prediction, target, n, clause.scale() / prediction.samples, gradient);
+            if (classes) {
+                int label = (int) target.get(n, 0);
+                sum += clause.kind() == Loss.Kind.NLL_LOSS
+                        ? likelihood(prediction, label, n, factor, gradient)
+                        : crossEntropy(prediction, label, n, factor, gradient);
                 continue;
             }
             for (int i = 0; i < prediction.elements; i++) {
-                double difference = prediction.get(n, i) - target.get(n, i);
-                boolean absolute = clause.kind() == Loss.Kind.L1_LOSS;
-                double factor = clause.scale() / count;
-                sum += factor * (absolute ? Math.abs(difference) : difference * difference);
-                gradient.set(n, i, factor * (absolute ? Math.signum(difference) : 2 * difference));
+                double p = prediction.get(n, i);
+                double t = target.get(n, i);
+                double h = 1e-5;
+                sum += factor * loss(clause.function(), p, t);
+                double slope = (loss(clause.function(), p + h, t) - loss(clause.function(), p - h, t)) / (2 * h);
+                gradient.set(n, i, factor * slope);
             }
         }
         return sum;
     }
 
-    private static double crossEntropy(Tensor logits, Tensor labels, int sample, double factor, Tensor gradient) {
+    /** The loss of one element; its derivative is found by differences. */
+    private static double loss(Loss.Function function, double p, double t) {
+        double distance = Math.abs(p - t);
+        double width = function.width().orElse(1);
+        return switch (function.kind()) {
+            case L1_LOSS -> distance;
+            case MSE_LOSS -> distance * distance;
+            case SMOOTH_L1_LOSS -> distance < width ? distance * distance / 2 / width : distance - width / 2;
+            case HUBER_LOSS -> distance < width ? distance * distance / 2 : width * (distance - width / 2);
+            case BCE_LOSS -> -t * Math.log(p) - (1 - t) * Math.log(1 - p);
+            case BCE_WITH_LOGITS_LOSS -> t * Math.log(1 + Math.exp(-p)) + (1 - t) * Math.log(1 + Math.exp(p));
+            case NLL_LOSS, CROSS_ENTROPY_LOSS -> throw new IllegalArgumentException(function + " is of classes");
+        };
+    }
+
+    private static double likelihood(Tensor logarithms, int label, int sample, double factor, Tensor gradient) {
+        for (int i = 0; i < logarithms.elements; i++) {
+            gradient.set(sample, i, i == label ? -factor : 0);
+        }
+        return -factor * logarithms.get(sample, label);
+    }
+
+    private static double crossEntropy(Tensor logits, int label, int sample, double factor, Tensor gradient) {
         double normalizer = 0;
         for (int i = 0; i < logits.elements; i++) {
             normalizer += Math.exp(logits.get(sample, i));
         }
-        int label = (int) labels.get(sample, 0);
         for (int i = 0; i < logits.elements; i++) {
             double probability = Math.exp(logits.get(sample, i)) / normalizer;
             gradient.set(sample, i, factor * (probability - (i == label ? 1 : 0)));

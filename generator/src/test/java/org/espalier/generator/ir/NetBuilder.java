@@ -498,6 +498,15 @@ public final class NetBuilder {
         loss = Optional.of(new Loss(Loss.Kind.CROSS_ENTROPY_LOSS, 1, outputs.get(0), label, clause));
     }
 
+    /** Any loss of the first output. */
+    public void loss(Loss.Function function, double scale) {
+        SourceSpan clause = line("    loss " + scale + " * " + function.kind().word() + "(…)");
+        Value prediction = outputs.get(0);
+        Shape shape = function.kind().isOfClasses() ? new Shape(true, List.of()) : prediction.shape();
+        Value target = new Value("target", shape, Value.Kind.TARGET, clause);
+        loss = Optional.of(new Loss(function, scale, prediction, target, clause));
+    }
+
     /** {@code loss scale * L1Loss()} of the first output. */
     public void l1Loss(double scale) {
         differenceLoss(Loss.Kind.L1_LOSS, scale, "L1Loss()");

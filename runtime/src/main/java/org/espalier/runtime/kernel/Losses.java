@@ -36,6 +36,74 @@ public final class Losses {
     }
 
     /**
+     * scale × mean of d²/(2 beta) where |d| &lt; beta, else of |d| − beta/2, with d = prediction − target.
+     *
+     * @param beta above 0
+     * @param dPrediction receives scale/N · d/beta, or scale/N · sgn(d)
+     */
+    public static double smoothL1Loss(
+            INDArray prediction, INDArray target, double beta, double scale, INDArray dPrediction) {
+        return Pointwise.smoothL1(beta).loss(prediction, target, scale, dPrediction);
+    }
+
+    /**
+     * scale × mean of d²/2 where |d| ≤ delta, else of delta (|d| − delta/2), with d = prediction − target (Huber,
+     * 1964).
+     *
+     * @param delta above 0
+     * @param dPrediction receives scale/N · d, or scale/N · delta sgn(d)
+     */
+    public static double huberLoss(
+            INDArray prediction, INDArray target, double delta, double scale, INDArray dPrediction) {
+        return Pointwise.huber(delta).loss(prediction, target, scale, dPrediction);
+    }
+
+    /**
+     * scale × mean of −t log p − (1 − t) log(1 − p), where a logarithm below −100 counts as −100.
+     *
+     * @param prediction probabilities p
+     * @param target t in [0, 1]
+     * @param dPrediction receives scale/N · (p − t)/(p (1 − p)), the denominator at least 1e-12
+     */
+    public static double bceLoss(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
+        return Pointwise.BCE.loss(prediction, target, scale, dPrediction);
+    }
+
+    /**
+     * scale × mean of max(z, 0) − z t + log(1 + exp(−|z|)), which is {@link #bceLoss} of p = σ(z) without overflow.
+     *
+     * @param logits z
+     * @param target t in [0, 1]
+     * @param dLogits receives scale/N · (σ(z) − t)
+     */
+    public static double bceWithLogitsLoss(INDArray logits, INDArray target, double scale, INDArray dLogits) {
+        return Pointwise.BCE_WITH_LOGITS.loss(logits, target, scale, dLogits);
+    }
+
+    /**
+     * scale × mean over the batch of −logarithms[label].
+     *
+     * @param logarithms of probabilities, [batch, classes]
+     * @param labels [batch], whole numbers from 0 to classes − 1 in any number format
+     * @param dLogarithms receives −scale/batch at the label, else 0
+     * @throws IllegalArgumentException if a label is not a class, or there are not as many as logarithms' rows
+     */
+    public static double nllLoss(INDArray logarithms, INDArray labels, double scale, INDArray dLogarithms) {
+        int[] classes = classes(labels, logarithms);
+        Operand from = Operand.of(logarithms);
+        double[] values = from.read();
+        double[] gradient = new double[values.length];
+        double sum = 0;
+        for (int n = 0; n < classes.length; n++) {
+            int place = n * from.sampleSize + classes[n];
+            sum -= values[place];
+            gradient[place] = -scale / classes.length;
+        }
+        Operand.of(dLogarithms).write(gradient);
+        return scale * sum / classes.length;
+    }
+
+    /**
      * scale × mean over the batch of −log softmax(logits)[label].
      *
      * @param logits [batch, classes]
@@ -53,7 +121,7 @@ public final class Losses {
     private static int[] classes(INDArray labels, INDArray logits) {
         Operand shape = Operand.of(logits);
         if (labels.length() != shape.samples) {
-            throw new IllegalArgumentException("crossEntropyLoss has " + shape.samples + " rows of logits, but "
+            throw new IllegalArgumentException("the loss has " + shape.samples + " rows of predictions, but "
                     + labels.length() + " labels; give one label for each sample");
         }
         int[] classes = new int[shape.samples];
@@ -62,7 +130,7 @@ public final class Losses {
             if (!(label >= 0 && label < shape.sampleSize && label == Math.rint(label))) {
                 throw new IllegalArgumentException("label " + n + " is " + labels.getNumber(n)
                         + ", but the classes are the whole numbers from 0 to " + (shape.sampleSize - 1) + " ("
-                        + shape.sampleSize + " logits)");
+                        + shape.sampleSize + " predictions)");
             }
             classes[n] = (int) label;
         }

@@ -415,7 +415,23 @@ class AgreementTest {
                     .toArray());
             INDArray dLogits = draw.blank(batch, classes);
             double crossEntropy = Losses.crossEntropyLoss(logits, labels, scale, dLogits);
-            return List.of(dL1, dMse, dLogits, Nd4j.createFromArray(l1, mse, crossEntropy));
+            INDArray dSmooth = draw.blank(shape);
+            INDArray dHuber = draw.blank(shape);
+            INDArray dBce = draw.blank(shape);
+            INDArray dNll = draw.blank(batch, classes);
+            double smooth = Losses.smoothL1Loss(prediction, target, 0.5, scale, dSmooth);
+            double huber = Losses.huberLoss(prediction, target, 0.5, scale, dHuber);
+            double bce = Losses.bceWithLogitsLoss(prediction, target, scale, dBce);
+            double nll = Losses.nllLoss(logits, labels, scale, dNll);
+            return List.of(
+                    dL1,
+                    dMse,
+                    dLogits,
+                    dSmooth,
+                    dHuber,
+                    dBce,
+                    dNll,
+                    Nd4j.createFromArray(l1, mse, crossEntropy, smooth, huber, bce, nll));
         });
     }
 

@@ -313,9 +313,30 @@ class GradientTest {
                 prediction,
                 () -> Losses.mseLoss(prediction, target, 0.5, unused),
                 dP -> Losses.mseLoss(prediction, target, 0.5, dP));
+        lossAgrees(
+                prediction,
+                () -> Losses.smoothL1Loss(prediction, target, 0.4, 2, unused),
+                dP -> Losses.smoothL1Loss(prediction, target, 0.4, 2, dP));
+        lossAgrees(
+                prediction,
+                () -> Losses.huberLoss(prediction, target, 0.4, 2, unused),
+                dP -> Losses.huberLoss(prediction, target, 0.4, 2, dP));
+        lossAgrees(
+                prediction,
+                () -> Losses.bceWithLogitsLoss(prediction, target, 2, unused),
+                dP -> Losses.bceWithLogitsLoss(prediction, target, 2, dP));
+        INDArray probabilities = draw.activation(3, 4, 2, 2).muli(0.4).addi(0.5);
+        lossAgrees(
+                probabilities,
+                () -> Losses.bceLoss(probabilities, target, 2, unused),
+                dP -> Losses.bceLoss(probabilities, target, 2, dP));
         INDArray logits = draw.activation(4, 3);
         INDArray labels = Nd4j.createFromArray(2, 0, 1, 1);
         INDArray unusedLogits = draw.blank(4, 3);
+        lossAgrees(
+                logits,
+                () -> Losses.nllLoss(logits, labels, 2, unusedLogits),
+                dZ -> Losses.nllLoss(logits, labels, 2, dZ));
         lossAgrees(
                 logits,
                 () -> Losses.crossEntropyLoss(logits, labels, 2, unusedLogits),

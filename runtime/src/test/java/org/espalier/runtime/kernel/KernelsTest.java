@@ -166,7 +166,7 @@ class KernelsTest {
         assertThatThrownBy(() -> Losses.crossEntropyLoss(logits, Nd4j.createFromArray(0, 1.5, 1), 1, logits.dup()))
                 .hasMessageContaining("label 1 is 1.5");
         assertThatThrownBy(() -> Losses.crossEntropyLoss(logits, Nd4j.createFromArray(0, 1), 1, logits.dup()))
-                .hasMessageContaining("3 rows of logits, but 2 labels");
+                .hasMessageContaining("3 rows of predictions, but 2 labels");
     }
 
     @ParameterizedTest

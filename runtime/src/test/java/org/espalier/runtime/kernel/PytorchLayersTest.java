@@ -371,6 +371,15 @@ class PytorchLayersTest {
             case "mse_loss" -> Losses.mseLoss(prediction, layer.array("target", type), scale, dPrediction);
             case "cross_entropy_loss" ->
                 Losses.crossEntropyLoss(prediction, layer.array("target", DataType.INT32), scale, dPrediction);
+            case "smooth_l1_loss" ->
+                Losses.smoothL1Loss(
+                        prediction, layer.array("target", type), layer.number("beta", 1), scale, dPrediction);
+            case "huber_loss" ->
+                Losses.huberLoss(prediction, layer.array("target", type), layer.number("delta", 1), scale, dPrediction);
+            case "bce_loss" -> Losses.bceLoss(prediction, layer.array("target", type), scale, dPrediction);
+            case "bce_with_logits_loss" ->
+                Losses.bceWithLogitsLoss(prediction, layer.array("target", type), scale, dPrediction);
+            case "nll_loss" -> Losses.nllLoss(prediction, layer.array("target", DataType.INT32), scale, dPrediction);
             default -> throw new IllegalArgumentException("no loss " + layer.name());
         };
         assertThat(Math.abs(loss - layer.result()))
