@@ -1,5 +1,6 @@
 package org.espalier.generator.ir;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -11,15 +12,15 @@ import org.espalier.generator.source.SourceSpan;
  * The printed form of {@link Graph} and {@link Program}, which golden files, bug reports and {@code --dump-ir} use.
  *
  * <pre>{@code
- * graph       = "network" name precision cite {declaration} "operations" {operation}
- * program     = "network" name precision cite {declaration} ["memory" int "per sample," int "fixed"]
- *               "forward" {operation} ["given" {result}] "backward" {operation}
+ * graph       = "network" [package "."] name precision cite {declaration} "operations" {operation}
+ * program     = "network" [package "."] name precision cite {declaration} ["memory" int "per sample," int "fixed"]
+ *               "forward" {operation} ["given" {result}] ["wanted" value {"," value}] "backward" {operation}
  * declaration = "documentation" string
  *             | "input" value shape cite
  *             | "parameter" value shape role initializer ["units" axis] ["frozen"] cite
  *             | "statistic" value shape number cite
  *             | "output" value
- *             | "loss" number "*" kind "(" value "," value shape ")" cite
+ *             | "loss" number "*" kind "(" value "," value shape [";" attributes] ")" cite
  *             | "optimizer" name "(" [attributes] ")"
  *             | "update" (name | string | "plain") ["=" term {"+" term}] ":" value {"," value}
  * term        = name "(" number {"," attribute} ")"
@@ -30,12 +31,14 @@ import org.espalier.generator.source.SourceSpan;
  * attribute   = name "=" (number | word)
  * shape       = "[" ["batch"] {int} "]"               sizes separated by commas
  * value       = "%" ["d "] path [" (" text ")"]       "d " for a gradient, the text for a part of one
- * cite        = "#" [layer] file ":" line             the layer where it is not the value's own name
+ * cite        = "#" [layer] (file | string) ":" line  the layer where it is not the value's own name
  * }</pre>
  *
  * <p>One declaration or operation stands on each line, indented by two spaces. {@code +=} marks the further
  * contributions to the gradient of a shared parameter. Places are those of {@link MemoryPlan}: an offset into what each
- * sample has or into the fixed part, some channels of another value, or the elements of another value.
+ * sample has or into the fixed part, some channels of another value, or the elements of another value. {@code given}
+ * are gradients that the caller gives where there is no loss, {@code wanted} those by inputs that outlive the backward
+ * pass. {@link IrReader} reads it all back.
  */
 public final class IrPrinter {
     private final StringBuilder text = new StringBuilder();
@@ -69,6 +72,10 @@ public final class IrPrinter {
             printer.line("given");
             program.seeds().forEach(seed -> printer.line("  " + printer.result(seed.gradient())));
         }
+        if (!program.inputGradients().isEmpty()) {
+            printer.line("wanted "
+                    + program.inputGradients().stream().map(Value::toString).collect(Collectors.joining(", ")));
+        }
         printer.operations("backward", program.backward());
         return printer.text.toString();
     }
@@ -78,13 +85,13 @@ public final class IrPrinter {
     }
 
     private static String cite(SourceSpan span) {
-        return " # " + span.citation();
+        return " # " + IrLine.citation(span);
     }
 
     private void declarations(Graph graph) {
-        line("network " + graph.name() + " " + lowerCase(graph.precision()) + cite(graph.span()));
+        line("network " + qualified(graph) + " " + lowerCase(graph.precision()) + cite(graph.span()));
         if (!graph.documentation().isEmpty()) {
-            line("  documentation " + quoted(graph.documentation()));
+            line("  documentation " + IrLine.quoted(graph.documentation()));
         }
         for (Value input : graph.inputs()) {
             line("  input " + typed(input) + cite(input.span()));
@@ -105,17 +112,27 @@ public final class IrPrinter {
         }
         graph.loss()
                 .ifPresent(loss -> line("  loss " + loss.scale() + " * " + lowerCase(loss.kind()) + "("
-                        + loss.prediction() + ", " + typed(loss.target()) + ")" + cite(loss.span())));
+                        + loss.prediction() + ", " + typed(loss.target()) + attributes(loss.function()) + ")"
+                        + cite(loss.span())));
         graph.optimizer().ifPresent(optimizer -> line("  optimizer " + optimizer.accept(OptimizerText.INSTANCE)));
         graph.updateGroups().forEach(group -> line("  update " + updateGroup(group)));
+    }
+
+    private static String attributes(Loss.Function function) {
+        List<String> attributes = new ArrayList<>();
+        if (function.reduction() == Loss.Reduction.SUM) {
+            attributes.add("reduction=sum");
+        }
+        function.width().ifPresent(width -> attributes.add(function.kind().width() + "=" + width));
+        return attributes.isEmpty() ? "" : "; " + String.join(", ", attributes);
     }
 
     private static String lowerCase(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+    private static String qualified(Graph graph) {
+        return graph.packageName().isEmpty() ? graph.name() : graph.packageName() + "." + graph.name();
     }
 
     private static String typed(Value value) {
@@ -124,7 +141,7 @@ public final class IrPrinter {
 
     private static String updateGroup(UpdateGroup group) {
         boolean isName = group.name().matches("\\w+");
-        String name = group.name().isEmpty() ? "plain" : isName ? group.name() : quoted(group.name());
+        String name = group.name().isEmpty() ? "plain" : isName ? group.name() : IrLine.quoted(group.name());
         String terms = group.terms().stream().map(Term::describe).collect(Collectors.joining(" + "));
         return name
                 + (terms.isEmpty() ? "" : " = " + terms)
@@ -151,7 +168,8 @@ public final class IrPrinter {
                 + op.accept(OpText.INSTANCE)
                 + (ownName
                         ? cite(op.origin().span())
-                        : " # " + op.origin().layer() + " " + op.origin().span().citation());
+                        : " # " + op.origin().layer() + " "
+                                + IrLine.citation(op.origin().span()));
     }
 
     private String result(Value value) {

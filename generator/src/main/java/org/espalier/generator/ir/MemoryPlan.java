@@ -1,6 +1,9 @@
 package org.espalier.generator.ir;
 
+import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +23,33 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
     /** Copies the map, keeping its order. */
     public MemoryPlan {
         placements = Collections.unmodifiableMap(new LinkedHashMap<>(placements));
+    }
+
+    /**
+     * A plan with its places in order.
+     *
+     * @param values the planned values, in the order of first writing
+     * @param places the place of each
+     */
+    public static MemoryPlan of(Collection<Value> values, Map<Value, Placement> places, long perSample, long fixed) {
+        Map<Value, Placement> ordered = new LinkedHashMap<>();
+        for (Value value : values) {
+            Deque<Value> chain = new ArrayDeque<>();
+            Value next = value;
+            while (!ordered.containsKey(next)) {
+                chain.push(next);
+                Placement placement = Objects.requireNonNull(places.get(next));
+                if (placement instanceof Same same) {
+                    next = same.as();
+                } else if (placement instanceof Channels channels) {
+                    next = channels.of();
+                } else {
+                    break;
+                }
+            }
+            chain.forEach(link -> ordered.put(link, Objects.requireNonNull(places.get(link))));
+        }
+        return new MemoryPlan(ordered, perSample, fixed);
     }
 
     /** Where one value lives. */

@@ -1,17 +1,10 @@
 package org.espalier.generator.plan;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.MemoryPlan.Channels;
 import org.espalier.generator.ir.MemoryPlan.Placement;
-import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Value;
 
@@ -33,7 +26,7 @@ public final class MemoryPlanner {
         Map<Value, Placement> places = new HashMap<>(aliasing.views());
         perSample.offsets().forEach((value, offset) -> places.put(value, new MemoryPlan.PerSample(offset)));
         fixed.offsets().forEach((value, offset) -> places.put(value, new MemoryPlan.Fixed(offset)));
-        return program.withMemory(new MemoryPlan(inOrder(liveness.values(), places), perSample.end(), fixed.end()));
+        return program.withMemory(MemoryPlan.of(liveness.values(), places, perSample.end(), fixed.end()));
     }
 
     private static Arena arena(List<Storage> storages, boolean batched) {
@@ -42,27 +35,5 @@ public final class MemoryPlanner {
                 .map(storage -> new Arena.Block(
                         storage.root().value(), storage.root().value().shape().elements(), storage.lifetime()))
                 .toList());
-    }
-
-    /** The places in the order of the values, but what a value is seen in before it. */
-    private static Map<Value, Placement> inOrder(Set<Value> values, Map<Value, Placement> places) {
-        Map<Value, Placement> ordered = new LinkedHashMap<>();
-        for (Value value : values) {
-            Deque<Value> chain = new ArrayDeque<>();
-            Value next = value;
-            while (!ordered.containsKey(next)) {
-                chain.push(next);
-                Placement placement = Objects.requireNonNull(places.get(next));
-                if (placement instanceof Same same) {
-                    next = same.as();
-                } else if (placement instanceof Channels channels) {
-                    next = channels.of();
-                } else {
-                    break;
-                }
-            }
-            chain.forEach(link -> ordered.put(link, Objects.requireNonNull(places.get(link))));
-        }
-        return ordered;
     }
 }

@@ -50,7 +50,7 @@ class IrPrinterTest {
 
         assertThat(List.of(printed.split("\n")))
                 .contains(
-                        "network Open float32 # open.net:3",
+                        "network com.example.Open float32 # open.net:3",
                         "  input %image [batch, 1, 4, 4] # open.net:4",
                         "operations",
                         "  %conv [batch, 2, 4, 4] = conv2d(%image, %conv.weight, %conv.bias; "
