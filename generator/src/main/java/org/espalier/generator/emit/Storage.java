@@ -1,5 +1,6 @@
 package org.espalier.generator.emit;
 
+import java.util.Map;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
 import org.espalier.generator.ir.Op;
@@ -7,10 +8,16 @@ import org.espalier.generator.ir.Value;
 
 /** Which values share their memory, so that operations that the plan has made superfluous are left out. */
 final class Storage {
-    private final MemoryPlan memory;
+    private final Map<Value, Stretch> stretches;
 
     Storage(MemoryPlan memory) {
-        this.memory = memory;
+        this.stretches = memory.stretches();
+    }
+
+    /** Where a value lies; one whose memory is not planned, such as an input, is a stretch of its own. */
+    private Stretch stretch(Value value) {
+        return stretches.computeIfAbsent(
+                value, given -> new Stretch(given, 0, given.shape().elements()));
     }
 
     private static long elementsOfChannel(Value value) {
@@ -19,14 +26,14 @@ final class Storage {
 
     /** Whether two values are the same elements, perhaps under two shapes. */
     boolean same(Value a, Value b) {
-        return memory.stretch(a).equals(memory.stretch(b));
+        return stretch(a).equals(stretch(b));
     }
 
     /** Whether a value is the channels of another one from a given channel on. */
     boolean isChannels(Value part, Value whole, int from) {
-        Stretch stretch = memory.stretch(whole);
+        Stretch stretch = stretch(whole);
         long offset = stretch.offset() + from * elementsOfChannel(whole);
-        return memory.stretch(part)
+        return stretch(part)
                 .equals(new Stretch(stretch.root(), offset, part.shape().elements()));
     }
 

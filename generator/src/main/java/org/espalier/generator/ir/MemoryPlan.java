@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -82,26 +83,25 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
         }
     }
 
-    /**
-     * Where a value lies in the end, views followed to what they are views of. A value whose memory is not planned,
-     * such as an input, is a stretch of its own.
-     */
-    public Stretch stretch(Value value) {
-        Value root = value;
-        long offset = 0;
-        while (root.isPlanned()) {
-            Placement placement = of(root);
-            if (placement instanceof Same same) {
-                root = same.as();
-            } else if (placement instanceof Channels channels) {
-                root = channels.of();
-                offset += channels.from()
-                        * (root.shape().elements() / root.shape().axis(1));
-            } else {
-                break;
-            }
+    /** Where every value lies in the end, views followed to what they are views of. */
+    public Map<Value, Stretch> stretches() {
+        Map<Value, Stretch> stretches = new HashMap<>();
+        placements.forEach((value, placement) -> stretches.put(value, stretch(value, placement, stretches)));
+        return stretches;
+    }
+
+    private static Stretch stretch(Value value, Placement placement, Map<Value, Stretch> before) {
+        long elements = value.shape().elements();
+        if (placement instanceof Same same) {
+            Stretch as = Objects.requireNonNull(before.get(same.as()));
+            return new Stretch(as.root(), as.offset(), elements);
+        } else if (placement instanceof Channels channels) {
+            Value whole = channels.of();
+            Stretch of = Objects.requireNonNull(before.get(whole));
+            long channel = whole.shape().elements() / whole.shape().axis(1);
+            return new Stretch(of.root(), of.offset() + channels.from() * channel, elements);
         }
-        return new Stretch(root, offset, value.shape().elements());
+        return new Stretch(value, 0, elements);
     }
 
     /** The placement of a planned value. */

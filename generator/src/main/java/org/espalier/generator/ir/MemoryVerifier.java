@@ -1,6 +1,7 @@
 package org.espalier.generator.ir;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ final class MemoryVerifier {
     private final Map<Value, Integer> lastRead = new HashMap<>();
 
     /** What is still to be read, by the values it is seen in. */
-    private final Map<Value, Set<Value>> alive = new HashMap<>();
+    private final Map<Value, Map<Value, Stretch>> alive = new HashMap<>();
 
     /** The keys of {@link #alive} by offset, apart for those with a batch axis and those without. */
     private final TreeMap<Long, Value> perSample = new TreeMap<>();
@@ -216,15 +217,16 @@ final class MemoryVerifier {
                 if (before.getKey() + root.shape().elements() <= start) {
                     break;
                 }
-                violations.add(writer + "\n    writes " + target.root() + " where " + alive.get(root) + " still lie");
+                violations.add(writer + "\n    writes " + target.root() + " where "
+                        + Objects.requireNonNull(alive.get(root)).keySet() + " still lie");
             }
             before = roots.lowerEntry(before.getKey());
         }
-        for (Value other : alive.getOrDefault(target.root(), Set.of())) {
-            if (stretch(other).overlaps(target)) {
+        alive.getOrDefault(target.root(), Map.of()).forEach((other, stretch) -> {
+            if (stretch.overlaps(target)) {
                 violations.add(writer + "\n    overwrites " + other + ", which is still to be read");
             }
-        }
+        });
     }
 
     private long offset(Value root) {
@@ -233,8 +235,9 @@ final class MemoryVerifier {
     }
 
     private void revive(Value value) {
-        Value root = stretch(value).root();
-        alive.computeIfAbsent(root, key -> new LinkedHashSet<>()).add(value);
+        Stretch stretch = stretch(value);
+        Value root = stretch.root();
+        alive.computeIfAbsent(root, key -> new LinkedHashMap<>()).put(value, stretch);
         (root.shape().batched() ? perSample : fixed).put(offset(root), root);
     }
 
@@ -251,8 +254,8 @@ final class MemoryVerifier {
 
     private void kill(Value value) {
         Value root = stretch(value).root();
-        Set<Value> members = alive.get(root);
-        if (members != null && members.remove(value) && members.isEmpty()) {
+        Map<Value, Stretch> members = alive.get(root);
+        if (members != null && members.remove(value) != null && members.isEmpty()) {
             alive.remove(root);
             (root.shape().batched() ? perSample : fixed).remove(offset(root));
         }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.Value;
 
@@ -19,8 +20,8 @@ final class Arena {
     /** Offsets are multiples of so many elements: 64 bytes of floats, a cache line. */
     static final int ALIGNMENT = 16;
 
-    /** From so many blocks on, the time that more orders take is not worth the memory they save. */
-    private static final int MANY = 4_000;
+    /** Beyond so many blocks, of which nearly every two meet, gaps are only looked for as time goes by. */
+    static final int MANY = 4_000;
 
     /** Memory that a value, and those that share it, need for some time. */
     record Block(Value value, long size, Lifetime lifetime) {
@@ -55,16 +56,17 @@ final class Arena {
 
     /** The best arrangement found for some blocks. The order in which equal blocks are given decides between them. */
     static Arena of(List<Block> blocks) {
-        Stream<Comparator<Block>> orders = blocks.size() > MANY
-                ? Stream.of(BY_SIZE)
-                : Stream.of(
-                        BY_SIZE,
-                        BY_SIZE.thenComparing(BY_DURATION),
-                        BY_DURATION.thenComparing(BY_SIZE),
-                        BY_TIME.thenComparing(BY_SIZE),
-                        BY_TIME.reversed().thenComparing(BY_SIZE),
-                        Comparator.<Block>comparingLong(block -> block.alignedSize() * block.duration())
-                                .reversed());
+        if (blocks.size() > MANY) {
+            return inTime(blocks);
+        }
+        Stream<Comparator<Block>> orders = Stream.of(
+                BY_SIZE,
+                BY_SIZE.thenComparing(BY_DURATION),
+                BY_DURATION.thenComparing(BY_SIZE),
+                BY_TIME.thenComparing(BY_SIZE),
+                BY_TIME.reversed().thenComparing(BY_SIZE),
+                Comparator.<Block>comparingLong(block -> block.alignedSize() * block.duration())
+                        .reversed());
         return orders.map(order -> arrange(blocks.stream().sorted(order).toList()))
                 .min(Comparator.comparingLong(Arena::end))
                 .orElseThrow();
@@ -73,6 +75,31 @@ final class Arena {
     private static Arena arrange(List<Block> blocks) {
         Arena arena = new Arena();
         blocks.forEach(arena::place);
+        return arena;
+    }
+
+    /**
+     * Places each block when it is written, as a heap would, so that the time this takes grows no faster than the
+     * blocks. What forward writes for backward is given back in reverse, which leaves few gaps unused.
+     */
+    private static Arena inTime(List<Block> blocks) {
+        Arena arena = new Arena();
+        Gaps gaps = new Gaps();
+        PriorityQueue<Placed> alive = new PriorityQueue<>(
+                Comparator.comparingInt(placed -> placed.block().lifetime().lastRead()));
+        for (Block block :
+                blocks.stream().sorted(BY_TIME.thenComparing(BY_SIZE)).toList()) {
+            Placed first = alive.peek();
+            while (first != null && !first.block().lifetime().meets(block.lifetime())) {
+                alive.remove();
+                gaps.give(first.offset(), first.block().alignedSize());
+                first = alive.peek();
+            }
+            Placed placed = new Placed(block, gaps.take(block.alignedSize()));
+            alive.add(placed);
+            arena.placed.add(placed);
+        }
+        arena.end = gaps.end();
         return arena;
     }
 

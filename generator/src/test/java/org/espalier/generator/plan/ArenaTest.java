@@ -3,6 +3,7 @@ package org.espalier.generator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -62,26 +63,62 @@ class ArenaTest {
         assertThat(arena.end()).isEqualTo(256);
     }
 
+    private static List<Arena.Block> random(int count, Random random) {
+        List<Arena.Block> blocks = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int written = random.nextInt(3 * count / 4);
+            blocks.add(block("b" + i, 1 + random.nextInt(100), written, written + random.nextInt(10)));
+        }
+        return blocks;
+    }
+
+    private static void assertThatBlocksThatMeetLieApart(List<Arena.Block> blocks, Arena arena) {
+        Map<Value, Long> offsets = arena.offsets();
+        List<Arena.Block> byTime = blocks.stream()
+                .sorted(Comparator.comparingInt(block -> block.lifetime().written()))
+                .toList();
+        for (int i = 0; i < byTime.size(); i++) {
+            Arena.Block a = byTime.get(i);
+            long start = offsets.get(a.value());
+            assertThat(start + a.size()).isLessThanOrEqualTo(arena.end());
+            for (int j = i + 1; j < byTime.size(); j++) {
+                Arena.Block b = byTime.get(j);
+                if (b.lifetime().written() > a.lifetime().lastRead()) {
+                    break;
+                }
+                long other = offsets.get(b.value());
+                assertThat(start + a.size() <= other || other + b.size() <= start)
+                        .as("%s apart from %s", a, b)
+                        .isTrue();
+            }
+        }
+    }
+
     @Test
     void blocksThatMeetNeverOverlap() {
         Random random = new Random(1);
         for (int run = 0; run < 100; run++) {
-            List<Arena.Block> blocks = new ArrayList<>();
-            for (int i = 0; i < 40; i++) {
-                int written = random.nextInt(30);
-                blocks.add(block("b" + i, 1 + random.nextInt(100), written, written + random.nextInt(10)));
-            }
-            Arena arena = Arena.of(blocks);
-            Map<Value, Long> offsets = arena.offsets();
-            for (Arena.Block a : blocks) {
-                assertThat(offsets.get(a.value()) + a.size()).isLessThanOrEqualTo(arena.end());
-                for (Arena.Block b : blocks) {
-                    boolean apart = offsets.get(a.value()) + a.size() <= offsets.get(b.value())
-                            || offsets.get(b.value()) + b.size() <= offsets.get(a.value());
-                    assertThat(a == b || apart || !a.lifetime().meets(b.lifetime()))
-                            .isTrue();
-                }
-            }
+            List<Arena.Block> blocks = random(40, random);
+
+            assertThatBlocksThatMeetLieApart(blocks, Arena.of(blocks));
         }
+    }
+
+    @Test
+    void soDoManyBlocks() {
+        List<Arena.Block> blocks = random(2 * Arena.MANY, new Random(2));
+
+        assertThatBlocksThatMeetLieApart(blocks, Arena.of(blocks));
+    }
+
+    @Test
+    void manyBlocksThatAreGivenBackInReverseLieWithoutGaps() {
+        List<Arena.Block> blocks = new ArrayList<>();
+        for (int i = 0; i <= Arena.MANY; i++) {
+            blocks.add(block("kept" + i, 32, 2 * i, 4 * Arena.MANY + 3 - 2 * i));
+            blocks.add(block("passing" + i, 16, 2 * i, 2 * i));
+        }
+
+        assertThat(Arena.of(blocks).end()).isEqualTo(32L * (Arena.MANY + 1) + 16);
     }
 }

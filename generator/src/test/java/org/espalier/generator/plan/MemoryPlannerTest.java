@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.interpreter.ClobberCheck;
 import org.espalier.generator.interpreter.GradientCheck;
@@ -135,7 +136,8 @@ class MemoryPlannerTest {
     }
 
     private static Stretch stretch(Program program, String name) {
-        return program.memory().stretch(value(program, name));
+        Value value = value(program, name);
+        return Objects.requireNonNull(program.memory().stretches().get(value), name);
     }
 
     @Test
