@@ -186,6 +186,64 @@ public abstract class Network implements AutoCloseable {
         }
     }
 
+    /**
+     * Some layers of a network that has more of them than one class file holds, as a class nested in the network's.
+     * What they call of the network they call here, as methods of their own: from a nested class, a protected method of
+     * a class elsewhere is reached only through accessors, of which javac makes one for every call.
+     */
+    protected abstract class Part {
+        /** What kernels compute in. */
+        protected final Workspace workspace = Network.this.workspace;
+
+        /** Layers of this network. */
+        protected Part() {}
+
+        /** {@link Network#training}. */
+        protected final boolean training() {
+            return training;
+        }
+
+        /** {@link Network#accumulate}. */
+        protected final boolean accumulate() {
+            return accumulate;
+        }
+
+        /** {@link Network#random}. */
+        protected final RandomStream random() {
+            return random;
+        }
+
+        /** {@link Network#parameter}. */
+        protected final Parameter parameter(String name, Initializer initializer, long... shape) {
+            return Network.this.parameter(name, initializer, shape);
+        }
+
+        /** {@link Network#statistic}. */
+        protected final INDArray statistic(String name, double initial, long... shape) {
+            return Network.this.statistic(name, initial, shape);
+        }
+
+        /** {@link Network#shape}. */
+        protected static long[] shape(long... sizes) {
+            return Network.shape(sizes);
+        }
+
+        /** {@link Network#constant}. */
+        protected static Initializer constant(double value) {
+            return Network.constant(value);
+        }
+
+        /** {@link Network#uniform}. */
+        protected static Initializer uniform(double bound) {
+            return Network.uniform(bound);
+        }
+
+        /** {@link Network#normal}. */
+        protected static Initializer normal(double mean, double standardDeviation) {
+            return Network.normal(mean, standardDeviation);
+        }
+    }
+
     // What a generated class calls in its steps.
 
     /**

@@ -4,9 +4,15 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterSpec;
 import com.palantir.javapoet.TypeName;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
@@ -18,20 +24,40 @@ import org.espalier.generator.ir.MemoryPlan.Placement;
 import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.ir.Value;
 
-/** The memory plan, as two lists of buffers: first what forward writes, then what backward writes. */
+/** The memory plan, as two lists of buffers for each part: first what forward writes, then what backward writes. */
 final class Allocation {
+    private static final String ACTIVATIONS = "allocateActivations";
+    private static final String GRADIENTS = "allocateGradients";
+
     private final MemoryPlan plan;
     private final Names names;
+    private final Parts parts;
     private final ParameterSpec memory;
     private final ParameterSpec batch;
     private final Set<Value> placed = new HashSet<>();
+    private final Map<Part, List<MethodSpec>> methods = new HashMap<>();
 
-    Allocation(MemoryPlan plan, Names names) {
+    /** What allocates everything: each list follows those that have what its values are seen in. */
+    private final List<CodeBlock> calls = new ArrayList<>();
+
+    Allocation(MemoryPlan plan, Names names, Parts parts) {
         this.plan = plan;
         this.names = names;
+        this.parts = parts;
         this.memory = ParameterSpec.builder(RuntimeTypes.MEMORY, names.local("memory"))
                 .build();
         this.batch = ParameterSpec.builder(TypeName.LONG, names.local("batch")).build();
+        Map<Part, List<Value>> activations = new HashMap<>();
+        Map<Part, List<Value>> gradients = new HashMap<>();
+        for (Value value : plan.placements().keySet()) {
+            (value.kind() == Value.Kind.GRADIENT ? gradients : activations)
+                    .computeIfAbsent(parts.of(value), part -> new ArrayList<>())
+                    .add(value);
+        }
+        List<Part> all = parts.all();
+        all.forEach(part -> addList(ACTIVATIONS, part, activations.getOrDefault(part, List.of())));
+        Collections.reverse(all);
+        all.forEach(part -> addList(GRADIENTS, part, gradients.getOrDefault(part, List.of())));
     }
 
     // Example:
@@ -48,25 +74,25 @@ final class Allocation {
     // }
     //
     List<MethodSpec> methods() {
-        List<CodeBlock> activations = new ArrayList<>();
-        List<CodeBlock> gradients = new ArrayList<>();
-        for (Value value : plan.placements().keySet()) {
-            place(value, value.kind() == Value.Kind.GRADIENT ? gradients : activations);
-        }
-        MethodSpec.Builder allocate = MethodSpec.methodBuilder("allocate")
+        Sequence sequence = Sequence.of("allocate", names, calls, memory, batch);
+        List<MethodSpec> all = new ArrayList<>();
+        all.add(size("memoryPerSample", plan.perSample()));
+        all.add(size("memoryFixed", plan.fixed()));
+        all.add(MethodSpec.methodBuilder("allocate")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PROTECTED)
                 .addParameter(memory)
-                .addParameter(batch);
-        List<MethodSpec> methods = new ArrayList<>();
-        methods.add(size("memoryPerSample", plan.perSample()));
-        methods.add(size("memoryFixed", plan.fixed()));
-        List<MethodSpec> lists = new ArrayList<>();
-        addList("allocateActivations", activations, allocate, lists);
-        addList("allocateGradients", gradients, allocate, lists);
-        methods.add(allocate.build());
-        methods.addAll(lists);
-        return methods;
+                .addParameter(batch)
+                .addCode(sequence.body())
+                .build());
+        all.addAll(sequence.parts());
+        all.addAll(methods(parts.main()));
+        return all;
+    }
+
+    /** The lists of a part. */
+    List<MethodSpec> methods(Part part) {
+        return methods.getOrDefault(part, List.of());
     }
 
     private static MethodSpec size(String name, long elements) {
@@ -78,34 +104,41 @@ final class Allocation {
                 .build();
     }
 
-    private void addList(String name, List<CodeBlock> lines, MethodSpec.Builder caller, List<MethodSpec> methods) {
+    private void addList(String name, Part part, List<Value> values) {
+        List<CodeBlock> lines = new ArrayList<>();
+        values.forEach(value -> place(value, part, lines));
         if (lines.isEmpty()) {
             return;
         }
         Sequence sequence = Sequence.of(name, names, lines, memory, batch);
-        MethodSpec list = MethodSpec.methodBuilder(name)
-                .addModifiers(Modifier.PRIVATE)
-                .addParameter(memory)
-                .addParameter(batch)
-                .addCode(sequence.body())
-                .build();
-        caller.addStatement("$N($N, $N)", list, memory, batch);
-        methods.add(list);
-        methods.addAll(sequence.parts());
+        MethodSpec list =
+                part.method(name, memory, batch).addCode(sequence.body()).build();
+        List<MethodSpec> all = methods.computeIfAbsent(part, key -> new ArrayList<>());
+        all.add(list);
+        all.addAll(sequence.parts());
+        calls.add(part.call(list));
     }
 
-    /** Writes the line of a value, after that of the value whose memory it shares. */
-    private void place(Value value, List<CodeBlock> lines) {
-        if (!plan.placements().containsKey(value) || !placed.add(value)) {
-            return;
+    /** Writes the line of a value, after those of the values whose memory it shares. */
+    private void place(Value value, Part here, List<CodeBlock> lines) {
+        Deque<Value> chain = new ArrayDeque<>();
+        Optional<Value> next = Optional.of(value);
+        while (next.isPresent() && placed.add(next.get())) {
+            chain.push(next.get());
+            next = seenIn(plan.of(next.get()));
         }
-        Placement placement = plan.of(value);
+        for (Value link : chain) {
+            lines.add(CodeBlock.of("$L = $L;\n", parts.field(link, here), buffer(link, plan.of(link), here)));
+        }
+    }
+
+    private static Optional<Value> seenIn(Placement placement) {
         if (placement instanceof Same same) {
-            place(same.as(), lines);
+            return Optional.of(same.as());
         } else if (placement instanceof Channels channels) {
-            place(channels.of(), lines);
+            return Optional.of(channels.of());
         }
-        lines.add(CodeBlock.of("$L = $L;\n", names.field(value), buffer(value, placement)));
+        return Optional.empty();
     }
 
     // Example:
@@ -116,7 +149,7 @@ final class Allocation {
     // flat = memory.view(pool, batch, 392);
     // up = memory.channels(skip, 64, 64);
     //
-    private CodeBlock buffer(Value value, Placement placement) {
+    private CodeBlock buffer(Value value, Placement placement, Part here) {
         if (placement instanceof PerSample perSample) {
             return CodeBlock.of("$N.perSample($L, $L)", memory, Literals.count(perSample.offset()), sizes(value));
         } else if (placement instanceof Fixed fixed) {
@@ -125,13 +158,13 @@ final class Allocation {
             return CodeBlock.of(
                     "$N.channels($L, $L, $L)",
                     memory,
-                    names.field(channels.of()),
+                    parts.field(channels.of(), here),
                     channels.from(),
                     value.shape().axis(1));
         } else if (placement instanceof Same same) {
             return same.as().shape().equals(value.shape())
-                    ? CodeBlock.of("$L", names.field(same.as()))
-                    : CodeBlock.of("$N.view($L, $L)", memory, names.field(same.as()), sizes(value));
+                    ? CodeBlock.of("$L", parts.field(same.as(), here))
+                    : CodeBlock.of("$N.view($L, $L)", memory, parts.field(same.as(), here), sizes(value));
         }
         throw new IllegalArgumentException("no buffer for " + placement);
     }

@@ -1,13 +1,12 @@
 package org.espalier.generator.emit;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.espalier.generator.emit.Layers.Layer;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
@@ -20,13 +19,25 @@ final class ClassDocumentation {
     private final Program program;
     private final Graph graph;
     private final Names names;
-    private final Layers layers;
+    private final Parts parts;
 
-    ClassDocumentation(Program program, Names names, Layers layers) {
+    /** Of each parameter, by their places in the list. */
+    private final Map<String, List<Integer>> regularizers = new HashMap<>();
+
+    ClassDocumentation(Program program, Names names, Parts parts) {
         this.program = program;
         this.graph = program.graph();
         this.names = names;
-        this.layers = layers;
+        this.parts = parts;
+        List<UpdateGroup> groups = Fields.regularizers(program);
+        for (int i = 0; i < groups.size(); i++) {
+            int index = i;
+            groups.get(i)
+                    .parameters()
+                    .forEach(parameter -> regularizers
+                            .computeIfAbsent(parameter.name(), key -> new ArrayList<>())
+                            .add(index));
+        }
     }
 
     // Example:
@@ -43,7 +54,10 @@ final class ClassDocumentation {
     String text() {
         List<String> paragraphs = new ArrayList<>(Javadoc.paragraphs(graph.documentation()));
         paragraphs.add((paragraphs.isEmpty() ? "" : "<p>") + summary());
-        paragraphs.add(preformatted(columns(layerTable())));
+        List<List<String>> rows = new ArrayList<>(inputs());
+        rows.addAll(layers(parts.main()));
+        parts.nested().forEach(part -> rows.add(summary(part)));
+        paragraphs.add(preformatted(columns(rows)));
         List<UpdateGroup> regularizers = Fields.regularizers(program);
         if (!regularizers.isEmpty()) {
             paragraphs.add("<p>Regularized, and nothing else:");
@@ -75,18 +89,57 @@ final class ClassDocumentation {
         return Literals.prose(count) + (count == 1 ? " parameter" : " parameters");
     }
 
-    private List<List<String>> layerTable() {
+    // Example:
+    //
+    // Layers body63.conv to body124.relu.
+    //
+    // <pre>
+    //   body63Conv  [batch, 8, 14, 14]  Conv2d  136 parameters  elastic  tiny.net:6
+    // </pre>
+    //
+    String text(Part part) {
+        List<Layer> layers = part.layers();
+        String first = layers.get(0).origin().layer();
+        String last = layers.get(layers.size() - 1).origin().layer();
+        String title = layers.size() == 1 ? "Layer " + first + "." : "Layers " + first + " to " + last + ".";
+        return title + "\n\n" + preformatted(columns(layers(part)));
+    }
+
+    private List<List<String>> inputs() {
+        return graph.inputs().stream()
+                .map(input -> List.of(
+                        names.field(input),
+                        input.shape().toString(),
+                        "",
+                        "",
+                        "",
+                        input.span().citation()))
+                .toList();
+    }
+
+    // Example:
+    //
+    //   body63ToBody124  [batch, 8, 14, 14]  150 layers  8,432 parameters
+    //
+    private static List<String> summary(Part part) {
+        List<Value> results = part.layers().stream()
+                .flatMap(layer -> layer.results().stream())
+                .toList();
+        long count = part.layers().stream()
+                .mapToLong(ClassDocumentation::parameterCount)
+                .sum();
+        return List.of(
+                part.field(),
+                results.isEmpty() ? "" : results.get(results.size() - 1).shape().toString(),
+                part.layers().size() + (part.layers().size() == 1 ? " layer" : " layers"),
+                count == 0 ? "" : parameters(count),
+                "",
+                part.layers().get(0).origin().span().citation());
+    }
+
+    private List<List<String>> layers(Part part) {
         List<List<String>> rows = new ArrayList<>();
-        for (Value input : graph.inputs()) {
-            rows.add(List.of(
-                    names.field(input),
-                    input.shape().toString(),
-                    "",
-                    "",
-                    "",
-                    input.span().citation()));
-        }
-        for (Layer layer : layers.all()) {
+        for (Layer layer : part.layers()) {
             for (Value value : layer.results()) {
                 boolean last = value.equals(layer.results().get(layer.results().size() - 1));
                 rows.add(List.of(
@@ -101,20 +154,24 @@ final class ClassDocumentation {
         return rows;
     }
 
-    private static String parameters(Layer layer) {
-        long count = layer.parameters().stream()
+    private static long parameterCount(Layer layer) {
+        return layer.parameters().stream()
                 .mapToLong(parameter -> parameter.value().shape().elements())
                 .sum();
+    }
+
+    private static String parameters(Layer layer) {
+        long count = parameterCount(layer);
         return count == 0 ? "" : parameters(count);
     }
 
     private String regularizers(Layer layer) {
-        Set<String> own = new HashSet<>();
-        layer.parameters().forEach(parameter -> own.add(parameter.name()));
-        return Fields.regularizers(program).stream()
-                .filter(group ->
-                        group.parameters().stream().map(Parameter::name).anyMatch(own::contains))
-                .map(UpdateGroup::name)
+        List<UpdateGroup> groups = Fields.regularizers(program);
+        return layer.parameters().stream()
+                .flatMap(parameter -> regularizers.getOrDefault(parameter.name(), List.of()).stream())
+                .distinct()
+                .sorted()
+                .map(index -> groups.get(index).name())
                 .collect(Collectors.joining(", "));
     }
 

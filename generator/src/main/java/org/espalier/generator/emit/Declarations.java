@@ -23,33 +23,64 @@ final class Declarations {
     private final Names names;
     private final Layers layers;
     private final Map<String, UpdateGroup> regularizers = new HashMap<>();
-    private final List<MethodSpec> declarations;
-    private final Sequence sequence;
+    private final Parts parts;
 
-    Declarations(Graph graph, Names names, Layers layers) {
+    Declarations(Graph graph, Names names, Layers layers, Parts parts) {
         this.graph = graph;
         this.names = names;
         this.layers = layers;
+        this.parts = parts;
         for (UpdateGroup group : graph.updateGroups()) {
             if (!group.terms().isEmpty()) {
                 group.parameters().forEach(parameter -> regularizers.put(parameter.name(), group));
             }
         }
-        this.declarations = layers.all().stream()
+    }
+
+    /** The declarations of a part, in the order in which the constructor calls them. */
+    List<MethodSpec> methods(Part part) {
+        List<MethodSpec> methods = new ArrayList<>();
+        Sequence sequence = sequence(part);
+        if (part.isNested() && declaresAnything(part)) {
+            methods.add(declare(part, sequence));
+        }
+        methods.addAll(sequence.parts());
+        methods.addAll(declarations(part));
+        return methods;
+    }
+
+    private static boolean declaresAnything(Part part) {
+        return part.layers().stream().anyMatch(Layer::declaresAnything);
+    }
+
+    // Example:
+    //
+    // void declare() {
+    //     declareBody1Conv();
+    //     declareBody2Conv();
+    // }
+    //
+    private static MethodSpec declare(Part part, Sequence sequence) {
+        return part.method("declare").addCode(sequence.body()).build();
+    }
+
+    private List<MethodSpec> declarations(Part part) {
+        return part.layers().stream()
                 .filter(Layer::declaresAnything)
                 .map(this::declaration)
                 .toList();
-        List<CodeBlock> calls = declarations.stream()
-                .map(declaration -> CodeBlock.of("$N();\n", declaration))
-                .toList();
-        this.sequence = Sequence.of("declare", names, calls);
     }
 
-    /** The declarations, in the order in which the constructor calls them. */
-    List<MethodSpec> methods() {
-        List<MethodSpec> methods = new ArrayList<>(sequence.parts());
-        methods.addAll(declarations);
-        return methods;
+    /** What declares the layers of a part; of the generated class, those of the nested ones too. */
+    private Sequence sequence(Part part) {
+        List<CodeBlock> calls = new ArrayList<>();
+        declarations(part).forEach(declaration -> calls.add(CodeBlock.of("$N();\n", declaration)));
+        if (!part.isNested()) {
+            parts.nested().stream()
+                    .filter(Declarations::declaresAnything)
+                    .forEach(nested -> calls.add(nested.call(declare(nested, sequence(nested)))));
+        }
+        return Sequence.of("declare", names, calls);
     }
 
     // Example:
@@ -76,7 +107,7 @@ final class Declarations {
                         .map(optimizer -> CodeBlock.of(", $L", optimizer.accept(Constructions.INSTANCE)))
                         .orElse(CodeBlock.of("")))
                 .addCode(");\n")
-                .addCode(sequence.body())
+                .addCode(sequence(parts.main()).body())
                 .addCode("declared();\n")
                 .build();
     }

@@ -1,5 +1,6 @@
 package org.espalier.generator.emit;
 
+import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import java.util.ArrayList;
@@ -7,28 +8,39 @@ import java.util.List;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.emit.Layers.Layer;
-import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
 
-/** The fields: regularizers, then inputs and layers, each with all of its tensors together. */
+/** The fields: regularizers, nested classes, then inputs and layers, each with all of its tensors together. */
 final class Fields {
     private final Program program;
     private final Names names;
     private final Layers layers;
+    private final Parts parts;
     private final List<FieldSpec> fields = new ArrayList<>();
 
-    Fields(Program program, Names names, Layers layers) {
+    private Fields(Program program, Names names, Layers layers, Parts parts) {
         this.program = program;
         this.names = names;
         this.layers = layers;
+        this.parts = parts;
     }
 
-    List<FieldSpec> all() {
+    /** Those of a part. */
+    static List<FieldSpec> of(Part part, Program program, Names names, Layers layers, Parts parts) {
+        Fields fields = new Fields(program, names, layers, parts);
+        if (!part.isNested()) {
+            fields.common();
+        }
+        part.layers().forEach(fields::layer);
+        return fields.fields;
+    }
+
+    private void common() {
         regularizers(program).forEach(this::regularizer);
+        nested();
         for (Value input : program.graph().inputs()) {
             String heading = input.name() + ", given (" + input.span().citation() + ")";
             Heading above = new Heading(heading);
@@ -38,8 +50,23 @@ final class Fields {
                 tensor(above, gradient);
             }
         }
-        layers.all().forEach(this::layer);
-        return fields;
+    }
+
+    // Example:
+    //
+    // // The layers, in parts: they are more than one class can hold.
+    // private final StemToBody62 stemToBody62 = new StemToBody62();
+    // private final Body63ToBody124 body63ToBody124 = new Body63ToBody124();
+    //
+    private void nested() {
+        Heading heading = new Heading("The layers, in parts: they are more than one class can hold.");
+        for (Part part : parts.nested()) {
+            ClassName type = ClassName.get("", part.type());
+            fields.add(FieldSpec.builder(type, part.field(), Modifier.PRIVATE, Modifier.FINAL)
+                    .addJavadoc(FieldComments.of(heading.take(), ""))
+                    .initializer("new $T()", type)
+                    .build());
+        }
     }
 
     /** The groups that have a penalty. */
@@ -81,16 +108,7 @@ final class Fields {
     private void layer(Layer layer) {
         Heading heading = new Heading(
                 layer.origin().layer() + " (" + layer.origin().span().citation() + ")");
-        for (Parameter parameter : layer.parameters()) {
-            tensor(heading, parameter.value());
-            if (layers.isDifferentiated(parameter)) {
-                tensor(heading, parameter.value().gradient());
-            }
-        }
-        for (Statistic statistic : layer.statistics()) {
-            tensor(heading, statistic.value());
-        }
-        layer.values().forEach(value -> tensor(heading, value));
+        layers.tensors(layer).forEach(value -> tensor(heading, value));
     }
 
     private void tensor(Heading heading, Value value) {

@@ -24,6 +24,7 @@ final class Interface {
     private final Program program;
     private final Graph graph;
     private final Names names;
+    private final Parts parts;
     private final Operands operands;
     private final Steps forward;
     private final Steps backward;
@@ -31,10 +32,11 @@ final class Interface {
     private final List<ParameterSpec> inputs;
     private final List<Value> outputs;
 
-    Interface(Program program, Names names, Operands operands, Steps forward, Steps backward) {
+    Interface(Program program, Names names, Parts parts, Operands operands, Steps forward, Steps backward) {
         this.program = program;
         this.graph = program.graph();
         this.names = names;
+        this.parts = parts;
         this.operands = operands;
         this.forward = forward;
         this.backward = backward;
@@ -72,22 +74,20 @@ final class Interface {
             methods.add(accessor(
                     RuntimeTypes.REGULARIZER,
                     names.field(group),
+                    names.field(group),
                     "The regularizer " + Javadoc.escape(Fields.describe(group))
                             + ", whose strength may change while training."));
         }
         if (outputs.size() > 1) {
             for (Value output : outputs) {
                 methods.add(accessor(
-                        RuntimeTypes.ARRAY,
-                        names.field(output),
+                        output,
                         "The output " + describe(output) + ", of the last forward. The next one overwrites it."));
             }
         }
         for (Value gradient : program.inputGradients()) {
-            methods.add(accessor(
-                    RuntimeTypes.ARRAY,
-                    names.field(gradient),
-                    "The gradient by an input, " + gradient.shape() + ", of the last backward."));
+            methods.add(
+                    accessor(gradient, "The gradient by an input, " + gradient.shape() + ", of the last backward."));
         }
         return methods;
     }
@@ -99,7 +99,7 @@ final class Interface {
         losses().forEach(names::reserveMethod);
         for (Steps steps : List.of(forward, backward)) {
             steps.kernels().keySet().forEach(names::reserveMethod);
-            steps.methods().forEach(method -> names.reserveMethod(method.name()));
+            steps.methods(parts.main()).forEach(method -> names.reserveMethod(method.name()));
         }
     }
 
@@ -107,8 +107,12 @@ final class Interface {
         return MethodSpec.methodBuilder(name).addModifiers(Modifier.PUBLIC).addJavadoc("$L", documentation);
     }
 
-    private MethodSpec accessor(ClassName type, String field, String documentation) {
-        return method(names.accessor(field), documentation)
+    private MethodSpec accessor(Value value, String documentation) {
+        return accessor(RuntimeTypes.ARRAY, names.field(value), operands.field(value), documentation);
+    }
+
+    private MethodSpec accessor(ClassName type, String name, String field, String documentation) {
+        return method(names.accessor(name), documentation)
                 .returns(type)
                 .addStatement("return $L", field)
                 .build();
@@ -228,12 +232,12 @@ final class Interface {
         }
         method.addCode(sequence.body());
         if (single) {
-            method.returns(RuntimeTypes.ARRAY).addStatement("return $L", names.field(outputs.get(0)));
+            method.returns(RuntimeTypes.ARRAY).addStatement("return $L", operands.field(outputs.get(0)));
         }
         List<MethodSpec> methods = new ArrayList<>();
         methods.add(method.build());
         methods.addAll(sequence.parts());
-        methods.addAll(forward.methods());
+        methods.addAll(forward.methods(parts.main()));
         return methods;
     }
 
@@ -308,7 +312,7 @@ final class Interface {
                 .addStatement("accumulate = true")
                 .build());
         methods.addAll(sequence.parts());
-        methods.addAll(backward.methods());
+        methods.addAll(backward.methods(parts.main()));
         return methods;
     }
 
@@ -322,11 +326,13 @@ final class Interface {
             String gradient = names.field(seed.gradient());
             method.addParameter(RuntimeTypes.ARRAY, gradient)
                     .addStatement(
-                            "copy(gradient($S, $L$L), this.$L)",
+                            "copy(gradient($S, $L$L), $L)",
                             seed.output().name(),
                             gradient,
                             LossEmitter.sizes(seed.output().shape()),
-                            gradient);
+                            parts.of(seed.gradient()).isNested()
+                                    ? operands.field(seed.gradient())
+                                    : "this." + gradient);
         }
         method.addStatement("backpropagate()");
         if (program.inputGradients().size() == 1) {

@@ -71,6 +71,7 @@ final class Layers {
 
     private final Map<String, Layer> layers = new LinkedHashMap<>();
     private final Set<Value> gradients = new HashSet<>();
+    private final Map<String, Integer> operands = new HashMap<>();
 
     Layers(Program program) {
         Graph graph = program.graph();
@@ -93,6 +94,10 @@ final class Layers {
                 layer.values.add(value);
                 owners.put(value.gradient().name(), layer);
             }
+        }
+        for (Op op : program.operations()) {
+            operands.merge(
+                    op.origin().layer(), op.inputs().size() + op.outputs().size(), Integer::sum);
         }
         Set<Value> seen = new HashSet<>(program.inputGradients());
         for (Seed seed : program.seeds()) {
@@ -120,6 +125,26 @@ final class Layers {
     /** All of them. */
     Collection<Layer> all() {
         return layers.values();
+    }
+
+    /** What a layer has fields for: its parameters with their gradients, its statistics, what it computes. */
+    List<Value> tensors(Layer layer) {
+        List<Value> tensors = new ArrayList<>();
+        for (Parameter parameter : layer.parameters()) {
+            tensors.add(parameter.value());
+            if (isDifferentiated(parameter)) {
+                tensors.add(parameter.value().gradient());
+            }
+        }
+        layer.statistics().forEach(statistic -> tensors.add(statistic.value()));
+        tensors.addAll(layer.values());
+        return tensors;
+    }
+
+    /** How much code a layer brings about: its fields and the operands of its operations, forward and backward. */
+    long size(Layer layer) {
+        return (long) tensors(layer).size()
+                + operands.getOrDefault(layer.origin().layer(), 0);
     }
 
     /** Whether the backward pass has a gradient by this parameter: it is not frozen, and leads to what starts it. */

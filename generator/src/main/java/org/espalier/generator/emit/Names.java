@@ -4,8 +4,10 @@ import com.palantir.javapoet.NameAllocator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,6 +34,10 @@ final class Names {
     private final NameAllocator methods = new NameAllocator();
     private final Set<Object> known = new HashSet<>();
     private final Map<String, String> layers = new HashMap<>();
+
+    /** By identity: to compare groups is to compare all of their parameters. */
+    private final IdentityHashMap<UpdateGroup, String> groups = new IdentityHashMap<>();
+
     private final NameAllocator layerNames = new NameAllocator();
 
     Names(Program program) {
@@ -51,8 +57,7 @@ final class Names {
         named.forEach(this::allocate);
         for (UpdateGroup group : program.graph().updateGroups()) {
             if (!group.terms().isEmpty()) {
-                known.add(group);
-                fields.newName(Identifiers.camelCase(nameOf(group)), group);
+                groups.put(group, fields.newName(Identifiers.camelCase(nameOf(group))));
             }
         }
         derived.forEach(this::allocate);
@@ -85,11 +90,17 @@ final class Names {
 
     /** The field that holds a regularizer. */
     String field(UpdateGroup group) {
-        return fields.get(group);
+        return Objects.requireNonNull(groups.get(group), group::name);
     }
 
     /** A new constant. */
     String constant(String suggestion) {
+        return fields.newName(suggestion);
+    }
+
+    /** The field that holds a part of the class. */
+    String part(String suggestion) {
+        locals.newName(suggestion);
         return fields.newName(suggestion);
     }
 

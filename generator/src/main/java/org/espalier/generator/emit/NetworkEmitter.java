@@ -26,26 +26,33 @@ public final class NetworkEmitter {
      * @param program with its memory planned
      */
     public static GeneratedSource emit(Program program) {
+        return emit(program, Capacity.OF_A_CLASS);
+    }
+
+    /** The same, with classes of a size of one's own. */
+    static GeneratedSource emit(Program program, Capacity capacity) {
         Graph graph = program.graph();
         String file = graph.span().file().fileName();
         Names names = new Names(program);
         Layers layers = new Layers(program);
         Windows windows = new Windows(names);
-        Operands operands = new Operands(names, windows, new Storage(program.memory()));
-        OperationEmitter emitter = new OperationEmitter(operands);
-        Steps forward = Steps.forward(program, names, emitter);
-        Steps backward = Steps.backward(program, names, emitter);
-        Interface methods = new Interface(program, names, operands, forward, backward);
-        Declarations declarations = new Declarations(graph, names, layers);
+        Parts parts = Parts.of(layers, names, graph.name(), capacity);
+        Operands operands = new Operands(parts, windows, new Storage(program.memory()));
+        Steps forward = Steps.forward(program, names, parts, operands);
+        Steps backward = Steps.backward(program, names, parts, operands);
+        Interface methods = new Interface(program, names, parts, operands, forward, backward);
+        Declarations declarations = new Declarations(graph, names, layers, parts);
+        Allocation allocation = new Allocation(program.memory(), names, parts);
+        ClassDocumentation documentation = new ClassDocumentation(program, names, parts);
 
         TypeSpec.Builder type = TypeSpec.classBuilder(graph.name())
-                .addJavadoc("$L", new ClassDocumentation(program, names, layers).text())
+                .addJavadoc("$L", documentation.text())
                 .addAnnotation(annotation(ClassName.get(Generated.class), GENERATOR))
                 .addAnnotation(annotation(RuntimeTypes.GENERATED_NETWORK, file))
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .superclass(RuntimeTypes.NETWORK)
                 .addFields(windows.fields())
-                .addFields(new Fields(program, names, layers).all())
+                .addFields(Fields.of(parts.main(), program, names, layers, parts))
                 .addMethod(declarations.constructor());
         if (methods.isSupervised()) {
             type.addSuperinterface(RuntimeTypes.SUPERVISED);
@@ -55,9 +62,21 @@ public final class NetworkEmitter {
                 methods.forward(),
                 methods.loss(),
                 methods.backward(),
-                declarations.methods(),
-                new Allocation(program.memory(), names).methods())) {
+                declarations.methods(parts.main()),
+                allocation.methods())) {
             type.addMethods(section);
+        }
+        for (Part part : parts.nested()) {
+            type.addType(TypeSpec.classBuilder(part.type())
+                    .addJavadoc("$L", documentation.text(part))
+                    .addModifiers(Modifier.PRIVATE, Modifier.FINAL)
+                    .superclass(RuntimeTypes.PART)
+                    .addFields(Fields.of(part, program, names, layers, parts))
+                    .addMethods(forward.methods(part))
+                    .addMethods(backward.methods(part))
+                    .addMethods(declarations.methods(part))
+                    .addMethods(allocation.methods(part))
+                    .build());
         }
 
         JavaFile.Builder java = JavaFile.builder(graph.packageName(), type.build())

@@ -22,26 +22,43 @@ final class Operands {
     /** The random numbers of {@code Network}. */
     static final String RANDOM = "random";
 
+    /** Whether {@code Network} has gradients that wait for an update. */
+    static final String ACCUMULATE = "accumulate";
+
     /** Stands for {@code accumulate} where a gradient written earlier in the same pass must stay. */
     static final String ADD = "true";
 
-    private final Names names;
+    private final Parts parts;
+    private final Part here;
     private final Windows windows;
     private final Storage storage;
-    private final Set<Value> written = new HashSet<>();
+    private final Set<Value> written;
 
-    Operands(Names names, Windows windows, Storage storage) {
-        this.names = names;
+    private Operands(Parts parts, Part here, Windows windows, Storage storage, Set<Value> written) {
+        this.parts = parts;
+        this.here = here;
         this.windows = windows;
         this.storage = storage;
+        this.written = written;
+    }
+
+    /** Operands in the generated class itself. */
+    Operands(Parts parts, Windows windows, Storage storage) {
+        this(parts, parts.main(), windows, storage, new HashSet<>());
+    }
+
+    /** The same, as they are written in a part. */
+    Operands in(Part part) {
+        return new Operands(parts, part, windows, storage, written);
     }
 
     Storage storage() {
         return storage;
     }
 
+    /** A value as it is written here. */
     String field(Value value) {
-        return names.field(value);
+        return parts.field(value, here);
     }
 
     /**
@@ -71,9 +88,12 @@ final class Operands {
         return new Emission.Call(owner, kernel, arguments, "");
     }
 
+    /** What of {@code Network} changes, so that nested classes ask for it each time. */
+    private static final Set<String> ASKED_FOR = Set.of(ACCUMULATE, RANDOM, TRAINING);
+
     private String written(Object operand) {
         if (operand instanceof Value value) {
-            return names.field(value);
+            return field(value);
         }
         if (operand instanceof Window window) {
             return windows.constant(window);
@@ -81,7 +101,8 @@ final class Operands {
         if (operand instanceof Double number) {
             return Literals.number(number);
         }
-        return operand.toString();
+        String text = operand.toString();
+        return here.isNested() && ASKED_FOR.contains(text) ? text + "()" : text;
     }
 
     /**
@@ -89,7 +110,7 @@ final class Operands {
      * after that always by adding, since the layers that share the parameter add up.
      */
     String accumulate(Value parameterGradient) {
-        return written.add(parameterGradient) ? "accumulate" : ADD;
+        return written.add(parameterGradient) ? ACCUMULATE : ADD;
     }
 
     /** {@code in place}, if that is how it is. */

@@ -10,6 +10,7 @@ final class RuntimeTypes {
     private static final String OPTIM = RUNTIME + ".optim";
 
     static final ClassName NETWORK = ClassName.get(RUNTIME, "Network");
+    static final ClassName PART = NETWORK.nestedClass("Part");
     static final ClassName SUPERVISED = ClassName.get(RUNTIME, "Supervised");
     static final ClassName GENERATED_NETWORK = ClassName.get(RUNTIME, "GeneratedNetwork");
     static final ClassName INIT = ClassName.get(RUNTIME, "Init");

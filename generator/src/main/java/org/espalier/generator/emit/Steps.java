@@ -19,47 +19,97 @@ import org.espalier.generator.ir.Value;
 
 /** One pass, forward or backward: a method for each layer, and the calls of these methods in order. */
 final class Steps {
-    /** Operations of one layer in one method; the longest call has some 60 bytecodes. */
-    private static final int LONGEST = 100;
+    /** Operations of one layer in one method; the longest call has some 110 bytecodes. */
+    private static final int LONGEST = 60;
 
     private final String pass;
     private final Names names;
-    private final OperationEmitter emitter;
+    private final Parts parts;
+    private final Operands operands;
     private final Set<Value> gradients = new HashSet<>();
-    private final List<CodeBlock> calls = new ArrayList<>();
-    private final List<MethodSpec> methods = new ArrayList<>();
+    private final List<Run> runs = new ArrayList<>();
+    private final Map<Part, List<MethodSpec>> methods = new HashMap<>();
     private final SortedMap<String, ClassName> kernels = new TreeMap<>();
     private final Map<String, Integer> turns = new HashMap<>();
 
-    private Steps(String pass, Program program, Names names, OperationEmitter emitter) {
+    /** Layers that run one after another and are of the same part: a method of it, unless it is the class itself. */
+    private record Run(Part part, String method, List<CodeBlock> calls) {}
+
+    private Steps(String pass, Program program, Names names, Parts parts, Operands operands) {
         this.pass = pass;
         this.names = names;
-        this.emitter = emitter;
+        this.parts = parts;
+        this.operands = operands;
         program.backward().forEach(op -> gradients.addAll(op.outputs()));
     }
 
     /** {@code forward…} methods. */
-    static Steps forward(Program program, Names names, OperationEmitter emitter) {
-        Steps steps = new Steps("forward", program, names, emitter);
+    static Steps forward(Program program, Names names, Parts parts, Operands operands) {
+        Steps steps = new Steps("forward", program, names, parts, operands);
         steps.addAll(program.forward());
         return steps;
     }
 
     /** {@code backward…} methods. */
-    static Steps backward(Program program, Names names, OperationEmitter emitter) {
-        Steps steps = new Steps("backward", program, names, emitter);
+    static Steps backward(Program program, Names names, Parts parts, Operands operands) {
+        Steps steps = new Steps("backward", program, names, parts, operands);
         steps.addAll(program.backward());
         return steps;
     }
 
-    /** The calls of the layers' methods, one a line, and remarks about layers that have nothing to run. */
+    /**
+     * What the class itself runs: the calls of its layers' methods, one a line, remarks about layers that have nothing
+     * to run, and the calls of other parts.
+     */
     List<CodeBlock> calls() {
+        List<CodeBlock> calls = new ArrayList<>();
+        for (Run run : runs) {
+            if (run.part().isNested()) {
+                calls.add(run.part().call(method(run, sequence(run))));
+            } else {
+                calls.addAll(run.calls());
+            }
+        }
         return calls;
     }
 
-    /** The layers' methods. */
-    List<MethodSpec> methods() {
-        return methods;
+    /** The methods of a part: what is called from outside, if it is not the class itself, and those of its layers. */
+    List<MethodSpec> methods(Part part) {
+        List<MethodSpec> all = new ArrayList<>();
+        for (Run run : runs) {
+            if (part.isNested() && run.part() == part) {
+                Sequence sequence = sequence(run);
+                all.add(method(run, sequence));
+                all.addAll(sequence.parts());
+            }
+        }
+        all.addAll(methods.getOrDefault(part, List.of()));
+        return all;
+    }
+
+    // Example:
+    //
+    // void forward() {
+    //     forwardBody1Conv();
+    //     forwardBody1Relu();
+    // }
+    //
+    private static MethodSpec method(Run run, Sequence sequence) {
+        return run.part().method(run.method()).addCode(sequence.body()).build();
+    }
+
+    private Sequence sequence(Run run) {
+        return Sequence.of(run.method(), names, run.calls());
+    }
+
+    private List<CodeBlock> callsIn(Part part) {
+        Run last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+        if (last == null || last.part() != part) {
+            long before = runs.stream().filter(run -> run.part() == part).count();
+            last = new Run(part, before == 0 ? pass : pass + (before + 1), new ArrayList<>());
+            runs.add(last);
+        }
+        return last.calls();
     }
 
     /** The kernels that they call, sorted, and whose methods they are. */
@@ -84,19 +134,22 @@ final class Steps {
 
     private void add(List<Op> operations) {
         Origin origin = operations.get(0).origin();
+        Part part = parts.of(origin.layer(), operations.get(0).outputs().get(0));
+        OperationEmitter emitter = new OperationEmitter(operands.in(part));
+        List<CodeBlock> calls = callsIn(part);
         List<Emission> emissions = new ArrayList<>();
         operations.forEach(op -> emissions.add(op.accept(emitter)));
         if (emissions.stream().allMatch(Emission.Nothing.class::isInstance)) {
             emissions.forEach(emission -> calls.add(line(emission)));
             return;
         }
-        operations.forEach(op -> emissions.addAll(withoutGradient(op, operations)));
+        operations.forEach(op -> emissions.addAll(withoutGradient(op, operations, part)));
         MethodSpec.Builder method = MethodSpec.methodBuilder(pass + name(origin))
                 .addModifiers(Modifier.PRIVATE)
                 .addCode("// $L\n", Quotations.statement(origin.span()));
         emissions.forEach(emission -> method.addCode(line(emission)));
         MethodSpec built = method.build();
-        methods.add(built);
+        methods.computeIfAbsent(part, key -> new ArrayList<>()).add(built);
         calls.add(CodeBlock.of("$N();\n", built));
     }
 
@@ -118,13 +171,13 @@ final class Steps {
     //
     // // image needs no gradient.
     //
-    private List<Emission> withoutGradient(Op op, List<Op> step) {
+    private List<Emission> withoutGradient(Op op, List<Op> step, Part part) {
         boolean onlyParameters = step.stream()
                 .flatMap(each -> each.outputs().stream())
                 .allMatch(value -> value.kind() == Value.Kind.PARAMETER_GRADIENT);
         return op.inputs().stream()
                 .filter(value -> onlyParameters && isRead(value) && !gradients.contains(value.gradient()))
-                .map(value -> (Emission) new Emission.Nothing(names.field(value) + " needs no gradient."))
+                .map(value -> (Emission) new Emission.Nothing(parts.field(value, part) + " needs no gradient."))
                 .toList();
     }
 

@@ -45,7 +45,7 @@ final class Tidy {
         String declaration = in.get(end + 1);
         if (isPrivateField(declaration)) {
             if (content.get(0).startsWith("@")) {
-                dropBlankLineBetweenFields();
+                dropBlankLineBetweenFields(indent);
             }
             FieldComments.lines(content, declaration).forEach(line -> out.addAll(LineBreaker.lines(line)));
             return end + 2;
@@ -57,7 +57,7 @@ final class Tidy {
     private int code(int start) {
         String line = in.get(start);
         if (isPrivateField(line)) {
-            dropBlankLineBetweenFields();
+            dropBlankLineBetweenFields(indentOf(line));
         }
         int end = start + 1;
         StringBuilder joined = new StringBuilder(line);
@@ -68,25 +68,23 @@ final class Tidy {
         return end;
     }
 
-    private void dropBlankLineBetweenFields() {
+    private void dropBlankLineBetweenFields(String indent) {
         int last = out.size() - 1;
-        if (last > 0 && out.get(last).isEmpty() && isEndOfField(last - 1)) {
+        if (last > 0 && out.get(last).isEmpty() && isEndOfField(last - 1, indent)) {
             out.remove(last);
         }
     }
 
-    private boolean isEndOfField(int line) {
+    private boolean isEndOfField(int line, String indent) {
         int start = line;
-        while (indentOf(out.get(start)).length() > FIELD_INDENT.length()) {
+        while (indentOf(out.get(start)).length() > indent.length()) {
             start--; // A continuation.
         }
         return isPrivateField(out.get(start));
     }
 
-    private static final String FIELD_INDENT = "    ";
-
     private static boolean isPrivateField(String line) {
-        if (!line.startsWith(FIELD_INDENT + "private ")) {
+        if (!line.stripLeading().startsWith("private ") || line.endsWith("{")) {
             return false;
         }
         int parenthesis = line.indexOf('(');

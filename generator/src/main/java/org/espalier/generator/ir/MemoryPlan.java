@@ -83,14 +83,19 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
         }
     }
 
-    /** Where every value lies in the end, views followed to what they are views of. */
+    /** Where one value lies in the end; {@link #stretches} is what to ask about many. */
+    public Stretch stretch(Value value) {
+        return Objects.requireNonNull(stretches().get(value), () -> value + " has no memory planned");
+    }
+
+    /** Where every planned value lies in the end, views followed to what they are views of. */
     public Map<Value, Stretch> stretches() {
         Map<Value, Stretch> stretches = new HashMap<>();
-        placements.forEach((value, placement) -> stretches.put(value, stretch(value, placement, stretches)));
+        placements.forEach((value, placement) -> stretches.put(value, follow(value, placement, stretches)));
         return stretches;
     }
 
-    private static Stretch stretch(Value value, Placement placement, Map<Value, Stretch> before) {
+    private static Stretch follow(Value value, Placement placement, Map<Value, Stretch> before) {
         long elements = value.shape().elements();
         if (placement instanceof Same same) {
             Stretch as = Objects.requireNonNull(before.get(same.as()));

@@ -41,6 +41,18 @@ class RuntimeNamesTest {
     }
 
     @Test
+    void partsOfANetworkCallWhatTheNetworkCallsToDeclareItsLayers() throws ClassNotFoundException {
+        Method[] ofPart = Class.forName(Network.class.getName() + "$Part").getDeclaredMethods();
+        Method[] makingInitializers = Arrays.stream(Network.class.getDeclaredMethods())
+                .filter(method -> Modifier.isStatic(method.getModifiers()))
+                .toArray(Method[]::new);
+
+        assertThat(seenBySubclasses(ofPart))
+                .containsAll(seenBySubclasses(makingInitializers))
+                .contains("parameter", "statistic");
+    }
+
+    @Test
     void noMethodOfNetworksHidesAKernel() {
         Stream<Method> kernels =
                 Stream.of(Kernels.class, Losses.class).flatMap(type -> Arrays.stream(type.getMethods()));

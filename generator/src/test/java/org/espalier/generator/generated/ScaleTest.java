@@ -58,8 +58,10 @@ class ScaleTest {
     @MethodSource("graphs")
     void aThousandLayersKeepWithinTheLimitsOfTheMachine(Graph graph) {
         GeneratedSource source = NetworkEmitter.emit(MemoryPlanner.plan(Autodiff.differentiate(graph)));
-        GeneratedCode code = GeneratedCode.compile(source);
+        assertThatClassFilesAreWithinLimits(GeneratedCode.compile(source));
+    }
 
+    static void assertThatClassFilesAreWithinLimits(GeneratedCode code) {
         assertThat(code.classFiles()).isNotEmpty().allSatisfy((name, bytes) -> {
             ClassFile file = ClassFile.read(bytes);
             assertThat(file.constants()).isLessThan(CONSTANT_POOL);
@@ -67,6 +69,9 @@ class ScaleTest {
                     .isNotEmpty()
                     .allSatisfy((method, bytecodes) ->
                             assertThat(bytecodes).as(method).isLessThan(HUGE_METHOD));
+            assertThat(file.methods().keySet())
+                    .as("accessors, of which javac makes one for every call")
+                    .noneMatch(method -> method.startsWith("access$"));
         });
     }
 

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.interpreter.ClobberCheck;
 import org.espalier.generator.interpreter.GradientCheck;
@@ -136,8 +135,7 @@ class MemoryPlannerTest {
     }
 
     private static Stretch stretch(Program program, String name) {
-        Value value = value(program, name);
-        return Objects.requireNonNull(program.memory().stretches().get(value), name);
+        return program.memory().stretch(value(program, name));
     }
 
     @Test

@@ -1,0 +1,93 @@
+package org.espalier.generator.generated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.palantir.javaformat.java.Formatter;
+import com.palantir.javaformat.java.FormatterException;
+import com.palantir.javaformat.java.JavaFormatterOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.espalier.generator.autodiff.Autodiff;
+import org.espalier.generator.emit.Divided;
+import org.espalier.generator.emit.GeneratedSource;
+import org.espalier.generator.emit.NetworkEmitter;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Graphs;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.RandomGraphs;
+import org.espalier.generator.plan.MemoryPlanner;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A class divided into parts computes what it would in one piece. */
+class DividedClassesTest {
+    private static final Formatter FORMATTER = Formatter.createFormatter(JavaFormatterOptions.builder()
+            .style(JavaFormatterOptions.Style.PALANTIR)
+            .formatJavadoc(true)
+            .build());
+
+    private static final Map<String, Program> PROGRAMS = programs();
+    private static GeneratedCode whole;
+    private static GeneratedCode divided;
+
+    private static Map<String, Program> programs() {
+        List<Graph> graphs = new ArrayList<>(Graphs.all().values());
+        for (int seed = 0; seed < 10; seed++) {
+            graphs.add(RandomGraphs.graph(seed, 4 + seed));
+        }
+        Map<String, Program> programs = new LinkedHashMap<>();
+        graphs.forEach(
+                graph -> programs.put(graph.name(), MemoryPlanner.plan(Autodiff.differentiate(graph, graph.inputs()))));
+        return programs;
+    }
+
+    private static Stream<String> names() {
+        return PROGRAMS.keySet().stream();
+    }
+
+    /** In parts of one, two and three layers. */
+    private static GeneratedSource divide(Program program) {
+        return Divided.emit(program, 1 + program.graph().operations().size() % 3);
+    }
+
+    @BeforeAll
+    static void compile() {
+        whole = GeneratedCode.compile(
+                PROGRAMS.values().stream().map(NetworkEmitter::emit).toList());
+        divided = GeneratedCode.compile(
+                PROGRAMS.values().stream().map(DividedClassesTest::divide).toList());
+    }
+
+    private static CompiledNetwork network(String name, GeneratedCode code) {
+        Program program = PROGRAMS.get(name);
+        return new CompiledNetwork(program, code.load(NetworkEmitter.emit(program)), 2, 5);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("names")
+    void partsComputeWhatTheWholeComputes(String name) {
+        try (CompiledNetwork one = network(name, whole);
+                CompiledNetwork many = network(name, divided)) {
+            assertThat(many.forward()).isEqualTo(one.forward());
+            one.backward();
+            many.backward();
+
+            assertThat(many.network().parameters().gradients())
+                    .isEqualTo(one.network().parameters().gradients());
+            assertThat(many.network().statistics()).isEqualTo(one.network().statistics());
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("names")
+    void theFormatterHasNothingToDo(String name) throws FormatterException {
+        String text = divide(PROGRAMS.get(name)).text();
+
+        assertThat(FORMATTER.formatSourceAndFixImports(text)).isEqualTo(text);
+        assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
+    }
+}
