@@ -15,6 +15,7 @@ import org.espalier.runtime.kernel.Workspace;
 import org.espalier.runtime.optim.FusedUpdate;
 import org.espalier.runtime.optim.LedgerEntry;
 import org.espalier.runtime.optim.Optimizer;
+import org.espalier.runtime.optim.Regularizer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -414,6 +415,45 @@ public abstract class Network implements AutoCloseable {
         }
         accumulate = false;
         waitingLoss = 0;
+    }
+
+    /** Every regularizer that a parameter has, in the order in which parameters use them. */
+    public final List<Regularizer> regularizers() {
+        return parameters.stream()
+                .flatMap(parameter -> parameter.regularizer().stream())
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * The regularizer of a name, whose terms' λ may be changed between steps:
+     * {@code net.regularizer("elastic").term("l1").lambda(2e-6)}.
+     *
+     * @param name its name in the {@code .net}; for one written in place its text, {@code l1(1e-5)}
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public final Regularizer regularizer(String name) {
+        List<Regularizer> all = regularizers();
+        return all.stream()
+                .filter(regularizer -> regularizer.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name() + " has no regularizer '" + name + "'; there "
+                        + (all.isEmpty()
+                                ? "is none"
+                                : "are "
+                                        + String.join(
+                                                ", ",
+                                                all.stream()
+                                                        .map(Regularizer::name)
+                                                        .toList()))));
+    }
+
+    /** The numbers of the parameters whose sparsity the {@code .net} asks for, as they are now. */
+    public final List<Magnitudes> sparsity() {
+        requireOpen();
+        return parameters.stream()
+                .flatMap(parameter -> parameter.sparsity().stream())
+                .toList();
     }
 
     /** The penalties of the weights as they are, one entry for each term of each regularizer. */

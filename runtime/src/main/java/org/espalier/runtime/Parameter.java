@@ -1,6 +1,7 @@
 package org.espalier.runtime;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.espalier.runtime.optim.Regularizer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class Parameter {
     private final long offset;
     private @Nullable Regularizer regularizer;
     private int outputAxis;
+    private double sparsityBelow = Double.NaN;
     private boolean constant;
     private boolean frozen;
     private boolean declared;
@@ -55,6 +57,26 @@ public final class Parameter {
         return gradient;
     }
 
+    /**
+     * Its norms, and how many of its numbers are 0 or near it.
+     *
+     * @param below greatest absolute value, exclusive, of what counts as small
+     * @throws IllegalArgumentException if {@code below} is negative or NaN
+     */
+    public Magnitudes magnitudes(double below) {
+        return Magnitudes.of(this, below);
+    }
+
+    /**
+     * The indices of an axis at which every number is exactly 0: output channels that died on axis 0 of a convolution
+     * weight, inputs that nothing looks at on its axis 1.
+     *
+     * @throws IllegalArgumentException if there is no such axis
+     */
+    public List<Integer> zerosAlong(int axis) {
+        return Magnitudes.zerosAlong(this, axis);
+    }
+
     /** What regularizes it. */
     public Optional<Regularizer> regularizer() {
         return Optional.ofNullable(regularizer);
@@ -83,6 +105,17 @@ public final class Parameter {
     }
 
     /**
+     * Asks for its sparsity, see {@link Network#sparsity}; for generated classes, while they declare their parameters.
+     *
+     * @param below greatest absolute value, exclusive, of what counts as small; 0 to look at exact zeros alone
+     */
+    public Parameter reportsSparsity(double below) {
+        requireDeclaring();
+        this.sparsityBelow = below;
+        return this;
+    }
+
+    /**
      * Says that it is never trained, so that no gradient of it is computed; for generated classes, while they declare
      * their parameters. Afterwards see {@link Network#freeze}.
      */
@@ -99,6 +132,11 @@ public final class Parameter {
 
     long offset() {
         return offset;
+    }
+
+    /** Its magnitudes, if the {@code .net} asks for its sparsity. */
+    Optional<Magnitudes> sparsity() {
+        return Double.isNaN(sparsityBelow) ? Optional.empty() : Optional.of(magnitudes(sparsityBelow));
     }
 
     int outputAxis() {

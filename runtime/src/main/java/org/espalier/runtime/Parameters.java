@@ -3,6 +3,7 @@ package org.espalier.runtime;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -59,6 +60,17 @@ public final class Parameters implements Iterable<Parameter> {
     /** All gradients as one array {@code [count]}, a view into the network. */
     public INDArray gradients() {
         return gradients;
+    }
+
+    /**
+     * Norms of each parameter, and how many of its numbers are 0 or near it; {@link Magnitudes#table} makes a table of
+     * them.
+     *
+     * @param below greatest absolute value, exclusive, of what counts as small
+     * @throws IllegalArgumentException if {@code below} is negative or NaN
+     */
+    public List<Magnitudes> magnitudes(double below) {
+        return stream().map(parameter -> parameter.magnitudes(below)).toList();
     }
 
     /** In the order of the network's layers. */

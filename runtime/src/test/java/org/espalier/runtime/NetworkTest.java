@@ -18,7 +18,7 @@ class NetworkTest {
     @Test
     void it_learns_a_batch_by_heart() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
-            network.ridge.penalty("l2").lambda(0);
+            network.ridge.term("l2").lambda(0);
             network.elastic.terms().forEach(penalty -> penalty.lambda(0));
             Examples examples = Examples.of(DataType.FLOAT, 6, 1);
 
@@ -73,6 +73,25 @@ class NetworkTest {
                     + report.ledger().stream().mapToDouble(LedgerEntry::value).sum();
             assertThat(report.total()).isCloseTo(sum, within(1e-12));
             assertThat(report.penalty()).isGreaterThan(0);
+        }
+    }
+
+    @Test
+    void a_lambda_is_changed_by_names_and_unknown_ones_are_told_what_there_is() {
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
+            network.regularizer("elastic").term("l1").lambda(0);
+            network.regularizer("l2(0.001)").term("l2").lambda(0.5);
+
+            assertThat(network.elastic.terms().get(0).lambda()).isZero();
+            assertThat(network.penalties().get(0).value()).isZero();
+            assertThat(network.ridge.terms().get(0).lambda()).isEqualTo(0.5);
+            assertThat(network.regularizers()).containsExactly(network.elastic, network.ridge);
+            assertThatThrownBy(() -> network.regularizer("elastik"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("TinyNetwork has no regularizer 'elastik'; there are elastic, l2(0.001)");
+            assertThatThrownBy(() -> network.regularizer("elastic").term("l3"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("regularizer 'elastic' has no term 'l3'; it has l1 and l2");
         }
     }
 

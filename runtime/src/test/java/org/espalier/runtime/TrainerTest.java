@@ -13,7 +13,9 @@ import java.util.List;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.optim.LedgerEntry;
 import org.espalier.runtime.optim.Sgd;
+import org.espalier.runtime.train.LedgerCsv;
 import org.espalier.runtime.train.Progress;
+import org.espalier.runtime.train.Schedule;
 import org.espalier.runtime.train.Trainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,59 @@ class TrainerTest {
                     .run();
         }
         assertThat(rates).containsExactly(0.1, 0.1 / 2, 0.1 / 3);
+    }
+
+    @Test
+    void lambda_follows_its_schedule_step_by_step() {
+        List<Double> lambdas = new ArrayList<>();
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
+            List<StepReport> reports = Trainer.of(network, batches())
+                    .epochs(3)
+                    .lambda("elastic", "l1", Schedule.linear(0, 0.02, 2))
+                    .onEpoch((epoch, report) ->
+                            lambdas.add(network.elastic.term("l1").lambda()))
+                    .run();
+
+            assertThat(lambdas.get(0)).isCloseTo(0.02 / 3, within(1e-12));
+            assertThat(lambdas.get(1)).isCloseTo(0.05 / 3, within(1e-12));
+            assertThat(lambdas.get(2)).isEqualTo(0.02);
+            assertThat(reports.get(0).ledger().get(0).name()).isEqualTo("elastic:l1");
+            Trainer trainer = Trainer.of(network, batches());
+            assertThatThrownBy(() -> trainer.lambda("elastic", "l0", Schedule.constant(1)))
+                    .hasMessage("regularizer 'elastic' has no term 'l0'; it has l1 and l2");
+        }
+    }
+
+    @Test
+    void schedules_go_straight_or_along_half_a_wave_and_follow_each_other() {
+        Schedule warm = Schedule.linear(0, 4, 2).then(2, Schedule.cosine(4, 0, 4));
+
+        assertThat(warm.at(0)).isZero();
+        assertThat(warm.at(1)).isEqualTo(2);
+        assertThat(warm.at(2)).isEqualTo(4);
+        assertThat(warm.at(4)).isCloseTo(2, within(1e-12));
+        assertThat(warm.at(6)).isZero();
+        assertThat(warm.at(60)).isZero();
+        assertThat(Schedule.constant(3).then(1, Schedule.constant(5)).at(1)).isEqualTo(5);
+        assertThatThrownBy(() -> Schedule.linear(0, 1, 0))
+                .hasMessage("a schedule must take more than 0 epochs, but takes 0.0");
+    }
+
+    @Test
+    void the_ledger_has_the_sparsity_of_the_parameters_that_report_it() throws IOException {
+        Path file = folder.resolve("sparse.csv");
+        LedgerCsv csv = new LedgerCsv(file);
+        Magnitudes exact = new Magnitudes("conv.weight", List.of(2L), 0.5, 0, 0.5, 1, 1, 1);
+        Magnitudes small = new Magnitudes("mix.weight", List.of(2L), 0.25, 1e-3, 0.75, 1, 1, 1);
+
+        csv.write(1, StepReport.of(2, List.of()), List.of(exact, small));
+
+        assertThat(Files.readAllLines(file))
+                .containsExactly(
+                        "epoch,data,total,zeros:conv.weight,zeros:mix.weight,below 0.001:mix.weight",
+                        "1,2.0,2.0,0.5,0.25,0.75");
+        assertThatThrownBy(() -> csv.write(2, StepReport.of(2, List.of())))
+                .hasMessageStartingWith("the ledger has the columns");
     }
 
     @Test

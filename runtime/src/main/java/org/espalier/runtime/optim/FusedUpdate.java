@@ -407,7 +407,8 @@ public final class FusedUpdate<A> {
             for (int place = 0; place < sums.length; place++) {
                 Term term = regularizer.terms().get(place);
                 if (term.isPenalty()) {
-                    entries.add(new LedgerEntry(regularizer.name(), term.term(), term.weight() * sums[place]));
+                    entries.add(new LedgerEntry(
+                            regularizer.name(), regularizer.names().get(place), term.weight() * sums[place]));
                 }
             }
         });

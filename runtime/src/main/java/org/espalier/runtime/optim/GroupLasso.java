@@ -63,7 +63,7 @@ public final class GroupLasso extends Term {
     }
 
     @Override
-    public String toString() {
-        return word(axis) + (mode == Mode.PROX ? ", mode=prox)" : ")");
+    String qualifier() {
+        return qualifier(axis, mode);
     }
 }

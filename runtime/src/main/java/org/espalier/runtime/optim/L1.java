@@ -1,5 +1,7 @@
 package org.espalier.runtime.optim;
 
+import java.util.OptionalInt;
+
 /**
  * λ Σ|w|, with gradient λ sgn(w), where sgn(0) = sgn(−0) = 0 and sgn(NaN) = NaN: the subgradient of least norm.
  *
@@ -69,7 +71,7 @@ public final class L1 extends Penalty {
     }
 
     @Override
-    public String toString() {
-        return mode == Mode.PROX ? "l1(" + lambda() + ", mode=prox)" : super.toString();
+    String qualifier() {
+        return qualifier(OptionalInt.empty(), mode);
     }
 }

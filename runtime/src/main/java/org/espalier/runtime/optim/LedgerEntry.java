@@ -4,7 +4,7 @@ package org.espalier.runtime.optim;
  * One line of the ledger: what a term of a regularizer adds to the loss.
  *
  * @param group the regularizer's name
- * @param term the term's word, {@code l1}
+ * @param term the term's name, {@code l1}; see {@link Regularizer#names}
  * @param value the penalty, summed over every trained parameter of the group
  */
 public record LedgerEntry(String group, String term, double value) {

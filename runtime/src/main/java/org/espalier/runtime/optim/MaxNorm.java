@@ -42,7 +42,7 @@ public final class MaxNorm extends Term {
     }
 
     @Override
-    public String toString() {
-        return word(axis) + ")";
+    String qualifier() {
+        return qualifier(axis, Mode.SUBGRADIENT);
     }
 }

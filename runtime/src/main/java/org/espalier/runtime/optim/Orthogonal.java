@@ -38,7 +38,7 @@ public final class Orthogonal extends Term {
     }
 
     @Override
-    public String toString() {
-        return word(axis) + ")";
+    String qualifier() {
+        return qualifier(axis, Mode.SUBGRADIENT);
     }
 }

@@ -11,14 +11,29 @@ import java.util.stream.Collectors;
 public final class Regularizer {
     private final String name;
     private final List<Term> terms;
+    private final List<String> names;
 
     /**
      * @param name the name in the {@code .net}, or the text of a regularizer written in place
      * @param terms its terms, in the order written
+     * @throws IllegalArgumentException if two terms differ in λ only
      */
     public Regularizer(String name, Term... terms) {
         this.name = name;
         this.terms = List.copyOf(Arrays.asList(terms));
+        this.names = this.terms.stream().map(this::name).toList();
+        for (int i = 0; i < names.size(); i++) {
+            if (names.indexOf(names.get(i)) != i) {
+                throw new IllegalArgumentException("regularizer '" + name + "' has two terms " + names.get(i)
+                        + "; write one, with the sum of their λ");
+            }
+        }
+    }
+
+    private String name(Term term) {
+        boolean alone =
+                terms.stream().filter(other -> other.term().equals(term.term())).count() == 1;
+        return alone || term.qualifier().isEmpty() ? term.term() : term.term() + "(" + term.qualifier() + ")";
     }
 
     /** The name in the {@code .net}, or the text of a regularizer written in place. */
@@ -32,16 +47,24 @@ public final class Regularizer {
     }
 
     /**
-     * The term of a name, to change its λ: {@code elastic.penalty("l1").lambda(2e-6)}.
+     * The term of a name, to change its λ: {@code elastic.term("l1").lambda(2e-6)}.
      *
+     * @param term its word, {@code group_lasso}; where two terms have that, also what tells them apart, as
+     *     {@link #names} has it
      * @throws IllegalArgumentException if there is none of that name
      */
-    public Term penalty(String term) {
-        return terms.stream()
-                .filter(one -> one.term().equals(term))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "regularizer '" + name + "' has no term '" + term + "'; it is " + this));
+    public Term term(String term) {
+        int place = names.indexOf(term);
+        if (place < 0) {
+            throw new IllegalArgumentException(
+                    "regularizer '" + name + "' has no term '" + term + "'; it has " + String.join(" and ", names));
+        }
+        return terms.get(place);
+    }
+
+    /** What the ledger calls each term: {@code l1}, {@code group_lasso(axis=1)} if it is not the only group lasso. */
+    public List<String> names() {
+        return names;
     }
 
     /** {@code elastic = l1(1.0E-6) + l2(1.0E-5)}. */

@@ -23,7 +23,7 @@ public abstract sealed class Term permits Penalty, L2Norm, GroupLasso, Orthogona
         this.lambda = requireLambda(word, lambda);
     }
 
-    /** The word of the language, which names this term in the ledger. */
+    /** The word of the language; {@link Regularizer#names} has the terms' names in the ledger. */
     public final String term() {
         return word;
     }
@@ -54,12 +54,18 @@ public abstract sealed class Term permits Penalty, L2Norm, GroupLasso, Orthogona
 
     @Override
     public String toString() {
-        return word + "(" + lambda + ")";
+        return word + "(" + lambda + (qualifier().isEmpty() ? "" : ", " + qualifier()) + ")";
     }
 
-    /** {@code max_norm(3.0, axis=1}, without the last parenthesis; the axis only where one was given. */
-    final String word(OptionalInt axis) {
-        return word + "(" + lambda + (axis.isPresent() ? ", axis=" + axis.getAsInt() : "");
+    /** What it is besides its word and λ: {@code axis=1, mode=prox}, or nothing. */
+    String qualifier() {
+        return "";
+    }
+
+    static String qualifier(OptionalInt axis, Mode mode) {
+        String axes = axis.isPresent() ? "axis=" + axis.getAsInt() : "";
+        String modes = mode == Mode.PROX ? "mode=prox" : "";
+        return axes + (axes.isEmpty() || modes.isEmpty() ? "" : ", ") + modes;
     }
 
     static int requireAxis(String word, int axis) {

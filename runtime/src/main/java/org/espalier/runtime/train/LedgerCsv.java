@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.runtime.Magnitudes;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.io.AtomicFile;
 import org.espalier.runtime.optim.LedgerEntry;
@@ -19,6 +20,9 @@ import org.espalier.runtime.optim.LedgerEntry;
  *   epoch,data,elastic:l1,elastic:l2,total
  *   1,0.2134,0.0021,0.0007,0.2162
  * </pre>
+ *
+ * <p>For each parameter whose sparsity the network reports, columns follow with the share of exact zeros after the
+ * epoch, {@code zeros:conv.weight}, and if a threshold is given, of small numbers, {@code below 0.001:conv.weight}.
  *
  * <p>Rows are on the disk when {@link #write} returns, so a run that is killed leaves those it came to.
  */
@@ -45,6 +49,20 @@ public final class LedgerCsv {
      * @throws IllegalArgumentException if the report has other penalties than the first one
      */
     public void write(int epoch, StepReport report) {
+        write(epoch, report, List.of());
+    }
+
+    /**
+     * Adds a row that has sparsities too.
+     *
+     * @param epoch counted from 1
+     * @param report of the epoch
+     * @param sparsity of parameters after the epoch
+     * @throws UncheckedIOException if that fails
+     * @throws IllegalArgumentException if the report has other penalties, or the parameters are others, than the first
+     *     one's
+     */
+    public void write(int epoch, StepReport report, List<Magnitudes> sparsity) {
         List<String> names = new ArrayList<>(List.of("epoch", "data"));
         List<String> values = new ArrayList<>(List.of(String.valueOf(epoch), String.valueOf(report.dataLoss())));
         for (LedgerEntry entry : report.ledger()) {
@@ -53,6 +71,14 @@ public final class LedgerCsv {
         }
         names.add("total");
         values.add(String.valueOf(report.total()));
+        for (Magnitudes one : sparsity) {
+            names.add("zeros:" + one.parameter());
+            values.add(String.valueOf(one.zeros()));
+            if (one.below() > 0) {
+                names.add("below " + one.below() + ":" + one.parameter());
+                values.add(String.valueOf(one.small()));
+            }
+        }
         try {
             if (columns.isEmpty()) {
                 begin(epoch, names);

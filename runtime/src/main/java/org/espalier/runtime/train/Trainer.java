@@ -3,8 +3,10 @@ package org.espalier.runtime.train;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.IntToDoubleFunction;
 import org.espalier.runtime.Network;
@@ -12,6 +14,7 @@ import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
 import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
+import org.espalier.runtime.optim.Term;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,7 @@ public final class Trainer {
     private @Nullable Path checkpoint;
     private Progress progress = Progress.silent();
     private @Nullable IntToDoubleFunction learningRate;
+    private final Map<Term, Schedule> lambdas = new LinkedHashMap<>();
     private @Nullable BiConsumer<Integer, StepReport> onEpoch;
 
     private <N extends Network & Supervised> Trainer(N network, Batches batches) {
@@ -99,6 +103,18 @@ public final class Trainer {
         return this;
     }
 
+    /**
+     * Sets the λ of a term before each step, as {@link Network#regularizer} and {@link Term#lambda(double)} would.
+     *
+     * @param regularizer its name in the {@code .net}
+     * @param term its name, {@code l1}; for {@code max_norm} the schedule gives c
+     * @throws IllegalArgumentException if the network has no such term
+     */
+    public Trainer lambda(String regularizer, String term, Schedule schedule) {
+        lambdas.put(network.regularizer(regularizer).term(term), schedule);
+        return this;
+    }
+
     /** Is told each epoch, counted from 1, and the mean report of its steps. */
     public Trainer onEpoch(BiConsumer<Integer, StepReport> listener) {
         this.onEpoch = listener;
@@ -122,7 +138,7 @@ public final class Trainer {
                 StepReport report = epoch(epoch);
                 reports.add(report);
                 if (ledger != null) {
-                    ledger.write(epoch, report);
+                    ledger.write(epoch, report, network.sparsity());
                 }
                 if (weights != null) {
                     network.save(weights);
@@ -159,6 +175,8 @@ public final class Trainer {
         MeanReport mean = new MeanReport();
         int number = 0;
         for (Batch batch : batches.epoch(epoch)) {
+            double done = epoch - 1 + (double) number / batches.perEpoch();
+            lambdas.forEach((term, schedule) -> term.lambda(schedule.at(done)));
             number++;
             StepReport step = supervised.trainStep(batch.input(), batch.target());
             if (!Double.isFinite(step.total())) {

@@ -209,7 +209,7 @@ class FusedUpdateTest {
         assertThat(update.update(new Sgd(1)).get(0).value()).isEqualTo(0.5 * 0.5 * (4 + 16));
         assertThat(w.toFloatVector()).containsExactly(1f, -2f);
 
-        ridge.penalty("l2").lambda(1);
+        ridge.term("l2").lambda(1);
 
         assertThat(update.update(new Sgd(1)).get(0).value()).isEqualTo(0.5 * (1 + 4));
         assertThat(w.toFloatVector()).containsExactly(0f, 0f);

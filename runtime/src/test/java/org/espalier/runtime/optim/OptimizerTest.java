@@ -146,7 +146,9 @@ class OptimizerTest {
                 .hasMessage("lambda of l1 must be a finite number of at least 0, but is -1.0");
         assertThatThrownBy(() -> new L2(1).lambda(Double.POSITIVE_INFINITY))
                 .hasMessage("lambda of l2 must be a finite number of at least 0, but is Infinity");
-        assertThatThrownBy(() -> new Regularizer("elastic", new L1(1), new L2(2)).penalty("l3"))
-                .hasMessage("regularizer 'elastic' has no term 'l3'; it is elastic = l1(1.0) + l2(2.0)");
+        assertThatThrownBy(() -> new Regularizer("elastic", new L1(1), new L2(2)).term("l3"))
+                .hasMessage("regularizer 'elastic' has no term 'l3'; it has l1 and l2");
+        assertThatThrownBy(() -> new Regularizer("elastic", new L1(1), new L2(1), new L1(2)))
+                .hasMessage("regularizer 'elastic' has two terms l1; write one, with the sum of their λ");
     }
 }

@@ -124,7 +124,13 @@ class TermsTest {
             }
             assertThat(last)
                     .extracting(LedgerEntry::term)
-                    .containsExactly("l1", "l2", "l2_norm", "group_lasso", "group_lasso", "orthogonal");
+                    .containsExactly(
+                            "l1",
+                            "l2",
+                            "l2_norm",
+                            "group_lasso(axis=1)",
+                            "group_lasso(axis=0, mode=prox)",
+                            "orthogonal");
             if (weights != null) {
                 assertThat(w.toFloatVector()).isEqualTo(weights);
                 assertThat(last).isEqualTo(ledger);
