@@ -301,7 +301,7 @@ public final class Regularizers extends Network implements Supervised {
     /** The data loss of the last forward against target, [batch, 1, 8, 8]; its gradient waits for backward. */
     @Override
     public double loss(INDArray target) {
-        // loss MSELoss()  (regularizers.net:30)
+        // loss MSELoss()  (regularizers.net:31)
         return dataLoss(mseLoss(painted, target("target", target, 1, 8, 8), 1.0, dPainted));
     }
 
@@ -399,6 +399,7 @@ public final class Regularizers extends Network implements Supervised {
         // down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1)  (regularizers.net:19)
         Parameter weight = parameter("down.weight", uniform(0.25), shape(6, 1, 4, 4));
         weight.regularizedBy(channels);
+        weight.reportsSparsity(1e-4);
         downWeight = weight.value();
         dDownWeight = weight.gradient();
         Parameter bias = parameter("down.bias", uniform(0.25), shape(6));
@@ -438,6 +439,7 @@ public final class Regularizers extends Network implements Supervised {
         Parameter weight = parameter("up.weight", uniform(0.125), shape(6, 4, 4, 4));
         weight.outputAxis(1);
         weight.regularizedBy(channels);
+        weight.reportsSparsity(1e-4);
         upWeight = weight.value();
         dUpWeight = weight.gradient();
         Parameter bias = parameter("up.bias", uniform(0.125), shape(4));
@@ -450,6 +452,7 @@ public final class Regularizers extends Network implements Supervised {
         // paint = Conv2d(4, 1, kernel_size=3, padding=1)  (regularizers.net:23)
         Parameter weight = parameter("paint.weight", uniform(1 / Math.sqrt(36)), shape(1, 4, 3, 3));
         weight.regularizedBy(elastic);
+        weight.reportsSparsity(1e-4);
         paintWeight = weight.value();
         dPaintWeight = weight.gradient();
         Parameter bias = parameter("paint.bias", uniform(1 / Math.sqrt(36)), shape(1));

@@ -8,6 +8,7 @@ import static org.espalier.generator.Nets.network;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.espalier.generator.ir.Graph;
@@ -239,6 +240,25 @@ class RegularizersTest {
                 .containsOnlyKeys("group_lasso(1)")
                 .containsEntry("group_lasso(1)", "conv.weight, conv.bias, up.weight, up.bias");
         assertThat(net.parameters()).extracting(Parameter::outputAxis).containsExactly(0, 0, 1, 0);
+    }
+
+    @Test
+    void sparsityIsReportedWhereItIsAskedFor() {
+        Graph net = threeLayers(
+                "report sparsity of weights below 1e-3",
+                "report sparsity of weights, biases of third",
+                "regularize weights by l1(1e-4, mode=prox)",
+                "below = 1");
+
+        assertThat(net.parameters())
+                .extracting(Parameter::name, Parameter::sparsityBelow)
+                .containsExactly(
+                        tuple("first.weight", OptionalDouble.of(1e-3)),
+                        tuple("first.bias", OptionalDouble.empty()),
+                        tuple("second.weight", OptionalDouble.of(1e-3)),
+                        tuple("second.bias", OptionalDouble.empty()),
+                        tuple("third.weight", OptionalDouble.of(0)),
+                        tuple("third.bias", OptionalDouble.of(0)));
     }
 
     @Test

@@ -71,6 +71,7 @@ statement
     | REGULARIZE roles (OF selectors)? BY expression                    # regularizeStatement
     | INITIALIZE roles (OF selectors)? BY expression                    # initializeStatement
     | FREEZE selectors                                                  # freezeStatement
+    | REPORT SPARSITY OF roles (OF selectors)? (BELOW expression)?      # reportStatement
     | LOSS expression                                                   # lossStatement
     | OPTIMIZER expression                                              # optimizerStatement
     | PRECISION name                                                    # precisionStatement
@@ -139,6 +140,7 @@ argument
 name
     : NAME
     | AS
+    | BELOW
     | BIASES
     | BY
     | FREEZE
@@ -154,12 +156,15 @@ name
     | OUTPUT
     | PRECISION
     | REGULARIZE
+    | REPORT
+    | SPARSITY
     | TARGET
     | WEIGHTS
     ;
 
 AND: 'and';
 AS: 'as';
+BELOW: 'below';
 BIASES: 'biases';
 BLOCK: 'block';
 BY: 'by';
@@ -186,7 +191,9 @@ PACKAGE: 'package';
 PRECISION: 'precision';
 REGULARIZE: 'regularize';
 REGULARIZER: 'regularizer';
+REPORT: 'report';
 RETURN: 'return';
+SPARSITY: 'sparsity';
 TARGET: 'target';
 THEN: 'then';
 TRUE: 'true' | 'True';

@@ -271,6 +271,13 @@ final class BodyRun implements Statement.Visitor {
     }
 
     @Override
+    public void reportSparsity(Statement.ReportSparsity statement) {
+        inNetwork("report", statement)
+                .ifPresent(network ->
+                        network.reportSparsity(statement, statement.below().map(evaluator::evaluate), evaluator));
+    }
+
+    @Override
     public void loss(Statement.LossClause statement) {
         inNetwork("loss", statement).ifPresent(network -> {
             once("loss", statement);

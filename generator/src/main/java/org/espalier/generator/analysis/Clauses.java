@@ -13,6 +13,7 @@ import org.espalier.generator.ir.Initializer;
 import org.espalier.generator.ir.Optimizer;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Expression;
 import org.espalier.generator.syntax.Statement;
 import org.espalier.generator.syntax.Statement.Role;
 import org.espalier.generator.syntax.Statement.Selector;
@@ -25,6 +26,9 @@ final class Clauses {
     /** {@code initialize … by …}. */
     record Initialize(List<Role> roles, List<Selector> selectors, Initializer initializer, SourceSpan span) {}
 
+    /** {@code report sparsity of … below …}. */
+    record Report(List<Role> roles, List<Selector> selectors, double below, SourceSpan span) {}
+
     /** {@code loss …}. */
     record LossClause(LossDatum loss, SourceSpan span) {}
 
@@ -35,6 +39,7 @@ final class Clauses {
     private final List<Regularize> regularizes = new ArrayList<>();
     private final List<Initialize> initializes = new ArrayList<>();
     private final List<Statement.Freeze> freezes = new ArrayList<>();
+    private final List<Report> reports = new ArrayList<>();
     private Optional<LossClause> loss = Optional.empty();
     private boolean lossWritten;
     private Optional<OptimizerClause> optimizer = Optional.empty();
@@ -54,6 +59,10 @@ final class Clauses {
 
     List<Statement.Freeze> freezes() {
         return freezes;
+    }
+
+    List<Report> reports() {
+        return reports;
     }
 
     Optional<LossClause> loss() {
@@ -91,6 +100,22 @@ final class Clauses {
                     new Initialize(statement.roles(), statement.selectors(), start.initializer(), statement.span()));
         } else {
             mistaken("initialize", "an initializer", by, statement.by().span(), evaluator);
+        }
+    }
+
+    void reportSparsity(Statement.ReportSparsity statement, Optional<Datum> below, Evaluator evaluator) {
+        Datum bound = below.orElse(new Datum.Real(0));
+        SourceSpan span = statement.below().map(Expression::span).orElse(statement.span());
+        double value = Type.FLOAT
+                .convert(bound, evaluator.site(span))
+                .map(number -> ((Datum.Real) number).value())
+                .orElse(Double.NaN);
+        if (Double.isNaN(value)) {
+            mistaken("below", Type.FLOAT.description(), bound, span, evaluator);
+        } else if (value < 0 || (value == 0 && below.isPresent())) {
+            evaluator.report(DiagnosticCode.ARGUMENT_RANGE.at(span, "below", "report", "above 0", bound.describe()));
+        } else {
+            reports.add(new Report(statement.roles(), statement.selectors(), value, statement.span()));
         }
     }
 

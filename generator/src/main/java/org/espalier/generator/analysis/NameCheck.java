@@ -153,6 +153,11 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
     public void freeze(Statement.Freeze statement) {}
 
     @Override
+    public void reportSparsity(Statement.ReportSparsity statement) {
+        statement.below().ifPresent(this::check);
+    }
+
+    @Override
     public void loss(Statement.LossClause statement) {
         check(statement.value());
     }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.espalier.generator.analysis.Datum.Penalty;
@@ -50,8 +51,12 @@ final class ParameterClauses {
         Map<Draft, Choice<Initializer>> starts = selectors.choose(clauses.initializes().stream()
                 .map(clause -> new Clause<>(clause.roles(), clause.selectors(), clause.initializer(), clause.span()))
                 .toList());
+        Map<Draft, Choice<Double>> reports = selectors.choose(clauses.reports().stream()
+                .map(clause -> new Clause<>(clause.roles(), clause.selectors(), clause.below(), clause.span()))
+                .toList());
         for (Draft draft : drafts) {
             Choice<Initializer> start = starts.get(draft);
+            Choice<Double> report = reports.get(draft);
             parameters.put(
                     draft,
                     new Parameter(
@@ -59,10 +64,21 @@ final class ParameterClauses {
                             draft.role(),
                             start == null ? draft.initializer() : start.clause().value(),
                             frozen.contains(draft),
-                            draft.outputAxis()));
+                            draft.outputAxis(),
+                            report == null
+                                    ? OptionalDouble.empty()
+                                    : OptionalDouble.of(report.clause().value())));
         }
         reportUnused(applied);
         claim(frozen);
+        SparsityWarning warning = new SparsityWarning();
+        for (Draft draft : drafts) {
+            Choice<Double> report = reports.get(draft);
+            if (report != null && !frozen.contains(draft)) {
+                warning.look(report.clause().span(), draft.value().name(), Optional.ofNullable(claims.get(draft)));
+            }
+        }
+        warning.report(session, network);
     }
 
     List<Parameter> parameters() {

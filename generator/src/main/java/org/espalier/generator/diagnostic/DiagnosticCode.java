@@ -135,6 +135,8 @@ public enum DiagnosticCode {
     L2_BEFORE_NORM(508, Severity.WARNING, "%s on %s can only change the effective learning rate: %s"),
     /** Two ways of weight decay at once. */
     L2_AND_DECAY(509, "%s has both %s and %s, which decay it twice"),
+    /** Sparsity where nothing makes exact zeros. */
+    NOTHING_MAKES_ZEROS(510, Severity.WARNING, "the sparsity of %s is asked for, but no term there makes exact zeros"),
     /** Training without anything to train. */
     NOTHING_TO_TRAIN(511, "network %s has a loss but nothing to train: %s"),
     /** A term on an axis that a parameter does not have. */

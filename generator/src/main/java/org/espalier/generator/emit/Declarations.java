@@ -150,6 +150,12 @@ final class Declarations {
             }
             code.addStatement("$L.regularizedBy($L)", local, names.field(regularizer));
         }
+        if (parameter.sparsityBelow().isPresent()) {
+            code.addStatement(
+                    "$L.reportsSparsity($L)",
+                    local,
+                    Literals.number(parameter.sparsityBelow().getAsDouble()));
+        }
         if (parameter.frozen()) {
             code.addStatement("$L.freeze()", local);
         }

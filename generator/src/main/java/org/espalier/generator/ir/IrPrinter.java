@@ -17,7 +17,7 @@ import org.espalier.generator.source.SourceSpan;
  *               "forward" {operation} ["given" {result}] ["wanted" value {"," value}] "backward" {operation}
  * declaration = "documentation" string
  *             | "input" value shape cite
- *             | "parameter" value shape role initializer ["units" axis] ["frozen"] cite
+ *             | "parameter" value shape role initializer ["units" axis] ["sparsity" number] ["frozen"] cite
  *             | "statistic" value shape number cite
  *             | "output" value
  *             | "loss" number "*" kind "(" value "," value shape [";" attributes] ")" cite
@@ -100,6 +100,7 @@ public final class IrPrinter {
             line("  parameter " + typed(parameter.value()) + " " + lowerCase(parameter.role()) + " "
                     + parameter.initializer().accept(InitializerText.INSTANCE)
                     + (parameter.outputAxis() == 0 ? "" : " units " + parameter.outputAxis())
+                    + sparsity(parameter)
                     + (parameter.frozen() ? " frozen" : "")
                     + cite(parameter.value().span()));
         }
@@ -125,6 +126,12 @@ public final class IrPrinter {
         }
         function.width().ifPresent(width -> attributes.add(function.kind().width() + "=" + width));
         return attributes.isEmpty() ? "" : "; " + String.join(", ", attributes);
+    }
+
+    private static String sparsity(Parameter parameter) {
+        return parameter.sparsityBelow().isPresent()
+                ? " sparsity " + parameter.sparsityBelow().getAsDouble()
+                : "";
     }
 
     private static String lowerCase(Enum<?> constant) {

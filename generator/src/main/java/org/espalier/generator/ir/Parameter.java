@@ -1,5 +1,7 @@
 package org.espalier.generator.ir;
 
+import java.util.OptionalDouble;
+
 /**
  * A learned tensor.
  *
@@ -9,8 +11,11 @@ package org.espalier.generator.ir;
  * @param frozen whether training leaves it alone
  * @param outputAxis the axis whose indices are the layer's output units, which terms on units group by: 1 for the
  *     weight {@code [in, out, kH, kW]} of a transposed convolution, 0 for all others
+ * @param sparsityBelow below which absolute value its numbers count as small in reports of its sparsity, 0 if exact
+ *     zeros alone count; empty without such reports
  */
-public record Parameter(Value value, Role role, Initializer initializer, boolean frozen, int outputAxis) {
+public record Parameter(
+        Value value, Role role, Initializer initializer, boolean frozen, int outputAxis, OptionalDouble sparsityBelow) {
     /** What a parameter is to its layer. Only {@link #WEIGHT} is regularized unless a clause names the others. */
     public enum Role {
         /** Weight of a linear or convolution layer. */
@@ -33,9 +38,9 @@ public record Parameter(Value value, Role role, Initializer initializer, boolean
         }
     }
 
-    /** One whose first axis is that of the output units. */
+    /** One whose first axis is that of the output units, without reports. */
     public Parameter(Value value, Role role, Initializer initializer, boolean frozen) {
-        this(value, role, initializer, frozen, 0);
+        this(value, role, initializer, frozen, 0, OptionalDouble.empty());
     }
 
     /** The parameter's path, which is its key in weights files. */

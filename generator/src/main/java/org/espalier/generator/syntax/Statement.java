@@ -30,6 +30,8 @@ public sealed interface Statement {
 
         void freeze(Freeze statement);
 
+        void reportSparsity(ReportSparsity statement);
+
         void loss(LossClause statement);
 
         void optimizer(OptimizerClause statement);
@@ -122,6 +124,21 @@ public sealed interface Statement {
         @Override
         public void accept(Visitor visitor) {
             visitor.freeze(this);
+        }
+    }
+
+    /** {@code report sparsity of weights of unet.** below 1e-3}; without a bound exact zeros alone count. */
+    record ReportSparsity(List<Role> roles, List<Selector> selectors, Optional<Expression> below, SourceSpan span)
+            implements Statement {
+        /** Copies the lists. */
+        public ReportSparsity {
+            roles = List.copyOf(roles);
+            selectors = List.copyOf(selectors);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.reportSparsity(this);
         }
     }
 

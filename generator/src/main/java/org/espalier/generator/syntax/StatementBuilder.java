@@ -119,6 +119,14 @@ final class StatementBuilder extends NetBaseVisitor<Statement> {
         return new Statement.Freeze(selectors(context.selectors()), spans.of(context));
     }
 
+    @Override
+    public Statement visitReportStatement(NetParser.ReportStatementContext context) {
+        Optional<Expression> below =
+                Optional.ofNullable(context.expression()).map(written -> expressions.build(written, context));
+        return new Statement.ReportSparsity(
+                roles(context.roles()), selectors(context.selectors()), below, spans.of(context));
+    }
+
     private List<Role> roles(NetParser.RolesContext context) {
         return context.role().stream()
                 .map(role -> new Role(kind(role), spans.of(role)))

@@ -28,6 +28,7 @@ final class TokenNames {
     /** Words that are names wherever a name can stand. */
     private static final Set<Integer> WORDS = Set.of(
             NetParser.AS,
+            NetParser.BELOW,
             NetParser.BIASES,
             NetParser.BY,
             NetParser.FREEZE,
@@ -43,6 +44,8 @@ final class TokenNames {
             NetParser.OUTPUT,
             NetParser.PRECISION,
             NetParser.REGULARIZE,
+            NetParser.REPORT,
+            NetParser.SPARSITY,
             NetParser.TARGET,
             NetParser.WEIGHTS);
 

@@ -549,7 +549,12 @@ public final class NetBuilder {
     public void freeze(String layer) {
         parameters.replaceAll(parameter -> parameter.name().startsWith(layer + ".")
                 ? new Parameter(
-                        parameter.value(), parameter.role(), parameter.initializer(), true, parameter.outputAxis())
+                        parameter.value(),
+                        parameter.role(),
+                        parameter.initializer(),
+                        true,
+                        parameter.outputAxis(),
+                        parameter.sparsityBelow())
                 : parameter);
     }
 }
