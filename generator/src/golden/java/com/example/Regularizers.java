@@ -62,7 +62,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <pre>
  *   channels = group_lasso(1e-4, mode=prox) + max_norm(4)
  *     down.weight  [6, 1, 4, 4]
- *     up.weight    [6, 4, 4, 4]
+ *     up.weight    [6, 4, 4, 4]  units on axis 1
  *   small = l2_norm(1e-4) + group_lasso(1e-5, axis=0)
  *     down.bias   [6]
  *     mix.bias    [6]

@@ -109,7 +109,7 @@ class EspalierTest {
         assertThat(out.toString().lines().map(String::strip))
                 .contains("Layers", "Regularizers", "Memory")
                 .anyMatch(line -> line.matches("hidden +Linear +\\[batch, 8] +40 +32 +perceptron.net:7"))
-                .anyMatch(line -> line.matches("hidden.weight +\\[8, 4] +32 +elastic = l1\\(1e-5\\) \\+ l2\\(1e-4\\)"));
+                .anyMatch(line -> line.matches("hidden.weight +\\[8, 4] +32 +elastic +l1\\(1e-5\\) \\+ l2\\(1e-4\\)"));
     }
 
     @ParameterizedTest

@@ -42,8 +42,9 @@ final class TermCheck {
                 .filter(term -> (term instanceof Term.L2 || term instanceof Term.Decay) && term.lambda() > 0)
                 .forEach(term -> decays.add(term.describe()));
         String help = "l2 decays through the gradient, decay apart from it: write one of them";
-        if (optimizer.isPresent() && optimizer.get() instanceof Optimizer.AdamW adamW && adamW.weightDecay() > 0) {
-            decays.add("AdamW's weight_decay=" + Decimal.written(adamW.weightDecay()));
+        double own = optimizer.map(Optimizer::decay).orElse(0.0);
+        if (own > 0) {
+            decays.add("AdamW's weight_decay=" + Decimal.written(own));
             help = "AdamW decays every parameter: write AdamW(…, weight_decay=0) to leave that to clauses";
         }
         if (decays.size() > 1) {

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.espalier.generator.emit.Layers.Layer;
 import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Optimizer;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
 
@@ -59,8 +61,13 @@ final class ClassDocumentation {
         parts.nested().forEach(part -> rows.add(summary(part)));
         paragraphs.add(preformatted(columns(rows)));
         List<UpdateGroup> regularizers = Fields.regularizers(program);
+        double decay = graph.optimizer().map(Optimizer::decay).orElse(0.0);
+        if (decay > 0) {
+            paragraphs.add("<p>The optimizer decays every trained parameter, biases and normalisation too: {@code "
+                    + new Term.Decay(decay).describe() + "}.");
+        }
         if (!regularizers.isEmpty()) {
-            paragraphs.add("<p>Regularized, and nothing else:");
+            paragraphs.add(decay > 0 ? "<p>Regularized besides:" : "<p>Regularized, and nothing else:");
             List<String> lines = new ArrayList<>();
             for (UpdateGroup group : regularizers) {
                 lines.add("  " + Fields.describe(group));
@@ -183,9 +190,12 @@ final class ClassDocumentation {
     // </pre>
     //
     private static List<List<String>> regularizerTable(UpdateGroup group) {
+        boolean looksAtUnits = group.terms().stream().anyMatch(Term::isOnOutputUnits);
         return group.parameters().stream()
                 .map(parameter -> List.of(
-                        "  " + parameter.name(), parameter.value().shape().toString()))
+                        "  " + parameter.name(),
+                        parameter.value().shape().toString(),
+                        looksAtUnits && parameter.outputAxis() != 0 ? "units on axis " + parameter.outputAxis() : ""))
                 .toList();
     }
 

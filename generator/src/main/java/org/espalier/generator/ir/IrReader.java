@@ -179,7 +179,8 @@ public final class IrReader {
         Parameter.Role role = line.constant(Parameter.Role.class);
         Initializer initializer = IrWords.initializer(line);
         int units = line.take("units") ? (int) line.integer() : 0;
-        parameters.put(value, new Parameter(value, role, initializer, line.take("frozen"), units));
+        OptionalDouble sparsity = line.take("sparsity") ? OptionalDouble.of(line.number()) : OptionalDouble.empty();
+        parameters.put(value, new Parameter(value, role, initializer, line.take("frozen"), units, sparsity));
     }
 
     /** A value that was declared or computed before. */

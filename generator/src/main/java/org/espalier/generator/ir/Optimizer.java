@@ -5,6 +5,11 @@ public sealed interface Optimizer {
     /** The word of the language and the arguments that are not as by default: {@code SGD(lr=0.1, momentum=0.9)}. */
     String describe();
 
+    /** The λ of the decoupled decay that it does to every trained parameter; 0 for most. */
+    default double decay() {
+        return 0;
+    }
+
     /** Calls the visitor's method for this kind of optimizer. */
     <R> R accept(Visitor<R> visitor);
 
@@ -58,6 +63,11 @@ public sealed interface Optimizer {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.adamW(this);
+        }
+
+        @Override
+        public double decay() {
+            return weightDecay;
         }
     }
 

@@ -21,6 +21,11 @@ public sealed interface Term {
         return false;
     }
 
+    /** The same with what the parameter it is on decides for it. */
+    default Term on(Parameter parameter) {
+        return this;
+    }
+
     /** The word and its arguments, as the resolved table prints them: {@code l1(1e-5)}, {@code l1(1e-5, mode=prox)}. */
     String describe();
 
@@ -126,6 +131,11 @@ public sealed interface Term {
         @Override
         public boolean isOnOutputUnits() {
             return axis.isEmpty();
+        }
+
+        @Override
+        public Term on(Parameter parameter) {
+            return new GroupLasso(lambda, OptionalInt.of(axis.orElse(parameter.outputAxis())), mode);
         }
 
         @Override

@@ -1,8 +1,8 @@
 package org.espalier.generator.report;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Optimizer;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Term;
@@ -82,26 +83,45 @@ public final class NetworkReport {
         return table.lines();
     }
 
-    /** Every regularized parameter with its terms, and how many are not; a network without any gets one line. */
+    /**
+     * The resolved table: every regularized parameter with its terms, their λ and how they enter the update; then what
+     * the optimizer decays besides, and how many parameters have no term.
+     */
     public List<String> regularizers() {
-        List<UpdateGroup> groups = graph.updateGroups().stream()
-                .filter(group -> !group.terms().isEmpty())
-                .toList();
-        Set<String> regularized = new LinkedHashSet<>();
-        TextTable table = new TextTable().texts("").texts("").numbers("").texts("");
-        for (UpdateGroup group : groups) {
-            for (Parameter parameter : group.parameters()) {
-                regularized.add(parameter.name());
+        TextTable table = new TextTable()
+                .texts("parameter")
+                .texts("shape")
+                .numbers("elements")
+                .texts("regularizer")
+                .texts("terms");
+        Map<String, UpdateGroup> regularized = new HashMap<>();
+        for (UpdateGroup group : graph.updateGroups()) {
+            if (!group.terms().isEmpty()) {
+                group.parameters().forEach(parameter -> regularized.put(parameter.name(), group));
+            }
+        }
+        for (Parameter parameter : graph.parameters()) {
+            UpdateGroup group = regularized.get(parameter.name());
+            if (group != null) {
                 table.row(
                         parameter.name(),
                         parameter.value().shape().toString(),
                         number(parameter.value().shape().elements()),
-                        describe(group));
+                        group.name().matches("\\w+") ? group.name() : "",
+                        terms(group, parameter));
             }
         }
-        List<String> lines = new ArrayList<>(table.lines());
-        lines.add(rest(regularized));
+        List<String> lines = new ArrayList<>(regularized.isEmpty() ? List.of() : table.lines());
+        double decay = graph.optimizer().map(Optimizer::decay).orElse(0.0);
+        if (decay > 0) {
+            lines.add("every trained parameter: " + new Term.Decay(decay).describe() + " of the optimizer");
+        }
+        lines.add(rest(regularized.keySet()));
         return lines;
+    }
+
+    private static String terms(UpdateGroup group, Parameter parameter) {
+        return group.terms().stream().map(term -> term.on(parameter).describe()).collect(Collectors.joining(" + "));
     }
 
     /** Where the bytes are: parameters with what training keeps of them, and the arena of activations and gradients. */
@@ -150,16 +170,11 @@ public final class NetworkReport {
                 .filter(parameter -> !regularized.contains(parameter.name()))
                 .count();
         if (regularized.isEmpty()) {
-            return "no parameter is regularized";
+            return "no parameter has a regularizer";
         }
         return others == 0
-                ? "every parameter is regularized"
-                : "not regularized: " + counted(others, "parameter tensor");
-    }
-
-    private static String describe(UpdateGroup group) {
-        String terms = group.terms().stream().map(Term::describe).collect(Collectors.joining(" + "));
-        return group.name().isEmpty() || group.name().contains("(") ? terms : group.name() + " = " + terms;
+                ? "every parameter has a regularizer"
+                : "without a regularizer: " + counted(others, "parameter tensor");
     }
 
     private static String describe(MemoryPlan.Placement place) {

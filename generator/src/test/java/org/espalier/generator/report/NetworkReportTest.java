@@ -39,9 +39,10 @@ class NetworkReportTest {
     void listsRegularizedParametersAndCountsTheOthers() {
         assertThat(TINY.regularizers())
                 .containsExactly(
-                        "conv.weight  [4, 1, 3, 3]  36  elastic = l1(1e-6) + l2(1e-5)",
-                        "not regularized: 5 parameter tensors");
-        assertThat(report(Graphs.withoutLoss()).regularizers()).containsExactly("no parameter is regularized");
+                        "parameter    shape         elements  regularizer  terms",
+                        "conv.weight  [4, 1, 3, 3]        36  elastic      l1(1e-6) + l2(1e-5)",
+                        "without a regularizer: 5 parameter tensors");
+        assertThat(report(Graphs.withoutLoss()).regularizers()).containsExactly("no parameter has a regularizer");
     }
 
     @Test
