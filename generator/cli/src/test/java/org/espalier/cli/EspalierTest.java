@@ -117,7 +117,7 @@ class EspalierTest {
     void dumpPrintsTheStageThatIsAskedFor(String stage) throws IOException {
         assertThat(run("dump", "--stage", stage, write("perceptron.net", PERCEPTRON)))
                 .isZero();
-        assertThat(out.toString()).startsWith("network Perceptron");
+        assertThat(out.toString()).startsWith("network com.example.Perceptron");
         assertThat(out.toString().contains("backward")).isEqualTo(!stage.equals("graph"));
         assertThat(out.toString().contains("memory")).isEqualTo(stage.equals("plan"));
     }
