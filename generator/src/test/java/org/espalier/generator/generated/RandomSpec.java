@@ -1,0 +1,119 @@
+package org.espalier.generator.generated;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A random valid specification: chains, blocks, skips, branches, repeated and shared layers, one or two inputs and
+ * outputs, every loss. The same seed makes the same one.
+ *
+ * @param name of the network
+ * @param first what the first input goes through
+ * @param second what the second input goes through; none if this is empty and {@code inputs} is 1
+ * @param inputs 1 or 2
+ * @param outputs 1 or 2
+ * @param loss which loss, modulo their number and one more for none
+ */
+record RandomSpec(String name, List<Piece> first, List<Piece> second, int inputs, int outputs, int loss) {
+    /** The losses; the last two are of class indices. */
+    private static final List<String> LOSSES = List.of(
+            "2 * MSELoss()",
+            "L1Loss()",
+            "SmoothL1Loss(beta=0.5)",
+            "HuberLoss(reduction='sum', delta=0.3)",
+            "BCEWithLogitsLoss()",
+            "CrossEntropyLoss(reduction='sum')",
+            "CrossEntropyLoss()");
+
+    /** Copies the lists. */
+    RandomSpec {
+        first = List.copyOf(first);
+        second = List.copyOf(second);
+    }
+
+    static RandomSpec of(long seed) {
+        Random random = new Random(seed);
+        int inputs = random.nextInt(4) == 0 ? 2 : 1;
+        return new RandomSpec(
+                "Spec" + seed,
+                Piece.some(random, 2 + random.nextInt(7), 2),
+                inputs == 1 ? List.of() : Piece.some(random, random.nextInt(4), 1),
+                inputs,
+                random.nextInt(4) == 0 ? 2 : 1,
+                random.nextInt(LOSSES.size() + 1));
+    }
+
+    /** How much there is to it. */
+    int size() {
+        return Piece.count(first) + Piece.count(second) + inputs + outputs + (loss == LOSSES.size() ? 0 : 1);
+    }
+
+    /** Every specification with one thing less. */
+    List<RandomSpec> smaller() {
+        List<RandomSpec> found = new ArrayList<>();
+        if (inputs == 2) {
+            found.add(new RandomSpec(name, first, List.of(), 1, outputs, loss));
+        }
+        if (outputs == 2) {
+            found.add(new RandomSpec(name, first, second, inputs, 1, loss));
+        }
+        if (loss < LOSSES.size()) {
+            found.add(new RandomSpec(name, first, second, inputs, outputs, LOSSES.size()));
+        }
+        for (List<Piece> less : Piece.smaller(first)) {
+            found.add(new RandomSpec(name, less, second, inputs, outputs, loss));
+        }
+        for (List<Piece> less : Piece.smaller(second)) {
+            found.add(new RandomSpec(name, first, less, inputs, outputs, loss));
+        }
+        return found;
+    }
+
+    /** As a {@code .net} file. */
+    String text(String precision) {
+        SpecWriter writer = new SpecWriter();
+        List<String> statements = new ArrayList<>();
+        statements.add("input image: float[batch, 2, 4, 4]");
+        if (inputs == 2) {
+            statements.add("input other: float[batch, 3, 4, 4]");
+        }
+        statements.add("");
+        SpecWriter.Image image = new SpecWriter.Image(2, 4, true);
+        String chain = writer.chain(image, first);
+        List<String> bindings = new ArrayList<>(writer.takeBindings());
+        String joined = "features = sequential(" + chain + ")(image)";
+        if (inputs == 2) {
+            SpecWriter.Image other = new SpecWriter.Image(3, 4, true);
+            String otherChain = writer.chain(other, second);
+            bindings.addAll(writer.takeBindings());
+            joined = "seen = sequential(" + chain + ", AdaptiveAvgPool2d(2))(image)\n    "
+                    + "heard = sequential(" + otherChain + ", AdaptiveAvgPool2d(2))(other)\n    "
+                    + "features = concat(seen, heard)";
+            image = new SpecWriter.Image(image.channels() + other.channels(), 2, true);
+        }
+        statements.addAll(bindings);
+        statements.add(joined);
+        int flat = image.channels() * image.size() * image.size();
+        statements.add("");
+        statements.add("output scores = sequential(Flatten(), Linear(" + flat + ", 3))(features)");
+        boolean judged = loss < LOSSES.size();
+        if (outputs == 2) {
+            statements.add("output feature = Tanh()(features)");
+        }
+        if (judged) {
+            boolean classes = LOSSES.get(loss).startsWith("Cross");
+            statements.add(classes ? "target label: int[batch]" : "target truth: float[batch, 3]");
+            String call = LOSSES.get(loss) + (classes ? "(scores, label)" : "(scores, truth)");
+            statements.add("loss " + call);
+        }
+        statements.add("precision " + precision);
+        return "package com.example\n\n" + String.join("", writer.blocks()) + "network " + name + " {\n"
+                + String.join(
+                        "",
+                        statements.stream()
+                                .map(line -> line.isEmpty() ? "\n" : "    " + line + "\n")
+                                .toList())
+                + "}\n";
+    }
+}
