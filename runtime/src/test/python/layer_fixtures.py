@@ -188,6 +188,20 @@ def average_pools():
     return cases
 
 
+def spreads():
+    source = Source(13)
+    cases = []
+    for height, width in ((2, 2), (3, 1)):
+        module = nn.Upsample(scale_factor=(height, width))
+        cases.append(passed("upsample", module, dict(top=height, left=width), source.tensor(2, 2, 3, 2), source))
+    modules = (("zero", nn.ZeroPad2d), ("reflection", nn.ReflectionPad2d), ("replication", nn.ReplicationPad2d))
+    for name, module in modules:
+        for left, right, top, bottom in ((1, 1, 1, 1), (2, 0, 1, 2)):
+            arguments = dict(left=left, right=right, top=top, bottom=bottom)
+            cases.append(passed(name, module((left, right, top, bottom)), arguments, source.tensor(2, 2, 3, 4), source))
+    return cases
+
+
 def sample_norms():
     source = Source(11)
     modules = [
@@ -301,6 +315,7 @@ def write_all(folder):
         "instance-norm2d": instance_norms,
         "max-pool2d": max_pools,
         "average-pool2d": average_pools,
+        "spread2d": spreads,
         "sample-norm": sample_norms,
         "softmax": softmaxes,
         "activations": activations,

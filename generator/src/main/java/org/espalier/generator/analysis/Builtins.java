@@ -33,6 +33,7 @@ final class Builtins {
                                 IdentityRule.LAYER,
                                 SoftmaxRule.SOFTMAX,
                                 SoftmaxRule.LOG_SOFTMAX),
+                        SpreadRule.ALL.stream(),
                         ActivationRule.ALL.stream(),
                         Compositions.ALL.stream(),
                         Functions.ALL.stream(),

@@ -139,6 +139,14 @@ final class GradientRules implements Op.Visitor<Void> {
         return null;
     }
 
+    // y = x here and there: dX = the sum of dY over where x went.
+    @Override
+    public Void spread2d(Op.Spread2d op) {
+        Value dY = tape.gradient(op.y());
+        contribute(op, op.x(), dX -> new Op.Spread2dBackward(op.origin(), dY, dX, op.spread()));
+        return null;
+    }
+
     // y = x: dX = dY.
     @Override
     public Void flatten(Op.Flatten op) {
@@ -263,6 +271,11 @@ final class GradientRules implements Op.Visitor<Void> {
 
     @Override
     public Void avgPool2dBackward(Op.AvgPool2dBackward op) {
+        return notInAGraph(op);
+    }
+
+    @Override
+    public Void spread2dBackward(Op.Spread2dBackward op) {
         return notInAGraph(op);
     }
 

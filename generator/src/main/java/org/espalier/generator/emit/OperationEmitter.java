@@ -128,6 +128,16 @@ final class OperationEmitter implements Op.Visitor<Emission> {
     }
 
     @Override
+    public Emission spread2d(Op.Spread2d op) {
+        return shapes.spread2d(op);
+    }
+
+    @Override
+    public Emission spread2dBackward(Op.Spread2dBackward op) {
+        return shapes.spread2dBackward(op);
+    }
+
+    @Override
     public Emission flatten(Op.Flatten op) {
         return shapes.flatten(op);
     }

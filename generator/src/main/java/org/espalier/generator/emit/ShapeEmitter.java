@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Spread;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.ir.Window;
 
@@ -60,6 +61,45 @@ final class ShapeEmitter {
         return window.map(sliding -> operands.call("avgPool2d" + suffix, from, to, sliding, countsPadding))
                 .orElseGet(() -> operands.call("adaptiveAvgPool2d" + suffix, from, to))
                 .with(Operands.shapes(from, to));
+    }
+
+    // Example:
+    //
+    // // up = Upsample(scale_factor=2)  (unet.net:9)
+    // upsample(relu, up, 2, 2); // [batch, 8, 14, 14] -> [batch, 8, 28, 28]
+    //
+    // or, with what comes above, below, to the left and to the right:
+    //
+    // // pad = ReflectionPad2d(3)  (unet.net:9)
+    // reflectionPad2d(image, pad, 3, 3, 3, 3); // [batch, 3, 28, 28] -> [batch, 3, 34, 34]
+    //
+    Emission spread2d(Op.Spread2d op) {
+        return spread("", op.spread(), op.x(), op.y());
+    }
+
+    // Example:
+    //
+    // upsampleBackward(dUp, dRelu, 2, 2); // [batch, 8, 28, 28] -> [batch, 8, 14, 14]
+    //
+    Emission spread2dBackward(Op.Spread2dBackward op) {
+        return spread("Backward", op.spread(), op.dY(), op.dX());
+    }
+
+    private Emission spread(String suffix, Spread spread, Value from, Value to) {
+        String kernel = Identifiers.camelCase(spread.kind().text()) + suffix;
+        int top = spread.before().height();
+        int left = spread.before().width();
+        Emission.Call call = spread.kind() == Spread.Kind.NEAREST
+                ? operands.call(kernel, from, to, top, left)
+                : operands.call(
+                        kernel,
+                        from,
+                        to,
+                        top,
+                        spread.after().height(),
+                        left,
+                        spread.after().width());
+        return call.with(Operands.shapes(from, to));
     }
 
     // Example:

@@ -120,6 +120,16 @@ final class EffectOfOp implements Op.Visitor<Effect> {
     }
 
     @Override
+    public Effect spread2d(Op.Spread2d op) {
+        return COMPUTES;
+    }
+
+    @Override
+    public Effect spread2dBackward(Op.Spread2dBackward op) {
+        return COMPUTES;
+    }
+
+    @Override
     public Effect flatten(Op.Flatten op) {
         return new Effect.Reshapes(op.x(), op.y());
     }

@@ -98,6 +98,12 @@ final class IrOperations {
                     pair(attributes.getOrDefault("output_padding", "0")));
         }
 
+        private Spread spread(Spread.Kind kind) {
+            return kind == Spread.Kind.NEAREST
+                    ? new Spread(kind, pair(attribute("scale")), new Window.Pair(0, 0))
+                    : new Spread(kind, pair(attribute("before")), pair(attribute("after")));
+        }
+
         private static Window.Pair pair(String text) {
             String[] sizes = text.split(" ", -1);
             return new Window.Pair(Integer.parseInt(sizes[0]), Integer.parseInt(sizes[sizes.length - 1]));
@@ -258,6 +264,12 @@ final class IrOperations {
         ALL.put(
                 "adaptive_avg_pool2d_backward",
                 c -> new Op.AvgPool2dBackward(c.origin, c.in(0), c.out(0), Optional.empty(), true));
+        for (Spread.Kind kind : Spread.Kind.values()) {
+            ALL.put(kind.text(), c -> new Op.Spread2d(c.origin, c.in(0), c.out(0), c.spread(kind)));
+            ALL.put(
+                    kind.text() + "_backward",
+                    c -> new Op.Spread2dBackward(c.origin, c.in(0), c.out(0), c.spread(kind)));
+        }
         ALL.put("flatten", c -> new Op.Flatten(c.origin, c.in(0), c.out(0)));
         ALL.put("flatten_backward", c -> new Op.FlattenBackward(c.origin, c.in(0), c.out(0)));
         ALL.put("concat", c -> new Op.Concat(c.origin, c.operands, c.out(0)));

@@ -76,6 +76,10 @@ public sealed interface Op {
 
         R avgPool2dBackward(AvgPool2dBackward op);
 
+        R spread2d(Spread2d op);
+
+        R spread2dBackward(Spread2dBackward op);
+
         R flatten(Flatten op);
 
         R flattenBackward(FlattenBackward op);
@@ -591,6 +595,47 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.avgPool2dBackward(this);
+        }
+    }
+
+    /** Each element of y is one of x, or 0: upsampling and padding. */
+    record Spread2d(Origin origin, Value x, Value y, Spread spread) implements Op {
+        @Override
+        public List<Value> inputs() {
+            return List.of(x);
+        }
+
+        @Override
+        public List<Value> outputs() {
+            return List.of(y);
+        }
+
+        @Override
+        public String word() {
+            return spread.kind().word();
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.spread2d(this);
+        }
+    }
+
+    /** Adds up dY where each element of x went. */
+    record Spread2dBackward(Origin origin, Value dY, Value dX, Spread spread) implements Op {
+        @Override
+        public List<Value> inputs() {
+            return List.of(dY);
+        }
+
+        @Override
+        public List<Value> outputs() {
+            return List.of(dX);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.spread2dBackward(this);
         }
     }
 

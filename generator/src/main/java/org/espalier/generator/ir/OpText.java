@@ -146,6 +146,22 @@ final class OpText implements Op.Visitor<String> {
         return average("_backward", op, op.window(), op.countsPadding());
     }
 
+    private static String spread(String suffix, Op op, Spread spread) {
+        return spread.kind() == Spread.Kind.NEAREST
+                ? text(spread.kind().text() + suffix, op, "scale=" + spread.before())
+                : text(spread.kind().text() + suffix, op, "before=" + spread.before(), "after=" + spread.after());
+    }
+
+    @Override
+    public String spread2d(Op.Spread2d op) {
+        return spread("", op, op.spread());
+    }
+
+    @Override
+    public String spread2dBackward(Op.Spread2dBackward op) {
+        return spread("_backward", op, op.spread());
+    }
+
     @Override
     public String flatten(Op.Flatten op) {
         return text("flatten", op);

@@ -363,6 +363,27 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
                 .complaints;
     }
 
+    private static List<String> spread(Value x, Value y, Spread spread) {
+        Complaints complaints = complaints().rank(x, 4).rank(y, 4);
+        if (!complaints.complaints.isEmpty()) {
+            return complaints.complaints;
+        }
+        boolean fits = y.shape().axis(1) == x.shape().axis(1)
+                && y.shape().axis(2) == spread.height(x.shape().axis(2))
+                && y.shape().axis(3) == spread.width(x.shape().axis(3));
+        return complaints.that(fits, spread + " does not make " + y.shape() + " of " + x.shape()).complaints;
+    }
+
+    @Override
+    public List<String> spread2d(Op.Spread2d op) {
+        return spread(op.x(), op.y(), op.spread());
+    }
+
+    @Override
+    public List<String> spread2dBackward(Op.Spread2dBackward op) {
+        return spread(op.dX(), op.dY(), op.spread());
+    }
+
     @Override
     public List<String> flatten(Op.Flatten op) {
         return sameElements(op.x(), op.y());

@@ -129,6 +129,16 @@ final class MultiplyAdds implements Op.Visitor<Long> {
     }
 
     @Override
+    public Long spread2d(Op.Spread2d op) {
+        return NONE;
+    }
+
+    @Override
+    public Long spread2dBackward(Op.Spread2dBackward op) {
+        return NONE;
+    }
+
+    @Override
     public Long flatten(Op.Flatten op) {
         return NONE;
     }

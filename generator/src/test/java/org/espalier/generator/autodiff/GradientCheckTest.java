@@ -17,6 +17,7 @@ import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Spread;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.ir.Window;
 import org.espalier.generator.ir.Window.Pair;
@@ -76,6 +77,10 @@ class GradientCheckTest {
             image("average pooling with uncounted padding", (net, x) -> net.avgPool2d("y", x, 3, 2, 1, false)),
             image("global average pooling", (net, x) -> net.adaptiveAvgPool2d("y", x, 1, 1)),
             image("average pooling to uneven parts", (net, x) -> net.adaptiveAvgPool2d("y", x, 4, 5)),
+            spread(new Spread(Spread.Kind.NEAREST, new Pair(2, 3), new Pair(0, 0))),
+            spread(new Spread(Spread.Kind.ZEROS, new Pair(2, 0), new Pair(1, 3))),
+            spread(new Spread(Spread.Kind.REFLECT, new Pair(2, 0), new Pair(1, 3))),
+            spread(new Spread(Spread.Kind.REPLICATE, new Pair(2, 0), new Pair(1, 3))),
             image("group norm", (net, x) -> net.groupNorm("y", net.conv2d("c", x, 4, 1, 1, 0), 2, true)),
             image("group norm without scale", (net, x) -> net.groupNorm("y", x, 1, false)),
             image("layer norm", (net, x) -> net.layerNorm("y", x, true)),
@@ -109,6 +114,10 @@ class GradientCheckTest {
 
     private static Map.Entry<String, Graph> image(String title, Layer layer) {
         return Map.entry(title, NetBuilder.network("Layer", net -> net.output(layer.on(net, net.input("x", 2, 6, 6)))));
+    }
+
+    private static Map.Entry<String, Graph> spread(Spread spread) {
+        return image(spread.kind().word(), (net, x) -> net.spread2d("y", x, spread));
     }
 
     private static Map.Entry<String, Graph> curve(ActivationFunction function) {

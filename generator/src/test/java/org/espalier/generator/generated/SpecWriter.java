@@ -178,7 +178,7 @@ final class SpecWriter {
                 return number % 2 == 0 ? "Softmax(dim=1)" : "LogSoftmax(dim=1)";
             }
             case 14 -> {
-                return "Identity()";
+                return spread(image, number);
             }
             default -> {
                 return activation(layer.choice() % 25 - 15, number % 2 == 0);
@@ -199,6 +199,20 @@ final class SpecWriter {
             case 8 -> "Tanh()";
             default -> "Sigmoid()";
         };
+    }
+
+    private static String spread(Image image, int number) {
+        if (!image.resizable || image.size > 4) {
+            return "Identity()";
+        }
+        if (number % 4 == 0) {
+            image.size *= 2;
+            return "Upsample(scale_factor=2)";
+        }
+        image.size += image.size > 1 ? 2 : 0;
+        return image.size > 1
+                ? List.of("Zero", "Reflection", "Replication").get(number % 4 - 1) + "Pad2d(1)"
+                : "Tanh()";
     }
 
     private static String pointwise(Image image, int number) {

@@ -12,6 +12,7 @@ import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Spread;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.ir.Window;
@@ -692,6 +693,61 @@ public final class Interpreter implements Op.Visitor<Void> {
                         op.countsPadding(),
                         (large, small, share) ->
                                 dX.add(n, c * dX.area() + large, share * dY.get(n, c * dY.area() + small))));
+        return null;
+    }
+
+    /** Where an element of what an axis was spread to comes from; below 0 from nowhere. */
+    private static int source(Spread.Kind kind, int place, int before, int size) {
+        return switch (kind) {
+            case NEAREST -> place / before;
+            case ZEROS -> place - before < size ? place - before : -1;
+            case REFLECT -> {
+                int period = Math.max(1, 2 * (size - 1));
+                int around = Math.floorMod(place - before, period);
+                yield around < size ? around : period - around;
+            }
+            case REPLICATE -> Math.min(Math.max(place - before, 0), size - 1);
+        };
+    }
+
+    private interface Copy {
+        void of(int from, int to);
+    }
+
+    private static void spread(Tensor x, Tensor y, Spread spread, Copy copy) {
+        for (int to = 0; to < y.area(); to++) {
+            int row = source(spread.kind(), to / y.width(), spread.before().height(), x.height());
+            int column = source(spread.kind(), to % y.width(), spread.before().width(), x.width());
+            if (row >= 0 && column >= 0) {
+                copy.of(row * x.width() + column, to);
+            }
+        }
+    }
+
+    @Override
+    public Void spread2d(Op.Spread2d op) {
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        y.fill(0);
+        eachChannel(
+                x,
+                (n, c) -> spread(
+                        x, y, op.spread(), (from, to) -> y.set(n, c * y.area() + to, x.get(n, c * x.area() + from))));
+        return null;
+    }
+
+    @Override
+    public Void spread2dBackward(Op.Spread2dBackward op) {
+        Tensor dX = t(op.dX());
+        Tensor dY = t(op.dY());
+        dX.fill(0);
+        eachChannel(
+                dX,
+                (n, c) -> spread(
+                        dX,
+                        dY,
+                        op.spread(),
+                        (from, to) -> dX.add(n, c * dX.area() + from, dY.get(n, c * dY.area() + to))));
         return null;
     }
 

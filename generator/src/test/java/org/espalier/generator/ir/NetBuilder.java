@@ -425,6 +425,15 @@ public final class NetBuilder {
         return add(new Op.AvgPool2d(origin, x, y, Optional.empty(), true));
     }
 
+    /** Upsampling or padding. */
+    public Value spread2d(String layer, Value x, Spread spread) {
+        Origin origin = layer(layer, spread.kind().word() + "(…)");
+        int height = (int) spread.height(x.shape().axis(2));
+        int width = (int) spread.width(x.shape().axis(3));
+        Value y = activation(origin, Shape.batch(x.shape().axis(1), height, width));
+        return add(new Op.Spread2d(origin, x, y, spread));
+    }
+
     /** {@code GroupNorm(groups, channels, affine=)}. */
     public Value groupNorm(String layer, Value x, int groups, boolean affine) {
         int channels = x.shape().axis(1);

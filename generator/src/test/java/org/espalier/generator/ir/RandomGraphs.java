@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.espalier.generator.ir.ActivationFunction.Kind;
+import org.espalier.generator.ir.Window.Pair;
 
 /**
  * Random valid networks: chains with branches, skips, sums, concatenations within concatenations, shared and frozen
@@ -84,7 +85,13 @@ public final class RandomGraphs {
     private Value imageLayer() {
         Value x = recent(images);
         int channels = 1 + random.nextInt(3);
-        switch (random.nextInt(21)) {
+        switch (random.nextInt(22)) {
+            case 21 -> {
+                int size = x.shape().axis(2);
+                return size == 2
+                        ? net.spread2d(name("up"), x, new Spread(Spread.Kind.NEAREST, new Pair(2, 2), new Pair(0, 0)))
+                        : net.tanh(name("tanh"), x);
+            }
             case 15 -> {
                 return net.avgPool2d(name("mean"), x, 3, 1, 1, random.nextBoolean());
             }

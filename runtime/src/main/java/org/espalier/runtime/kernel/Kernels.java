@@ -553,6 +553,72 @@ public final class Kernels {
     }
 
     /**
+     * Each row and each column several times.
+     *
+     * @param x [batch, channels, H, W]
+     * @param y [batch, channels, height · H, width · W]
+     */
+    public static void upsample(INDArray x, INDArray y, int height, int width) {
+        Spreading.nearest(of(y), height, width).forward(x, y);
+    }
+
+    /** Adds up dY where each element of x went. */
+    public static void upsampleBackward(INDArray dY, INDArray dX, int height, int width) {
+        Spreading.nearest(of(dY), height, width).backward(dY, dX);
+    }
+
+    /**
+     * Zeros around the image.
+     *
+     * @param x [batch, channels, H, W]
+     * @param y [batch, channels, top + H + bottom, left + W + right]
+     */
+    public static void zeroPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
+        requirePadded(x, y, top + bottom, left + right);
+        Spreading.zeros(of(x), of(y), top, left).forward(x, y);
+    }
+
+    /** Adds up dY where each element of x went. */
+    public static void zeroPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
+        requirePadded(dX, dY, top + bottom, left + right);
+        Spreading.zeros(of(dX), of(dY), top, left).backward(dY, dX);
+    }
+
+    /**
+     * The image mirrored at its edges, which are not repeated; it is larger than the padding.
+     *
+     * @param x [batch, channels, H, W]
+     * @param y [batch, channels, top + H + bottom, left + W + right]
+     */
+    public static void reflectionPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
+        requirePadded(x, y, top + bottom, left + right);
+        Spreading.reflect(of(x), of(y), top, left).forward(x, y);
+    }
+
+    /** Adds up dY where each element of x went. */
+    public static void reflectionPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
+        requirePadded(dX, dY, top + bottom, left + right);
+        Spreading.reflect(of(dX), of(dY), top, left).backward(dY, dX);
+    }
+
+    /**
+     * The edges of the image repeated.
+     *
+     * @param x [batch, channels, H, W]
+     * @param y [batch, channels, top + H + bottom, left + W + right]
+     */
+    public static void replicationPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
+        requirePadded(x, y, top + bottom, left + right);
+        Spreading.replicate(of(x), of(y), top, left).forward(x, y);
+    }
+
+    /** Adds up dY where each element of x went. */
+    public static void replicationPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
+        requirePadded(dX, dY, top + bottom, left + right);
+        Spreading.replicate(of(dX), of(dY), top, left).backward(dY, dX);
+    }
+
+    /**
      * Dropout (Srivastava and others, JMLR 15, 2014), inverted: while training y = x · mask, mask 0 with probability p
      * and 1/(1 − p) otherwise; else y = x, and the mask is left alone.
      *
@@ -660,6 +726,13 @@ public final class Kernels {
 
     private static boolean isFloat(INDArray array) {
         return Operand.of(array).isFloat;
+    }
+
+    private static void requirePadded(INDArray x, INDArray y, int height, int width) {
+        if (of(x).height + height != of(y).height || of(x).width + width != of(y).width) {
+            throw new IllegalArgumentException("padding " + Arrays.toString(x.shape()) + " by " + height + " rows and "
+                    + width + " columns does not give " + Arrays.toString(y.shape()));
+        }
     }
 
     private static void requireVariance(INDArray x, boolean training) {

@@ -206,6 +206,34 @@ class GradientTest {
     }
 
     @Test
+    void upsamplingAndPadding() {
+        INDArray x = draw.activation(2, 3, 3, 4);
+        INDArray y = draw.blank(2, 3, 6, 12);
+        INDArray dY = draw.activation(y.shape());
+        agrees(x, y, dY, () -> Kernels.upsample(x, y, 2, 3), dX -> Kernels.upsampleBackward(dY, dX, 2, 3));
+        INDArray padded = draw.blank(2, 3, 6, 7);
+        INDArray dPadded = draw.activation(padded.shape());
+        agrees(
+                x,
+                padded,
+                dPadded,
+                () -> Kernels.zeroPad2d(x, padded, 1, 2, 3, 0),
+                dX -> Kernels.zeroPad2dBackward(dPadded, dX, 1, 2, 3, 0));
+        agrees(
+                x,
+                padded,
+                dPadded,
+                () -> Kernels.reflectionPad2d(x, padded, 1, 2, 3, 0),
+                dX -> Kernels.reflectionPad2dBackward(dPadded, dX, 1, 2, 3, 0));
+        agrees(
+                x,
+                padded,
+                dPadded,
+                () -> Kernels.replicationPad2d(x, padded, 1, 2, 3, 0),
+                dX -> Kernels.replicationPad2dBackward(dPadded, dX, 1, 2, 3, 0));
+    }
+
+    @Test
     void groupNorm() {
         INDArray x = draw.activation(3, 4, 3, 2);
         INDArray gamma = draw.parameter(4);

@@ -231,6 +231,43 @@ class PytorchLayersTest {
         assertSame(layer, "dX", dX, TOLERANCE);
     }
 
+    static Stream<Arguments> spreads() {
+        return both("spread2d");
+    }
+
+    @ParameterizedTest
+    @MethodSource("spreads")
+    void upsamplingAndPadding(LayerCase layer, DataType type) {
+        INDArray x = layer.array("x", type);
+        INDArray dY = layer.array("dY", type);
+        INDArray y = layer.blank("y", type);
+        INDArray dX = layer.blank("x", type);
+        int left = (int) layer.number("left", 0);
+        int right = (int) layer.number("right", 0);
+        int top = (int) layer.number("top", 0);
+        int bottom = (int) layer.number("bottom", 0);
+        switch (layer.name()) {
+            case "upsample" -> {
+                Kernels.upsample(x, y, top, left);
+                Kernels.upsampleBackward(dY, dX, top, left);
+            }
+            case "zero" -> {
+                Kernels.zeroPad2d(x, y, top, bottom, left, right);
+                Kernels.zeroPad2dBackward(dY, dX, top, bottom, left, right);
+            }
+            case "reflection" -> {
+                Kernels.reflectionPad2d(x, y, top, bottom, left, right);
+                Kernels.reflectionPad2dBackward(dY, dX, top, bottom, left, right);
+            }
+            default -> {
+                Kernels.replicationPad2d(x, y, top, bottom, left, right);
+                Kernels.replicationPad2dBackward(dY, dX, top, bottom, left, right);
+            }
+        }
+        assertSame(layer, "y", y, EXACT);
+        assertSame(layer, "dX", dX, EXACT);
+    }
+
     static Stream<Arguments> sampleNorms() {
         return both("sample-norm");
     }
