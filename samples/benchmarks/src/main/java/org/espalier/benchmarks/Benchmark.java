@@ -9,8 +9,14 @@ package org.espalier.benchmarks;
  * @param throughput what a subject's amounts count, each second; empty if nothing
  * @param rounds how many times each subject has its turn; a figure is the median of them
  * @param method how it is measured
+ * @param parts how many steps make up the whole that time is told of
  */
-public record Benchmark(String name, String what, Unit unit, String throughput, int rounds, Method method) {
+public record Benchmark(String name, String what, Unit unit, String throughput, int rounds, Method method, int parts) {
+
+    /** One whose step is the whole. */
+    public Benchmark(String name, String what, Unit unit, String throughput, int rounds, Method method) {
+        this(name, what, unit, throughput, rounds, method, 1);
+    }
 
     /** Units of time that figures are told in. */
     public enum Unit {

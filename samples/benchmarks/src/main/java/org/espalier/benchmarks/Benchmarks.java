@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import org.espalier.benchmarks.networks.DigitsTask;
 
 /** All that can be measured, and who takes part. */
 public final class Benchmarks {
@@ -31,7 +32,14 @@ public final class Benchmarks {
                     TURNS),
             new Benchmark("regcost", "the same step with and without L1 and L2", MILLISECONDS, "", 30, TURNS),
             new Benchmark("unet-memory", "most memory that a process held for that step", MILLISECONDS, "", 10, MEMORY),
-            new Benchmark("digits", "training epoch of the digits sample, batch 64", SECONDS, "samples/s", 10, TURNS),
+            new Benchmark(
+                    "digits",
+                    "training epoch of the digits sample, batch 64",
+                    SECONDS,
+                    "samples/s",
+                    10,
+                    TURNS,
+                    DigitsTask.STEPS),
             new Benchmark("mlp", "training step of a 30-64-32-1 network, batch 32", MICROSECONDS, "", 12, JMH),
             new Benchmark(
                     "infer", "inference of U-Net-256 and of the digits sample, batch 1", MILLISECONDS, "", 20, TURNS),

@@ -15,7 +15,7 @@ final class Figures {
     }
 
     /**
-     * A step's time, and its throughput if the benchmark has one.
+     * The time of a step, or of the whole that several make up, and its throughput if the benchmark has one.
      *
      * @param nanoseconds of a step
      * @param amount what a step does, in what the throughput counts

@@ -23,6 +23,8 @@ final class SubjectProcess implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Xmx3g",
+            // ONNX Runtime needs more than a thread's usual megabyte of stack to start, and dies without a word.
+            "-Xss8m",
             // JavaCPP would collect garbage when a peer comes near what it takes for the limit.
             "-Dorg.bytedeco.javacpp.maxBytes=0",
             "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
@@ -114,12 +116,21 @@ final class SubjectProcess implements AutoCloseable {
                 line = answers.readLine();
             }
             if (line == null) {
-                throw new SubjectException(
-                        entry.subject() + " ended before it answered; what it said about that stands above");
+                throw new SubjectException(entry.subject() + " ended with status " + status()
+                        + " before it answered; what it said about that stands above");
             }
             return line.substring(SubjectMain.ANSWER.length());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read what " + entry.subject() + " answers", e);
+        }
+    }
+
+    private String status() {
+        try {
+            return process.waitFor(5, TimeUnit.SECONDS) ? Integer.toString(process.exitValue()) : "unknown";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "unknown";
         }
     }
 

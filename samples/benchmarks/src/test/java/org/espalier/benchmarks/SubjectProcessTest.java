@@ -34,6 +34,6 @@ class SubjectProcessTest {
 
         assertThatThrownBy(() -> new SubjectProcess(absent))
                 .isInstanceOf(SubjectException.class)
-                .hasMessageContaining("nobody");
+                .hasMessageStartingWith("nobody ended with status 1 ");
     }
 }

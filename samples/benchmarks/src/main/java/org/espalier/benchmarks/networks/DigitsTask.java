@@ -12,6 +12,9 @@ public final class DigitsTask {
     /** Samples of a step. */
     public static final int BATCH = 64;
 
+    /** An epoch's 125 batches are measured in so many steps. */
+    public static final int STEPS = 5;
+
     private static final Path DATA = Path.of("..", "digits", "src", "main", "data", "mnist10k");
 
     private DigitsTask() {}

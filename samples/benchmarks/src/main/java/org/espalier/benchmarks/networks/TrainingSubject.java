@@ -1,7 +1,6 @@
 package org.espalier.benchmarks.networks;
 
 import com.example.digits.Digits;
-import java.util.List;
 import org.espalier.benchmarks.Natives;
 import org.espalier.benchmarks.Subject;
 import org.espalier.runtime.Init;
@@ -12,7 +11,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A generated network in training: one step is one call of {@code trainStep} for each of its batches.
+ * A generated network in training: {@code trainStep} for each of a step's batches.
  *
  * @param <N> the network
  */
@@ -20,10 +19,10 @@ public final class TrainingSubject<N extends Network & Supervised> implements Su
     private static final long SEED = 42;
 
     private final N network;
-    private final List<Batch> batches;
+    private final Portions<Batch> batches;
     private final double amount;
 
-    private TrainingSubject(N network, List<Batch> batches, double amount) {
+    private TrainingSubject(N network, Portions<Batch> batches, double amount) {
         this.network = network;
         this.batches = batches;
         this.amount = amount;
@@ -34,30 +33,26 @@ public final class TrainingSubject<N extends Network & Supervised> implements Su
         long[] shape = {batch, 3, size, size};
         INDArray drawings = Nd4j.createFromArray(UnetTask.drawings(batch, size)).reshape(shape);
         INDArray colours = Nd4j.createFromArray(UnetTask.colours(batch, size)).reshape(shape);
-        return new TrainingSubject<>(maker.make(Init.seed(SEED)), List.of(new Batch(drawings, colours)), amount);
+        return new TrainingSubject<>(maker.make(Init.seed(SEED)), Portions.of(new Batch(drawings, colours)), amount);
     }
 
     /** The small network. */
     public static Subject mlp() {
         INDArray features = Nd4j.createFromArray(MlpTask.features()).reshape(MlpTask.BATCH, MlpTask.FEATURES);
         INDArray answers = Nd4j.createFromArray(MlpTask.answers()).reshape(MlpTask.BATCH, 1);
-        return new TrainingSubject<>(Mlp.create(Init.seed(SEED)), List.of(new Batch(features, answers)), 0);
+        return new TrainingSubject<>(Mlp.create(Init.seed(SEED)), Portions.of(new Batch(features, answers)), 0);
     }
 
-    /** The digits sample: one step is an epoch. */
+    /** The digits sample: a part of an epoch. */
     public static Subject digits() {
-        List<Batch> epoch = DigitsTask.epoch();
+        Portions<Batch> batches = Portions.ofEpoch(DigitsTask.epoch());
         return new TrainingSubject<>(
-                Digits.create(Init.seed(SEED)),
-                epoch,
-                epoch.stream().mapToInt(Batch::size).sum());
+                Digits.create(Init.seed(SEED)), batches, (double) batches.perStep() * DigitsTask.BATCH);
     }
 
     @Override
     public void step() {
-        for (Batch batch : batches) {
-            network.trainStep(batch.input(), batch.target());
-        }
+        batches.next(batch -> network.trainStep(batch.input(), batch.target()));
     }
 
     @Override

@@ -1,10 +1,11 @@
 package org.espalier.benchmarks.peers;
 
-import java.util.Collection;
+import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
+import org.bytedeco.pytorch.OptimizerParamGroup;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -32,20 +33,33 @@ final class Torch {
         }
     }
 
-    /** Adam with the betas that are given, ε 1e-8. */
-    static Adam adam(Collection<Tensor> parameters, double lr, double beta1, double beta2) {
-        AdamOptions options = new AdamOptions(lr);
+    /** Adam over weights, which its own weight decay meets, and over the other parameters, which it leaves alone. */
+    static Adam adam(Recipe recipe, List<Tensor> weights, List<Tensor> others) {
+        Adam adam = new Adam(vector(weights), options(recipe, recipe.weightDecay()));
+        if (!others.isEmpty()) {
+            adam.add_param_group(new OptimizerParamGroup(vector(others), options(recipe, 0)));
+        }
+        return adam;
+    }
+
+    private static TensorVector vector(List<Tensor> tensors) {
+        return new TensorVector(tensors.toArray(Tensor[]::new));
+    }
+
+    private static AdamOptions options(Recipe recipe, double weightDecay) {
+        AdamOptions options = new AdamOptions(recipe.lr());
         // A std::tuple of GCC's library lies in memory from its last element to its first.
-        options.betas().put(beta2, beta1);
-        return new Adam(new TensorVector(parameters.toArray(Tensor[]::new)), options);
+        options.betas().put(0.999, recipe.beta1());
+        options.weight_decay().put(weightDecay);
+        return options;
     }
 
     /** λ₁ Σ|w| + ½ λ₂ Σw², as the forum's answers write it: over every weight, added to the loss. */
-    static Tensor penalty(Collection<Tensor> weights, double l1, double l2) {
+    static Tensor penalty(Recipe recipe, List<Tensor> weights) {
         return weights.stream()
                 .map(weight -> weight.norm(new Scalar(1.0))
-                        .mul(new Scalar(l1))
-                        .add(weight.mul(weight).sum().mul(new Scalar(0.5 * l2))))
+                        .mul(new Scalar(recipe.l1()))
+                        .add(weight.mul(weight).sum().mul(new Scalar(0.5 * recipe.l2()))))
                 .reduce(Tensor::add)
                 .orElseThrow();
     }

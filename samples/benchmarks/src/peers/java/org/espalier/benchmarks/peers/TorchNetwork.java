@@ -31,6 +31,12 @@ abstract class TorchNetwork {
                 name, absent -> Torch.tensor(weights.of(name, shape), shape).requires_grad_(true));
     }
 
+    /** {@code Linear(in, out)}. */
+    final Tensor linear(String path, long in, long out, Tensor x) {
+        return torch.linear(
+                x, parameter(path + ".weight", out, in), new TensorOptional(parameter(path + ".bias", out)));
+    }
+
     /** {@code BatchNorm2d(channels)}. */
     final Tensor batchNorm(String path, long channels, Tensor x) {
         return torch.batch_norm(
@@ -55,14 +61,14 @@ abstract class TorchNetwork {
         training = false;
     }
 
-    /** All parameters. */
-    final Collection<Tensor> parameters() {
-        return parameters.values();
-    }
-
     /** Those that are regularized: weights of convolutions and of linear layers, no biases, no normalisation. */
     final List<Tensor> regularized() {
         return parameters.values().stream().filter(tensor -> tensor.dim() > 1).toList();
+    }
+
+    /** The others. */
+    final List<Tensor> unregularized() {
+        return parameters.values().stream().filter(tensor -> tensor.dim() == 1).toList();
     }
 
     /** Each parameter's name. */

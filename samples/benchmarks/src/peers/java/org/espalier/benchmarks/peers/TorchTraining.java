@@ -6,67 +6,105 @@ import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.espalier.benchmarks.Subject;
+import org.espalier.benchmarks.networks.DigitsTask;
+import org.espalier.benchmarks.networks.MlpTask;
+import org.espalier.benchmarks.networks.Portions;
 import org.espalier.benchmarks.networks.UnetTask;
+import org.espalier.runtime.data.Batch;
 
-/** A network of libtorch in training: zero_grad, forward, loss, backward, step, for each of its batches. */
+/** A network of libtorch in training: zero_grad, forward, loss, backward, step, for each of a step's batches. */
 final class TorchTraining implements Subject {
     private final TorchNetwork network;
     private final BinaryOperator<Tensor> loss;
+    private final Recipe recipe;
     private final Adam adam;
-    private final Penalty penalty;
-    private final List<Example> examples;
+    private final Portions<Example> examples;
+    private final double amount;
     private double lastLoss;
 
-    /** λ of L1 and of L2, 0 for none. */
-    record Penalty(double l1, double l2) {
-        static final Penalty NONE = new Penalty(0, 0);
-    }
-
     /** What one step sees. */
-    record Example(Tensor input, Tensor target) {}
+    private record Example(Tensor input, Tensor target) {}
 
-    /** Learning rate and β₁; β₂ is 0.999. */
-    record Rates(double lr, double beta1) {}
-
-    TorchTraining(
-            TorchNetwork network, BinaryOperator<Tensor> loss, Rates rates, Penalty penalty, List<Example> examples) {
+    private TorchTraining(
+            TorchNetwork network,
+            BinaryOperator<Tensor> loss,
+            Recipe recipe,
+            Portions<Example> examples,
+            double amount) {
         this.network = network;
         this.loss = loss;
-        this.penalty = penalty;
+        this.recipe = recipe;
         this.examples = examples;
-        network.forward(examples.get(0).input());
-        adam = Torch.adam(network.parameters(), rates.lr(), rates.beta1(), 0.999);
+        this.amount = amount;
+        adam = Torch.adam(recipe, network.regularized(), network.unregularized());
+    }
+
+    private static TorchTraining of(TorchNetwork network, BinaryOperator<Tensor> loss, Recipe recipe, Example example) {
+        // Makes the parameters.
+        network.forward(example.input());
+        return new TorchTraining(network, loss, recipe, Portions.of(example), 0);
     }
 
     /** The U-Net of unet.net. */
-    static TorchTraining unet(TorchUnet network, int size, boolean penalized) {
+    static TorchTraining unet(TorchUnet network, int size, Recipe recipe) {
         Example example = new Example(
                 Torch.tensor(UnetTask.drawings(1, size), 1, 3, size, size),
                 Torch.tensor(UnetTask.colours(1, size), 1, 3, size, size));
-        Penalty penalty = penalized ? new Penalty(1e-6, 1e-5) : Penalty.NONE;
-        return new TorchTraining(network, torch::l1_loss, new Rates(2e-4, 0.5), penalty, List.of(example));
+        return of(network, torch::l1_loss, recipe, example);
+    }
+
+    /** The small network. */
+    static TorchTraining mlp(TorchMlp network, Recipe recipe) {
+        Example example = new Example(
+                Torch.tensor(MlpTask.features(), MlpTask.BATCH, MlpTask.FEATURES),
+                Torch.tensor(MlpTask.answers(), MlpTask.BATCH, 1));
+        return of(network, torch::mse_loss, recipe, example);
+    }
+
+    /** The digits sample. */
+    static TorchTraining digits(TorchDigits network, List<Batch> batches) {
+        List<Example> examples = batches.stream()
+                .map(batch -> new Example(
+                        Torch.tensor(
+                                batch.input().data().asFloat(), batch.input().shape()),
+                        Torch.tensor(batch.target().data().asFloat(), batch.size())
+                                .toType(torch.ScalarType.Long)))
+                .toList();
+        network.forward(examples.get(0).input());
+        Portions<Example> portions = Portions.ofEpoch(examples);
+        return new TorchTraining(
+                network,
+                torch::cross_entropy_loss,
+                Recipe.DIGITS,
+                portions,
+                (double) portions.perStep() * DigitsTask.BATCH);
     }
 
     @Override
     public void step() {
-        for (Example example : examples) {
-            Torch.freeing(() -> {
-                adam.zero_grad();
-                Tensor total = loss.apply(network.forward(example.input()), example.target());
-                if (penalty.l1() > 0 || penalty.l2() > 0) {
-                    total = total.add(Torch.penalty(network.regularized(), penalty.l1(), penalty.l2()));
-                }
-                total.backward();
-                adam.step();
-                // Whoever trains looks at the loss.
-                lastLoss = total.item_float();
-            });
-        }
+        examples.next(example -> Torch.freeing(() -> step(example)));
     }
 
-    /** Loss and penalty before the last step. */
+    private void step(Example example) {
+        adam.zero_grad();
+        Tensor total = loss.apply(network.forward(example.input()), example.target());
+        if (recipe.isPenalized()) {
+            total = total.add(Torch.penalty(recipe, network.regularized()));
+        }
+        total.backward();
+        adam.step();
+        // Whoever trains looks at the loss.
+        lastLoss = total.item_float();
+    }
+
+    /** The loss before the last step, with the penalty that was added to it. */
     double lastLoss() {
         return lastLoss;
+    }
+
+    @Override
+    public double amount() {
+        return amount;
     }
 
     @Override

@@ -11,6 +11,8 @@ import org.espalier.benchmarks.update.Task;
  * would be; then Adam.
  */
 final class TorchUpdate implements Subject {
+    private static final Recipe RECIPE = new Recipe(Task.LR, Task.BETA1, Task.L1, Task.L2, 0);
+
     private final Tensor weights;
     private final Adam adam;
     private final boolean penalized;
@@ -20,14 +22,14 @@ final class TorchUpdate implements Subject {
         this.penalized = penalized;
         weights = Torch.tensor(Task.weights(count), count).requires_grad_(true);
         weights.mutable_grad().put(Torch.tensor(Task.gradients(count), count));
-        adam = Torch.adam(List.of(weights), Task.LR, Task.BETA1, Task.BETA2);
+        adam = Torch.adam(RECIPE, List.of(weights), List.of());
     }
 
     @Override
     public void step() {
         Torch.freeing(() -> {
             if (penalized) {
-                Tensor loss = Torch.penalty(List.of(weights), Task.L1, Task.L2);
+                Tensor loss = Torch.penalty(RECIPE, List.of(weights));
                 penalty = loss.item_float();
                 loss.backward();
             }

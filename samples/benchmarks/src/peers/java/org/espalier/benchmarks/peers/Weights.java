@@ -3,17 +3,18 @@ package org.espalier.benchmarks.peers;
 import java.util.Arrays;
 import org.espalier.benchmarks.Draw;
 import org.espalier.runtime.Network;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where a peer's network gets its parameters from: by the name and shape that Espalier's network has them in, so that
- * tests can give both the same.
+ * Where a peer's network gets its parameters and statistics from: by the name and shape that Espalier's network has
+ * them in, so that tests can give both the same.
  */
 @FunctionalInterface
 interface Weights {
     /** The numbers of a parameter. */
     float[] of(String name, long... shape);
 
-    /** Some that are small: time does not depend on them. Scales of normalisation are 1. */
+    /** Some that are small: time does not depend on them. Scales and variances of normalisation are 1. */
     static Weights drawn() {
         return (name, shape) -> {
             int count = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
@@ -21,7 +22,7 @@ interface Weights {
                 return Draw.normal(name.hashCode(), count, 0.02);
             }
             float[] numbers = new float[count];
-            Arrays.fill(numbers, name.endsWith("norm.weight") ? 1 : 0);
+            Arrays.fill(numbers, name.endsWith("norm.weight") || name.endsWith(".running_var") ? 1 : 0);
             return numbers;
         };
     }
@@ -29,11 +30,13 @@ interface Weights {
     /** Those of a network. */
     static Weights of(Network network) {
         return (name, shape) -> {
-            if (!Arrays.equals(network.parameters().get(name).shape(), shape)) {
-                throw new IllegalArgumentException(name + " is "
-                        + network.parameters().get(name) + ", but " + Arrays.toString(shape) + " was asked for");
+            INDArray statistic = network.statistics().get(name);
+            INDArray found = statistic == null ? network.parameters().get(name).value() : statistic;
+            if (!Arrays.equals(found.shape(), shape)) {
+                throw new IllegalArgumentException(name + " is " + Arrays.toString(found.shape()) + ", but "
+                        + Arrays.toString(shape) + " was asked for");
             }
-            return network.parameters().get(name).value().dup('c').data().asFloat();
+            return found.dup('c').data().asFloat();
         };
     }
 }
