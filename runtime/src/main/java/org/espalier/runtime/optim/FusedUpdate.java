@@ -135,7 +135,8 @@ public final class FusedUpdate<A> {
     }
 
     /**
-     * For the parameters that lie in {@code values}, with their gradients at the same places of {@code gradients}.
+     * For the parameters that lie in {@code values}, with their gradients at the same places of {@code gradients}. Keep
+     * both arrays as long as the update is used: it works on their memory, which ends with them.
      *
      * @throws IllegalArgumentException if the arrays are neither FLOAT nor DOUBLE, or a term needs an axis that its
      *     parameter does not have

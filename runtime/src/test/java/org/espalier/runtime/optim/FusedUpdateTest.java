@@ -59,69 +59,25 @@ class FusedUpdateTest {
         return gradients;
     }
 
-    /** One parameter at a time, one number at a time, nothing fused: what the update means. */
-    private interface Reference {
-        float step(int i, int count, float w, float g);
-    }
-
-    private static final class ReferenceAdam implements Reference {
-        private final float[] m = new float[COUNT];
-        private final float[] v = new float[COUNT];
-
-        @Override
-        public float step(int i, int count, float w, float g) {
-            m[i] = 0.9f * m[i] + (float) (1 - 0.9) * g;
-            v[i] = 0.999f * v[i] + (float) (1 - 0.999) * (g * g);
-            float stepSize = (float) (1e-2 / (1 - Math.pow(0.9, count)));
-            float scale = (float) (1 / Math.sqrt(1 - Math.pow(0.999, count)));
-            return w - stepSize * (m[i] / ((float) Math.sqrt(v[i]) * scale + 1e-8f));
-        }
-    }
-
-    private static final class ReferenceMomentum implements Reference {
-        private final boolean nesterov;
-        private final float[] v = new float[COUNT];
-
-        ReferenceMomentum(boolean nesterov) {
-            this.nesterov = nesterov;
-        }
-
-        @Override
-        public float step(int i, int count, float w, float g) {
-            v[i] = 0.9f * v[i] + g;
-            return w - 1e-2f * (nesterov ? g + 0.9f * v[i] : v[i]);
-        }
-    }
-
-    record Case(Optimizer optimizer, Reference reference) {
-        @Override
-        public String toString() {
-            return optimizer.toString();
-        }
-    }
-
-    static Stream<Case> cases() {
-        return Stream.of(
-                new Case(new Adam(1e-2), new ReferenceAdam()),
-                new Case(new Sgd(1e-2), (i, count, w, g) -> w - 1e-2f * g),
-                new Case(new Sgd(1e-2, 0.9, 0, false), new ReferenceMomentum(false)),
-                new Case(new Sgd(1e-2, 0.9, 0, true), new ReferenceMomentum(true)));
+    static Stream<UnfusedOptimizer.Pair> optimizers() {
+        return UnfusedOptimizer.all();
     }
 
     @ParameterizedTest
-    @MethodSource("cases")
-    void the_fused_update_is_the_unfused_one_to_the_bit(Case tested) {
+    @MethodSource("optimizers")
+    void the_fused_update_is_the_unfused_one_to_the_bit(UnfusedOptimizer.Pair tested) {
         INDArray w = Nd4j.createFromArray(weights());
         INDArray g = Nd4j.createFromArray(new float[COUNT]);
         FusedUpdate<?> update = FusedUpdate.over(w, g, tensors());
         float[] expected = weights();
-        tested.optimizer.clipValue(1.5);
+        UnfusedOptimizer unfused = tested.unfused().apply(COUNT);
+        tested.optimizer().clipValue(1.5);
 
         for (int count = 1; count <= 4; count++) {
             float[] gradients = gradients(count);
             g.assign(Nd4j.createFromArray(gradients));
-            update.update(tested.optimizer);
-            unfused(tested.reference, count, expected, gradients);
+            update.update(tested.optimizer());
+            unfused(unfused, count, expected, gradients);
         }
 
         float[] found = w.toFloatVector();
@@ -130,7 +86,7 @@ class FusedUpdateTest {
         }
     }
 
-    private void unfused(Reference reference, int count, float[] w, float[] g) {
+    private void unfused(UnfusedOptimizer optimizer, int count, float[] w, float[] g) {
         int i = 0;
         for (int tensor = 0; tensor < SIZES.length; tensor++) {
             Regularizer regularizer = regularizers.get(tensor);
@@ -142,7 +98,7 @@ class FusedUpdateTest {
                         gradient += (float) penalty.lambda() * direction;
                     }
                 }
-                w[i] = reference.step(i, count, w[i], gradient);
+                w[i] = optimizer.step(i, count, optimizer.keeps() * w[i], gradient);
             }
         }
     }

@@ -148,6 +148,7 @@ class TermsTest {
                 "all",
                 new L1(0.01, Mode.PROX),
                 new L2Norm(0.1),
+                new GroupLasso(0.001, 1, Mode.SUBGRADIENT),
                 new GroupLasso(0.001, 0, Mode.PROX),
                 new Orthogonal(1e-8),
                 new Decay(0.1),
