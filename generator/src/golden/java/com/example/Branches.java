@@ -88,8 +88,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   photograph                          [batch, 1]           Sigmoid                        branches.net:29
  * </pre>
  *
- * <p>Memory in bytes: 203,008 * batch + 2,560 for activations and their gradients, 74,784 for parameters and theirs;
- * the optimizer's state and the kernels' scratch memory come on top.
+ * <p>Memory of a training step, in bytes: 203,008 * batch + 2,560 for activations and their gradients, 74,784 for
+ * parameters and theirs, 320 for statistics, and 74,784 for the optimizer. Together:
+ *
+ * <pre>
+ *   batch            1          8          64
+ *   1 thread   355,456  1,776,512  13,144,960
+ *   8 threads  355,456  1,776,512  13,144,960
+ * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */

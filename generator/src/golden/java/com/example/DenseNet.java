@@ -153,8 +153,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     answer.weight          [10, 69]
  * </pre>
  *
- * <p>Memory in bytes: 2,834,688 * batch + 8,704 for activations and their gradients, 573,488 for parameters and theirs;
- * the optimizer's state and the kernels' scratch memory come on top.
+ * <p>Memory of a training step, in bytes: 2,834,688 * batch + 8,704 for activations and their gradients, 573,488 for
+ * parameters and theirs, 7,968 for statistics, 286,744 for the optimizer, and a workspace for kernels. Together:
+ *
+ * <pre>
+ *   batch              1           8           64
+ *   1 thread   5,481,064  25,373,032  184,115,560
+ *   8 threads  5,481,064  30,715,240  197,011,816
+ * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */

@@ -44,8 +44,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   score          [batch, 1]          Linear          2,049 parameters  features.net:10
  * </pre>
  *
- * <p>Memory in bytes: 41,216 * batch for activations and their gradients, 22,856 for parameters and theirs; the
- * optimizer's state and the kernels' scratch memory come on top.
+ * <p>Memory of a training step, in bytes: 41,216 * batch for activations and their gradients, 22,856 for parameters and
+ * theirs, and a workspace for kernels. Together:
+ *
+ * <pre>
+ *   batch            1        8         64
+ *   1 thread   137,800  680,264  2,988,360
+ *   8 threads  137,800  680,264  5,300,552
+ * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */

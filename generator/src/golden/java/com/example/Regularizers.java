@@ -77,8 +77,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     paint.weight  [1, 4, 3, 3]
  * </pre>
  *
- * <p>Memory in bytes: 3,712 * batch + 128 for activations and their gradients, 4,648 for parameters and theirs; the
- * optimizer's state and the kernels' scratch memory come on top.
+ * <p>Memory of a training step, in bytes: 3,712 * batch + 128 for activations and their gradients, 4,648 for parameters
+ * and theirs, 48 for statistics, 2,324 for the optimizer, and a workspace for kernels. Together:
+ *
+ * <pre>
+ *   batch           1        8       64
+ *   1 thread   20,076  112,620  531,436
+ *   8 threads  20,076  112,620  548,204
+ * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */

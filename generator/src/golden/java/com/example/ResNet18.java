@@ -141,8 +141,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     fc.weight                        [1000, 512]
  * </pre>
  *
- * <p>Memory in bytes: 20,076,480 * batch + 38,400 for activations and their gradients, 93,516,096 for parameters and
- * theirs; the optimizer's state and the kernels' scratch memory come on top.
+ * <p>Memory of a training step, in bytes: 20,076,480 * batch + 38,400 for activations and their gradients, 93,516,096
+ * for parameters and theirs, 38,400 for statistics, 46,758,048 for the optimizer, and a workspace for kernels.
+ * Together:
+ *
+ * <pre>
+ *   batch                1            8             64
+ *   1 thread   164,556,192  305,980,384  1,430,263,264
+ *   8 threads  165,244,320  335,172,576  1,460,569,568
+ * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */

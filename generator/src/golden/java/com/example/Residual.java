@@ -96,8 +96,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     linear1.weight                  [10, 512]
  * </pre>
  *
- * <p>Memory in bytes: 985,152 * batch + 1,920 for activations and their gradients, 384,208 for parameters and theirs;
- * the optimizer's state and the kernels' scratch memory come on top.
+ * <p>Memory of a training step, in bytes: 985,152 * batch + 1,920 for activations and their gradients, 384,208 for
+ * parameters and theirs, 1,920 for statistics, 192,104 for the optimizer, and a workspace for kernels. Together:
+ *
+ * <pre>
+ *   batch              1           8          64
+ *   1 thread   2,155,128   9,772,088  64,940,600
+ *   8 threads  2,155,128  10,857,528  74,410,552
+ * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */

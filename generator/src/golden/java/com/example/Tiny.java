@@ -51,8 +51,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     conv.weight  [8, 1, 4, 4]
  * </pre>
  *
- * <p>Memory in bytes: 18,944 * batch + 128 for activations and their gradients, 126,736 for parameters and theirs; the
- * optimizer's state and the kernels' scratch memory come on top.
+ * <p>Memory of a training step, in bytes: 18,944 * batch + 128 for activations and their gradients, 126,736 for
+ * parameters and theirs, 64 for statistics, 126,736 for the optimizer, and a workspace for kernels. Together:
+ *
+ * <pre>
+ *   batch            1        8         64
+ *   1 thread   285,152  499,296  1,560,160
+ *   8 threads  285,152  499,296  2,033,632
+ * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */

@@ -64,8 +64,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     logits.weight  [10, 128]
  * </pre>
  *
- * <p>Memory in bytes: 119,232 * batch for activations and their gradients, 1,655,376 for parameters and theirs; the
- * optimizer's state and the kernels' scratch memory come on top.
+ * <p>Memory of a training step, in bytes: 119,232 * batch for activations and their gradients, 1,655,376 for parameters
+ * and theirs, 827,688 for the optimizer, and a workspace for kernels. Together:
+ *
+ * <pre>
+ *   batch              1          8          64
+ *   1 thread   2,715,192  4,126,840  10,803,832
+ *   8 threads  2,715,192  4,126,840  14,364,024
+ * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */

@@ -57,8 +57,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     linear1.weight              [3, 72]
  * </pre>
  *
- * <p>Memory in bytes: 2,688 * batch for activations and their gradients, 2,776 for parameters and theirs; the
- * optimizer's state and the kernels' scratch memory come on top.
+ * <p>Memory of a training step, in bytes: 2,688 * batch for activations and their gradients, 2,776 for parameters and
+ * theirs, and a workspace for kernels. Together:
+ *
+ * <pre>
+ *   batch          1       8       64
+ *   1 thread   8,088  47,320  255,448
+ *   8 threads  8,088  47,320  255,448
+ * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */

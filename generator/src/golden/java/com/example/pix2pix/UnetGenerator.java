@@ -125,8 +125,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     unet.upconv.weight                                                                          [128, 3, 4, 4]
  * </pre>
  *
- * <p>Memory in bytes: 46,639,104 * batch + 39,424 for activations and their gradients, 435,311,640 for parameters and
- * theirs; the optimizer's state and the kernels' scratch memory come on top.
+ * <p>Memory of a training step, in bytes: 46,639,104 * batch + 39,424 for activations and their gradients, 435,311,640
+ * for parameters and theirs, 39,424 for statistics, 435,311,640 for the optimizer, and a workspace for kernels.
+ * Together:
+ *
+ * <pre>
+ *   batch                1              8             64
+ *   1 thread   921,535,536  1,253,252,144  3,865,041,968
+ *   8 threads  927,826,992  1,285,758,000  3,931,102,256
+ * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
  */

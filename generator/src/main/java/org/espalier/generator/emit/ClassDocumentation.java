@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.espalier.generator.emit.Layers.Layer;
+import org.espalier.generator.ir.Footprint;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Optimizer;
 import org.espalier.generator.ir.Program;
@@ -75,7 +76,7 @@ final class ClassDocumentation {
             }
             paragraphs.add(preformatted(lines));
         }
-        paragraphs.add("<p>" + memory());
+        paragraphs.addAll(memory());
         paragraphs.add("<p>In the code, {@code dX} is the gradient of the loss by {@code X}.");
         return String.join("\n\n", paragraphs);
     }
@@ -201,16 +202,53 @@ final class ClassDocumentation {
 
     // Example:
     //
-    // Memory in bytes: 7,296 * batch + 128 for activations and their gradients, 1,944 for parameters and theirs; the
-    // optimizer's state and the kernels' scratch memory come on top.
+    // <p>Memory of a training step, in bytes: 7,296 * batch + 128 for activations and their gradients, 1,944 for
+    // parameters and theirs, 32 for statistics, 1,944 for the optimizer, and a workspace for kernels. Together:
     //
-    private String memory() {
-        long bytes = graph.precision().bytes();
-        long fixed = bytes * program.memory().fixed();
-        return "Memory in bytes: " + Literals.prose(bytes * program.memory().perSample()) + " * batch"
-                + (fixed == 0 ? "" : " + " + Literals.prose(fixed)) + " for activations and their gradients, "
-                + Literals.prose(2 * bytes * graph.parameterCount())
-                + " for parameters and theirs; the optimizer's state and the kernels' scratch memory come on top.";
+    // <pre>
+    //   batch           1       8       64
+    //   1 thread   13,440  65,664  472,000
+    //   8 threads  13,440  76,032  490,432
+    // </pre>
+    //
+    private List<String> memory() {
+        Footprint footprint = new Footprint(program);
+        List<String> shares = new ArrayList<>();
+        String besides = footprint.besides() == 0 ? "" : " + " + Literals.prose(footprint.besides());
+        shares.add(
+                Literals.prose(footprint.perSample()) + " * batch" + besides + " for activations and their gradients");
+        shares.add(Literals.prose(2 * footprint.parameters()) + " for parameters and theirs");
+        if (footprint.statistics() > 0) {
+            shares.add(Literals.prose(footprint.statistics()) + " for statistics");
+        }
+        if (footprint.optimizer() > 0) {
+            shares.add(Literals.prose(footprint.optimizer()) + " for the optimizer");
+        }
+        if (footprint.workspace(1, 1) > 0) {
+            shares.add("and a workspace for kernels");
+        } else {
+            shares.set(shares.size() - 1, "and " + shares.get(shares.size() - 1));
+        }
+        String sentence = "<p>Memory of a training step, in bytes: " + String.join(", ", shares) + ". Together:";
+        return List.of(sentence, preformatted(totals(footprint)));
+    }
+
+    /** By batch and threads, on which the workspace depends. */
+    private static List<String> totals(Footprint footprint) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(new ArrayList<>(List.of("batch")));
+        rows.add(new ArrayList<>(List.of("1 thread")));
+        rows.add(new ArrayList<>(List.of("8 threads")));
+        for (long batch : new long[] {1, 8, 64}) {
+            String one = Literals.prose(footprint.total(batch, 1));
+            String eight = Literals.prose(footprint.total(batch, 8));
+            int width = Math.max(one.length(), eight.length());
+            List<String> cells = List.of(String.valueOf(batch), one, eight);
+            for (int i = 0; i < rows.size(); i++) {
+                rows.get(i).add(" ".repeat(width - cells.get(i).length()) + cells.get(i));
+            }
+        }
+        return columns(rows);
     }
 
     private static String preformatted(List<String> lines) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.espalier.generator.ir.Footprint;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.Op;
@@ -126,26 +127,23 @@ public final class NetworkReport {
 
     /** Where the bytes are: parameters with what training keeps of them, and the arena of activations and gradients. */
     public List<String> memory() {
-        int bytes = graph.precision().bytes();
-        long parameters = graph.parameterCount() * bytes;
-        long statistics = graph.statistics().stream()
-                .mapToLong(statistic -> statistic.value().shape().elements() * bytes)
-                .sum();
-        int moments = graph.optimizer()
-                .map(optimizer -> optimizer.accept(Moments.INSTANCE))
-                .orElse(0);
+        Footprint footprint = new Footprint(program);
         TextTable table = new TextTable().texts("").numbers("").texts("");
-        table.row("parameters", number(parameters), "bytes");
-        if (statistics > 0) {
-            table.row("statistics", number(statistics), "bytes");
+        table.row("parameters", number(footprint.parameters()), "bytes");
+        if (footprint.statistics() > 0) {
+            table.row("statistics", number(footprint.statistics()), "bytes");
         }
-        table.row("gradients of parameters", number(parameters), "bytes in training");
-        if (moments > 0) {
-            table.row("optimizer state", number(moments * parameters), "bytes in training");
+        table.row("gradients of parameters", number(footprint.parameters()), "bytes in training");
+        if (footprint.optimizer() > 0) {
+            table.row("optimizer state", number(footprint.optimizer()), "bytes in training");
         }
-        table.row("activations and gradients", number(program.memory().perSample() * bytes), "bytes for each sample");
-        if (program.memory().fixed() > 0) {
-            table.row("  besides", number(program.memory().fixed() * bytes), "bytes");
+        table.row("activations and gradients", number(footprint.perSample()), "bytes for each sample");
+        if (footprint.besides() > 0) {
+            table.row("  besides", number(footprint.besides()), "bytes");
+        }
+        if (footprint.workspace(1, 1) > 0) {
+            table.row("workspace of kernels", number(footprint.workspace(1, 1)), "bytes for one sample on one thread");
+            table.row("", number(footprint.workspace(8, 8)), "bytes for 8 samples on 8 threads");
         }
         return table.lines();
     }

@@ -1,6 +1,4 @@
-package org.espalier.generator.report;
-
-import org.espalier.generator.ir.Optimizer;
+package org.espalier.generator.ir;
 
 /** How many numbers an optimizer keeps for each learned one. */
 final class Moments implements Optimizer.Visitor<Integer> {

@@ -1,0 +1,69 @@
+package org.espalier.generator.generated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.espalier.generator.Compilation;
+import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.Goldens;
+import org.espalier.generator.NetCompiler;
+import org.espalier.generator.ir.Footprint;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.source.SourceFile;
+import org.espalier.runtime.kernel.Parallel;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the compiler says of a network's memory is what the network takes. */
+class FootprintTest {
+    private static final List<String> FILES =
+            List.of("tiny.net", "digits.net", "residual.net", "unet.net", "densenet.net", "branches.net");
+
+    private static final Map<String, Compilation> COMPILATIONS = new LinkedHashMap<>();
+    private static GeneratedCode code;
+
+    @BeforeAll
+    static void compile() throws IOException {
+        for (String file : FILES) {
+            // The demo's size: 128 by 128 pixels, and a quarter of the channels.
+            String text = Files.readString(Goldens.file("net").resolve(file))
+                    .replace("levels=8", "levels=7")
+                    .replace("256, 256]", "128, 128]")
+                    .replace("ngf: int = 64", "ngf: int = 16");
+            COMPILATIONS.put(file, NetCompiler.compile(CompilationRequest.of(new SourceFile(file, text))));
+        }
+        code = GeneratedCode.compile(COMPILATIONS.values().stream()
+                .map(compilation -> compilation.sources().get(0))
+                .toList());
+    }
+
+    private static Stream<Arguments> networks() {
+        return FILES.stream().flatMap(file -> Stream.of(Arguments.of(file, 1), Arguments.of(file, 8)));
+    }
+
+    private static CompiledNetwork trained(String file, int batch) {
+        Compilation compilation = COMPILATIONS.get(file);
+        CompiledNetwork network = new CompiledNetwork(
+                compilation.programs().get(0), code.load(compilation.sources().get(0)), batch, 3);
+        network.forward();
+        network.backward();
+        network.network().update();
+        return network;
+    }
+
+    @ParameterizedTest(name = "{0}, batch {1}")
+    @MethodSource("networks")
+    void whatTheCompilerSaysIsWhatTheNetworkTakes(String file, int batch) {
+        Program program = COMPILATIONS.get(file).programs().get(0);
+        try (CompiledNetwork network = trained(file, batch)) {
+            assertThat(network.network().peakBytes()).isEqualTo(new Footprint(program).total(batch, Parallel.THREADS));
+        }
+    }
+}
