@@ -71,6 +71,8 @@ def convolutions():
         ("k(3, 2) s(1, 2) p(1, 0) d(2, 1)", (1, 2, 6, 6), 2, uneven),
         ("k1", (2, 3, 2, 3), 4, dict(kernel_size=(1, 1))),
         ("k4 s2 p1 without bias", (2, 2, 4, 4), 2, dict(pix2pix, bias=False)),
+        ("k3 p1 in two groups", (2, 4, 4, 3), 6, dict(kernel_size=(3, 3), padding=(1, 1), groups=2)),
+        ("k3 s2, each channel by itself", (2, 3, 5, 5), 6, dict(kernel_size=(3, 3), stride=(2, 2), groups=3)),
     ]
     cases = []
     for name, shape, out, arguments in geometries:

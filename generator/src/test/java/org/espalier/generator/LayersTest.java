@@ -19,6 +19,9 @@ class LayersTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "Conv2d(6, 9, 3, groups=3)                     | [batch, 6, 8, 8]  | [batch, 9, 6, 6] | 171",
+                "Conv2d(6, 6, 3, padding=1, groups=6, bias=false) | [batch, 6, 8, 8] | [batch, 6, 8, 8] | 54",
+                "Conv2d(6, 4, 3, padding='same', dilation=2)   | [batch, 6, 8, 8]  | [batch, 4, 8, 8] | 220",
                 "BatchNorm1d(6)                                | [batch, 6]        | [batch, 6]       | 12",
                 "BatchNorm1d(6, 1e-3, 0.2, affine=false)       | [batch, 6]        | [batch, 6]       | 0",
                 "GroupNorm(2, 6)                               | [batch, 6, 4, 4]  | [batch, 6, 4, 4] | 12",
@@ -60,6 +63,7 @@ class LayersTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "Conv2d(6, 4, 3, groups=4) | [batch, 6, 4, 4] | a divisor of in_channels and out_channels",
                 "BatchNorm1d(5)            | [batch, 6]       | BatchNorm1d expects [batch, 5] but gets [batch, 6]",
                 "GroupNorm(4, 6)           | [batch, 6, 4, 4] | a divisor of num_channels, which is 6",
                 "GroupNorm(2, 4)           | [batch, 6, 4, 4] | GroupNorm expects [batch, 4, …]",

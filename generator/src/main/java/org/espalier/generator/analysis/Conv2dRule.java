@@ -8,9 +8,15 @@ import org.espalier.generator.ir.Value;
 import org.espalier.generator.ir.Window;
 import org.espalier.generator.ir.Window.Pair;
 
-/** {@code Conv2d}: W is [out, in, kH, kW]; weight and bias start uniform in ±1/√(in·kH·kW). */
+/** {@code Conv2d}: W is [out, in/groups, kH, kW]; weight and bias start uniform in ±1/√(in/groups·kH·kW). */
 record Conv2dRule(
-        int in, int out, Window window, boolean hasBias, Optional<Penalty> weightPenalty, Optional<Penalty> biasPenalty)
+        int in,
+        int out,
+        int groups,
+        Window window,
+        boolean hasBias,
+        Optional<Penalty> weightPenalty,
+        Optional<Penalty> biasPenalty)
         implements LayerRule {
     static final Builtin LAYER = Primitives.layer(
             Signature.of("Conv2d")
@@ -28,7 +34,6 @@ record Conv2dRule(
             Conv2dRule::of);
 
     private static Conv2dRule of(Arguments arguments) {
-        arguments.only("groups", new Datum.Int(1));
         arguments.only("padding_mode", new Datum.Text("zeros"));
         Pair kernel = arguments.pair("kernel_size", 1);
         Pair stride = arguments.pair("stride", 1);
@@ -38,10 +43,24 @@ record Conv2dRule(
         boolean bias = arguments.bool("bias");
         int in = arguments.integer("in_channels", 1);
         int out = arguments.integer("out_channels", 1);
+        int groups = arguments.integer("groups", 1);
+        if (in % groups != 0 || out % groups != 0) {
+            arguments.outOfRange("groups", "a divisor of in_channels and out_channels");
+        }
         arguments.checkSize(
-                "weight", out, in, window.kernel().height(), window.kernel().width());
+                "weight",
+                out,
+                in / groups,
+                window.kernel().height(),
+                window.kernel().width());
         return new Conv2dRule(
-                in, out, window, bias, arguments.penalty("weight_regularizer"), Biases.penalty(arguments, bias));
+                in,
+                out,
+                groups,
+                window,
+                bias,
+                arguments.penalty("weight_regularizer"),
+                Biases.penalty(arguments, bias));
     }
 
     private static Pair padding(Arguments arguments, Pair kernel, Pair stride, Pair dilation) {
@@ -81,8 +100,9 @@ record Conv2dRule(
     public Op operation(Wiring wiring, Value x, Value y) {
         int height = window.kernel().height();
         int width = window.kernel().width();
-        double bound = 1 / Math.sqrt((double) in * height * width);
-        Value weight = wiring.weight(bound, out, in, height, width);
+        int inputs = in / groups;
+        double bound = 1 / Math.sqrt((double) inputs * height * width);
+        Value weight = wiring.weight(bound, out, inputs, height, width);
         Optional<Value> bias = wiring.bias(hasBias, bound, out);
         return new Op.Conv2d(wiring.origin(), x, weight, bias, y, window);
     }

@@ -114,7 +114,10 @@ public sealed interface Op {
                 .toList();
     }
 
-    /** y[n, o] = b[o] + Σ_c x[n, c] ⋆ W[o, c] (cross-correlation). W is [out, in, kH, kW]. */
+    /**
+     * y[n, o] = b[o] + Σ_c x[n, c] ⋆ W[o, c] (cross-correlation). W is [out, in, kH, kW], or [out, in/groups, kH, kW]:
+     * then each group of outputs sees its group of inputs only.
+     */
     record Conv2d(Origin origin, Value x, Value weight, Optional<Value> bias, Value y, Window window) implements Op {
         @Override
         public List<Value> inputs() {

@@ -69,7 +69,8 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
     /**
      * A window slides over {@code large} and meets {@code small}.
      *
-     * @param weight [small's channels, large's channels, kH, kW]
+     * @param weight [small's channels, large's channels, kH, kW]; if not transposed, groups may divide both channels,
+     *     and weight's are then large's of one group
      */
     private static List<String> convolution(Value small, Value large, Value weight, Window window, boolean transposed) {
         Complaints complaints = complaints().rank(small, 4).rank(large, 4);
@@ -81,7 +82,7 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
                         weight,
                         Shape.of(
                                 small.shape().axis(1),
-                                large.shape().axis(1),
+                                channelsOfGroup(small, large, weight, transposed),
                                 window.kernel().height(),
                                 window.kernel().width()))
                 .that(
@@ -90,6 +91,14 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
                                 + window.padding() + ", dilation " + window.dilation() + ", output padding "
                                 + window.outputPadding() + " does not join " + large.shape() + " and " + small.shape())
                 .complaints;
+    }
+
+    private static int channelsOfGroup(Value small, Value large, Value weight, boolean transposed) {
+        int channels = large.shape().axis(1);
+        int ofGroup = weight.shape().rank() < 2 ? channels : weight.shape().axis(1);
+        boolean grouped =
+                !transposed && channels % ofGroup == 0 && small.shape().axis(1) % (channels / ofGroup) == 0;
+        return grouped ? ofGroup : channels;
     }
 
     private static boolean slides(Value small, Value large, Window window, boolean transposed) {

@@ -32,6 +32,8 @@ class GradientCheckTest {
     private static final Map<String, Graph> OPERATIONS = new TreeMap<>(Map.ofEntries(
             image("convolution", (net, x) -> net.conv2d("y", x, 3, 3, 1, 1)),
             image("convolution with stride", (net, x) -> net.conv2d("y", x, 3, 4, 2, 1)),
+            image("convolution in groups", (net, x) -> net.groupedConv2d("y", net.conv2d("wide", x, 4, 1, 1, 0), 6, 2)),
+            image("convolution of each channel by itself", (net, x) -> net.groupedConv2d("y", x, 4, 2)),
             image("convolution without bias", (net, x) -> net.conv2d("y", x, 3, 3, 2, 0, false)),
             image("transposed convolution", (net, x) -> net.convTranspose2d("y", x, 3, 4, 2, 1, true)),
             image("transposed convolution without bias", (net, x) -> net.convTranspose2d("y", x, 3, 3, 1, 0, false)),

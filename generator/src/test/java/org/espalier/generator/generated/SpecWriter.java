@@ -135,7 +135,11 @@ final class SpecWriter {
         int c = image.channels;
         boolean several = image.size > 1;
         switch (layer.choice() % 25) {
-            case 0, 1, 2 -> {
+            case 2 -> {
+                image.channels = c * (1 + number % 2);
+                return "Conv2d(" + c + ", " + image.channels + ", 3, padding=1, groups=" + c + ")";
+            }
+            case 0, 1 -> {
                 image.channels = 1 + number % 4;
                 return "Conv2d(" + c + ", " + image.channels + ", 3, padding='same', bias="
                         + (number % 3 == 0 ? "false" : "true") + ")";

@@ -188,16 +188,19 @@ public final class Interpreter implements Op.Visitor<Void> {
         void at(int sample, int small, int large, int weight);
     }
 
-    /** Visits every product of a convolution. W is [small's channels, large's channels, kH, kW]. */
-    private static void convolve(Tensor small, Tensor large, Window window, ConvolutionStep step) {
+    /** Visits every product of a convolution. W is [small's channels, large's channels of one group, kH, kW]. */
+    private static void convolve(Tensor small, Tensor large, Tensor weight, Window window, ConvolutionStep step) {
+        int ofGroup = weight.shape.axis(1);
+        int outputsOfGroup = small.channels() / (large.channels() / ofGroup);
         int kernelArea = window.kernel().height() * window.kernel().width();
         for (int n = 0; n < small.samples; n++) {
             for (int o = 0; o < small.channels(); o++) {
-                for (int c = 0; c < large.channels(); c++) {
+                for (int within = 0; within < ofGroup; within++) {
+                    int c = o / outputsOfGroup * ofGroup + within;
                     int sample = n;
                     int smallStart = o * small.area();
                     int largeStart = c * large.area();
-                    int weightStart = (o * large.channels() + c) * kernelArea;
+                    int weightStart = (o * ofGroup + within) * kernelArea;
                     taps(
                             small,
                             large,
@@ -223,7 +226,7 @@ public final class Interpreter implements Op.Visitor<Void> {
         Tensor w = t(op.weight());
         Tensor y = t(op.y());
         startWithBias(y, op.bias().map(this::t));
-        convolve(y, x, op.window(), (n, s, l, k) -> y.add(n, s, x.get(n, l) * w.get(0, k)));
+        convolve(y, x, w, op.window(), (n, s, l, k) -> y.add(n, s, x.get(n, l) * w.get(0, k)));
         return null;
     }
 
@@ -233,7 +236,7 @@ public final class Interpreter implements Op.Visitor<Void> {
         Tensor w = t(op.weight());
         Tensor dX = t(op.dX());
         dX.fill(0);
-        convolve(dY, dX, op.window(), (n, s, l, k) -> dX.add(n, l, dY.get(n, s) * w.get(0, k)));
+        convolve(dY, dX, w, op.window(), (n, s, l, k) -> dX.add(n, l, dY.get(n, s) * w.get(0, k)));
         return null;
     }
 
@@ -242,7 +245,7 @@ public final class Interpreter implements Op.Visitor<Void> {
         Tensor x = t(op.x());
         Tensor dY = t(op.dY());
         Tensor dW = accumulator(op.dWeight());
-        convolve(dY, x, op.window(), (n, s, l, k) -> dW.add(0, k, dY.get(n, s) * x.get(n, l)));
+        convolve(dY, x, dW, op.window(), (n, s, l, k) -> dW.add(0, k, dY.get(n, s) * x.get(n, l)));
         return null;
     }
 
@@ -252,7 +255,7 @@ public final class Interpreter implements Op.Visitor<Void> {
         Tensor w = t(op.weight());
         Tensor y = t(op.y());
         startWithBias(y, op.bias().map(this::t));
-        convolve(x, y, op.window(), (n, s, l, k) -> y.add(n, l, x.get(n, s) * w.get(0, k)));
+        convolve(x, y, w, op.window(), (n, s, l, k) -> y.add(n, l, x.get(n, s) * w.get(0, k)));
         return null;
     }
 
@@ -262,7 +265,7 @@ public final class Interpreter implements Op.Visitor<Void> {
         Tensor w = t(op.weight());
         Tensor dX = t(op.dX());
         dX.fill(0);
-        convolve(dX, dY, op.window(), (n, s, l, k) -> dX.add(n, s, dY.get(n, l) * w.get(0, k)));
+        convolve(dX, dY, w, op.window(), (n, s, l, k) -> dX.add(n, s, dY.get(n, l) * w.get(0, k)));
         return null;
     }
 
@@ -271,7 +274,7 @@ public final class Interpreter implements Op.Visitor<Void> {
         Tensor x = t(op.x());
         Tensor dY = t(op.dY());
         Tensor dW = accumulator(op.dWeight());
-        convolve(x, dY, op.window(), (n, s, l, k) -> dW.add(0, k, x.get(n, s) * dY.get(n, l)));
+        convolve(x, dY, dW, op.window(), (n, s, l, k) -> dW.add(0, k, x.get(n, s) * dY.get(n, l)));
         return null;
     }
 

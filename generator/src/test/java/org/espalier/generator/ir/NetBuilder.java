@@ -182,6 +182,16 @@ public final class NetBuilder {
         return conv2d(origin, x, weight, Optional.of(bias), window);
     }
 
+    /** {@code Conv2d(in, out, 3, padding=1, groups=)}, with bias. */
+    public Value groupedConv2d(String layer, Value x, int out, int groups) {
+        int in = x.shape().axis(1);
+        Origin origin = layer(layer, "Conv2d(" + in + ", " + out + ", 3, padding=1, groups=" + groups + ")");
+        Initializer initializer = new Initializer.Uniform(0.3);
+        Value weight = parameter(origin, ".weight", Parameter.Role.WEIGHT, initializer, out, in / groups, 3, 3);
+        Value bias = parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out);
+        return conv2d(origin, x, weight, Optional.of(bias), window(3, 1, 1));
+    }
+
     /** {@code ConvTranspose2d} with any window, without bias. */
     public Value convTranspose2d(String layer, Value x, int out, Window window) {
         Origin origin = layer(layer, "ConvTranspose2d(…)");

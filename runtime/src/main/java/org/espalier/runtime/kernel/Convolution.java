@@ -77,18 +77,30 @@ final class Convolution {
     /** map = W · columns + b. */
     static void toMap(
             Operand image, Operand weight, @Nullable Operand bias, Operand map, Window window, Workspace workspace) {
+        if (GroupedConvolution.is(image, weight)) {
+            GroupedConvolution.toMap(image, weight, bias, map, window);
+            return;
+        }
         new Convolution(image, map, window, workspace).toMap(weight, read(bias, map));
     }
 
     /** image = the sum of Wᵀ · map over the columns, + b. */
     static void toImage(
             Operand map, Operand weight, @Nullable Operand bias, Operand image, Window window, Workspace workspace) {
+        if (GroupedConvolution.is(image, weight)) {
+            GroupedConvolution.toImage(map, weight, image, window);
+            return;
+        }
         new Convolution(image, map, window, workspace).toImage(weight, read(bias, image));
     }
 
     /** dW = map · columnsᵀ. */
     static void toWeight(
             Operand image, Operand map, Operand weight, Window window, boolean accumulate, Workspace workspace) {
+        if (GroupedConvolution.is(image, weight)) {
+            GroupedConvolution.toWeight(image, map, weight, window, accumulate);
+            return;
+        }
         new Convolution(image, map, window, workspace).toWeight(weight, accumulate);
     }
 

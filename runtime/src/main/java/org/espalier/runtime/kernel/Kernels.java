@@ -25,7 +25,8 @@ public final class Kernels {
      * p, q].
      *
      * @param x [batch, in, H, W]
-     * @param weight [out, in, kH, kW]
+     * @param weight [out, in, kH, kW], or [out, in/groups, kH, kW], where each group of outputs sees its group of
+     *     inputs
      * @param bias [out]
      * @param y [batch, out, h, w]
      */

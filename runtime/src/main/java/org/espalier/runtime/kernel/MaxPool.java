@@ -16,7 +16,7 @@ final class MaxPool {
             float[] largest = scratch.row(pooled);
             x.get(n * x.sampleStride + c * plane, values, plane);
             java.util.Arrays.fill(largest, 0, pooled, Float.NEGATIVE_INFINITY);
-            forEachTap(x, y, window, (from, step, to, count) -> {
+            Taps.forEach(x, y, window, (tap, from, step, to, count) -> {
                 for (int j = 0; j < count; j++) {
                     largest[to + j] = Math.max(largest[to + j], values[from + j * step]);
                 }
@@ -38,7 +38,7 @@ final class MaxPool {
             int[] winner = scratch.indices(pooled);
             x.get(n * x.sampleStride + c * plane, values, plane);
             java.util.Arrays.fill(winner, 0, pooled, -1);
-            forEachTap(x, dY, window, (from, step, to, count) -> {
+            Taps.forEach(x, dY, window, (tap, from, step, to, count) -> {
                 for (int j = 0; j < count; j++) {
                     float value = values[from + j * step];
                     float best = largest[to + j];
@@ -55,30 +55,5 @@ final class MaxPool {
             }
             dX.put(n * dX.sampleStride + c * plane, values, plane);
         });
-    }
-
-    /** Elements of x, {@code step} apart, and of y that one element of the window connects. */
-    private interface Tap {
-        void run(int from, int step, int to, int count);
-    }
-
-    private static void forEachTap(Operand x, Operand y, Window window, Tap tap) {
-        for (int p = 0; p < window.kernelHeight(); p++) {
-            for (int q = 0; q < window.kernelWidth(); q++) {
-                int shift = q * window.dilationWidth() - window.paddingWidth();
-                int first = Taps.first(shift, window.strideWidth());
-                int end = Taps.end(shift, window.strideWidth(), x.width, y.width);
-                for (int i = 0; i < y.height && first < end; i++) {
-                    int row = i * window.strideHeight() - window.paddingHeight() + p * window.dilationHeight();
-                    if (row >= 0 && row < x.height) {
-                        tap.run(
-                                row * x.width + first * window.strideWidth() + shift,
-                                window.strideWidth(),
-                                i * y.width + first,
-                                end - first);
-                    }
-                }
-            }
-        }
     }
 }

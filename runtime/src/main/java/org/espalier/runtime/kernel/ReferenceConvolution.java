@@ -16,7 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * where one factor's sum is wanted of the products of the other two. So the forward convolution sums into the map, its
  * gradient by the input into the image, that by the weight into W; and the transposed convolution, whose weight is [in,
- * out, kH, kW], has its input for map and its output for image.
+ * out, kH, kW], has its input for map and its output for image. A weight [out, in/groups, kH, kW] connects each group
+ * of the map's channels with its group of the image's.
  */
 final class ReferenceConvolution {
     private ReferenceConvolution() {}
@@ -26,7 +27,7 @@ final class ReferenceConvolution {
         double[] from = Operand.of(image).read();
         double[] W = Operand.of(weight).read();
         double[] to = channelBias(bias, map);
-        forEachRow(image, map, window, (imageStart, step, w, mapStart, count) -> {
+        forEachRow(image, weight, map, window, (imageStart, step, w, mapStart, count) -> {
             for (int j = 0; j < count; j++) {
                 to[mapStart + j] += W[w] * from[imageStart + j * step];
             }
@@ -39,7 +40,7 @@ final class ReferenceConvolution {
         double[] from = Operand.of(map).read();
         double[] W = Operand.of(weight).read();
         double[] to = channelBias(bias, image);
-        forEachRow(image, map, window, (imageStart, step, w, mapStart, count) -> {
+        forEachRow(image, weight, map, window, (imageStart, step, w, mapStart, count) -> {
             for (int j = 0; j < count; j++) {
                 to[imageStart + j * step] += W[w] * from[mapStart + j];
             }
@@ -52,7 +53,7 @@ final class ReferenceConvolution {
         double[] a = Operand.of(image).read();
         double[] b = Operand.of(map).read();
         double[] to = new double[Operand.of(weight).size()];
-        forEachRow(image, map, window, (imageStart, step, w, mapStart, count) -> {
+        forEachRow(image, weight, map, window, (imageStart, step, w, mapStart, count) -> {
             for (int j = 0; j < count; j++) {
                 to[w] += a[imageStart + j * step] * b[mapStart + j];
             }
@@ -65,13 +66,16 @@ final class ReferenceConvolution {
         void taps(int imageStart, int step, int weight, int mapStart, int count);
     }
 
-    private static void forEachRow(INDArray imageArray, INDArray mapArray, Window window, Row row) {
+    private static void forEachRow(INDArray imageArray, INDArray weight, INDArray mapArray, Window window, Row row) {
         Operand image = Operand.of(imageArray);
         Operand map = Operand.of(mapArray);
+        int ofGroup = Operand.of(weight).channels;
+        int outputsOfGroup = map.channels / (image.channels / ofGroup);
         for (int n = 0; n < map.samples; n++) {
             for (int o = 0; o < map.channels; o++) {
-                for (int c = 0; c < image.channels; c++) {
-                    int weightPlane = o * image.channels + c;
+                for (int within = 0; within < ofGroup; within++) {
+                    int c = o / outputsOfGroup * ofGroup + within;
+                    int weightPlane = o * ofGroup + within;
                     int mapPlane = n * map.channels + o;
                     int imagePlane = n * image.channels + c;
                     forEachRowOfPlane(image, imagePlane, weightPlane, map, mapPlane, window, row);

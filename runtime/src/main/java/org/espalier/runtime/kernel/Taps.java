@@ -17,6 +17,33 @@ final class Taps {
         return shift >= size ? 0 : Math.min(count, (size - 1 - shift) / stride + 1);
     }
 
+    /** Places of the image, {@code step} apart, and of the map that element {@code tap} of the kernel connects. */
+    interface Tap {
+        void run(int tap, int from, int step, int to, int count);
+    }
+
+    /** Visits the taps of one channel, some of a row of the map at a time. */
+    static void forEach(Operand image, Operand map, Window window, Tap tap) {
+        for (int p = 0; p < window.kernelHeight(); p++) {
+            for (int q = 0; q < window.kernelWidth(); q++) {
+                int shift = q * window.dilationWidth() - window.paddingWidth();
+                int first = first(shift, window.strideWidth());
+                int end = end(shift, window.strideWidth(), image.width, map.width);
+                for (int i = 0; i < map.height && first < end; i++) {
+                    int row = i * window.strideHeight() - window.paddingHeight() + p * window.dilationHeight();
+                    if (row >= 0 && row < image.height) {
+                        tap.run(
+                                p * window.kernelWidth() + q,
+                                row * image.width + first * window.strideWidth() + shift,
+                                window.strideWidth(),
+                                i * map.width + first,
+                                end - first);
+                    }
+                }
+            }
+        }
+    }
+
     /**
      * Checks that each window of a pooling has an element to choose.
      *

@@ -44,6 +44,36 @@ class AgreementTest {
         });
     }
 
+    @ParameterizedTest
+    @MethodSource("many")
+    void convolutionsInGroups(int seed) {
+        agree(seed, draw -> {
+            Window window = window(draw);
+            int groups = draw.between(2, 4);
+            int ofGroup = draw.between(1, 3);
+            int batch = draw.between(1, 5);
+            int height = draw.between(1, 6);
+            int width = draw.between(1, 9);
+            boolean accumulate = draw.chance(50);
+            INDArray image = draw.activation(
+                    batch,
+                    (long) groups * ofGroup,
+                    imageSize(draw, height, window, true),
+                    imageSize(draw, width, window, false));
+            INDArray map = draw.activation(batch, (long) groups * draw.between(1, 3), height, width);
+            INDArray weight = draw.parameter(map.size(1), ofGroup, window.kernelHeight(), window.kernelWidth());
+            INDArray y = draw.blank(map.shape());
+            INDArray yPlain = draw.blank(map.shape());
+            INDArray dX = draw.blank(image.shape());
+            INDArray dW = draw.parameter(weight.shape());
+            Kernels.conv2d(image, weight, draw.parameter(map.size(1)), y, window, workspace);
+            Kernels.conv2d(image, weight, yPlain, window, workspace);
+            Kernels.conv2dBackwardInput(map, weight, dX, window, workspace);
+            Kernels.conv2dBackwardWeight(image, map, dW, window, accumulate, workspace);
+            return List.of(y, yPlain, dX, dW);
+        });
+    }
+
     /** Large enough to be cut into parts, groups and tiles. */
     @ParameterizedTest
     @MethodSource("few")
