@@ -24,6 +24,8 @@ class ArchitectureTest {
             .definedBy(ROOT + ".diagnostic..")
             .layer("syntax")
             .definedBy(ROOT + ".syntax..")
+            .layer("format")
+            .definedBy(ROOT + ".format..")
             .layer("ir")
             .definedBy(ROOT + ".ir..")
             .layer("analysis")
@@ -46,6 +48,8 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("source")
             .whereLayer("syntax")
             .mayOnlyAccessLayers("source", "diagnostic")
+            .whereLayer("format")
+            .mayOnlyAccessLayers("source", "diagnostic", "syntax")
             .whereLayer("ir")
             .mayOnlyAccessLayers("source")
             .whereLayer("analysis")
@@ -66,9 +70,9 @@ class ArchitectureTest {
             SlicesRuleDefinition.slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule onlyTheSyntaxKnowsAntlr = ArchRuleDefinition.noClasses()
+    static final ArchRule onlyTheSyntaxAndTheFormatterKnowAntlr = ArchRuleDefinition.noClasses()
             .that()
-            .resideOutsideOfPackage(ROOT + ".syntax..")
+            .resideOutsideOfPackages(ROOT + ".syntax..", ROOT + ".format..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.antlr..", "org.espalier.grammar..");

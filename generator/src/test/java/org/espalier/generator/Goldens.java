@@ -14,7 +14,8 @@ import java.nio.file.Path;
  */
 public final class Goldens {
     private static final Path ROOT = Path.of("src", "golden");
-    private static final boolean UPDATE = !"false".equals(System.getProperty("golden.update", "false"));
+    /** Whether expected texts are rewritten. */
+    public static final boolean UPDATE = !"false".equals(System.getProperty("golden.update", "false"));
 
     private Goldens() {}
 

@@ -1,6 +1,5 @@
 package org.espalier.cli;
 
-import org.espalier.generator.Compilation;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.ir.IrPrinter;
 import org.espalier.generator.ir.Program;
@@ -16,10 +15,13 @@ import picocli.CommandLine.Option;
             "For bug reports and the curious. Stages:",
             "  graph    blocks applied, lists flattened: what is computed",
             "  program  with the backward pass",
-            "  plan     with the place of each value in memory"
+            "  plan     with the place of each value in memory",
+            "  all      one after the other; a stage that changes nothing says so"
         },
         footer = {"", "Example: espalier dump --stage graph unet.net"})
-final class DumpCommand extends CompilerCommand {
+final class DumpCommand extends NetworkCommand {
+    private static final String UNCHANGED = "(unchanged)";
+
     /** After which stage to look. */
     enum Stage {
         /** Elaborated. */
@@ -27,25 +29,49 @@ final class DumpCommand extends CompilerCommand {
         /** Differentiated. */
         PROGRAM,
         /** Planned. */
-        PLAN
+        PLAN,
+        /** Each of them. */
+        ALL
     }
 
     @Option(
             names = {"-s", "--stage"},
             paramLabel = "STAGE",
-            description = "graph, program or plan. plan unless given.")
+            description = "graph, program, plan or all. plan unless given.")
     private Stage stage = Stage.PLAN;
 
     @Override
-    void use(Compilation compilation, Sources sources, Console console) {
-        compilation.programs().forEach(program -> console.print(text(program).stripTrailing()));
+    void show(Program program, Console console) {
+        switch (stage) {
+            case GRAPH -> print(graph(program), console);
+            case PROGRAM -> print(differentiated(program), console);
+            case PLAN -> print(IrPrinter.print(program), console);
+            case ALL -> showAll(program, console);
+        }
     }
 
-    private String text(Program planned) {
-        return switch (stage) {
-            case GRAPH -> IrPrinter.print(planned.graph());
-            case PROGRAM -> IrPrinter.print(Autodiff.differentiate(planned.graph()));
-            case PLAN -> IrPrinter.print(planned);
-        };
+    private static void showAll(Program program, Console console) {
+        String name = program.graph().name();
+        String graph = graph(program);
+        console.heading("== " + name + " after graph");
+        print(graph, console);
+        String differentiated = differentiated(program);
+        console.heading("== " + name + " after program");
+        print(differentiated.equals(graph) ? UNCHANGED : differentiated, console);
+        String planned = IrPrinter.print(program);
+        console.heading("== " + name + " after plan");
+        print(planned.equals(differentiated) ? UNCHANGED : planned, console);
+    }
+
+    private static String graph(Program planned) {
+        return IrPrinter.print(planned.graph());
+    }
+
+    private static String differentiated(Program planned) {
+        return IrPrinter.print(Autodiff.differentiate(planned.graph()));
+    }
+
+    private static void print(String text, Console console) {
+        console.print(text.stripTrailing());
     }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.IVersionProvider;
             CompileCommand.class,
             ExplainCommand.class,
             DumpCommand.class,
+            FmtCommand.class,
             HelpCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -35,10 +36,12 @@ import picocli.CommandLine.IVersionProvider;
             "  espalier check unet.net           report every mistake",
             "  espalier explain unet.net         layers, shapes, memory, regularizers",
             "  espalier compile -o gen src/net   a class for each network of a folder",
+            "  espalier fmt src/net              lay specifications out",
             "",
             "Exit codes:",
             "  0  no errors",
-            "  1  errors in a specification, or a file that cannot be read or written",
+            "  1  errors in a specification, or a file that cannot be read or written; with fmt --check,",
+            "     a file that is not laid out as fmt would",
             "  2  a mistake in the arguments",
             "",
             "'espalier help COMMAND' tells more about one of them."

@@ -1,7 +1,6 @@
 package org.espalier.cli;
 
 import java.util.List;
-import org.espalier.generator.Compilation;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.report.NetworkReport;
 import picocli.CommandLine.Command;
@@ -18,26 +17,13 @@ import picocli.CommandLine.Option;
                     + " operations elsewhere; a backward pass costs about two forward passes."
         },
         footer = {"", "Example: espalier explain --network UnetGenerator src/main/net"})
-final class ExplainCommand extends CompilerCommand {
-    @Option(
-            names = {"-n", "--network"},
-            paramLabel = "NAME",
-            description = "Only the network of this name.")
-    private String network = "";
-
+final class ExplainCommand extends NetworkCommand {
     @Option(names = "--values", description = "Also show where each activation and gradient lies in memory.")
     private boolean values;
 
     @Override
-    void use(Compilation compilation, Sources sources, Console console) {
-        for (Program program : compilation.programs()) {
-            if (network.isEmpty() || program.graph().name().equals(network)) {
-                explain(new NetworkReport(program), console);
-            }
-        }
-    }
-
-    private void explain(NetworkReport report, Console console) {
+    void show(Program program, Console console) {
+        NetworkReport report = new NetworkReport(program);
         console.heading(report.summary());
         section("Layers", report.layers(), console);
         section("Regularizers", report.regularizers(), console);

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +121,63 @@ class EspalierTest {
         assertThat(out.toString()).startsWith("network com.example.Perceptron");
         assertThat(out.toString().contains("backward")).isEqualTo(!stage.equals("graph"));
         assertThat(out.toString().contains("memory")).isEqualTo(stage.equals("plan"));
+    }
+
+    @Test
+    void dumpPrintsAllStagesWithWhatChanges() throws IOException {
+        assertThat(run("dump", "--stage", "all", write("unused.net", UNUSED))).isZero();
+        assertThat(out.toString().lines().filter(line -> line.startsWith("== ")))
+                .containsExactly("== Unused after graph", "== Unused after program", "== Unused after plan");
+        assertThat(out.toString()).contains("== Unused after graph\nnetwork Unused");
+    }
+
+    @Test
+    void oneNetworkCanBePicked() throws IOException {
+        write("a.net", UNUSED);
+        write("b.net", PERCEPTRON);
+
+        assertThat(run("dump", "--network", "Perceptron", folder.toString())).isZero();
+        assertThat(out.toString()).contains("network Perceptron").doesNotContain("network Unused");
+        assertThat(run("explain", "-n", "Percepton", folder.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("no network 'Percepton' in these files, only: Unused, Perceptron");
+    }
+
+    @Test
+    void fmtWritesOnlyWhatChanges() throws IOException {
+        Path right = Path.of(write("right.net", PERCEPTRON));
+        Path untidy = Path.of(write("untidy.net", PERCEPTRON.replace(" = ", "=").replace("\n", "\r\n")));
+        FileTime before = FileTime.fromMillis(1_000);
+        Files.setLastModifiedTime(right, before);
+
+        assertThat(run("fmt", folder.toString())).isZero();
+        assertThat(out.toString()).isEqualTo(untidy + "\n");
+        assertThat(err.toString()).isEqualTo("1 file changed\n");
+        assertThat(untidy).content().isEqualTo(PERCEPTRON);
+        assertThat(Files.getLastModifiedTime(right)).isEqualTo(before);
+        assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    @Test
+    void fmtChecksWithoutWriting() throws IOException {
+        String right = write("right.net", PERCEPTRON);
+        String untidy = write("untidy.net", PERCEPTRON.replace(" = ", "="));
+
+        assertThat(run("fmt", "--check", right)).isZero();
+        assertThat(run("fmt", "--check", right, untidy)).isEqualTo(1);
+        assertThat(out.toString()).isEqualTo(untidy + "\n");
+        assertThat(err.toString()).endsWith("1 file would change\n");
+        assertThat(Path.of(untidy)).content().isEqualTo(PERCEPTRON.replace(" = ", "="));
+    }
+
+    @Test
+    void fmtReportsWhatDoesNotParseAndLeavesItAlone() throws IOException {
+        String broken = write("broken.net", "network  N {\n    x = \n}\n");
+        String untidy = write("untidy.net", PERCEPTRON.replace(" = ", "="));
+
+        assertThat(run("fmt", broken, untidy)).isEqualTo(1);
+        assertThat(err.toString()).contains("broken.net:3:1: error ESP101").endsWith("1 file changed\n");
+        assertThat(Path.of(broken)).content().isEqualTo("network  N {\n    x = \n}\n");
+        assertThat(Path.of(untidy)).content().isEqualTo(PERCEPTRON);
     }
 
     @Test

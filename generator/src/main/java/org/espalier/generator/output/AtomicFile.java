@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /** Writes a file whole or not at all. */
-final class AtomicFile {
+public final class AtomicFile {
     private AtomicFile() {}
 
     /** Puts bytes in place of a file's, through a temporary file beside it. Makes the folders it needs. */
-    static void replace(Path file, byte[] bytes) throws IOException {
+    public static void replace(Path file, byte[] bytes) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         // Not createTempFile, whose files only their owner can read.
         Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");

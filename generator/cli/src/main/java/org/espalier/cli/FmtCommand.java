@@ -1,0 +1,73 @@
+package org.espalier.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.format.FormattedFile;
+import org.espalier.generator.format.NetFormatter;
+import org.espalier.generator.output.AtomicFile;
+import org.espalier.generator.report.Findings;
+import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.source.SourcePath;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lays specifications out. */
+@Command(
+        name = "fmt",
+        header = "Lay specifications out: spaces, line ends, nothing else.",
+        description = {
+            "",
+            "Files are written only if they change, and the names of those that do are printed. Comments and empty lines"
+                    + " stay, and so do line ends within brackets; lines are at most 120 columns long if that is"
+                    + " possible. A file with a mistake in its syntax is reported and left as it is."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  espalier fmt src/main/net           lay out every specification",
+            "  espalier fmt --check src/main/net   fail if one is not laid out so"
+        })
+final class FmtCommand implements Callable<Integer> {
+    @Mixin
+    private FileArguments files;
+
+    @Option(
+            names = "--check",
+            description =
+                    "Write nothing. Print the names of the files that would change, and exit with 1 if there are any.")
+    private boolean check;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws IOException {
+        Console console = new Console(command);
+        SourcePath sourcePath = new SourcePath(List.of(), List.of(), files.encoding(), Path.of(""));
+        List<Diagnostic> mistakes = new ArrayList<>();
+        int changed = 0;
+        for (Path file : files.specifications()) {
+            SourceFile source = sourcePath.read(file);
+            FormattedFile formatted = NetFormatter.format(source);
+            mistakes.addAll(formatted.diagnostics());
+            if (!formatted.text().equals(source.text())) {
+                changed++;
+                console.print(file.toString());
+                if (!check) {
+                    AtomicFile.replace(file.toRealPath(), formatted.text().getBytes(files.encoding()));
+                }
+            }
+        }
+        console.report(mistakes);
+        console.note(Findings.count(changed, "file") + (check ? " would change" : " changed"));
+        return mistakes.isEmpty() && (changed == 0 || !check) ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+}

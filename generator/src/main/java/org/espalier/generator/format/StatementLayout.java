@@ -1,0 +1,228 @@
+package org.espalier.generator.format;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.antlr.v4.runtime.ParserRuleContext;
+import org.antlr.v4.runtime.tree.ParseTree;
+import org.antlr.v4.runtime.tree.RuleNode;
+import org.antlr.v4.runtime.tree.TerminalNode;
+import org.espalier.generator.format.Doc.Align;
+import org.espalier.generator.format.Doc.Break;
+import org.espalier.generator.format.Doc.Indent;
+import org.espalier.generator.format.Doc.Sequence;
+import org.espalier.generator.format.Doc.Text;
+import org.espalier.generator.format.Doc.When;
+import org.espalier.grammar.NetBaseVisitor;
+import org.espalier.grammar.NetParser;
+import org.jspecify.annotations.Nullable;
+
+/** Lays out what stands on a line of its own: statements, and declarations up to their braces. */
+final class StatementLayout extends NetBaseVisitor<Doc> {
+    private final Gaps gaps;
+    private final ExpressionLayout expressions;
+    private int spacesBeforeEquals;
+
+    StatementLayout(Gaps gaps) {
+        this.gaps = gaps;
+        this.expressions = new ExpressionLayout(gaps);
+    }
+
+    Doc lay(ParserRuleContext context) {
+        return context.accept(this);
+    }
+
+    private Doc token(ParseTree node) {
+        return gaps.token(((TerminalNode) node).getSymbol());
+    }
+
+    private Doc part(ParseTree child) {
+        if (child instanceof NetParser.ExpressionContext expression) {
+            return expressions.lay(expression);
+        }
+        return child instanceof ParserRuleContext node ? node.accept(this) : token(child);
+    }
+
+    /** Clauses and everything else that is words with spaces between them. */
+    @Override
+    public Doc visitChildren(RuleNode node) {
+        List<Doc> parts = new ArrayList<>();
+        for (int i = 0; i < node.getChildCount(); i++) {
+            if (i > 0) {
+                parts.add(Break.SPACE);
+            }
+            parts.add(part(node.getChild(i)));
+        }
+        return Sequence.of(parts);
+    }
+
+    /** All the tokens of a node without spaces between them. */
+    private Doc joined(ParserRuleContext context) {
+        List<Doc> parts = new ArrayList<>();
+        for (ParseTree child : context.children) {
+            parts.add(child instanceof ParserRuleContext node ? joined(node) : token(child));
+        }
+        return Sequence.of(parts);
+    }
+
+    /** The children of a node from one on, every other one a comma. */
+    private Doc separated(ParserRuleContext context, int from) {
+        List<Doc> parts = new ArrayList<>();
+        for (ParseTree child : context.children.subList(from, context.getChildCount())) {
+            if (child instanceof ParserRuleContext node && !parts.isEmpty()) {
+                parts.add(new Break(true, When.FILL, gaps.startsLine(node.getStart()), false));
+            }
+            parts.add(part(child));
+        }
+        return new Align(Sequence.of(parts));
+    }
+
+    @Override
+    public Doc visitPackageDeclaration(NetParser.PackageDeclarationContext context) {
+        return Sequence.of(token(context.PACKAGE()), Break.SPACE, joined(context.qualifiedName()));
+    }
+
+    // import Unet, Level as Step from "unet.net"
+    @Override
+    public Doc visitImportDeclaration(NetParser.ImportDeclarationContext context) {
+        List<Doc> names = new ArrayList<>();
+        for (int i = 0; i < context.importedName().size(); i++) {
+            NetParser.ImportedNameContext name = context.importedName(i);
+            if (i > 0) {
+                names.add(token(context.COMMA(i - 1)));
+                names.add(new Break(true, When.FILL, gaps.startsLine(name.getStart()), false));
+            }
+            names.add(name.accept(this));
+        }
+        return Sequence.of(
+                token(context.IMPORT()),
+                Break.SPACE,
+                new Align(Sequence.of(names)),
+                Break.SPACE,
+                token(context.FROM()),
+                Break.SPACE,
+                token(context.STRING()));
+    }
+
+    // regularizer elastic(d: float) = l1(d)
+    @Override
+    public Doc visitRegularizerDeclaration(NetParser.RegularizerDeclarationContext context) {
+        return Sequence.of(
+                token(context.REGULARIZER()),
+                Break.SPACE,
+                expressions.lay(context.name()),
+                parameters(context.parameters()),
+                Break.SPACE,
+                token(context.ASSIGN()),
+                new Indent(Break.SPACE),
+                expressions.lay(context.expression()));
+    }
+
+    @Override
+    public Doc visitBlockDeclaration(NetParser.BlockDeclarationContext context) {
+        return Sequence.of(
+                token(context.BLOCK()),
+                Break.SPACE,
+                expressions.lay(context.name()),
+                parameters(context.parameters()),
+                Break.SPACE,
+                token(context.body().LEFT_BRACE()));
+    }
+
+    @Override
+    public Doc visitNetworkDeclaration(NetParser.NetworkDeclarationContext context) {
+        return Sequence.of(
+                token(context.NETWORK()),
+                Break.SPACE,
+                expressions.lay(context.name()),
+                parameters(context.parameters()),
+                Break.SPACE,
+                token(context.body().LEFT_BRACE()));
+    }
+
+    private Doc parameters(NetParser.@Nullable ParametersContext context) {
+        return context == null ? Sequence.of() : expressions.brackets(context);
+    }
+
+    Doc lay(Paragraphs.Line line) {
+        spacesBeforeEquals = line.spaces();
+        return lay(line.statement());
+    }
+
+    // a, b = f(x)
+    @Override
+    public Doc visitBindingStatement(NetParser.BindingStatementContext context) {
+        List<Doc> parts = new ArrayList<>(List.of(part(context.name(0))));
+        for (int i = 1; i < context.name().size(); i++) {
+            parts.addAll(List.of(part(context.COMMA(i - 1)), Break.SPACE, part(context.name(i))));
+        }
+        parts.add(assigned(context.ASSIGN(), context.expression()));
+        return Sequence.of(parts);
+    }
+
+    // output y = f(x)
+    @Override
+    public Doc visitOutputStatement(NetParser.OutputStatementContext context) {
+        Doc target = Sequence.of(token(context.OUTPUT()), Break.SPACE, part(context.name()));
+        return context.ASSIGN() == null
+                ? target
+                : Sequence.of(target, assigned(context.ASSIGN(), context.expression()));
+    }
+
+    private Doc assigned(TerminalNode sign, NetParser.ExpressionContext value) {
+        Doc spaces = spacesBeforeEquals == 0 ? Break.SPACE : new Text(" ".repeat(spacesBeforeEquals + 1));
+        return Sequence.of(spaces, token(sign), new Indent(Break.SPACE), expressions.lay(value));
+    }
+
+    // input x: float[batch, 3]
+    @Override
+    public Doc visitInputStatement(NetParser.InputStatementContext context) {
+        return Sequence.of(
+                token(context.INPUT()), Break.SPACE, part(context.name()), type(context.COLON(), context.tensorType()));
+    }
+
+    @Override
+    public Doc visitTargetStatement(NetParser.TargetStatementContext context) {
+        return Sequence.of(
+                token(context.TARGET()),
+                Break.SPACE,
+                part(context.name()),
+                type(context.COLON(), context.tensorType()));
+    }
+
+    private Doc type(@Nullable TerminalNode colon, NetParser.@Nullable TensorTypeContext type) {
+        return colon == null || type == null
+                ? Sequence.of()
+                : Sequence.of(token(colon), Break.SPACE, part(type.name()), expressions.brackets(type));
+    }
+
+    @Override
+    public Doc visitReturnStatement(NetParser.ReturnStatementContext context) {
+        Doc values = context.expression().size() == 1 ? part(context.expression(0)) : separated(context, 1);
+        return Sequence.of(token(context.RETURN()), Break.SPACE, values);
+    }
+
+    @Override
+    public Doc visitRoles(NetParser.RolesContext context) {
+        return separated(context, 0);
+    }
+
+    @Override
+    public Doc visitRole(NetParser.RoleContext context) {
+        return gaps.token(context.getStart());
+    }
+
+    @Override
+    public Doc visitSelectors(NetParser.SelectorsContext context) {
+        return separated(context, 0);
+    }
+
+    @Override
+    public Doc visitSelector(NetParser.SelectorContext context) {
+        return joined(context);
+    }
+
+    @Override
+    public Doc visitName(NetParser.NameContext context) {
+        return gaps.token(context.getStart());
+    }
+}
