@@ -25,6 +25,10 @@ public final class NetCompiler {
      * classes. Never throws for what a specification says: that is reported. Every stage's result is verified.
      */
     public static Compilation compile(CompilationRequest request) {
+        return DeepStack.call(() -> compiled(request));
+    }
+
+    private static Compilation compiled(CompilationRequest request) {
         Diagnostics diagnostics = new Diagnostics();
         List<FileDecl> files = request.sources().stream()
                 .map(source -> read(source, diagnostics))

@@ -137,7 +137,7 @@ class EspalierTest {
         write("b.net", PERCEPTRON);
 
         assertThat(run("dump", "--network", "Perceptron", folder.toString())).isZero();
-        assertThat(out.toString()).contains("network Perceptron").doesNotContain("network Unused");
+        assertThat(out.toString()).contains("network com.example.Perceptron").doesNotContain("network Unused");
         assertThat(run("explain", "-n", "Percepton", folder.toString())).isEqualTo(2);
         assertThat(err.toString()).contains("no network 'Percepton' in these files, only: Unused, Perceptron");
     }

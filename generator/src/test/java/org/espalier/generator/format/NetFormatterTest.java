@@ -117,7 +117,9 @@ class NetFormatterTest {
         if (Goldens.UPDATE) {
             Files.writeString(file, formatted);
         }
-        assertThat(Files.readString(file)).as(file + ", which espalier fmt lays out").isEqualTo(formatted);
+        assertThat(Files.readString(file))
+                .as(file + ", which espalier fmt lays out")
+                .isEqualTo(formatted);
     }
 
     @Test
