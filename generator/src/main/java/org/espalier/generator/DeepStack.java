@@ -1,5 +1,6 @@
 package org.espalier.generator;
 
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
@@ -28,7 +29,7 @@ final class DeepStack {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    throw rethrown(e.getCause());
+                    throw rethrown(Objects.requireNonNullElse(e.getCause(), e));
                 }
             }
         } finally {

@@ -26,8 +26,12 @@ public final class Goldens {
 
     /** Fails unless the file says exactly this. */
     public static void check(String path, String actual) {
-        Path file = file(path);
-        assertThat(actual).as("line ends of " + path).doesNotContain("\r");
+        check(file(path), actual);
+    }
+
+    /** Fails unless the file, which may be anywhere, says exactly this. */
+    static void check(Path file, String actual) {
+        assertThat(actual).as("line ends of " + file).doesNotContain("\r");
         try {
             if (UPDATE) {
                 if (!Files.exists(file) || !Files.readString(file).equals(actual)) {
