@@ -65,6 +65,11 @@ sealed interface Doc {
             lines = List.copyOf(lines);
         }
 
+        /** The same, with nothing before or behind it in its line. */
+        Comment onLineOfItsOwn() {
+            return new Comment(lines, column, true, true, blank);
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.comment(this);

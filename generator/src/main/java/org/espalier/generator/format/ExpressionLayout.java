@@ -110,7 +110,7 @@ final class ExpressionLayout extends NetBaseVisitor<Doc> {
         Doc content = separated(context, first + 1, last, (below && closeBelow) || oneTuple);
         if (gaps.hasLeadingComments(close.getSymbol()) && (closeBelow || content.isOpen())) {
             Break line = gaps.blankBefore(close.getSymbol()) ? Break.BLANK_LINE : Break.LINE;
-            content = Sequence.of(content, line, gaps.takeLeadingComments(close.getSymbol()));
+            content = Sequence.of(content, line, gaps.takeCommentLines(close.getSymbol()));
             closeBelow = true;
         }
         return new Brackets(token(open), content, token(close), below, closeBelow);

@@ -154,6 +154,14 @@ final class Gaps {
         return comments;
     }
 
+    /** The same, each on a line of its own. */
+    Doc takeCommentLines(Token token) {
+        List<Doc> lines = new ArrayList<>();
+        gap(token).comments().forEach(comment -> lines.add(comment.onLineOfItsOwn()));
+        taken.add(token.getTokenIndex());
+        return Sequence.of(lines);
+    }
+
     private Doc leadingComments(Token token) {
         if (taken.contains(token.getTokenIndex())) {
             return Sequence.of();

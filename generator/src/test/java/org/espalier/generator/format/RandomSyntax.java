@@ -134,7 +134,7 @@ final class RandomSyntax {
     }
 
     private void statement() {
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(17)) {
             case 0 -> declared("input");
             case 1 -> declared("target");
             case 2 -> add("output").name();
@@ -146,7 +146,11 @@ final class RandomSyntax {
                 add("return");
                 several(2, () -> expression(3));
             }
-            case 6, 7 -> clause(pick("regularize", "initialize"));
+            case 6, 7 -> {
+                clause(pick("regularize", "initialize"));
+                add("by");
+                expression(2);
+            }
             case 8 -> {
                 add("freeze");
                 several(8, this::selector);
@@ -156,6 +160,13 @@ final class RandomSyntax {
                 expression(3);
             }
             case 10 -> add("precision").name();
+            case 11 -> {
+                clause("report", "sparsity", "of");
+                if (sometimes()) {
+                    add("below");
+                    expression(1);
+                }
+            }
             default -> {
                 several(2, this::name);
                 add("=");
@@ -172,15 +183,13 @@ final class RandomSyntax {
         }
     }
 
-    private void clause(String keyword) {
-        add(keyword);
+    private void clause(String... words) {
+        add(words);
         several(3, () -> add(pick("weights", "biases", "norms", "norm_weights", "norm_biases")));
         if (sometimes()) {
             add("of");
             several(8, this::selector);
         }
-        add("by");
-        expression(2);
     }
 
     /** One token here: nothing may stand inside. A lone asterisk would take the word after it for its own. */
