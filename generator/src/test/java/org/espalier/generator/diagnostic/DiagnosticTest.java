@@ -56,6 +56,20 @@ class DiagnosticTest {
     }
 
     @Test
+    void drawsPictographsTwoColumnsWideAndCountsThemOnce() {
+        assertThat(underlined("/* 😀 */ foo", "foo"))
+                .isEqualTo("folder/test.net:1:9: error ESP104: unknown name 'foo'\n/* 😀 */ foo\n         ^^^");
+        assertThat(underlined("x = '😀'", "'😀'"))
+                .isEqualTo("folder/test.net:1:5: error ESP104: unknown name ''😀''\nx = '😀'\n    ^^^^");
+    }
+
+    @Test
+    void findsItsPlaceBehindTabsLineEndsAndPairsOfSurrogates() {
+        assertThat(underlined("/* 😀 */\r\n\t/* 𝄞 */\tfoo\r\n", "foo"))
+                .isEqualTo("folder/test.net:2:10: error ESP104: unknown name 'foo'\n\t/* 𝄞 */\tfoo\n\t       \t^^^");
+    }
+
+    @Test
     void underlinesTheFirstOfSeveralLines() {
         assertThat(underlined("a = f(1,\n  2)", "f(1,\n  2)")).endsWith("\na = f(1,\n    ^^^^");
     }

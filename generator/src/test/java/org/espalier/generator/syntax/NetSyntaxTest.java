@@ -34,6 +34,19 @@ class NetSyntaxTest {
         assertThat(sum.right().span().column()).isEqualTo(31);
     }
 
+    /** ANTLR counts code points, Java's strings do not. */
+    @Test
+    void placesAreRightBehindPairsOfSurrogates() {
+        ParsedFile parsed = parse("/* 😀𝄞 */ regularizer r = '😀' +\r\n\t/* 😀 */ 2 +\r\n");
+
+        assertThat(parsed.diagnostics()).singleElement().satisfies(found -> {
+            assertThat(found.span().line()).isEqualTo(3);
+            assertThat(found.span().column()).isEqualTo(1);
+        });
+        assertThat(expression("'😀' + f('𝄞', x)").span().text()).isEqualTo("'😀' + f('𝄞', x)");
+        assertThat(findings("regularizer 😀 = 1")).singleElement().asString().startsWith("test.net:1:13: error ESP101");
+    }
+
     @Test
     void stringsAreUnescaped() {
         assertThat(expression("'it\\'s \\\\ \"here\"'"))
