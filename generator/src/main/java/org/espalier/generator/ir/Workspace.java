@@ -77,19 +77,24 @@ final class Workspace implements Op.Visitor<Long> {
         return groups <= 1 ? cut.size() : groups * (aligned(elements) + cut.size());
     }
 
+    /** Convolutions in groups are no products of matrices. */
+    private static boolean isInGroups(Value weight, Value image) {
+        return weight.shape().axis(1) != image.shape().axis(1);
+    }
+
     @Override
     public Long conv2d(Op.Conv2d op) {
-        return toMap(op.x(), op.y(), op.window());
+        return isInGroups(op.weight(), op.x()) ? NONE : toMap(op.x(), op.y(), op.window());
     }
 
     @Override
     public Long conv2dBackwardInput(Op.Conv2dBackwardInput op) {
-        return toImage(op.dX(), op.dY(), op.window());
+        return isInGroups(op.weight(), op.dX()) ? NONE : toImage(op.dX(), op.dY(), op.window());
     }
 
     @Override
     public Long conv2dBackwardWeight(Op.Conv2dBackwardWeight op) {
-        return toWeight(op.x(), op.dY(), op.dWeight(), op.window());
+        return isInGroups(op.dWeight(), op.x()) ? NONE : toWeight(op.x(), op.dY(), op.dWeight(), op.window());
     }
 
     @Override

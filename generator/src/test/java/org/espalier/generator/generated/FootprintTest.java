@@ -26,6 +26,9 @@ class FootprintTest {
     private static final List<String> FILES =
             List.of("tiny.net", "digits.net", "residual.net", "unet.net", "densenet.net", "branches.net");
 
+    /** Convolutions in groups need no workspace. */
+    private static final String GROUPED = "grouped.net";
+
     private static final Map<String, Compilation> COMPILATIONS = new LinkedHashMap<>();
     private static GeneratedCode code;
 
@@ -39,13 +42,23 @@ class FootprintTest {
                     .replace("ngf: int = 64", "ngf: int = 16");
             COMPILATIONS.put(file, NetCompiler.compile(CompilationRequest.of(new SourceFile(file, text))));
         }
+        COMPILATIONS.put(GROUPED, NetCompiler.compile(CompilationRequest.of(new SourceFile(GROUPED, """
+                package com.example
+                network Grouped {
+                    input image: float[batch, 4, 16, 16]
+                    output features = sequential(
+                        Conv2d(4, 8, 3, padding=1, groups=4), ReLU(), Conv2d(8, 8, 3, padding=1, groups=2))(image)
+                    loss MSELoss()
+                    optimizer SGD(lr=0.1)
+                }
+                """))));
         code = GeneratedCode.compile(COMPILATIONS.values().stream()
                 .map(compilation -> compilation.sources().get(0))
                 .toList());
     }
 
     private static Stream<Arguments> networks() {
-        return FILES.stream().flatMap(file -> Stream.of(Arguments.of(file, 1), Arguments.of(file, 8)));
+        return COMPILATIONS.keySet().stream().flatMap(file -> Stream.of(Arguments.of(file, 1), Arguments.of(file, 8)));
     }
 
     private static CompiledNetwork trained(String file, int batch) {
