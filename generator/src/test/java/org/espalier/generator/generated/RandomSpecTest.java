@@ -15,6 +15,7 @@ import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.emit.NetworkEmitter;
+import org.espalier.generator.format.NetFormatter;
 import org.espalier.generator.interpreter.ClobberCheck;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.IrPrinter;
@@ -26,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Random specifications through everything there is: compiled, planned, printed and read, emitted, compiled by javac,
- * run by the kernels, and their gradients checked. What fails is shrunk before it is shown.
+ * Random specifications through everything there is: compiled, formatted, planned, printed and read, emitted, compiled
+ * by javac, run by the kernels, and their gradients checked. What fails is shrunk before it is shown.
  *
  * <p>{@code -Dnetworks=500} checks so many, {@code -Dseed=1000} begins there.
  */
@@ -132,7 +133,19 @@ class RandomSpecTest {
         ClobberCheck.check(program);
         String printed = IrPrinter.print(program);
         assertThat(IrPrinter.print(IrReader.program(printed))).isEqualTo(printed);
+        String formatted = formatted(text);
+        assertThat(formatted(formatted)).isEqualTo(formatted);
+        assertThat(withoutLines(IrPrinter.print(compile(formatted).programs().get(0))))
+                .isEqualTo(withoutLines(IrPrinter.print(compilation.programs().get(0))));
         return program;
+    }
+
+    private static String formatted(String text) {
+        return NetFormatter.format(new SourceFile("random.net", text)).text();
+    }
+
+    private static String withoutLines(String printed) {
+        return printed.replaceAll("random.net:\\d+", "random.net");
     }
 
     private static List<GeneratedSource> sources(List<Program> programs, UnaryOperator<String> defect) {
