@@ -36,7 +36,8 @@ final class OwnEntries {
         for (int layers : new int[] {1_000, 10_000}) {
             entries.add(compiling("espalier " + layers + " layers", () -> CompilerSubject.chain(layers)));
         }
-        entries.add(compiling("espalier idle build", IdleBuildSubject::new));
+        entries.add(compiling("espalier idle goal", IdleBuildSubject::goal));
+        entries.add(compiling("espalier idle plugin", IdleBuildSubject::plugin));
         entries.addAll(Scaling.entries());
         return entries;
     }

@@ -3,6 +3,9 @@ package org.espalier.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,15 @@ class BenchmarksTest {
     @Test
     void all_are_all() {
         assertThat(Benchmarks.named("all")).extracting(Benchmark::name).containsExactlyElementsOf(Benchmarks.names());
+    }
+
+    @Test
+    void the_build_knows_the_names() throws IOException {
+        String pom = Files.readString(Path.of("..", "..", "pom.xml"));
+
+        assertThat(pom)
+                .contains("NAME is one of " + String.join(", ", Benchmarks.names()) + ";")
+                .contains("(all|" + String.join("|", Benchmarks.names()) + "|,)+");
     }
 
     @Test

@@ -11,10 +11,11 @@ import org.espalier.benchmarks.Subject;
 
 /**
  * What the Maven plugin adds to a build in which nothing has changed: the time of {@code mvn generate-sources} in a
- * project of two specifications, less that in the same project without the plugin.
+ * project of two specifications, less that of the same build where it does nothing.
  */
 public final class IdleBuildSubject implements Subject {
-    private static final Path FOLDER = Path.of("target", "bench", "idle-build");
+    private static final Path FOLDERS = Path.of("target", "bench", "idle-build");
+    private static final String NOTHING_ELSE = "-Despalier.skip=false";
     private static final String PLUGIN = """
             <build>
               <plugins>
@@ -34,26 +35,40 @@ public final class IdleBuildSubject implements Subject {
             </build>
             """;
 
-    private final Path repository = FOLDER.resolve("repository").toAbsolutePath();
-    private final Path with = FOLDER.resolve("with");
-    private final Path without = FOLDER.resolve("without");
+    private final Path repository = FOLDERS.resolve("repository").toAbsolutePath();
+    private final Path project;
+    private final Path baseline;
+    private final String baselineOption;
 
-    /** Makes both projects, and builds them, so that nothing is left to do. */
-    public IdleBuildSubject() {
+    private IdleBuildSubject(Path folder, boolean pluginInBaseline, String baselineOption) {
+        this.project = folder.resolve("with");
+        this.baseline = folder.resolve("without");
+        this.baselineOption = baselineOption;
         String version = property("bench.version");
+        String plugin = PLUGIN.formatted(version);
         try {
             LocalRepository.make(repository, Path.of(property("bench.repository")), version);
-            make(with, PLUGIN.formatted(version));
-            make(without, "");
-            build(with);
-            build(without);
-            String second = build(with);
+            make(project, plugin);
+            make(baseline, pluginInBaseline ? plugin : "");
+            build(project, NOTHING_ELSE);
+            build(baseline, baselineOption);
+            String second = build(project, NOTHING_ELSE);
             if (!second.contains("up to date")) {
                 throw new IllegalStateException("expected that nothing is left to do, but Maven says:\n" + second);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot make the projects in " + FOLDER.toAbsolutePath() + ": " + e, e);
+            throw new UncheckedIOException("cannot make the projects in " + folder.toAbsolutePath() + ": " + e, e);
         }
+    }
+
+    /** The goal itself, less its own {@code skip}: what Espalier does to find that it has nothing to do. */
+    public static Subject goal() {
+        return new IdleBuildSubject(FOLDERS.resolve("goal"), true, "-Despalier.skip");
+    }
+
+    /** The plugin, less a project without it: that, and what Maven does to find and load any plugin. */
+    public static Subject plugin() {
+        return new IdleBuildSubject(FOLDERS.resolve("plugin"), false, NOTHING_ELSE);
     }
 
     private static String property(String name) {
@@ -90,7 +105,7 @@ public final class IdleBuildSubject implements Subject {
     /** Builds both once, whatever the number of steps: the difference of one pair tells as much as any. */
     @Override
     public long run(int steps) {
-        return steps * (nanoseconds(with) - nanoseconds(without));
+        return steps * (nanoseconds(project, NOTHING_ELSE) - nanoseconds(baseline, baselineOption));
     }
 
     @Override
@@ -98,19 +113,19 @@ public final class IdleBuildSubject implements Subject {
         run(1);
     }
 
-    private long nanoseconds(Path project) {
+    private long nanoseconds(Path project, String option) {
         try {
             long start = System.nanoTime();
-            build(project);
+            build(project, option);
             return System.nanoTime() - start;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot build " + project.toAbsolutePath() + ": " + e, e);
         }
     }
 
-    private String build(Path project) throws IOException {
+    private String build(Path project, String option) throws IOException {
         Process maven = new ProcessBuilder(
-                        List.of(command(), "-o", "-B", "-Dmaven.repo.local=" + repository, "generate-sources"))
+                        List.of(command(), "-o", "-B", option, "-Dmaven.repo.local=" + repository, "generate-sources"))
                 .directory(project.toFile())
                 .redirectErrorStream(true)
                 .start();
