@@ -36,7 +36,7 @@ importedName
     ;
 
 declaration
-    : REGULARIZER name parameters? '=' expression                       # regularizerDeclaration
+    : REGULARIZER name regularizerParameters? '=' expression            # regularizerDeclaration
     | BLOCK name parameters body                                        # blockDeclaration
     | NETWORK name parameters? body                                     # networkDeclaration
     ;
@@ -47,6 +47,15 @@ parameters
 
 parameter
     : name ':' type ('=' expression)?
+    ;
+
+/** Those of a regularizer are numbers unless they say otherwise. */
+regularizerParameters
+    : '(' (regularizerParameter (',' regularizerParameter)* ','?)? ')'
+    ;
+
+regularizerParameter
+    : name (':' type)? ('=' expression)?
     ;
 
 type

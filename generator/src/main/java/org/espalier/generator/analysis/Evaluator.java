@@ -206,9 +206,14 @@ final class Evaluator implements Expression.Visitor<Datum> {
 
     @Override
     public Datum lambda(Expression.Lambda expression) {
-        return report(DiagnosticCode.OPERAND_TYPE
-                .at(expression.span(), "->", "this place")
-                .withHelp("a function can stand only in repeat(n, i -> layer)"));
+        if (frame.kind().equals("regularizer")) {
+            return new Definitions(this, expression).penalty();
+        }
+        return report(
+                DiagnosticCode.FORMULA_PLACE
+                        .at(expression.span())
+                        .withHelp(
+                                "write regularizer name = w -> … above the network; other functions are for repeat(n, i -> layer)"));
     }
 
     @Override

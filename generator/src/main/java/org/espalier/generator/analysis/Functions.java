@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 
-/** Functions of numbers and lists: {@code min}, {@code max}, {@code floor}, {@code ceil}, {@code len}. */
+/**
+ * Functions of numbers and lists: {@code min}, {@code max}, {@code floor}, {@code ceil}, {@code len}, {@code abs},
+ * {@code sqrt}, {@code log}, {@code log1p}, {@code exp}, {@code tanh}; and {@code sum}, which only formulas have.
+ */
 final class Functions {
     static final List<Builtin> ALL = List.of(
             function(
@@ -22,13 +25,37 @@ final class Functions {
             function(
                     Signature.of("len").required("list", Type.LIST).build(),
                     (site, arguments) ->
-                            new Datum.Int(Type.elements(arguments.get("list")).size())));
+                            new Datum.Int(Type.elements(arguments.get("list")).size())),
+            real("abs", Math::abs),
+            real("sqrt", Math::sqrt),
+            real("log", Math::log),
+            real("log1p", Math::log1p),
+            real("exp", Math::exp),
+            real("tanh", Math::tanh),
+            function(
+                    Signature.of("sum")
+                            .required("of", Type.ANY)
+                            .byName("axis", Type.INT, new Datum.None())
+                            .build(),
+                    (site, arguments) -> site.report(DiagnosticCode.FORMULA_SUM.at(
+                            site.span(), "only a formula has sums: regularizer name = w -> sqrt(sum(w*w))"))));
 
     private Functions() {}
 
     private static Builtin function(
             Signature signature, java.util.function.BiFunction<CallSite, Arguments, Datum> body) {
         return new Builtin(Builtin.Kind.FUNCTION, signature, body);
+    }
+
+    private static Builtin real(String name, DoubleUnaryOperator function) {
+        return function(Signature.of(name).required("number", Type.FLOAT).build(), (site, arguments) -> {
+            double value = function.applyAsDouble(arguments.real("number"));
+            return Double.isFinite(value)
+                    ? new Datum.Real(value)
+                    : site.report(DiagnosticCode.ARITHMETIC.at(
+                            site.span(),
+                            Words.oneLine(site.span()) + " is " + (Double.isNaN(value) ? "not a number" : "infinite")));
+        });
     }
 
     private static Datum extreme(CallSite site, Arguments arguments, int sign) {

@@ -29,6 +29,7 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
     private final Set<String> known = new LinkedHashSet<>();
     private final Set<String> later = new HashSet<>();
     private boolean inRegularizer;
+    private boolean inFormula;
 
     private NameCheck(Module module, Declaration declaration, String kind, boolean complete, Diagnostics diagnostics) {
         this.module = module;
@@ -228,6 +229,10 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
                     .withHelp("it is bound further down: move that line up"));
             return;
         }
+        if (called && inFormula) {
+            report(FormulaReader.unknownFunction(name.text(), name.span()));
+            return;
+        }
         if (called && inRegularizer) {
             report(unknownRegularizer(name));
             return;
@@ -361,7 +366,10 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
     @Override
     public Boolean lambda(Expression.Lambda expression) {
         boolean added = known.add(expression.parameter().text());
+        boolean before = inFormula;
+        inFormula = inRegularizer;
         check(expression.body());
+        inFormula = before;
         if (added) {
             known.remove(expression.parameter().text());
         }

@@ -110,7 +110,8 @@ final class Penalties {
         boolean axes = one instanceof Term.GroupLasso a
                 && other instanceof Term.GroupLasso b
                 && !a.axis().equals(b.axis());
-        return one.word().equals(other.word()) && !axes;
+        boolean defined = one instanceof Term.UserDefined || one instanceof Term.UserDefinedOnGroups;
+        return one.word().equals(other.word()) && !axes && !defined;
     }
 
     /** A penalty with every factor multiplied. */

@@ -4,7 +4,10 @@ import org.espalier.generator.analysis.Datum.Penalty;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.syntax.Declaration.RegularizerDecl;
 
-/** A declared regularizer with parameters, as a value; one without any is its penalty. */
+/**
+ * A declared regularizer with parameters, as a value; one without any is its penalty. Its value may be a formula of the
+ * weight, {@code w -> …}, which {@link Definitions} reads.
+ */
 record RegularizerFunction(Module module, RegularizerDecl declaration, Signature signature) implements Datum.Function {
     RegularizerFunction(Module module, RegularizerDecl declaration) {
         this(module, declaration, Signatures.of(declaration));

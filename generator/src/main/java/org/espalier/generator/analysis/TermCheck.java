@@ -72,6 +72,9 @@ final class TermCheck {
         if (term instanceof Term.GroupLasso lasso) {
             return lasso.axis().orElse(0) + 1;
         }
+        if (term instanceof Term.UserDefinedOnGroups defined) {
+            return defined.axis().orElse(0) + 1;
+        }
         return term instanceof Term.Orthogonal ? 2 : 1;
     }
 

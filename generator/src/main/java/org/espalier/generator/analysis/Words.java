@@ -1,6 +1,7 @@
 package org.espalier.generator.analysis;
 
 import java.util.List;
+import org.espalier.generator.source.SourceSpan;
 
 /** Small words for messages. */
 final class Words {
@@ -18,5 +19,10 @@ final class Words {
         return names.size() <= SHOWN
                 ? String.join(", ", names)
                 : String.join(", ", names.subList(0, SHOWN)) + " and " + (names.size() - SHOWN) + " more";
+    }
+
+    /** What a place says, on one line. */
+    static String oneLine(SourceSpan span) {
+        return span.text().replaceAll("\\s+", " ");
     }
 }

@@ -146,6 +146,27 @@ public enum DiagnosticCode {
     /** A multiple of what is no amount. */
     SCALED_BOUND(514, "%s has no multiple: it is a bound and adds nothing to the loss"),
 
+    /** A function that formulas do not have. */
+    FORMULA_FUNCTION(520, "a formula has no function '%s'"),
+    /** A formula that says nothing about the weight. */
+    FORMULA_WITHOUT_WEIGHT(521, "the formula does not depend on '%s'"),
+    /** A formula, or a part of one, that is no number. */
+    FORMULA_RESULT(522, "a formula needs %s here, but this is %s"),
+    /** An operator that formulas do not have. */
+    FORMULA_OPERATOR(523, "'%s' cannot stand in a formula"),
+    /** A formula whose pieces do not meet. */
+    FORMULA_JUMP(524, "the formula jumps at %s: from %s to %s"),
+    /** A formula that gets infinite, or steep without bound. */
+    FORMULA_INFINITE(525, "%s is not finite at %s"),
+    /** A formula without a value somewhere. */
+    FORMULA_UNDEFINED(526, "the formula has no value at %s"),
+    /** A weight that no sum of a formula with sums contains. */
+    FORMULA_OUTSIDE_SUM(527, "'%s' stands outside of the sums"),
+    /** A sum that cannot be where or what it is. */
+    FORMULA_SUM(528, "%s"),
+    /** A function where no formula is. */
+    FORMULA_PLACE(529, "a formula can stand only in the declaration of a regularizer"),
+
     /** A file beyond the limit. */
     FILE_TOO_LARGE(601, "the file has %d characters, more than the %d that are allowed"),
     /** An expression beyond the limit. */

@@ -10,9 +10,16 @@ import org.espalier.generator.ir.Term;
 /** What makes the runtime's object for a term, an optimizer or an initializer. */
 final class Constructions
         implements Term.Visitor<CodeBlock>, Optimizer.Visitor<CodeBlock>, Initializer.Visitor<CodeBlock> {
-    static final Constructions INSTANCE = new Constructions();
+    private final Names names;
 
-    private Constructions() {}
+    /**
+     * Constructions of one class.
+     *
+     * @param names knows the nested classes of user-defined penalties
+     */
+    Constructions(Names names) {
+        this.names = names;
+    }
 
     // Example:
     //
@@ -75,6 +82,20 @@ final class Constructions
     @Override
     public CodeBlock maxNorm(Term.MaxNorm term) {
         return ofLambda(RuntimeTypes.MAX_NORM, term);
+    }
+
+    // Example:
+    //
+    // new Huber(1e-4)
+    //
+    @Override
+    public CodeBlock userDefined(Term.UserDefined term) {
+        return CodeBlock.of("new $L($L)", names.penalty(term.definition()), lambda(term));
+    }
+
+    @Override
+    public CodeBlock userDefinedOnGroups(Term.UserDefinedOnGroups term) {
+        return CodeBlock.of("new $L($L)", names.penalty(term.definition()), lambda(term));
     }
 
     private static CodeBlock ofLambda(ClassName type, Term term) {

@@ -104,7 +104,7 @@ final class Declarations {
                         Literals.count(graph.parameterCount()),
                         init)
                 .addCode(graph.optimizer()
-                        .map(optimizer -> CodeBlock.of(", $L", optimizer.accept(Constructions.INSTANCE)))
+                        .map(optimizer -> CodeBlock.of(", $L", optimizer.accept(new Constructions(names))))
                         .orElse(CodeBlock.of("")))
                 .addCode(");\n")
                 .addCode(sequence(parts.main()).body())
@@ -141,7 +141,7 @@ final class Declarations {
                         RuntimeTypes.PARAMETER,
                         local,
                         value.name(),
-                        parameter.initializer().accept(Constructions.INSTANCE),
+                        parameter.initializer().accept(new Constructions(names)),
                         sizes(value));
         UpdateGroup regularizer = regularizers.get(value.name());
         if (regularizer != null) {

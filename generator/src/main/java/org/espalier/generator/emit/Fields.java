@@ -82,9 +82,9 @@ final class Fields {
     // private final Regularizer elastic = new Regularizer("elastic", new L1(1e-6), new L2(1e-5));
     //
     private void regularizer(UpdateGroup group) {
-        CodeBlock terms = group.terms().stream()
-                .map(term -> term.accept(Constructions.INSTANCE))
-                .collect(CodeBlock.joining(", "));
+        Constructions constructions = new Constructions(names);
+        CodeBlock terms =
+                group.terms().stream().map(term -> term.accept(constructions)).collect(CodeBlock.joining(", "));
         fields.add(FieldSpec.builder(RuntimeTypes.REGULARIZER, names.field(group), Modifier.PRIVATE, Modifier.FINAL)
                 .addJavadoc(FieldComments.of(describe(group), ""))
                 .initializer("new $T($S, $L)", RuntimeTypes.REGULARIZER, group.name(), terms)

@@ -1,5 +1,7 @@
 package org.espalier.generator.emit;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 import java.util.OptionalInt;
 import org.espalier.generator.ir.Decimal;
@@ -11,6 +13,26 @@ final class Literals {
     /** {@code 0.5}, {@code 2e-4}, {@code 100.0}: the shortest decimal that reads back as the same number. */
     static String number(double value) {
         return Decimal.of(value);
+    }
+
+    /** {@code 0.1f}, and {@code 2} for what is whole: a number among floats, with no more digits than they have. */
+    static String single(double value) {
+        float single = (float) value;
+        if (Float.isInfinite(single)) {
+            return single < 0 ? "Float.NEGATIVE_INFINITY" : "Float.POSITIVE_INFINITY";
+        }
+        String text = written(shortest(single));
+        return text.matches("-?\\d+") ? text : text + "f";
+    }
+
+    /** The number of fewest digits that is this one in single precision. */
+    private static double shortest(float single) {
+        BigDecimal exact = new BigDecimal(single);
+        int digits = 1;
+        while (exact.round(new MathContext(digits)).floatValue() != single) {
+            digits++;
+        }
+        return exact.round(new MathContext(digits)).doubleValue();
     }
 
     /** A number as the {@code .net} has it: without a point where it is whole, {@code 100}. */

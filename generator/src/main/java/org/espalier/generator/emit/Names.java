@@ -39,8 +39,13 @@ final class Names {
     private final IdentityHashMap<UpdateGroup, String> groups = new IdentityHashMap<>();
 
     private final NameAllocator layerNames = new NameAllocator();
+    private final NameAllocator classes = new NameAllocator();
+    private final Map<String, Integer> namesakes = new HashMap<>();
 
     Names(Program program) {
+        classes.newName(program.graph().name());
+        classes.newName(RuntimeTypes.PENALTY.simpleName());
+        classes.newName(RuntimeTypes.GROUP_PENALTY.simpleName());
         INHERITED_FIELDS.forEach(fields::newName);
         QUALIFIERS.forEach(fields::newName);
         List<Value> written = Stream.concat(
@@ -68,13 +73,7 @@ final class Names {
     private static String nameOf(UpdateGroup group) {
         return Identifiers.isName(group.name())
                 ? group.name()
-                : group.terms().stream().map(Names::word).distinct().collect(Collectors.joining("."));
-    }
-
-    /** {@code l1} of {@code l1(1e-6)}. */
-    private static String word(Term term) {
-        String description = term.describe();
-        return description.substring(0, description.indexOf('('));
+                : group.terms().stream().map(Term::word).distinct().collect(Collectors.joining("."));
     }
 
     private void allocate(Value value) {
@@ -91,6 +90,16 @@ final class Names {
     /** The field that holds a regularizer. */
     String field(UpdateGroup group) {
         return Objects.requireNonNull(groups.get(group), group::name);
+    }
+
+    /** The nested class of a user-defined penalty. */
+    String penalty(Term.Definition definition) {
+        if (known.add(definition)) {
+            String name = Identifiers.capitalised(Identifiers.camelCase(definition.word())) + "Penalty";
+            int number = namesakes.merge(name, 1, Integer::sum);
+            classes.newName(number == 1 ? name : name + number, definition);
+        }
+        return classes.get(definition);
     }
 
     /** A new constant. */

@@ -53,7 +53,8 @@ public final class NetworkEmitter {
                 .superclass(RuntimeTypes.NETWORK)
                 .addFields(windows.fields())
                 .addFields(Fields.of(parts.main(), program, names, layers, parts))
-                .addMethod(declarations.constructor());
+                .addMethod(declarations.constructor())
+                .addTypes(new PenaltyEmitter(graph, names).classes());
         if (methods.isSupervised()) {
             type.addSuperinterface(RuntimeTypes.SUPERVISED);
         }

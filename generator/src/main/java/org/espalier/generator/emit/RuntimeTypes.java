@@ -27,6 +27,8 @@ final class RuntimeTypes {
     static final ClassName RMS_PROP = ClassName.get(OPTIM, "RmsProp");
     static final ClassName SGD = ClassName.get(OPTIM, "Sgd");
     static final ClassName REGULARIZER = ClassName.get(OPTIM, "Regularizer");
+    static final ClassName PENALTY = ClassName.get(OPTIM, "Penalty");
+    static final ClassName GROUP_PENALTY = ClassName.get(OPTIM, "GroupPenalty");
     static final ClassName L1 = ClassName.get(OPTIM, "L1");
     static final ClassName L2 = ClassName.get(OPTIM, "L2");
     static final ClassName L2_NORM = ClassName.get(OPTIM, "L2Norm");

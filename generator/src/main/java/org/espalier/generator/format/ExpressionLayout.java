@@ -74,6 +74,19 @@ final class ExpressionLayout extends NetBaseVisitor<Doc> {
         return Sequence.of(parts);
     }
 
+    // name, name: type = a
+    @Override
+    public Doc visitRegularizerParameter(NetParser.RegularizerParameterContext context) {
+        List<Doc> parts = new ArrayList<>(List.of(lay(context.name())));
+        if (context.type() != null) {
+            parts.addAll(List.of(token(context.COLON()), Break.SPACE, lay(context.type())));
+        }
+        if (context.expression() != null) {
+            parts.addAll(List.of(Break.SPACE, token(context.ASSIGN()), Break.SPACE, lay(context.expression())));
+        }
+        return Sequence.of(parts);
+    }
+
     @Override
     public Doc visitType(NetParser.TypeContext context) {
         Doc name = gaps.token(context.typeName().getStart());

@@ -110,7 +110,7 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
                 token(context.REGULARIZER()),
                 Break.SPACE,
                 expressions.lay(context.name()),
-                parameters(context.parameters()),
+                parameters(context.regularizerParameters()),
                 Break.SPACE,
                 token(context.ASSIGN()),
                 new Indent(Break.SPACE),
@@ -139,7 +139,7 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
                 token(context.body().LEFT_BRACE()));
     }
 
-    private Doc parameters(NetParser.@Nullable ParametersContext context) {
+    private Doc parameters(@Nullable ParserRuleContext context) {
         return context == null ? Sequence.of() : expressions.brackets(context);
     }
 

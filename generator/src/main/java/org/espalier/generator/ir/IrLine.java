@@ -128,6 +128,11 @@ final class IrLine {
         return isAt("\"");
     }
 
+    boolean isAtDigit() {
+        skipSpaces();
+        return position < text.length() && Character.isDigit(text.charAt(position));
+    }
+
     /** Reads a token if it comes next. */
     boolean take(String token) {
         boolean found = isAt(token);
@@ -236,6 +241,13 @@ final class IrLine {
         long second = integer();
         expect(")");
         return first + " " + second;
+    }
+
+    /** All that has not been read. */
+    String rest() {
+        String rest = text.substring(position);
+        position = text.length();
+        return rest;
     }
 
     /** Where it comes from. */

@@ -22,8 +22,11 @@ import org.espalier.generator.source.SourceSpan;
  *             | "output" value
  *             | "loss" number "*" kind "(" value "," value shape [";" attributes] ")" cite
  *             | "optimizer" name "(" [attributes] ")"
+ *             | "formula" call "of" name "=" expression ["over" ("all" | "axis" int)] {part} cite
  *             | "update" (name | string | "plain") ["=" term {"+" term}] ":" value {"," value}
- * term        = name "(" number {"," attribute} ")"
+ * part        = ";" ("slope" | "factor" | name "=") expression
+ * term        = name "(" number {"," attribute} ")" | [number "*"] call
+ * call        = name ["(" text ")"]                   a regularizer that the .net defines, with its arguments
  * operation   = result {"," result} ("=" | "+=") name "(" value {"," value} [";" attributes] ")" cite
  * result      = value shape [place]
  * place       = "at" ["fixed"] int | "in" value "from" int | "as" value
@@ -116,6 +119,11 @@ public final class IrPrinter {
                         + loss.prediction() + ", " + typed(loss.target()) + attributes(loss.function()) + ")"
                         + cite(loss.span())));
         graph.optimizer().ifPresent(optimizer -> line("  optimizer " + optimizer.accept(OptimizerText.INSTANCE)));
+        graph.updateGroups().stream()
+                .flatMap(group -> group.terms().stream())
+                .flatMap(term -> FormulaText.of(term).stream())
+                .distinct()
+                .forEach(definition -> line("  formula " + definition));
         graph.updateGroups().forEach(group -> line("  update " + updateGroup(group)));
     }
 

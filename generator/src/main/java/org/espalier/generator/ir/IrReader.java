@@ -30,6 +30,10 @@ public final class IrReader {
     private final List<IrLine> outputs = new ArrayList<>();
 
     private final List<IrLine> updates = new ArrayList<>();
+
+    /** Terms that the specification defines, by their calls. */
+    private final Map<String, Term> formulas = new LinkedHashMap<>();
+
     private Optional<IrLine> loss = Optional.empty();
 
     private IrReader(String text) {
@@ -148,6 +152,10 @@ public final class IrReader {
                 case "output" -> outputs.add(declaration);
                 case "loss" -> loss = Optional.of(declaration);
                 case "optimizer" -> optimizer = Optional.of(IrWords.optimizer(declaration));
+                case "formula" -> {
+                    Term term = IrFormulas.read(declaration);
+                    formulas.put(IrFormulas.call(term), term);
+                }
                 case "update" -> updates.add(declaration);
                 default -> throw declaration.unexpected("a declaration");
             }
@@ -220,7 +228,7 @@ public final class IrReader {
         List<Term> terms = new ArrayList<>();
         if (line.take("=")) {
             do {
-                terms.add(IrWords.term(line));
+                terms.add(IrFormulas.defined(line, formulas).orElseGet(() -> IrWords.term(line)));
             } while (line.take("+"));
         }
         line.expect(":");

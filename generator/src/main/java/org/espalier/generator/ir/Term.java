@@ -1,6 +1,10 @@
 package org.espalier.generator.ir;
 
+import java.util.List;
 import java.util.OptionalInt;
+import org.espalier.generator.formula.Formula;
+import org.espalier.generator.formula.Kinks;
+import org.espalier.generator.source.SourceSpan;
 
 /**
  * One term of a regularizer on a parameter: a penalty that is added to the loss, or something that the update does to
@@ -15,6 +19,11 @@ public sealed interface Term {
 
     /** The same with another factor. */
     Term withLambda(double lambda);
+
+    /** What two terms have in common that differ in their factors alone, so that those add. */
+    default Object kind() {
+        return getClass();
+    }
 
     /** Whether it looks at the parameter's output units, so that their axis matters. */
     default boolean isOnOutputUnits() {
@@ -238,6 +247,105 @@ public sealed interface Term {
         }
     }
 
+    /**
+     * A penalty that the {@code .net} defines: {@code regularizer huber(d) = w -> …}.
+     *
+     * @param word the regularizer's name
+     * @param call its name with the arguments that the formulas contain: {@code huber(0.1)}
+     * @param variable what it calls the weight
+     * @param span the declaration
+     */
+    record Definition(String word, String call, String variable, SourceSpan span) {
+        String describe(double lambda) {
+            return lambda == 1 ? call : Decimal.written(lambda) + " * " + call;
+        }
+    }
+
+    /**
+     * Penalty λ Σ f(w) with a formula f of the {@code .net}, gradient λ f′(w).
+     *
+     * @param value f
+     * @param slope f′ and where it has kinks
+     */
+    record UserDefined(Definition definition, double lambda, Formula value, Kinks slope) implements Term {
+        @Override
+        public String word() {
+            return definition.word();
+        }
+
+        @Override
+        public Object kind() {
+            return definition;
+        }
+
+        @Override
+        public Term withLambda(double lambda) {
+            return new UserDefined(definition, lambda, value, slope);
+        }
+
+        @Override
+        public String describe() {
+            return definition.describe(lambda);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.userDefined(this);
+        }
+    }
+
+    /**
+     * Penalty λ Σ_g F(s₁, s₂, …) over groups g with formulas of the {@code .net}, s_j = Σ f_j(w) over the weights of
+     * the group; gradient λ Σ_j ∂F/∂s_j f_j′(w).
+     *
+     * @param sums the f_j
+     * @param axis of the parameter, an index of which is a group; empty for one group of all weights
+     * @param value F, a formula of the sums' names
+     */
+    record UserDefinedOnGroups(
+            Definition definition, double lambda, List<GroupSum> sums, OptionalInt axis, Formula value)
+            implements Term {
+        /** Copies the list. */
+        public UserDefinedOnGroups {
+            sums = List.copyOf(sums);
+        }
+
+        @Override
+        public String word() {
+            return definition.word();
+        }
+
+        @Override
+        public Object kind() {
+            return definition;
+        }
+
+        @Override
+        public Term withLambda(double lambda) {
+            return new UserDefinedOnGroups(definition, lambda, sums, axis, value);
+        }
+
+        @Override
+        public String describe() {
+            return definition.describe(lambda);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.userDefinedOnGroups(this);
+        }
+    }
+
+    /**
+     * A sum over the weights of a group.
+     *
+     * @param name as F calls it
+     * @param value f
+     * @param slope f′ and where it has kinks
+     * @param factor ∂F by the sum; where that is infinite and f′ is 0, it is 0
+     */
+    record GroupSum(String name, Formula value, Kinks slope, Formula factor) {}
+
     private static String suffix(Mode mode) {
         return mode == Mode.PROX ? ", mode=prox" : "";
     }
@@ -264,5 +372,11 @@ public sealed interface Term {
 
         /** For {@link MaxNorm}. */
         R maxNorm(MaxNorm term);
+
+        /** For {@link UserDefined}. */
+        R userDefined(UserDefined term);
+
+        /** For {@link UserDefinedOnGroups}. */
+        R userDefinedOnGroups(UserDefinedOnGroups term);
     }
 }

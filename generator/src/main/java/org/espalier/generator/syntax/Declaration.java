@@ -18,7 +18,7 @@ public sealed interface Declaration {
     /** From its keyword to its name, which is what messages and the generated class cite. */
     SourceSpan span();
 
-    /** {@code regularizer elastic = l1(1e-6) + l2(1e-5)}. */
+    /** {@code regularizer elastic = l1(1e-6) + l2(1e-5)}, {@code regularizer huber(d) = w -> …}. */
     record RegularizerDecl(
             Identifier name, List<Formal> formals, Expression value, String documentation, SourceSpan span)
             implements Declaration {
@@ -63,6 +63,6 @@ public sealed interface Declaration {
     /** {@code submodule: layer? = none}. */
     record Formal(Identifier name, TypeName type, Optional<Expression> defaultValue, SourceSpan span) {}
 
-    /** {@code layer?}. */
+    /** {@code layer?}. A regularizer's parameter without a type is a {@code float}, with the span of its name. */
     record TypeName(String text, boolean optional, SourceSpan span) {}
 }

@@ -86,7 +86,7 @@ final class DeclarationBuilder extends NetBaseVisitor<Optional<Declaration>> {
         if (ExpressionBuilder.isBroken(context.name())) {
             return Optional.empty();
         }
-        return formals(context.parameters())
+        return regularizerFormals(context.regularizerParameters())
                 .map(formals -> new Declaration.RegularizerDecl(
                         expressions.identifier(context.name()),
                         formals,
@@ -145,11 +145,41 @@ final class DeclarationBuilder extends NetBaseVisitor<Optional<Declaration>> {
     }
 
     private Formal formal(NetParser.ParameterContext context) {
-        NetParser.TypeContext type = context.type();
-        boolean optional = type.QUESTION_MARK() != null;
         return new Formal(
                 expressions.identifier(context.name()),
-                new TypeName(type.typeName().getText(), optional, spans.of(type)),
+                type(context.type()),
+                Optional.ofNullable(context.expression()).map(value -> expressions.build(value, context)),
+                spans.of(context));
+    }
+
+    private TypeName type(NetParser.TypeContext type) {
+        boolean optional = type.QUESTION_MARK() != null;
+        return new TypeName(type.typeName().getText(), optional, spans.of(type));
+    }
+
+    private Optional<List<Formal>> regularizerFormals(NetParser.@Nullable RegularizerParametersContext context) {
+        if (context == null) {
+            return Optional.of(List.of());
+        }
+        boolean broken = ExpressionBuilder.isBroken(context)
+                || context.regularizerParameter().stream()
+                        .anyMatch(formal -> ExpressionBuilder.isBroken(formal)
+                                || ExpressionBuilder.isBroken(formal.name())
+                                || (formal.type() != null
+                                        && (ExpressionBuilder.isBroken(formal.type())
+                                                || ExpressionBuilder.isBroken(
+                                                        formal.type().typeName()))));
+        return broken
+                ? Optional.empty()
+                : Optional.of(context.regularizerParameter().stream()
+                        .map(this::regularizerFormal)
+                        .toList());
+    }
+
+    private Formal regularizerFormal(NetParser.RegularizerParameterContext context) {
+        return new Formal(
+                expressions.identifier(context.name()),
+                context.type() == null ? new TypeName("float", false, spans.of(context.name())) : type(context.type()),
                 Optional.ofNullable(context.expression()).map(value -> expressions.build(value, context)),
                 spans.of(context));
     }

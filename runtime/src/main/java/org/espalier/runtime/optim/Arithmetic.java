@@ -43,6 +43,12 @@ interface Arithmetic<A> {
     void accumulate(Penalty penalty, A w, A g, A sum, int n);
 
     /** Calls the method of this precision. */
+    void addSums(GroupPenalty penalty, A w, int from, int to, double[] sums);
+
+    /** Calls the method of this precision. */
+    void addGradient(GroupPenalty penalty, A w, A g, int from, int to, double[] factors);
+
+    /** Calls the method of this precision. */
     void apply(Optimizer.Step step, A w, A g, A[] state, int n);
 
     /** Multiplies the elements from {@code from} up to {@code to} by {@code factor}. */

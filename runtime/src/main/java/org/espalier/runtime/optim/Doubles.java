@@ -67,6 +67,16 @@ final class Doubles implements Arithmetic<double[]> {
     }
 
     @Override
+    public void addSums(GroupPenalty penalty, double[] w, int from, int to, double[] sums) {
+        penalty.addSums(w, from, to, sums);
+    }
+
+    @Override
+    public void addGradient(GroupPenalty penalty, double[] w, double[] g, int from, int to, double[] factors) {
+        penalty.addGradient(w, g, from, to, factors);
+    }
+
+    @Override
     public void apply(Optimizer.Step step, double[] w, double[] g, double[][] state, int n) {
         step.apply(w, g, state, n);
     }

@@ -69,6 +69,16 @@ final class Floats implements Arithmetic<float[]> {
     }
 
     @Override
+    public void addSums(GroupPenalty penalty, float[] w, int from, int to, double[] sums) {
+        penalty.addSums(w, from, to, sums);
+    }
+
+    @Override
+    public void addGradient(GroupPenalty penalty, float[] w, float[] g, int from, int to, double[] factors) {
+        penalty.addGradient(w, g, from, to, factors);
+    }
+
+    @Override
     public void apply(Optimizer.Step step, float[] w, float[] g, float[][] state, int n) {
         step.apply(w, g, state, n);
     }

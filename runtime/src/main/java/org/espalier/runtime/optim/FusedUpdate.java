@@ -27,6 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   g    ← clipped g
  *   g    ← g + λ f'(w),  sum ← sum + f(w)      for each penalty of the parameter
  *   g    ← g + factor · w                       for each penalty on norms of groups
+ *   g    ← g + Σ factor · f'(w)                 for each penalty on sums over groups
  *   w    ← (1 − lr λ) w                         for decoupled decay
  *   w    ← one step of the optimizer            its state lives on the heap, block by block
  *   w    ← proximal map of w                    for each penalty in that mode
@@ -36,9 +37,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>A block never spans two parameters. Blocks are handed to threads 32 at a time; each such chunk sums its penalties
  * by itself, and the chunks' sums are added in order, so every number is the same however many threads there are.
  *
- * <p>Norms of groups are needed before the pass: those parameters, and only those, are read once more ahead of it. What
- * changes whole groups, proximal group lasso and max norm, has to see the stepped group and follows the pass, again for
- * those parameters only.
+ * <p>Norms of groups, and sums over them, are needed before the pass: those parameters, and only those, are read once
+ * more ahead of it. What changes whole groups, proximal group lasso and max norm, has to see the stepped group and
+ * follows the pass, again for those parameters only.
  *
  * <p>Penalties are those of the weights before the step. A frozen parameter is left alone: it has no step and no
  * penalty.
@@ -204,6 +205,7 @@ public final class FusedUpdate<A> {
 
     private void readAhead(Scratch<A> scratch, Chunk<A> chunk) {
         chunk.slot.ahead.forEach(one -> one.norms().clear(chunk.index()));
+        chunk.slot.sums.forEach(one -> one.clear(chunk.index()));
         for (int start = 0; start < chunk.length; start += BLOCK) {
             int n = Math.min(BLOCK, chunk.length - start);
             chunk.values.get(start, scratch.w, n);
@@ -212,6 +214,9 @@ public final class FusedUpdate<A> {
             }
             for (int term = 0; term < chunk.slot.grams.size(); term++) {
                 chunk.slot.grams.get(term).gram().take(chunk.start + start, scratch.w, n);
+            }
+            for (int term = 0; term < chunk.slot.sums.size(); term++) {
+                chunk.slot.sums.get(term).add(chunk.index(), chunk.start + start, scratch.w, n);
             }
         }
     }
@@ -330,6 +335,9 @@ public final class FusedUpdate<A> {
         }
         for (int term = 0; term < slot.grams.size(); term++) {
             slot.grams.get(term).gram().addGradient(chunk.start + start, scratch.g, n);
+        }
+        for (int term = 0; term < slot.sums.size(); term++) {
+            slot.sums.get(term).addGradient(chunk.start + start, scratch.w, scratch.g, n);
         }
     }
 
@@ -491,6 +499,7 @@ public final class FusedUpdate<A> {
         final List<OnGroups<A>> ahead = new ArrayList<>();
 
         final List<OnProduct<A>> grams = new ArrayList<>();
+        final List<GroupSums<A>> sums = new ArrayList<>();
         /** Terms that act on the stepped groups; bounds come last, so that they hold. */
         final List<OnGroups<A>> following = new ArrayList<>();
 
@@ -525,6 +534,8 @@ public final class FusedUpdate<A> {
                 } else if (term instanceof Orthogonal orthogonal) {
                     Groups rows = groups(orthogonal, orthogonal.axis());
                     grams.add(new OnProduct<>(orthogonal, new Gram<>(arithmetic, rows)));
+                } else if (term instanceof GroupPenalty penalty) {
+                    sums.add(new GroupSums<>(arithmetic, penalty, tensor.shape(), tensor.length(), CHUNK));
                 }
             }
             following.addAll(bounds);
@@ -539,7 +550,7 @@ public final class FusedUpdate<A> {
         }
 
         boolean readsAhead() {
-            return !ahead.isEmpty() || !grams.isEmpty();
+            return !ahead.isEmpty() || !grams.isEmpty() || !sums.isEmpty();
         }
 
         void finishReadingAhead() {
@@ -549,6 +560,7 @@ public final class FusedUpdate<A> {
             for (OnProduct<A> one : grams) {
                 one.gram().compute(one.term().lambda());
             }
+            sums.forEach(GroupSums::finish);
         }
 
         void finishFollowing(OnGroups<A> one, double lr) {
@@ -575,6 +587,7 @@ public final class FusedUpdate<A> {
             int penalty = 0;
             int norm = 0;
             int gram = 0;
+            int sum = 0;
             for (int place = 0; place < terms.size(); place++) {
                 Term term = terms.get(place);
                 if (term instanceof Penalty) {
@@ -585,6 +598,9 @@ public final class FusedUpdate<A> {
                 } else if (term instanceof Orthogonal) {
                     sums[place] += grams.get(gram).gram().sum();
                     gram++;
+                } else if (term instanceof GroupPenalty) {
+                    sums[place] += this.sums.get(sum).value();
+                    sum++;
                 } else if (term.isPenalty()) {
                     sums[place] += ahead.get(norm).norms().sum();
                     norm++;

@@ -4,12 +4,12 @@ import java.util.OptionalInt;
 
 /**
  * One term of a regularizer: a penalty that is added to the loss ({@link Penalty}, {@link L1}, {@link L2},
- * {@link L2Norm}, {@link GroupLasso}, {@link Orthogonal}), or something that the update does to the weights and no loss
- * knows of ({@link Decay}, {@link MaxNorm}).
+ * {@link GroupPenalty}, {@link L2Norm}, {@link GroupLasso}, {@link Orthogonal}), or something that the update does to
+ * the weights and no loss knows of ({@link Decay}, {@link MaxNorm}).
  *
  * <p>λ may be changed between steps; the change holds from the next update on.
  */
-public abstract sealed class Term permits Penalty, L2Norm, GroupLasso, Orthogonal, Decay, MaxNorm {
+public abstract sealed class Term permits Penalty, GroupPenalty, L2Norm, GroupLasso, Orthogonal, Decay, MaxNorm {
     private final String word;
     private double lambda;
 

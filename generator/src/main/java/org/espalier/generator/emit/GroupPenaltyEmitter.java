@@ -1,0 +1,218 @@
+package org.espalier.generator.emit;
+
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.lang.model.element.Modifier;
+import org.espalier.generator.formula.Algebra;
+import org.espalier.generator.formula.Branchless;
+import org.espalier.generator.formula.Formula;
+import org.espalier.generator.ir.FormulaText;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Precision;
+import org.espalier.generator.ir.Term;
+
+/** The nested class of a penalty on sums over groups. Sums are of double precision, whatever the network's is. */
+final class GroupPenaltyEmitter {
+    private static final TypeName SUMS = ArrayTypeName.of(TypeName.DOUBLE);
+
+    private final Graph graph;
+    private final Precision precision;
+    private final Names names;
+    private final TypeName numbers;
+
+    GroupPenaltyEmitter(Graph graph, Names names) {
+        this.graph = graph;
+        this.precision = graph.precision();
+        this.names = names;
+        this.numbers = ArrayTypeName.of(precision == Precision.FLOAT64 ? TypeName.DOUBLE : TypeName.FLOAT);
+    }
+
+    // Example:
+    //
+    // private static final class Smooth extends GroupPenalty {
+    //     Smooth(double lambda) {
+    //         super("smooth", lambda, 0, 1);
+    //     }
+    //     …
+    // }
+    //
+    TypeSpec penalty(Term.UserDefinedOnGroups term) {
+        Term.Definition definition = term.definition();
+        String axis = term.axis().isPresent() ? Integer.toString(term.axis().getAsInt()) : "WHOLE";
+        return PenaltyEmitter.begin(names.penalty(definition), definition, RuntimeTypes.GROUP_PENALTY)
+                .addJavadoc("$L", PenaltyEmitter.declaration(definition) + "\n\n<p>" + documentation(term) + "\n")
+                .addMethod(PenaltyEmitter.constructor(
+                        graph,
+                        definition,
+                        CodeBlock.of(", $L, $L", axis, term.sums().size())))
+                .addMethod(addSums(term))
+                .addMethod(value(term))
+                .addMethod(slopes(term))
+                .addMethod(addGradient(term))
+                .build();
+    }
+
+    private static String documentation(Term.UserDefinedOnGroups term) {
+        String variable = term.definition().variable();
+        String groups = term.axis().isPresent()
+                ? "A group is what belongs to one index of axis " + term.axis().getAsInt()
+                : "All weights are one group";
+        String sums = term.sums().stream()
+                .map(sum -> "{@code " + sum.name() + "} is the sum of {@code " + FormulaText.of(sum.value())
+                        + "}, with derivative {@code " + FormulaText.of(derivative(sum)) + "}; "
+                        + PenaltyEmitter.kinks(term.definition(), sum.slope()))
+                .collect(Collectors.joining(". "));
+        boolean steep = term.sums().stream().anyMatch(sum -> sum.factor() instanceof Formula.Choose);
+        return groups + ". Of the weights {@code " + variable + "} of a group, " + sums + "."
+                + (steep
+                        ? " Where the slope by a sum is infinite, those by the weights are 0, and so is the subgradient"
+                                + " of least norm."
+                        : "");
+    }
+
+    private static Formula derivative(Term.GroupSum sum) {
+        return Branchless.of(sum.slope().derivative());
+    }
+
+    private static MethodSpec.Builder overriding(String name) {
+        return MethodSpec.methodBuilder(name).addAnnotation(Override.class).addModifiers(Modifier.PROTECTED);
+    }
+
+    // Example:
+    //
+    // protected void addSums(float[] w, int from, int to, double[] sums) {
+    //     double sum = 0;
+    //     for (int i = from; i < to; i++) {
+    //         double x = w[i];
+    //         sum += x * x;
+    //     }
+    //     sums[0] += sum;
+    // }
+    //
+    private MethodSpec addSums(Term.UserDefinedOnGroups term) {
+        JavaFormula java =
+                new JavaFormula(Precision.FLOAT64, Map.of(term.definition().variable(), "x"));
+        List<Formula> values =
+                term.sums().stream().map(sum -> Branchless.of(sum.value())).toList();
+        Locals locals = new Locals(java, "double", taken(term, "w", "from", "to", "sums", "i", "x"));
+        CodeBlock.Builder body = CodeBlock.builder();
+        term.sums().forEach(sum -> body.addStatement("double $L = 0", sum.name()));
+        body.beginControlFlow("for (int i = from; i < to; i++)").addStatement("double x = w[i]");
+        locals.declare(values).forEach(line -> body.addStatement("$L", line));
+        for (int j = 0; j < values.size(); j++) {
+            body.addStatement("$L += $L", term.sums().get(j).name(), java.of(values.get(j)));
+        }
+        body.endControlFlow();
+        for (int j = 0; j < values.size(); j++) {
+            body.addStatement("sums[$L] += $L", j, term.sums().get(j).name());
+        }
+        return overriding("addSums")
+                .addParameter(numbers, "w")
+                .addParameter(TypeName.INT, "from")
+                .addParameter(TypeName.INT, "to")
+                .addParameter(SUMS, "sums")
+                .addCode(body.build())
+                .build();
+    }
+
+    private static List<String> taken(Term.UserDefinedOnGroups term, String... names) {
+        List<String> taken = new ArrayList<>(List.of(names));
+        term.sums().forEach(sum -> taken.add(sum.name()));
+        return taken;
+    }
+
+    private static JavaFormula ofSums(Term.UserDefinedOnGroups term) {
+        Map<String, String> variables = new HashMap<>();
+        for (int j = 0; j < term.sums().size(); j++) {
+            variables.put(term.sums().get(j).name(), "sums[" + j + "]");
+        }
+        return new JavaFormula(Precision.FLOAT64, variables);
+    }
+
+    // Example:
+    //
+    // protected double value(double[] sums) {
+    //     return Math.sqrt(sums[0] + 1e-8);
+    // }
+    //
+    private static MethodSpec value(Term.UserDefinedOnGroups term) {
+        JavaFormula java = ofSums(term);
+        Formula value = Branchless.of(term.value());
+        MethodSpec.Builder method = overriding("value").returns(TypeName.DOUBLE).addParameter(SUMS, "sums");
+        new Locals(java, "double", taken(term, "sums"))
+                .declare(List.of(value))
+                .forEach(line -> method.addStatement("$L", line));
+        return method.addStatement("return $L", java.of(value)).build();
+    }
+
+    // Example:
+    //
+    // protected void slopes(double[] sums, double[] slopes) {
+    //     slopes[0] = 0.5 / Math.sqrt(sums[0] + 1e-8);
+    // }
+    //
+    private static MethodSpec slopes(Term.UserDefinedOnGroups term) {
+        JavaFormula java = ofSums(term);
+        List<Formula> slopes =
+                term.sums().stream().map(sum -> Branchless.of(sum.factor())).toList();
+        MethodSpec.Builder method =
+                overriding("slopes").addParameter(SUMS, "sums").addParameter(SUMS, "slopes");
+        new Locals(java, "double", taken(term, "sums", "slopes"))
+                .declare(slopes)
+                .forEach(line -> method.addStatement("$L", line));
+        for (int j = 0; j < slopes.size(); j++) {
+            method.addStatement("slopes[$L] = $L", j, java.of(slopes.get(j)));
+        }
+        return method.build();
+    }
+
+    // Example:
+    //
+    // protected void addGradient(float[] w, float[] g, int from, int to, double[] factors) {
+    //     float factor = (float) factors[0];
+    //     for (int i = from; i < to; i++) {
+    //         g[i] += 2 * factor * w[i];
+    //     }
+    // }
+    //
+    private MethodSpec addGradient(Term.UserDefinedOnGroups term) {
+        boolean single = precision == Precision.FLOAT32;
+        Map<String, String> variables = new HashMap<>();
+        variables.put(term.definition().variable(), "w[i]");
+        List<String> taken = taken(term, "w", "g", "from", "to", "i", "factors");
+        MethodSpec.Builder method = overriding("addGradient")
+                .addParameter(numbers, "w")
+                .addParameter(numbers, "g")
+                .addParameter(TypeName.INT, "from")
+                .addParameter(TypeName.INT, "to")
+                .addParameter(SUMS, "factors");
+        Formula gradient = Algebra.ZERO;
+        for (int j = 0; j < term.sums().size(); j++) {
+            String factor = j == 0 ? "factor" : "factor" + (j + 1);
+            variables.put("factor " + j, factor);
+            taken.add(factor);
+            method.addStatement(single ? "float $L = (float) factors[$L]" : "double $L = factors[$L]", factor, j);
+            gradient = Algebra.add(
+                    gradient,
+                    Algebra.multiply(
+                            Algebra.variable("factor " + j),
+                            derivative(term.sums().get(j))));
+        }
+        JavaFormula java = new JavaFormula(precision, variables);
+        method.beginControlFlow("for (int i = from; i < to; i++)");
+        new Locals(java, single ? "float" : "double", taken)
+                .declare(List.of(gradient))
+                .forEach(line -> method.addStatement("$L", line));
+        return method.addStatement("g[i] += $L", java.of(gradient))
+                .endControlFlow()
+                .build();
+    }
+}

@@ -1,0 +1,58 @@
+package org.espalier.generator.formula;
+
+/** What decides between two formulas. */
+public sealed interface Condition {
+    /** Calls the method of the visitor for this kind. */
+    <R> R accept(Visitor<R> visitor);
+
+    /** One method for each kind, all abstract. */
+    interface Visitor<R> {
+        R comparison(Comparison condition);
+
+        R both(Both condition);
+
+        R either(Either condition);
+
+        R not(Not condition);
+    }
+
+    /** How two numbers are compared. What is greater is written as less, with its sides exchanged. */
+    enum Relation {
+        LESS,
+        LESS_OR_EQUAL,
+        /** No specification can say it; derivatives do, to take a value of their own at a kink. */
+        EQUAL
+    }
+
+    /** a relation b; false if either is NaN. */
+    record Comparison(Relation relation, Formula a, Formula b) implements Condition {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.comparison(this);
+        }
+    }
+
+    /** a and b. */
+    record Both(Condition a, Condition b) implements Condition {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.both(this);
+        }
+    }
+
+    /** a or b. */
+    record Either(Condition a, Condition b) implements Condition {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.either(this);
+        }
+    }
+
+    /** not a. */
+    record Not(Condition a) implements Condition {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.not(this);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package org.espalier.generator.generated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.espalier.generator.Compilation;
+import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.NetCompiler;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.emit.GeneratedSource;
+import org.espalier.generator.source.SourceFile;
+import org.espalier.runtime.Init;
+import org.espalier.runtime.Network;
+import org.espalier.runtime.Parameter;
+import org.espalier.runtime.Supervised;
+import org.espalier.runtime.optim.LedgerEntry;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Penalties on sums over groups that a {@code .net} defines do what the built-in words do where they mean the same. */
+class UserDefinedGroupsTest {
+    private static final String DECLARATIONS = """
+            regularizer unit_norm = w -> sqrt(sum(w*w, axis=0))
+            regularizer input_norm = w -> sqrt(sum(w*w, axis=1))
+            regularizer norm = w -> sqrt(sum(w*w))
+            regularizer squared_l1 = w -> sum(abs(w))**2
+            regularizer ratio(eps) = w -> sum(abs(w), axis=0) / sqrt(sum(w*w, axis=0) + eps)
+            regularizer huber(d) = w -> if abs(w) < d then w*w/2 else d*(abs(w) - d/2)
+            """;
+
+    /** One step of a network with a single weight, [6, 4], whose second row and third column are 0. */
+    private static final class Stepped {
+        final double[] weights;
+        final List<LedgerEntry> ledger;
+
+        Stepped(String regularizer, String precision) {
+            String text = DECLARATIONS + "network Line {\n    input x: float[batch, 4]\n"
+                    + "    line = Linear(4, 6, bias=false, weight_regularizer=" + regularizer
+                    + ")\n    output y = line(x)\n"
+                    + "    loss MSELoss()\n    optimizer SGD(lr=0.5)\n    precision " + precision + "\n}\n";
+            Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile("line.net", text)));
+            assertThat(compilation.diagnostics()).noneMatch(Diagnostic::isError);
+            GeneratedSource source = compilation.sources().get(0);
+            Class<?> type = GeneratedCode.compile(source).load(source);
+            try (Network network =
+                    (Network) type.getMethod("create", Init.class).invoke(null, Init.seed(3))) {
+                Parameter weight = network.parameters().get("line.weight");
+                INDArray values = weight.value();
+                values.getRow(1).assign(0);
+                values.getColumn(2).assign(0);
+                // Of input and target 0 the loss is 0, and so is its gradient.
+                INDArray x = Nd4j.zeros(values.dataType(), 1, 4);
+                ledger = ((Supervised) network)
+                        .trainStep(x, Nd4j.zeros(values.dataType(), 1, 6))
+                        .ledger();
+                weights = values.dup('c').data().asDouble();
+            } catch (ReflectiveOperationException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        double penalty() {
+            return ledger.stream().mapToDouble(LedgerEntry::value).sum();
+        }
+    }
+
+    private static void assertSame(String defined, String builtIn) {
+        for (String precision : List.of("float32", "float64")) {
+            Stepped one = new Stepped(defined, precision);
+            Stepped other = new Stepped(builtIn, precision);
+            assertThat(one.weights).containsExactly(other.weights, Offset.offset(1e-7));
+            assertThat(one.penalty()).isCloseTo(other.penalty(), Offset.offset(1e-6));
+            assertThat(one.weights[0]).isNotZero();
+            assertThat(Arrays.copyOfRange(one.weights, 4, 8)).containsOnly(0);
+        }
+    }
+
+    @Test
+    void aRootOfASumOfSquaresIsANormAlsoOfGroupsThatAreZero() {
+        assertSame("0.1 * norm", "l2_norm(0.1)");
+        assertSame("0.1 * unit_norm", "group_lasso(0.1 / 2, axis=0)");
+        assertSame("0.1 * input_norm", "group_lasso(0.1 / 2.4494897427831781, axis=1)");
+    }
+
+    @Test
+    void sumsEnterFormulasOfAnyKind() {
+        Stepped before = new Stepped("0 * squared_l1", "float64");
+        Stepped after = new Stepped("0.01 * squared_l1", "float64");
+        double sum = Arrays.stream(before.weights).map(Math::abs).sum();
+
+        assertThat(after.penalty()).isCloseTo(0.01 * sum * sum, Offset.offset(1e-12));
+        for (int i = 0; i < before.weights.length; i++) {
+            double gradient = 0.01 * 2 * sum * Math.signum(before.weights[i]);
+            assertThat(after.weights[i]).isCloseTo(before.weights[i] - 0.5 * gradient, Offset.offset(1e-12));
+        }
+    }
+
+    @Test
+    void quotientsOfSumsHaveTheGradientOfBoth() {
+        double eps = 1e-4;
+        Stepped before = new Stepped("0 * ratio(1e-4)", "float64");
+        Stepped after = new Stepped("0.1 * ratio(1e-4)", "float64");
+        double[] w = before.weights;
+        for (int row = 0; row < 6; row++) {
+            double sum = 0;
+            double squares = eps;
+            for (int i = 4 * row; i < 4 * row + 4; i++) {
+                sum += Math.abs(w[i]);
+                squares += w[i] * w[i];
+            }
+            for (int i = 4 * row; i < 4 * row + 4; i++) {
+                double gradient = Math.signum(w[i]) / Math.sqrt(squares) - sum * w[i] / Math.pow(squares, 1.5);
+                assertThat(after.weights[i]).isCloseTo(w[i] - 0.05 * gradient, Offset.offset(1e-12));
+            }
+        }
+    }
+
+    @Test
+    void theLedgerHasARegularizersNameAndItsArgumentsOnlyWhereThereAreTwo() {
+        assertThat(new Stepped("0.1 * huber(1) + l1(0.1)", "float32").ledger)
+                .extracting(LedgerEntry::term)
+                .containsExactly("huber", "l1");
+        assertThat(new Stepped("0.1 * huber(1) + 0.1 * huber(d=0.5) + 0.2 * huber(1)", "float32").ledger)
+                .extracting(LedgerEntry::term)
+                .containsExactly("huber(1)", "huber(0.5)");
+    }
+}
