@@ -39,7 +39,7 @@ class FootprintTest {
             String text = Files.readString(Goldens.file("net").resolve(file))
                     .replace("levels=8", "levels=7")
                     .replace("256, 256]", "128, 128]")
-                    .replace("ngf: int = 64", "ngf: int = 16");
+                    .replace("ngf=64)", "ngf=16)");
             COMPILATIONS.put(file, NetCompiler.compile(CompilationRequest.of(new SourceFile(file, text))));
         }
         COMPILATIONS.put(GROUPED, NetCompiler.compile(CompilationRequest.of(new SourceFile(GROUPED, """
