@@ -16,7 +16,7 @@ public final class Pages {
     private Pages() {}
 
     /** A piece of a specification on a page: what stands behind {@code ```net}, and the text. */
-    record Example(String label, String text) {}
+    public record Example(String label, String text) {}
 
     /** The text of a page. */
     public static String read(String page) {
@@ -33,7 +33,7 @@ public final class Pages {
     }
 
     /** The specifications that a page shows. */
-    static List<Example> examples(String page) {
+    public static List<Example> examples(String page) {
         List<Example> examples = new ArrayList<>();
         Matcher block = Pattern.compile("(?ms)^```net(?: (\\S+))?\n(.*?)^```$").matcher(read(page));
         while (block.find()) {

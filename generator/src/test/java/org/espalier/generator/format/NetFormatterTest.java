@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.Token;
 import org.espalier.generator.Goldens;
+import org.espalier.generator.Pages;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.syntax.NetSyntax;
 import org.espalier.generator.syntax.ParsedFile;
@@ -120,6 +123,26 @@ class NetFormatterTest {
         assertThat(Files.readString(file))
                 .as(file + ", which espalier fmt lays out")
                 .isEqualTo(formatted);
+    }
+
+    @Test
+    void hasNothingToDoForTheExamplesOfItsPage() {
+        Matcher example = Pattern.compile("(?s)```net-fragment\n(.*?)```").matcher(Pages.read("formatting.md"));
+        int examples = 0;
+        for (; example.find(); examples++) {
+            String statements = example.group(1).replaceAll("(?m)^ {2}", "").stripTrailing() + "\n";
+            assertThat(body(statements)).isEqualTo(statements);
+        }
+        assertThat(examples).isEqualTo(2);
+    }
+
+    @Test
+    void hasNothingToDoForTheExamplesOfTheLanguage() {
+        for (Pages.Example example : Pages.examples("language.md")) {
+            boolean statements = example.label().equals("network");
+            assertThat(statements ? body(example.text()) : format(example.text()))
+                    .isEqualTo(example.text());
+        }
     }
 
     @Test
