@@ -108,7 +108,7 @@ final class RandomSyntax {
         String kind = pick("regularizer", "block", "network");
         add(kind).name();
         if (kind.equals("block") || sometimes()) {
-            inBrackets("(", ")", true, this::parameter);
+            inBrackets("(", ")", true, () -> parameter(kind.equals("regularizer") && sometimes()));
         }
         if (kind.equals("regularizer")) {
             add("=");
@@ -122,10 +122,13 @@ final class RandomSyntax {
         }
     }
 
-    private void parameter() {
-        name().add(":", pick("int", "layer", "block", "regularizer"));
-        if (sometimes()) {
-            add("?");
+    private void parameter(boolean untyped) {
+        name();
+        if (!untyped) {
+            add(":", pick("int", "layer", "block", "regularizer"));
+            if (sometimes()) {
+                add("?");
+            }
         }
         if (sometimes()) {
             add("=");
