@@ -16,7 +16,7 @@ import org.espalier.generator.formula.Formula.Operator;
 import org.espalier.generator.formula.Formula.Power;
 
 /** Formulas of w by chance, not simplified, and the smallest part of one that still has a fault. */
-final class RandomFormulas {
+public final class RandomFormulas {
     static final Formula W = Algebra.variable("w");
 
     private static final List<Function> FUNCTIONS = List.of(
@@ -26,11 +26,13 @@ final class RandomFormulas {
 
     private final Random random;
 
-    RandomFormulas(long seed) {
+    /** Always the same ones for a seed. */
+    public RandomFormulas(long seed) {
         this.random = new Random(seed);
     }
 
-    Formula formula(int depth) {
+    /** A formula with at most so many levels. */
+    public Formula formula(int depth) {
         if (depth == 0 || random.nextInt(8) == 0) {
             return random.nextInt(3) == 0 ? number() : W;
         }
