@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.espalier.runtime.io.WeightsFileException;
 import org.espalier.runtime.kernel.RandomStream;
 import org.espalier.runtime.kernel.Workspace;
@@ -51,6 +52,7 @@ public abstract class Network implements AutoCloseable {
     private long randomSeed;
     private final Parameters parameters;
     private final Map<String, INDArray> statistics = new LinkedHashMap<>();
+    private final List<Regularizer> activityRegularizers = new ArrayList<>();
     private long declaredCount;
     private @Nullable Optimizer optimizer;
     private @Nullable FusedUpdate<?> update;
@@ -162,6 +164,11 @@ public abstract class Network implements AutoCloseable {
             throw new IllegalStateException("statistic '" + name + "' is declared twice");
         }
         return statistic;
+    }
+
+    /** Declares that a regularizer is one of activities, of which backward calls {@code ActivityPenalties}. */
+    protected final void regularizesActivities(Regularizer regularizer) {
+        activityRegularizers.add(regularizer);
     }
 
     /** Says that every parameter and statistic is declared, and gives them their first values. */
@@ -396,10 +403,31 @@ public abstract class Network implements AutoCloseable {
                     "update of " + name() + " needs a gradient; call backward after the last update");
         }
         List<LedgerEntry> penalties = fused().update(optimizer());
+        List<LedgerEntry> ledger = withActivities(penalties);
         accumulate = false;
         waitingLoss = 0;
         updates++;
-        return StepReport.of(dataLoss, penalties);
+        return StepReport.of(dataLoss, ledger);
+    }
+
+    /** Adds what activities cost to the entries of their regularizers, which may be regularizers of weights too. */
+    private List<LedgerEntry> withActivities(List<LedgerEntry> penalties) {
+        List<LedgerEntry> ledger = new ArrayList<>(penalties);
+        for (Regularizer regularizer : activityRegularizers) {
+            for (LedgerEntry activity : regularizer.takeActivities()) {
+                int place = 0;
+                while (place < ledger.size() && !ledger.get(place).name().equals(activity.name())) {
+                    place++;
+                }
+                if (place == ledger.size()) {
+                    ledger.add(activity);
+                } else {
+                    double value = ledger.get(place).value() + activity.value();
+                    ledger.set(place, new LedgerEntry(activity.group(), activity.term(), value));
+                }
+            }
+        }
+        return ledger;
     }
 
     /** How many updates it has had, in this run and in those that it {@link #resume}d from. */
@@ -413,14 +441,20 @@ public abstract class Network implements AutoCloseable {
         if (parameters.count() > 0) {
             parameters.gradients().assign(0);
         }
-        accumulate = false;
-        waitingLoss = 0;
+        forgetWaiting();
     }
 
-    /** Every regularizer that a parameter has, in the order in which parameters use them. */
+    private void forgetWaiting() {
+        accumulate = false;
+        waitingLoss = 0;
+        activityRegularizers.forEach(Regularizer::takeActivities);
+    }
+
+    /** Every regularizer, in the order in which parameters use them; then those that only activities have. */
     public final List<Regularizer> regularizers() {
-        return parameters.stream()
-                .flatMap(parameter -> parameter.regularizer().stream())
+        return Stream.concat(
+                        parameters.stream().flatMap(parameter -> parameter.regularizer().stream()),
+                        activityRegularizers.stream())
                 .distinct()
                 .toList();
     }
@@ -456,7 +490,10 @@ public abstract class Network implements AutoCloseable {
                 .toList();
     }
 
-    /** The penalties of the weights as they are, one entry for each term of each regularizer. */
+    /**
+     * The penalties of the weights as they are, one entry for each term of each regularizer. Those of activities are
+     * not among them: they depend on the batch, and {@link #update()} reports them.
+     */
     public final List<LedgerEntry> penalties() {
         requireOpen();
         return fused().penalties();
@@ -605,8 +642,7 @@ public abstract class Network implements AutoCloseable {
     public final void resume(Path file) {
         requireOpen();
         new NetworkFile(this).resume(file, fused(), optimizer());
-        accumulate = false;
-        waitingLoss = 0;
+        forgetWaiting();
     }
 
     /**

@@ -31,6 +31,7 @@ final class Builtins {
                                 DropoutRule.ELEMENTS,
                                 DropoutRule.CHANNELS,
                                 IdentityRule.LAYER,
+                                ActivityPenalty.LAYER,
                                 SoftmaxRule.SOFTMAX,
                                 SoftmaxRule.LOG_SOFTMAX),
                         SpreadRule.ALL.stream(),

@@ -4,15 +4,15 @@ import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
 
-/** {@code Identity}: hands its input on; as in PyTorch it takes any arguments, so that it can stand for any layer. */
-record IdentityRule() implements LayerRule {
-    static final Builtin LAYER =
-            Primitives.norm(Signature.of("Identity").rest("args", Type.ANY).build(), arguments -> new IdentityRule());
-
-    @Override
-    public String kind() {
-        return "identity";
-    }
+/**
+ * {@code Identity}, and what is like it: hands its input on. {@code Identity} itself takes any arguments, as in
+ * PyTorch, so that it can stand for any layer.
+ *
+ * @param kind what it is called without a name of its own
+ */
+record IdentityRule(String kind) implements LayerRule {
+    static final Builtin LAYER = Primitives.norm(
+            Signature.of("Identity").rest("args", Type.ANY).build(), arguments -> new IdentityRule("identity"));
 
     @Override
     public boolean isIdentity() {

@@ -3,6 +3,7 @@ package org.espalier.generator.analysis;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.espalier.generator.source.SourceSpan;
 
 /**
@@ -81,11 +82,25 @@ abstract sealed class Layer {
     static final class Primitive extends Layer {
         private final String word;
         private final LayerRule rule;
+        private final Optional<ActivityPenalty> activity;
 
-        Primitive(Site site, String word, LayerRule rule) {
+        Primitive(Site site, String word, LayerRule rule, Optional<ActivityPenalty> activity) {
             super(site, List.of());
             this.word = word;
             this.rule = rule;
+            this.activity = activity;
+        }
+
+        /** The regularizer of what it computes. */
+        Optional<ActivityPenalty> activity() {
+            return activity;
+        }
+
+        /** The regularizers that it was given. */
+        List<Datum.Penalty> penalties() {
+            return Stream.of(rule.weightPenalty(), rule.biasPenalty(), activity.map(ActivityPenalty::penalty))
+                    .flatMap(Optional::stream)
+                    .toList();
         }
 
         LayerRule rule() {

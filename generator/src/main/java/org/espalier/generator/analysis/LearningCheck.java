@@ -21,7 +21,8 @@ final class LearningCheck {
     }
 
     void check(List<Op> operations, List<Parameter> parameters, Optional<Loss> loss) {
-        if (loss.isEmpty() || learns(operations, parameters, loss.get().prediction())) {
+        if (loss.isEmpty()
+                || learned(operations, parameters).contains(loss.get().prediction())) {
             return;
         }
         boolean frozen = parameters.stream().allMatch(Parameter::frozen);
@@ -38,8 +39,8 @@ final class LearningCheck {
                 network);
     }
 
-    /** Whether a parameter that is not frozen leads to a value. */
-    private static boolean learns(List<Op> operations, List<Parameter> parameters, Value value) {
+    /** The values that a parameter that is not frozen leads to. */
+    static Set<Value> learned(List<Op> operations, List<Parameter> parameters) {
         Set<Value> reached = new HashSet<>();
         parameters.stream()
                 .filter(parameter -> !parameter.frozen())
@@ -49,6 +50,6 @@ final class LearningCheck {
                 reached.addAll(op.outputs());
             }
         }
-        return reached.contains(value);
+        return reached;
     }
 }

@@ -23,6 +23,7 @@ final class Lowering {
     private final Versions versions = new Versions();
     private final List<Op> operations = new ArrayList<>();
     private final Map<Layer, String> applied = new HashMap<>();
+    private final Activities activities = new Activities();
     private boolean full;
 
     Lowering(Session session, Frame network, Tensors tensors) {
@@ -33,6 +34,11 @@ final class Lowering {
 
     List<Op> operations() {
         return operations;
+    }
+
+    /** The regularizers of activities at work. */
+    Activities activities() {
+        return activities;
     }
 
     /** The paths of the language's own layers that ran. */
@@ -125,7 +131,12 @@ final class Lowering {
             LayerRule rule = layer.rule();
             Optional<Value> read =
                     read(inputs.get(0), layer.site().span(), layer.site().frame());
-            if (read.isEmpty() || rule.isIdentity()) {
+            if (read.isEmpty()) {
+                return Optional.empty();
+            }
+            if (rule.isIdentity()) {
+                applied.put(layer, paths.of(layer, container));
+                activities.apply(layer, read.get());
                 return read.map(List::of);
             }
             Value x = read.get();
@@ -139,6 +150,7 @@ final class Lowering {
             Origin origin = new Origin(paths.application(path), layer.span());
             Value y = value(origin.layer(), ((Fit.Fitting) fit).shape(), layer.span());
             add(rule.operation(new Wiring(tensors, layer, path, origin), x, y));
+            activities.apply(layer, y);
             if (rule.isView()) {
                 versions.view(x, y);
             }
@@ -158,15 +170,27 @@ final class Lowering {
         public Optional<List<Value>> chain(Layer.Chain layer) {
             String inside = layer.name().isPresent() ? paths.of(layer, container) : container;
             Optional<List<Value>> values = Optional.of(inputs);
+            int last = lastThatComputes(layer.parts());
             for (int i = 0; i < layer.parts().size() && values.isPresent(); i++) {
                 Layer part = layer.parts().get(i);
                 if (!takes(part, values.get().size(), layer)) {
                     return Optional.empty();
                 }
-                List<Optional<String>> names = i + 1 == layer.parts().size() ? wanted : unnamed(part.outputCount());
+                List<Optional<String>> names = i == last ? wanted : unnamed(part.outputCount());
                 values = apply(part, values.get(), inside, names);
             }
             return values;
+        }
+
+        /** The part whose result is the chain's: what follows it hands that on. */
+        private static int lastThatComputes(List<Layer> parts) {
+            int last = parts.size() - 1;
+            while (last > 0
+                    && parts.get(last) instanceof Layer.Primitive primitive
+                    && primitive.rule().isIdentity()) {
+                last--;
+            }
+            return last;
         }
 
         /** Whether a part of a composition takes as many tensors as it is given. */

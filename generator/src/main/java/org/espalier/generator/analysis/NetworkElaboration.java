@@ -70,6 +70,8 @@ final class NetworkElaboration {
         ParameterClauses parameters = new ParameterClauses(session, frame, clauses, drafts);
         parameters.resolve(lowering.applied());
         TermCheck.check(session, frame, optimizer(), parameters.claims());
+        List<Activities.Claim> activities =
+                lowering.activities().effective(session, operations, parameters.parameters());
         NormWarning.warn(session, frame, operations, parameters.claims());
         new LearningCheck(session, frame).check(operations, parameters.parameters(), loss);
         if (session.hasFailed()) {
@@ -90,7 +92,7 @@ final class NetworkElaboration {
                         .toList(),
                 loss,
                 optimizer(),
-                parameters.groups()));
+                parameters.groups(activities)));
     }
 
     private Optional<Optimizer> optimizer() {

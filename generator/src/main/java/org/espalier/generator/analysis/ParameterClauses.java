@@ -19,6 +19,7 @@ import org.espalier.generator.ir.Initializer;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.UpdateGroup.Activity;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Statement;
 import org.espalier.generator.syntax.Statement.Role;
@@ -194,13 +195,9 @@ final class ParameterClauses {
         applied.keySet().forEach(layer -> places.add(layer.site().span()));
         for (Layer.Primitive layer : session.regularized()) {
             if (!places.contains(layer.site().span())) {
-                Penalty penalty = layer.rule()
-                        .weightPenalty()
-                        .or(() -> layer.rule().biasPenalty())
-                        .orElseThrow();
+                String name = layer.penalties().get(0).name();
                 session.report(
-                        DiagnosticCode.REGULARIZER_UNUSED.at(
-                                layer.site().span(), penalty.name(), "the layer is never used"),
+                        DiagnosticCode.REGULARIZER_UNUSED.at(layer.site().span(), name, "the layer is never used"),
                         layer.site().frame());
             }
         }
@@ -208,8 +205,11 @@ final class ParameterClauses {
 
     private record Group(String name, List<Term> terms) {}
 
-    /** The unfrozen parameters by regularizer, in the order of their first parameter. */
-    List<UpdateGroup> groups() {
+    /**
+     * The unfrozen parameters by regularizer, in the order of their first parameter; with the activities of the same
+     * regularizers, then those of others.
+     */
+    List<UpdateGroup> groups(List<Activities.Claim> activities) {
         Map<Parameter, Claim> byParameter = claims();
         Map<Group, List<Parameter>> groups = new LinkedHashMap<>();
         for (Parameter parameter : parameters.values()) {
@@ -221,11 +221,18 @@ final class ParameterClauses {
                 groups.computeIfAbsent(group, key -> new ArrayList<>()).add(parameter);
             }
         }
+        Map<Group, List<Activity>> penalised = new HashMap<>();
+        for (Activities.Claim claim : activities) {
+            Penalty penalty = claim.regularizer().penalty();
+            Group group = new Group(penalty.name(), penalty.terms());
+            groups.computeIfAbsent(group, key -> new ArrayList<>());
+            penalised.computeIfAbsent(group, key -> new ArrayList<>()).add(claim.activity());
+        }
         List<UpdateGroup> result = new ArrayList<>();
         Set<String> names = new HashSet<>();
         groups.forEach((group, members) -> {
             String name = names.add(group.name()) ? group.name() : group.name() + " = " + describe(group.terms());
-            result.add(new UpdateGroup(name, group.terms(), members));
+            result.add(new UpdateGroup(name, group.terms(), members, penalised.getOrDefault(group, List.of())));
         });
         return result;
     }

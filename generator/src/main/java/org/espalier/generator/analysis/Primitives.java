@@ -16,7 +16,8 @@ final class Primitives {
 
     private static Builtin of(Builtin.Kind kind, Signature signature, Function<Arguments, LayerRule> rule) {
         return new Builtin(kind, signature, (site, arguments) -> {
-            Layer.Primitive layer = new Layer.Primitive(site.site(), signature.callee(), rule.apply(arguments));
+            Layer.Primitive layer = new Layer.Primitive(
+                    site.site(), signature.callee(), rule.apply(arguments), ActivityPenalty.of(arguments));
             site.session().made(layer);
             return new Datum.LayerDatum(layer);
         });

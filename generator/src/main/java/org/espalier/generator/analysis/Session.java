@@ -40,8 +40,7 @@ final class Session {
 
     /** Takes note of a layer, so that a regularizer on one that is never used can be told. */
     void made(Layer.Primitive layer) {
-        if (layer.rule().weightPenalty().isPresent()
-                || layer.rule().biasPenalty().isPresent()) {
+        if (!layer.penalties().isEmpty()) {
             regularized.add(layer);
         }
     }

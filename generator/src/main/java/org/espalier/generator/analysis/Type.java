@@ -115,6 +115,19 @@ enum Type {
                     .filter(word -> word instanceof Datum.Text text && choices().contains(text.value()));
         }
     },
+    /** How the penalties of the samples of a batch become one. */
+    REDUCTION("", "mean or sum") {
+        @Override
+        List<String> choices() {
+            return List.of("mean", "sum");
+        }
+
+        @Override
+        Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum)
+                    .filter(word -> word instanceof Datum.Text text && choices().contains(text.value()));
+        }
+    },
     /** Two numbers. */
     PAIR("", "a tuple of two numbers") {
         @Override

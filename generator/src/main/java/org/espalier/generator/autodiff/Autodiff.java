@@ -33,9 +33,11 @@ public final class Autodiff {
         Tape tape = new Tape(needed);
         List<Seed> seeds = seeds(graph, needed, tape);
         GradientRules rules = new GradientRules(tape);
+        ActivityRules activities = new ActivityRules(graph, tape);
         List<Op> forward = graph.operations();
         for (int i = forward.size() - 1; i >= 0; i--) {
             if (needed.isDifferentiated(forward.get(i))) {
+                activities.penalize(forward.get(i));
                 forward.get(i).accept(rules);
             }
         }

@@ -313,4 +313,9 @@ final class GradientRules implements Op.Visitor<Void> {
     public Void lossGradient(Op.LossGradient op) {
         return notInAGraph(op);
     }
+
+    @Override
+    public Void activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
+        return notInAGraph(op);
+    }
 }

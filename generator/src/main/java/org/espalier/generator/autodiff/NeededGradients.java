@@ -9,11 +9,13 @@ import java.util.stream.Stream;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
 
 /**
  * Which gradients lead anywhere: those by values that depend on something wanted (an unfrozen parameter, a wanted
- * input) and that the loss depends on. The others are never built, so none has to be eliminated.
+ * input) and that the loss or a penalty on activities depends on. The others are never built, so none has to be
+ * eliminated.
  */
 final class NeededGradients {
     /** Values that depend on a wanted one, and those themselves. */
@@ -21,7 +23,7 @@ final class NeededGradients {
 
     private final List<Value> seeds;
 
-    /** How many gradients arrive at a value: one for each time it is read on the way to the loss. */
+    /** How many gradients arrive at a value: for each time it is read on the way to the loss, and for each penalty. */
     private final Map<Value, Integer> contributions = new HashMap<>();
 
     private NeededGradients(Graph graph, List<Value> wantedInputs) {
@@ -39,6 +41,11 @@ final class NeededGradients {
                 graph.loss().isPresent() ? Stream.of(graph.loss().get().prediction()) : graph.outputs().stream();
         seeds = starts.distinct().filter(dependent::contains).toList();
         seeds.forEach(this::count);
+        graph.updateGroups().stream()
+                .flatMap(group -> group.activities().stream())
+                .map(UpdateGroup.Activity::value)
+                .filter(dependent::contains)
+                .forEach(this::count);
         for (int i = graph.operations().size() - 1; i >= 0; i--) {
             Op op = graph.operations().get(i);
             if (isDifferentiated(op)) {

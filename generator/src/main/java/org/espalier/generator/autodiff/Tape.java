@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Origin;
@@ -66,6 +67,21 @@ final class Tape {
         return Optional.of(contribution);
     }
 
+    /**
+     * Adds a penalty's gradient to that of the value that it is on, if that is needed: to the sum of what has arrived,
+     * which one operation reads and writes.
+     *
+     * @param rule from that sum, if anything has arrived, and the value to write to the operation
+     */
+    void penalize(Value value, BiFunction<Optional<Value>, Value, Op> rule) {
+        if (!needs(value)) {
+            return;
+        }
+        Value sum = sum(value, arrived.merge(value, 1, Integer::sum));
+        operations.add(rule.apply(Optional.ofNullable(sums.get(value)), sum));
+        sums.put(value, sum);
+    }
+
     /** Takes a gradient that the caller of the network gives. */
     Value given(Value output) {
         Value contribution = contribution(output, "given");
@@ -94,6 +110,11 @@ final class Tape {
                 name + (count == 1 ? ")" : ", " + count + ")"), value.shape(), Value.Kind.GRADIENT, value.span());
     }
 
+    /** The sum of so many gradients. */
+    private Value sum(Value value, int count) {
+        return count == needed.contributions(value) ? value.gradient() : partial(value, "sum of " + count);
+    }
+
     private void arrive(Origin reader, Value value, Value contribution) {
         int count = arrived.merge(value, 1, Integer::sum);
         if (value.kind() == Value.Kind.PARAMETER) {
@@ -104,7 +125,7 @@ final class Tape {
             sums.put(value, contribution);
             return;
         }
-        Value sum = count == needed.contributions(value) ? value.gradient() : partial(value, "sum of " + count);
+        Value sum = sum(value, count);
         operations.add(new Op.Add(reader, sumSoFar, contribution, sum));
         sums.put(value, sum);
     }

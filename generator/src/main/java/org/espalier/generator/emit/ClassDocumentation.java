@@ -5,10 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.generator.emit.Layers.Layer;
 import org.espalier.generator.ir.Footprint;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
@@ -24,7 +26,7 @@ final class ClassDocumentation {
     private final Names names;
     private final Parts parts;
 
-    /** Of each parameter, by their places in the list. */
+    /** Of each parameter and activity, by their places in the list. */
     private final Map<String, List<Integer>> regularizers = new HashMap<>();
 
     ClassDocumentation(Program program, Names names, Parts parts) {
@@ -35,6 +37,11 @@ final class ClassDocumentation {
         List<UpdateGroup> groups = Fields.regularizers(program);
         for (int i = 0; i < groups.size(); i++) {
             int index = i;
+            groups.get(i)
+                    .activities()
+                    .forEach(activity -> regularizers
+                            .computeIfAbsent(activity.value().name(), key -> new ArrayList<>())
+                            .add(index));
             groups.get(i)
                     .parameters()
                     .forEach(parameter -> regularizers
@@ -174,13 +181,20 @@ final class ClassDocumentation {
     }
 
     private String regularizers(Layer layer) {
+        Stream<String> ofParameters =
+                regularizers(layer.parameters().stream().map(Parameter::name).toList());
+        Stream<String> ofActivities =
+                regularizers(layer.results().stream().map(Value::name).toList()).map(name -> "activity " + name);
+        return Stream.concat(ofParameters, ofActivities).collect(Collectors.joining(", "));
+    }
+
+    private Stream<String> regularizers(List<String> values) {
         List<UpdateGroup> groups = Fields.regularizers(program);
-        return layer.parameters().stream()
-                .flatMap(parameter -> regularizers.getOrDefault(parameter.name(), List.of()).stream())
+        return values.stream()
+                .flatMap(value -> regularizers.getOrDefault(value, List.of()).stream())
                 .distinct()
                 .sorted()
-                .map(index -> groups.get(index).name())
-                .collect(Collectors.joining(", "));
+                .map(index -> groups.get(index).name());
     }
 
     // Example:
@@ -188,16 +202,26 @@ final class ClassDocumentation {
     // <pre>
     //   elastic = l1(1e-6) + l2(1e-5)
     //     conv.weight  [8, 1, 4, 4]
+    //     conv         [batch, 8, 14, 14]  activity, mean over the batch
     // </pre>
     //
-    private static List<List<String>> regularizerTable(UpdateGroup group) {
+    private List<List<String>> regularizerTable(UpdateGroup group) {
         boolean looksAtUnits = group.terms().stream().anyMatch(Term::isOnOutputUnits);
-        return group.parameters().stream()
-                .map(parameter -> List.of(
-                        "  " + parameter.name(),
-                        parameter.value().shape().toString(),
-                        looksAtUnits && parameter.outputAxis() != 0 ? "units on axis " + parameter.outputAxis() : ""))
-                .toList();
+        List<List<String>> rows = new ArrayList<>();
+        for (Parameter parameter : group.parameters()) {
+            boolean otherAxis = looksAtUnits && parameter.outputAxis() != 0;
+            rows.add(List.of(
+                    "  " + parameter.name(),
+                    parameter.value().shape().toString(),
+                    otherAxis ? "units on axis " + parameter.outputAxis() : ""));
+        }
+        for (UpdateGroup.Activity activity : group.activities()) {
+            rows.add(List.of(
+                    "  " + names.field(activity.value()),
+                    activity.value().shape().toString(),
+                    "activity, " + activity.reduction().word() + " over the batch"));
+        }
+        return rows;
     }
 
     // Example:

@@ -89,6 +89,7 @@ final class Declarations {
     //     super(DataType.FLOAT, 203_530, init, new Adam(0.001, 0.9, 0.999, 1e-8));
     //     declareConv();
     //     declareLogits();
+    //     regularizesActivities(sparse);
     //     declared();
     // }
     //
@@ -108,8 +109,16 @@ final class Declarations {
                         .orElse(CodeBlock.of("")))
                 .addCode(");\n")
                 .addCode(sequence(parts.main()).body())
+                .addCode(activityRegularizers())
                 .addCode("declared();\n")
                 .build();
+    }
+
+    private CodeBlock activityRegularizers() {
+        return graph.updateGroups().stream()
+                .filter(group -> !group.activities().isEmpty())
+                .map(group -> CodeBlock.of("regularizesActivities($L);\n", names.field(group)))
+                .collect(CodeBlock.joining(""));
     }
 
     // Example:

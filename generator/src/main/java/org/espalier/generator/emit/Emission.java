@@ -9,7 +9,7 @@ sealed interface Emission {
     /**
      * A call of a kernel.
      *
-     * @param owner {@code Kernels} or {@code Activations}
+     * @param owner {@code Kernels}, {@code Activations} or {@code ActivityPenalties}
      * @param kernel its method
      * @param arguments as written
      * @param remark what stands behind it: how the shape changes, or that it works in place; empty if nothing does

@@ -102,6 +102,15 @@ final class Names {
         return classes.get(definition);
     }
 
+    /** The field that holds the regularizer of a name. */
+    String regularizer(String name) {
+        return groups.entrySet().stream()
+                .filter(group -> group.getKey().name().equals(name))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no regularizer " + name));
+    }
+
     /** A new constant. */
     String constant(String suggestion) {
         return fields.newName(suggestion);

@@ -11,8 +11,9 @@ final class OperationEmitter implements Op.Visitor<Emission> {
     private final ActivationEmitter activations;
     private final DropoutEmitter dropouts;
     private final LossEmitter losses;
+    private final ActivityPenaltyEmitter activityPenalties;
 
-    OperationEmitter(Operands operands) {
+    OperationEmitter(Operands operands, Names names) {
         this.convolutions = new ConvolutionEmitter(operands);
         this.linears = new LinearEmitter(operands);
         this.normalizations = new NormalizationEmitter(operands);
@@ -20,6 +21,7 @@ final class OperationEmitter implements Op.Visitor<Emission> {
         this.activations = new ActivationEmitter(operands);
         this.dropouts = new DropoutEmitter(operands);
         this.losses = new LossEmitter(operands);
+        this.activityPenalties = new ActivityPenaltyEmitter(operands, names);
     }
 
     @Override
@@ -200,5 +202,10 @@ final class OperationEmitter implements Op.Visitor<Emission> {
     @Override
     public Emission lossGradient(Op.LossGradient op) {
         return losses.lossGradient(op);
+    }
+
+    @Override
+    public Emission activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
+        return activityPenalties.activityPenaltyBackward(op);
     }
 }

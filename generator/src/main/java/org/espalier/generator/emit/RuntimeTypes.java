@@ -26,6 +26,7 @@ final class RuntimeTypes {
     static final ClassName ADAGRAD = ClassName.get(OPTIM, "Adagrad");
     static final ClassName RMS_PROP = ClassName.get(OPTIM, "RmsProp");
     static final ClassName SGD = ClassName.get(OPTIM, "Sgd");
+    static final ClassName ACTIVITY_PENALTIES = ClassName.get(OPTIM, "ActivityPenalties");
     static final ClassName REGULARIZER = ClassName.get(OPTIM, "Regularizer");
     static final ClassName PENALTY = ClassName.get(OPTIM, "Penalty");
     static final ClassName GROUP_PENALTY = ClassName.get(OPTIM, "GroupPenalty");
@@ -82,6 +83,7 @@ final class RuntimeTypes {
             "predicting",
             "regularizer",
             "regularizers",
+            "regularizesActivities",
             "requireLoss",
             "resume",
             "save",

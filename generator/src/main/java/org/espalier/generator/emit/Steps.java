@@ -135,7 +135,7 @@ final class Steps {
     private void add(List<Op> operations) {
         Origin origin = operations.get(0).origin();
         Part part = parts.of(origin.layer(), operations.get(0).outputs().get(0));
-        OperationEmitter emitter = new OperationEmitter(operands.in(part));
+        OperationEmitter emitter = new OperationEmitter(operands.in(part), names);
         List<CodeBlock> calls = callsIn(part);
         List<Emission> emissions = new ArrayList<>();
         operations.forEach(op -> emissions.add(op.accept(emitter)));

@@ -193,4 +193,9 @@ final class EffectOfOp implements Op.Visitor<Effect> {
     public Effect lossGradient(Op.LossGradient op) {
         return COMPUTES;
     }
+
+    @Override
+    public Effect activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
+        return op.dY().map(dY -> mayOverwrite(dY, op.dX())).orElse(COMPUTES);
+    }
 }

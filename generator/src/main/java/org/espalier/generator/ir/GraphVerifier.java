@@ -88,9 +88,24 @@ public final class GraphVerifier {
                 .ifPresent(loss -> violations.add("the loss judges " + loss.prediction() + ", which is no output"));
     }
 
+    private void activities(UpdateGroup group) {
+        for (UpdateGroup.Activity activity : group.activities()) {
+            Value value = activity.value();
+            if (!defined.contains(value) || value.kind() != Value.Kind.ACTIVATION) {
+                violations.add(group.name() + " penalises " + value + ", which is no activation of the network");
+            }
+        }
+        for (Term term : group.terms()) {
+            if (!group.activities().isEmpty() && !term.isOfElements()) {
+                violations.add(group.name() + " penalises activities by " + term.describe() + ", which needs weights");
+            }
+        }
+    }
+
     private void updateGroups() {
         Set<Parameter> grouped = new HashSet<>();
         for (UpdateGroup group : graph.updateGroups()) {
+            activities(group);
             for (Parameter parameter : group.parameters()) {
                 if (!grouped.add(parameter)) {
                     violations.add(parameter.name() + " is in two update groups");

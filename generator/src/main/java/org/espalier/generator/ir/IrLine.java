@@ -95,6 +95,11 @@ final class IrLine {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
     }
 
+    /** A name as it is if it is one word, else in quotation marks. */
+    static String name(String name) {
+        return name.matches("\\w+") ? name : quoted(name);
+    }
+
     /** A citation, with the file's name in quotation marks if it has spaces. */
     static String citation(SourceSpan span) {
         String file = span.file().fileName();
@@ -223,16 +228,23 @@ final class IrLine {
         return elements;
     }
 
-    /** {@code eps=1.0E-5, momentum=0.1}; a pair, {@code (1, 2)}, keeps its parentheses. */
+    /** {@code eps=1.0E-5, momentum=0.1}; a pair, {@code (1, 2)}, becomes {@code 1 2}. */
     Map<String, String> attributes() {
         Map<String, String> attributes = new LinkedHashMap<>();
         list(() -> {
             String name = word();
             expect("=");
-            attributes.put(name, take("(") ? pair() : match(NUMBER, "a value").group());
+            attributes.put(name, attribute());
             return name;
         });
         return attributes;
+    }
+
+    private String attribute() {
+        if (isAtQuote()) {
+            return quoted();
+        }
+        return take("(") ? pair() : match(NUMBER, "a value").group();
     }
 
     private String pair() {

@@ -278,12 +278,20 @@ final class IrOperations {
                 c -> new Op.ConcatBackward(c.origin, c.in(0), c.out(0), Integer.parseInt(c.attribute("from"))));
         ALL.put("add", c -> new Op.Add(c.origin, c.in(0), c.in(1), c.out(0)));
         ALL.put("add_backward", c -> new Op.AddBackward(c.origin, c.in(0), c.out(0)));
+        ALL.put("activity_penalty_backward", IrOperations::activityPenalty);
         ALL.put(
                 "loss_gradient",
                 c -> new Op.LossGradient(
                         c.origin,
                         c.loss.orElseThrow(() -> new IllegalArgumentException("no loss is declared")),
                         c.out(0)));
+    }
+
+    private static Op activityPenalty(Call c) {
+        UpdateGroup.Reduction reduction = IrWords.constant(UpdateGroup.Reduction.class, c.attribute("reduction"))
+                .orElseThrow(() -> new IllegalArgumentException("the reduction is neither mean nor sum"));
+        return new Op.ActivityPenaltyBackward(
+                c.origin, c.in(0), c.optionalIn(1), c.out(0), c.attribute("regularizer"), reduction);
     }
 
     private static boolean countsPadding(Call c) {

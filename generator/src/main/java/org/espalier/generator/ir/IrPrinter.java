@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.generator.source.SourceSpan;
 
 /**
@@ -23,15 +24,16 @@ import org.espalier.generator.source.SourceSpan;
  *             | "loss" number "*" kind "(" value "," value shape [";" attributes] ")" cite
  *             | "optimizer" name "(" [attributes] ")"
  *             | "formula" call "of" name "=" expression ["over" ("all" | "axis" int)] {part} cite
- *             | "update" (name | string | "plain") ["=" term {"+" term}] ":" value {"," value}
+ *             | "update" (name | string | "plain") ["=" term {"+" term}] ":" member {"," member}
  * part        = ";" ("slope" | "factor" | name "=") expression
+ * member      = value | ("mean" | "sum") "of" value     a parameter, or a penalised activity
  * term        = name "(" number {"," attribute} ")" | [number "*"] call
  * call        = name ["(" text ")"]                   a regularizer that the .net defines, with its arguments
  * operation   = result {"," result} ("=" | "+=") name "(" value {"," value} [";" attributes] ")" cite
  * result      = value shape [place]
  * place       = "at" ["fixed"] int | "in" value "from" int | "as" value
  * attributes  = attribute {"," attribute}
- * attribute   = name "=" (number | word)
+ * attribute   = name "=" (number | word | string)
  * shape       = "[" ["batch"] {int} "]"               sizes separated by commas
  * value       = "%" ["d "] path [" (" text ")"]       "d " for a gradient, the text for a part of one
  * cite        = "#" [layer] (file | string) ":" line  the layer where it is not the value's own name
@@ -155,14 +157,15 @@ public final class IrPrinter {
     }
 
     private static String updateGroup(UpdateGroup group) {
-        boolean isName = group.name().matches("\\w+");
-        String name = group.name().isEmpty() ? "plain" : isName ? group.name() : IrLine.quoted(group.name());
+        String name = group.name().isEmpty() ? "plain" : IrLine.name(group.name());
         String terms = group.terms().stream().map(Term::describe).collect(Collectors.joining(" + "));
+        Stream<String> parameters =
+                group.parameters().stream().map(parameter -> parameter.value().toString());
+        Stream<String> activities =
+                group.activities().stream().map(activity -> activity.reduction().word() + " of " + activity.value());
         return name
                 + (terms.isEmpty() ? "" : " = " + terms)
-                + group.parameters().stream()
-                        .map(parameter -> parameter.value().toString())
-                        .collect(Collectors.joining(", ", ": ", ""));
+                + Stream.concat(parameters, activities).collect(Collectors.joining(", ", ": ", ""));
     }
 
     private void operations(String title, List<Op> operations) {

@@ -233,9 +233,17 @@ public final class IrReader {
         }
         line.expect(":");
         List<Parameter> members = new ArrayList<>();
-        line.list(() -> value(line)).forEach(value -> members.add(parameters.get(value)));
+        List<UpdateGroup.Activity> activities = new ArrayList<>();
+        line.list(() -> {
+            if (line.take("mean of")) {
+                return activities.add(new UpdateGroup.Activity(value(line), UpdateGroup.Reduction.MEAN));
+            } else if (line.take("sum of")) {
+                return activities.add(new UpdateGroup.Activity(value(line), UpdateGroup.Reduction.SUM));
+            }
+            return members.add(parameters.get(value(line)));
+        });
         boolean plain = !quoted && name.equals("plain") && terms.isEmpty();
-        return new UpdateGroup(plain ? "" : name, terms, members);
+        return new UpdateGroup(plain ? "" : name, terms, members, activities);
     }
 
     private List<Op> operations() {

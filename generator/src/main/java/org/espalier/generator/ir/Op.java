@@ -105,6 +105,8 @@ public sealed interface Op {
         R addBackward(AddBackward op);
 
         R lossGradient(LossGradient op);
+
+        R activityPenaltyBackward(ActivityPenaltyBackward op);
     }
 
     private static List<Value> some(Object... values) {
@@ -920,6 +922,31 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.lossGradient(this);
+        }
+    }
+
+    /**
+     * dX = dY + λ f′(y) for the penalty λ Σ f(y) on what a layer computed, divided by the batch if the penalty is a
+     * mean; without dY where nothing else reads y. What the penalty is adds to the regularizer's line of the ledger.
+     *
+     * @param regularizer the name of the {@link UpdateGroup}
+     */
+    record ActivityPenaltyBackward(
+            Origin origin, Value y, Optional<Value> dY, Value dX, String regularizer, UpdateGroup.Reduction reduction)
+            implements Op {
+        @Override
+        public List<Value> inputs() {
+            return some(y, dY);
+        }
+
+        @Override
+        public List<Value> outputs() {
+            return List.of(dX);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.activityPenaltyBackward(this);
         }
     }
 }

@@ -235,4 +235,14 @@ final class OpText implements Op.Visitor<String> {
     public String lossGradient(Op.LossGradient op) {
         return text("loss_gradient", op);
     }
+
+    @Override
+    public String activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
+        String regularizer = "regularizer=" + IrLine.name(op.regularizer());
+        return text(
+                "activity_penalty_backward",
+                op,
+                regularizer,
+                "reduction=" + op.reduction().word());
+    }
 }

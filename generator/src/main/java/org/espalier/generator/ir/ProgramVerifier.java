@@ -2,6 +2,7 @@ package org.espalier.generator.ir;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,6 +35,7 @@ public final class ProgramVerifier {
         verifier.seeds();
         program.backward().forEach(verifier::operation);
         verifier.results();
+        verifier.activities();
         verifier.violations.check();
         if (!program.memory().equals(MemoryPlan.NONE)) {
             MemoryVerifier.verify(program);
@@ -110,6 +112,21 @@ public final class ProgramVerifier {
         for (Op op : program.backward()) {
             if (op.outputs().stream().noneMatch(this::isWanted)) {
                 violations.at(op, "nobody wants this");
+            }
+        }
+    }
+
+    /** Backward has no penalty on activities but those that are declared. */
+    private void activities() {
+        Set<List<Object>> declared = new HashSet<>();
+        for (UpdateGroup group : program.graph().updateGroups()) {
+            group.activities()
+                    .forEach(activity -> declared.add(List.of(group.name(), activity.value(), activity.reduction())));
+        }
+        for (Op op : program.backward()) {
+            if (op instanceof Op.ActivityPenaltyBackward penalty
+                    && !declared.contains(List.of(penalty.regularizer(), penalty.y(), penalty.reduction()))) {
+                violations.at(op, "no such penalty on " + penalty.y() + " is declared");
             }
         }
     }

@@ -502,4 +502,9 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
         Shape target = op.loss().kind().isOfClasses() ? new Shape(true, List.of()) : prediction.shape();
         return complaints.equal(op.loss().target(), target).complaints;
     }
+
+    @Override
+    public List<String> activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
+        return complaints().equal(op.dY(), op.y().shape()).equal(op.dX(), op.y().shape()).complaints;
+    }
 }

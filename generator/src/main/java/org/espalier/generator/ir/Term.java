@@ -30,6 +30,14 @@ public sealed interface Term {
         return false;
     }
 
+    /**
+     * Whether it is a penalty of which each element has its own share and its own slope, so that it may be on
+     * activities, which no update follows.
+     */
+    default boolean isOfElements() {
+        return false;
+    }
+
     /** The same with what the parameter it is on decides for it. */
     default Term on(Parameter parameter) {
         return this;
@@ -62,6 +70,11 @@ public sealed interface Term {
         }
 
         @Override
+        public boolean isOfElements() {
+            return mode == Mode.SUBGRADIENT;
+        }
+
+        @Override
         public Term withLambda(double lambda) {
             return new L1(lambda, mode);
         }
@@ -82,6 +95,11 @@ public sealed interface Term {
         @Override
         public String word() {
             return "l2";
+        }
+
+        @Override
+        public boolean isOfElements() {
+            return true;
         }
 
         @Override
@@ -271,6 +289,11 @@ public sealed interface Term {
         @Override
         public String word() {
             return definition.word();
+        }
+
+        @Override
+        public boolean isOfElements() {
+            return true;
         }
 
         @Override

@@ -1,19 +1,43 @@
 package org.espalier.generator.ir;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Parameters that share their regularizer, and so their lines of the ledger.
+ * What shares a regularizer, and so its λ and its lines of the ledger: parameters, and activities.
  *
  * @param name the regularizer's name in the {@code .net} ({@code elastic}), or for one written in place its text; empty
  *     for the group without any
  * @param terms the terms, in the order written; empty for unregularized parameters
  * @param parameters in the order of the graph
+ * @param activities what layers compute that is penalised, in the order of the graph
  */
-public record UpdateGroup(String name, List<Term> terms, List<Parameter> parameters) {
+public record UpdateGroup(String name, List<Term> terms, List<Parameter> parameters, List<Activity> activities) {
     /** Copies the lists. */
     public UpdateGroup {
         terms = List.copyOf(terms);
         parameters = List.copyOf(parameters);
+        activities = List.copyOf(activities);
+    }
+
+    /** Parameters only. */
+    public UpdateGroup(String name, List<Term> terms, List<Parameter> parameters) {
+        this(name, terms, parameters, List.of());
+    }
+
+    /** A value with a penalty: λ Σ f(y) over its elements, or the mean of that over the batch. */
+    public record Activity(Value value, Reduction reduction) {}
+
+    /** How the penalties of the samples of a batch become one. */
+    public enum Reduction {
+        /** Their mean. */
+        MEAN,
+        /** Their sum. */
+        SUM;
+
+        /** The word of the language. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

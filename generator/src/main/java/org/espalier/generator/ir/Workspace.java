@@ -261,4 +261,9 @@ final class Workspace implements Op.Visitor<Long> {
     public Long spread2dBackward(Op.Spread2dBackward op) {
         return NONE;
     }
+
+    @Override
+    public Long activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
+        return NONE;
+    }
 }

@@ -202,4 +202,9 @@ final class MultiplyAdds implements Op.Visitor<Long> {
     public Long lossGradient(Op.LossGradient op) {
         return NONE;
     }
+
+    @Override
+    public Long activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
+        return NONE;
+    }
 }

@@ -85,8 +85,8 @@ public final class NetworkReport {
     }
 
     /**
-     * The resolved table: every regularized parameter with its terms, their λ and how they enter the update; then what
-     * the optimizer decays besides, and how many parameters have no term.
+     * The resolved table: every regularized parameter and activity with its terms, their λ and how they enter the
+     * update; then what the optimizer decays besides, and how many parameters have no term.
      */
     public List<String> regularizers() {
         TextTable table = new TextTable()
@@ -108,17 +108,37 @@ public final class NetworkReport {
                         parameter.name(),
                         parameter.value().shape().toString(),
                         number(parameter.value().shape().elements()),
-                        group.name().matches("\\w+") ? group.name() : "",
+                        name(group),
                         terms(group, parameter));
             }
         }
-        List<String> lines = new ArrayList<>(regularized.isEmpty() ? List.of() : table.lines());
+        boolean activities = false;
+        for (UpdateGroup group : graph.updateGroups()) {
+            for (UpdateGroup.Activity activity : group.activities()) {
+                activities = true;
+                table.row(
+                        activity.value().name() + ", activity",
+                        activity.value().shape().toString(),
+                        number(activity.value().shape().elements()),
+                        name(group),
+                        terms(group) + ", " + activity.reduction().word() + " over the batch");
+            }
+        }
+        List<String> lines = new ArrayList<>(regularized.isEmpty() && !activities ? List.of() : table.lines());
         double decay = graph.optimizer().map(Optimizer::decay).orElse(0.0);
         if (decay > 0) {
             lines.add("every trained parameter: " + new Term.Decay(decay).describe() + " of the optimizer");
         }
         lines.add(rest(regularized.keySet()));
         return lines;
+    }
+
+    private static String name(UpdateGroup group) {
+        return group.name().matches("\\w+") ? group.name() : "";
+    }
+
+    private static String terms(UpdateGroup group) {
+        return group.terms().stream().map(Term::describe).collect(Collectors.joining(" + "));
     }
 
     private static String terms(UpdateGroup group, Parameter parameter) {

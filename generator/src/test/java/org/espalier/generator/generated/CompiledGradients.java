@@ -9,6 +9,7 @@ import java.util.Random;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Value;
 import org.espalier.runtime.Parameter;
+import org.espalier.runtime.optim.Regularizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Holds the gradients of a compiled network, in numbers of 64 bits, to central differences. */
@@ -27,6 +28,7 @@ final class CompiledGradients {
     static void check(Program program, CompiledNetwork network) {
         double value = network.forward();
         network.backward();
+        network.network().regularizers().forEach(Regularizer::takeActivities);
         Map<String, INDArray> arrays = new LinkedHashMap<>();
         Map<String, double[]> gradients = new LinkedHashMap<>();
         for (Parameter parameter : network.network().parameters()) {
@@ -96,9 +98,9 @@ final class CompiledGradients {
         INDArray flat = array.reshape(array.length());
         double saved = flat.getDouble(place);
         flat.putScalar(place, saved + step);
-        double above = network.forward();
+        double above = network.penalised();
         flat.putScalar(place, saved - step);
-        double below = network.forward();
+        double below = network.penalised();
         flat.putScalar(place, saved);
         return (above - below) / (2 * step);
     }

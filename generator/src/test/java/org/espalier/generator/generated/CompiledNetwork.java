@@ -15,6 +15,7 @@ import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
 import org.espalier.runtime.Init;
 import org.espalier.runtime.Network;
+import org.espalier.runtime.optim.LedgerEntry;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -84,6 +85,21 @@ final class CompiledNetwork implements AutoCloseable {
             sum += array.mul(outputGradients[i]).sumNumber().doubleValue();
         }
         return sum;
+    }
+
+    /** What is differentiated, with the penalties on activities, which only backward computes. */
+    double penalised() {
+        double value = forward();
+        boolean penalties = program.graph().updateGroups().stream()
+                .anyMatch(group -> !group.activities().isEmpty());
+        if (penalties) {
+            backward();
+        }
+        return value
+                + network.regularizers().stream()
+                        .flatMap(regularizer -> regularizer.takeActivities().stream())
+                        .mapToDouble(LedgerEntry::value)
+                        .sum();
     }
 
     void backward() {

@@ -14,6 +14,8 @@ import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Spread;
 import org.espalier.generator.ir.Statistic;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.ir.Window;
 
@@ -79,15 +81,18 @@ public final class Interpreter implements Op.Visitor<Void> {
         return memory.of(value).data;
     }
 
-    /** Runs forward and returns the loss; without one, the outputs weighted by the gradients given by them. */
+    /**
+     * Runs forward and returns the loss, or without one, the outputs weighted by the gradients given by them; with the
+     * penalties on activities.
+     */
     public double forward() {
         program.forward().forEach(op -> op.accept(this));
         if (program.graph().loss().isPresent()) {
             Loss clause = program.graph().loss().get();
             Tensor unused = Tensor.of(clause.prediction().shape(), batch, () -> 0);
-            return loss(clause, unused);
+            return loss(clause, unused) + penalties();
         }
-        double sum = 0;
+        double sum = penalties();
         for (Program.Seed start : program.seeds()) {
             double[] output = numbers(start.output());
             double[] weights = given.get(start.gradient()).toArray();
@@ -96,6 +101,33 @@ public final class Interpreter implements Op.Visitor<Void> {
             }
         }
         return sum;
+    }
+
+    /** The penalties on activities. */
+    private double penalties() {
+        double sum = 0;
+        for (UpdateGroup group : program.graph().updateGroups()) {
+            for (UpdateGroup.Activity activity : group.activities()) {
+                for (double y : numbers(activity.value())) {
+                    for (Term term : group.terms()) {
+                        sum += share(activity.reduction()) * penalty(term, y);
+                    }
+                }
+            }
+        }
+        return sum;
+    }
+
+    private double share(UpdateGroup.Reduction reduction) {
+        return reduction == UpdateGroup.Reduction.MEAN ? 1.0 / batch : 1;
+    }
+
+    private static double penalty(Term term, double y) {
+        return term instanceof Term.L1 ? term.lambda() * Math.abs(y) : term.lambda() * y * y / 2;
+    }
+
+    private static double slope(Term term, double y) {
+        return term.lambda() * (term instanceof Term.L1 ? Math.signum(y) : y);
     }
 
     /** Runs backward after {@link #forward}. */
@@ -870,7 +902,27 @@ public final class Interpreter implements Op.Visitor<Void> {
         return null;
     }
 
-    /** The loss as {@link #backward} computed it, beside its gradient. */
+    @Override
+    public Void activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
+        UpdateGroup regularizer = program.graph().updateGroups().stream()
+                .filter(group -> group.name().equals(op.regularizer()))
+                .findFirst()
+                .orElseThrow();
+        Tensor y = t(op.y());
+        Tensor dX = t(op.dX());
+        for (int n = 0; n < batch; n++) {
+            for (int i = 0; i < y.elements; i++) {
+                double gradient = op.dY().isPresent() ? t(op.dY().get()).get(n, i) : 0;
+                for (Term term : regularizer.terms()) {
+                    gradient += share(op.reduction()) * slope(term, y.get(n, i));
+                }
+                dX.set(n, i, gradient);
+            }
+        }
+        return null;
+    }
+
+    /** The data loss as {@link #backward} computed it, beside its gradient. */
     public double loss() {
         return loss;
     }

@@ -17,6 +17,7 @@ public final class Graphs {
                 residual(),
                 sharedWeights(),
                 dense(),
+                sparse(),
                 withoutLoss())) {
             graphs.put(graph.name(), graph);
         }
@@ -45,6 +46,27 @@ public final class Graphs {
         OF_THE_INPUT,
         /** The rectified input: what PyTorch's {@code LeakyReLU(0.2, inplace=True)} makes of it. */
         OF_THE_RECTIFIED_INPUT
+    }
+
+    /**
+     * Penalties on activities: on one that a rectifier would overwrite, on channels of a concatenation, on an output,
+     * and two on one that nothing else is learned from.
+     */
+    public static Graph sparse() {
+        return NetBuilder.network("Sparse", net -> {
+            Value image = net.input("image", 2, 5, 5);
+            Value conv = net.conv2d("conv", image, 4, 3, 1, 1);
+            Value relu = net.relu("relu", conv);
+            Value side = net.conv2d("side", image, 3, 3, 1, 1);
+            Value both = net.concat("both", net.relu("rectified", side), net.tanh("tanh", relu));
+            net.output(net.linear("answer", net.flatten("flat", both), 3));
+            Value code = net.linear("code", net.flatten("flatImage", image), 4);
+            net.output(code);
+            net.penalise("sparse", List.of(new Term.L1(0.2)), conv, UpdateGroup.Reduction.MEAN);
+            net.penalise("sparse", List.of(new Term.L1(0.2)), code, UpdateGroup.Reduction.MEAN);
+            net.penalise("small", List.of(new Term.L2(0.3)), side, UpdateGroup.Reduction.SUM);
+            net.penalise("small", List.of(new Term.L2(0.3)), code, UpdateGroup.Reduction.SUM);
+        });
     }
 
     /** The generator of pix2pix with fewer levels: concatenating skips, batch norm, one level with dropout. */

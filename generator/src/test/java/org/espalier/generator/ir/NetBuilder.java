@@ -36,6 +36,7 @@ public final class NetBuilder {
     private final List<Value> outputs = new ArrayList<>();
     private final Map<String, List<Term>> regularizers = new LinkedHashMap<>();
     private final Map<String, List<Parameter>> regularized = new LinkedHashMap<>();
+    private final Map<String, List<UpdateGroup.Activity>> penalised = new LinkedHashMap<>();
     private Optional<Loss> loss = Optional.empty();
     private Optional<Optimizer> optimizer = Optional.empty();
     private Precision precision = Precision.FLOAT32;
@@ -62,7 +63,11 @@ public final class NetBuilder {
         List<UpdateGroup> groups = new ArrayList<>();
         List<Parameter> plain = new ArrayList<>(parameters);
         regularized.forEach((regularizer, members) -> {
-            groups.add(new UpdateGroup(regularizer, regularizers.getOrDefault(regularizer, List.of()), members));
+            groups.add(new UpdateGroup(
+                    regularizer,
+                    regularizers.getOrDefault(regularizer, List.of()),
+                    members,
+                    penalised.getOrDefault(regularizer, List.of())));
             plain.removeAll(members);
         });
         plain.removeIf(Parameter::frozen);
@@ -83,6 +88,15 @@ public final class NetBuilder {
                 loss,
                 optimizer,
                 groups);
+    }
+
+    /** Penalises the activity of a layer. */
+    public void penalise(String regularizer, List<Term> terms, Value activity, UpdateGroup.Reduction reduction) {
+        regularizers.put(regularizer, terms);
+        regularized.putIfAbsent(regularizer, new ArrayList<>());
+        penalised
+                .computeIfAbsent(regularizer, key -> new ArrayList<>())
+                .add(new UpdateGroup.Activity(activity, reduction));
     }
 
     private SourceSpan line(String line) {

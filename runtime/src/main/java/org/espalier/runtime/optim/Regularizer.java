@@ -1,5 +1,6 @@
 package org.espalier.runtime.optim;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,6 +14,9 @@ public final class Regularizer {
     private final List<Term> terms;
     private final List<String> names;
 
+    /** What activities have added to the loss since that was last taken, by terms. */
+    private final double[] activities;
+
     /**
      * @param name the name in the {@code .net}, or the text of a regularizer written in place
      * @param terms its terms, in the order written
@@ -22,6 +26,7 @@ public final class Regularizer {
         this.name = name;
         this.terms = List.copyOf(Arrays.asList(terms));
         this.names = this.terms.stream().map(this::name).toList();
+        this.activities = new double[terms.length];
         for (int i = 0; i < names.size(); i++) {
             if (names.indexOf(names.get(i)) != i) {
                 throw new IllegalArgumentException("regularizer '" + name + "' has two terms " + names.get(i)
@@ -65,6 +70,38 @@ public final class Regularizer {
     /** What the ledger calls each term: {@code l1}, {@code group_lasso(axis=1)} if it is not the only group lasso. */
     public List<String> names() {
         return names;
+    }
+
+    /**
+     * Its terms, for activities.
+     *
+     * @throws IllegalArgumentException if one is no penalty on single elements, or has a proximal map
+     */
+    List<Penalty> activityPenalties() {
+        List<Penalty> penalties = new ArrayList<>();
+        for (Term term : terms) {
+            if (!(term instanceof Penalty penalty) || (term instanceof L1 l1 && l1.mode() == Mode.PROX)) {
+                throw new IllegalArgumentException(
+                        "regularizer '" + name + "' has " + term + ", which works on parameters only");
+            }
+            penalties.add(penalty);
+        }
+        return penalties;
+    }
+
+    /** Keeps what a term of this place adds to the loss for the activities of a backward pass. */
+    void addActivity(int place, double value) {
+        activities[place] += value;
+    }
+
+    /** What its terms added to the loss for activities since this was last called, an entry for each term. */
+    public List<LedgerEntry> takeActivities() {
+        List<LedgerEntry> entries = new ArrayList<>();
+        for (int place = 0; place < activities.length; place++) {
+            entries.add(new LedgerEntry(name, names.get(place), activities[place]));
+            activities[place] = 0;
+        }
+        return entries;
     }
 
     /** {@code elastic = l1(1.0E-6) + l2(1.0E-5)}. */

@@ -1,0 +1,46 @@
+package org.espalier.generator.autodiff;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.Value;
+
+/** Where penalties on activities enter backward: when every other gradient by the activity has arrived. */
+final class ActivityRules {
+    private record Penalty(String regularizer, UpdateGroup.Activity activity) {}
+
+    private final Map<Value, List<Penalty>> penalties = new HashMap<>();
+    private final Tape tape;
+
+    ActivityRules(Graph graph, Tape tape) {
+        this.tape = tape;
+        for (UpdateGroup group : graph.updateGroups()) {
+            for (UpdateGroup.Activity activity : group.activities()) {
+                penalties
+                        .computeIfAbsent(activity.value(), value -> new ArrayList<>())
+                        .add(new Penalty(group.name(), activity));
+            }
+        }
+    }
+
+    // L = R(y) + λ Σ f(y): dY = ∂R/∂y + λ f′(y).
+    /** Writes the penalties on what an operation computes, before its own gradients. */
+    void penalize(Op op) {
+        Value y = op.outputs().get(0);
+        for (Penalty penalty : penalties.getOrDefault(y, List.of())) {
+            tape.penalize(
+                    y,
+                    (before, after) -> new Op.ActivityPenaltyBackward(
+                            op.origin(),
+                            y,
+                            before,
+                            after,
+                            penalty.regularizer(),
+                            penalty.activity().reduction()));
+        }
+    }
+}
