@@ -6,6 +6,6 @@ assert new File(basedir, 'target/classes/com/example/basic/Perceptron.class').is
 assert new File(basedir, 'target/test-classes/com/example/basic/Line.class').isFile()
 assert log.contains('Generated 1 network from 1 specification')
 // The resolved regularizers, as the build prints them.
-assert log.contains('elastic = l1(1e-5) + l2(1e-4)')
+assert log =~ /elastic +l1\(1e-5\) \+ l2\(1e-4\)/
 assert log.contains('hidden.weight')
 assert !log.contains('[WARNING]')

@@ -24,7 +24,7 @@ class LanguagePagesTest {
      * network} is what stands in a network with one input x.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"language.md", "layers.md"})
+    @ValueSource(strings = {"language.md", "layers.md", "regularization.md"})
     void everyExampleCompiles(String page) throws IOException {
         List<Pages.Example> examples = Pages.examples(page);
         for (Pages.Example part : examples) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A class divided into parts computes what it would in one piece. */
-class DividedClassesTest {
+class DividedClassesIT {
     private static final Formatter FORMATTER = Formatter.createFormatter(JavaFormatterOptions.builder()
             .style(JavaFormatterOptions.Style.PALANTIR)
             .formatJavadoc(true)
@@ -59,7 +59,7 @@ class DividedClassesTest {
         whole = GeneratedCode.compile(
                 PROGRAMS.values().stream().map(NetworkEmitter::emit).toList());
         divided = GeneratedCode.compile(
-                PROGRAMS.values().stream().map(DividedClassesTest::divide).toList());
+                PROGRAMS.values().stream().map(DividedClassesIT::divide).toList());
     }
 
     private static CompiledNetwork network(String name, GeneratedCode code) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Networks far larger than usual, within the limits of class files and of HotSpot. */
-class ScaleTest {
+class ThousandLayersIT {
     /** HotSpot leaves longer methods to its interpreter (-XX:-DontCompileHugeMethods). */
     private static final int HUGE_METHOD = 8_000;
 

@@ -49,7 +49,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Every term under every optimizer, from the {@code .net} to the update: what the generated class does is what the
  * runtime's own objects do, which are themselves held to PyTorch.
  */
-class RegularizedTrainingTest {
+class RegularizedTrainingIT {
     private static final int STEPS = 3;
 
     /** A layer with a regularizer, and what that is in the runtime. */

@@ -32,7 +32,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>{@code -Dnetworks=500} checks so many, {@code -Dseed=1000} begins there.
  */
-class RandomSpecTest {
+class RandomSpecIT {
     private static final int BATCH = 3;
 
     /** So many are compiled by one call of javac. */

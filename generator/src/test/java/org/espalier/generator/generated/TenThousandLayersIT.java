@@ -9,8 +9,8 @@ import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.source.SourceFile;
 import org.junit.jupiter.api.Test;
 
-/** Ten times as many layers as {@link ScaleTest} has, from the specification on; in {@code mvn verify} only. */
-class ScaleIT {
+/** Ten times as many layers as {@link ThousandLayersIT} has, from the specification on; in {@code mvn verify} only. */
+class TenThousandLayersIT {
     private static final String TEXT = """
             block Step() {
                 return residual([Conv2d(2, 2, 3, padding=1, bias=false), BatchNorm2d(2), Tanh()])
@@ -35,7 +35,7 @@ class ScaleIT {
 
         GeneratedCode code = GeneratedCode.compile(source);
 
-        ScaleTest.assertThatClassFilesAreWithinLimits(code);
+        ThousandLayersIT.assertThatClassFilesAreWithinLimits(code);
         try (CompiledNetwork network =
                 new CompiledNetwork(compilation.programs().get(0), code.load(source), 2, 1)) {
             double before = network.forward();
