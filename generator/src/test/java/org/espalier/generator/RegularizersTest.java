@@ -41,6 +41,12 @@ class RegularizersTest {
                                 group.parameters().stream().map(Parameter::name).collect(Collectors.joining(", "))));
     }
 
+    private static String activities(UpdateGroup group) {
+        return group.activities().stream()
+                .map(activity -> activity.reduction() + " of " + activity.value())
+                .collect(Collectors.joining(", "));
+    }
+
     private static Parameter parameter(Graph graph, String name) {
         return graph.parameters().stream()
                 .filter(parameter -> parameter.name().equals(name))
@@ -304,5 +310,31 @@ class RegularizersTest {
         assertThat(parameter(net, "up.bias").initializer()).isEqualTo(new Initializer.Constant(0.5));
         assertThat(parameter(net, "norm.weight").initializer()).isEqualTo(new Initializer.Normal(1, 0.02));
         assertThat(parameter(net, "norm.bias").initializer()).isEqualTo(new Initializer.Constant(0));
+    }
+
+    @Test
+    void activitiesJoinTheGroupOfTheWeightsThatShareTheirRegularizer() {
+        Graph net = network(
+                "[batch, 4]",
+                "first = Linear(4, 4, weight_regularizer=l1(0.5), activity_regularizer=l1(0.5))",
+                "aside = ActivityRegularization(l2(0.5), reduction=sum)",
+                "output y = [first, ReLU(inplace=true), aside, aside, Identity()](x)");
+
+        assertThat(net.updateGroups())
+                .extracting(UpdateGroup::name, group -> group.parameters().size(), RegularizersTest::activities)
+                .containsExactly(
+                        tuple("l1(0.5)", 1, "MEAN of %first"),
+                        tuple("", 1, ""),
+                        tuple("l2(0.5)", 0, "SUM of %y, SUM of %y"));
+    }
+
+    @Test
+    void aLayerAppliedTwiceHasItsActivityPenaltyTwice() {
+        Graph net = network(
+                "[batch, 4]",
+                "again = Linear(4, 4, activity_regularizer=l1(0.5))",
+                "output y = [again, Tanh(), again](x)");
+
+        assertThat(net.updateGroups().get(1).activities()).hasSize(2);
     }
 }

@@ -8,7 +8,8 @@ import org.espalier.runtime.optim.LedgerEntry;
  *
  * @param total the loss that training descends: {@code dataLoss} and every penalty
  * @param dataLoss the loss on the batch; if several batches were accumulated, the sum of theirs
- * @param ledger each term of each regularizer, in the order in which parameters use them
+ * @param ledger each term of each regularizer, in the order in which parameters use them, then those of activities
+ *     only; if several batches were accumulated, an activity's penalty is the sum of theirs, as the data loss is
  */
 public record StepReport(double total, double dataLoss, List<LedgerEntry> ledger) {
     /** Copies the list. */

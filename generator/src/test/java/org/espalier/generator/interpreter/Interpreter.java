@@ -898,7 +898,7 @@ public final class Interpreter implements Op.Visitor<Void> {
 
     @Override
     public Void lossGradient(Op.LossGradient op) {
-        loss = loss(op.loss(), t(op.dPrediction()));
+        loss = loss(op.loss(), t(op.dPrediction())) + penalties();
         return null;
     }
 
@@ -922,7 +922,7 @@ public final class Interpreter implements Op.Visitor<Void> {
         return null;
     }
 
-    /** The data loss as {@link #backward} computed it, beside its gradient. */
+    /** The loss as {@link #backward} computed it, beside its gradient, with the penalties on activities. */
     public double loss() {
         return loss;
     }

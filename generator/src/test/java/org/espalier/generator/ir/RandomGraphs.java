@@ -66,6 +66,19 @@ public final class RandomGraphs {
         if (random.nextInt(5) == 0 && !convolutions.isEmpty()) {
             net.freeze(any(convolutions).name());
         }
+        if (random.nextInt(3) == 0) {
+            penalise("curved", new Term.L2(0.2), head);
+            penalise("straight", new Term.L1(0.1), any(images));
+            penalise("curved", new Term.L2(0.2), recent(images));
+        }
+    }
+
+    private void penalise(String regularizer, Term term, Value value) {
+        UpdateGroup.Reduction reduction =
+                regularizer.equals("curved") ? UpdateGroup.Reduction.MEAN : UpdateGroup.Reduction.SUM;
+        if (value.kind() == Value.Kind.ACTIVATION) {
+            net.penalise(regularizer, List.of(term), value, reduction);
+        }
     }
 
     private String name(String kind) {

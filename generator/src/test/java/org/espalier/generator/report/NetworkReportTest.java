@@ -90,6 +90,13 @@ class NetworkReportTest {
         assertThat(Amount.of(number)).isEqualTo(text);
     }
 
+    @Test
+    void listsActivitiesBesideParameters() {
+        assertThat(report(Graphs.sparse()).regularizers())
+                .anySatisfy(line -> assertThat(line).contains("conv, activity", "l1(0.2), mean over the batch"))
+                .anySatisfy(line -> assertThat(line).contains("code, activity", "l2(0.3), sum over the batch"));
+    }
+
     private static NetworkReport report(Graph graph) {
         return new NetworkReport(MemoryPlanner.plan(Autodiff.differentiate(graph)));
     }

@@ -5,7 +5,7 @@ package org.espalier.runtime.optim;
  *
  * @param group the regularizer's name
  * @param term the term's name, {@code l1}; see {@link Regularizer#names}
- * @param value the penalty, summed over every trained parameter of the group
+ * @param value the penalty, summed over every trained parameter and every activity of the group
  */
 public record LedgerEntry(String group, String term, double value) {
     /** How columns and reports call it: {@code elastic:l1}. */

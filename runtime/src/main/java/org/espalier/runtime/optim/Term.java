@@ -7,7 +7,7 @@ import java.util.OptionalInt;
  * {@link GroupPenalty}, {@link L2Norm}, {@link GroupLasso}, {@link Orthogonal}), or something that the update does to
  * the weights and no loss knows of ({@link Decay}, {@link MaxNorm}).
  *
- * <p>λ may be changed between steps; the change holds from the next update on.
+ * <p>λ may be changed between steps; the change holds from the next update on, for activities from the next backward.
  */
 public abstract sealed class Term permits Penalty, GroupPenalty, L2Norm, GroupLasso, Orthogonal, Decay, MaxNorm {
     private final String word;
@@ -34,7 +34,7 @@ public abstract sealed class Term permits Penalty, GroupPenalty, L2Norm, GroupLa
     }
 
     /**
-     * Changes λ from the next update on, for warm-up and schedules.
+     * Changes λ from the next update on, for activities from the next backward, for warm-up and schedules.
      *
      * @throws IllegalArgumentException if {@code lambda} is negative or not finite
      */
