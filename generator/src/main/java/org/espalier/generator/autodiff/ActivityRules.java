@@ -27,8 +27,10 @@ final class ActivityRules {
         }
     }
 
-    // L = R(y) + λ Σ f(y): dY = ∂R/∂y + λ f′(y).
-    /** Writes the penalties on what an operation computes, before its own gradients. */
+    /**
+     * Writes the penalties on what an operation computes, before its own gradients: for L = R(y) + λ Σ f(y), the
+     * gradient by y is that of R plus λ f′(y).
+     */
     void penalize(Op op) {
         Value y = op.outputs().get(0);
         for (Penalty penalty : penalties.getOrDefault(y, List.of())) {

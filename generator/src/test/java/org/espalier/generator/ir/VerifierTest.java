@@ -93,6 +93,47 @@ class VerifierTest {
     }
 
     @Test
+    void activitiesArePenalisedByTermsOfSingleElements() {
+        Graph graph = NetBuilder.network("Net", net -> {
+            Value y = net.linear("y", net.input("x", 2), 2);
+            net.output(y);
+            net.penalise("zeros", List.of(new Term.L1(1, Term.Mode.PROX)), y, UpdateGroup.Reduction.MEAN);
+        });
+
+        assertInvalid(() -> GraphVerifier.verify(graph), "zeros penalises activities by l1(1, mode=prox)");
+    }
+
+    @Test
+    void whatIsPenalisedMustBeAnActivation() {
+        Graph graph = NetBuilder.network("Net", net -> {
+            Value x = net.input("x", 2);
+            net.output(net.linear("y", x, 2));
+            net.penalise("sparse", List.of(new Term.L1(1)), x, UpdateGroup.Reduction.MEAN);
+        });
+
+        assertInvalid(() -> GraphVerifier.verify(graph), "sparse penalises %x, which is no activation");
+    }
+
+    @Test
+    void backwardHasNoPenaltyThatIsNotDeclared() {
+        Program program = Autodiff.differentiate(Graphs.sparse());
+        List<Op> backward = new ArrayList<>(program.backward());
+        backward.replaceAll(op -> op instanceof Op.ActivityPenaltyBackward penalty
+                ? new Op.ActivityPenaltyBackward(
+                        penalty.origin(), penalty.y(), penalty.dY(), penalty.dX(), "none", penalty.reduction())
+                : op);
+        Program wrong = new Program(
+                program.graph(),
+                program.forward(),
+                backward,
+                program.seeds(),
+                program.inputGradients(),
+                program.memory());
+
+        assertInvalid(() -> ProgramVerifier.verify(wrong), "no such penalty on %conv is declared");
+    }
+
+    @Test
     void shapesMustAgree() {
         Graph graph = withOperations(Graphs.tinyClassifier(), operations -> {
             Op.Conv2d conv = (Op.Conv2d) operations.get(0);
