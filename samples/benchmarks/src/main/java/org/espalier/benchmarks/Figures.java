@@ -24,7 +24,7 @@ final class Figures {
         figures.add(new Figure(
                 entry,
                 "time",
-                benchmark.unit().of(nanoseconds),
+                benchmark.unit().of(nanoseconds * benchmark.parts()),
                 benchmark.unit().symbol()));
         if (amount > 0) {
             figures.add(new Figure(entry, "throughput", amount / (nanoseconds / 1e9), benchmark.throughput()));

@@ -2,6 +2,7 @@ package org.espalier.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,16 @@ class FiguresTest {
                         new Row("update", "floor", "time", 10, "ms", 0.5),
                         new Row("update", "floor", "throughput", 50, "GB/s", 2),
                         new Row("update", "peer", "time", 60, "ms", 3));
+    }
+
+    @Test
+    void time_is_that_of_the_whole_which_several_steps_make_up() {
+        Figures figures = new Figures(Benchmarks.named("digits").get(0));
+        figures.time(entry("espalier"), 0.5e9, 1_600);
+
+        assertThat(figures.rows())
+                .extracting(Row::metric, Row::value)
+                .containsExactly(tuple("time", 2.5), tuple("throughput", 3_200.0));
     }
 
     @Test
