@@ -22,30 +22,49 @@ class OpenBlasTest {
         for (int trial = 0; trial < 200; trial++) {
             boolean transposeA = random.nextBoolean();
             boolean transposeB = random.nextBoolean();
-            int m = 1 + random.nextInt(20);
-            int n = 1 + random.nextInt(20);
-            int k = 1 + random.nextInt(20);
-            int lda = (transposeA ? m : k) + random.nextInt(3);
-            int ldb = (transposeB ? k : n) + random.nextInt(3);
-            int ldc = n + random.nextInt(3);
-            float beta = random.nextInt(2);
-            float[] a = draw(random, (transposeA ? k : m) * lda);
-            float[] b = draw(random, (transposeB ? n : k) * ldb);
-            float[] c = draw(random, m * ldc);
-            float[] expected = c.clone();
-            for (int i = 0; i < m; i++) {
-                for (int j = 0; j < n; j++) {
-                    double sum = beta * c[i * ldc + j];
-                    for (int l = 0; l < k; l++) {
-                        sum += (double) a[transposeA ? l * lda + i : i * lda + l]
-                                * b[transposeB ? j * ldb + l : l * ldb + j];
-                    }
-                    expected[i * ldc + j] = (float) sum;
-                }
-            }
-            assertThat(multiply(transposeA, transposeB, m, n, k, a, lda, b, ldb, beta, c, ldc))
-                    .containsExactly(expected, org.assertj.core.data.Offset.offset(1e-5f));
+            assertMultiplies(
+                    random,
+                    transposeA,
+                    transposeB,
+                    1 + random.nextInt(20),
+                    1 + random.nextInt(20),
+                    1 + random.nextInt(20));
         }
+    }
+
+    @Test
+    void multipliesMatricesThatAreCutIntoSmallOnes() {
+        Random random = new Random(6);
+        for (boolean transposeA : new boolean[] {false, true}) {
+            assertMultiplies(random, transposeA, false, 130, 260, 40);
+            assertMultiplies(random, transposeA, false, 3, 130, 5000);
+            assertMultiplies(random, transposeA, false, 1500, 1, 700);
+            assertMultiplies(random, transposeA, false, 70, 129, 300);
+        }
+    }
+
+    /** Of matrices whose products are near 1. */
+    private void assertMultiplies(Random random, boolean transposeA, boolean transposeB, int m, int n, int k) {
+        int lda = (transposeA ? m : k) + random.nextInt(3);
+        int ldb = (transposeB ? k : n) + random.nextInt(3);
+        int ldc = n + random.nextInt(3);
+        float beta = random.nextInt(2);
+        float[] a = draw(random, (transposeA ? k : m) * lda, 1 / Math.sqrt(k));
+        float[] b = draw(random, (transposeB ? n : k) * ldb, 1);
+        float[] c = draw(random, m * ldc, 1);
+        float[] expected = c.clone();
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                double sum = beta * c[i * ldc + j];
+                for (int l = 0; l < k; l++) {
+                    sum += (double) a[transposeA ? l * lda + i : i * lda + l]
+                            * b[transposeB ? j * ldb + l : l * ldb + j];
+                }
+                expected[i * ldc + j] = (float) sum;
+            }
+        }
+        assertThat(multiply(transposeA, transposeB, m, n, k, a, lda, b, ldb, beta, c, ldc))
+                .containsExactly(expected, org.assertj.core.data.Offset.offset(1e-5f));
     }
 
     private float[] multiply(
@@ -71,10 +90,10 @@ class OpenBlasTest {
         }
     }
 
-    private static float[] draw(Random random, int length) {
+    private static float[] draw(Random random, int length, double scale) {
         float[] values = new float[length];
         for (int i = 0; i < length; i++) {
-            values[i] = 2 * random.nextFloat() - 1;
+            values[i] = (float) (scale * (2 * random.nextFloat() - 1));
         }
         return values;
     }
