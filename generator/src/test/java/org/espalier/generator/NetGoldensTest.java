@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.ir.GraphVerifier;
@@ -27,12 +29,18 @@ class NetGoldensTest {
             .formatJavadoc(true)
             .build());
 
+    private static final Map<String, Compilation> COMPILED = new HashMap<>();
+
     static List<String> files() {
         try (Stream<Path> files = Files.list(Goldens.file("net"))) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Compilation compiled(String file) {
+        return COMPILED.computeIfAbsent(file, NetGoldensTest::compile);
     }
 
     private static Compilation compile(String file) {
@@ -53,7 +61,7 @@ class NetGoldensTest {
     @ParameterizedTest
     @MethodSource("files")
     void becomesItsGoldens(String file) {
-        Compilation compilation = compile(file);
+        Compilation compilation = compiled(file);
 
         for (int i = 0; i < compilation.sources().size(); i++) {
             GeneratedSource source = compilation.sources().get(i);
@@ -67,7 +75,7 @@ class NetGoldensTest {
     @ParameterizedTest
     @MethodSource("files")
     void leavesTheFormatterNothingToDo(String file) throws FormatterException {
-        for (GeneratedSource source : compile(file).sources()) {
+        for (GeneratedSource source : compiled(file).sources()) {
             assertThat(FORMATTER.formatSourceAndFixImports(source.text())).isEqualTo(source.text());
             assertThat(source.text().lines())
                     .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
@@ -77,13 +85,13 @@ class NetGoldensTest {
     @ParameterizedTest
     @MethodSource("files")
     void becomesTheSameBytesTwice(String file) {
-        assertThat(compile(file).sources()).isEqualTo(compile(file).sources());
+        assertThat(compile(file).sources()).isEqualTo(compiled(file).sources());
     }
 
     @ParameterizedTest
     @MethodSource("files")
     void passesTheVerifiers(String file) {
-        for (Program program : compile(file).programs()) {
+        for (Program program : compiled(file).programs()) {
             GraphVerifier.verify(program.graph());
             ProgramVerifier.verify(program);
         }

@@ -16,6 +16,7 @@ import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.format.NetFormatter;
 import org.espalier.generator.source.ImportResolver;
 import org.espalier.generator.source.SourceFile;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Whatever a file says, the compiler and the formatter answer, on a stack of half the usual size. The usual run is
  * short; {@code mvn test -pl generator -Dtest=RobustnessTest -Despalier.random.files=20000} is not.
  */
+@Tag(Rounds.TAG)
 class RobustnessTest {
     private static final int STACK = 512 << 10;
 
@@ -33,7 +35,7 @@ class RobustnessTest {
     @Test
     void answersToDamagedFiles() throws Exception {
         List<String> texts = specifications();
-        int files = Integer.getInteger("espalier.random.files", 300);
+        int files = Integer.getInteger("espalier.random.files", Rounds.of(60, 300));
         for (int seed = 0; seed < files; seed++) {
             String text = texts.get(new Random(seed).nextInt(texts.size()));
             answers(new Mutations(seed).damaged(text));

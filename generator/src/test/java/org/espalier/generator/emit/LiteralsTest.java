@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Random;
+import org.espalier.generator.Rounds;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag(Rounds.TAG)
 class LiteralsTest {
     @ParameterizedTest
     @CsvSource({
@@ -35,7 +38,7 @@ class LiteralsTest {
     @Test
     void numbersReadBackAsThemselves() {
         Random random = new Random(1);
-        for (int i = 0; i < 10_000; i++) {
+        for (int i = 0; i < Rounds.of(1_000, 10_000); i++) {
             double value = Double.longBitsToDouble(random.nextLong());
             if (Double.isFinite(value)) {
                 assertThat(Double.parseDouble(Literals.number(value))).isEqualTo(value);

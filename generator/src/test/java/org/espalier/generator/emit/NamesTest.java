@@ -76,10 +76,9 @@ class NamesTest {
                 .toList();
         List<GeneratedSource> sources = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            String name = names.get(i);
-            sources.add(NetworkEmitter.emit(program(graph("ByConvolution" + i, name, "logits", "sparse"))));
-            sources.add(NetworkEmitter.emit(program(graph("ByLinear" + i, "conv", name, "sparse"))));
-            sources.add(NetworkEmitter.emit(program(graph("ByRegularizer" + i, "conv", "logits", name))));
+            String next = names.get((i + 1) % names.size());
+            String afterNext = names.get((i + 2) % names.size());
+            sources.add(NetworkEmitter.emit(program(graph("Named" + i, names.get(i), next, afterNext))));
         }
         GeneratedCode.compile(sources);
     }

@@ -15,14 +15,17 @@ import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.Token;
 import org.espalier.generator.Goldens;
 import org.espalier.generator.Pages;
+import org.espalier.generator.Rounds;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.syntax.NetSyntax;
 import org.espalier.generator.syntax.ParsedFile;
 import org.espalier.grammar.NetLexer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag(Rounds.TAG)
 class NetFormatterTest {
     /** Every specification of the project. */
     static List<Path> specifications() throws IOException {
@@ -147,7 +150,7 @@ class NetFormatterTest {
 
     @Test
     void keepsWhatRandomFilesSay() {
-        int files = Integer.getInteger("espalier.random.files", 500);
+        int files = Integer.getInteger("espalier.random.files", Rounds.of(100, 500));
         for (long seed = 0; seed < files; seed++) {
             String text = RandomSyntax.file(seed);
             assertThat(parse(text).diagnostics()).as(text).isEmpty();

@@ -6,13 +6,16 @@ import static org.espalier.generator.formula.RandomFormulas.W;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
+import org.espalier.generator.Rounds;
 import org.espalier.generator.formula.Formula.Function;
 import org.espalier.generator.ir.FormulaText;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is made of a formula has its value, and its derivative is that of differences. */
+@Tag(Rounds.TAG)
 class FormulaTest {
-    private static final int FORMULAS = 4_000;
+    private static final int FORMULAS = Rounds.of(800, 4_000);
     private static final double[] PLACES = {-2.7, -1.3, -0.83, -0.31, -0.04, 0.073, 0.37, 0.92, 1.71, 3.3};
 
     private static double at(Formula formula, double w) {

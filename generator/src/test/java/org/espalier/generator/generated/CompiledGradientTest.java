@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.espalier.generator.Rounds;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.emit.NetworkEmitter;
@@ -16,12 +17,14 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** From graph to gradient through everything there is: planned, emitted, compiled by javac, run by the kernels. */
+@Tag(Rounds.TAG)
 class CompiledGradientTest {
-    private static final int RANDOM_NETWORKS = 40;
+    private static final int RANDOM_NETWORKS = Rounds.of(10, 40);
     private static final int BATCH = 3;
     private static final Map<String, Program> PROGRAMS = programs();
     private static GeneratedCode code;

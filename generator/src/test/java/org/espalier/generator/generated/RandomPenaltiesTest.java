@@ -9,6 +9,7 @@ import org.assertj.core.data.Offset;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;
+import org.espalier.generator.Rounds;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.formula.Algebra;
@@ -25,13 +26,15 @@ import org.espalier.runtime.Network;
 import org.espalier.runtime.optim.FusedUpdate;
 import org.espalier.runtime.optim.Regularizer;
 import org.espalier.runtime.optim.Sgd;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Formulas by chance, written as regularizers, compiled to Java and to classes, have their values and slopes. */
+@Tag(Rounds.TAG)
 class RandomPenaltiesTest {
-    private static final int FORMULAS = 80;
+    private static final int FORMULAS = Rounds.of(20, 80);
     private static final double[] PLACES = {-1.3, -0.31, 0, 0.073, 0.92, 3.3};
 
     /** Those that a regularizer may be. */

@@ -194,21 +194,21 @@ public final class Interpreter implements Op.Visitor<Void> {
      * @param large the other
      */
     private static void taps(Tensor small, Tensor large, Window window, Tap tap) {
+        int kernelWidth = window.kernel().width();
         for (int i = 0; i < small.height(); i++) {
-            for (int j = 0; j < small.width(); j++) {
-                for (int k = 0; k < window.kernel().height(); k++) {
-                    for (int l = 0; l < window.kernel().width(); l++) {
-                        int row = i * window.stride().height()
-                                - window.padding().height()
-                                + k * window.dilation().height();
-                        int column = j * window.stride().width()
-                                - window.padding().width()
-                                + l * window.dilation().width();
-                        if (row >= 0 && row < large.height() && column >= 0 && column < large.width()) {
-                            tap.at(
-                                    i * small.width() + j,
-                                    row * large.width() + column,
-                                    k * window.kernel().width() + l);
+            for (int k = 0; k < window.kernel().height(); k++) {
+                int row = i * window.stride().height()
+                        - window.padding().height()
+                        + k * window.dilation().height();
+                if (row < 0 || row >= large.height()) {
+                    continue;
+                }
+                for (int j = 0; j < small.width(); j++) {
+                    int first = j * window.stride().width() - window.padding().width();
+                    for (int l = 0; l < kernelWidth; l++) {
+                        int column = first + l * window.dilation().width();
+                        if (column >= 0 && column < large.width()) {
+                            tap.at(i * small.width() + j, row * large.width() + column, k * kernelWidth + l);
                         }
                     }
                 }

@@ -14,6 +14,9 @@ final class Tensor {
     final int samples;
     final int elements;
     final Shape shape;
+    private final int channels;
+    private final int height;
+    private final int width;
 
     Tensor(double[] data, int offset, int stride, int batch, Shape shape) {
         this.data = data;
@@ -22,6 +25,13 @@ final class Tensor {
         this.samples = shape.batched() ? batch : 1;
         this.elements = Math.toIntExact(shape.elements());
         this.shape = shape;
+        this.channels = size(shape, 1);
+        this.height = size(shape, 2);
+        this.width = size(shape, 3);
+    }
+
+    private static int size(Shape shape, int axis) {
+        return axis < shape.rank() ? shape.axis(axis) : 1;
     }
 
     /** A tensor of its own, filled. */
@@ -56,7 +66,7 @@ final class Tensor {
 
     /** Size of the channel axis. */
     int channels() {
-        return shape.axis(1);
+        return channels;
     }
 
     /** Elements of one channel of one sample. */
@@ -65,11 +75,11 @@ final class Tensor {
     }
 
     int height() {
-        return shape.axis(2);
+        return height;
     }
 
     int width() {
-        return shape.axis(3);
+        return width;
     }
 
     /** Some channels of it, under a shape of their own. */

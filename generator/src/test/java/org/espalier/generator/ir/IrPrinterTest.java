@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.espalier.generator.Goldens;
+import org.espalier.generator.Rounds;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.plan.MemoryPlanner;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag(Rounds.TAG)
 class IrPrinterTest {
     private static Stream<Graph> graphs() {
         return Stream.concat(Graphs.all().values().stream(), Stream.of(NetBuilder.network("Rectified", net -> {
@@ -33,7 +36,7 @@ class IrPrinterTest {
 
     @Test
     void theSameNetworkPrintsTheSameTwice() {
-        for (int seed = 0; seed < 50; seed++) {
+        for (int seed = 0; seed < Rounds.of(10, 50); seed++) {
             String once = planned(seed);
 
             assertThat(planned(seed)).isEqualTo(once);

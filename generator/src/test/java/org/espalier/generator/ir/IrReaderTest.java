@@ -17,16 +17,19 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
 import org.espalier.generator.Goldens;
+import org.espalier.generator.Rounds;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.interpreter.Interpreter;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourceSpan;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is printed can be read, and is the same again but for the specification's text. */
+@Tag(Rounds.TAG)
 class IrReaderTest {
     private static final RecursiveComparisonConfiguration BUT_FOR_SPANS = RecursiveComparisonConfiguration.builder()
             .withIgnoredFieldsOfTypes(SourceSpan.class)
@@ -34,7 +37,11 @@ class IrReaderTest {
             .build();
 
     private static Stream<Graph> graphs() {
-        Stream<Graph> random = IntStream.range(0, 60).mapToObj(seed -> RandomGraphs.graph(seed, 4 + seed % 20));
+        return graphs(Rounds.of(15, 60));
+    }
+
+    private static Stream<Graph> graphs(int randomOnes) {
+        Stream<Graph> random = IntStream.range(0, randomOnes).mapToObj(seed -> RandomGraphs.graph(seed, 4 + seed % 20));
         return Stream.concat(Graphs.all().values().stream(), random);
     }
 
@@ -112,7 +119,7 @@ class IrReaderTest {
     void everyOperationIsReadBack() {
         Set<String> read = Stream.concat(
                         goldens().stream().map(IrReaderTest::golden),
-                        graphs().map(graph -> MemoryPlanner.plan(Autodiff.differentiate(graph))))
+                        graphs(60).map(graph -> MemoryPlanner.plan(Autodiff.differentiate(graph))))
                 .flatMap(program -> program.operations().stream())
                 .map(op -> op.getClass().getSimpleName())
                 .collect(Collectors.toCollection(TreeSet::new));

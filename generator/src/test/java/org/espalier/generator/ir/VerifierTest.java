@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.espalier.generator.Rounds;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.ir.MemoryPlan.Channels;
 import org.espalier.generator.ir.MemoryPlan.Fixed;
@@ -19,8 +20,10 @@ import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
 import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.plan.MemoryPlanner;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag(Rounds.TAG)
 class VerifierTest {
     private static void assertInvalid(ThrowingCallable verification, String message) {
         assertThatThrownBy(verification)
@@ -64,7 +67,7 @@ class VerifierTest {
 
     @Test
     void everyStageOfRandomNetworksIsValid() {
-        for (int seed = 0; seed < 200; seed++) {
+        for (int seed = 0; seed < Rounds.of(40, 200); seed++) {
             Graph graph = RandomGraphs.graph(seed, 4 + seed % 40);
             assertThatCode(() -> ProgramVerifier.verify(MemoryPlanner.plan(Autodiff.differentiate(graph))))
                     .as("seed %d:%n%s", seed, graph.span().file().text())
@@ -283,10 +286,10 @@ class VerifierTest {
     }
 
     @Test
-    void tenThousandLayersAreVerifiedInSeconds() {
-        Program program = planned(Graphs.longResidual(2_500));
+    void thousandsOfLayersAreVerifiedInSeconds() {
+        Program program = planned(Graphs.longResidual(Rounds.of(500, 2_500)));
 
-        // Two seconds on a quiet machine; quadratic time would be minutes.
+        // Two seconds for ten thousand on a quiet machine; quadratic time would be minutes.
         assertTimeoutPreemptively(Duration.ofSeconds(60), () -> ProgramVerifier.verify(program));
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.generator.Rounds;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.interpreter.ClobberCheck;
 import org.espalier.generator.interpreter.GradientCheck;
@@ -26,10 +27,12 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@Tag(Rounds.TAG)
 class MemoryPlannerTest {
     private static Program planned(Graph graph) {
         return MemoryPlanner.plan(Autodiff.differentiate(graph));
@@ -48,7 +51,7 @@ class MemoryPlannerTest {
 
     @Test
     void noValueOfARandomNetworkIsOverwrittenBeforeItsLastReading() {
-        for (int seed = 0; seed < 200; seed++) {
+        for (int seed = 0; seed < Rounds.of(50, 200); seed++) {
             Graph graph = RandomGraphs.graph(seed, 4 + seed % 30);
             try {
                 ClobberCheck.check(planned(graph));
@@ -62,7 +65,7 @@ class MemoryPlannerTest {
 
     @Test
     void gradientsOfRandomNetworksAgreeWithDifferencesInPlannedMemory() {
-        for (int seed = 0; seed < 50; seed++) {
+        for (int seed = 0; seed < Rounds.of(15, 50); seed++) {
             Graph graph = RandomGraphs.graph(seed, 4 + seed % 10);
             try {
                 GradientCheck.check(MemoryPlanner.plan(Autodiff.differentiate(graph, graph.inputs())), seed);
@@ -251,10 +254,10 @@ class MemoryPlannerTest {
     }
 
     @Test
-    void tenThousandLayersArePlannedInSeconds() {
-        Program program = Autodiff.differentiate(Graphs.longResidual(2_500));
+    void thousandsOfLayersArePlannedInSeconds() {
+        Program program = Autodiff.differentiate(Graphs.longResidual(Rounds.of(500, 2_500)));
 
-        // Two seconds on a quiet machine.
+        // Two seconds for ten thousand on a quiet machine; quadratic time would be minutes.
         assertTimeoutPreemptively(Duration.ofSeconds(60), () -> MemoryPlanner.plan(program));
     }
 }

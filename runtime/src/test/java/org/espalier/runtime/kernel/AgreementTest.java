@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.espalier.runtime.Rounds;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -13,17 +15,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** On random shapes and numbers, the fast kernels (float) give what the plain loops in double precision give. */
+@Tag(Rounds.TAG)
 class AgreementTest {
     private static final double TOLERANCE = 1e-5;
 
     private final Workspace workspace = new Workspace();
 
     static IntStream few() {
-        return IntStream.range(0, 12);
+        return IntStream.range(0, Rounds.of(4, 12));
     }
 
     static IntStream many() {
-        return IntStream.range(0, 40);
+        return IntStream.range(0, Rounds.of(12, 40));
     }
 
     @ParameterizedTest
