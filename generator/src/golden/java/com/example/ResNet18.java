@@ -147,8 +147,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   batch                1            8             64
- *   1 thread   164,556,192  305,980,384  1,430,263,264
- *   8 threads  165,244,320  335,172,576  1,460,569,568
+ *   1 thread   167,112,096  326,128,608  1,458,800,096
+ *   8 threads  167,112,096  326,128,608  1,460,569,568
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.

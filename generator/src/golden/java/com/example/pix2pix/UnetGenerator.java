@@ -131,8 +131,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   batch                1              8             64
- *   1 thread   921,535,536  1,253,252,144  3,865,041,968
- *   8 threads  927,826,992  1,285,758,000  3,931,102,256
+ *   1 thread   942,048,304  1,325,079,600  3,938,933,808
+ *   8 threads  942,048,304  1,325,079,600  3,938,933,808
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.

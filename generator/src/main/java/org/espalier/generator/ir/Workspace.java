@@ -3,8 +3,8 @@ package org.espalier.generator.ir;
 /**
  * How many floats of workspace the runtime's kernels compute in. Convolutions alone need any: they multiply the weight
  * by the columns of the image, the elements that the window sees at each place of the map, for a part of the map at a
- * time, on several threads if there are parts enough. The constants are those of the runtime's {@code Convolution}; a
- * test holds this to what kernels really reserve.
+ * time, on several threads if there are parts enough; or do without columns (see {@link WinogradWorkspace}). The
+ * constants are those of the runtime's {@code Convolution}; a test holds this to what kernels really reserve.
  */
 final class Workspace implements Op.Visitor<Long> {
     private static final Long NONE = 0L;
@@ -50,7 +50,7 @@ final class Workspace implements Op.Visitor<Long> {
         return (a + b - 1) / b;
     }
 
-    private static long aligned(long count) {
+    static long aligned(long count) {
         return ceiling(count, LINE) * LINE;
     }
 
@@ -60,17 +60,29 @@ final class Workspace implements Op.Visitor<Long> {
     }
 
     private long toMap(Value image, Value map, Window window) {
+        WinogradWorkspace winograd = new WinogradWorkspace(image, map, window, batch);
+        if (winograd.pays()) {
+            return winograd.size();
+        }
         Cut cut = cut(image, map, window);
         return onThreads(cut.units() * cut.chunks(), cut.size());
     }
 
     private long toImage(Value image, Value map, Window window) {
+        WinogradWorkspace winograd = new WinogradWorkspace(image, map, window, batch);
+        if (winograd.pays()) {
+            return winograd.size();
+        }
         Cut cut = cut(image, map, window);
         return onThreads(cut.units(), cut.size());
     }
 
     /** Threads sum up gradients of their own, unless the weight is too large for that. */
     private long toWeight(Value image, Value map, Value weight, Window window) {
+        WinogradWorkspace winograd = new WinogradWorkspace(image, map, window, batch);
+        if (winograd.pays()) {
+            return winograd.size();
+        }
         Cut cut = cut(image, map, window);
         long elements = weight.shape().elements();
         long groups = elements > LARGE_WEIGHT ? 1 : Math.min(threads, cut.units() * cut.chunks() / 2);

@@ -119,38 +119,6 @@ final class Columns {
         }
     }
 
-    /** Copies elements that are {@code stride} apart. Known strides are what the compiler makes fast code of. */
-    private static void copyStrided(float[] from, int start, int stride, float[] to, int at, int count) {
-        if (stride == 1) {
-            System.arraycopy(from, start, to, at, count);
-        } else if (stride == 2) {
-            for (int j = 0; j < count; j++) {
-                to[at + j] = from[start + 2 * j];
-            }
-        } else {
-            for (int j = 0; j < count; j++) {
-                to[at + j] = from[start + stride * j];
-            }
-        }
-    }
-
-    /** Adds to elements that are {@code stride} apart. */
-    private static void addStrided(float[] sum, int start, int stride, float[] values, int at, int count) {
-        if (stride == 1) {
-            for (int j = 0; j < count; j++) {
-                sum[start + j] += values[at + j];
-            }
-        } else if (stride == 2) {
-            for (int j = 0; j < count; j++) {
-                sum[start + 2 * j] += values[at + j];
-            }
-        } else {
-            for (int j = 0; j < count; j++) {
-                sum[start + stride * j] += values[at + j];
-            }
-        }
-    }
-
     /** The geometry of the lanes of a part of the map. */
     private final class Lanes {
         /** The row of the image, divided by the stride, that a lane starts with. */
@@ -212,7 +180,7 @@ final class Columns {
                 Arrays.fill(lane, at + end, at + width, 0);
                 int from = (y - top) * image.width + shift;
                 if (begin < end) {
-                    copyStrided(pixels, from + begin * stride, stride, lane, at + begin, end - begin);
+                    Strided.gather(pixels, from + begin * stride, stride, lane, at + begin, end - begin);
                 }
             }
         }
@@ -229,7 +197,7 @@ final class Columns {
                     int to = (y - top) * image.width + shift;
                     int at = i * map.width;
                     if (begin < end) {
-                        addStrided(pixels, to + begin * stride, stride, lane, at + begin, end - begin);
+                        Strided.add(lane, at + begin, pixels, to + begin * stride, stride, end - begin);
                     }
                 }
             }

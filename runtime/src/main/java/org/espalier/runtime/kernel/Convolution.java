@@ -81,6 +81,10 @@ final class Convolution {
             GroupedConvolution.toMap(image, weight, bias, map, window);
             return;
         }
+        if (WinogradConvolution.pays(image, map, window)) {
+            WinogradConvolution.toMap(image, weight, read(bias, map), map, window, workspace);
+            return;
+        }
         new Convolution(image, map, window, workspace).toMap(weight, read(bias, map));
     }
 
@@ -91,6 +95,10 @@ final class Convolution {
             GroupedConvolution.toImage(map, weight, image, window);
             return;
         }
+        if (WinogradConvolution.pays(image, map, window)) {
+            WinogradConvolution.toImage(map, weight, read(bias, image), image, window, workspace);
+            return;
+        }
         new Convolution(image, map, window, workspace).toImage(weight, read(bias, image));
     }
 
@@ -99,6 +107,10 @@ final class Convolution {
             Operand image, Operand map, Operand weight, Window window, boolean accumulate, Workspace workspace) {
         if (GroupedConvolution.is(image, weight)) {
             GroupedConvolution.toWeight(image, map, weight, window, accumulate);
+            return;
+        }
+        if (WinogradConvolution.pays(image, map, window)) {
+            WinogradConvolution.toWeight(image, map, weight, window, accumulate, workspace);
             return;
         }
         new Convolution(image, map, window, workspace).toWeight(weight, accumulate);

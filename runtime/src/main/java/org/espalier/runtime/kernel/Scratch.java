@@ -17,6 +17,7 @@ final class Scratch {
     private float[] plane = new float[BLOCK];
     private float[] row = new float[BLOCK];
     private float[] lane = new float[BLOCK];
+    private float[][] planes = new float[0][0];
     private int[] indices = new int[0];
 
     private Scratch() {}
@@ -48,6 +49,14 @@ final class Scratch {
             lane = new float[length];
         }
         return lane;
+    }
+
+    /** So many arrays, each of at least this length. */
+    float[][] planes(int count, int length) {
+        if (planes.length < count || planes[0].length < length) {
+            planes = new float[count][length];
+        }
+        return planes;
     }
 
     /** An array of at least this length, for places. */

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.espalier.runtime.Rounds;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -18,6 +19,9 @@ import org.nd4j.linalg.factory.Nd4j;
 @Tag(Rounds.TAG)
 class AgreementTest {
     private static final double TOLERANCE = 1e-5;
+
+    private static final Window THREE = Window.kernel(3, 3).padding(1, 1);
+    private static final Window FOUR = Window.kernel(4, 4).stride(2, 2).padding(1, 1);
 
     private final Workspace workspace = new Workspace();
 
@@ -83,7 +87,7 @@ class AgreementTest {
     void largeConvolutions(int seed) {
         agree(seed, draw -> {
             boolean small = draw.chance(50);
-            Window window = draw.chance(50) ? Window.kernel(4, 4).stride(2, 2).padding(1, 1) : window(draw);
+            Window window = draw.chance(50) ? FOUR : window(draw);
             int batch = small ? draw.between(20, 40) : draw.between(1, 2);
             int in = draw.between(1, small ? 6 : 12);
             int out = draw.between(1, small ? 6 : 12);
@@ -95,6 +99,27 @@ class AgreementTest {
             INDArray weight = draw.parameter(out, in, window.kernelHeight(), window.kernelWidth());
             return convolution(draw, image, map, weight, window);
         });
+    }
+
+    /** Large enough for Winograd's algorithms. */
+    @Test
+    void convolutionsWithFewerMultiplications() {
+        agree(
+                1,
+                draw -> convolution(
+                        draw,
+                        draw.activation(1, 40, 30, 34),
+                        draw.activation(1, 80, 30, 34),
+                        draw.parameter(80, 40, 3, 3),
+                        THREE));
+        agree(
+                2,
+                draw -> convolution(
+                        draw,
+                        draw.activation(2, 16, 50, 51),
+                        draw.activation(2, 50, 25, 25),
+                        draw.parameter(50, 16, 4, 4),
+                        FOUR));
     }
 
     private List<INDArray> convolution(Draw draw, INDArray image, INDArray map, INDArray weight, Window window) {
