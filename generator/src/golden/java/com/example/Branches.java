@@ -14,12 +14,14 @@ import static org.espalier.runtime.kernel.Kernels.conv2d;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.copy;
+import static org.espalier.runtime.kernel.Kernels.inOnePass;
 import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.maxPool2d;
 import static org.espalier.runtime.kernel.Kernels.maxPool2dBackward;
+import static org.espalier.runtime.kernel.Kernels.store;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
 import javax.annotation.processing.Generated;
@@ -88,13 +90,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   photograph                          [batch, 1]           Sigmoid                        branches.net:29
  * </pre>
  *
- * <p>Memory of a training step, in bytes: 203,008 * batch + 2,560 for activations and their gradients, 74,784 for
+ * <p>Memory of a training step, in bytes: 194,816 * batch + 2,560 for activations and their gradients, 74,784 for
  * parameters and theirs, 320 for statistics, and 74,784 for the optimizer. Together:
  *
  * <pre>
  *   batch            1          8          64
- *   1 thread   355,456  1,776,512  13,144,960
- *   8 threads  355,456  1,776,512  13,144,960
+ *   1 thread   347,264  1,710,976  12,620,672
+ *   8 threads  347,264  1,710,976  12,620,672
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -126,10 +128,8 @@ public final class Branches extends Network {
     private INDArray dEyeInception1Convnorm1Batchnorm1Bias;
     private INDArray eyeInception1Convnorm1Batchnorm1RunningMean; // [4]
     private INDArray eyeInception1Convnorm1Batchnorm1RunningVar; // [4]
-    private INDArray eyeInception1Convnorm1Batchnorm1; // [batch, 4, 16, 16]
     private INDArray eyeInception1Convnorm1Batchnorm1Mean; // [4]
     private INDArray eyeInception1Convnorm1Batchnorm1InverseStd; // [4]
-    private INDArray dEyeInception1Convnorm1Batchnorm1;
 
     // eye.inception1.convnorm1.relu1 (branches.net:5)
     private INDArray eyeInception1Convnorm1Relu1; // [batch, 4, 16, 16]
@@ -148,10 +148,8 @@ public final class Branches extends Network {
     private INDArray dEyeInception1Convnorm2Batchnorm1Bias;
     private INDArray eyeInception1Convnorm2Batchnorm1RunningMean; // [4]
     private INDArray eyeInception1Convnorm2Batchnorm1RunningVar; // [4]
-    private INDArray eyeInception1Convnorm2Batchnorm1; // [batch, 4, 16, 16]
     private INDArray eyeInception1Convnorm2Batchnorm1Mean; // [4]
     private INDArray eyeInception1Convnorm2Batchnorm1InverseStd; // [4]
-    private INDArray dEyeInception1Convnorm2Batchnorm1;
 
     // eye.inception1.convnorm2.relu1 (branches.net:5)
     private INDArray eyeInception1Convnorm2Relu1; // [batch, 4, 16, 16]
@@ -170,10 +168,8 @@ public final class Branches extends Network {
     private INDArray dEyeInception1Convnorm3Batchnorm1Bias;
     private INDArray eyeInception1Convnorm3Batchnorm1RunningMean; // [4]
     private INDArray eyeInception1Convnorm3Batchnorm1RunningVar; // [4]
-    private INDArray eyeInception1Convnorm3Batchnorm1; // [batch, 4, 16, 16]
     private INDArray eyeInception1Convnorm3Batchnorm1Mean; // [4]
     private INDArray eyeInception1Convnorm3Batchnorm1InverseStd; // [4]
-    private INDArray dEyeInception1Convnorm3Batchnorm1;
 
     // eye.inception1.convnorm3.relu1 (branches.net:5)
     private INDArray eyeInception1Convnorm3Relu1; // [batch, 4, 16, 16]
@@ -192,10 +188,8 @@ public final class Branches extends Network {
     private INDArray dEyeInception1Convnorm4Batchnorm1Bias;
     private INDArray eyeInception1Convnorm4Batchnorm1RunningMean; // [4]
     private INDArray eyeInception1Convnorm4Batchnorm1RunningVar; // [4]
-    private INDArray eyeInception1Convnorm4Batchnorm1; // [batch, 4, 16, 16]
     private INDArray eyeInception1Convnorm4Batchnorm1Mean; // [4]
     private INDArray eyeInception1Convnorm4Batchnorm1InverseStd; // [4]
-    private INDArray dEyeInception1Convnorm4Batchnorm1;
 
     // eye.inception1.convnorm4.relu1 (branches.net:5)
     private INDArray eyeInception1Convnorm4Relu1; // [batch, 4, 16, 16]
@@ -214,10 +208,8 @@ public final class Branches extends Network {
     private INDArray dEyeInception1Convnorm5Batchnorm1Bias;
     private INDArray eyeInception1Convnorm5Batchnorm1RunningMean; // [4]
     private INDArray eyeInception1Convnorm5Batchnorm1RunningVar; // [4]
-    private INDArray eyeInception1Convnorm5Batchnorm1; // [batch, 4, 16, 16]
     private INDArray eyeInception1Convnorm5Batchnorm1Mean; // [4]
     private INDArray eyeInception1Convnorm5Batchnorm1InverseStd; // [4]
-    private INDArray dEyeInception1Convnorm5Batchnorm1;
 
     // eye.inception1.convnorm5.relu1 (branches.net:5)
     private INDArray eyeInception1Convnorm5Relu1; // [batch, 4, 16, 16]
@@ -236,10 +228,8 @@ public final class Branches extends Network {
     private INDArray dEyeInception1Convnorm1Conv1_2;
 
     // eye.inception1.convnorm1.batchnorm1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm1Batchnorm1_2; // [batch, 4, 16, 16]
     private INDArray eyeInception1Convnorm1Batchnorm1_2Mean; // [4]
     private INDArray eyeInception1Convnorm1Batchnorm1_2InverseStd; // [4]
-    private INDArray dEyeInception1Convnorm1Batchnorm1_2;
 
     // eye.inception1.convnorm1.relu1_2 (branches.net:5)
     private INDArray eyeInception1Convnorm1Relu1_2; // [batch, 4, 16, 16]
@@ -250,10 +240,8 @@ public final class Branches extends Network {
     private INDArray dEyeInception1Convnorm2Conv1_2;
 
     // eye.inception1.convnorm2.batchnorm1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm2Batchnorm1_2; // [batch, 4, 16, 16]
     private INDArray eyeInception1Convnorm2Batchnorm1_2Mean; // [4]
     private INDArray eyeInception1Convnorm2Batchnorm1_2InverseStd; // [4]
-    private INDArray dEyeInception1Convnorm2Batchnorm1_2;
 
     // eye.inception1.convnorm2.relu1_2 (branches.net:5)
     private INDArray eyeInception1Convnorm2Relu1_2; // [batch, 4, 16, 16]
@@ -264,10 +252,8 @@ public final class Branches extends Network {
     private INDArray dEyeInception1Convnorm3Conv1_2;
 
     // eye.inception1.convnorm3.batchnorm1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm3Batchnorm1_2; // [batch, 4, 16, 16]
     private INDArray eyeInception1Convnorm3Batchnorm1_2Mean; // [4]
     private INDArray eyeInception1Convnorm3Batchnorm1_2InverseStd; // [4]
-    private INDArray dEyeInception1Convnorm3Batchnorm1_2;
 
     // eye.inception1.convnorm3.relu1_2 (branches.net:5)
     private INDArray eyeInception1Convnorm3Relu1_2; // [batch, 4, 16, 16]
@@ -278,10 +264,8 @@ public final class Branches extends Network {
     private INDArray dEyeInception1Convnorm4Conv1_2;
 
     // eye.inception1.convnorm4.batchnorm1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm4Batchnorm1_2; // [batch, 4, 16, 16]
     private INDArray eyeInception1Convnorm4Batchnorm1_2Mean; // [4]
     private INDArray eyeInception1Convnorm4Batchnorm1_2InverseStd; // [4]
-    private INDArray dEyeInception1Convnorm4Batchnorm1_2;
 
     // eye.inception1.convnorm4.relu1_2 (branches.net:5)
     private INDArray eyeInception1Convnorm4Relu1_2; // [batch, 4, 16, 16]
@@ -292,10 +276,8 @@ public final class Branches extends Network {
     private INDArray dEyeInception1Convnorm5Conv1_2;
 
     // eye.inception1.convnorm5.batchnorm1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm5Batchnorm1_2; // [batch, 4, 16, 16]
     private INDArray eyeInception1Convnorm5Batchnorm1_2Mean; // [4]
     private INDArray eyeInception1Convnorm5Batchnorm1_2InverseStd; // [4]
-    private INDArray dEyeInception1Convnorm5Batchnorm1_2;
 
     // eye.inception1.convnorm5.relu1_2 (branches.net:5)
     private INDArray eyeInception1Convnorm5Relu1_2; // [batch, 4, 16, 16]
@@ -338,7 +320,6 @@ public final class Branches extends Network {
     // tanh1 (branches.net:26)
     private INDArray tanh1; // [batch, 8, 8, 8]
     private INDArray dTanh1;
-    private INDArray dAveragedFromTanh1;
 
     // residual (branches.net:26)
     private INDArray residual; // [batch, 8, 8, 8]
@@ -420,46 +401,35 @@ public final class Branches extends Network {
         this.left = input("left", left, 3, 16, 16);
         this.right = furtherInput("right", right, 3, 16, 16);
         forwardEyeInception1Convnorm1Conv1();
-        forwardEyeInception1Convnorm1Batchnorm1();
-        forwardEyeInception1Convnorm1Relu1();
+        forwardEyeInception1Convnorm1Batchnorm1(); // and eyeInception1Convnorm1Relu1
         forwardEyeInception1Convnorm2Conv1();
-        forwardEyeInception1Convnorm2Batchnorm1();
-        forwardEyeInception1Convnorm2Relu1();
+        forwardEyeInception1Convnorm2Batchnorm1(); // and eyeInception1Convnorm2Relu1
         forwardEyeInception1Convnorm3Conv1();
-        forwardEyeInception1Convnorm3Batchnorm1();
-        forwardEyeInception1Convnorm3Relu1();
+        forwardEyeInception1Convnorm3Batchnorm1(); // and eyeInception1Convnorm3Relu1
         forwardEyeInception1Convnorm4Conv1();
-        forwardEyeInception1Convnorm4Batchnorm1();
-        forwardEyeInception1Convnorm4Relu1();
+        forwardEyeInception1Convnorm4Batchnorm1(); // and eyeInception1Convnorm4Relu1
         forwardEyeInception1Convnorm5Conv1();
-        forwardEyeInception1Convnorm5Batchnorm1();
-        forwardEyeInception1Convnorm5Relu1();
+        forwardEyeInception1Convnorm5Batchnorm1(); // and eyeInception1Convnorm5Relu1
         // eyeInception1Convnorm1Relu1 and eyeInception1Convnorm3Relu1 and eyeInception1Convnorm5Relu1 were written into
         // eyeInception1Branches.
         forwardEyeMaxpool1();
         forwardEyeInception1Convnorm1Conv1_2();
-        forwardEyeInception1Convnorm1Batchnorm1_2();
-        forwardEyeInception1Convnorm1Relu1_2();
+        forwardEyeInception1Convnorm1Batchnorm1_2(); // and eyeInception1Convnorm1Relu1_2
         forwardEyeInception1Convnorm2Conv1_2();
-        forwardEyeInception1Convnorm2Batchnorm1_2();
-        forwardEyeInception1Convnorm2Relu1_2();
+        forwardEyeInception1Convnorm2Batchnorm1_2(); // and eyeInception1Convnorm2Relu1_2
         forwardEyeInception1Convnorm3Conv1_2();
-        forwardEyeInception1Convnorm3Batchnorm1_2();
-        forwardEyeInception1Convnorm3Relu1_2();
+        forwardEyeInception1Convnorm3Batchnorm1_2(); // and eyeInception1Convnorm3Relu1_2
         forwardEyeInception1Convnorm4Conv1_2();
-        forwardEyeInception1Convnorm4Batchnorm1_2();
-        forwardEyeInception1Convnorm4Relu1_2();
+        forwardEyeInception1Convnorm4Batchnorm1_2(); // and eyeInception1Convnorm4Relu1_2
         forwardEyeInception1Convnorm5Conv1_2();
-        forwardEyeInception1Convnorm5Batchnorm1_2();
-        forwardEyeInception1Convnorm5Relu1_2();
+        forwardEyeInception1Convnorm5Batchnorm1_2(); // and eyeInception1Convnorm5Relu1_2
         // eyeInception1Convnorm1Relu1_2 and eyeInception1Convnorm3Relu1_2 and eyeInception1Convnorm5Relu1_2 were
         // written into eyeInception1Branches2.
         forwardEyeMaxpool1_2();
         forwardBoth();
         forwardAveragedConv1();
         forwardAveragedConv2();
-        forwardAveraged();
-        forwardTanh1();
+        forwardAveraged(); // and tanh1
         forwardResidual();
         // seen is residual as [batch, 512].
         forwardKind();
@@ -475,6 +445,7 @@ public final class Branches extends Network {
 
     private void forwardEyeInception1Convnorm1Batchnorm1() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
         batchNorm(
                 eyeInception1Convnorm1Conv1,
                 eyeInception1Convnorm1Batchnorm1Weight,
@@ -483,15 +454,11 @@ public final class Branches extends Network {
                 eyeInception1Convnorm1Batchnorm1RunningVar,
                 eyeInception1Convnorm1Batchnorm1Mean,
                 eyeInception1Convnorm1Batchnorm1InverseStd,
-                eyeInception1Convnorm1Batchnorm1,
+                eyeInception1Convnorm1Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardEyeInception1Convnorm1Relu1() {
-        // ReLU()  (branches.net:5)
-        relu(eyeInception1Convnorm1Batchnorm1, eyeInception1Convnorm1Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardEyeInception1Convnorm2Conv1() {
@@ -502,6 +469,7 @@ public final class Branches extends Network {
 
     private void forwardEyeInception1Convnorm2Batchnorm1() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
         batchNorm(
                 eyeInception1Convnorm2Conv1,
                 eyeInception1Convnorm2Batchnorm1Weight,
@@ -510,15 +478,11 @@ public final class Branches extends Network {
                 eyeInception1Convnorm2Batchnorm1RunningVar,
                 eyeInception1Convnorm2Batchnorm1Mean,
                 eyeInception1Convnorm2Batchnorm1InverseStd,
-                eyeInception1Convnorm2Batchnorm1,
+                eyeInception1Convnorm2Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardEyeInception1Convnorm2Relu1() {
-        // ReLU()  (branches.net:5)
-        relu(eyeInception1Convnorm2Batchnorm1, eyeInception1Convnorm2Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardEyeInception1Convnorm3Conv1() {
@@ -533,6 +497,7 @@ public final class Branches extends Network {
 
     private void forwardEyeInception1Convnorm3Batchnorm1() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
         batchNorm(
                 eyeInception1Convnorm3Conv1,
                 eyeInception1Convnorm3Batchnorm1Weight,
@@ -541,15 +506,11 @@ public final class Branches extends Network {
                 eyeInception1Convnorm3Batchnorm1RunningVar,
                 eyeInception1Convnorm3Batchnorm1Mean,
                 eyeInception1Convnorm3Batchnorm1InverseStd,
-                eyeInception1Convnorm3Batchnorm1,
+                eyeInception1Convnorm3Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardEyeInception1Convnorm3Relu1() {
-        // ReLU()  (branches.net:5)
-        relu(eyeInception1Convnorm3Batchnorm1, eyeInception1Convnorm3Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardEyeInception1Convnorm4Conv1() {
@@ -560,6 +521,7 @@ public final class Branches extends Network {
 
     private void forwardEyeInception1Convnorm4Batchnorm1() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
         batchNorm(
                 eyeInception1Convnorm4Conv1,
                 eyeInception1Convnorm4Batchnorm1Weight,
@@ -568,15 +530,11 @@ public final class Branches extends Network {
                 eyeInception1Convnorm4Batchnorm1RunningVar,
                 eyeInception1Convnorm4Batchnorm1Mean,
                 eyeInception1Convnorm4Batchnorm1InverseStd,
-                eyeInception1Convnorm4Batchnorm1,
+                eyeInception1Convnorm4Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardEyeInception1Convnorm4Relu1() {
-        // ReLU()  (branches.net:5)
-        relu(eyeInception1Convnorm4Batchnorm1, eyeInception1Convnorm4Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardEyeInception1Convnorm5Conv1() {
@@ -591,6 +549,7 @@ public final class Branches extends Network {
 
     private void forwardEyeInception1Convnorm5Batchnorm1() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
         batchNorm(
                 eyeInception1Convnorm5Conv1,
                 eyeInception1Convnorm5Batchnorm1Weight,
@@ -599,15 +558,11 @@ public final class Branches extends Network {
                 eyeInception1Convnorm5Batchnorm1RunningVar,
                 eyeInception1Convnorm5Batchnorm1Mean,
                 eyeInception1Convnorm5Batchnorm1InverseStd,
-                eyeInception1Convnorm5Batchnorm1,
+                eyeInception1Convnorm5Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardEyeInception1Convnorm5Relu1() {
-        // ReLU()  (branches.net:5)
-        relu(eyeInception1Convnorm5Batchnorm1, eyeInception1Convnorm5Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardEyeMaxpool1() {
@@ -623,6 +578,7 @@ public final class Branches extends Network {
 
     private void forwardEyeInception1Convnorm1Batchnorm1_2() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
         batchNorm(
                 eyeInception1Convnorm1Conv1_2,
                 eyeInception1Convnorm1Batchnorm1Weight,
@@ -631,15 +587,11 @@ public final class Branches extends Network {
                 eyeInception1Convnorm1Batchnorm1RunningVar,
                 eyeInception1Convnorm1Batchnorm1_2Mean,
                 eyeInception1Convnorm1Batchnorm1_2InverseStd,
-                eyeInception1Convnorm1Batchnorm1_2,
+                eyeInception1Convnorm1Relu1_2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardEyeInception1Convnorm1Relu1_2() {
-        // ReLU()  (branches.net:5)
-        relu(eyeInception1Convnorm1Batchnorm1_2, eyeInception1Convnorm1Relu1_2); // in place
+                training,
+                relu());
     }
 
     private void forwardEyeInception1Convnorm2Conv1_2() {
@@ -650,6 +602,7 @@ public final class Branches extends Network {
 
     private void forwardEyeInception1Convnorm2Batchnorm1_2() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
         batchNorm(
                 eyeInception1Convnorm2Conv1_2,
                 eyeInception1Convnorm2Batchnorm1Weight,
@@ -658,15 +611,11 @@ public final class Branches extends Network {
                 eyeInception1Convnorm2Batchnorm1RunningVar,
                 eyeInception1Convnorm2Batchnorm1_2Mean,
                 eyeInception1Convnorm2Batchnorm1_2InverseStd,
-                eyeInception1Convnorm2Batchnorm1_2,
+                eyeInception1Convnorm2Relu1_2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardEyeInception1Convnorm2Relu1_2() {
-        // ReLU()  (branches.net:5)
-        relu(eyeInception1Convnorm2Batchnorm1_2, eyeInception1Convnorm2Relu1_2); // in place
+                training,
+                relu());
     }
 
     private void forwardEyeInception1Convnorm3Conv1_2() {
@@ -681,6 +630,7 @@ public final class Branches extends Network {
 
     private void forwardEyeInception1Convnorm3Batchnorm1_2() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
         batchNorm(
                 eyeInception1Convnorm3Conv1_2,
                 eyeInception1Convnorm3Batchnorm1Weight,
@@ -689,15 +639,11 @@ public final class Branches extends Network {
                 eyeInception1Convnorm3Batchnorm1RunningVar,
                 eyeInception1Convnorm3Batchnorm1_2Mean,
                 eyeInception1Convnorm3Batchnorm1_2InverseStd,
-                eyeInception1Convnorm3Batchnorm1_2,
+                eyeInception1Convnorm3Relu1_2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardEyeInception1Convnorm3Relu1_2() {
-        // ReLU()  (branches.net:5)
-        relu(eyeInception1Convnorm3Batchnorm1_2, eyeInception1Convnorm3Relu1_2); // in place
+                training,
+                relu());
     }
 
     private void forwardEyeInception1Convnorm4Conv1_2() {
@@ -708,6 +654,7 @@ public final class Branches extends Network {
 
     private void forwardEyeInception1Convnorm4Batchnorm1_2() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
         batchNorm(
                 eyeInception1Convnorm4Conv1_2,
                 eyeInception1Convnorm4Batchnorm1Weight,
@@ -716,15 +663,11 @@ public final class Branches extends Network {
                 eyeInception1Convnorm4Batchnorm1RunningVar,
                 eyeInception1Convnorm4Batchnorm1_2Mean,
                 eyeInception1Convnorm4Batchnorm1_2InverseStd,
-                eyeInception1Convnorm4Batchnorm1_2,
+                eyeInception1Convnorm4Relu1_2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardEyeInception1Convnorm4Relu1_2() {
-        // ReLU()  (branches.net:5)
-        relu(eyeInception1Convnorm4Batchnorm1_2, eyeInception1Convnorm4Relu1_2); // in place
+                training,
+                relu());
     }
 
     private void forwardEyeInception1Convnorm5Conv1_2() {
@@ -739,6 +682,7 @@ public final class Branches extends Network {
 
     private void forwardEyeInception1Convnorm5Batchnorm1_2() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
         batchNorm(
                 eyeInception1Convnorm5Conv1_2,
                 eyeInception1Convnorm5Batchnorm1Weight,
@@ -747,15 +691,11 @@ public final class Branches extends Network {
                 eyeInception1Convnorm5Batchnorm1RunningVar,
                 eyeInception1Convnorm5Batchnorm1_2Mean,
                 eyeInception1Convnorm5Batchnorm1_2InverseStd,
-                eyeInception1Convnorm5Batchnorm1_2,
+                eyeInception1Convnorm5Relu1_2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardEyeInception1Convnorm5Relu1_2() {
-        // ReLU()  (branches.net:5)
-        relu(eyeInception1Convnorm5Batchnorm1_2, eyeInception1Convnorm5Relu1_2); // in place
+                training,
+                relu());
     }
 
     private void forwardEyeMaxpool1_2() {
@@ -782,12 +722,8 @@ public final class Branches extends Network {
 
     private void forwardAveraged() {
         // averaged = branches(Conv2d(12, 8, 1), Conv2d(12, 8, 3, padding=1), merge=add)  (branches.net:23)
-        add(averagedConv1, averagedConv2, averaged); // in place
-    }
-
-    private void forwardTanh1() {
         // Tanh()  (branches.net:26)
-        tanh(averaged, tanh1);
+        inOnePass(averagedConv1, tanh1, add(averagedConv2), store(averaged), tanh()); // in place
     }
 
     private void forwardResidual() {
@@ -845,39 +781,29 @@ public final class Branches extends Network {
         // dEyeInception1Convnorm1Relu1_2 is channels 0 to 3 of dEyeInception1Branches2.
         // dEyeInception1Convnorm3Relu1_2 is channels 4 to 7 of dEyeInception1Branches2.
         // dEyeInception1Convnorm5Relu1_2 is channels 8 to 11 of dEyeInception1Branches2.
-        backwardEyeInception1Convnorm5Relu1_2();
-        backwardEyeInception1Convnorm5Batchnorm1_2();
+        backwardEyeInception1Convnorm5Batchnorm1_2(); // and eyeInception1Convnorm5Relu1_2
         backwardEyeInception1Convnorm5Conv1_2();
-        backwardEyeInception1Convnorm4Relu1_2();
-        backwardEyeInception1Convnorm4Batchnorm1_2();
+        backwardEyeInception1Convnorm4Batchnorm1_2(); // and eyeInception1Convnorm4Relu1_2
         backwardEyeInception1Convnorm4Conv1_2();
-        backwardEyeInception1Convnorm3Relu1_2();
-        backwardEyeInception1Convnorm3Batchnorm1_2();
+        backwardEyeInception1Convnorm3Batchnorm1_2(); // and eyeInception1Convnorm3Relu1_2
         backwardEyeInception1Convnorm3Conv1_2();
-        backwardEyeInception1Convnorm2Relu1_2();
-        backwardEyeInception1Convnorm2Batchnorm1_2();
+        backwardEyeInception1Convnorm2Batchnorm1_2(); // and eyeInception1Convnorm2Relu1_2
         backwardEyeInception1Convnorm2Conv1_2();
-        backwardEyeInception1Convnorm1Relu1_2();
-        backwardEyeInception1Convnorm1Batchnorm1_2();
+        backwardEyeInception1Convnorm1Batchnorm1_2(); // and eyeInception1Convnorm1Relu1_2
         backwardEyeInception1Convnorm1Conv1_2();
         backwardEyeMaxpool1();
         // dEyeInception1Convnorm1Relu1 is channels 0 to 3 of dEyeInception1Branches.
         // dEyeInception1Convnorm3Relu1 is channels 4 to 7 of dEyeInception1Branches.
         // dEyeInception1Convnorm5Relu1 is channels 8 to 11 of dEyeInception1Branches.
-        backwardEyeInception1Convnorm5Relu1();
-        backwardEyeInception1Convnorm5Batchnorm1();
+        backwardEyeInception1Convnorm5Batchnorm1(); // and eyeInception1Convnorm5Relu1
         backwardEyeInception1Convnorm5Conv1();
-        backwardEyeInception1Convnorm4Relu1();
-        backwardEyeInception1Convnorm4Batchnorm1();
+        backwardEyeInception1Convnorm4Batchnorm1(); // and eyeInception1Convnorm4Relu1
         backwardEyeInception1Convnorm4Conv1();
-        backwardEyeInception1Convnorm3Relu1();
-        backwardEyeInception1Convnorm3Batchnorm1();
+        backwardEyeInception1Convnorm3Batchnorm1(); // and eyeInception1Convnorm3Relu1
         backwardEyeInception1Convnorm3Conv1();
-        backwardEyeInception1Convnorm2Relu1();
-        backwardEyeInception1Convnorm2Batchnorm1();
+        backwardEyeInception1Convnorm2Batchnorm1(); // and eyeInception1Convnorm2Relu1
         backwardEyeInception1Convnorm2Conv1();
-        backwardEyeInception1Convnorm1Relu1();
-        backwardEyeInception1Convnorm1Batchnorm1();
+        backwardEyeInception1Convnorm1Batchnorm1(); // and eyeInception1Convnorm1Relu1
         backwardEyeInception1Convnorm1Conv1();
         accumulate = true;
     }
@@ -891,8 +817,7 @@ public final class Branches extends Network {
 
     private void backwardTanh1() {
         // Tanh()  (branches.net:26)
-        tanhBackward(tanh1, dTanh1, dAveragedFromTanh1);
-        add(dAveragedFromResidual, dAveragedFromTanh1, dAveraged); // in place
+        inOnePass(dTanh1, dAveraged, tanhBackward(tanh1), add(dAveragedFromResidual)); // in place
     }
 
     private void backwardAveragedConv2() {
@@ -920,26 +845,22 @@ public final class Branches extends Network {
         maxPool2dBackward(eyeInception1Branches2, dEyeMaxpool1_2, dEyeInception1Branches2, KERNEL_2_STRIDE_2);
     }
 
-    private void backwardEyeInception1Convnorm5Relu1_2() {
-        // ReLU()  (branches.net:5)
-        // in place
-        reluBackward(
-                eyeInception1Convnorm5Relu1_2, dEyeInception1Convnorm5Relu1_2, dEyeInception1Convnorm5Batchnorm1_2);
-    }
-
     private void backwardEyeInception1Convnorm5Batchnorm1_2() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
+        // in place
         batchNormBackward(
                 eyeInception1Convnorm5Conv1_2,
                 eyeInception1Convnorm5Batchnorm1Weight,
                 eyeInception1Convnorm5Batchnorm1_2Mean,
                 eyeInception1Convnorm5Batchnorm1_2InverseStd,
-                dEyeInception1Convnorm5Batchnorm1_2,
+                dEyeInception1Convnorm5Relu1_2,
                 dEyeInception1Convnorm5Conv1_2,
                 dEyeInception1Convnorm5Batchnorm1Weight,
                 dEyeInception1Convnorm5Batchnorm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(eyeInception1Convnorm5Relu1_2));
     }
 
     private void backwardEyeInception1Convnorm5Conv1_2() {
@@ -960,26 +881,22 @@ public final class Branches extends Network {
                 workspace);
     }
 
-    private void backwardEyeInception1Convnorm4Relu1_2() {
-        // ReLU()  (branches.net:5)
-        // in place
-        reluBackward(
-                eyeInception1Convnorm4Relu1_2, dEyeInception1Convnorm4Relu1_2, dEyeInception1Convnorm4Batchnorm1_2);
-    }
-
     private void backwardEyeInception1Convnorm4Batchnorm1_2() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
+        // in place
         batchNormBackward(
                 eyeInception1Convnorm4Conv1_2,
                 eyeInception1Convnorm4Batchnorm1Weight,
                 eyeInception1Convnorm4Batchnorm1_2Mean,
                 eyeInception1Convnorm4Batchnorm1_2InverseStd,
-                dEyeInception1Convnorm4Batchnorm1_2,
+                dEyeInception1Convnorm4Relu1_2,
                 dEyeInception1Convnorm4Conv1_2,
                 dEyeInception1Convnorm4Batchnorm1Weight,
                 dEyeInception1Convnorm4Batchnorm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(eyeInception1Convnorm4Relu1_2));
     }
 
     private void backwardEyeInception1Convnorm4Conv1_2() {
@@ -995,26 +912,22 @@ public final class Branches extends Network {
         // right needs no gradient.
     }
 
-    private void backwardEyeInception1Convnorm3Relu1_2() {
-        // ReLU()  (branches.net:5)
-        // in place
-        reluBackward(
-                eyeInception1Convnorm3Relu1_2, dEyeInception1Convnorm3Relu1_2, dEyeInception1Convnorm3Batchnorm1_2);
-    }
-
     private void backwardEyeInception1Convnorm3Batchnorm1_2() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
+        // in place
         batchNormBackward(
                 eyeInception1Convnorm3Conv1_2,
                 eyeInception1Convnorm3Batchnorm1Weight,
                 eyeInception1Convnorm3Batchnorm1_2Mean,
                 eyeInception1Convnorm3Batchnorm1_2InverseStd,
-                dEyeInception1Convnorm3Batchnorm1_2,
+                dEyeInception1Convnorm3Relu1_2,
                 dEyeInception1Convnorm3Conv1_2,
                 dEyeInception1Convnorm3Batchnorm1Weight,
                 dEyeInception1Convnorm3Batchnorm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(eyeInception1Convnorm3Relu1_2));
     }
 
     private void backwardEyeInception1Convnorm3Conv1_2() {
@@ -1035,26 +948,22 @@ public final class Branches extends Network {
                 workspace);
     }
 
-    private void backwardEyeInception1Convnorm2Relu1_2() {
-        // ReLU()  (branches.net:5)
-        // in place
-        reluBackward(
-                eyeInception1Convnorm2Relu1_2, dEyeInception1Convnorm2Relu1_2, dEyeInception1Convnorm2Batchnorm1_2);
-    }
-
     private void backwardEyeInception1Convnorm2Batchnorm1_2() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
+        // in place
         batchNormBackward(
                 eyeInception1Convnorm2Conv1_2,
                 eyeInception1Convnorm2Batchnorm1Weight,
                 eyeInception1Convnorm2Batchnorm1_2Mean,
                 eyeInception1Convnorm2Batchnorm1_2InverseStd,
-                dEyeInception1Convnorm2Batchnorm1_2,
+                dEyeInception1Convnorm2Relu1_2,
                 dEyeInception1Convnorm2Conv1_2,
                 dEyeInception1Convnorm2Batchnorm1Weight,
                 dEyeInception1Convnorm2Batchnorm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(eyeInception1Convnorm2Relu1_2));
     }
 
     private void backwardEyeInception1Convnorm2Conv1_2() {
@@ -1070,26 +979,22 @@ public final class Branches extends Network {
         // right needs no gradient.
     }
 
-    private void backwardEyeInception1Convnorm1Relu1_2() {
-        // ReLU()  (branches.net:5)
-        // in place
-        reluBackward(
-                eyeInception1Convnorm1Relu1_2, dEyeInception1Convnorm1Relu1_2, dEyeInception1Convnorm1Batchnorm1_2);
-    }
-
     private void backwardEyeInception1Convnorm1Batchnorm1_2() {
         // BatchNorm2d(outer)  (branches.net:5)
+        // ReLU()  (branches.net:5)
+        // in place
         batchNormBackward(
                 eyeInception1Convnorm1Conv1_2,
                 eyeInception1Convnorm1Batchnorm1Weight,
                 eyeInception1Convnorm1Batchnorm1_2Mean,
                 eyeInception1Convnorm1Batchnorm1_2InverseStd,
-                dEyeInception1Convnorm1Batchnorm1_2,
+                dEyeInception1Convnorm1Relu1_2,
                 dEyeInception1Convnorm1Conv1_2,
                 dEyeInception1Convnorm1Batchnorm1Weight,
                 dEyeInception1Convnorm1Batchnorm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(eyeInception1Convnorm1Relu1_2));
     }
 
     private void backwardEyeInception1Convnorm1Conv1_2() {
@@ -1111,26 +1016,22 @@ public final class Branches extends Network {
         maxPool2dBackward(eyeInception1Branches, dEyeMaxpool1, dEyeInception1Branches, KERNEL_2_STRIDE_2);
     }
 
-    private void backwardEyeInception1Convnorm5Relu1() {
-        // ReLU()  (branches.net:5)
-        // in place
-        reluBackward(eyeInception1Convnorm5Relu1, dEyeInception1Convnorm5Relu1, dEyeInception1Convnorm5Batchnorm1);
-    }
-
     private void backwardEyeInception1Convnorm5Batchnorm1() {
         // BatchNorm2d(outer)  (branches.net:5)
-        // added
+        // ReLU()  (branches.net:5)
+        // in place, added
         batchNormBackward(
                 eyeInception1Convnorm5Conv1,
                 eyeInception1Convnorm5Batchnorm1Weight,
                 eyeInception1Convnorm5Batchnorm1Mean,
                 eyeInception1Convnorm5Batchnorm1InverseStd,
-                dEyeInception1Convnorm5Batchnorm1,
+                dEyeInception1Convnorm5Relu1,
                 dEyeInception1Convnorm5Conv1,
                 dEyeInception1Convnorm5Batchnorm1Weight,
                 dEyeInception1Convnorm5Batchnorm1Bias,
                 training,
-                true);
+                true,
+                reluBackward(eyeInception1Convnorm5Relu1));
     }
 
     private void backwardEyeInception1Convnorm5Conv1() {
@@ -1151,26 +1052,22 @@ public final class Branches extends Network {
                 workspace);
     }
 
-    private void backwardEyeInception1Convnorm4Relu1() {
-        // ReLU()  (branches.net:5)
-        // in place
-        reluBackward(eyeInception1Convnorm4Relu1, dEyeInception1Convnorm4Relu1, dEyeInception1Convnorm4Batchnorm1);
-    }
-
     private void backwardEyeInception1Convnorm4Batchnorm1() {
         // BatchNorm2d(outer)  (branches.net:5)
-        // added
+        // ReLU()  (branches.net:5)
+        // in place, added
         batchNormBackward(
                 eyeInception1Convnorm4Conv1,
                 eyeInception1Convnorm4Batchnorm1Weight,
                 eyeInception1Convnorm4Batchnorm1Mean,
                 eyeInception1Convnorm4Batchnorm1InverseStd,
-                dEyeInception1Convnorm4Batchnorm1,
+                dEyeInception1Convnorm4Relu1,
                 dEyeInception1Convnorm4Conv1,
                 dEyeInception1Convnorm4Batchnorm1Weight,
                 dEyeInception1Convnorm4Batchnorm1Bias,
                 training,
-                true);
+                true,
+                reluBackward(eyeInception1Convnorm4Relu1));
     }
 
     private void backwardEyeInception1Convnorm4Conv1() {
@@ -1181,26 +1078,22 @@ public final class Branches extends Network {
         // left needs no gradient.
     }
 
-    private void backwardEyeInception1Convnorm3Relu1() {
-        // ReLU()  (branches.net:5)
-        // in place
-        reluBackward(eyeInception1Convnorm3Relu1, dEyeInception1Convnorm3Relu1, dEyeInception1Convnorm3Batchnorm1);
-    }
-
     private void backwardEyeInception1Convnorm3Batchnorm1() {
         // BatchNorm2d(outer)  (branches.net:5)
-        // added
+        // ReLU()  (branches.net:5)
+        // in place, added
         batchNormBackward(
                 eyeInception1Convnorm3Conv1,
                 eyeInception1Convnorm3Batchnorm1Weight,
                 eyeInception1Convnorm3Batchnorm1Mean,
                 eyeInception1Convnorm3Batchnorm1InverseStd,
-                dEyeInception1Convnorm3Batchnorm1,
+                dEyeInception1Convnorm3Relu1,
                 dEyeInception1Convnorm3Conv1,
                 dEyeInception1Convnorm3Batchnorm1Weight,
                 dEyeInception1Convnorm3Batchnorm1Bias,
                 training,
-                true);
+                true,
+                reluBackward(eyeInception1Convnorm3Relu1));
     }
 
     private void backwardEyeInception1Convnorm3Conv1() {
@@ -1221,26 +1114,22 @@ public final class Branches extends Network {
                 workspace);
     }
 
-    private void backwardEyeInception1Convnorm2Relu1() {
-        // ReLU()  (branches.net:5)
-        // in place
-        reluBackward(eyeInception1Convnorm2Relu1, dEyeInception1Convnorm2Relu1, dEyeInception1Convnorm2Batchnorm1);
-    }
-
     private void backwardEyeInception1Convnorm2Batchnorm1() {
         // BatchNorm2d(outer)  (branches.net:5)
-        // added
+        // ReLU()  (branches.net:5)
+        // in place, added
         batchNormBackward(
                 eyeInception1Convnorm2Conv1,
                 eyeInception1Convnorm2Batchnorm1Weight,
                 eyeInception1Convnorm2Batchnorm1Mean,
                 eyeInception1Convnorm2Batchnorm1InverseStd,
-                dEyeInception1Convnorm2Batchnorm1,
+                dEyeInception1Convnorm2Relu1,
                 dEyeInception1Convnorm2Conv1,
                 dEyeInception1Convnorm2Batchnorm1Weight,
                 dEyeInception1Convnorm2Batchnorm1Bias,
                 training,
-                true);
+                true,
+                reluBackward(eyeInception1Convnorm2Relu1));
     }
 
     private void backwardEyeInception1Convnorm2Conv1() {
@@ -1251,26 +1140,22 @@ public final class Branches extends Network {
         // left needs no gradient.
     }
 
-    private void backwardEyeInception1Convnorm1Relu1() {
-        // ReLU()  (branches.net:5)
-        // in place
-        reluBackward(eyeInception1Convnorm1Relu1, dEyeInception1Convnorm1Relu1, dEyeInception1Convnorm1Batchnorm1);
-    }
-
     private void backwardEyeInception1Convnorm1Batchnorm1() {
         // BatchNorm2d(outer)  (branches.net:5)
-        // added
+        // ReLU()  (branches.net:5)
+        // in place, added
         batchNormBackward(
                 eyeInception1Convnorm1Conv1,
                 eyeInception1Convnorm1Batchnorm1Weight,
                 eyeInception1Convnorm1Batchnorm1Mean,
                 eyeInception1Convnorm1Batchnorm1InverseStd,
-                dEyeInception1Convnorm1Batchnorm1,
+                dEyeInception1Convnorm1Relu1,
                 dEyeInception1Convnorm1Conv1,
                 dEyeInception1Convnorm1Batchnorm1Weight,
                 dEyeInception1Convnorm1Batchnorm1Bias,
                 training,
-                true);
+                true,
+                reluBackward(eyeInception1Convnorm1Relu1));
     }
 
     private void backwardEyeInception1Convnorm1Conv1() {
@@ -1430,7 +1315,7 @@ public final class Branches extends Network {
 
     @Override
     protected long memoryPerSample() {
-        return 25_376L;
+        return 24_352L;
     }
 
     @Override
@@ -1446,83 +1331,72 @@ public final class Branches extends Network {
 
     private void allocateActivations(Memory memory, long batch) {
         eyeInception1Convnorm1Conv1 = memory.perSample(9_216, batch, 4, 16, 16);
-        eyeInception1Branches = memory.perSample(0, batch, 12, 16, 16);
-        eyeInception1Convnorm1Relu1 = memory.channels(eyeInception1Branches, 0, 4);
-        eyeInception1Convnorm1Batchnorm1 = eyeInception1Convnorm1Relu1;
         eyeInception1Convnorm1Batchnorm1Mean = memory.fixed(0, 4);
         eyeInception1Convnorm1Batchnorm1InverseStd = memory.fixed(16, 4);
+        eyeInception1Branches = memory.perSample(0, batch, 12, 16, 16);
+        eyeInception1Convnorm1Relu1 = memory.channels(eyeInception1Branches, 0, 4);
         eyeInception1Convnorm2Conv1 = memory.perSample(10_240, batch, 4, 16, 16);
-        eyeInception1Convnorm2Batchnorm1 = memory.perSample(11_264, batch, 4, 16, 16);
         eyeInception1Convnorm2Batchnorm1Mean = memory.fixed(32, 4);
         eyeInception1Convnorm2Batchnorm1InverseStd = memory.fixed(48, 4);
-        eyeInception1Convnorm2Relu1 = eyeInception1Convnorm2Batchnorm1;
+        eyeInception1Convnorm2Relu1 = memory.perSample(11_264, batch, 4, 16, 16);
         eyeInception1Convnorm3Conv1 = memory.perSample(12_288, batch, 4, 16, 16);
-        eyeInception1Convnorm3Relu1 = memory.channels(eyeInception1Branches, 4, 4);
-        eyeInception1Convnorm3Batchnorm1 = eyeInception1Convnorm3Relu1;
         eyeInception1Convnorm3Batchnorm1Mean = memory.fixed(64, 4);
         eyeInception1Convnorm3Batchnorm1InverseStd = memory.fixed(80, 4);
+        eyeInception1Convnorm3Relu1 = memory.channels(eyeInception1Branches, 4, 4);
         eyeInception1Convnorm4Conv1 = memory.perSample(13_312, batch, 4, 16, 16);
-        eyeInception1Convnorm4Batchnorm1 = memory.perSample(14_336, batch, 4, 16, 16);
         eyeInception1Convnorm4Batchnorm1Mean = memory.fixed(96, 4);
         eyeInception1Convnorm4Batchnorm1InverseStd = memory.fixed(112, 4);
-        eyeInception1Convnorm4Relu1 = eyeInception1Convnorm4Batchnorm1;
+        eyeInception1Convnorm4Relu1 = memory.perSample(14_336, batch, 4, 16, 16);
         eyeInception1Convnorm5Conv1 = memory.perSample(15_360, batch, 4, 16, 16);
-        eyeInception1Convnorm5Relu1 = memory.channels(eyeInception1Branches, 8, 4);
-        eyeInception1Convnorm5Batchnorm1 = eyeInception1Convnorm5Relu1;
         eyeInception1Convnorm5Batchnorm1Mean = memory.fixed(128, 4);
         eyeInception1Convnorm5Batchnorm1InverseStd = memory.fixed(144, 4);
+        eyeInception1Convnorm5Relu1 = memory.channels(eyeInception1Branches, 8, 4);
         eyeMaxpool1 = memory.perSample(6_144, batch, 12, 8, 8);
         eyeInception1Convnorm1Conv1_2 = memory.perSample(16_384, batch, 4, 16, 16);
-        eyeInception1Branches2 = memory.perSample(3_072, batch, 12, 16, 16);
-        eyeInception1Convnorm1Relu1_2 = memory.channels(eyeInception1Branches2, 0, 4);
-        eyeInception1Convnorm1Batchnorm1_2 = eyeInception1Convnorm1Relu1_2;
         eyeInception1Convnorm1Batchnorm1_2Mean = memory.fixed(160, 4);
         eyeInception1Convnorm1Batchnorm1_2InverseStd = memory.fixed(176, 4);
+        eyeInception1Branches2 = memory.perSample(3_072, batch, 12, 16, 16);
+        eyeInception1Convnorm1Relu1_2 = memory.channels(eyeInception1Branches2, 0, 4);
         eyeInception1Convnorm2Conv1_2 = memory.perSample(17_408, batch, 4, 16, 16);
-        eyeInception1Convnorm2Batchnorm1_2 = memory.perSample(18_432, batch, 4, 16, 16);
         eyeInception1Convnorm2Batchnorm1_2Mean = memory.fixed(192, 4);
         eyeInception1Convnorm2Batchnorm1_2InverseStd = memory.fixed(208, 4);
-        eyeInception1Convnorm2Relu1_2 = eyeInception1Convnorm2Batchnorm1_2;
+        eyeInception1Convnorm2Relu1_2 = memory.perSample(18_432, batch, 4, 16, 16);
         eyeInception1Convnorm3Conv1_2 = memory.perSample(19_456, batch, 4, 16, 16);
-        eyeInception1Convnorm3Relu1_2 = memory.channels(eyeInception1Branches2, 4, 4);
-        eyeInception1Convnorm3Batchnorm1_2 = eyeInception1Convnorm3Relu1_2;
         eyeInception1Convnorm3Batchnorm1_2Mean = memory.fixed(224, 4);
         eyeInception1Convnorm3Batchnorm1_2InverseStd = memory.fixed(240, 4);
+        eyeInception1Convnorm3Relu1_2 = memory.channels(eyeInception1Branches2, 4, 4);
         eyeInception1Convnorm4Conv1_2 = memory.perSample(20_480, batch, 4, 16, 16);
-        eyeInception1Convnorm4Batchnorm1_2 = memory.perSample(21_504, batch, 4, 16, 16);
         eyeInception1Convnorm4Batchnorm1_2Mean = memory.fixed(256, 4);
         eyeInception1Convnorm4Batchnorm1_2InverseStd = memory.fixed(272, 4);
-        eyeInception1Convnorm4Relu1_2 = eyeInception1Convnorm4Batchnorm1_2;
+        eyeInception1Convnorm4Relu1_2 = memory.perSample(21_504, batch, 4, 16, 16);
         eyeInception1Convnorm5Conv1_2 = memory.perSample(22_528, batch, 4, 16, 16);
-        eyeInception1Convnorm5Relu1_2 = memory.channels(eyeInception1Branches2, 8, 4);
-        eyeInception1Convnorm5Batchnorm1_2 = eyeInception1Convnorm5Relu1_2;
         eyeInception1Convnorm5Batchnorm1_2Mean = memory.fixed(288, 4);
         eyeInception1Convnorm5Batchnorm1_2InverseStd = memory.fixed(304, 4);
+        eyeInception1Convnorm5Relu1_2 = memory.channels(eyeInception1Branches2, 8, 4);
         eyeMaxpool1_2 = memory.perSample(6_912, batch, 12, 8, 8);
         both = eyeMaxpool1;
         averagedConv1 = memory.perSample(6_912, batch, 8, 8, 8);
         averagedConv2 = memory.perSample(7_424, batch, 8, 8, 8);
-        averaged = averagedConv1;
-        tanh1 = memory.perSample(7_424, batch, 8, 8, 8);
+        averaged = averagedConv2;
+        tanh1 = averagedConv1;
         residual = averaged;
         seen = memory.view(residual, batch, 512);
-        kind = memory.perSample(25_344, batch, 5);
-        linear1 = memory.perSample(25_360, batch, 1);
+        kind = memory.perSample(24_320, batch, 5);
+        linear1 = memory.perSample(24_336, batch, 1);
         photograph = linear1;
     }
 
     private void allocateGradients(Memory memory, long batch) {
-        dKind = memory.perSample(7_936, batch, 5);
-        dSeen = memory.perSample(6_912, batch, 512);
+        dKind = memory.perSample(23_552, batch, 5);
+        dSeen = memory.perSample(7_424, batch, 512);
         dResidual = memory.view(dSeen, batch, 8, 8, 8);
         dAveragedFromResidual = dResidual;
         dTanh1 = dResidual;
-        dAveragedFromTanh1 = memory.perSample(7_936, batch, 8, 8, 8);
-        dAveraged = dAveragedFromResidual;
+        dAveraged = dTanh1;
         dAveragedConv1 = dAveraged;
         dAveragedConv2 = dAveraged;
-        dBothFromAveragedConv2 = memory.perSample(24_576, batch, 12, 8, 8);
-        dBothFromAveragedConv1 = memory.perSample(23_552, batch, 12, 8, 8);
+        dBothFromAveragedConv2 = memory.perSample(23_552, batch, 12, 8, 8);
+        dBothFromAveragedConv1 = memory.perSample(6_144, batch, 12, 8, 8);
         dBoth = dBothFromAveragedConv2;
         dEyeMaxpool1 = dBoth;
         dEyeMaxpool1_2 = dBoth;
@@ -1530,33 +1404,23 @@ public final class Branches extends Network {
         dEyeInception1Convnorm1Relu1_2 = memory.channels(dEyeInception1Branches2, 0, 4);
         dEyeInception1Convnorm3Relu1_2 = memory.channels(dEyeInception1Branches2, 4, 4);
         dEyeInception1Convnorm5Relu1_2 = memory.channels(dEyeInception1Branches2, 8, 4);
-        dEyeInception1Convnorm5Batchnorm1_2 = dEyeInception1Convnorm5Relu1_2;
-        dEyeInception1Convnorm5Conv1_2 = memory.perSample(23_552, batch, 4, 16, 16);
+        dEyeInception1Convnorm5Conv1_2 = dEyeInception1Convnorm5Relu1_2;
         dEyeInception1Convnorm4Relu1_2 = memory.perSample(22_528, batch, 4, 16, 16);
-        dEyeInception1Convnorm4Batchnorm1_2 = dEyeInception1Convnorm4Relu1_2;
-        dEyeInception1Convnorm4Conv1_2 = memory.perSample(21_504, batch, 4, 16, 16);
-        dEyeInception1Convnorm3Batchnorm1_2 = dEyeInception1Convnorm3Relu1_2;
-        dEyeInception1Convnorm3Conv1_2 = memory.perSample(20_480, batch, 4, 16, 16);
+        dEyeInception1Convnorm4Conv1_2 = dEyeInception1Convnorm4Relu1_2;
+        dEyeInception1Convnorm3Conv1_2 = dEyeInception1Convnorm3Relu1_2;
         dEyeInception1Convnorm2Relu1_2 = memory.perSample(19_456, batch, 4, 16, 16);
-        dEyeInception1Convnorm2Batchnorm1_2 = dEyeInception1Convnorm2Relu1_2;
-        dEyeInception1Convnorm2Conv1_2 = memory.perSample(18_432, batch, 4, 16, 16);
-        dEyeInception1Convnorm1Batchnorm1_2 = dEyeInception1Convnorm1Relu1_2;
-        dEyeInception1Convnorm1Conv1_2 = memory.perSample(3_072, batch, 4, 16, 16);
+        dEyeInception1Convnorm2Conv1_2 = dEyeInception1Convnorm2Relu1_2;
+        dEyeInception1Convnorm1Conv1_2 = dEyeInception1Convnorm1Relu1_2;
         dEyeInception1Branches = memory.perSample(3_072, batch, 12, 16, 16);
         dEyeInception1Convnorm1Relu1 = memory.channels(dEyeInception1Branches, 0, 4);
         dEyeInception1Convnorm3Relu1 = memory.channels(dEyeInception1Branches, 4, 4);
         dEyeInception1Convnorm5Relu1 = memory.channels(dEyeInception1Branches, 8, 4);
-        dEyeInception1Convnorm5Batchnorm1 = dEyeInception1Convnorm5Relu1;
-        dEyeInception1Convnorm5Conv1 = memory.perSample(6_144, batch, 4, 16, 16);
-        dEyeInception1Convnorm4Relu1 = memory.perSample(7_168, batch, 4, 16, 16);
-        dEyeInception1Convnorm4Batchnorm1 = dEyeInception1Convnorm4Relu1;
-        dEyeInception1Convnorm4Conv1 = memory.perSample(6_144, batch, 4, 16, 16);
-        dEyeInception1Convnorm3Batchnorm1 = dEyeInception1Convnorm3Relu1;
-        dEyeInception1Convnorm3Conv1 = memory.perSample(6_144, batch, 4, 16, 16);
-        dEyeInception1Convnorm2Relu1 = memory.perSample(7_168, batch, 4, 16, 16);
-        dEyeInception1Convnorm2Batchnorm1 = dEyeInception1Convnorm2Relu1;
-        dEyeInception1Convnorm2Conv1 = memory.perSample(6_144, batch, 4, 16, 16);
-        dEyeInception1Convnorm1Batchnorm1 = dEyeInception1Convnorm1Relu1;
-        dEyeInception1Convnorm1Conv1 = memory.perSample(0, batch, 4, 16, 16);
+        dEyeInception1Convnorm5Conv1 = dEyeInception1Convnorm5Relu1;
+        dEyeInception1Convnorm4Relu1 = memory.perSample(6_144, batch, 4, 16, 16);
+        dEyeInception1Convnorm4Conv1 = dEyeInception1Convnorm4Relu1;
+        dEyeInception1Convnorm3Conv1 = dEyeInception1Convnorm3Relu1;
+        dEyeInception1Convnorm2Relu1 = memory.perSample(6_144, batch, 4, 16, 16);
+        dEyeInception1Convnorm2Conv1 = dEyeInception1Convnorm2Relu1;
+        dEyeInception1Convnorm1Conv1 = dEyeInception1Convnorm1Relu1;
     }
 }

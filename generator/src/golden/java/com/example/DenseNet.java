@@ -153,13 +153,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     answer.weight          [10, 69]
  * </pre>
  *
- * <p>Memory of a training step, in bytes: 2,834,688 * batch + 8,704 for activations and their gradients, 573,488 for
+ * <p>Memory of a training step, in bytes: 2,834,304 * batch + 8,704 for activations and their gradients, 573,488 for
  * parameters and theirs, 7,968 for statistics, 286,744 for the optimizer, and a workspace for kernels. Together:
  *
  * <pre>
  *   batch              1           8           64
- *   1 thread   5,481,064  25,373,032  184,115,560
- *   8 threads  5,481,064  30,715,240  197,011,816
+ *   1 thread   5,480,680  25,369,960  184,090,984
+ *   8 threads  5,480,680  30,712,168  196,987,240
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -190,10 +190,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense1_1Norm1Bias;
     private INDArray dense1_1Norm1RunningMean; // [24]
     private INDArray dense1_1Norm1RunningVar; // [24]
-    private INDArray dense1_1Norm1; // [batch, 24, 32, 32]
     private INDArray dense1_1Norm1Mean; // [24]
     private INDArray dense1_1Norm1InverseStd; // [24]
-    private INDArray dDense1_1Norm1;
     private INDArray dConvFromDense1_1Norm1;
 
     // dense1_1.relu1 (densenet.net:10)
@@ -213,10 +211,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense1_1Norm2Bias;
     private INDArray dense1_1Norm2RunningMean; // [48]
     private INDArray dense1_1Norm2RunningVar; // [48]
-    private INDArray dense1_1Norm2; // [batch, 48, 32, 32]
     private INDArray dense1_1Norm2Mean; // [48]
     private INDArray dense1_1Norm2InverseStd; // [48]
-    private INDArray dDense1_1Norm2;
 
     // dense1_1.relu2 (densenet.net:10)
     private INDArray dense1_1Relu2; // [batch, 48, 32, 32]
@@ -240,10 +236,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense1_2Norm1Bias;
     private INDArray dense1_2Norm1RunningMean; // [36]
     private INDArray dense1_2Norm1RunningVar; // [36]
-    private INDArray dense1_2Norm1; // [batch, 36, 32, 32]
     private INDArray dense1_2Norm1Mean; // [36]
     private INDArray dense1_2Norm1InverseStd; // [36]
-    private INDArray dDense1_2Norm1;
     private INDArray dDense1_1SkipFromDense1_2Norm1;
 
     // dense1_2.relu1 (densenet.net:10)
@@ -263,10 +257,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense1_2Norm2Bias;
     private INDArray dense1_2Norm2RunningMean; // [48]
     private INDArray dense1_2Norm2RunningVar; // [48]
-    private INDArray dense1_2Norm2; // [batch, 48, 32, 32]
     private INDArray dense1_2Norm2Mean; // [48]
     private INDArray dense1_2Norm2InverseStd; // [48]
-    private INDArray dDense1_2Norm2;
 
     // dense1_2.relu2 (densenet.net:10)
     private INDArray dense1_2Relu2; // [batch, 48, 32, 32]
@@ -290,10 +282,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense1_3Norm1Bias;
     private INDArray dense1_3Norm1RunningMean; // [48]
     private INDArray dense1_3Norm1RunningVar; // [48]
-    private INDArray dense1_3Norm1; // [batch, 48, 32, 32]
     private INDArray dense1_3Norm1Mean; // [48]
     private INDArray dense1_3Norm1InverseStd; // [48]
-    private INDArray dDense1_3Norm1;
     private INDArray dDense1_2SkipFromDense1_3Norm1;
 
     // dense1_3.relu1 (densenet.net:10)
@@ -313,10 +303,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense1_3Norm2Bias;
     private INDArray dense1_3Norm2RunningMean; // [48]
     private INDArray dense1_3Norm2RunningVar; // [48]
-    private INDArray dense1_3Norm2; // [batch, 48, 32, 32]
     private INDArray dense1_3Norm2Mean; // [48]
     private INDArray dense1_3Norm2InverseStd; // [48]
-    private INDArray dDense1_3Norm2;
 
     // dense1_3.relu2 (densenet.net:10)
     private INDArray dense1_3Relu2; // [batch, 48, 32, 32]
@@ -340,10 +328,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dHalf1NormBias;
     private INDArray half1NormRunningMean; // [60]
     private INDArray half1NormRunningVar; // [60]
-    private INDArray half1Norm; // [batch, 60, 32, 32]
     private INDArray half1NormMean; // [60]
     private INDArray half1NormInverseStd; // [60]
-    private INDArray dHalf1Norm;
 
     // half1.relu1 (densenet.net:18)
     private INDArray half1Relu1; // [batch, 60, 32, 32]
@@ -366,10 +352,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense2_1Norm1Bias;
     private INDArray dense2_1Norm1RunningMean; // [30]
     private INDArray dense2_1Norm1RunningVar; // [30]
-    private INDArray dense2_1Norm1; // [batch, 30, 16, 16]
     private INDArray dense2_1Norm1Mean; // [30]
     private INDArray dense2_1Norm1InverseStd; // [30]
-    private INDArray dDense2_1Norm1;
     private INDArray dHalf1Avgpool1FromDense2_1Norm1;
 
     // dense2_1.relu1 (densenet.net:10)
@@ -389,10 +373,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense2_1Norm2Bias;
     private INDArray dense2_1Norm2RunningMean; // [48]
     private INDArray dense2_1Norm2RunningVar; // [48]
-    private INDArray dense2_1Norm2; // [batch, 48, 16, 16]
     private INDArray dense2_1Norm2Mean; // [48]
     private INDArray dense2_1Norm2InverseStd; // [48]
-    private INDArray dDense2_1Norm2;
 
     // dense2_1.relu2 (densenet.net:10)
     private INDArray dense2_1Relu2; // [batch, 48, 16, 16]
@@ -416,10 +398,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense2_2Norm1Bias;
     private INDArray dense2_2Norm1RunningMean; // [42]
     private INDArray dense2_2Norm1RunningVar; // [42]
-    private INDArray dense2_2Norm1; // [batch, 42, 16, 16]
     private INDArray dense2_2Norm1Mean; // [42]
     private INDArray dense2_2Norm1InverseStd; // [42]
-    private INDArray dDense2_2Norm1;
     private INDArray dDense2_1SkipFromDense2_2Norm1;
 
     // dense2_2.relu1 (densenet.net:10)
@@ -439,10 +419,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense2_2Norm2Bias;
     private INDArray dense2_2Norm2RunningMean; // [48]
     private INDArray dense2_2Norm2RunningVar; // [48]
-    private INDArray dense2_2Norm2; // [batch, 48, 16, 16]
     private INDArray dense2_2Norm2Mean; // [48]
     private INDArray dense2_2Norm2InverseStd; // [48]
-    private INDArray dDense2_2Norm2;
 
     // dense2_2.relu2 (densenet.net:10)
     private INDArray dense2_2Relu2; // [batch, 48, 16, 16]
@@ -466,10 +444,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense2_3Norm1Bias;
     private INDArray dense2_3Norm1RunningMean; // [54]
     private INDArray dense2_3Norm1RunningVar; // [54]
-    private INDArray dense2_3Norm1; // [batch, 54, 16, 16]
     private INDArray dense2_3Norm1Mean; // [54]
     private INDArray dense2_3Norm1InverseStd; // [54]
-    private INDArray dDense2_3Norm1;
     private INDArray dDense2_2SkipFromDense2_3Norm1;
 
     // dense2_3.relu1 (densenet.net:10)
@@ -489,10 +465,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense2_3Norm2Bias;
     private INDArray dense2_3Norm2RunningMean; // [48]
     private INDArray dense2_3Norm2RunningVar; // [48]
-    private INDArray dense2_3Norm2; // [batch, 48, 16, 16]
     private INDArray dense2_3Norm2Mean; // [48]
     private INDArray dense2_3Norm2InverseStd; // [48]
-    private INDArray dDense2_3Norm2;
 
     // dense2_3.relu2 (densenet.net:10)
     private INDArray dense2_3Relu2; // [batch, 48, 16, 16]
@@ -516,10 +490,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dHalf2NormBias;
     private INDArray half2NormRunningMean; // [66]
     private INDArray half2NormRunningVar; // [66]
-    private INDArray half2Norm; // [batch, 66, 16, 16]
     private INDArray half2NormMean; // [66]
     private INDArray half2NormInverseStd; // [66]
-    private INDArray dHalf2Norm;
 
     // half2.relu1 (densenet.net:18)
     private INDArray half2Relu1; // [batch, 66, 16, 16]
@@ -542,10 +514,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense3_1Norm1Bias;
     private INDArray dense3_1Norm1RunningMean; // [33]
     private INDArray dense3_1Norm1RunningVar; // [33]
-    private INDArray dense3_1Norm1; // [batch, 33, 8, 8]
     private INDArray dense3_1Norm1Mean; // [33]
     private INDArray dense3_1Norm1InverseStd; // [33]
-    private INDArray dDense3_1Norm1;
     private INDArray dHalf2Avgpool1FromDense3_1Norm1;
 
     // dense3_1.relu1 (densenet.net:10)
@@ -565,10 +535,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense3_1Norm2Bias;
     private INDArray dense3_1Norm2RunningMean; // [48]
     private INDArray dense3_1Norm2RunningVar; // [48]
-    private INDArray dense3_1Norm2; // [batch, 48, 8, 8]
     private INDArray dense3_1Norm2Mean; // [48]
     private INDArray dense3_1Norm2InverseStd; // [48]
-    private INDArray dDense3_1Norm2;
 
     // dense3_1.relu2 (densenet.net:10)
     private INDArray dense3_1Relu2; // [batch, 48, 8, 8]
@@ -592,10 +560,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense3_2Norm1Bias;
     private INDArray dense3_2Norm1RunningMean; // [45]
     private INDArray dense3_2Norm1RunningVar; // [45]
-    private INDArray dense3_2Norm1; // [batch, 45, 8, 8]
     private INDArray dense3_2Norm1Mean; // [45]
     private INDArray dense3_2Norm1InverseStd; // [45]
-    private INDArray dDense3_2Norm1;
     private INDArray dDense3_1SkipFromDense3_2Norm1;
 
     // dense3_2.relu1 (densenet.net:10)
@@ -615,10 +581,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense3_2Norm2Bias;
     private INDArray dense3_2Norm2RunningMean; // [48]
     private INDArray dense3_2Norm2RunningVar; // [48]
-    private INDArray dense3_2Norm2; // [batch, 48, 8, 8]
     private INDArray dense3_2Norm2Mean; // [48]
     private INDArray dense3_2Norm2InverseStd; // [48]
-    private INDArray dDense3_2Norm2;
 
     // dense3_2.relu2 (densenet.net:10)
     private INDArray dense3_2Relu2; // [batch, 48, 8, 8]
@@ -642,10 +606,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense3_3Norm1Bias;
     private INDArray dense3_3Norm1RunningMean; // [57]
     private INDArray dense3_3Norm1RunningVar; // [57]
-    private INDArray dense3_3Norm1; // [batch, 57, 8, 8]
     private INDArray dense3_3Norm1Mean; // [57]
     private INDArray dense3_3Norm1InverseStd; // [57]
-    private INDArray dDense3_3Norm1;
     private INDArray dDense3_2SkipFromDense3_3Norm1;
 
     // dense3_3.relu1 (densenet.net:10)
@@ -665,10 +627,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dDense3_3Norm2Bias;
     private INDArray dense3_3Norm2RunningMean; // [48]
     private INDArray dense3_3Norm2RunningVar; // [48]
-    private INDArray dense3_3Norm2; // [batch, 48, 8, 8]
     private INDArray dense3_3Norm2Mean; // [48]
     private INDArray dense3_3Norm2InverseStd; // [48]
-    private INDArray dDense3_3Norm2;
 
     // dense3_3.relu2 (densenet.net:10)
     private INDArray dense3_3Relu2; // [batch, 48, 8, 8]
@@ -692,10 +652,8 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dNormBias;
     private INDArray normRunningMean; // [69]
     private INDArray normRunningVar; // [69]
-    private INDArray norm; // [batch, 69, 8, 8]
     private INDArray normMean; // [69]
     private INDArray normInverseStd; // [69]
-    private INDArray dNorm;
 
     // relu1 (densenet.net:40)
     private INDArray relu1; // [batch, 69, 8, 8]
@@ -802,79 +760,58 @@ public final class DenseNet extends Network implements Supervised {
     public INDArray forward(INDArray image) {
         this.image = input("image", image, 3, 32, 32);
         forwardConv();
-        forwardDense1_1Norm1();
-        forwardDense1_1Relu1();
+        forwardDense1_1Norm1(); // and dense1_1Relu1
         forwardDense1_1Conv1();
-        forwardDense1_1Norm2();
-        forwardDense1_1Relu2();
+        forwardDense1_1Norm2(); // and dense1_1Relu2
         forwardDense1_1Conv2();
         // conv and dense1_1Conv2 were written into dense1_1Skip.
-        forwardDense1_2Norm1();
-        forwardDense1_2Relu1();
+        forwardDense1_2Norm1(); // and dense1_2Relu1
         forwardDense1_2Conv1();
-        forwardDense1_2Norm2();
-        forwardDense1_2Relu2();
+        forwardDense1_2Norm2(); // and dense1_2Relu2
         forwardDense1_2Conv2();
         // dense1_1Skip and dense1_2Conv2 were written into dense1_2Skip.
-        forwardDense1_3Norm1();
-        forwardDense1_3Relu1();
+        forwardDense1_3Norm1(); // and dense1_3Relu1
         forwardDense1_3Conv1();
-        forwardDense1_3Norm2();
-        forwardDense1_3Relu2();
+        forwardDense1_3Norm2(); // and dense1_3Relu2
         forwardDense1_3Conv2();
         // dense1_2Skip and dense1_3Conv2 were written into dense1_3Skip.
-        forwardHalf1Norm();
-        forwardHalf1Relu1();
+        forwardHalf1Norm(); // and half1Relu1
         forwardHalf1Conv();
         forwardHalf1Avgpool1();
-        forwardDense2_1Norm1();
-        forwardDense2_1Relu1();
+        forwardDense2_1Norm1(); // and dense2_1Relu1
         forwardDense2_1Conv1();
-        forwardDense2_1Norm2();
-        forwardDense2_1Relu2();
+        forwardDense2_1Norm2(); // and dense2_1Relu2
         forwardDense2_1Conv2();
         // half1Avgpool1 and dense2_1Conv2 were written into dense2_1Skip.
-        forwardDense2_2Norm1();
-        forwardDense2_2Relu1();
+        forwardDense2_2Norm1(); // and dense2_2Relu1
         forwardDense2_2Conv1();
-        forwardDense2_2Norm2();
-        forwardDense2_2Relu2();
+        forwardDense2_2Norm2(); // and dense2_2Relu2
         forwardDense2_2Conv2();
         // dense2_1Skip and dense2_2Conv2 were written into dense2_2Skip.
-        forwardDense2_3Norm1();
-        forwardDense2_3Relu1();
+        forwardDense2_3Norm1(); // and dense2_3Relu1
         forwardDense2_3Conv1();
-        forwardDense2_3Norm2();
-        forwardDense2_3Relu2();
+        forwardDense2_3Norm2(); // and dense2_3Relu2
         forwardDense2_3Conv2();
         // dense2_2Skip and dense2_3Conv2 were written into dense2_3Skip.
-        forwardHalf2Norm();
-        forwardHalf2Relu1();
+        forwardHalf2Norm(); // and half2Relu1
         forwardHalf2Conv();
         forwardHalf2Avgpool1();
-        forwardDense3_1Norm1();
-        forwardDense3_1Relu1();
+        forwardDense3_1Norm1(); // and dense3_1Relu1
         forwardDense3_1Conv1();
-        forwardDense3_1Norm2();
-        forwardDense3_1Relu2();
+        forwardDense3_1Norm2(); // and dense3_1Relu2
         forwardDense3_1Conv2();
         // half2Avgpool1 and dense3_1Conv2 were written into dense3_1Skip.
-        forwardDense3_2Norm1();
-        forwardDense3_2Relu1();
+        forwardDense3_2Norm1(); // and dense3_2Relu1
         forwardDense3_2Conv1();
-        forwardDense3_2Norm2();
-        forwardDense3_2Relu2();
+        forwardDense3_2Norm2(); // and dense3_2Relu2
         forwardDense3_2Conv2();
         // dense3_1Skip and dense3_2Conv2 were written into dense3_2Skip.
-        forwardDense3_3Norm1();
-        forwardDense3_3Relu1();
+        forwardDense3_3Norm1(); // and dense3_3Relu1
         forwardDense3_3Conv1();
-        forwardDense3_3Norm2();
-        forwardDense3_3Relu2();
+        forwardDense3_3Norm2(); // and dense3_3Relu2
         forwardDense3_3Conv2();
         // dense3_2Skip and dense3_3Conv2 were written into dense3_3Skip.
-        forwardNorm();
-        forwardRelu1();
+        forwardNorm(); // and relu1
         forwardAvgpool1();
         // flatten1 is avgpool1 as [batch, 69].
         forwardDropout1();
@@ -889,6 +826,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense1_1Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 conv,
                 dense1_1Norm1Weight,
@@ -897,15 +835,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense1_1Norm1RunningVar,
                 dense1_1Norm1Mean,
                 dense1_1Norm1InverseStd,
-                dense1_1Norm1,
+                dense1_1Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense1_1Relu1() {
-        // ReLU()  (densenet.net:10)
-        relu(dense1_1Norm1, dense1_1Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardDense1_1Conv1() {
@@ -916,6 +850,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense1_1Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense1_1Conv1,
                 dense1_1Norm2Weight,
@@ -924,15 +859,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense1_1Norm2RunningVar,
                 dense1_1Norm2Mean,
                 dense1_1Norm2InverseStd,
-                dense1_1Norm2,
+                dense1_1Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense1_1Relu2() {
-        // ReLU()  (densenet.net:10)
-        relu(dense1_1Norm2, dense1_1Relu2); // in place
+                training,
+                relu());
     }
 
     private void forwardDense1_1Conv2() {
@@ -943,6 +874,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense1_2Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense1_1Skip,
                 dense1_2Norm1Weight,
@@ -951,15 +883,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense1_2Norm1RunningVar,
                 dense1_2Norm1Mean,
                 dense1_2Norm1InverseStd,
-                dense1_2Norm1,
+                dense1_2Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense1_2Relu1() {
-        // ReLU()  (densenet.net:10)
-        relu(dense1_2Norm1, dense1_2Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardDense1_2Conv1() {
@@ -970,6 +898,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense1_2Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense1_2Conv1,
                 dense1_2Norm2Weight,
@@ -978,15 +907,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense1_2Norm2RunningVar,
                 dense1_2Norm2Mean,
                 dense1_2Norm2InverseStd,
-                dense1_2Norm2,
+                dense1_2Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense1_2Relu2() {
-        // ReLU()  (densenet.net:10)
-        relu(dense1_2Norm2, dense1_2Relu2); // in place
+                training,
+                relu());
     }
 
     private void forwardDense1_2Conv2() {
@@ -997,6 +922,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense1_3Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense1_2Skip,
                 dense1_3Norm1Weight,
@@ -1005,15 +931,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense1_3Norm1RunningVar,
                 dense1_3Norm1Mean,
                 dense1_3Norm1InverseStd,
-                dense1_3Norm1,
+                dense1_3Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense1_3Relu1() {
-        // ReLU()  (densenet.net:10)
-        relu(dense1_3Norm1, dense1_3Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardDense1_3Conv1() {
@@ -1023,6 +945,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense1_3Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense1_3Conv1,
                 dense1_3Norm2Weight,
@@ -1031,15 +954,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense1_3Norm2RunningVar,
                 dense1_3Norm2Mean,
                 dense1_3Norm2InverseStd,
-                dense1_3Norm2,
+                dense1_3Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense1_3Relu2() {
-        // ReLU()  (densenet.net:10)
-        relu(dense1_3Norm2, dense1_3Relu2); // in place
+                training,
+                relu());
     }
 
     private void forwardDense1_3Conv2() {
@@ -1050,6 +969,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardHalf1Norm() {
         // norm = BatchNorm2d(channels)  (densenet.net:15)
+        // ReLU()  (densenet.net:18)
         batchNorm(
                 dense1_3Skip,
                 half1NormWeight,
@@ -1058,15 +978,11 @@ public final class DenseNet extends Network implements Supervised {
                 half1NormRunningVar,
                 half1NormMean,
                 half1NormInverseStd,
-                half1Norm,
+                half1Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardHalf1Relu1() {
-        // ReLU()  (densenet.net:18)
-        relu(half1Norm, half1Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardHalf1Conv() {
@@ -1083,6 +999,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense2_1Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 half1Avgpool1,
                 dense2_1Norm1Weight,
@@ -1091,15 +1008,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense2_1Norm1RunningVar,
                 dense2_1Norm1Mean,
                 dense2_1Norm1InverseStd,
-                dense2_1Norm1,
+                dense2_1Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense2_1Relu1() {
-        // ReLU()  (densenet.net:10)
-        relu(dense2_1Norm1, dense2_1Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardDense2_1Conv1() {
@@ -1110,6 +1023,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense2_1Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense2_1Conv1,
                 dense2_1Norm2Weight,
@@ -1118,15 +1032,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense2_1Norm2RunningVar,
                 dense2_1Norm2Mean,
                 dense2_1Norm2InverseStd,
-                dense2_1Norm2,
+                dense2_1Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense2_1Relu2() {
-        // ReLU()  (densenet.net:10)
-        relu(dense2_1Norm2, dense2_1Relu2); // in place
+                training,
+                relu());
     }
 
     private void forwardDense2_1Conv2() {
@@ -1137,6 +1047,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense2_2Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense2_1Skip,
                 dense2_2Norm1Weight,
@@ -1145,15 +1056,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense2_2Norm1RunningVar,
                 dense2_2Norm1Mean,
                 dense2_2Norm1InverseStd,
-                dense2_2Norm1,
+                dense2_2Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense2_2Relu1() {
-        // ReLU()  (densenet.net:10)
-        relu(dense2_2Norm1, dense2_2Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardDense2_2Conv1() {
@@ -1164,6 +1071,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense2_2Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense2_2Conv1,
                 dense2_2Norm2Weight,
@@ -1172,15 +1080,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense2_2Norm2RunningVar,
                 dense2_2Norm2Mean,
                 dense2_2Norm2InverseStd,
-                dense2_2Norm2,
+                dense2_2Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense2_2Relu2() {
-        // ReLU()  (densenet.net:10)
-        relu(dense2_2Norm2, dense2_2Relu2); // in place
+                training,
+                relu());
     }
 
     private void forwardDense2_2Conv2() {
@@ -1191,6 +1095,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense2_3Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense2_2Skip,
                 dense2_3Norm1Weight,
@@ -1199,15 +1104,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense2_3Norm1RunningVar,
                 dense2_3Norm1Mean,
                 dense2_3Norm1InverseStd,
-                dense2_3Norm1,
+                dense2_3Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense2_3Relu1() {
-        // ReLU()  (densenet.net:10)
-        relu(dense2_3Norm1, dense2_3Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardDense2_3Conv1() {
@@ -1218,6 +1119,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense2_3Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense2_3Conv1,
                 dense2_3Norm2Weight,
@@ -1226,15 +1128,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense2_3Norm2RunningVar,
                 dense2_3Norm2Mean,
                 dense2_3Norm2InverseStd,
-                dense2_3Norm2,
+                dense2_3Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense2_3Relu2() {
-        // ReLU()  (densenet.net:10)
-        relu(dense2_3Norm2, dense2_3Relu2); // in place
+                training,
+                relu());
     }
 
     private void forwardDense2_3Conv2() {
@@ -1245,6 +1143,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardHalf2Norm() {
         // norm = BatchNorm2d(channels)  (densenet.net:15)
+        // ReLU()  (densenet.net:18)
         batchNorm(
                 dense2_3Skip,
                 half2NormWeight,
@@ -1253,15 +1152,11 @@ public final class DenseNet extends Network implements Supervised {
                 half2NormRunningVar,
                 half2NormMean,
                 half2NormInverseStd,
-                half2Norm,
+                half2Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardHalf2Relu1() {
-        // ReLU()  (densenet.net:18)
-        relu(half2Norm, half2Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardHalf2Conv() {
@@ -1277,6 +1172,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense3_1Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 half2Avgpool1,
                 dense3_1Norm1Weight,
@@ -1285,15 +1181,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense3_1Norm1RunningVar,
                 dense3_1Norm1Mean,
                 dense3_1Norm1InverseStd,
-                dense3_1Norm1,
+                dense3_1Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense3_1Relu1() {
-        // ReLU()  (densenet.net:10)
-        relu(dense3_1Norm1, dense3_1Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardDense3_1Conv1() {
@@ -1304,6 +1196,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense3_1Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense3_1Conv1,
                 dense3_1Norm2Weight,
@@ -1312,15 +1205,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense3_1Norm2RunningVar,
                 dense3_1Norm2Mean,
                 dense3_1Norm2InverseStd,
-                dense3_1Norm2,
+                dense3_1Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense3_1Relu2() {
-        // ReLU()  (densenet.net:10)
-        relu(dense3_1Norm2, dense3_1Relu2); // in place
+                training,
+                relu());
     }
 
     private void forwardDense3_1Conv2() {
@@ -1331,6 +1220,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense3_2Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense3_1Skip,
                 dense3_2Norm1Weight,
@@ -1339,15 +1229,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense3_2Norm1RunningVar,
                 dense3_2Norm1Mean,
                 dense3_2Norm1InverseStd,
-                dense3_2Norm1,
+                dense3_2Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense3_2Relu1() {
-        // ReLU()  (densenet.net:10)
-        relu(dense3_2Norm1, dense3_2Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardDense3_2Conv1() {
@@ -1358,6 +1244,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense3_2Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense3_2Conv1,
                 dense3_2Norm2Weight,
@@ -1366,15 +1253,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense3_2Norm2RunningVar,
                 dense3_2Norm2Mean,
                 dense3_2Norm2InverseStd,
-                dense3_2Norm2,
+                dense3_2Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense3_2Relu2() {
-        // ReLU()  (densenet.net:10)
-        relu(dense3_2Norm2, dense3_2Relu2); // in place
+                training,
+                relu());
     }
 
     private void forwardDense3_2Conv2() {
@@ -1385,6 +1268,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense3_3Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense3_2Skip,
                 dense3_3Norm1Weight,
@@ -1393,15 +1277,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense3_3Norm1RunningVar,
                 dense3_3Norm1Mean,
                 dense3_3Norm1InverseStd,
-                dense3_3Norm1,
+                dense3_3Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense3_3Relu1() {
-        // ReLU()  (densenet.net:10)
-        relu(dense3_3Norm1, dense3_3Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardDense3_3Conv1() {
@@ -1412,6 +1292,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardDense3_3Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
         batchNorm(
                 dense3_3Conv1,
                 dense3_3Norm2Weight,
@@ -1420,15 +1301,11 @@ public final class DenseNet extends Network implements Supervised {
                 dense3_3Norm2RunningVar,
                 dense3_3Norm2Mean,
                 dense3_3Norm2InverseStd,
-                dense3_3Norm2,
+                dense3_3Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardDense3_3Relu2() {
-        // ReLU()  (densenet.net:10)
-        relu(dense3_3Norm2, dense3_3Relu2); // in place
+                training,
+                relu());
     }
 
     private void forwardDense3_3Conv2() {
@@ -1439,6 +1316,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardNorm() {
         // norm = BatchNorm2d(last)  (densenet.net:36)
+        // ReLU()  (densenet.net:40)
         batchNorm(
                 dense3_3Skip,
                 normWeight,
@@ -1447,15 +1325,11 @@ public final class DenseNet extends Network implements Supervised {
                 normRunningVar,
                 normMean,
                 normInverseStd,
-                norm,
+                relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardRelu1() {
-        // ReLU()  (densenet.net:40)
-        relu(norm, relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardAvgpool1() {
@@ -1499,88 +1373,67 @@ public final class DenseNet extends Network implements Supervised {
         backwardDropout1();
         // dAvgpool1 is dFlatten1 as [batch, 69, 1, 1].
         backwardAvgpool1();
-        backwardRelu1();
-        backwardNorm();
+        backwardNorm(); // and relu1
         // dDense3_2SkipFromDense3_3Skip is channels 0 to 56 of dDense3_3Skip.
         // dDense3_3Conv2 is channels 57 to 68 of dDense3_3Skip.
         backwardDense3_3Conv2();
-        backwardDense3_3Relu2();
-        backwardDense3_3Norm2();
+        backwardDense3_3Norm2(); // and dense3_3Relu2
         backwardDense3_3Conv1();
-        backwardDense3_3Relu1();
-        backwardDense3_3Norm1();
+        backwardDense3_3Norm1(); // and dense3_3Relu1
         // dDense3_1SkipFromDense3_2Skip is channels 0 to 44 of dDense3_2Skip.
         // dDense3_2Conv2 is channels 45 to 56 of dDense3_2Skip.
         backwardDense3_2Conv2();
-        backwardDense3_2Relu2();
-        backwardDense3_2Norm2();
+        backwardDense3_2Norm2(); // and dense3_2Relu2
         backwardDense3_2Conv1();
-        backwardDense3_2Relu1();
-        backwardDense3_2Norm1();
+        backwardDense3_2Norm1(); // and dense3_2Relu1
         // dHalf2Avgpool1FromDense3_1Skip is channels 0 to 32 of dDense3_1Skip.
         // dDense3_1Conv2 is channels 33 to 44 of dDense3_1Skip.
         backwardDense3_1Conv2();
-        backwardDense3_1Relu2();
-        backwardDense3_1Norm2();
+        backwardDense3_1Norm2(); // and dense3_1Relu2
         backwardDense3_1Conv1();
-        backwardDense3_1Relu1();
-        backwardDense3_1Norm1();
+        backwardDense3_1Norm1(); // and dense3_1Relu1
         backwardHalf2Avgpool1();
         backwardHalf2Conv();
-        backwardHalf2Relu1();
-        backwardHalf2Norm();
+        backwardHalf2Norm(); // and half2Relu1
         // dDense2_2SkipFromDense2_3Skip is channels 0 to 53 of dDense2_3Skip.
         // dDense2_3Conv2 is channels 54 to 65 of dDense2_3Skip.
         backwardDense2_3Conv2();
-        backwardDense2_3Relu2();
-        backwardDense2_3Norm2();
+        backwardDense2_3Norm2(); // and dense2_3Relu2
         backwardDense2_3Conv1();
-        backwardDense2_3Relu1();
-        backwardDense2_3Norm1();
+        backwardDense2_3Norm1(); // and dense2_3Relu1
         // dDense2_1SkipFromDense2_2Skip is channels 0 to 41 of dDense2_2Skip.
         // dDense2_2Conv2 is channels 42 to 53 of dDense2_2Skip.
         backwardDense2_2Conv2();
-        backwardDense2_2Relu2();
-        backwardDense2_2Norm2();
+        backwardDense2_2Norm2(); // and dense2_2Relu2
         backwardDense2_2Conv1();
-        backwardDense2_2Relu1();
-        backwardDense2_2Norm1();
+        backwardDense2_2Norm1(); // and dense2_2Relu1
         // dHalf1Avgpool1FromDense2_1Skip is channels 0 to 29 of dDense2_1Skip.
         // dDense2_1Conv2 is channels 30 to 41 of dDense2_1Skip.
         backwardDense2_1Conv2();
-        backwardDense2_1Relu2();
-        backwardDense2_1Norm2();
+        backwardDense2_1Norm2(); // and dense2_1Relu2
         backwardDense2_1Conv1();
-        backwardDense2_1Relu1();
-        backwardDense2_1Norm1();
+        backwardDense2_1Norm1(); // and dense2_1Relu1
         backwardHalf1Avgpool1();
         backwardHalf1Conv();
-        backwardHalf1Relu1();
-        backwardHalf1Norm();
+        backwardHalf1Norm(); // and half1Relu1
         // dDense1_2SkipFromDense1_3Skip is channels 0 to 47 of dDense1_3Skip.
         // dDense1_3Conv2 is channels 48 to 59 of dDense1_3Skip.
         backwardDense1_3Conv2();
-        backwardDense1_3Relu2();
-        backwardDense1_3Norm2();
+        backwardDense1_3Norm2(); // and dense1_3Relu2
         backwardDense1_3Conv1();
-        backwardDense1_3Relu1();
-        backwardDense1_3Norm1();
+        backwardDense1_3Norm1(); // and dense1_3Relu1
         // dDense1_1SkipFromDense1_2Skip is channels 0 to 35 of dDense1_2Skip.
         // dDense1_2Conv2 is channels 36 to 47 of dDense1_2Skip.
         backwardDense1_2Conv2();
-        backwardDense1_2Relu2();
-        backwardDense1_2Norm2();
+        backwardDense1_2Norm2(); // and dense1_2Relu2
         backwardDense1_2Conv1();
-        backwardDense1_2Relu1();
-        backwardDense1_2Norm1();
+        backwardDense1_2Norm1(); // and dense1_2Relu1
         // dConvFromDense1_1Skip is channels 0 to 23 of dDense1_1Skip.
         // dDense1_1Conv2 is channels 24 to 35 of dDense1_1Skip.
         backwardDense1_1Conv2();
-        backwardDense1_1Relu2();
-        backwardDense1_1Norm2();
+        backwardDense1_1Norm2(); // and dense1_1Relu2
         backwardDense1_1Conv1();
-        backwardDense1_1Relu1();
-        backwardDense1_1Norm1();
+        backwardDense1_1Norm1(); // and dense1_1Relu1
         backwardConv();
         accumulate = true;
     }
@@ -1602,24 +1455,22 @@ public final class DenseNet extends Network implements Supervised {
         adaptiveAvgPool2dBackward(dAvgpool1, dRelu1); // [batch, 69, 1, 1] -> [batch, 69, 8, 8]
     }
 
-    private void backwardRelu1() {
-        // ReLU()  (densenet.net:40)
-        reluBackward(relu1, dRelu1, dNorm); // in place
-    }
-
     private void backwardNorm() {
         // norm = BatchNorm2d(last)  (densenet.net:36)
+        // ReLU()  (densenet.net:40)
+        // in place
         batchNormBackward(
                 dense3_3Skip,
                 normWeight,
                 normMean,
                 normInverseStd,
-                dNorm,
+                dRelu1,
                 dDense3_3Skip,
                 dNormWeight,
                 dNormBias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(relu1));
     }
 
     private void backwardDense3_3Conv2() {
@@ -1631,24 +1482,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense3_3Conv2, dense3_3Conv2Weight, dDense3_3Relu2, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardDense3_3Relu2() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense3_3Relu2, dDense3_3Relu2, dDense3_3Norm2); // in place
-    }
-
     private void backwardDense3_3Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense3_3Conv1,
                 dense3_3Norm2Weight,
                 dense3_3Norm2Mean,
                 dense3_3Norm2InverseStd,
-                dDense3_3Norm2,
+                dDense3_3Relu2,
                 dDense3_3Conv1,
                 dDense3_3Norm2Weight,
                 dDense3_3Norm2Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense3_3Relu2));
     }
 
     private void backwardDense3_3Conv1() {
@@ -1659,24 +1508,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense3_3Conv1, dense3_3Conv1Weight, dDense3_3Relu1, KERNEL_1, workspace);
     }
 
-    private void backwardDense3_3Relu1() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense3_3Relu1, dDense3_3Relu1, dDense3_3Norm1); // in place
-    }
-
     private void backwardDense3_3Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense3_2Skip,
                 dense3_3Norm1Weight,
                 dense3_3Norm1Mean,
                 dense3_3Norm1InverseStd,
-                dDense3_3Norm1,
+                dDense3_3Relu1,
                 dDense3_2SkipFromDense3_3Norm1,
                 dDense3_3Norm1Weight,
                 dDense3_3Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense3_3Relu1));
         add(dDense3_2SkipFromDense3_3Skip, dDense3_2SkipFromDense3_3Norm1, dDense3_2Skip); // in place
     }
 
@@ -1689,24 +1536,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense3_2Conv2, dense3_2Conv2Weight, dDense3_2Relu2, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardDense3_2Relu2() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense3_2Relu2, dDense3_2Relu2, dDense3_2Norm2); // in place
-    }
-
     private void backwardDense3_2Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense3_2Conv1,
                 dense3_2Norm2Weight,
                 dense3_2Norm2Mean,
                 dense3_2Norm2InverseStd,
-                dDense3_2Norm2,
+                dDense3_2Relu2,
                 dDense3_2Conv1,
                 dDense3_2Norm2Weight,
                 dDense3_2Norm2Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense3_2Relu2));
     }
 
     private void backwardDense3_2Conv1() {
@@ -1717,24 +1562,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense3_2Conv1, dense3_2Conv1Weight, dDense3_2Relu1, KERNEL_1, workspace);
     }
 
-    private void backwardDense3_2Relu1() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense3_2Relu1, dDense3_2Relu1, dDense3_2Norm1); // in place
-    }
-
     private void backwardDense3_2Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense3_1Skip,
                 dense3_2Norm1Weight,
                 dense3_2Norm1Mean,
                 dense3_2Norm1InverseStd,
-                dDense3_2Norm1,
+                dDense3_2Relu1,
                 dDense3_1SkipFromDense3_2Norm1,
                 dDense3_2Norm1Weight,
                 dDense3_2Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense3_2Relu1));
         add(dDense3_1SkipFromDense3_2Skip, dDense3_1SkipFromDense3_2Norm1, dDense3_1Skip); // in place
     }
 
@@ -1747,24 +1590,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense3_1Conv2, dense3_1Conv2Weight, dDense3_1Relu2, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardDense3_1Relu2() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense3_1Relu2, dDense3_1Relu2, dDense3_1Norm2); // in place
-    }
-
     private void backwardDense3_1Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense3_1Conv1,
                 dense3_1Norm2Weight,
                 dense3_1Norm2Mean,
                 dense3_1Norm2InverseStd,
-                dDense3_1Norm2,
+                dDense3_1Relu2,
                 dDense3_1Conv1,
                 dDense3_1Norm2Weight,
                 dDense3_1Norm2Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense3_1Relu2));
     }
 
     private void backwardDense3_1Conv1() {
@@ -1775,24 +1616,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense3_1Conv1, dense3_1Conv1Weight, dDense3_1Relu1, KERNEL_1, workspace);
     }
 
-    private void backwardDense3_1Relu1() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense3_1Relu1, dDense3_1Relu1, dDense3_1Norm1); // in place
-    }
-
     private void backwardDense3_1Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 half2Avgpool1,
                 dense3_1Norm1Weight,
                 dense3_1Norm1Mean,
                 dense3_1Norm1InverseStd,
-                dDense3_1Norm1,
+                dDense3_1Relu1,
                 dHalf2Avgpool1FromDense3_1Norm1,
                 dDense3_1Norm1Weight,
                 dDense3_1Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense3_1Relu1));
         add(dHalf2Avgpool1FromDense3_1Skip, dHalf2Avgpool1FromDense3_1Norm1, dHalf2Avgpool1); // in place
     }
 
@@ -1810,24 +1649,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dHalf2Conv, half2ConvWeight, dHalf2Relu1, KERNEL_1, workspace);
     }
 
-    private void backwardHalf2Relu1() {
-        // ReLU()  (densenet.net:18)
-        reluBackward(half2Relu1, dHalf2Relu1, dHalf2Norm); // in place
-    }
-
     private void backwardHalf2Norm() {
         // norm = BatchNorm2d(channels)  (densenet.net:15)
+        // ReLU()  (densenet.net:18)
+        // in place
         batchNormBackward(
                 dense2_3Skip,
                 half2NormWeight,
                 half2NormMean,
                 half2NormInverseStd,
-                dHalf2Norm,
+                dHalf2Relu1,
                 dDense2_3Skip,
                 dHalf2NormWeight,
                 dHalf2NormBias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(half2Relu1));
     }
 
     private void backwardDense2_3Conv2() {
@@ -1839,24 +1676,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense2_3Conv2, dense2_3Conv2Weight, dDense2_3Relu2, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardDense2_3Relu2() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense2_3Relu2, dDense2_3Relu2, dDense2_3Norm2); // in place
-    }
-
     private void backwardDense2_3Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense2_3Conv1,
                 dense2_3Norm2Weight,
                 dense2_3Norm2Mean,
                 dense2_3Norm2InverseStd,
-                dDense2_3Norm2,
+                dDense2_3Relu2,
                 dDense2_3Conv1,
                 dDense2_3Norm2Weight,
                 dDense2_3Norm2Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense2_3Relu2));
     }
 
     private void backwardDense2_3Conv1() {
@@ -1867,24 +1702,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense2_3Conv1, dense2_3Conv1Weight, dDense2_3Relu1, KERNEL_1, workspace);
     }
 
-    private void backwardDense2_3Relu1() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense2_3Relu1, dDense2_3Relu1, dDense2_3Norm1); // in place
-    }
-
     private void backwardDense2_3Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense2_2Skip,
                 dense2_3Norm1Weight,
                 dense2_3Norm1Mean,
                 dense2_3Norm1InverseStd,
-                dDense2_3Norm1,
+                dDense2_3Relu1,
                 dDense2_2SkipFromDense2_3Norm1,
                 dDense2_3Norm1Weight,
                 dDense2_3Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense2_3Relu1));
         add(dDense2_2SkipFromDense2_3Skip, dDense2_2SkipFromDense2_3Norm1, dDense2_2Skip); // in place
     }
 
@@ -1897,24 +1730,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense2_2Conv2, dense2_2Conv2Weight, dDense2_2Relu2, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardDense2_2Relu2() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense2_2Relu2, dDense2_2Relu2, dDense2_2Norm2); // in place
-    }
-
     private void backwardDense2_2Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense2_2Conv1,
                 dense2_2Norm2Weight,
                 dense2_2Norm2Mean,
                 dense2_2Norm2InverseStd,
-                dDense2_2Norm2,
+                dDense2_2Relu2,
                 dDense2_2Conv1,
                 dDense2_2Norm2Weight,
                 dDense2_2Norm2Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense2_2Relu2));
     }
 
     private void backwardDense2_2Conv1() {
@@ -1925,24 +1756,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense2_2Conv1, dense2_2Conv1Weight, dDense2_2Relu1, KERNEL_1, workspace);
     }
 
-    private void backwardDense2_2Relu1() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense2_2Relu1, dDense2_2Relu1, dDense2_2Norm1); // in place
-    }
-
     private void backwardDense2_2Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense2_1Skip,
                 dense2_2Norm1Weight,
                 dense2_2Norm1Mean,
                 dense2_2Norm1InverseStd,
-                dDense2_2Norm1,
+                dDense2_2Relu1,
                 dDense2_1SkipFromDense2_2Norm1,
                 dDense2_2Norm1Weight,
                 dDense2_2Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense2_2Relu1));
         add(dDense2_1SkipFromDense2_2Skip, dDense2_1SkipFromDense2_2Norm1, dDense2_1Skip); // in place
     }
 
@@ -1955,24 +1784,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense2_1Conv2, dense2_1Conv2Weight, dDense2_1Relu2, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardDense2_1Relu2() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense2_1Relu2, dDense2_1Relu2, dDense2_1Norm2); // in place
-    }
-
     private void backwardDense2_1Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense2_1Conv1,
                 dense2_1Norm2Weight,
                 dense2_1Norm2Mean,
                 dense2_1Norm2InverseStd,
-                dDense2_1Norm2,
+                dDense2_1Relu2,
                 dDense2_1Conv1,
                 dDense2_1Norm2Weight,
                 dDense2_1Norm2Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense2_1Relu2));
     }
 
     private void backwardDense2_1Conv1() {
@@ -1983,24 +1810,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense2_1Conv1, dense2_1Conv1Weight, dDense2_1Relu1, KERNEL_1, workspace);
     }
 
-    private void backwardDense2_1Relu1() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense2_1Relu1, dDense2_1Relu1, dDense2_1Norm1); // in place
-    }
-
     private void backwardDense2_1Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 half1Avgpool1,
                 dense2_1Norm1Weight,
                 dense2_1Norm1Mean,
                 dense2_1Norm1InverseStd,
-                dDense2_1Norm1,
+                dDense2_1Relu1,
                 dHalf1Avgpool1FromDense2_1Norm1,
                 dDense2_1Norm1Weight,
                 dDense2_1Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense2_1Relu1));
         add(dHalf1Avgpool1FromDense2_1Skip, dHalf1Avgpool1FromDense2_1Norm1, dHalf1Avgpool1); // in place
     }
 
@@ -2018,24 +1843,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dHalf1Conv, half1ConvWeight, dHalf1Relu1, KERNEL_1, workspace);
     }
 
-    private void backwardHalf1Relu1() {
-        // ReLU()  (densenet.net:18)
-        reluBackward(half1Relu1, dHalf1Relu1, dHalf1Norm); // in place
-    }
-
     private void backwardHalf1Norm() {
         // norm = BatchNorm2d(channels)  (densenet.net:15)
+        // ReLU()  (densenet.net:18)
+        // in place
         batchNormBackward(
                 dense1_3Skip,
                 half1NormWeight,
                 half1NormMean,
                 half1NormInverseStd,
-                dHalf1Norm,
+                dHalf1Relu1,
                 dDense1_3Skip,
                 dHalf1NormWeight,
                 dHalf1NormBias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(half1Relu1));
     }
 
     private void backwardDense1_3Conv2() {
@@ -2047,24 +1870,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense1_3Conv2, dense1_3Conv2Weight, dDense1_3Relu2, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardDense1_3Relu2() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense1_3Relu2, dDense1_3Relu2, dDense1_3Norm2); // in place
-    }
-
     private void backwardDense1_3Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense1_3Conv1,
                 dense1_3Norm2Weight,
                 dense1_3Norm2Mean,
                 dense1_3Norm2InverseStd,
-                dDense1_3Norm2,
+                dDense1_3Relu2,
                 dDense1_3Conv1,
                 dDense1_3Norm2Weight,
                 dDense1_3Norm2Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense1_3Relu2));
     }
 
     private void backwardDense1_3Conv1() {
@@ -2074,24 +1895,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense1_3Conv1, dense1_3Conv1Weight, dDense1_3Relu1, KERNEL_1, workspace);
     }
 
-    private void backwardDense1_3Relu1() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense1_3Relu1, dDense1_3Relu1, dDense1_3Norm1); // in place
-    }
-
     private void backwardDense1_3Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense1_2Skip,
                 dense1_3Norm1Weight,
                 dense1_3Norm1Mean,
                 dense1_3Norm1InverseStd,
-                dDense1_3Norm1,
+                dDense1_3Relu1,
                 dDense1_2SkipFromDense1_3Norm1,
                 dDense1_3Norm1Weight,
                 dDense1_3Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense1_3Relu1));
         add(dDense1_2SkipFromDense1_3Skip, dDense1_2SkipFromDense1_3Norm1, dDense1_2Skip); // in place
     }
 
@@ -2104,24 +1923,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense1_2Conv2, dense1_2Conv2Weight, dDense1_2Relu2, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardDense1_2Relu2() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense1_2Relu2, dDense1_2Relu2, dDense1_2Norm2); // in place
-    }
-
     private void backwardDense1_2Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense1_2Conv1,
                 dense1_2Norm2Weight,
                 dense1_2Norm2Mean,
                 dense1_2Norm2InverseStd,
-                dDense1_2Norm2,
+                dDense1_2Relu2,
                 dDense1_2Conv1,
                 dDense1_2Norm2Weight,
                 dDense1_2Norm2Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense1_2Relu2));
     }
 
     private void backwardDense1_2Conv1() {
@@ -2132,24 +1949,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense1_2Conv1, dense1_2Conv1Weight, dDense1_2Relu1, KERNEL_1, workspace);
     }
 
-    private void backwardDense1_2Relu1() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense1_2Relu1, dDense1_2Relu1, dDense1_2Norm1); // in place
-    }
-
     private void backwardDense1_2Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense1_1Skip,
                 dense1_2Norm1Weight,
                 dense1_2Norm1Mean,
                 dense1_2Norm1InverseStd,
-                dDense1_2Norm1,
+                dDense1_2Relu1,
                 dDense1_1SkipFromDense1_2Norm1,
                 dDense1_2Norm1Weight,
                 dDense1_2Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense1_2Relu1));
         add(dDense1_1SkipFromDense1_2Skip, dDense1_1SkipFromDense1_2Norm1, dDense1_1Skip); // in place
     }
 
@@ -2162,24 +1977,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense1_1Conv2, dense1_1Conv2Weight, dDense1_1Relu2, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardDense1_1Relu2() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense1_1Relu2, dDense1_1Relu2, dDense1_1Norm2); // in place
-    }
-
     private void backwardDense1_1Norm2() {
         // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 dense1_1Conv1,
                 dense1_1Norm2Weight,
                 dense1_1Norm2Mean,
                 dense1_1Norm2InverseStd,
-                dDense1_1Norm2,
+                dDense1_1Relu2,
                 dDense1_1Conv1,
                 dDense1_1Norm2Weight,
                 dDense1_1Norm2Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense1_1Relu2));
     }
 
     private void backwardDense1_1Conv1() {
@@ -2190,24 +2003,22 @@ public final class DenseNet extends Network implements Supervised {
         conv2dBackwardInput(dDense1_1Conv1, dense1_1Conv1Weight, dDense1_1Relu1, KERNEL_1, workspace);
     }
 
-    private void backwardDense1_1Relu1() {
-        // ReLU()  (densenet.net:10)
-        reluBackward(dense1_1Relu1, dDense1_1Relu1, dDense1_1Norm1); // in place
-    }
-
     private void backwardDense1_1Norm1() {
         // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+        // ReLU()  (densenet.net:10)
+        // in place
         batchNormBackward(
                 conv,
                 dense1_1Norm1Weight,
                 dense1_1Norm1Mean,
                 dense1_1Norm1InverseStd,
-                dDense1_1Norm1,
+                dDense1_1Relu1,
                 dConvFromDense1_1Norm1,
                 dDense1_1Norm1Weight,
                 dDense1_1Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(dense1_1Relu1));
         add(dConvFromDense1_1Skip, dConvFromDense1_1Norm1, dConv); // in place
     }
 
@@ -2651,7 +2462,7 @@ public final class DenseNet extends Network implements Supervised {
 
     @Override
     protected long memoryPerSample() {
-        return 708_672L;
+        return 708_576L;
     }
 
     @Override
@@ -2670,221 +2481,179 @@ public final class DenseNet extends Network implements Supervised {
         dense1_2Skip = memory.channels(dense1_3Skip, 0, 48);
         dense1_1Skip = memory.channels(dense1_2Skip, 0, 36);
         conv = memory.channels(dense1_1Skip, 0, 24);
-        dense1_1Norm1 = memory.perSample(61_440, batch, 24, 32, 32);
         dense1_1Norm1Mean = memory.fixed(2_048, 24);
         dense1_1Norm1InverseStd = memory.fixed(2_080, 24);
-        dense1_1Relu1 = dense1_1Norm1;
+        dense1_1Relu1 = memory.perSample(61_440, batch, 24, 32, 32);
         dense1_1Conv1 = memory.perSample(86_016, batch, 48, 32, 32);
-        dense1_1Norm2 = memory.perSample(135_168, batch, 48, 32, 32);
         dense1_1Norm2Mean = memory.fixed(704, 48);
         dense1_1Norm2InverseStd = memory.fixed(752, 48);
-        dense1_1Relu2 = dense1_1Norm2;
+        dense1_1Relu2 = memory.perSample(135_168, batch, 48, 32, 32);
         dense1_1Conv2 = memory.channels(dense1_1Skip, 24, 12);
-        dense1_2Norm1 = memory.perSample(184_320, batch, 36, 32, 32);
         dense1_2Norm1Mean = memory.fixed(800, 36);
         dense1_2Norm1InverseStd = memory.fixed(848, 36);
-        dense1_2Relu1 = dense1_2Norm1;
+        dense1_2Relu1 = memory.perSample(184_320, batch, 36, 32, 32);
         dense1_2Conv1 = memory.perSample(221_184, batch, 48, 32, 32);
-        dense1_2Norm2 = memory.perSample(270_336, batch, 48, 32, 32);
         dense1_2Norm2Mean = memory.fixed(896, 48);
         dense1_2Norm2InverseStd = memory.fixed(944, 48);
-        dense1_2Relu2 = dense1_2Norm2;
+        dense1_2Relu2 = memory.perSample(270_336, batch, 48, 32, 32);
         dense1_2Conv2 = memory.channels(dense1_2Skip, 36, 12);
-        dense1_3Norm1 = memory.perSample(319_488, batch, 48, 32, 32);
         dense1_3Norm1Mean = memory.fixed(992, 48);
         dense1_3Norm1InverseStd = memory.fixed(1_040, 48);
-        dense1_3Relu1 = dense1_3Norm1;
+        dense1_3Relu1 = memory.perSample(319_488, batch, 48, 32, 32);
         dense1_3Conv1 = memory.perSample(368_640, batch, 48, 32, 32);
-        dense1_3Norm2 = memory.perSample(417_792, batch, 48, 32, 32);
         dense1_3Norm2Mean = memory.fixed(1_088, 48);
         dense1_3Norm2InverseStd = memory.fixed(1_136, 48);
-        dense1_3Relu2 = dense1_3Norm2;
+        dense1_3Relu2 = memory.perSample(417_792, batch, 48, 32, 32);
         dense1_3Conv2 = memory.channels(dense1_3Skip, 48, 12);
-        half1Norm = memory.perSample(466_944, batch, 60, 32, 32);
         half1NormMean = memory.fixed(320, 60);
         half1NormInverseStd = memory.fixed(384, 60);
-        half1Relu1 = half1Norm;
-        half1Conv = memory.perSample(528_384, batch, 30, 32, 32);
-        dense2_3Skip = memory.perSample(559_104, batch, 66, 16, 16);
+        half1Relu1 = memory.perSample(466_944, batch, 60, 32, 32);
+        half1Conv = memory.perSample(545_280, batch, 30, 32, 32);
+        dense2_3Skip = memory.perSample(528_384, batch, 66, 16, 16);
         dense2_2Skip = memory.channels(dense2_3Skip, 0, 54);
         dense2_1Skip = memory.channels(dense2_2Skip, 0, 42);
         half1Avgpool1 = memory.channels(dense2_1Skip, 0, 30);
-        dense2_1Norm1 = memory.perSample(528_384, batch, 30, 16, 16);
         dense2_1Norm1Mean = memory.fixed(2_112, 30);
         dense2_1Norm1InverseStd = memory.fixed(2_144, 30);
-        dense2_1Relu1 = dense2_1Norm1;
-        dense2_1Conv1 = memory.perSample(536_064, batch, 48, 16, 16);
-        dense2_1Norm2 = memory.perSample(576_000, batch, 48, 16, 16);
+        dense2_1Relu1 = memory.perSample(545_280, batch, 30, 16, 16);
+        dense2_1Conv1 = memory.perSample(552_976, batch, 48, 16, 16);
         dense2_1Norm2Mean = memory.fixed(1_184, 48);
         dense2_1Norm2InverseStd = memory.fixed(1_232, 48);
-        dense2_1Relu2 = dense2_1Norm2;
+        dense2_1Relu2 = memory.perSample(565_264, batch, 48, 16, 16);
         dense2_1Conv2 = memory.channels(dense2_1Skip, 30, 12);
-        dense2_2Norm1 = memory.perSample(548_352, batch, 42, 16, 16);
         dense2_2Norm1Mean = memory.fixed(1_280, 42);
         dense2_2Norm1InverseStd = memory.fixed(1_328, 42);
-        dense2_2Relu1 = dense2_2Norm1;
-        dense2_2Conv1 = memory.perSample(588_288, batch, 48, 16, 16);
-        dense2_2Norm2 = memory.perSample(600_576, batch, 48, 16, 16);
+        dense2_2Relu1 = memory.perSample(577_552, batch, 42, 16, 16);
+        dense2_2Conv1 = memory.perSample(588_304, batch, 48, 16, 16);
         dense2_2Norm2Mean = memory.fixed(1_376, 48);
         dense2_2Norm2InverseStd = memory.fixed(1_424, 48);
-        dense2_2Relu2 = dense2_2Norm2;
+        dense2_2Relu2 = memory.perSample(600_592, batch, 48, 16, 16);
         dense2_2Conv2 = memory.channels(dense2_2Skip, 42, 12);
-        dense2_3Norm1 = memory.perSample(612_864, batch, 54, 16, 16);
         dense2_3Norm1Mean = memory.fixed(448, 54);
         dense2_3Norm1InverseStd = memory.fixed(512, 54);
-        dense2_3Relu1 = dense2_3Norm1;
-        dense2_3Conv1 = memory.perSample(626_688, batch, 48, 16, 16);
-        dense2_3Norm2 = memory.perSample(638_976, batch, 48, 16, 16);
+        dense2_3Relu1 = memory.perSample(612_880, batch, 54, 16, 16);
+        dense2_3Conv1 = memory.perSample(626_704, batch, 48, 16, 16);
         dense2_3Norm2Mean = memory.fixed(1_472, 48);
         dense2_3Norm2InverseStd = memory.fixed(1_520, 48);
-        dense2_3Relu2 = dense2_3Norm2;
+        dense2_3Relu2 = memory.perSample(638_992, batch, 48, 16, 16);
         dense2_3Conv2 = memory.channels(dense2_3Skip, 54, 12);
-        half2Norm = memory.perSample(651_264, batch, 66, 16, 16);
         half2NormMean = memory.fixed(0, 66);
         half2NormInverseStd = memory.fixed(80, 66);
-        half2Relu1 = half2Norm;
-        half2Conv = memory.perSample(668_160, batch, 33, 16, 16);
-        dense3_3Skip = memory.perSample(676_608, batch, 69, 8, 8);
+        half2Relu1 = memory.perSample(651_280, batch, 66, 16, 16);
+        half2Conv = memory.perSample(672_592, batch, 33, 16, 16);
+        dense3_3Skip = memory.perSample(668_176, batch, 69, 8, 8);
         dense3_2Skip = memory.channels(dense3_3Skip, 0, 57);
         dense3_1Skip = memory.channels(dense3_2Skip, 0, 45);
         half2Avgpool1 = memory.channels(dense3_1Skip, 0, 33);
-        dense3_1Norm1 = memory.perSample(668_160, batch, 33, 8, 8);
         dense3_1Norm1Mean = memory.fixed(1_568, 33);
         dense3_1Norm1InverseStd = memory.fixed(1_616, 33);
-        dense3_1Relu1 = dense3_1Norm1;
-        dense3_1Conv1 = memory.perSample(670_272, batch, 48, 8, 8);
-        dense3_1Norm2 = memory.perSample(673_344, batch, 48, 8, 8);
+        dense3_1Relu1 = memory.perSample(672_592, batch, 33, 8, 8);
+        dense3_1Conv1 = memory.perSample(674_704, batch, 48, 8, 8);
         dense3_1Norm2Mean = memory.fixed(1_664, 48);
         dense3_1Norm2InverseStd = memory.fixed(1_712, 48);
-        dense3_1Relu2 = dense3_1Norm2;
+        dense3_1Relu2 = memory.perSample(677_776, batch, 48, 8, 8);
         dense3_1Conv2 = memory.channels(dense3_1Skip, 33, 12);
-        dense3_2Norm1 = memory.perSample(681_024, batch, 45, 8, 8);
         dense3_2Norm1Mean = memory.fixed(1_760, 45);
         dense3_2Norm1InverseStd = memory.fixed(1_808, 45);
-        dense3_2Relu1 = dense3_2Norm1;
-        dense3_2Conv1 = memory.perSample(683_904, batch, 48, 8, 8);
-        dense3_2Norm2 = memory.perSample(686_976, batch, 48, 8, 8);
+        dense3_2Relu1 = memory.perSample(680_848, batch, 45, 8, 8);
+        dense3_2Conv1 = memory.perSample(683_728, batch, 48, 8, 8);
         dense3_2Norm2Mean = memory.fixed(1_856, 48);
         dense3_2Norm2InverseStd = memory.fixed(1_904, 48);
-        dense3_2Relu2 = dense3_2Norm2;
+        dense3_2Relu2 = memory.perSample(686_800, batch, 48, 8, 8);
         dense3_2Conv2 = memory.channels(dense3_2Skip, 45, 12);
-        dense3_3Norm1 = memory.perSample(690_048, batch, 57, 8, 8);
         dense3_3Norm1Mean = memory.fixed(576, 57);
         dense3_3Norm1InverseStd = memory.fixed(640, 57);
-        dense3_3Relu1 = dense3_3Norm1;
-        dense3_3Conv1 = memory.perSample(693_696, batch, 48, 8, 8);
-        dense3_3Norm2 = memory.perSample(696_768, batch, 48, 8, 8);
+        dense3_3Relu1 = memory.perSample(694_288, batch, 57, 8, 8);
+        dense3_3Conv1 = memory.perSample(697_936, batch, 48, 8, 8);
         dense3_3Norm2Mean = memory.fixed(1_952, 48);
         dense3_3Norm2InverseStd = memory.fixed(2_000, 48);
-        dense3_3Relu2 = dense3_3Norm2;
+        dense3_3Relu2 = memory.perSample(701_008, batch, 48, 8, 8);
         dense3_3Conv2 = memory.channels(dense3_3Skip, 57, 12);
-        norm = memory.perSample(699_840, batch, 69, 8, 8);
         normMean = memory.fixed(160, 69);
         normInverseStd = memory.fixed(240, 69);
-        relu1 = norm;
-        avgpool1 = memory.perSample(676_416, batch, 69, 1, 1);
+        relu1 = memory.perSample(704_080, batch, 69, 8, 8);
+        avgpool1 = memory.perSample(689_952, batch, 69, 1, 1);
         flatten1 = memory.view(avgpool1, batch, 69);
         dropout1 = flatten1;
-        dropout1Mask = memory.perSample(676_496, batch, 69);
-        logits = memory.perSample(676_576, batch, 10);
+        dropout1Mask = memory.perSample(689_872, batch, 69);
+        logits = memory.perSample(552_960, batch, 10);
     }
 
     private void allocateGradients(Memory memory, long batch) {
-        dLogits = memory.perSample(676_592, batch, 10);
-        dDropout1 = memory.perSample(676_416, batch, 69);
+        dLogits = memory.perSample(690_032, batch, 10);
+        dDropout1 = memory.perSample(708_496, batch, 69);
         dFlatten1 = dDropout1;
         dAvgpool1 = memory.view(dFlatten1, batch, 69, 1, 1);
-        dRelu1 = memory.perSample(704_256, batch, 69, 8, 8);
-        dNorm = dRelu1;
-        dDense3_3Skip = memory.perSample(699_840, batch, 69, 8, 8);
+        dRelu1 = memory.perSample(689_872, batch, 69, 8, 8);
+        dDense3_3Skip = dRelu1;
         dDense3_2SkipFromDense3_3Skip = memory.channels(dDense3_3Skip, 0, 57);
         dDense3_3Conv2 = memory.channels(dDense3_3Skip, 57, 12);
-        dDense3_3Relu2 = memory.perSample(704_256, batch, 48, 8, 8);
-        dDense3_3Norm2 = dDense3_3Relu2;
-        dDense3_3Conv1 = memory.perSample(696_768, batch, 48, 8, 8);
-        dDense3_3Relu1 = memory.perSample(704_256, batch, 57, 8, 8);
-        dDense3_3Norm1 = dDense3_3Relu1;
-        dDense3_2SkipFromDense3_3Norm1 = memory.perSample(690_048, batch, 57, 8, 8);
+        dDense3_3Relu2 = memory.perSample(704_080, batch, 48, 8, 8);
+        dDense3_3Conv1 = dDense3_3Relu2;
+        dDense3_3Relu1 = memory.perSample(697_936, batch, 57, 8, 8);
+        dDense3_2SkipFromDense3_3Norm1 = dDense3_3Relu1;
         dDense3_2Skip = dDense3_2SkipFromDense3_3Skip;
         dDense3_1SkipFromDense3_2Skip = memory.channels(dDense3_2Skip, 0, 45);
         dDense3_2Conv2 = memory.channels(dDense3_2Skip, 45, 12);
-        dDense3_2Relu2 = memory.perSample(690_048, batch, 48, 8, 8);
-        dDense3_2Norm2 = dDense3_2Relu2;
-        dDense3_2Conv1 = memory.perSample(686_976, batch, 48, 8, 8);
-        dDense3_2Relu1 = memory.perSample(683_904, batch, 45, 8, 8);
-        dDense3_2Norm1 = dDense3_2Relu1;
-        dDense3_1SkipFromDense3_2Norm1 = memory.perSample(681_024, batch, 45, 8, 8);
+        dDense3_2Relu2 = memory.perSample(694_288, batch, 48, 8, 8);
+        dDense3_2Conv1 = dDense3_2Relu2;
+        dDense3_2Relu1 = memory.perSample(683_728, batch, 45, 8, 8);
+        dDense3_1SkipFromDense3_2Norm1 = dDense3_2Relu1;
         dDense3_1Skip = dDense3_1SkipFromDense3_2Skip;
         dHalf2Avgpool1FromDense3_1Skip = memory.channels(dDense3_1Skip, 0, 33);
         dDense3_1Conv2 = memory.channels(dDense3_1Skip, 33, 12);
-        dDense3_1Relu2 = memory.perSample(681_024, batch, 48, 8, 8);
-        dDense3_1Norm2 = dDense3_1Relu2;
-        dDense3_1Conv1 = memory.perSample(673_344, batch, 48, 8, 8);
-        dDense3_1Relu1 = memory.perSample(670_272, batch, 33, 8, 8);
-        dDense3_1Norm1 = dDense3_1Relu1;
-        dHalf2Avgpool1FromDense3_1Norm1 = memory.perSample(668_160, batch, 33, 8, 8);
+        dDense3_1Relu2 = memory.perSample(680_848, batch, 48, 8, 8);
+        dDense3_1Conv1 = dDense3_1Relu2;
+        dDense3_1Relu1 = memory.perSample(683_920, batch, 33, 8, 8);
+        dHalf2Avgpool1FromDense3_1Norm1 = dDense3_1Relu1;
         dHalf2Avgpool1 = dHalf2Avgpool1FromDense3_1Skip;
-        dHalf2Conv = memory.perSample(676_592, batch, 33, 16, 16);
-        dHalf2Relu1 = memory.perSample(685_040, batch, 66, 16, 16);
-        dHalf2Norm = dHalf2Relu1;
-        dDense2_3Skip = memory.perSample(651_264, batch, 66, 16, 16);
+        dHalf2Conv = memory.perSample(694_288, batch, 33, 16, 16);
+        dHalf2Relu1 = memory.perSample(668_176, batch, 66, 16, 16);
+        dDense2_3Skip = dHalf2Relu1;
         dDense2_2SkipFromDense2_3Skip = memory.channels(dDense2_3Skip, 0, 54);
         dDense2_3Conv2 = memory.channels(dDense2_3Skip, 54, 12);
-        dDense2_3Relu2 = memory.perSample(676_592, batch, 48, 16, 16);
-        dDense2_3Norm2 = dDense2_3Relu2;
-        dDense2_3Conv1 = memory.perSample(638_976, batch, 48, 16, 16);
-        dDense2_3Relu1 = memory.perSample(676_592, batch, 54, 16, 16);
-        dDense2_3Norm1 = dDense2_3Relu1;
-        dDense2_2SkipFromDense2_3Norm1 = memory.perSample(612_864, batch, 54, 16, 16);
+        dDense2_3Relu2 = memory.perSample(651_280, batch, 48, 16, 16);
+        dDense2_3Conv1 = dDense2_3Relu2;
+        dDense2_3Relu1 = memory.perSample(626_704, batch, 54, 16, 16);
+        dDense2_2SkipFromDense2_3Norm1 = dDense2_3Relu1;
         dDense2_2Skip = dDense2_2SkipFromDense2_3Skip;
         dDense2_1SkipFromDense2_2Skip = memory.channels(dDense2_2Skip, 0, 42);
         dDense2_2Conv2 = memory.channels(dDense2_2Skip, 42, 12);
-        dDense2_2Relu2 = memory.perSample(612_864, batch, 48, 16, 16);
-        dDense2_2Norm2 = dDense2_2Relu2;
-        dDense2_2Conv1 = memory.perSample(600_576, batch, 48, 16, 16);
-        dDense2_2Relu1 = memory.perSample(588_288, batch, 42, 16, 16);
-        dDense2_2Norm1 = dDense2_2Relu1;
-        dDense2_1SkipFromDense2_2Norm1 = memory.perSample(548_352, batch, 42, 16, 16);
+        dDense2_2Relu2 = memory.perSample(612_880, batch, 48, 16, 16);
+        dDense2_2Conv1 = dDense2_2Relu2;
+        dDense2_2Relu1 = memory.perSample(588_304, batch, 42, 16, 16);
+        dDense2_1SkipFromDense2_2Norm1 = dDense2_2Relu1;
         dDense2_1Skip = dDense2_1SkipFromDense2_2Skip;
         dHalf1Avgpool1FromDense2_1Skip = memory.channels(dDense2_1Skip, 0, 30);
         dDense2_1Conv2 = memory.channels(dDense2_1Skip, 30, 12);
-        dDense2_1Relu2 = memory.perSample(588_288, batch, 48, 16, 16);
-        dDense2_1Norm2 = dDense2_1Relu2;
-        dDense2_1Conv1 = memory.perSample(576_000, batch, 48, 16, 16);
-        dDense2_1Relu1 = memory.perSample(668_160, batch, 30, 16, 16);
-        dDense2_1Norm1 = dDense2_1Relu1;
-        dHalf1Avgpool1FromDense2_1Norm1 = memory.perSample(528_384, batch, 30, 16, 16);
+        dDense2_1Relu2 = memory.perSample(577_552, batch, 48, 16, 16);
+        dDense2_1Conv1 = dDense2_1Relu2;
+        dDense2_1Relu1 = memory.perSample(552_976, batch, 30, 16, 16);
+        dHalf1Avgpool1FromDense2_1Norm1 = dDense2_1Relu1;
         dHalf1Avgpool1 = dHalf1Avgpool1FromDense2_1Skip;
-        dHalf1Conv = memory.perSample(528_384, batch, 30, 32, 32);
-        dHalf1Relu1 = memory.perSample(559_104, batch, 60, 32, 32);
-        dHalf1Norm = dHalf1Relu1;
-        dDense1_3Skip = memory.perSample(466_944, batch, 60, 32, 32);
+        dHalf1Conv = memory.perSample(614_416, batch, 30, 32, 32);
+        dHalf1Relu1 = memory.perSample(552_976, batch, 60, 32, 32);
+        dDense1_3Skip = dHalf1Relu1;
         dDense1_2SkipFromDense1_3Skip = memory.channels(dDense1_3Skip, 0, 48);
         dDense1_3Conv2 = memory.channels(dDense1_3Skip, 48, 12);
-        dDense1_3Relu2 = memory.perSample(528_384, batch, 48, 32, 32);
-        dDense1_3Norm2 = dDense1_3Relu2;
-        dDense1_3Conv1 = memory.perSample(417_792, batch, 48, 32, 32);
+        dDense1_3Relu2 = memory.perSample(466_944, batch, 48, 32, 32);
+        dDense1_3Conv1 = dDense1_3Relu2;
         dDense1_3Relu1 = memory.perSample(368_640, batch, 48, 32, 32);
-        dDense1_3Norm1 = dDense1_3Relu1;
-        dDense1_2SkipFromDense1_3Norm1 = memory.perSample(319_488, batch, 48, 32, 32);
+        dDense1_2SkipFromDense1_3Norm1 = dDense1_3Relu1;
         dDense1_2Skip = dDense1_2SkipFromDense1_3Skip;
         dDense1_1SkipFromDense1_2Skip = memory.channels(dDense1_2Skip, 0, 36);
         dDense1_2Conv2 = memory.channels(dDense1_2Skip, 36, 12);
         dDense1_2Relu2 = memory.perSample(319_488, batch, 48, 32, 32);
-        dDense1_2Norm2 = dDense1_2Relu2;
-        dDense1_2Conv1 = memory.perSample(270_336, batch, 48, 32, 32);
+        dDense1_2Conv1 = dDense1_2Relu2;
         dDense1_2Relu1 = memory.perSample(221_184, batch, 36, 32, 32);
-        dDense1_2Norm1 = dDense1_2Relu1;
-        dDense1_1SkipFromDense1_2Norm1 = memory.perSample(184_320, batch, 36, 32, 32);
+        dDense1_1SkipFromDense1_2Norm1 = dDense1_2Relu1;
         dDense1_1Skip = dDense1_1SkipFromDense1_2Skip;
         dConvFromDense1_1Skip = memory.channels(dDense1_1Skip, 0, 24);
         dDense1_1Conv2 = memory.channels(dDense1_1Skip, 24, 12);
-        dDense1_1Relu2 = memory.perSample(528_384, batch, 48, 32, 32);
-        dDense1_1Norm2 = dDense1_1Relu2;
-        dDense1_1Conv1 = memory.perSample(577_536, batch, 48, 32, 32);
-        dDense1_1Relu1 = memory.perSample(528_384, batch, 24, 32, 32);
-        dDense1_1Norm1 = dDense1_1Relu1;
-        dConvFromDense1_1Norm1 = memory.perSample(552_960, batch, 24, 32, 32);
+        dDense1_1Relu2 = memory.perSample(184_320, batch, 48, 32, 32);
+        dDense1_1Conv1 = dDense1_1Relu2;
+        dDense1_1Relu1 = memory.perSample(86_016, batch, 24, 32, 32);
+        dConvFromDense1_1Norm1 = dDense1_1Relu1;
         dConv = dConvFromDense1_1Skip;
     }
 }

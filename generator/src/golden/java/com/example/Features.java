@@ -11,6 +11,7 @@ import static org.espalier.runtime.kernel.Kernels.conv2d;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.copy;
+import static org.espalier.runtime.kernel.Kernels.inOnePass;
 import static org.espalier.runtime.kernel.Kernels.instanceNorm2d;
 import static org.espalier.runtime.kernel.Kernels.instanceNorm2dBackward;
 import static org.espalier.runtime.kernel.Kernels.linear;
@@ -72,10 +73,8 @@ public final class Features extends Network {
     private INDArray dConv1;
 
     // instancenorm1 (features.net:7)
-    private INDArray instancenorm1; // [batch, 8, 16, 16]
     private INDArray instancenorm1Mean; // [batch, 8]
     private INDArray instancenorm1InverseStd; // [batch, 8]
-    private INDArray dInstancenorm1;
 
     // leakyrelu1 (features.net:7)
     private INDArray leakyrelu1; // [batch, 8, 16, 16]
@@ -92,7 +91,6 @@ public final class Features extends Network {
     // sigmoid1 (features.net:7)
     private INDArray mask; // [batch, 8, 16, 16]
     private INDArray dMaskGiven;
-    private INDArray dMask;
 
     // flatten1 (features.net:10)
     private INDArray flatten1; // [batch, 2048]
@@ -139,8 +137,7 @@ public final class Features extends Network {
     public void forward(INDArray image) {
         this.image = input("image", image, 3, 16, 16);
         forwardConv1();
-        forwardInstancenorm1();
-        forwardLeakyrelu1();
+        forwardInstancenorm1(); // and leakyrelu1
         forwardConv2();
         forwardSigmoid1();
         // flatten1 is mask as [batch, 2048].
@@ -155,12 +152,8 @@ public final class Features extends Network {
 
     private void forwardInstancenorm1() {
         // InstanceNorm2d(8)  (features.net:7)
-        instanceNorm2d(conv1, instancenorm1Mean, instancenorm1InverseStd, instancenorm1, 1e-5);
-    }
-
-    private void forwardLeakyrelu1() {
         // LeakyReLU(0.1)  (features.net:7)
-        leakyRelu(instancenorm1, leakyrelu1, 0.1); // in place
+        instanceNorm2d(conv1, instancenorm1Mean, instancenorm1InverseStd, leakyrelu1, 1e-5, leakyRelu(0.1));
     }
 
     private void forwardConv2() {
@@ -190,11 +183,9 @@ public final class Features extends Network {
 
     private void backpropagate() {
         backwardLinear1();
-        backwardFlatten1();
-        backwardSigmoid1();
+        backwardFlatten1(); // and sigmoid1
         backwardConv2();
-        backwardLeakyrelu1();
-        backwardInstancenorm1();
+        backwardInstancenorm1(); // and leakyrelu1
         backwardConv1();
         accumulate = true;
     }
@@ -208,13 +199,9 @@ public final class Features extends Network {
 
     private void backwardFlatten1() {
         // Flatten()  (features.net:10)
-        // dMaskFromFlatten1 is dFlatten1 as [batch, 8, 16, 16].
-        add(dMaskGiven, dMaskFromFlatten1, dMask); // in place
-    }
-
-    private void backwardSigmoid1() {
         // Sigmoid()  (features.net:7)
-        sigmoidBackward(mask, dMask, dConv2); // in place
+        // dMaskFromFlatten1 is dFlatten1 as [batch, 8, 16, 16].
+        inOnePass(dMaskGiven, dConv2, add(dMaskFromFlatten1), sigmoidBackward(mask)); // in place
     }
 
     private void backwardConv2() {
@@ -225,14 +212,17 @@ public final class Features extends Network {
         conv2dBackwardInput(dConv2, conv2Weight, dLeakyrelu1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardLeakyrelu1() {
-        // LeakyReLU(0.1)  (features.net:7)
-        leakyReluBackward(leakyrelu1, dLeakyrelu1, dInstancenorm1, 0.1); // in place
-    }
-
     private void backwardInstancenorm1() {
         // InstanceNorm2d(8)  (features.net:7)
-        instanceNorm2dBackward(conv1, instancenorm1Mean, instancenorm1InverseStd, dInstancenorm1, dConv1);
+        // LeakyReLU(0.1)  (features.net:7)
+        // in place
+        instanceNorm2dBackward(
+                conv1,
+                instancenorm1Mean,
+                instancenorm1InverseStd,
+                dLeakyrelu1,
+                dConv1,
+                leakyReluBackward(leakyrelu1, 0.1));
     }
 
     private void backwardConv1() {
@@ -291,10 +281,9 @@ public final class Features extends Network {
 
     private void allocateActivations(Memory memory, long batch) {
         conv1 = memory.perSample(0, batch, 8, 16, 16);
-        instancenorm1 = memory.perSample(2_048, batch, 8, 16, 16);
         instancenorm1Mean = memory.perSample(10_240, batch, 8);
         instancenorm1InverseStd = memory.perSample(10_256, batch, 8);
-        leakyrelu1 = instancenorm1;
+        leakyrelu1 = memory.perSample(2_048, batch, 8, 16, 16);
         conv2 = memory.perSample(4_096, batch, 8, 16, 16);
         mask = conv2;
         flatten1 = memory.view(mask, batch, 2048);
@@ -306,10 +295,8 @@ public final class Features extends Network {
         dScore = memory.perSample(10_288, batch, 1);
         dFlatten1 = memory.perSample(8_192, batch, 2048);
         dMaskFromFlatten1 = memory.view(dFlatten1, batch, 8, 16, 16);
-        dMask = dMaskGiven;
-        dConv2 = dMask;
+        dConv2 = dMaskGiven;
         dLeakyrelu1 = memory.perSample(8_192, batch, 8, 16, 16);
-        dInstancenorm1 = dLeakyrelu1;
-        dConv1 = memory.perSample(2_048, batch, 8, 16, 16);
+        dConv1 = dLeakyrelu1;
     }
 }

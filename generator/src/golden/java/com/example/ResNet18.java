@@ -12,12 +12,14 @@ import static org.espalier.runtime.kernel.Kernels.conv2d;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.copy;
+import static org.espalier.runtime.kernel.Kernels.inOnePass;
 import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.maxPool2d;
 import static org.espalier.runtime.kernel.Kernels.maxPool2dBackward;
+import static org.espalier.runtime.kernel.Kernels.store;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
 import javax.annotation.processing.Generated;
@@ -141,14 +143,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     fc.weight                        [1000, 512]
  * </pre>
  *
- * <p>Memory of a training step, in bytes: 20,076,480 * batch + 38,400 for activations and their gradients, 93,516,096
+ * <p>Memory of a training step, in bytes: 20,174,784 * batch + 38,400 for activations and their gradients, 93,516,096
  * for parameters and theirs, 38,400 for statistics, 46,758,048 for the optimizer, and a workspace for kernels.
  * Together:
  *
  * <pre>
  *   batch                1            8             64
- *   1 thread   167,112,096  326,128,608  1,458,800,096
- *   8 threads  167,112,096  326,128,608  1,460,569,568
+ *   1 thread   167,210,400  326,915,040  1,465,091,552
+ *   8 threads  167,210,400  326,915,040  1,466,861,024
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -182,10 +184,8 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dBn1Bias;
     private INDArray bn1RunningMean; // [64]
     private INDArray bn1RunningVar; // [64]
-    private INDArray bn1; // [batch, 64, 112, 112]
     private INDArray bn1Mean; // [64]
     private INDArray bn1InverseStd; // [64]
-    private INDArray dBn1;
 
     // relu1 (resnet18.net:40)
     private INDArray relu1; // [batch, 64, 112, 112]
@@ -209,10 +209,8 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer1_1Bn1Bias;
     private INDArray layer1_1Bn1RunningMean; // [64]
     private INDArray layer1_1Bn1RunningVar; // [64]
-    private INDArray layer1_1Bn1; // [batch, 64, 56, 56]
     private INDArray layer1_1Bn1Mean; // [64]
     private INDArray layer1_1Bn1InverseStd; // [64]
-    private INDArray dLayer1_1Bn1;
 
     // layer1_1.relu1 (resnet18.net:17)
     private INDArray layer1_1Relu1; // [batch, 64, 56, 56]
@@ -231,19 +229,15 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer1_1Bn2Bias;
     private INDArray layer1_1Bn2RunningMean; // [64]
     private INDArray layer1_1Bn2RunningVar; // [64]
-    private INDArray layer1_1Bn2; // [batch, 64, 56, 56]
     private INDArray layer1_1Bn2Mean; // [64]
     private INDArray layer1_1Bn2InverseStd; // [64]
-    private INDArray dLayer1_1Bn2;
 
     // layer1_1.sum (resnet18.net:22)
-    private INDArray layer1_1Sum; // [batch, 64, 56, 56]
     private INDArray dLayer1_1Sum;
     private INDArray dMaxpool1FromLayer1_1Sum;
 
     // layer1_1.relu2 (resnet18.net:18)
     private INDArray layer1_1Relu2; // [batch, 64, 56, 56]
-    private INDArray dLayer1_1Relu2;
 
     // layer1_2.conv1 (resnet18.net:13)
     private INDArray layer1_2Conv1Weight; // [64, 64, 3, 3]
@@ -259,10 +253,8 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer1_2Bn1Bias;
     private INDArray layer1_2Bn1RunningMean; // [64]
     private INDArray layer1_2Bn1RunningVar; // [64]
-    private INDArray layer1_2Bn1; // [batch, 64, 56, 56]
     private INDArray layer1_2Bn1Mean; // [64]
     private INDArray layer1_2Bn1InverseStd; // [64]
-    private INDArray dLayer1_2Bn1;
 
     // layer1_2.relu1 (resnet18.net:17)
     private INDArray layer1_2Relu1; // [batch, 64, 56, 56]
@@ -281,19 +273,15 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer1_2Bn2Bias;
     private INDArray layer1_2Bn2RunningMean; // [64]
     private INDArray layer1_2Bn2RunningVar; // [64]
-    private INDArray layer1_2Bn2; // [batch, 64, 56, 56]
     private INDArray layer1_2Bn2Mean; // [64]
     private INDArray layer1_2Bn2InverseStd; // [64]
-    private INDArray dLayer1_2Bn2;
 
     // layer1_2.sum (resnet18.net:22)
-    private INDArray layer1_2Sum; // [batch, 64, 56, 56]
     private INDArray dLayer1_2Sum;
     private INDArray dLayer1_1Relu2FromLayer1_2Sum;
 
     // layer1_2.relu2 (resnet18.net:18)
     private INDArray layer1_2Relu2; // [batch, 64, 56, 56]
-    private INDArray dLayer1_2Relu2;
 
     // layer2_1.conv1 (resnet18.net:13)
     private INDArray layer2_1Conv1Weight; // [128, 64, 3, 3]
@@ -309,10 +297,8 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer2_1Bn1Bias;
     private INDArray layer2_1Bn1RunningMean; // [128]
     private INDArray layer2_1Bn1RunningVar; // [128]
-    private INDArray layer2_1Bn1; // [batch, 128, 28, 28]
     private INDArray layer2_1Bn1Mean; // [128]
     private INDArray layer2_1Bn1InverseStd; // [128]
-    private INDArray dLayer2_1Bn1;
 
     // layer2_1.relu1 (resnet18.net:17)
     private INDArray layer2_1Relu1; // [batch, 128, 28, 28]
@@ -350,18 +336,15 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer2_1DownsampleBnBias;
     private INDArray layer2_1DownsampleBnRunningMean; // [128]
     private INDArray layer2_1DownsampleBnRunningVar; // [128]
-    private INDArray layer2_1DownsampleBn; // [batch, 128, 28, 28]
     private INDArray layer2_1DownsampleBnMean; // [128]
     private INDArray layer2_1DownsampleBnInverseStd; // [128]
     private INDArray dLayer2_1DownsampleBn;
 
     // layer2_1.sum (resnet18.net:22)
-    private INDArray layer2_1Sum; // [batch, 128, 28, 28]
     private INDArray dLayer2_1Sum;
 
     // layer2_1.relu2 (resnet18.net:18)
     private INDArray layer2_1Relu2; // [batch, 128, 28, 28]
-    private INDArray dLayer2_1Relu2;
 
     // layer2_2.conv1 (resnet18.net:13)
     private INDArray layer2_2Conv1Weight; // [128, 128, 3, 3]
@@ -377,10 +360,8 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer2_2Bn1Bias;
     private INDArray layer2_2Bn1RunningMean; // [128]
     private INDArray layer2_2Bn1RunningVar; // [128]
-    private INDArray layer2_2Bn1; // [batch, 128, 28, 28]
     private INDArray layer2_2Bn1Mean; // [128]
     private INDArray layer2_2Bn1InverseStd; // [128]
-    private INDArray dLayer2_2Bn1;
 
     // layer2_2.relu1 (resnet18.net:17)
     private INDArray layer2_2Relu1; // [batch, 128, 28, 28]
@@ -399,19 +380,15 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer2_2Bn2Bias;
     private INDArray layer2_2Bn2RunningMean; // [128]
     private INDArray layer2_2Bn2RunningVar; // [128]
-    private INDArray layer2_2Bn2; // [batch, 128, 28, 28]
     private INDArray layer2_2Bn2Mean; // [128]
     private INDArray layer2_2Bn2InverseStd; // [128]
-    private INDArray dLayer2_2Bn2;
 
     // layer2_2.sum (resnet18.net:22)
-    private INDArray layer2_2Sum; // [batch, 128, 28, 28]
     private INDArray dLayer2_2Sum;
     private INDArray dLayer2_1Relu2FromLayer2_2Sum;
 
     // layer2_2.relu2 (resnet18.net:18)
     private INDArray layer2_2Relu2; // [batch, 128, 28, 28]
-    private INDArray dLayer2_2Relu2;
 
     // layer3_1.conv1 (resnet18.net:13)
     private INDArray layer3_1Conv1Weight; // [256, 128, 3, 3]
@@ -427,10 +404,8 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer3_1Bn1Bias;
     private INDArray layer3_1Bn1RunningMean; // [256]
     private INDArray layer3_1Bn1RunningVar; // [256]
-    private INDArray layer3_1Bn1; // [batch, 256, 14, 14]
     private INDArray layer3_1Bn1Mean; // [256]
     private INDArray layer3_1Bn1InverseStd; // [256]
-    private INDArray dLayer3_1Bn1;
 
     // layer3_1.relu1 (resnet18.net:17)
     private INDArray layer3_1Relu1; // [batch, 256, 14, 14]
@@ -468,18 +443,15 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer3_1DownsampleBnBias;
     private INDArray layer3_1DownsampleBnRunningMean; // [256]
     private INDArray layer3_1DownsampleBnRunningVar; // [256]
-    private INDArray layer3_1DownsampleBn; // [batch, 256, 14, 14]
     private INDArray layer3_1DownsampleBnMean; // [256]
     private INDArray layer3_1DownsampleBnInverseStd; // [256]
     private INDArray dLayer3_1DownsampleBn;
 
     // layer3_1.sum (resnet18.net:22)
-    private INDArray layer3_1Sum; // [batch, 256, 14, 14]
     private INDArray dLayer3_1Sum;
 
     // layer3_1.relu2 (resnet18.net:18)
     private INDArray layer3_1Relu2; // [batch, 256, 14, 14]
-    private INDArray dLayer3_1Relu2;
 
     // layer3_2.conv1 (resnet18.net:13)
     private INDArray layer3_2Conv1Weight; // [256, 256, 3, 3]
@@ -495,10 +467,8 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer3_2Bn1Bias;
     private INDArray layer3_2Bn1RunningMean; // [256]
     private INDArray layer3_2Bn1RunningVar; // [256]
-    private INDArray layer3_2Bn1; // [batch, 256, 14, 14]
     private INDArray layer3_2Bn1Mean; // [256]
     private INDArray layer3_2Bn1InverseStd; // [256]
-    private INDArray dLayer3_2Bn1;
 
     // layer3_2.relu1 (resnet18.net:17)
     private INDArray layer3_2Relu1; // [batch, 256, 14, 14]
@@ -517,19 +487,15 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer3_2Bn2Bias;
     private INDArray layer3_2Bn2RunningMean; // [256]
     private INDArray layer3_2Bn2RunningVar; // [256]
-    private INDArray layer3_2Bn2; // [batch, 256, 14, 14]
     private INDArray layer3_2Bn2Mean; // [256]
     private INDArray layer3_2Bn2InverseStd; // [256]
-    private INDArray dLayer3_2Bn2;
 
     // layer3_2.sum (resnet18.net:22)
-    private INDArray layer3_2Sum; // [batch, 256, 14, 14]
     private INDArray dLayer3_2Sum;
     private INDArray dLayer3_1Relu2FromLayer3_2Sum;
 
     // layer3_2.relu2 (resnet18.net:18)
     private INDArray layer3_2Relu2; // [batch, 256, 14, 14]
-    private INDArray dLayer3_2Relu2;
 
     // layer4_1.conv1 (resnet18.net:13)
     private INDArray layer4_1Conv1Weight; // [512, 256, 3, 3]
@@ -545,10 +511,8 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer4_1Bn1Bias;
     private INDArray layer4_1Bn1RunningMean; // [512]
     private INDArray layer4_1Bn1RunningVar; // [512]
-    private INDArray layer4_1Bn1; // [batch, 512, 7, 7]
     private INDArray layer4_1Bn1Mean; // [512]
     private INDArray layer4_1Bn1InverseStd; // [512]
-    private INDArray dLayer4_1Bn1;
 
     // layer4_1.relu1 (resnet18.net:17)
     private INDArray layer4_1Relu1; // [batch, 512, 7, 7]
@@ -586,18 +550,15 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer4_1DownsampleBnBias;
     private INDArray layer4_1DownsampleBnRunningMean; // [512]
     private INDArray layer4_1DownsampleBnRunningVar; // [512]
-    private INDArray layer4_1DownsampleBn; // [batch, 512, 7, 7]
     private INDArray layer4_1DownsampleBnMean; // [512]
     private INDArray layer4_1DownsampleBnInverseStd; // [512]
     private INDArray dLayer4_1DownsampleBn;
 
     // layer4_1.sum (resnet18.net:22)
-    private INDArray layer4_1Sum; // [batch, 512, 7, 7]
     private INDArray dLayer4_1Sum;
 
     // layer4_1.relu2 (resnet18.net:18)
     private INDArray layer4_1Relu2; // [batch, 512, 7, 7]
-    private INDArray dLayer4_1Relu2;
 
     // layer4_2.conv1 (resnet18.net:13)
     private INDArray layer4_2Conv1Weight; // [512, 512, 3, 3]
@@ -613,10 +574,8 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer4_2Bn1Bias;
     private INDArray layer4_2Bn1RunningMean; // [512]
     private INDArray layer4_2Bn1RunningVar; // [512]
-    private INDArray layer4_2Bn1; // [batch, 512, 7, 7]
     private INDArray layer4_2Bn1Mean; // [512]
     private INDArray layer4_2Bn1InverseStd; // [512]
-    private INDArray dLayer4_2Bn1;
 
     // layer4_2.relu1 (resnet18.net:17)
     private INDArray layer4_2Relu1; // [batch, 512, 7, 7]
@@ -635,13 +594,10 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLayer4_2Bn2Bias;
     private INDArray layer4_2Bn2RunningMean; // [512]
     private INDArray layer4_2Bn2RunningVar; // [512]
-    private INDArray layer4_2Bn2; // [batch, 512, 7, 7]
     private INDArray layer4_2Bn2Mean; // [512]
     private INDArray layer4_2Bn2InverseStd; // [512]
-    private INDArray dLayer4_2Bn2;
 
     // layer4_2.sum (resnet18.net:22)
-    private INDArray layer4_2Sum; // [batch, 512, 7, 7]
     private INDArray dLayer4_2Sum;
     private INDArray dLayer4_1Relu2FromLayer4_2Sum;
 
@@ -744,71 +700,46 @@ public final class ResNet18 extends Network implements Supervised {
     public INDArray forward(INDArray image) {
         this.image = input("image", image, 3, 224, 224);
         forwardConv1();
-        forwardBn1();
-        forwardRelu1();
+        forwardBn1(); // and relu1
         forwardMaxpool1();
         forwardLayer1_1Conv1();
-        forwardLayer1_1Bn1();
-        forwardLayer1_1Relu1();
+        forwardLayer1_1Bn1(); // and layer1_1Relu1
         forwardLayer1_1Conv2();
-        forwardLayer1_1Bn2();
-        forwardLayer1_1Sum();
-        forwardLayer1_1Relu2();
+        forwardLayer1_1Bn2(); // and layer1_1Sum, layer1_1Relu2
         forwardLayer1_2Conv1();
-        forwardLayer1_2Bn1();
-        forwardLayer1_2Relu1();
+        forwardLayer1_2Bn1(); // and layer1_2Relu1
         forwardLayer1_2Conv2();
-        forwardLayer1_2Bn2();
-        forwardLayer1_2Sum();
-        forwardLayer1_2Relu2();
+        forwardLayer1_2Bn2(); // and layer1_2Sum, layer1_2Relu2
         forwardLayer2_1Conv1();
-        forwardLayer2_1Bn1();
-        forwardLayer2_1Relu1();
+        forwardLayer2_1Bn1(); // and layer2_1Relu1
         forwardLayer2_1Conv2();
         forwardLayer2_1Bn2();
         forwardLayer2_1DownsampleConv();
-        forwardLayer2_1DownsampleBn();
-        forwardLayer2_1Sum();
-        forwardLayer2_1Relu2();
+        forwardLayer2_1DownsampleBn(); // and layer2_1Sum, layer2_1Relu2
         forwardLayer2_2Conv1();
-        forwardLayer2_2Bn1();
-        forwardLayer2_2Relu1();
+        forwardLayer2_2Bn1(); // and layer2_2Relu1
         forwardLayer2_2Conv2();
-        forwardLayer2_2Bn2();
-        forwardLayer2_2Sum();
-        forwardLayer2_2Relu2();
+        forwardLayer2_2Bn2(); // and layer2_2Sum, layer2_2Relu2
         forwardLayer3_1Conv1();
-        forwardLayer3_1Bn1();
-        forwardLayer3_1Relu1();
+        forwardLayer3_1Bn1(); // and layer3_1Relu1
         forwardLayer3_1Conv2();
         forwardLayer3_1Bn2();
         forwardLayer3_1DownsampleConv();
-        forwardLayer3_1DownsampleBn();
-        forwardLayer3_1Sum();
-        forwardLayer3_1Relu2();
+        forwardLayer3_1DownsampleBn(); // and layer3_1Sum, layer3_1Relu2
         forwardLayer3_2Conv1();
-        forwardLayer3_2Bn1();
-        forwardLayer3_2Relu1();
+        forwardLayer3_2Bn1(); // and layer3_2Relu1
         forwardLayer3_2Conv2();
-        forwardLayer3_2Bn2();
-        forwardLayer3_2Sum();
-        forwardLayer3_2Relu2();
+        forwardLayer3_2Bn2(); // and layer3_2Sum, layer3_2Relu2
         forwardLayer4_1Conv1();
-        forwardLayer4_1Bn1();
-        forwardLayer4_1Relu1();
+        forwardLayer4_1Bn1(); // and layer4_1Relu1
         forwardLayer4_1Conv2();
         forwardLayer4_1Bn2();
         forwardLayer4_1DownsampleConv();
-        forwardLayer4_1DownsampleBn();
-        forwardLayer4_1Sum();
-        forwardLayer4_1Relu2();
+        forwardLayer4_1DownsampleBn(); // and layer4_1Sum, layer4_1Relu2
         forwardLayer4_2Conv1();
-        forwardLayer4_2Bn1();
-        forwardLayer4_2Relu1();
+        forwardLayer4_2Bn1(); // and layer4_2Relu1
         forwardLayer4_2Conv2();
-        forwardLayer4_2Bn2();
-        forwardLayer4_2Sum();
-        forwardLayer4_2Relu2();
+        forwardLayer4_2Bn2(); // and layer4_2Sum, layer4_2Relu2
         forwardAvgpool1();
         // flatten1 is avgpool1 as [batch, 512].
         forwardFc();
@@ -823,6 +754,7 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardBn1() {
         // bn1 = BatchNorm2d(64)  (resnet18.net:33)
+        // ReLU()  (resnet18.net:40)
         batchNorm(
                 conv1,
                 bn1Weight,
@@ -831,15 +763,11 @@ public final class ResNet18 extends Network implements Supervised {
                 bn1RunningVar,
                 bn1Mean,
                 bn1InverseStd,
-                bn1,
+                relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardRelu1() {
-        // ReLU()  (resnet18.net:40)
-        relu(bn1, relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardMaxpool1() {
@@ -854,6 +782,7 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer1_1Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
         batchNorm(
                 layer1_1Conv1,
                 layer1_1Bn1Weight,
@@ -862,15 +791,11 @@ public final class ResNet18 extends Network implements Supervised {
                 layer1_1Bn1RunningVar,
                 layer1_1Bn1Mean,
                 layer1_1Bn1InverseStd,
-                layer1_1Bn1,
+                layer1_1Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer1_1Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        relu(layer1_1Bn1, layer1_1Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardLayer1_1Conv2() {
@@ -880,6 +805,8 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer1_1Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // relu2 = ReLU()  (resnet18.net:18)
         batchNorm(
                 layer1_1Conv2,
                 layer1_1Bn2Weight,
@@ -888,20 +815,12 @@ public final class ResNet18 extends Network implements Supervised {
                 layer1_1Bn2RunningVar,
                 layer1_1Bn2Mean,
                 layer1_1Bn2InverseStd,
-                layer1_1Bn2,
+                layer1_1Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer1_1Sum() {
-        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-        add(layer1_1Bn2, maxpool1, layer1_1Sum); // in place
-    }
-
-    private void forwardLayer1_1Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        relu(layer1_1Sum, layer1_1Relu2); // in place
+                training,
+                add(maxpool1),
+                relu());
     }
 
     private void forwardLayer1_2Conv1() {
@@ -911,6 +830,7 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer1_2Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
         batchNorm(
                 layer1_2Conv1,
                 layer1_2Bn1Weight,
@@ -919,15 +839,11 @@ public final class ResNet18 extends Network implements Supervised {
                 layer1_2Bn1RunningVar,
                 layer1_2Bn1Mean,
                 layer1_2Bn1InverseStd,
-                layer1_2Bn1,
+                layer1_2Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer1_2Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        relu(layer1_2Bn1, layer1_2Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardLayer1_2Conv2() {
@@ -937,6 +853,8 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer1_2Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // relu2 = ReLU()  (resnet18.net:18)
         batchNorm(
                 layer1_2Conv2,
                 layer1_2Bn2Weight,
@@ -945,20 +863,12 @@ public final class ResNet18 extends Network implements Supervised {
                 layer1_2Bn2RunningVar,
                 layer1_2Bn2Mean,
                 layer1_2Bn2InverseStd,
-                layer1_2Bn2,
+                layer1_2Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer1_2Sum() {
-        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-        add(layer1_2Bn2, layer1_1Relu2, layer1_2Sum); // in place
-    }
-
-    private void forwardLayer1_2Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        relu(layer1_2Sum, layer1_2Relu2); // in place
+                training,
+                add(layer1_1Relu2),
+                relu());
     }
 
     private void forwardLayer2_1Conv1() {
@@ -969,6 +879,7 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer2_1Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
         batchNorm(
                 layer2_1Conv1,
                 layer2_1Bn1Weight,
@@ -977,15 +888,11 @@ public final class ResNet18 extends Network implements Supervised {
                 layer2_1Bn1RunningVar,
                 layer2_1Bn1Mean,
                 layer2_1Bn1InverseStd,
-                layer2_1Bn1,
+                layer2_1Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer2_1Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        relu(layer2_1Bn1, layer2_1Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardLayer2_1Conv2() {
@@ -1017,6 +924,8 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer2_1DownsampleBn() {
         // bn = BatchNorm2d(planes)  (resnet18.net:6)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // relu2 = ReLU()  (resnet18.net:18)
         batchNorm(
                 layer2_1DownsampleConv,
                 layer2_1DownsampleBnWeight,
@@ -1025,20 +934,12 @@ public final class ResNet18 extends Network implements Supervised {
                 layer2_1DownsampleBnRunningVar,
                 layer2_1DownsampleBnMean,
                 layer2_1DownsampleBnInverseStd,
-                layer2_1DownsampleBn,
+                layer2_1Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer2_1Sum() {
-        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-        add(layer2_1Bn2, layer2_1DownsampleBn, layer2_1Sum); // in place
-    }
-
-    private void forwardLayer2_1Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        relu(layer2_1Sum, layer2_1Relu2); // in place
+                training,
+                add(layer2_1Bn2),
+                relu());
     }
 
     private void forwardLayer2_2Conv1() {
@@ -1048,6 +949,7 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer2_2Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
         batchNorm(
                 layer2_2Conv1,
                 layer2_2Bn1Weight,
@@ -1056,15 +958,11 @@ public final class ResNet18 extends Network implements Supervised {
                 layer2_2Bn1RunningVar,
                 layer2_2Bn1Mean,
                 layer2_2Bn1InverseStd,
-                layer2_2Bn1,
+                layer2_2Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer2_2Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        relu(layer2_2Bn1, layer2_2Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardLayer2_2Conv2() {
@@ -1074,6 +972,8 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer2_2Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // relu2 = ReLU()  (resnet18.net:18)
         batchNorm(
                 layer2_2Conv2,
                 layer2_2Bn2Weight,
@@ -1082,20 +982,12 @@ public final class ResNet18 extends Network implements Supervised {
                 layer2_2Bn2RunningVar,
                 layer2_2Bn2Mean,
                 layer2_2Bn2InverseStd,
-                layer2_2Bn2,
+                layer2_2Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer2_2Sum() {
-        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-        add(layer2_2Bn2, layer2_1Relu2, layer2_2Sum); // in place
-    }
-
-    private void forwardLayer2_2Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        relu(layer2_2Sum, layer2_2Relu2); // in place
+                training,
+                add(layer2_1Relu2),
+                relu());
     }
 
     private void forwardLayer3_1Conv1() {
@@ -1106,6 +998,7 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer3_1Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
         batchNorm(
                 layer3_1Conv1,
                 layer3_1Bn1Weight,
@@ -1114,15 +1007,11 @@ public final class ResNet18 extends Network implements Supervised {
                 layer3_1Bn1RunningVar,
                 layer3_1Bn1Mean,
                 layer3_1Bn1InverseStd,
-                layer3_1Bn1,
+                layer3_1Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer3_1Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        relu(layer3_1Bn1, layer3_1Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardLayer3_1Conv2() {
@@ -1154,6 +1043,8 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer3_1DownsampleBn() {
         // bn = BatchNorm2d(planes)  (resnet18.net:6)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // relu2 = ReLU()  (resnet18.net:18)
         batchNorm(
                 layer3_1DownsampleConv,
                 layer3_1DownsampleBnWeight,
@@ -1162,20 +1053,12 @@ public final class ResNet18 extends Network implements Supervised {
                 layer3_1DownsampleBnRunningVar,
                 layer3_1DownsampleBnMean,
                 layer3_1DownsampleBnInverseStd,
-                layer3_1DownsampleBn,
+                layer3_1Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer3_1Sum() {
-        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-        add(layer3_1Bn2, layer3_1DownsampleBn, layer3_1Sum); // in place
-    }
-
-    private void forwardLayer3_1Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        relu(layer3_1Sum, layer3_1Relu2); // in place
+                training,
+                add(layer3_1Bn2),
+                relu());
     }
 
     private void forwardLayer3_2Conv1() {
@@ -1185,6 +1068,7 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer3_2Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
         batchNorm(
                 layer3_2Conv1,
                 layer3_2Bn1Weight,
@@ -1193,15 +1077,11 @@ public final class ResNet18 extends Network implements Supervised {
                 layer3_2Bn1RunningVar,
                 layer3_2Bn1Mean,
                 layer3_2Bn1InverseStd,
-                layer3_2Bn1,
+                layer3_2Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer3_2Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        relu(layer3_2Bn1, layer3_2Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardLayer3_2Conv2() {
@@ -1211,6 +1091,8 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer3_2Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // relu2 = ReLU()  (resnet18.net:18)
         batchNorm(
                 layer3_2Conv2,
                 layer3_2Bn2Weight,
@@ -1219,20 +1101,12 @@ public final class ResNet18 extends Network implements Supervised {
                 layer3_2Bn2RunningVar,
                 layer3_2Bn2Mean,
                 layer3_2Bn2InverseStd,
-                layer3_2Bn2,
+                layer3_2Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer3_2Sum() {
-        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-        add(layer3_2Bn2, layer3_1Relu2, layer3_2Sum); // in place
-    }
-
-    private void forwardLayer3_2Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        relu(layer3_2Sum, layer3_2Relu2); // in place
+                training,
+                add(layer3_1Relu2),
+                relu());
     }
 
     private void forwardLayer4_1Conv1() {
@@ -1243,6 +1117,7 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer4_1Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
         batchNorm(
                 layer4_1Conv1,
                 layer4_1Bn1Weight,
@@ -1251,15 +1126,11 @@ public final class ResNet18 extends Network implements Supervised {
                 layer4_1Bn1RunningVar,
                 layer4_1Bn1Mean,
                 layer4_1Bn1InverseStd,
-                layer4_1Bn1,
+                layer4_1Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer4_1Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        relu(layer4_1Bn1, layer4_1Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardLayer4_1Conv2() {
@@ -1291,6 +1162,8 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer4_1DownsampleBn() {
         // bn = BatchNorm2d(planes)  (resnet18.net:6)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // relu2 = ReLU()  (resnet18.net:18)
         batchNorm(
                 layer4_1DownsampleConv,
                 layer4_1DownsampleBnWeight,
@@ -1299,20 +1172,12 @@ public final class ResNet18 extends Network implements Supervised {
                 layer4_1DownsampleBnRunningVar,
                 layer4_1DownsampleBnMean,
                 layer4_1DownsampleBnInverseStd,
-                layer4_1DownsampleBn,
+                layer4_1Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer4_1Sum() {
-        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-        add(layer4_1Bn2, layer4_1DownsampleBn, layer4_1Sum); // in place
-    }
-
-    private void forwardLayer4_1Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        relu(layer4_1Sum, layer4_1Relu2); // in place
+                training,
+                add(layer4_1Bn2),
+                relu());
     }
 
     private void forwardLayer4_2Conv1() {
@@ -1322,6 +1187,7 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer4_2Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
         batchNorm(
                 layer4_2Conv1,
                 layer4_2Bn1Weight,
@@ -1330,15 +1196,11 @@ public final class ResNet18 extends Network implements Supervised {
                 layer4_2Bn1RunningVar,
                 layer4_2Bn1Mean,
                 layer4_2Bn1InverseStd,
-                layer4_2Bn1,
+                layer4_2Relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer4_2Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        relu(layer4_2Bn1, layer4_2Relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardLayer4_2Conv2() {
@@ -1348,6 +1210,8 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void forwardLayer4_2Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // relu2 = ReLU()  (resnet18.net:18)
         batchNorm(
                 layer4_2Conv2,
                 layer4_2Bn2Weight,
@@ -1356,20 +1220,12 @@ public final class ResNet18 extends Network implements Supervised {
                 layer4_2Bn2RunningVar,
                 layer4_2Bn2Mean,
                 layer4_2Bn2InverseStd,
-                layer4_2Bn2,
+                layer4_2Relu2,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardLayer4_2Sum() {
-        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-        add(layer4_2Bn2, layer4_1Relu2, layer4_2Sum); // in place
-    }
-
-    private void forwardLayer4_2Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        relu(layer4_2Sum, layer4_2Relu2); // in place
+                training,
+                add(layer4_1Relu2),
+                relu());
     }
 
     private void forwardAvgpool1() {
@@ -1407,79 +1263,57 @@ public final class ResNet18 extends Network implements Supervised {
         backwardFc();
         // dAvgpool1 is dFlatten1 as [batch, 512, 1, 1].
         backwardAvgpool1();
-        backwardLayer4_2Relu2();
-        // dLayer4_2Bn2 is dLayer4_2Sum.
+        backwardLayer4_2Bn2(); // and layer4_2Relu2, layer4_2Sum
         // dLayer4_1Relu2FromLayer4_2Sum is dLayer4_2Sum.
-        backwardLayer4_2Bn2();
         backwardLayer4_2Conv2();
-        backwardLayer4_2Relu1();
-        backwardLayer4_2Bn1();
-        backwardLayer4_2Conv1();
-        backwardLayer4_1Relu2();
+        backwardLayer4_2Bn1(); // and layer4_2Relu1
+        backwardLayer4_2Conv1(); // and layer4_1Relu2
         // dLayer4_1Bn2 is dLayer4_1Sum.
         // dLayer4_1DownsampleBn is dLayer4_1Sum.
         backwardLayer4_1DownsampleBn();
         backwardLayer4_1DownsampleConv();
         backwardLayer4_1Bn2();
         backwardLayer4_1Conv2();
-        backwardLayer4_1Relu1();
-        backwardLayer4_1Bn1();
+        backwardLayer4_1Bn1(); // and layer4_1Relu1
         backwardLayer4_1Conv1();
-        backwardLayer3_2Relu2();
-        // dLayer3_2Bn2 is dLayer3_2Sum.
+        backwardLayer3_2Bn2(); // and layer4_1Conv1, layer3_2Relu2, layer3_2Sum
         // dLayer3_1Relu2FromLayer3_2Sum is dLayer3_2Sum.
-        backwardLayer3_2Bn2();
         backwardLayer3_2Conv2();
-        backwardLayer3_2Relu1();
-        backwardLayer3_2Bn1();
-        backwardLayer3_2Conv1();
-        backwardLayer3_1Relu2();
+        backwardLayer3_2Bn1(); // and layer3_2Relu1
+        backwardLayer3_2Conv1(); // and layer3_1Relu2
         // dLayer3_1Bn2 is dLayer3_1Sum.
         // dLayer3_1DownsampleBn is dLayer3_1Sum.
         backwardLayer3_1DownsampleBn();
         backwardLayer3_1DownsampleConv();
         backwardLayer3_1Bn2();
         backwardLayer3_1Conv2();
-        backwardLayer3_1Relu1();
-        backwardLayer3_1Bn1();
+        backwardLayer3_1Bn1(); // and layer3_1Relu1
         backwardLayer3_1Conv1();
-        backwardLayer2_2Relu2();
-        // dLayer2_2Bn2 is dLayer2_2Sum.
+        backwardLayer2_2Bn2(); // and layer3_1Conv1, layer2_2Relu2, layer2_2Sum
         // dLayer2_1Relu2FromLayer2_2Sum is dLayer2_2Sum.
-        backwardLayer2_2Bn2();
         backwardLayer2_2Conv2();
-        backwardLayer2_2Relu1();
-        backwardLayer2_2Bn1();
-        backwardLayer2_2Conv1();
-        backwardLayer2_1Relu2();
+        backwardLayer2_2Bn1(); // and layer2_2Relu1
+        backwardLayer2_2Conv1(); // and layer2_1Relu2
         // dLayer2_1Bn2 is dLayer2_1Sum.
         // dLayer2_1DownsampleBn is dLayer2_1Sum.
         backwardLayer2_1DownsampleBn();
         backwardLayer2_1DownsampleConv();
         backwardLayer2_1Bn2();
         backwardLayer2_1Conv2();
-        backwardLayer2_1Relu1();
-        backwardLayer2_1Bn1();
+        backwardLayer2_1Bn1(); // and layer2_1Relu1
         backwardLayer2_1Conv1();
-        backwardLayer1_2Relu2();
-        // dLayer1_2Bn2 is dLayer1_2Sum.
+        backwardLayer1_2Bn2(); // and layer2_1Conv1, layer1_2Relu2, layer1_2Sum
         // dLayer1_1Relu2FromLayer1_2Sum is dLayer1_2Sum.
-        backwardLayer1_2Bn2();
         backwardLayer1_2Conv2();
-        backwardLayer1_2Relu1();
-        backwardLayer1_2Bn1();
+        backwardLayer1_2Bn1(); // and layer1_2Relu1
         backwardLayer1_2Conv1();
-        backwardLayer1_1Relu2();
-        // dLayer1_1Bn2 is dLayer1_1Sum.
+        backwardLayer1_1Bn2(); // and layer1_2Conv1, layer1_1Relu2, layer1_1Sum
         // dMaxpool1FromLayer1_1Sum is dLayer1_1Sum.
-        backwardLayer1_1Bn2();
         backwardLayer1_1Conv2();
-        backwardLayer1_1Relu1();
-        backwardLayer1_1Bn1();
+        backwardLayer1_1Bn1(); // and layer1_1Relu1
         backwardLayer1_1Conv1();
         backwardMaxpool1();
-        backwardRelu1();
-        backwardBn1();
+        backwardBn1(); // and relu1
         backwardConv1();
         accumulate = true;
     }
@@ -1496,24 +1330,24 @@ public final class ResNet18 extends Network implements Supervised {
         adaptiveAvgPool2dBackward(dAvgpool1, dLayer4_2Relu2); // [batch, 512, 1, 1] -> [batch, 512, 7, 7]
     }
 
-    private void backwardLayer4_2Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        reluBackward(layer4_2Relu2, dLayer4_2Relu2, dLayer4_2Sum); // in place
-    }
-
     private void backwardLayer4_2Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+        // relu2 = ReLU()  (resnet18.net:18)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // in place
         batchNormBackward(
                 layer4_2Conv2,
                 layer4_2Bn2Weight,
                 layer4_2Bn2Mean,
                 layer4_2Bn2InverseStd,
-                dLayer4_2Bn2,
+                dLayer4_2Relu2,
                 dLayer4_2Conv2,
                 dLayer4_2Bn2Weight,
                 dLayer4_2Bn2Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(layer4_2Relu2),
+                store(dLayer4_2Sum));
     }
 
     private void backwardLayer4_2Conv2() {
@@ -1524,39 +1358,38 @@ public final class ResNet18 extends Network implements Supervised {
         conv2dBackwardInput(dLayer4_2Conv2, layer4_2Conv2Weight, dLayer4_2Relu1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardLayer4_2Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        reluBackward(layer4_2Relu1, dLayer4_2Relu1, dLayer4_2Bn1); // in place
-    }
-
     private void backwardLayer4_2Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
+        // in place
         batchNormBackward(
                 layer4_2Conv1,
                 layer4_2Bn1Weight,
                 layer4_2Bn1Mean,
                 layer4_2Bn1InverseStd,
-                dLayer4_2Bn1,
+                dLayer4_2Relu1,
                 dLayer4_2Conv1,
                 dLayer4_2Bn1Weight,
                 dLayer4_2Bn1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(layer4_2Relu1));
     }
 
     private void backwardLayer4_2Conv1() {
         // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
+        // relu2 = ReLU()  (resnet18.net:18)
         // [batch, 512, 7, 7], [batch, 512, 7, 7] -> [512, 512, 3, 3]
         conv2dBackwardWeight(
                 layer4_1Relu2, dLayer4_2Conv1, dLayer4_2Conv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
         conv2dBackwardInput(
                 dLayer4_2Conv1, layer4_2Conv1Weight, dLayer4_1Relu2FromLayer4_2Conv1, KERNEL_3_PADDING_1, workspace);
-        add(dLayer4_1Relu2FromLayer4_2Sum, dLayer4_1Relu2FromLayer4_2Conv1, dLayer4_1Relu2); // in place
-    }
-
-    private void backwardLayer4_1Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        reluBackward(layer4_1Relu2, dLayer4_1Relu2, dLayer4_1Sum); // in place
+        // in place
+        inOnePass(
+                dLayer4_1Relu2FromLayer4_2Sum,
+                dLayer4_1Sum,
+                add(dLayer4_1Relu2FromLayer4_2Conv1),
+                reluBackward(layer4_1Relu2));
     }
 
     private void backwardLayer4_1DownsampleBn() {
@@ -1616,24 +1449,22 @@ public final class ResNet18 extends Network implements Supervised {
         conv2dBackwardInput(dLayer4_1Conv2, layer4_1Conv2Weight, dLayer4_1Relu1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardLayer4_1Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        reluBackward(layer4_1Relu1, dLayer4_1Relu1, dLayer4_1Bn1); // in place
-    }
-
     private void backwardLayer4_1Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
+        // in place
         batchNormBackward(
                 layer4_1Conv1,
                 layer4_1Bn1Weight,
                 layer4_1Bn1Mean,
                 layer4_1Bn1InverseStd,
-                dLayer4_1Bn1,
+                dLayer4_1Relu1,
                 dLayer4_1Conv1,
                 dLayer4_1Bn1Weight,
                 dLayer4_1Bn1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(layer4_1Relu1));
     }
 
     private void backwardLayer4_1Conv1() {
@@ -1653,27 +1484,28 @@ public final class ResNet18 extends Network implements Supervised {
                 dLayer3_2Relu2FromLayer4_1Conv1,
                 KERNEL_3_STRIDE_2_PADDING_1,
                 workspace);
-        add(dLayer3_2Relu2FromLayer4_1DownsampleConv, dLayer3_2Relu2FromLayer4_1Conv1, dLayer3_2Relu2); // in place
-    }
-
-    private void backwardLayer3_2Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        reluBackward(layer3_2Relu2, dLayer3_2Relu2, dLayer3_2Sum); // in place
     }
 
     private void backwardLayer3_2Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+        // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
+        // relu2 = ReLU()  (resnet18.net:18)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // in place
         batchNormBackward(
                 layer3_2Conv2,
                 layer3_2Bn2Weight,
                 layer3_2Bn2Mean,
                 layer3_2Bn2InverseStd,
-                dLayer3_2Bn2,
+                dLayer3_2Relu2FromLayer4_1DownsampleConv,
                 dLayer3_2Conv2,
                 dLayer3_2Bn2Weight,
                 dLayer3_2Bn2Bias,
                 training,
-                accumulate);
+                accumulate,
+                add(dLayer3_2Relu2FromLayer4_1Conv1),
+                reluBackward(layer3_2Relu2),
+                store(dLayer3_2Sum));
     }
 
     private void backwardLayer3_2Conv2() {
@@ -1684,39 +1516,38 @@ public final class ResNet18 extends Network implements Supervised {
         conv2dBackwardInput(dLayer3_2Conv2, layer3_2Conv2Weight, dLayer3_2Relu1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardLayer3_2Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        reluBackward(layer3_2Relu1, dLayer3_2Relu1, dLayer3_2Bn1); // in place
-    }
-
     private void backwardLayer3_2Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
+        // in place
         batchNormBackward(
                 layer3_2Conv1,
                 layer3_2Bn1Weight,
                 layer3_2Bn1Mean,
                 layer3_2Bn1InverseStd,
-                dLayer3_2Bn1,
+                dLayer3_2Relu1,
                 dLayer3_2Conv1,
                 dLayer3_2Bn1Weight,
                 dLayer3_2Bn1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(layer3_2Relu1));
     }
 
     private void backwardLayer3_2Conv1() {
         // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
+        // relu2 = ReLU()  (resnet18.net:18)
         // [batch, 256, 14, 14], [batch, 256, 14, 14] -> [256, 256, 3, 3]
         conv2dBackwardWeight(
                 layer3_1Relu2, dLayer3_2Conv1, dLayer3_2Conv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
         conv2dBackwardInput(
                 dLayer3_2Conv1, layer3_2Conv1Weight, dLayer3_1Relu2FromLayer3_2Conv1, KERNEL_3_PADDING_1, workspace);
-        add(dLayer3_1Relu2FromLayer3_2Sum, dLayer3_1Relu2FromLayer3_2Conv1, dLayer3_1Relu2); // in place
-    }
-
-    private void backwardLayer3_1Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        reluBackward(layer3_1Relu2, dLayer3_1Relu2, dLayer3_1Sum); // in place
+        // in place
+        inOnePass(
+                dLayer3_1Relu2FromLayer3_2Sum,
+                dLayer3_1Sum,
+                add(dLayer3_1Relu2FromLayer3_2Conv1),
+                reluBackward(layer3_1Relu2));
     }
 
     private void backwardLayer3_1DownsampleBn() {
@@ -1776,24 +1607,22 @@ public final class ResNet18 extends Network implements Supervised {
         conv2dBackwardInput(dLayer3_1Conv2, layer3_1Conv2Weight, dLayer3_1Relu1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardLayer3_1Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        reluBackward(layer3_1Relu1, dLayer3_1Relu1, dLayer3_1Bn1); // in place
-    }
-
     private void backwardLayer3_1Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
+        // in place
         batchNormBackward(
                 layer3_1Conv1,
                 layer3_1Bn1Weight,
                 layer3_1Bn1Mean,
                 layer3_1Bn1InverseStd,
-                dLayer3_1Bn1,
+                dLayer3_1Relu1,
                 dLayer3_1Conv1,
                 dLayer3_1Bn1Weight,
                 dLayer3_1Bn1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(layer3_1Relu1));
     }
 
     private void backwardLayer3_1Conv1() {
@@ -1813,27 +1642,28 @@ public final class ResNet18 extends Network implements Supervised {
                 dLayer2_2Relu2FromLayer3_1Conv1,
                 KERNEL_3_STRIDE_2_PADDING_1,
                 workspace);
-        add(dLayer2_2Relu2FromLayer3_1DownsampleConv, dLayer2_2Relu2FromLayer3_1Conv1, dLayer2_2Relu2); // in place
-    }
-
-    private void backwardLayer2_2Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        reluBackward(layer2_2Relu2, dLayer2_2Relu2, dLayer2_2Sum); // in place
     }
 
     private void backwardLayer2_2Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+        // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
+        // relu2 = ReLU()  (resnet18.net:18)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // in place
         batchNormBackward(
                 layer2_2Conv2,
                 layer2_2Bn2Weight,
                 layer2_2Bn2Mean,
                 layer2_2Bn2InverseStd,
-                dLayer2_2Bn2,
+                dLayer2_2Relu2FromLayer3_1DownsampleConv,
                 dLayer2_2Conv2,
                 dLayer2_2Bn2Weight,
                 dLayer2_2Bn2Bias,
                 training,
-                accumulate);
+                accumulate,
+                add(dLayer2_2Relu2FromLayer3_1Conv1),
+                reluBackward(layer2_2Relu2),
+                store(dLayer2_2Sum));
     }
 
     private void backwardLayer2_2Conv2() {
@@ -1844,39 +1674,38 @@ public final class ResNet18 extends Network implements Supervised {
         conv2dBackwardInput(dLayer2_2Conv2, layer2_2Conv2Weight, dLayer2_2Relu1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardLayer2_2Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        reluBackward(layer2_2Relu1, dLayer2_2Relu1, dLayer2_2Bn1); // in place
-    }
-
     private void backwardLayer2_2Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
+        // in place
         batchNormBackward(
                 layer2_2Conv1,
                 layer2_2Bn1Weight,
                 layer2_2Bn1Mean,
                 layer2_2Bn1InverseStd,
-                dLayer2_2Bn1,
+                dLayer2_2Relu1,
                 dLayer2_2Conv1,
                 dLayer2_2Bn1Weight,
                 dLayer2_2Bn1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(layer2_2Relu1));
     }
 
     private void backwardLayer2_2Conv1() {
         // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
+        // relu2 = ReLU()  (resnet18.net:18)
         // [batch, 128, 28, 28], [batch, 128, 28, 28] -> [128, 128, 3, 3]
         conv2dBackwardWeight(
                 layer2_1Relu2, dLayer2_2Conv1, dLayer2_2Conv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
         conv2dBackwardInput(
                 dLayer2_2Conv1, layer2_2Conv1Weight, dLayer2_1Relu2FromLayer2_2Conv1, KERNEL_3_PADDING_1, workspace);
-        add(dLayer2_1Relu2FromLayer2_2Sum, dLayer2_1Relu2FromLayer2_2Conv1, dLayer2_1Relu2); // in place
-    }
-
-    private void backwardLayer2_1Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        reluBackward(layer2_1Relu2, dLayer2_1Relu2, dLayer2_1Sum); // in place
+        // in place
+        inOnePass(
+                dLayer2_1Relu2FromLayer2_2Sum,
+                dLayer2_1Sum,
+                add(dLayer2_1Relu2FromLayer2_2Conv1),
+                reluBackward(layer2_1Relu2));
     }
 
     private void backwardLayer2_1DownsampleBn() {
@@ -1936,24 +1765,22 @@ public final class ResNet18 extends Network implements Supervised {
         conv2dBackwardInput(dLayer2_1Conv2, layer2_1Conv2Weight, dLayer2_1Relu1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardLayer2_1Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        reluBackward(layer2_1Relu1, dLayer2_1Relu1, dLayer2_1Bn1); // in place
-    }
-
     private void backwardLayer2_1Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
+        // in place
         batchNormBackward(
                 layer2_1Conv1,
                 layer2_1Bn1Weight,
                 layer2_1Bn1Mean,
                 layer2_1Bn1InverseStd,
-                dLayer2_1Bn1,
+                dLayer2_1Relu1,
                 dLayer2_1Conv1,
                 dLayer2_1Bn1Weight,
                 dLayer2_1Bn1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(layer2_1Relu1));
     }
 
     private void backwardLayer2_1Conv1() {
@@ -1973,27 +1800,28 @@ public final class ResNet18 extends Network implements Supervised {
                 dLayer1_2Relu2FromLayer2_1Conv1,
                 KERNEL_3_STRIDE_2_PADDING_1,
                 workspace);
-        add(dLayer1_2Relu2FromLayer2_1DownsampleConv, dLayer1_2Relu2FromLayer2_1Conv1, dLayer1_2Relu2); // in place
-    }
-
-    private void backwardLayer1_2Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        reluBackward(layer1_2Relu2, dLayer1_2Relu2, dLayer1_2Sum); // in place
     }
 
     private void backwardLayer1_2Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+        // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
+        // relu2 = ReLU()  (resnet18.net:18)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // in place
         batchNormBackward(
                 layer1_2Conv2,
                 layer1_2Bn2Weight,
                 layer1_2Bn2Mean,
                 layer1_2Bn2InverseStd,
-                dLayer1_2Bn2,
+                dLayer1_2Relu2FromLayer2_1DownsampleConv,
                 dLayer1_2Conv2,
                 dLayer1_2Bn2Weight,
                 dLayer1_2Bn2Bias,
                 training,
-                accumulate);
+                accumulate,
+                add(dLayer1_2Relu2FromLayer2_1Conv1),
+                reluBackward(layer1_2Relu2),
+                store(dLayer1_2Sum));
     }
 
     private void backwardLayer1_2Conv2() {
@@ -2004,24 +1832,22 @@ public final class ResNet18 extends Network implements Supervised {
         conv2dBackwardInput(dLayer1_2Conv2, layer1_2Conv2Weight, dLayer1_2Relu1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardLayer1_2Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        reluBackward(layer1_2Relu1, dLayer1_2Relu1, dLayer1_2Bn1); // in place
-    }
-
     private void backwardLayer1_2Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
+        // in place
         batchNormBackward(
                 layer1_2Conv1,
                 layer1_2Bn1Weight,
                 layer1_2Bn1Mean,
                 layer1_2Bn1InverseStd,
-                dLayer1_2Bn1,
+                dLayer1_2Relu1,
                 dLayer1_2Conv1,
                 dLayer1_2Bn1Weight,
                 dLayer1_2Bn1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(layer1_2Relu1));
     }
 
     private void backwardLayer1_2Conv1() {
@@ -2031,27 +1857,28 @@ public final class ResNet18 extends Network implements Supervised {
                 layer1_1Relu2, dLayer1_2Conv1, dLayer1_2Conv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
         conv2dBackwardInput(
                 dLayer1_2Conv1, layer1_2Conv1Weight, dLayer1_1Relu2FromLayer1_2Conv1, KERNEL_3_PADDING_1, workspace);
-        add(dLayer1_1Relu2FromLayer1_2Sum, dLayer1_1Relu2FromLayer1_2Conv1, dLayer1_1Relu2); // in place
-    }
-
-    private void backwardLayer1_1Relu2() {
-        // relu2 = ReLU()  (resnet18.net:18)
-        reluBackward(layer1_1Relu2, dLayer1_1Relu2, dLayer1_1Sum); // in place
     }
 
     private void backwardLayer1_1Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+        // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
+        // relu2 = ReLU()  (resnet18.net:18)
+        // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
+        // in place
         batchNormBackward(
                 layer1_1Conv2,
                 layer1_1Bn2Weight,
                 layer1_1Bn2Mean,
                 layer1_1Bn2InverseStd,
-                dLayer1_1Bn2,
+                dLayer1_1Relu2FromLayer1_2Sum,
                 dLayer1_1Conv2,
                 dLayer1_1Bn2Weight,
                 dLayer1_1Bn2Bias,
                 training,
-                accumulate);
+                accumulate,
+                add(dLayer1_1Relu2FromLayer1_2Conv1),
+                reluBackward(layer1_1Relu2),
+                store(dLayer1_1Sum));
     }
 
     private void backwardLayer1_1Conv2() {
@@ -2062,24 +1889,22 @@ public final class ResNet18 extends Network implements Supervised {
         conv2dBackwardInput(dLayer1_1Conv2, layer1_1Conv2Weight, dLayer1_1Relu1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardLayer1_1Relu1() {
-        // relu1 = ReLU()  (resnet18.net:17)
-        reluBackward(layer1_1Relu1, dLayer1_1Relu1, dLayer1_1Bn1); // in place
-    }
-
     private void backwardLayer1_1Bn1() {
         // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+        // relu1 = ReLU()  (resnet18.net:17)
+        // in place
         batchNormBackward(
                 layer1_1Conv1,
                 layer1_1Bn1Weight,
                 layer1_1Bn1Mean,
                 layer1_1Bn1InverseStd,
-                dLayer1_1Bn1,
+                dLayer1_1Relu1,
                 dLayer1_1Conv1,
                 dLayer1_1Bn1Weight,
                 dLayer1_1Bn1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(layer1_1Relu1));
     }
 
     private void backwardLayer1_1Conv1() {
@@ -2097,15 +1922,22 @@ public final class ResNet18 extends Network implements Supervised {
         maxPool2dBackward(relu1, dMaxpool1, dRelu1, KERNEL_3_STRIDE_2_PADDING_1);
     }
 
-    private void backwardRelu1() {
-        // ReLU()  (resnet18.net:40)
-        reluBackward(relu1, dRelu1, dBn1); // in place
-    }
-
     private void backwardBn1() {
         // bn1 = BatchNorm2d(64)  (resnet18.net:33)
+        // ReLU()  (resnet18.net:40)
+        // in place
         batchNormBackward(
-                conv1, bn1Weight, bn1Mean, bn1InverseStd, dBn1, dConv1, dBn1Weight, dBn1Bias, training, accumulate);
+                conv1,
+                bn1Weight,
+                bn1Mean,
+                bn1InverseStd,
+                dRelu1,
+                dConv1,
+                dBn1Weight,
+                dBn1Bias,
+                training,
+                accumulate,
+                reluBackward(relu1));
     }
 
     private void backwardConv1() {
@@ -2529,7 +2361,7 @@ public final class ResNet18 extends Network implements Supervised {
 
     @Override
     protected long memoryPerSample() {
-        return 5_019_120L;
+        return 5_043_696L;
     }
 
     @Override
@@ -2545,201 +2377,155 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void allocateActivations(Memory memory, long batch) {
         conv1 = memory.perSample(0, batch, 64, 112, 112);
-        bn1 = memory.perSample(802_816, batch, 64, 112, 112);
         bn1Mean = memory.fixed(8_960, 64);
         bn1InverseStd = memory.fixed(9_024, 64);
-        relu1 = bn1;
+        relu1 = memory.perSample(802_816, batch, 64, 112, 112);
         maxpool1 = memory.perSample(1_605_632, batch, 64, 56, 56);
         layer1_1Conv1 = memory.perSample(1_806_336, batch, 64, 56, 56);
-        layer1_1Bn1 = memory.perSample(2_007_040, batch, 64, 56, 56);
         layer1_1Bn1Mean = memory.fixed(9_088, 64);
         layer1_1Bn1InverseStd = memory.fixed(9_152, 64);
-        layer1_1Relu1 = layer1_1Bn1;
+        layer1_1Relu1 = memory.perSample(2_007_040, batch, 64, 56, 56);
         layer1_1Conv2 = memory.perSample(2_207_744, batch, 64, 56, 56);
-        layer1_1Bn2 = memory.perSample(2_408_448, batch, 64, 56, 56);
         layer1_1Bn2Mean = memory.fixed(9_216, 64);
         layer1_1Bn2InverseStd = memory.fixed(9_280, 64);
-        layer1_1Sum = layer1_1Bn2;
-        layer1_1Relu2 = layer1_1Sum;
+        layer1_1Relu2 = memory.perSample(2_408_448, batch, 64, 56, 56);
         layer1_2Conv1 = memory.perSample(2_609_152, batch, 64, 56, 56);
-        layer1_2Bn1 = memory.perSample(2_809_856, batch, 64, 56, 56);
         layer1_2Bn1Mean = memory.fixed(9_344, 64);
         layer1_2Bn1InverseStd = memory.fixed(9_408, 64);
-        layer1_2Relu1 = layer1_2Bn1;
+        layer1_2Relu1 = memory.perSample(2_809_856, batch, 64, 56, 56);
         layer1_2Conv2 = memory.perSample(3_010_560, batch, 64, 56, 56);
-        layer1_2Bn2 = memory.perSample(3_211_264, batch, 64, 56, 56);
         layer1_2Bn2Mean = memory.fixed(9_472, 64);
         layer1_2Bn2InverseStd = memory.fixed(9_536, 64);
-        layer1_2Sum = layer1_2Bn2;
-        layer1_2Relu2 = layer1_2Sum;
+        layer1_2Relu2 = memory.perSample(3_211_264, batch, 64, 56, 56);
         layer2_1Conv1 = memory.perSample(3_612_672, batch, 128, 28, 28);
-        layer2_1Bn1 = memory.perSample(3_713_024, batch, 128, 28, 28);
         layer2_1Bn1Mean = memory.fixed(7_680, 128);
         layer2_1Bn1InverseStd = memory.fixed(7_808, 128);
-        layer2_1Relu1 = layer2_1Bn1;
+        layer2_1Relu1 = memory.perSample(3_713_024, batch, 128, 28, 28);
         layer2_1Conv2 = memory.perSample(3_813_376, batch, 128, 28, 28);
         layer2_1Bn2 = memory.perSample(3_411_968, batch, 128, 28, 28);
         layer2_1Bn2Mean = memory.fixed(7_936, 128);
         layer2_1Bn2InverseStd = memory.fixed(8_064, 128);
         layer2_1DownsampleConv = memory.perSample(3_512_320, batch, 128, 28, 28);
-        layer2_1DownsampleBn = memory.perSample(3_913_728, batch, 128, 28, 28);
         layer2_1DownsampleBnMean = memory.fixed(8_192, 128);
         layer2_1DownsampleBnInverseStd = memory.fixed(8_320, 128);
-        layer2_1Sum = layer2_1Bn2;
-        layer2_1Relu2 = layer2_1Sum;
+        layer2_1Relu2 = layer2_1Bn2;
         layer2_2Conv1 = memory.perSample(3_913_728, batch, 128, 28, 28);
-        layer2_2Bn1 = memory.perSample(4_014_080, batch, 128, 28, 28);
         layer2_2Bn1Mean = memory.fixed(8_448, 128);
         layer2_2Bn1InverseStd = memory.fixed(8_576, 128);
-        layer2_2Relu1 = layer2_2Bn1;
+        layer2_2Relu1 = memory.perSample(4_014_080, batch, 128, 28, 28);
         layer2_2Conv2 = memory.perSample(4_114_432, batch, 128, 28, 28);
-        layer2_2Bn2 = memory.perSample(4_214_784, batch, 128, 28, 28);
         layer2_2Bn2Mean = memory.fixed(8_704, 128);
         layer2_2Bn2InverseStd = memory.fixed(8_832, 128);
-        layer2_2Sum = layer2_2Bn2;
-        layer2_2Relu2 = layer2_2Sum;
+        layer2_2Relu2 = memory.perSample(4_214_784, batch, 128, 28, 28);
         layer3_1Conv1 = memory.perSample(4_415_488, batch, 256, 14, 14);
-        layer3_1Bn1 = memory.perSample(4_465_664, batch, 256, 14, 14);
         layer3_1Bn1Mean = memory.fixed(5_120, 256);
         layer3_1Bn1InverseStd = memory.fixed(5_376, 256);
-        layer3_1Relu1 = layer3_1Bn1;
+        layer3_1Relu1 = memory.perSample(4_465_664, batch, 256, 14, 14);
         layer3_1Conv2 = memory.perSample(4_515_840, batch, 256, 14, 14);
         layer3_1Bn2 = memory.perSample(4_315_136, batch, 256, 14, 14);
         layer3_1Bn2Mean = memory.fixed(5_632, 256);
         layer3_1Bn2InverseStd = memory.fixed(5_888, 256);
         layer3_1DownsampleConv = memory.perSample(4_365_312, batch, 256, 14, 14);
-        layer3_1DownsampleBn = memory.perSample(4_566_016, batch, 256, 14, 14);
         layer3_1DownsampleBnMean = memory.fixed(6_144, 256);
         layer3_1DownsampleBnInverseStd = memory.fixed(6_400, 256);
-        layer3_1Sum = layer3_1Bn2;
-        layer3_1Relu2 = layer3_1Sum;
+        layer3_1Relu2 = layer3_1Bn2;
         layer3_2Conv1 = memory.perSample(4_566_016, batch, 256, 14, 14);
-        layer3_2Bn1 = memory.perSample(4_616_192, batch, 256, 14, 14);
         layer3_2Bn1Mean = memory.fixed(6_656, 256);
         layer3_2Bn1InverseStd = memory.fixed(6_912, 256);
-        layer3_2Relu1 = layer3_2Bn1;
+        layer3_2Relu1 = memory.perSample(4_616_192, batch, 256, 14, 14);
         layer3_2Conv2 = memory.perSample(4_666_368, batch, 256, 14, 14);
-        layer3_2Bn2 = memory.perSample(4_716_544, batch, 256, 14, 14);
         layer3_2Bn2Mean = memory.fixed(7_168, 256);
         layer3_2Bn2InverseStd = memory.fixed(7_424, 256);
-        layer3_2Sum = layer3_2Bn2;
-        layer3_2Relu2 = layer3_2Sum;
+        layer3_2Relu2 = memory.perSample(4_716_544, batch, 256, 14, 14);
         layer4_1Conv1 = memory.perSample(4_816_896, batch, 512, 7, 7);
-        layer4_1Bn1 = memory.perSample(4_841_984, batch, 512, 7, 7);
         layer4_1Bn1Mean = memory.fixed(0, 512);
         layer4_1Bn1InverseStd = memory.fixed(512, 512);
-        layer4_1Relu1 = layer4_1Bn1;
+        layer4_1Relu1 = memory.perSample(4_841_984, batch, 512, 7, 7);
         layer4_1Conv2 = memory.perSample(4_867_072, batch, 512, 7, 7);
         layer4_1Bn2 = memory.perSample(4_766_720, batch, 512, 7, 7);
         layer4_1Bn2Mean = memory.fixed(1_024, 512);
         layer4_1Bn2InverseStd = memory.fixed(1_536, 512);
         layer4_1DownsampleConv = memory.perSample(4_791_808, batch, 512, 7, 7);
-        layer4_1DownsampleBn = memory.perSample(4_892_160, batch, 512, 7, 7);
         layer4_1DownsampleBnMean = memory.fixed(2_048, 512);
         layer4_1DownsampleBnInverseStd = memory.fixed(2_560, 512);
-        layer4_1Sum = layer4_1Bn2;
-        layer4_1Relu2 = layer4_1Sum;
+        layer4_1Relu2 = layer4_1Bn2;
         layer4_2Conv1 = memory.perSample(4_892_160, batch, 512, 7, 7);
-        layer4_2Bn1 = memory.perSample(4_917_248, batch, 512, 7, 7);
         layer4_2Bn1Mean = memory.fixed(3_072, 512);
         layer4_2Bn1InverseStd = memory.fixed(3_584, 512);
-        layer4_2Relu1 = layer4_2Bn1;
+        layer4_2Relu1 = memory.perSample(4_917_248, batch, 512, 7, 7);
         layer4_2Conv2 = memory.perSample(4_942_336, batch, 512, 7, 7);
-        layer4_2Bn2 = memory.perSample(4_967_424, batch, 512, 7, 7);
         layer4_2Bn2Mean = memory.fixed(4_096, 512);
         layer4_2Bn2InverseStd = memory.fixed(4_608, 512);
-        layer4_2Sum = layer4_2Bn2;
-        layer4_2Relu2 = layer4_2Sum;
+        layer4_2Relu2 = memory.perSample(4_967_424, batch, 512, 7, 7);
         avgpool1 = memory.perSample(4_993_520, batch, 512, 1, 1);
         flatten1 = memory.view(avgpool1, batch, 512);
-        logits = memory.perSample(5_017_600, batch, 1000);
+        logits = memory.perSample(5_042_688, batch, 1000);
     }
 
     private void allocateGradients(Memory memory, long batch) {
         dLogits = memory.perSample(4_992_512, batch, 1000);
-        dFlatten1 = memory.perSample(5_018_608, batch, 512);
+        dFlatten1 = memory.perSample(5_017_600, batch, 512);
         dAvgpool1 = memory.view(dFlatten1, batch, 512, 1, 1);
         dLayer4_2Relu2 = memory.perSample(4_992_512, batch, 512, 7, 7);
-        dLayer4_2Sum = dLayer4_2Relu2;
-        dLayer4_2Bn2 = dLayer4_2Sum;
+        dLayer4_2Sum = memory.perSample(5_017_600, batch, 512, 7, 7);
+        dLayer4_2Conv2 = dLayer4_2Relu2;
         dLayer4_1Relu2FromLayer4_2Sum = dLayer4_2Sum;
-        dLayer4_2Conv2 = memory.perSample(4_967_424, batch, 512, 7, 7);
         dLayer4_2Relu1 = memory.perSample(4_942_336, batch, 512, 7, 7);
-        dLayer4_2Bn1 = dLayer4_2Relu1;
-        dLayer4_2Conv1 = memory.perSample(4_917_248, batch, 512, 7, 7);
+        dLayer4_2Conv1 = dLayer4_2Relu1;
         dLayer4_1Relu2FromLayer4_2Conv1 = memory.perSample(4_892_160, batch, 512, 7, 7);
-        dLayer4_1Relu2 = dLayer4_1Relu2FromLayer4_2Sum;
-        dLayer4_1Sum = dLayer4_1Relu2;
+        dLayer4_1Sum = dLayer4_1Relu2FromLayer4_2Sum;
         dLayer4_1Bn2 = dLayer4_1Sum;
         dLayer4_1DownsampleBn = dLayer4_1Sum;
         dLayer4_1DownsampleConv = memory.perSample(4_892_160, batch, 512, 7, 7);
         dLayer3_2Relu2FromLayer4_1DownsampleConv = memory.perSample(4_766_720, batch, 256, 14, 14);
         dLayer4_1Conv2 = memory.perSample(4_892_160, batch, 512, 7, 7);
         dLayer4_1Relu1 = memory.perSample(4_867_072, batch, 512, 7, 7);
-        dLayer4_1Bn1 = dLayer4_1Relu1;
-        dLayer4_1Conv1 = memory.perSample(4_892_160, batch, 512, 7, 7);
+        dLayer4_1Conv1 = dLayer4_1Relu1;
         dLayer3_2Relu2FromLayer4_1Conv1 = memory.perSample(4_816_896, batch, 256, 14, 14);
-        dLayer3_2Relu2 = dLayer3_2Relu2FromLayer4_1DownsampleConv;
-        dLayer3_2Sum = dLayer3_2Relu2;
-        dLayer3_2Bn2 = dLayer3_2Sum;
+        dLayer3_2Sum = dLayer3_2Relu2FromLayer4_1Conv1;
+        dLayer3_2Conv2 = dLayer3_2Relu2FromLayer4_1DownsampleConv;
         dLayer3_1Relu2FromLayer3_2Sum = dLayer3_2Sum;
-        dLayer3_2Conv2 = memory.perSample(4_716_544, batch, 256, 14, 14);
         dLayer3_2Relu1 = memory.perSample(4_666_368, batch, 256, 14, 14);
-        dLayer3_2Bn1 = dLayer3_2Relu1;
-        dLayer3_2Conv1 = memory.perSample(4_616_192, batch, 256, 14, 14);
+        dLayer3_2Conv1 = dLayer3_2Relu1;
         dLayer3_1Relu2FromLayer3_2Conv1 = memory.perSample(4_566_016, batch, 256, 14, 14);
-        dLayer3_1Relu2 = dLayer3_1Relu2FromLayer3_2Sum;
-        dLayer3_1Sum = dLayer3_1Relu2;
+        dLayer3_1Sum = dLayer3_1Relu2FromLayer3_2Sum;
         dLayer3_1Bn2 = dLayer3_1Sum;
         dLayer3_1DownsampleBn = dLayer3_1Sum;
         dLayer3_1DownsampleConv = memory.perSample(4_566_016, batch, 256, 14, 14);
         dLayer2_2Relu2FromLayer3_1DownsampleConv = memory.perSample(4_315_136, batch, 128, 28, 28);
         dLayer3_1Conv2 = memory.perSample(4_566_016, batch, 256, 14, 14);
         dLayer3_1Relu1 = memory.perSample(4_515_840, batch, 256, 14, 14);
-        dLayer3_1Bn1 = dLayer3_1Relu1;
-        dLayer3_1Conv1 = memory.perSample(4_566_016, batch, 256, 14, 14);
+        dLayer3_1Conv1 = dLayer3_1Relu1;
         dLayer2_2Relu2FromLayer3_1Conv1 = memory.perSample(4_415_488, batch, 128, 28, 28);
-        dLayer2_2Relu2 = dLayer2_2Relu2FromLayer3_1DownsampleConv;
-        dLayer2_2Sum = dLayer2_2Relu2;
-        dLayer2_2Bn2 = dLayer2_2Sum;
+        dLayer2_2Sum = dLayer2_2Relu2FromLayer3_1Conv1;
+        dLayer2_2Conv2 = dLayer2_2Relu2FromLayer3_1DownsampleConv;
         dLayer2_1Relu2FromLayer2_2Sum = dLayer2_2Sum;
-        dLayer2_2Conv2 = memory.perSample(4_214_784, batch, 128, 28, 28);
         dLayer2_2Relu1 = memory.perSample(4_114_432, batch, 128, 28, 28);
-        dLayer2_2Bn1 = dLayer2_2Relu1;
-        dLayer2_2Conv1 = memory.perSample(4_014_080, batch, 128, 28, 28);
+        dLayer2_2Conv1 = dLayer2_2Relu1;
         dLayer2_1Relu2FromLayer2_2Conv1 = memory.perSample(3_913_728, batch, 128, 28, 28);
-        dLayer2_1Relu2 = dLayer2_1Relu2FromLayer2_2Sum;
-        dLayer2_1Sum = dLayer2_1Relu2;
+        dLayer2_1Sum = dLayer2_1Relu2FromLayer2_2Sum;
         dLayer2_1Bn2 = dLayer2_1Sum;
         dLayer2_1DownsampleBn = dLayer2_1Sum;
         dLayer2_1DownsampleConv = memory.perSample(3_913_728, batch, 128, 28, 28);
         dLayer1_2Relu2FromLayer2_1DownsampleConv = memory.perSample(3_411_968, batch, 64, 56, 56);
         dLayer2_1Conv2 = memory.perSample(3_913_728, batch, 128, 28, 28);
         dLayer2_1Relu1 = memory.perSample(3_813_376, batch, 128, 28, 28);
-        dLayer2_1Bn1 = dLayer2_1Relu1;
-        dLayer2_1Conv1 = memory.perSample(3_913_728, batch, 128, 28, 28);
+        dLayer2_1Conv1 = dLayer2_1Relu1;
         dLayer1_2Relu2FromLayer2_1Conv1 = memory.perSample(3_612_672, batch, 64, 56, 56);
-        dLayer1_2Relu2 = dLayer1_2Relu2FromLayer2_1DownsampleConv;
-        dLayer1_2Sum = dLayer1_2Relu2;
-        dLayer1_2Bn2 = dLayer1_2Sum;
+        dLayer1_2Sum = dLayer1_2Relu2FromLayer2_1Conv1;
+        dLayer1_2Conv2 = dLayer1_2Relu2FromLayer2_1DownsampleConv;
         dLayer1_1Relu2FromLayer1_2Sum = dLayer1_2Sum;
-        dLayer1_2Conv2 = memory.perSample(3_211_264, batch, 64, 56, 56);
         dLayer1_2Relu1 = memory.perSample(3_010_560, batch, 64, 56, 56);
-        dLayer1_2Bn1 = dLayer1_2Relu1;
-        dLayer1_2Conv1 = memory.perSample(2_809_856, batch, 64, 56, 56);
+        dLayer1_2Conv1 = dLayer1_2Relu1;
         dLayer1_1Relu2FromLayer1_2Conv1 = memory.perSample(2_609_152, batch, 64, 56, 56);
-        dLayer1_1Relu2 = dLayer1_1Relu2FromLayer1_2Sum;
-        dLayer1_1Sum = dLayer1_1Relu2;
-        dLayer1_1Bn2 = dLayer1_1Sum;
+        dLayer1_1Sum = dLayer1_1Relu2FromLayer1_2Conv1;
+        dLayer1_1Conv2 = dLayer1_1Relu2FromLayer1_2Sum;
         dMaxpool1FromLayer1_1Sum = dLayer1_1Sum;
-        dLayer1_1Conv2 = memory.perSample(2_408_448, batch, 64, 56, 56);
         dLayer1_1Relu1 = memory.perSample(2_207_744, batch, 64, 56, 56);
-        dLayer1_1Bn1 = dLayer1_1Relu1;
-        dLayer1_1Conv1 = memory.perSample(2_007_040, batch, 64, 56, 56);
-        dMaxpool1FromLayer1_1Conv1 = memory.perSample(1_605_632, batch, 64, 56, 56);
+        dLayer1_1Conv1 = dLayer1_1Relu1;
+        dMaxpool1FromLayer1_1Conv1 = memory.perSample(2_408_448, batch, 64, 56, 56);
         dMaxpool1 = dMaxpool1FromLayer1_1Sum;
         dRelu1 = memory.perSample(1_605_632, batch, 64, 112, 112);
-        dBn1 = dRelu1;
-        dConv1 = memory.perSample(802_816, batch, 64, 112, 112);
+        dConv1 = dRelu1;
     }
 }

@@ -10,12 +10,14 @@ import static org.espalier.runtime.kernel.Kernels.conv2d;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.copy;
+import static org.espalier.runtime.kernel.Kernels.inOnePass;
 import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.maxPool2d;
 import static org.espalier.runtime.kernel.Kernels.maxPool2dBackward;
+import static org.espalier.runtime.kernel.Kernels.store;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
 import javax.annotation.processing.Generated;
@@ -96,13 +98,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     linear1.weight                  [10, 512]
  * </pre>
  *
- * <p>Memory of a training step, in bytes: 985,152 * batch + 1,920 for activations and their gradients, 384,208 for
+ * <p>Memory of a training step, in bytes: 1,015,872 * batch + 1,920 for activations and their gradients, 384,208 for
  * parameters and theirs, 1,920 for statistics, 192,104 for the optimizer, and a workspace for kernels. Together:
  *
  * <pre>
  *   batch              1           8          64
- *   1 thread   2,155,128   9,772,088  64,940,600
- *   8 threads  2,155,128  10,857,528  74,410,552
+ *   1 thread   2,185,848  10,017,848  66,906,680
+ *   8 threads  2,185,848  11,103,288  76,376,632
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -135,14 +137,11 @@ public final class Residual extends Network implements Supervised {
     private INDArray dBatchnorm1Bias;
     private INDArray batchnorm1RunningMean; // [16]
     private INDArray batchnorm1RunningVar; // [16]
-    private INDArray batchnorm1; // [batch, 16, 32, 32]
     private INDArray batchnorm1Mean; // [16]
     private INDArray batchnorm1InverseStd; // [16]
-    private INDArray dBatchnorm1;
 
     // relu1 (residual.net:24)
     private INDArray relu1; // [batch, 16, 32, 32]
-    private INDArray dRelu1;
 
     // stage1_1.conv1 (residual.net:7)
     private INDArray stage1_1Conv1Weight; // [16, 16, 3, 3]
@@ -158,10 +157,8 @@ public final class Residual extends Network implements Supervised {
     private INDArray dStage1_1Norm1Bias;
     private INDArray stage1_1Norm1RunningMean; // [16]
     private INDArray stage1_1Norm1RunningVar; // [16]
-    private INDArray stage1_1Norm1; // [batch, 16, 32, 32]
     private INDArray stage1_1Norm1Mean; // [16]
     private INDArray stage1_1Norm1InverseStd; // [16]
-    private INDArray dStage1_1Norm1;
 
     // stage1_1.relu (residual.net:11)
     private INDArray stage1_1Relu; // [batch, 16, 32, 32]
@@ -180,19 +177,15 @@ public final class Residual extends Network implements Supervised {
     private INDArray dStage1_1Norm2Bias;
     private INDArray stage1_1Norm2RunningMean; // [16]
     private INDArray stage1_1Norm2RunningVar; // [16]
-    private INDArray stage1_1Norm2; // [batch, 16, 32, 32]
     private INDArray stage1_1Norm2Mean; // [16]
     private INDArray stage1_1Norm2InverseStd; // [16]
-    private INDArray dStage1_1Norm2;
 
     // stage1_1.add (residual.net:17)
-    private INDArray stage1_1Add; // [batch, 16, 32, 32]
     private INDArray dStage1_1Add;
     private INDArray dRelu1FromStage1_1Add;
 
     // stage1_1.out (residual.net:12)
     private INDArray stage1_1Out; // [batch, 16, 32, 32]
-    private INDArray dStage1_1Out;
 
     // stage1_2.conv1 (residual.net:7)
     private INDArray stage1_2Conv1Weight; // [16, 16, 3, 3]
@@ -208,10 +201,8 @@ public final class Residual extends Network implements Supervised {
     private INDArray dStage1_2Norm1Bias;
     private INDArray stage1_2Norm1RunningMean; // [16]
     private INDArray stage1_2Norm1RunningVar; // [16]
-    private INDArray stage1_2Norm1; // [batch, 16, 32, 32]
     private INDArray stage1_2Norm1Mean; // [16]
     private INDArray stage1_2Norm1InverseStd; // [16]
-    private INDArray dStage1_2Norm1;
 
     // stage1_2.relu (residual.net:11)
     private INDArray stage1_2Relu; // [batch, 16, 32, 32]
@@ -230,19 +221,15 @@ public final class Residual extends Network implements Supervised {
     private INDArray dStage1_2Norm2Bias;
     private INDArray stage1_2Norm2RunningMean; // [16]
     private INDArray stage1_2Norm2RunningVar; // [16]
-    private INDArray stage1_2Norm2; // [batch, 16, 32, 32]
     private INDArray stage1_2Norm2Mean; // [16]
     private INDArray stage1_2Norm2InverseStd; // [16]
-    private INDArray dStage1_2Norm2;
 
     // stage1_2.add (residual.net:17)
-    private INDArray stage1_2Add; // [batch, 16, 32, 32]
     private INDArray dStage1_2Add;
     private INDArray dStage1_1OutFromStage1_2Add;
 
     // stage1_2.out (residual.net:12)
     private INDArray stage1_2Out; // [batch, 16, 32, 32]
-    private INDArray dStage1_2Out;
 
     // stage2_1.conv1 (residual.net:7)
     private INDArray stage2_1Conv1Weight; // [32, 16, 3, 3]
@@ -258,10 +245,8 @@ public final class Residual extends Network implements Supervised {
     private INDArray dStage2_1Norm1Bias;
     private INDArray stage2_1Norm1RunningMean; // [32]
     private INDArray stage2_1Norm1RunningVar; // [32]
-    private INDArray stage2_1Norm1; // [batch, 32, 16, 16]
     private INDArray stage2_1Norm1Mean; // [32]
     private INDArray stage2_1Norm1InverseStd; // [32]
-    private INDArray dStage2_1Norm1;
 
     // stage2_1.relu (residual.net:11)
     private INDArray stage2_1Relu; // [batch, 32, 16, 16]
@@ -299,18 +284,15 @@ public final class Residual extends Network implements Supervised {
     private INDArray dStage2_1ShortcutBatchnorm1Bias;
     private INDArray stage2_1ShortcutBatchnorm1RunningMean; // [32]
     private INDArray stage2_1ShortcutBatchnorm1RunningVar; // [32]
-    private INDArray stage2_1ShortcutBatchnorm1; // [batch, 32, 16, 16]
     private INDArray stage2_1ShortcutBatchnorm1Mean; // [32]
     private INDArray stage2_1ShortcutBatchnorm1InverseStd; // [32]
     private INDArray dStage2_1ShortcutBatchnorm1;
 
     // stage2_1.add (residual.net:17)
-    private INDArray stage2_1Add; // [batch, 32, 16, 16]
     private INDArray dStage2_1Add;
 
     // stage2_1.out (residual.net:12)
     private INDArray stage2_1Out; // [batch, 32, 16, 16]
-    private INDArray dStage2_1Out;
 
     // stage2_2.conv1 (residual.net:7)
     private INDArray stage2_2Conv1Weight; // [32, 32, 3, 3]
@@ -326,10 +308,8 @@ public final class Residual extends Network implements Supervised {
     private INDArray dStage2_2Norm1Bias;
     private INDArray stage2_2Norm1RunningMean; // [32]
     private INDArray stage2_2Norm1RunningVar; // [32]
-    private INDArray stage2_2Norm1; // [batch, 32, 16, 16]
     private INDArray stage2_2Norm1Mean; // [32]
     private INDArray stage2_2Norm1InverseStd; // [32]
-    private INDArray dStage2_2Norm1;
 
     // stage2_2.relu (residual.net:11)
     private INDArray stage2_2Relu; // [batch, 32, 16, 16]
@@ -348,13 +328,10 @@ public final class Residual extends Network implements Supervised {
     private INDArray dStage2_2Norm2Bias;
     private INDArray stage2_2Norm2RunningMean; // [32]
     private INDArray stage2_2Norm2RunningVar; // [32]
-    private INDArray stage2_2Norm2; // [batch, 32, 16, 16]
     private INDArray stage2_2Norm2Mean; // [32]
     private INDArray stage2_2Norm2InverseStd; // [32]
-    private INDArray dStage2_2Norm2;
 
     // stage2_2.add (residual.net:17)
-    private INDArray stage2_2Add; // [batch, 32, 16, 16]
     private INDArray dStage2_2Add;
     private INDArray dStage2_1OutFromStage2_2Add;
 
@@ -436,38 +413,25 @@ public final class Residual extends Network implements Supervised {
     public INDArray forward(INDArray image) {
         this.image = input("image", image, 3, 32, 32);
         forwardConv1();
-        forwardBatchnorm1();
-        forwardRelu1();
+        forwardBatchnorm1(); // and relu1
         forwardStage1_1Conv1();
-        forwardStage1_1Norm1();
-        forwardStage1_1Relu();
+        forwardStage1_1Norm1(); // and stage1_1Relu
         forwardStage1_1Conv2();
-        forwardStage1_1Norm2();
-        forwardStage1_1Add();
-        forwardStage1_1Out();
+        forwardStage1_1Norm2(); // and stage1_1Add, stage1_1Out
         forwardStage1_2Conv1();
-        forwardStage1_2Norm1();
-        forwardStage1_2Relu();
+        forwardStage1_2Norm1(); // and stage1_2Relu
         forwardStage1_2Conv2();
-        forwardStage1_2Norm2();
-        forwardStage1_2Add();
-        forwardStage1_2Out();
+        forwardStage1_2Norm2(); // and stage1_2Add, stage1_2Out
         forwardStage2_1Conv1();
-        forwardStage2_1Norm1();
-        forwardStage2_1Relu();
+        forwardStage2_1Norm1(); // and stage2_1Relu
         forwardStage2_1Conv2();
         forwardStage2_1Norm2();
         forwardStage2_1ShortcutConv1();
-        forwardStage2_1ShortcutBatchnorm1();
-        forwardStage2_1Add();
-        forwardStage2_1Out();
+        forwardStage2_1ShortcutBatchnorm1(); // and stage2_1Add, stage2_1Out
         forwardStage2_2Conv1();
-        forwardStage2_2Norm1();
-        forwardStage2_2Relu();
+        forwardStage2_2Norm1(); // and stage2_2Relu
         forwardStage2_2Conv2();
-        forwardStage2_2Norm2();
-        forwardStage2_2Add();
-        forwardStage2_2Out();
+        forwardStage2_2Norm2(); // and stage2_2Add, stage2_2Out
         forwardMaxpool1();
         // flatten1 is maxpool1 as [batch, 512].
         forwardLinear1();
@@ -481,6 +445,7 @@ public final class Residual extends Network implements Supervised {
 
     private void forwardBatchnorm1() {
         // BatchNorm2d(width)  (residual.net:24)
+        // ReLU()  (residual.net:24)
         batchNorm(
                 conv1,
                 batchnorm1Weight,
@@ -489,15 +454,11 @@ public final class Residual extends Network implements Supervised {
                 batchnorm1RunningVar,
                 batchnorm1Mean,
                 batchnorm1InverseStd,
-                batchnorm1,
+                relu1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardRelu1() {
-        // ReLU()  (residual.net:24)
-        relu(batchnorm1, relu1); // in place
+                training,
+                relu());
     }
 
     private void forwardStage1_1Conv1() {
@@ -507,6 +468,7 @@ public final class Residual extends Network implements Supervised {
 
     private void forwardStage1_1Norm1() {
         // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        // relu = ReLU()  (residual.net:11)
         batchNorm(
                 stage1_1Conv1,
                 stage1_1Norm1Weight,
@@ -515,15 +477,11 @@ public final class Residual extends Network implements Supervised {
                 stage1_1Norm1RunningVar,
                 stage1_1Norm1Mean,
                 stage1_1Norm1InverseStd,
-                stage1_1Norm1,
+                stage1_1Relu,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardStage1_1Relu() {
-        // relu = ReLU()  (residual.net:11)
-        relu(stage1_1Norm1, stage1_1Relu); // in place
+                training,
+                relu());
     }
 
     private void forwardStage1_1Conv2() {
@@ -533,6 +491,8 @@ public final class Residual extends Network implements Supervised {
 
     private void forwardStage1_1Norm2() {
         // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        // y + shortcut(x)  (residual.net:17)
+        // out = ReLU()  (residual.net:12)
         batchNorm(
                 stage1_1Conv2,
                 stage1_1Norm2Weight,
@@ -541,20 +501,12 @@ public final class Residual extends Network implements Supervised {
                 stage1_1Norm2RunningVar,
                 stage1_1Norm2Mean,
                 stage1_1Norm2InverseStd,
-                stage1_1Norm2,
+                stage1_1Out,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardStage1_1Add() {
-        // y + shortcut(x)  (residual.net:17)
-        add(stage1_1Norm2, relu1, stage1_1Add); // in place
-    }
-
-    private void forwardStage1_1Out() {
-        // out = ReLU()  (residual.net:12)
-        relu(stage1_1Add, stage1_1Out); // in place
+                training,
+                add(relu1),
+                relu());
     }
 
     private void forwardStage1_2Conv1() {
@@ -564,6 +516,7 @@ public final class Residual extends Network implements Supervised {
 
     private void forwardStage1_2Norm1() {
         // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        // relu = ReLU()  (residual.net:11)
         batchNorm(
                 stage1_2Conv1,
                 stage1_2Norm1Weight,
@@ -572,15 +525,11 @@ public final class Residual extends Network implements Supervised {
                 stage1_2Norm1RunningVar,
                 stage1_2Norm1Mean,
                 stage1_2Norm1InverseStd,
-                stage1_2Norm1,
+                stage1_2Relu,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardStage1_2Relu() {
-        // relu = ReLU()  (residual.net:11)
-        relu(stage1_2Norm1, stage1_2Relu); // in place
+                training,
+                relu());
     }
 
     private void forwardStage1_2Conv2() {
@@ -590,6 +539,8 @@ public final class Residual extends Network implements Supervised {
 
     private void forwardStage1_2Norm2() {
         // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        // y + shortcut(x)  (residual.net:17)
+        // out = ReLU()  (residual.net:12)
         batchNorm(
                 stage1_2Conv2,
                 stage1_2Norm2Weight,
@@ -598,20 +549,12 @@ public final class Residual extends Network implements Supervised {
                 stage1_2Norm2RunningVar,
                 stage1_2Norm2Mean,
                 stage1_2Norm2InverseStd,
-                stage1_2Norm2,
+                stage1_2Out,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardStage1_2Add() {
-        // y + shortcut(x)  (residual.net:17)
-        add(stage1_2Norm2, stage1_1Out, stage1_2Add); // in place
-    }
-
-    private void forwardStage1_2Out() {
-        // out = ReLU()  (residual.net:12)
-        relu(stage1_2Add, stage1_2Out); // in place
+                training,
+                add(stage1_1Out),
+                relu());
     }
 
     private void forwardStage2_1Conv1() {
@@ -622,6 +565,7 @@ public final class Residual extends Network implements Supervised {
 
     private void forwardStage2_1Norm1() {
         // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        // relu = ReLU()  (residual.net:11)
         batchNorm(
                 stage2_1Conv1,
                 stage2_1Norm1Weight,
@@ -630,15 +574,11 @@ public final class Residual extends Network implements Supervised {
                 stage2_1Norm1RunningVar,
                 stage2_1Norm1Mean,
                 stage2_1Norm1InverseStd,
-                stage2_1Norm1,
+                stage2_1Relu,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardStage2_1Relu() {
-        // relu = ReLU()  (residual.net:11)
-        relu(stage2_1Norm1, stage2_1Relu); // in place
+                training,
+                relu());
     }
 
     private void forwardStage2_1Conv2() {
@@ -670,6 +610,8 @@ public final class Residual extends Network implements Supervised {
 
     private void forwardStage2_1ShortcutBatchnorm1() {
         // BatchNorm2d(outer)  (residual.net:14)
+        // y + shortcut(x)  (residual.net:17)
+        // out = ReLU()  (residual.net:12)
         batchNorm(
                 stage2_1ShortcutConv1,
                 stage2_1ShortcutBatchnorm1Weight,
@@ -678,20 +620,12 @@ public final class Residual extends Network implements Supervised {
                 stage2_1ShortcutBatchnorm1RunningVar,
                 stage2_1ShortcutBatchnorm1Mean,
                 stage2_1ShortcutBatchnorm1InverseStd,
-                stage2_1ShortcutBatchnorm1,
+                stage2_1Out,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardStage2_1Add() {
-        // y + shortcut(x)  (residual.net:17)
-        add(stage2_1Norm2, stage2_1ShortcutBatchnorm1, stage2_1Add); // in place
-    }
-
-    private void forwardStage2_1Out() {
-        // out = ReLU()  (residual.net:12)
-        relu(stage2_1Add, stage2_1Out); // in place
+                training,
+                add(stage2_1Norm2),
+                relu());
     }
 
     private void forwardStage2_2Conv1() {
@@ -701,6 +635,7 @@ public final class Residual extends Network implements Supervised {
 
     private void forwardStage2_2Norm1() {
         // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        // relu = ReLU()  (residual.net:11)
         batchNorm(
                 stage2_2Conv1,
                 stage2_2Norm1Weight,
@@ -709,15 +644,11 @@ public final class Residual extends Network implements Supervised {
                 stage2_2Norm1RunningVar,
                 stage2_2Norm1Mean,
                 stage2_2Norm1InverseStd,
-                stage2_2Norm1,
+                stage2_2Relu,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardStage2_2Relu() {
-        // relu = ReLU()  (residual.net:11)
-        relu(stage2_2Norm1, stage2_2Relu); // in place
+                training,
+                relu());
     }
 
     private void forwardStage2_2Conv2() {
@@ -727,6 +658,8 @@ public final class Residual extends Network implements Supervised {
 
     private void forwardStage2_2Norm2() {
         // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        // y + shortcut(x)  (residual.net:17)
+        // out = ReLU()  (residual.net:12)
         batchNorm(
                 stage2_2Conv2,
                 stage2_2Norm2Weight,
@@ -735,20 +668,12 @@ public final class Residual extends Network implements Supervised {
                 stage2_2Norm2RunningVar,
                 stage2_2Norm2Mean,
                 stage2_2Norm2InverseStd,
-                stage2_2Norm2,
+                stage2_2Out,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardStage2_2Add() {
-        // y + shortcut(x)  (residual.net:17)
-        add(stage2_2Norm2, stage2_1Out, stage2_2Add); // in place
-    }
-
-    private void forwardStage2_2Out() {
-        // out = ReLU()  (residual.net:12)
-        relu(stage2_2Add, stage2_2Out); // in place
+                training,
+                add(stage2_1Out),
+                relu());
     }
 
     private void forwardMaxpool1() {
@@ -786,42 +711,30 @@ public final class Residual extends Network implements Supervised {
         backwardLinear1();
         // dMaxpool1 is dFlatten1 as [batch, 32, 4, 4].
         backwardMaxpool1();
-        backwardStage2_2Out();
-        // dStage2_2Norm2 is dStage2_2Add.
+        backwardStage2_2Norm2(); // and stage2_2Out, stage2_2Add
         // dStage2_1OutFromStage2_2Add is dStage2_2Add.
-        backwardStage2_2Norm2();
         backwardStage2_2Conv2();
-        backwardStage2_2Relu();
-        backwardStage2_2Norm1();
-        backwardStage2_2Conv1();
-        backwardStage2_1Out();
+        backwardStage2_2Norm1(); // and stage2_2Relu
+        backwardStage2_2Conv1(); // and stage2_1Out
         // dStage2_1Norm2 is dStage2_1Add.
         // dStage2_1ShortcutBatchnorm1 is dStage2_1Add.
         backwardStage2_1ShortcutBatchnorm1();
         backwardStage2_1ShortcutConv1();
         backwardStage2_1Norm2();
         backwardStage2_1Conv2();
-        backwardStage2_1Relu();
-        backwardStage2_1Norm1();
+        backwardStage2_1Norm1(); // and stage2_1Relu
         backwardStage2_1Conv1();
-        backwardStage1_2Out();
-        // dStage1_2Norm2 is dStage1_2Add.
+        backwardStage1_2Norm2(); // and stage2_1Conv1, stage1_2Out, stage1_2Add
         // dStage1_1OutFromStage1_2Add is dStage1_2Add.
-        backwardStage1_2Norm2();
         backwardStage1_2Conv2();
-        backwardStage1_2Relu();
-        backwardStage1_2Norm1();
+        backwardStage1_2Norm1(); // and stage1_2Relu
         backwardStage1_2Conv1();
-        backwardStage1_1Out();
-        // dStage1_1Norm2 is dStage1_1Add.
+        backwardStage1_1Norm2(); // and stage1_2Conv1, stage1_1Out, stage1_1Add
         // dRelu1FromStage1_1Add is dStage1_1Add.
-        backwardStage1_1Norm2();
         backwardStage1_1Conv2();
-        backwardStage1_1Relu();
-        backwardStage1_1Norm1();
+        backwardStage1_1Norm1(); // and stage1_1Relu
         backwardStage1_1Conv1();
-        backwardRelu1();
-        backwardBatchnorm1();
+        backwardBatchnorm1(); // and stage1_1Conv1, relu1
         backwardConv1();
         accumulate = true;
     }
@@ -839,24 +752,24 @@ public final class Residual extends Network implements Supervised {
         maxPool2dBackward(stage2_2Out, dMaxpool1, dStage2_2Out, KERNEL_4_STRIDE_4);
     }
 
-    private void backwardStage2_2Out() {
-        // out = ReLU()  (residual.net:12)
-        reluBackward(stage2_2Out, dStage2_2Out, dStage2_2Add); // in place
-    }
-
     private void backwardStage2_2Norm2() {
         // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        // out = ReLU()  (residual.net:12)
+        // y + shortcut(x)  (residual.net:17)
+        // in place
         batchNormBackward(
                 stage2_2Conv2,
                 stage2_2Norm2Weight,
                 stage2_2Norm2Mean,
                 stage2_2Norm2InverseStd,
-                dStage2_2Norm2,
+                dStage2_2Out,
                 dStage2_2Conv2,
                 dStage2_2Norm2Weight,
                 dStage2_2Norm2Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(stage2_2Out),
+                store(dStage2_2Add));
     }
 
     private void backwardStage2_2Conv2() {
@@ -867,39 +780,38 @@ public final class Residual extends Network implements Supervised {
         conv2dBackwardInput(dStage2_2Conv2, stage2_2Conv2Weight, dStage2_2Relu, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardStage2_2Relu() {
-        // relu = ReLU()  (residual.net:11)
-        reluBackward(stage2_2Relu, dStage2_2Relu, dStage2_2Norm1); // in place
-    }
-
     private void backwardStage2_2Norm1() {
         // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        // relu = ReLU()  (residual.net:11)
+        // in place
         batchNormBackward(
                 stage2_2Conv1,
                 stage2_2Norm1Weight,
                 stage2_2Norm1Mean,
                 stage2_2Norm1InverseStd,
-                dStage2_2Norm1,
+                dStage2_2Relu,
                 dStage2_2Conv1,
                 dStage2_2Norm1Weight,
                 dStage2_2Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(stage2_2Relu));
     }
 
     private void backwardStage2_2Conv1() {
         // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        // out = ReLU()  (residual.net:12)
         // [batch, 32, 16, 16], [batch, 32, 16, 16] -> [32, 32, 3, 3]
         conv2dBackwardWeight(
                 stage2_1Out, dStage2_2Conv1, dStage2_2Conv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
         conv2dBackwardInput(
                 dStage2_2Conv1, stage2_2Conv1Weight, dStage2_1OutFromStage2_2Conv1, KERNEL_3_PADDING_1, workspace);
-        add(dStage2_1OutFromStage2_2Add, dStage2_1OutFromStage2_2Conv1, dStage2_1Out); // in place
-    }
-
-    private void backwardStage2_1Out() {
-        // out = ReLU()  (residual.net:12)
-        reluBackward(stage2_1Out, dStage2_1Out, dStage2_1Add); // in place
+        // in place
+        inOnePass(
+                dStage2_1OutFromStage2_2Add,
+                dStage2_1Add,
+                add(dStage2_1OutFromStage2_2Conv1),
+                reluBackward(stage2_1Out));
     }
 
     private void backwardStage2_1ShortcutBatchnorm1() {
@@ -959,24 +871,22 @@ public final class Residual extends Network implements Supervised {
         conv2dBackwardInput(dStage2_1Conv2, stage2_1Conv2Weight, dStage2_1Relu, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardStage2_1Relu() {
-        // relu = ReLU()  (residual.net:11)
-        reluBackward(stage2_1Relu, dStage2_1Relu, dStage2_1Norm1); // in place
-    }
-
     private void backwardStage2_1Norm1() {
         // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        // relu = ReLU()  (residual.net:11)
+        // in place
         batchNormBackward(
                 stage2_1Conv1,
                 stage2_1Norm1Weight,
                 stage2_1Norm1Mean,
                 stage2_1Norm1InverseStd,
-                dStage2_1Norm1,
+                dStage2_1Relu,
                 dStage2_1Conv1,
                 dStage2_1Norm1Weight,
                 dStage2_1Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(stage2_1Relu));
     }
 
     private void backwardStage2_1Conv1() {
@@ -991,27 +901,28 @@ public final class Residual extends Network implements Supervised {
                 dStage1_2OutFromStage2_1Conv1,
                 KERNEL_3_STRIDE_2_PADDING_1,
                 workspace);
-        add(dStage1_2OutFromStage2_1ShortcutConv1, dStage1_2OutFromStage2_1Conv1, dStage1_2Out); // in place
-    }
-
-    private void backwardStage1_2Out() {
-        // out = ReLU()  (residual.net:12)
-        reluBackward(stage1_2Out, dStage1_2Out, dStage1_2Add); // in place
     }
 
     private void backwardStage1_2Norm2() {
         // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        // out = ReLU()  (residual.net:12)
+        // y + shortcut(x)  (residual.net:17)
+        // in place
         batchNormBackward(
                 stage1_2Conv2,
                 stage1_2Norm2Weight,
                 stage1_2Norm2Mean,
                 stage1_2Norm2InverseStd,
-                dStage1_2Norm2,
+                dStage1_2OutFromStage2_1ShortcutConv1,
                 dStage1_2Conv2,
                 dStage1_2Norm2Weight,
                 dStage1_2Norm2Bias,
                 training,
-                accumulate);
+                accumulate,
+                add(dStage1_2OutFromStage2_1Conv1),
+                reluBackward(stage1_2Out),
+                store(dStage1_2Add));
     }
 
     private void backwardStage1_2Conv2() {
@@ -1022,24 +933,22 @@ public final class Residual extends Network implements Supervised {
         conv2dBackwardInput(dStage1_2Conv2, stage1_2Conv2Weight, dStage1_2Relu, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardStage1_2Relu() {
-        // relu = ReLU()  (residual.net:11)
-        reluBackward(stage1_2Relu, dStage1_2Relu, dStage1_2Norm1); // in place
-    }
-
     private void backwardStage1_2Norm1() {
         // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        // relu = ReLU()  (residual.net:11)
+        // in place
         batchNormBackward(
                 stage1_2Conv1,
                 stage1_2Norm1Weight,
                 stage1_2Norm1Mean,
                 stage1_2Norm1InverseStd,
-                dStage1_2Norm1,
+                dStage1_2Relu,
                 dStage1_2Conv1,
                 dStage1_2Norm1Weight,
                 dStage1_2Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(stage1_2Relu));
     }
 
     private void backwardStage1_2Conv1() {
@@ -1049,27 +958,28 @@ public final class Residual extends Network implements Supervised {
                 stage1_1Out, dStage1_2Conv1, dStage1_2Conv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
         conv2dBackwardInput(
                 dStage1_2Conv1, stage1_2Conv1Weight, dStage1_1OutFromStage1_2Conv1, KERNEL_3_PADDING_1, workspace);
-        add(dStage1_1OutFromStage1_2Add, dStage1_1OutFromStage1_2Conv1, dStage1_1Out); // in place
-    }
-
-    private void backwardStage1_1Out() {
-        // out = ReLU()  (residual.net:12)
-        reluBackward(stage1_1Out, dStage1_1Out, dStage1_1Add); // in place
     }
 
     private void backwardStage1_1Norm2() {
         // norm2 = BatchNorm2d(outer)  (residual.net:10)
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        // out = ReLU()  (residual.net:12)
+        // y + shortcut(x)  (residual.net:17)
+        // in place
         batchNormBackward(
                 stage1_1Conv2,
                 stage1_1Norm2Weight,
                 stage1_1Norm2Mean,
                 stage1_1Norm2InverseStd,
-                dStage1_1Norm2,
+                dStage1_1OutFromStage1_2Add,
                 dStage1_1Conv2,
                 dStage1_1Norm2Weight,
                 dStage1_1Norm2Bias,
                 training,
-                accumulate);
+                accumulate,
+                add(dStage1_1OutFromStage1_2Conv1),
+                reluBackward(stage1_1Out),
+                store(dStage1_1Add));
     }
 
     private void backwardStage1_1Conv2() {
@@ -1080,24 +990,22 @@ public final class Residual extends Network implements Supervised {
         conv2dBackwardInput(dStage1_1Conv2, stage1_1Conv2Weight, dStage1_1Relu, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardStage1_1Relu() {
-        // relu = ReLU()  (residual.net:11)
-        reluBackward(stage1_1Relu, dStage1_1Relu, dStage1_1Norm1); // in place
-    }
-
     private void backwardStage1_1Norm1() {
         // norm1 = BatchNorm2d(outer)  (residual.net:8)
+        // relu = ReLU()  (residual.net:11)
+        // in place
         batchNormBackward(
                 stage1_1Conv1,
                 stage1_1Norm1Weight,
                 stage1_1Norm1Mean,
                 stage1_1Norm1InverseStd,
-                dStage1_1Norm1,
+                dStage1_1Relu,
                 dStage1_1Conv1,
                 dStage1_1Norm1Weight,
                 dStage1_1Norm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                reluBackward(stage1_1Relu));
     }
 
     private void backwardStage1_1Conv1() {
@@ -1106,27 +1014,26 @@ public final class Residual extends Network implements Supervised {
         conv2dBackwardWeight(relu1, dStage1_1Conv1, dStage1_1Conv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
         conv2dBackwardInput(
                 dStage1_1Conv1, stage1_1Conv1Weight, dRelu1FromStage1_1Conv1, KERNEL_3_PADDING_1, workspace);
-        add(dRelu1FromStage1_1Add, dRelu1FromStage1_1Conv1, dRelu1); // in place
-    }
-
-    private void backwardRelu1() {
-        // ReLU()  (residual.net:24)
-        reluBackward(relu1, dRelu1, dBatchnorm1); // in place
     }
 
     private void backwardBatchnorm1() {
         // BatchNorm2d(width)  (residual.net:24)
+        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
+        // ReLU()  (residual.net:24)
+        // in place
         batchNormBackward(
                 conv1,
                 batchnorm1Weight,
                 batchnorm1Mean,
                 batchnorm1InverseStd,
-                dBatchnorm1,
+                dRelu1FromStage1_1Add,
                 dConv1,
                 dBatchnorm1Weight,
                 dBatchnorm1Bias,
                 training,
-                accumulate);
+                accumulate,
+                add(dRelu1FromStage1_1Conv1),
+                reluBackward(relu1));
     }
 
     private void backwardConv1() {
@@ -1349,7 +1256,7 @@ public final class Residual extends Network implements Supervised {
 
     @Override
     protected long memoryPerSample() {
-        return 246_288L;
+        return 253_968L;
     }
 
     @Override
@@ -1365,61 +1272,48 @@ public final class Residual extends Network implements Supervised {
 
     private void allocateActivations(Memory memory, long batch) {
         conv1 = memory.perSample(0, batch, 16, 32, 32);
-        batchnorm1 = memory.perSample(16_384, batch, 16, 32, 32);
         batchnorm1Mean = memory.fixed(320, 16);
         batchnorm1InverseStd = memory.fixed(336, 16);
-        relu1 = batchnorm1;
+        relu1 = memory.perSample(16_384, batch, 16, 32, 32);
         stage1_1Conv1 = memory.perSample(32_768, batch, 16, 32, 32);
-        stage1_1Norm1 = memory.perSample(49_152, batch, 16, 32, 32);
         stage1_1Norm1Mean = memory.fixed(352, 16);
         stage1_1Norm1InverseStd = memory.fixed(368, 16);
-        stage1_1Relu = stage1_1Norm1;
+        stage1_1Relu = memory.perSample(49_152, batch, 16, 32, 32);
         stage1_1Conv2 = memory.perSample(65_536, batch, 16, 32, 32);
-        stage1_1Norm2 = memory.perSample(81_920, batch, 16, 32, 32);
         stage1_1Norm2Mean = memory.fixed(384, 16);
         stage1_1Norm2InverseStd = memory.fixed(400, 16);
-        stage1_1Add = stage1_1Norm2;
-        stage1_1Out = stage1_1Add;
+        stage1_1Out = memory.perSample(81_920, batch, 16, 32, 32);
         stage1_2Conv1 = memory.perSample(98_304, batch, 16, 32, 32);
-        stage1_2Norm1 = memory.perSample(114_688, batch, 16, 32, 32);
         stage1_2Norm1Mean = memory.fixed(416, 16);
         stage1_2Norm1InverseStd = memory.fixed(432, 16);
-        stage1_2Relu = stage1_2Norm1;
+        stage1_2Relu = memory.perSample(114_688, batch, 16, 32, 32);
         stage1_2Conv2 = memory.perSample(131_072, batch, 16, 32, 32);
-        stage1_2Norm2 = memory.perSample(147_456, batch, 16, 32, 32);
         stage1_2Norm2Mean = memory.fixed(448, 16);
         stage1_2Norm2InverseStd = memory.fixed(464, 16);
-        stage1_2Add = stage1_2Norm2;
-        stage1_2Out = stage1_2Add;
+        stage1_2Out = memory.perSample(147_456, batch, 16, 32, 32);
         stage2_1Conv1 = memory.perSample(180_224, batch, 32, 16, 16);
-        stage2_1Norm1 = memory.perSample(188_416, batch, 32, 16, 16);
         stage2_1Norm1Mean = memory.fixed(0, 32);
         stage2_1Norm1InverseStd = memory.fixed(32, 32);
-        stage2_1Relu = stage2_1Norm1;
+        stage2_1Relu = memory.perSample(188_416, batch, 32, 16, 16);
         stage2_1Conv2 = memory.perSample(196_608, batch, 32, 16, 16);
         stage2_1Norm2 = memory.perSample(163_840, batch, 32, 16, 16);
         stage2_1Norm2Mean = memory.fixed(64, 32);
         stage2_1Norm2InverseStd = memory.fixed(96, 32);
         stage2_1ShortcutConv1 = memory.perSample(172_032, batch, 32, 16, 16);
-        stage2_1ShortcutBatchnorm1 = memory.perSample(204_800, batch, 32, 16, 16);
         stage2_1ShortcutBatchnorm1Mean = memory.fixed(128, 32);
         stage2_1ShortcutBatchnorm1InverseStd = memory.fixed(160, 32);
-        stage2_1Add = stage2_1Norm2;
-        stage2_1Out = stage2_1Add;
+        stage2_1Out = stage2_1Norm2;
         stage2_2Conv1 = memory.perSample(204_800, batch, 32, 16, 16);
-        stage2_2Norm1 = memory.perSample(212_992, batch, 32, 16, 16);
         stage2_2Norm1Mean = memory.fixed(192, 32);
         stage2_2Norm1InverseStd = memory.fixed(224, 32);
-        stage2_2Relu = stage2_2Norm1;
+        stage2_2Relu = memory.perSample(212_992, batch, 32, 16, 16);
         stage2_2Conv2 = memory.perSample(221_184, batch, 32, 16, 16);
-        stage2_2Norm2 = memory.perSample(229_376, batch, 32, 16, 16);
         stage2_2Norm2Mean = memory.fixed(256, 32);
         stage2_2Norm2InverseStd = memory.fixed(288, 32);
-        stage2_2Add = stage2_2Norm2;
-        stage2_2Out = stage2_2Add;
+        stage2_2Out = memory.perSample(229_376, batch, 32, 16, 16);
         maxpool1 = memory.perSample(237_568, batch, 32, 4, 4);
         flatten1 = memory.view(maxpool1, batch, 512);
-        logits = memory.perSample(246_272, batch, 10);
+        logits = memory.perSample(253_952, batch, 10);
     }
 
     private void allocateGradients(Memory memory, long batch) {
@@ -1427,45 +1321,33 @@ public final class Residual extends Network implements Supervised {
         dFlatten1 = memory.perSample(245_760, batch, 512);
         dMaxpool1 = memory.view(dFlatten1, batch, 32, 4, 4);
         dStage2_2Out = memory.perSample(237_568, batch, 32, 16, 16);
-        dStage2_2Add = dStage2_2Out;
-        dStage2_2Norm2 = dStage2_2Add;
+        dStage2_2Add = memory.perSample(245_760, batch, 32, 16, 16);
+        dStage2_2Conv2 = dStage2_2Out;
         dStage2_1OutFromStage2_2Add = dStage2_2Add;
-        dStage2_2Conv2 = memory.perSample(229_376, batch, 32, 16, 16);
         dStage2_2Relu = memory.perSample(221_184, batch, 32, 16, 16);
-        dStage2_2Norm1 = dStage2_2Relu;
-        dStage2_2Conv1 = memory.perSample(212_992, batch, 32, 16, 16);
+        dStage2_2Conv1 = dStage2_2Relu;
         dStage2_1OutFromStage2_2Conv1 = memory.perSample(204_800, batch, 32, 16, 16);
-        dStage2_1Out = dStage2_1OutFromStage2_2Add;
-        dStage2_1Add = dStage2_1Out;
+        dStage2_1Add = dStage2_1OutFromStage2_2Add;
         dStage2_1Norm2 = dStage2_1Add;
         dStage2_1ShortcutBatchnorm1 = dStage2_1Add;
         dStage2_1ShortcutConv1 = memory.perSample(204_800, batch, 32, 16, 16);
         dStage1_2OutFromStage2_1ShortcutConv1 = memory.perSample(163_840, batch, 16, 32, 32);
         dStage2_1Conv2 = memory.perSample(204_800, batch, 32, 16, 16);
         dStage2_1Relu = memory.perSample(196_608, batch, 32, 16, 16);
-        dStage2_1Norm1 = dStage2_1Relu;
-        dStage2_1Conv1 = memory.perSample(204_800, batch, 32, 16, 16);
+        dStage2_1Conv1 = dStage2_1Relu;
         dStage1_2OutFromStage2_1Conv1 = memory.perSample(180_224, batch, 16, 32, 32);
-        dStage1_2Out = dStage1_2OutFromStage2_1ShortcutConv1;
-        dStage1_2Add = dStage1_2Out;
-        dStage1_2Norm2 = dStage1_2Add;
+        dStage1_2Add = dStage1_2OutFromStage2_1Conv1;
+        dStage1_2Conv2 = dStage1_2OutFromStage2_1ShortcutConv1;
         dStage1_1OutFromStage1_2Add = dStage1_2Add;
-        dStage1_2Conv2 = memory.perSample(147_456, batch, 16, 32, 32);
         dStage1_2Relu = memory.perSample(131_072, batch, 16, 32, 32);
-        dStage1_2Norm1 = dStage1_2Relu;
-        dStage1_2Conv1 = memory.perSample(114_688, batch, 16, 32, 32);
+        dStage1_2Conv1 = dStage1_2Relu;
         dStage1_1OutFromStage1_2Conv1 = memory.perSample(98_304, batch, 16, 32, 32);
-        dStage1_1Out = dStage1_1OutFromStage1_2Add;
-        dStage1_1Add = dStage1_1Out;
-        dStage1_1Norm2 = dStage1_1Add;
+        dStage1_1Add = dStage1_1OutFromStage1_2Conv1;
+        dStage1_1Conv2 = dStage1_1OutFromStage1_2Add;
         dRelu1FromStage1_1Add = dStage1_1Add;
-        dStage1_1Conv2 = memory.perSample(81_920, batch, 16, 32, 32);
         dStage1_1Relu = memory.perSample(65_536, batch, 16, 32, 32);
-        dStage1_1Norm1 = dStage1_1Relu;
-        dStage1_1Conv1 = memory.perSample(49_152, batch, 16, 32, 32);
-        dRelu1FromStage1_1Conv1 = memory.perSample(32_768, batch, 16, 32, 32);
-        dRelu1 = dRelu1FromStage1_1Add;
-        dBatchnorm1 = dRelu1;
-        dConv1 = memory.perSample(16_384, batch, 16, 32, 32);
+        dStage1_1Conv1 = dStage1_1Relu;
+        dRelu1FromStage1_1Conv1 = memory.perSample(81_920, batch, 16, 32, 32);
+        dConv1 = dRelu1FromStage1_1Add;
     }
 }

@@ -89,10 +89,8 @@ public final class Tiny extends Network implements Supervised {
     private INDArray dNormBias;
     private INDArray normRunningMean; // [8]
     private INDArray normRunningVar; // [8]
-    private INDArray norm; // [batch, 8, 14, 14]
     private INDArray normMean; // [8]
     private INDArray normInverseStd; // [8]
-    private INDArray dNorm;
 
     // relu (tiny.net:9)
     private INDArray relu; // [batch, 8, 14, 14]
@@ -150,8 +148,7 @@ public final class Tiny extends Network implements Supervised {
     public INDArray forward(INDArray image) {
         this.image = input("image", image, 1, 28, 28);
         forwardConv();
-        forwardNorm();
-        forwardRelu();
+        forwardNorm(); // and relu
         // flat is relu as [batch, 1568].
         forwardLogits();
         return scores;
@@ -165,6 +162,7 @@ public final class Tiny extends Network implements Supervised {
 
     private void forwardNorm() {
         // norm = BatchNorm2d(8)  (tiny.net:8)
+        // relu = ReLU()  (tiny.net:9)
         batchNorm(
                 conv,
                 normWeight,
@@ -173,15 +171,11 @@ public final class Tiny extends Network implements Supervised {
                 normRunningVar,
                 normMean,
                 normInverseStd,
-                norm,
+                relu,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardRelu() {
-        // relu = ReLU()  (tiny.net:9)
-        relu(norm, relu); // in place
+                training,
+                relu());
     }
 
     private void forwardLogits() {
@@ -213,8 +207,7 @@ public final class Tiny extends Network implements Supervised {
         // dScores was computed with the loss, or given.
         backwardLogits();
         // dRelu is dFlat as [batch, 8, 14, 14].
-        backwardRelu();
-        backwardNorm();
+        backwardNorm(); // and relu
         backwardConv();
         accumulate = true;
     }
@@ -226,15 +219,22 @@ public final class Tiny extends Network implements Supervised {
         linearBackwardInput(dScores, logitsWeight, dFlat); // [batch, 10] x [10, 1568] -> [batch, 1568]
     }
 
-    private void backwardRelu() {
-        // relu = ReLU()  (tiny.net:9)
-        reluBackward(relu, dRelu, dNorm); // in place
-    }
-
     private void backwardNorm() {
         // norm = BatchNorm2d(8)  (tiny.net:8)
+        // relu = ReLU()  (tiny.net:9)
+        // in place
         batchNormBackward(
-                conv, normWeight, normMean, normInverseStd, dNorm, dConv, dNormWeight, dNormBias, training, accumulate);
+                conv,
+                normWeight,
+                normMean,
+                normInverseStd,
+                dRelu,
+                dConv,
+                dNormWeight,
+                dNormBias,
+                training,
+                accumulate,
+                reluBackward(relu));
     }
 
     private void backwardConv() {
@@ -296,10 +296,9 @@ public final class Tiny extends Network implements Supervised {
 
     private void allocateActivations(Memory memory, long batch) {
         conv = memory.perSample(0, batch, 8, 14, 14);
-        norm = memory.perSample(1_568, batch, 8, 14, 14);
         normMean = memory.fixed(0, 8);
         normInverseStd = memory.fixed(16, 8);
-        relu = norm;
+        relu = memory.perSample(1_568, batch, 8, 14, 14);
         flat = memory.view(relu, batch, 1568);
         scores = memory.perSample(4_704, batch, 10);
     }
@@ -308,7 +307,6 @@ public final class Tiny extends Network implements Supervised {
         dScores = memory.perSample(4_720, batch, 10);
         dFlat = memory.perSample(3_136, batch, 1568);
         dRelu = memory.view(dFlat, batch, 8, 14, 14);
-        dNorm = dRelu;
-        dConv = memory.perSample(1_568, batch, 8, 14, 14);
+        dConv = dRelu;
     }
 }

@@ -10,12 +10,14 @@ import static org.espalier.runtime.kernel.Kernels.conv2dBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.copy;
 import static org.espalier.runtime.kernel.Kernels.dropout;
 import static org.espalier.runtime.kernel.Kernels.dropoutBackward;
+import static org.espalier.runtime.kernel.Kernels.inOnePass;
 import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.maxPool2d;
 import static org.espalier.runtime.kernel.Kernels.maxPool2dBackward;
+import static org.espalier.runtime.kernel.Kernels.store;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
 import javax.annotation.processing.Generated;
@@ -133,7 +135,6 @@ public final class Digits extends Network implements Supervised {
 
     // relu3 (digits.net:16)
     private INDArray relu3; // [batch, 128]
-    private INDArray dRelu3;
 
     // dropout1 (digits.net:16)
     private INDArray dropout1; // [batch, 128]
@@ -196,8 +197,7 @@ public final class Digits extends Network implements Supervised {
         forwardMaxpool2();
         // flatten1 is maxpool2 as [batch, 1568].
         forwardHidden();
-        forwardRelu3();
-        forwardDropout1();
+        forwardRelu3(); // and dropout1
         forwardLogits();
         return scores;
     }
@@ -241,12 +241,8 @@ public final class Digits extends Network implements Supervised {
 
     private void forwardRelu3() {
         // ReLU()  (digits.net:16)
-        relu(hidden, relu3); // in place
-    }
-
-    private void forwardDropout1() {
         // Dropout(0.25)  (digits.net:16)
-        dropout(relu3, dropout1Mask, dropout1, 0.25, training, random);
+        inOnePass(hidden, dropout1, relu(), store(relu3), dropout(dropout1Mask, 0.25, training, random)); // in place
     }
 
     private void forwardLogits() {
@@ -277,8 +273,7 @@ public final class Digits extends Network implements Supervised {
     private void backpropagate() {
         // dScores was computed with the loss, or given.
         backwardLogits();
-        backwardDropout1();
-        backwardRelu3();
+        backwardDropout1(); // and relu3
         backwardHidden();
         // dMaxpool2 is dFlatten1 as [batch, 32, 7, 7].
         backwardMaxpool2();
@@ -299,12 +294,8 @@ public final class Digits extends Network implements Supervised {
 
     private void backwardDropout1() {
         // Dropout(0.25)  (digits.net:16)
-        dropoutBackward(dropout1Mask, dDropout1, dRelu3, training); // in place
-    }
-
-    private void backwardRelu3() {
         // ReLU()  (digits.net:16)
-        reluBackward(relu3, dRelu3, dHidden); // in place
+        inOnePass(dDropout1, dHidden, dropoutBackward(dropout1Mask, training), reluBackward(relu3)); // in place
     }
 
     private void backwardHidden() {
@@ -421,17 +412,16 @@ public final class Digits extends Network implements Supervised {
         maxpool2 = memory.perSample(18_816, batch, 32, 7, 7);
         flatten1 = memory.view(maxpool2, batch, 1568);
         hidden = memory.perSample(20_384, batch, 128);
-        relu3 = hidden;
-        dropout1 = memory.perSample(20_512, batch, 128);
+        relu3 = memory.perSample(20_512, batch, 128);
+        dropout1 = hidden;
         dropout1Mask = memory.perSample(20_640, batch, 128);
         scores = memory.perSample(29_792, batch, 10);
     }
 
     private void allocateGradients(Memory memory, long batch) {
         dScores = memory.perSample(28_224, batch, 10);
-        dDropout1 = memory.perSample(20_512, batch, 128);
-        dRelu3 = dDropout1;
-        dHidden = dRelu3;
+        dDropout1 = memory.perSample(20_384, batch, 128);
+        dHidden = dDropout1;
         dFlatten1 = memory.perSample(28_224, batch, 1568);
         dMaxpool2 = memory.view(dFlatten1, batch, 32, 7, 7);
         dRelu2 = memory.perSample(18_816, batch, 32, 14, 14);

@@ -13,10 +13,12 @@ import static org.espalier.runtime.kernel.Kernels.conv2dBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.copy;
 import static org.espalier.runtime.kernel.Kernels.dropout;
 import static org.espalier.runtime.kernel.Kernels.dropoutBackward;
+import static org.espalier.runtime.kernel.Kernels.inOnePass;
 import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
+import static org.espalier.runtime.kernel.Kernels.store;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
 import javax.annotation.processing.Generated;
@@ -199,7 +201,6 @@ public final class Parts extends Network implements Supervised {
 
         // relu1 (parts.net:16)
         private INDArray relu1; // [batch, 2, 6, 6]
-        private INDArray dRelu1;
 
         // first.conv1 (parts.net:4)
         private INDArray firstConv1Weight; // [2, 2, 3, 3]
@@ -221,8 +222,7 @@ public final class Parts extends Network implements Supervised {
             forwardConv1();
             forwardRelu1();
             forwardFirstConv1();
-            forwardFirstTanh1();
-            forwardFirstResidual();
+            forwardFirstTanh1(); // and firstResidual
         }
 
         private void forwardConv1() {
@@ -243,20 +243,15 @@ public final class Parts extends Network implements Supervised {
 
         private void forwardFirstTanh1() {
             // Tanh()  (parts.net:4)
-            tanh(firstConv1, firstTanh1); // in place
-        }
-
-        private void forwardFirstResidual() {
             // residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()])  (parts.net:4)
-            add(relu1, firstTanh1, firstResidual);
+            inOnePass(firstConv1, firstResidual, tanh(), store(firstTanh1), add(relu1)); // in place
         }
 
         void backward() {
             // dRelu1FromFirstResidual is dFirstResidual.
             // dFirstTanh1 is dFirstResidual.
             backwardFirstTanh1();
-            backwardFirstConv1();
-            backwardRelu1();
+            backwardFirstConv1(); // and relu1
             backwardConv1();
         }
 
@@ -267,15 +262,11 @@ public final class Parts extends Network implements Supervised {
 
         private void backwardFirstConv1() {
             // Conv2d(width, width, 3, padding=1, bias=false)  (parts.net:4)
+            // ReLU()  (parts.net:16)
             // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
             conv2dBackwardWeight(relu1, dFirstConv1, dFirstConv1Weight, KERNEL_3_PADDING_1, accumulate(), workspace);
             conv2dBackwardInput(dFirstConv1, firstConv1Weight, dRelu1FromFirstConv1, KERNEL_3_PADDING_1, workspace);
-            add(dRelu1FromFirstResidual, dRelu1FromFirstConv1, dRelu1); // in place
-        }
-
-        private void backwardRelu1() {
-            // ReLU()  (parts.net:16)
-            reluBackward(relu1, dRelu1, dConv1); // in place
+            inOnePass(dRelu1FromFirstResidual, dConv1, add(dRelu1FromFirstConv1), reluBackward(relu1)); // in place
         }
 
         private void backwardConv1() {
@@ -314,18 +305,17 @@ public final class Parts extends Network implements Supervised {
             conv1 = memory.perSample(0, batch, 2, 6, 6);
             relu1 = conv1;
             firstConv1 = memory.perSample(80, batch, 2, 6, 6);
-            firstTanh1 = firstConv1;
-            firstResidual = memory.perSample(160, batch, 2, 6, 6);
+            firstTanh1 = memory.perSample(160, batch, 2, 6, 6);
+            firstResidual = firstConv1;
         }
 
         void allocateGradients(Memory memory, long batch) {
             dFirstResidual = second.dFirstResidualFromSecondSteps1Residual;
             dRelu1FromFirstResidual = dFirstResidual;
             dFirstTanh1 = dFirstResidual;
-            dFirstConv1 = memory.perSample(160, batch, 2, 6, 6);
-            dRelu1FromFirstConv1 = memory.perSample(80, batch, 2, 6, 6);
-            dRelu1 = dRelu1FromFirstResidual;
-            dConv1 = dRelu1;
+            dFirstConv1 = memory.perSample(80, batch, 2, 6, 6);
+            dRelu1FromFirstConv1 = memory.perSample(160, batch, 2, 6, 6);
+            dConv1 = dRelu1FromFirstResidual;
         }
     }
 
@@ -376,11 +366,9 @@ public final class Parts extends Network implements Supervised {
 
         void forward() {
             forwardSecondSteps1Conv1();
-            forwardSecondSteps1Tanh1();
-            forwardSecondSteps1Residual();
+            forwardSecondSteps1Tanh1(); // and secondSteps1Residual
             forwardSecondSteps2Conv1();
-            forwardSecondSteps2Tanh1();
-            forwardSecondSteps2Residual();
+            forwardSecondSteps2Tanh1(); // and secondSteps2Residual
         }
 
         private void forwardSecondSteps1Conv1() {
@@ -395,12 +383,14 @@ public final class Parts extends Network implements Supervised {
 
         private void forwardSecondSteps1Tanh1() {
             // Tanh()  (parts.net:4)
-            tanh(secondSteps1Conv1, secondSteps1Tanh1); // in place
-        }
-
-        private void forwardSecondSteps1Residual() {
             // residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()])  (parts.net:4)
-            add(conv1ToFirst.firstResidual, secondSteps1Tanh1, secondSteps1Residual);
+            // in place
+            inOnePass(
+                    secondSteps1Conv1,
+                    secondSteps1Residual,
+                    tanh(),
+                    store(secondSteps1Tanh1),
+                    add(conv1ToFirst.firstResidual));
         }
 
         private void forwardSecondSteps2Conv1() {
@@ -410,12 +400,14 @@ public final class Parts extends Network implements Supervised {
 
         private void forwardSecondSteps2Tanh1() {
             // Tanh()  (parts.net:4)
-            tanh(secondSteps2Conv1, secondSteps2Tanh1); // in place
-        }
-
-        private void forwardSecondSteps2Residual() {
             // residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()])  (parts.net:4)
-            add(secondSteps1Residual, secondSteps2Tanh1, secondSteps2Residual);
+            // in place
+            inOnePass(
+                    secondSteps2Conv1,
+                    secondSteps2Residual,
+                    tanh(),
+                    store(secondSteps2Tanh1),
+                    add(secondSteps1Residual));
         }
 
         void backward() {
@@ -508,11 +500,11 @@ public final class Parts extends Network implements Supervised {
 
         void allocateActivations(Memory memory, long batch) {
             secondSteps1Conv1 = memory.perSample(240, batch, 2, 6, 6);
-            secondSteps1Tanh1 = secondSteps1Conv1;
-            secondSteps1Residual = memory.perSample(320, batch, 2, 6, 6);
+            secondSteps1Tanh1 = memory.perSample(320, batch, 2, 6, 6);
+            secondSteps1Residual = secondSteps1Conv1;
             secondSteps2Conv1 = memory.perSample(400, batch, 2, 6, 6);
-            secondSteps2Tanh1 = secondSteps2Conv1;
-            secondSteps2Residual = memory.perSample(480, batch, 2, 6, 6);
+            secondSteps2Tanh1 = memory.perSample(480, batch, 2, 6, 6);
+            secondSteps2Residual = secondSteps2Conv1;
         }
 
         void allocateGradients(Memory memory, long batch) {
@@ -520,12 +512,12 @@ public final class Parts extends Network implements Supervised {
             dSecondSteps1ResidualFromSecondSteps2Residual = dSecondSteps2Residual;
             dSecondSteps2Tanh1 = dSecondSteps2Residual;
             dSecondSteps2Conv1 = memory.perSample(560, batch, 2, 6, 6);
-            dSecondSteps1ResidualFromSecondSteps2Conv1 = memory.perSample(320, batch, 2, 6, 6);
+            dSecondSteps1ResidualFromSecondSteps2Conv1 = memory.perSample(240, batch, 2, 6, 6);
             dSecondSteps1Residual = dSecondSteps1ResidualFromSecondSteps2Residual;
             dFirstResidualFromSecondSteps1Residual = dSecondSteps1Residual;
             dSecondSteps1Tanh1 = dSecondSteps1Residual;
-            dSecondSteps1Conv1 = memory.perSample(320, batch, 2, 6, 6);
-            dFirstResidualFromSecondSteps1Conv1 = memory.perSample(400, batch, 2, 6, 6);
+            dSecondSteps1Conv1 = memory.perSample(240, batch, 2, 6, 6);
+            dFirstResidualFromSecondSteps1Conv1 = memory.perSample(80, batch, 2, 6, 6);
         }
     }
 
@@ -616,7 +608,7 @@ public final class Parts extends Network implements Supervised {
 
         void allocateGradients(Memory memory, long batch) {
             dScores = memory.perSample(656, batch, 3);
-            dDropout1 = memory.perSample(480, batch, 72);
+            dDropout1 = memory.perSample(400, batch, 72);
             dFlatten1 = dDropout1;
         }
     }

@@ -20,6 +20,8 @@ import static org.espalier.runtime.kernel.Kernels.convTranspose2dBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.copy;
 import static org.espalier.runtime.kernel.Kernels.dropout;
 import static org.espalier.runtime.kernel.Kernels.dropoutBackward;
+import static org.espalier.runtime.kernel.Kernels.inOnePass;
+import static org.espalier.runtime.kernel.Kernels.store;
 import static org.espalier.runtime.kernel.Losses.l1Loss;
 
 import javax.annotation.processing.Generated;
@@ -158,7 +160,6 @@ public final class UnetGenerator extends Network implements Supervised {
     // unet.submodule.downrelu (unet.net:29)
     private INDArray unetSubmoduleDownrelu; // [batch, 64, 128, 128]
     private INDArray dUnetSubmoduleDownrelu;
-    private INDArray dUnetDownconvFromUnetSubmoduleDownrelu;
 
     // unet.submodule.downconv (unet.net:30)
     private INDArray unetSubmoduleDownconvWeight; // [128, 64, 4, 4]
@@ -176,12 +177,10 @@ public final class UnetGenerator extends Network implements Supervised {
     private INDArray unetSubmoduleDownnorm; // [batch, 128, 64, 64]
     private INDArray unetSubmoduleDownnormMean; // [128]
     private INDArray unetSubmoduleDownnormInverseStd; // [128]
-    private INDArray dUnetSubmoduleDownnorm;
 
     // unet.submodule.submodule.downrelu (unet.net:29)
     private INDArray unetSubmodule2Downrelu; // [batch, 128, 64, 64]
     private INDArray dUnetSubmodule2Downrelu;
-    private INDArray dUnetSubmoduleDownnormFromUnetSubmodule2Downrelu;
 
     // unet.submodule.submodule.downconv (unet.net:30)
     private INDArray unetSubmodule2DownconvWeight; // [256, 128, 4, 4]
@@ -199,12 +198,10 @@ public final class UnetGenerator extends Network implements Supervised {
     private INDArray unetSubmodule2Downnorm; // [batch, 256, 32, 32]
     private INDArray unetSubmodule2DownnormMean; // [256]
     private INDArray unetSubmodule2DownnormInverseStd; // [256]
-    private INDArray dUnetSubmodule2Downnorm;
 
     // unet.submodule.submodule.submodule.downrelu (unet.net:29)
     private INDArray unetSubmodule3Downrelu; // [batch, 256, 32, 32]
     private INDArray dUnetSubmodule3Downrelu;
-    private INDArray dUnetSubmodule2DownnormFromUnetSubmodule3Downrelu;
 
     // unet.submodule.submodule.submodule.downconv (unet.net:30)
     private INDArray unetSubmodule3DownconvWeight; // [512, 256, 4, 4]
@@ -222,12 +219,10 @@ public final class UnetGenerator extends Network implements Supervised {
     private INDArray unetSubmodule3Downnorm; // [batch, 512, 16, 16]
     private INDArray unetSubmodule3DownnormMean; // [512]
     private INDArray unetSubmodule3DownnormInverseStd; // [512]
-    private INDArray dUnetSubmodule3Downnorm;
 
     // unet.submodule.submodule.submodule.submodule.downrelu (unet.net:29)
     private INDArray unetSubmodule4Downrelu; // [batch, 512, 16, 16]
     private INDArray dUnetSubmodule4Downrelu;
-    private INDArray dUnetSubmodule3DownnormFromUnetSubmodule4Downrelu;
 
     // unet.submodule.submodule.submodule.submodule.downconv (unet.net:30)
     private INDArray unetSubmodule4DownconvWeight; // [512, 512, 4, 4]
@@ -245,12 +240,10 @@ public final class UnetGenerator extends Network implements Supervised {
     private INDArray unetSubmodule4Downnorm; // [batch, 512, 8, 8]
     private INDArray unetSubmodule4DownnormMean; // [512]
     private INDArray unetSubmodule4DownnormInverseStd; // [512]
-    private INDArray dUnetSubmodule4Downnorm;
 
     // unet.submodule.submodule.submodule.submodule.submodule.downrelu (unet.net:29)
     private INDArray unetSubmodule5Downrelu; // [batch, 512, 8, 8]
     private INDArray dUnetSubmodule5Downrelu;
-    private INDArray dUnetSubmodule4DownnormFromUnetSubmodule5Downrelu;
 
     // unet.submodule.submodule.submodule.submodule.submodule.downconv (unet.net:30)
     private INDArray unetSubmodule5DownconvWeight; // [512, 512, 4, 4]
@@ -268,12 +261,10 @@ public final class UnetGenerator extends Network implements Supervised {
     private INDArray unetSubmodule5Downnorm; // [batch, 512, 4, 4]
     private INDArray unetSubmodule5DownnormMean; // [512]
     private INDArray unetSubmodule5DownnormInverseStd; // [512]
-    private INDArray dUnetSubmodule5Downnorm;
 
     // unet.submodule.submodule.submodule.submodule.submodule.submodule.downrelu (unet.net:29)
     private INDArray unetSubmodule6Downrelu; // [batch, 512, 4, 4]
     private INDArray dUnetSubmodule6Downrelu;
-    private INDArray dUnetSubmodule5DownnormFromUnetSubmodule6Downrelu;
 
     // unet.submodule.submodule.submodule.submodule.submodule.submodule.downconv (unet.net:30)
     private INDArray unetSubmodule6DownconvWeight; // [512, 512, 4, 4]
@@ -291,12 +282,10 @@ public final class UnetGenerator extends Network implements Supervised {
     private INDArray unetSubmodule6Downnorm; // [batch, 512, 2, 2]
     private INDArray unetSubmodule6DownnormMean; // [512]
     private INDArray unetSubmodule6DownnormInverseStd; // [512]
-    private INDArray dUnetSubmodule6Downnorm;
 
     // unet.submodule.submodule.submodule.submodule.submodule.submodule.submodule.downrelu (unet.net:29)
     private INDArray unetSubmodule7Downrelu; // [batch, 512, 2, 2]
     private INDArray dUnetSubmodule7Downrelu;
-    private INDArray dUnetSubmodule6DownnormFromUnetSubmodule7Downrelu;
 
     // unet.submodule.submodule.submodule.submodule.submodule.submodule.submodule.downconv (unet.net:30)
     private INDArray unetSubmodule7DownconvWeight; // [512, 512, 4, 4]
@@ -348,10 +337,8 @@ public final class UnetGenerator extends Network implements Supervised {
     private INDArray dUnetSubmodule6UpnormBias;
     private INDArray unetSubmodule6UpnormRunningMean; // [512]
     private INDArray unetSubmodule6UpnormRunningVar; // [512]
-    private INDArray unetSubmodule6Upnorm; // [batch, 512, 4, 4]
     private INDArray unetSubmodule6UpnormMean; // [512]
     private INDArray unetSubmodule6UpnormInverseStd; // [512]
-    private INDArray dUnetSubmodule6Upnorm;
 
     // unet.submodule.submodule.submodule.submodule.submodule.submodule.dropout1 (unet.net:40)
     private INDArray unetSubmodule6Dropout1; // [batch, 512, 4, 4]
@@ -380,10 +367,8 @@ public final class UnetGenerator extends Network implements Supervised {
     private INDArray dUnetSubmodule5UpnormBias;
     private INDArray unetSubmodule5UpnormRunningMean; // [512]
     private INDArray unetSubmodule5UpnormRunningVar; // [512]
-    private INDArray unetSubmodule5Upnorm; // [batch, 512, 8, 8]
     private INDArray unetSubmodule5UpnormMean; // [512]
     private INDArray unetSubmodule5UpnormInverseStd; // [512]
-    private INDArray dUnetSubmodule5Upnorm;
 
     // unet.submodule.submodule.submodule.submodule.submodule.dropout1 (unet.net:40)
     private INDArray unetSubmodule5Dropout1; // [batch, 512, 8, 8]
@@ -412,10 +397,8 @@ public final class UnetGenerator extends Network implements Supervised {
     private INDArray dUnetSubmodule4UpnormBias;
     private INDArray unetSubmodule4UpnormRunningMean; // [512]
     private INDArray unetSubmodule4UpnormRunningVar; // [512]
-    private INDArray unetSubmodule4Upnorm; // [batch, 512, 16, 16]
     private INDArray unetSubmodule4UpnormMean; // [512]
     private INDArray unetSubmodule4UpnormInverseStd; // [512]
-    private INDArray dUnetSubmodule4Upnorm;
 
     // unet.submodule.submodule.submodule.submodule.dropout1 (unet.net:40)
     private INDArray unetSubmodule4Dropout1; // [batch, 512, 16, 16]
@@ -593,23 +576,17 @@ public final class UnetGenerator extends Network implements Supervised {
         forwardUnetDownconv();
         forwardUnetSubmoduleDownrelu();
         forwardUnetSubmoduleDownconv();
-        forwardUnetSubmoduleDownnorm();
-        forwardUnetSubmodule2Downrelu();
+        forwardUnetSubmoduleDownnorm(); // and unetSubmodule2Downrelu
         forwardUnetSubmodule2Downconv();
-        forwardUnetSubmodule2Downnorm();
-        forwardUnetSubmodule3Downrelu();
+        forwardUnetSubmodule2Downnorm(); // and unetSubmodule3Downrelu
         forwardUnetSubmodule3Downconv();
-        forwardUnetSubmodule3Downnorm();
-        forwardUnetSubmodule4Downrelu();
+        forwardUnetSubmodule3Downnorm(); // and unetSubmodule4Downrelu
         forwardUnetSubmodule4Downconv();
-        forwardUnetSubmodule4Downnorm();
-        forwardUnetSubmodule5Downrelu();
+        forwardUnetSubmodule4Downnorm(); // and unetSubmodule5Downrelu
         forwardUnetSubmodule5Downconv();
-        forwardUnetSubmodule5Downnorm();
-        forwardUnetSubmodule6Downrelu();
+        forwardUnetSubmodule5Downnorm(); // and unetSubmodule6Downrelu
         forwardUnetSubmodule6Downconv();
-        forwardUnetSubmodule6Downnorm();
-        forwardUnetSubmodule7Downrelu();
+        forwardUnetSubmodule6Downnorm(); // and unetSubmodule7Downrelu
         forwardUnetSubmodule7Downconv();
         forwardUnetSubmodule7Uprelu();
         forwardUnetSubmodule7Upconv();
@@ -617,18 +594,15 @@ public final class UnetGenerator extends Network implements Supervised {
         // unetSubmodule6Downnorm and unetSubmodule7Upnorm were written into unetSubmodule7Skip.
         forwardUnetSubmodule6Uprelu();
         forwardUnetSubmodule6Upconv();
-        forwardUnetSubmodule6Upnorm();
-        forwardUnetSubmodule6Dropout1();
+        forwardUnetSubmodule6Upnorm(); // and unetSubmodule6Dropout1
         // unetSubmodule5Downnorm and unetSubmodule6Dropout1 were written into unetSubmodule6Skip.
         forwardUnetSubmodule5Uprelu();
         forwardUnetSubmodule5Upconv();
-        forwardUnetSubmodule5Upnorm();
-        forwardUnetSubmodule5Dropout1();
+        forwardUnetSubmodule5Upnorm(); // and unetSubmodule5Dropout1
         // unetSubmodule4Downnorm and unetSubmodule5Dropout1 were written into unetSubmodule5Skip.
         forwardUnetSubmodule4Uprelu();
         forwardUnetSubmodule4Upconv();
-        forwardUnetSubmodule4Upnorm();
-        forwardUnetSubmodule4Dropout1();
+        forwardUnetSubmodule4Upnorm(); // and unetSubmodule4Dropout1
         // unetSubmodule3Downnorm and unetSubmodule4Dropout1 were written into unetSubmodule4Skip.
         forwardUnetSubmodule3Uprelu();
         forwardUnetSubmodule3Upconv();
@@ -672,6 +646,7 @@ public final class UnetGenerator extends Network implements Supervised {
 
     private void forwardUnetSubmoduleDownnorm() {
         // downnorm = norm(inner)  (unet.net:31)
+        // downrelu = LeakyReLU(0.2)  (unet.net:29)
         batchNorm(
                 unetSubmoduleDownconv,
                 unetSubmoduleDownnormWeight,
@@ -680,15 +655,12 @@ public final class UnetGenerator extends Network implements Supervised {
                 unetSubmoduleDownnormRunningVar,
                 unetSubmoduleDownnormMean,
                 unetSubmoduleDownnormInverseStd,
-                unetSubmoduleDownnorm,
+                unetSubmodule2Downrelu,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardUnetSubmodule2Downrelu() {
-        // downrelu = LeakyReLU(0.2)  (unet.net:29)
-        leakyRelu(unetSubmoduleDownnorm, unetSubmodule2Downrelu, 0.2);
+                training,
+                store(unetSubmoduleDownnorm),
+                leakyRelu(0.2));
     }
 
     private void forwardUnetSubmodule2Downconv() {
@@ -704,6 +676,7 @@ public final class UnetGenerator extends Network implements Supervised {
 
     private void forwardUnetSubmodule2Downnorm() {
         // downnorm = norm(inner)  (unet.net:31)
+        // downrelu = LeakyReLU(0.2)  (unet.net:29)
         batchNorm(
                 unetSubmodule2Downconv,
                 unetSubmodule2DownnormWeight,
@@ -712,15 +685,12 @@ public final class UnetGenerator extends Network implements Supervised {
                 unetSubmodule2DownnormRunningVar,
                 unetSubmodule2DownnormMean,
                 unetSubmodule2DownnormInverseStd,
-                unetSubmodule2Downnorm,
+                unetSubmodule3Downrelu,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardUnetSubmodule3Downrelu() {
-        // downrelu = LeakyReLU(0.2)  (unet.net:29)
-        leakyRelu(unetSubmodule2Downnorm, unetSubmodule3Downrelu, 0.2);
+                training,
+                store(unetSubmodule2Downnorm),
+                leakyRelu(0.2));
     }
 
     private void forwardUnetSubmodule3Downconv() {
@@ -736,6 +706,7 @@ public final class UnetGenerator extends Network implements Supervised {
 
     private void forwardUnetSubmodule3Downnorm() {
         // downnorm = norm(inner)  (unet.net:31)
+        // downrelu = LeakyReLU(0.2)  (unet.net:29)
         batchNorm(
                 unetSubmodule3Downconv,
                 unetSubmodule3DownnormWeight,
@@ -744,15 +715,12 @@ public final class UnetGenerator extends Network implements Supervised {
                 unetSubmodule3DownnormRunningVar,
                 unetSubmodule3DownnormMean,
                 unetSubmodule3DownnormInverseStd,
-                unetSubmodule3Downnorm,
+                unetSubmodule4Downrelu,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardUnetSubmodule4Downrelu() {
-        // downrelu = LeakyReLU(0.2)  (unet.net:29)
-        leakyRelu(unetSubmodule3Downnorm, unetSubmodule4Downrelu, 0.2);
+                training,
+                store(unetSubmodule3Downnorm),
+                leakyRelu(0.2));
     }
 
     private void forwardUnetSubmodule4Downconv() {
@@ -768,6 +736,7 @@ public final class UnetGenerator extends Network implements Supervised {
 
     private void forwardUnetSubmodule4Downnorm() {
         // downnorm = norm(inner)  (unet.net:31)
+        // downrelu = LeakyReLU(0.2)  (unet.net:29)
         batchNorm(
                 unetSubmodule4Downconv,
                 unetSubmodule4DownnormWeight,
@@ -776,15 +745,12 @@ public final class UnetGenerator extends Network implements Supervised {
                 unetSubmodule4DownnormRunningVar,
                 unetSubmodule4DownnormMean,
                 unetSubmodule4DownnormInverseStd,
-                unetSubmodule4Downnorm,
+                unetSubmodule5Downrelu,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardUnetSubmodule5Downrelu() {
-        // downrelu = LeakyReLU(0.2)  (unet.net:29)
-        leakyRelu(unetSubmodule4Downnorm, unetSubmodule5Downrelu, 0.2);
+                training,
+                store(unetSubmodule4Downnorm),
+                leakyRelu(0.2));
     }
 
     private void forwardUnetSubmodule5Downconv() {
@@ -800,6 +766,7 @@ public final class UnetGenerator extends Network implements Supervised {
 
     private void forwardUnetSubmodule5Downnorm() {
         // downnorm = norm(inner)  (unet.net:31)
+        // downrelu = LeakyReLU(0.2)  (unet.net:29)
         batchNorm(
                 unetSubmodule5Downconv,
                 unetSubmodule5DownnormWeight,
@@ -808,15 +775,12 @@ public final class UnetGenerator extends Network implements Supervised {
                 unetSubmodule5DownnormRunningVar,
                 unetSubmodule5DownnormMean,
                 unetSubmodule5DownnormInverseStd,
-                unetSubmodule5Downnorm,
+                unetSubmodule6Downrelu,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardUnetSubmodule6Downrelu() {
-        // downrelu = LeakyReLU(0.2)  (unet.net:29)
-        leakyRelu(unetSubmodule5Downnorm, unetSubmodule6Downrelu, 0.2);
+                training,
+                store(unetSubmodule5Downnorm),
+                leakyRelu(0.2));
     }
 
     private void forwardUnetSubmodule6Downconv() {
@@ -832,6 +796,7 @@ public final class UnetGenerator extends Network implements Supervised {
 
     private void forwardUnetSubmodule6Downnorm() {
         // downnorm = norm(inner)  (unet.net:31)
+        // downrelu = LeakyReLU(0.2)  (unet.net:29)
         batchNorm(
                 unetSubmodule6Downconv,
                 unetSubmodule6DownnormWeight,
@@ -840,15 +805,12 @@ public final class UnetGenerator extends Network implements Supervised {
                 unetSubmodule6DownnormRunningVar,
                 unetSubmodule6DownnormMean,
                 unetSubmodule6DownnormInverseStd,
-                unetSubmodule6Downnorm,
+                unetSubmodule7Downrelu,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardUnetSubmodule7Downrelu() {
-        // downrelu = LeakyReLU(0.2)  (unet.net:29)
-        leakyRelu(unetSubmodule6Downnorm, unetSubmodule7Downrelu, 0.2);
+                training,
+                store(unetSubmodule6Downnorm),
+                leakyRelu(0.2));
     }
 
     private void forwardUnetSubmodule7Downconv() {
@@ -914,6 +876,7 @@ public final class UnetGenerator extends Network implements Supervised {
 
     private void forwardUnetSubmodule6Upnorm() {
         // upnorm = norm(outer)  (unet.net:35)
+        // Dropout(0.5)  (unet.net:40)
         batchNorm(
                 unetSubmodule6Upconv,
                 unetSubmodule6UpnormWeight,
@@ -922,16 +885,11 @@ public final class UnetGenerator extends Network implements Supervised {
                 unetSubmodule6UpnormRunningVar,
                 unetSubmodule6UpnormMean,
                 unetSubmodule6UpnormInverseStd,
-                unetSubmodule6Upnorm,
+                unetSubmodule6Dropout1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardUnetSubmodule6Dropout1() {
-        // Dropout(0.5)  (unet.net:40)
-        // in place
-        dropout(unetSubmodule6Upnorm, unetSubmodule6Dropout1Mask, unetSubmodule6Dropout1, 0.5, training, random);
+                training,
+                dropout(unetSubmodule6Dropout1Mask, 0.5, training, random));
     }
 
     private void forwardUnetSubmodule5Uprelu() {
@@ -953,6 +911,7 @@ public final class UnetGenerator extends Network implements Supervised {
 
     private void forwardUnetSubmodule5Upnorm() {
         // upnorm = norm(outer)  (unet.net:35)
+        // Dropout(0.5)  (unet.net:40)
         batchNorm(
                 unetSubmodule5Upconv,
                 unetSubmodule5UpnormWeight,
@@ -961,16 +920,11 @@ public final class UnetGenerator extends Network implements Supervised {
                 unetSubmodule5UpnormRunningVar,
                 unetSubmodule5UpnormMean,
                 unetSubmodule5UpnormInverseStd,
-                unetSubmodule5Upnorm,
+                unetSubmodule5Dropout1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardUnetSubmodule5Dropout1() {
-        // Dropout(0.5)  (unet.net:40)
-        // in place
-        dropout(unetSubmodule5Upnorm, unetSubmodule5Dropout1Mask, unetSubmodule5Dropout1, 0.5, training, random);
+                training,
+                dropout(unetSubmodule5Dropout1Mask, 0.5, training, random));
     }
 
     private void forwardUnetSubmodule4Uprelu() {
@@ -992,6 +946,7 @@ public final class UnetGenerator extends Network implements Supervised {
 
     private void forwardUnetSubmodule4Upnorm() {
         // upnorm = norm(outer)  (unet.net:35)
+        // Dropout(0.5)  (unet.net:40)
         batchNorm(
                 unetSubmodule4Upconv,
                 unetSubmodule4UpnormWeight,
@@ -1000,16 +955,11 @@ public final class UnetGenerator extends Network implements Supervised {
                 unetSubmodule4UpnormRunningVar,
                 unetSubmodule4UpnormMean,
                 unetSubmodule4UpnormInverseStd,
-                unetSubmodule4Upnorm,
+                unetSubmodule4Dropout1,
                 1e-5,
                 0.1,
-                training);
-    }
-
-    private void forwardUnetSubmodule4Dropout1() {
-        // Dropout(0.5)  (unet.net:40)
-        // in place
-        dropout(unetSubmodule4Upnorm, unetSubmodule4Dropout1Mask, unetSubmodule4Dropout1, 0.5, training, random);
+                training,
+                dropout(unetSubmodule4Dropout1Mask, 0.5, training, random));
     }
 
     private void forwardUnetSubmodule3Uprelu() {
@@ -1170,20 +1120,17 @@ public final class UnetGenerator extends Network implements Supervised {
         backwardUnetSubmodule3Uprelu();
         // dUnetSubmodule3DownnormFromUnetSubmodule4Skip is channels 0 to 511 of dUnetSubmodule4Skip.
         // dUnetSubmodule4Dropout1 is channels 512 to 1023 of dUnetSubmodule4Skip.
-        backwardUnetSubmodule4Dropout1();
-        backwardUnetSubmodule4Upnorm();
+        backwardUnetSubmodule4Upnorm(); // and unetSubmodule4Dropout1
         backwardUnetSubmodule4Upconv();
         backwardUnetSubmodule4Uprelu();
         // dUnetSubmodule4DownnormFromUnetSubmodule5Skip is channels 0 to 511 of dUnetSubmodule5Skip.
         // dUnetSubmodule5Dropout1 is channels 512 to 1023 of dUnetSubmodule5Skip.
-        backwardUnetSubmodule5Dropout1();
-        backwardUnetSubmodule5Upnorm();
+        backwardUnetSubmodule5Upnorm(); // and unetSubmodule5Dropout1
         backwardUnetSubmodule5Upconv();
         backwardUnetSubmodule5Uprelu();
         // dUnetSubmodule5DownnormFromUnetSubmodule6Skip is channels 0 to 511 of dUnetSubmodule6Skip.
         // dUnetSubmodule6Dropout1 is channels 512 to 1023 of dUnetSubmodule6Skip.
-        backwardUnetSubmodule6Dropout1();
-        backwardUnetSubmodule6Upnorm();
+        backwardUnetSubmodule6Upnorm(); // and unetSubmodule6Dropout1
         backwardUnetSubmodule6Upconv();
         backwardUnetSubmodule6Uprelu();
         // dUnetSubmodule6DownnormFromUnetSubmodule7Skip is channels 0 to 511 of dUnetSubmodule7Skip.
@@ -1192,23 +1139,17 @@ public final class UnetGenerator extends Network implements Supervised {
         backwardUnetSubmodule7Upconv();
         backwardUnetSubmodule7Uprelu();
         backwardUnetSubmodule7Downconv();
-        backwardUnetSubmodule7Downrelu();
-        backwardUnetSubmodule6Downnorm();
+        backwardUnetSubmodule6Downnorm(); // and unetSubmodule7Downrelu
         backwardUnetSubmodule6Downconv();
-        backwardUnetSubmodule6Downrelu();
-        backwardUnetSubmodule5Downnorm();
+        backwardUnetSubmodule5Downnorm(); // and unetSubmodule6Downrelu
         backwardUnetSubmodule5Downconv();
-        backwardUnetSubmodule5Downrelu();
-        backwardUnetSubmodule4Downnorm();
+        backwardUnetSubmodule4Downnorm(); // and unetSubmodule5Downrelu
         backwardUnetSubmodule4Downconv();
-        backwardUnetSubmodule4Downrelu();
-        backwardUnetSubmodule3Downnorm();
+        backwardUnetSubmodule3Downnorm(); // and unetSubmodule4Downrelu
         backwardUnetSubmodule3Downconv();
-        backwardUnetSubmodule3Downrelu();
-        backwardUnetSubmodule2Downnorm();
+        backwardUnetSubmodule2Downnorm(); // and unetSubmodule3Downrelu
         backwardUnetSubmodule2Downconv();
-        backwardUnetSubmodule2Downrelu();
-        backwardUnetSubmoduleDownnorm();
+        backwardUnetSubmoduleDownnorm(); // and unetSubmodule2Downrelu
         backwardUnetSubmoduleDownconv();
         backwardUnetSubmoduleDownrelu();
         backwardUnetDownconv();
@@ -1356,25 +1297,22 @@ public final class UnetGenerator extends Network implements Supervised {
         reluBackward(unetSubmodule3Uprelu, dUnetSubmodule3Uprelu, dUnetSubmodule4Skip); // in place
     }
 
-    private void backwardUnetSubmodule4Dropout1() {
-        // Dropout(0.5)  (unet.net:40)
-        // in place
-        dropoutBackward(unetSubmodule4Dropout1Mask, dUnetSubmodule4Dropout1, dUnetSubmodule4Upnorm, training);
-    }
-
     private void backwardUnetSubmodule4Upnorm() {
         // upnorm = norm(outer)  (unet.net:35)
+        // Dropout(0.5)  (unet.net:40)
+        // in place
         batchNormBackward(
                 unetSubmodule4Upconv,
                 unetSubmodule4UpnormWeight,
                 unetSubmodule4UpnormMean,
                 unetSubmodule4UpnormInverseStd,
-                dUnetSubmodule4Upnorm,
+                dUnetSubmodule4Dropout1,
                 dUnetSubmodule4Upconv,
                 dUnetSubmodule4UpnormWeight,
                 dUnetSubmodule4UpnormBias,
                 training,
-                accumulate);
+                accumulate,
+                dropoutBackward(unetSubmodule4Dropout1Mask, training));
     }
 
     private void backwardUnetSubmodule4Upconv() {
@@ -1402,25 +1340,22 @@ public final class UnetGenerator extends Network implements Supervised {
         reluBackward(unetSubmodule4Uprelu, dUnetSubmodule4Uprelu, dUnetSubmodule5Skip); // in place
     }
 
-    private void backwardUnetSubmodule5Dropout1() {
-        // Dropout(0.5)  (unet.net:40)
-        // in place
-        dropoutBackward(unetSubmodule5Dropout1Mask, dUnetSubmodule5Dropout1, dUnetSubmodule5Upnorm, training);
-    }
-
     private void backwardUnetSubmodule5Upnorm() {
         // upnorm = norm(outer)  (unet.net:35)
+        // Dropout(0.5)  (unet.net:40)
+        // in place
         batchNormBackward(
                 unetSubmodule5Upconv,
                 unetSubmodule5UpnormWeight,
                 unetSubmodule5UpnormMean,
                 unetSubmodule5UpnormInverseStd,
-                dUnetSubmodule5Upnorm,
+                dUnetSubmodule5Dropout1,
                 dUnetSubmodule5Upconv,
                 dUnetSubmodule5UpnormWeight,
                 dUnetSubmodule5UpnormBias,
                 training,
-                accumulate);
+                accumulate,
+                dropoutBackward(unetSubmodule5Dropout1Mask, training));
     }
 
     private void backwardUnetSubmodule5Upconv() {
@@ -1448,25 +1383,22 @@ public final class UnetGenerator extends Network implements Supervised {
         reluBackward(unetSubmodule5Uprelu, dUnetSubmodule5Uprelu, dUnetSubmodule6Skip); // in place
     }
 
-    private void backwardUnetSubmodule6Dropout1() {
-        // Dropout(0.5)  (unet.net:40)
-        // in place
-        dropoutBackward(unetSubmodule6Dropout1Mask, dUnetSubmodule6Dropout1, dUnetSubmodule6Upnorm, training);
-    }
-
     private void backwardUnetSubmodule6Upnorm() {
         // upnorm = norm(outer)  (unet.net:35)
+        // Dropout(0.5)  (unet.net:40)
+        // in place
         batchNormBackward(
                 unetSubmodule6Upconv,
                 unetSubmodule6UpnormWeight,
                 unetSubmodule6UpnormMean,
                 unetSubmodule6UpnormInverseStd,
-                dUnetSubmodule6Upnorm,
+                dUnetSubmodule6Dropout1,
                 dUnetSubmodule6Upconv,
                 dUnetSubmodule6UpnormWeight,
                 dUnetSubmodule6UpnormBias,
                 training,
-                accumulate);
+                accumulate,
+                dropoutBackward(unetSubmodule6Dropout1Mask, training));
     }
 
     private void backwardUnetSubmodule6Upconv() {
@@ -1553,34 +1485,23 @@ public final class UnetGenerator extends Network implements Supervised {
                 workspace);
     }
 
-    private void backwardUnetSubmodule7Downrelu() {
-        // downrelu = LeakyReLU(0.2)  (unet.net:29)
-        // in place
-        leakyReluBackward(
-                unetSubmodule7Downrelu,
-                dUnetSubmodule7Downrelu,
-                dUnetSubmodule6DownnormFromUnetSubmodule7Downrelu,
-                0.2);
-        // in place
-        add(
-                dUnetSubmodule6DownnormFromUnetSubmodule7Skip,
-                dUnetSubmodule6DownnormFromUnetSubmodule7Downrelu,
-                dUnetSubmodule6Downnorm);
-    }
-
     private void backwardUnetSubmodule6Downnorm() {
         // downnorm = norm(inner)  (unet.net:31)
+        // downrelu = LeakyReLU(0.2)  (unet.net:29)
+        // in place
         batchNormBackward(
                 unetSubmodule6Downconv,
                 unetSubmodule6DownnormWeight,
                 unetSubmodule6DownnormMean,
                 unetSubmodule6DownnormInverseStd,
-                dUnetSubmodule6Downnorm,
+                dUnetSubmodule7Downrelu,
                 dUnetSubmodule6Downconv,
                 dUnetSubmodule6DownnormWeight,
                 dUnetSubmodule6DownnormBias,
                 training,
-                accumulate);
+                accumulate,
+                leakyReluBackward(unetSubmodule7Downrelu, 0.2),
+                add(dUnetSubmodule6DownnormFromUnetSubmodule7Skip));
     }
 
     private void backwardUnetSubmodule6Downconv() {
@@ -1602,34 +1523,23 @@ public final class UnetGenerator extends Network implements Supervised {
                 workspace);
     }
 
-    private void backwardUnetSubmodule6Downrelu() {
-        // downrelu = LeakyReLU(0.2)  (unet.net:29)
-        // in place
-        leakyReluBackward(
-                unetSubmodule6Downrelu,
-                dUnetSubmodule6Downrelu,
-                dUnetSubmodule5DownnormFromUnetSubmodule6Downrelu,
-                0.2);
-        // in place
-        add(
-                dUnetSubmodule5DownnormFromUnetSubmodule6Skip,
-                dUnetSubmodule5DownnormFromUnetSubmodule6Downrelu,
-                dUnetSubmodule5Downnorm);
-    }
-
     private void backwardUnetSubmodule5Downnorm() {
         // downnorm = norm(inner)  (unet.net:31)
+        // downrelu = LeakyReLU(0.2)  (unet.net:29)
+        // in place
         batchNormBackward(
                 unetSubmodule5Downconv,
                 unetSubmodule5DownnormWeight,
                 unetSubmodule5DownnormMean,
                 unetSubmodule5DownnormInverseStd,
-                dUnetSubmodule5Downnorm,
+                dUnetSubmodule6Downrelu,
                 dUnetSubmodule5Downconv,
                 dUnetSubmodule5DownnormWeight,
                 dUnetSubmodule5DownnormBias,
                 training,
-                accumulate);
+                accumulate,
+                leakyReluBackward(unetSubmodule6Downrelu, 0.2),
+                add(dUnetSubmodule5DownnormFromUnetSubmodule6Skip));
     }
 
     private void backwardUnetSubmodule5Downconv() {
@@ -1651,34 +1561,23 @@ public final class UnetGenerator extends Network implements Supervised {
                 workspace);
     }
 
-    private void backwardUnetSubmodule5Downrelu() {
-        // downrelu = LeakyReLU(0.2)  (unet.net:29)
-        // in place
-        leakyReluBackward(
-                unetSubmodule5Downrelu,
-                dUnetSubmodule5Downrelu,
-                dUnetSubmodule4DownnormFromUnetSubmodule5Downrelu,
-                0.2);
-        // in place
-        add(
-                dUnetSubmodule4DownnormFromUnetSubmodule5Skip,
-                dUnetSubmodule4DownnormFromUnetSubmodule5Downrelu,
-                dUnetSubmodule4Downnorm);
-    }
-
     private void backwardUnetSubmodule4Downnorm() {
         // downnorm = norm(inner)  (unet.net:31)
+        // downrelu = LeakyReLU(0.2)  (unet.net:29)
+        // in place
         batchNormBackward(
                 unetSubmodule4Downconv,
                 unetSubmodule4DownnormWeight,
                 unetSubmodule4DownnormMean,
                 unetSubmodule4DownnormInverseStd,
-                dUnetSubmodule4Downnorm,
+                dUnetSubmodule5Downrelu,
                 dUnetSubmodule4Downconv,
                 dUnetSubmodule4DownnormWeight,
                 dUnetSubmodule4DownnormBias,
                 training,
-                accumulate);
+                accumulate,
+                leakyReluBackward(unetSubmodule5Downrelu, 0.2),
+                add(dUnetSubmodule4DownnormFromUnetSubmodule5Skip));
     }
 
     private void backwardUnetSubmodule4Downconv() {
@@ -1700,34 +1599,23 @@ public final class UnetGenerator extends Network implements Supervised {
                 workspace);
     }
 
-    private void backwardUnetSubmodule4Downrelu() {
-        // downrelu = LeakyReLU(0.2)  (unet.net:29)
-        // in place
-        leakyReluBackward(
-                unetSubmodule4Downrelu,
-                dUnetSubmodule4Downrelu,
-                dUnetSubmodule3DownnormFromUnetSubmodule4Downrelu,
-                0.2);
-        // in place
-        add(
-                dUnetSubmodule3DownnormFromUnetSubmodule4Skip,
-                dUnetSubmodule3DownnormFromUnetSubmodule4Downrelu,
-                dUnetSubmodule3Downnorm);
-    }
-
     private void backwardUnetSubmodule3Downnorm() {
         // downnorm = norm(inner)  (unet.net:31)
+        // downrelu = LeakyReLU(0.2)  (unet.net:29)
+        // in place
         batchNormBackward(
                 unetSubmodule3Downconv,
                 unetSubmodule3DownnormWeight,
                 unetSubmodule3DownnormMean,
                 unetSubmodule3DownnormInverseStd,
-                dUnetSubmodule3Downnorm,
+                dUnetSubmodule4Downrelu,
                 dUnetSubmodule3Downconv,
                 dUnetSubmodule3DownnormWeight,
                 dUnetSubmodule3DownnormBias,
                 training,
-                accumulate);
+                accumulate,
+                leakyReluBackward(unetSubmodule4Downrelu, 0.2),
+                add(dUnetSubmodule3DownnormFromUnetSubmodule4Skip));
     }
 
     private void backwardUnetSubmodule3Downconv() {
@@ -1749,34 +1637,23 @@ public final class UnetGenerator extends Network implements Supervised {
                 workspace);
     }
 
-    private void backwardUnetSubmodule3Downrelu() {
-        // downrelu = LeakyReLU(0.2)  (unet.net:29)
-        // in place
-        leakyReluBackward(
-                unetSubmodule3Downrelu,
-                dUnetSubmodule3Downrelu,
-                dUnetSubmodule2DownnormFromUnetSubmodule3Downrelu,
-                0.2);
-        // in place
-        add(
-                dUnetSubmodule2DownnormFromUnetSubmodule3Skip,
-                dUnetSubmodule2DownnormFromUnetSubmodule3Downrelu,
-                dUnetSubmodule2Downnorm);
-    }
-
     private void backwardUnetSubmodule2Downnorm() {
         // downnorm = norm(inner)  (unet.net:31)
+        // downrelu = LeakyReLU(0.2)  (unet.net:29)
+        // in place
         batchNormBackward(
                 unetSubmodule2Downconv,
                 unetSubmodule2DownnormWeight,
                 unetSubmodule2DownnormMean,
                 unetSubmodule2DownnormInverseStd,
-                dUnetSubmodule2Downnorm,
+                dUnetSubmodule3Downrelu,
                 dUnetSubmodule2Downconv,
                 dUnetSubmodule2DownnormWeight,
                 dUnetSubmodule2DownnormBias,
                 training,
-                accumulate);
+                accumulate,
+                leakyReluBackward(unetSubmodule3Downrelu, 0.2),
+                add(dUnetSubmodule2DownnormFromUnetSubmodule3Skip));
     }
 
     private void backwardUnetSubmodule2Downconv() {
@@ -1798,31 +1675,23 @@ public final class UnetGenerator extends Network implements Supervised {
                 workspace);
     }
 
-    private void backwardUnetSubmodule2Downrelu() {
-        // downrelu = LeakyReLU(0.2)  (unet.net:29)
-        // in place
-        leakyReluBackward(
-                unetSubmodule2Downrelu, dUnetSubmodule2Downrelu, dUnetSubmoduleDownnormFromUnetSubmodule2Downrelu, 0.2);
-        // in place
-        add(
-                dUnetSubmoduleDownnormFromUnetSubmodule2Skip,
-                dUnetSubmoduleDownnormFromUnetSubmodule2Downrelu,
-                dUnetSubmoduleDownnorm);
-    }
-
     private void backwardUnetSubmoduleDownnorm() {
         // downnorm = norm(inner)  (unet.net:31)
+        // downrelu = LeakyReLU(0.2)  (unet.net:29)
+        // in place
         batchNormBackward(
                 unetSubmoduleDownconv,
                 unetSubmoduleDownnormWeight,
                 unetSubmoduleDownnormMean,
                 unetSubmoduleDownnormInverseStd,
-                dUnetSubmoduleDownnorm,
+                dUnetSubmodule2Downrelu,
                 dUnetSubmoduleDownconv,
                 dUnetSubmoduleDownnormWeight,
                 dUnetSubmoduleDownnormBias,
                 training,
-                accumulate);
+                accumulate,
+                leakyReluBackward(unetSubmodule2Downrelu, 0.2),
+                add(dUnetSubmoduleDownnormFromUnetSubmodule2Skip));
     }
 
     private void backwardUnetSubmoduleDownconv() {
@@ -1847,8 +1716,11 @@ public final class UnetGenerator extends Network implements Supervised {
     private void backwardUnetSubmoduleDownrelu() {
         // downrelu = LeakyReLU(0.2)  (unet.net:29)
         // in place
-        leakyReluBackward(unetSubmoduleDownrelu, dUnetSubmoduleDownrelu, dUnetDownconvFromUnetSubmoduleDownrelu, 0.2);
-        add(dUnetDownconvFromUnetSubmoduleSkip, dUnetDownconvFromUnetSubmoduleDownrelu, dUnetDownconv); // in place
+        inOnePass(
+                dUnetSubmoduleDownrelu,
+                dUnetDownconv,
+                leakyReluBackward(unetSubmoduleDownrelu, 0.2),
+                add(dUnetDownconvFromUnetSubmoduleSkip));
     }
 
     private void backwardUnetDownconv() {
@@ -2294,24 +2166,21 @@ public final class UnetGenerator extends Network implements Supervised {
         unetSubmodule7UpnormInverseStd = memory.fixed(4_608, 512);
         unetSubmodule6Uprelu = unetSubmodule7Skip;
         unetSubmodule6Upconv = memory.perSample(11_632_640, batch, 512, 4, 4);
-        unetSubmodule6Dropout1 = memory.channels(unetSubmodule6Skip, 512, 512);
-        unetSubmodule6Upnorm = unetSubmodule6Dropout1;
         unetSubmodule6UpnormMean = memory.fixed(5_120, 512);
         unetSubmodule6UpnormInverseStd = memory.fixed(5_632, 512);
+        unetSubmodule6Dropout1 = memory.channels(unetSubmodule6Skip, 512, 512);
         unetSubmodule6Dropout1Mask = memory.perSample(11_640_832, batch, 512, 4, 4);
         unetSubmodule5Uprelu = unetSubmodule6Skip;
         unetSubmodule5Upconv = memory.perSample(11_534_336, batch, 512, 8, 8);
-        unetSubmodule5Dropout1 = memory.channels(unetSubmodule5Skip, 512, 512);
-        unetSubmodule5Upnorm = unetSubmodule5Dropout1;
         unetSubmodule5UpnormMean = memory.fixed(6_144, 512);
         unetSubmodule5UpnormInverseStd = memory.fixed(6_656, 512);
+        unetSubmodule5Dropout1 = memory.channels(unetSubmodule5Skip, 512, 512);
         unetSubmodule5Dropout1Mask = memory.perSample(11_567_104, batch, 512, 8, 8);
         unetSubmodule4Uprelu = unetSubmodule5Skip;
         unetSubmodule4Upconv = memory.perSample(11_141_120, batch, 512, 16, 16);
-        unetSubmodule4Dropout1 = memory.channels(unetSubmodule4Skip, 512, 512);
-        unetSubmodule4Upnorm = unetSubmodule4Dropout1;
         unetSubmodule4UpnormMean = memory.fixed(7_168, 512);
         unetSubmodule4UpnormInverseStd = memory.fixed(7_680, 512);
+        unetSubmodule4Dropout1 = memory.channels(unetSubmodule4Skip, 512, 512);
         unetSubmodule4Dropout1Mask = memory.perSample(11_272_192, batch, 512, 16, 16);
         unetSubmodule3Uprelu = unetSubmodule4Skip;
         unetSubmodule3Upconv = memory.perSample(10_223_616, batch, 256, 32, 32);
@@ -2355,20 +2224,17 @@ public final class UnetGenerator extends Network implements Supervised {
         dUnetSubmodule4Skip = dUnetSubmodule3Uprelu;
         dUnetSubmodule3DownnormFromUnetSubmodule4Skip = memory.channels(dUnetSubmodule4Skip, 0, 512);
         dUnetSubmodule4Dropout1 = memory.channels(dUnetSubmodule4Skip, 512, 512);
-        dUnetSubmodule4Upnorm = dUnetSubmodule4Dropout1;
-        dUnetSubmodule4Upconv = memory.perSample(10_682_368, batch, 512, 16, 16);
-        dUnetSubmodule4Uprelu = memory.perSample(10_813_440, batch, 1024, 8, 8);
+        dUnetSubmodule4Upconv = dUnetSubmodule4Dropout1;
+        dUnetSubmodule4Uprelu = memory.perSample(10_682_368, batch, 1024, 8, 8);
         dUnetSubmodule5Skip = dUnetSubmodule4Uprelu;
         dUnetSubmodule4DownnormFromUnetSubmodule5Skip = memory.channels(dUnetSubmodule5Skip, 0, 512);
         dUnetSubmodule5Dropout1 = memory.channels(dUnetSubmodule5Skip, 512, 512);
-        dUnetSubmodule5Upnorm = dUnetSubmodule5Dropout1;
-        dUnetSubmodule5Upconv = memory.perSample(10_682_368, batch, 512, 8, 8);
+        dUnetSubmodule5Upconv = dUnetSubmodule5Dropout1;
         dUnetSubmodule5Uprelu = memory.perSample(11_534_336, batch, 1024, 4, 4);
         dUnetSubmodule6Skip = dUnetSubmodule5Uprelu;
         dUnetSubmodule5DownnormFromUnetSubmodule6Skip = memory.channels(dUnetSubmodule6Skip, 0, 512);
         dUnetSubmodule6Dropout1 = memory.channels(dUnetSubmodule6Skip, 512, 512);
-        dUnetSubmodule6Upnorm = dUnetSubmodule6Dropout1;
-        dUnetSubmodule6Upconv = memory.perSample(11_550_720, batch, 512, 4, 4);
+        dUnetSubmodule6Upconv = dUnetSubmodule6Dropout1;
         dUnetSubmodule6Uprelu = memory.perSample(11_632_640, batch, 1024, 2, 2);
         dUnetSubmodule7Skip = dUnetSubmodule6Uprelu;
         dUnetSubmodule6DownnormFromUnetSubmodule7Skip = memory.channels(dUnetSubmodule7Skip, 0, 512);
@@ -2377,31 +2243,18 @@ public final class UnetGenerator extends Network implements Supervised {
         dUnetSubmodule7Uprelu = memory.perSample(11_657_216, batch, 512, 1, 1);
         dUnetSubmodule7Downconv = dUnetSubmodule7Uprelu;
         dUnetSubmodule7Downrelu = memory.perSample(11_636_736, batch, 512, 2, 2);
-        dUnetSubmodule6DownnormFromUnetSubmodule7Downrelu = dUnetSubmodule7Downrelu;
-        dUnetSubmodule6Downnorm = dUnetSubmodule6DownnormFromUnetSubmodule7Skip;
-        dUnetSubmodule6Downconv = memory.perSample(11_636_736, batch, 512, 2, 2);
-        dUnetSubmodule6Downrelu = memory.perSample(11_550_720, batch, 512, 4, 4);
-        dUnetSubmodule5DownnormFromUnetSubmodule6Downrelu = dUnetSubmodule6Downrelu;
-        dUnetSubmodule5Downnorm = dUnetSubmodule5DownnormFromUnetSubmodule6Skip;
-        dUnetSubmodule5Downconv = memory.perSample(11_550_720, batch, 512, 4, 4);
-        dUnetSubmodule5Downrelu = memory.perSample(10_682_368, batch, 512, 8, 8);
-        dUnetSubmodule4DownnormFromUnetSubmodule5Downrelu = dUnetSubmodule5Downrelu;
-        dUnetSubmodule4Downnorm = dUnetSubmodule4DownnormFromUnetSubmodule5Skip;
-        dUnetSubmodule4Downconv = memory.perSample(0, batch, 512, 8, 8);
+        dUnetSubmodule6Downconv = dUnetSubmodule7Downrelu;
+        dUnetSubmodule6Downrelu = memory.perSample(10_846_208, batch, 512, 4, 4);
+        dUnetSubmodule5Downconv = dUnetSubmodule6Downrelu;
+        dUnetSubmodule5Downrelu = memory.perSample(10_813_440, batch, 512, 8, 8);
+        dUnetSubmodule4Downconv = dUnetSubmodule5Downrelu;
         dUnetSubmodule4Downrelu = memory.perSample(10_682_368, batch, 512, 16, 16);
-        dUnetSubmodule3DownnormFromUnetSubmodule4Downrelu = dUnetSubmodule4Downrelu;
-        dUnetSubmodule3Downnorm = dUnetSubmodule3DownnormFromUnetSubmodule4Skip;
-        dUnetSubmodule3Downconv = memory.perSample(10_682_368, batch, 512, 16, 16);
+        dUnetSubmodule3Downconv = dUnetSubmodule4Downrelu;
         dUnetSubmodule3Downrelu = memory.perSample(0, batch, 256, 32, 32);
-        dUnetSubmodule2DownnormFromUnetSubmodule3Downrelu = dUnetSubmodule3Downrelu;
-        dUnetSubmodule2Downnorm = dUnetSubmodule2DownnormFromUnetSubmodule3Skip;
-        dUnetSubmodule2Downconv = memory.perSample(8_388_608, batch, 256, 32, 32);
-        dUnetSubmodule2Downrelu = memory.perSample(0, batch, 128, 64, 64);
-        dUnetSubmoduleDownnormFromUnetSubmodule2Downrelu = dUnetSubmodule2Downrelu;
-        dUnetSubmoduleDownnorm = dUnetSubmoduleDownnormFromUnetSubmodule2Skip;
-        dUnetSubmoduleDownconv = memory.perSample(5_242_880, batch, 128, 64, 64);
+        dUnetSubmodule2Downconv = dUnetSubmodule3Downrelu;
+        dUnetSubmodule2Downrelu = memory.perSample(5_242_880, batch, 128, 64, 64);
+        dUnetSubmoduleDownconv = dUnetSubmodule2Downrelu;
         dUnetSubmoduleDownrelu = memory.perSample(0, batch, 64, 128, 128);
-        dUnetDownconvFromUnetSubmoduleDownrelu = dUnetSubmoduleDownrelu;
-        dUnetDownconv = dUnetDownconvFromUnetSubmoduleSkip;
+        dUnetDownconv = dUnetSubmoduleDownrelu;
     }
 }

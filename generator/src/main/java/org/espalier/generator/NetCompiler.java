@@ -10,6 +10,7 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.GraphVerifier;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.ProgramVerifier;
+import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.syntax.FileDecl;
@@ -21,8 +22,9 @@ public final class NetCompiler {
     private NetCompiler() {}
 
     /**
-     * Reads specifications, elaborates their networks, differentiates them, plans their memory and writes their
-     * classes. Never throws for what a specification says: that is reported. Every stage's result is verified.
+     * Reads specifications, elaborates their networks, differentiates them, fuses neighbours, plans their memory and
+     * writes their classes. Never throws for what a specification says: that is reported. Every stage's result is
+     * verified.
      */
     public static Compilation compile(CompilationRequest request) {
         return DeepStack.call(() -> compiled(request));
@@ -37,6 +39,8 @@ public final class NetCompiler {
         List<Program> programs = graphs.stream()
                 .map(GraphVerifier::verify)
                 .map(Autodiff::differentiate)
+                .map(ProgramVerifier::verify)
+                .map(Fusion::fuse)
                 .map(ProgramVerifier::verify)
                 .map(MemoryPlanner::plan)
                 .map(ProgramVerifier::verify)

@@ -3,6 +3,7 @@ package org.espalier.cli;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.ir.IrPrinter;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.plan.Fusion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,6 +29,8 @@ final class DumpCommand extends NetworkCommand {
         GRAPH,
         /** Differentiated. */
         PROGRAM,
+        /** Neighbours in one pass. */
+        FUSION,
         /** Planned. */
         PLAN,
         /** Each of them. */
@@ -37,7 +40,7 @@ final class DumpCommand extends NetworkCommand {
     @Option(
             names = {"-s", "--stage"},
             paramLabel = "STAGE",
-            description = "graph, program, plan or all. plan unless given.")
+            description = "graph, program, fusion, plan or all. plan unless given.")
     private Stage stage = Stage.PLAN;
 
     @Override
@@ -45,6 +48,7 @@ final class DumpCommand extends NetworkCommand {
         switch (stage) {
             case GRAPH -> print(graph(program), console);
             case PROGRAM -> print(differentiated(program), console);
+            case FUSION -> print(fused(program), console);
             case PLAN -> print(IrPrinter.print(program), console);
             case ALL -> showAll(program, console);
         }
@@ -58,9 +62,12 @@ final class DumpCommand extends NetworkCommand {
         String differentiated = differentiated(program);
         console.heading("== " + name + " after program");
         print(differentiated.equals(graph) ? UNCHANGED : differentiated, console);
+        String fused = fused(program);
+        console.heading("== " + name + " after fusion");
+        print(fused.equals(differentiated) ? UNCHANGED : fused, console);
         String planned = IrPrinter.print(program);
         console.heading("== " + name + " after plan");
-        print(planned.equals(differentiated) ? UNCHANGED : planned, console);
+        print(planned.equals(fused) ? UNCHANGED : planned, console);
     }
 
     private static String graph(Program planned) {
@@ -69,6 +76,10 @@ final class DumpCommand extends NetworkCommand {
 
     private static String differentiated(Program planned) {
         return IrPrinter.print(Autodiff.differentiate(planned.graph()));
+    }
+
+    private static String fused(Program planned) {
+        return IrPrinter.print(Fusion.fuse(Autodiff.differentiate(planned.graph())));
     }
 
     private static void print(String text, Console console) {

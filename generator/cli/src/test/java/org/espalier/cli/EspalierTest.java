@@ -114,7 +114,7 @@ class EspalierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"graph", "program", "plan"})
+    @ValueSource(strings = {"graph", "program", "fusion", "plan"})
     void dumpPrintsTheStageThatIsAskedFor(String stage) throws IOException {
         assertThat(run("dump", "--stage", stage, write("perceptron.net", PERCEPTRON)))
                 .isZero();
@@ -127,7 +127,11 @@ class EspalierTest {
     void dumpPrintsAllStagesWithWhatChanges() throws IOException {
         assertThat(run("dump", "--stage", "all", write("unused.net", UNUSED))).isZero();
         assertThat(out.toString().lines().filter(line -> line.startsWith("== ")))
-                .containsExactly("== Unused after graph", "== Unused after program", "== Unused after plan");
+                .containsExactly(
+                        "== Unused after graph",
+                        "== Unused after program",
+                        "== Unused after fusion",
+                        "== Unused after plan");
         assertThat(out.toString()).contains("== Unused after graph\nnetwork Unused");
     }
 

@@ -318,4 +318,9 @@ final class GradientRules implements Op.Visitor<Void> {
     public Void activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
         return notInAGraph(op);
     }
+
+    @Override
+    public Void fused(Op.Fused op) {
+        return notInAGraph(op);
+    }
 }

@@ -31,6 +31,22 @@ final class ActivationEmitter {
         return call("Backward", op.function(), op.known(), op.dY(), op.dX()).with(operands.inPlace(op.dY(), op.dX()));
     }
 
+    // Example:
+    //
+    // leakyRelu(0.2)
+    //
+    Emission.Call step(Op.Activation op) {
+        return call("", op.function());
+    }
+
+    // Example:
+    //
+    // leakyReluBackward(downrelu, 0.2)
+    //
+    Emission.Call step(Op.ActivationBackward op) {
+        return call("Backward", op.function(), op.known());
+    }
+
     private Emission.Call call(String suffix, ActivationFunction function, Value... values) {
         List<Object> arguments = new ArrayList<>(List.of(values));
         arguments.addAll(function.constants());

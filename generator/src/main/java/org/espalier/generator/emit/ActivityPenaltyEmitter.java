@@ -31,6 +31,6 @@ final class ActivityPenaltyEmitter {
         arguments.add(operands.field(op.dX()));
         arguments.add(names.regularizer(op.regularizer()));
         String remark = op.dY().map(dY -> operands.inPlace(dY, op.dX())).orElse("");
-        return new Emission.Call(RuntimeTypes.ACTIVITY_PENALTIES, kernel, arguments, remark);
+        return new Emission.Call(RuntimeTypes.ACTIVITY_PENALTIES, kernel, arguments).with(remark);
     }
 }

@@ -23,6 +23,22 @@ final class DropoutEmitter {
 
     // Example:
     //
+    // dropout(dropoutMask, 0.5, training, random)
+    //
+    Emission.Call step(Op.Dropout op) {
+        return operands.call("dropout", op.mask(), op.p(), Operands.TRAINING, Operands.RANDOM);
+    }
+
+    // Example:
+    //
+    // dropoutBackward(dropoutMask, training)
+    //
+    Emission.Call step(Op.DropoutBackward op) {
+        return operands.call("dropoutBackward", op.mask(), Operands.TRAINING);
+    }
+
+    // Example:
+    //
     // dropoutBackward(dropoutMask, dDropout, dNorm, training); // in place
     //
     Emission dropoutBackward(Op.DropoutBackward op) {

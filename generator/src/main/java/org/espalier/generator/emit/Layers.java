@@ -80,7 +80,9 @@ final class Layers {
         Map<Value, Statistic> statistics = new HashMap<>();
         graph.statistics().forEach(statistic -> statistics.put(statistic.value(), statistic));
         Map<String, Layer> owners = new HashMap<>();
-        for (Op op : program.forward()) {
+        Set<Value> stored = new HashSet<>();
+        program.operations().forEach(op -> stored.addAll(op.outputs()));
+        for (Op op : Op.Fused.apart(program.forward())) {
             Layer layer = layer(op.origin());
             layer.operations.add(op);
             for (Value value : op.inputs()) {
@@ -91,11 +93,13 @@ final class Layers {
                 }
             }
             for (Value value : op.outputs()) {
-                layer.values.add(value);
+                if (stored.contains(value)) {
+                    layer.values.add(value);
+                }
                 owners.put(value.gradient().name(), layer);
             }
         }
-        for (Op op : program.operations()) {
+        for (Op op : Op.Fused.apart(program.operations())) {
             operands.merge(
                     op.origin().layer(), op.inputs().size() + op.outputs().size(), Integer::sum);
         }

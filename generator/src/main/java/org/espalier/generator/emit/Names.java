@@ -50,7 +50,9 @@ final class Names {
         QUALIFIERS.forEach(fields::newName);
         List<Value> written = Stream.concat(
                         program.seeds().stream().map(Seed::gradient),
-                        program.operations().stream().map(Op::outputs).flatMap(List::stream))
+                        Op.Fused.apart(program.operations()).stream()
+                                .map(Op::outputs)
+                                .flatMap(List::stream))
                 .toList();
         List<Value> named = new ArrayList<>(program.graph().inputs());
         List<Value> derived = new ArrayList<>();

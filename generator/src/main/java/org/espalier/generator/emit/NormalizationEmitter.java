@@ -29,20 +29,23 @@ final class NormalizationEmitter {
     //         training);
     //
     Emission batchNorm(Op.BatchNorm op) {
+        return batchNorm(op, op.y()).with(operands.inPlace(op.x(), op.y()));
+    }
+
+    private Emission.Call batchNorm(Op.BatchNorm op, Value y) {
         return operands.call(
-                        "batchNorm",
-                        op.x(),
-                        op.weight(),
-                        op.bias(),
-                        op.runningMean(),
-                        op.runningVar(),
-                        op.mean(),
-                        op.inverseStd(),
-                        op.y(),
-                        op.eps(),
-                        op.momentum(),
-                        Operands.TRAINING)
-                .with(operands.inPlace(op.x(), op.y()));
+                "batchNorm",
+                op.x(),
+                op.weight(),
+                op.bias(),
+                op.runningMean(),
+                op.runningVar(),
+                op.mean(),
+                op.inverseStd(),
+                y,
+                op.eps(),
+                op.momentum(),
+                Operands.TRAINING);
     }
 
     // Example:
@@ -51,19 +54,22 @@ final class NormalizationEmitter {
     //         conv, normWeight, normMean, normInverseStd, dNorm, dConv, dNormWeight, dNormBias, training, accumulate);
     //
     Emission batchNormBackward(Op.BatchNormBackward op) {
+        return batchNormBackward(op, op.dY()).with(operands.inPlace(op.dY(), op.dX()));
+    }
+
+    private Emission.Call batchNormBackward(Op.BatchNormBackward op, Value dY) {
         return operands.call(
-                        "batchNormBackward",
-                        op.x(),
-                        op.weight(),
-                        op.mean(),
-                        op.inverseStd(),
-                        op.dY(),
-                        op.dX(),
-                        op.dWeight(),
-                        op.dBias(),
-                        Operands.TRAINING,
-                        accumulate(op.dWeight(), op.dBias()))
-                .with(operands.inPlace(op.dY(), op.dX()));
+                "batchNormBackward",
+                op.x(),
+                op.weight(),
+                op.mean(),
+                op.inverseStd(),
+                dY,
+                op.dX(),
+                op.dWeight(),
+                op.dBias(),
+                Operands.TRAINING,
+                accumulate(op.dWeight(), op.dBias()));
     }
 
     // Example:
@@ -72,9 +78,11 @@ final class NormalizationEmitter {
     // instanceNorm2d(conv, normMean, normInverseStd, norm, 1e-5);
     //
     Emission instanceNorm2d(Op.InstanceNorm2d op) {
-        return operands.call(
-                        "instanceNorm2d", op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), op.y(), op.eps())
-                .with(operands.inPlace(op.x(), op.y()));
+        return instanceNorm2d(op, op.y()).with(operands.inPlace(op.x(), op.y()));
+    }
+
+    private Emission.Call instanceNorm2d(Op.InstanceNorm2d op, Value y) {
+        return operands.call("instanceNorm2d", op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), y, op.eps());
     }
 
     // Example:
@@ -82,18 +90,41 @@ final class NormalizationEmitter {
     // instanceNorm2dBackward(conv, normMean, normInverseStd, dNorm, dConv);
     //
     Emission instanceNorm2dBackward(Op.InstanceNorm2dBackward op) {
+        return instanceNorm2dBackward(op, op.dY()).with(operands.inPlace(op.dY(), op.dX()));
+    }
+
+    private Emission.Call instanceNorm2dBackward(Op.InstanceNorm2dBackward op, Value dY) {
         return operands.call(
-                        "instanceNorm2dBackward",
-                        op.x(),
-                        op.weight(),
-                        op.mean(),
-                        op.inverseStd(),
-                        op.dY(),
-                        op.dX(),
-                        op.dWeight(),
-                        op.dBias(),
-                        accumulate(op.dWeight(), op.dBias()))
-                .with(operands.inPlace(op.dY(), op.dX()));
+                "instanceNorm2dBackward",
+                op.x(),
+                op.weight(),
+                op.mean(),
+                op.inverseStd(),
+                dY,
+                op.dX(),
+                op.dWeight(),
+                op.dBias(),
+                accumulate(op.dWeight(), op.dBias()));
+    }
+
+    /** A normalisation that writes something else than its own result: what steps make of that. */
+    Emission.Call forward(Op op, Value y) {
+        if (op instanceof Op.BatchNorm norm) {
+            return batchNorm(norm, y);
+        } else if (op instanceof Op.InstanceNorm2d norm) {
+            return instanceNorm2d(norm, y);
+        }
+        throw new IllegalArgumentException(op + " takes no steps");
+    }
+
+    /** The gradient of a normalisation from something else than the gradient by its result: what steps make that of. */
+    Emission.Call backward(Op op, Value dY) {
+        if (op instanceof Op.BatchNormBackward norm) {
+            return batchNormBackward(norm, dY);
+        } else if (op instanceof Op.InstanceNorm2dBackward norm) {
+            return instanceNorm2dBackward(norm, dY);
+        }
+        throw new IllegalArgumentException(op + " takes no steps");
     }
 
     // Example:

@@ -85,7 +85,7 @@ final class Operands {
                 arguments.add(written(operand));
             }
         }
-        return new Emission.Call(owner, kernel, arguments, "");
+        return new Emission.Call(owner, kernel, arguments);
     }
 
     /** What of {@code Network} changes, so that nested classes ask for it each time. */

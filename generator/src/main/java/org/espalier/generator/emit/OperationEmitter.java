@@ -12,6 +12,7 @@ final class OperationEmitter implements Op.Visitor<Emission> {
     private final DropoutEmitter dropouts;
     private final LossEmitter losses;
     private final ActivityPenaltyEmitter activityPenalties;
+    private final FusionEmitter fusions;
 
     OperationEmitter(Operands operands, Names names) {
         this.convolutions = new ConvolutionEmitter(operands);
@@ -22,6 +23,7 @@ final class OperationEmitter implements Op.Visitor<Emission> {
         this.dropouts = new DropoutEmitter(operands);
         this.losses = new LossEmitter(operands);
         this.activityPenalties = new ActivityPenaltyEmitter(operands, names);
+        this.fusions = new FusionEmitter(operands, normalizations, new StepEmitter(operands, activations, dropouts));
     }
 
     @Override
@@ -207,5 +209,10 @@ final class OperationEmitter implements Op.Visitor<Emission> {
     @Override
     public Emission activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
         return activityPenalties.activityPenaltyBackward(op);
+    }
+
+    @Override
+    public Emission fused(Op.Fused op) {
+        return fusions.fused(op);
     }
 }

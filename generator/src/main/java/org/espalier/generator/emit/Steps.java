@@ -6,11 +6,13 @@ import com.palantir.javapoet.MethodSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Origin;
@@ -147,10 +149,32 @@ final class Steps {
         MethodSpec.Builder method = MethodSpec.methodBuilder(pass + name(origin))
                 .addModifiers(Modifier.PRIVATE)
                 .addCode("// $L\n", Quotations.statement(origin.span()));
+        List<Origin> others = others(operations);
+        others.forEach(other -> method.addCode("// $L\n", Quotations.statement(other.span())));
         emissions.forEach(emission -> method.addCode(line(emission)));
         MethodSpec built = method.build();
         methods.computeIfAbsent(part, key -> new ArrayList<>()).add(built);
-        calls.add(CodeBlock.of("$N();\n", built));
+        calls.add(CodeBlock.of("$N();$L\n", built, remark(others)));
+    }
+
+    /** The layers whose work that of this one includes, since their operations are fused with its. */
+    private static List<Origin> others(List<Op> operations) {
+        Map<String, Origin> others = new LinkedHashMap<>();
+        Op.Fused.apart(operations).forEach(op -> others.putIfAbsent(op.origin().layer(), op.origin()));
+        others.remove(layer(operations.get(0)));
+        return List.copyOf(others.values());
+    }
+
+    // Example:
+    //
+    // forwardNorm(); // and relu
+    //
+    private static String remark(List<Origin> others) {
+        return others.isEmpty()
+                ? ""
+                : others.stream()
+                        .map(other -> Identifiers.camelCase(other.layer()))
+                        .collect(Collectors.joining(", ", " // and ", ""));
     }
 
     /** The layer's name, with a number if the layer has run before. */
@@ -161,10 +185,15 @@ final class Steps {
 
     private CodeBlock line(Emission emission) {
         if (emission instanceof Emission.Call call) {
-            kernels.put(call.kernel(), call.owner());
+            imports(call);
             return CodeBlock.of("$L\n", call.line());
         }
         return CodeBlock.of("// $L\n", ((Emission.Nothing) emission).remark());
+    }
+
+    private void imports(Emission.Call call) {
+        kernels.put(call.kernel(), call.owner());
+        call.steps().forEach(this::imports);
     }
 
     // Example:

@@ -1,5 +1,6 @@
 package org.espalier.generator.ir;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The table behind {@link Effect#of}. It follows what the runtime's kernels promise about shared memory. */
@@ -197,5 +198,22 @@ final class EffectOfOp implements Op.Visitor<Effect> {
     @Override
     public Effect activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
         return op.dY().map(dY -> mayOverwrite(dY, op.dX())).orElse(COMPUTES);
+    }
+
+    /** What a step computes may have the memory of what it and the steps before it read; that of a later one not. */
+    @Override
+    public Effect fused(Op.Fused op) {
+        List<Value> candidates = new ArrayList<>();
+        List<Effect.MayOverwrite> results = new ArrayList<>();
+        for (Op part : op.parts()) {
+            if (Effect.of(part) instanceof Effect.MayOverwrite step) {
+                step.candidates().stream().filter(op.inputs()::contains).forEach(candidates::add);
+            }
+            Value result = part.outputs().get(0);
+            if (op.outputs().contains(result) && !candidates.isEmpty()) {
+                results.add(0, new Effect.MayOverwrite(candidates, result));
+            }
+        }
+        return results.isEmpty() ? COMPUTES : new Effect.MayOverwriteEach(results);
     }
 }

@@ -26,6 +26,7 @@ final class IrLine {
     private final int number;
     private final String text;
     private final String comment;
+    private final boolean part;
     private int position;
 
     private IrLine(Lines lines, int number, String line) {
@@ -33,6 +34,7 @@ final class IrLine {
         this.number = number;
         int start = line.startsWith("  documentation") ? -1 : line.lastIndexOf(COMMENT);
         this.text = (start < 0 ? line : line.substring(0, start)).strip();
+        this.part = line.startsWith("    ");
         this.comment = start < 0 ? "" : line.substring(start + COMMENT.length());
     }
 
@@ -110,6 +112,11 @@ final class IrLine {
     IllegalArgumentException unexpected(String wanted) {
         return new IllegalArgumentException("line " + number + ": expected " + wanted + ", but found '"
                 + text.substring(Math.min(position, text.length())) + "' in '" + text + "'");
+    }
+
+    /** Whether it is indented under an operation, as one of its parts. */
+    boolean isPart() {
+        return part;
     }
 
     /** Whether anything of it has been read. */

@@ -29,8 +29,9 @@ import org.espalier.generator.source.SourceSpan;
  * member      = value | ("mean" | "sum") "of" value     a parameter, or a penalised activity
  * term        = name "(" number {"," attribute} ")" | [number "*"] call
  * call        = name ["(" text ")"]                   a regularizer that the .net defines, with its arguments
- * operation   = result {"," result} ("=" | "+=") name "(" value {"," value} [";" attributes] ")" cite
- * result      = value shape [place]
+ * operation   = computation | "in one pass" computation {computation}
+ * computation = result {"," result} ("=" | "+=") name "(" value {"," value} [";" attributes] ")" cite
+ * result      = value shape ["in passing" | place]
  * place       = "at" ["fixed"] int | "in" value "from" int | "as" value
  * attributes  = attribute {"," attribute}
  * attribute   = name "=" (number | word | string)
@@ -39,15 +40,22 @@ import org.espalier.generator.source.SourceSpan;
  * cite        = "#" [layer] (file | string) ":" line  the layer where it is not the value's own name
  * }</pre>
  *
- * <p>One declaration or operation stands on each line, indented by two spaces. {@code +=} marks the further
- * contributions to the gradient of a shared parameter. Places are those of {@link MemoryPlan}: an offset into what each
- * sample has or into the fixed part, some channels of another value, or the elements of another value. {@code given}
- * are gradients that the caller gives where there is no loss, {@code wanted} those by inputs that outlive the backward
- * pass. {@link IrReader} reads it all back.
+ * <p>One declaration or operation stands on each line, indented by two spaces; by four what is done in one pass, where
+ * "in passing" marks what is never stored. {@code +=} marks the further contributions to the gradient of a shared
+ * parameter. Places are those of {@link MemoryPlan}: an offset into what each sample has or into the fixed part, some
+ * channels of another value, or the elements of another value. {@code given} are gradients that the caller gives where
+ * there is no loss, {@code wanted} those by inputs that outlive the backward pass. {@link IrReader} reads it all back.
  */
 public final class IrPrinter {
+    /** Above computations that are fused. */
+    static final String IN_ONE_PASS = "in one pass";
+
+    /** Behind a result of theirs that has no memory. */
+    static final String IN_PASSING = "in passing";
+
     private final StringBuilder text = new StringBuilder();
     private final MemoryPlan memory;
+    private final Set<Value> passing = new HashSet<>();
 
     /** Gradients of parameters written so far. */
     private final Set<Value> contributed = new HashSet<>();
@@ -176,6 +184,16 @@ public final class IrPrinter {
     }
 
     private String operation(Op op) {
+        if (op instanceof Op.Fused fused) {
+            StringBuilder parts = new StringBuilder(IN_ONE_PASS);
+            for (Op part : fused.parts()) {
+                part.outputs().stream()
+                        .filter(output -> !fused.outputs().contains(output))
+                        .forEach(passing::add);
+                parts.append("\n    ").append(operation(part));
+            }
+            return parts.toString();
+        }
         boolean further = false;
         for (Value output : op.outputs()) {
             further |= output.kind() == Value.Kind.PARAMETER_GRADIENT && !contributed.add(output);
@@ -192,7 +210,10 @@ public final class IrPrinter {
 
     private String result(Value value) {
         MemoryPlan.Placement placement = memory.placements().get(value);
-        return typed(value) + (placement == null ? "" : " " + place(placement));
+        if (placement == null) {
+            return typed(value) + (passing.contains(value) ? " " + IN_PASSING : "");
+        }
+        return typed(value) + " " + place(placement);
     }
 
     private static String place(MemoryPlan.Placement placement) {

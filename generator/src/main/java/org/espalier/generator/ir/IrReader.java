@@ -2,11 +2,13 @@ package org.espalier.generator.ir;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
 import org.espalier.generator.source.SourceSpan;
 
@@ -25,6 +27,9 @@ public final class IrReader {
     private final Map<String, Value> values = new HashMap<>();
     private final Map<Value, Parameter> parameters = new LinkedHashMap<>();
     private final Map<Value, Function<IrReader, MemoryPlan.Placement>> places = new LinkedHashMap<>();
+
+    /** What is computed and never stored. */
+    private final Set<Value> passing = new HashSet<>();
 
     /** Declarations that name values of operations, which follow them. */
     private final List<IrLine> outputs = new ArrayList<>();
@@ -45,7 +50,7 @@ public final class IrReader {
         IrReader reader = new IrReader(text);
         Header header = reader.header();
         reader.lines.next().expect("operations");
-        List<Op> operations = reader.operations();
+        List<Op> operations = reader.operations(Optional.empty());
         return header.graph(reader, operations);
     }
 
@@ -68,7 +73,7 @@ public final class IrReader {
             line = lines.next();
         }
         line.expect("forward");
-        List<Op> forward = operations();
+        List<Op> forward = operations(Optional.empty());
         List<Program.Seed> seeds = new ArrayList<>();
         line = lines.next();
         if (line.take("given")) {
@@ -83,11 +88,8 @@ public final class IrReader {
             line = lines.next();
         }
         line.expect("backward");
-        Graph graph = header.graph(this, forward);
-        List<Op> backward = new ArrayList<>();
-        for (IrLine each : lines.indented()) {
-            backward.add(operation(each, graph.loss()));
-        }
+        Graph graph = header.graph(this, Op.Fused.apart(forward));
+        List<Op> backward = operations(graph.loss());
         for (Op op : backward) {
             if (op instanceof Op.LossGradient gradient) {
                 seeds.add(new Program.Seed(gradient.loss().prediction(), gradient.dPrediction()));
@@ -246,12 +248,31 @@ public final class IrReader {
         return new UpdateGroup(plain ? "" : name, terms, members, activities);
     }
 
-    private List<Op> operations() {
+    private List<Op> operations(Optional<Loss> present) {
         List<Op> operations = new ArrayList<>();
+        List<Op> parts = new ArrayList<>();
         for (IrLine line : lines.indented()) {
-            operations.add(operation(line, Optional.empty()));
+            if (line.isPart()) {
+                parts.add(operation(line, present));
+                continue;
+            }
+            fuse(parts, operations);
+            if (!line.take(IrPrinter.IN_ONE_PASS)) {
+                operations.add(operation(line, present));
+            }
         }
+        fuse(parts, operations);
         return operations;
+    }
+
+    private void fuse(List<Op> parts, List<Op> operations) {
+        if (!parts.isEmpty()) {
+            Set<Value> written = new HashSet<>();
+            parts.forEach(part -> written.addAll(part.outputs()));
+            written.removeAll(passing);
+            operations.add(Op.Fused.of(parts, written));
+            parts.clear();
+        }
     }
 
     private Op operation(IrLine line, Optional<Loss> present) {
@@ -286,6 +307,9 @@ public final class IrReader {
                         first ? Value.Kind.ACTIVATION : Value.Kind.SAVED,
                         line.cite().span());
         define(value);
+        if (line.take(IrPrinter.IN_PASSING)) {
+            passing.add(value);
+        }
         place(line).ifPresent(place -> places.put(value, place));
         return value;
     }

@@ -1,7 +1,9 @@
 package org.espalier.generator.ir;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -19,14 +21,32 @@ public sealed interface Op {
     List<Value> inputs();
 
     /**
-     * What it writes, its result first. A value is written exactly once in a program, save gradients of parameters that
-     * several operations share: see {@link Program}.
+     * What it writes, its result first, unless it is {@link Fused}. A value is written exactly once in a program, save
+     * gradients of parameters that several operations share: see {@link Program}.
      */
     List<Value> outputs();
 
     /** The word of the {@code .net} for the layer that computes it: {@code Conv2d}. */
     default String word() {
         return getClass().getSimpleName();
+    }
+
+    /** Whether it computes each element of its result from the elements at the same place. */
+    default boolean isStep() {
+        Effect effect = Effect.of(this);
+        Shape shape = outputs().get(0).shape();
+        boolean sameShapes = Stream.concat(inputs().stream(), outputs().stream())
+                .allMatch(value -> value.shape().equals(shape));
+        return (effect instanceof Effect.MayOverwrite && sameShapes && !(this instanceof ActivityPenaltyBackward))
+                || this instanceof AddBackward;
+    }
+
+    /** Whether it is a normalisation, or the gradient of one, whose kernel takes steps. */
+    default boolean isNormalization() {
+        return this instanceof BatchNorm
+                || this instanceof BatchNormBackward
+                || this instanceof InstanceNorm2d
+                || this instanceof InstanceNorm2dBackward;
     }
 
     /** Calls the method of the visitor for this kind. */
@@ -107,6 +127,8 @@ public sealed interface Op {
         R lossGradient(LossGradient op);
 
         R activityPenaltyBackward(ActivityPenaltyBackward op);
+
+        R fused(Fused op);
     }
 
     private static List<Value> some(Object... values) {
@@ -947,6 +969,75 @@ public sealed interface Op {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.activityPenaltyBackward(this);
+        }
+    }
+
+    /**
+     * Operations done in one pass over memory, block by block: the steps of a normalisation's kernel, or of one that
+     * does nothing else. Each part reads the result of the one before it. A normalisation comes first, or its gradient
+     * last; all others work element by element.
+     *
+     * @param parts in their order, two at least
+     * @param outputs what is written, in the order of the parts; their other results only pass through the cache
+     */
+    record Fused(List<Op> parts, List<Value> outputs) implements Op {
+        /** Copies the lists. */
+        public Fused {
+            parts = List.copyOf(parts);
+            outputs = List.copyOf(outputs);
+        }
+
+        /** Some operations in one pass, of which nothing is written that is not among these values. */
+        public static Fused of(List<Op> parts, Set<Value> written) {
+            Set<Value> results = new HashSet<>(last(parts).outputs());
+            return new Fused(
+                    parts,
+                    parts.stream()
+                            .flatMap(part -> part.outputs().stream())
+                            .filter(value -> results.contains(value) || written.contains(value))
+                            .toList());
+        }
+
+        /** The operations themselves, those that are fused one by one. */
+        public static List<Op> apart(List<Op> operations) {
+            return operations.stream()
+                    .flatMap(op -> op instanceof Fused fused ? fused.parts.stream() : Stream.of(op))
+                    .toList();
+        }
+
+        /** The layer of the normalisation, which takes the others' work over, or else of the first part. */
+        @Override
+        public Origin origin() {
+            return parts.stream()
+                    .filter(Op::isNormalization)
+                    .findFirst()
+                    .orElse(parts.get(0))
+                    .origin();
+        }
+
+        @Override
+        public List<Value> inputs() {
+            List<Value> within =
+                    parts.stream().flatMap(part -> part.outputs().stream()).toList();
+            return parts.stream()
+                    .flatMap(part -> part.inputs().stream())
+                    .filter(value -> !within.contains(value))
+                    .distinct()
+                    .toList();
+        }
+
+        /** What the last part computes. */
+        public Value result() {
+            return last(parts).outputs().get(0);
+        }
+
+        private static Op last(List<Op> parts) {
+            return parts.get(parts.size() - 1);
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.fused(this);
         }
     }
 }

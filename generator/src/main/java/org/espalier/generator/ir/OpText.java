@@ -245,4 +245,9 @@ final class OpText implements Op.Visitor<String> {
                 regularizer,
                 "reduction=" + op.reduction().word());
     }
+
+    @Override
+    public String fused(Op.Fused op) {
+        return op.parts().stream().map(part -> part.accept(this)).collect(Collectors.joining(", then "));
+    }
 }

@@ -52,6 +52,11 @@ public record Program(
         return Stream.concat(forward.stream(), backward.stream()).toList();
     }
 
+    /** The same program with its operations otherwise arranged. */
+    public Program withOperations(List<Op> newForward, List<Op> newBackward) {
+        return new Program(graph, newForward, newBackward, seeds, inputGradients, memory);
+    }
+
     /** The same program with memory. */
     public Program withMemory(MemoryPlan plan) {
         return new Program(graph, forward, backward, seeds, inputGradients, plan);

@@ -45,14 +45,25 @@ public final class ProgramVerifier {
 
     private void forward() {
         Graph graph = program.graph();
-        if (!program.forward().equals(graph.operations())) {
+        if (!Op.Fused.apart(program.forward()).equals(graph.operations())) {
             violations.add("forward is not the graph's operations");
         }
         graph.inputs().forEach(this::define);
         graph.parameters().forEach(parameter -> define(parameter.value()));
         graph.statistics().forEach(statistic -> define(statistic.value()));
         graph.loss().ifPresent(loss -> define(loss.target()));
-        program.forward().forEach(op -> op.outputs().forEach(this::define));
+        program.forward().forEach(this::forward);
+    }
+
+    /** What the graph's verifier cannot know: that nothing is read which only passes through the cache. */
+    private void forward(Op op) {
+        if (!defined.containsAll(op.inputs())) {
+            violations.at(op, "reads what is not written before");
+        }
+        if (op instanceof Op.Fused) {
+            op.accept(ShapeVerifier.INSTANCE).forEach(complaint -> violations.at(op, complaint));
+        }
+        op.outputs().forEach(this::define);
     }
 
     private void define(Value value) {
@@ -123,7 +134,7 @@ public final class ProgramVerifier {
             group.activities()
                     .forEach(activity -> declared.add(List.of(group.name(), activity.value(), activity.reduction())));
         }
-        for (Op op : program.backward()) {
+        for (Op op : Op.Fused.apart(program.backward())) {
             if (op instanceof Op.ActivityPenaltyBackward penalty
                     && !declared.contains(List.of(penalty.regularizer(), penalty.y(), penalty.reduction()))) {
                 violations.at(op, "no such penalty on " + penalty.y() + " is declared");

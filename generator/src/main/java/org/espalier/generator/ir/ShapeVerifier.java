@@ -507,4 +507,27 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
     public List<String> activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
         return complaints().equal(op.dY(), op.y().shape()).equal(op.dX(), op.y().shape()).complaints;
     }
+
+    /** What the parts' own rules say, and that each goes on with what the one before it computes. */
+    @Override
+    public List<String> fused(Op.Fused op) {
+        Complaints complaints = complaints();
+        complaints.that(op.parts().size() > 1, "one operation alone is not fused");
+        for (int i = 0; i < op.parts().size(); i++) {
+            Op part = op.parts().get(i);
+            boolean atEnd = i == 0 || i == op.parts().size() - 1;
+            complaints
+                    .that(part.isStep() || (atEnd && part.isNormalization()), part.word() + " cannot be fused there")
+                    .that(
+                            i == 0
+                                    || part.inputs()
+                                            .contains(op.parts()
+                                                    .get(i - 1)
+                                                    .outputs()
+                                                    .get(0)),
+                            part.word() + " does not read what is computed before it");
+            complaints.complaints.addAll(part.accept(this));
+        }
+        return complaints.complaints;
+    }
 }

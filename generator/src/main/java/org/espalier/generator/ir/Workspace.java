@@ -278,4 +278,9 @@ final class Workspace implements Op.Visitor<Long> {
     public Long activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
         return NONE;
     }
+
+    @Override
+    public Long fused(Op.Fused op) {
+        return op.parts().stream().mapToLong(part -> part.accept(this)).max().orElse(0);
+    }
 }

@@ -207,4 +207,9 @@ final class MultiplyAdds implements Op.Visitor<Long> {
     public Long activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
         return NONE;
     }
+
+    @Override
+    public Long fused(Op.Fused op) {
+        return op.parts().stream().mapToLong(MultiplyAdds::of).sum();
+    }
 }

@@ -42,7 +42,7 @@ public final class NetworkReport {
 
     /** Multiply-adds of one forward pass, for each sample. */
     public long forwardMultiplyAdds() {
-        return program.forward().stream().mapToLong(MultiplyAdds::of).sum();
+        return program.graph().operations().stream().mapToLong(MultiplyAdds::of).sum();
     }
 
     /** Inputs and layers in the order they run, with their shapes, parameters and work. */
@@ -65,7 +65,7 @@ public final class NetworkReport {
         }
         Map<Value, Parameter> owned = new LinkedHashMap<>();
         graph.parameters().forEach(parameter -> owned.put(parameter.value(), parameter));
-        for (Op op : program.forward()) {
+        for (Op op : graph.operations()) {
             // A weight that several layers share is counted where it is used first.
             long parameters = op.inputs().stream()
                     .filter(value -> owned.remove(value) != null)

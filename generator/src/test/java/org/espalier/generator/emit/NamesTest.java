@@ -12,6 +12,7 @@ import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NamesTest {
     private static Program program(Graph graph) {
-        return MemoryPlanner.plan(Autodiff.differentiate(graph));
+        return MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph)));
     }
 
     /** A convolution of one name and a linear layer of another, regularized by something of a third. */

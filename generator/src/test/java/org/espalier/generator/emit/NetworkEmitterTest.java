@@ -15,6 +15,7 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
+import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class NetworkEmitterTest {
             .build());
 
     private static GeneratedSource emit(Graph graph) {
-        return NetworkEmitter.emit(MemoryPlanner.plan(Autodiff.differentiate(graph)));
+        return NetworkEmitter.emit(MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph))));
     }
 
     /** Names as long as they get, every operation, gradients by inputs. */
@@ -43,7 +44,7 @@ class NetworkEmitterTest {
                                 documented(Graphs.tinyClassifier(), DOCUMENTATION)),
                         random)
                 .flatMap(Function.identity())
-                .map(graph -> MemoryPlanner.plan(Autodiff.differentiate(graph, graph.inputs())));
+                .map(graph -> MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph, graph.inputs()))));
     }
 
     private static final String DOCUMENTATION = """

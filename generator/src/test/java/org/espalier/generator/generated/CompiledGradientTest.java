@@ -15,6 +15,7 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
+import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -37,7 +38,8 @@ class CompiledGradientTest {
         Map<String, Program> programs = new LinkedHashMap<>();
         for (Graph graph : graphs) {
             Graph precise = CompiledNetwork.inDoublePrecision(graph);
-            programs.put(graph.name(), MemoryPlanner.plan(Autodiff.differentiate(precise, precise.inputs())));
+            programs.put(
+                    graph.name(), MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(precise, precise.inputs()))));
         }
         return programs;
     }

@@ -18,6 +18,7 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
+import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +41,8 @@ class DividedClassesIT {
             graphs.add(RandomGraphs.graph(seed, 4 + seed));
         }
         Map<String, Program> programs = new LinkedHashMap<>();
-        graphs.forEach(
-                graph -> programs.put(graph.name(), MemoryPlanner.plan(Autodiff.differentiate(graph, graph.inputs()))));
+        graphs.forEach(graph -> programs.put(
+                graph.name(), MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph, graph.inputs())))));
         return programs;
     }
 

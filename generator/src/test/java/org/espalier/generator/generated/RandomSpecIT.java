@@ -21,6 +21,7 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.IrPrinter;
 import org.espalier.generator.ir.IrReader;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.espalier.generator.source.SourceFile;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,7 @@ class RandomSpecIT {
                 .as("%s", text)
                 .isEmpty();
         Graph graph = compilation.programs().get(0).graph();
-        Program program = MemoryPlanner.plan(Autodiff.differentiate(graph, graph.inputs()));
+        Program program = MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph, graph.inputs())));
         ClobberCheck.check(program);
         String printed = IrPrinter.print(program);
         assertThat(IrPrinter.print(IrReader.program(printed))).isEqualTo(printed);

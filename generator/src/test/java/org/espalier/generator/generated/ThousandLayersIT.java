@@ -10,6 +10,7 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,7 @@ class ThousandLayersIT {
     @ParameterizedTest
     @MethodSource("graphs")
     void aThousandLayersKeepWithinTheLimitsOfTheMachine(Graph graph) {
-        GeneratedSource source = NetworkEmitter.emit(MemoryPlanner.plan(Autodiff.differentiate(graph)));
+        GeneratedSource source = NetworkEmitter.emit(MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph))));
         assertThatClassFilesAreWithinLimits(GeneratedCode.compile(source));
     }
 
@@ -77,7 +78,7 @@ class ThousandLayersIT {
 
     @Test
     void aThousandLayersRun() {
-        Program program = MemoryPlanner.plan(Autodiff.differentiate(deep(1_000)));
+        Program program = MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(deep(1_000))));
         GeneratedSource source = NetworkEmitter.emit(program);
         try (CompiledNetwork network =
                 new CompiledNetwork(program, GeneratedCode.compile(source).load(source), 2, 1)) {

@@ -922,6 +922,13 @@ public final class Interpreter implements Op.Visitor<Void> {
         return null;
     }
 
+    /** One part after the other; what is not stored has memory of its own here. */
+    @Override
+    public Void fused(Op.Fused op) {
+        op.parts().forEach(part -> part.accept(this));
+        return null;
+    }
+
     /** The loss as {@link #backward} computed it, beside its gradient, with the penalties on activities. */
     public double loss() {
         return loss;

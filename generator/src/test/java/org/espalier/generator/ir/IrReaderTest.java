@@ -20,6 +20,7 @@ import org.espalier.generator.Goldens;
 import org.espalier.generator.Rounds;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.interpreter.Interpreter;
+import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourceSpan;
@@ -92,11 +93,12 @@ class IrReaderTest {
         });
     }
 
-    /** Without and with gradients by inputs, without and with memory. */
+    /** Without and with gradients by inputs, memory, and neighbours fused. */
     private static List<Program> versions(Graph graph) {
         Program plain = Autodiff.differentiate(graph);
         Program wanting = Autodiff.differentiate(graph, graph.inputs());
-        return List.of(plain, MemoryPlanner.plan(plain), MemoryPlanner.plan(wanting));
+        return List.of(
+                plain, Fusion.fuse(wanting), MemoryPlanner.plan(plain), MemoryPlanner.plan(Fusion.fuse(wanting)));
     }
 
     /** The places in their order, which is that of the emitted allocation. */
@@ -119,7 +121,7 @@ class IrReaderTest {
     void everyOperationIsReadBack() {
         Set<String> read = Stream.concat(
                         goldens().stream().map(IrReaderTest::golden),
-                        graphs(60).map(graph -> MemoryPlanner.plan(Autodiff.differentiate(graph))))
+                        graphs(60).flatMap(graph -> versions(graph).stream()))
                 .flatMap(program -> program.operations().stream())
                 .map(op -> op.getClass().getSimpleName())
                 .collect(Collectors.toCollection(TreeSet::new));

@@ -6,6 +6,7 @@ import java.util.List;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
+import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,6 +99,6 @@ class NetworkReportTest {
     }
 
     private static NetworkReport report(Graph graph) {
-        return new NetworkReport(MemoryPlanner.plan(Autodiff.differentiate(graph)));
+        return new NetworkReport(MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph))));
     }
 }

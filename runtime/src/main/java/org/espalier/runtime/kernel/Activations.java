@@ -14,20 +14,22 @@ public final class Activations {
 
     /** y = max(x, 0). */
     public static void relu(INDArray x, INDArray y) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Elementwise::relu);
-        } else {
-            ReferenceElementwise.map(x, y, value -> Math.max(value, 0));
-        }
+        relu().apply(x, y);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step relu() {
+        return Step.map(Elementwise::relu, value -> Math.max(value, 0));
     }
 
     /** dX = dY · step(y), where step is 1 for positive numbers, 0 for others (so at the kink), NaN for NaN. */
     public static void reluBackward(INDArray y, INDArray dY, INDArray dX) {
-        if (isFloat(y)) {
-            Elementwise.zip(of(y), of(dY), of(dX), Elementwise::reluBackward);
-        } else {
-            ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * ReferenceElementwise.step(v));
-        }
+        reluBackward(y).apply(dY, dX);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step reluBackward(INDArray y) {
+        return Step.zip(y, Elementwise::reluBackward, (d, v) -> d * ReferenceElementwise.step(v));
     }
 
     /**
@@ -36,181 +38,219 @@ public final class Activations {
      * @param slope not negative, so that y has the sign of x
      */
     public static void leakyRelu(INDArray x, INDArray y, double slope) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Elementwise.leakyRelu((float) slope));
-        } else {
-            ReferenceElementwise.map(x, y, value -> value > 0 ? value : slope * value);
-        }
+        leakyRelu(slope).apply(x, y);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step leakyRelu(double slope) {
+        return Step.map(Elementwise.leakyRelu((float) slope), value -> value > 0 ? value : slope * value);
     }
 
     /** dX = dY for positive y, else slope · dY; NaN where y is. */
     public static void leakyReluBackward(INDArray y, INDArray dY, INDArray dX, double slope) {
-        if (isFloat(y)) {
-            Elementwise.zip(of(y), of(dY), of(dX), Elementwise.leakyReluBackward((float) slope));
-        } else {
-            ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * (slope + (1 - slope) * ReferenceElementwise.step(v)));
-        }
+        leakyReluBackward(y, slope).apply(dY, dX);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step leakyReluBackward(INDArray y, double slope) {
+        return Step.zip(
+                y,
+                Elementwise.leakyReluBackward((float) slope),
+                (d, v) -> d * (slope + (1 - slope) * ReferenceElementwise.step(v)));
     }
 
     /** y = tanh x. */
     public static void tanh(INDArray x, INDArray y) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Elementwise::tanh);
-        } else {
-            ReferenceElementwise.map(x, y, Math::tanh);
-        }
+        tanh().apply(x, y);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step tanh() {
+        return Step.map(Elementwise::tanh, Math::tanh);
     }
 
     /** dX = dY (1 − y²). */
     public static void tanhBackward(INDArray y, INDArray dY, INDArray dX) {
-        if (isFloat(y)) {
-            Elementwise.zip(of(y), of(dY), of(dX), Elementwise::tanhBackward);
-        } else {
-            ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * (1 - v * v));
-        }
+        tanhBackward(y).apply(dY, dX);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step tanhBackward(INDArray y) {
+        return Step.zip(y, Elementwise::tanhBackward, (d, v) -> d * (1 - v * v));
     }
 
     /** y = 1/(1 + exp(−x)). */
     public static void sigmoid(INDArray x, INDArray y) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Elementwise::sigmoid);
-        } else {
-            ReferenceElementwise.map(x, y, value -> 1 / (1 + Math.exp(-value)));
-        }
+        sigmoid().apply(x, y);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step sigmoid() {
+        return Step.map(Elementwise::sigmoid, value -> 1 / (1 + Math.exp(-value)));
     }
 
     /** dX = dY y (1 − y). */
     public static void sigmoidBackward(INDArray y, INDArray dY, INDArray dX) {
-        if (isFloat(y)) {
-            Elementwise.zip(of(y), of(dY), of(dX), Elementwise::sigmoidBackward);
-        } else {
-            ReferenceElementwise.zip(y, dY, dX, (v, d) -> d * v * (1 - v));
-        }
+        sigmoidBackward(y).apply(dY, dX);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step sigmoidBackward(INDArray y) {
+        return Step.zip(y, Elementwise::sigmoidBackward, (d, v) -> d * v * (1 - v));
     }
 
     /** y = x for positive x, else alpha (eˣ − 1) (Clevert and others, arXiv:1511.07289). */
     public static void elu(INDArray x, INDArray y, double alpha) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Curves.elu(alpha));
-        } else {
-            ReferenceElementwise.map(x, y, v -> v > 0 ? v : alpha * Math.expm1(v));
-        }
+        elu(alpha).apply(x, y);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step elu(double alpha) {
+        return Step.map(Curves.elu(alpha), v -> v > 0 ? v : alpha * Math.expm1(v));
     }
 
     /** dX = dY for positive y, else dY (y + alpha). */
     public static void eluBackward(INDArray y, INDArray dY, INDArray dX, double alpha) {
-        if (isFloat(y)) {
-            Elementwise.zip(of(y), of(dY), of(dX), Curves.eluBackward((float) alpha));
-        } else {
-            ReferenceElementwise.zip(y, dY, dX, (v, d) -> v > 0 ? d : d * (v + alpha));
-        }
+        eluBackward(y, alpha).apply(dY, dX);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step eluBackward(INDArray y, double alpha) {
+        return Step.zip(y, Curves.eluBackward((float) alpha), (d, v) -> v > 0 ? d : d * (v + alpha));
     }
 
     /** y = x σ(x), σ(x) = 1/(1 + exp(−x)) (Elfwing and others, arXiv:1702.03118). */
     public static void silu(INDArray x, INDArray y) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Curves::silu);
-        } else {
-            ReferenceElementwise.map(x, y, v -> v / (1 + Math.exp(-v)));
-        }
+        silu().apply(x, y);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step silu() {
+        return Step.map(Curves::silu, v -> v / (1 + Math.exp(-v)));
     }
 
     /** dX = dY σ(x) (1 + x (1 − σ(x))). */
     public static void siluBackward(INDArray x, INDArray dY, INDArray dX) {
-        if (isFloat(x)) {
-            Elementwise.zip(of(x), of(dY), of(dX), Curves::siluBackward);
-        } else {
-            ReferenceElementwise.zip(x, dY, dX, (v, d) -> {
-                double s = 1 / (1 + Math.exp(-v));
-                return d * s * (1 + v * (1 - s));
-            });
-        }
+        siluBackward(x).apply(dY, dX);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step siluBackward(INDArray x) {
+        return Step.zip(x, Curves::siluBackward, (d, v) -> {
+            double s = 1 / (1 + Math.exp(-v));
+            return d * s * (1 + v * (1 - s));
+        });
     }
 
     /** y = x Φ(x), Φ the distribution function of the normal distribution (Hendrycks and Gimpel, arXiv:1606.08415). */
     public static void gelu(INDArray x, INDArray y) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Curves::gelu);
-        } else {
-            ReferenceElementwise.map(x, y, v -> v * Normal.distribution(v));
-        }
+        gelu().apply(x, y);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step gelu() {
+        return Step.map(Curves::gelu, v -> v * Normal.distribution(v));
     }
 
     /** dX = dY (Φ(x) + x φ(x)), φ the density. */
     public static void geluBackward(INDArray x, INDArray dY, INDArray dX) {
-        if (isFloat(x)) {
-            Elementwise.zip(of(x), of(dY), of(dX), Curves::geluBackward);
-        } else {
-            ReferenceElementwise.zip(x, dY, dX, (v, d) -> d * (Normal.distribution(v) + v * Normal.density(v)));
-        }
+        geluBackward(x).apply(dY, dX);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step geluBackward(INDArray x) {
+        return Step.zip(x, Curves::geluBackward, (d, v) -> d * (Normal.distribution(v) + v * Normal.density(v)));
     }
 
     /** y = ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), which is close to {@link #gelu}. */
     public static void tanhGelu(INDArray x, INDArray y) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Curves::tanhGelu);
-        } else {
-            ReferenceElementwise.map(x, y, v -> 0.5 * v * (1 + Math.tanh(Curves.bent(v))));
-        }
+        tanhGelu().apply(x, y);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step tanhGelu() {
+        return Step.map(Curves::tanhGelu, v -> 0.5 * v * (1 + Math.tanh(Curves.bent(v))));
     }
 
     /** dX = dY (½ (1 + t) + ½ x (1 − t²) √(2/π) (1 + 0.134145 x²)), t the hyperbolic tangent of the forward pass. */
     public static void tanhGeluBackward(INDArray x, INDArray dY, INDArray dX) {
-        if (isFloat(x)) {
-            Elementwise.zip(of(x), of(dY), of(dX), Curves::tanhGeluBackward);
-        } else {
-            ReferenceElementwise.zip(x, dY, dX, (v, d) -> {
-                double t = Math.tanh(Curves.bent(v));
-                return d * 0.5 * (1 + t + v * (1 - t * t) * Curves.bentSlope(v));
-            });
-        }
+        tanhGeluBackward(x).apply(dY, dX);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step tanhGeluBackward(INDArray x) {
+        return Step.zip(x, Curves::tanhGeluBackward, (d, v) -> {
+            double t = Math.tanh(Curves.bent(v));
+            return d * 0.5 * (1 + t + v * (1 - t * t) * Curves.bentSlope(v));
+        });
     }
 
     /** y = log(1 + exp(beta x))/beta, and x where beta x is above the threshold. */
     public static void softplus(INDArray x, INDArray y, double beta, double threshold) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Curves.softplus(beta, threshold));
-        } else {
-            ReferenceElementwise.map(x, y, v -> beta * v > threshold ? v : Math.log1p(Math.exp(beta * v)) / beta);
-        }
+        softplus(beta, threshold).apply(x, y);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step softplus(double beta, double threshold) {
+        return Step.map(
+                Curves.softplus(beta, threshold),
+                v -> beta * v > threshold ? v : Math.log1p(Math.exp(beta * v)) / beta);
     }
 
     /** dX = dY σ(beta x), and dY where beta x is above the threshold. */
     public static void softplusBackward(INDArray x, INDArray dY, INDArray dX, double beta, double threshold) {
-        if (isFloat(x)) {
-            Elementwise.zip(of(x), of(dY), of(dX), Curves.softplusBackward(beta, threshold));
-        } else {
-            ReferenceElementwise.zip(x, dY, dX, (v, d) -> beta * v > threshold ? d : d / (1 + Math.exp(-beta * v)));
-        }
+        softplusBackward(x, beta, threshold).apply(dY, dX);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step softplusBackward(INDArray x, double beta, double threshold) {
+        return Step.zip(
+                x,
+                Curves.softplusBackward(beta, threshold),
+                (d, v) -> beta * v > threshold ? d : d / (1 + Math.exp(-beta * v)));
     }
 
     /** y = x, but at least min and at most max. */
     public static void hardtanh(INDArray x, INDArray y, double min, double max) {
-        if (isFloat(x)) {
-            Elementwise.map(of(x), of(y), Curves.hardtanh((float) min, (float) max));
-        } else {
-            ReferenceElementwise.map(x, y, v -> Math.max(min, Math.min(max, v)));
-        }
+        hardtanh(min, max).apply(x, y);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step hardtanh(double min, double max) {
+        return Step.map(Curves.hardtanh((float) min, (float) max), v -> Math.max(min, Math.min(max, v)));
     }
 
     /** dX = dY where y is above min and below max, else 0 (so at both kinks). */
     public static void hardtanhBackward(INDArray y, INDArray dY, INDArray dX, double min, double max) {
-        if (isFloat(y)) {
-            Elementwise.zip(of(y), of(dY), of(dX), Curves.hardtanhBackward((float) min, (float) max));
-        } else {
-            ReferenceElementwise.zip(
-                    y, dY, dX, (v, d) -> d * ReferenceElementwise.step(v - min) * ReferenceElementwise.step(max - v));
-        }
+        hardtanhBackward(y, min, max).apply(dY, dX);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step hardtanhBackward(INDArray y, double min, double max) {
+        return Step.zip(
+                y,
+                Curves.hardtanhBackward((float) min, (float) max),
+                (d, v) -> d * ReferenceElementwise.step(v - min) * ReferenceElementwise.step(max - v));
     }
 
     /** y = min(max(x, 0), 6). */
     public static void relu6(INDArray x, INDArray y) {
-        hardtanh(x, y, 0, 6);
+        relu6().apply(x, y);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step relu6() {
+        return hardtanh(0, 6);
     }
 
     /** dX = dY where y is between 0 and 6, else 0. */
     public static void relu6Backward(INDArray y, INDArray dY, INDArray dX) {
-        hardtanhBackward(y, dY, dX, 0, 6);
+        relu6Backward(y).apply(dY, dX);
+    }
+
+    /** The same as a step of another kernel. */
+    public static Step relu6Backward(INDArray y) {
+        return hardtanhBackward(y, 0, 6);
     }
 
     /**
@@ -236,13 +276,5 @@ public final class Activations {
     /** dX = dY − exp(y) Σ_k dY[n, k]. */
     public static void logSoftmaxBackward(INDArray y, INDArray dY, INDArray dX) {
         Softmax.backward(y, dY, dX, true);
-    }
-
-    private static Operand of(INDArray array) {
-        return Operand.of(array);
-    }
-
-    private static boolean isFloat(INDArray array) {
-        return Operand.of(array).isFloat;
     }
 }

@@ -24,9 +24,9 @@ final class Curves {
     }
 
     static Elementwise.Zip eluBackward(float alpha) {
-        return (y, dY, n) -> {
+        return (dY, y, n) -> {
             for (int i = 0; i < n; i++) {
-                y[i] = y[i] > 0 ? dY[i] : dY[i] * (y[i] + alpha);
+                dY[i] = y[i] > 0 ? dY[i] : dY[i] * (y[i] + alpha);
             }
         };
     }
@@ -41,10 +41,10 @@ final class Curves {
         }
     }
 
-    static void siluBackward(float[] x, float[] dY, int n) {
+    static void siluBackward(float[] dY, float[] x, int n) {
         for (int i = 0; i < n; i++) {
             double s = sigmoid(x[i]);
-            x[i] = (float) (dY[i] * s * (1 + x[i] * (1 - s)));
+            dY[i] = (float) (dY[i] * s * (1 + x[i] * (1 - s)));
         }
     }
 
@@ -63,9 +63,9 @@ final class Curves {
         }
     }
 
-    static void geluBackward(float[] x, float[] dY, int n) {
+    static void geluBackward(float[] dY, float[] x, int n) {
         for (int i = 0; i < n; i++) {
-            x[i] = (float) (dY[i] * (normal(x[i]) + x[i] * Normal.density(x[i])));
+            dY[i] = (float) (dY[i] * (normal(x[i]) + x[i] * Normal.density(x[i])));
         }
     }
 
@@ -85,10 +85,10 @@ final class Curves {
         }
     }
 
-    static void tanhGeluBackward(float[] x, float[] dY, int n) {
+    static void tanhGeluBackward(float[] dY, float[] x, int n) {
         for (int i = 0; i < n; i++) {
             double t = Elementwise.tanh(bent(x[i]));
-            x[i] = (float) (dY[i] * 0.5 * (1 + t + x[i] * (1 - t * t) * bentSlope(x[i])));
+            dY[i] = (float) (dY[i] * 0.5 * (1 + t + x[i] * (1 - t * t) * bentSlope(x[i])));
         }
     }
 
@@ -104,10 +104,10 @@ final class Curves {
     }
 
     static Elementwise.Zip softplusBackward(double beta, double threshold) {
-        return (x, dY, n) -> {
+        return (dY, x, n) -> {
             for (int i = 0; i < n; i++) {
                 double scaled = beta * x[i];
-                x[i] = scaled > threshold ? dY[i] : (float) (dY[i] * sigmoid(scaled));
+                dY[i] = scaled > threshold ? dY[i] : (float) (dY[i] * sigmoid(scaled));
             }
         };
     }
@@ -121,10 +121,10 @@ final class Curves {
     }
 
     static Elementwise.Zip hardtanhBackward(float min, float max) {
-        return (y, dY, n) -> {
+        return (dY, y, n) -> {
             for (int i = 0; i < n; i++) {
                 float inside = y[i] <= min || y[i] >= max ? 0 : 1;
-                y[i] = Float.isNaN(y[i]) ? y[i] : dY[i] * inside;
+                dY[i] = Float.isNaN(y[i]) ? y[i] : dY[i] * inside;
             }
         };
     }

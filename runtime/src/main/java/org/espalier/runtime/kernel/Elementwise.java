@@ -14,38 +14,32 @@ final class Elementwise {
     /** A loop over the first {@code n} elements of two arrays. */
     @FunctionalInterface
     interface Zip {
-        /** a = f(a, b). */
-        void apply(float[] a, float[] b, int n);
+        /** values = f(values, others). */
+        void apply(float[] values, float[] others, int n);
     }
 
-    /** y = f(x). */
-    static void map(Operand x, Operand y, Map f) {
+    /** y = x taken through some steps, block by block. */
+    static void run(Operand x, Operand y, Step... steps) {
         boolean flat = x.isContiguous() && y.isContiguous();
+        for (Step step : steps) {
+            flat &= step.isContiguous();
+        }
         if (!flat) {
             requireSameSamples(x, y);
         }
         Blocks.forEach(flat ? 1 : x.samples, flat ? x.size() : x.sampleSize, (index, run, from, count, scratch) -> {
             x.get(run * x.sampleStride + from, scratch.a, count);
-            f.apply(scratch.a, count);
+            for (Step step : steps) {
+                step.run(scratch.a, run, from, count, scratch.b);
+            }
             y.put(run * y.sampleStride + from, scratch.a, count);
-        });
-    }
-
-    /** c = f(a, b). */
-    static void zip(Operand a, Operand b, Operand c, Zip f) {
-        boolean flat = a.isContiguous() && b.isContiguous() && c.isContiguous();
-        Blocks.forEach(flat ? 1 : a.samples, flat ? a.size() : a.sampleSize, (index, run, from, count, scratch) -> {
-            a.get(run * a.sampleStride + from, scratch.a, count);
-            b.get(run * b.sampleStride + from, scratch.b, count);
-            f.apply(scratch.a, scratch.b, count);
-            c.put(run * c.sampleStride + from, scratch.a, count);
         });
     }
 
     /** The same elements in the same order. */
     static void copy(Operand from, Operand to) {
         if (from.address != to.address) {
-            map(from, to, (values, n) -> {});
+            run(from, to);
         }
     }
 
@@ -69,9 +63,9 @@ final class Elementwise {
         }
     }
 
-    static void reluBackward(float[] y, float[] dY, int n) {
+    static void reluBackward(float[] dY, float[] y, int n) {
         for (int i = 0; i < n; i++) {
-            y[i] = dY[i] * Math.max(0, step(y[i]));
+            dY[i] = dY[i] * Math.max(0, step(y[i]));
         }
     }
 
@@ -93,15 +87,15 @@ final class Elementwise {
 
     static Zip leakyReluBackward(float slope) {
         if (slope <= 1) {
-            return (y, dY, n) -> {
+            return (dY, y, n) -> {
                 for (int i = 0; i < n; i++) {
-                    y[i] = dY[i] * Math.max(slope, step(y[i]));
+                    dY[i] = dY[i] * Math.max(slope, step(y[i]));
                 }
             };
         }
-        return (y, dY, n) -> {
+        return (dY, y, n) -> {
             for (int i = 0; i < n; i++) {
-                y[i] = dY[i] * (slope + (1 - slope) * Math.max(0, step(y[i])));
+                dY[i] = dY[i] * (slope + (1 - slope) * Math.max(0, step(y[i])));
             }
         };
     }
@@ -122,9 +116,9 @@ final class Elementwise {
         return Math.abs(x) < 1e-3 ? x * (1 - x * x / 3) : 1 - 2 / (Math.exp(2 * x) + 1);
     }
 
-    static void tanhBackward(float[] y, float[] dY, int n) {
+    static void tanhBackward(float[] dY, float[] y, int n) {
         for (int i = 0; i < n; i++) {
-            y[i] = dY[i] * (1 - y[i] * y[i]);
+            dY[i] = dY[i] * (1 - y[i] * y[i]);
         }
     }
 
@@ -134,9 +128,9 @@ final class Elementwise {
         }
     }
 
-    static void sigmoidBackward(float[] y, float[] dY, int n) {
+    static void sigmoidBackward(float[] dY, float[] y, int n) {
         for (int i = 0; i < n; i++) {
-            y[i] = dY[i] * y[i] * (1 - y[i]);
+            dY[i] = dY[i] * y[i] * (1 - y[i]);
         }
     }
 

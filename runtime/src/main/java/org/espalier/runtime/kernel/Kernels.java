@@ -11,6 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * array. Parameters, statistics and masks are contiguous. Shapes are the caller's affair: a generated class has checked
  * them when it was compiled, and its inputs when they were given.
  *
+ * <p>Kernels that take {@link Step}s do them on the way.
+ *
  * <p>Where a parameter's gradient is written, {@code accumulate} says whether to add to what is there. Element-wise
  * kernels and their backwards may be given one array as operand and result.
  *
@@ -203,7 +205,8 @@ public final class Kernels {
             INDArray y,
             double eps,
             double momentum,
-            boolean training) {
+            boolean training,
+            Step... steps) {
         requireVariance(x, training);
         if (isFloat(x)) {
             Normalization.batchForward(
@@ -217,10 +220,11 @@ public final class Kernels {
                     of(y),
                     eps,
                     momentum,
-                    training);
+                    training,
+                    steps);
         } else {
             ReferenceNormalization.batchForward(
-                    x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+                    x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training, steps);
         }
     }
 
@@ -234,7 +238,8 @@ public final class Kernels {
             INDArray y,
             double eps,
             double momentum,
-            boolean training) {
+            boolean training,
+            Step... steps) {
         requireVariance(x, training);
         if (isFloat(x)) {
             Normalization.batchForward(
@@ -248,10 +253,11 @@ public final class Kernels {
                     of(y),
                     eps,
                     momentum,
-                    training);
+                    training,
+                    steps);
         } else {
             ReferenceNormalization.batchForward(
-                    x, null, null, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+                    x, null, null, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training, steps);
         }
     }
 
@@ -273,7 +279,8 @@ public final class Kernels {
             INDArray dGamma,
             INDArray dBeta,
             boolean training,
-            boolean accumulate) {
+            boolean accumulate,
+            Step... steps) {
         if (isFloat(x)) {
             Normalization.batchBackward(
                     of(x),
@@ -285,10 +292,11 @@ public final class Kernels {
                     of(dGamma),
                     of(dBeta),
                     training,
-                    accumulate);
+                    accumulate,
+                    steps);
         } else {
             ReferenceNormalization.batchBackward(
-                    x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
+                    x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate, steps);
         }
     }
 
@@ -300,23 +308,25 @@ public final class Kernels {
             INDArray inverseStd,
             INDArray dY,
             INDArray dX,
-            boolean training) {
+            boolean training,
+            Step... steps) {
         if (isFloat(x)) {
             Normalization.batchBackward(
-                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), null, null, training, false);
+                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), null, null, training, false, steps);
         } else {
-            ReferenceNormalization.batchBackward(x, gamma, mean, inverseStd, dY, dX, null, null, training, false);
+            ReferenceNormalization.batchBackward(
+                    x, gamma, mean, inverseStd, dY, dX, null, null, training, false, steps);
         }
     }
 
     /** The gradient of a batch normalisation without γ and β. */
     public static void batchNormBackward(
-            INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, boolean training) {
+            INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, boolean training, Step... steps) {
         if (isFloat(x)) {
             Normalization.batchBackward(
-                    of(x), null, of(mean), of(inverseStd), of(dY), of(dX), null, null, training, false);
+                    of(x), null, of(mean), of(inverseStd), of(dY), of(dX), null, null, training, false, steps);
         } else {
-            ReferenceNormalization.batchBackward(x, null, mean, inverseStd, dY, dX, null, null, training, false);
+            ReferenceNormalization.batchBackward(x, null, mean, inverseStd, dY, dX, null, null, training, false, steps);
         }
     }
 
@@ -328,20 +338,28 @@ public final class Kernels {
      * @param inverseStd receives 1/√(σ² + eps), [batch, channels]
      */
     public static void instanceNorm2d(
-            INDArray x, INDArray gamma, INDArray beta, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
+            INDArray x,
+            INDArray gamma,
+            INDArray beta,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            Step... steps) {
         if (isFloat(x)) {
-            Normalization.instanceForward(of(x), of(gamma), of(beta), of(mean), of(inverseStd), of(y), eps);
+            Normalization.instanceForward(of(x), of(gamma), of(beta), of(mean), of(inverseStd), of(y), eps, steps);
         } else {
-            ReferenceNormalization.instanceForward(x, gamma, beta, mean, inverseStd, y, eps);
+            ReferenceNormalization.instanceForward(x, gamma, beta, mean, inverseStd, y, eps, steps);
         }
     }
 
     /** Instance normalisation without γ and β. */
-    public static void instanceNorm2d(INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
+    public static void instanceNorm2d(
+            INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps, Step... steps) {
         if (isFloat(x)) {
-            Normalization.instanceForward(of(x), null, null, of(mean), of(inverseStd), of(y), eps);
+            Normalization.instanceForward(of(x), null, null, of(mean), of(inverseStd), of(y), eps, steps);
         } else {
-            ReferenceNormalization.instanceForward(x, null, null, mean, inverseStd, y, eps);
+            ReferenceNormalization.instanceForward(x, null, null, mean, inverseStd, y, eps, steps);
         }
     }
 
@@ -355,33 +373,45 @@ public final class Kernels {
             INDArray dX,
             INDArray dGamma,
             INDArray dBeta,
-            boolean accumulate) {
+            boolean accumulate,
+            Step... steps) {
         if (isFloat(x)) {
             Normalization.instanceBackward(
-                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), of(dGamma), of(dBeta), accumulate);
+                    of(x),
+                    of(gamma),
+                    of(mean),
+                    of(inverseStd),
+                    of(dY),
+                    of(dX),
+                    of(dGamma),
+                    of(dBeta),
+                    accumulate,
+                    steps);
         } else {
-            ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+            ReferenceNormalization.instanceBackward(
+                    x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate, steps);
         }
     }
 
     /** The gradient of an instance normalisation by its input alone, where γ and β do not learn. */
     public static void instanceNorm2dBackward(
-            INDArray x, INDArray gamma, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
+            INDArray x, INDArray gamma, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, Step... steps) {
         if (isFloat(x)) {
             Normalization.instanceBackward(
-                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), null, null, false);
+                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), null, null, false, steps);
         } else {
-            ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, null, null, false);
+            ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, null, null, false, steps);
         }
     }
 
     /** The gradient of an instance normalisation without γ and β. */
     public static void instanceNorm2dBackward(
-            INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
+            INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, Step... steps) {
         if (isFloat(x)) {
-            Normalization.instanceBackward(of(x), null, of(mean), of(inverseStd), of(dY), of(dX), null, null, false);
+            Normalization.instanceBackward(
+                    of(x), null, of(mean), of(inverseStd), of(dY), of(dX), null, null, false, steps);
         } else {
-            ReferenceNormalization.instanceBackward(x, null, mean, inverseStd, dY, dX, null, null, false);
+            ReferenceNormalization.instanceBackward(x, null, mean, inverseStd, dY, dX, null, null, false, steps);
         }
     }
 
@@ -628,26 +658,30 @@ public final class Kernels {
      * @param random where the mask is drawn from
      */
     public static void dropout(INDArray x, INDArray mask, INDArray y, double p, boolean training, RandomStream random) {
-        if (!training) {
-            copy(x, y);
-        } else if (isFloat(x)) {
-            Elementwise.mask(of(mask), p, random);
-            Elementwise.zip(of(x), of(mask), of(y), Elementwise::multiply);
+        if (training) {
+            dropout(mask, p, true, random).apply(x, y);
         } else {
-            ReferenceElementwise.mask(mask, p, random);
-            ReferenceElementwise.zip(x, mask, y, (value, m) -> value * m);
+            copy(x, y);
         }
+    }
+
+    /** Dropout as a step of another kernel. */
+    public static Step dropout(INDArray mask, double p, boolean training, RandomStream random) {
+        return training ? new DropoutStep(of(mask), p, random) : Step.NOTHING;
     }
 
     /** dX = dY · mask while training, else dY. */
     public static void dropoutBackward(INDArray mask, INDArray dY, INDArray dX, boolean training) {
-        if (!training) {
-            copy(dY, dX);
-        } else if (isFloat(dY)) {
-            Elementwise.zip(of(dY), of(mask), of(dX), Elementwise::multiply);
+        if (training) {
+            dropoutBackward(mask, true).apply(dY, dX);
         } else {
-            ReferenceElementwise.zip(dY, mask, dX, (d, m) -> d * m);
+            copy(dY, dX);
         }
+    }
+
+    /** The gradient of dropout as a step of another kernel. */
+    public static Step dropoutBackward(INDArray mask, boolean training) {
+        return training ? Step.zip(mask, Elementwise::multiply, (d, m) -> d * m) : Step.NOTHING;
     }
 
     /**
@@ -697,11 +731,22 @@ public final class Kernels {
 
     /** sum = a + b; it may be one of them. */
     public static void add(INDArray a, INDArray b, INDArray sum) {
-        if (isFloat(a)) {
-            Elementwise.zip(of(a), of(b), of(sum), Elementwise::add);
-        } else {
-            ReferenceElementwise.zip(a, b, sum, Double::sum);
-        }
+        add(b).apply(a, sum);
+    }
+
+    /** Adding b as a step of another kernel. */
+    public static Step add(INDArray b) {
+        return Step.zip(b, Elementwise::add, Double::sum);
+    }
+
+    /** A step that writes what the steps before it, and the kernel, have computed. */
+    public static Step store(INDArray copy) {
+        return Step.storing(copy);
+    }
+
+    /** y = x after some steps, in one pass over memory; y may be x. */
+    public static void inOnePass(INDArray x, INDArray y, Step... steps) {
+        Step.run(x, y, steps);
     }
 
     /** The elements of one array, in 'c' order, to those of another of as many elements and any shape. */

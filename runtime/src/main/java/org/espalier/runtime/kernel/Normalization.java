@@ -1,5 +1,6 @@
 package org.espalier.runtime.kernel;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,7 +8,20 @@ import org.jspecify.annotations.Nullable;
  * double precision. The formulas are {@link ReferenceNormalization}'s.
  */
 final class Normalization {
+    /**
+     * Elements of a channel in a sample below which blocks are so short that a step costs more in them than a pass over
+     * the whole array does.
+     */
+    private static final int SHORT = 64;
+
     private Normalization() {}
+
+    /** Whether there are steps, and they are better done to the whole of y once it is there. */
+    private static boolean areApart(Operand y, Step... steps) {
+        return steps.length > 0
+                && y.height * y.width < SHORT
+                && Arrays.stream(steps).noneMatch(step -> step.reads(y));
+    }
 
     /**
      * The planes that share a mean and a variance: those of one channel in the samples {@code first} to {@code end}.
@@ -41,7 +55,13 @@ final class Normalization {
             Operand y,
             double eps,
             double momentum,
-            boolean training) {
+            boolean training,
+            Step... steps) {
+        if (areApart(y, steps)) {
+            batchForward(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+            Elementwise.run(y, y, steps);
+            return;
+        }
         float[] mu = read(runningMean);
         float[] s = read(runningVar);
         float[] movedMean = mu.clone();
@@ -61,7 +81,7 @@ final class Normalization {
                 movedVar[c] = (float) ((1 - momentum) * movedVar[c] + momentum * variance * n / (n - 1.0));
             }
             s[c] = (float) (1 / Math.sqrt(variance + eps));
-            normalize(x, group, mu[c], s[c] * scale[c], shift[c], y);
+            normalize(x, group, mu[c], s[c] * scale[c], shift[c], y, steps);
         });
         mean.put(0, mu, mu.length);
         inverseStd.put(0, s, s.length);
@@ -78,7 +98,13 @@ final class Normalization {
             Operand mean,
             Operand inverseStd,
             Operand y,
-            double eps) {
+            double eps,
+            Step... steps) {
+        if (areApart(y, steps)) {
+            instanceForward(x, gamma, beta, mean, inverseStd, y, eps);
+            Elementwise.run(y, y, steps);
+            return;
+        }
         float[] mu = new float[x.samples * x.channels];
         float[] s = new float[mu.length];
         float[] scale = perChannel(gamma, 1, x);
@@ -88,7 +114,7 @@ final class Normalization {
             Sums.Pair moments = moments(x, group);
             mu[index] = (float) moments.first;
             s[index] = (float) (1 / Math.sqrt(moments.second + eps));
-            normalize(x, group, mu[index], s[index] * scale[group.channel()], shift[group.channel()], y);
+            normalize(x, group, mu[index], s[index] * scale[group.channel()], shift[group.channel()], y, steps);
         });
         mean.put(0, mu, mu.length);
         inverseStd.put(0, s, s.length);
@@ -104,8 +130,9 @@ final class Normalization {
             @Nullable Operand dGamma,
             @Nullable Operand dBeta,
             boolean training,
-            boolean accumulate) {
-        backward(x, false, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
+            boolean accumulate,
+            Step... steps) {
+        backward(x, false, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate, steps);
     }
 
     static void instanceBackward(
@@ -117,10 +144,15 @@ final class Normalization {
             Operand dX,
             @Nullable Operand dGamma,
             @Nullable Operand dBeta,
-            boolean accumulate) {
-        backward(x, true, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, true, accumulate);
+            boolean accumulate,
+            Step... steps) {
+        backward(x, true, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, true, accumulate, steps);
     }
 
+    /**
+     * The first pass adds up what the second needs. What steps make of dY the first one leaves in dX, where the second
+     * finds it in the cache.
+     */
     private static void backward(
             Operand x,
             boolean instances,
@@ -132,17 +164,24 @@ final class Normalization {
             @Nullable Operand dGamma,
             @Nullable Operand dBeta,
             boolean ownStatistics,
-            boolean accumulate) {
+            boolean accumulate,
+            Step... steps) {
+        if (steps.length > 0 && x.height * x.width < SHORT) {
+            Elementwise.run(dY, dX, steps);
+            backward(x, instances, gamma, mean, inverseStd, dX, dX, dGamma, dBeta, ownStatistics, accumulate);
+            return;
+        }
         float[] mu = read(mean);
         float[] s = read(inverseStd);
         float[] scale = perChannel(gamma, 1, x);
         double[] sumDY = new double[mu.length];
         double[] sumDYxHat = new double[mu.length];
         int n = x.height * x.width * (instances ? 1 : x.samples);
+        Operand d = steps.length == 0 ? dY : dX;
         forEachGroup(x, instances, index -> {
             Group group = group(x, instances, index);
-            if (ownStatistics || dGamma != null) {
-                Sums.Pair sums = products(x, mu[index], dY, group);
+            if (ownStatistics || dGamma != null || steps.length > 0) {
+                Sums.Pair sums = products(x, mu[index], dY, dX, group, steps);
                 sumDY[index] = sums.first;
                 sumDYxHat[index] = s[index] * sums.second;
             }
@@ -150,7 +189,7 @@ final class Normalization {
             double a = s[index] * scale[group.channel()];
             double m = ownStatistics ? sumDY[index] / n : 0;
             double k = ownStatistics ? -a * s[index] * sumDYxHat[index] / n : 0;
-            combine(x, mu[index], dY, group, (float) a, (float) m, (float) k, dX);
+            combine(x, mu[index], d, group, (float) a, (float) m, (float) k, dX);
         });
         if (dGamma != null) {
             addGroups(sumDYxHat, dGamma, accumulate);
@@ -198,8 +237,8 @@ final class Normalization {
         return sums;
     }
 
-    /** Σ dY and Σ dY (x − origin). */
-    private static Sums.Pair products(Operand x, double origin, Operand dY, Group group) {
+    /** Σ d and Σ d (x − origin), where d is dY, or what steps make of it, which then is written to dX. */
+    private static Sums.Pair products(Operand x, double origin, Operand dY, Operand dX, Group group, Step... steps) {
         Scratch scratch = Scratch.get();
         int plane = x.height * x.width;
         Sums.Pair sums = new Sums.Pair();
@@ -209,14 +248,22 @@ final class Normalization {
                 int count = Math.min(Scratch.BLOCK, plane - from);
                 x.get(n * x.sampleStride + offset + from, scratch.a, count);
                 dY.get(n * dY.sampleStride + offset + from, scratch.b, count);
+                for (Step step : steps) {
+                    step.run(scratch.b, n, offset + from, count, scratch.c);
+                }
+                if (steps.length > 0) {
+                    dX.put(n * dX.sampleStride + offset + from, scratch.b, count);
+                }
                 sums.addProducts(scratch.b, scratch.a, origin, count);
             }
         }
         return sums;
     }
 
-    private static void normalize(Operand x, Group group, float mu, float scale, float shift, Operand y) {
-        float[] block = Scratch.get().a;
+    private static void normalize(
+            Operand x, Group group, float mu, float scale, float shift, Operand y, Step... steps) {
+        Scratch scratch = Scratch.get();
+        float[] block = scratch.a;
         int plane = x.height * x.width;
         for (int n = group.first(); n < group.end(); n++) {
             int offset = group.channel() * plane;
@@ -225,6 +272,9 @@ final class Normalization {
                 x.get(n * x.sampleStride + offset + from, block, count);
                 for (int i = 0; i < count; i++) {
                     block[i] = (block[i] - mu) * scale + shift;
+                }
+                for (Step step : steps) {
+                    step.run(block, n, offset + from, count, scratch.b);
                 }
                 y.put(n * y.sampleStride + offset + from, block, count);
             }
@@ -262,7 +312,7 @@ final class Normalization {
             return read(values);
         }
         float[] same = new float[x.channels];
-        java.util.Arrays.fill(same, otherwise);
+        Arrays.fill(same, otherwise);
         return same;
     }
 }

@@ -1,6 +1,5 @@
 package org.espalier.runtime.kernel;
 
-import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -15,16 +14,6 @@ final class ReferenceElementwise {
             values[i] = f.applyAsDouble(values[i]);
         }
         Operand.of(y).write(values);
-    }
-
-    /** c = f(a, b). */
-    static void zip(INDArray a, INDArray b, INDArray c, DoubleBinaryOperator f) {
-        double[] left = Operand.of(a).read();
-        double[] right = Operand.of(b).read();
-        for (int i = 0; i < left.length; i++) {
-            left[i] = f.applyAsDouble(left[i], right[i]);
-        }
-        Operand.of(c).write(left);
     }
 
     /** 1 for a positive number, 0 for the others, NaN for NaN. */

@@ -47,7 +47,8 @@ final class ReferenceNormalization {
             INDArray y,
             double eps,
             double momentum,
-            boolean training) {
+            boolean training,
+            Step... steps) {
         double[] x = Operand.of(xArray).read();
         Groups groups = Groups.ofBatch(Operand.of(xArray));
         double[] mu = Operand.of(runningMean).read();
@@ -65,7 +66,7 @@ final class ReferenceNormalization {
             Operand.of(runningMean).write(movedMean);
             Operand.of(runningVar).write(movedVariance);
         }
-        normalize(x, groups, mu, variance, gamma, beta, mean, inverseStd, y, eps);
+        normalize(x, groups, mu, variance, gamma, beta, mean, inverseStd, y, eps, steps);
     }
 
     static void instanceForward(
@@ -75,11 +76,12 @@ final class ReferenceNormalization {
             INDArray mean,
             INDArray inverseStd,
             INDArray y,
-            double eps) {
+            double eps,
+            Step... steps) {
         double[] x = Operand.of(xArray).read();
         Groups groups = Groups.ofInstances(Operand.of(xArray));
         double[] mu = means(x, groups);
-        normalize(x, groups, mu, variances(x, mu, groups), gamma, beta, mean, inverseStd, y, eps);
+        normalize(x, groups, mu, variances(x, mu, groups), gamma, beta, mean, inverseStd, y, eps, steps);
     }
 
     static void batchBackward(
@@ -92,9 +94,10 @@ final class ReferenceNormalization {
             @Nullable INDArray dGamma,
             @Nullable INDArray dBeta,
             boolean training,
-            boolean accumulate) {
+            boolean accumulate,
+            Step... steps) {
         Groups groups = Groups.ofBatch(Operand.of(x));
-        backward(x, groups, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
+        backward(x, groups, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate, steps);
     }
 
     static void instanceBackward(
@@ -106,9 +109,10 @@ final class ReferenceNormalization {
             INDArray dX,
             @Nullable INDArray dGamma,
             @Nullable INDArray dBeta,
-            boolean accumulate) {
+            boolean accumulate,
+            Step... steps) {
         Groups groups = Groups.ofInstances(Operand.of(x));
-        backward(x, groups, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, true, accumulate);
+        backward(x, groups, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, true, accumulate, steps);
     }
 
     private static double[] means(double[] x, Groups groups) {
@@ -138,7 +142,8 @@ final class ReferenceNormalization {
             INDArray mean,
             INDArray inverseStd,
             INDArray yArray,
-            double eps) {
+            double eps,
+            Step... steps) {
         double[] s = Arrays.stream(variance).map(v -> 1 / Math.sqrt(v + eps)).toArray();
         double[] scale = perChannel(gamma, 1, groups);
         double[] shift = perChannel(beta, 0, groups);
@@ -150,6 +155,7 @@ final class ReferenceNormalization {
         }
         Operand.of(mean).write(mu);
         Operand.of(inverseStd).write(s);
+        Step.run(y, steps);
         Operand.of(yArray).write(y);
     }
 
@@ -168,9 +174,11 @@ final class ReferenceNormalization {
             @Nullable INDArray dGamma,
             @Nullable INDArray dBeta,
             boolean ownStatistics,
-            boolean accumulate) {
+            boolean accumulate,
+            Step... steps) {
         double[] x = Operand.of(xArray).read();
         double[] dY = Operand.of(dYArray).read();
+        Step.run(dY, steps);
         double[] mu = Operand.of(mean).read();
         double[] s = Operand.of(inverseStd).read();
         double[] scale = perChannel(gamma, 1, groups);

@@ -1,0 +1,169 @@
+package org.espalier.runtime.kernel;
+
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Something done to each element, which a kernel does on the way, to each block while it is in the cache, so that it
+ * costs no pass of its own over memory: {@code relu()}, {@code add(shortcut)}, {@code store(norm)}.
+ *
+ * <p>Kernels take any number of them and do them in their order. A forward kernel does them to what it has computed,
+ * before writing it; a backward kernel to the gradient that it is given, before using it. The numbers are those, to the
+ * bit, of kernels called one after the other. An array that a step reads may be the one that the kernel writes.
+ *
+ * <p>Made by the kernels that are named like them, in {@link Kernels} and {@link Activations}.
+ */
+public abstract class Step {
+    /** Leaves everything as it is. */
+    static final Step NOTHING = map((values, n) -> {}, value -> value);
+
+    Step() {}
+
+    /** Whether nothing that it reads or writes has gaps between its samples. */
+    abstract boolean isContiguous();
+
+    /** Whether it reads what is in this memory. */
+    boolean reads(Operand memory) {
+        return false;
+    }
+
+    /**
+     * Does it to the elements of one block.
+     *
+     * @param values the block
+     * @param sample the sample that the block is of; 0 if all operands are contiguous and taken for one sample
+     * @param from the block's first element, counted from the start of the sample
+     * @param count its elements
+     * @param spare as long as a block, to compute in
+     */
+    abstract void run(float[] values, int sample, int from, int count, float[] spare);
+
+    /** Does it to all elements, in 'c' order. */
+    abstract void run(double[] values);
+
+    /** values = f(values). */
+    static Step map(Elementwise.Map f, DoubleUnaryOperator reference) {
+        return new Mapping(f, reference);
+    }
+
+    /** values = f(values, others). */
+    static Step zip(INDArray others, Elementwise.Zip f, DoubleBinaryOperator reference) {
+        return new Zipping(Operand.of(others), f, reference);
+    }
+
+    /** copy = values. */
+    static Step storing(INDArray copy) {
+        return new Storing(Operand.of(copy));
+    }
+
+    /** Is a kernel by itself: y is x after this step. y may be x. */
+    void apply(INDArray x, INDArray y) {
+        run(x, y, this);
+    }
+
+    /** y = x after some steps, in one pass. */
+    static void run(INDArray x, INDArray y, Step... steps) {
+        Operand from = Operand.of(x);
+        if (from.isFloat) {
+            Elementwise.run(from, Operand.of(y), steps);
+        } else {
+            double[] values = from.read();
+            run(values, steps);
+            Operand.of(y).write(values);
+        }
+    }
+
+    /** Does some steps to all elements, in 'c' order. */
+    static void run(double[] values, Step... steps) {
+        for (Step step : steps) {
+            step.run(values);
+        }
+    }
+
+    private static final class Mapping extends Step {
+        private final Elementwise.Map f;
+        private final DoubleUnaryOperator reference;
+
+        Mapping(Elementwise.Map f, DoubleUnaryOperator reference) {
+            this.f = f;
+            this.reference = reference;
+        }
+
+        @Override
+        boolean isContiguous() {
+            return true;
+        }
+
+        @Override
+        void run(float[] values, int sample, int from, int count, float[] spare) {
+            f.apply(values, count);
+        }
+
+        @Override
+        void run(double[] values) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = reference.applyAsDouble(values[i]);
+            }
+        }
+    }
+
+    private static final class Zipping extends Step {
+        private final Operand others;
+        private final Elementwise.Zip f;
+        private final DoubleBinaryOperator reference;
+
+        Zipping(Operand others, Elementwise.Zip f, DoubleBinaryOperator reference) {
+            this.others = others;
+            this.f = f;
+            this.reference = reference;
+        }
+
+        @Override
+        boolean isContiguous() {
+            return others.isContiguous();
+        }
+
+        @Override
+        boolean reads(Operand memory) {
+            return others.address == memory.address;
+        }
+
+        @Override
+        void run(float[] values, int sample, int from, int count, float[] spare) {
+            others.get(sample * others.sampleStride + from, spare, count);
+            f.apply(values, spare, count);
+        }
+
+        @Override
+        void run(double[] values) {
+            double[] other = others.read();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = reference.applyAsDouble(values[i], other[i]);
+            }
+        }
+    }
+
+    private static final class Storing extends Step {
+        private final Operand copy;
+
+        Storing(Operand copy) {
+            this.copy = copy;
+        }
+
+        @Override
+        boolean isContiguous() {
+            return copy.isContiguous();
+        }
+
+        @Override
+        void run(float[] values, int sample, int from, int count, float[] spare) {
+            copy.put(sample * copy.sampleStride + from, values, count);
+        }
+
+        @Override
+        void run(double[] values) {
+            copy.write(values);
+        }
+    }
+}
