@@ -169,6 +169,10 @@ final class Columns {
             int width = map.width;
             int end = Taps.end(shift, stride, image.width, width);
             int begin = Math.min(end, Taps.first(shift, stride));
+            if (window.strideHeight() == 1 && stride == 1 && width == image.width && begin < end) {
+                shift(lane, shift, pixels, top);
+                return;
+            }
             for (int i = 0; i < rows; i++) {
                 int y = (first + i) * window.strideHeight() + phase;
                 int at = i * width;
@@ -181,6 +185,34 @@ final class Columns {
                 int from = (y - top) * image.width + shift;
                 if (begin < end) {
                     Strided.gather(pixels, from + begin * stride, stride, lane, at + begin, end - begin);
+                }
+            }
+        }
+
+        /**
+         * Where a map is as large as its image, a lane is the image moved along by less than its width, with zeros for
+         * what came in at the sides from the rows before or behind.
+         */
+        private void shift(float[] lane, int shift, float[] pixels, int top) {
+            int width = map.width;
+            int begin = Math.max(0, -first);
+            int end = Math.max(begin, Math.min(rows, image.height - first));
+            Arrays.fill(lane, 0, begin * width, 0);
+            Arrays.fill(lane, end * width, rows * width, 0);
+            if (begin == end) {
+                return;
+            }
+            int left = Math.max(0, -shift);
+            int right = Math.max(0, shift);
+            int from = (first + begin - top) * width + shift;
+            System.arraycopy(pixels, from + left, lane, begin * width + left, (end - begin) * width - left - right);
+            for (int i = begin; i < end; i++) {
+                int at = i * width;
+                for (int j = 0; j < left; j++) {
+                    lane[at + j] = 0;
+                }
+                for (int j = width - right; j < width; j++) {
+                    lane[at + j] = 0;
                 }
             }
         }

@@ -117,13 +117,19 @@ final class Convolution {
     }
 
     private void toMap(Operand weight, float[] bias) {
-        forEach(units * chunks, (index, memory) -> {
+        int parts = units * chunks;
+        forEach(parts, (index, memory) -> {
             Part part = part(index);
-            int n = part.places(map);
-            Matrix from = columns(part, memory);
             if (part.samples() == 1) {
-                multiplyOntoBias(weight, false, from, n, map, part.start(map), bias);
+                int slices = isOnAllThreads(parts) ? 1 : slices(part);
+                boolean alone = isOnAllThreads(parts) || slices > 1;
+                forEachSlice(part, slices, (slice, offset) -> {
+                    Matrix from = columns(slice, memory + offset);
+                    multiplyOntoBias(weight, false, from, slice.places(map), map, slice.start(map), bias, alone);
+                });
             } else {
+                int n = part.places(map);
+                Matrix from = columns(part, memory);
                 long product = workspace.address(memory + matrixOffset);
                 Gemm.multiply(
                         false,
@@ -151,7 +157,7 @@ final class Convolution {
                 int n = part.places(map);
                 Matrix from = gathered(part, memory);
                 if (pointwise) {
-                    multiplyOntoBias(weight, true, from, n, image, part.start(image), bias);
+                    multiplyOntoBias(weight, true, from, n, image, part.start(image), bias, isOnAllThreads(units));
                     continue;
                 }
                 Gemm.multiply(
@@ -301,12 +307,14 @@ final class Convolution {
     /**
      * to[:, start …] = op(W) · from + b. The product adds to b, which costs nothing: a product that does not add first
      * clears its result.
+     *
+     * @param alone whether other threads are busy with work of their own
      */
     private void multiplyOntoBias(
-            Operand weight, boolean transpose, Matrix from, int n, Operand to, int start, float[] bias) {
+            Operand weight, boolean transpose, Matrix from, int n, Operand to, int start, float[] bias, boolean alone) {
         int plane = to.height * to.width;
         int inner = transpose ? map.channels : depth;
-        Gemm.tiles(to.channels, n, inner, (m0, m1, n0, n1) -> {
+        Gemm.Tile product = (m0, m1, n0, n1) -> {
             for (int c = m0; c < m1; c++) {
                 fill(to, start + c * plane + n0, n1 - n0, bias[c]);
             }
@@ -325,7 +333,12 @@ final class Convolution {
                     1,
                     Gemm.at(to.address, start),
                     plane);
-        });
+        };
+        if (alone) {
+            product.run(0, to.channels, 0, n);
+        } else {
+            Gemm.tiles(to.channels, n, inner, product);
+        }
     }
 
     private static void fill(Operand to, int start, int count, float value) {
@@ -341,9 +354,40 @@ final class Convolution {
         void run(int index, int memory);
     }
 
+    /**
+     * How many slices of a part of one sample are done at the same time. A thread that makes the columns of its own
+     * slice has them in its cache; but large weights are better read once, half by each thread.
+     */
+    private int slices(Part part) {
+        int n = part.places(map);
+        boolean isWide = n > map.channels && Gemm.isWorthCutting(map.channels, n, depth);
+        return isWide ? Math.min(Parallel.THREADS, part.bottom() - part.top()) : 1;
+    }
+
+    /** Does the work for rows of a part of one sample, with where the columns of each lie. */
+    private void forEachSlice(Part part, int slices, Slice work) {
+        int rows = part.bottom() - part.top();
+        Parallel.forEach(slices, slice -> {
+            int top = rows * slice / slices;
+            int bottom = rows * (slice + 1) / slices;
+            work.run(
+                    new Part(part.first(), part.end(), part.top() + top, part.top() + bottom), top * map.width * depth);
+        });
+    }
+
+    /** What is done for some rows of a part, with the columns from a place on in its scratch memory. */
+    private interface Slice {
+        void run(Part slice, int offset);
+    }
+
+    /** Whether so many parts are enough to do several at the same time. */
+    private static boolean isOnAllThreads(int count) {
+        return count >= 2 * Parallel.THREADS;
+    }
+
     /** Does the work for several parts at the same time, or for one after another, each on all cores. */
     private void forEach(int count, Work work) {
-        if (count >= 2 * Parallel.THREADS) {
+        if (isOnAllThreads(count)) {
             scratch = workspace.reserve((long) Parallel.THREADS * size);
             Parallel.forEachSlotted(count, (index, slot) -> work.run(index, slot * size));
         } else {

@@ -8,8 +8,8 @@ import java.util.ServiceLoader;
 final class Gemm {
     static final Blas BLAS = find();
 
-    /** Products with fewer multiplications than this run on the calling thread. */
-    private static final long WORTH_CUTTING = 1L << 19;
+    /** Products that cost fewer multiplications than this, about 5 µs, run on the calling thread. */
+    private static final long WORTH_CUTTING = 1L << 18;
 
     /** Rows or columns of a tile are a multiple of this, which is one of the BLAS kernels' own tiles. */
     private static final int GRAIN = 16;
@@ -22,10 +22,17 @@ final class Gemm {
         void run(int m0, int m1, int n0, int n1);
     }
 
+    /** Whether a product is large enough to be computed by several threads. */
+    static boolean isWorthCutting(int m, int n, int k) {
+        // Where a matrix is used once, as with one sample, reading a number takes as long as two multiplications.
+        long elements = (long) m * n + (long) m * k + (long) n * k;
+        return (long) m * n * k + 2 * elements >= WORTH_CUTTING;
+    }
+
     /** Cuts C [m, n], a product of depth k, along its longer side and runs its tiles in parallel. */
     static void tiles(int m, int n, int k, Tile tile) {
         int longer = Math.max(m, n);
-        int parts = (long) m * n * k < WORTH_CUTTING ? 1 : Math.min(Parallel.THREADS, longer / (2 * GRAIN));
+        int parts = isWorthCutting(m, n, k) ? Math.min(Parallel.THREADS, longer / (2 * GRAIN)) : 1;
         if (parts <= 1) {
             tile.run(0, m, 0, n);
         } else if (m >= n) {

@@ -91,7 +91,8 @@ public final class Parallel {
     private static final class Region {
         private final int tasks;
         private final SlottedTask task;
-        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger taken = new AtomicInteger();
+        private final AtomicInteger takenByWorkers = new AtomicInteger();
         private final AtomicInteger unfinished;
         private final Thread caller = Thread.currentThread();
         private volatile boolean callerAsleep;
@@ -103,8 +104,13 @@ public final class Parallel {
             unfinished = new AtomicInteger(tasks);
         }
 
+        /**
+         * The caller takes tasks from the front, the workers from the end: so in a chain of regions over the same
+         * arrays a thread mostly finds in its cache what it has written itself.
+         */
         void work(int slot) {
-            for (int part = next.getAndIncrement(); part < tasks; part = next.getAndIncrement()) {
+            for (int front = 0; taken.getAndIncrement() < tasks; front++) {
+                int part = slot == 0 ? front : tasks - 1 - takenByWorkers.getAndIncrement();
                 try {
                     if (failure == null) {
                         task.run(part, slot);
