@@ -31,6 +31,12 @@ public final class OpenBlas implements Blas {
 
     private static final int COLUMNS = 128;
 
+    /**
+     * Elements of C in a piece of a product with Aᵀ, which has more than {@code ROWS} rows if it has few columns: these
+     * rows are next to each other in A, which is read from the memory in as long runs.
+     */
+    private static final int PIECE = ROWS * COLUMNS;
+
     /** From this size on, in each direction, copying costs less than reading the same again for many pieces. */
     private static final int LARGE = 512;
 
@@ -66,8 +72,8 @@ public final class OpenBlas implements Blas {
             multiply(transposeA, transposeB, m, n, k, a, lda, b, ldb, beta, c, ldc);
             return;
         }
-        int rows = Math.min(ROWS, m);
         int columns = Math.min(COLUMNS, n);
+        int rows = Math.min(transposeA ? Math.max(ROWS, PIECE / columns) : ROWS, m);
         int depth = SMALL / (rows * columns);
         for (int j = 0; j < n; j += columns) {
             for (int l = 0; l < k; l += depth) {
