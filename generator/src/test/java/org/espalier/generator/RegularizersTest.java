@@ -294,6 +294,13 @@ class RegularizersTest {
     }
 
     @Test
+    void aStarAtTheEndOfALineIsEveryLayerWhateverTheNextLineBeginsWith() {
+        Graph net = threeLayers("freeze first", "report sparsity of weights of *\n\noutput again = third(x)");
+
+        assertThat(net.outputs().stream().map(one -> one.name())).contains("again");
+    }
+
+    @Test
     void parametersStartAsInPytorchUnlessInitialized() {
         Graph net = network(
                 "[batch, 3, 8, 8]",

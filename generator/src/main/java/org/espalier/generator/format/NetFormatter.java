@@ -5,6 +5,7 @@ import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.syntax.LineAwareParser;
 import org.espalier.generator.syntax.NetSyntax;
 import org.espalier.grammar.NetLexer;
 import org.espalier.grammar.NetParser;
@@ -27,7 +28,7 @@ public final class NetFormatter {
 
     private static String laidOut(String text) {
         CommonTokenStream tokens = new CommonTokenStream(new NetLexer(CharStreams.fromString(text)));
-        NetParser.FileContext tree = new NetParser(tokens).file();
+        NetParser.FileContext tree = new LineAwareParser(tokens).file();
         return Layout.print(new FileLayout(new Gaps(tokens)).lay(tree));
     }
 }

@@ -6,10 +6,9 @@ import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
 import org.antlr.v4.runtime.TokenStream;
 import org.antlr.v4.runtime.misc.ParseCancellationException;
-import org.espalier.grammar.NetParser;
 
 /** A parser that gives up on text nested too deeply, instead of overflowing its stack or that of a later stage. */
-final class BoundedParser extends NetParser {
+final class BoundedParser extends LineAwareParser {
     /** How deep expressions may nest; chains of operators count as nested. */
     static final int DEPTH = 250;
 

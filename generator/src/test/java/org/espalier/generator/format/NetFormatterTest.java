@@ -184,6 +184,13 @@ class NetFormatterTest {
     }
 
     @Test
+    void leavesAStarAtTheEndOfALineByItself() {
+        assertThat(body("freeze *\noutput y = a\nfreeze *b , c.*\noutput z = a"))
+                .isEqualTo("freeze *\noutput y = a\nfreeze *b, c.*\noutput z = a\n");
+        assertThat(body("b = 2 *\n    output\nc = 3")).isEqualTo("b = 2\n    * output\nc = 3\n");
+    }
+
+    @Test
     void keepsNoMoreThanOneEmptyLineAndNoneBesideBraces() {
         assertThat(body("\n\n    a = 1\n\n\n    b = 2\n    c = 3\n\n")).isEqualTo("a = 1\n\nb = 2\nc = 3\n");
     }
