@@ -12,6 +12,7 @@ import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Losses.mseLoss;
 import static org.espalier.runtime.optim.ActivityPenalties.activityPenaltyMean;
+import static org.espalier.runtime.optim.ActivityPenalties.activityPenaltySum;
 
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
@@ -48,7 +49,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     encode.weight  [256, 784]
  *     relu1          [batch, 256]  activity, mean over the batch
  *   l2(1e-6)
- *     decode  [batch, 784]  activity, mean over the batch
+ *     decode  [batch, 784]  activity, sum over the batch
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 10,432 * batch for activations and their gradients, 3,219,584 for parameters
@@ -163,7 +164,7 @@ public final class Sparse extends Network implements Supervised {
     }
 
     private void forwardDecode() {
-        // decode = Linear(256, 784, activity_regularizer=l2(1e-6))  (activity.net:11)
+        // decode = Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction=sum)  (activity.net:11)
         linear(relu1, decodeWeight, decodeBias, decode); // [batch, 256] x [784, 256]' + [784] -> [batch, 784]
     }
 
@@ -207,8 +208,8 @@ public final class Sparse extends Network implements Supervised {
     }
 
     private void backwardDecode() {
-        // decode = Linear(256, 784, activity_regularizer=l2(1e-6))  (activity.net:11)
-        activityPenaltyMean(decode, dDecodeFromSigmoid1, dDecode, l2); // in place
+        // decode = Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction=sum)  (activity.net:11)
+        activityPenaltySum(decode, dDecodeFromSigmoid1, dDecode, l2); // in place
         linearBackwardWeight(relu1, dDecode, dDecodeWeight, accumulate); // [batch, 784]' x [batch, 256] -> [784, 256]
         linearBackwardBias(dDecode, dDecodeBias, accumulate); // [batch, 784] -> [784]
         linearBackwardInput(dDecode, decodeWeight, dRelu1FromDecode); // [batch, 784] x [784, 256] -> [batch, 256]
@@ -239,7 +240,7 @@ public final class Sparse extends Network implements Supervised {
     }
 
     private void declareDecode() {
-        // decode = Linear(256, 784, activity_regularizer=l2(1e-6))  (activity.net:11)
+        // decode = Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction=sum)  (activity.net:11)
         Parameter weight = parameter("decode.weight", uniform(0.0625), shape(784, 256));
         decodeWeight = weight.value();
         dDecodeWeight = weight.gradient();

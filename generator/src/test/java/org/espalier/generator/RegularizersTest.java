@@ -323,14 +323,14 @@ class RegularizersTest {
     void activitiesJoinTheGroupOfTheWeightsThatShareTheirRegularizer() {
         Graph net = network(
                 "[batch, 4]",
-                "first = Linear(4, 4, weight_regularizer=l1(0.5), activity_regularizer=l1(0.5))",
+                "first = Linear(4, 4, weight_regularizer=l1(0.5), activity_regularizer=l1(0.5), activity_reduction=sum)",
                 "aside = ActivityRegularization(l2(0.5), reduction=sum)",
                 "output y = [first, ReLU(inplace=true), aside, aside, Identity()](x)");
 
         assertThat(net.updateGroups())
                 .extracting(UpdateGroup::name, group -> group.parameters().size(), RegularizersTest::activities)
                 .containsExactly(
-                        tuple("l1(0.5)", 1, "MEAN of %first"),
+                        tuple("l1(0.5)", 1, "SUM of %first"),
                         tuple("", 1, ""),
                         tuple("l2(0.5)", 0, "SUM of %y, SUM of %y"));
     }

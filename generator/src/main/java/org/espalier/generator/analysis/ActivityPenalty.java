@@ -10,20 +10,39 @@ import org.espalier.generator.ir.UpdateGroup.Reduction;
 record ActivityPenalty(Penalty penalty, Reduction reduction) {
     static final String ARGUMENT = "activity_regularizer";
     private static final String REDUCTION = "reduction";
+    private static final String REDUCTION_OF_LAYER = "activity_reduction";
+    private static final Datum MEAN = new Datum.Text("mean");
 
     /** {@code ActivityRegularization}: hands its input on, with a penalty. */
     static final Builtin LAYER = Primitives.layer(
             Signature.of("ActivityRegularization")
                     .required(ARGUMENT, Type.REGULARIZER)
-                    .byName(REDUCTION, Type.REDUCTION, new Datum.Text("mean"))
+                    .byName(REDUCTION, Type.REDUCTION, MEAN)
                     .build(),
             arguments -> new IdentityRule("activity"));
 
-    /** What was given as {@code activity_regularizer}; a term that is not for activities is reported. */
+    /**
+     * Adds what a layer takes for a penalty on what it computes: a regularizer, and how it is added up over the batch.
+     */
+    static Signature.Builder arguments(Signature.Builder layer) {
+        return layer.byName(ARGUMENT, Type.REGULARIZER, new Datum.None())
+                .byName(REDUCTION_OF_LAYER, Type.REDUCTION, MEAN);
+    }
+
+    /**
+     * What was given as {@code activity_regularizer}; a term that is not for activities is reported, and a reduction of
+     * nothing.
+     */
     static Optional<ActivityPenalty> of(Arguments arguments) {
         Optional<Penalty> penalty = Optional.of(ARGUMENT).filter(arguments::has).flatMap(arguments::penalty);
         penalty.ifPresent(present -> check(arguments, present));
-        boolean sum = arguments.has(REDUCTION) && arguments.text(REDUCTION).equals("sum");
+        String argument = arguments.has(REDUCTION_OF_LAYER) ? REDUCTION_OF_LAYER : REDUCTION;
+        if (arguments.isWritten(argument) && !arguments.isWritten(ARGUMENT)) {
+            arguments.complain(DiagnosticCode.REDUCTION_OF_NOTHING
+                    .at(arguments.span(argument), argument, ARGUMENT)
+                    .withHelp(ARGUMENT + "=l1(1e-5), for example, penalises what the layer computes"));
+        }
+        boolean sum = arguments.has(argument) && arguments.text(argument).equals("sum");
         return penalty.map(present -> new ActivityPenalty(present, sum ? Reduction.SUM : Reduction.MEAN));
     }
 

@@ -59,6 +59,11 @@ final class Arguments {
         return values.containsKey(name);
     }
 
+    /** Whether it stands in the call, as opposed to having its default. */
+    boolean isWritten(String name) {
+        return spans.containsKey(name);
+    }
+
     Datum get(String name) {
         return Objects.requireNonNull(values.get(name), name);
     }

@@ -98,9 +98,8 @@ record Signature(String callee, List<Formal> formals) {
         }
 
         Builder regularizers() {
-            return byName("weight_regularizer", Type.REGULARIZER, new Datum.None())
-                    .byName("bias_regularizer", Type.REGULARIZER, new Datum.None())
-                    .byName(ActivityPenalty.ARGUMENT, Type.REGULARIZER, new Datum.None());
+            return ActivityPenalty.arguments(byName("weight_regularizer", Type.REGULARIZER, new Datum.None())
+                    .byName("bias_regularizer", Type.REGULARIZER, new Datum.None()));
         }
 
         Builder rest(String name, Type type) {
