@@ -142,9 +142,7 @@ public final class ActivityPenalties {
                 int n = Math.min(BLOCK, count - start);
                 activities.get(start, activity, n);
                 arithmetic.clear(slope, n);
-                for (int term = 0; term < penalties.size(); term++) {
-                    arithmetic.accumulate(penalties.get(term), activity, slope, terms[term], n);
-                }
+                arithmetic.accumulate(penalties, activity, slope, terms, n);
                 if (before == null) {
                     arithmetic.clear(gradient, n);
                 } else {

@@ -1,6 +1,7 @@
 package org.espalier.runtime.optim;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -39,8 +40,29 @@ interface Arithmetic<A> {
     /** Adds the square of every element to that of {@code sum}. */
     void addSquares(A g, A sum, int n);
 
+    /**
+     * Adds the gradients of all penalties to {@code g}, one after the other, and the value of each to its own of
+     * {@code sums}. L1 and L2 mostly come together; then one loop does for both.
+     */
+    default void accumulate(List<Penalty> penalties, A w, A g, A[] sums, int n) {
+        for (int term = 0; term < penalties.size(); term++) {
+            if (penalties.get(term) instanceof L1 l1
+                    && l1.mode() == Mode.SUBGRADIENT
+                    && term + 1 < penalties.size()
+                    && penalties.get(term + 1) instanceof L2 l2) {
+                accumulate(l1, l2, w, g, sums[term], sums[term + 1], n);
+                term++;
+            } else {
+                accumulate(penalties.get(term), w, g, sums[term], n);
+            }
+        }
+    }
+
     /** Calls the method of this precision. */
     void accumulate(Penalty penalty, A w, A g, A sum, int n);
+
+    /** Does what {@code l1} and then {@code l2} do, to the bit. */
+    void accumulate(L1 l1, L2 l2, A w, A g, A sum, A squares, int n);
 
     /** Calls the method of this precision. */
     void addSums(GroupPenalty penalty, A w, int from, int to, double[] sums);

@@ -67,6 +67,17 @@ final class Doubles implements Arithmetic<double[]> {
     }
 
     @Override
+    public void accumulate(L1 l1, L2 l2, double[] w, double[] g, double[] sum, double[] squares, int n) {
+        double lambda1 = l1.lambda();
+        double lambda2 = l2.lambda();
+        for (int i = 0; i < n; i++) {
+            g[i] = g[i] + lambda1 * Penalty.sign(w[i]) + lambda2 * w[i];
+            sum[i] += Math.abs(w[i]);
+            squares[i] += w[i] * w[i];
+        }
+    }
+
+    @Override
     public void addSums(GroupPenalty penalty, double[] w, int from, int to, double[] sums) {
         penalty.addSums(w, from, to, sums);
     }

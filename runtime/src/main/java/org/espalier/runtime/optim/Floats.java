@@ -69,6 +69,17 @@ final class Floats implements Arithmetic<float[]> {
     }
 
     @Override
+    public void accumulate(L1 l1, L2 l2, float[] w, float[] g, float[] sum, float[] squares, int n) {
+        float lambda1 = (float) l1.lambda();
+        float lambda2 = (float) l2.lambda();
+        for (int i = 0; i < n; i++) {
+            g[i] = g[i] + lambda1 * Penalty.sign(w[i]) + lambda2 * w[i];
+            sum[i] += Math.abs(w[i]);
+            squares[i] += w[i] * w[i];
+        }
+    }
+
+    @Override
     public void addSums(GroupPenalty penalty, float[] w, int from, int to, double[] sums) {
         penalty.addSums(w, from, to, sums);
     }

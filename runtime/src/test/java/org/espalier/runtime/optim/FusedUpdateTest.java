@@ -19,9 +19,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class FusedUpdateTest {
     /** Parameters below a block, of exactly one, of several chunks and an odd rest. */
-    private static final int[] SIZES = {5, 2_048, 200_001, 1, 2_049};
+    private static final int[] SIZES = {5, 4_096, 200_001, 1, 4_097};
 
-    private static final int COUNT = 204_104;
+    private static final int COUNT = 208_200;
 
     private final Regularizer elastic = new Regularizer("elastic", new L1(1e-2), new L2(3e-2));
     private final Regularizer lasso = new Regularizer("lasso", new L1(2e-2));
