@@ -255,6 +255,22 @@ class LanguageTest {
         }
 
         @Test
+        void veryManyPartsAreJoinedInGroups() {
+            Graph net = graph("""
+                    network N {
+                        input x: float[batch, 2]
+                        wide = concat(*repeat(450, i -> Identity()(x)))
+                        output y = Linear(900, 1)(wide)
+                    }
+                    """);
+
+            assertThat(values(net)).isEqualTo("wide.partial, wide.partial_2, wide.partial_3, wide, y");
+            assertThat(reads(net, "wide.partial")).hasSize(150);
+            assertThat(reads(net, "wide")).containsExactly("wide.partial", "wide.partial_2", "wide.partial_3");
+            assertThat(shape(net, "wide")).isEqualTo("[batch, 900]");
+        }
+
+        @Test
         void blocksReturnAnyValue() {
             Graph net = graph("""
                     block channels(level: int, ngf: int) {

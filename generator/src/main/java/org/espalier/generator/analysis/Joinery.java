@@ -11,6 +11,12 @@ import org.espalier.generator.ir.Value;
 
 /** Shape rules of concatenation along axis 1 and of addition. */
 final class Joinery {
+    /**
+     * How many parts one operation concatenates. It becomes one call with as many arguments, and HotSpot does not
+     * compile a method of 8,000 bytecodes and more.
+     */
+    static final int PARTS = 200;
+
     private Joinery() {}
 
     /** Why tensors cannot be joined; empty if they can. */
@@ -59,6 +65,16 @@ final class Joinery {
 
     private static String shapes(List<Value> parts) {
         return parts.stream().map(part -> part.shape().toString()).collect(Collectors.joining(" and "));
+    }
+
+    /** The parts as groups of at most {@link #PARTS} that lie side by side, none much smaller than another. */
+    static List<List<Value>> groups(List<Value> parts) {
+        int count = (parts.size() + PARTS - 1) / PARTS;
+        List<List<Value>> groups = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            groups.add(parts.subList(i * parts.size() / count, (i + 1) * parts.size() / count));
+        }
+        return groups;
     }
 
     /** The shape of a concatenation. */

@@ -258,8 +258,9 @@ final class Lowering {
                 return Optional.empty();
             }
             if (joining == Layer.Joining.CONCAT) {
-                Value y = value(origin.layer(), Joinery.concatenated(parts), layer.span());
-                add(new Op.Concat(origin, parts, y));
+                List<Value> few = inGroups(origin.layer(), parts, layer.span());
+                Value y = value(origin.layer(), Joinery.concatenated(few), layer.span());
+                add(new Op.Concat(origin, few, y));
                 return Optional.of(List.of(y));
             }
             Value sum = parts.get(0);
@@ -271,6 +272,24 @@ final class Lowering {
                 sum = next;
             }
             return Optional.of(List.of(sum));
+        }
+
+        /**
+         * Few enough parts for one operation: where there are more, concatenations of them. A concatenation within a
+         * concatenation is a slice of it, so that nothing moves twice.
+         */
+        private List<Value> inGroups(String name, List<Value> parts, SourceSpan span) {
+            if (parts.size() <= Joinery.PARTS) {
+                return parts;
+            }
+            List<Value> partials = new ArrayList<>();
+            for (List<Value> group : Joinery.groups(parts)) {
+                Shape shape = Joinery.concatenated(group);
+                Value partial = tensors.value(name + ".partial", shape, Value.Kind.ACTIVATION, span);
+                add(new Op.Concat(new Origin(partial.name(), span), group, partial));
+                partials.add(partial);
+            }
+            return inGroups(name, partials, span);
         }
 
         @Override

@@ -13,6 +13,9 @@ import org.espalier.generator.ir.Window;
 
 /** What the emitters share: how operands are written, and what is said about them. */
 final class Operands {
+    /** How many shapes a remark lists. */
+    private static final int MOST_SHAPES = 12;
+
     /** The grow-only scratch memory of {@code Network}. */
     static final String WORKSPACE = "workspace";
 
@@ -123,9 +126,11 @@ final class Operands {
         return from.shape().equals(to.shape()) ? "" : shapes(List.of(from), to);
     }
 
-    /** {@code [batch, 3, 64, 64], [batch, 64, 32, 32] -> [64, 3, 4, 4]}. */
+    /** {@code [batch, 3, 64, 64], [batch, 64, 32, 32] -> [64, 3, 4, 4]}; of many, how many they are. */
     static String shapes(List<Value> from, Value to) {
-        return from.stream().map(Value::shape).map(Shape::toString).collect(Collectors.joining(", ")) + " -> "
-                + to.shape();
+        String given = from.size() > MOST_SHAPES
+                ? from.size() + " parts"
+                : from.stream().map(Value::shape).map(Shape::toString).collect(Collectors.joining(", "));
+        return given + " -> " + to.shape();
     }
 }

@@ -3,6 +3,9 @@ package org.espalier.generator.generated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
+import org.espalier.generator.Compilation;
+import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.NetCompiler;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.emit.NetworkEmitter;
@@ -12,6 +15,7 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
+import org.espalier.generator.source.SourceFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -74,6 +78,34 @@ class ThousandLayersIT {
                     .as("accessors, of which javac makes one for every call")
                     .noneMatch(method -> method.startsWith("access$"));
         });
+    }
+
+    /** Copies of an input, which cannot be written in place. */
+    @Test
+    void aConcatenationOfTenThousandPartsKeepsWithinTheLimitsOfTheMachine() {
+        Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile("wide.net", """
+                package com.example
+                network Wide {
+                    precision float64
+                    input x: float[batch, 2]
+                    output y = [branches(*repeat(10000, Identity())), Linear(20000, 3)](x)
+                    loss MSELoss()
+                    optimizer SGD(lr=0.01)
+                }
+                """)));
+        assertThat(compilation.diagnostics()).isEmpty();
+        GeneratedSource source = compilation.sources().get(0);
+        GeneratedCode code = GeneratedCode.compile(source);
+
+        assertThatClassFilesAreWithinLimits(code);
+        Program program = compilation.programs().get(0);
+        try (CompiledNetwork network = new CompiledNetwork(program, code.load(source), 2, 1)) {
+            double before = network.forward();
+            network.backward();
+            network.network().update();
+
+            assertThat(network.forward()).isFinite().isNotEqualTo(before);
+        }
     }
 
     @Test
