@@ -129,28 +129,28 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   l2(1e-4)
- *     conv.weight            [24, 3, 3, 3]
- *     dense1_1.conv1.weight  [48, 24, 1, 1]
- *     dense1_1.conv2.weight  [12, 48, 3, 3]
- *     dense1_2.conv1.weight  [48, 36, 1, 1]
- *     dense1_2.conv2.weight  [12, 48, 3, 3]
- *     dense1_3.conv1.weight  [48, 48, 1, 1]
- *     dense1_3.conv2.weight  [12, 48, 3, 3]
- *     half1.conv.weight      [30, 60, 1, 1]
- *     dense2_1.conv1.weight  [48, 30, 1, 1]
- *     dense2_1.conv2.weight  [12, 48, 3, 3]
- *     dense2_2.conv1.weight  [48, 42, 1, 1]
- *     dense2_2.conv2.weight  [12, 48, 3, 3]
- *     dense2_3.conv1.weight  [48, 54, 1, 1]
- *     dense2_3.conv2.weight  [12, 48, 3, 3]
- *     half2.conv.weight      [33, 66, 1, 1]
- *     dense3_1.conv1.weight  [48, 33, 1, 1]
- *     dense3_1.conv2.weight  [12, 48, 3, 3]
- *     dense3_2.conv1.weight  [48, 45, 1, 1]
- *     dense3_2.conv2.weight  [12, 48, 3, 3]
- *     dense3_3.conv1.weight  [48, 57, 1, 1]
- *     dense3_3.conv2.weight  [12, 48, 3, 3]
- *     answer.weight          [10, 69]
+ *     convWeight           [24, 3, 3, 3]
+ *     dense1_1Conv1Weight  [48, 24, 1, 1]
+ *     dense1_1Conv2Weight  [12, 48, 3, 3]
+ *     dense1_2Conv1Weight  [48, 36, 1, 1]
+ *     dense1_2Conv2Weight  [12, 48, 3, 3]
+ *     dense1_3Conv1Weight  [48, 48, 1, 1]
+ *     dense1_3Conv2Weight  [12, 48, 3, 3]
+ *     half1ConvWeight      [30, 60, 1, 1]
+ *     dense2_1Conv1Weight  [48, 30, 1, 1]
+ *     dense2_1Conv2Weight  [12, 48, 3, 3]
+ *     dense2_2Conv1Weight  [48, 42, 1, 1]
+ *     dense2_2Conv2Weight  [12, 48, 3, 3]
+ *     dense2_3Conv1Weight  [48, 54, 1, 1]
+ *     dense2_3Conv2Weight  [12, 48, 3, 3]
+ *     half2ConvWeight      [33, 66, 1, 1]
+ *     dense3_1Conv1Weight  [48, 33, 1, 1]
+ *     dense3_1Conv2Weight  [12, 48, 3, 3]
+ *     dense3_2Conv1Weight  [48, 45, 1, 1]
+ *     dense3_2Conv2Weight  [12, 48, 3, 3]
+ *     dense3_3Conv1Weight  [48, 57, 1, 1]
+ *     dense3_3Conv2Weight  [12, 48, 3, 3]
+ *     answerWeight         [10, 69]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 2,834,304 * batch + 8,704 for activations and their gradients, 573,488 for
@@ -2470,6 +2470,10 @@ public final class DenseNet extends Network implements Supervised {
         return 2_176L;
     }
 
+    /**
+     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
+     * and its shape. Arrays that overlap are not needed at the same time.
+     */
     @Override
     protected void allocate(Memory memory, long batch) {
         allocateActivations(memory, batch);

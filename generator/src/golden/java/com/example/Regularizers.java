@@ -61,20 +61,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   channels = group_lasso(1e-4, mode=prox) + max_norm(4)
- *     down.weight  [6, 1, 4, 4]
- *     up.weight    [6, 4, 4, 4]  units on axis 1
+ *     downWeight  [6, 1, 4, 4]
+ *     upWeight    [6, 4, 4, 4]  units on axis 1
  *   small = l2_norm(1e-4) + group_lasso(1e-5, axis=0)
- *     down.bias   [6]
- *     mix.bias    [6]
- *     up.bias     [4]
- *     paint.bias  [1]
+ *     downBias   [6]
+ *     mixBias    [6]
+ *     upBias     [4]
+ *     paintBias  [1]
  *   apart = orthogonal(0.001) + l1(5e-6, mode=prox) + l2(5e-6)
- *     mix.weight  [6, 6, 1, 1]
+ *     mixWeight  [6, 6, 1, 1]
  *   decay(0.01)
- *     norm.weight  [6]
- *     norm.bias    [6]
+ *     normWeight  [6]
+ *     normBias    [6]
  *   elastic = l1(1e-5, mode=prox) + l2(1e-5)
- *     paint.weight  [1, 4, 3, 3]
+ *     paintWeight  [1, 4, 3, 3]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 3,712 * batch + 128 for activations and their gradients, 4,648 for parameters
@@ -477,6 +477,10 @@ public final class Regularizers extends Network implements Supervised {
         return 32L;
     }
 
+    /**
+     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
+     * and its shape. Arrays that overlap are not needed at the same time.
+     */
     @Override
     protected void allocate(Memory memory, long batch) {
         allocateActivations(memory, batch);

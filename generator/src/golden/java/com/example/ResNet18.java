@@ -120,27 +120,27 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   l2(1e-4)
- *     conv1.weight                     [64, 3, 7, 7]
- *     layer1_1.conv1.weight            [64, 64, 3, 3]
- *     layer1_1.conv2.weight            [64, 64, 3, 3]
- *     layer1_2.conv1.weight            [64, 64, 3, 3]
- *     layer1_2.conv2.weight            [64, 64, 3, 3]
- *     layer2_1.conv1.weight            [128, 64, 3, 3]
- *     layer2_1.conv2.weight            [128, 128, 3, 3]
- *     layer2_1.downsample.conv.weight  [128, 64, 1, 1]
- *     layer2_2.conv1.weight            [128, 128, 3, 3]
- *     layer2_2.conv2.weight            [128, 128, 3, 3]
- *     layer3_1.conv1.weight            [256, 128, 3, 3]
- *     layer3_1.conv2.weight            [256, 256, 3, 3]
- *     layer3_1.downsample.conv.weight  [256, 128, 1, 1]
- *     layer3_2.conv1.weight            [256, 256, 3, 3]
- *     layer3_2.conv2.weight            [256, 256, 3, 3]
- *     layer4_1.conv1.weight            [512, 256, 3, 3]
- *     layer4_1.conv2.weight            [512, 512, 3, 3]
- *     layer4_1.downsample.conv.weight  [512, 256, 1, 1]
- *     layer4_2.conv1.weight            [512, 512, 3, 3]
- *     layer4_2.conv2.weight            [512, 512, 3, 3]
- *     fc.weight                        [1000, 512]
+ *     conv1Weight                   [64, 3, 7, 7]
+ *     layer1_1Conv1Weight           [64, 64, 3, 3]
+ *     layer1_1Conv2Weight           [64, 64, 3, 3]
+ *     layer1_2Conv1Weight           [64, 64, 3, 3]
+ *     layer1_2Conv2Weight           [64, 64, 3, 3]
+ *     layer2_1Conv1Weight           [128, 64, 3, 3]
+ *     layer2_1Conv2Weight           [128, 128, 3, 3]
+ *     layer2_1DownsampleConvWeight  [128, 64, 1, 1]
+ *     layer2_2Conv1Weight           [128, 128, 3, 3]
+ *     layer2_2Conv2Weight           [128, 128, 3, 3]
+ *     layer3_1Conv1Weight           [256, 128, 3, 3]
+ *     layer3_1Conv2Weight           [256, 256, 3, 3]
+ *     layer3_1DownsampleConvWeight  [256, 128, 1, 1]
+ *     layer3_2Conv1Weight           [256, 256, 3, 3]
+ *     layer3_2Conv2Weight           [256, 256, 3, 3]
+ *     layer4_1Conv1Weight           [512, 256, 3, 3]
+ *     layer4_1Conv2Weight           [512, 512, 3, 3]
+ *     layer4_1DownsampleConvWeight  [512, 256, 1, 1]
+ *     layer4_2Conv1Weight           [512, 512, 3, 3]
+ *     layer4_2Conv2Weight           [512, 512, 3, 3]
+ *     fcWeight                      [1000, 512]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 20,174,784 * batch + 38,400 for activations and their gradients, 93,516,096
@@ -2369,6 +2369,10 @@ public final class ResNet18 extends Network implements Supervised {
         return 9_600L;
     }
 
+    /**
+     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
+     * and its shape. Arrays that overlap are not needed at the same time.
+     */
     @Override
     protected void allocate(Memory memory, long batch) {
         allocateActivations(memory, batch);

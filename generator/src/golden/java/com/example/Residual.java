@@ -85,17 +85,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   l2(1e-4)
- *     conv1.weight                    [16, 3, 3, 3]
- *     stage1_1.conv1.weight           [16, 16, 3, 3]
- *     stage1_1.conv2.weight           [16, 16, 3, 3]
- *     stage1_2.conv1.weight           [16, 16, 3, 3]
- *     stage1_2.conv2.weight           [16, 16, 3, 3]
- *     stage2_1.conv1.weight           [32, 16, 3, 3]
- *     stage2_1.conv2.weight           [32, 32, 3, 3]
- *     stage2_1.shortcut.conv1.weight  [32, 16, 1, 1]
- *     stage2_2.conv1.weight           [32, 32, 3, 3]
- *     stage2_2.conv2.weight           [32, 32, 3, 3]
- *     linear1.weight                  [10, 512]
+ *     conv1Weight                  [16, 3, 3, 3]
+ *     stage1_1Conv1Weight          [16, 16, 3, 3]
+ *     stage1_1Conv2Weight          [16, 16, 3, 3]
+ *     stage1_2Conv1Weight          [16, 16, 3, 3]
+ *     stage1_2Conv2Weight          [16, 16, 3, 3]
+ *     stage2_1Conv1Weight          [32, 16, 3, 3]
+ *     stage2_1Conv2Weight          [32, 32, 3, 3]
+ *     stage2_1ShortcutConv1Weight  [32, 16, 1, 1]
+ *     stage2_2Conv1Weight          [32, 32, 3, 3]
+ *     stage2_2Conv2Weight          [32, 32, 3, 3]
+ *     linear1Weight                [10, 512]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 1,015,872 * batch + 1,920 for activations and their gradients, 384,208 for
@@ -1264,6 +1264,10 @@ public final class Residual extends Network implements Supervised {
         return 480L;
     }
 
+    /**
+     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
+     * and its shape. Arrays that overlap are not needed at the same time.
+     */
     @Override
     protected void allocate(Memory memory, long batch) {
         allocateActivations(memory, batch);

@@ -44,11 +44,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   robust = 0.001 * huber(0.1) + l2(1e-5)
- *     first.weight  [16, 8]
+ *     firstWeight  [16, 8]
  *   1e-4 * log_sum(0.5) + 0.001 * unit_norm
- *     second.weight  [16, 16]
+ *     secondWeight  [16, 16]
  *   0.01 * huber(1)
- *     answer.weight  [1, 16]
+ *     answerWeight  [1, 16]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 320 * batch for activations and their gradients, 3,464 for parameters and
@@ -294,6 +294,10 @@ public final class Robust extends Network implements Supervised {
         return 0L;
     }
 
+    /**
+     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
+     * and its shape. Arrays that overlap are not needed at the same time.
+     */
     @Override
     protected void allocate(Memory memory, long batch) {
         allocateActivations(memory, batch);

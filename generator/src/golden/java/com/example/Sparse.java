@@ -46,8 +46,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   sparse = l1(1e-4)
- *     encode.weight  [256, 784]
- *     relu1          [batch, 256]  activity, mean over the batch
+ *     encodeWeight  [256, 784]
+ *     relu1         [batch, 256]  activity, mean over the batch
  *   l2(1e-6)
  *     decode  [batch, 784]  activity, sum over the batch
  * </pre>
@@ -259,6 +259,10 @@ public final class Sparse extends Network implements Supervised {
         return 0L;
     }
 
+    /**
+     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
+     * and its shape. Arrays that overlap are not needed at the same time.
+     */
     @Override
     protected void allocate(Memory memory, long batch) {
         allocateActivations(memory, batch);

@@ -48,7 +48,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   l1(1e-6)
- *     conv.weight  [8, 1, 4, 4]
+ *     convWeight  [8, 1, 4, 4]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 18,944 * batch + 128 for activations and their gradients, 126,736 for
@@ -288,6 +288,10 @@ public final class Tiny extends Network implements Supervised {
         return 32L;
     }
 
+    /**
+     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
+     * and its shape. Arrays that overlap are not needed at the same time.
+     */
     @Override
     protected void allocate(Memory memory, long batch) {
         allocateActivations(memory, batch);

@@ -60,10 +60,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   small = l2(1e-4)
- *     conv1.weight   [16, 1, 3, 3]
- *     conv2.weight   [32, 16, 3, 3]
- *     hidden.weight  [128, 1568]
- *     logits.weight  [10, 128]
+ *     conv1Weight   [16, 1, 3, 3]
+ *     conv2Weight   [32, 16, 3, 3]
+ *     hiddenWeight  [128, 1568]
+ *     logitsWeight  [10, 128]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 119,232 * batch for activations and their gradients, 1,655,376 for parameters
@@ -397,6 +397,10 @@ public final class Digits extends Network implements Supervised {
         return 0L;
     }
 
+    /**
+     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
+     * and its shape. Arrays that overlap are not needed at the same time.
+     */
     @Override
     protected void allocate(Memory memory, long batch) {
         allocateActivations(memory, batch);

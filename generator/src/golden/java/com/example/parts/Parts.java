@@ -52,11 +52,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   l1(1e-6)
- *     conv1.weight                [2, 1, 3, 3]
- *     first.conv1.weight          [2, 2, 3, 3]
- *     second.steps1.conv1.weight  [2, 2, 3, 3]
- *     second.steps2.conv1.weight  [2, 2, 3, 3]
- *     linear1.weight              [3, 72]
+ *     conv1Weight              [2, 1, 3, 3]
+ *     firstConv1Weight         [2, 2, 3, 3]
+ *     secondSteps1Conv1Weight  [2, 2, 3, 3]
+ *     secondSteps2Conv1Weight  [2, 2, 3, 3]
+ *     linear1Weight            [3, 72]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 2,688 * batch for activations and their gradients, 2,776 for parameters and
@@ -169,6 +169,10 @@ public final class Parts extends Network implements Supervised {
         return 0L;
     }
 
+    /**
+     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
+     * and its shape. Arrays that overlap are not needed at the same time.
+     */
     @Override
     protected void allocate(Memory memory, long batch) {
         conv1ToFirst.allocateActivations(memory, batch);

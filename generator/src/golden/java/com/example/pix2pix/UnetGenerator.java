@@ -109,22 +109,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   elastic = l1(1e-6) + l2(1e-5)
- *     unet.downconv.weight                                                                        [64, 3, 4, 4]
- *     unet.submodule.downconv.weight                                                              [128, 64, 4, 4]
- *     unet.submodule.submodule.downconv.weight                                                    [256, 128, 4, 4]
- *     unet.submodule.submodule.submodule.downconv.weight                                          [512, 256, 4, 4]
- *     unet.submodule.submodule.submodule.submodule.downconv.weight                                [512, 512, 4, 4]
- *     unet.submodule.submodule.submodule.submodule.submodule.downconv.weight                      [512, 512, 4, 4]
- *     unet.submodule.submodule.submodule.submodule.submodule.submodule.downconv.weight            [512, 512, 4, 4]
- *     unet.submodule.submodule.submodule.submodule.submodule.submodule.submodule.downconv.weight  [512, 512, 4, 4]
- *     unet.submodule.submodule.submodule.submodule.submodule.submodule.submodule.upconv.weight    [512, 512, 4, 4]
- *     unet.submodule.submodule.submodule.submodule.submodule.submodule.upconv.weight              [1024, 512, 4, 4]
- *     unet.submodule.submodule.submodule.submodule.submodule.upconv.weight                        [1024, 512, 4, 4]
- *     unet.submodule.submodule.submodule.submodule.upconv.weight                                  [1024, 512, 4, 4]
- *     unet.submodule.submodule.submodule.upconv.weight                                            [1024, 256, 4, 4]
- *     unet.submodule.submodule.upconv.weight                                                      [512, 128, 4, 4]
- *     unet.submodule.upconv.weight                                                                [256, 64, 4, 4]
- *     unet.upconv.weight                                                                          [128, 3, 4, 4]
+ *     unetDownconvWeight            [64, 3, 4, 4]
+ *     unetSubmoduleDownconvWeight   [128, 64, 4, 4]
+ *     unetSubmodule2DownconvWeight  [256, 128, 4, 4]
+ *     unetSubmodule3DownconvWeight  [512, 256, 4, 4]
+ *     unetSubmodule4DownconvWeight  [512, 512, 4, 4]
+ *     unetSubmodule5DownconvWeight  [512, 512, 4, 4]
+ *     unetSubmodule6DownconvWeight  [512, 512, 4, 4]
+ *     unetSubmodule7DownconvWeight  [512, 512, 4, 4]
+ *     unetSubmodule7UpconvWeight    [512, 512, 4, 4]
+ *     unetSubmodule6UpconvWeight    [1024, 512, 4, 4]
+ *     unetSubmodule5UpconvWeight    [1024, 512, 4, 4]
+ *     unetSubmodule4UpconvWeight    [1024, 512, 4, 4]
+ *     unetSubmodule3UpconvWeight    [1024, 256, 4, 4]
+ *     unetSubmodule2UpconvWeight    [512, 128, 4, 4]
+ *     unetSubmoduleUpconvWeight     [256, 64, 4, 4]
+ *     unetUpconvWeight              [128, 3, 4, 4]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 46,639,104 * batch + 39,424 for activations and their gradients, 435,311,640
@@ -2112,6 +2112,10 @@ public final class UnetGenerator extends Network implements Supervised {
         return 9_856L;
     }
 
+    /**
+     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
+     * and its shape. Arrays that overlap are not needed at the same time.
+     */
     @Override
     protected void allocate(Memory memory, long batch) {
         allocateActivations(memory, batch);

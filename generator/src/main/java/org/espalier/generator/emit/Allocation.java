@@ -67,6 +67,7 @@ final class Allocation {
     //     return 1_234L;
     // }
     //
+    // /** Gives each array its place. ... */
     // @Override
     // protected void allocate(Memory memory, long batch) {
     //     allocateActivations(memory, batch);
@@ -79,6 +80,9 @@ final class Allocation {
         all.add(size("memoryPerSample", plan.perSample()));
         all.add(size("memoryFixed", plan.fixed()));
         all.add(MethodSpec.methodBuilder("allocate")
+                .addJavadoc(
+                        "Gives each array its place, how many numbers lie before it (of each sample, or of those without a"
+                                + " batch axis), and its shape. Arrays that overlap are not needed at the same time.\n")
                 .addAnnotation(Override.class)
                 .addModifiers(Modifier.PROTECTED)
                 .addParameter(memory)

@@ -201,8 +201,8 @@ final class ClassDocumentation {
     //
     // <pre>
     //   elastic = l1(1e-6) + l2(1e-5)
-    //     conv.weight  [8, 1, 4, 4]
-    //     conv         [batch, 8, 14, 14]  activity, mean over the batch
+    //     convWeight  [8, 1, 4, 4]
+    //     conv        [batch, 8, 14, 14]  activity, mean over the batch
     // </pre>
     //
     private List<List<String>> regularizerTable(UpdateGroup group) {
@@ -211,7 +211,7 @@ final class ClassDocumentation {
         for (Parameter parameter : group.parameters()) {
             boolean otherAxis = looksAtUnits && parameter.outputAxis() != 0;
             rows.add(List.of(
-                    "  " + parameter.name(),
+                    "  " + names.field(parameter.value()),
                     parameter.value().shape().toString(),
                     otherAxis ? "units on axis " + parameter.outputAxis() : ""));
         }
