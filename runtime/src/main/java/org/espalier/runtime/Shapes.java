@@ -2,7 +2,6 @@ package org.espalier.runtime;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -33,7 +32,12 @@ final class Shapes {
         if (array.rank() != sample.length + 1 || array.size(0) < 1 || (batch != 0 && array.size(0) != batch)) {
             return false;
         }
-        return IntStream.range(0, sample.length).allMatch(axis -> array.size(axis + 1) == sample[axis]);
+        for (int axis = 0; axis < sample.length; axis++) {
+            if (array.size(axis + 1) != sample[axis]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static INDArray contiguous(INDArray array) {

@@ -23,51 +23,70 @@ final class MaxPool {
                 && window.dilationWidth() == 1;
     }
 
-    /**
-     * The maxima of windows of one element after the other at every place of the image, as if the stride were 1, and of
-     * those the ones that are wanted. That is faster than to compute only these, since the compiler vectorises it.
-     */
     private static void slide(Operand x, Operand y, Window window) {
-        int plane = x.height * x.width;
         int pooled = y.height * y.width;
+        forEachGroup(x, (n, first, channels) -> {
+            float[] largest = maxima(x, y, window, n * x.sampleStride + first * x.height * x.width, channels);
+            y.put(n * y.sampleStride + first * pooled, largest, channels * pooled);
+        });
+    }
+
+    /** Some channels of a sample. */
+    private interface Group {
+        void run(int sample, int first, int channels);
+    }
+
+    /** As many channels at a time as fit a block. */
+    private static void forEachGroup(Operand x, Group group) {
+        int plane = x.height * x.width;
         int atOnce = Math.max(1, Math.min(x.channels, Scratch.BLOCK / Math.max(1, plane)));
         int groups = (x.channels + atOnce - 1) / atOnce;
         Channels.forEach(x.samples * groups, atOnce * plane, index -> {
-            int n = index / groups;
             int first = index % groups * atOnce;
-            int channels = Math.min(atOnce, x.channels - first);
-            int count = channels * plane;
-            Scratch scratch = Scratch.get();
-            float[] largest = scratch.plane(count);
-            float[] other = scratch.row(count);
-            int from = n * x.sampleStride + first * plane;
-            x.get(from, largest, count);
-            for (int p = 1; p < window.kernelHeight(); p++) {
-                int behind = p * x.width;
-                x.get(from + behind, other, count - behind);
-                raise(largest, other, count - behind);
-            }
-            if (window.kernelWidth() > 1) {
-                float[] columns = scratch.lane(count);
-                System.arraycopy(largest, 0, columns, 0, count);
-                for (int q = 1; q < window.kernelWidth(); q++) {
-                    System.arraycopy(columns, q, other, 0, count - q);
-                    raise(largest, other, count - q);
-                }
-            }
-            for (int c = 0; c < channels; c++) {
-                for (int i = 0; i < y.height; i++) {
-                    Strided.gather(
-                            largest,
-                            c * plane + i * window.strideHeight() * x.width,
-                            window.strideWidth(),
-                            other,
-                            c * pooled + i * y.width,
-                            y.width);
-                }
-            }
-            y.put(n * y.sampleStride + first * pooled, other, channels * pooled);
+            group.run(index / groups, first, Math.min(atOnce, x.channels - first));
         });
+    }
+
+    /**
+     * The maxima of windows of one element after the other at every place of the image, as if the stride were 1, and of
+     * those the ones that are wanted. That is faster than to compute only these, since the compiler vectorises it.
+     *
+     * @param from where the first channel is
+     * @return the scratch row of the thread
+     */
+    private static float[] maxima(Operand x, Operand y, Window window, int from, int channels) {
+        int plane = x.height * x.width;
+        int pooled = y.height * y.width;
+        int count = channels * plane;
+        Scratch scratch = Scratch.get();
+        float[] largest = scratch.plane(count);
+        float[] other = scratch.row(count);
+        x.get(from, largest, count);
+        for (int p = 1; p < window.kernelHeight(); p++) {
+            int behind = p * x.width;
+            x.get(from + behind, other, count - behind);
+            raise(largest, other, count - behind);
+        }
+        if (window.kernelWidth() > 1) {
+            float[] columns = scratch.lane(count);
+            System.arraycopy(largest, 0, columns, 0, count);
+            for (int q = 1; q < window.kernelWidth(); q++) {
+                System.arraycopy(columns, q, other, 0, count - q);
+                raise(largest, other, count - q);
+            }
+        }
+        for (int c = 0; c < channels; c++) {
+            for (int i = 0; i < y.height; i++) {
+                Strided.gather(
+                        largest,
+                        c * plane + i * window.strideHeight() * x.width,
+                        window.strideWidth(),
+                        other,
+                        c * pooled + i * y.width,
+                        y.width);
+            }
+        }
+        return other;
     }
 
     private static void raise(float[] largest, float[] values, int n) {
@@ -76,6 +95,7 @@ final class MaxPool {
         }
     }
 
+    /** Keeps the largest element so far. */
     private static void choose(Operand x, Operand y, Window window) {
         int plane = x.height * x.width;
         int pooled = y.height * y.width;
@@ -98,6 +118,71 @@ final class MaxPool {
 
     static void backward(Operand x, Operand dY, Operand dX, Window window) {
         Taps.requireInside(x, dY, window);
+        if (isDense(window)) {
+            seek(x, dY, dX, window);
+        } else {
+            remember(x, dY, dX, window);
+        }
+    }
+
+    /** Computes the maxima again, then looks for the first element that is as large. */
+    private static void seek(Operand x, Operand dY, Operand dX, Window window) {
+        int plane = x.height * x.width;
+        int pooled = dY.height * dY.width;
+        forEachGroup(x, (n, first, channels) -> {
+            int from = n * x.sampleStride + first * plane;
+            float[] largest = maxima(x, dY, window, from, channels);
+            Scratch scratch = Scratch.get();
+            float[] values = scratch.plane(channels * plane);
+            int[] winner = scratch.indices(channels * pooled);
+            x.get(from, values, channels * plane);
+            for (int p = window.kernelHeight() - 1; p >= 0; p--) {
+                for (int q = window.kernelWidth() - 1; q >= 0; q--) {
+                    for (int row = 0; row < channels * dY.height; row++) {
+                        int c = row / dY.height;
+                        int i = row - c * dY.height;
+                        int place = c * plane + (i * window.strideHeight() + p) * x.width + q;
+                        claim(values, place, window.strideWidth(), largest, row * dY.width, winner, dY.width);
+                    }
+                }
+            }
+            float[] gradient = scratch.lane(channels * pooled);
+            dY.get(n * dY.sampleStride + first * pooled, gradient, channels * pooled);
+            for (int i = 0; i < channels * pooled; i++) {
+                if (Float.isNaN(largest[i])) {
+                    winner[i] = firstNaN(values, winner[i], x.width, window);
+                }
+            }
+            Arrays.fill(values, 0, channels * plane, 0);
+            for (int i = 0; i < channels * pooled; i++) {
+                values[winner[i]] += gradient[i];
+            }
+            dX.put(n * dX.sampleStride + first * plane, values, channels * plane);
+        });
+    }
+
+    /** Notes the places whose values are not below the largest of their windows. */
+    private static void claim(float[] values, int place, int step, float[] largest, int at, int[] winner, int count) {
+        for (int j = 0; j < count; j++) {
+            int here = place + j * step;
+            winner[at + j] = values[here] < largest[at + j] ? winner[at + j] : here;
+        }
+    }
+
+    /** The first NaN in the window that starts at a place and has one. */
+    private static int firstNaN(float[] values, int start, int width, Window window) {
+        for (int p = 0; p < window.kernelHeight(); p++) {
+            for (int q = 0; q < window.kernelWidth(); q++) {
+                if (Float.isNaN(values[start + p * width + q])) {
+                    return start + p * width + q;
+                }
+            }
+        }
+        return start;
+    }
+
+    /** Keeps the largest element so far and its place. */
+    private static void remember(Operand x, Operand dY, Operand dX, Window window) {
         int plane = x.height * x.width;
         int pooled = dY.height * dY.width;
         Channels.forEach(x.samples * x.channels, plane, index -> {

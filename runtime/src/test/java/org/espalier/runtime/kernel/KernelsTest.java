@@ -115,6 +115,25 @@ class KernelsTest {
     @EnumSource(
             value = DataType.class,
             names = {"FLOAT", "DOUBLE"})
+    void poolingWithoutPaddingChoosesTheFirstOfEqualsAndOfNaNs(DataType type) {
+        Window window = Window.kernel(2, 2).stride(2, 2);
+        INDArray x = array(
+                        type, 7, 7, 0, -0.0, -INF, -INF, 7, 7, -0.0, 0, -INF, -INF, 1, NAN, INF, 2, 3, NAN, 4, NAN, INF,
+                        5, NAN, NAN)
+                .reshape(1, 1, 4, 6);
+        INDArray y = Nd4j.create(type, 1, 1, 2, 3);
+        Kernels.maxPool2d(x, y, window);
+        assertThat(y.data().asDouble()).containsExactly(7, 0, -INF, NAN, INF, NAN);
+        INDArray dX = Nd4j.create(type, 1, 1, 4, 6);
+        Kernels.maxPool2dBackward(x, array(type, 1, 2, 3, 4, 5, 6).reshape(1, 1, 2, 3), dX, window);
+        assertThat(dX.data().asDouble())
+                .containsExactly(1, 0, 2, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 4, 5, 0, 0, 6, 0, 0, 0, 0, 0, 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
     void poolingRefusesWindowsOfPaddingAlone(DataType type) {
         INDArray x = Nd4j.create(type, 1, 1, 2, 2);
         INDArray y = Nd4j.create(type, 1, 1, 4, 4);
