@@ -4,15 +4,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batch and instance normalisation on floats: two passes over x forwards, two over x and dY backwards, with sums in
- * double precision. The formulas are {@link ReferenceNormalization}'s.
+ * Batch and instance normalisation on floats: two passes over x forwards, two over x and dY backwards. The formulas are
+ * {@link ReferenceNormalization}'s.
  */
 final class Normalization {
     /**
      * Elements of a channel in a sample below which blocks are so short that a step costs more in them than a pass over
      * the whole array does.
      */
-    private static final int SHORT = 64;
+    private static final int SHORT = 128;
 
     private Normalization() {}
 
@@ -73,9 +73,9 @@ final class Normalization {
             Group group = group(x, false, c);
             double variance = s[c];
             if (training) {
-                Sums.Pair moments = moments(x, group);
-                double average = moments.first;
-                variance = moments.second;
+                Sums.Moments moments = moments(x, group);
+                double average = moments.mean();
+                variance = moments.variance();
                 mu[c] = (float) average;
                 movedMean[c] = (float) ((1 - momentum) * movedMean[c] + momentum * average);
                 movedVar[c] = (float) ((1 - momentum) * movedVar[c] + momentum * variance * n / (n - 1.0));
@@ -111,9 +111,9 @@ final class Normalization {
         float[] shift = perChannel(beta, 0, x);
         forEachGroup(x, true, index -> {
             Group group = group(x, true, index);
-            Sums.Pair moments = moments(x, group);
-            mu[index] = (float) moments.first;
-            s[index] = (float) (1 / Math.sqrt(moments.second + eps));
+            Sums.Moments moments = moments(x, group);
+            mu[index] = (float) moments.mean();
+            s[index] = (float) (1 / Math.sqrt(moments.variance() + eps));
             normalize(x, group, mu[index], s[index] * scale[group.channel()], shift[group.channel()], y, steps);
         });
         mean.put(0, mu, mu.length);
@@ -215,30 +215,23 @@ final class Normalization {
         gradient.put(0, values, values.length);
     }
 
-    /** The mean and the variance of a group. */
-    private static Sums.Pair moments(Operand x, Group group) {
-        float[] block = Scratch.get().a;
+    private static Sums.Moments moments(Operand x, Group group) {
+        Scratch scratch = Scratch.get();
         int plane = x.height * x.width;
-        Sums.Pair sums = new Sums.Pair();
-        // About some element rather than 0: the variance does not drown in the square of a large mean.
-        float origin = x.floats().get(group.first() * x.sampleStride + group.channel() * plane);
+        Sums.Moments moments = new Sums.Moments();
         for (int n = group.first(); n < group.end(); n++) {
             int start = n * x.sampleStride + group.channel() * plane;
             for (int from = 0; from < plane; from += Scratch.BLOCK) {
                 int count = Math.min(Scratch.BLOCK, plane - from);
-                x.get(start + from, block, count);
-                sums.addMoments(block, origin, count);
+                x.get(start + from, scratch.a, count);
+                moments.add(scratch, count);
             }
         }
-        double size = (double) plane * (group.end() - group.first());
-        double offset = sums.first / size;
-        sums.first = origin + offset;
-        sums.second = Math.max(0, sums.second / size - offset * offset);
-        return sums;
+        return moments;
     }
 
     /** Σ d and Σ d (x − origin), where d is dY, or what steps make of it, which then is written to dX. */
-    private static Sums.Pair products(Operand x, double origin, Operand dY, Operand dX, Group group, Step... steps) {
+    private static Sums.Pair products(Operand x, float origin, Operand dY, Operand dX, Group group, Step... steps) {
         Scratch scratch = Scratch.get();
         int plane = x.height * x.width;
         Sums.Pair sums = new Sums.Pair();
@@ -254,7 +247,7 @@ final class Normalization {
                 if (steps.length > 0) {
                     dX.put(n * dX.sampleStride + offset + from, scratch.b, count);
                 }
-                sums.addProducts(scratch.b, scratch.a, origin, count);
+                sums.addProducts(scratch, origin, count);
             }
         }
         return sums;

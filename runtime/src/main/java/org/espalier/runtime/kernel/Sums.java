@@ -5,6 +5,9 @@ package org.espalier.runtime.kernel;
  * the last.
  */
 final class Sums {
+    /** So many are added one by one. */
+    private static final int FEW = 32;
+
     private Sums() {}
 
     /** Σ x. */
@@ -64,54 +67,84 @@ final class Sums {
         return (s0 + s1) + (s2 + s3);
     }
 
+    /**
+     * Σ x, in single precision and in pairs: the halves of the block are added up until few numbers are left, so that
+     * rounding grows with the logarithm of n only. The second half is copied first, since the compiler vectorises a
+     * loop only if it has one index for all arrays.
+     *
+     * @param x is overwritten
+     * @param spare as long as x, overwritten
+     */
+    static double inPairs(float[] x, float[] spare, int n) {
+        int left = n;
+        while (left > FEW) {
+            int half = left / 2;
+            System.arraycopy(x, left - half, spare, 0, half);
+            Elementwise.add(x, spare, half);
+            left -= half;
+        }
+        return of(x, left);
+    }
+
+    /**
+     * The mean and the sum of squared deviations from it, block by block; blocks are joined in double precision (Chan,
+     * Golub and LeVeque, 1979), so that the variance does not drown in the square of a large mean.
+     */
+    static final class Moments {
+        private long count;
+        private double mean;
+        private double squares;
+
+        /** Adds a block, {@code scratch.a}, which stays as it is. */
+        void add(Scratch scratch, int n) {
+            System.arraycopy(scratch.a, 0, scratch.b, 0, n);
+            double meanOfBlock = inPairs(scratch.b, scratch.c, n) / n;
+            squareDeviations(scratch.a, (float) meanOfBlock, scratch.b, n);
+            double squaresOfBlock = inPairs(scratch.b, scratch.c, n);
+            double offset = meanOfBlock - mean;
+            long before = count;
+            count += n;
+            mean += offset * n / count;
+            squares += squaresOfBlock + offset * offset * before * n / count;
+        }
+
+        private static void squareDeviations(float[] x, float mean, float[] y, int n) {
+            for (int i = 0; i < n; i++) {
+                y[i] = (x[i] - mean) * (x[i] - mean);
+            }
+        }
+
+        /** The mean of all blocks. */
+        double mean() {
+            return mean;
+        }
+
+        /** Their variance, biased. */
+        double variance() {
+            return squares / count;
+        }
+    }
+
     /** Two sums over the same blocks, kept from one block to the next. */
     static final class Pair {
         double first;
         double second;
 
-        /** Adds Σ (x − origin) and Σ (x − origin)². */
-        void addMoments(float[] x, double origin, int n) {
-            double s0 = 0;
-            double s1 = 0;
-            double q0 = 0;
-            double q1 = 0;
-            int i = 0;
-            for (; i + 1 < n; i += 2) {
-                double d0 = x[i] - origin;
-                double d1 = x[i + 1] - origin;
-                s0 += d0;
-                s1 += d1;
-                q0 += d0 * d0;
-                q1 += d1 * d1;
-            }
-            if (i < n) {
-                double d0 = x[i] - origin;
-                s0 += d0;
-                q0 += d0 * d0;
-            }
-            first += s0 + s1;
-            second += q0 + q1;
+        /**
+         * Adds Σ d and Σ d (x − origin).
+         *
+         * @param scratch with d in {@code b} and x in {@code a}; all of it is overwritten
+         */
+        void addProducts(Scratch scratch, float origin, int n) {
+            multiply(scratch.b, scratch.a, origin, scratch.c, n);
+            second += inPairs(scratch.c, scratch.a, n);
+            first += inPairs(scratch.b, scratch.a, n);
         }
 
-        /** Adds Σ d and Σ d (x − origin). */
-        void addProducts(float[] d, float[] x, double origin, int n) {
-            double s0 = 0;
-            double s1 = 0;
-            double q0 = 0;
-            double q1 = 0;
-            int i = 0;
-            for (; i + 1 < n; i += 2) {
-                s0 += d[i];
-                s1 += d[i + 1];
-                q0 += d[i] * (x[i] - origin);
-                q1 += d[i + 1] * (x[i + 1] - origin);
+        private static void multiply(float[] d, float[] x, float origin, float[] products, int n) {
+            for (int i = 0; i < n; i++) {
+                products[i] = d[i] * (x[i] - origin);
             }
-            if (i < n) {
-                s0 += d[i];
-                q0 += d[i] * (x[i] - origin);
-            }
-            first += s0 + s1;
-            second += q0 + q1;
         }
     }
 }
