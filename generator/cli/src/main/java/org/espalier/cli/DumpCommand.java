@@ -1,5 +1,6 @@
 package org.espalier.cli;
 
+import java.util.Locale;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.ir.IrPrinter;
 import org.espalier.generator.ir.Program;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Option;
             "For bug reports and the curious. Stages:",
             "  graph    blocks applied, lists flattened: what is computed",
             "  program  with the backward pass",
+            "  fusion   with neighbours that share a pass over memory in one operation",
             "  plan     with the place of each value in memory",
             "  all      one after the other; a stage that changes nothing says so"
         },
@@ -45,41 +47,34 @@ final class DumpCommand extends NetworkCommand {
 
     @Override
     void show(Program program, Console console) {
-        switch (stage) {
-            case GRAPH -> print(graph(program), console);
-            case PROGRAM -> print(differentiated(program), console);
-            case FUSION -> print(fused(program), console);
-            case PLAN -> print(IrPrinter.print(program), console);
-            case ALL -> showAll(program, console);
+        if (stage == Stage.ALL) {
+            showAll(program, console);
+        } else {
+            print(after(stage, program), console);
         }
     }
 
     private static void showAll(Program program, Console console) {
-        String name = program.graph().name();
-        String graph = graph(program);
-        console.heading("== " + name + " after graph");
-        print(graph, console);
-        String differentiated = differentiated(program);
-        console.heading("== " + name + " after program");
-        print(differentiated.equals(graph) ? UNCHANGED : differentiated, console);
-        String fused = fused(program);
-        console.heading("== " + name + " after fusion");
-        print(fused.equals(differentiated) ? UNCHANGED : fused, console);
-        String planned = IrPrinter.print(program);
-        console.heading("== " + name + " after plan");
-        print(planned.equals(fused) ? UNCHANGED : planned, console);
+        String before = "";
+        for (Stage one : Stage.values()) {
+            if (one != Stage.ALL) {
+                String text = after(one, program);
+                console.heading(
+                        "== " + program.graph().name() + " after " + one.name().toLowerCase(Locale.ROOT));
+                print(text.equals(before) ? UNCHANGED : text, console);
+                before = text;
+            }
+        }
     }
 
-    private static String graph(Program planned) {
-        return IrPrinter.print(planned.graph());
-    }
-
-    private static String differentiated(Program planned) {
-        return IrPrinter.print(Autodiff.differentiate(planned.graph()));
-    }
-
-    private static String fused(Program planned) {
-        return IrPrinter.print(Fusion.fuse(Autodiff.differentiate(planned.graph())));
+    /** What a stage made of a network that went through all of them. */
+    private static String after(Stage stage, Program planned) {
+        return switch (stage) {
+            case GRAPH -> IrPrinter.print(planned.graph());
+            case PROGRAM -> IrPrinter.print(Autodiff.differentiate(planned.graph()));
+            case FUSION -> IrPrinter.print(Fusion.fuse(Autodiff.differentiate(planned.graph())));
+            case PLAN, ALL -> IrPrinter.print(planned);
+        };
     }
 
     private static void print(String text, Console console) {

@@ -136,6 +136,15 @@ class EspalierTest {
     }
 
     @Test
+    void dumpSaysWhichStageChangesNothing() throws IOException {
+        assertThat(run("dump", "--stage", "all", write("perceptron.net", PERCEPTRON)))
+                .isZero();
+        assertThat(out.toString())
+                .contains("== Perceptron after fusion\n(unchanged)\n")
+                .containsOnlyOnce("(unchanged)");
+    }
+
+    @Test
     void oneNetworkCanBePicked() throws IOException {
         write("a.net", UNUSED);
         write("b.net", PERCEPTRON);
