@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The columns are made for a part of the map at a time, so that they stay in the cache: some rows of a large map, or
  * several small ones whole, which are then gathered into one matrix.
+ *
+ * <p>Where it is faster, {@link WinogradConvolution} computes the same without columns.
  */
 final class Convolution {
     /** Floats of columns at a time: 4 MiB. */

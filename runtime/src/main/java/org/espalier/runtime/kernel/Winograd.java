@@ -21,24 +21,26 @@ package org.espalier.runtime.kernel;
  *        0 −1  1  0
  *        0 −1  0  1
  *
+ *   two taps:                       three taps:
+ *
  *       1  0        1  1  1  0          1  0  0
  *   G = ½  ½   Aᵀ = 0  1 −1  0      G = ½  ½  ½   Aᵀ = 1  1  1  0
  *       ½ −½        0  1  1  1          ½ −½  ½        0  1 −1  1
  *       0  1                            0  0  1
  * </pre>
  *
- * <p>Steps work in place on four arrays, each of which holds one coordinate of {@code count} vectors: loops with the
- * same index in every array are what the JVM's compiler vectorises. Those that make four coordinates of fewer take
- * these from the first arrays, and those that make fewer leave them there.
+ * <p>Vectors are multiplied by these in place, in four arrays of which each holds one coordinate of all vectors: loops
+ * with the same index in every array are what the JVM's compiler vectorises. Matrices that make four coordinates of
+ * fewer take these from the first arrays, and those that make fewer leave them there.
  *
  * @param taps weights of the correlation
  * @param outputs elements that one application of the algorithm computes
- * @param kernel w becomes G w
- * @param kernelAdjoint u becomes Gᵀ u
- * @param output m becomes Aᵀ m
- * @param outputAdjoint y becomes A y
+ * @param kernel G
+ * @param kernelAdjoint Gᵀ
+ * @param output Aᵀ
+ * @param outputAdjoint A
  */
-record Winograd(int taps, int outputs, Step kernel, Step kernelAdjoint, Step output, Step outputAdjoint) {
+record Winograd(int taps, int outputs, Matrix kernel, Matrix kernelAdjoint, Matrix output, Matrix outputAdjoint) {
     /** Elements that one application sees. */
     static final int SIZE = 4;
 
@@ -60,14 +62,14 @@ record Winograd(int taps, int outputs, Step kernel, Step kernelAdjoint, Step out
             Winograd::twoOutputs,
             Winograd::twoOutputsAdjoint);
 
-    /** Multiplies vectors by one of the matrices, in place. */
+    /** One of the matrices. */
     @FunctionalInterface
-    interface Step {
-        /** For the vectors (a[i], b[i], c[i], d[i]) with i &lt; count. */
-        void run(float[] a, float[] b, float[] c, float[] d, int count);
+    interface Matrix {
+        /** Multiplies the vectors (a[i], b[i], c[i], d[i]) with i &lt; count, in place. */
+        void multiply(float[] a, float[] b, float[] c, float[] d, int count);
     }
 
-    /** d becomes Bᵀ d. */
+    /** Bᵀ. */
     static void input(float[] a, float[] b, float[] c, float[] d, int count) {
         for (int i = 0; i < count; i++) {
             float d0 = a[i];
@@ -81,7 +83,7 @@ record Winograd(int taps, int outputs, Step kernel, Step kernelAdjoint, Step out
         }
     }
 
-    /** v becomes B v. */
+    /** B. */
     static void inputAdjoint(float[] a, float[] b, float[] c, float[] d, int count) {
         for (int i = 0; i < count; i++) {
             float v0 = a[i];
@@ -176,28 +178,28 @@ record Winograd(int taps, int outputs, Step kernel, Step kernelAdjoint, Step out
         }
     }
 
-    /** Runs a step that makes fewer coordinates of four, along both axes of planes[row·4 + column]. */
-    static void contract(Step step, int to, float[][] planes, int count) {
-        columns(step, SIZE, planes, count);
-        rows(step, to, planes, count);
+    /** Multiplies both axes of planes[row·4 + column] by a matrix that makes {@code to} coordinates of four. */
+    static void contract(Matrix matrix, int to, float[][] planes, int count) {
+        columns(matrix, planes, count);
+        rows(matrix, to, planes, count);
     }
 
-    /** Runs a step that makes four coordinates of {@code from}, along both axes. */
-    static void expand(Step step, int from, float[][] planes, int count) {
-        rows(step, from, planes, count);
-        columns(step, SIZE, planes, count);
+    /** Multiplies both axes by a matrix that makes four coordinates of {@code from}. */
+    static void expand(Matrix matrix, int from, float[][] planes, int count) {
+        rows(matrix, from, planes, count);
+        columns(matrix, planes, count);
     }
 
-    private static void columns(Step step, int columns, float[][] planes, int count) {
-        for (int q = 0; q < columns; q++) {
-            step.run(planes[q], planes[SIZE + q], planes[2 * SIZE + q], planes[3 * SIZE + q], count);
+    private static void columns(Matrix matrix, float[][] planes, int count) {
+        for (int q = 0; q < SIZE; q++) {
+            matrix.multiply(planes[q], planes[SIZE + q], planes[2 * SIZE + q], planes[3 * SIZE + q], count);
         }
     }
 
-    private static void rows(Step step, int rows, float[][] planes, int count) {
+    private static void rows(Matrix matrix, int rows, float[][] planes, int count) {
         for (int p = 0; p < rows; p++) {
             int row = p * SIZE;
-            step.run(planes[row], planes[row + 1], planes[row + 2], planes[row + 3], count);
+            matrix.multiply(planes[row], planes[row + 1], planes[row + 2], planes[row + 3], count);
         }
     }
 }
