@@ -347,6 +347,7 @@ public final class Branches extends Network {
     private INDArray photograph; // [batch, 1]
 
     private Branches(Init init) {
+        // optimizer Adam(lr=0.001)
         super(DataType.DOUBLE, 4_674, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         declareEyeInception1Convnorm1Conv1();
         declareEyeInception1Convnorm1Batchnorm1();

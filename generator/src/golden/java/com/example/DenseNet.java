@@ -681,6 +681,7 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dLogits;
 
     private DenseNet(Init init) {
+        // optimizer SGD(lr=0.1, momentum=0.9, nesterov=true)
         super(DataType.FLOAT, 71_686, init, new Sgd(0.1, 0.9, 0.0, true));
         declareConv();
         declareDense1_1Norm1();

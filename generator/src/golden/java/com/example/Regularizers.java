@@ -173,6 +173,7 @@ public final class Regularizers extends Network implements Supervised {
     private INDArray dPainted;
 
     private Regularizers(Init init) {
+        // optimizer RMSprop(lr=0.001, alpha=0.9)
         super(DataType.FLOAT, 581, init, new RmsProp(0.001, 0.9, 1e-8, 0.0, false));
         declareDown();
         declareMix();

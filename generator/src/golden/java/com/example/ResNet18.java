@@ -622,6 +622,7 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dLogits;
 
     private ResNet18(Init init) {
+        // optimizer SGD(lr=0.1, momentum=0.9)
         super(DataType.FLOAT, 11_689_512, init, new Sgd(0.1, 0.9, 0.0, false));
         declareConv1();
         declareBn1();

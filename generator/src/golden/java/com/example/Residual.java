@@ -356,6 +356,7 @@ public final class Residual extends Network implements Supervised {
     private INDArray dLogits;
 
     private Residual(Init init) {
+        // optimizer SGD(lr=0.1, momentum=0.9, nesterov=true)
         super(DataType.FLOAT, 48_026, init, new Sgd(0.1, 0.9, 0.0, true));
         declareConv1();
         declareBatchnorm1();

@@ -111,6 +111,7 @@ public final class Robust extends Network implements Supervised {
     private INDArray dY;
 
     private Robust(Init init) {
+        // optimizer SGD(lr=0.05, momentum=0.9)
         super(DataType.FLOAT, 433, init, new Sgd(0.05, 0.9, 0.0, false));
         declareFirst();
         declareSecond();

@@ -102,6 +102,7 @@ public final class Sparse extends Network implements Supervised {
     private INDArray dDecodeFromSigmoid1;
 
     private Sparse(Init init) {
+        // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 402_448, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         declareEncode();
         declareDecode();

@@ -109,6 +109,7 @@ public final class Tiny extends Network implements Supervised {
     private INDArray dScores;
 
     private Tiny(Init init) {
+        // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 15_842, init, new Adam(0.001, 0.9, 0.999, 1e-8));
         declareConv();
         declareNorm();

@@ -150,6 +150,7 @@ public final class Digits extends Network implements Supervised {
     private INDArray dScores;
 
     private Digits(Init init) {
+        // optimizer SGD(lr=0.05, momentum=0.9)
         super(DataType.FLOAT, 206_922, init, new Sgd(0.05, 0.9, 0.0, false));
         declareConv1();
         declareConv2();

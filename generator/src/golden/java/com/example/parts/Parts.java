@@ -87,6 +87,7 @@ public final class Parts extends Network implements Supervised {
     private INDArray image; // [batch, 1, 6, 6]
 
     private Parts(Init init) {
+        // optimizer SGD(lr=0.1)
         super(DataType.FLOAT, 347, init, new Sgd(0.1, 0.0, 0.0, false));
         conv1ToFirst.declare();
         second.declare();

@@ -508,6 +508,7 @@ public final class UnetGenerator extends Network implements Supervised {
     private INDArray dColours;
 
     private UnetGenerator(Init init) {
+        // optimizer Adam(lr=2e-4, betas=(0.5, 0.999))
         super(DataType.FLOAT, 54_413_955, init, new Adam(2e-4, 0.5, 0.999, 1e-8));
         declareUnetDownconv();
         declareUnetSubmoduleDownconv();

@@ -86,6 +86,7 @@ final class Declarations {
     // Example:
     //
     // private Tiny(Init init) {
+    //     // optimizer Adam(lr=0.001)
     //     super(DataType.FLOAT, 203_530, init, new Adam(0.001, 0.9, 0.999, 1e-8));
     //     declareConv();
     //     declareLogits();
@@ -98,6 +99,9 @@ final class Declarations {
         return MethodSpec.constructorBuilder()
                 .addModifiers(Modifier.PRIVATE)
                 .addParameter(RuntimeTypes.INIT, init)
+                .addCode(graph.optimizer()
+                        .map(optimizer -> CodeBlock.of("// optimizer $L\n", optimizer.describe()))
+                        .orElse(CodeBlock.of("")))
                 .addCode(
                         "super($T.$L, $L, $L",
                         RuntimeTypes.DATA_TYPE,
