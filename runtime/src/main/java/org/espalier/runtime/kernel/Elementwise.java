@@ -105,9 +105,22 @@ final class Elementwise {
         return Math.min(1, value * 1e30f * 1e30f);
     }
 
+    /**
+     * Within 5e-7 of the value, relatively, in a loop that the compiler vectorises: the first terms of the continued
+     * fraction u/(1 + u²/(3 + u²/(5 + u²/(7 + u²/9)))) for u = x/8, as p/q, s being u², then three times tanh 2u =
+     * 2pq/(p² + q²). At 12 that is 1, as tanh is for floats from 9.1 on.
+     */
     static void tanh(float[] values, int n) {
         for (int i = 0; i < n; i++) {
-            values[i] = (float) tanh(values[i]);
+            float x = Math.max(-12, Math.min(12, values[i]));
+            float s = x * x * (1 / 64f);
+            float p = x * (1 + s * (1 / 9f + s * (1 / 945f)));
+            float q = 8 + s * (32 / 9f + s * (8 / 63f));
+            float p2 = 2 * p * q;
+            float q2 = p * p + q * q;
+            float p4 = 2 * p2 * q2;
+            float q4 = p2 * p2 + q2 * q2;
+            values[i] = Math.max(-1, Math.min(1, 2 * p4 * q4 / (p4 * p4 + q4 * q4)));
         }
     }
 

@@ -2,6 +2,7 @@ package org.espalier.runtime.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
@@ -94,6 +95,23 @@ class KernelsTest {
             kernel.run();
             assertThat(values(y)).containsExactly(NAN);
         }
+    }
+
+    @Test
+    void tanhOfFloatsIsAccurateEverywhere() {
+        float[] x = new float[40_000];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (float) Math.pow(10, i / 5000.0 - 6);
+        }
+        float[] y = x.clone();
+        Elementwise.tanh(y, y.length);
+        for (int i = 0; i < x.length; i++) {
+            double tanh = Math.tanh(x[i]);
+            assertThat((double) y[i]).isCloseTo(tanh, within(5e-7 * tanh));
+        }
+        float[] extremes = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f};
+        Elementwise.tanh(extremes, extremes.length);
+        assertThat(extremes).containsExactly(Float.NaN, 1, -1, -0f);
     }
 
     @ParameterizedTest
