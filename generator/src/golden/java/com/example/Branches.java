@@ -1382,7 +1382,7 @@ public final class Branches extends Network {
         both = eyeMaxpool1;
         averagedConv1 = memory.perSample(6_912, batch, 8, 8, 8);
         averagedConv2 = memory.perSample(7_424, batch, 8, 8, 8);
-        averaged = averagedConv2;
+        averaged = memory.perSample(7_936, batch, 8, 8, 8);
         tanh1 = averagedConv1;
         residual = averaged;
         seen = memory.view(residual, batch, 512);
@@ -1392,7 +1392,7 @@ public final class Branches extends Network {
     }
 
     private void allocateGradients(Memory memory, long batch) {
-        dKind = memory.perSample(23_552, batch, 5);
+        dKind = memory.perSample(8_448, batch, 5);
         dSeen = memory.perSample(7_424, batch, 512);
         dResidual = memory.view(dSeen, batch, 8, 8, 8);
         dAveragedFromResidual = dResidual;

@@ -1341,18 +1341,18 @@ public final class Residual extends Network implements Supervised {
         dStage2_1Relu = memory.perSample(196_608, batch, 32, 16, 16);
         dStage2_1Conv1 = dStage2_1Relu;
         dStage1_2OutFromStage2_1Conv1 = memory.perSample(180_224, batch, 16, 32, 32);
-        dStage1_2Add = dStage1_2OutFromStage2_1Conv1;
+        dStage1_2Add = memory.perSample(196_608, batch, 16, 32, 32);
         dStage1_2Conv2 = dStage1_2OutFromStage2_1ShortcutConv1;
         dStage1_1OutFromStage1_2Add = dStage1_2Add;
-        dStage1_2Relu = memory.perSample(131_072, batch, 16, 32, 32);
+        dStage1_2Relu = memory.perSample(180_224, batch, 16, 32, 32);
         dStage1_2Conv1 = dStage1_2Relu;
         dStage1_1OutFromStage1_2Conv1 = memory.perSample(98_304, batch, 16, 32, 32);
-        dStage1_1Add = dStage1_1OutFromStage1_2Conv1;
+        dStage1_1Add = memory.perSample(114_688, batch, 16, 32, 32);
         dStage1_1Conv2 = dStage1_1OutFromStage1_2Add;
         dRelu1FromStage1_1Add = dStage1_1Add;
         dStage1_1Relu = memory.perSample(65_536, batch, 16, 32, 32);
         dStage1_1Conv1 = dStage1_1Relu;
-        dRelu1FromStage1_1Conv1 = memory.perSample(81_920, batch, 16, 32, 32);
+        dRelu1FromStage1_1Conv1 = memory.perSample(32_768, batch, 16, 32, 32);
         dConv1 = dRelu1FromStage1_1Add;
     }
 }

@@ -20,14 +20,6 @@ public sealed interface Effect {
         }
     }
 
-    /** Works element by element and has several results, each of which may have memory of an operand. */
-    record MayOverwriteEach(List<MayOverwrite> results) implements Effect {
-        /** Copies the list. */
-        public MayOverwriteEach {
-            results = List.copyOf(results);
-        }
-    }
-
     /** Computes nothing: the same numbers under another shape. May be planned away altogether, or be a copy. */
     record Reshapes(Value in, Value out) implements Effect {}
 

@@ -1,7 +1,7 @@
 package org.espalier.generator.ir;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The table behind {@link Effect#of}. It follows what the runtime's kernels promise about shared memory. */
 final class EffectOfOp implements Op.Visitor<Effect> {
@@ -200,20 +200,17 @@ final class EffectOfOp implements Op.Visitor<Effect> {
         return op.dY().map(dY -> mayOverwrite(dY, op.dX())).orElse(COMPUTES);
     }
 
-    /** What a step computes may have the memory of what it and the steps before it read; that of a later one not. */
+    /**
+     * Steps may read what their kernel writes at last. What is stored on the way may overwrite nothing: a later step
+     * may read it.
+     */
     @Override
     public Effect fused(Op.Fused op) {
-        List<Value> candidates = new ArrayList<>();
-        List<Effect.MayOverwrite> results = new ArrayList<>();
-        for (Op part : op.parts()) {
-            if (Effect.of(part) instanceof Effect.MayOverwrite step) {
-                step.candidates().stream().filter(op.inputs()::contains).forEach(candidates::add);
-            }
-            Value result = part.outputs().get(0);
-            if (op.outputs().contains(result) && !candidates.isEmpty()) {
-                results.add(0, new Effect.MayOverwrite(candidates, result));
-            }
-        }
-        return results.isEmpty() ? COMPUTES : new Effect.MayOverwriteEach(results);
+        List<Value> candidates = op.parts().stream()
+                .flatMap(part ->
+                        Effect.of(part) instanceof Effect.MayOverwrite step ? step.candidates().stream() : Stream.of())
+                .filter(op.inputs()::contains)
+                .toList();
+        return candidates.isEmpty() ? COMPUTES : new Effect.MayOverwrite(candidates, op.result());
     }
 }

@@ -165,8 +165,6 @@ final class MemoryVerifier {
         } else {
             if (effect instanceof Effect.MayOverwrite overwrite) {
                 handOver(op, overwrite);
-            } else if (effect instanceof Effect.MayOverwriteEach several) {
-                several.results().forEach(result -> handOver(op, result));
             }
             for (Value output : outputs) {
                 occupy(stretch(output), writer);

@@ -81,9 +81,7 @@ final class Aliasing {
     }
 
     private void overwrite(Effect effect) {
-        if (effect instanceof Effect.MayOverwriteEach several) {
-            several.results().forEach(this::overwrite);
-        } else if (effect instanceof Effect.MayOverwrite overwrite) {
+        if (effect instanceof Effect.MayOverwrite overwrite) {
             for (Value candidate : overwrite.candidates()) {
                 if (candidate.isPlanned() && overwrite(candidate, overwrite.out())) {
                     return;

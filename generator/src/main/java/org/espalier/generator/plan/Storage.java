@@ -49,9 +49,8 @@ final class Storage {
             return offset == 0 && size == storage.root.size;
         }
 
-        /** Whether it is there before the heir; an operation may have two results, of which one is never read. */
         private boolean isLastReadWhenWritten(Member heir) {
-            return lifetime.written() < heir.lifetime.written() && lifetime.lastRead() == heir.lifetime.written();
+            return lifetime.lastRead() == heir.lifetime.written();
         }
 
         /** Whether it is the very same elements as another one. */

@@ -125,8 +125,9 @@ public final class ClobberCheck {
     private void checkOverlap(Op op, Effect effect) {
         for (Value output : op.outputs()) {
             for (Value input : op.inputs()) {
-                boolean elementwise =
-                        mayOverwrite(effect, input, output) && memory.of(input).isAt(memory.of(output));
+                boolean elementwise = effect instanceof Effect.MayOverwrite overwrite
+                        && overwrite.out().equals(output)
+                        && memory.of(input).isAt(memory.of(output));
                 if (!elementwise && input.isPlanned() && output.isPlanned()) {
                     Set<Integer> both = places(memory.of(input));
                     both.retainAll(places(memory.of(output)));
@@ -136,15 +137,6 @@ public final class ClobberCheck {
                 }
             }
         }
-    }
-
-    private static boolean mayOverwrite(Effect effect, Value input, Value output) {
-        if (effect instanceof Effect.MayOverwriteEach several) {
-            return several.results().stream().anyMatch(result -> mayOverwrite(result, input, output));
-        }
-        return effect instanceof Effect.MayOverwrite overwrite
-                && overwrite.out().equals(output)
-                && overwrite.candidates().contains(input);
     }
 
     private static Set<Integer> places(Tensor tensor) {
