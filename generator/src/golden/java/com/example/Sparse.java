@@ -6,6 +6,7 @@ import static org.espalier.runtime.kernel.Activations.reluBackward;
 import static org.espalier.runtime.kernel.Activations.sigmoid;
 import static org.espalier.runtime.kernel.Activations.sigmoidBackward;
 import static org.espalier.runtime.kernel.Kernels.copy;
+import static org.espalier.runtime.kernel.Kernels.inOnePass;
 import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
@@ -85,7 +86,6 @@ public final class Sparse extends Network implements Supervised {
 
     // relu1 (activity.net:10)
     private INDArray relu1; // [batch, 256]
-    private INDArray dRelu1;
 
     // decode (activity.net:11)
     private INDArray decodeWeight; // [784, 256]
@@ -99,7 +99,6 @@ public final class Sparse extends Network implements Supervised {
     // sigmoid1 (activity.net:12)
     private INDArray imageAgain; // [batch, 784]
     private INDArray dImageAgain;
-    private INDArray dDecodeFromSigmoid1;
 
     private Sparse(Init init) {
         // optimizer Adam(lr=0.001)
@@ -196,7 +195,7 @@ public final class Sparse extends Network implements Supervised {
 
     private void backpropagate() {
         // dImageAgain was computed with the loss, or given.
-        backwardSigmoid1();
+        backwardSigmoid1(); // and decode
         backwardDecode();
         backwardRelu1();
         backwardEncode();
@@ -205,12 +204,12 @@ public final class Sparse extends Network implements Supervised {
 
     private void backwardSigmoid1() {
         // Sigmoid()  (activity.net:12)
-        sigmoidBackward(imageAgain, dImageAgain, dDecodeFromSigmoid1); // in place
+        // decode = Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction=sum)  (activity.net:11)
+        inOnePass(dImageAgain, dDecode, sigmoidBackward(imageAgain), activityPenaltySum(decode, l2)); // in place
     }
 
     private void backwardDecode() {
         // decode = Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction=sum)  (activity.net:11)
-        activityPenaltySum(decode, dDecodeFromSigmoid1, dDecode, l2); // in place
         linearBackwardWeight(relu1, dDecode, dDecodeWeight, accumulate); // [batch, 784]' x [batch, 256] -> [784, 256]
         linearBackwardBias(dDecode, dDecodeBias, accumulate); // [batch, 784] -> [784]
         linearBackwardInput(dDecode, decodeWeight, dRelu1FromDecode); // [batch, 784] x [784, 256] -> [batch, 256]
@@ -218,8 +217,7 @@ public final class Sparse extends Network implements Supervised {
 
     private void backwardRelu1() {
         // ReLU()  (activity.net:10)
-        activityPenaltyMean(relu1, dRelu1FromDecode, dRelu1, sparse); // in place
-        reluBackward(relu1, dRelu1, dEncode); // in place
+        inOnePass(dRelu1FromDecode, dEncode, activityPenaltyMean(relu1, sparse), reluBackward(relu1)); // in place
     }
 
     private void backwardEncode() {
@@ -279,10 +277,8 @@ public final class Sparse extends Network implements Supervised {
 
     private void allocateGradients(Memory memory, long batch) {
         dImageAgain = memory.perSample(1_568, batch, 784);
-        dDecodeFromSigmoid1 = dImageAgain;
-        dDecode = dDecodeFromSigmoid1;
+        dDecode = dImageAgain;
         dRelu1FromDecode = memory.perSample(0, batch, 256);
-        dRelu1 = dRelu1FromDecode;
-        dEncode = dRelu1;
+        dEncode = dRelu1FromDecode;
     }
 }

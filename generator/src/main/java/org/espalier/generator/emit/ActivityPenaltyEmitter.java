@@ -24,13 +24,25 @@ final class ActivityPenaltyEmitter {
     // activityPenaltyMean(code, dCode, sparse);
     //
     Emission activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
-        String kernel = op.reduction() == Reduction.MEAN ? "activityPenaltyMean" : "activityPenaltySum";
         List<String> arguments = new ArrayList<>();
         arguments.add(operands.field(op.y()));
         op.dY().ifPresent(dY -> arguments.add(operands.field(dY)));
         arguments.add(operands.field(op.dX()));
         arguments.add(names.regularizer(op.regularizer()));
         String remark = op.dY().map(dY -> operands.inPlace(dY, op.dX())).orElse("");
-        return new Emission.Call(RuntimeTypes.ACTIVITY_PENALTIES, kernel, arguments).with(remark);
+        return new Emission.Call(RuntimeTypes.ACTIVITY_PENALTIES, kernel(op), arguments).with(remark);
+    }
+
+    // Example:
+    //
+    // activityPenaltyMean(code, sparse)
+    //
+    Emission.Call step(Op.ActivityPenaltyBackward op) {
+        List<String> arguments = List.of(operands.field(op.y()), names.regularizer(op.regularizer()));
+        return new Emission.Call(RuntimeTypes.ACTIVITY_PENALTIES, kernel(op), arguments);
+    }
+
+    private static String kernel(Op.ActivityPenaltyBackward op) {
+        return op.reduction() == Reduction.MEAN ? "activityPenaltyMean" : "activityPenaltySum";
     }
 }

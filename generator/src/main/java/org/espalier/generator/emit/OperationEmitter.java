@@ -23,7 +23,8 @@ final class OperationEmitter implements Op.Visitor<Emission> {
         this.dropouts = new DropoutEmitter(operands);
         this.losses = new LossEmitter(operands);
         this.activityPenalties = new ActivityPenaltyEmitter(operands, names);
-        this.fusions = new FusionEmitter(operands, normalizations, new StepEmitter(operands, activations, dropouts));
+        this.fusions = new FusionEmitter(
+                operands, normalizations, new StepEmitter(operands, activations, dropouts, activityPenalties));
     }
 
     @Override

@@ -10,11 +10,17 @@ final class StepEmitter {
     private final Operands operands;
     private final ActivationEmitter activations;
     private final DropoutEmitter dropouts;
+    private final ActivityPenaltyEmitter activityPenalties;
 
-    StepEmitter(Operands operands, ActivationEmitter activations, DropoutEmitter dropouts) {
+    StepEmitter(
+            Operands operands,
+            ActivationEmitter activations,
+            DropoutEmitter dropouts,
+            ActivityPenaltyEmitter activityPenalties) {
         this.operands = operands;
         this.activations = activations;
         this.dropouts = dropouts;
+        this.activityPenalties = activityPenalties;
     }
 
     /** What an operation makes its result of, if that is not said otherwise. */
@@ -46,6 +52,8 @@ final class StepEmitter {
             return Optional.of(dropouts.step(dropout));
         } else if (op instanceof Op.Add sum) {
             return Optional.of(operands.call("add", sum.a().equals(on) ? sum.b() : sum.a()));
+        } else if (op instanceof Op.ActivityPenaltyBackward penalty) {
+            return Optional.of(activityPenalties.step(penalty));
         } else if (op instanceof Op.AddBackward) {
             return Optional.empty();
         }

@@ -37,8 +37,7 @@ public sealed interface Op {
         Shape shape = outputs().get(0).shape();
         boolean sameShapes = Stream.concat(inputs().stream(), outputs().stream())
                 .allMatch(value -> value.shape().equals(shape));
-        return (effect instanceof Effect.MayOverwrite && sameShapes && !(this instanceof ActivityPenaltyBackward))
-                || this instanceof AddBackward;
+        return (effect instanceof Effect.MayOverwrite && sameShapes) || this instanceof AddBackward;
     }
 
     /** Whether it is a normalisation, or the gradient of one, whose kernel takes steps. */

@@ -34,6 +34,7 @@ final class Elementwise {
             }
             y.put(run * y.sampleStride + from, scratch.a, count);
         });
+        Step.end(steps);
     }
 
     /** The same elements in the same order. */

@@ -83,6 +83,7 @@ final class Normalization {
             s[c] = (float) (1 / Math.sqrt(variance + eps));
             normalize(x, group, mu[c], s[c] * scale[c], shift[c], y, steps);
         });
+        Step.end(steps);
         mean.put(0, mu, mu.length);
         inverseStd.put(0, s, s.length);
         if (training) {
@@ -116,6 +117,7 @@ final class Normalization {
             s[index] = (float) (1 / Math.sqrt(moments.variance() + eps));
             normalize(x, group, mu[index], s[index] * scale[group.channel()], shift[group.channel()], y, steps);
         });
+        Step.end(steps);
         mean.put(0, mu, mu.length);
         inverseStd.put(0, s, s.length);
     }
@@ -191,6 +193,7 @@ final class Normalization {
             double k = ownStatistics ? -a * s[index] * sumDYxHat[index] / n : 0;
             combine(x, mu[index], d, group, (float) a, (float) m, (float) k, dX);
         });
+        Step.end(steps);
         if (dGamma != null) {
             addGroups(sumDYxHat, dGamma, accumulate);
         }

@@ -1,5 +1,6 @@
 package org.espalier.runtime.kernel;
 
+import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,6 +16,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Made by the kernels that are named like them, in {@link Kernels} and {@link Activations}.
  */
 public abstract class Step {
+    /** Forgets what was there. */
+    public static final Step ZERO = map((values, n) -> Arrays.fill(values, 0, n, 0), value -> 0);
+
     /** Leaves everything as it is. */
     static final Step NOTHING = map((values, n) -> {}, value -> value);
 
@@ -41,6 +45,30 @@ public abstract class Step {
 
     /** Does it to all elements, in 'c' order. */
     abstract void run(double[] values);
+
+    /** Is called once it was done to all elements. */
+    void end() {}
+
+    /** What a step from outside does to elements, given those at the same places of another array. */
+    public interface Beside {
+        /**
+         * Does it to a block, on any thread.
+         *
+         * @param place where the block begins, counted in elements of the array in 'c' order: no other block does
+         */
+        void run(float[] values, float[] others, int place, int count);
+
+        /** Does it to all elements, in 'c' order. */
+        void run(double[] values, double[] others);
+
+        /** Is called once it was done to all elements. */
+        void end();
+    }
+
+    /** A step from outside. */
+    public static Step beside(INDArray others, Beside work) {
+        return new Accompanying(Operand.of(others), work);
+    }
 
     /** values = f(values). */
     static Step map(Elementwise.Map f, DoubleUnaryOperator reference) {
@@ -78,6 +106,14 @@ public abstract class Step {
     static void run(double[] values, Step... steps) {
         for (Step step : steps) {
             step.run(values);
+        }
+        end(steps);
+    }
+
+    /** Tells steps that all elements have gone through. */
+    static void end(Step... steps) {
+        for (Step step : steps) {
+            step.end();
         }
     }
 
@@ -141,6 +177,42 @@ public abstract class Step {
             for (int i = 0; i < values.length; i++) {
                 values[i] = reference.applyAsDouble(values[i], other[i]);
             }
+        }
+    }
+
+    private static final class Accompanying extends Step {
+        private final Operand others;
+        private final Beside work;
+
+        Accompanying(Operand others, Beside work) {
+            this.others = others;
+            this.work = work;
+        }
+
+        @Override
+        boolean isContiguous() {
+            return others.isContiguous();
+        }
+
+        @Override
+        boolean reads(Operand memory) {
+            return others.address == memory.address;
+        }
+
+        @Override
+        void run(float[] values, int sample, int from, int count, float[] spare) {
+            others.get(sample * others.sampleStride + from, spare, count);
+            work.run(values, spare, sample * others.sampleSize + from, count);
+        }
+
+        @Override
+        void run(double[] values) {
+            work.run(values, others.read());
+        }
+
+        @Override
+        void end() {
+            work.end();
         }
     }
 

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.espalier.runtime.kernel.Kernels;
 import org.espalier.runtime.pytorch.LayerCase;
 import org.espalier.runtime.pytorch.PytorchFixtures;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -118,5 +121,36 @@ class ActivityPenaltiesTest {
         assertThatThrownBy(() -> ActivityPenalties.activityPenaltySum(y, y, y, proximal))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("works on parameters only");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT", "DOUBLE"})
+    void as_a_step_of_a_normalisations_gradient_they_add_the_same_to_the_bit(DataType type) {
+        INDArray x = random(1, type, 3, 4, 30, 90);
+        INDArray y = random(2, type, 3, 4, 30, 90);
+        INDArray dY = random(3, type, 3, 4, 30, 90);
+        INDArray gamma = random(4, type, 4);
+        INDArray mean = random(5, type, 4);
+        INDArray inverseStd = random(6, type, 4);
+        INDArray penalised = Nd4j.zeros(type, 3, 4, 30, 90);
+        INDArray apart = Nd4j.zeros(type, 3, 4, 30, 90);
+        INDArray together = Nd4j.zeros(type, 3, 4, 30, 90);
+        Regularizer first = new Regularizer("both", new L1(0.5), new L2(2));
+        Regularizer second = new Regularizer("both", new L1(0.5), new L2(2));
+
+        ActivityPenalties.activityPenaltyMean(y, dY, penalised, first);
+        Kernels.batchNormBackward(x, gamma, mean, inverseStd, penalised, apart, true);
+        Kernels.batchNormBackward(
+                x, gamma, mean, inverseStd, dY, together, true, ActivityPenalties.activityPenaltyMean(y, second));
+
+        assertThat(together.ravel().toDoubleVector()).isEqualTo(apart.ravel().toDoubleVector());
+        double l1 = first.takeActivities().get(0).value();
+        assertThat(second.takeActivities().get(0).value()).isCloseTo(l1, within(1e-6 * l1));
+    }
+
+    private static INDArray random(long seed, DataType type, long... shape) {
+        int size = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
+        double[] numbers = new Random(seed).doubles(size, -1, 1).toArray();
+        return Nd4j.createFromArray(numbers).castTo(type).reshape(shape);
     }
 }
