@@ -56,12 +56,10 @@ final class FusionEmitter {
         List<Emission.Call> calls = new ArrayList<>();
         Value before = source;
         for (int i = from; i < to; i++) {
-            boolean computed = i > 0;
-            if (computed && op.outputs().contains(before)) {
+            if (i > 0 && op.outputs().contains(before)) {
                 calls.add(operands.call("store", before));
             }
-            Value entry = before;
-            steps.of(op.parts().get(i), entry).ifPresent(calls::add);
+            steps.of(op.parts().get(i), before).ifPresent(calls::add);
             before = op.parts().get(i).outputs().get(0);
         }
         if (to < op.parts().size() && op.outputs().contains(before)) {

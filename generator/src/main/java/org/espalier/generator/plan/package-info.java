@@ -1,4 +1,7 @@
-/** A {@link org.espalier.generator.ir.Program} in, the same with a place in memory for every value out. */
+/**
+ * A {@link org.espalier.generator.ir.Program} in, the same with neighbours in one pass, and with a place in memory for
+ * every value that is stored, out.
+ */
 @NullMarked
 package org.espalier.generator.plan;
 
