@@ -5,8 +5,11 @@ import java.util.List;
 
 /** Lets processes take turns, so that whatever else the machine does meets them all alike. */
 final class Turns {
-    /** Threads of OpenMP and of Espalier wait actively for a moment after their last work. */
-    private static final int SETTLE_MILLISECONDS = 20;
+    /**
+     * Threads wait actively for a while after their last work, and would take a core from whose turn is next: ONNX
+     * Runtime's for 30 to 40 ms, those of OpenMP and of Espalier for less.
+     */
+    private static final int SETTLE_MILLISECONDS = 60;
 
     private final Effort effort;
 
