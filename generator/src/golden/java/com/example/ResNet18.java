@@ -1277,7 +1277,7 @@ public final class ResNet18 extends Network implements Supervised {
         backwardLayer4_1Conv2();
         backwardLayer4_1Bn1(); // and layer4_1Relu1
         backwardLayer4_1Conv1();
-        backwardLayer3_2Bn2(); // and layer4_1Conv1, layer3_2Relu2, layer3_2Sum
+        backwardLayer3_2Bn2(); // and layer3_2Relu2, layer3_2Sum
         // dLayer3_1Relu2FromLayer3_2Sum is dLayer3_2Sum.
         backwardLayer3_2Conv2();
         backwardLayer3_2Bn1(); // and layer3_2Relu1
@@ -1290,7 +1290,7 @@ public final class ResNet18 extends Network implements Supervised {
         backwardLayer3_1Conv2();
         backwardLayer3_1Bn1(); // and layer3_1Relu1
         backwardLayer3_1Conv1();
-        backwardLayer2_2Bn2(); // and layer3_1Conv1, layer2_2Relu2, layer2_2Sum
+        backwardLayer2_2Bn2(); // and layer2_2Relu2, layer2_2Sum
         // dLayer2_1Relu2FromLayer2_2Sum is dLayer2_2Sum.
         backwardLayer2_2Conv2();
         backwardLayer2_2Bn1(); // and layer2_2Relu1
@@ -1303,12 +1303,12 @@ public final class ResNet18 extends Network implements Supervised {
         backwardLayer2_1Conv2();
         backwardLayer2_1Bn1(); // and layer2_1Relu1
         backwardLayer2_1Conv1();
-        backwardLayer1_2Bn2(); // and layer2_1Conv1, layer1_2Relu2, layer1_2Sum
+        backwardLayer1_2Bn2(); // and layer1_2Relu2, layer1_2Sum
         // dLayer1_1Relu2FromLayer1_2Sum is dLayer1_2Sum.
         backwardLayer1_2Conv2();
         backwardLayer1_2Bn1(); // and layer1_2Relu1
         backwardLayer1_2Conv1();
-        backwardLayer1_1Bn2(); // and layer1_2Conv1, layer1_1Relu2, layer1_1Sum
+        backwardLayer1_1Bn2(); // and layer1_1Relu2, layer1_1Sum
         // dMaxpool1FromLayer1_1Sum is dLayer1_1Sum.
         backwardLayer1_1Conv2();
         backwardLayer1_1Bn1(); // and layer1_1Relu1
@@ -1489,7 +1489,6 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void backwardLayer3_2Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
-        // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
         // relu2 = ReLU()  (resnet18.net:18)
         // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
         // in place
@@ -1647,7 +1646,6 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void backwardLayer2_2Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
-        // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
         // relu2 = ReLU()  (resnet18.net:18)
         // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
         // in place
@@ -1805,7 +1803,6 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void backwardLayer1_2Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
-        // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
         // relu2 = ReLU()  (resnet18.net:18)
         // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
         // in place
@@ -1862,7 +1859,6 @@ public final class ResNet18 extends Network implements Supervised {
 
     private void backwardLayer1_1Bn2() {
         // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
-        // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
         // relu2 = ReLU()  (resnet18.net:18)
         // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
         // in place

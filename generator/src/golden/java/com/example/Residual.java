@@ -725,17 +725,17 @@ public final class Residual extends Network implements Supervised {
         backwardStage2_1Conv2();
         backwardStage2_1Norm1(); // and stage2_1Relu
         backwardStage2_1Conv1();
-        backwardStage1_2Norm2(); // and stage2_1Conv1, stage1_2Out, stage1_2Add
+        backwardStage1_2Norm2(); // and stage1_2Out, stage1_2Add
         // dStage1_1OutFromStage1_2Add is dStage1_2Add.
         backwardStage1_2Conv2();
         backwardStage1_2Norm1(); // and stage1_2Relu
         backwardStage1_2Conv1();
-        backwardStage1_1Norm2(); // and stage1_2Conv1, stage1_1Out, stage1_1Add
+        backwardStage1_1Norm2(); // and stage1_1Out, stage1_1Add
         // dRelu1FromStage1_1Add is dStage1_1Add.
         backwardStage1_1Conv2();
         backwardStage1_1Norm1(); // and stage1_1Relu
         backwardStage1_1Conv1();
-        backwardBatchnorm1(); // and stage1_1Conv1, relu1
+        backwardBatchnorm1(); // and relu1
         backwardConv1();
         accumulate = true;
     }
@@ -906,7 +906,6 @@ public final class Residual extends Network implements Supervised {
 
     private void backwardStage1_2Norm2() {
         // norm2 = BatchNorm2d(outer)  (residual.net:10)
-        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
         // out = ReLU()  (residual.net:12)
         // y + shortcut(x)  (residual.net:17)
         // in place
@@ -963,7 +962,6 @@ public final class Residual extends Network implements Supervised {
 
     private void backwardStage1_1Norm2() {
         // norm2 = BatchNorm2d(outer)  (residual.net:10)
-        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
         // out = ReLU()  (residual.net:12)
         // y + shortcut(x)  (residual.net:17)
         // in place
@@ -1019,7 +1017,6 @@ public final class Residual extends Network implements Supervised {
 
     private void backwardBatchnorm1() {
         // BatchNorm2d(width)  (residual.net:24)
-        // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
         // ReLU()  (residual.net:24)
         // in place
         batchNormBackward(

@@ -157,12 +157,23 @@ final class Steps {
         calls.add(CodeBlock.of("$N();$L\n", built, remark(others)));
     }
 
-    /** The layers whose work that of this one includes, since their operations are fused with its. */
+    /**
+     * The layers whose work that of this one includes, since their operations are fused with its. Of a layer whose
+     * gradient is only added up here, the work is elsewhere.
+     */
     private static List<Origin> others(List<Op> operations) {
         Map<String, Origin> others = new LinkedHashMap<>();
-        Op.Fused.apart(operations).forEach(op -> others.putIfAbsent(op.origin().layer(), op.origin()));
+        for (Op op : Op.Fused.apart(operations)) {
+            if (!isSumOfGradients(op)) {
+                others.putIfAbsent(op.origin().layer(), op.origin());
+            }
+        }
         others.remove(layer(operations.get(0)));
         return List.copyOf(others.values());
+    }
+
+    private static boolean isSumOfGradients(Op op) {
+        return op instanceof Op.Add add && add.sum().kind() == Value.Kind.GRADIENT;
     }
 
     // Example:
