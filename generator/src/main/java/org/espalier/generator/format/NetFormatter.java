@@ -28,7 +28,7 @@ public final class NetFormatter {
 
     private static String laidOut(String text) {
         CommonTokenStream tokens = new CommonTokenStream(new NetLexer(CharStreams.fromString(text)));
-        NetParser.FileContext tree = new LineAwareParser(tokens).file();
+        NetParser.FileContext tree = LineAwareParser.of(tokens).file();
         return Layout.print(new FileLayout(new Gaps(tokens)).lay(tree));
     }
 }

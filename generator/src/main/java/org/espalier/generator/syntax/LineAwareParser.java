@@ -20,8 +20,7 @@ public class LineAwareParser extends NetParser {
     /** The place of {@code '*'} among the alternatives of {@code segment}. */
     private static final int LONE_STAR = 3;
 
-    /** A parser of tokens that the lexer of the grammar made. */
-    public LineAwareParser(TokenStream tokens) {
+    LineAwareParser(TokenStream tokens) {
         super(tokens);
         setInterpreter(new ParserATNSimulator(this, _ATN, _decisionToDFA, _sharedContextCache) {
             @Override
@@ -31,6 +30,11 @@ public class LineAwareParser extends NetParser {
                         : super.adaptivePredict(input, decision, context);
             }
         });
+    }
+
+    /** A parser of tokens that the lexer of the grammar made. */
+    public static NetParser of(TokenStream tokens) {
+        return new LineAwareParser(tokens);
     }
 
     private static boolean endsLineWithStar(TokenStream input) {
