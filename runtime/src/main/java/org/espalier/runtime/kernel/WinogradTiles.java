@@ -89,9 +89,7 @@ final class WinogradTiles {
                 Strided.gather(row, tap, kernelSize, planes[element(tap)], column(tap), image.channels);
             }
             Winograd.expand(algorithm.kernel(), algorithm.taps(), planes, columns);
-            for (int f = 0; f < FREQUENCIES; f++) {
-                memory.put(offset + (f * map.channels + o) * columns, planes[f], 0, columns);
-            }
+            put(planes, offset + o * columns, map.channels * columns, columns);
         });
     }
 
@@ -103,9 +101,7 @@ final class WinogradTiles {
             Scratch scratch = Scratch.get();
             float[] row = scratch.row(size);
             float[][] planes = scratch.planes(FREQUENCIES, columns);
-            for (int f = 0; f < FREQUENCIES; f++) {
-                memory.get(offset + (f * map.channels + o) * columns, planes[f], 0, columns);
-            }
+            get(planes, offset + o * columns, map.channels * columns, columns);
             Winograd.contract(algorithm.kernelAdjoint(), algorithm.taps(), planes, columns);
             if (accumulate) {
                 weight.get(o * size, row, size);
@@ -155,9 +151,7 @@ final class WinogradTiles {
                 }
             }
             Winograd.expand(algorithm.outputAdjoint(), outputs, planes, n);
-            for (int f = 0; f < FREQUENCIES; f++) {
-                memory.put(offset + (f * map.channels + o) * columns + s * n, planes[f], 0, n);
-            }
+            put(planes, offset + o * columns + s * n, map.channels * columns, n);
         });
     }
 
@@ -172,9 +166,7 @@ final class WinogradTiles {
             Scratch scratch = Scratch.get();
             float[] plane = scratch.plane(rows * map.width);
             float[][] planes = scratch.planes(FREQUENCIES, n);
-            for (int f = 0; f < FREQUENCIES; f++) {
-                memory.get(offset + (f * map.channels + o) * columns + s * n, planes[f], 0, n);
-            }
+            get(planes, offset + o * columns + s * n, map.channels * columns, n);
             Winograd.contract(algorithm.output(), outputs, planes, n);
             for (int u = 0; u < outputs; u++) {
                 for (int v = 0; v < outputs; v++) {
@@ -189,6 +181,20 @@ final class WinogradTiles {
             }
             map.put(start(part, s, o), plane, rows * map.width);
         });
+    }
+
+    /** Reads what each frequency's matrix has from the same place on; {@code size} is that of a matrix. */
+    private void get(float[][] planes, int place, int size, int count) {
+        for (int f = 0; f < FREQUENCIES; f++) {
+            memory.get(place + f * size, planes[f], 0, count);
+        }
+    }
+
+    /** Writes it. */
+    private void put(float[][] planes, int place, int size, int count) {
+        for (int f = 0; f < FREQUENCIES; f++) {
+            memory.put(place + f * size, planes[f], 0, count);
+        }
     }
 
     private static void add(float[] values, float value, int count) {
@@ -221,10 +227,8 @@ final class WinogradTiles {
             for (int phase = 0; phase < phases; phase++) {
                 sight.gather(plane, phase, planes);
                 Winograd.contract(Winograd::input, SIZE, planes, n);
-                for (int f = 0; f < FREQUENCIES; f++) {
-                    int row = (f * phases + phase) * image.channels + c;
-                    memory.put(offset + row * columns + s * n, planes[f], 0, n);
-                }
+                int row = phase * image.channels + c;
+                put(planes, offset + row * columns + s * n, phases * image.channels * columns, n);
             }
         });
     }
@@ -244,10 +248,8 @@ final class WinogradTiles {
             image.get(start, plane, sight.done());
             Arrays.fill(plane, sight.done(), sight.size(), bias[c]);
             for (int phase = 0; phase < phases; phase++) {
-                for (int f = 0; f < FREQUENCIES; f++) {
-                    int row = (f * phases + phase) * image.channels + c;
-                    memory.get(offset + row * columns + s * n, planes[f], 0, n);
-                }
+                int row = phase * image.channels + c;
+                get(planes, offset + row * columns + s * n, phases * image.channels * columns, n);
                 Winograd.contract(Winograd::inputAdjoint, SIZE, planes, n);
                 sight.add(planes, phase, plane);
             }
