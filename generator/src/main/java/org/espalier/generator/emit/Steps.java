@@ -123,7 +123,8 @@ final class Steps {
         int from = 0;
         for (int to = 1; to <= operations.size(); to++) {
             boolean last = to == operations.size();
-            if (last || to - from == LONGEST || !layer(operations.get(to)).equals(layer(operations.get(from)))) {
+            boolean full = Op.Fused.apart(operations.subList(from, to)).size() >= LONGEST;
+            if (last || full || !layer(operations.get(to)).equals(layer(operations.get(from)))) {
                 add(operations.subList(from, to));
                 from = to;
             }

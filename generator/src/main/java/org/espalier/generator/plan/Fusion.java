@@ -23,6 +23,9 @@ import org.espalier.generator.ir.Value;
  * between them (a sum hands on its gradient, a concatenation its channels), which go before or behind the pass.
  */
 public final class Fusion {
+    /** More would not make a pass faster, and must not make a method of the generated class too large for the JVM. */
+    private static final int LONGEST = 16;
+
     /** How many operations read a value. */
     private final Map<Value, Integer> readers = new HashMap<>();
 
@@ -79,7 +82,7 @@ public final class Fusion {
         }
 
         private void grow(boolean backward) {
-            for (int place = from + 1; place < operations.size(); place++) {
+            for (int place = from + 1; place < operations.size() && places.size() < LONGEST; place++) {
                 Op op = operations.get(place);
                 Value result = operations.get(last()).outputs().get(0);
                 if (goesOn(op, result, backward)) {

@@ -98,6 +98,23 @@ class FusionTest {
     }
 
     @Test
+    void noPassGrowsWithTheLengthOfTheNetwork() {
+        Program program = fused(network((net, x) -> {
+            Value last = net.conv2d("c", x, 2, 1, 1, 0);
+            for (int i = 0; i < 1000; i++) {
+                last = net.tanh("tanh" + i, last);
+            }
+            return last;
+        }));
+
+        assertThat(program.operations().stream()
+                        .filter(Op.Fused.class::isInstance)
+                        .mapToInt(op -> ((Op.Fused) op).parts().size()))
+                .hasSizeGreaterThan(100)
+                .allSatisfy(parts -> assertThat(parts).isLessThanOrEqualTo(16));
+    }
+
+    @Test
     void whatTheUserReadsIsStored() {
         Program program = fused(NetBuilder.network("Layers", net -> {
             Value norm = net.batchNorm2d("norm", net.conv2d("c", net.input("x", 2, 8, 8), 2, 1, 1, 0));
