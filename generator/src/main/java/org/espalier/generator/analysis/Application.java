@@ -76,7 +76,9 @@ final class Application {
                 .anyMatch(argument -> argument instanceof Datum.Int number && number.value() < 0);
         String help = fallsBelowZero
                 ? "let an 'if' end the recursion before the number falls below 0"
-                : "pass a smaller whole number, and let an 'if' end the recursion";
+                : declaration.formals().isEmpty()
+                        ? "write what " + declaration.name() + " is without " + declaration.name() + " itself"
+                        : "pass a smaller whole number, and let an 'if' end the recursion";
         return Optional.of(DiagnosticCode.RECURSION
                 .at(site.span(), declaration.name(), now, then)
                 .withHelp(help));

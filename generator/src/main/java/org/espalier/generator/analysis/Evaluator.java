@@ -101,8 +101,12 @@ final class Evaluator implements Expression.Visitor<Datum> {
         return type.convert(value, site(span)).orElseGet(() -> {
             Diagnostic diagnostic =
                     DiagnosticCode.ARGUMENT_TYPE.at(span, name, callee, type.description(), value.describe());
-            boolean callable = value instanceof Datum.Function && (type == Type.LAYER || type == Type.LAYERS);
-            return report(callable ? diagnostic.withHelp("call it: " + value.describe() + "(…)") : diagnostic);
+            boolean made = type == Type.LAYER || type == Type.LAYERS || type == Type.REGULARIZER;
+            return report(
+                    made && value instanceof Datum.Function function
+                            ? diagnostic.withHelp(
+                                    "call it: " + function.signature().callee() + "(…)")
+                            : diagnostic);
         });
     }
 

@@ -230,6 +230,10 @@ final class Operators {
         if (operator == BinaryOperator.MULTIPLY && (left instanceof Items || right instanceof Items)) {
             diagnostic = diagnostic.withHelp("write repeat(n, layer), which makes new layers each time");
         }
+        if (left instanceof Penalty || right instanceof Penalty) {
+            diagnostic =
+                    diagnostic.withHelp("regularizers add and are multiplied by numbers: l1(1e-5) + 0.5 * l2(1e-4)");
+        }
         return site.report(diagnostic);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.generator.analysis.Tensors.Draft;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
@@ -60,11 +61,21 @@ final class Selectors {
             ambiguous = true;
             session.report(
                     DiagnosticCode.AMBIGUOUS_SELECTORS
-                            .at(now.selector().span(), draft.value().name(), before.selector(), now.selector())
+                            .at(
+                                    now.selector().span(),
+                                    draft.value().name(),
+                                    words(before),
+                                    before.selector().span().citation(),
+                                    words(now))
                             .withHelp("write one clause for it, or a longer selector"),
                     network);
         }
         return order > 0 ? before : now;
+    }
+
+    private static String words(Choice<?> choice) {
+        boolean written = !choice.selector().span().equals(choice.clause().span());
+        return written ? "'" + choice.selector() + "'" : "a clause for every layer";
     }
 
     /** Whether clauses contradicted each other, which was reported. */
@@ -81,11 +92,22 @@ final class Selectors {
     }
 
     Diagnostic nothing(List<Role> roles, Selector selector) {
-        String words = roles.stream()
-                .map(role -> role.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '))
-                .collect(Collectors.joining(" or "));
+        String words = roles.stream().map(role -> words(role.kind())).collect(Collectors.joining(" or "));
+        boolean everywhere = selector.segments().equals(List.of("**"));
         Diagnostic diagnostic = DiagnosticCode.SELECTOR_FINDS_NOTHING.at(
-                selector.span(), words, selector, network.declaration().name());
+                selector.span(),
+                words,
+                everywhere ? "" : " of a layer '" + selector + "'",
+                network.declaration().name());
+        List<String> others = Stream.of(
+                        Role.Kind.WEIGHTS, Role.Kind.BIASES, Role.Kind.NORM_WEIGHTS, Role.Kind.NORM_BIASES)
+                .filter(kind -> !find(List.of(new Role(kind, selector.span())), selector)
+                        .isEmpty())
+                .map(Selectors::words)
+                .toList();
+        if (!everywhere && !others.isEmpty()) {
+            return diagnostic.withHelp(selector + " has " + String.join(" and ", others));
+        }
         List<String> paths = drafts.stream()
                 .filter(draft -> Selection.covers(roles, draft.role()))
                 .map(Draft::path)
@@ -101,6 +123,10 @@ final class Selectors {
         }
         List<String> some = paths.subList(0, Math.min(5, paths.size()));
         return diagnostic.withHelp("there are " + String.join(", ", some) + (some.size() < paths.size() ? ", …" : ""));
+    }
+
+    private static String words(Role.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static List<String> append(List<String> segments, String last) {

@@ -180,6 +180,9 @@ record Signature(String callee, List<Formal> formals) {
     private Diagnostic unknownArgument(Identifier name) {
         List<String> names = formals.stream().map(Formal::name).toList();
         Diagnostic diagnostic = DiagnosticCode.UNKNOWN_ARGUMENT.at(name.span(), callee, name);
+        if (name.text().equals(ActivityPenalty.ARGUMENT)) {
+            return diagnostic.withHelp("add ActivityRegularization(…) to the list, behind " + callee + "(…)");
+        }
         Optional<String> meant = Suggestions.closest(name.text(), names);
         return meant.isPresent() ? diagnostic.withSuggestion(meant) : diagnostic.withHelp(describe());
     }

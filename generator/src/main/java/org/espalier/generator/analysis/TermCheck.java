@@ -49,13 +49,19 @@ final class TermCheck {
         }
         if (decays.size() > 1) {
             report(DiagnosticCode.L2_AND_DECAY
-                    .at(claim.span(), names(parameters), decays.get(0), decays.get(1))
+                    .at(
+                            claim.span(),
+                            names(parameters),
+                            parameters.size() == 1 ? "has" : "have",
+                            decays.get(0),
+                            decays.get(1),
+                            parameters.size() == 1 ? "it" : "them")
                     .withHelp(help));
         }
     }
 
     private void shape(Claim claim, Term term, List<Parameter> parameters) {
-        int least = leastAxes(term);
+        long least = leastAxes(term);
         List<Parameter> flat = parameters.stream()
                 .filter(parameter -> parameter.value().shape().rank() < least)
                 .toList();
@@ -68,12 +74,12 @@ final class TermCheck {
         }
     }
 
-    private static int leastAxes(Term term) {
+    private static long leastAxes(Term term) {
         if (term instanceof Term.GroupLasso lasso) {
-            return lasso.axis().orElse(0) + 1;
+            return lasso.axis().orElse(0) + 1L;
         }
         if (term instanceof Term.UserDefinedOnGroups defined) {
-            return defined.axis().orElse(0) + 1;
+            return defined.axis().orElse(0) + 1L;
         }
         return term instanceof Term.Orthogonal ? 2 : 1;
     }

@@ -10,7 +10,7 @@ final class Words {
     private Words() {}
 
     /** {@code 1 tensor}, {@code 2 tensors}. */
-    static String count(int number, String noun) {
+    static String count(long number, String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
     }
 

@@ -118,9 +118,9 @@ public enum DiagnosticCode {
     UNUSED_VALUE(410, Severity.WARNING, "the value '%s' is never used"),
 
     /** A selector that finds nothing. */
-    SELECTOR_FINDS_NOTHING(501, "no %s of a layer '%s' in network %s"),
+    SELECTOR_FINDS_NOTHING(501, "no %s%s in network %s"),
     /** Two selectors, neither more specific, for one parameter. */
-    AMBIGUOUS_SELECTORS(502, "%s is claimed by '%s' and by '%s', and neither is more specific"),
+    AMBIGUOUS_SELECTORS(502, "%s is claimed by %s at %s and by %s here, and neither is more specific"),
     /** A regularizer on a parameter that does not learn. */
     REGULARIZER_ON_FROZEN(503, "a regularizer on %s has no effect: it is frozen"),
     /** A regularizer on a parameter that is not there. */
@@ -134,7 +134,7 @@ public enum DiagnosticCode {
     /** L2 where the next layer undoes it. */
     L2_BEFORE_NORM(508, Severity.WARNING, "%s on %s can only change the effective learning rate: %s"),
     /** Two ways of weight decay at once. */
-    L2_AND_DECAY(509, "%s has both %s and %s, which decay it twice"),
+    L2_AND_DECAY(509, "%s %s both %s and %s, which decay %s twice"),
     /** Sparsity where nothing makes exact zeros. */
     NOTHING_MAKES_ZEROS(510, Severity.WARNING, "the sparsity of %s is asked for, but no term there makes exact zeros"),
     /** Training without anything to train. */

@@ -11,13 +11,15 @@ public final class Suggestions {
 
     /**
      * The candidate nearest to a name: equal but for case and underscores, or else within one edit for every three
-     * characters, where an edit inserts, deletes, replaces or swaps neighbours. Among equals the first of the alphabet.
+     * characters, where an edit inserts, deletes, replaces or swaps neighbours; but not another word altogether, as
+     * every letter is to another. Among equals the first of the alphabet.
      */
     public static Optional<String> closest(String name, Collection<String> candidates) {
         int allowed = Math.max(1, name.length() / 3);
         return candidates.stream()
                 .filter(candidate -> !candidate.equals(name))
                 .filter(candidate -> distance(name, candidate) <= allowed)
+                .filter(candidate -> distance(name, candidate) < name.length())
                 .min(Comparator.comparingInt((String candidate) -> distance(name, candidate))
                         .thenComparing(Comparator.naturalOrder()));
     }

@@ -31,6 +31,7 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
 
     private final Spans spans;
     private final Diagnostics diagnostics;
+    private int lineOfNoBinding = -1;
 
     FriendlyErrorStrategy(Spans spans, Diagnostics diagnostics) {
         this.spans = spans;
@@ -55,7 +56,21 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
 
     @Override
     protected void reportInputMismatch(Parser recognizer, InputMismatchException e) {
-        report(e.getOffendingToken(), e.getExpectedTokens());
+        if (e.getCtx() instanceof NetParser.BindingStatementContext) {
+            reportNoBinding(recognizer, e.getOffendingToken(), e.getExpectedTokens());
+        } else {
+            report(e.getOffendingToken(), e.getExpectedTokens());
+        }
+    }
+
+    /**
+     * A name with neither {@code =} nor a comma behind it, most often a misspelt word of a clause. What else is on its
+     * line is part of the same mistake.
+     */
+    private void reportNoBinding(Parser recognizer, Token token, IntervalSet expected) {
+        Token name = recognizer.getInputStream().LT(-1);
+        report(token, expected, TokenNames.meantAsClause(name));
+        lineOfNoBinding = name.getLine();
     }
 
     @Override
@@ -95,6 +110,13 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
     }
 
     private void report(Token token, IntervalSet expected) {
+        report(token, expected, TokenNames.meant(token, expected));
+    }
+
+    private void report(Token token, IntervalSet expected, Optional<String> meant) {
+        if (token.getLine() == lineOfNoBinding) {
+            return;
+        }
         if (token.getType() == NetParser.UNFINISHED_STRING) {
             diagnostics.report(DiagnosticCode.UNFINISHED_STRING
                     .at(spans.of(token))
@@ -105,6 +127,6 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
                 DiagnosticCode.SYNTAX.at(spans.of(token), TokenNames.expected(expected), TokenNames.found(token));
         diagnostics.report(Optional.ofNullable(HABITS.get(token.getText()))
                 .map(diagnostic::withHelp)
-                .orElseGet(() -> diagnostic.withSuggestion(TokenNames.meant(token, expected))));
+                .orElseGet(() -> diagnostic.withSuggestion(meant)));
     }
 }

@@ -68,6 +68,19 @@ final class TokenNames {
             NetParser.AND,
             NetParser.OR);
 
+    private static final List<String> CLAUSES = List.of(
+            "input",
+            "target",
+            "output",
+            "return",
+            "regularize",
+            "initialize",
+            "freeze",
+            "report",
+            "loss",
+            "optimizer",
+            "precision");
+
     private static final Set<Integer> DECLARATIONS = Set.of(NetParser.REGULARIZER, NetParser.BLOCK, NetParser.NETWORK);
 
     private TokenNames() {}
@@ -121,6 +134,11 @@ final class TokenNames {
                 .map(name -> name.substring(1, name.length() - 1))
                 .toList();
         return token.getType() == NetParser.NAME ? Suggestions.closest(token.getText(), keywords) : Optional.empty();
+    }
+
+    /** The clause that a misspelt first word of a line was meant to begin. */
+    static Optional<String> meantAsClause(Token word) {
+        return Suggestions.closest(word.getText(), CLAUSES);
     }
 
     private static String expected(int type) {
