@@ -14,6 +14,7 @@ import org.espalier.generator.formula.Derivative;
 import org.espalier.generator.formula.Evaluation;
 import org.espalier.generator.formula.Flaw;
 import org.espalier.generator.formula.Formula;
+import org.espalier.generator.formula.Kink;
 import org.espalier.generator.formula.Kinks;
 import org.espalier.generator.formula.Substitution;
 import org.espalier.generator.ir.Decimal;
@@ -53,21 +54,33 @@ final class Definitions {
 
     private Optional<Term> onWeights(Formula value) {
         if (!Algebra.mentions(value, weight)) {
-            evaluator.report(DiagnosticCode.FORMULA_WITHOUT_WEIGHT.at(written.span(), weight));
-            return Optional.empty();
+            return withoutWeight();
         }
-        return kinks(value, written.body().span()).map(slope -> new Term.UserDefined(definition(), 1, value, slope));
+        Optional<Kinks> slope = kinks(value, written.body().span());
+        if (slope.isPresent() && slope.get().derivative().equals(Algebra.ZERO)) {
+            return withoutWeight();
+        }
+        return slope.map(known -> new Term.UserDefined(definition(), 1, value, known));
+    }
+
+    private Optional<Term> withoutWeight() {
+        evaluator.report(DiagnosticCode.FORMULA_WITHOUT_WEIGHT.at(written.span(), weight));
+        return Optional.empty();
     }
 
     /** A group of one weight must be without flaw, as a formula of that weight alone. */
     private Optional<Term> onGroups(Formula value, List<FormulaReader.Sum> sums) {
-        Formula alone = value;
+        Formula ofOne = value;
         List<Kinks> slopes = new ArrayList<>();
         for (FormulaReader.Sum sum : sums) {
             kinks(sum.summand(), sum.span()).ifPresent(slopes::add);
-            alone = Substitution.of(Algebra.variable(sum.variable()), sum.summand(), alone);
+            ofOne = Substitution.of(Algebra.variable(sum.variable()), sum.summand(), ofOne);
         }
-        if (slopes.size() < sums.size() || kinks(alone, written.body().span()).isEmpty()) {
+        if (slopes.size() < sums.size()) {
+            return Optional.empty();
+        }
+        Optional<Kinks> alone = kinks(ofOne, written.body().span());
+        if (alone.isEmpty()) {
             return Optional.empty();
         }
         Map<String, Double> atZero = sums.stream()
@@ -81,10 +94,37 @@ final class Definitions {
                 factor = Algebra.choose(
                         new Comparison(Relation.EQUAL, Algebra.variable(sum.variable()), zero), Algebra.ZERO, factor);
             }
+            if (sums.size() == 1) {
+                factor = leastAtKinks(factor, sum, slopes.get(i), alone.get().kinks());
+            }
             all.add(new Term.GroupSum(sum.variable(), sum.summand(), slopes.get(i), factor));
+        }
+        if (all.stream().allMatch(Definitions::isFlat)) {
+            return withoutWeight();
         }
         return Optional.of(
                 new Term.UserDefinedOnGroups(definition(), 1, all, sums.get(0).axis(), value));
+    }
+
+    /** Where the formula of a sum has a kink, though the sum has none, the slope that gives the least subgradient. */
+    private Formula leastAtKinks(Formula factor, FormulaReader.Sum sum, Kinks slope, List<Kink> kinks) {
+        Formula least = factor;
+        for (Kink kink : kinks) {
+            double inner = Evaluation.at(slope.derivative(), weight, kink.at());
+            double there = Evaluation.at(sum.summand(), weight, kink.at());
+            double wanted = kink.subgradient() / inner;
+            boolean own = slope.kinks().stream().anyMatch(known -> known.at() == kink.at());
+            if (!own && inner != 0 && Evaluation.at(least, sum.variable(), there) != wanted) {
+                Comparison here =
+                        new Comparison(Relation.EQUAL, Algebra.variable(sum.variable()), Algebra.constant(there));
+                least = Algebra.choose(here, Algebra.constant(wanted), least);
+            }
+        }
+        return least;
+    }
+
+    private static boolean isFlat(Term.GroupSum sum) {
+        return sum.factor().equals(Algebra.ZERO) || sum.slope().derivative().equals(Algebra.ZERO);
     }
 
     private Term.Definition definition() {

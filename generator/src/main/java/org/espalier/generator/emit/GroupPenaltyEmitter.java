@@ -9,11 +9,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.formula.Algebra;
 import org.espalier.generator.formula.Branchless;
+import org.espalier.generator.formula.Derivative;
+import org.espalier.generator.formula.Evaluation;
 import org.espalier.generator.formula.Formula;
+import org.espalier.generator.formula.Kink;
+import org.espalier.generator.formula.Kinks;
+import org.espalier.generator.formula.Substitution;
 import org.espalier.generator.ir.FormulaText;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Precision;
@@ -70,12 +76,35 @@ final class GroupPenaltyEmitter {
                         + "}, with derivative {@code " + FormulaText.of(derivative(sum)) + "}; "
                         + PenaltyEmitter.kinks(term.definition(), sum.slope()))
                 .collect(Collectors.joining(". "));
-        boolean steep = term.sums().stream().anyMatch(sum -> sum.factor() instanceof Formula.Choose);
-        return groups + ". Of the weights {@code " + variable + "} of a group, " + sums + "."
-                + (steep
-                        ? " Where the slope by a sum is infinite, those by the weights are 0, and so is the subgradient"
-                                + " of least norm."
-                        : "");
+        return groups + ". Of the weights {@code " + variable + "} of a group, " + sums + "." + ofAll(term);
+    }
+
+    /** What there is to know about slopes by the sums, seen on a group of one weight. */
+    private static String ofAll(Term.UserDefinedOnGroups term) {
+        String variable = term.definition().variable();
+        Map<String, Double> atZero = new HashMap<>();
+        Formula alone = term.value();
+        for (Term.GroupSum sum : term.sums()) {
+            atZero.put(sum.name(), Evaluation.at(sum.value(), variable, 0));
+            alone = Substitution.of(Algebra.variable(sum.name()), sum.value(), alone);
+        }
+        for (Term.GroupSum sum : term.sums()) {
+            if (!Double.isFinite(Evaluation.at(Derivative.of(term.value(), sum.name()), atZero))) {
+                return " Where the slope by a sum is infinite, those by the weights are 0, and so is the subgradient"
+                        + " of least norm.";
+            }
+        }
+        Set<Double> known = term.sums().stream()
+                .flatMap(sum -> sum.slope().kinks().stream())
+                .map(Kink::at)
+                .collect(Collectors.toSet());
+        List<Kink> others = Kinks.of(alone, variable).kinks().map(Kinks::kinks).orElse(List.of()).stream()
+                .filter(kink -> !known.contains(kink.at()))
+                .toList();
+        return others.isEmpty()
+                ? ""
+                : " A group of one weight has further kinks, and there the subgradient of least magnitude: "
+                        + PenaltyEmitter.list(variable, others) + ".";
     }
 
     private static Formula derivative(Term.GroupSum sum) {

@@ -109,10 +109,12 @@ final class PenaltyEmitter {
         if (slope.kinks().isEmpty()) {
             return "there are no kinks";
         }
-        return "at a kink it is the subgradient of least magnitude: "
-                + slope.kinks().stream()
-                        .map(kink -> kink(definition.variable(), kink))
-                        .collect(Collectors.joining(", "));
+        return "at a kink it is the subgradient of least magnitude: " + list(definition.variable(), slope.kinks());
+    }
+
+    /** {@code 0 at w = 0 (slopes -1 and 1), …}. */
+    static String list(String variable, List<Kink> kinks) {
+        return kinks.stream().map(kink -> kink(variable, kink)).collect(Collectors.joining(", "));
     }
 
     private static String kink(String variable, Kink kink) {

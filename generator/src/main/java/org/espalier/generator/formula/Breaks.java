@@ -86,13 +86,20 @@ final class Breaks {
         double before = Double.NaN;
         for (int i = 0; i < grid.length; i++) {
             double here = Evaluation.at(of, variable, grid[i]);
-            if (here == 0) {
+            if (here == 0 && !isFlat(of, i)) {
                 breaks.add(grid[i]);
             } else if (before * here < 0 || (Double.isNaN(before) != Double.isNaN(here) && i > 0)) {
                 breaks.add(between(of, grid[i - 1], grid[i]));
             }
             before = Math.signum(here);
         }
+    }
+
+    /** Whether it is 0 on both sides too, as {@code max(w, 0)} is below 0, where nothing begins or ends. */
+    private boolean isFlat(Formula of, int place) {
+        double below = place == 0 ? 2 * grid[place] : grid[place - 1] / 2 + grid[place] / 2;
+        double above = place == grid.length - 1 ? 2 * grid[place] : grid[place] / 2 + grid[place + 1] / 2;
+        return Evaluation.at(of, variable, below) == 0 && Evaluation.at(of, variable, above) == 0;
     }
 
     /** Where the sign changes, or where values begin or end, by bisection down to neighbouring numbers. */

@@ -28,8 +28,19 @@ class UserDefinedGroupsTest {
             regularizer norm = w -> sqrt(sum(w*w))
             regularizer squared_l1 = w -> sum(abs(w))**2
             regularizer ratio(eps) = w -> sum(abs(w), axis=0) / sqrt(sum(w*w, axis=0) + eps)
+            regularizer at_least_one = w -> if sum(w*w) >= 1 then sum(w*w) else 1
             regularizer huber(d) = w -> if abs(w) < d then w*w/2 else d*(abs(w) - d/2)
             """;
+
+    private static GeneratedSource line(String regularizer, String precision) {
+        String text = DECLARATIONS + "network Line {\n    input x: float[batch, 4]\n"
+                + "    line = Linear(4, 6, bias=false, weight_regularizer=" + regularizer
+                + ")\n    output y = line(x)\n"
+                + "    loss MSELoss()\n    optimizer SGD(lr=0.5)\n    precision " + precision + "\n}\n";
+        Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile("line.net", text)));
+        assertThat(compilation.diagnostics()).noneMatch(Diagnostic::isError);
+        return compilation.sources().get(0);
+    }
 
     /** One step of a network with a single weight, [6, 4], whose second row and third column are 0. */
     private static final class Stepped {
@@ -37,13 +48,7 @@ class UserDefinedGroupsTest {
         final List<LedgerEntry> ledger;
 
         Stepped(String regularizer, String precision) {
-            String text = DECLARATIONS + "network Line {\n    input x: float[batch, 4]\n"
-                    + "    line = Linear(4, 6, bias=false, weight_regularizer=" + regularizer
-                    + ")\n    output y = line(x)\n"
-                    + "    loss MSELoss()\n    optimizer SGD(lr=0.5)\n    precision " + precision + "\n}\n";
-            Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile("line.net", text)));
-            assertThat(compilation.diagnostics()).noneMatch(Diagnostic::isError);
-            GeneratedSource source = compilation.sources().get(0);
+            GeneratedSource source = line(regularizer, precision);
             Class<?> type = GeneratedCode.compile(source).load(source);
             try (Network network =
                     (Network) type.getMethod("create", Init.class).invoke(null, Init.seed(3))) {
@@ -126,5 +131,17 @@ class UserDefinedGroupsTest {
         assertThat(new Stepped("0.1 * huber(1) + 0.1 * huber(d=0.5) + 0.2 * huber(1)", "float32").ledger)
                 .extracting(LedgerEntry::term)
                 .containsExactly("huber(1)", "huber(0.5)");
+    }
+
+    @Test
+    void whereTheFormulaOfASumHasAKinkTheClassSaysSoAndTakesTheLeastSlope() {
+        String text = line("at_least_one", "float32").text();
+
+        assertThat(text.replaceAll("\\n *\\* ", " "))
+                .contains(
+                        "is the sum of {@code w**2}, with derivative {@code 2 * w}; there are no kinks. A group of one"
+                                + " weight has further kinks, and there the subgradient of least magnitude: 0 at w = -1 (slopes"
+                                + " -2 and 0), 0 at w = 1 (slopes 0 and 2).");
+        assertThat(text).contains("slopes[0] = sums[0] == 1 ? 0 : 1 <= sums[0] ? 1 : 0;");
     }
 }
