@@ -302,4 +302,39 @@ class TermsTest {
         assertThat(new Regularizer("all", new L1(1, Mode.PROX), new GroupLasso(2), new Decay(3)))
                 .hasToString("all = l1(1.0, mode=prox) + group_lasso(2.0) + decay(3.0)");
     }
+
+    @Test
+    void a_learning_rate_of_0_leaves_groups_as_they_are_zeros_too() {
+        for (Optimizer optimizer : List.of(new Sgd(0), new Adam(0), new RmsProp(0), new Adagrad(0))) {
+            INDArray w = Nd4j.createFromArray(0f, 0f, 1f, -2f);
+            FusedUpdate<?> update =
+                    over(w, Nd4j.createFromArray(1f, 0f, 1f, 1f), List.of(2L, 2L), new GroupLasso(0.5, 0, Mode.PROX));
+
+            update.update(optimizer);
+
+            assertThat(w.toFloatVector()).containsExactly(0f, 0f, 1f, -2f);
+        }
+    }
+
+    @Test
+    void a_frozen_parameter_has_no_penalty_and_no_share_in_the_norm_that_is_clipped() {
+        INDArray w = Nd4j.createFromArray(1f, 2f);
+        INDArray g = Nd4j.createFromArray(3f, 4f);
+        Regularizer first = new Regularizer("first", new L1(0.5));
+        Regularizer second = new Regularizer("second", new L1(0.5));
+        FusedUpdate<?> update = FusedUpdate.over(
+                w, g, List.of(new FusedUpdate.Tensor(0, 1, first), new FusedUpdate.Tensor(1, 1, second)));
+        Sgd sgd = new Sgd(0);
+        sgd.clipNorm(3);
+        assertThat(update.update(sgd)).extracting(LedgerEntry::value).containsExactly(0.5, 1.0);
+        first.term("l1").lambda(0);
+        sgd.lr(1);
+
+        update.frozen(1, true);
+
+        assertThat(update.update(sgd)).extracting(LedgerEntry::value).containsExactly(0.0, 0.0);
+        // The norm is 3 without the frozen 4, and is not clipped.
+        assertThat(w.getDouble(0)).isCloseTo(1 - 3, within(1e-5));
+        assertThat(w.getDouble(1)).isEqualTo(2);
+    }
 }
