@@ -63,7 +63,7 @@ public final class ChooseMeasurements {
         last.survivors().stream()
                 .sorted(Comparator.comparing(last.norms()::get).reversed())
                 .forEach(place ->
-                        System.out.printf("  %.2f  %s%n", last.norms().get(place), Measurements.NAMES.get(place)));
+                        System.out.printf("  %.3f  %s%n", last.norms().get(place), Measurements.NAMES.get(place)));
         PathPlot.write(path, plot);
         System.out.println("The whole path  " + plot.toAbsolutePath());
     }
