@@ -91,10 +91,12 @@ final class Fields {
                 .build());
     }
 
-    /** {@code elastic = l1(1e-6) + l2(1e-5)}; only the terms where the regularizer was written in place. */
+    /**
+     * {@code elastic = l1(1e-6) + l2(1e-5)}; only the terms where the regularizer was written in place or is a formula.
+     */
     static String describe(UpdateGroup group) {
         String terms = group.terms().stream().map(Term::describe).collect(Collectors.joining(" + "));
-        return Identifiers.isName(group.name()) ? group.name() + " = " + terms : terms;
+        return Identifiers.isName(group.name()) && !group.name().equals(terms) ? group.name() + " = " + terms : terms;
     }
 
     // Example:

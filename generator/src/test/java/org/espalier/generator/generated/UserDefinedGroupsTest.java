@@ -143,5 +143,6 @@ class UserDefinedGroupsTest {
                                 + " weight has further kinks, and there the subgradient of least magnitude: 0 at w = -1 (slopes"
                                 + " -2 and 0), 0 at w = 1 (slopes 0 and 2).");
         assertThat(text).contains("slopes[0] = sums[0] == 1 ? 0 : 1 <= sums[0] ? 1 : 0;");
+        assertThat(text).doesNotContain("at_least_one = at_least_one");
     }
 }
