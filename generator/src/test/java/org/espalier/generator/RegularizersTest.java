@@ -110,6 +110,36 @@ class RegularizersTest {
     }
 
     @Test
+    void anArgumentOfNoneLeavesALayerToTheClauses() {
+        Graph net = network(
+                "[batch, 4]",
+                "first = Linear(4, 4, weight_regularizer=none)",
+                "output y = first(x)",
+                "regularize weights by l1(1)");
+
+        assertThat(groups(net)).containsEntry("l1(1)", "first.weight");
+    }
+
+    @Test
+    void theArgumentsOfANormalisationAreForItsScaleAndItsShift() {
+        Graph net = network(
+                "[batch, 3, 8, 8]",
+                "norm = BatchNorm2d(3, weight_regularizer=l1(1), bias_regularizer=l1(2))",
+                "output y = norm(x)");
+
+        assertThat(groups(net)).containsEntry("l1(1)", "norm.weight").containsEntry("l1(2)", "norm.bias");
+    }
+
+    @Test
+    void oneSegmentOfAnyLettersIsMoreSpecificThanAnyNumberOfSegments() {
+        Graph net = threeLayers("regularize weights of * by l1(1)", "regularize weights, biases of ** by l1(2)");
+
+        assertThat(groups(net))
+                .containsEntry("l1(1)", "first.weight, second.weight, third.weight")
+                .containsEntry("l1(2)", "first.bias, second.bias, third.bias");
+    }
+
+    @Test
     void asterisksStandForLettersAndSegments() {
         String text = """
                 block Level(size: int) {
