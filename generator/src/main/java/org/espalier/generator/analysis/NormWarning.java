@@ -21,9 +21,11 @@ import org.espalier.generator.source.SourceSpan;
  * <p>The default of AdamW is no such term: nobody wrote it.
  */
 final class NormWarning {
+    private static final int SHOWN = 3;
+
     private NormWarning() {}
 
-    private record Finding(SourceSpan span, String terms) {}
+    private record Finding(SourceSpan span, boolean ofLayer, String terms) {}
 
     static void warn(Session session, Frame network, List<Op> operations, Map<Parameter, Claim> claims) {
         Map<Value, List<Op>> readers = new HashMap<>();
@@ -46,15 +48,26 @@ final class NormWarning {
                     && parameter.role() == Parameter.Role.WEIGHT
                     && byWeight.getOrDefault(parameter.value(), List.of()).stream()
                             .allMatch(op -> feedsOnlyNormalisation(op, readers))) {
-                found.computeIfAbsent(new Finding(claim.span(), terms), key -> new ArrayList<>())
+                found.computeIfAbsent(new Finding(claim.span(), claim.ofLayer(), terms), key -> new ArrayList<>())
                         .add(parameter.name());
             }
         });
         found.forEach((finding, names) -> session.report(
                 DiagnosticCode.L2_BEFORE_NORM
                         .at(finding.span(), finding.terms(), Words.some(names), "the next layer normalises its output")
-                        .withHelp("use l1 alone there, or exclude it: regularize weights of … by none"),
+                        .withHelp(help(finding, names)),
                 network));
+    }
+
+    /** An argument of the layer goes before any clause, also one that would exclude it. */
+    private static String help(Finding finding, List<String> names) {
+        String layers = names.size() > SHOWN
+                ? "…"
+                : names.stream()
+                        .map(name -> name.substring(0, name.lastIndexOf('.')))
+                        .collect(Collectors.joining(", "));
+        return "use l1 alone there, or "
+                + (finding.ofLayer() ? "no regularizer" : "exclude it: regularize weights of " + layers + " by none");
     }
 
     /** Whether it multiplies the whole weight by a factor. */

@@ -27,8 +27,8 @@ import org.espalier.generator.syntax.Statement.Selector;
 
 /** Resolves the clauses of a network to its parameters: how each starts, whether it learns, what regularizes it. */
 final class ParameterClauses {
-    /** A penalty on a parameter, and what put it there. */
-    record Claim(Penalty penalty, SourceSpan span) {}
+    /** A penalty on a parameter, and what put it there: an argument of its own layer, or a clause. */
+    record Claim(Penalty penalty, SourceSpan span, boolean ofLayer) {}
 
     private final Session session;
     private final Frame network;
@@ -134,7 +134,7 @@ final class ParameterClauses {
                                     span, draft.value().name()),
                             draft.layer().site().frame());
                 } else {
-                    claims.put(draft, new Claim(own.get(), span));
+                    claims.put(draft, new Claim(own.get(), span, true));
                 }
             } else if (choice != null) {
                 if (frozen.contains(draft)) {
@@ -145,7 +145,7 @@ final class ParameterClauses {
                 choice.clause()
                         .value()
                         .ifPresent(penalty -> claims.put(
-                                draft, new Claim(penalty, choice.clause().span())));
+                                draft, new Claim(penalty, choice.clause().span(), false)));
             }
         }
         Set<Clause<Optional<Penalty>>> chosen = new HashSet<>();
