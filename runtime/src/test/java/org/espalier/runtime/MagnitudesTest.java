@@ -28,6 +28,7 @@ class MagnitudesTest {
                 assertThat(found.l2()).isCloseTo(Math.sqrt(0.0625 + 25), within(1e-12));
                 assertThat(found.max()).isEqualTo(4);
                 assertThat(bias.magnitudes(0).small()).isEqualTo(0.25);
+                assertThat(bias.magnitudes(0.25).small()).isEqualTo(0.25);
                 assertThat(network.parameters().magnitudes(0.5)).hasSize(6).contains(found);
             }
         }
@@ -63,6 +64,10 @@ class MagnitudesTest {
             }
             assertThat(weight.zerosAlong(1)).containsExactly(17, 63);
             assertThat(weight.zerosAlong(0)).isEmpty();
+            Parameter kernels = network.parameters().get("conv.weight");
+            kernels.value().slice(2).assign(0);
+            assertThat(kernels.zerosAlong(0)).containsExactly(2);
+            assertThat(kernels.zerosAlong(3)).isEmpty();
             assertThatThrownBy(() -> weight.zerosAlong(2)).hasMessage("logits.weight [3, 64] has no axis 2");
             assertThatThrownBy(() -> weight.magnitudes(-1))
                     .hasMessage("below must be a number of at least 0, but is -1.0");

@@ -144,6 +144,8 @@ class OptimizerTest {
         assertThatThrownBy(() -> new Sgd(1).clipNorm(0)).hasMessage("clipNorm must be above 0, but is 0.0");
         assertThatThrownBy(() -> new L1(-1))
                 .hasMessage("lambda of l1 must be a finite number of at least 0, but is -1.0");
+        assertThatThrownBy(() -> new L1(0).lambda(Double.NaN))
+                .hasMessage("lambda of l1 must be a finite number of at least 0, but is NaN");
         assertThatThrownBy(() -> new L2(1).lambda(Double.POSITIVE_INFINITY))
                 .hasMessage("lambda of l2 must be a finite number of at least 0, but is Infinity");
         assertThatThrownBy(() -> new Regularizer("elastic", new L1(1), new L2(2)).term("l3"))
