@@ -6,6 +6,7 @@ import static org.espalier.runtime.kernel.Activations.reluBackward;
 import static org.espalier.runtime.kernel.Kernels.adaptiveAvgPool2d;
 import static org.espalier.runtime.kernel.Kernels.adaptiveAvgPool2dBackward;
 import static org.espalier.runtime.kernel.Kernels.add;
+import static org.espalier.runtime.kernel.Kernels.afterwards;
 import static org.espalier.runtime.kernel.Kernels.avgPool2d;
 import static org.espalier.runtime.kernel.Kernels.avgPool2dBackward;
 import static org.espalier.runtime.kernel.Kernels.batchNorm;
@@ -192,7 +193,6 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dense1_1Norm1RunningVar; // [24]
     private INDArray dense1_1Norm1Mean; // [24]
     private INDArray dense1_1Norm1InverseStd; // [24]
-    private INDArray dConvFromDense1_1Norm1;
 
     // dense1_1.relu1 (densenet.net:10)
     private INDArray dense1_1Relu1; // [batch, 24, 32, 32]
@@ -238,7 +238,6 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dense1_2Norm1RunningVar; // [36]
     private INDArray dense1_2Norm1Mean; // [36]
     private INDArray dense1_2Norm1InverseStd; // [36]
-    private INDArray dDense1_1SkipFromDense1_2Norm1;
 
     // dense1_2.relu1 (densenet.net:10)
     private INDArray dense1_2Relu1; // [batch, 36, 32, 32]
@@ -284,7 +283,6 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dense1_3Norm1RunningVar; // [48]
     private INDArray dense1_3Norm1Mean; // [48]
     private INDArray dense1_3Norm1InverseStd; // [48]
-    private INDArray dDense1_2SkipFromDense1_3Norm1;
 
     // dense1_3.relu1 (densenet.net:10)
     private INDArray dense1_3Relu1; // [batch, 48, 32, 32]
@@ -354,7 +352,6 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dense2_1Norm1RunningVar; // [30]
     private INDArray dense2_1Norm1Mean; // [30]
     private INDArray dense2_1Norm1InverseStd; // [30]
-    private INDArray dHalf1Avgpool1FromDense2_1Norm1;
 
     // dense2_1.relu1 (densenet.net:10)
     private INDArray dense2_1Relu1; // [batch, 30, 16, 16]
@@ -400,7 +397,6 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dense2_2Norm1RunningVar; // [42]
     private INDArray dense2_2Norm1Mean; // [42]
     private INDArray dense2_2Norm1InverseStd; // [42]
-    private INDArray dDense2_1SkipFromDense2_2Norm1;
 
     // dense2_2.relu1 (densenet.net:10)
     private INDArray dense2_2Relu1; // [batch, 42, 16, 16]
@@ -446,7 +442,6 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dense2_3Norm1RunningVar; // [54]
     private INDArray dense2_3Norm1Mean; // [54]
     private INDArray dense2_3Norm1InverseStd; // [54]
-    private INDArray dDense2_2SkipFromDense2_3Norm1;
 
     // dense2_3.relu1 (densenet.net:10)
     private INDArray dense2_3Relu1; // [batch, 54, 16, 16]
@@ -516,7 +511,6 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dense3_1Norm1RunningVar; // [33]
     private INDArray dense3_1Norm1Mean; // [33]
     private INDArray dense3_1Norm1InverseStd; // [33]
-    private INDArray dHalf2Avgpool1FromDense3_1Norm1;
 
     // dense3_1.relu1 (densenet.net:10)
     private INDArray dense3_1Relu1; // [batch, 33, 8, 8]
@@ -562,7 +556,6 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dense3_2Norm1RunningVar; // [45]
     private INDArray dense3_2Norm1Mean; // [45]
     private INDArray dense3_2Norm1InverseStd; // [45]
-    private INDArray dDense3_1SkipFromDense3_2Norm1;
 
     // dense3_2.relu1 (densenet.net:10)
     private INDArray dense3_2Relu1; // [batch, 45, 8, 8]
@@ -608,7 +601,6 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dense3_3Norm1RunningVar; // [57]
     private INDArray dense3_3Norm1Mean; // [57]
     private INDArray dense3_3Norm1InverseStd; // [57]
-    private INDArray dDense3_2SkipFromDense3_3Norm1;
 
     // dense3_3.relu1 (densenet.net:10)
     private INDArray dense3_3Relu1; // [batch, 57, 8, 8]
@@ -1519,13 +1511,13 @@ public final class DenseNet extends Network implements Supervised {
                 dense3_3Norm1Mean,
                 dense3_3Norm1InverseStd,
                 dDense3_3Relu1,
-                dDense3_2SkipFromDense3_3Norm1,
+                dDense3_2Skip,
                 dDense3_3Norm1Weight,
                 dDense3_3Norm1Bias,
                 training,
                 accumulate,
-                reluBackward(dense3_3Relu1));
-        add(dDense3_2SkipFromDense3_3Skip, dDense3_2SkipFromDense3_3Norm1, dDense3_2Skip); // in place
+                reluBackward(dense3_3Relu1),
+                afterwards(add(dDense3_2SkipFromDense3_3Skip)));
     }
 
     private void backwardDense3_2Conv2() {
@@ -1573,13 +1565,13 @@ public final class DenseNet extends Network implements Supervised {
                 dense3_2Norm1Mean,
                 dense3_2Norm1InverseStd,
                 dDense3_2Relu1,
-                dDense3_1SkipFromDense3_2Norm1,
+                dDense3_1Skip,
                 dDense3_2Norm1Weight,
                 dDense3_2Norm1Bias,
                 training,
                 accumulate,
-                reluBackward(dense3_2Relu1));
-        add(dDense3_1SkipFromDense3_2Skip, dDense3_1SkipFromDense3_2Norm1, dDense3_1Skip); // in place
+                reluBackward(dense3_2Relu1),
+                afterwards(add(dDense3_1SkipFromDense3_2Skip)));
     }
 
     private void backwardDense3_1Conv2() {
@@ -1627,13 +1619,13 @@ public final class DenseNet extends Network implements Supervised {
                 dense3_1Norm1Mean,
                 dense3_1Norm1InverseStd,
                 dDense3_1Relu1,
-                dHalf2Avgpool1FromDense3_1Norm1,
+                dHalf2Avgpool1,
                 dDense3_1Norm1Weight,
                 dDense3_1Norm1Bias,
                 training,
                 accumulate,
-                reluBackward(dense3_1Relu1));
-        add(dHalf2Avgpool1FromDense3_1Skip, dHalf2Avgpool1FromDense3_1Norm1, dHalf2Avgpool1); // in place
+                reluBackward(dense3_1Relu1),
+                afterwards(add(dHalf2Avgpool1FromDense3_1Skip)));
     }
 
     private void backwardHalf2Avgpool1() {
@@ -1713,13 +1705,13 @@ public final class DenseNet extends Network implements Supervised {
                 dense2_3Norm1Mean,
                 dense2_3Norm1InverseStd,
                 dDense2_3Relu1,
-                dDense2_2SkipFromDense2_3Norm1,
+                dDense2_2Skip,
                 dDense2_3Norm1Weight,
                 dDense2_3Norm1Bias,
                 training,
                 accumulate,
-                reluBackward(dense2_3Relu1));
-        add(dDense2_2SkipFromDense2_3Skip, dDense2_2SkipFromDense2_3Norm1, dDense2_2Skip); // in place
+                reluBackward(dense2_3Relu1),
+                afterwards(add(dDense2_2SkipFromDense2_3Skip)));
     }
 
     private void backwardDense2_2Conv2() {
@@ -1767,13 +1759,13 @@ public final class DenseNet extends Network implements Supervised {
                 dense2_2Norm1Mean,
                 dense2_2Norm1InverseStd,
                 dDense2_2Relu1,
-                dDense2_1SkipFromDense2_2Norm1,
+                dDense2_1Skip,
                 dDense2_2Norm1Weight,
                 dDense2_2Norm1Bias,
                 training,
                 accumulate,
-                reluBackward(dense2_2Relu1));
-        add(dDense2_1SkipFromDense2_2Skip, dDense2_1SkipFromDense2_2Norm1, dDense2_1Skip); // in place
+                reluBackward(dense2_2Relu1),
+                afterwards(add(dDense2_1SkipFromDense2_2Skip)));
     }
 
     private void backwardDense2_1Conv2() {
@@ -1821,13 +1813,13 @@ public final class DenseNet extends Network implements Supervised {
                 dense2_1Norm1Mean,
                 dense2_1Norm1InverseStd,
                 dDense2_1Relu1,
-                dHalf1Avgpool1FromDense2_1Norm1,
+                dHalf1Avgpool1,
                 dDense2_1Norm1Weight,
                 dDense2_1Norm1Bias,
                 training,
                 accumulate,
-                reluBackward(dense2_1Relu1));
-        add(dHalf1Avgpool1FromDense2_1Skip, dHalf1Avgpool1FromDense2_1Norm1, dHalf1Avgpool1); // in place
+                reluBackward(dense2_1Relu1),
+                afterwards(add(dHalf1Avgpool1FromDense2_1Skip)));
     }
 
     private void backwardHalf1Avgpool1() {
@@ -1906,13 +1898,13 @@ public final class DenseNet extends Network implements Supervised {
                 dense1_3Norm1Mean,
                 dense1_3Norm1InverseStd,
                 dDense1_3Relu1,
-                dDense1_2SkipFromDense1_3Norm1,
+                dDense1_2Skip,
                 dDense1_3Norm1Weight,
                 dDense1_3Norm1Bias,
                 training,
                 accumulate,
-                reluBackward(dense1_3Relu1));
-        add(dDense1_2SkipFromDense1_3Skip, dDense1_2SkipFromDense1_3Norm1, dDense1_2Skip); // in place
+                reluBackward(dense1_3Relu1),
+                afterwards(add(dDense1_2SkipFromDense1_3Skip)));
     }
 
     private void backwardDense1_2Conv2() {
@@ -1960,13 +1952,13 @@ public final class DenseNet extends Network implements Supervised {
                 dense1_2Norm1Mean,
                 dense1_2Norm1InverseStd,
                 dDense1_2Relu1,
-                dDense1_1SkipFromDense1_2Norm1,
+                dDense1_1Skip,
                 dDense1_2Norm1Weight,
                 dDense1_2Norm1Bias,
                 training,
                 accumulate,
-                reluBackward(dense1_2Relu1));
-        add(dDense1_1SkipFromDense1_2Skip, dDense1_1SkipFromDense1_2Norm1, dDense1_1Skip); // in place
+                reluBackward(dense1_2Relu1),
+                afterwards(add(dDense1_1SkipFromDense1_2Skip)));
     }
 
     private void backwardDense1_1Conv2() {
@@ -2014,13 +2006,13 @@ public final class DenseNet extends Network implements Supervised {
                 dense1_1Norm1Mean,
                 dense1_1Norm1InverseStd,
                 dDense1_1Relu1,
-                dConvFromDense1_1Norm1,
+                dConv,
                 dDense1_1Norm1Weight,
                 dDense1_1Norm1Bias,
                 training,
                 accumulate,
-                reluBackward(dense1_1Relu1));
-        add(dConvFromDense1_1Skip, dConvFromDense1_1Norm1, dConv); // in place
+                reluBackward(dense1_1Relu1),
+                afterwards(add(dConvFromDense1_1Skip)));
     }
 
     private void backwardConv() {
@@ -2521,10 +2513,10 @@ public final class DenseNet extends Network implements Supervised {
         dense2_1Norm1Mean = memory.fixed(2_112, 30);
         dense2_1Norm1InverseStd = memory.fixed(2_144, 30);
         dense2_1Relu1 = memory.perSample(545_280, batch, 30, 16, 16);
-        dense2_1Conv1 = memory.perSample(552_976, batch, 48, 16, 16);
+        dense2_1Conv1 = memory.perSample(552_960, batch, 48, 16, 16);
         dense2_1Norm2Mean = memory.fixed(1_184, 48);
         dense2_1Norm2InverseStd = memory.fixed(1_232, 48);
-        dense2_1Relu2 = memory.perSample(565_264, batch, 48, 16, 16);
+        dense2_1Relu2 = memory.perSample(565_248, batch, 48, 16, 16);
         dense2_1Conv2 = memory.channels(dense2_1Skip, 30, 12);
         dense2_2Norm1Mean = memory.fixed(1_280, 42);
         dense2_2Norm1InverseStd = memory.fixed(1_328, 42);
@@ -2568,51 +2560,48 @@ public final class DenseNet extends Network implements Supervised {
         dense3_2Conv2 = memory.channels(dense3_2Skip, 45, 12);
         dense3_3Norm1Mean = memory.fixed(576, 57);
         dense3_3Norm1InverseStd = memory.fixed(640, 57);
-        dense3_3Relu1 = memory.perSample(694_288, batch, 57, 8, 8);
-        dense3_3Conv1 = memory.perSample(697_936, batch, 48, 8, 8);
+        dense3_3Relu1 = memory.perSample(689_872, batch, 57, 8, 8);
+        dense3_3Conv1 = memory.perSample(693_520, batch, 48, 8, 8);
         dense3_3Norm2Mean = memory.fixed(1_952, 48);
         dense3_3Norm2InverseStd = memory.fixed(2_000, 48);
-        dense3_3Relu2 = memory.perSample(701_008, batch, 48, 8, 8);
+        dense3_3Relu2 = memory.perSample(696_592, batch, 48, 8, 8);
         dense3_3Conv2 = memory.channels(dense3_3Skip, 57, 12);
         normMean = memory.fixed(160, 69);
         normInverseStd = memory.fixed(240, 69);
-        relu1 = memory.perSample(704_080, batch, 69, 8, 8);
-        avgpool1 = memory.perSample(689_952, batch, 69, 1, 1);
+        relu1 = memory.perSample(699_664, batch, 69, 8, 8);
+        avgpool1 = memory.perSample(704_160, batch, 69, 1, 1);
         flatten1 = memory.view(avgpool1, batch, 69);
         dropout1 = flatten1;
-        dropout1Mask = memory.perSample(689_872, batch, 69);
-        logits = memory.perSample(552_960, batch, 10);
+        dropout1Mask = memory.perSample(704_080, batch, 69);
+        logits = memory.perSample(577_536, batch, 10);
     }
 
     private void allocateGradients(Memory memory, long batch) {
-        dLogits = memory.perSample(690_032, batch, 10);
+        dLogits = memory.perSample(704_240, batch, 10);
         dDropout1 = memory.perSample(708_496, batch, 69);
         dFlatten1 = dDropout1;
         dAvgpool1 = memory.view(dFlatten1, batch, 69, 1, 1);
-        dRelu1 = memory.perSample(689_872, batch, 69, 8, 8);
+        dRelu1 = memory.perSample(704_080, batch, 69, 8, 8);
         dDense3_3Skip = dRelu1;
         dDense3_2SkipFromDense3_3Skip = memory.channels(dDense3_3Skip, 0, 57);
         dDense3_3Conv2 = memory.channels(dDense3_3Skip, 57, 12);
-        dDense3_3Relu2 = memory.perSample(704_080, batch, 48, 8, 8);
+        dDense3_3Relu2 = memory.perSample(699_664, batch, 48, 8, 8);
         dDense3_3Conv1 = dDense3_3Relu2;
-        dDense3_3Relu1 = memory.perSample(697_936, batch, 57, 8, 8);
-        dDense3_2SkipFromDense3_3Norm1 = dDense3_3Relu1;
-        dDense3_2Skip = dDense3_2SkipFromDense3_3Skip;
+        dDense3_3Relu1 = memory.perSample(693_520, batch, 57, 8, 8);
+        dDense3_2Skip = dDense3_3Relu1;
         dDense3_1SkipFromDense3_2Skip = memory.channels(dDense3_2Skip, 0, 45);
         dDense3_2Conv2 = memory.channels(dDense3_2Skip, 45, 12);
-        dDense3_2Relu2 = memory.perSample(694_288, batch, 48, 8, 8);
+        dDense3_2Relu2 = memory.perSample(689_872, batch, 48, 8, 8);
         dDense3_2Conv1 = dDense3_2Relu2;
         dDense3_2Relu1 = memory.perSample(683_728, batch, 45, 8, 8);
-        dDense3_1SkipFromDense3_2Norm1 = dDense3_2Relu1;
-        dDense3_1Skip = dDense3_1SkipFromDense3_2Skip;
+        dDense3_1Skip = dDense3_2Relu1;
         dHalf2Avgpool1FromDense3_1Skip = memory.channels(dDense3_1Skip, 0, 33);
         dDense3_1Conv2 = memory.channels(dDense3_1Skip, 33, 12);
-        dDense3_1Relu2 = memory.perSample(680_848, batch, 48, 8, 8);
+        dDense3_1Relu2 = memory.perSample(686_608, batch, 48, 8, 8);
         dDense3_1Conv1 = dDense3_1Relu2;
-        dDense3_1Relu1 = memory.perSample(683_920, batch, 33, 8, 8);
-        dHalf2Avgpool1FromDense3_1Norm1 = dDense3_1Relu1;
-        dHalf2Avgpool1 = dHalf2Avgpool1FromDense3_1Skip;
-        dHalf2Conv = memory.perSample(694_288, batch, 33, 16, 16);
+        dDense3_1Relu1 = memory.perSample(674_704, batch, 33, 8, 8);
+        dHalf2Avgpool1 = dDense3_1Relu1;
+        dHalf2Conv = memory.perSample(685_072, batch, 33, 16, 16);
         dHalf2Relu1 = memory.perSample(668_176, batch, 66, 16, 16);
         dDense2_3Skip = dHalf2Relu1;
         dDense2_2SkipFromDense2_3Skip = memory.channels(dDense2_3Skip, 0, 54);
@@ -2620,45 +2609,39 @@ public final class DenseNet extends Network implements Supervised {
         dDense2_3Relu2 = memory.perSample(651_280, batch, 48, 16, 16);
         dDense2_3Conv1 = dDense2_3Relu2;
         dDense2_3Relu1 = memory.perSample(626_704, batch, 54, 16, 16);
-        dDense2_2SkipFromDense2_3Norm1 = dDense2_3Relu1;
-        dDense2_2Skip = dDense2_2SkipFromDense2_3Skip;
+        dDense2_2Skip = dDense2_3Relu1;
         dDense2_1SkipFromDense2_2Skip = memory.channels(dDense2_2Skip, 0, 42);
         dDense2_2Conv2 = memory.channels(dDense2_2Skip, 42, 12);
         dDense2_2Relu2 = memory.perSample(612_880, batch, 48, 16, 16);
         dDense2_2Conv1 = dDense2_2Relu2;
         dDense2_2Relu1 = memory.perSample(588_304, batch, 42, 16, 16);
-        dDense2_1SkipFromDense2_2Norm1 = dDense2_2Relu1;
-        dDense2_1Skip = dDense2_1SkipFromDense2_2Skip;
+        dDense2_1Skip = dDense2_2Relu1;
         dHalf1Avgpool1FromDense2_1Skip = memory.channels(dDense2_1Skip, 0, 30);
         dDense2_1Conv2 = memory.channels(dDense2_1Skip, 30, 12);
-        dDense2_1Relu2 = memory.perSample(577_552, batch, 48, 16, 16);
+        dDense2_1Relu2 = memory.perSample(599_056, batch, 48, 16, 16);
         dDense2_1Conv1 = dDense2_1Relu2;
-        dDense2_1Relu1 = memory.perSample(552_976, batch, 30, 16, 16);
-        dHalf1Avgpool1FromDense2_1Norm1 = dDense2_1Relu1;
-        dHalf1Avgpool1 = dHalf1Avgpool1FromDense2_1Skip;
-        dHalf1Conv = memory.perSample(614_416, batch, 30, 32, 32);
-        dHalf1Relu1 = memory.perSample(552_976, batch, 60, 32, 32);
+        dDense2_1Relu1 = memory.perSample(577_552, batch, 30, 16, 16);
+        dHalf1Avgpool1 = dDense2_1Relu1;
+        dHalf1Conv = memory.perSample(528_384, batch, 30, 32, 32);
+        dHalf1Relu1 = memory.perSample(577_552, batch, 60, 32, 32);
         dDense1_3Skip = dHalf1Relu1;
         dDense1_2SkipFromDense1_3Skip = memory.channels(dDense1_3Skip, 0, 48);
         dDense1_3Conv2 = memory.channels(dDense1_3Skip, 48, 12);
         dDense1_3Relu2 = memory.perSample(466_944, batch, 48, 32, 32);
         dDense1_3Conv1 = dDense1_3Relu2;
         dDense1_3Relu1 = memory.perSample(368_640, batch, 48, 32, 32);
-        dDense1_2SkipFromDense1_3Norm1 = dDense1_3Relu1;
-        dDense1_2Skip = dDense1_2SkipFromDense1_3Skip;
+        dDense1_2Skip = dDense1_3Relu1;
         dDense1_1SkipFromDense1_2Skip = memory.channels(dDense1_2Skip, 0, 36);
         dDense1_2Conv2 = memory.channels(dDense1_2Skip, 36, 12);
         dDense1_2Relu2 = memory.perSample(319_488, batch, 48, 32, 32);
         dDense1_2Conv1 = dDense1_2Relu2;
         dDense1_2Relu1 = memory.perSample(221_184, batch, 36, 32, 32);
-        dDense1_1SkipFromDense1_2Norm1 = dDense1_2Relu1;
-        dDense1_1Skip = dDense1_1SkipFromDense1_2Skip;
+        dDense1_1Skip = dDense1_2Relu1;
         dConvFromDense1_1Skip = memory.channels(dDense1_1Skip, 0, 24);
         dDense1_1Conv2 = memory.channels(dDense1_1Skip, 24, 12);
-        dDense1_1Relu2 = memory.perSample(184_320, batch, 48, 32, 32);
+        dDense1_1Relu2 = memory.perSample(258_048, batch, 48, 32, 32);
         dDense1_1Conv1 = dDense1_1Relu2;
         dDense1_1Relu1 = memory.perSample(86_016, batch, 24, 32, 32);
-        dConvFromDense1_1Norm1 = dDense1_1Relu1;
-        dConv = dConvFromDense1_1Skip;
+        dConv = dDense1_1Relu1;
     }
 }

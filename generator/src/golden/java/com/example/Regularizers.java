@@ -5,6 +5,7 @@ import static org.espalier.runtime.kernel.Activations.leakyRelu;
 import static org.espalier.runtime.kernel.Activations.leakyReluBackward;
 import static org.espalier.runtime.kernel.Activations.tanh;
 import static org.espalier.runtime.kernel.Activations.tanhBackward;
+import static org.espalier.runtime.kernel.Kernels.afterwards;
 import static org.espalier.runtime.kernel.Kernels.batchNorm;
 import static org.espalier.runtime.kernel.Kernels.batchNormBackward;
 import static org.espalier.runtime.kernel.Kernels.channelBiasBackward;
@@ -138,7 +139,6 @@ public final class Regularizers extends Network implements Supervised {
 
     // leakyrelu2 (regularizers.net:24)
     private INDArray leakyrelu2; // [batch, 6, 4, 4]
-    private INDArray dLeakyrelu2;
 
     // norm (regularizers.net:21)
     private INDArray normWeight; // [6]
@@ -330,8 +330,7 @@ public final class Regularizers extends Network implements Supervised {
         backwardPaint();
         backwardTanh1();
         backwardUp();
-        backwardNorm();
-        backwardLeakyrelu2();
+        backwardNorm(); // and leakyrelu2
         backwardMix();
         backwardLeakyrelu1();
         backwardDown();
@@ -363,22 +362,19 @@ public final class Regularizers extends Network implements Supervised {
 
     private void backwardNorm() {
         // norm = BatchNorm2d(6)  (regularizers.net:21)
+        // LeakyReLU(0.1)  (regularizers.net:24)
         batchNormBackward(
                 leakyrelu2,
                 normWeight,
                 normMean,
                 normInverseStd,
                 dNorm,
-                dLeakyrelu2,
+                dMix,
                 dNormWeight,
                 dNormBias,
                 training,
-                accumulate);
-    }
-
-    private void backwardLeakyrelu2() {
-        // LeakyReLU(0.1)  (regularizers.net:24)
-        leakyReluBackward(leakyrelu2, dLeakyrelu2, dMix, 0.1); // in place
+                accumulate,
+                afterwards(leakyReluBackward(leakyrelu2, 0.1)));
     }
 
     private void backwardMix() {
@@ -506,8 +502,7 @@ public final class Regularizers extends Network implements Supervised {
         dTanh1 = memory.perSample(256, batch, 4, 8, 8);
         dUp = dTanh1;
         dNorm = memory.perSample(0, batch, 6, 4, 4);
-        dLeakyrelu2 = memory.perSample(96, batch, 6, 4, 4);
-        dMix = dLeakyrelu2;
+        dMix = memory.perSample(96, batch, 6, 4, 4);
         dLeakyrelu1 = memory.perSample(0, batch, 6, 4, 4);
         dDown = dLeakyrelu1;
     }

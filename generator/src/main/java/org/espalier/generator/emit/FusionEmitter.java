@@ -29,6 +29,11 @@ final class FusionEmitter {
     //
     // batchNormBackward(conv, …, dRelu, dConv, …, training, accumulate, reluBackward(relu), add(dNormFromSkip));
     //
+    // where what comes behind the normalisation is done to what it has computed:
+    //
+    // batchNormBackward(
+    //         conv, …, dRelu, dConv, …, accumulate, reluBackward(relu), afterwards(activityPenaltyMean(conv, sparse)));
+    //
     // or, without a normalisation:
     //
     // inOnePass(dRelu, dConv, reluBackward(relu), add(dConvFromSkip));
@@ -36,19 +41,32 @@ final class FusionEmitter {
     Emission fused(Op.Fused op) {
         List<Op> parts = op.parts();
         Op first = parts.get(0);
-        Op last = parts.get(parts.size() - 1);
-        if (first.isNormalization()) {
+        int place = op.normalization();
+        if (place >= 0 && parts.get(place).isNormalizationBackward()) {
+            return aroundNormalization(op, place);
+        } else if (place == 0) {
             Emission.Call norm = normalizations.forward(first, op.result());
             return norm.with(steps(op, 1, parts.size(), first.outputs().get(0)));
         }
         Value source = StepEmitter.worksOn(first);
-        if (last.isNormalization()) {
-            Emission.Call norm = normalizations.backward(last, source);
-            return norm.with(operands.inPlace(source, op.result())).with(steps(op, 0, parts.size() - 1, source));
-        }
         return operands.call("inOnePass", source, op.result())
                 .with(operands.inPlace(source, op.result()))
                 .with(steps(op, 0, parts.size(), source));
+    }
+
+    private Emission aroundNormalization(Op.Fused op, int place) {
+        Op norm = op.parts().get(place);
+        Value source = StepEmitter.worksOn(op.parts().get(0));
+        List<Emission.Call> calls = steps(op, 0, place, source);
+        if (place + 1 < op.parts().size()) {
+            Value dX = norm.outputs().get(0);
+            calls.add(operands.call("afterwards")
+                    .with(steps(op, place + 1, op.parts().size(), dX)));
+        }
+        return normalizations
+                .backward(norm, source, op.result())
+                .with(operands.inPlace(source, op.result()))
+                .with(calls);
     }
 
     /** The steps of some parts; each stores what the one before it computed where that is read elsewhere. */

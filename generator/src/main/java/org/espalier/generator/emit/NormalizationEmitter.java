@@ -54,10 +54,10 @@ final class NormalizationEmitter {
     //         conv, normWeight, normMean, normInverseStd, dNorm, dConv, dNormWeight, dNormBias, training, accumulate);
     //
     Emission batchNormBackward(Op.BatchNormBackward op) {
-        return batchNormBackward(op, op.dY()).with(operands.inPlace(op.dY(), op.dX()));
+        return batchNormBackward(op, op.dY(), op.dX()).with(operands.inPlace(op.dY(), op.dX()));
     }
 
-    private Emission.Call batchNormBackward(Op.BatchNormBackward op, Value dY) {
+    private Emission.Call batchNormBackward(Op.BatchNormBackward op, Value dY, Value dX) {
         return operands.call(
                 "batchNormBackward",
                 op.x(),
@@ -65,7 +65,7 @@ final class NormalizationEmitter {
                 op.mean(),
                 op.inverseStd(),
                 dY,
-                op.dX(),
+                dX,
                 op.dWeight(),
                 op.dBias(),
                 Operands.TRAINING,
@@ -90,10 +90,10 @@ final class NormalizationEmitter {
     // instanceNorm2dBackward(conv, normMean, normInverseStd, dNorm, dConv);
     //
     Emission instanceNorm2dBackward(Op.InstanceNorm2dBackward op) {
-        return instanceNorm2dBackward(op, op.dY()).with(operands.inPlace(op.dY(), op.dX()));
+        return instanceNorm2dBackward(op, op.dY(), op.dX()).with(operands.inPlace(op.dY(), op.dX()));
     }
 
-    private Emission.Call instanceNorm2dBackward(Op.InstanceNorm2dBackward op, Value dY) {
+    private Emission.Call instanceNorm2dBackward(Op.InstanceNorm2dBackward op, Value dY, Value dX) {
         return operands.call(
                 "instanceNorm2dBackward",
                 op.x(),
@@ -101,7 +101,7 @@ final class NormalizationEmitter {
                 op.mean(),
                 op.inverseStd(),
                 dY,
-                op.dX(),
+                dX,
                 op.dWeight(),
                 op.dBias(),
                 accumulate(op.dWeight(), op.dBias()));
@@ -117,12 +117,15 @@ final class NormalizationEmitter {
         throw new IllegalArgumentException(op + " takes no steps");
     }
 
-    /** The gradient of a normalisation from something else than the gradient by its result: what steps make that of. */
-    Emission.Call backward(Op op, Value dY) {
+    /**
+     * The gradient of a normalisation from something else than the gradient by its result: what steps make that of; and
+     * to something else than the gradient by its input: what steps make of that.
+     */
+    Emission.Call backward(Op op, Value dY, Value dX) {
         if (op instanceof Op.BatchNormBackward norm) {
-            return batchNormBackward(norm, dY);
+            return batchNormBackward(norm, dY, dX);
         } else if (op instanceof Op.InstanceNorm2dBackward norm) {
-            return instanceNorm2dBackward(norm, dY);
+            return instanceNorm2dBackward(norm, dY, dX);
         }
         throw new IllegalArgumentException(op + " takes no steps");
     }

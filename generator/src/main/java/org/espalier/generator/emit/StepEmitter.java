@@ -23,10 +23,14 @@ final class StepEmitter {
         this.activityPenalties = activityPenalties;
     }
 
-    /** What an operation makes its result of, if that is not said otherwise. */
+    /** What a step, or the gradient of a normalisation, makes its result of, if that is not said otherwise. */
     static Value worksOn(Op op) {
         if (op instanceof Op.AddBackward copy) {
             return copy.dSum();
+        } else if (op instanceof Op.BatchNormBackward norm) {
+            return norm.dY();
+        } else if (op instanceof Op.InstanceNorm2dBackward norm) {
+            return norm.dY();
         }
         return ((Effect.MayOverwrite) Effect.of(op)).candidates().get(0);
     }

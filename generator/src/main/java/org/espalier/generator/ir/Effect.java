@@ -12,11 +12,22 @@ public sealed interface Effect {
     /** Writes memory that nothing it reads may share. */
     record Computes() implements Effect {}
 
-    /** Works element by element: what it writes may be the very memory of one of these, and no other overlap. */
-    record MayOverwrite(List<Value> candidates, Value out) implements Effect {
-        /** Copies the list. */
+    /**
+     * Works element by element: what it writes may be the very memory of one of the candidates, and no other overlap.
+     *
+     * @param readAfterwards what it reads still when it has written there before, so that its memory is not to be
+     *     shared, under any name
+     */
+    record MayOverwrite(List<Value> candidates, Value out, List<Value> readAfterwards) implements Effect {
+        /** Copies the lists. */
         public MayOverwrite {
             candidates = List.copyOf(candidates);
+            readAfterwards = List.copyOf(readAfterwards);
+        }
+
+        /** Reads nothing afterwards. */
+        public MayOverwrite(List<Value> candidates, Value out) {
+            this(candidates, out, List.of());
         }
     }
 

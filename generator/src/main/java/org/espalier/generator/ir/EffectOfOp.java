@@ -202,15 +202,23 @@ final class EffectOfOp implements Op.Visitor<Effect> {
 
     /**
      * Steps may read what their kernel writes at last. What is stored on the way may overwrite nothing: a later step
-     * may read it.
+     * may read it. A gradient of a normalisation goes over memory twice, and what steps before it compute lies in
+     * between where the result will: whatever it and the steps behind it read may not lie there.
      */
     @Override
     public Effect fused(Op.Fused op) {
-        List<Value> candidates = op.parts().stream()
+        int norm = op.normalization();
+        List<Op> afterwards = norm > 0 ? op.parts().subList(norm, op.parts().size()) : List.of();
+        List<Op> first = op.parts().subList(0, op.parts().size() - afterwards.size());
+        List<Value> candidates = first.stream()
                 .flatMap(part ->
                         Effect.of(part) instanceof Effect.MayOverwrite step ? step.candidates().stream() : Stream.of())
                 .filter(op.inputs()::contains)
                 .toList();
-        return candidates.isEmpty() ? COMPUTES : new Effect.MayOverwrite(candidates, op.result());
+        List<Value> readAfterwards = afterwards.stream()
+                .flatMap(part -> part.inputs().stream())
+                .filter(op.inputs()::contains)
+                .toList();
+        return candidates.isEmpty() ? COMPUTES : new Effect.MayOverwrite(candidates, op.result(), readAfterwards);
     }
 }

@@ -198,7 +198,8 @@ final class MemoryVerifier {
     private void handOver(Op op, Effect.MayOverwrite overwrite) {
         Stretch target = stretch(overwrite.out());
         for (Value input : op.inputs()) {
-            boolean last = lastRead.getOrDefault(input, -1) == position;
+            boolean last = lastRead.getOrDefault(input, -1) == position
+                    && !overwrite.readAfterwards().contains(input);
             if (last && input.isPlanned() && stretch(input).equals(target)) {
                 kill(input);
             }

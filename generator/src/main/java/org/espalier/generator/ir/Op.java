@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -42,10 +43,12 @@ public sealed interface Op {
 
     /** Whether it is a normalisation, or the gradient of one, whose kernel takes steps. */
     default boolean isNormalization() {
-        return this instanceof BatchNorm
-                || this instanceof BatchNormBackward
-                || this instanceof InstanceNorm2d
-                || this instanceof InstanceNorm2dBackward;
+        return this instanceof BatchNorm || this instanceof InstanceNorm2d || isNormalizationBackward();
+    }
+
+    /** Whether it is the gradient of a normalisation, whose kernel takes steps before and afterwards. */
+    default boolean isNormalizationBackward() {
+        return this instanceof BatchNormBackward || this instanceof InstanceNorm2dBackward;
     }
 
     /** Calls the method of the visitor for this kind. */
@@ -973,8 +976,8 @@ public sealed interface Op {
 
     /**
      * Operations done in one pass over memory, block by block: the steps of a normalisation's kernel, or of one that
-     * does nothing else. Each part reads the result of the one before it. A normalisation comes first, or its gradient
-     * last; all others work element by element.
+     * does nothing else. Each part reads the result of the one before it. At most one is a normalisation, which comes
+     * first, or the gradient of one; all others work element by element.
      *
      * @param parts in their order, two at least
      * @param outputs what is written, in the order of the parts; their other results only pass through the cache
@@ -1007,11 +1010,7 @@ public sealed interface Op {
         /** The layer of the normalisation, which takes the others' work over, or else of the first part. */
         @Override
         public Origin origin() {
-            return parts.stream()
-                    .filter(Op::isNormalization)
-                    .findFirst()
-                    .orElse(parts.get(0))
-                    .origin();
+            return parts.get(Math.max(0, normalization())).origin();
         }
 
         @Override
@@ -1023,6 +1022,14 @@ public sealed interface Op {
                     .filter(value -> !within.contains(value))
                     .distinct()
                     .toList();
+        }
+
+        /** The place of the normalisation, or of the gradient of one; -1 if all parts work element by element. */
+        public int normalization() {
+            return IntStream.range(0, parts.size())
+                    .filter(i -> parts.get(i).isNormalization())
+                    .findFirst()
+                    .orElse(-1);
         }
 
         /** What the last part computes. */

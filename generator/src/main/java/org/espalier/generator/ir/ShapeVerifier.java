@@ -515,9 +515,9 @@ final class ShapeVerifier implements Op.Visitor<List<String>> {
         complaints.that(op.parts().size() > 1, "one operation alone is not fused");
         for (int i = 0; i < op.parts().size(); i++) {
             Op part = op.parts().get(i);
-            boolean atEnd = i == 0 || i == op.parts().size() - 1;
+            boolean norm = i == op.normalization() && (i == 0 || part.isNormalizationBackward());
             complaints
-                    .that(part.isStep() || (atEnd && part.isNormalization()), part.word() + " cannot be fused there")
+                    .that(part.isStep() || norm, part.word() + " cannot be fused there")
                     .that(
                             i == 0
                                     || part.inputs()

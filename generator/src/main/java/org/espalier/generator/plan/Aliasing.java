@@ -83,11 +83,19 @@ final class Aliasing {
     private void overwrite(Effect effect) {
         if (effect instanceof Effect.MayOverwrite overwrite) {
             for (Value candidate : overwrite.candidates()) {
-                if (candidate.isPlanned() && overwrite(candidate, overwrite.out())) {
+                boolean possible = candidate.isPlanned() && !isAmong(candidate, overwrite.readAfterwards());
+                if (possible && overwrite(candidate, overwrite.out())) {
                     return;
                 }
             }
         }
+    }
+
+    /** Whether a value is one of some others, under any name. */
+    private boolean isAmong(Value value, List<Value> others) {
+        return others.stream()
+                .filter(Value::isPlanned)
+                .anyMatch(other -> member(other).isAt(member(value)));
     }
 
     /** Makes a value some channels of another one, if it is not placed elsewhere yet. */

@@ -15,8 +15,8 @@ import org.espalier.generator.ir.Value;
 
 /**
  * Lets neighbours share a pass over memory: element-wise operations that go on with each other's results, a
- * normalisation before them, the gradient of one behind them. Each block of elements then goes through all of them
- * while it is in the cache. What nobody else reads is not stored at all, so it takes no memory.
+ * normalisation before them, the gradient of one anywhere among them. Each block of elements then goes through all of
+ * them while it is in the cache. What nobody else reads is not stored at all, so it takes no memory.
  *
  * <p>The arithmetic is that of the operations one by one, in its order, so results are the same to the bit. Forward
  * operations stay in their order, so only those that follow each other are fused. Backward may have views of gradients
@@ -73,7 +73,7 @@ public final class Fusion {
             this.from = from;
             Op head = operations.get(from);
             add(from);
-            if ((head.isStep() && !isView(head)) || (head.isNormalization() && !backward)) {
+            if ((head.isStep() && !isView(head)) || head.isNormalization()) {
                 grow(backward);
             }
             while (isView(operations.get(last())) && places.size() > 1) {
@@ -87,9 +87,6 @@ public final class Fusion {
                 Value result = operations.get(last()).outputs().get(0);
                 if (goesOn(op, result, backward)) {
                     add(place);
-                    if (op.isNormalization()) {
-                        return;
-                    }
                 } else if (!backward || !isView(op)) {
                     return;
                 } else if (op.inputs().stream().anyMatch(computed::contains)) {
@@ -114,10 +111,14 @@ public final class Fusion {
 
         /** Whether an operation reads a result of the chain once, as what it works on, and nothing else of it. */
         private boolean goesOn(Op op, Value result, boolean backward) {
-            boolean fits = op.isStep() || (op.isNormalization() && backward);
+            boolean fits = op.isStep() || (op.isNormalization() && backward && !hasNormalization());
             List<Value> ofChain =
                     op.inputs().stream().filter(computed::contains).toList();
             return fits && ofChain.equals(List.of(result)) && worksOn(op).contains(result);
+        }
+
+        private boolean hasNormalization() {
+            return places.stream().anyMatch(place -> operations.get(place).isNormalization());
         }
 
         private Collection<Value> worksOn(Op op) {

@@ -11,8 +11,12 @@ import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.emit.NetworkEmitter;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
+import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.Value;
 import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.espalier.runtime.Parameter;
@@ -28,6 +32,8 @@ class FusedNetworksTest {
     @Test
     void fusingChangesNoBit() {
         List<Graph> graphs = new ArrayList<>(Graphs.all().values());
+        graphs.add(aroundNormalization("Small", 4));
+        graphs.add(aroundNormalization("Large", 12));
         IntStream.range(100, 100 + RANDOM_NETWORKS)
                 .mapToObj(seed -> RandomGraphs.graph(seed, 10 + seed % 20))
                 .forEach(graphs::add);
@@ -40,6 +46,20 @@ class FusedNetworksTest {
                     .as("loss and gradients of\n%s", graphs.get(i).span().file().text())
                     .isEqualTo(apart.get(i).toArray());
         }
+    }
+
+    /**
+     * The ways of the sum share the memory of their gradient, which is worked on in front of the normalisation's
+     * gradient and added, as it was, behind it.
+     */
+    private static Graph aroundNormalization(String name, int size) {
+        return NetBuilder.network(name, net -> {
+            Value conv = net.conv2d("c", net.input("x", 2, size, size), 2, 3, 1, 1);
+            net.penalise("sparse", List.of(new Term.L1(0.1)), conv, UpdateGroup.Reduction.MEAN);
+            Value way = net.relu("relu", net.batchNorm2d("norm", conv));
+            net.output(net.conv2d("y", net.add("sum", conv, way), 2, 1, 1, 0));
+            net.mseLoss(1);
+        });
     }
 
     private static List<List<double[]>> numbers(List<Graph> graphs, UnaryOperator<Program> pass) {

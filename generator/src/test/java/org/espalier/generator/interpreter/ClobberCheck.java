@@ -127,6 +127,7 @@ public final class ClobberCheck {
             for (Value input : op.inputs()) {
                 boolean elementwise = effect instanceof Effect.MayOverwrite overwrite
                         && overwrite.out().equals(output)
+                        && !overwrite.readAfterwards().contains(input)
                         && memory.of(input).isAt(memory.of(output));
                 if (!elementwise && input.isPlanned() && output.isPlanned()) {
                     Set<Integer> both = places(memory.of(input));

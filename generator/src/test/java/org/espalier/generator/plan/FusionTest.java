@@ -16,6 +16,8 @@ import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.ProgramVerifier;
 import org.espalier.generator.ir.RandomGraphs;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,48 @@ class FusionTest {
         assertThat(groups(program.forward())).containsExactly("[BatchNorm, Add, Activation][relu]");
         assertThat(groups(program.backward()).get(0))
                 .startsWith("[ActivationBackward, AddBackward, BatchNormBackward]");
+    }
+
+    @Test
+    void aPenaltyOnWhatIsNormalisedJoinsTheGradientThatTheNormalisationComputes() {
+        Graph graph = NetBuilder.network("Layers", net -> {
+            Value conv = net.conv2d("c", net.input("x", 2, 8, 8), 2, 1, 1, 0);
+            net.penalise("sparse", List.of(new Term.L1(0.1)), conv, UpdateGroup.Reduction.MEAN);
+            Value norm = net.relu("relu", net.batchNorm2d("norm", conv));
+            net.output(net.conv2d("y", norm, 2, 1, 1, 0));
+        });
+
+        assertThat(groups(fused(graph).backward()))
+                .containsExactly("[ActivationBackward, BatchNormBackward, ActivityPenaltyBackward]"
+                        + "[d norm.weight, d norm.bias, d c]");
+        compare(graph);
+    }
+
+    @Test
+    void onlyOneNormalisationIsInAPass() {
+        Program program = fused(network((net, x) -> {
+            Value inner = net.relu("inner", net.batchNorm2d("norm1", net.conv2d("c", x, 2, 1, 1, 0)));
+            return net.conv2d("y", net.relu("relu", net.instanceNorm2d("norm2", inner, true)), 2, 1, 1, 0);
+        }));
+
+        assertThat(groups(program.backward()))
+                .containsExactly("[ActivationBackward, InstanceNorm2dBackward, ActivationBackward]"
+                        + "[d norm2.weight, d norm2.bias, d norm1]");
+    }
+
+    /**
+     * Both ways of a residual sum are given the same gradient; one is worked on while the other is still to be read.
+     */
+    @Test
+    void whatIsReadBehindANormalisationIsNotOverwrittenInFrontOfIt() {
+        Graph graph = network((net, x) -> {
+            Value conv = net.conv2d("c", x, 2, 1, 1, 0);
+            Value around = net.relu("relu", net.batchNorm2d("norm", conv));
+            return net.conv2d("y", net.add("sum", conv, around), 2, 1, 1, 0);
+        });
+
+        assertThat(groups(fused(graph).backward()).get(0)).startsWith("[ActivationBackward, BatchNormBackward, Add]");
+        compare(graph);
     }
 
     @Test

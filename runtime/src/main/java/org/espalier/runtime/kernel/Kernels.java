@@ -263,7 +263,8 @@ public final class Kernels {
 
     /**
      * The gradients of a batch normalisation. With x̂ = (x − μ) s: dγ = Σ dY x̂, dβ = Σ dY, and while training dX = γ s
-     * (dY − mean(dY) − x̂ mean(dY x̂)), otherwise dX = γ s dY. dX may be dY.
+     * (dY − mean(dY) − x̂ mean(dY x̂)), otherwise dX = γ s dY. dX may be dY. Steps are done to dY, those
+     * {@link #afterwards} to dX.
      *
      * @param mean μ of the forward pass, [channels]
      * @param inverseStd s of the forward pass, [channels]
@@ -742,6 +743,11 @@ public final class Kernels {
     /** A step that writes what the steps before it, and the kernel, have computed. */
     public static Step store(INDArray copy) {
         return Step.storing(copy);
+    }
+
+    /** Steps that the backward kernel of a normalisation does to the gradient that it has computed, dX. */
+    public static Step afterwards(Step... steps) {
+        return new Step.Afterwards(steps);
     }
 
     /** y = x after some steps, in one pass over memory; y may be x. */

@@ -16,11 +16,13 @@ final class Normalization {
 
     private Normalization() {}
 
-    /** Whether there are steps, and they are better done to the whole of y once it is there. */
+    /** Whether steps are better done to the whole of y, if y is there already. */
     private static boolean areApart(Operand y, Step... steps) {
-        return steps.length > 0
-                && y.height * y.width < SHORT
-                && Arrays.stream(steps).noneMatch(step -> step.reads(y));
+        return steps.length > 0 && isShort(y) && Arrays.stream(steps).noneMatch(step -> step.reads(y));
+    }
+
+    private static boolean isShort(Operand x) {
+        return x.height * x.width < SHORT;
     }
 
     /**
@@ -168,9 +170,17 @@ final class Normalization {
             boolean ownStatistics,
             boolean accumulate,
             Step... steps) {
-        if (steps.length > 0 && x.height * x.width < SHORT) {
-            Elementwise.run(dY, dX, steps);
-            backward(x, instances, gamma, mean, inverseStd, dX, dX, dGamma, dBeta, ownStatistics, accumulate);
+        Step[] before = Step.before(steps);
+        Step[] after = Step.after(steps);
+        if (areApart(dX, after)) {
+            backward(x, instances, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, ownStatistics, accumulate, before);
+            Elementwise.run(dX, dX, after);
+            return;
+        }
+        if (before.length > 0 && isShort(x)) {
+            Elementwise.run(dY, dX, before);
+            Step last = Kernels.afterwards(after);
+            backward(x, instances, gamma, mean, inverseStd, dX, dX, dGamma, dBeta, ownStatistics, accumulate, last);
             return;
         }
         float[] mu = read(mean);
@@ -179,11 +189,11 @@ final class Normalization {
         double[] sumDY = new double[mu.length];
         double[] sumDYxHat = new double[mu.length];
         int n = x.height * x.width * (instances ? 1 : x.samples);
-        Operand d = steps.length == 0 ? dY : dX;
+        Operand d = before.length == 0 ? dY : dX;
         forEachGroup(x, instances, index -> {
             Group group = group(x, instances, index);
-            if (ownStatistics || dGamma != null || steps.length > 0) {
-                Sums.Pair sums = products(x, mu[index], dY, dX, group, steps);
+            if (ownStatistics || dGamma != null || before.length > 0) {
+                Sums.Pair sums = products(x, mu[index], dY, dX, group, before);
                 sumDY[index] = sums.first;
                 sumDYxHat[index] = s[index] * sums.second;
             }
@@ -191,9 +201,10 @@ final class Normalization {
             double a = s[index] * scale[group.channel()];
             double m = ownStatistics ? sumDY[index] / n : 0;
             double k = ownStatistics ? -a * s[index] * sumDYxHat[index] / n : 0;
-            combine(x, mu[index], d, group, (float) a, (float) m, (float) k, dX);
+            combine(x, mu[index], d, group, (float) a, (float) m, (float) k, dX, after);
         });
-        Step.end(steps);
+        Step.end(before);
+        Step.end(after);
         if (dGamma != null) {
             addGroups(sumDYxHat, dGamma, accumulate);
         }
@@ -277,8 +288,9 @@ final class Normalization {
         }
     }
 
-    /** dX = a (dY − m) + k (x − μ). */
-    private static void combine(Operand x, float mu, Operand dY, Group group, float a, float m, float k, Operand dX) {
+    /** dX = a (dY − m) + k (x − μ), or what steps make of that. */
+    private static void combine(
+            Operand x, float mu, Operand dY, Group group, float a, float m, float k, Operand dX, Step... steps) {
         Scratch scratch = Scratch.get();
         float[] values = scratch.a;
         float[] gradients = scratch.b;
@@ -291,6 +303,9 @@ final class Normalization {
                 dY.get(n * dY.sampleStride + offset + from, gradients, count);
                 for (int i = 0; i < count; i++) {
                     gradients[i] = a * (gradients[i] - m) + k * (values[i] - mu);
+                }
+                for (Step step : steps) {
+                    step.run(gradients, n, offset + from, count, scratch.c);
                 }
                 dX.put(n * dX.sampleStride + offset + from, gradients, count);
             }

@@ -178,7 +178,7 @@ final class ReferenceNormalization {
             Step... steps) {
         double[] x = Operand.of(xArray).read();
         double[] dY = Operand.of(dYArray).read();
-        Step.run(dY, steps);
+        Step.run(dY, Step.before(steps));
         double[] mu = Operand.of(mean).read();
         double[] s = Operand.of(inverseStd).read();
         double[] scale = perChannel(gamma, 1, groups);
@@ -201,6 +201,7 @@ final class ReferenceNormalization {
             double centred = ownStatistics ? dY[i] - meanDY[group] - xHat * meanDYxHat[group] : dY[i];
             dX[i] = scale[groups.channel(i)] * s[group] * centred;
         }
+        Step.run(dX, Step.after(steps));
         Operand.of(dXArray).write(dX);
         if (dGamma != null) {
             Operand.of(dGamma).write(scaleGradient, accumulate);

@@ -10,8 +10,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * costs no pass of its own over memory: {@code relu()}, {@code add(shortcut)}, {@code store(norm)}.
  *
  * <p>Kernels take any number of them and do them in their order. A forward kernel does them to what it has computed,
- * before writing it; a backward kernel to the gradient that it is given, before using it. The numbers are those, to the
- * bit, of kernels called one after the other. An array that a step reads may be the one that the kernel writes.
+ * before writing it; a backward kernel to the gradient that it is given, before using it, and those in
+ * {@link Kernels#afterwards} to the gradient that it has computed, before writing it. The numbers are those, to the
+ * bit, of kernels called one after the other. An array that a step reads may be the one that the kernel writes, but if
+ * a kernel has steps of both sorts, none that steps afterwards read.
  *
  * <p>Made by the kernels that are named like them, in {@link Kernels} and {@link Activations}.
  */
@@ -85,6 +87,21 @@ public abstract class Step {
         return new Storing(Operand.of(copy));
     }
 
+    /** Those done to what a backward kernel is given. */
+    static Step[] before(Step... steps) {
+        return Arrays.stream(steps)
+                .filter(step -> !(step instanceof Afterwards))
+                .toArray(Step[]::new);
+    }
+
+    /** Those done to what a backward kernel has computed. */
+    static Step[] after(Step... steps) {
+        return Arrays.stream(steps)
+                .filter(Afterwards.class::isInstance)
+                .flatMap(step -> Arrays.stream(((Afterwards) step).steps))
+                .toArray(Step[]::new);
+    }
+
     /** Is a kernel by itself: y is x after this step. y may be x. */
     void apply(INDArray x, INDArray y) {
         run(x, y, this);
@@ -114,6 +131,44 @@ public abstract class Step {
     static void end(Step... steps) {
         for (Step step : steps) {
             step.end();
+        }
+    }
+
+    /** Steps in their order; a kernel that has no use for the difference does them as any others. */
+    static final class Afterwards extends Step {
+        private final Step[] steps;
+
+        Afterwards(Step... steps) {
+            this.steps = steps.clone();
+        }
+
+        @Override
+        boolean isContiguous() {
+            return Arrays.stream(steps).allMatch(Step::isContiguous);
+        }
+
+        @Override
+        boolean reads(Operand memory) {
+            return Arrays.stream(steps).anyMatch(step -> step.reads(memory));
+        }
+
+        @Override
+        void run(float[] values, int sample, int from, int count, float[] spare) {
+            for (Step step : steps) {
+                step.run(values, sample, from, count, spare);
+            }
+        }
+
+        @Override
+        void run(double[] values) {
+            for (Step step : steps) {
+                step.run(values);
+            }
+        }
+
+        @Override
+        void end() {
+            end(steps);
         }
     }
 

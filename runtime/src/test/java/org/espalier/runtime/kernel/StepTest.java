@@ -8,6 +8,7 @@ import static org.espalier.runtime.kernel.Activations.reluBackward;
 import static org.espalier.runtime.kernel.Activations.tanh;
 import static org.espalier.runtime.kernel.Activations.tanhBackward;
 import static org.espalier.runtime.kernel.Kernels.add;
+import static org.espalier.runtime.kernel.Kernels.afterwards;
 import static org.espalier.runtime.kernel.Kernels.dropout;
 import static org.espalier.runtime.kernel.Kernels.dropoutBackward;
 import static org.espalier.runtime.kernel.Kernels.store;
@@ -128,17 +129,18 @@ class StepTest {
             Kernels.batchNorm(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, EPS, 0.1, training, steps);
         }
 
-        void batchNormBackward(INDArray gradient, Step... steps) {
+        void batchNormBackward(INDArray gradient, INDArray target, Step... steps) {
             Kernels.batchNormBackward(
-                    x, gamma, mean, inverseStd, gradient, dX, dGamma, dBeta, training, accumulate, steps);
+                    x, gamma, mean, inverseStd, gradient, target, dGamma, dBeta, training, accumulate, steps);
         }
 
         void instanceNorm(INDArray y, Step... steps) {
             Kernels.instanceNorm2d(x, gamma, beta, mean, inverseStd, y, EPS, steps);
         }
 
-        void instanceNormBackward(INDArray gradient, Step... steps) {
-            Kernels.instanceNorm2dBackward(x, gamma, mean, inverseStd, gradient, dX, dGamma, dBeta, accumulate, steps);
+        void instanceNormBackward(INDArray gradient, INDArray target, Step... steps) {
+            Kernels.instanceNorm2dBackward(
+                    x, gamma, mean, inverseStd, gradient, target, dGamma, dBeta, accumulate, steps);
         }
 
         List<INDArray> forwardResults() {
@@ -225,13 +227,14 @@ class StepTest {
                             INDArray sum = layer.stored;
                             leakyReluBackward(layer.known, layer.dY, sum, layer.slope);
                             add(sum, layer.other, sum);
-                            layer.batchNormBackward(sum);
+                            layer.batchNormBackward(sum, layer.dX);
                             return with(sum, layer.backwardResults());
                         },
                         draw -> {
                             Layer layer = new Layer(draw, false);
                             layer.batchNormBackward(
                                     layer.dY,
+                                    layer.dX,
                                     leakyReluBackward(layer.known, layer.slope),
                                     add(layer.other),
                                     store(layer.stored));
@@ -249,13 +252,85 @@ class StepTest {
                             Layer layer = new Layer(draw, true);
                             INDArray d = draw.blank(layer.shape);
                             tanhBackward(layer.known, layer.dY, d);
-                            layer.instanceNormBackward(d);
+                            layer.instanceNormBackward(d, layer.dX);
                             return layer.backwardResults();
                         },
                         draw -> {
                             Layer layer = new Layer(draw, true);
                             draw.blank(layer.shape);
-                            layer.instanceNormBackward(layer.dY, tanhBackward(layer.known));
+                            layer.instanceNormBackward(layer.dY, layer.dX, tanhBackward(layer.known));
+                            return layer.backwardResults();
+                        }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void gradientsThatBatchNormHasComputed(int seed) {
+        agree(
+                seed,
+                new Ways(
+                        draw -> {
+                            Layer layer = new Layer(draw, false);
+                            layer.batchNormBackward(layer.dY, layer.stored);
+                            add(layer.stored, layer.other, layer.dX);
+                            leakyReluBackward(layer.known, layer.dX, layer.dX, layer.slope);
+                            return with(layer.stored, layer.backwardResults());
+                        },
+                        draw -> {
+                            Layer layer = new Layer(draw, false);
+                            layer.batchNormBackward(
+                                    layer.dY,
+                                    layer.dX,
+                                    afterwards(
+                                            store(layer.stored),
+                                            add(layer.other),
+                                            leakyReluBackward(layer.known, layer.slope)));
+                            return with(layer.stored, layer.backwardResults());
+                        }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void gradientsThatBatchNormIsGivenAndHasComputed(int seed) {
+        agree(
+                seed,
+                new Ways(
+                        draw -> {
+                            Layer layer = new Layer(draw, false);
+                            add(layer.dY, layer.other, layer.dX);
+                            layer.batchNormBackward(layer.dX, layer.dX);
+                            tanhBackward(layer.x, layer.dX, layer.stored);
+                            add(layer.stored, layer.known, layer.dX);
+                            return with(layer.stored, layer.backwardResults());
+                        },
+                        draw -> {
+                            Layer layer = new Layer(draw, false);
+                            layer.batchNormBackward(
+                                    layer.dY,
+                                    layer.dX,
+                                    add(layer.other),
+                                    afterwards(tanhBackward(layer.x), store(layer.stored), add(layer.known)));
+                            return with(layer.stored, layer.backwardResults());
+                        }));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void gradientsThatInstanceNormIsGivenAndHasComputed(int seed) {
+        agree(
+                seed,
+                new Ways(
+                        draw -> {
+                            Layer layer = new Layer(draw, true);
+                            tanhBackward(layer.known, layer.dY, layer.dX);
+                            layer.instanceNormBackward(layer.dX, layer.dX);
+                            reluBackward(layer.x, layer.dX, layer.dX);
+                            return layer.backwardResults();
+                        },
+                        draw -> {
+                            Layer layer = new Layer(draw, true);
+                            layer.instanceNormBackward(
+                                    layer.dY, layer.dX, tanhBackward(layer.known), afterwards(reluBackward(layer.x)));
                             return layer.backwardResults();
                         }));
     }
