@@ -68,8 +68,12 @@ final class MaxPool {
             raise(largest, other, count - behind);
         }
         if (window.kernelWidth() > 1) {
-            float[] columns = scratch.lane(count);
-            System.arraycopy(largest, 0, columns, 0, count);
+            // A kernel of two columns reads them before it raises them.
+            float[] columns = largest;
+            if (window.kernelWidth() > 2) {
+                columns = scratch.lane(count);
+                System.arraycopy(largest, 0, columns, 0, count);
+            }
             for (int q = 1; q < window.kernelWidth(); q++) {
                 System.arraycopy(columns, q, other, 0, count - q);
                 raise(largest, other, count - q);
