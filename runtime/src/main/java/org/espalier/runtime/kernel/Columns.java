@@ -119,6 +119,13 @@ final class Columns {
         }
     }
 
+    /** Sets an element of every row to zero. */
+    private static void clear(float[] lane, int from, int to, int step) {
+        for (int i = from; i < to; i += step) {
+            lane[i] = 0;
+        }
+    }
+
     /** The geometry of the lanes of a part of the map. */
     private final class Lanes {
         /** The row of the image, divided by the stride, that a lane starts with. */
@@ -206,14 +213,12 @@ final class Columns {
             int right = Math.max(0, shift);
             int from = (first + begin - top) * width + shift;
             System.arraycopy(pixels, from + left, lane, begin * width + left, (end - begin) * width - left - right);
-            for (int i = begin; i < end; i++) {
-                int at = i * width;
-                for (int j = 0; j < left; j++) {
-                    lane[at + j] = 0;
-                }
-                for (int j = width - right; j < width; j++) {
-                    lane[at + j] = 0;
-                }
+            // Down the sides: along the rows, loops of one or two elements take as long as all the copying.
+            for (int j = 0; j < left; j++) {
+                clear(lane, begin * width + j, end * width, width);
+            }
+            for (int j = width - right; j < width; j++) {
+                clear(lane, begin * width + j, end * width, width);
             }
         }
 
