@@ -31,6 +31,7 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
 
     private final Spans spans;
     private final Diagnostics diagnostics;
+    private int lineOfReport = -1;
     private int lineOfNoBinding = -1;
 
     FriendlyErrorStrategy(Spans spans, Diagnostics diagnostics) {
@@ -64,12 +65,14 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
     }
 
     /**
-     * A name with neither {@code =} nor a comma behind it, most often a misspelt word of a clause. What else is on its
-     * line is part of the same mistake.
+     * A name with neither {@code =} nor a comma behind it, most often a misspelt word of a clause, or what follows one.
+     * What else is on its line is part of the same mistake.
      */
     private void reportNoBinding(Parser recognizer, Token token, IntervalSet expected) {
         Token name = recognizer.getInputStream().LT(-1);
-        report(token, expected, TokenNames.meantAsClause(name));
+        if (name.getLine() != lineOfReport) {
+            report(token, expected, TokenNames.meantAsClause(name));
+        }
         lineOfNoBinding = name.getLine();
     }
 
@@ -117,6 +120,7 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
         if (token.getLine() == lineOfNoBinding) {
             return;
         }
+        lineOfReport = token.getLine();
         if (token.getType() == NetParser.UNFINISHED_STRING) {
             diagnostics.report(DiagnosticCode.UNFINISHED_STRING
                     .at(spans.of(token))
