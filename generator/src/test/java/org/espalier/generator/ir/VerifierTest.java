@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.espalier.generator.Rounds;
@@ -93,6 +95,32 @@ class VerifierTest {
         });
 
         assertInvalid(() -> GraphVerifier.verify(graph), "%relu is written twice");
+    }
+
+    @Test
+    void aNormalisationIsNoStepOfWhatComesBeforeIt() {
+        Program program = Autodiff.differentiate(NetBuilder.network(
+                "Net", net -> net.output(net.batchNorm2d("norm", net.relu("relu", net.input("x", 2, 4, 4))))));
+        List<Op> forward = List.of(Op.Fused.of(program.forward(), Set.of()));
+
+        assertInvalid(
+                () -> ProgramVerifier.verify(program.withOperations(forward, program.backward())),
+                "BatchNorm2d cannot be fused there");
+    }
+
+    @Test
+    void gradientsOfTwoNormalisationsTakeTwoPasses() {
+        Program program = Autodiff.differentiate(NetBuilder.network("Net", net -> {
+            Value first = net.batchNorm2d("first", net.input("x", 2, 4, 4));
+            net.output(net.batchNorm2d("second", first));
+        }));
+        List<Op> norms =
+                program.backward().stream().filter(Op::isNormalizationBackward).toList();
+        Op together = Op.Fused.of(norms, new HashSet<>(norms.get(0).outputs()));
+
+        assertInvalid(
+                () -> ProgramVerifier.verify(program.withOperations(program.forward(), List.of(together))),
+                "cannot be fused there");
     }
 
     @Test
