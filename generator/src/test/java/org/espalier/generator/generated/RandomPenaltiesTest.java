@@ -49,7 +49,10 @@ class RandomPenaltiesTest {
             Formula simple = Substitution.of(Algebra.variable("w"), Algebra.variable("w"), formula);
             if (ordinary
                     && Algebra.mentions(simple, "w")
-                    && Kinks.of(formula, "w").kinks().isPresent()) {
+                    && Kinks.of(simple, "w")
+                            .kinks()
+                            .filter(slope -> !slope.derivative().equals(Algebra.ZERO))
+                            .isPresent()) {
                 formulas.put("r" + formulas.size(), formula);
             }
         }
