@@ -26,7 +26,9 @@ public final class Elaborator {
     public static List<Graph> elaborate(List<FileDecl> files, ImportResolver imports, Diagnostics diagnostics) {
         Modules modules = new Modules(imports, diagnostics);
         modules.load(files);
-        modules.all().forEach(module -> NameCheck.check(module, diagnostics));
+        Uses uses = new Uses();
+        modules.all().forEach(module -> NameCheck.check(module, uses, diagnostics));
+        uses.warn(modules.all(), diagnostics);
 
         List<Graph> graphs = new ArrayList<>();
         Map<String, Declaration> classes = new HashMap<>();

@@ -63,6 +63,17 @@ final class Module {
         return names;
     }
 
+    /** The files that something was imported from. */
+    List<Module> importsFrom() {
+        return imported.values().stream().map(Imported::module).toList();
+    }
+
+    /** What a name of this file was declared as, here or where it is imported from. */
+    Optional<Declaration> meaning(String name) {
+        return declaration(name)
+                .or(() -> Optional.ofNullable(imported.get(name)).map(Imported::declaration));
+    }
+
     /** The block or regularizer that a name of this file stands for. */
     Optional<Datum.Function> function(String name) {
         Declaration own = declared.get(name);

@@ -25,29 +25,33 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
     private final Declaration declaration;
     private final Frame frame;
     private final boolean complete;
+    private final Uses uses;
     private final Diagnostics diagnostics;
     private final Set<String> known = new LinkedHashSet<>();
     private final Set<String> later = new HashSet<>();
     private boolean inRegularizer;
     private boolean inFormula;
 
-    private NameCheck(Module module, Declaration declaration, String kind, boolean complete, Diagnostics diagnostics) {
+    private NameCheck(
+            Module module, Declaration declaration, String kind, boolean complete, Uses uses, Diagnostics diagnostics) {
         this.module = module;
         this.declaration = declaration;
         this.frame = new Frame(kind, declaration, java.util.Map.of(), Optional.empty(), Optional.empty());
         this.complete = complete;
+        this.uses = uses;
         this.diagnostics = diagnostics;
     }
 
-    /** Checks every declaration of a file. */
-    static void check(Module module, Diagnostics diagnostics) {
+    /** Checks every declaration of a file, and takes note of what it mentions. */
+    static void check(Module module, Uses uses, Diagnostics diagnostics) {
         for (Declaration declaration : module.file().declarations()) {
             if (declaration instanceof Declaration.BlockDecl block) {
-                check(module, block, "block", block.body(), diagnostics);
+                check(module, block, "block", block.body(), uses, diagnostics);
             } else if (declaration instanceof Declaration.NetworkDecl network) {
-                check(module, network, "network", network.body(), diagnostics);
+                check(module, network, "network", network.body(), uses, diagnostics);
             } else if (declaration instanceof Declaration.RegularizerDecl regularizer) {
-                NameCheck check = new NameCheck(module, regularizer, "regularizer", module.isComplete(), diagnostics);
+                NameCheck check =
+                        new NameCheck(module, regularizer, "regularizer", module.isComplete(), uses, diagnostics);
                 check.formals();
                 check.regularizer(regularizer.value());
             }
@@ -55,9 +59,14 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
     }
 
     private static void check(
-            Module module, Declaration declaration, String kind, Declaration.Body body, Diagnostics diagnostics) {
+            Module module,
+            Declaration declaration,
+            String kind,
+            Declaration.Body body,
+            Uses uses,
+            Diagnostics diagnostics) {
         boolean complete = module.isComplete() && !body.broken();
-        NameCheck check = new NameCheck(module, declaration, kind, complete, diagnostics);
+        NameCheck check = new NameCheck(module, declaration, kind, complete, uses, diagnostics);
         check.formals();
         body.statements().forEach(statement -> check.later.addAll(bound(statement)));
         body.statements().forEach(statement -> statement.accept(check));
@@ -206,11 +215,18 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
 
     @Override
     public Boolean reference(Expression.Reference expression) {
+        use(expression.name());
         if (isKnown(expression.name())) {
             return true;
         }
         unknown(new Identifier(expression.name(), expression.span()), false);
         return false;
+    }
+
+    private void use(String name) {
+        if (!known.contains(name)) {
+            module.meaning(name).ifPresent(mentioned -> uses.add(declaration, mentioned));
+        }
     }
 
     private boolean isKnown(String name) {
@@ -277,6 +293,7 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
             if (!isKnown(callee.name())) {
                 unknown(new Identifier(callee.name(), callee.span()), true);
             } else if (!known.contains(callee.name())) {
+                use(callee.name());
                 signature = module.function(callee.name())
                         .<Datum.Function>map(function -> function)
                         .or(() -> Builtins.named(callee.name()))

@@ -39,6 +39,8 @@ public enum DiagnosticCode {
     NOT_A_JAVA_NAME(113, "%s '%s' is not a name that Java allows"),
     /** Bytes that mean nothing in the encoding that the file is read in. */
     NOT_TEXT(114, "this cannot be read as text"),
+    /** A block or regularizer that no network leads to. */
+    UNUSED_DECLARATION(115, Severity.WARNING, "the %s '%s' is never used"),
 
     /** A named argument that its callee does not have. */
     UNKNOWN_ARGUMENT(201, "%s has no argument '%s'"),
