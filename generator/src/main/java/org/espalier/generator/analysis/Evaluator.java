@@ -121,10 +121,15 @@ final class Evaluator implements Expression.Visitor<Datum> {
 
     @Override
     public Datum decimal(Expression.DecimalLiteral expression) {
-        return Double.isFinite(expression.value())
+        return Double.isFinite(expression.value()) && !isTooSmall(expression)
                 ? new Datum.Real(expression.value())
                 : report(DiagnosticCode.ARITHMETIC.at(
                         expression.span(), expression.span().text() + " is out of range"));
+    }
+
+    /** Whether it is written as something other than 0 and is 0 all the same. */
+    private static boolean isTooSmall(Expression.DecimalLiteral expression) {
+        return expression.value() == 0 && expression.span().text().matches("[^eE]*[1-9].*");
     }
 
     @Override

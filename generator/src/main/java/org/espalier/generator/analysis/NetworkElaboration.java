@@ -72,6 +72,12 @@ final class NetworkElaboration {
         TermCheck.check(session, frame, optimizer(), parameters.claims());
         List<Activities.Claim> activities =
                 lowering.activities().effective(session, operations, parameters.parameters());
+        parameters
+                .claims()
+                .values()
+                .forEach(claim -> FactorRange.check(session, frame, clauses.precision(), claim.penalty()));
+        activities.forEach(claim -> FactorRange.check(
+                session, frame, clauses.precision(), claim.regularizer().penalty()));
         NormWarning.warn(session, frame, operations, parameters.claims());
         new LearningCheck(session, frame).check(operations, parameters.parameters(), loss);
         if (session.hasFailed()) {

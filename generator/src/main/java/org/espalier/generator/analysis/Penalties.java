@@ -52,6 +52,10 @@ final class Penalties {
     private static List<Term> elasticNet(Arguments arguments) {
         double lambda = lambda(arguments);
         double ratio = arguments.real("ratio", value -> value >= 0 && value <= 1, "between 0 and 1");
+        if (FactorRange.isLost(lambda * ratio, lambda, ratio)
+                || FactorRange.isLost(lambda * (1 - ratio), lambda, 1 - ratio)) {
+            arguments.complain(FactorRange.beyondDoubles(arguments.span("lambda"), "a part of elastic_net", 0));
+        }
         return List.of(new Term.L1(lambda * ratio, mode(arguments)), new Term.L2(lambda * (1 - ratio)));
     }
 
@@ -77,7 +81,11 @@ final class Penalties {
         for (Term term : b.terms()) {
             int same = indexOfKind(terms, term);
             if (same >= 0) {
-                terms.set(same, sum(terms.get(same), term));
+                Term both = sum(terms.get(same), term);
+                if (Double.isInfinite(both.lambda())) {
+                    return site.report(FactorRange.beyondDoubles(site.span(), text(site.span()), both.lambda()));
+                }
+                terms.set(same, both);
                 continue;
             }
             for (Term other : terms) {
@@ -123,7 +131,11 @@ final class Penalties {
                         .at(site.span(), term.describe())
                         .withHelp("scale the other terms, then add " + term.describe()));
             }
-            terms.add(term.withLambda(factor * term.lambda()));
+            double lambda = factor * term.lambda();
+            if (FactorRange.isLost(lambda, factor, term.lambda())) {
+                return site.report(FactorRange.beyondDoubles(site.span(), text(site.span()), lambda));
+            }
+            terms.add(term.withLambda(lambda));
         }
         return new Penalty(text(site.span()), terms, site.span());
     }
