@@ -72,8 +72,8 @@ final class GroupPenaltyEmitter {
                 ? "A group is what belongs to one index of axis " + term.axis().getAsInt()
                 : "All weights are one group";
         String sums = term.sums().stream()
-                .map(sum -> "{@code " + sum.name() + "} is the sum of {@code " + FormulaText.of(sum.value())
-                        + "}, with derivative {@code " + FormulaText.of(derivative(sum)) + "}; "
+                .map(sum -> "{@code " + sum.name() + "} is the sum of {@code " + FormulaText.inProse(sum.value())
+                        + "}, with derivative {@code " + FormulaText.inProse(derivative(sum)) + "}; "
                         + PenaltyEmitter.kinks(term.definition(), sum.slope()))
                 .collect(Collectors.joining(". "));
         return groups + ". Of the weights {@code " + variable + "} of a group, " + sums + "." + ofAll(term);

@@ -74,8 +74,8 @@ final class PenaltyEmitter {
         return begin(names.penalty(definition), definition, RuntimeTypes.PENALTY)
                 .addJavadoc(
                         "$L",
-                        declaration(definition) + "\n\n<p>Its derivative is {@code " + FormulaText.of(slope) + "}; "
-                                + kinks(definition, term.slope()) + ".\n")
+                        declaration(definition) + "\n\n<p>Its derivative is {@code " + FormulaText.inProse(slope)
+                                + "}; " + kinks(definition, term.slope()) + ".\n")
                 .addMethod(constructor(graph, definition, CodeBlock.of("")))
                 .addMethod(MethodSpec.methodBuilder("accumulate")
                         .addAnnotation(Override.class)
@@ -118,8 +118,8 @@ final class PenaltyEmitter {
     }
 
     private static String kink(String variable, Kink kink) {
-        return Decimal.written(kink.subgradient()) + " at " + variable + " = " + Decimal.written(kink.at())
-                + " (slopes " + Decimal.written(kink.below()) + " and " + Decimal.written(kink.above()) + ")";
+        return Decimal.inProse(kink.subgradient()) + " at " + variable + " = " + Decimal.inProse(kink.at())
+                + " (slopes " + Decimal.inProse(kink.below()) + " and " + Decimal.inProse(kink.above()) + ")";
     }
 
     static MethodSpec constructor(Graph graph, Term.Definition definition, CodeBlock further) {

@@ -7,6 +7,8 @@ import java.math.RoundingMode;
 /** Numbers as one would type them. The same on every JDK, which {@link Double#toString} is not. */
 public final class Decimal {
     private static final int DIGITS_OF_A_DOUBLE = 17;
+    private static final int DIGITS_FREE_OF_ROUNDING = 15;
+    private static final int DIGITS_OF_A_TIDY_NUMBER = 12;
 
     private Decimal() {}
 
@@ -46,5 +48,16 @@ public final class Decimal {
     public static String written(double value) {
         String number = of(value);
         return number.endsWith(".0") ? number.substring(0, number.length() - 2) : number;
+    }
+
+    /**
+     * A number in a sentence: without last digits that only the rounding of doubles put there, {@code 0.1} for 1.1 - 1,
+     * where it is tidy without them.
+     */
+    public static String inProse(double value) {
+        BigDecimal rounded = new BigDecimal(value)
+                .round(new MathContext(DIGITS_FREE_OF_ROUNDING, RoundingMode.HALF_EVEN))
+                .stripTrailingZeros();
+        return written(rounded.precision() <= DIGITS_OF_A_TIDY_NUMBER ? rounded.doubleValue() : value);
     }
 }

@@ -2,6 +2,7 @@ package org.espalier.generator.ir;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
 import org.espalier.generator.formula.Condition;
 import org.espalier.generator.formula.Formula;
@@ -20,13 +21,24 @@ public final class FormulaText implements Formula.Visitor<String>, Condition.Vis
     private static final int POWER = 8;
     private static final int ATOM = 9;
 
-    private static final FormulaText INSTANCE = new FormulaText();
+    private final DoubleFunction<String> numbers;
 
-    private FormulaText() {}
+    private FormulaText(DoubleFunction<String> numbers) {
+        this.numbers = numbers;
+    }
 
     /** {@code if abs(w) < 0.1 then w**2 / 2 else 0.1 * (abs(w) - 0.05)}. */
     public static String of(Formula formula) {
-        return formula.accept(INSTANCE);
+        return new FormulaText(Decimal::written).text(formula);
+    }
+
+    /** The same with its numbers as in {@link Decimal#inProse}, which do not read back. */
+    public static String inProse(Formula formula) {
+        return new FormulaText(Decimal::inProse).text(formula);
+    }
+
+    private String text(Formula formula) {
+        return formula.accept(this);
     }
 
     /** What a term that the {@code .net} defines consists of, as the printed form shows it; of others nothing. */
@@ -60,7 +72,7 @@ public final class FormulaText implements Formula.Visitor<String>, Condition.Vis
 
     /** The text, in parentheses if it binds weaker than what it stands in. */
     private String within(int binding, Formula formula) {
-        return binding(formula) < binding ? "(" + of(formula) + ")" : of(formula);
+        return binding(formula) < binding ? "(" + text(formula) + ")" : text(formula);
     }
 
     private static int binding(Formula formula) {
@@ -83,7 +95,7 @@ public final class FormulaText implements Formula.Visitor<String>, Condition.Vis
 
     @Override
     public String constant(Formula.Constant formula) {
-        return Decimal.written(formula.value());
+        return numbers.apply(formula.value());
     }
 
     @Override
@@ -101,7 +113,7 @@ public final class FormulaText implements Formula.Visitor<String>, Condition.Vis
         Operator operator = formula.operator();
         int binding = binding(formula);
         if (binding == ATOM) {
-            return operator.name().toLowerCase(Locale.ROOT) + "(" + of(formula.a()) + ", " + of(formula.b()) + ")";
+            return operator.name().toLowerCase(Locale.ROOT) + "(" + text(formula.a()) + ", " + text(formula.b()) + ")";
         }
         String symbol = switch (operator) {
             case ADD -> " + ";
@@ -121,18 +133,18 @@ public final class FormulaText implements Formula.Visitor<String>, Condition.Vis
 
     @Override
     public String power(Formula.Power formula) {
-        return within(ATOM, formula.base()) + "**" + Decimal.written(formula.exponent());
+        return within(ATOM, formula.base()) + "**" + numbers.apply(formula.exponent());
     }
 
     @Override
     public String apply(Formula.Apply formula) {
-        return formula.function().name().toLowerCase(Locale.ROOT) + "(" + of(formula.x()) + ")";
+        return formula.function().name().toLowerCase(Locale.ROOT) + "(" + text(formula.x()) + ")";
     }
 
     @Override
     public String choose(Formula.Choose formula) {
         return "if " + formula.condition().accept(this) + " then " + within(CHOICE + 1, formula.then()) + " else "
-                + of(formula.otherwise());
+                + text(formula.otherwise());
     }
 
     private String within(int binding, Condition condition) {
