@@ -13,10 +13,8 @@ import org.jspecify.annotations.Nullable;
  * alone, and are the same in every run.
  *
  * <p>The threads wait a moment for the next region before they sleep: a step of a network is a chain of short regions,
- * and waking a thread takes longer than many of these. For the same reason a chain that starts while they sleep does
- * not wake them at once if the last one was over soon, as an occasional prediction of a small network is. They are
- * daemons. The system property {@code espalier.threads} sets their number, the caller's included; otherwise it is that
- * of the available processors.
+ * and waking a thread takes longer than many of these. They are daemons. The system property {@code espalier.threads}
+ * sets their number, the caller's included; otherwise it is that of the available processors.
  */
 public final class Parallel {
     /** How many threads a region can have, the caller's included. */
@@ -26,14 +24,6 @@ public final class Parallel {
     /** About 50 µs. */
     private static final int SPINS_BEFORE_SLEEP = 2_000;
 
-    /**
-     * Nanoseconds without a region after which the threads sleep, and those that a chain must last to have use for
-     * them.
-     */
-    private static final long PAUSE = 50_000;
-
-    private static final long WORTH_WAKING = 200_000;
-
     /** Set while a region runs: another one, inside it or of another thread, runs on its caller's thread alone. */
     private static final AtomicBoolean BUSY = new AtomicBoolean();
 
@@ -41,12 +31,6 @@ public final class Parallel {
 
     /** The last region that was started. */
     private static volatile @Nullable Region current;
-
-    // Of the chain of regions that the last one belongs to, in nanoseconds; written while BUSY is set.
-
-    private static long chainStart = System.nanoTime();
-    private static long chainEnd = chainStart;
-    private static boolean chainBeforeWasLong = true;
 
     private Parallel() {}
 
@@ -84,28 +68,15 @@ public final class Parallel {
         try {
             Region region = new Region(tasks, task);
             current = region;
-            if (isWorthWaking()) {
-                for (int i = 0; i < Math.min(WORKERS.length, tasks - 1); i++) {
-                    WORKERS[i].wake();
-                }
+            for (int i = 0; i < Math.min(WORKERS.length, tasks - 1); i++) {
+                WORKERS[i].wake();
             }
             region.work(0);
             region.await();
         } finally {
             current = null;
-            chainEnd = System.nanoTime();
             BUSY.set(false);
         }
-    }
-
-    /** Whether the chain that a region starts or continues lasts long, or the one before it did. */
-    private static boolean isWorthWaking() {
-        long now = System.nanoTime();
-        if (now - chainEnd > PAUSE) {
-            chainBeforeWasLong = chainEnd - chainStart > WORTH_WAKING;
-            chainStart = now;
-        }
-        return chainBeforeWasLong || now - chainStart > WORTH_WAKING;
     }
 
     private static Worker[] startWorkers() {
