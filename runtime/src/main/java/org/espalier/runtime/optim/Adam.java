@@ -54,7 +54,7 @@ public final class Adam extends Optimizer {
         return new AdamStep(beta1, 1 - beta1, beta2, 1 - beta2, lr, stepSize, vScale, eps);
     }
 
-    private record AdamStep(
+    record AdamStep(
             double b1, double c1, double b2, double c2, double lr, double stepSize, double vScale, double epsilon)
             implements Step {
         @Override

@@ -2,6 +2,7 @@ package org.espalier.runtime.optim;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -21,6 +22,15 @@ interface Arithmetic<A> {
 
     /** The numbers of {@code flat} from {@code offset} on. */
     Store<A> store(INDArray flat, long offset, int length);
+
+    /** Steps of Adam without copying. */
+    interface InPlace<A> {
+        /** As {@link InPlaceAdam.Stretch#step}, with Adam's state. */
+        void step(int from, int n, A[] state, InPlaceAdam.Coefficients coefficients, double[] sums);
+    }
+
+    /** Steps for the numbers that {@link #store} would be for, if there are any without copying. */
+    Optional<InPlace<A>> inPlace(INDArray values, INDArray gradients, long offset, int length);
 
     /** Bytes of one number. */
     int bytes();
@@ -42,20 +52,26 @@ interface Arithmetic<A> {
 
     /**
      * Adds the gradients of all penalties to {@code g}, one after the other, and the value of each to its own of
-     * {@code sums}. L1 and L2 mostly come together; then one loop does for both.
+     * {@code sums}. L1 and L2 mostly come together; then one loop does for both, L1 first.
      */
     default void accumulate(List<Penalty> penalties, A w, A g, A[] sums, int n) {
         for (int term = 0; term < penalties.size(); term++) {
-            if (penalties.get(term) instanceof L1 l1
-                    && l1.mode() == Mode.SUBGRADIENT
-                    && term + 1 < penalties.size()
-                    && penalties.get(term + 1) instanceof L2 l2) {
-                accumulate(l1, l2, w, g, sums[term], sums[term + 1], n);
+            Penalty penalty = penalties.get(term);
+            Penalty next = term + 1 < penalties.size() ? penalties.get(term + 1) : penalty;
+            if (isSubgradient(penalty) && next instanceof L2 l2) {
+                accumulate((L1) penalty, l2, w, g, sums[term], sums[term + 1], n);
+                term++;
+            } else if (penalty instanceof L2 l2 && isSubgradient(next)) {
+                accumulate((L1) next, l2, w, g, sums[term + 1], sums[term], n);
                 term++;
             } else {
-                accumulate(penalties.get(term), w, g, sums[term], n);
+                accumulate(penalty, w, g, sums[term], n);
             }
         }
+    }
+
+    private static boolean isSubgradient(Penalty penalty) {
+        return penalty instanceof L1 l1 && l1.mode() == Mode.SUBGRADIENT;
     }
 
     /** Calls the method of this precision. */

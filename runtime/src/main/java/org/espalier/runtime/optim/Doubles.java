@@ -3,6 +3,7 @@ package org.espalier.runtime.optim;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import org.bytedeco.javacpp.DoublePointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -25,6 +26,11 @@ final class Doubles implements Arithmetic<double[]> {
         // A buffer of its own for each stretch, since one buffer cannot address more than 2 GiB.
         DoublePointer pointer = new DoublePointer(flat.data().pointer()).getPointer(flat.offset() + offset);
         return new DoubleStore(pointer.capacity(length).asBuffer());
+    }
+
+    @Override
+    public Optional<InPlace<double[]>> inPlace(INDArray values, INDArray gradients, long offset, int length) {
+        return Optional.empty();
     }
 
     @Override

@@ -1,13 +1,28 @@
 package org.espalier.runtime.optim;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Optional;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Single precision. */
 final class Floats implements Arithmetic<float[]> {
+    private final Optional<InPlaceAdam> inPlace;
+
+    /** Which always copies. */
+    Floats() {
+        this(Optional.empty());
+    }
+
+    /** With what can work without copying, if anything. */
+    Floats(Optional<InPlaceAdam> inPlace) {
+        this.inPlace = inPlace;
+    }
+
     private record FloatStore(FloatBuffer buffer) implements Store<float[]> {
         @Override
         public void get(int index, float[] block, int n) {
@@ -22,9 +37,30 @@ final class Floats implements Arithmetic<float[]> {
 
     @Override
     public Store<float[]> store(INDArray flat, long offset, int length) {
-        // A buffer of its own for each stretch, since one buffer cannot address more than 2 GiB.
+        return new FloatStore(pointer(flat, offset, length).asBuffer());
+    }
+
+    /** To a stretch by itself, since one buffer cannot address more than 2 GiB. */
+    private static FloatPointer pointer(INDArray flat, long offset, int length) {
         FloatPointer pointer = new FloatPointer(flat.data().pointer()).getPointer(flat.offset() + offset);
-        return new FloatStore(pointer.capacity(length).asBuffer());
+        return pointer.capacity(length);
+    }
+
+    @Override
+    public Optional<InPlace<float[]>> inPlace(INDArray values, INDArray gradients, long offset, int length) {
+        return inPlace.map(adam -> {
+            InPlaceAdam.Stretch stretch =
+                    adam.over(bytes(pointer(values, offset, length)), bytes(pointer(gradients, offset, length)));
+            return (from, n, state, coefficients, sums) ->
+                    stretch.step(from, n, state[0], state[1], coefficients, sums);
+        });
+    }
+
+    private static ByteBuffer bytes(FloatPointer pointer) {
+        return new BytePointer(pointer)
+                .capacity(pointer.capacity() * Float.BYTES)
+                .asByteBuffer()
+                .order(ByteOrder.nativeOrder());
     }
 
     @Override

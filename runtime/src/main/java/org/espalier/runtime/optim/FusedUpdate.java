@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -36,6 +37,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>A block never spans two parameters. Blocks are handed to threads 16 at a time; each such chunk sums its penalties
  * by itself, and the chunks' sums are added in order, so every number is the same however many threads there are.
+ *
+ * <p>Adam with no other penalties than L1 and L2 does without copying the block where {@link InPlaceAdam} is available.
  *
  * <p>Norms of groups, and sums over them, are needed before the pass: those parameters, and only those, are read once
  * more ahead of it. What changes whole groups, proximal group lasso and max norm, has to see the stepped group and
@@ -116,6 +119,7 @@ public final class FusedUpdate<A> {
                         slot,
                         arithmetic.store(values, offset, length),
                         arithmetic.store(gradients, offset, length),
+                        arithmetic.inPlace(values, gradients, offset, length),
                         done,
                         length);
                 chunks.add(chunk);
@@ -147,12 +151,13 @@ public final class FusedUpdate<A> {
      *     parameter does not have
      */
     public static FusedUpdate<?> over(INDArray values, INDArray gradients, List<Tensor> tensors) {
-        return over(values, gradients, tensors, Parallel.THREADS);
+        return over(values, gradients, tensors, Parallel.THREADS, InPlaceAdam.find());
     }
 
-    static FusedUpdate<?> over(INDArray values, INDArray gradients, List<Tensor> tensors, int threads) {
+    static FusedUpdate<?> over(
+            INDArray values, INDArray gradients, List<Tensor> tensors, int threads, Optional<InPlaceAdam> inPlace) {
         if (values.dataType() == DataType.FLOAT) {
-            return new FusedUpdate<>(new Floats(), values, gradients, tensors, threads);
+            return new FusedUpdate<>(new Floats(inPlace), values, gradients, tensors, threads);
         }
         if (values.dataType() == DataType.DOUBLE) {
             return new FusedUpdate<>(new Doubles(), values, gradients, tensors, threads);
@@ -174,7 +179,7 @@ public final class FusedUpdate<A> {
         double scale = clipScale(optimizer);
         double limit = optimizer.clipValue();
         boolean clips = scale < 1 || limit < Double.POSITIVE_INFINITY || Double.isNaN(scale);
-        beginStep(optimizer);
+        beginStep(optimizer, scale);
         readAhead();
         forEachChunk((scratch, chunk) -> update(scratch, chunk, clips, scale, limit));
         for (int place = 0; place < mostFollowing; place++) {
@@ -285,7 +290,7 @@ public final class FusedUpdate<A> {
         return Math.min(1, optimizer.clipNorm() / (Math.sqrt(squares) + 1e-6));
     }
 
-    private void beginStep(Optimizer optimizer) {
+    private void beginStep(Optimizer optimizer, double scale) {
         int states = optimizer.stateNames().size();
         long count = -1;
         Optimizer.@Nullable Step step = null;
@@ -301,10 +306,15 @@ public final class FusedUpdate<A> {
             }
             slot.step = step;
             slot.keep = slot.keptBy(optimizer);
+            slot.inPlace = slot.coefficients(optimizer, step, scale);
         }
     }
 
     private void update(Scratch<A> scratch, Chunk<A> chunk, boolean clips, double scale, double limit) {
+        if (chunk.inPlace.isPresent() && chunk.slot.inPlace.isPresent()) {
+            updateInPlace(chunk, chunk.inPlace.get(), chunk.slot.inPlace.get());
+            return;
+        }
         List<Penalty> penalties = chunk.slot.penalties;
         Optimizer.Step step = Objects.requireNonNull(chunk.slot.step);
         scratch.clearSums(arithmetic, penalties.size(), Math.min(BLOCK, chunk.length));
@@ -325,6 +335,16 @@ public final class FusedUpdate<A> {
             chunk.values.put(start, scratch.w, n);
         }
         keepSums(scratch, chunk);
+    }
+
+    private void updateInPlace(Chunk<A> chunk, Arithmetic.InPlace<A> adam, InPlaceAdam.Coefficients coefficients) {
+        double[] sums = new double[2];
+        for (int start = 0, block = 0; start < chunk.length; start += BLOCK, block++) {
+            adam.step(start, chunk.blockLength(block), chunk.state.get(block), coefficients, sums);
+        }
+        for (int term = 0; term < chunk.sums.length; term++) {
+            chunk.sums[term] = sums[chunk.slot.penalties.get(term) instanceof L1 ? 0 : 1];
+        }
     }
 
     /** The gradients of penalties that look at more than an element. */
@@ -508,6 +528,8 @@ public final class FusedUpdate<A> {
         Optimizer.@Nullable Step step;
         /** What decoupled decay leaves of a weight in this step. */
         double keep = 1;
+        /** What this step's loop over numbers where they lie needs, if it is one that such a loop can do. */
+        Optional<InPlaceAdam.Coefficients> inPlace = Optional.empty();
 
         Slot(Arithmetic<A> arithmetic, Tensor tensor) {
             this.tensor = tensor;
@@ -582,6 +604,12 @@ public final class FusedUpdate<A> {
             return kept;
         }
 
+        Optional<InPlaceAdam.Coefficients> coefficients(Optimizer optimizer, Optimizer.Step step, double clip) {
+            return readsAhead() || optimizer.clipValue() < Double.POSITIVE_INFINITY
+                    ? Optional.empty()
+                    : InPlaceAdam.Coefficients.of(step, penalties, keep, clip);
+        }
+
         /** Adds what the terms summed, unweighted, to {@code sums}, each to its term's. */
         void addSums(double[] sums) {
             int penalty = 0;
@@ -622,6 +650,7 @@ public final class FusedUpdate<A> {
         final Slot<A> slot;
         final Arithmetic.Store<A> values;
         final Arithmetic.Store<A> gradients;
+        final Optional<Arithmetic.InPlace<A>> inPlace;
         /** Place of the chunk's first number in the parameter. */
         final long start;
 
@@ -632,10 +661,17 @@ public final class FusedUpdate<A> {
 
         double gradientSquares;
 
-        Chunk(Slot<A> slot, Arithmetic.Store<A> values, Arithmetic.Store<A> gradients, long start, int length) {
+        Chunk(
+                Slot<A> slot,
+                Arithmetic.Store<A> values,
+                Arithmetic.Store<A> gradients,
+                Optional<Arithmetic.InPlace<A>> inPlace,
+                long start,
+                int length) {
             this.slot = slot;
             this.values = values;
             this.gradients = gradients;
+            this.inPlace = inPlace;
             this.start = start;
             this.length = length;
             this.sums = new double[slot.penalties.size()];

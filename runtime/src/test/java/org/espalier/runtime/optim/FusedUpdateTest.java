@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,7 @@ class FusedUpdateTest {
         for (int threads : new int[] {1, 2, 5}) {
             INDArray w = Nd4j.createFromArray(gradients(7));
             INDArray g = Nd4j.createFromArray(new float[COUNT]);
-            FusedUpdate<?> update = FusedUpdate.over(w, g, tensors(), threads);
+            FusedUpdate<?> update = FusedUpdate.over(w, g, tensors(), threads, Optional.empty());
             Adam adam = new Adam(1e-2);
             adam.clipNorm(10);
             List<LedgerEntry> last = List.of();
@@ -190,7 +191,7 @@ class FusedUpdateTest {
     void a_step_allocates_next_to_nothing() {
         INDArray w = Nd4j.createFromArray(gradients(1));
         INDArray g = Nd4j.createFromArray(gradients(2));
-        FusedUpdate<?> update = FusedUpdate.over(w, g, tensors(), 1);
+        FusedUpdate<?> update = FusedUpdate.over(w, g, tensors(), 1, Optional.empty());
         Adam adam = new Adam(1e-3);
         adam.clipNorm(1);
         update.update(adam);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -117,7 +118,8 @@ class TermsTest {
                     new Orthogonal(1e-8),
                     new Decay(0.1),
                     new MaxNorm(100, 1));
-            FusedUpdate<?> update = FusedUpdate.over(w, g, List.of(new FusedUpdate.Tensor(0, SHAPE, all)), threads);
+            FusedUpdate<?> update =
+                    FusedUpdate.over(w, g, List.of(new FusedUpdate.Tensor(0, SHAPE, all)), threads, Optional.empty());
             List<LedgerEntry> last = List.of();
             for (int step = 0; step < 3; step++) {
                 last = update.update(new RmsProp(0.01));
@@ -153,7 +155,8 @@ class TermsTest {
                 new Orthogonal(1e-8),
                 new Decay(0.1),
                 new MaxNorm(100, 1));
-        FusedUpdate<?> update = FusedUpdate.over(w, g, List.of(new FusedUpdate.Tensor(0, SHAPE, all)), 1);
+        FusedUpdate<?> update =
+                FusedUpdate.over(w, g, List.of(new FusedUpdate.Tensor(0, SHAPE, all)), 1, Optional.empty());
         Adagrad adagrad = new Adagrad(0.01);
         update.update(adagrad);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -37,7 +37,7 @@ final class Jmh {
                 .param("benchmark", entry.benchmark())
                 .param("subject", entry.subject())
                 .forks(1)
-                .jvmArgsPrepend(SubjectProcess.jvmArguments().toArray(String[]::new))
+                .jvmArgsPrepend(SubjectProcess.jvmArguments(entry).toArray(String[]::new))
                 .warmupIterations(quick ? 1 : WARM_UPS)
                 .measurementIterations(quick ? 1 : MEASUREMENTS)
                 .warmupTime(TimeValue.milliseconds(quick ? 100 : 1_000))

@@ -20,15 +20,19 @@ final class OwnEntries {
 
     static List<Entry> all() {
         List<Entry> entries = new ArrayList<>(List.of(
-                Entry.of("update", "espalier", () -> new FusedSubject(Task.COUNT)),
+                Entry.of("update", "espalier", () -> new FusedSubject(Task.COUNT))
+                        .withVectors(),
+                Entry.of("update", "espalier without vectors", () -> new FusedSubject(Task.COUNT)),
                 Entry.of("update", "floor", () -> new FloorSubject(Task.COUNT)),
                 Entry.of("update", "nd4j ops", () -> new OpsSubject(Task.COUNT)),
-                Entry.of("unet", "espalier", OwnEntries::unet),
-                Entry.of("regcost", "espalier", OwnEntries::unet),
-                Entry.of("regcost", "espalier none", () -> TrainingSubject.unet(UnetPlain256::create, 1, 256, 0)),
-                Entry.of("unet-memory", "espalier", OwnEntries::unet),
-                Entry.of("digits", "espalier", TrainingSubject::digits),
-                Entry.of("mlp", "espalier", TrainingSubject::mlp),
+                Entry.of("unet", "espalier", OwnEntries::unet).withVectors(),
+                Entry.of("unet", "espalier without vectors", OwnEntries::unet),
+                Entry.of("regcost", "espalier", OwnEntries::unet).withVectors(),
+                Entry.of("regcost", "espalier none", () -> TrainingSubject.unet(UnetPlain256::create, 1, 256, 0))
+                        .withVectors(),
+                Entry.of("unet-memory", "espalier", OwnEntries::unet).withVectors(),
+                Entry.of("digits", "espalier", TrainingSubject::digits).withVectors(),
+                Entry.of("mlp", "espalier", TrainingSubject::mlp).withVectors(),
                 new Entry("infer", "espalier unet-256", "espalier unet-256", InferenceSubject::unet),
                 new Entry("infer", "espalier digits", "espalier digits", InferenceSubject::digits),
                 compiling("espalier unet-256", CompilerSubject::unet),

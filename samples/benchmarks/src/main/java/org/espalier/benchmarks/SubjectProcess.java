@@ -59,7 +59,7 @@ final class SubjectProcess implements AutoCloseable {
 
     private static List<String> command(Entry entry) {
         List<String> command = new ArrayList<>(List.of(javaCommand()));
-        command.addAll(jvmArguments());
+        command.addAll(jvmArguments(entry));
         command.addAll(List.of(
                 "-classpath",
                 System.getProperty("java.class.path"),
@@ -69,9 +69,10 @@ final class SubjectProcess implements AutoCloseable {
         return command;
     }
 
-    /** What every subject's JVM is started with. */
-    static List<String> jvmArguments() {
+    /** What a subject's JVM is started with. */
+    static List<String> jvmArguments(Entry entry) {
         List<String> arguments = new ArrayList<>(JVM);
+        arguments.addAll(entry.options());
         for (String property : List.of("bench.maven", "bench.repository", "bench.version")) {
             String value = System.getProperty(property);
             if (value != null) {
