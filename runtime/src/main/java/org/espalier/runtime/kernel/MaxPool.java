@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** Max pooling on floats, a channel at a time, or several small ones. */
 final class MaxPool {
+    /** How long an element takes, beside one of a plain loop, which pools of small networks are cut by. */
+    private static final int COST = 8;
+
     private MaxPool() {}
 
     static void forward(Operand x, Operand y, Window window) {
@@ -41,7 +44,7 @@ final class MaxPool {
         int plane = x.height * x.width;
         int atOnce = Math.max(1, Math.min(x.channels, Scratch.BLOCK / Math.max(1, plane)));
         int groups = (x.channels + atOnce - 1) / atOnce;
-        Channels.forEach(x.samples * groups, atOnce * plane, index -> {
+        Channels.forEach(x.samples * groups, COST * atOnce * plane, index -> {
             int first = index % groups * atOnce;
             group.run(index / groups, first, Math.min(atOnce, x.channels - first));
         });
