@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.espalier.runtime.io.TensorFileWriter.Sink;
@@ -50,15 +49,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param <A> array of the network's precision
  */
 public final class FusedUpdate<A> {
-    /**
-     * Half as many would stay in a first-level cache, but then each loop has to start twice as often, which costs more.
-     */
-    private static final int BLOCK = 4_096;
-
-    private static final int CHUNK = 16 * BLOCK;
-
     /** Below this many numbers, waking another thread costs more than it saves. */
-    private static final long PARALLEL = 2L * CHUNK;
+    private static final long PARALLEL = 2L * Chunk.LENGTH;
 
     private final Arithmetic<A> arithmetic;
     private final List<Slot<A>> slots = new ArrayList<>();
@@ -112,8 +104,8 @@ public final class FusedUpdate<A> {
             Slot<A> slot = new Slot<>(arithmetic, tensor);
             slots.add(slot);
             long count = tensor.length();
-            for (long done = 0; done < count; done += CHUNK) {
-                int length = (int) Math.min(CHUNK, count - done);
+            for (long done = 0; done < count; done += Chunk.LENGTH) {
+                int length = (int) Math.min(Chunk.LENGTH, count - done);
                 long offset = tensor.offset() + done;
                 Chunk<A> chunk = new Chunk<>(
                         slot,
@@ -215,8 +207,8 @@ public final class FusedUpdate<A> {
     private void readAhead(Scratch<A> scratch, Chunk<A> chunk) {
         chunk.slot.ahead.forEach(one -> one.norms().clear(chunk.index()));
         chunk.slot.sums.forEach(one -> one.clear(chunk.index()));
-        for (int start = 0; start < chunk.length; start += BLOCK) {
-            int n = Math.min(BLOCK, chunk.length - start);
+        for (int start = 0; start < chunk.length; start += Chunk.BLOCK) {
+            int n = Math.min(Chunk.BLOCK, chunk.length - start);
             chunk.values.get(start, scratch.w, n);
             for (int term = 0; term < chunk.slot.ahead.size(); term++) {
                 chunk.slot.ahead.get(term).norms().addSquares(chunk.index(), chunk.start + start, scratch.w, n);
@@ -249,11 +241,11 @@ public final class FusedUpdate<A> {
         });
     }
 
-    private void measureStepped(Scratch<A> scratch, Chunk<A> chunk, OnGroups<A> one) {
+    private void measureStepped(Scratch<A> scratch, Chunk<A> chunk, Slot.OnGroups<A> one) {
         Optimizer.Step step = Objects.requireNonNull(chunk.slot.step);
         one.norms().clear(chunk.index());
-        for (int start = 0, block = 0; start < chunk.length; start += BLOCK, block++) {
-            int n = Math.min(BLOCK, chunk.length - start);
+        for (int start = 0, block = 0; start < chunk.length; start += Chunk.BLOCK, block++) {
+            int n = Math.min(Chunk.BLOCK, chunk.length - start);
             chunk.values.get(start, scratch.w, n);
             if (one.term() instanceof GroupLasso) {
                 arithmetic.rates(step, scratch.g, chunk.state.get(block), n);
@@ -268,8 +260,8 @@ public final class FusedUpdate<A> {
         if (norms.leavesAll()) {
             return;
         }
-        for (int start = 0; start < chunk.length; start += BLOCK) {
-            int n = Math.min(BLOCK, chunk.length - start);
+        for (int start = 0; start < chunk.length; start += Chunk.BLOCK) {
+            int n = Math.min(Chunk.BLOCK, chunk.length - start);
             chunk.values.get(start, scratch.w, n);
             norms.scale(chunk.start + start, scratch.w, n);
             chunk.values.put(start, scratch.w, n);
@@ -317,9 +309,9 @@ public final class FusedUpdate<A> {
         }
         List<Penalty> penalties = chunk.slot.penalties;
         Optimizer.Step step = Objects.requireNonNull(chunk.slot.step);
-        scratch.clearSums(arithmetic, penalties.size(), Math.min(BLOCK, chunk.length));
-        for (int start = 0, block = 0; start < chunk.length; start += BLOCK, block++) {
-            int n = Math.min(BLOCK, chunk.length - start);
+        scratch.clearSums(arithmetic, penalties.size(), Math.min(Chunk.BLOCK, chunk.length));
+        for (int start = 0, block = 0; start < chunk.length; start += Chunk.BLOCK, block++) {
+            int n = Math.min(Chunk.BLOCK, chunk.length - start);
             chunk.values.get(start, scratch.w, n);
             chunk.gradients.get(start, scratch.g, n);
             if (clips) {
@@ -339,7 +331,7 @@ public final class FusedUpdate<A> {
 
     private void updateInPlace(Chunk<A> chunk, Arithmetic.InPlace<A> adam, InPlaceAdam.Coefficients coefficients) {
         double[] sums = new double[2];
-        for (int start = 0, block = 0; start < chunk.length; start += BLOCK, block++) {
+        for (int start = 0, block = 0; start < chunk.length; start += Chunk.BLOCK, block++) {
             adam.step(start, chunk.blockLength(block), chunk.state.get(block), coefficients, sums);
         }
         for (int term = 0; term < chunk.sums.length; term++) {
@@ -378,12 +370,12 @@ public final class FusedUpdate<A> {
 
     private void measure(Scratch<A> scratch, Chunk<A> chunk) {
         List<Penalty> penalties = chunk.slot.penalties;
-        scratch.clearSums(arithmetic, penalties.size(), Math.min(BLOCK, chunk.length));
+        scratch.clearSums(arithmetic, penalties.size(), Math.min(Chunk.BLOCK, chunk.length));
         if (penalties.isEmpty()) {
             return;
         }
-        for (int start = 0; start < chunk.length; start += BLOCK) {
-            int n = Math.min(BLOCK, chunk.length - start);
+        for (int start = 0; start < chunk.length; start += Chunk.BLOCK) {
+            int n = Math.min(Chunk.BLOCK, chunk.length - start);
             chunk.values.get(start, scratch.w, n);
             arithmetic.accumulate(penalties, scratch.w, scratch.g, scratch.sums, n);
         }
@@ -391,10 +383,10 @@ public final class FusedUpdate<A> {
     }
 
     private void square(Scratch<A> scratch, Chunk<A> chunk) {
-        int width = Math.min(BLOCK, chunk.length);
+        int width = Math.min(Chunk.BLOCK, chunk.length);
         arithmetic.clear(scratch.w, width);
-        for (int start = 0; start < chunk.length; start += BLOCK) {
-            int n = Math.min(BLOCK, chunk.length - start);
+        for (int start = 0; start < chunk.length; start += Chunk.BLOCK) {
+            int n = Math.min(Chunk.BLOCK, chunk.length - start);
             chunk.gradients.get(start, scratch.g, n);
             arithmetic.addSquares(scratch.g, scratch.w, n);
         }
@@ -403,7 +395,7 @@ public final class FusedUpdate<A> {
 
     private void keepSums(Scratch<A> scratch, Chunk<A> chunk) {
         for (int term = 0; term < chunk.sums.length; term++) {
-            chunk.sums[term] = arithmetic.sum(scratch.sums[term], Math.min(BLOCK, chunk.length));
+            chunk.sums[term] = arithmetic.sum(scratch.sums[term], Math.min(Chunk.BLOCK, chunk.length));
         }
     }
 
@@ -464,7 +456,7 @@ public final class FusedUpdate<A> {
      * @param sink takes each block
      */
     public void writeState(int tensor, int state, Sink sink) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(BLOCK * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer buffer = ByteBuffer.allocate(Chunk.BLOCK * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (Chunk<A> chunk : slots.get(tensor).chunks) {
             for (int block = 0; block < chunk.state.size(); block++) {
                 arithmetic.write(chunk.state.get(block)[state], chunk.blockLength(block), buffer.clear());
@@ -500,201 +492,6 @@ public final class FusedUpdate<A> {
         return chunks.stream().mapToLong(chunk -> chunk.stateBytes(arithmetic)).sum();
     }
 
-    /** A term on norms of groups. */
-    private record OnGroups<A>(Term term, double scale, GroupNorms<A> norms) {
-        boolean proximal() {
-            return term instanceof GroupLasso lasso && lasso.mode() == Mode.PROX;
-        }
-    }
-
-    private record OnProduct<A>(Orthogonal term, Gram<A> gram) {}
-
-    /** One parameter. */
-    private static final class Slot<A> {
-        final Tensor tensor;
-        final List<Term> terms;
-        final List<Penalty> penalties;
-        final List<Chunk<A>> chunks = new ArrayList<>();
-        /** Terms whose norms are taken before the step, in the regularizer's order. */
-        final List<OnGroups<A>> ahead = new ArrayList<>();
-
-        final List<OnProduct<A>> grams = new ArrayList<>();
-        final List<GroupSums<A>> sums = new ArrayList<>();
-        /** Terms that act on the stepped groups; bounds come last, so that they hold. */
-        final List<OnGroups<A>> following = new ArrayList<>();
-
-        boolean frozen;
-        long steps;
-        Optimizer.@Nullable Step step;
-        /** What decoupled decay leaves of a weight in this step. */
-        double keep = 1;
-        /** What this step's loop over numbers where they lie needs, if it is one that such a loop can do. */
-        Optional<InPlaceAdam.Coefficients> inPlace = Optional.empty();
-
-        Slot(Arithmetic<A> arithmetic, Tensor tensor) {
-            this.tensor = tensor;
-            this.terms = tensor.regularizer() == null
-                    ? List.of()
-                    : tensor.regularizer().terms();
-            this.penalties = terms.stream()
-                    .filter(Penalty.class::isInstance)
-                    .map(Penalty.class::cast)
-                    .toList();
-            List<OnGroups<A>> bounds = new ArrayList<>();
-            for (Term term : terms) {
-                if (term instanceof L2Norm) {
-                    ahead.add(onGroups(arithmetic, term, Groups.whole(tensor.shape()), 1));
-                } else if (term instanceof GroupLasso lasso) {
-                    Groups groups = groups(lasso, lasso.axis());
-                    OnGroups<A> one = onGroups(arithmetic, lasso, groups, Math.sqrt((double) groups.size()));
-                    ahead.add(one);
-                    if (one.proximal()) {
-                        following.add(one);
-                    }
-                } else if (term instanceof MaxNorm bound) {
-                    bounds.add(onGroups(arithmetic, bound, groups(bound, bound.axis()), 1));
-                } else if (term instanceof Orthogonal orthogonal) {
-                    Groups rows = groups(orthogonal, orthogonal.axis());
-                    grams.add(new OnProduct<>(orthogonal, new Gram<>(arithmetic, rows)));
-                } else if (term instanceof GroupPenalty penalty) {
-                    sums.add(new GroupSums<>(arithmetic, penalty, tensor.shape(), tensor.length(), CHUNK));
-                }
-            }
-            following.addAll(bounds);
-        }
-
-        private Groups groups(Term term, OptionalInt axis) {
-            return Groups.along(term, axis.orElse(tensor.outputAxis()), tensor.shape());
-        }
-
-        private OnGroups<A> onGroups(Arithmetic<A> arithmetic, Term term, Groups groups, double scale) {
-            return new OnGroups<>(term, scale, new GroupNorms<>(arithmetic, groups, tensor.length(), CHUNK));
-        }
-
-        boolean readsAhead() {
-            return !ahead.isEmpty() || !grams.isEmpty() || !sums.isEmpty();
-        }
-
-        void finishReadingAhead() {
-            for (OnGroups<A> one : ahead) {
-                one.norms().takeGradient(one.term().lambda(), one.scale());
-            }
-            for (OnProduct<A> one : grams) {
-                one.gram().compute(one.term().lambda());
-            }
-            sums.forEach(GroupSums::finish);
-        }
-
-        void finishFollowing(OnGroups<A> one, double lr) {
-            if (one.term() instanceof MaxNorm) {
-                one.norms().takeBound(one.term().lambda());
-            } else {
-                // Norms are of weights divided by their rates, which has no meaning for a rate of 0.
-                one.norms().takeShrinking(lr == 0 ? 0 : one.term().lambda() * one.scale());
-            }
-        }
-
-        double keptBy(Optimizer optimizer) {
-            double kept = 1 - optimizer.lr() * optimizer.decay();
-            for (Term term : terms) {
-                if (term instanceof Decay) {
-                    kept *= 1 - optimizer.lr() * term.lambda();
-                }
-            }
-            return kept;
-        }
-
-        Optional<InPlaceAdam.Coefficients> coefficients(Optimizer optimizer, Optimizer.Step step, double clip) {
-            return readsAhead() || optimizer.clipValue() < Double.POSITIVE_INFINITY
-                    ? Optional.empty()
-                    : InPlaceAdam.Coefficients.of(step, penalties, keep, clip);
-        }
-
-        /** Adds what the terms summed, unweighted, to {@code sums}, each to its term's. */
-        void addSums(double[] sums) {
-            int penalty = 0;
-            int norm = 0;
-            int gram = 0;
-            int sum = 0;
-            for (int place = 0; place < terms.size(); place++) {
-                Term term = terms.get(place);
-                if (term instanceof Penalty) {
-                    for (Chunk<A> chunk : chunks) {
-                        sums[place] += chunk.sums[penalty];
-                    }
-                    penalty++;
-                } else if (term instanceof Orthogonal) {
-                    sums[place] += grams.get(gram).gram().sum();
-                    gram++;
-                } else if (term instanceof GroupPenalty) {
-                    sums[place] += this.sums.get(sum).value();
-                    sum++;
-                } else if (term.isPenalty()) {
-                    sums[place] += ahead.get(norm).norms().sum();
-                    norm++;
-                }
-            }
-        }
-
-        void ensureState(Arithmetic<A> arithmetic, int states) {
-            for (Chunk<A> chunk : chunks) {
-                while (chunk.state.size() < chunk.blocks()) {
-                    chunk.state.add(arithmetic.blocks(states, chunk.blockLength(chunk.state.size())));
-                }
-            }
-        }
-    }
-
-    /** Up to 16 blocks of one parameter, which one thread works through. */
-    private static final class Chunk<A> {
-        final Slot<A> slot;
-        final Arithmetic.Store<A> values;
-        final Arithmetic.Store<A> gradients;
-        final Optional<Arithmetic.InPlace<A>> inPlace;
-        /** Place of the chunk's first number in the parameter. */
-        final long start;
-
-        final int length;
-        final double[] sums;
-        /** By block, then by the optimizer's names; empty before the first step. */
-        final List<A[]> state = new ArrayList<>();
-
-        double gradientSquares;
-
-        Chunk(
-                Slot<A> slot,
-                Arithmetic.Store<A> values,
-                Arithmetic.Store<A> gradients,
-                Optional<Arithmetic.InPlace<A>> inPlace,
-                long start,
-                int length) {
-            this.slot = slot;
-            this.values = values;
-            this.gradients = gradients;
-            this.inPlace = inPlace;
-            this.start = start;
-            this.length = length;
-            this.sums = new double[slot.penalties.size()];
-        }
-
-        /** Place among the parameter's chunks. */
-        int index() {
-            return (int) (start / CHUNK);
-        }
-
-        int blocks() {
-            return (length + BLOCK - 1) / BLOCK;
-        }
-
-        int blockLength(int block) {
-            return Math.min(BLOCK, length - block * BLOCK);
-        }
-
-        long stateBytes(Arithmetic<A> arithmetic) {
-            return state.isEmpty() ? 0 : (long) state.get(0).length * length * arithmetic.bytes();
-        }
-    }
-
     /** What one thread works in. */
     private static final class Scratch<A> {
         /**
@@ -710,7 +507,7 @@ public final class FusedUpdate<A> {
         final A[] sums;
 
         Scratch(Arithmetic<A> arithmetic, int penalties) {
-            int length = BLOCK + PADDING / arithmetic.bytes();
+            int length = Chunk.BLOCK + PADDING / arithmetic.bytes();
             this.w = arithmetic.block(length);
             this.g = arithmetic.block(length);
             this.sums = arithmetic.blocks(penalties, length);

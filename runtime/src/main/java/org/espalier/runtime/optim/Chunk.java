@@ -1,0 +1,68 @@
+package org.espalier.runtime.optim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Up to 16 blocks of one parameter, which one thread works through.
+ *
+ * @param <A> array of the network's precision
+ */
+final class Chunk<A> {
+    /**
+     * Numbers of a block. Half as many would stay in a first-level cache, but then each loop has to start twice as
+     * often, which costs more.
+     */
+    static final int BLOCK = 4_096;
+
+    /** Numbers of a chunk. */
+    static final int LENGTH = 16 * BLOCK;
+
+    final Slot<A> slot;
+    final Arithmetic.Store<A> values;
+    final Arithmetic.Store<A> gradients;
+    final Optional<Arithmetic.InPlace<A>> inPlace;
+    /** Place of the chunk's first number in the parameter. */
+    final long start;
+
+    final int length;
+    final double[] sums;
+    /** By block, then by the optimizer's names; empty before the first step. */
+    final List<A[]> state = new ArrayList<>();
+
+    double gradientSquares;
+
+    Chunk(
+            Slot<A> slot,
+            Arithmetic.Store<A> values,
+            Arithmetic.Store<A> gradients,
+            Optional<Arithmetic.InPlace<A>> inPlace,
+            long start,
+            int length) {
+        this.slot = slot;
+        this.values = values;
+        this.gradients = gradients;
+        this.inPlace = inPlace;
+        this.start = start;
+        this.length = length;
+        this.sums = new double[slot.penalties.size()];
+    }
+
+    /** Place among the parameter's chunks. */
+    int index() {
+        return (int) (start / LENGTH);
+    }
+
+    int blocks() {
+        return (length + BLOCK - 1) / BLOCK;
+    }
+
+    int blockLength(int block) {
+        return Math.min(BLOCK, length - block * BLOCK);
+    }
+
+    long stateBytes(Arithmetic<A> arithmetic) {
+        return state.isEmpty() ? 0 : (long) state.get(0).length * length * arithmetic.bytes();
+    }
+}
