@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The columns are made for a part of the map at a time, so that they stay in the cache: some rows of a large map, or
  * several small ones whole, which are then gathered into one matrix.
  *
- * <p>Where it is faster, {@link WinogradConvolution} computes the same without columns.
+ * <p>Where they are faster, {@link WinogradConvolution} and {@link SmallConvolution} compute the same without columns.
  */
 final class Convolution {
     /** Floats of columns at a time: 4 MiB. */
@@ -85,6 +85,9 @@ final class Convolution {
         }
         if (WinogradConvolution.pays(image, map, window)) {
             WinogradConvolution.toMap(image, weight, read(bias, map), map, window, workspace);
+            return;
+        }
+        if (workspace.smallConvolutions().toMap(image, weight, read(bias, map), map, window)) {
             return;
         }
         new Convolution(image, map, window, workspace).toMap(weight, read(bias, map));

@@ -15,9 +15,21 @@ public final class Workspace implements AutoCloseable {
     private @Nullable BytePointer memory;
     private FloatBuffer floats = FloatBuffer.allocate(0);
     private long address;
+    private final SmallConvolutions smallConvolutions;
 
     /** An empty workspace. */
-    public Workspace() {}
+    public Workspace() {
+        this(new SmallConvolutions());
+    }
+
+    Workspace(SmallConvolutions smallConvolutions) {
+        this.smallConvolutions = smallConvolutions;
+    }
+
+    /** The network's, which keep something of its weights. */
+    SmallConvolutions smallConvolutions() {
+        return smallConvolutions;
+    }
 
     /** What it holds now. */
     public long bytes() {
@@ -36,7 +48,7 @@ public final class Workspace implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "a kernel needs a workspace of " + bytes + " bytes, more than 2 GiB; use smaller batches");
             }
-            close();
+            free();
             BytePointer grown = new BytePointer(bytes + LINE);
             memory = grown;
             address = (grown.address() + LINE - 1) / LINE * LINE;
@@ -59,6 +71,11 @@ public final class Workspace implements AutoCloseable {
     /** Frees the memory. A kernel that is given the workspace afterwards makes it grow again. */
     @Override
     public void close() {
+        smallConvolutions.clear();
+        free();
+    }
+
+    private void free() {
         BytePointer held = memory;
         if (held != null) {
             memory = null;

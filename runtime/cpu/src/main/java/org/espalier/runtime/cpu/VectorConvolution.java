@@ -1,0 +1,42 @@
+package org.espalier.runtime.cpu;
+
+import java.nio.FloatBuffer;
+import org.espalier.runtime.kernel.SmallConvolution;
+
+/**
+ * Convolutions by kernels of 5 × 5 elements by the Vector API, on processors with AVX-512: see {@link VectorWinograd}.
+ * This class does not touch the API, so that it can be loaded without.
+ */
+public final class VectorConvolution implements SmallConvolution {
+    /** Lanes for which the register block was measured. */
+    private static final int LANES = 16;
+
+    /**
+     * Floats of transformed weights, and of a row of transformed tiles, up to which they stay in the cache: 512 KiB.
+     */
+    private static final long IN_CACHE = 1 << 17;
+
+    /** For the service loader. */
+    public VectorConvolution() {}
+
+    @Override
+    public boolean isAvailable() {
+        return VectorApi.LANES == LANES;
+    }
+
+    @Override
+    public boolean takes(Shape shape) {
+        long inputs = shape.inputs();
+        return shape.kernelHeight() == 5
+                && shape.kernelWidth() == 5
+                && inputs >= LANES
+                && shape.outputs() % (2 * LANES) == 0
+                && 36 * inputs * shape.outputs() <= IN_CACHE
+                && 36 * inputs * (shape.mapWidth() / 2 + 1) <= IN_CACHE;
+    }
+
+    @Override
+    public Prepared prepare(FloatBuffer weight, Shape shape) {
+        return new VectorWinograd(weight, shape);
+    }
+}
