@@ -33,8 +33,9 @@ final class OwnEntries {
                 Entry.of("unet-memory", "espalier", OwnEntries::unet).withVectors(),
                 Entry.of("digits", "espalier", TrainingSubject::digits).withVectors(),
                 Entry.of("mlp", "espalier", TrainingSubject::mlp).withVectors(),
-                new Entry("infer", "espalier unet-256", "espalier unet-256", InferenceSubject::unet),
-                new Entry("infer", "espalier digits", "espalier digits", InferenceSubject::digits),
+                new Entry("infer", "espalier unet-256", "espalier unet-256", InferenceSubject::unet).withVectors(),
+                new Entry("infer", "espalier digits", "espalier digits", InferenceSubject::digits).withVectors(),
+                new Entry("infer", "espalier digits without vectors", "espalier digits", InferenceSubject::digits),
                 compiling("espalier unet-256", CompilerSubject::unet),
                 compiling("espalier resnet-18", CompilerSubject::resnet)));
         for (int layers : new int[] {1_000, 10_000}) {

@@ -34,10 +34,11 @@ final class Scaling {
     private static <N extends Network & Supervised> Entry entry(
             String network, TrainingSubject.Maker<N> maker, int size, int batch, String reference) {
         return new Entry(
-                "scaling",
-                name(size, batch),
-                reference,
-                () -> TrainingSubject.unet(maker, batch, size, batch * Work.gigaflopsOfStep(network)));
+                        "scaling",
+                        name(size, batch),
+                        reference,
+                        () -> TrainingSubject.unet(maker, batch, size, batch * Work.gigaflopsOfStep(network)))
+                .withVectors();
     }
 
     private static String name(int size, int batch) {
