@@ -83,14 +83,12 @@ final class Convolution {
             GroupedConvolution.toMap(image, weight, bias, map, window);
             return;
         }
+        float[] values = read(bias, map);
         if (WinogradConvolution.pays(image, map, window)) {
-            WinogradConvolution.toMap(image, weight, read(bias, map), map, window, workspace);
-            return;
+            WinogradConvolution.toMap(image, weight, values, map, window, workspace);
+        } else if (!workspace.smallConvolutions().toMap(image, weight, values, map, window)) {
+            new Convolution(image, map, window, workspace).toMap(weight, values);
         }
-        if (workspace.smallConvolutions().toMap(image, weight, read(bias, map), map, window)) {
-            return;
-        }
-        new Convolution(image, map, window, workspace).toMap(weight, read(bias, map));
     }
 
     /** image = the sum of Wᵀ · map over the columns, + b. */

@@ -15,6 +15,7 @@ public final class VectorAdam implements InPlaceAdam {
 
     @Override
     public Stretch over(ByteBuffer values, ByteBuffer gradients) {
+        VectorWarmUp.adam();
         return new VectorAdamStretch(values, gradients);
     }
 }

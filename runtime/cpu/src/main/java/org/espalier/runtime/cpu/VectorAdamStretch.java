@@ -19,6 +19,7 @@ final class VectorAdamStretch implements Stretch {
     private final ByteBuffer gradients;
     private final Object valueVectors;
     private final Object gradientVectors;
+    private final float[] lanes = new float[SPECIES.length()];
 
     VectorAdamStretch(ByteBuffer values, ByteBuffer gradients) {
         this.values = values;
@@ -127,10 +128,11 @@ final class VectorAdamStretch implements Stretch {
         values.putFloat(at, c.keep() * w - change);
     }
 
-    private static double sum(FloatVector lanes) {
+    private double sum(FloatVector vector) {
+        vector.intoArray(lanes, 0);
         double sum = 0;
-        for (int lane = 0; lane < lanes.length(); lane++) {
-            sum += lanes.lane(lane);
+        for (float lane : lanes) {
+            sum += lane;
         }
         return sum;
     }

@@ -37,6 +37,7 @@ public final class VectorConvolution implements SmallConvolution {
 
     @Override
     public Prepared prepare(FloatBuffer weight, Shape shape) {
+        VectorWarmUp.convolution();
         return new VectorWinograd(weight, shape);
     }
 }

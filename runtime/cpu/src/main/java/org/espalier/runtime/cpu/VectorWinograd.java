@@ -103,7 +103,7 @@ final class VectorWinograd implements Prepared {
     private void sideBySide(FloatBuffer image, int from, float[] plane, float[] pixels, int first, int end) {
         int top = 2 * first - shape.paddingHeight();
         int bottom = 2 * end + SIZE - 2 - shape.paddingHeight();
-        int firstRow = Math.max(0, top);
+        int firstRow = Math.min(shape.height(), Math.max(0, top));
         int endRow = Math.max(firstRow, Math.min(shape.height(), bottom));
         int count = Math.min(shape.width(), width - shape.paddingWidth());
         Arrays.fill(pixels, 0, (bottom - top) * width * inputs, 0);

@@ -48,8 +48,8 @@ class VectorConvolutionTest {
     void agrees_with_the_reference_on_random_shapes() {
         Random random = new Random(11);
         for (int trial = 0; trial < 60; trial++) {
-            int down = random.nextInt(5);
-            int across = random.nextInt(5);
+            int down = random.nextInt(9);
+            int across = random.nextInt(9);
             Shape shape = shape(
                     1 + random.nextInt(40),
                     32 * (1 + random.nextInt(2)),
