@@ -16,6 +16,12 @@ public final class VectorConvolution implements SmallConvolution {
      */
     private static final long IN_CACHE = 1 << 17;
 
+    /** Rows and columns of a map below which too much of its tiles lies outside. */
+    private static final int LEAST = 8;
+
+    /** Elements of a map's plane up to which what threads keep is small: some MiB. */
+    private static final int LARGEST = 1 << 14;
+
     /** For the service loader. */
     public VectorConvolution() {}
 
@@ -31,6 +37,8 @@ public final class VectorConvolution implements SmallConvolution {
                 && shape.kernelWidth() == 5
                 && inputs >= LANES
                 && shape.outputs() % (2 * LANES) == 0
+                && Math.min(shape.mapHeight(), shape.mapWidth()) >= LEAST
+                && (long) shape.mapHeight() * shape.mapWidth() <= LARGEST
                 && 36 * inputs * shape.outputs() <= IN_CACHE
                 && 36 * inputs * (shape.mapWidth() / 2 + 1) <= IN_CACHE;
     }

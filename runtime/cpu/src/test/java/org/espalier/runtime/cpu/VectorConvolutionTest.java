@@ -33,12 +33,14 @@ class VectorConvolutionTest {
     }
 
     @Test
-    void takes_what_stays_in_the_cache() {
+    void takes_what_is_neither_tiny_nor_large() {
         assertThat(convolution.takes(shape(16, 32, 14, 14, 2, 2))).isTrue();
         assertThat(convolution.takes(shape(1, 32, 28, 28, 2, 2))).isFalse();
         assertThat(convolution.takes(shape(16, 48, 14, 14, 2, 2))).isFalse();
         assertThat(convolution.takes(shape(64, 64, 14, 14, 2, 2))).isFalse();
         assertThat(convolution.takes(shape(16, 32, 14, 1_000, 2, 2))).isFalse();
+        assertThat(convolution.takes(shape(16, 32, 2_000, 14, 2, 2))).isFalse();
+        assertThat(convolution.takes(shape(16, 32, 7, 14, 2, 2))).isFalse();
         assertThat(convolution.takes(new Shape(16, 32, 3, 3, 1, 1, 14, 14, 14, 14)))
                 .isFalse();
     }
