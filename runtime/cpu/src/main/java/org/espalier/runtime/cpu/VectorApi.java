@@ -22,8 +22,13 @@ final class VectorApi {
     // times slower than plain loops.
     private static boolean hasOptimizingCompiler() {
         HotSpotDiagnosticMXBean machine = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-        return machine != null
-                && Integer.parseInt(machine.getVMOption("TieredStopAtLevel").getValue()) >= OPTIMIZING;
+        try {
+            return machine != null
+                    && Integer.parseInt(machine.getVMOption("TieredStopAtLevel").getValue()) >= OPTIMIZING;
+        } catch (IllegalArgumentException unknown) {
+            // A JVM whose compilers have no levels: another one, or one without compilers.
+            return false;
+        }
     }
 
     private static int lanes() {
