@@ -109,6 +109,10 @@ def linears():
         name = f"{inputs} to {outputs}" + ("" if bias else " without bias")
         module = source.fill(nn.Linear(inputs, outputs, bias=bias))
         cases.append(passed(name, module, dict(bias=bias), source.tensor(samples, inputs), source))
+    for shape, outputs, bias in (((2, 7, 4), 3, True), ((2, 3, 2, 5), 2, True), ((3, 2, 1), 4, False)):
+        name = f"{shape[-1]} to {outputs} along the last of {len(shape)} axes"
+        module = source.fill(nn.Linear(shape[-1], outputs, bias=bias))
+        cases.append(passed(name, module, dict(bias=bias), source.tensor(*shape), source))
     return cases
 
 
@@ -225,8 +229,11 @@ def softmaxes():
     cases = []
     for name, module in (("softmax", nn.Softmax(dim=1)), ("log_softmax", nn.LogSoftmax(dim=1))):
         for shape in ((3, 5), (2, 3, 2, 2)):
-            cases.append(passed(name, module, {}, source.tensor(*shape), source))
-    cases.append(passed("log_softmax", nn.LogSoftmax(dim=1), {}, source.tensor(2, 4) * 1000, source))
+            cases.append(passed(name, module, dict(dim=1), source.tensor(*shape), source))
+    cases.append(passed("log_softmax", nn.LogSoftmax(dim=1), dict(dim=1), source.tensor(2, 4) * 1000, source))
+    for dim, shape in ((2, (2, 3, 4)), (2, (2, 3, 4, 2)), (3, (2, 3, 1, 4))):
+        cases.append(passed("softmax", nn.Softmax(dim=dim), dict(dim=dim), source.tensor(*shape), source))
+        cases.append(passed("log_softmax", nn.LogSoftmax(dim=dim), dict(dim=dim), source.tensor(*shape), source))
     return cases
 
 

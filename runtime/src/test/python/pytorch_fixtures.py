@@ -3,8 +3,8 @@
 
     python3 runtime/src/test/python/pytorch_fixtures.py
 
-Needs PyTorch 1.13 or later and NumPy, which on Debian are the package python3-torch, and nothing else. Run it when a
-case is to be added; the fixtures are committed, so the build needs no Python. Another version of PyTorch or another
+Needs PyTorch 1.13 or later and NumPy, which on Debian are the package python3-torch, and safetensors. Run it when a case
+is to be added; the fixtures are committed, so the build needs no Python. Another version of PyTorch or another
 processor may change last digits: commit only files whose meaning has changed.
 
 What is written, and who reads it:
@@ -13,6 +13,8 @@ What is written, and who reads it:
         runtime/src/test/resources/org/espalier/runtime/optim/pytorch/*.json        PytorchUpdateTest
     layer_fixtures.py        layers and losses, forward and backward
         runtime/src/test/resources/org/espalier/runtime/kernel/pytorch/*.json       PytorchLayersTest
+    weights_fixture.py       weights of a module with BatchNorm, saved by the safetensors library
+        runtime/src/test/resources/org/espalier/runtime/pytorch/*.safetensors       WeightsFileTest
     unet_fixture.py          a small pix2pix generator over three training steps
         generator/src/test/resources/org/espalier/generator/generated/pytorch/*.safetensors    PytorchUnetTest
 """
@@ -24,6 +26,7 @@ import torch
 import layer_fixtures
 import optimizer_fixtures
 import unet_fixture
+import weights_fixture
 
 
 def main():
@@ -33,6 +36,7 @@ def main():
     generator = project / "generator/src/test/resources/org/espalier/generator"
     optimizer_fixtures.write_all(runtime / "optim/pytorch")
     layer_fixtures.write_all(runtime / "kernel/pytorch")
+    weights_fixture.write_all(runtime / "pytorch")
     unet_fixture.write_all(generator / "generated/pytorch")
 
 

@@ -24,6 +24,8 @@ import static org.espalier.runtime.kernel.Kernels.maxPool2dBackward;
 import static org.espalier.runtime.kernel.Kernels.store;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -91,12 +93,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 194,816 * batch + 2,560 for activations and their gradients, 74,784 for
- * parameters and theirs, 320 for statistics, and 74,784 for the optimizer. Together:
+ * parameters and theirs, 320 for statistics, and 74,784 for the optimizer. Together, without the workspace of kernels,
+ * which depends on the machine (peakBytes() counts it):
  *
  * <pre>
- *   batch            1          8          64
- *   1 thread   347,264  1,710,976  12,620,672
- *   8 threads  347,264  1,710,976  12,620,672
+ *   batch        1          8          64
+ *   bytes  347,264  1,710,976  12,620,672
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -366,76 +368,100 @@ public final class Branches extends Network {
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static Branches create(Init init) {
         return new Branches(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /**
+     * Forward, loss, backward and update; reports the loss and each penalty.
+     *
+     * @param left [batch, 3, 16, 16]
+     * @param right [batch, 3, 16, 16]
+     * @param label what the outputs should be, class indices [batch]
+     * @return the loss before the update, and what it is made of
+     */
     public StepReport trainStep(INDArray left, INDArray right, INDArray label) {
-        forward(left, right);
-        loss(label);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(left, right);
+            loss(label);
+            backward();
+            return update();
+        });
     }
 
-    /** Forward in evaluation mode. The outputs have a method each. */
+    /**
+     * Forward in evaluation mode. The outputs have a method each.
+     *
+     * @param left [batch, 3, 16, 16]
+     * @param right [batch, 3, 16, 16]
+     */
     public void predict(INDArray left, INDArray right) {
         evaluating(() -> forward(left, right));
     }
 
-    /** The output kind, [batch, 5], of the last forward. The next one overwrites it. */
+    /** {@return the output kind, [batch, 5], of the last forward, as a copy that the next call overwrites} */
     public INDArray kind() {
-        return kind;
+        return output("kind", kind);
     }
 
-    /** The output photograph, [batch, 1], of the last forward. The next one overwrites it. */
+    /** {@return the output photograph, [batch, 1], of the last forward, as a copy that the next call overwrites} */
     public INDArray photograph() {
-        return photograph;
+        return output("photograph", photograph);
     }
 
     /**
      * Computes kind, [batch, 5] and photograph, [batch, 1], from left, [batch, 3, 16, 16] and right, [batch, 3, 16,
      * 16].
+     *
+     * @param left [batch, 3, 16, 16]
+     * @param right [batch, 3, 16, 16]
      */
     public void forward(INDArray left, INDArray right) {
-        this.left = input("left", left, 3, 16, 16);
-        this.right = furtherInput("right", right, 3, 16, 16);
-        forwardEyeInception1Convnorm1Conv1();
-        forwardEyeInception1Convnorm1Batchnorm1(); // and eyeInception1Convnorm1Relu1
-        forwardEyeInception1Convnorm2Conv1();
-        forwardEyeInception1Convnorm2Batchnorm1(); // and eyeInception1Convnorm2Relu1
-        forwardEyeInception1Convnorm3Conv1();
-        forwardEyeInception1Convnorm3Batchnorm1(); // and eyeInception1Convnorm3Relu1
-        forwardEyeInception1Convnorm4Conv1();
-        forwardEyeInception1Convnorm4Batchnorm1(); // and eyeInception1Convnorm4Relu1
-        forwardEyeInception1Convnorm5Conv1();
-        forwardEyeInception1Convnorm5Batchnorm1(); // and eyeInception1Convnorm5Relu1
-        // eyeInception1Convnorm1Relu1 and eyeInception1Convnorm3Relu1 and eyeInception1Convnorm5Relu1 were written into
-        // eyeInception1Branches.
-        forwardEyeMaxpool1();
-        forwardEyeInception1Convnorm1Conv1_2();
-        forwardEyeInception1Convnorm1Batchnorm1_2(); // and eyeInception1Convnorm1Relu1_2
-        forwardEyeInception1Convnorm2Conv1_2();
-        forwardEyeInception1Convnorm2Batchnorm1_2(); // and eyeInception1Convnorm2Relu1_2
-        forwardEyeInception1Convnorm3Conv1_2();
-        forwardEyeInception1Convnorm3Batchnorm1_2(); // and eyeInception1Convnorm3Relu1_2
-        forwardEyeInception1Convnorm4Conv1_2();
-        forwardEyeInception1Convnorm4Batchnorm1_2(); // and eyeInception1Convnorm4Relu1_2
-        forwardEyeInception1Convnorm5Conv1_2();
-        forwardEyeInception1Convnorm5Batchnorm1_2(); // and eyeInception1Convnorm5Relu1_2
-        // eyeInception1Convnorm1Relu1_2 and eyeInception1Convnorm3Relu1_2 and eyeInception1Convnorm5Relu1_2 were
-        // written into eyeInception1Branches2.
-        forwardEyeMaxpool1_2();
-        forwardBoth();
-        forwardAveragedConv1();
-        forwardAveragedConv2();
-        forwardAveraged(); // and tanh1
-        forwardResidual();
-        // seen is residual as [batch, 512].
-        forwardKind();
-        forwardLinear1();
-        forwardSigmoid1();
+        propagating(() -> {
+            this.left = input("left", left, 3, 16, 16);
+            this.right = furtherInput("right", right, 3, 16, 16);
+            forwardEyeInception1Convnorm1Conv1();
+            forwardEyeInception1Convnorm1Batchnorm1(); // and eyeInception1Convnorm1Relu1
+            forwardEyeInception1Convnorm2Conv1();
+            forwardEyeInception1Convnorm2Batchnorm1(); // and eyeInception1Convnorm2Relu1
+            forwardEyeInception1Convnorm3Conv1();
+            forwardEyeInception1Convnorm3Batchnorm1(); // and eyeInception1Convnorm3Relu1
+            forwardEyeInception1Convnorm4Conv1();
+            forwardEyeInception1Convnorm4Batchnorm1(); // and eyeInception1Convnorm4Relu1
+            forwardEyeInception1Convnorm5Conv1();
+            forwardEyeInception1Convnorm5Batchnorm1(); // and eyeInception1Convnorm5Relu1
+            // eyeInception1Convnorm1Relu1 and eyeInception1Convnorm3Relu1 and eyeInception1Convnorm5Relu1 were written
+            // into eyeInception1Branches.
+            forwardEyeMaxpool1();
+            forwardEyeInception1Convnorm1Conv1_2();
+            forwardEyeInception1Convnorm1Batchnorm1_2(); // and eyeInception1Convnorm1Relu1_2
+            forwardEyeInception1Convnorm2Conv1_2();
+            forwardEyeInception1Convnorm2Batchnorm1_2(); // and eyeInception1Convnorm2Relu1_2
+            forwardEyeInception1Convnorm3Conv1_2();
+            forwardEyeInception1Convnorm3Batchnorm1_2(); // and eyeInception1Convnorm3Relu1_2
+            forwardEyeInception1Convnorm4Conv1_2();
+            forwardEyeInception1Convnorm4Batchnorm1_2(); // and eyeInception1Convnorm4Relu1_2
+            forwardEyeInception1Convnorm5Conv1_2();
+            forwardEyeInception1Convnorm5Batchnorm1_2(); // and eyeInception1Convnorm5Relu1_2
+            // eyeInception1Convnorm1Relu1_2 and eyeInception1Convnorm3Relu1_2 and eyeInception1Convnorm5Relu1_2 were
+            // written into eyeInception1Branches2.
+            forwardEyeMaxpool1_2();
+            forwardBoth();
+            forwardAveragedConv1();
+            forwardAveragedConv2();
+            forwardAveraged(); // and tanh1
+            forwardResidual();
+            // seen is residual as [batch, 512].
+            forwardKind();
+            forwardLinear1();
+            forwardSigmoid1();
+        });
     }
 
     private void forwardEyeInception1Convnorm1Conv1() {
@@ -747,22 +773,35 @@ public final class Branches extends Network {
         sigmoid(linear1, photograph); // in place
     }
 
-    /** The data loss of the last forward against label, class indices [batch]; its gradient waits for backward. */
+    /**
+     * The data loss of the last forward against label, class indices [batch]; its gradient waits for backward.
+     *
+     * @param label what the outputs should be
+     * @return the loss
+     */
     public double loss(INDArray label) {
         // loss CrossEntropyLoss()(kind, label)  (branches.net:32)
-        return dataLoss(crossEntropyLoss(kind, labels("label", label), 1.0, dKind));
+        return dataLoss(() -> crossEntropyLoss(kind, labels("label", label), 1.0, dKind));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
-    /** Takes gradients of one's own, by kind, [batch, 5], to the parameters, as after a loss. */
+    /**
+     * Backpropagates a gradient you supply, in place of the loss's.
+     *
+     * @param dKind the gradient by kind, [batch, 5]
+     */
     public void backward(INDArray dKind) {
-        copy(gradient("kind", dKind, 5), this.dKind);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("kind", dKind, 5), this.dKind);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {

@@ -23,6 +23,8 @@ import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -155,12 +157,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 2,834,304 * batch + 8,704 for activations and their gradients, 573,488 for
- * parameters and theirs, 7,968 for statistics, 286,744 for the optimizer, and a workspace for kernels. Together:
+ * parameters and theirs, 7,968 for statistics, and 286,744 for the optimizer. Together, without the workspace of
+ * kernels, which depends on the machine (peakBytes() counts it):
  *
  * <pre>
- *   batch              1           8           64
- *   1 thread   5,480,680  25,369,960  184,090,984
- *   8 threads  5,480,680  30,712,168  196,987,240
+ *   batch          1           8           64
+ *   bytes  3,711,208  23,551,336  182,272,360
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -721,7 +723,12 @@ public final class DenseNet extends Network implements Supervised {
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static DenseNet create(Init init) {
         return new DenseNet(init);
     }
@@ -729,10 +736,12 @@ public final class DenseNet extends Network implements Supervised {
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
-        forward(image);
-        loss(target);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(image);
+            loss(target);
+            backward();
+            return update();
+        });
     }
 
     /** Computes logits, [batch, 10], in evaluation mode, in an array of its own. */
@@ -741,75 +750,78 @@ public final class DenseNet extends Network implements Supervised {
         return predicting(() -> forward(image));
     }
 
-    /** The regularizer l2(1e-4), whose strength may change while training. */
+    /** {@return the regularizer l2(1e-4), whose strength may change while training} */
     public Regularizer l2() {
         return l2;
     }
 
     /**
-     * Computes logits, [batch, 10], from image, [batch, 3, 32, 32]. The array returned is overwritten by the next call.
+     * Computes logits, [batch, 10], from image, [batch, 3, 32, 32]. The array returned is overwritten by the next
+     * forward.
      */
     @Override
     public INDArray forward(INDArray image) {
-        this.image = input("image", image, 3, 32, 32);
-        forwardConv();
-        forwardDense1_1Norm1(); // and dense1_1Relu1
-        forwardDense1_1Conv1();
-        forwardDense1_1Norm2(); // and dense1_1Relu2
-        forwardDense1_1Conv2();
-        // conv and dense1_1Conv2 were written into dense1_1Skip.
-        forwardDense1_2Norm1(); // and dense1_2Relu1
-        forwardDense1_2Conv1();
-        forwardDense1_2Norm2(); // and dense1_2Relu2
-        forwardDense1_2Conv2();
-        // dense1_1Skip and dense1_2Conv2 were written into dense1_2Skip.
-        forwardDense1_3Norm1(); // and dense1_3Relu1
-        forwardDense1_3Conv1();
-        forwardDense1_3Norm2(); // and dense1_3Relu2
-        forwardDense1_3Conv2();
-        // dense1_2Skip and dense1_3Conv2 were written into dense1_3Skip.
-        forwardHalf1Norm(); // and half1Relu1
-        forwardHalf1Conv();
-        forwardHalf1Avgpool1();
-        forwardDense2_1Norm1(); // and dense2_1Relu1
-        forwardDense2_1Conv1();
-        forwardDense2_1Norm2(); // and dense2_1Relu2
-        forwardDense2_1Conv2();
-        // half1Avgpool1 and dense2_1Conv2 were written into dense2_1Skip.
-        forwardDense2_2Norm1(); // and dense2_2Relu1
-        forwardDense2_2Conv1();
-        forwardDense2_2Norm2(); // and dense2_2Relu2
-        forwardDense2_2Conv2();
-        // dense2_1Skip and dense2_2Conv2 were written into dense2_2Skip.
-        forwardDense2_3Norm1(); // and dense2_3Relu1
-        forwardDense2_3Conv1();
-        forwardDense2_3Norm2(); // and dense2_3Relu2
-        forwardDense2_3Conv2();
-        // dense2_2Skip and dense2_3Conv2 were written into dense2_3Skip.
-        forwardHalf2Norm(); // and half2Relu1
-        forwardHalf2Conv();
-        forwardHalf2Avgpool1();
-        forwardDense3_1Norm1(); // and dense3_1Relu1
-        forwardDense3_1Conv1();
-        forwardDense3_1Norm2(); // and dense3_1Relu2
-        forwardDense3_1Conv2();
-        // half2Avgpool1 and dense3_1Conv2 were written into dense3_1Skip.
-        forwardDense3_2Norm1(); // and dense3_2Relu1
-        forwardDense3_2Conv1();
-        forwardDense3_2Norm2(); // and dense3_2Relu2
-        forwardDense3_2Conv2();
-        // dense3_1Skip and dense3_2Conv2 were written into dense3_2Skip.
-        forwardDense3_3Norm1(); // and dense3_3Relu1
-        forwardDense3_3Conv1();
-        forwardDense3_3Norm2(); // and dense3_3Relu2
-        forwardDense3_3Conv2();
-        // dense3_2Skip and dense3_3Conv2 were written into dense3_3Skip.
-        forwardNorm(); // and relu1
-        forwardAvgpool1();
-        // flatten1 is avgpool1 as [batch, 69].
-        forwardDropout1();
-        forwardAnswer();
-        return logits;
+        return propagating(() -> {
+            this.image = input("image", image, 3, 32, 32);
+            forwardConv();
+            forwardDense1_1Norm1(); // and dense1_1Relu1
+            forwardDense1_1Conv1();
+            forwardDense1_1Norm2(); // and dense1_1Relu2
+            forwardDense1_1Conv2();
+            // conv and dense1_1Conv2 were written into dense1_1Skip.
+            forwardDense1_2Norm1(); // and dense1_2Relu1
+            forwardDense1_2Conv1();
+            forwardDense1_2Norm2(); // and dense1_2Relu2
+            forwardDense1_2Conv2();
+            // dense1_1Skip and dense1_2Conv2 were written into dense1_2Skip.
+            forwardDense1_3Norm1(); // and dense1_3Relu1
+            forwardDense1_3Conv1();
+            forwardDense1_3Norm2(); // and dense1_3Relu2
+            forwardDense1_3Conv2();
+            // dense1_2Skip and dense1_3Conv2 were written into dense1_3Skip.
+            forwardHalf1Norm(); // and half1Relu1
+            forwardHalf1Conv();
+            forwardHalf1Avgpool1();
+            forwardDense2_1Norm1(); // and dense2_1Relu1
+            forwardDense2_1Conv1();
+            forwardDense2_1Norm2(); // and dense2_1Relu2
+            forwardDense2_1Conv2();
+            // half1Avgpool1 and dense2_1Conv2 were written into dense2_1Skip.
+            forwardDense2_2Norm1(); // and dense2_2Relu1
+            forwardDense2_2Conv1();
+            forwardDense2_2Norm2(); // and dense2_2Relu2
+            forwardDense2_2Conv2();
+            // dense2_1Skip and dense2_2Conv2 were written into dense2_2Skip.
+            forwardDense2_3Norm1(); // and dense2_3Relu1
+            forwardDense2_3Conv1();
+            forwardDense2_3Norm2(); // and dense2_3Relu2
+            forwardDense2_3Conv2();
+            // dense2_2Skip and dense2_3Conv2 were written into dense2_3Skip.
+            forwardHalf2Norm(); // and half2Relu1
+            forwardHalf2Conv();
+            forwardHalf2Avgpool1();
+            forwardDense3_1Norm1(); // and dense3_1Relu1
+            forwardDense3_1Conv1();
+            forwardDense3_1Norm2(); // and dense3_1Relu2
+            forwardDense3_1Conv2();
+            // half2Avgpool1 and dense3_1Conv2 were written into dense3_1Skip.
+            forwardDense3_2Norm1(); // and dense3_2Relu1
+            forwardDense3_2Conv1();
+            forwardDense3_2Norm2(); // and dense3_2Relu2
+            forwardDense3_2Conv2();
+            // dense3_1Skip and dense3_2Conv2 were written into dense3_2Skip.
+            forwardDense3_3Norm1(); // and dense3_3Relu1
+            forwardDense3_3Conv1();
+            forwardDense3_3Norm2(); // and dense3_3Relu2
+            forwardDense3_3Conv2();
+            // dense3_2Skip and dense3_3Conv2 were written into dense3_3Skip.
+            forwardNorm(); // and relu1
+            forwardAvgpool1();
+            // flatten1 is avgpool1 as [batch, 69].
+            forwardDropout1();
+            forwardAnswer();
+            return logits;
+        });
     }
 
     private void forwardConv() {
@@ -986,8 +998,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardHalf1Avgpool1() {
         // AvgPool2d(2)  (densenet.net:18)
-        // [batch, 30, 32, 32] -> [batch, 30, 16, 16], added
-        avgPool2d(half1Conv, half1Avgpool1, KERNEL_2_STRIDE_2, true);
+        avgPool2d(half1Conv, half1Avgpool1, KERNEL_2_STRIDE_2, true); // [batch, 30, 32, 32] -> [batch, 30, 16, 16]
     }
 
     private void forwardDense2_1Norm1() {
@@ -1160,7 +1171,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void forwardHalf2Avgpool1() {
         // AvgPool2d(2)  (densenet.net:18)
-        avgPool2d(half2Conv, half2Avgpool1, KERNEL_2_STRIDE_2, true); // [batch, 33, 16, 16] -> [batch, 33, 8, 8], added
+        avgPool2d(half2Conv, half2Avgpool1, KERNEL_2_STRIDE_2, true); // [batch, 33, 16, 16] -> [batch, 33, 8, 8]
     }
 
     private void forwardDense3_1Norm1() {
@@ -1344,20 +1355,28 @@ public final class DenseNet extends Network implements Supervised {
     @Override
     public double loss(INDArray target) {
         // loss CrossEntropyLoss()  (densenet.net:44)
-        return dataLoss(crossEntropyLoss(logits, labels("target", target), 1.0, dLogits));
+        return dataLoss(() -> crossEntropyLoss(logits, labels("target", target), 1.0, dLogits));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
     @Override
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
-    /** Takes gradients of one's own, by logits, [batch, 10], to the parameters, as after a loss. */
+    /**
+     * Backpropagates a gradient you supply, in place of the loss's.
+     *
+     * @param dLogits the gradient by logits, [batch, 10]
+     */
     public void backward(INDArray dLogits) {
-        copy(gradient("logits", dLogits, 10), this.dLogits);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("logits", dLogits, 10), this.dLogits);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {
@@ -1630,7 +1649,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void backwardHalf2Avgpool1() {
         // AvgPool2d(2)  (densenet.net:18)
-        // [batch, 33, 8, 8] -> [batch, 33, 16, 16], added
+        // [batch, 33, 8, 8] -> [batch, 33, 16, 16]
         avgPool2dBackward(dHalf2Avgpool1, dHalf2Conv, KERNEL_2_STRIDE_2, true);
     }
 
@@ -1824,7 +1843,7 @@ public final class DenseNet extends Network implements Supervised {
 
     private void backwardHalf1Avgpool1() {
         // AvgPool2d(2)  (densenet.net:18)
-        // [batch, 30, 16, 16] -> [batch, 30, 32, 32], added
+        // [batch, 30, 16, 16] -> [batch, 30, 32, 32]
         avgPool2dBackward(dHalf1Avgpool1, dHalf1Conv, KERNEL_2_STRIDE_2, true);
     }
 

@@ -19,6 +19,8 @@ import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -35,23 +37,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Network {@code Features} (features.net:4): 2,857 parameters.
  *
  * <pre>
- *   image          [batch, 3, 16, 16]                                    features.net:5
- *   conv1          [batch, 8, 16, 16]  Conv2d          224 parameters    features.net:7
- *   instancenorm1  [batch, 8, 16, 16]  InstanceNorm2d                    features.net:7
- *   leakyrelu1     [batch, 8, 16, 16]  LeakyReLU                         features.net:7
- *   conv2          [batch, 8, 16, 16]  Conv2d          584 parameters    features.net:7
- *   mask           [batch, 8, 16, 16]  Sigmoid                           features.net:7
- *   flatten1       [batch, 2048]       Flatten                           features.net:10
- *   score          [batch, 1]          Linear          2,049 parameters  features.net:10
+ *   image       [batch, 3, 16, 16]                                    features.net:5
+ *   trunk1      [batch, 8, 16, 16]  Conv2d          224 parameters    features.net:7
+ *   trunk2      [batch, 8, 16, 16]  InstanceNorm2d                    features.net:7
+ *   leakyrelu1  [batch, 8, 16, 16]  LeakyReLU                         features.net:7
+ *   trunk4      [batch, 8, 16, 16]  Conv2d          584 parameters    features.net:7
+ *   mask        [batch, 8, 16, 16]  Sigmoid                           features.net:7
+ *   flatten1    [batch, 2048]       Flatten                           features.net:10
+ *   score       [batch, 1]          Linear          2,049 parameters  features.net:10
  * </pre>
  *
- * <p>Memory of a training step, in bytes: 41,216 * batch for activations and their gradients, 22,856 for parameters and
- * theirs, and a workspace for kernels. Together:
+ * <p>Memory of a training step, in bytes: 41,216 * batch for activations and their gradients, and 22,856 for parameters
+ * and theirs. Together, without the workspace of kernels, which depends on the machine (peakBytes() counts it):
  *
  * <pre>
- *   batch            1        8         64
- *   1 thread   137,800  680,264  2,988,360
- *   8 threads  137,800  680,264  5,300,552
+ *   batch       1        8         64
+ *   bytes  64,072  352,584  2,660,680
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -64,29 +65,29 @@ public final class Features extends Network {
     // image, given (features.net:5)
     private INDArray image; // [batch, 3, 16, 16]
 
-    // conv1 (features.net:7)
-    private INDArray conv1Weight; // [8, 3, 3, 3]
-    private INDArray dConv1Weight;
-    private INDArray conv1Bias; // [8]
-    private INDArray dConv1Bias;
-    private INDArray conv1; // [batch, 8, 16, 16]
-    private INDArray dConv1;
+    // trunk1 (features.net:7)
+    private INDArray trunk1Weight; // [8, 3, 3, 3]
+    private INDArray dTrunk1Weight;
+    private INDArray trunk1Bias; // [8]
+    private INDArray dTrunk1Bias;
+    private INDArray trunk1; // [batch, 8, 16, 16]
+    private INDArray dTrunk1;
 
-    // instancenorm1 (features.net:7)
-    private INDArray instancenorm1Mean; // [batch, 8]
-    private INDArray instancenorm1InverseStd; // [batch, 8]
+    // trunk2 (features.net:7)
+    private INDArray trunk2Mean; // [batch, 8]
+    private INDArray trunk2InverseStd; // [batch, 8]
 
     // leakyrelu1 (features.net:7)
     private INDArray leakyrelu1; // [batch, 8, 16, 16]
     private INDArray dLeakyrelu1;
 
-    // conv2 (features.net:7)
-    private INDArray conv2Weight; // [8, 8, 3, 3]
-    private INDArray dConv2Weight;
-    private INDArray conv2Bias; // [8]
-    private INDArray dConv2Bias;
-    private INDArray conv2; // [batch, 8, 16, 16]
-    private INDArray dConv2;
+    // trunk4 (features.net:7)
+    private INDArray trunk4Weight; // [8, 8, 3, 3]
+    private INDArray dTrunk4Weight;
+    private INDArray trunk4Bias; // [8]
+    private INDArray dTrunk4Bias;
+    private INDArray trunk4; // [batch, 8, 16, 16]
+    private INDArray dTrunk4;
 
     // sigmoid1 (features.net:7)
     private INDArray mask; // [batch, 8, 16, 16]
@@ -107,63 +108,81 @@ public final class Features extends Network {
 
     private Features(Init init) {
         super(DataType.FLOAT, 2_857, init);
-        declareConv1();
-        declareConv2();
+        declareTrunk1();
+        declareTrunk4();
         declareLinear1();
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static Features create(Init init) {
         return new Features(init);
     }
 
-    /** Forward in evaluation mode. The outputs have a method each. */
+    /**
+     * Forward in evaluation mode. The outputs have a method each.
+     *
+     * @param image [batch, 3, 16, 16]
+     */
     public void predict(INDArray image) {
         evaluating(() -> forward(image));
     }
 
-    /** The output mask, [batch, 8, 16, 16], of the last forward. The next one overwrites it. */
+    /** {@return the output mask, [batch, 8, 16, 16], of the last forward, as a copy that the next call overwrites} */
     public INDArray mask() {
-        return mask;
+        return output("mask", mask);
     }
 
-    /** The output score, [batch, 1], of the last forward. The next one overwrites it. */
+    /** {@return the output score, [batch, 1], of the last forward, as a copy that the next call overwrites} */
     public INDArray score() {
-        return score;
+        return output("score", score);
     }
 
-    /** Computes mask, [batch, 8, 16, 16] and score, [batch, 1], from image, [batch, 3, 16, 16]. */
+    /**
+     * Computes mask, [batch, 8, 16, 16] and score, [batch, 1], from image, [batch, 3, 16, 16].
+     *
+     * @param image [batch, 3, 16, 16]
+     */
     public void forward(INDArray image) {
-        this.image = input("image", image, 3, 16, 16);
-        forwardConv1();
-        forwardInstancenorm1(); // and leakyrelu1
-        forwardConv2();
-        forwardSigmoid1();
-        // flatten1 is mask as [batch, 2048].
-        forwardLinear1();
+        propagating(() -> {
+            this.image = input("image", image, 3, 16, 16);
+            forwardTrunk1();
+            forwardTrunk2(); // and leakyrelu1
+            forwardTrunk4();
+            forwardSigmoid1();
+            // flatten1 is mask as [batch, 2048].
+            forwardLinear1();
+        });
     }
 
-    private void forwardConv1() {
-        // Conv2d(3, 8, 3, padding=1)  (features.net:7)
+    private void forwardTrunk1() {
+        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
+        // Sigmoid()]  (features.net:7)
         // [batch, 3, 16, 16] -> [batch, 8, 16, 16]
-        conv2d(image, conv1Weight, conv1Bias, conv1, KERNEL_3_PADDING_1, workspace);
+        conv2d(image, trunk1Weight, trunk1Bias, trunk1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void forwardInstancenorm1() {
-        // InstanceNorm2d(8)  (features.net:7)
+    private void forwardTrunk2() {
+        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
+        // Sigmoid()]  (features.net:7)
         // LeakyReLU(0.1)  (features.net:7)
-        instanceNorm2d(conv1, instancenorm1Mean, instancenorm1InverseStd, leakyrelu1, 1e-5, leakyRelu(0.1));
+        instanceNorm2d(trunk1, trunk2Mean, trunk2InverseStd, leakyrelu1, 1e-5, leakyRelu(0.1));
     }
 
-    private void forwardConv2() {
-        // Conv2d(8, 8, 3, padding=1)  (features.net:7)
-        conv2d(leakyrelu1, conv2Weight, conv2Bias, conv2, KERNEL_3_PADDING_1, workspace);
+    private void forwardTrunk4() {
+        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
+        // Sigmoid()]  (features.net:7)
+        conv2d(leakyrelu1, trunk4Weight, trunk4Bias, trunk4, KERNEL_3_PADDING_1, workspace);
     }
 
     private void forwardSigmoid1() {
         // Sigmoid()  (features.net:7)
-        sigmoid(conv2, mask); // in place
+        sigmoid(trunk4, mask); // in place
     }
 
     private void forwardLinear1() {
@@ -172,21 +191,25 @@ public final class Features extends Network {
     }
 
     /**
-     * Takes gradients of one's own, by mask, [batch, 8, 16, 16] and score, [batch, 1], to the parameters, where they
-     * add to what waits for an update.
+     * Backpropagates gradients you supply; those by the parameters add to what waits for an update.
+     *
+     * @param dMaskGiven the gradient by mask, [batch, 8, 16, 16]
+     * @param dScore the gradient by score, [batch, 1]
      */
     public void backward(INDArray dMaskGiven, INDArray dScore) {
-        copy(gradient("mask", dMaskGiven, 8, 16, 16), this.dMaskGiven);
-        copy(gradient("score", dScore, 1), this.dScore);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("mask", dMaskGiven, 8, 16, 16), this.dMaskGiven);
+            copy(gradient("score", dScore, 1), this.dScore);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {
         backwardLinear1();
         backwardFlatten1(); // and sigmoid1
-        backwardConv2();
-        backwardInstancenorm1(); // and leakyrelu1
-        backwardConv1();
+        backwardTrunk4();
+        backwardTrunk2(); // and leakyrelu1
+        backwardTrunk1();
         accumulate = true;
     }
 
@@ -201,56 +224,56 @@ public final class Features extends Network {
         // Flatten()  (features.net:10)
         // Sigmoid()  (features.net:7)
         // dMaskFromFlatten1 is dFlatten1 as [batch, 8, 16, 16].
-        inOnePass(dMaskGiven, dConv2, add(dMaskFromFlatten1), sigmoidBackward(mask)); // in place
+        inOnePass(dMaskGiven, dTrunk4, add(dMaskFromFlatten1), sigmoidBackward(mask)); // in place
     }
 
-    private void backwardConv2() {
-        // Conv2d(8, 8, 3, padding=1)  (features.net:7)
+    private void backwardTrunk4() {
+        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
+        // Sigmoid()]  (features.net:7)
         // [batch, 8, 16, 16], [batch, 8, 16, 16] -> [8, 8, 3, 3]
-        conv2dBackwardWeight(leakyrelu1, dConv2, dConv2Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dConv2, dConv2Bias, accumulate); // [batch, 8, 16, 16] -> [8]
-        conv2dBackwardInput(dConv2, conv2Weight, dLeakyrelu1, KERNEL_3_PADDING_1, workspace);
+        conv2dBackwardWeight(leakyrelu1, dTrunk4, dTrunk4Weight, KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dTrunk4, dTrunk4Bias, accumulate); // [batch, 8, 16, 16] -> [8]
+        conv2dBackwardInput(dTrunk4, trunk4Weight, dLeakyrelu1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardInstancenorm1() {
-        // InstanceNorm2d(8)  (features.net:7)
+    private void backwardTrunk2() {
+        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
+        // Sigmoid()]  (features.net:7)
         // LeakyReLU(0.1)  (features.net:7)
         // in place
         instanceNorm2dBackward(
-                conv1,
-                instancenorm1Mean,
-                instancenorm1InverseStd,
-                dLeakyrelu1,
-                dConv1,
-                leakyReluBackward(leakyrelu1, 0.1));
+                trunk1, trunk2Mean, trunk2InverseStd, dLeakyrelu1, dTrunk1, leakyReluBackward(leakyrelu1, 0.1));
     }
 
-    private void backwardConv1() {
-        // Conv2d(3, 8, 3, padding=1)  (features.net:7)
+    private void backwardTrunk1() {
+        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
+        // Sigmoid()]  (features.net:7)
         // [batch, 3, 16, 16], [batch, 8, 16, 16] -> [8, 3, 3, 3]
-        conv2dBackwardWeight(image, dConv1, dConv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dConv1, dConv1Bias, accumulate); // [batch, 8, 16, 16] -> [8]
+        conv2dBackwardWeight(image, dTrunk1, dTrunk1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dTrunk1, dTrunk1Bias, accumulate); // [batch, 8, 16, 16] -> [8]
         // image needs no gradient.
     }
 
-    private void declareConv1() {
-        // Conv2d(3, 8, 3, padding=1)  (features.net:7)
-        Parameter weight = parameter("conv1.weight", uniform(1 / Math.sqrt(27)), shape(8, 3, 3, 3));
-        conv1Weight = weight.value();
-        dConv1Weight = weight.gradient();
-        Parameter bias = parameter("conv1.bias", uniform(1 / Math.sqrt(27)), shape(8));
-        conv1Bias = bias.value();
-        dConv1Bias = bias.gradient();
+    private void declareTrunk1() {
+        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
+        // Sigmoid()]  (features.net:7)
+        Parameter weight = parameter("trunk1.weight", uniform(1 / Math.sqrt(27)), shape(8, 3, 3, 3));
+        trunk1Weight = weight.value();
+        dTrunk1Weight = weight.gradient();
+        Parameter bias = parameter("trunk1.bias", uniform(1 / Math.sqrt(27)), shape(8));
+        trunk1Bias = bias.value();
+        dTrunk1Bias = bias.gradient();
     }
 
-    private void declareConv2() {
-        // Conv2d(8, 8, 3, padding=1)  (features.net:7)
-        Parameter weight = parameter("conv2.weight", uniform(1 / Math.sqrt(72)), shape(8, 8, 3, 3));
-        conv2Weight = weight.value();
-        dConv2Weight = weight.gradient();
-        Parameter bias = parameter("conv2.bias", uniform(1 / Math.sqrt(72)), shape(8));
-        conv2Bias = bias.value();
-        dConv2Bias = bias.gradient();
+    private void declareTrunk4() {
+        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
+        // Sigmoid()]  (features.net:7)
+        Parameter weight = parameter("trunk4.weight", uniform(1 / Math.sqrt(72)), shape(8, 8, 3, 3));
+        trunk4Weight = weight.value();
+        dTrunk4Weight = weight.gradient();
+        Parameter bias = parameter("trunk4.bias", uniform(1 / Math.sqrt(72)), shape(8));
+        trunk4Bias = bias.value();
+        dTrunk4Bias = bias.gradient();
     }
 
     private void declareLinear1() {
@@ -284,12 +307,12 @@ public final class Features extends Network {
     }
 
     private void allocateActivations(Memory memory, long batch) {
-        conv1 = memory.perSample(0, batch, 8, 16, 16);
-        instancenorm1Mean = memory.perSample(10_240, batch, 8);
-        instancenorm1InverseStd = memory.perSample(10_256, batch, 8);
+        trunk1 = memory.perSample(0, batch, 8, 16, 16);
+        trunk2Mean = memory.perSample(10_240, batch, 8);
+        trunk2InverseStd = memory.perSample(10_256, batch, 8);
         leakyrelu1 = memory.perSample(2_048, batch, 8, 16, 16);
-        conv2 = memory.perSample(4_096, batch, 8, 16, 16);
-        mask = conv2;
+        trunk4 = memory.perSample(4_096, batch, 8, 16, 16);
+        mask = trunk4;
         flatten1 = memory.view(mask, batch, 2048);
         score = memory.perSample(10_272, batch, 1);
     }
@@ -299,8 +322,8 @@ public final class Features extends Network {
         dScore = memory.perSample(10_288, batch, 1);
         dFlatten1 = memory.perSample(8_192, batch, 2048);
         dMaskFromFlatten1 = memory.view(dFlatten1, batch, 8, 16, 16);
-        dConv2 = dMaskGiven;
+        dTrunk4 = dMaskGiven;
         dLeakyrelu1 = memory.perSample(8_192, batch, 8, 16, 16);
-        dConv1 = dLeakyrelu1;
+        dTrunk1 = dLeakyrelu1;
     }
 }

@@ -18,6 +18,8 @@ import static org.espalier.runtime.kernel.Kernels.convTranspose2dBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.copy;
 import static org.espalier.runtime.kernel.Losses.mseLoss;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -79,12 +81,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 3,712 * batch + 128 for activations and their gradients, 4,648 for parameters
- * and theirs, 48 for statistics, 2,324 for the optimizer, and a workspace for kernels. Together:
+ * and theirs, 48 for statistics, and 2,324 for the optimizer. Together, without the workspace of kernels, which depends
+ * on the machine (peakBytes() counts it):
  *
  * <pre>
- *   batch           1        8       64
- *   1 thread   20,076  112,620  531,436
- *   8 threads  20,076  112,620  548,204
+ *   batch       1       8       64
+ *   bytes  10,860  36,844  244,716
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -183,7 +185,12 @@ public final class Regularizers extends Network implements Supervised {
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static Regularizers create(Init init) {
         return new Regularizers(init);
     }
@@ -191,10 +198,12 @@ public final class Regularizers extends Network implements Supervised {
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
-        forward(image);
-        loss(target);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(image);
+            loss(target);
+            backward();
+            return update();
+        });
     }
 
     /** Computes painted, [batch, 1, 8, 8], in evaluation mode, in an array of its own. */
@@ -204,51 +213,57 @@ public final class Regularizers extends Network implements Supervised {
     }
 
     /**
-     * The regularizer channels = group_lasso(1e-4, mode=prox) + max_norm(4), whose strength may change while training.
+     * {@return the regularizer channels = group_lasso(1e-4, mode=prox) + max_norm(4), whose strength may change while
+     * training}
      */
     public Regularizer channels() {
         return channels;
     }
 
-    /** The regularizer small = l2_norm(1e-4) + group_lasso(1e-5, axis=0), whose strength may change while training. */
+    /**
+     * {@return the regularizer small = l2_norm(1e-4) + group_lasso(1e-5, axis=0), whose strength may change while
+     * training}
+     */
     public Regularizer small() {
         return small;
     }
 
     /**
-     * The regularizer apart = orthogonal(0.001) + l1(5e-6, mode=prox) + l2(5e-6), whose strength may change while
-     * training.
+     * {@return the regularizer apart = orthogonal(0.001) + l1(5e-6, mode=prox) + l2(5e-6), whose strength may change
+     * while training}
      */
     public Regularizer apart() {
         return apart;
     }
 
-    /** The regularizer decay(0.01), whose strength may change while training. */
+    /** {@return the regularizer decay(0.01), whose strength may change while training} */
     public Regularizer decay() {
         return decay;
     }
 
-    /** The regularizer elastic = l1(1e-5, mode=prox) + l2(1e-5), whose strength may change while training. */
+    /** {@return the regularizer elastic = l1(1e-5, mode=prox) + l2(1e-5), whose strength may change while training} */
     public Regularizer elastic() {
         return elastic;
     }
 
     /**
      * Computes painted, [batch, 1, 8, 8], from image, [batch, 1, 8, 8]. The array returned is overwritten by the next
-     * call.
+     * forward.
      */
     @Override
     public INDArray forward(INDArray image) {
-        this.image = input("image", image, 1, 8, 8);
-        forwardDown();
-        forwardLeakyrelu1();
-        forwardMix();
-        forwardLeakyrelu2();
-        forwardNorm();
-        forwardUp();
-        forwardTanh1();
-        forwardPaint();
-        return painted;
+        return propagating(() -> {
+            this.image = input("image", image, 1, 8, 8);
+            forwardDown();
+            forwardLeakyrelu1();
+            forwardMix();
+            forwardLeakyrelu2();
+            forwardNorm();
+            forwardUp();
+            forwardTanh1();
+            forwardPaint();
+            return painted;
+        });
     }
 
     private void forwardDown() {
@@ -309,20 +324,28 @@ public final class Regularizers extends Network implements Supervised {
     @Override
     public double loss(INDArray target) {
         // loss MSELoss()  (regularizers.net:31)
-        return dataLoss(mseLoss(painted, target("target", target, 1, 8, 8), 1.0, dPainted));
+        return dataLoss(() -> mseLoss(painted, target("target", target, 1, 8, 8), 1.0, dPainted));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
     @Override
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
-    /** Takes gradients of one's own, by painted, [batch, 1, 8, 8], to the parameters, as after a loss. */
+    /**
+     * Backpropagates a gradient you supply, in place of the loss's.
+     *
+     * @param dPainted the gradient by painted, [batch, 1, 8, 8]
+     */
     public void backward(INDArray dPainted) {
-        copy(gradient("painted", dPainted, 1, 8, 8), this.dPainted);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("painted", dPainted, 1, 8, 8), this.dPainted);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {

@@ -22,6 +22,8 @@ import static org.espalier.runtime.kernel.Kernels.maxPool2dBackward;
 import static org.espalier.runtime.kernel.Kernels.store;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -144,13 +146,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 20,174,784 * batch + 38,400 for activations and their gradients, 93,516,096
- * for parameters and theirs, 38,400 for statistics, 46,758,048 for the optimizer, and a workspace for kernels.
- * Together:
+ * for parameters and theirs, 38,400 for statistics, and 46,758,048 for the optimizer. Together, without the workspace
+ * of kernels, which depends on the machine (peakBytes() counts it):
  *
  * <pre>
- *   batch                1            8             64
- *   1 thread   167,210,400  326,915,040  1,465,091,552
- *   8 threads  167,210,400  326,915,040  1,466,861,024
+ *   batch            1            8             64
+ *   bytes  160,525,728  301,749,216  1,431,537,120
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -668,7 +669,12 @@ public final class ResNet18 extends Network implements Supervised {
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static ResNet18 create(Init init) {
         return new ResNet18(init);
     }
@@ -676,10 +682,12 @@ public final class ResNet18 extends Network implements Supervised {
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray label) {
-        forward(image);
-        loss(label);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(image);
+            loss(label);
+            backward();
+            return update();
+        });
     }
 
     /** Computes logits, [batch, 1000], in evaluation mode, in an array of its own. */
@@ -688,63 +696,65 @@ public final class ResNet18 extends Network implements Supervised {
         return predicting(() -> forward(image));
     }
 
-    /** The regularizer l2(1e-4), whose strength may change while training. */
+    /** {@return the regularizer l2(1e-4), whose strength may change while training} */
     public Regularizer l2() {
         return l2;
     }
 
     /**
      * Computes logits, [batch, 1000], from image, [batch, 3, 224, 224]. The array returned is overwritten by the next
-     * call.
+     * forward.
      */
     @Override
     public INDArray forward(INDArray image) {
-        this.image = input("image", image, 3, 224, 224);
-        forwardConv1();
-        forwardBn1(); // and relu1
-        forwardMaxpool1();
-        forwardLayer1_1Conv1();
-        forwardLayer1_1Bn1(); // and layer1_1Relu1
-        forwardLayer1_1Conv2();
-        forwardLayer1_1Bn2(); // and layer1_1Sum, layer1_1Relu2
-        forwardLayer1_2Conv1();
-        forwardLayer1_2Bn1(); // and layer1_2Relu1
-        forwardLayer1_2Conv2();
-        forwardLayer1_2Bn2(); // and layer1_2Sum, layer1_2Relu2
-        forwardLayer2_1Conv1();
-        forwardLayer2_1Bn1(); // and layer2_1Relu1
-        forwardLayer2_1Conv2();
-        forwardLayer2_1Bn2();
-        forwardLayer2_1DownsampleConv();
-        forwardLayer2_1DownsampleBn(); // and layer2_1Sum, layer2_1Relu2
-        forwardLayer2_2Conv1();
-        forwardLayer2_2Bn1(); // and layer2_2Relu1
-        forwardLayer2_2Conv2();
-        forwardLayer2_2Bn2(); // and layer2_2Sum, layer2_2Relu2
-        forwardLayer3_1Conv1();
-        forwardLayer3_1Bn1(); // and layer3_1Relu1
-        forwardLayer3_1Conv2();
-        forwardLayer3_1Bn2();
-        forwardLayer3_1DownsampleConv();
-        forwardLayer3_1DownsampleBn(); // and layer3_1Sum, layer3_1Relu2
-        forwardLayer3_2Conv1();
-        forwardLayer3_2Bn1(); // and layer3_2Relu1
-        forwardLayer3_2Conv2();
-        forwardLayer3_2Bn2(); // and layer3_2Sum, layer3_2Relu2
-        forwardLayer4_1Conv1();
-        forwardLayer4_1Bn1(); // and layer4_1Relu1
-        forwardLayer4_1Conv2();
-        forwardLayer4_1Bn2();
-        forwardLayer4_1DownsampleConv();
-        forwardLayer4_1DownsampleBn(); // and layer4_1Sum, layer4_1Relu2
-        forwardLayer4_2Conv1();
-        forwardLayer4_2Bn1(); // and layer4_2Relu1
-        forwardLayer4_2Conv2();
-        forwardLayer4_2Bn2(); // and layer4_2Sum, layer4_2Relu2
-        forwardAvgpool1();
-        // flatten1 is avgpool1 as [batch, 512].
-        forwardFc();
-        return logits;
+        return propagating(() -> {
+            this.image = input("image", image, 3, 224, 224);
+            forwardConv1();
+            forwardBn1(); // and relu1
+            forwardMaxpool1();
+            forwardLayer1_1Conv1();
+            forwardLayer1_1Bn1(); // and layer1_1Relu1
+            forwardLayer1_1Conv2();
+            forwardLayer1_1Bn2(); // and layer1_1Sum, layer1_1Relu2
+            forwardLayer1_2Conv1();
+            forwardLayer1_2Bn1(); // and layer1_2Relu1
+            forwardLayer1_2Conv2();
+            forwardLayer1_2Bn2(); // and layer1_2Sum, layer1_2Relu2
+            forwardLayer2_1Conv1();
+            forwardLayer2_1Bn1(); // and layer2_1Relu1
+            forwardLayer2_1Conv2();
+            forwardLayer2_1Bn2();
+            forwardLayer2_1DownsampleConv();
+            forwardLayer2_1DownsampleBn(); // and layer2_1Sum, layer2_1Relu2
+            forwardLayer2_2Conv1();
+            forwardLayer2_2Bn1(); // and layer2_2Relu1
+            forwardLayer2_2Conv2();
+            forwardLayer2_2Bn2(); // and layer2_2Sum, layer2_2Relu2
+            forwardLayer3_1Conv1();
+            forwardLayer3_1Bn1(); // and layer3_1Relu1
+            forwardLayer3_1Conv2();
+            forwardLayer3_1Bn2();
+            forwardLayer3_1DownsampleConv();
+            forwardLayer3_1DownsampleBn(); // and layer3_1Sum, layer3_1Relu2
+            forwardLayer3_2Conv1();
+            forwardLayer3_2Bn1(); // and layer3_2Relu1
+            forwardLayer3_2Conv2();
+            forwardLayer3_2Bn2(); // and layer3_2Sum, layer3_2Relu2
+            forwardLayer4_1Conv1();
+            forwardLayer4_1Bn1(); // and layer4_1Relu1
+            forwardLayer4_1Conv2();
+            forwardLayer4_1Bn2();
+            forwardLayer4_1DownsampleConv();
+            forwardLayer4_1DownsampleBn(); // and layer4_1Sum, layer4_1Relu2
+            forwardLayer4_2Conv1();
+            forwardLayer4_2Bn1(); // and layer4_2Relu1
+            forwardLayer4_2Conv2();
+            forwardLayer4_2Bn2(); // and layer4_2Sum, layer4_2Relu2
+            forwardAvgpool1();
+            // flatten1 is avgpool1 as [batch, 512].
+            forwardFc();
+            return logits;
+        });
     }
 
     private void forwardConv1() {
@@ -1243,20 +1253,28 @@ public final class ResNet18 extends Network implements Supervised {
     @Override
     public double loss(INDArray label) {
         // loss CrossEntropyLoss()  (resnet18.net:45)
-        return dataLoss(crossEntropyLoss(logits, labels("label", label), 1.0, dLogits));
+        return dataLoss(() -> crossEntropyLoss(logits, labels("label", label), 1.0, dLogits));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
     @Override
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
-    /** Takes gradients of one's own, by logits, [batch, 1000], to the parameters, as after a loss. */
+    /**
+     * Backpropagates a gradient you supply, in place of the loss's.
+     *
+     * @param dLogits the gradient by logits, [batch, 1000]
+     */
     public void backward(INDArray dLogits) {
-        copy(gradient("logits", dLogits, 1000), this.dLogits);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("logits", dLogits, 1000), this.dLogits);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {

@@ -20,6 +20,8 @@ import static org.espalier.runtime.kernel.Kernels.maxPool2dBackward;
 import static org.espalier.runtime.kernel.Kernels.store;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -43,8 +45,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   image                       [batch, 3, 32, 32]                                            residual.net:22
- *   conv1                       [batch, 16, 32, 32]  Conv2d       432 parameters    l2(1e-4)  residual.net:24
- *   batchnorm1                  [batch, 16, 32, 32]  BatchNorm2d  32 parameters               residual.net:24
+ *   stem1                       [batch, 16, 32, 32]  Conv2d       432 parameters    l2(1e-4)  residual.net:24
+ *   stem2                       [batch, 16, 32, 32]  BatchNorm2d  32 parameters               residual.net:24
  *   relu1                       [batch, 16, 32, 32]  ReLU                                     residual.net:24
  *   stage1_1Conv1               [batch, 16, 32, 32]  Conv2d       2,304 parameters  l2(1e-4)  residual.net:7
  *   stage1_1Norm1               [batch, 16, 32, 32]  BatchNorm2d  32 parameters               residual.net:8
@@ -85,7 +87,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   l2(1e-4)
- *     conv1Weight                  [16, 3, 3, 3]
+ *     stem1Weight                  [16, 3, 3, 3]
  *     stage1_1Conv1Weight          [16, 16, 3, 3]
  *     stage1_1Conv2Weight          [16, 16, 3, 3]
  *     stage1_2Conv1Weight          [16, 16, 3, 3]
@@ -95,16 +97,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *     stage2_1ShortcutConv1Weight  [32, 16, 1, 1]
  *     stage2_2Conv1Weight          [32, 32, 3, 3]
  *     stage2_2Conv2Weight          [32, 32, 3, 3]
- *     linear1Weight                [10, 512]
+ *     head3Weight                  [10, 512]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 1,015,872 * batch + 1,920 for activations and their gradients, 384,208 for
- * parameters and theirs, 1,920 for statistics, 192,104 for the optimizer, and a workspace for kernels. Together:
+ * parameters and theirs, 1,920 for statistics, and 192,104 for the optimizer. Together, without the workspace of
+ * kernels, which depends on the machine (peakBytes() counts it):
  *
  * <pre>
- *   batch              1           8          64
- *   1 thread   2,185,848  10,017,848  66,906,680
- *   8 threads  2,185,848  11,103,288  76,376,632
+ *   batch          1          8          64
+ *   bytes  1,596,024  8,707,128  65,595,960
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -124,21 +126,21 @@ public final class Residual extends Network implements Supervised {
     // image, given (residual.net:22)
     private INDArray image; // [batch, 3, 32, 32]
 
-    // conv1 (residual.net:24)
-    private INDArray conv1Weight; // [16, 3, 3, 3]
-    private INDArray dConv1Weight;
-    private INDArray conv1; // [batch, 16, 32, 32]
-    private INDArray dConv1;
+    // stem1 (residual.net:24)
+    private INDArray stem1Weight; // [16, 3, 3, 3]
+    private INDArray dStem1Weight;
+    private INDArray stem1; // [batch, 16, 32, 32]
+    private INDArray dStem1;
 
-    // batchnorm1 (residual.net:24)
-    private INDArray batchnorm1Weight; // [16]
-    private INDArray dBatchnorm1Weight;
-    private INDArray batchnorm1Bias; // [16]
-    private INDArray dBatchnorm1Bias;
-    private INDArray batchnorm1RunningMean; // [16]
-    private INDArray batchnorm1RunningVar; // [16]
-    private INDArray batchnorm1Mean; // [16]
-    private INDArray batchnorm1InverseStd; // [16]
+    // stem2 (residual.net:24)
+    private INDArray stem2Weight; // [16]
+    private INDArray dStem2Weight;
+    private INDArray stem2Bias; // [16]
+    private INDArray dStem2Bias;
+    private INDArray stem2RunningMean; // [16]
+    private INDArray stem2RunningVar; // [16]
+    private INDArray stem2Mean; // [16]
+    private INDArray stem2InverseStd; // [16]
 
     // relu1 (residual.net:24)
     private INDArray relu1; // [batch, 16, 32, 32]
@@ -347,19 +349,19 @@ public final class Residual extends Network implements Supervised {
     private INDArray flatten1; // [batch, 512]
     private INDArray dFlatten1;
 
-    // linear1 (residual.net:27)
-    private INDArray linear1Weight; // [10, 512]
-    private INDArray dLinear1Weight;
-    private INDArray linear1Bias; // [10]
-    private INDArray dLinear1Bias;
+    // head3 (residual.net:27)
+    private INDArray head3Weight; // [10, 512]
+    private INDArray dHead3Weight;
+    private INDArray head3Bias; // [10]
+    private INDArray dHead3Bias;
     private INDArray logits; // [batch, 10]
     private INDArray dLogits;
 
     private Residual(Init init) {
         // optimizer SGD(lr=0.1, momentum=0.9, nesterov=true)
         super(DataType.FLOAT, 48_026, init, new Sgd(0.1, 0.9, 0.0, true));
-        declareConv1();
-        declareBatchnorm1();
+        declareStem1();
+        declareStem2();
         declareStage1_1Conv1();
         declareStage1_1Norm1();
         declareStage1_1Conv2();
@@ -378,11 +380,16 @@ public final class Residual extends Network implements Supervised {
         declareStage2_2Norm1();
         declareStage2_2Conv2();
         declareStage2_2Norm2();
-        declareLinear1();
+        declareHead3();
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static Residual create(Init init) {
         return new Residual(init);
     }
@@ -390,10 +397,12 @@ public final class Residual extends Network implements Supervised {
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
-        forward(image);
-        loss(target);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(image);
+            loss(target);
+            backward();
+            return update();
+        });
     }
 
     /** Computes logits, [batch, 10], in evaluation mode, in an array of its own. */
@@ -402,59 +411,64 @@ public final class Residual extends Network implements Supervised {
         return predicting(() -> forward(image));
     }
 
-    /** The regularizer l2(1e-4), whose strength may change while training. */
+    /** {@return the regularizer l2(1e-4), whose strength may change while training} */
     public Regularizer l2() {
         return l2;
     }
 
     /**
-     * Computes logits, [batch, 10], from image, [batch, 3, 32, 32]. The array returned is overwritten by the next call.
+     * Computes logits, [batch, 10], from image, [batch, 3, 32, 32]. The array returned is overwritten by the next
+     * forward.
      */
     @Override
     public INDArray forward(INDArray image) {
-        this.image = input("image", image, 3, 32, 32);
-        forwardConv1();
-        forwardBatchnorm1(); // and relu1
-        forwardStage1_1Conv1();
-        forwardStage1_1Norm1(); // and stage1_1Relu
-        forwardStage1_1Conv2();
-        forwardStage1_1Norm2(); // and stage1_1Add, stage1_1Out
-        forwardStage1_2Conv1();
-        forwardStage1_2Norm1(); // and stage1_2Relu
-        forwardStage1_2Conv2();
-        forwardStage1_2Norm2(); // and stage1_2Add, stage1_2Out
-        forwardStage2_1Conv1();
-        forwardStage2_1Norm1(); // and stage2_1Relu
-        forwardStage2_1Conv2();
-        forwardStage2_1Norm2();
-        forwardStage2_1ShortcutConv1();
-        forwardStage2_1ShortcutBatchnorm1(); // and stage2_1Add, stage2_1Out
-        forwardStage2_2Conv1();
-        forwardStage2_2Norm1(); // and stage2_2Relu
-        forwardStage2_2Conv2();
-        forwardStage2_2Norm2(); // and stage2_2Add, stage2_2Out
-        forwardMaxpool1();
-        // flatten1 is maxpool1 as [batch, 512].
-        forwardLinear1();
-        return logits;
+        return propagating(() -> {
+            this.image = input("image", image, 3, 32, 32);
+            forwardStem1();
+            forwardStem2(); // and relu1
+            forwardStage1_1Conv1();
+            forwardStage1_1Norm1(); // and stage1_1Relu
+            forwardStage1_1Conv2();
+            forwardStage1_1Norm2(); // and stage1_1Add, stage1_1Out
+            forwardStage1_2Conv1();
+            forwardStage1_2Norm1(); // and stage1_2Relu
+            forwardStage1_2Conv2();
+            forwardStage1_2Norm2(); // and stage1_2Add, stage1_2Out
+            forwardStage2_1Conv1();
+            forwardStage2_1Norm1(); // and stage2_1Relu
+            forwardStage2_1Conv2();
+            forwardStage2_1Norm2();
+            forwardStage2_1ShortcutConv1();
+            forwardStage2_1ShortcutBatchnorm1(); // and stage2_1Add, stage2_1Out
+            forwardStage2_2Conv1();
+            forwardStage2_2Norm1(); // and stage2_2Relu
+            forwardStage2_2Conv2();
+            forwardStage2_2Norm2(); // and stage2_2Add, stage2_2Out
+            forwardMaxpool1();
+            // flatten1 is maxpool1 as [batch, 512].
+            forwardHead3();
+            return logits;
+        });
     }
 
-    private void forwardConv1() {
-        // Conv2d(3, width, kernel_size=3, padding=1, bias=false)  (residual.net:24)
-        conv2d(image, conv1Weight, conv1, KERNEL_3_PADDING_1, workspace); // [batch, 3, 32, 32] -> [batch, 16, 32, 32]
+    private void forwardStem1() {
+        // stem = [Conv2d(3, width, kernel_size=3, padding=1, bias=false), BatchNorm2d(width), ReLU()]
+        // (residual.net:24)
+        conv2d(image, stem1Weight, stem1, KERNEL_3_PADDING_1, workspace); // [batch, 3, 32, 32] -> [batch, 16, 32, 32]
     }
 
-    private void forwardBatchnorm1() {
-        // BatchNorm2d(width)  (residual.net:24)
+    private void forwardStem2() {
+        // stem = [Conv2d(3, width, kernel_size=3, padding=1, bias=false), BatchNorm2d(width), ReLU()]
+        // (residual.net:24)
         // ReLU()  (residual.net:24)
         batchNorm(
-                conv1,
-                batchnorm1Weight,
-                batchnorm1Bias,
-                batchnorm1RunningMean,
-                batchnorm1RunningVar,
-                batchnorm1Mean,
-                batchnorm1InverseStd,
+                stem1,
+                stem2Weight,
+                stem2Bias,
+                stem2RunningMean,
+                stem2RunningVar,
+                stem2Mean,
+                stem2InverseStd,
                 relu1,
                 1e-5,
                 0.1,
@@ -682,34 +696,42 @@ public final class Residual extends Network implements Supervised {
         maxPool2d(stage2_2Out, maxpool1, KERNEL_4_STRIDE_4); // [batch, 32, 16, 16] -> [batch, 32, 4, 4]
     }
 
-    private void forwardLinear1() {
-        // Linear(2 * width * 4 * 4, 10)  (residual.net:27)
-        linear(flatten1, linear1Weight, linear1Bias, logits); // [batch, 512] x [10, 512]' + [10] -> [batch, 10]
+    private void forwardHead3() {
+        // head = [MaxPool2d(4), Flatten(), Linear(2 * width * 4 * 4, 10)]  (residual.net:27)
+        linear(flatten1, head3Weight, head3Bias, logits); // [batch, 512] x [10, 512]' + [10] -> [batch, 10]
     }
 
     /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
     @Override
     public double loss(INDArray target) {
         // loss CrossEntropyLoss()  (residual.net:32)
-        return dataLoss(crossEntropyLoss(logits, labels("target", target), 1.0, dLogits));
+        return dataLoss(() -> crossEntropyLoss(logits, labels("target", target), 1.0, dLogits));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
     @Override
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
-    /** Takes gradients of one's own, by logits, [batch, 10], to the parameters, as after a loss. */
+    /**
+     * Backpropagates a gradient you supply, in place of the loss's.
+     *
+     * @param dLogits the gradient by logits, [batch, 10]
+     */
     public void backward(INDArray dLogits) {
-        copy(gradient("logits", dLogits, 10), this.dLogits);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("logits", dLogits, 10), this.dLogits);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
-        backwardLinear1();
+        backwardHead3();
         // dMaxpool1 is dFlatten1 as [batch, 32, 4, 4].
         backwardMaxpool1();
         backwardStage2_2Norm2(); // and stage2_2Out, stage2_2Add
@@ -735,16 +757,16 @@ public final class Residual extends Network implements Supervised {
         backwardStage1_1Conv2();
         backwardStage1_1Norm1(); // and stage1_1Relu
         backwardStage1_1Conv1();
-        backwardBatchnorm1(); // and relu1
-        backwardConv1();
+        backwardStem2(); // and relu1
+        backwardStem1();
         accumulate = true;
     }
 
-    private void backwardLinear1() {
-        // Linear(2 * width * 4 * 4, 10)  (residual.net:27)
-        linearBackwardWeight(flatten1, dLogits, dLinear1Weight, accumulate); // [batch, 10]' x [batch, 512] -> [10, 512]
-        linearBackwardBias(dLogits, dLinear1Bias, accumulate); // [batch, 10] -> [10]
-        linearBackwardInput(dLogits, linear1Weight, dFlatten1); // [batch, 10] x [10, 512] -> [batch, 512]
+    private void backwardHead3() {
+        // head = [MaxPool2d(4), Flatten(), Linear(2 * width * 4 * 4, 10)]  (residual.net:27)
+        linearBackwardWeight(flatten1, dLogits, dHead3Weight, accumulate); // [batch, 10]' x [batch, 512] -> [10, 512]
+        linearBackwardBias(dLogits, dHead3Bias, accumulate); // [batch, 10] -> [10]
+        linearBackwardInput(dLogits, head3Weight, dFlatten1); // [batch, 10] x [10, 512] -> [batch, 512]
     }
 
     private void backwardMaxpool1() {
@@ -1015,50 +1037,54 @@ public final class Residual extends Network implements Supervised {
                 dStage1_1Conv1, stage1_1Conv1Weight, dRelu1FromStage1_1Conv1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardBatchnorm1() {
-        // BatchNorm2d(width)  (residual.net:24)
+    private void backwardStem2() {
+        // stem = [Conv2d(3, width, kernel_size=3, padding=1, bias=false), BatchNorm2d(width), ReLU()]
+        // (residual.net:24)
         // ReLU()  (residual.net:24)
         // in place
         batchNormBackward(
-                conv1,
-                batchnorm1Weight,
-                batchnorm1Mean,
-                batchnorm1InverseStd,
+                stem1,
+                stem2Weight,
+                stem2Mean,
+                stem2InverseStd,
                 dRelu1FromStage1_1Add,
-                dConv1,
-                dBatchnorm1Weight,
-                dBatchnorm1Bias,
+                dStem1,
+                dStem2Weight,
+                dStem2Bias,
                 training,
                 accumulate,
                 add(dRelu1FromStage1_1Conv1),
                 reluBackward(relu1));
     }
 
-    private void backwardConv1() {
-        // Conv2d(3, width, kernel_size=3, padding=1, bias=false)  (residual.net:24)
+    private void backwardStem1() {
+        // stem = [Conv2d(3, width, kernel_size=3, padding=1, bias=false), BatchNorm2d(width), ReLU()]
+        // (residual.net:24)
         // [batch, 3, 32, 32], [batch, 16, 32, 32] -> [16, 3, 3, 3]
-        conv2dBackwardWeight(image, dConv1, dConv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
+        conv2dBackwardWeight(image, dStem1, dStem1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
         // image needs no gradient.
     }
 
-    private void declareConv1() {
-        // Conv2d(3, width, kernel_size=3, padding=1, bias=false)  (residual.net:24)
-        Parameter weight = parameter("conv1.weight", uniform(1 / Math.sqrt(27)), shape(16, 3, 3, 3));
+    private void declareStem1() {
+        // stem = [Conv2d(3, width, kernel_size=3, padding=1, bias=false), BatchNorm2d(width), ReLU()]
+        // (residual.net:24)
+        Parameter weight = parameter("stem1.weight", uniform(1 / Math.sqrt(27)), shape(16, 3, 3, 3));
         weight.regularizedBy(l2);
-        conv1Weight = weight.value();
-        dConv1Weight = weight.gradient();
+        stem1Weight = weight.value();
+        dStem1Weight = weight.gradient();
     }
 
-    private void declareBatchnorm1() {
-        // BatchNorm2d(width)  (residual.net:24)
-        Parameter weight = parameter("batchnorm1.weight", constant(1.0), shape(16));
-        batchnorm1Weight = weight.value();
-        dBatchnorm1Weight = weight.gradient();
-        Parameter bias = parameter("batchnorm1.bias", constant(0.0), shape(16));
-        batchnorm1Bias = bias.value();
-        dBatchnorm1Bias = bias.gradient();
-        batchnorm1RunningMean = statistic("batchnorm1.running_mean", 0.0, 16);
-        batchnorm1RunningVar = statistic("batchnorm1.running_var", 1.0, 16);
+    private void declareStem2() {
+        // stem = [Conv2d(3, width, kernel_size=3, padding=1, bias=false), BatchNorm2d(width), ReLU()]
+        // (residual.net:24)
+        Parameter weight = parameter("stem2.weight", constant(1.0), shape(16));
+        stem2Weight = weight.value();
+        dStem2Weight = weight.gradient();
+        Parameter bias = parameter("stem2.bias", constant(0.0), shape(16));
+        stem2Bias = bias.value();
+        dStem2Bias = bias.gradient();
+        stem2RunningMean = statistic("stem2.running_mean", 0.0, 16);
+        stem2RunningVar = statistic("stem2.running_var", 1.0, 16);
     }
 
     private void declareStage1_1Conv1() {
@@ -1241,15 +1267,15 @@ public final class Residual extends Network implements Supervised {
         stage2_2Norm2RunningVar = statistic("stage2_2.norm2.running_var", 1.0, 32);
     }
 
-    private void declareLinear1() {
-        // Linear(2 * width * 4 * 4, 10)  (residual.net:27)
-        Parameter weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), shape(10, 512));
+    private void declareHead3() {
+        // head = [MaxPool2d(4), Flatten(), Linear(2 * width * 4 * 4, 10)]  (residual.net:27)
+        Parameter weight = parameter("head3.weight", uniform(1 / Math.sqrt(512)), shape(10, 512));
         weight.regularizedBy(l2);
-        linear1Weight = weight.value();
-        dLinear1Weight = weight.gradient();
-        Parameter bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), shape(10));
-        linear1Bias = bias.value();
-        dLinear1Bias = bias.gradient();
+        head3Weight = weight.value();
+        dHead3Weight = weight.gradient();
+        Parameter bias = parameter("head3.bias", uniform(1 / Math.sqrt(512)), shape(10));
+        head3Bias = bias.value();
+        dHead3Bias = bias.gradient();
     }
 
     @Override
@@ -1273,9 +1299,9 @@ public final class Residual extends Network implements Supervised {
     }
 
     private void allocateActivations(Memory memory, long batch) {
-        conv1 = memory.perSample(0, batch, 16, 32, 32);
-        batchnorm1Mean = memory.fixed(320, 16);
-        batchnorm1InverseStd = memory.fixed(336, 16);
+        stem1 = memory.perSample(0, batch, 16, 32, 32);
+        stem2Mean = memory.fixed(320, 16);
+        stem2InverseStd = memory.fixed(336, 16);
         relu1 = memory.perSample(16_384, batch, 16, 32, 32);
         stage1_1Conv1 = memory.perSample(32_768, batch, 16, 32, 32);
         stage1_1Norm1Mean = memory.fixed(352, 16);
@@ -1350,6 +1376,6 @@ public final class Residual extends Network implements Supervised {
         dStage1_1Relu = memory.perSample(65_536, batch, 16, 32, 32);
         dStage1_1Conv1 = dStage1_1Relu;
         dRelu1FromStage1_1Conv1 = memory.perSample(32_768, batch, 16, 32, 32);
-        dConv1 = dRelu1FromStage1_1Add;
+        dStem1 = dRelu1FromStage1_1Add;
     }
 }

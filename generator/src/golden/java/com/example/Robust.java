@@ -10,6 +10,8 @@ import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Losses.mseLoss;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -52,12 +54,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 320 * batch for activations and their gradients, 3,464 for parameters and
- * theirs, and 1,732 for the optimizer. Together:
+ * theirs, and 1,732 for the optimizer. Together, without the workspace of kernels, which depends on the machine
+ * (peakBytes() counts it):
  *
  * <pre>
- *   batch          1      8      64
- *   1 thread   5,516  7,756  25,676
- *   8 threads  5,516  7,756  25,676
+ *   batch      1      8      64
+ *   bytes  5,516  7,756  25,676
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -119,7 +121,12 @@ public final class Robust extends Network implements Supervised {
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static Robust create(Init init) {
         return new Robust(init);
     }
@@ -127,10 +134,12 @@ public final class Robust extends Network implements Supervised {
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray x, INDArray target) {
-        forward(x);
-        loss(target);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(x);
+            loss(target);
+            backward();
+            return update();
+        });
     }
 
     /** Computes y, [batch, 1], in evaluation mode, in an array of its own. */
@@ -139,31 +148,33 @@ public final class Robust extends Network implements Supervised {
         return predicting(() -> forward(x));
     }
 
-    /** The regularizer robust = 0.001 * huber(0.1) + l2(1e-5), whose strength may change while training. */
+    /** {@return the regularizer robust = 0.001 * huber(0.1) + l2(1e-5), whose strength may change while training} */
     public Regularizer robust() {
         return robust;
     }
 
-    /** The regularizer 1e-4 * log_sum(0.5) + 0.001 * unit_norm, whose strength may change while training. */
+    /** {@return the regularizer 1e-4 * log_sum(0.5) + 0.001 * unit_norm, whose strength may change while training} */
     public Regularizer logSumUnitNorm() {
         return logSumUnitNorm;
     }
 
-    /** The regularizer 0.01 * huber(1), whose strength may change while training. */
+    /** {@return the regularizer 0.01 * huber(1), whose strength may change while training} */
     public Regularizer huber() {
         return huber;
     }
 
-    /** Computes y, [batch, 1], from x, [batch, 8]. The array returned is overwritten by the next call. */
+    /** Computes y, [batch, 1], from x, [batch, 8]. The array returned is overwritten by the next forward. */
     @Override
     public INDArray forward(INDArray x) {
-        this.x = input("x", x, 8);
-        forwardFirst();
-        forwardTanh1();
-        forwardSecond();
-        forwardTanh2();
-        forwardAnswer();
-        return y;
+        return propagating(() -> {
+            this.x = input("x", x, 8);
+            forwardFirst();
+            forwardTanh1();
+            forwardSecond();
+            forwardTanh2();
+            forwardAnswer();
+            return y;
+        });
     }
 
     private void forwardFirst() {
@@ -195,20 +206,28 @@ public final class Robust extends Network implements Supervised {
     @Override
     public double loss(INDArray target) {
         // loss MSELoss()  (robust.net:24)
-        return dataLoss(mseLoss(y, target("target", target, 1), 1.0, dY));
+        return dataLoss(() -> mseLoss(y, target("target", target, 1), 1.0, dY));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
     @Override
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
-    /** Takes gradients of one's own, by y, [batch, 1], to the parameters, as after a loss. */
+    /**
+     * Backpropagates a gradient you supply, in place of the loss's.
+     *
+     * @param dY the gradient by y, [batch, 1]
+     */
     public void backward(INDArray dY) {
-        copy(gradient("y", dY, 1), this.dY);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("y", dY, 1), this.dY);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {
@@ -327,6 +346,7 @@ public final class Robust extends Network implements Supervised {
      *
      * <p>Its derivative is {@code max(-0.1, min(0.1, w))}; there are no kinks.
      */
+    @GeneratedNetwork("robust.net")
     private static final class HuberPenalty extends Penalty {
         HuberPenalty(double lambda) {
             super("huber", lambda);
@@ -350,6 +370,7 @@ public final class Robust extends Network implements Supervised {
      * <p>Its derivative is {@code sign(w) / (0.5 + abs(w))}; at a kink it is the subgradient of least magnitude: 0 at w
      * = 0 (slopes -2 and 2).
      */
+    @GeneratedNetwork("robust.net")
     private static final class LogSumPenalty extends Penalty {
         LogSumPenalty(double lambda) {
             super("log_sum", lambda);
@@ -373,6 +394,7 @@ public final class Robust extends Network implements Supervised {
      * {@code w**2}, with derivative {@code 2 * w}; there are no kinks. Where the slope by a sum is infinite, those by
      * the weights are 0, and so is the subgradient of least norm.
      */
+    @GeneratedNetwork("robust.net")
     private static final class UnitNormPenalty extends GroupPenalty {
         UnitNormPenalty(double lambda) {
             super("unit_norm", lambda, 0, 1);
@@ -413,6 +435,7 @@ public final class Robust extends Network implements Supervised {
      *
      * <p>Its derivative is {@code max(-1, min(1, w))}; there are no kinks.
      */
+    @GeneratedNetwork("robust.net")
     private static final class HuberPenalty2 extends Penalty {
         HuberPenalty2(double lambda) {
             super("huber", lambda);

@@ -15,6 +15,8 @@ import static org.espalier.runtime.kernel.Losses.mseLoss;
 import static org.espalier.runtime.optim.ActivityPenalties.activityPenaltyMean;
 import static org.espalier.runtime.optim.ActivityPenalties.activityPenaltySum;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -54,12 +56,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 10,432 * batch for activations and their gradients, 3,219,584 for parameters
- * and theirs, and 3,219,584 for the optimizer. Together:
+ * and theirs, and 3,219,584 for the optimizer. Together, without the workspace of kernels, which depends on the machine
+ * (peakBytes() counts it):
  *
  * <pre>
- *   batch              1          8         64
- *   1 thread   6,449,600  6,522,624  7,106,816
- *   8 threads  6,449,600  6,522,624  7,106,816
+ *   batch          1          8         64
+ *   bytes  6,449,600  6,522,624  7,106,816
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -110,7 +112,12 @@ public final class Sparse extends Network implements Supervised {
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static Sparse create(Init init) {
         return new Sparse(init);
     }
@@ -118,10 +125,12 @@ public final class Sparse extends Network implements Supervised {
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
-        forward(image);
-        loss(target);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(image);
+            loss(target);
+            backward();
+            return update();
+        });
     }
 
     /** Computes imageAgain, [batch, 784], in evaluation mode, in an array of its own. */
@@ -130,27 +139,30 @@ public final class Sparse extends Network implements Supervised {
         return predicting(() -> forward(image));
     }
 
-    /** The regularizer sparse = l1(1e-4), whose strength may change while training. */
+    /** {@return the regularizer sparse = l1(1e-4), whose strength may change while training} */
     public Regularizer sparse() {
         return sparse;
     }
 
-    /** The regularizer l2(1e-6), whose strength may change while training. */
+    /** {@return the regularizer l2(1e-6), whose strength may change while training} */
     public Regularizer l2() {
         return l2;
     }
 
     /**
-     * Computes imageAgain, [batch, 784], from image, [batch, 784]. The array returned is overwritten by the next call.
+     * Computes imageAgain, [batch, 784], from image, [batch, 784]. The array returned is overwritten by the next
+     * forward.
      */
     @Override
     public INDArray forward(INDArray image) {
-        this.image = input("image", image, 784);
-        forwardEncode();
-        forwardRelu1();
-        forwardDecode();
-        forwardSigmoid1();
-        return imageAgain;
+        return propagating(() -> {
+            this.image = input("image", image, 784);
+            forwardEncode();
+            forwardRelu1();
+            forwardDecode();
+            forwardSigmoid1();
+            return imageAgain;
+        });
     }
 
     private void forwardEncode() {
@@ -177,20 +189,28 @@ public final class Sparse extends Network implements Supervised {
     @Override
     public double loss(INDArray target) {
         // loss MSELoss()  (activity.net:15)
-        return dataLoss(mseLoss(imageAgain, target("target", target, 784), 1.0, dImageAgain));
+        return dataLoss(() -> mseLoss(imageAgain, target("target", target, 784), 1.0, dImageAgain));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
     @Override
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
-    /** Takes gradients of one's own, by imageAgain, [batch, 784], to the parameters, as after a loss. */
+    /**
+     * Backpropagates a gradient you supply, in place of the loss's.
+     *
+     * @param dImageAgain the gradient by imageAgain, [batch, 784]
+     */
     public void backward(INDArray dImageAgain) {
-        copy(gradient("image_again", dImageAgain, 784), this.dImageAgain);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("image_again", dImageAgain, 784), this.dImageAgain);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {

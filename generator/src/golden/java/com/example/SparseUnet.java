@@ -23,6 +23,8 @@ import static org.espalier.runtime.kernel.Kernels.inOnePass;
 import static org.espalier.runtime.kernel.Losses.l1Loss;
 import static org.espalier.runtime.optim.ActivityPenalties.activityPenaltyMean;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -67,12 +69,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 327,680 * batch + 256 for activations and their gradients, 42,456 for
- * parameters and theirs, 192 for statistics, 42,456 for the optimizer, and a workspace for kernels. Together:
+ * parameters and theirs, 192 for statistics, and 42,456 for the optimizer. Together, without the workspace of kernels,
+ * which depends on the machine (peakBytes() counts it):
  *
  * <pre>
- *   batch            1          8          64
- *   1 thread   609,648  3,296,624  21,646,704
- *   8 threads  609,648  3,505,520  25,841,008
+ *   batch        1          8          64
+ *   bytes  413,040  2,706,800  21,056,880
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -173,7 +175,12 @@ public final class SparseUnet extends Network implements Supervised {
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static SparseUnet create(Init init) {
         return new SparseUnet(init);
     }
@@ -181,10 +188,12 @@ public final class SparseUnet extends Network implements Supervised {
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray drawing, INDArray target) {
-        forward(drawing);
-        loss(target);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(drawing);
+            loss(target);
+            backward();
+            return update();
+        });
     }
 
     /** Computes colours, [batch, 3, 64, 64], in evaluation mode, in an array of its own. */
@@ -193,29 +202,31 @@ public final class SparseUnet extends Network implements Supervised {
         return predicting(() -> forward(drawing));
     }
 
-    /** The regularizer sparse = l1(1e-4), whose strength may change while training. */
+    /** {@return the regularizer sparse = l1(1e-4), whose strength may change while training} */
     public Regularizer sparse() {
         return sparse;
     }
 
     /**
      * Computes colours, [batch, 3, 64, 64], from drawing, [batch, 3, 64, 64]. The array returned is overwritten by the
-     * next call.
+     * next forward.
      */
     @Override
     public INDArray forward(INDArray drawing) {
-        this.drawing = input("drawing", drawing, 3, 64, 64);
-        forwardOuterconv();
-        forwardDownrelu();
-        forwardDownconv();
-        forwardDownnorm(); // and uprelu
-        forwardUpconv();
-        forwardUpnorm();
-        // outerconv and upnorm were written into skip.
-        forwardRelu1();
-        forwardOuterup();
-        forwardTanh1();
-        return colours;
+        return propagating(() -> {
+            this.drawing = input("drawing", drawing, 3, 64, 64);
+            forwardOuterconv();
+            forwardDownrelu();
+            forwardDownconv();
+            forwardDownnorm(); // and uprelu
+            forwardUpconv();
+            forwardUpnorm();
+            // outerconv and upnorm were written into skip.
+            forwardRelu1();
+            forwardOuterup();
+            forwardTanh1();
+            return colours;
+        });
     }
 
     private void forwardOuterconv() {
@@ -295,20 +306,28 @@ public final class SparseUnet extends Network implements Supervised {
     @Override
     public double loss(INDArray target) {
         // loss L1Loss()  (activity.net:36)
-        return dataLoss(l1Loss(colours, target("target", target, 3, 64, 64), 1.0, dColours));
+        return dataLoss(() -> l1Loss(colours, target("target", target, 3, 64, 64), 1.0, dColours));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
     @Override
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
-    /** Takes gradients of one's own, by colours, [batch, 3, 64, 64], to the parameters, as after a loss. */
+    /**
+     * Backpropagates a gradient you supply, in place of the loss's.
+     *
+     * @param dColours the gradient by colours, [batch, 3, 64, 64]
+     */
     public void backward(INDArray dColours) {
-        copy(gradient("colours", dColours, 3, 64, 64), this.dColours);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("colours", dColours, 3, 64, 64), this.dColours);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {

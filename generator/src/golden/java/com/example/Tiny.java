@@ -15,6 +15,8 @@ import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -52,12 +54,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 18,944 * batch + 128 for activations and their gradients, 126,736 for
- * parameters and theirs, 64 for statistics, 126,736 for the optimizer, and a workspace for kernels. Together:
+ * parameters and theirs, 64 for statistics, and 126,736 for the optimizer. Together, without the workspace of kernels,
+ * which depends on the machine (peakBytes() counts it):
  *
  * <pre>
- *   batch            1        8         64
- *   1 thread   285,152  499,296  1,560,160
- *   8 threads  285,152  499,296  2,033,632
+ *   batch        1        8         64
+ *   bytes  272,608  405,216  1,466,080
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -117,7 +119,12 @@ public final class Tiny extends Network implements Supervised {
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static Tiny create(Init init) {
         return new Tiny(init);
     }
@@ -125,10 +132,12 @@ public final class Tiny extends Network implements Supervised {
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
-        forward(image);
-        loss(target);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(image);
+            loss(target);
+            backward();
+            return update();
+        });
     }
 
     /** Computes scores, [batch, 10], in evaluation mode, in an array of its own. */
@@ -137,22 +146,25 @@ public final class Tiny extends Network implements Supervised {
         return predicting(() -> forward(image));
     }
 
-    /** The regularizer l1(1e-6), whose strength may change while training. */
+    /** {@return the regularizer l1(1e-6), whose strength may change while training} */
     public Regularizer l1() {
         return l1;
     }
 
     /**
-     * Computes scores, [batch, 10], from image, [batch, 1, 28, 28]. The array returned is overwritten by the next call.
+     * Computes scores, [batch, 10], from image, [batch, 1, 28, 28]. The array returned is overwritten by the next
+     * forward.
      */
     @Override
     public INDArray forward(INDArray image) {
-        this.image = input("image", image, 1, 28, 28);
-        forwardConv();
-        forwardNorm(); // and relu
-        // flat is relu as [batch, 1568].
-        forwardLogits();
-        return scores;
+        return propagating(() -> {
+            this.image = input("image", image, 1, 28, 28);
+            forwardConv();
+            forwardNorm(); // and relu
+            // flat is relu as [batch, 1568].
+            forwardLogits();
+            return scores;
+        });
     }
 
     private void forwardConv() {
@@ -188,20 +200,28 @@ public final class Tiny extends Network implements Supervised {
     @Override
     public double loss(INDArray target) {
         // loss CrossEntropyLoss()  (tiny.net:15)
-        return dataLoss(crossEntropyLoss(scores, labels("target", target), 1.0, dScores));
+        return dataLoss(() -> crossEntropyLoss(scores, labels("target", target), 1.0, dScores));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
     @Override
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
-    /** Takes gradients of one's own, by scores, [batch, 10], to the parameters, as after a loss. */
+    /**
+     * Backpropagates a gradient you supply, in place of the loss's.
+     *
+     * @param dScores the gradient by scores, [batch, 10]
+     */
     public void backward(INDArray dScores) {
-        copy(gradient("scores", dScores, 10), this.dScores);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("scores", dScores, 10), this.dScores);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {

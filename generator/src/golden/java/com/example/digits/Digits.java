@@ -20,6 +20,8 @@ import static org.espalier.runtime.kernel.Kernels.maxPool2dBackward;
 import static org.espalier.runtime.kernel.Kernels.store;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -67,12 +69,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 119,232 * batch for activations and their gradients, 1,655,376 for parameters
- * and theirs, 827,688 for the optimizer, and a workspace for kernels. Together:
+ * and theirs, and 827,688 for the optimizer. Together, without the workspace of kernels, which depends on the machine
+ * (peakBytes() counts it):
  *
  * <pre>
- *   batch              1          8          64
- *   1 thread   2,715,192  4,126,840  10,803,832
- *   8 threads  2,715,192  4,126,840  14,364,024
+ *   batch          1          8          64
+ *   bytes  2,602,296  3,436,920  10,113,912
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -159,7 +161,12 @@ public final class Digits extends Network implements Supervised {
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static Digits create(Init init) {
         return new Digits(init);
     }
@@ -167,10 +174,12 @@ public final class Digits extends Network implements Supervised {
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray label) {
-        forward(image);
-        loss(label);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(image);
+            loss(label);
+            backward();
+            return update();
+        });
     }
 
     /** Computes scores, [batch, 10], in evaluation mode, in an array of its own. */
@@ -179,28 +188,31 @@ public final class Digits extends Network implements Supervised {
         return predicting(() -> forward(image));
     }
 
-    /** The regularizer small = l2(1e-4), whose strength may change while training. */
+    /** {@return the regularizer small = l2(1e-4), whose strength may change while training} */
     public Regularizer small() {
         return small;
     }
 
     /**
-     * Computes scores, [batch, 10], from image, [batch, 1, 28, 28]. The array returned is overwritten by the next call.
+     * Computes scores, [batch, 10], from image, [batch, 1, 28, 28]. The array returned is overwritten by the next
+     * forward.
      */
     @Override
     public INDArray forward(INDArray image) {
-        this.image = input("image", image, 1, 28, 28);
-        forwardConv1();
-        forwardRelu1();
-        forwardMaxpool1();
-        forwardConv2();
-        forwardRelu2();
-        forwardMaxpool2();
-        // flatten1 is maxpool2 as [batch, 1568].
-        forwardHidden();
-        forwardRelu3(); // and dropout1
-        forwardLogits();
-        return scores;
+        return propagating(() -> {
+            this.image = input("image", image, 1, 28, 28);
+            forwardConv1();
+            forwardRelu1();
+            forwardMaxpool1();
+            forwardConv2();
+            forwardRelu2();
+            forwardMaxpool2();
+            // flatten1 is maxpool2 as [batch, 1568].
+            forwardHidden();
+            forwardRelu3(); // and dropout1
+            forwardLogits();
+            return scores;
+        });
     }
 
     private void forwardConv1() {
@@ -255,20 +267,28 @@ public final class Digits extends Network implements Supervised {
     @Override
     public double loss(INDArray label) {
         // loss CrossEntropyLoss()  (digits.net:20)
-        return dataLoss(crossEntropyLoss(scores, labels("label", label), 1.0, dScores));
+        return dataLoss(() -> crossEntropyLoss(scores, labels("label", label), 1.0, dScores));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
     @Override
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
-    /** Takes gradients of one's own, by scores, [batch, 10], to the parameters, as after a loss. */
+    /**
+     * Backpropagates a gradient you supply, in place of the loss's.
+     *
+     * @param dScores the gradient by scores, [batch, 10]
+     */
     public void backward(INDArray dScores) {
-        copy(gradient("scores", dScores, 10), this.dScores);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("scores", dScores, 10), this.dScores);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {

@@ -21,6 +21,8 @@ import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.store;
 import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -42,30 +44,29 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Network {@code Parts} (parts.net:13): 347 parameters, loss CrossEntropyLoss, optimizer SGD(lr=0.1).
  *
  * <pre>
- *   image              [batch, 1, 6, 6]                            parts.net:14
- *   conv1ToFirst       [batch, 2, 6, 6]  5 layers  56 parameters   parts.net:16
- *   second             [batch, 2, 6, 6]  6 layers  72 parameters   parts.net:4
- *   flatten1ToLinear1  [batch, 3]        3 layers  219 parameters  parts.net:19
+ *   image            [batch, 1, 6, 6]                            parts.net:14
+ *   stem1ToFirst     [batch, 2, 6, 6]  5 layers  56 parameters   parts.net:16
+ *   second           [batch, 2, 6, 6]  6 layers  72 parameters   parts.net:4
+ *   flatten1ToHead3  [batch, 3]        3 layers  219 parameters  parts.net:19
  * </pre>
  *
  * <p>Regularized, and nothing else:
  *
  * <pre>
  *   l1(1e-6)
- *     conv1Weight              [2, 1, 3, 3]
+ *     stem1Weight              [2, 1, 3, 3]
  *     firstConv1Weight         [2, 2, 3, 3]
  *     secondSteps1Conv1Weight  [2, 2, 3, 3]
  *     secondSteps2Conv1Weight  [2, 2, 3, 3]
- *     linear1Weight            [3, 72]
+ *     head3Weight              [3, 72]
  * </pre>
  *
- * <p>Memory of a training step, in bytes: 2,688 * batch for activations and their gradients, 2,776 for parameters and
- * theirs, and a workspace for kernels. Together:
+ * <p>Memory of a training step, in bytes: 2,688 * batch for activations and their gradients, and 2,776 for parameters
+ * and theirs. Together, without the workspace of kernels, which depends on the machine (peakBytes() counts it):
  *
  * <pre>
- *   batch          1       8       64
- *   1 thread   8,088  47,320  255,448
- *   8 threads  8,088  47,320  255,448
+ *   batch      1       8       64
+ *   bytes  5,464  24,280  174,808
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -79,9 +80,9 @@ public final class Parts extends Network implements Supervised {
     private final Regularizer l1 = new Regularizer("l1(1e-6)", new L1(1e-6));
 
     // The layers, in parts: they are more than one class can hold.
-    private final Conv1ToFirst conv1ToFirst = new Conv1ToFirst();
+    private final Stem1ToFirst stem1ToFirst = new Stem1ToFirst();
     private final Second second = new Second();
-    private final Flatten1ToLinear1 flatten1ToLinear1 = new Flatten1ToLinear1();
+    private final Flatten1ToHead3 flatten1ToHead3 = new Flatten1ToHead3();
 
     // image, given (parts.net:14)
     private INDArray image; // [batch, 1, 6, 6]
@@ -89,13 +90,18 @@ public final class Parts extends Network implements Supervised {
     private Parts(Init init) {
         // optimizer SGD(lr=0.1)
         super(DataType.FLOAT, 347, init, new Sgd(0.1, 0.0, 0.0, false));
-        conv1ToFirst.declare();
+        stem1ToFirst.declare();
         second.declare();
-        flatten1ToLinear1.declare();
+        flatten1ToHead3.declare();
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static Parts create(Init init) {
         return new Parts(init);
     }
@@ -103,10 +109,12 @@ public final class Parts extends Network implements Supervised {
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
-        forward(image);
-        loss(target);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(image);
+            loss(target);
+            backward();
+            return update();
+        });
     }
 
     /** Computes scores, [batch, 3], in evaluation mode, in an array of its own. */
@@ -115,21 +123,23 @@ public final class Parts extends Network implements Supervised {
         return predicting(() -> forward(image));
     }
 
-    /** The regularizer l1(1e-6), whose strength may change while training. */
+    /** {@return the regularizer l1(1e-6), whose strength may change while training} */
     public Regularizer l1() {
         return l1;
     }
 
     /**
-     * Computes scores, [batch, 3], from image, [batch, 1, 6, 6]. The array returned is overwritten by the next call.
+     * Computes scores, [batch, 3], from image, [batch, 1, 6, 6]. The array returned is overwritten by the next forward.
      */
     @Override
     public INDArray forward(INDArray image) {
-        this.image = input("image", image, 1, 6, 6);
-        conv1ToFirst.forward();
-        second.forward();
-        flatten1ToLinear1.forward();
-        return flatten1ToLinear1.scores;
+        return propagating(() -> {
+            this.image = input("image", image, 1, 6, 6);
+            stem1ToFirst.forward();
+            second.forward();
+            flatten1ToHead3.forward();
+            return flatten1ToHead3.scores;
+        });
     }
 
     /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
@@ -137,26 +147,34 @@ public final class Parts extends Network implements Supervised {
     public double loss(INDArray target) {
         // loss CrossEntropyLoss()  (parts.net:23)
         return dataLoss(
-                crossEntropyLoss(flatten1ToLinear1.scores, labels("target", target), 1.0, flatten1ToLinear1.dScores));
+                () -> crossEntropyLoss(flatten1ToHead3.scores, labels("target", target), 1.0, flatten1ToHead3.dScores));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
     @Override
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
-    /** Takes gradients of one's own, by scores, [batch, 3], to the parameters, as after a loss. */
+    /**
+     * Backpropagates a gradient you supply, in place of the loss's.
+     *
+     * @param dScores the gradient by scores, [batch, 3]
+     */
     public void backward(INDArray dScores) {
-        copy(gradient("scores", dScores, 3), flatten1ToLinear1.dScores);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("scores", dScores, 3), flatten1ToHead3.dScores);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {
-        flatten1ToLinear1.backward();
+        flatten1ToHead3.backward();
         second.backward();
-        conv1ToFirst.backward();
+        stem1ToFirst.backward();
         accumulate = true;
     }
 
@@ -176,33 +194,34 @@ public final class Parts extends Network implements Supervised {
      */
     @Override
     protected void allocate(Memory memory, long batch) {
-        conv1ToFirst.allocateActivations(memory, batch);
+        stem1ToFirst.allocateActivations(memory, batch);
         second.allocateActivations(memory, batch);
-        flatten1ToLinear1.allocateActivations(memory, batch);
-        flatten1ToLinear1.allocateGradients(memory, batch);
+        flatten1ToHead3.allocateActivations(memory, batch);
+        flatten1ToHead3.allocateGradients(memory, batch);
         second.allocateGradients(memory, batch);
-        conv1ToFirst.allocateGradients(memory, batch);
+        stem1ToFirst.allocateGradients(memory, batch);
     }
 
     /**
-     * Layers conv1 to first.residual.
+     * Layers stem1 to first.residual.
      *
      * <pre>
-     *   conv1          [batch, 2, 6, 6]  Conv2d  20 parameters  l1(1e-6)  parts.net:16
+     *   stem1          [batch, 2, 6, 6]  Conv2d  20 parameters  l1(1e-6)  parts.net:16
      *   relu1          [batch, 2, 6, 6]  ReLU                             parts.net:16
      *   firstConv1     [batch, 2, 6, 6]  Conv2d  36 parameters  l1(1e-6)  parts.net:4
      *   firstTanh1     [batch, 2, 6, 6]  Tanh                             parts.net:4
      *   firstResidual  [batch, 2, 6, 6]  add                              parts.net:4
      * </pre>
      */
-    private final class Conv1ToFirst extends Network.Part {
-        // conv1 (parts.net:16)
-        private INDArray conv1Weight; // [2, 1, 3, 3]
-        private INDArray dConv1Weight;
-        private INDArray conv1Bias; // [2]
-        private INDArray dConv1Bias;
-        private INDArray conv1; // [batch, 2, 6, 6]
-        private INDArray dConv1;
+    @GeneratedNetwork("parts.net")
+    private final class Stem1ToFirst extends Network.Part {
+        // stem1 (parts.net:16)
+        private INDArray stem1Weight; // [2, 1, 3, 3]
+        private INDArray dStem1Weight;
+        private INDArray stem1Bias; // [2]
+        private INDArray dStem1Bias;
+        private INDArray stem1; // [batch, 2, 6, 6]
+        private INDArray dStem1;
 
         // relu1 (parts.net:16)
         private INDArray relu1; // [batch, 2, 6, 6]
@@ -224,21 +243,21 @@ public final class Parts extends Network implements Supervised {
         private INDArray dRelu1FromFirstResidual;
 
         void forward() {
-            forwardConv1();
+            forwardStem1();
             forwardRelu1();
             forwardFirstConv1();
             forwardFirstTanh1(); // and firstResidual
         }
 
-        private void forwardConv1() {
-            // Conv2d(1, 2, 3, padding=1)  (parts.net:16)
+        private void forwardStem1() {
+            // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
             // [batch, 1, 6, 6] -> [batch, 2, 6, 6]
-            conv2d(image, conv1Weight, conv1Bias, conv1, KERNEL_3_PADDING_1, workspace);
+            conv2d(image, stem1Weight, stem1Bias, stem1, KERNEL_3_PADDING_1, workspace);
         }
 
         private void forwardRelu1() {
             // ReLU()  (parts.net:16)
-            relu(conv1, relu1); // in place
+            relu(stem1, relu1); // in place
         }
 
         private void forwardFirstConv1() {
@@ -257,7 +276,7 @@ public final class Parts extends Network implements Supervised {
             // dFirstTanh1 is dFirstResidual.
             backwardFirstTanh1();
             backwardFirstConv1(); // and relu1
-            backwardConv1();
+            backwardStem1();
         }
 
         private void backwardFirstTanh1() {
@@ -271,31 +290,31 @@ public final class Parts extends Network implements Supervised {
             // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
             conv2dBackwardWeight(relu1, dFirstConv1, dFirstConv1Weight, KERNEL_3_PADDING_1, accumulate(), workspace);
             conv2dBackwardInput(dFirstConv1, firstConv1Weight, dRelu1FromFirstConv1, KERNEL_3_PADDING_1, workspace);
-            inOnePass(dRelu1FromFirstResidual, dConv1, add(dRelu1FromFirstConv1), reluBackward(relu1)); // in place
+            inOnePass(dRelu1FromFirstResidual, dStem1, add(dRelu1FromFirstConv1), reluBackward(relu1)); // in place
         }
 
-        private void backwardConv1() {
-            // Conv2d(1, 2, 3, padding=1)  (parts.net:16)
+        private void backwardStem1() {
+            // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
             // [batch, 1, 6, 6], [batch, 2, 6, 6] -> [2, 1, 3, 3]
-            conv2dBackwardWeight(image, dConv1, dConv1Weight, KERNEL_3_PADDING_1, accumulate(), workspace);
-            channelBiasBackward(dConv1, dConv1Bias, accumulate()); // [batch, 2, 6, 6] -> [2]
+            conv2dBackwardWeight(image, dStem1, dStem1Weight, KERNEL_3_PADDING_1, accumulate(), workspace);
+            channelBiasBackward(dStem1, dStem1Bias, accumulate()); // [batch, 2, 6, 6] -> [2]
             // image needs no gradient.
         }
 
         void declare() {
-            declareConv1();
+            declareStem1();
             declareFirstConv1();
         }
 
-        private void declareConv1() {
-            // Conv2d(1, 2, 3, padding=1)  (parts.net:16)
-            Parameter weight = parameter("conv1.weight", uniform(1 / Math.sqrt(9)), shape(2, 1, 3, 3));
+        private void declareStem1() {
+            // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
+            Parameter weight = parameter("stem1.weight", uniform(1 / Math.sqrt(9)), shape(2, 1, 3, 3));
             weight.regularizedBy(l1);
-            conv1Weight = weight.value();
-            dConv1Weight = weight.gradient();
-            Parameter bias = parameter("conv1.bias", uniform(1 / Math.sqrt(9)), shape(2));
-            conv1Bias = bias.value();
-            dConv1Bias = bias.gradient();
+            stem1Weight = weight.value();
+            dStem1Weight = weight.gradient();
+            Parameter bias = parameter("stem1.bias", uniform(1 / Math.sqrt(9)), shape(2));
+            stem1Bias = bias.value();
+            dStem1Bias = bias.gradient();
         }
 
         private void declareFirstConv1() {
@@ -307,8 +326,8 @@ public final class Parts extends Network implements Supervised {
         }
 
         void allocateActivations(Memory memory, long batch) {
-            conv1 = memory.perSample(0, batch, 2, 6, 6);
-            relu1 = conv1;
+            stem1 = memory.perSample(0, batch, 2, 6, 6);
+            relu1 = stem1;
             firstConv1 = memory.perSample(80, batch, 2, 6, 6);
             firstTanh1 = memory.perSample(160, batch, 2, 6, 6);
             firstResidual = firstConv1;
@@ -320,7 +339,7 @@ public final class Parts extends Network implements Supervised {
             dFirstTanh1 = dFirstResidual;
             dFirstConv1 = memory.perSample(80, batch, 2, 6, 6);
             dRelu1FromFirstConv1 = memory.perSample(160, batch, 2, 6, 6);
-            dConv1 = dRelu1FromFirstResidual;
+            dStem1 = dRelu1FromFirstResidual;
         }
     }
 
@@ -336,6 +355,7 @@ public final class Parts extends Network implements Supervised {
      *   secondSteps2Residual  [batch, 2, 6, 6]  add                              parts.net:4
      * </pre>
      */
+    @GeneratedNetwork("parts.net")
     private final class Second extends Network.Part {
         // second.steps1.conv1 (parts.net:4)
         private INDArray secondSteps1Conv1Weight; // [2, 2, 3, 3]
@@ -379,7 +399,7 @@ public final class Parts extends Network implements Supervised {
         private void forwardSecondSteps1Conv1() {
             // Conv2d(width, width, 3, padding=1, bias=false)  (parts.net:4)
             conv2d(
-                    conv1ToFirst.firstResidual,
+                    stem1ToFirst.firstResidual,
                     secondSteps1Conv1Weight,
                     secondSteps1Conv1,
                     KERNEL_3_PADDING_1,
@@ -395,7 +415,7 @@ public final class Parts extends Network implements Supervised {
                     secondSteps1Residual,
                     tanh(),
                     store(secondSteps1Tanh1),
-                    add(conv1ToFirst.firstResidual));
+                    add(stem1ToFirst.firstResidual));
         }
 
         private void forwardSecondSteps2Conv1() {
@@ -463,7 +483,7 @@ public final class Parts extends Network implements Supervised {
             // Conv2d(width, width, 3, padding=1, bias=false)  (parts.net:4)
             // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
             conv2dBackwardWeight(
-                    conv1ToFirst.firstResidual,
+                    stem1ToFirst.firstResidual,
                     dSecondSteps1Conv1,
                     dSecondSteps1Conv1Weight,
                     KERNEL_3_PADDING_1,
@@ -479,7 +499,7 @@ public final class Parts extends Network implements Supervised {
             add(
                     dFirstResidualFromSecondSteps1Residual,
                     dFirstResidualFromSecondSteps1Conv1,
-                    conv1ToFirst.dFirstResidual);
+                    stem1ToFirst.dFirstResidual);
         }
 
         void declare() {
@@ -513,7 +533,7 @@ public final class Parts extends Network implements Supervised {
         }
 
         void allocateGradients(Memory memory, long batch) {
-            dSecondSteps2Residual = memory.view(flatten1ToLinear1.dFlatten1, batch, 2, 6, 6);
+            dSecondSteps2Residual = memory.view(flatten1ToHead3.dFlatten1, batch, 2, 6, 6);
             dSecondSteps1ResidualFromSecondSteps2Residual = dSecondSteps2Residual;
             dSecondSteps2Tanh1 = dSecondSteps2Residual;
             dSecondSteps2Conv1 = memory.perSample(560, batch, 2, 6, 6);
@@ -527,7 +547,7 @@ public final class Parts extends Network implements Supervised {
     }
 
     /**
-     * Layers flatten1 to linear1.
+     * Layers flatten1 to head3.
      *
      * <pre>
      *   flatten1  [batch, 72]  Flatten                            parts.net:19
@@ -535,7 +555,8 @@ public final class Parts extends Network implements Supervised {
      *   scores    [batch, 3]   Linear   219 parameters  l1(1e-6)  parts.net:19
      * </pre>
      */
-    private final class Flatten1ToLinear1 extends Network.Part {
+    @GeneratedNetwork("parts.net")
+    private final class Flatten1ToHead3 extends Network.Part {
         // flatten1 (parts.net:19)
         private INDArray flatten1; // [batch, 72]
         private INDArray dFlatten1;
@@ -545,18 +566,18 @@ public final class Parts extends Network implements Supervised {
         private INDArray dropout1Mask; // [batch, 72]
         private INDArray dDropout1;
 
-        // linear1 (parts.net:19)
-        private INDArray linear1Weight; // [3, 72]
-        private INDArray dLinear1Weight;
-        private INDArray linear1Bias; // [3]
-        private INDArray dLinear1Bias;
+        // head3 (parts.net:19)
+        private INDArray head3Weight; // [3, 72]
+        private INDArray dHead3Weight;
+        private INDArray head3Bias; // [3]
+        private INDArray dHead3Bias;
         private INDArray scores; // [batch, 3]
         private INDArray dScores;
 
         void forward() {
             // flatten1 is second.secondSteps2Residual as [batch, 72].
             forwardDropout1();
-            forwardLinear1();
+            forwardHead3();
         }
 
         private void forwardDropout1() {
@@ -564,24 +585,23 @@ public final class Parts extends Network implements Supervised {
             dropout(flatten1, dropout1Mask, dropout1, 0.5, training(), random()); // in place
         }
 
-        private void forwardLinear1() {
-            // Linear(72, 3)  (parts.net:19)
-            linear(dropout1, linear1Weight, linear1Bias, scores); // [batch, 72] x [3, 72]' + [3] -> [batch, 3]
+        private void forwardHead3() {
+            // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
+            linear(dropout1, head3Weight, head3Bias, scores); // [batch, 72] x [3, 72]' + [3] -> [batch, 3]
         }
 
         void backward() {
             // dScores was computed with the loss, or given.
-            backwardLinear1();
+            backwardHead3();
             backwardDropout1();
             // second.dSecondSteps2Residual is dFlatten1 as [batch, 2, 6, 6].
         }
 
-        private void backwardLinear1() {
-            // Linear(72, 3)  (parts.net:19)
-            // [batch, 3]' x [batch, 72] -> [3, 72]
-            linearBackwardWeight(dropout1, dScores, dLinear1Weight, accumulate());
-            linearBackwardBias(dScores, dLinear1Bias, accumulate()); // [batch, 3] -> [3]
-            linearBackwardInput(dScores, linear1Weight, dDropout1); // [batch, 3] x [3, 72] -> [batch, 72]
+        private void backwardHead3() {
+            // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
+            linearBackwardWeight(dropout1, dScores, dHead3Weight, accumulate()); // [batch, 3]' x [batch, 72] -> [3, 72]
+            linearBackwardBias(dScores, dHead3Bias, accumulate()); // [batch, 3] -> [3]
+            linearBackwardInput(dScores, head3Weight, dDropout1); // [batch, 3] x [3, 72] -> [batch, 72]
         }
 
         private void backwardDropout1() {
@@ -590,18 +610,18 @@ public final class Parts extends Network implements Supervised {
         }
 
         void declare() {
-            declareLinear1();
+            declareHead3();
         }
 
-        private void declareLinear1() {
-            // Linear(72, 3)  (parts.net:19)
-            Parameter weight = parameter("linear1.weight", uniform(1 / Math.sqrt(72)), shape(3, 72));
+        private void declareHead3() {
+            // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
+            Parameter weight = parameter("head3.weight", uniform(1 / Math.sqrt(72)), shape(3, 72));
             weight.regularizedBy(l1);
-            linear1Weight = weight.value();
-            dLinear1Weight = weight.gradient();
-            Parameter bias = parameter("linear1.bias", uniform(1 / Math.sqrt(72)), shape(3));
-            linear1Bias = bias.value();
-            dLinear1Bias = bias.gradient();
+            head3Weight = weight.value();
+            dHead3Weight = weight.gradient();
+            Parameter bias = parameter("head3.bias", uniform(1 / Math.sqrt(72)), shape(3));
+            head3Bias = bias.value();
+            dHead3Bias = bias.gradient();
         }
 
         void allocateActivations(Memory memory, long batch) {

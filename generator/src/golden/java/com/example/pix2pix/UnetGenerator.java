@@ -24,6 +24,8 @@ import static org.espalier.runtime.kernel.Kernels.inOnePass;
 import static org.espalier.runtime.kernel.Kernels.store;
 import static org.espalier.runtime.kernel.Losses.l1Loss;
 
+import java.lang.Math;
+import java.lang.Override;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -128,13 +130,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 46,639,104 * batch + 39,424 for activations and their gradients, 435,311,640
- * for parameters and theirs, 39,424 for statistics, 435,311,640 for the optimizer, and a workspace for kernels.
- * Together:
+ * for parameters and theirs, 39,424 for statistics, and 435,311,640 for the optimizer. Together, without the workspace
+ * of kernels, which depends on the machine (peakBytes() counts it):
  *
  * <pre>
- *   batch                1              8             64
- *   1 thread   942,048,304  1,325,079,600  3,938,933,808
- *   8 threads  942,048,304  1,325,079,600  3,938,933,808
+ *   batch            1              8             64
+ *   bytes  917,341,232  1,243,814,960  3,855,604,784
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
@@ -542,7 +543,12 @@ public final class UnetGenerator extends Network implements Supervised {
         declared();
     }
 
-    /** A new network; {@code init} draws its weights, or reads them from a file. */
+    /**
+     * Makes a network.
+     *
+     * @param init draws its weights, or reads them from a file
+     * @return the network
+     */
     public static UnetGenerator create(Init init) {
         return new UnetGenerator(init);
     }
@@ -550,10 +556,12 @@ public final class UnetGenerator extends Network implements Supervised {
     /** Forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray drawing, INDArray truth) {
-        forward(drawing);
-        loss(truth);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(drawing);
+            loss(truth);
+            backward();
+            return update();
+        });
     }
 
     /** Computes colours, [batch, 3, 256, 256], in evaluation mode, in an array of its own. */
@@ -562,65 +570,67 @@ public final class UnetGenerator extends Network implements Supervised {
         return predicting(() -> forward(drawing));
     }
 
-    /** The regularizer elastic = l1(1e-6) + l2(1e-5), whose strength may change while training. */
+    /** {@return the regularizer elastic = l1(1e-6) + l2(1e-5), whose strength may change while training} */
     public Regularizer elastic() {
         return elastic;
     }
 
     /**
      * Computes colours, [batch, 3, 256, 256], from drawing, [batch, 3, 256, 256]. The array returned is overwritten by
-     * the next call.
+     * the next forward.
      */
     @Override
     public INDArray forward(INDArray drawing) {
-        this.drawing = input("drawing", drawing, 3, 256, 256);
-        forwardUnetDownconv();
-        forwardUnetSubmoduleDownrelu();
-        forwardUnetSubmoduleDownconv();
-        forwardUnetSubmoduleDownnorm(); // and unetSubmodule2Downrelu
-        forwardUnetSubmodule2Downconv();
-        forwardUnetSubmodule2Downnorm(); // and unetSubmodule3Downrelu
-        forwardUnetSubmodule3Downconv();
-        forwardUnetSubmodule3Downnorm(); // and unetSubmodule4Downrelu
-        forwardUnetSubmodule4Downconv();
-        forwardUnetSubmodule4Downnorm(); // and unetSubmodule5Downrelu
-        forwardUnetSubmodule5Downconv();
-        forwardUnetSubmodule5Downnorm(); // and unetSubmodule6Downrelu
-        forwardUnetSubmodule6Downconv();
-        forwardUnetSubmodule6Downnorm(); // and unetSubmodule7Downrelu
-        forwardUnetSubmodule7Downconv();
-        forwardUnetSubmodule7Uprelu();
-        forwardUnetSubmodule7Upconv();
-        forwardUnetSubmodule7Upnorm();
-        // unetSubmodule6Downnorm and unetSubmodule7Upnorm were written into unetSubmodule7Skip.
-        forwardUnetSubmodule6Uprelu();
-        forwardUnetSubmodule6Upconv();
-        forwardUnetSubmodule6Upnorm(); // and unetSubmodule6Dropout1
-        // unetSubmodule5Downnorm and unetSubmodule6Dropout1 were written into unetSubmodule6Skip.
-        forwardUnetSubmodule5Uprelu();
-        forwardUnetSubmodule5Upconv();
-        forwardUnetSubmodule5Upnorm(); // and unetSubmodule5Dropout1
-        // unetSubmodule4Downnorm and unetSubmodule5Dropout1 were written into unetSubmodule5Skip.
-        forwardUnetSubmodule4Uprelu();
-        forwardUnetSubmodule4Upconv();
-        forwardUnetSubmodule4Upnorm(); // and unetSubmodule4Dropout1
-        // unetSubmodule3Downnorm and unetSubmodule4Dropout1 were written into unetSubmodule4Skip.
-        forwardUnetSubmodule3Uprelu();
-        forwardUnetSubmodule3Upconv();
-        forwardUnetSubmodule3Upnorm();
-        // unetSubmodule2Downnorm and unetSubmodule3Upnorm were written into unetSubmodule3Skip.
-        forwardUnetSubmodule2Uprelu();
-        forwardUnetSubmodule2Upconv();
-        forwardUnetSubmodule2Upnorm();
-        // unetSubmoduleDownnorm and unetSubmodule2Upnorm were written into unetSubmodule2Skip.
-        forwardUnetSubmoduleUprelu();
-        forwardUnetSubmoduleUpconv();
-        forwardUnetSubmoduleUpnorm();
-        // unetDownconv and unetSubmoduleUpnorm were written into unetSubmoduleSkip.
-        forwardUnetUprelu();
-        forwardUnetUpconv();
-        forwardUnetTanh1();
-        return colours;
+        return propagating(() -> {
+            this.drawing = input("drawing", drawing, 3, 256, 256);
+            forwardUnetDownconv();
+            forwardUnetSubmoduleDownrelu();
+            forwardUnetSubmoduleDownconv();
+            forwardUnetSubmoduleDownnorm(); // and unetSubmodule2Downrelu
+            forwardUnetSubmodule2Downconv();
+            forwardUnetSubmodule2Downnorm(); // and unetSubmodule3Downrelu
+            forwardUnetSubmodule3Downconv();
+            forwardUnetSubmodule3Downnorm(); // and unetSubmodule4Downrelu
+            forwardUnetSubmodule4Downconv();
+            forwardUnetSubmodule4Downnorm(); // and unetSubmodule5Downrelu
+            forwardUnetSubmodule5Downconv();
+            forwardUnetSubmodule5Downnorm(); // and unetSubmodule6Downrelu
+            forwardUnetSubmodule6Downconv();
+            forwardUnetSubmodule6Downnorm(); // and unetSubmodule7Downrelu
+            forwardUnetSubmodule7Downconv();
+            forwardUnetSubmodule7Uprelu();
+            forwardUnetSubmodule7Upconv();
+            forwardUnetSubmodule7Upnorm();
+            // unetSubmodule6Downnorm and unetSubmodule7Upnorm were written into unetSubmodule7Skip.
+            forwardUnetSubmodule6Uprelu();
+            forwardUnetSubmodule6Upconv();
+            forwardUnetSubmodule6Upnorm(); // and unetSubmodule6Dropout1
+            // unetSubmodule5Downnorm and unetSubmodule6Dropout1 were written into unetSubmodule6Skip.
+            forwardUnetSubmodule5Uprelu();
+            forwardUnetSubmodule5Upconv();
+            forwardUnetSubmodule5Upnorm(); // and unetSubmodule5Dropout1
+            // unetSubmodule4Downnorm and unetSubmodule5Dropout1 were written into unetSubmodule5Skip.
+            forwardUnetSubmodule4Uprelu();
+            forwardUnetSubmodule4Upconv();
+            forwardUnetSubmodule4Upnorm(); // and unetSubmodule4Dropout1
+            // unetSubmodule3Downnorm and unetSubmodule4Dropout1 were written into unetSubmodule4Skip.
+            forwardUnetSubmodule3Uprelu();
+            forwardUnetSubmodule3Upconv();
+            forwardUnetSubmodule3Upnorm();
+            // unetSubmodule2Downnorm and unetSubmodule3Upnorm were written into unetSubmodule3Skip.
+            forwardUnetSubmodule2Uprelu();
+            forwardUnetSubmodule2Upconv();
+            forwardUnetSubmodule2Upnorm();
+            // unetSubmoduleDownnorm and unetSubmodule2Upnorm were written into unetSubmodule2Skip.
+            forwardUnetSubmoduleUprelu();
+            forwardUnetSubmoduleUpconv();
+            forwardUnetSubmoduleUpnorm();
+            // unetDownconv and unetSubmoduleUpnorm were written into unetSubmoduleSkip.
+            forwardUnetUprelu();
+            forwardUnetUpconv();
+            forwardUnetTanh1();
+            return colours;
+        });
     }
 
     private void forwardUnetDownconv() {
@@ -1083,20 +1093,28 @@ public final class UnetGenerator extends Network implements Supervised {
     @Override
     public double loss(INDArray truth) {
         // loss 100 * L1Loss()  (unet.net:55)
-        return dataLoss(l1Loss(colours, target("truth", truth, 3, 256, 256), 100.0, dColours));
+        return dataLoss(() -> l1Loss(colours, target("truth", truth, 3, 256, 256), 100.0, dColours));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
     @Override
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
-    /** Takes gradients of one's own, by colours, [batch, 3, 256, 256], to the parameters, as after a loss. */
+    /**
+     * Backpropagates a gradient you supply, in place of the loss's.
+     *
+     * @param dColours the gradient by colours, [batch, 3, 256, 256]
+     */
     public void backward(INDArray dColours) {
-        copy(gradient("colours", dColours, 3, 256, 256), this.dColours);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("colours", dColours, 3, 256, 256), this.dColours);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {

@@ -11,9 +11,9 @@ import org.espalier.generator.source.SourceFile;
  * @param imports finds what they import from elsewhere
  */
 public record CompilationRequest(List<SourceFile> sources, ImportResolver imports) {
-    /** Copies the list. */
+    /** Copies the list. A file that is in it twice is compiled once. */
     public CompilationRequest {
-        sources = List.copyOf(sources);
+        sources = sources.stream().distinct().toList();
     }
 
     /** Files that import nothing but each other. */

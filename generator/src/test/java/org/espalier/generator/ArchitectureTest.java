@@ -30,6 +30,8 @@ class ArchitectureTest {
             .definedBy(ROOT + ".formula..")
             .layer("ir")
             .definedBy(ROOT + ".ir..")
+            .layer("layer")
+            .definedBy(ROOT + ".layer..")
             .layer("analysis")
             .definedBy(ROOT + ".analysis..")
             .layer("autodiff")
@@ -56,10 +58,12 @@ class ArchitectureTest {
             .mayNotAccessAnyLayer()
             .whereLayer("ir")
             .mayOnlyAccessLayers("source", "formula")
-            .whereLayer("analysis")
-            .mayOnlyAccessLayers("source", "diagnostic", "syntax", "formula", "ir")
-            .whereLayer("autodiff")
+            .whereLayer("layer")
             .mayOnlyAccessLayers("source", "ir")
+            .whereLayer("analysis")
+            .mayOnlyAccessLayers("source", "diagnostic", "syntax", "formula", "ir", "layer")
+            .whereLayer("autodiff")
+            .mayOnlyAccessLayers("source", "ir", "layer")
             .whereLayer("plan")
             .mayOnlyAccessLayers("source", "ir")
             .whereLayer("emit")
@@ -67,11 +71,23 @@ class ArchitectureTest {
             .whereLayer("report")
             .mayOnlyAccessLayers("source", "diagnostic", "ir")
             .whereLayer("output")
-            .mayOnlyAccessLayers("emit");
+            .mayOnlyAccessLayers("source", "emit");
 
     @ArchTest
     static final ArchRule stagesHaveNoCircles =
             SlicesRuleDefinition.slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule theVocabularyKnowsNeitherItsTextNorItsVerifiers = ArchRuleDefinition.noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".ir")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + ".ir.*..");
+
+    @ArchTest
+    static final ArchRule familiesOfLayersDoNotKnowEachOther =
+            SlicesRuleDefinition.slices().matching(ROOT + ".layer.(*)").should().notDependOnEachOther();
 
     @ArchTest
     static final ArchRule onlyTheSyntaxAndTheFormatterKnowAntlr = ArchRuleDefinition.noClasses()

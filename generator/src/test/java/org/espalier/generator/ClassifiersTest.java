@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.report.NetworkReport;
 import org.junit.jupiter.api.Test;
 
@@ -34,10 +34,10 @@ class ClassifiersTest {
         Program program = golden("densenet.net");
 
         assertThat(program.forward())
-                .filteredOn(Op.Concat.class::isInstance)
+                .filteredOn(Concat.class::isInstance)
                 .hasSize(9)
                 .allSatisfy(op -> {
-                    Op.Concat concat = (Op.Concat) op;
+                    Concat concat = (Concat) op;
                     long offset = 0;
                     for (Value part : concat.parts()) {
                         MemoryPlan.Stretch whole = program.memory().stretch(concat.y());

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ErrorFixturesTest {
     private static final Path FOLDER = Goldens.file("errors");
     private static final Pattern EXPECTED = Pattern.compile("(ERROR|WARNING) (ESP\\d+)");
+    private static final Pattern LIBRARY = Pattern.compile("// WITH LIBRARY (\\S+)");
     private static final Pattern PADDING = Pattern.compile("// PADDED BY (\\d+) CHARACTERS");
 
     static List<String> fixtures() throws IOException {
@@ -44,7 +45,7 @@ class ErrorFixturesTest {
     @ParameterizedTest
     @MethodSource("fixtures")
     void tellsWhatIsWrongAndWhere(String name) throws IOException {
-        SourcePath path = new SourcePath(List.of(FOLDER), List.of(), StandardCharsets.UTF_8, FOLDER);
+        SourcePath path = new SourcePath(List.of(FOLDER), libraries(name), StandardCharsets.UTF_8, FOLDER);
         SourceFile source = padded(path.read(FOLDER.resolve(name)));
 
         List<Diagnostic> found = NetCompiler.compile(new CompilationRequest(List.of(source), path))
@@ -75,6 +76,15 @@ class ErrorFixturesTest {
                         .map(DiagnosticCode::toString)
                         .sorted()
                         .toList());
+    }
+
+    /** The jars that a fixture asks for. */
+    private static List<Path> libraries(String name) throws IOException {
+        String text = Files.readString(FOLDER.resolve(name), StandardCharsets.ISO_8859_1);
+        return LIBRARY.matcher(text)
+                .results()
+                .map(library -> FOLDER.resolve(library.group(1)))
+                .toList();
     }
 
     private static String label(Diagnostic diagnostic) {

@@ -11,10 +11,11 @@ import static org.espalier.generator.Nets.values;
 
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.linear.Linear;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,73 @@ class LanguageTest {
             Graph net = network("[batch, 4]", "output y = sequential(Linear(4, 3), ReLU(), Linear(3, 2), ReLU())(x)");
 
             assertThat(values(net)).isEqualTo("linear1, relu1, linear2, y");
+        }
+
+        @Test
+        void theLayersOfABoundListAreNamedByItAndTheirPlaces() {
+            Graph net = network(
+                    "[batch, 3, 8, 8]",
+                    "features = [Conv2d(3, 4, 3), ReLU(), Conv2d(4, 4, 3), BatchNorm2d(4)]",
+                    "layer1 = [Conv2d(4, 4, 1), residual([Conv2d(4, 4, 1)])]",
+                    "head = Flatten()",
+                    "output y = sequential(features + layer1 + [head, Linear(64, 2)])(x)",
+                    "freeze features*",
+                    "loss MSELoss()");
+
+            assertThat(values(net))
+                    .isEqualTo("features1, relu1, features3, features4, layer1_1, layer1_2.conv1, layer1_2, head, y");
+            assertThat(net.parameters().stream()
+                            .filter(Parameter::frozen)
+                            .map(Parameter::name)
+                            .toList())
+                    .containsExactly(
+                            "features1.weight",
+                            "features1.bias",
+                            "features3.weight",
+                            "features3.bias",
+                            "features4.weight",
+                            "features4.bias");
+        }
+
+        @Test
+        void placesInAListCountWhatHasANameAlready() {
+            Graph net = network(
+                    "[batch, 4]",
+                    "first = Linear(4, 4)",
+                    "head = [first, Tanh()] + [Linear(4, 4)]",
+                    "both = head + [Linear(4, 2)]",
+                    "head3 = Linear(2, 1)",
+                    "output y = sequential(both, head3)(x)");
+
+            assertThat(parameters(net))
+                    .containsExactly(
+                            "first.weight",
+                            "first.bias",
+                            "head3.weight",
+                            "head3.bias",
+                            "both4.weight",
+                            "both4.bias",
+                            "head3_2.weight",
+                            "head3_2.bias");
+        }
+
+        @Test
+        void aListThatIsAnArgumentIsNamedByTheParameter() {
+            Graph net = graph("""
+                    block Stage(tail: layers) {
+                        return [Linear(4, 4)] + tail
+                    }
+                    network N {
+                        input x: float[batch, 4]
+                        one = Stage([Tanh(), Linear(4, 4)])
+                        two = Stage(Linear(4, 1))
+                        output y = sequential(one, two)(x)
+                    }
+                    """);
+
+            assertThat(parameters(net).stream().filter(name -> name.endsWith("weight")))
+                    .containsExactly(
+                            "one.linear1.weight", "one.tail2.weight", "two.linear1.weight", "two.tail1.weight");
         }
 
         @Test
@@ -196,9 +264,61 @@ class LanguageTest {
             Graph net = network("[batch, 4]", "layer = Linear(4, 4)", "output y = layer(ReLU()(layer(x)))");
 
             assertThat(parameters(net)).containsExactly("layer.weight", "layer.bias");
-            assertThat(net.operations()).filteredOn(Op.Linear.class::isInstance).hasSize(2);
+            assertThat(net.operations()).filteredOn(Linear.class::isInstance).hasSize(2);
             assertThat(net.operations().stream().map(op -> op.origin().layer()))
                     .containsExactly("layer", "relu1", "layer_2");
+        }
+
+        @Test
+        void aListFromABlockIsAList() {
+            Graph net = graph("""
+                    block Pair(size: int) {
+                        first = Linear(size, size)
+                        return [first, ReLU()]
+                    }
+                    block Same(size: int) {
+                        return Pair(size)
+                    }
+                    block Tower(levels: int) {
+                        return if levels == 0 then [] else [Linear(4, 4)] + Tower(levels - 1)
+                    }
+                    block Sizes(count: int) {
+                        return if count == 0 then [] else Sizes(count - 1) + [count]
+                    }
+                    network N {
+                        input x: float[batch, 4]
+                        head = [Tanh()] + Pair(4) + Same(4)
+                        linear, relu = Pair(4)
+                        tower = Tower(2) + [Sigmoid()]
+                        two = branches(Pair(4))
+                        output y = sequential(head, linear, relu, tower, two, Linear(max(*Sizes(4)) + 4, len(head)))(x)
+                    }
+                    """);
+
+            assertThat(values(net))
+                    .isEqualTo(
+                            "tanh1, head2.first, head2.relu1, head3.first, head3.relu1, pair1.first, relu, "
+                                    + "tower1.linear1, tower1.tower1.linear1, sigmoid1, two.pair1.first, two.pair1.relu1, two, y");
+            assertThat(shape(net, "y")).isEqualTo("[batch, 5]");
+            assertThat(reads(net, "two")).containsExactly("two.pair1.first", "two.pair1.relu1");
+        }
+
+        /** In a list, what a block made is one element, as it was written. */
+        @Test
+        void aBlockInAListIsOneElement() {
+            Graph net = graph("""
+                    block Pair(size: int) {
+                        return [Linear(size, size), ReLU()]
+                    }
+                    network N {
+                        input x: float[batch, 4]
+                        body = [Pair(4), Pair(4)]
+                        output y = sequential(branches(repeat(2, Pair(4))), Linear(8, 4), body, Linear(4, len(body)))(x)
+                    }
+                    """);
+
+            assertThat(parameters(net)).contains("body1.linear1.weight", "body2.linear1.weight");
+            assertThat(shape(net, "y")).isEqualTo("[batch, 2]");
         }
 
         @Test

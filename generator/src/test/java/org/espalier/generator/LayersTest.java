@@ -3,8 +3,8 @@ package org.espalier.generator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Op;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,6 +23,7 @@ class LayersTest {
                 "Conv2d(6, 6, 3, padding=1, groups=6, bias=false) | [batch, 6, 8, 8] | [batch, 6, 8, 8] | 54",
                 "Conv2d(6, 4, 3, padding='same', dilation=2)   | [batch, 6, 8, 8]  | [batch, 4, 8, 8] | 220",
                 "BatchNorm1d(6)                                | [batch, 6]        | [batch, 6]       | 12",
+                "BatchNorm1d(6)                                | [batch, 6, 7]     | [batch, 6, 7]    | 12",
                 "BatchNorm1d(6, 1e-3, 0.2, affine=false)       | [batch, 6]        | [batch, 6]       | 0",
                 "GroupNorm(2, 6)                               | [batch, 6, 4, 4]  | [batch, 6, 4, 4] | 12",
                 "GroupNorm(3, 6, affine=false)                 | [batch, 6]        | [batch, 6]       | 0",
@@ -46,13 +47,17 @@ class LayersTest {
                 "GELU(approximate='tanh')                      | [batch, 6]        | [batch, 6]       | 0",
                 "Softplus(2, threshold=10)                     | [batch, 6]        | [batch, 6]       | 0",
                 "Hardtanh(-2, 2)                               | [batch, 6]        | [batch, 6]       | 0",
+                "Linear(6, 4)                                  | [batch, 7, 6]     | [batch, 7, 4]    | 28",
+                "Linear(6, 4, bias=false)                      | [batch, 3, 2, 6]  | [batch, 3, 2, 4] | 24",
                 "Softmax(dim=1)                                | [batch, 3, 4, 4]  | [batch, 3, 4, 4] | 0",
+                "Softmax(dim=-1)                               | [batch, 3, 4, 4]  | [batch, 3, 4, 4] | 0",
+                "LogSoftmax(dim=2)                             | [batch, 7, 6]     | [batch, 7, 6]    | 0",
                 "LogSoftmax(dim=-1)                            | [batch, 6]        | [batch, 6]       | 0"
             })
     void layersKeepPytorchsShapes(String layer, String from, String to, long parameters) {
         Graph graph = Nets.graph(network(from, layer));
 
-        Op op = graph.operations().get(0);
+        ForwardOp op = graph.operations().get(0);
         assertThat(op.word()).isEqualTo(layer.substring(0, layer.indexOf('(')));
         assertThat(graph.outputs().get(0).shape()).hasToString(to);
         assertThat(graph.parameterCount()).isEqualTo(parameters);
@@ -65,10 +70,21 @@ class LayersTest {
             value = {
                 "Conv2d(6, 4, 3, groups=4) | [batch, 6, 4, 4] | a divisor of in_channels and out_channels",
                 "BatchNorm1d(5)            | [batch, 6]       | BatchNorm1d expects [batch, 5] but gets [batch, 6]",
+                "BatchNorm1d(7)            | [batch, 6, 7]    | BatchNorm1d expects [batch, 7, length] but gets [batch, 6, 7]",
                 "GroupNorm(4, 6)           | [batch, 6, 4, 4] | a divisor of num_channels, which is 6",
                 "GroupNorm(2, 4)           | [batch, 6, 4, 4] | GroupNorm expects [batch, 4, …]",
                 "LayerNorm((4, 5))         | [batch, 3, 4, 4] | LayerNorm expects [batch, …, 4, 5]",
                 "AvgPool2d(2, padding=2)   | [batch, 3, 4, 4] | at most half the kernel_size",
+                "MaxPool2d(2, stride=2, padding=1, dilation=3) | [batch, 3, 2, 2] | should be no larger",
+                "MaxPool2d(2, padding=1, dilation=(1, 2)) | [batch, 3, 5, 1] | lies in the padding of [batch, 3, 5, 1]",
+                "MaxPool2d(2, dilation=3)  | [batch, 3, 3, 3] | the window is 4 x 4, the image 3 x 3",
+                "Conv2d(3, 4, 3, dilation=1073741824) | [batch, 3, 9, 9] | the window is 2147483649 x 2147483649",
+                "Conv2d(3, 4, 3, dilation=2, padding=1073741824) | [batch, 3, 9, 9] | the padded input of Conv2d",
+                "ConvTranspose2d(3, 4, 1, stride=2, padding=1) | [batch, 3, 1, 2] | ConvTranspose2d leaves nothing",
+                "ConvTranspose2d(3, 4, 3, stride=2147483647, padding=1073741823) | [batch, 3, 2, 2] | is cut off",
+                "InstanceNorm2d(3)         | [batch, 3, 1, 1] | write GroupNorm(1, 3)",
+                "GroupNorm(4, 4)           | [batch, 4, 1, 1] | GroupNorm normalises each element of [batch, 4, 1, 1]",
+                "LayerNorm((1, 1))         | [batch, 3, 1, 1] | LayerNorm((3, 1, 1)) normalises all of a sample",
                 "AdaptiveAvgPool2d(0)      | [batch, 3, 4, 4] | at least 1",
                 "Upsample(2)               | [batch, 3, 4, 4] | Upsample supports only size=none, not size=2",
                 "Upsample()                | [batch, 3, 4, 4] | a whole number or a tuple of two",
@@ -79,7 +95,14 @@ class LayersTest {
                 "ELU(-1)                   | [batch, 6]       | at least 0",
                 "GELU(approximate='erf')   | [batch, 6]       | 'none' or 'tanh'",
                 "Hardtanh(1, -1)           | [batch, 6]       | above min_val",
-                "Softmax(dim=2)            | [batch, 3, 4, 4] | axis 2 is that of the channels"
+                "Linear(6, 4)              | [batch, 7]       | in_features should be 7",
+                "Linear(6, 4)              | [batch, 6, 7]    | 7 for the last axis alone; or put Flatten() before it",
+                "Linear(42, 4)             | [batch, 6, 7]    | help: put Flatten() before it",
+                "Linear(6, 4)              | [batch, 3, 4, 5] | put Flatten() before it, and in_features should be 60",
+                "Linear(6, 4)              | [batch]          | Linear expects [batch, …, 6] but gets [batch]",
+                "Softmax(dim=4)            | [batch, 3, 4, 4] | Softmax expects a tensor with an axis 4",
+                "Softmax(dim=0)            | [batch, 3]       | axis 0 is the batch",
+                "LogSoftmax()              | [batch, 7, 6]    | write LogSoftmax(dim=-1) for the last axis"
             })
     void mistakesSayWhatIsExpected(String layer, String from, String message) {
         assertThat(Nets.compile(network(from, layer)).diagnostics())
@@ -106,8 +129,8 @@ class LayersTest {
         Compilation compilation =
                 Nets.compile("network N { input x: float[batch, 6] output y = Linear(6, 3)(x) loss " + loss + " }");
 
-        assertThat(compilation.diagnostics()).isEmpty();
-        assertThat(compilation.sources().get(0).text()).contains("dataLoss(" + call + ")");
+        assertThat(compilation.hasErrors()).isFalse();
+        assertThat(compilation.sources().get(0).text()).contains("dataLoss(() -> " + call + ")");
     }
 
     @ParameterizedTest

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.GraphVerifier;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.ProgramVerifier;
+import org.espalier.generator.ir.verify.GraphVerifier;
+import org.espalier.generator.ir.verify.ProgramVerifier;
 import org.espalier.generator.source.SourceFile;
 
 /** Compiles texts of tests. */
@@ -63,7 +63,7 @@ final class Nets {
     }
 
     /** The operation that makes a value. */
-    static Op maker(Graph graph, String value) {
+    static ForwardOp maker(Graph graph, String value) {
         return graph.operations().stream()
                 .filter(op -> op.outputs().get(0).name().equals(value))
                 .findFirst()

@@ -10,8 +10,9 @@ import static org.espalier.generator.Nets.values;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.layer.dropout.Dropout;
 import org.junit.jupiter.api.Test;
 
 /** The U-Net of pix2pix, as its authors' PyTorch code builds it. */
@@ -87,7 +88,9 @@ class UnetTest {
         Graph net = forum(256, 8, "");
 
         assertThat(reads(net, "unet.unet1.skip")).containsExactly("unet.unet1.downrelu", "unet.unet1.upnorm");
-        assertThat(maker(net, "unet.unet1.downrelu")).extracting(Op::word).isEqualTo("LeakyReLU");
+        assertThat(maker(net, "unet.unet1.downrelu"))
+                .extracting(ForwardOp::word)
+                .isEqualTo("LeakyReLU");
     }
 
     @Test
@@ -117,9 +120,7 @@ class UnetTest {
 
     @Test
     void onlyTheMiddleLevelsDropOut() throws IOException {
-        assertThat(golden().operations())
-                .filteredOn(Op.Dropout.class::isInstance)
-                .hasSize(3);
+        assertThat(golden().operations()).filteredOn(Dropout.class::isInstance).hasSize(3);
     }
 
     private static Graph golden() throws IOException {

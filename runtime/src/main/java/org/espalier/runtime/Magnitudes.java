@@ -38,7 +38,7 @@ public record Magnitudes(
         if (!(below >= 0)) {
             throw new IllegalArgumentException("below must be a number of at least 0, but is " + below);
         }
-        Numbers numbers = Numbers.of(parameter.value());
+        Numbers numbers = Numbers.of(parameter.numbers());
         long zeros = 0;
         long small = 0;
         double sum = 0;
@@ -66,7 +66,7 @@ public record Magnitudes(
         }
         long inner = Arrays.stream(shape, axis + 1, shape.length).reduce(1, (a, b) -> a * b);
         boolean[] lives = new boolean[Math.toIntExact(shape[axis])];
-        Numbers numbers = Numbers.of(parameter.value());
+        Numbers numbers = Numbers.of(parameter.numbers());
         for (long i = 0; i < parameter.count(); i++) {
             lives[(int) (i / inner % lives.length)] |= numbers.get(i) != 0;
         }

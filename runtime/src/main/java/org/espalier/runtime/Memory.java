@@ -1,20 +1,18 @@
 package org.espalier.runtime;
 
-import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Hands out a network's arena as arrays, by the places that the compiler planned. The arena has {@code batch ×
  * perSample} numbers for values with a batch axis, then those for the others.
  */
 public final class Memory {
-    private final DataBuffer arena;
+    private final OffHeap arena;
     private final long batch;
     private final long fixedStart;
 
-    Memory(INDArray arena, long batch, long perSample) {
-        this.arena = arena.data();
+    Memory(OffHeap arena, long batch, long perSample) {
+        this.arena = arena;
         this.batch = batch;
         this.fixedStart = Math.multiplyExact(batch, perSample);
     }
@@ -26,7 +24,7 @@ public final class Memory {
      * @param shape its shape, the batch first
      */
     public INDArray perSample(long offset, long... shape) {
-        return view(Math.multiplyExact(batch, offset), shape, OffHeap.strides(shape));
+        return arena.view(Math.multiplyExact(batch, offset), shape);
     }
 
     /**
@@ -36,7 +34,7 @@ public final class Memory {
      * @param shape its shape
      */
     public INDArray fixed(long offset, long... shape) {
-        return view(fixedStart + offset, shape, OffHeap.strides(shape));
+        return arena.view(fixedStart + offset, shape);
     }
 
     /**
@@ -49,7 +47,8 @@ public final class Memory {
     public INDArray channels(INDArray of, int from, int count) {
         long[] shape = of.shape().clone();
         shape[1] = count;
-        return view(of.offset() + from * of.stride()[1], shape, of.stride().clone());
+        return arena.view(
+                of.offset() + from * of.stride()[1], shape, of.stride().clone());
     }
 
     /**
@@ -61,10 +60,6 @@ public final class Memory {
     public INDArray view(INDArray of, long... shape) {
         long[] strides = OffHeap.strides(shape);
         strides[0] = of.stride()[0];
-        return view(of.offset(), shape, strides);
-    }
-
-    private INDArray view(long offset, long[] shape, long[] strides) {
-        return Nd4j.create(arena, shape, strides, offset, 'c', arena.dataType());
+        return arena.view(of.offset(), shape, strides);
     }
 }

@@ -1,5 +1,6 @@
 package org.espalier.runtime;
 
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,9 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.espalier.runtime.io.WeightsFileException;
+import org.espalier.runtime.kernel.Guard;
+import org.espalier.runtime.kernel.NativeLibraries;
+import org.espalier.runtime.kernel.NdArrays;
 import org.espalier.runtime.kernel.RandomStream;
 import org.espalier.runtime.kernel.Workspace;
 import org.espalier.runtime.optim.FusedUpdate;
@@ -29,47 +36,91 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * backward, because the backward reuses its memory.
  *
  * <p>Memory is allocated at the first forward and again only for a larger batch. All of it lies outside the Java heap
- * except the optimizer's numbers; {@link #close()} frees it. Arrays that a network gave out end with it.
+ * except the optimizer's numbers; {@link #close()} frees it. What a network computes is given out as copies, so nothing
+ * that is done to them disturbs it; parameters, gradients and statistics are given out as views, so writing to them
+ * changes it. Arrays that were given out may be read as long as one has them, whatever becomes of the network: memory
+ * that they lie in outlives it.
  *
- * <p>A network serves one thread at a time. Using it from two at once is noticed where that costs nothing, by an
- * {@link IllegalStateException}, but not always.
+ * <p>A network serves one thread at a time, and the calls of one step belong to one thread: forward, what follows it up
+ * to the update, and what is asked about it. Any other call by a second thread is an {@link IllegalStateException} and
+ * changes nothing. One thread after the other may use a network.
  */
 public abstract class Network implements AutoCloseable {
-    /** Whether layers such as dropout and batch normalisation behave as in training. */
+    /** Names of what forward and backward return, other than any in a {@code .net}. */
+    private static final String OUTPUT = "the output";
+
+    private static final String GRADIENT = "the gradient by ";
+
+    /** Whether layers such as dropout and batch normalisation behave as in training, from a forward to its backward. */
     protected boolean training = true;
 
     /** Whether gradients wait for an update, so that a backward must add to them rather than overwrite them. */
     protected boolean accumulate;
 
     /** What kernels compute in. */
-    protected final Workspace workspace = new Workspace();
+    protected final Workspace workspace;
 
     /** What dropout draws from. */
     protected RandomStream random;
 
+    private final Guard guard = new Guard(name());
     private final DataType type;
     private final Init init;
     private long randomSeed;
+    private final OffHeap values;
+    private final OffHeap gradients;
     private final Parameters parameters;
-    private final Map<String, INDArray> statistics = new LinkedHashMap<>();
+    private final Map<String, Statistic> statistics = new LinkedHashMap<>();
     private final List<Regularizer> activityRegularizers = new ArrayList<>();
     private long declaredCount;
-    private @Nullable Optimizer optimizer;
+    private volatile @Nullable Optimizer optimizer;
     private @Nullable FusedUpdate<?> update;
 
-    private @Nullable INDArray arena;
+    private @Nullable OffHeap arena;
     private long batch;
+    private final Copies given;
+    private final Copies computed;
 
-    private boolean forwardDone;
-    private boolean lossDone;
+    private volatile boolean trains = true;
+    private Stage stage = Stage.NOTHING;
     private double loss;
     private double waitingLoss;
-    private long updates;
-    private @Nullable String firstGradient;
+    private final AtomicLong updates = new AtomicLong();
 
-    private volatile @Nullable Thread stepThread;
-    private volatile @Nullable Thread predictThread;
-    private boolean closed;
+    /** Whether a whole step, or a prediction, is one call: nobody can do anything to its arrays meanwhile. */
+    private boolean isOneCall;
+
+    /** Whether that is a prediction. */
+    private boolean predicts;
+
+    /** Whether a backward has all that it needs and is under way. */
+    private boolean backpropagates;
+
+    /** What a kernel reads, and nothing else may refer to. */
+    private @Nullable INDArray beingRead;
+
+    /** Whose the last forward or prediction is. */
+    private @Nullable Thread passThread;
+
+    /** Whose the gradients are that wait for an update. */
+    private @Nullable Thread gradientThread;
+
+    /** How far the last forward has come: what the arena has, and what may follow. */
+    private enum Stage {
+        /** None was made, or it failed, or the arena has another batch now. */
+        NOTHING,
+        /** Outputs of a prediction; or of a forward that can have no backward any more. */
+        OUTPUTS,
+        /** Outputs, and what a backward needs but the loss. */
+        FORWARD,
+        /** All that a backward needs. */
+        LOSS,
+        /** Outputs, and gradients by inputs. */
+        BACKWARD
+    }
+
+    /** A tensor that is not learned: for kernels, and to be given out. */
+    private record Statistic(OffHeap memory, INDArray array, Shared shared) {}
 
     /**
      * Allocates the parameters; a subclass then declares each of them and calls {@link #declared()}.
@@ -77,13 +128,21 @@ public abstract class Network implements AutoCloseable {
      * @param type FLOAT or DOUBLE
      * @param parameterCount learned numbers of the whole network
      * @param init how the parameters start
+     * @throws IllegalStateException if ND4J's native libraries are not on the class path; the message says which to add
      */
     protected Network(DataType type, long parameterCount, Init init) {
+        // First of all: what kernels compute in may be a native library too.
+        NativeLibraries.load();
+        this.workspace = new Workspace();
         this.type = type;
         this.init = init;
         this.randomSeed = init.randomSeed();
         this.random = new RandomStream(randomSeed);
-        this.parameters = new Parameters(OffHeap.allocate(type, parameterCount), OffHeap.zeros(type, parameterCount));
+        this.given = new Copies(type);
+        this.computed = new Copies(type);
+        this.values = OffHeap.allocate(type, parameterCount);
+        this.gradients = OffHeap.zeros(type, parameterCount);
+        this.parameters = new Parameters(guard, values, gradients);
     }
 
     /**
@@ -97,6 +156,7 @@ public abstract class Network implements AutoCloseable {
     protected Network(DataType type, long parameterCount, Init init, Optimizer optimizer) {
         this(type, parameterCount, init);
         this.optimizer = optimizer;
+        optimizer.guardedBy(guard);
     }
 
     // What a generated class says about itself.
@@ -142,12 +202,7 @@ public abstract class Network implements AutoCloseable {
             throw new IllegalStateException(
                     name() + " has " + parameters.count() + " learned numbers, and '" + name + "' goes past that");
         }
-        Parameter parameter = new Parameter(
-                name,
-                initializer,
-                OffHeap.view(parameters.values(), declaredCount, shape),
-                OffHeap.view(parameters.gradients(), declaredCount, shape),
-                declaredCount);
+        Parameter parameter = new Parameter(guard, name, initializer, values, gradients, declaredCount, shape);
         parameters.add(parameter);
         declaredCount += count;
         return parameter;
@@ -159,8 +214,10 @@ public abstract class Network implements AutoCloseable {
         for (long size : shape) {
             count *= size;
         }
-        INDArray statistic = OffHeap.allocate(type, count).assign(initial);
-        if (statistics.putIfAbsent(name, statistic) != null) {
+        OffHeap memory = OffHeap.allocate(type, count);
+        INDArray statistic = memory.view(0, count).assign(initial);
+        if (statistics.putIfAbsent(name, new Statistic(memory, statistic, new Shared(memory, 0, count))) != null) {
+            memory.free();
             throw new IllegalStateException("statistic '" + name + "' is declared twice");
         }
         return statistic;
@@ -184,7 +241,8 @@ public abstract class Network implements AutoCloseable {
             tensors.add(new FusedUpdate.Tensor(
                     parameter.offset(), shape, parameter.outputAxis(), parameter.regularizerOrNull()));
         }
-        update = FusedUpdate.over(parameters.values(), parameters.gradients(), tensors);
+        update = FusedUpdate.over(values.flat(), gradients.flat(), tensors);
+        regularizers().forEach(regularizer -> regularizer.guardedBy(guard));
         passFrozen();
         try {
             init.fill(this);
@@ -255,68 +313,228 @@ public abstract class Network implements AutoCloseable {
     // What a generated class calls in its steps.
 
     /**
+     * Runs a whole step, of methods that a user can also call one by one.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    protected final StepReport stepping(Supplier<StepReport> step) {
+        return use(() -> {
+            requireOwnGradients();
+            return asOneCall(step);
+        });
+    }
+
+    /**
+     * Runs a forward in evaluation mode, and copies its output.
+     *
+     * @return an array that is the caller's own, in no ND4J workspace
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    protected final INDArray predicting(Supplier<INDArray> forward) {
+        return use(() -> NdArrays.detachedCopy(evaluated(forward)));
+    }
+
+    /**
+     * Runs a forward in evaluation mode.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    protected final void evaluating(Runnable forward) {
+        use(() -> evaluated(() -> {
+            forward.run();
+            return this;
+        }));
+    }
+
+    private <T> T evaluated(Supplier<T> forward) {
+        predicts = true;
+        try {
+            return asOneCall(forward);
+        } finally {
+            predicts = false;
+        }
+    }
+
+    private <T> T asOneCall(Supplier<T> work) {
+        isOneCall = true;
+        try {
+            return work.get();
+        } finally {
+            isOneCall = false;
+        }
+    }
+
+    /**
+     * Runs a forward that has one output.
+     *
+     * @return a copy of the output, which the next forward overwrites
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    protected final INDArray propagating(Supplier<INDArray> forward) {
+        return use(() -> {
+            INDArray output = forward.get();
+            propagated();
+            return isOneCall ? output : computed.sharedOf(OUTPUT, output);
+        });
+    }
+
+    /**
+     * Runs a forward.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    protected final void propagating(Runnable forward) {
+        use(() -> {
+            forward.run();
+            propagated();
+        });
+    }
+
+    private void propagated() {
+        stage = predicts ? Stage.OUTPUTS : Stage.FORWARD;
+    }
+
+    /**
      * Begins a forward: checks the first input, and has memory for its batch.
      *
      * @param sample the shape of one sample
-     * @return the array, or a copy without gaps
+     * @return what kernels read until the backward
      * @throws IllegalArgumentException if type or shape are not those of the network
      */
     protected final INDArray input(String name, INDArray array, long... sample) {
-        requireOpen();
-        INDArray checked = Shapes.check("input '" + name + "' of " + name(), array, type, 0, sample);
-        beginStep();
-        forwardDone = false;
-        lossDone = false;
-        prepare(checked.size(0));
-        forwardDone = true;
-        return checked;
+        Shapes.check(() -> "input '" + name + "' of " + name(), array, type, 0, sample);
+        stage = Stage.NOTHING;
+        training = trains && !predicts;
+        passThread = Thread.currentThread();
+        INDArray taken = taken(name, array);
+        prepare(array.size(0));
+        return taken;
     }
 
     /**
      * Checks a further input, whose batch must be the first one's.
      *
      * @param sample the shape of one sample
-     * @return the array, or a copy without gaps
+     * @return what kernels read until the backward
      * @throws IllegalArgumentException if type or shape are not those of the network, or the batch another
      */
     protected final INDArray furtherInput(String name, INDArray array, long... sample) {
-        return Shapes.check("input '" + name + "' of " + name(), array, type, batch, sample);
+        Shapes.check(() -> "input '" + name + "' of " + name(), array, type, batch, sample);
+        return taken(name, array);
+    }
+
+    /** The array itself if it is without gaps and stays as it is until the backward, else a copy. */
+    private INDArray taken(String name, INDArray array) {
+        return isOneCall && Shapes.isContiguous(array) && !gradients.holds(array) && !isStatistic(array)
+                ? array
+                : given.of(name, array);
+    }
+
+    private boolean isStatistic(INDArray array) {
+        for (Statistic statistic : statistics.values()) {
+            if (statistic.memory.holds(array)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
-     * Checks what the output is compared with, for a forward done before.
+     * Checks what the output is compared with.
      *
      * @param sample the shape of one sample
-     * @return the array, or a copy without gaps
+     * @return what the loss reads
      * @throws IllegalArgumentException if type or shape are not those of the network, or the batch another
-     * @throws IllegalStateException without a forward before it
      */
     protected final INDArray target(String name, INDArray array, long... sample) {
-        requireForward("loss");
-        return Shapes.check("target '" + name + "' of " + name(), array, type, batch, sample);
+        Shapes.check(() -> "target '" + name + "' of " + name(), array, type, batch, sample);
+        requireUnchanged("target", name, array);
+        return read(name, array);
     }
 
     /**
-     * Checks class indices {@code [batch]}, of any number format, for a forward done before.
+     * Checks class indices {@code [batch]}, of any number format.
      *
      * @throws IllegalArgumentException if the shape is another
-     * @throws IllegalStateException without a forward before it
      */
     protected final INDArray labels(String name, INDArray array) {
-        requireForward("loss");
-        if (array.wasClosed() || !Shapes.hasShape(array, batch)) {
-            String found = array.wasClosed() ? "closed" : Arrays.toString(array.shape());
+        Shapes.checkOpen(() -> "labels '" + name + "' of " + name(), array);
+        if (!Shapes.hasShape(array, batch)) {
             throw new IllegalArgumentException("labels '" + name + "' of " + name() + " must be class indices [" + batch
-                    + "], one for each sample of the last forward, but are " + found);
+                    + "], one for each sample of the last forward, but are " + Arrays.toString(array.shape()));
         }
+        requireUnchanged("labels", name, array);
+        beingRead = array;
         return array;
     }
 
-    /** Keeps the data loss of the last forward for the report, and returns it. */
-    protected final double dataLoss(double value) {
-        loss = value;
-        lossDone = true;
-        return value;
+    /** A whole step gets its target before its forward. */
+    private void requireUnchanged(String what, String name, INDArray array) {
+        if (isOneCall && isStatistic(array)) {
+            throw new IllegalArgumentException(what + " '" + name + "' of " + name()
+                    + " lies in the network's own statistics, which its forward changes; give dup() of it");
+        }
+    }
+
+    /**
+     * Computes the data loss of the last forward, and keeps it for the report.
+     *
+     * @throws IllegalStateException without a forward before it, if the network is closed, or another thread is using
+     *     it
+     */
+    protected final double dataLoss(DoubleSupplier computation) {
+        return use(() -> {
+            requireForward("loss");
+            // The gradient of a loss that was computed before is overwritten.
+            stage = Stage.FORWARD;
+            loss = computation.getAsDouble();
+            beingRead = null;
+            stage = Stage.LOSS;
+            return loss;
+        });
+    }
+
+    /**
+     * Runs a backward.
+     *
+     * @throws IllegalStateException without a forward before it, or if that forward had its backward; if the network is
+     *     closed, or another thread is using it
+     */
+    protected final void backpropagating(Runnable backward) {
+        use(() -> backpropagated(backward));
+    }
+
+    /**
+     * Runs a backward that gives a gradient by an input.
+     *
+     * @return a copy of the gradient, which the next backward overwrites
+     * @throws IllegalStateException without a forward before it, or if that forward had its backward; if the network is
+     *     closed, or another thread is using it
+     */
+    protected final INDArray backpropagating(Supplier<INDArray> backward) {
+        return use(() -> {
+            INDArray[] gradient = new INDArray[1];
+            backpropagated(() -> gradient[0] = backward.get());
+            return computed.sharedOf(GRADIENT, gradient[0]);
+        });
+    }
+
+    private void backpropagated(Runnable backward) {
+        requireForward("backward");
+        requireOwnGradients();
+        backpropagates = false;
+        try {
+            backward.run();
+            stage = Stage.BACKWARD;
+            gradientThread = Thread.currentThread();
+        } finally {
+            if (backpropagates && stage != Stage.BACKWARD) {
+                // It failed in the middle: gradients are the sum of some of their parts.
+                stage = Stage.NOTHING;
+                forgetWaiting();
+            }
+            beingRead = null;
+        }
     }
 
     /**
@@ -325,14 +543,12 @@ public abstract class Network implements AutoCloseable {
      * @throws IllegalStateException if no loss was computed since the last forward or backward
      */
     protected final void requireLoss() {
-        requireForward("backward");
-        if (!lossDone) {
+        if (stage != Stage.LOSS) {
             throw new IllegalStateException(
                     "backward of " + name() + " needs a loss; call loss after forward, or give backward a gradient");
         }
         waitingLoss += loss;
-        lossDone = false;
-        forwardDone = false;
+        backpropagates = true;
     }
 
     /**
@@ -342,39 +558,49 @@ public abstract class Network implements AutoCloseable {
      * @param sample the shape of one sample
      * @return the array, or a copy without gaps
      * @throws IllegalArgumentException if type or shape are not those of the network, or the batch another
-     * @throws IllegalStateException without a forward before it, or if that forward had its backward
      */
     protected final INDArray gradient(String name, INDArray array, long... sample) {
-        if (name.equals(firstGradient)) {
-            forwardDone = false;
-        }
-        requireForward("backward");
-        INDArray checked = Shapes.check("gradient by '" + name + "' of " + name(), array, type, batch, sample);
-        if (firstGradient == null) {
-            firstGradient = name;
-        }
-        return checked;
+        backpropagates = false;
+        Shapes.check(() -> "gradient by '" + name + "' of " + name(), array, type, batch, sample);
+        // The gradient of the loss is overwritten.
+        stage = Stage.FORWARD;
+        backpropagates = true;
+        return read(name, array);
     }
 
-    /** Runs a forward in evaluation mode, and copies its output. */
-    protected final INDArray predicting(Supplier<INDArray> forward) {
-        INDArray[] output = new INDArray[1];
-        evaluating(() -> output[0] = forward.get().dup('c'));
-        return output[0];
+    /** The array itself if it is without gaps, else a copy. */
+    private INDArray read(String name, INDArray array) {
+        INDArray read = Shapes.isContiguous(array) ? array : given.of(name, array);
+        beingRead = read;
+        return read;
     }
 
-    /** Runs a forward in evaluation mode. */
-    protected final void evaluating(Runnable forward) {
-        requireAlone(predictThread);
-        boolean wasTraining = training;
-        predictThread = Thread.currentThread();
-        training = false;
-        try {
-            forward.run();
-        } finally {
-            training = wasTraining;
-            predictThread = null;
-        }
+    /**
+     * Gives out an output of the last forward or prediction.
+     *
+     * @return a copy, which the next call overwrites
+     * @throws IllegalStateException without a forward before it, if the network is closed, or another thread is using
+     *     it
+     */
+    protected final INDArray output(String name, INDArray array) {
+        return use(() -> {
+            requirePass("output '" + name + "'", stage != Stage.NOTHING, "a forward or a predict");
+            return computed.sharedOf(name, array);
+        });
+    }
+
+    /**
+     * Gives out the gradient by an input of the last backward.
+     *
+     * @return a copy, which the next call overwrites
+     * @throws IllegalStateException without a backward since the last forward, if the network is closed, or another
+     *     thread is using it
+     */
+    protected final INDArray inputGradient(String name, INDArray array) {
+        return use(() -> {
+            requirePass("gradient by '" + name + "'", stage == Stage.BACKWARD, "a backward since the last forward");
+            return computed.sharedOf(GRADIENT + name, array);
+        });
     }
 
     // What a user calls.
@@ -387,7 +613,7 @@ public abstract class Network implements AutoCloseable {
      * @throws IllegalStateException if no backward ran since the last update, or the network has no optimizer
      */
     public final StepReport update() {
-        return update(waitingLoss);
+        return use(() -> updated(waitingLoss));
     }
 
     /**
@@ -396,17 +622,21 @@ public abstract class Network implements AutoCloseable {
      * @param dataLoss what the report calls the data loss
      */
     public final StepReport update(double dataLoss) {
-        requireOpen();
-        requireOwnStep();
+        return use(() -> updated(dataLoss));
+    }
+
+    private StepReport updated(double dataLoss) {
         if (!accumulate) {
             throw new IllegalStateException(
                     "update of " + name() + " needs a gradient; call backward after the last update");
         }
+        requireOwnGradients();
+        forgetForward();
         List<LedgerEntry> penalties = fused().update(optimizer());
         List<LedgerEntry> ledger = withActivities(penalties);
         accumulate = false;
         waitingLoss = 0;
-        updates++;
+        updates.incrementAndGet();
         return StepReport.of(dataLoss, ledger);
     }
 
@@ -432,16 +662,24 @@ public abstract class Network implements AutoCloseable {
 
     /** How many updates it has had, in this run and in those that it {@link #resume}d from. */
     public final long updates() {
-        return updates;
+        return updates.get();
     }
 
     /** Forgets accumulated gradients, which become 0. */
     public final void zeroGradients() {
-        requireOpen();
-        if (parameters.count() > 0) {
-            parameters.gradients().assign(0);
+        use(() -> {
+            if (parameters.count() > 0) {
+                gradients.flat().assign(0);
+            }
+            forgetWaiting();
+        });
+    }
+
+    /** Parameters change, so the gradient of the last forward would be that of no network. */
+    private void forgetForward() {
+        if (stage == Stage.FORWARD || stage == Stage.LOSS) {
+            stage = Stage.OUTPUTS;
         }
-        forgetWaiting();
     }
 
     private void forgetWaiting() {
@@ -484,10 +722,9 @@ public abstract class Network implements AutoCloseable {
 
     /** The numbers of the parameters whose sparsity the {@code .net} asks for, as they are now. */
     public final List<Magnitudes> sparsity() {
-        requireOpen();
-        return parameters.stream()
+        return use(() -> parameters.stream()
                 .flatMap(parameter -> parameter.sparsity().stream())
-                .toList();
+                .toList());
     }
 
     /**
@@ -495,23 +732,25 @@ public abstract class Network implements AutoCloseable {
      * not among them: they depend on the batch, and {@link #update()} reports them.
      */
     public final List<LedgerEntry> penalties() {
-        requireOpen();
-        return fused().penalties();
+        return use(() -> fused().penalties());
     }
 
-    /** Lets layers such as dropout and batch normalisation behave as in training, which is how a network starts. */
+    /**
+     * Lets layers such as dropout and batch normalisation behave as in training from the next forward on, which is how
+     * a network starts.
+     */
     public final void train() {
-        training = true;
+        use(() -> trains = true);
     }
 
-    /** Lets layers such as dropout and batch normalisation behave as in use. */
+    /** Lets layers such as dropout and batch normalisation behave as in use from the next forward on. */
     public final void eval() {
-        training = false;
+        use(() -> trains = false);
     }
 
     /** Whether layers behave as in training. */
     public final boolean isTraining() {
-        return training;
+        return trains;
     }
 
     /**
@@ -530,9 +769,11 @@ public abstract class Network implements AutoCloseable {
 
     /** Follows another optimizer, which starts afresh. */
     public final void optimizer(Optimizer optimizer) {
-        requireOpen();
-        this.optimizer = optimizer;
-        fused().reset();
+        use(() -> {
+            optimizer.guardedBy(guard);
+            this.optimizer = optimizer;
+            fused().reset();
+        });
     }
 
     /**
@@ -543,8 +784,10 @@ public abstract class Network implements AutoCloseable {
      * @throws IllegalArgumentException if it matches none
      */
     public final void freeze(String pattern) {
-        matching(pattern).forEach(parameter -> parameter.frozen(true));
-        passFrozen();
+        use(() -> {
+            matching(pattern).forEach(parameter -> parameter.frozen(true));
+            passFrozen();
+        });
     }
 
     /**
@@ -555,6 +798,10 @@ public abstract class Network implements AutoCloseable {
      *     those is computed
      */
     public final void unfreeze(String pattern) {
+        use(() -> unfreezeAll(pattern));
+    }
+
+    private void unfreezeAll(String pattern) {
         List<Parameter> matching = matching(pattern);
         List<Parameter> trainable =
                 matching.stream().filter(parameter -> !parameter.isConstant()).toList();
@@ -568,8 +815,7 @@ public abstract class Network implements AutoCloseable {
 
     /** The parameters, in the order of the layers. */
     public final Parameters parameters() {
-        requireOpen();
-        return parameters;
+        return use(() -> parameters);
     }
 
     /** Number of learned numbers. */
@@ -577,10 +823,21 @@ public abstract class Network implements AutoCloseable {
         return parameters.count();
     }
 
-    /** Tensors that are kept between steps and saved, but not learned, by path; running means and variances. */
+    /**
+     * Tensors that are kept between steps and saved, but not learned, by path; running means and variances. They are
+     * views into the network; one that was asked for before the network was closed keeps its numbers.
+     */
     public final Map<String, INDArray> statistics() {
-        requireOpen();
-        return Collections.unmodifiableMap(statistics);
+        return use(() -> {
+            Map<String, INDArray> shared = new LinkedHashMap<>();
+            statistics.forEach((name, statistic) -> shared.put(name, statistic.shared.get()));
+            return Collections.unmodifiableMap(shared);
+        });
+    }
+
+    /** Statistics, for the network itself. */
+    final void forEachStatistic(BiConsumer<String, INDArray> work) {
+        statistics.forEach((name, statistic) -> work.accept(name, statistic.array));
     }
 
     /** FLOAT or DOUBLE: the type of every array that goes in or comes out. */
@@ -590,28 +847,32 @@ public abstract class Network implements AutoCloseable {
 
     /** Starts what dropout draws from at a seed, so that the next forwards can be repeated. */
     public final void seedRandom(long seed) {
-        random(seed, 0);
+        use(() -> random(seed, 0));
     }
 
     /**
      * Writes parameters and statistics to a safetensors file, by their paths. Whoever reads the file, or finds it after
      * this process was killed, sees the old one or the new one, complete.
      *
-     * @throws WeightsFileException if it cannot be written
+     * @throws WeightsFileException if it cannot be written, or a number of the network is infinite or NaN; the file is
+     *     then as it was
      */
     public final void save(Path file) {
-        requireOpen();
-        new NetworkFile(this).save(file);
+        use(() -> new NetworkFile(this).save(file));
     }
 
     /**
-     * Reads parameters and statistics from a safetensors file that has exactly those of this network.
+     * Reads parameters and statistics from a safetensors file that has exactly those of this network. What PyTorch's
+     * BatchNorm has besides, {@code num_batches_tracked}, is passed over.
      *
-     * @throws WeightsFileException if it cannot be read or is of another network; this one is then as it was
+     * @throws WeightsFileException if it cannot be read, is damaged, of another network, or has a number that is
+     *     infinite or NaN; this one is then as it was
      */
     public final void load(Path file) {
-        requireOpen();
-        new NetworkFile(this).load(file);
+        use(() -> {
+            new NetworkFile(this).load(file);
+            forgetForward();
+        });
     }
 
     /**
@@ -620,29 +881,45 @@ public abstract class Network implements AutoCloseable {
      * not stopped, given the same batches. What the program sets itself, such as λ, clipping and freezing, it sets
      * again.
      *
-     * @throws WeightsFileException if it cannot be written
+     * @throws WeightsFileException if it cannot be written, or a number of the network is infinite or NaN; the file is
+     *     then as it was
      * @throws IllegalStateException if gradients wait for an update, or the network has no optimizer
      */
     public final void saveCheckpoint(Path file) {
-        requireOpen();
-        if (accumulate) {
-            throw new IllegalStateException(
-                    "gradients of " + name() + " wait for an update; save checkpoints after update or zeroGradients");
-        }
-        new NetworkFile(this).saveCheckpoint(file, fused(), optimizer());
+        saveCheckpoint(file, Map.of());
     }
 
     /**
-     * Goes on from where {@link #saveCheckpoint} was called.
+     * {@link #saveCheckpoint(Path)}, and what the program has to remember besides, such as how many epochs are done:
+     * {@code TensorFile.open(file).metadata()} has it.
      *
-     * @throws WeightsFileException if the file cannot be read, is of another network or optimizer, or is no checkpoint;
-     *     this network is then as it was
+     * @param notes by names that are not the checkpoint's own
+     * @throws IllegalArgumentException if a name is taken
+     */
+    public final void saveCheckpoint(Path file, Map<String, String> notes) {
+        use(() -> {
+            if (accumulate) {
+                throw new IllegalStateException("gradients of " + name()
+                        + " wait for an update; save checkpoints after update or zeroGradients");
+            }
+            new NetworkFile(this).saveCheckpoint(file, fused(), optimizer(), notes);
+        });
+    }
+
+    /**
+     * Goes on from where {@link #saveCheckpoint} was called. The optimizer must be the one of the file, with the same
+     * settings, except for its learning rate, which the file has, and its clipping.
+     *
+     * @throws WeightsFileException if the file cannot be read, is damaged, of another network or optimizer, or no
+     *     checkpoint; this network and its optimizer are then as they were
      * @throws IllegalStateException if the network has no optimizer
      */
     public final void resume(Path file) {
-        requireOpen();
-        new NetworkFile(this).resume(file, fused(), optimizer());
-        forgetWaiting();
+        use(() -> {
+            new NetworkFile(this).resume(file, fused(), optimizer());
+            forgetForward();
+            forgetWaiting();
+        });
     }
 
     /**
@@ -650,30 +927,43 @@ public abstract class Network implements AutoCloseable {
      * workspace, and on the heap the optimizer's numbers.
      */
     public final long peakBytes() {
-        requireOpen();
-        long numbers = 2 * parameters.count();
-        for (INDArray statistic : statistics.values()) {
-            numbers += statistic.length();
-        }
-        if (arena != null) {
-            numbers += arena.length();
-        }
-        return numbers * type.width() + workspace.bytes() + fused().stateBytes();
+        return use(() -> {
+            long bytes = values.bytes() + gradients.bytes() + given.bytes() + computed.bytes();
+            for (Statistic statistic : statistics.values()) {
+                bytes += statistic.memory.bytes();
+            }
+            if (arena != null) {
+                bytes += arena.bytes();
+            }
+            return bytes + workspace.bytes() + fused().stateBytes();
+        });
     }
 
-    /** Frees the network's memory. It cannot be used afterwards, nor can arrays that it gave out. */
+    /**
+     * Frees the network's memory. If another thread is using the network, what that is doing is done first, and then
+     * the memory is freed; this does not wait for it. Afterwards every use is an {@link IllegalStateException}. Arrays
+     * that were given out stay as they are: the memory that they lie in is freed when none of them can be reached any
+     * more.
+     */
     @Override
     public final void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
+        guard.close(this::free);
+    }
+
+    private void free() {
+        stage = Stage.NOTHING;
+        parameters.forgetShared();
         if (arena != null) {
-            OffHeap.free(arena);
+            arena.free();
         }
-        statistics.values().forEach(OffHeap::free);
-        OffHeap.free(parameters.values());
-        OffHeap.free(parameters.gradients());
+        given.free();
+        computed.free();
+        statistics.values().forEach(statistic -> {
+            statistic.shared.forget();
+            statistic.memory.free();
+        });
+        values.free();
+        gradients.free();
         workspace.close();
     }
 
@@ -688,7 +978,7 @@ public abstract class Network implements AutoCloseable {
     }
 
     final void updates(long updates) {
-        this.updates = updates;
+        this.updates.set(updates);
     }
 
     final long randomSeed() {
@@ -708,11 +998,11 @@ public abstract class Network implements AutoCloseable {
         // Unknown until everything below has worked.
         batch = 0;
         long needed = Math.addExact(Math.multiplyExact(memoryPerSample(), newBatch), memoryFixed());
-        INDArray held = arena;
+        OffHeap held = arena;
         if (held == null || held.length() < needed) {
             arena = null;
             if (held != null) {
-                OffHeap.free(held);
+                held.free();
             }
             held = OffHeap.allocate(type, needed);
             arena = held;
@@ -721,7 +1011,7 @@ public abstract class Network implements AutoCloseable {
         batch = newBatch;
     }
 
-    private FusedUpdate<?> fused() {
+    final FusedUpdate<?> fused() {
         FusedUpdate<?> present = update;
         if (present == null) {
             throw new IllegalStateException(name() + " has not declared its parameters");
@@ -737,7 +1027,6 @@ public abstract class Network implements AutoCloseable {
     }
 
     private List<Parameter> matching(String pattern) {
-        requireOpen();
         PathPattern path = new PathPattern(pattern);
         List<Parameter> matching = parameters.stream()
                 .filter(parameter -> path.matches(parameter.name()))
@@ -749,36 +1038,55 @@ public abstract class Network implements AutoCloseable {
         return matching;
     }
 
-    private void beginStep() {
-        requireAlone(predictThread);
-        stepThread = Thread.currentThread();
-        firstGradient = null;
-    }
-
     private void requireForward(String next) {
-        requireOpen();
-        requireOwnStep();
-        if (!forwardDone) {
+        requireOwnPass();
+        if (stage != Stage.FORWARD && stage != Stage.LOSS) {
             throw new IllegalStateException(next + " of " + name()
                     + " needs a forward of its own; call forward first, and once for each backward");
         }
     }
 
-    private void requireOwnStep() {
-        requireAlone(stepThread);
-        requireAlone(predictThread);
-    }
-
-    private void requireAlone(@Nullable Thread user) {
-        if (user != null && user != Thread.currentThread()) {
-            throw new IllegalStateException(name() + " is being used by thread '" + user.getName()
-                    + "' too; a network serves one thread at a time, so give each thread its own");
+    private void requirePass(String what, boolean has, String needed) {
+        requireOwnPass();
+        if (!has) {
+            throw new IllegalStateException(what + " of " + name() + " needs " + needed);
         }
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException(name() + " is closed");
+    private void requireOwnGradients() {
+        Thread owner = gradientThread;
+        if (accumulate && owner != null && owner != Thread.currentThread()) {
+            throw new IllegalStateException("gradients of " + name() + " that thread '" + owner.getName()
+                    + "' computed wait for an update; update in that thread, or forget them with zeroGradients");
         }
+    }
+
+    private void requireOwnPass() {
+        Thread owner = passThread;
+        Thread thread = Thread.currentThread();
+        if (owner != null && owner != thread) {
+            throw new IllegalStateException("the last step of " + name() + " was begun by thread '" + owner.getName()
+                    + "', so thread '" + thread.getName() + "' cannot go on with it; call forward, loss, backward and"
+                    + " update in one thread");
+        }
+    }
+
+    /** Does something for one thread, as nobody else does anything. */
+    final <T extends @Nullable Object> T use(Supplier<T> work) {
+        guard.enter();
+        try {
+            return work.get();
+        } finally {
+            guard.leave();
+            // Kernels work on addresses, which do not keep the memory: a caller may have let go of the network.
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    private void use(Runnable work) {
+        use(() -> {
+            work.run();
+            return this;
+        });
     }
 }

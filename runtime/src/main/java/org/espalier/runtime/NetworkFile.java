@@ -5,10 +5,10 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.espalier.runtime.io.TensorFile;
 import org.espalier.runtime.io.TensorFileWriter;
@@ -27,15 +27,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <pre>
  *   optimizer:step:conv.weight        how many steps it had
  *   optimizer:exp_avg:conv.weight     each of the optimizer's numbers
- *   metadata updates, optimizer.lr, random.seed, random.state
+ *   metadata                          see {@link Checkpoint}
  * </pre>
+ *
+ * <p>Everything is read and checked before anything of the network is changed.
  */
 final class NetworkFile {
     private static final String FORMAT = "espalier";
     private static final String STATE = "optimizer:";
     private static final String STEP = STATE + "step:";
+    private static final String VARIANCE = "running_var";
     private static final int PIECE = 1 << 26;
-    private static final int LISTED = 8;
 
     private final Network network;
 
@@ -44,15 +46,19 @@ final class NetworkFile {
     }
 
     void save(Path file) {
-        weights().write(file);
+        weights(file, origin()).write(file);
     }
 
-    void saveCheckpoint(Path file, FusedUpdate<?> update, Optimizer optimizer) {
-        TensorFileWriter writer = weights()
-                .metadata("updates", Long.toString(network.updates()))
-                .metadata("optimizer.lr", Double.toString(optimizer.lr()))
-                .metadata("random.seed", Long.toString(network.randomSeed()))
-                .metadata("random.state", Long.toString(network.random.state()));
+    void saveCheckpoint(Path file, FusedUpdate<?> update, Optimizer optimizer, Map<String, String> notes) {
+        Map<String, String> metadata = origin();
+        metadata.putAll(Checkpoint.of(network, optimizer).metadata());
+        notes.forEach((key, value) -> {
+            if (metadata.putIfAbsent(key, value) != null) {
+                throw new IllegalArgumentException(
+                        "a checkpoint has a '" + key + "' of its own; give the note another name");
+            }
+        });
+        TensorFileWriter writer = weights(file, metadata);
         List<String> states = optimizer.stateNames();
         int index = 0;
         for (Parameter parameter : network.parameters()) {
@@ -62,213 +68,211 @@ final class NetworkFile {
                 continue;
             }
             writer.add(
-                    new TensorInfo(STEP + parameter.name(), TensorType.I64, List.of()),
+                    stepInfo(parameter),
                     sink -> sink.accept(ByteBuffer.allocate(Long.BYTES)
                             .order(ByteOrder.LITTLE_ENDIAN)
                             .putLong(steps)
                             .flip()));
             for (int state = 0; state < states.size(); state++) {
                 int which = state;
-                writer.add(
-                        info(STATE + states.get(state) + ":" + parameter.name(), parameter.value()),
-                        sink -> update.writeState(tensor, which, sink));
+                writer.add(stateInfo(states.get(state), parameter), sink -> update.writeState(tensor, which, sink));
             }
         }
         writer.write(file);
     }
 
-    private TensorFileWriter weights() {
-        TensorFileWriter writer = new TensorFileWriter()
-                .metadata("format", FORMAT)
-                .metadata("version", "1")
-                .metadata("network", network.getClass().getName());
-        tensors()
-                .forEach((name, array) -> writer.add(info(name, array), sink -> {
-                    for (long start = 0; start < array.length(); start += PIECE) {
-                        sink.accept(bytes(array, start, (int) Math.min(PIECE, array.length() - start)));
-                    }
-                }));
+    private Map<String, String> origin() {
+        Map<String, String> origin = new LinkedHashMap<>();
+        origin.put("format", FORMAT);
+        origin.put("version", "1");
+        origin.put("network", network.getClass().getName());
+        return origin;
+    }
+
+    private TensorFileWriter weights(Path file, Map<String, String> metadata) {
+        TensorFileWriter writer = new TensorFileWriter();
+        metadata.forEach(writer::metadata);
+        tensors().forEach((name, array) -> {
+            TensorInfo info = info(name, array);
+            writer.add(info, sink -> {
+                NumberCheck check = new NumberCheck(info, range(name));
+                for (long start = 0; start < array.length(); start += PIECE) {
+                    ByteBuffer piece = bytes(array, start, (int) Math.min(PIECE, array.length() - start));
+                    check.next(piece).ifPresent(problem -> {
+                        throw new WeightsFileException(file, "is not written, since it could not be read: " + problem);
+                    });
+                    sink.accept(piece);
+                }
+            });
+        });
         return writer;
     }
 
     /** Reads weights and statistics; the network is as it was if that fails. */
     void load(Path path) {
         try (TensorFile file = TensorFile.open(path)) {
-            load(file);
+            readWeights(file).forEach(Loaded::copy);
         }
-    }
-
-    private void load(TensorFile file) {
-        requireFit(file);
-        // Everything is read before anything is changed.
-        List<Loaded> loaded = new ArrayList<>();
-        tensors().forEach((name, array) -> loaded.add(new Loaded(array, file.read(name))));
-        loaded.forEach(Loaded::copy);
     }
 
     /** Numbers from a file, and where they go. */
-    private record Loaded(INDArray array, ByteBuffer numbers) {
+    private record Loaded(INDArray array, List<ByteBuffer> pieces) {
         void copy() {
-            for (long start = 0; start < array.length(); start += PIECE) {
-                ByteBuffer memory = bytes(array, start, (int) Math.min(PIECE, array.length() - start));
-                int end = numbers.position() + memory.remaining();
-                memory.put(numbers.slice(numbers.position(), memory.remaining()));
-                numbers.position(end);
+            long start = 0;
+            for (ByteBuffer piece : pieces) {
+                int count = piece.remaining() / array.dataType().width();
+                bytes(array, start, count).put(piece);
+                start += count;
             }
         }
     }
 
+    private List<Loaded> readWeights(TensorFile file) {
+        requireFit(file);
+        List<Loaded> loaded = new ArrayList<>();
+        tensors().forEach((name, array) -> {
+            List<ByteBuffer> pieces = new ArrayList<>();
+            read(file, info(name, array), range(name), pieces::add);
+            loaded.add(new Loaded(array, pieces));
+        });
+        return loaded;
+    }
+
+    private static void read(TensorFile file, TensorInfo tensor, NumberCheck.Range range, Consumer<ByteBuffer> sink) {
+        NumberCheck check = new NumberCheck(tensor, range);
+        file.read(tensor.name(), bytes -> {
+            check.next(bytes).ifPresent(problem -> {
+                throw new WeightsFileException(file.path(), problem);
+            });
+            sink.accept(bytes);
+        });
+    }
+
+    /** Reads a checkpoint; the network and the optimizer are as they were if that fails. */
     void resume(Path path, FusedUpdate<?> update, Optimizer optimizer) {
         try (TensorFile file = TensorFile.open(path)) {
             requireFit(file);
-            long updates = number(file, "updates", Long::valueOf);
-            double lr = number(file, "optimizer.lr", Double::valueOf);
-            long seed = number(file, "random.seed", Long::valueOf);
-            long state = number(file, "random.state", Long::valueOf);
-            List<Long> steps = new ArrayList<>();
-            List<List<ByteBuffer>> states = new ArrayList<>();
-            for (Parameter parameter : network.parameters()) {
-                readState(file, parameter, optimizer, steps, states);
-            }
-            load(file);
-            for (int tensor = 0; tensor < steps.size(); tensor++) {
-                update.readState(tensor, steps.get(tensor), states.get(tensor));
-            }
-            optimizer.lr(lr);
-            network.random(seed, state);
-            network.updates(updates);
+            Checkpoint checkpoint = Checkpoint.read(file, network, optimizer);
+            List<Loaded> weights = readWeights(file);
+            FusedUpdate.Restored state = readState(file, update, optimizer, checkpoint.updates());
+            checkpoint.passRate(file, optimizer);
+            weights.forEach(Loaded::copy);
+            state.use();
+            network.random(checkpoint.randomSeed(), checkpoint.randomState());
+            network.updates(checkpoint.updates());
         }
     }
 
-    private void readState(
-            TensorFile file,
-            Parameter parameter,
-            Optimizer optimizer,
-            List<Long> steps,
-            List<List<ByteBuffer>> states) {
-        List<ByteBuffer> numbers = new ArrayList<>();
-        TensorInfo step = file.tensor(STEP + parameter.name());
-        if (step == null) {
-            steps.add(0L);
-            states.add(numbers);
-            return;
-        }
-        requireSame(file, step, new TensorInfo(step.name(), TensorType.I64, List.of()));
-        steps.add(file.read(step.name()).getLong());
-        for (String name : optimizer.stateNames()) {
-            TensorInfo expected = info(STATE + name + ":" + parameter.name(), parameter.value());
-            TensorInfo found = file.tensor(expected.name());
-            if (found == null) {
-                throw new WeightsFileException(
-                        file.path(),
-                        "was not written with this optimizer: " + optimizer + " needs " + expected
-                                + ", which is not there");
+    private FusedUpdate.Restored readState(TensorFile file, FusedUpdate<?> update, Optimizer optimizer, long updates) {
+        requireKnownState(file, optimizer);
+        List<String> states = optimizer.stateNames();
+        FusedUpdate.Restored restored = update.restore(states.size());
+        int index = 0;
+        for (Parameter parameter : network.parameters()) {
+            int tensor = index++;
+            long steps = steps(file, parameter, updates);
+            if (steps == 0) {
+                continue;
             }
-            requireSame(file, found, expected);
-            numbers.add(file.read(expected.name()));
+            restored.steps(tensor, steps);
+            for (int state = 0; state < states.size(); state++) {
+                String name = states.get(state);
+                int which = state;
+                read(
+                        file,
+                        required(file, stateInfo(name, parameter)),
+                        optimizer.squares().contains(name) ? NumberCheck.Range.FROM_ZERO : NumberCheck.Range.FINITE,
+                        bytes -> restored.read(tensor, which, bytes));
+            }
         }
-        states.add(numbers);
+        return restored;
     }
 
-    private interface Parse<T> {
-        T apply(String text);
-    }
-
-    private static <T> T number(TensorFile file, String key, Parse<T> parse) {
-        String text = file.metadata().get(key);
-        if (text == null) {
+    /** How many steps a parameter had, which nothing is known of if it had none. */
+    private long steps(TensorFile file, Parameter parameter, long updates) {
+        TensorInfo info = stepInfo(parameter);
+        if (file.tensor(info.name()) == null) {
+            return 0;
+        }
+        long steps = file.read(required(file, info).name()).getLong();
+        if (steps < 1 || steps > updates) {
             throw new WeightsFileException(
                     file.path(),
-                    "is no checkpoint: its metadata has no '" + key + "'; read it with load, or write it with"
-                            + " saveCheckpoint");
+                    "is damaged: " + info.name() + " should be from 1 to " + updates
+                            + ", the updates that the network had, but is " + steps);
         }
-        try {
-            return parse.apply(text);
-        } catch (NumberFormatException malformed) {
-            throw new WeightsFileException(
-                    file.path(), "its metadata '" + key + "' should be a number, but is '" + text + "'", malformed);
+        return steps;
+    }
+
+    /** Numbers of an optimizer that are nobody's belong to another network, or to no file that this made. */
+    private void requireKnownState(TensorFile file, Optimizer optimizer) {
+        Map<String, TensorInfo> known = new LinkedHashMap<>();
+        for (Parameter parameter : network.parameters()) {
+            TensorInfo step = stepInfo(parameter);
+            known.put(step.name(), step);
+            if (file.tensor(step.name()) != null) {
+                for (String state : optimizer.stateNames()) {
+                    TensorInfo info = stateInfo(state, parameter);
+                    known.put(info.name(), info);
+                }
+            }
+        }
+        for (TensorInfo tensor : file.tensors()) {
+            if (tensor.name().startsWith(STATE) && !known.containsKey(tensor.name())) {
+                throw new WeightsFileException(
+                        file.path(), "is damaged: " + tensor + " belongs to no parameter that had steps");
+            }
         }
     }
 
-    private static void requireSame(TensorFile file, TensorInfo found, TensorInfo expected) {
-        if (!found.equals(expected)) {
-            throw new WeightsFileException(file.path(), "should have " + expected + ", but has " + found);
+    private static TensorInfo required(TensorFile file, TensorInfo expected) {
+        TensorInfo found = file.tensor(expected.name());
+        if (found == null) {
+            throw new WeightsFileException(
+                    file.path(), "is damaged: it should have " + expected + ", which is missing");
         }
+        if (!found.equals(expected)) {
+            throw new WeightsFileException(
+                    file.path(), "is damaged: it should have " + expected + ", but has " + found);
+        }
+        return found;
     }
 
     private void requireFit(TensorFile file) {
         Map<String, TensorInfo> expected = new LinkedHashMap<>();
         tensors().forEach((name, array) -> expected.put(name, info(name, array)));
-        List<TensorInfo> unexpected = file.tensors().stream()
-                .filter(tensor -> !tensor.name().startsWith(STATE) && !expected.containsKey(tensor.name()))
-                .toList();
-        List<String> problems = new ArrayList<>();
-        for (TensorInfo tensor : expected.values()) {
-            TensorInfo found = file.tensor(tensor.name());
-            if (found == null) {
-                problems.add("missing " + tensor);
-            } else if (!found.equals(tensor)) {
-                problems.add("expected " + tensor + ", found " + found.shape() + " " + found.type());
-            }
-        }
-        for (TensorInfo tensor : unexpected) {
-            problems.add("unexpected " + tensor + closest(tensor.name(), expected, file));
-        }
-        if (!problems.isEmpty()) {
-            throw new WeightsFileException(file.path(), describe(problems, file));
-        }
+        FileFit.require(file, network.getClass().getName(), expected, STATE);
     }
 
-    private String describe(List<String> problems, TensorFile file) {
-        StringBuilder text =
-                new StringBuilder("does not fit ").append(network.getClass().getName());
-        String writer = file.metadata().get("network");
-        if (writer != null) {
-            text.append("; it was written by ").append(writer);
-        }
-        problems.stream().limit(LISTED).forEach(problem -> text.append("\n  ").append(problem));
-        if (problems.size() > LISTED) {
-            text.append("\n  and ").append(problems.size() - LISTED).append(" more");
-        }
-        return text.toString();
-    }
-
-    /** Names a missing tensor that an unexpected one may be meant for. */
-    private static String closest(String name, Map<String, TensorInfo> expected, TensorFile file) {
-        return expected.keySet().stream()
-                .filter(candidate -> file.tensor(candidate) == null)
-                .filter(candidate -> distance(candidate, name) <= Math.max(2, name.length() / 4))
-                .min(Comparator.comparingInt(candidate -> distance(candidate, name)))
-                .map(candidate -> " (for " + candidate + "?)")
-                .orElse("");
-    }
-
-    /** How many letters must be put in, taken out or changed (Levenshtein). */
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        Arrays.setAll(row, column -> column);
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int changed = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(changed, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length()];
+    private NumberCheck.Range range(String name) {
+        return name.endsWith(VARIANCE) && network.statistics().containsKey(name)
+                ? NumberCheck.Range.FINITE_FROM_ZERO
+                : NumberCheck.Range.FINITE;
     }
 
     private Map<String, INDArray> tensors() {
         Map<String, INDArray> tensors = new LinkedHashMap<>();
-        network.parameters().forEach(parameter -> tensors.put(parameter.name(), parameter.value()));
-        tensors.putAll(network.statistics());
+        network.parameters().forEach(parameter -> tensors.put(parameter.name(), parameter.numbers()));
+        network.forEachStatistic(tensors::put);
         return tensors;
+    }
+
+    private static TensorInfo stepInfo(Parameter parameter) {
+        return new TensorInfo(STEP + parameter.name(), TensorType.I64, List.of());
+    }
+
+    private static TensorInfo stateInfo(String state, Parameter parameter) {
+        return info(STATE + state + ":" + parameter.name(), parameter.numbers());
     }
 
     private static TensorInfo info(String name, INDArray array) {
         TensorType type = array.dataType() == DataType.FLOAT ? TensorType.F32 : TensorType.F64;
         return new TensorInfo(name, type, Arrays.stream(array.shape()).boxed().toList());
+    }
+
+    /** All of an array without gaps. */
+    static ByteBuffer bytes(INDArray array) {
+        return bytes(array, 0, Math.toIntExact(array.length()));
     }
 
     /** Memory of an array without gaps, little-endian as on every platform that ND4J runs on. */

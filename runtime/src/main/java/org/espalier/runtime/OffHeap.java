@@ -1,43 +1,117 @@
 package org.espalier.runtime;
 
+import java.lang.ref.WeakReference;
+import org.espalier.runtime.kernel.NdArrays;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Arrays outside the Java heap that live until they are closed. */
+/**
+ * Numbers outside the Java heap, one behind the other.
+ *
+ * <p>The network itself works on {@link #view}s. What it gives out are {@link #share}d arrays: objects of their own, so
+ * that whatever is done to them (closing, reshaping in place) does not touch the network's, over the same numbers. They
+ * and all views made of them keep the memory, which {@link #free} then leaves to the garbage collector.
+ */
 final class OffHeap {
-    private OffHeap() {}
+    private final INDArray flat;
 
-    /** An array {@code [length]} of whatever the memory held. */
-    // The scope is there for what opening and closing it does.
-    @SuppressWarnings("try")
-    static INDArray allocate(DataType type, long length) {
-        // A caller may have an ND4J workspace open, whose arrays end with it.
-        try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            return length == 0 ? Nd4j.empty(type) : Nd4j.createUninitialized(type, length);
-        }
+    /** What every shared array is a view of, directly or not, while there is one. */
+    private WeakReference<DataBuffer> shared = new WeakReference<>(null);
+
+    private OffHeap(INDArray flat) {
+        this.flat = flat;
     }
 
-    /** An array {@code [length]} of zeros. */
-    static INDArray zeros(DataType type, long length) {
-        INDArray array = allocate(type, length);
+    /** So many numbers, whatever the memory held. */
+    static OffHeap allocate(DataType type, long length) {
+        if (length == 0) {
+            return new OffHeap(Nd4j.empty(type));
+        }
+        Outliving.collectIfMuch();
+        INDArray flat = NdArrays.detached(type, length);
+        // A buffer that ND4J takes for a constant is not closed by anybody who gets hold of it.
+        flat.data().setConstant(true);
+        return new OffHeap(flat);
+    }
+
+    /** So many zeros. */
+    static OffHeap zeros(DataType type, long length) {
+        OffHeap zeros = allocate(type, length);
         if (length > 0) {
-            array.assign(0);
+            zeros.flat.assign(0);
         }
-        return array;
+        return zeros;
     }
 
-    /** A part of a flat array, under a shape. */
-    static INDArray view(INDArray flat, long offset, long[] shape) {
-        return Nd4j.create(flat.data(), shape, strides(shape), flat.offset() + offset, 'c', flat.dataType());
+    /** All of them, for the network itself. */
+    INDArray flat() {
+        return flat;
     }
 
-    /** Frees an array that {@link #allocate} made. */
-    static void free(INDArray array) {
-        if (!array.isEmpty()) {
-            array.close();
+    long length() {
+        return flat.length();
+    }
+
+    long bytes() {
+        return length() * flat.dataType().width();
+    }
+
+    /** A part of them under a shape, for the network itself. */
+    INDArray view(long offset, long... shape) {
+        return view(flat.data(), offset, shape, strides(shape));
+    }
+
+    /** The same under strides. */
+    INDArray view(long offset, long[] shape, long[] strides) {
+        return view(flat.data(), offset, shape, strides);
+    }
+
+    /** A part of them under a shape, to be given out. */
+    INDArray share(long offset, long... shape) {
+        if (length() == 0) {
+            return Nd4j.empty(flat.dataType());
         }
+        DataBuffer buffer = shared.get();
+        if (buffer == null) {
+            buffer = Nd4j.createBuffer(flat.data(), 0, length());
+            shared = new WeakReference<>(buffer);
+        }
+        return view(buffer, offset, shape, strides(shape));
+    }
+
+    private static INDArray view(DataBuffer buffer, long offset, long[] shape, long[] strides) {
+        return Nd4j.create(buffer, shape, strides, offset, 'c', buffer.dataType());
+    }
+
+    /** Whether an array that was given out begins in them. */
+    boolean holds(INDArray array) {
+        if (shared.get() == null) {
+            return false;
+        }
+        long start = flat.data().address();
+        long address = NdArrays.address(array);
+        return start <= address && address < start + bytes();
+    }
+
+    /** Frees them, or lets them be freed when no array that was given out can be reached any more. */
+    void free() {
+        if (length() == 0) {
+            return;
+        }
+        DataBuffer buffer = shared.get();
+        if (buffer == null) {
+            close(flat);
+        } else {
+            INDArray last = flat;
+            Outliving.add(buffer, bytes(), () -> close(last));
+        }
+    }
+
+    private static void close(INDArray flat) {
+        flat.data().setConstant(false);
+        flat.close();
     }
 
     /** Distances between neighbours along each axis, without gaps, the last axis fastest. */

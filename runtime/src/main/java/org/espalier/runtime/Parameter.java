@@ -3,32 +3,54 @@ package org.espalier.runtime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.runtime.kernel.Guard;
 import org.espalier.runtime.optim.Regularizer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A learned tensor of a network. Its value and its gradient are views of the network's flat arrays: writing to them
- * changes the network, and they end with it.
+ * changes the network.
  */
 public final class Parameter {
+    private final Guard guard;
     private final String name;
     private final Initializer initializer;
     private final INDArray value;
     private final INDArray gradient;
+    private final Shared sharedValue;
+    private final Shared sharedGradient;
     private final long offset;
     private @Nullable Regularizer regularizer;
     private int outputAxis;
     private double sparsityBelow = Double.NaN;
     private boolean constant;
-    private boolean frozen;
+    private volatile boolean frozen;
     private boolean declared;
 
-    Parameter(String name, Initializer initializer, INDArray value, INDArray gradient, long offset) {
+    /**
+     * One of a network.
+     *
+     * @param guard the network's
+     * @param values has its numbers, among others
+     * @param gradients has its gradient at the same place
+     * @param offset that place
+     */
+    Parameter(
+            Guard guard,
+            String name,
+            Initializer initializer,
+            OffHeap values,
+            OffHeap gradients,
+            long offset,
+            long... shape) {
+        this.guard = guard;
         this.name = name;
         this.initializer = initializer;
-        this.value = value;
-        this.gradient = gradient;
+        this.value = values.view(offset, shape);
+        this.gradient = gradients.view(offset, shape);
+        this.sharedValue = new Shared(values, offset, shape);
+        this.sharedGradient = new Shared(gradients, offset, shape);
         this.offset = offset;
     }
 
@@ -47,14 +69,23 @@ public final class Parameter {
         return value.length();
     }
 
-    /** Its numbers, a view into the network. */
+    /**
+     * Its numbers, a view into the network. An array that was asked for before the network was closed keeps them.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
     public INDArray value() {
-        return value;
+        return declared ? guard.use(sharedValue::get) : value;
     }
 
-    /** The gradient of the loss by it, a view into the network; defined after a backward. */
+    /**
+     * The gradient of the loss by it, a view into the network; defined after a backward. An array that was asked for
+     * before the network was closed keeps it.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
     public INDArray gradient() {
-        return gradient;
+        return declared ? guard.use(sharedGradient::get) : gradient;
     }
 
     /**
@@ -62,9 +93,10 @@ public final class Parameter {
      *
      * @param below greatest absolute value, exclusive, of what counts as small
      * @throws IllegalArgumentException if {@code below} is negative or NaN
+     * @throws IllegalStateException if the network is closed, or another thread is using it
      */
     public Magnitudes magnitudes(double below) {
-        return Magnitudes.of(this, below);
+        return guard.use(() -> Magnitudes.of(this, below));
     }
 
     /**
@@ -72,9 +104,10 @@ public final class Parameter {
      * weight, inputs that nothing looks at on its axis 1.
      *
      * @throws IllegalArgumentException if there is no such axis
+     * @throws IllegalStateException if the network is closed, or another thread is using it
      */
     public List<Integer> zerosAlong(int axis) {
-        return Magnitudes.zerosAlong(this, axis);
+        return guard.use(() -> Magnitudes.zerosAlong(this, axis));
     }
 
     /** What regularizes it. */
@@ -126,6 +159,11 @@ public final class Parameter {
         return this;
     }
 
+    /** Its numbers, for the network itself. */
+    INDArray numbers() {
+        return value;
+    }
+
     Initializer initializer() {
         return initializer;
     }
@@ -154,6 +192,12 @@ public final class Parameter {
 
     void declared() {
         declared = true;
+    }
+
+    /** Keeps what was given out no longer than its users do. */
+    void forgetShared() {
+        sharedValue.forget();
+        sharedGradient.forget();
     }
 
     @Nullable

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.espalier.runtime.kernel.Guard;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -15,12 +16,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Parameters implements Iterable<Parameter> {
     private final Map<String, Parameter> byName = new LinkedHashMap<>();
-    private final INDArray values;
-    private final INDArray gradients;
+    private final Guard guard;
+    private final Shared values;
+    private final Shared gradients;
+    private final long count;
 
-    Parameters(INDArray values, INDArray gradients) {
-        this.values = values;
-        this.gradients = gradients;
+    Parameters(Guard guard, OffHeap values, OffHeap gradients) {
+        this.guard = guard;
+        this.values = new Shared(values, 0, values.length());
+        this.gradients = new Shared(gradients, 0, gradients.length());
+        this.count = values.length();
     }
 
     void add(Parameter parameter) {
@@ -49,17 +54,27 @@ public final class Parameters implements Iterable<Parameter> {
 
     /** How many learned numbers they have together. */
     public long count() {
-        return values.length();
+        return count;
     }
 
-    /** All values as one array {@code [count]}, a view into the network. */
+    /**
+     * All values as one array {@code [count]}, a view into the network. An array that was asked for before the network
+     * was closed keeps them.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
     public INDArray values() {
-        return values;
+        return guard.use(values::get);
     }
 
-    /** All gradients as one array {@code [count]}, a view into the network. */
+    /**
+     * All gradients as one array {@code [count]}, a view into the network. An array that was asked for before the
+     * network was closed keeps them.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
     public INDArray gradients() {
-        return gradients;
+        return guard.use(gradients::get);
     }
 
     /**
@@ -68,9 +83,18 @@ public final class Parameters implements Iterable<Parameter> {
      *
      * @param below greatest absolute value, exclusive, of what counts as small
      * @throws IllegalArgumentException if {@code below} is negative or NaN
+     * @throws IllegalStateException if the network is closed, or another thread is using it
      */
     public List<Magnitudes> magnitudes(double below) {
-        return stream().map(parameter -> parameter.magnitudes(below)).toList();
+        return guard.use(
+                () -> stream().map(parameter -> parameter.magnitudes(below)).toList());
+    }
+
+    /** Keeps what was given out no longer than its users do. */
+    void forgetShared() {
+        values.forget();
+        gradients.forget();
+        forEach(Parameter::forgetShared);
     }
 
     /** In the order of the network's layers. */

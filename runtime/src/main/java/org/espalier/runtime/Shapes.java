@@ -1,31 +1,50 @@
 package org.espalier.runtime;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.espalier.runtime.kernel.NdArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.workspace.ND4JWorkspaceException;
+import org.nd4j.linalg.workspace.WorkspaceUtils;
 
 /** Checks of arrays that come from outside. */
 final class Shapes {
     private Shapes() {}
 
     /**
-     * The array as kernels want it: of the right type and shape and without gaps, a copy if it was not so.
+     * Checks that an array is of the right type and shape.
      *
      * @param what what the array is, for messages: {@code input 'image' of Tiny}
      * @param batch the batch size it must have, or 0 for any
      * @param sample the shape of one sample
-     * @throws IllegalArgumentException if type or shape are not those expected
+     * @throws IllegalArgumentException if type or shape are not those expected, or its memory is gone
      */
-    static INDArray check(String what, INDArray array, DataType type, long batch, long... sample) {
-        if (array.wasClosed()) {
-            throw new IllegalArgumentException(what + " was closed");
-        }
+    static void check(Supplier<String> what, INDArray array, DataType type, long batch, long... sample) {
+        checkOpen(what, array);
         if (array.dataType() != type || !hasShape(array, batch, sample)) {
-            throw new IllegalArgumentException(what + " must be " + describe(batch, sample) + " " + type + ", but is "
-                    + Arrays.toString(array.shape()) + " " + array.dataType());
+            throw new IllegalArgumentException(what.get() + " must be " + describe(batch, sample) + " " + type
+                    + ", but is " + Arrays.toString(array.shape()) + " " + array.dataType());
         }
-        return contiguous(array);
+        NdArrays.recheck(array);
+    }
+
+    /**
+     * Checks that an array's memory is there.
+     *
+     * @throws IllegalArgumentException if it was closed, or the ND4J workspace that it is in
+     */
+    static void checkOpen(Supplier<String> what, INDArray array) {
+        if (array.wasClosed()) {
+            throw new IllegalArgumentException(what.get() + " was closed");
+        }
+        try {
+            WorkspaceUtils.assertValidArray(array, "");
+        } catch (ND4JWorkspaceException ended) {
+            throw new IllegalArgumentException(
+                    what.get() + " is in an ND4J workspace that was left since; give detach() of it", ended);
+        }
     }
 
     static boolean hasShape(INDArray array, long batch, long... sample) {
@@ -40,15 +59,16 @@ final class Shapes {
         return true;
     }
 
-    static INDArray contiguous(INDArray array) {
+    /** Whether an array is in 'c' order without gaps. */
+    static boolean isContiguous(INDArray array) {
         long stride = 1;
         for (int axis = array.rank() - 1; axis >= 0; axis--) {
             if (array.size(axis) != 1 && array.stride()[axis] != stride) {
-                return array.dup('c');
+                return false;
             }
             stride *= array.size(axis);
         }
-        return array;
+        return true;
     }
 
     /** {@code [batch, 1, 28, 28]}, with the batch as a number if it is fixed. */

@@ -52,7 +52,6 @@ public final class TinyNetwork extends Network implements Supervised {
     private INDArray dLogitsBias;
 
     private INDArray image;
-    private INDArray label;
     private INDArray conv;
     private INDArray bn;
     private INDArray bnMean;
@@ -139,30 +138,36 @@ public final class TinyNetwork extends Network implements Supervised {
 
     @Override
     public INDArray forward(INDArray image) {
-        this.image = input("image", image, 1, 8, 8);
-        conv2d(this.image, convWeight, convBias, conv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
-        batchNorm(conv, bnWeight, bnBias, bnRunningMean, bnRunningVar, bnMean, bnInverseStd, bn, 1e-5, 0.1, training);
-        relu(bn, bn);
-        dropout(bn, dropMask, bn, 0.25, training, random);
-        linear(flat, logitsWeight, logitsBias, logits);
-        return logits;
+        return propagating(() -> {
+            this.image = input("image", image, 1, 8, 8);
+            conv2d(this.image, convWeight, convBias, conv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+            batchNorm(
+                    conv, bnWeight, bnBias, bnRunningMean, bnRunningVar, bnMean, bnInverseStd, bn, 1e-5, 0.1, training);
+            relu(bn, bn);
+            dropout(bn, dropMask, bn, 0.25, training, random);
+            linear(flat, logitsWeight, logitsBias, logits);
+            return logits;
+        });
     }
 
     @Override
     public double loss(INDArray label) {
-        this.label = labels("label", label);
-        return dataLoss(crossEntropyLoss(logits, this.label, 1.0, dLogits));
+        return dataLoss(() -> crossEntropyLoss(logits, labels("label", label), 1.0, dLogits));
     }
 
     @Override
     public void backward() {
-        requireLoss();
-        backpropagate();
+        backpropagating(() -> {
+            requireLoss();
+            backpropagate();
+        });
     }
 
     public void backward(INDArray dLogits) {
-        copy(gradient("logits", dLogits, 3), this.dLogits);
-        backpropagate();
+        backpropagating(() -> {
+            copy(gradient("logits", dLogits, 3), this.dLogits);
+            backpropagate();
+        });
     }
 
     private void backpropagate() {
@@ -179,10 +184,12 @@ public final class TinyNetwork extends Network implements Supervised {
 
     @Override
     public StepReport trainStep(INDArray image, INDArray label) {
-        forward(image);
-        loss(label);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(image);
+            loss(label);
+            backward();
+            return update();
+        });
     }
 
     @Override

@@ -4,23 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.espalier.runtime.io.TensorFile;
+import org.espalier.runtime.io.TensorType;
 import org.espalier.runtime.io.WeightsFileException;
+import org.espalier.runtime.optim.Adagrad;
 import org.espalier.runtime.optim.Adam;
+import org.espalier.runtime.optim.AdamW;
 import org.espalier.runtime.optim.Optimizer;
+import org.espalier.runtime.optim.RmsProp;
 import org.espalier.runtime.optim.Sgd;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 class WeightsFileTest {
     @TempDir
@@ -176,8 +185,80 @@ class WeightsFileTest {
         }
     }
 
+    @Test
+    void weights_that_pytorch_saved_with_batch_norm_are_read_and_compute_the_same() throws URISyntaxException {
+        try (TinyNetwork network = TinyNetwork.create(Init.from(resource("pytorch/tiny.weights.safetensors")));
+                TensorFile expected = TensorFile.open(resource("pytorch/tiny.expected.safetensors"))) {
+            INDArray logits = network.predict(floats(expected, "image", 2, 1, 8, 8));
+
+            assertThat(logits.equalsWithEps(floats(expected, "logits", 2, 3), 1e-6))
+                    .as("%s", logits)
+                    .isTrue();
+        }
+    }
+
+    private static Path resource(String name) throws URISyntaxException {
+        return Path.of(
+                Objects.requireNonNull(WeightsFileTest.class.getResource(name)).toURI());
+    }
+
+    private static INDArray floats(TensorFile file, String name, long... shape) {
+        FloatBuffer numbers = file.read(name).asFloatBuffer();
+        float[] array = new float[numbers.remaining()];
+        numbers.get(array);
+        return Nd4j.createFromArray(array).reshape('c', shape);
+    }
+
+    @Test
+    void a_count_of_batches_is_passed_over_only_where_the_network_has_a_running_mean() {
+        Path file = folder.resolve("tiny.safetensors");
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
+            network.save(file);
+            FileCopy.of(file)
+                    .with("bn.num_batches_tracked", TensorType.I64, List.of(), (byte) 3)
+                    .with("other.num_batches_tracked", TensorType.I64, List.of(), (byte) 3)
+                    .write(file);
+            assertThatThrownBy(() -> network.load(file))
+                    .isInstanceOf(WeightsFileException.class)
+                    .hasMessageEndingWith("TinyNetwork\n  unexpected other.num_batches_tracked [] I64");
+
+            network.save(file);
+            FileCopy.of(file)
+                    .with("bn.num_batches_tracked", TensorType.I64, List.of(2L), (byte) 3)
+                    .write(file);
+            assertThatThrownBy(() -> network.load(file))
+                    .hasMessageEndingWith("TinyNetwork\n  unexpected bn.num_batches_tracked [2] I64");
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void a_hundred_thousand_unexpected_names_are_counted_and_the_first_are_named() {
+        Path file = folder.resolve("tiny.safetensors");
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
+            network.save(file);
+            FileCopy copy = FileCopy.of(file);
+            for (int i = 0; i < 100_000; i++) {
+                copy.with("conv.weights.of.another.network." + i, TensorType.U8, List.of(0L));
+            }
+            copy.write(file);
+
+            assertThatThrownBy(() -> network.load(file))
+                    .isInstanceOf(WeightsFileException.class)
+                    .hasMessageContaining("\n  unexpected conv.weights.of.another.network.0 [0] U8\n")
+                    .hasMessageEndingWith("\n  and 99992 more");
+        }
+    }
+
     static Stream<Optimizer> optimizers() {
-        return Stream.of(new Adam(1e-2), new Sgd(1e-2, 0.9, 0.5, false), new Sgd(1e-2));
+        return Stream.of(
+                new Adam(1e-2),
+                new AdamW(1e-2),
+                new Sgd(1e-2, 0.9, 0.5, false),
+                new Sgd(1e-2, 0.9, 0, true),
+                new Sgd(1e-2),
+                new RmsProp(1e-2, 0.9, 1e-8, 0.5, true),
+                new Adagrad(1e-2, 0.1, 0.5, 1e-10));
     }
 
     @ParameterizedTest
@@ -236,8 +317,10 @@ class WeightsFileTest {
 
             assertThatThrownBy(() -> adam.resume(file))
                     .isInstanceOf(WeightsFileException.class)
-                    .hasMessage(file + ": was not written with this optimizer: Adam(lr=0.01, betas=(0.9, 0.999),"
-                            + " eps=1.0E-8) needs optimizer:exp_avg:conv.weight [4, 1, 4, 4] F32, which is not there");
+                    .hasMessage(file + ": was not written with this optimizer, Adam(lr=0.01, betas=(0.9, 0.999),"
+                            + " eps=1.0E-8): SGD in the file, Adam in TinyNetwork. Give the network the file's"
+                            + " optimizer before resume, or read the weights alone with load and have the optimizer"
+                            + " start afresh");
             assertThat(everything(adam)).isEqualTo(before);
         }
     }

@@ -1,11 +1,15 @@
 package org.espalier.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.espalier.generator.Compilation;
+import org.espalier.generator.emit.GeneratedSource;
+import org.espalier.generator.ir.Program;
 import org.espalier.generator.output.OutputFolder;
 import org.espalier.generator.report.Findings;
+import org.espalier.generator.source.FileProblem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,7 +21,8 @@ import picocli.CommandLine.Option;
             "",
             "Files go into the folders of their packages below the output folder. As long as a specification has an"
                     + " error, nothing is written. A file is written only if it changes, and deleted when its network"
-                    + " is gone; the output folder's other files are left alone."
+                    + " or its specification is gone. Files that Espalier did not write are neither overwritten nor"
+                    + " deleted."
         },
         footer = {"", "Example: espalier compile -o target/generated-sources src/main/net"})
 final class CompileCommand extends CompilerCommand {
@@ -31,9 +36,16 @@ final class CompileCommand extends CompilerCommand {
     private Path output;
 
     @Override
-    void use(Compilation compilation, Sources sources, Console console) throws IOException {
+    void use(Compilation compilation, Sources sources, Console console) throws FileProblem {
+        Map<GeneratedSource, Path> made = new LinkedHashMap<>();
+        for (int i = 0; i < compilation.sources().size(); i++) {
+            Program program = compilation.programs().get(i);
+            made.put(
+                    compilation.sources().get(i),
+                    sources.pathOf(program.graph().span().file()));
+        }
         List<Path> changed = new OutputFolder(output, output.resolve(MANIFEST), sources.encoding())
-                .update(compilation.sources(), OutputFolder.Origin.UNKNOWN);
+                .updateFrom(made, sources.specifications());
         Path root = output.toAbsolutePath().normalize();
         changed.forEach(
                 file -> console.print(output.resolve(root.relativize(file)).toString()));

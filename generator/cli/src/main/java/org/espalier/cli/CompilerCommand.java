@@ -1,10 +1,10 @@
 package org.espalier.cli;
 
-import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.NetCompiler;
 import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.source.FileProblem;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +23,7 @@ abstract class CompilerCommand implements Callable<Integer> {
     private CommandSpec command;
 
     @Override
-    public final Integer call() throws IOException {
+    public final Integer call() throws FileProblem {
         Console console = new Console(command);
         Compilation compilation = NetCompiler.compile(sources.request());
         console.report(compilation.diagnostics());
@@ -39,5 +39,5 @@ abstract class CompilerCommand implements Callable<Integer> {
     }
 
     /** What the command does with specifications that are right. */
-    abstract void use(Compilation compilation, Sources of, Console console) throws IOException;
+    abstract void use(Compilation compilation, Sources of, Console console) throws FileProblem;
 }

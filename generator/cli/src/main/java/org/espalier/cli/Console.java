@@ -4,12 +4,16 @@ import java.io.PrintWriter;
 import java.util.List;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.report.Findings;
+import org.espalier.generator.source.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Style;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What a command says: results on standard output, findings on standard error, in colours if both are a terminal. */
+/**
+ * What a command says: results on standard output, findings on standard error, in colours if both are a terminal. Text
+ * of specifications and names of files come out printable.
+ */
 final class Console {
     private final PrintWriter out;
     private final PrintWriter err;
@@ -24,26 +28,22 @@ final class Console {
 
     /** One line of a result. */
     void print(String line) {
-        out.println(line);
+        out.println(Printable.line(line));
     }
 
     /** The heading of a section of a result. */
     void heading(String text) {
-        out.println(styled(text, Style.bold));
-    }
-
-    /** Lines of a result. */
-    void print(List<String> lines) {
-        lines.forEach(out::println);
+        out.println(styled(Printable.line(text), Style.bold));
     }
 
     /** One line beside the result. */
     void note(String line) {
-        err.println(line);
+        err.println(Printable.line(line));
     }
 
-    /** Findings with their count, as a build shows them; nothing if there are none. */
-    void report(List<Diagnostic> findings) {
+    /** Findings with their count, as a build shows them, errors first; nothing if there are none. */
+    void report(List<Diagnostic> unsorted) {
+        List<Diagnostic> findings = Findings.sorted(unsorted);
         for (Diagnostic finding : findings) {
             err.println(
                     finding.render().lines().map(line -> painted(line, finding)).reduce("", (a, b) -> a + b + "\n"));

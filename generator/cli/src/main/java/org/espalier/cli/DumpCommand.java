@@ -2,8 +2,8 @@ package org.espalier.cli;
 
 import java.util.Locale;
 import org.espalier.generator.autodiff.Autodiff;
-import org.espalier.generator.ir.IrPrinter;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.text.IrPrinter;
 import org.espalier.generator.plan.Fusion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -78,6 +78,6 @@ final class DumpCommand extends NetworkCommand {
     }
 
     private static void print(String text, Console console) {
-        console.print(text.stripTrailing());
+        text.stripTrailing().lines().forEach(console::print);
     }
 }

@@ -3,11 +3,23 @@ package org.espalier.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Properties;
+import org.espalier.generator.source.FileProblem;
+import org.espalier.generator.source.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command. */
 @Command(
@@ -51,25 +63,68 @@ public final class Espalier {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        CommandLine command = commandLine();
+        int code = command.execute(arguments);
+        // What reads the result has gone, or its disk is full.
+        command.getOut().flush();
+        boolean lost = System.out.checkError();
+        System.exit(code == CommandLine.ExitCode.OK && lost ? CommandLine.ExitCode.SOFTWARE : code);
     }
 
     /** The command, ready to be executed. */
     static CommandLine commandLine() {
         return new CommandLine(new Espalier())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // A file whose name begins with @ is a file, and not a list of arguments.
+                .setExpandAtFiles(false)
+                .registerConverter(Path.class, Espalier::path)
+                .registerConverter(Charset.class, Espalier::charset)
+                .setParameterExceptionHandler(Espalier::reportMistake)
                 .setExecutionExceptionHandler(Espalier::reportFailure);
     }
 
-    /** A file that cannot be read or written is told in one line. Everything else is a mistake of Espalier itself. */
-    private static int reportFailure(Exception failure, CommandLine command, CommandLine.ParseResult parsed)
-            throws Exception {
-        if (!(failure instanceof IOException)) {
+    private static Path path(String argument) {
+        try {
+            return Path.of(argument);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException(FileProblem.naming(e).getMessage());
+        }
+    }
+
+    private static Charset charset(String argument) {
+        try {
+            return Charset.forName(argument);
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+            throw new TypeConversionException("there is no encoding '" + argument + "'; UTF-8 is one");
+        }
+    }
+
+    /** Reports a mistake in the arguments in one line, with what was meant, or else where to read what can be said. */
+    private static int reportMistake(ParameterException mistake, String[] arguments) {
+        CommandLine command = mistake.getCommandLine();
+        StringWriter suggestions = new StringWriter();
+        String message = String.valueOf(mistake.getMessage());
+        if (UnmatchedArgumentException.printSuggestions(mistake, new PrintWriter(suggestions, true))) {
+            message += ". " + suggestions.toString().strip();
+        } else if (mistake.getClass() != ParameterException.class) {
+            String help = command.getParent() == null ? "espalier help" : "espalier help " + command.getCommandName();
+            message += "; '" + help + "' tells more";
+        }
+        print(message, command);
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    /** Reports a file that cannot be read or written in one line. Everything else is a mistake of Espalier itself. */
+    private static int reportFailure(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
+        if (!(failure instanceof FileProblem)) {
             throw failure;
         }
-        PrintWriter err = command.getErr();
-        err.println(command.getColorScheme().errorText("espalier: " + failure));
+        print(String.valueOf(failure.getMessage()), command);
         return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static void print(String message, CommandLine command) {
+        command.getErr().println(command.getColorScheme().errorText(Printable.line("espalier: " + message)));
     }
 
     /** Reads the version that the build wrote. */

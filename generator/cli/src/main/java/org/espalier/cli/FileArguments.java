@@ -1,15 +1,12 @@
 package org.espalier.cli;
 
-import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
+import org.espalier.generator.source.FileProblem;
+import org.espalier.generator.source.SourceFolder;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,32 +40,43 @@ class FileArguments {
         return files;
     }
 
-    /** The specifications that are meant, each once, in the order given. */
-    final Set<Path> specifications() throws IOException {
-        Set<Path> found = new LinkedHashSet<>();
+    /**
+     * The specifications that are meant, each once, in the order given.
+     *
+     * @throws FileProblem if a folder cannot be read
+     */
+    final List<Path> specifications() throws FileProblem {
+        List<Path> found = new ArrayList<>();
         for (Path file : files) {
-            require(file);
-            List<Path> below = Files.isDirectory(file) ? specificationsBelow(file) : List.of(file);
+            List<Path> below = isFolder(file) ? specificationsBelow(file) : List.of(file);
             if (below.isEmpty()) {
-                throw new ParameterException(command.commandLine(), "no .net file in the folder " + file);
+                throw mistake("no .net file in the folder " + file);
             }
             found.addAll(below);
         }
-        return found;
+        return SourceFolder.distinct(found);
     }
 
-    /** Complains unless a path leads somewhere. */
-    final void require(Path path) {
-        if (!Files.exists(path)) {
-            throw new ParameterException(command.commandLine(), "no such file or folder: " + path);
-        }
+    /**
+     * Tells folders from files.
+     *
+     * @throws ParameterException if there is neither
+     * @throws FileProblem if it cannot be told
+     */
+    final boolean isFolder(Path path) throws FileProblem {
+        return SourceFolder.lookUp(path)
+                .orElseThrow(() -> mistake("no such file or folder: " + path))
+                .isDirectory();
     }
 
-    private static List<Path> specificationsBelow(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".net") && Files.isRegularFile(file))
-                    .sorted(Comparator.comparing(Path::toString))
-                    .toList();
-        }
+    /** A mistake in these arguments. */
+    final ParameterException mistake(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+
+    private static List<Path> specificationsBelow(Path folder) throws FileProblem {
+        return SourceFolder.files(folder).stream()
+                .filter(file -> file.toString().endsWith(".net"))
+                .toList();
     }
 }

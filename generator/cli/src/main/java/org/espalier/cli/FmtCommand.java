@@ -1,15 +1,20 @@
 package org.espalier.cli;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.format.FormattedFile;
 import org.espalier.generator.format.NetFormatter;
 import org.espalier.generator.output.AtomicFile;
 import org.espalier.generator.report.Findings;
+import org.espalier.generator.source.FileProblem;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourcePath;
 import picocli.CommandLine.Command;
@@ -25,9 +30,9 @@ import picocli.CommandLine.Spec;
         header = "Lay specifications out: spaces, line ends, nothing else.",
         description = {
             "",
-            "Files are written only if they change, and the names of those that do are printed. Comments and empty lines"
-                    + " stay, and so do line ends within brackets; lines are at most 120 columns long if that is"
-                    + " possible. A file with a mistake in its syntax is reported and left as it is."
+            "Files are written only if they change, and the names of those that do are printed. Lines end as a file's"
+                    + " first one does. Comments and empty lines stay, and so do line ends within brackets; lines are at"
+                    + " most 120 columns long if that is possible. A file with a mistake in its syntax is reported and left as it is."
         },
         footer = {
             "",
@@ -49,25 +54,43 @@ final class FmtCommand implements Callable<Integer> {
     private CommandSpec command;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws FileProblem {
         Console console = new Console(command);
         SourcePath sourcePath = new SourcePath(List.of(), List.of(), files.encoding(), Path.of(""));
+        List<Path> specifications = files.specifications();
         List<Diagnostic> mistakes = new ArrayList<>();
-        int changed = 0;
-        for (Path file : files.specifications()) {
+        Map<Path, String> changed = new LinkedHashMap<>();
+        for (Path file : specifications) {
             SourceFile source = sourcePath.read(file);
             FormattedFile formatted = NetFormatter.format(source);
             mistakes.addAll(formatted.diagnostics());
             if (!formatted.text().equals(source.text())) {
-                changed++;
-                console.print(file.toString());
-                if (!check) {
-                    AtomicFile.replace(file.toRealPath(), formatted.text().getBytes(files.encoding()));
-                }
+                changed.put(file, source.withMark(formatted.text()));
             }
         }
+        if (!check) {
+            AtomicFile.deleteLeftovers(specifications);
+        }
+        for (Map.Entry<Path, String> file : changed.entrySet()) {
+            if (!check) {
+                write(file.getKey(), file.getValue());
+            }
+            console.print(file.getKey().toString());
+        }
         console.report(mistakes);
-        console.note(Findings.count(changed, "file") + (check ? " would change" : " changed"));
-        return mistakes.isEmpty() && (changed == 0 || !check) ? ExitCode.OK : ExitCode.SOFTWARE;
+        console.note(Findings.count(changed.size(), "file") + (check ? " would change" : " changed"));
+        return mistakes.isEmpty() && (changed.isEmpty() || !check) ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private void write(Path file, String text) throws FileProblem {
+        try {
+            Path target = file.toRealPath();
+            if (!Files.isWritable(target)) {
+                throw new AccessDeniedException(target.toString());
+            }
+            AtomicFile.replace(target, text.getBytes(files.encoding()));
+        } catch (IOException e) {
+            throw FileProblem.writing(file, e);
+        }
     }
 }

@@ -1,13 +1,13 @@
 package org.espalier.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.source.FileProblem;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourcePath;
 import picocli.CommandLine.Option;
@@ -22,30 +22,38 @@ final class Sources extends FileArguments {
             })
     private List<Path> imports = List.of();
 
+    private SourcePath sourcePath = new SourcePath(List.of(), List.of(), StandardCharsets.UTF_8, Path.of(""));
+
     /**
      * What to compile.
      *
-     * @throws IOException if a file cannot be read
+     * @throws FileProblem if a file cannot be read
      */
-    CompilationRequest request() throws IOException {
+    CompilationRequest request() throws FileProblem {
         Set<Path> folders = new LinkedHashSet<>();
         List<Path> libraries = new ArrayList<>();
         for (Path file : given()) {
-            folders.add(Files.isDirectory(file) ? file : file.toAbsolutePath().getParent());
+            folders.add(isFolder(file) ? file : file.toAbsolutePath().getParent());
         }
         for (Path path : imports) {
-            require(path);
             // A folder can be one of specifications as well as one of classes.
             libraries.add(path);
-            if (Files.isDirectory(path)) {
+            if (isFolder(path)) {
                 folders.add(path);
+            } else if (!path.toString().endsWith(".jar")) {
+                throw mistake("expected a folder or a .jar to import from and found " + path);
             }
         }
-        SourcePath sourcePath = new SourcePath(List.copyOf(folders), libraries, encoding(), Path.of(""));
+        sourcePath = new SourcePath(List.copyOf(folders), libraries, encoding(), Path.of(""));
         List<SourceFile> sources = new ArrayList<>();
         for (Path file : specifications()) {
             sources.add(sourcePath.read(file));
         }
         return new CompilationRequest(sources, sourcePath);
+    }
+
+    /** Where a file of the request lies. */
+    Path pathOf(SourceFile file) {
+        return sourcePath.pathOf(file).orElseThrow();
     }
 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +78,21 @@ class EspalierTest {
     }
 
     @Test
+    void whatFilesSayDoesNotDriveTheTerminal() throws IOException {
+        String file = write("typo.net", TYPO.replace("hidden", "/* \u001B[2J\u202E */ hidden"));
+
+        assertThat(run("check", file)).isEqualTo(1);
+        assertThat(run("explain", write("named.net", PERCEPTRON.replace("(1e-5)", "(1e-5 /* \u001B[2J */)"))))
+                .isZero();
+        assertThat(run("check", "no\u001B[2Jfile.net")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("<U+001B>[2J<U+202E>")
+                .contains("no such file or folder: no<U+001B>[2Jfile.net")
+                .doesNotContain("\u001B", "\u202E");
+        assertThat(out.toString()).doesNotContain("\u001B");
+    }
+
+    @Test
     void warningsFailOnRequestOnly() throws IOException {
         String file = write("unused.net", UNUSED);
 
@@ -91,6 +109,86 @@ class EspalierTest {
                 .isZero();
         assertThat(output.resolve("com/example/Perceptron.java")).content().contains("public final class Perceptron");
         assertThat(out.toString()).isEqualTo(output.resolve("com/example/Perceptron.java") + "\n");
+    }
+
+    @Test
+    void aFileIsCompiledOnceHoweverOftenItIsNamed() throws IOException {
+        String file = write("net/unused.net", UNUSED);
+        Files.createSymbolicLink(folder.resolve("link.net"), Path.of(file));
+        String net = folder.resolve("net").toString();
+
+        assertThat(run("check", folder.toString(), net, file, net + "/../net/unused.net", net + "/./unused.net"))
+                .isZero();
+        assertThat(err.toString()).containsOnlyOnce("warning ESP410").endsWith("1 warning in 1 file\n");
+        assertThat(run("compile", "-o", folder.resolve("own").toString(), file, folder.toString()))
+                .isZero();
+        assertThat(err.toString()).endsWith("1 network, 1 file changed\n");
+    }
+
+    @Test
+    void errorsComeBeforeWarningsSortedByFile() throws IOException {
+        write("a.net", UNUSED);
+        write("b.net", TYPO);
+        write("c.net", UNUSED.replace("Unused", "Other"));
+        write("d.net", "network D {\n    input\n");
+
+        assertThat(run("check", folder.toString())).isEqualTo(1);
+        assertThat(err.toString().lines().filter(line -> line.matches(".*: (error|warning) ESP.*")))
+                .extracting(line -> line.replaceAll(".*/(\\w\\.net).* (error|warning) ESP.*", "$1 $2"))
+                .containsExactly("b.net error", "d.net error", "a.net warning", "c.net warning");
+        assertThat(err.toString()).endsWith("2 errors and 2 warnings in 4 files\n");
+    }
+
+    @Test
+    void compileRefusesToOverwriteWhatItDidNotWrite() throws IOException {
+        String file = write("perceptron.net", PERCEPTRON);
+        Path foreign = Path.of(write("own/com/example/Perceptron.java", "class Perceptron {}"));
+        String own = folder.resolve("own").toString();
+
+        assertThat(run("compile", "-o", own, file)).isEqualTo(1);
+        assertThat(run("compile", "-o", own, write("unused.net", UNUSED))).isZero();
+        assertThat(foreign).content().isEqualTo("class Perceptron {}");
+        assertThat(err.toString())
+                .startsWith("espalier: Espalier did not write " + foreign
+                        + " and does not overwrite it: move it out of the output folder, or rename the network\n");
+    }
+
+    @Test
+    void compileKeepsWhatItGeneratedFromOtherSpecifications() throws IOException {
+        String one = write("one.net", PERCEPTRON);
+        String two = write("two.net", UNUSED);
+        Path own = folder.resolve("own");
+
+        assertThat(run("compile", "-o", own.toString(), one)).isZero();
+        assertThat(run("compile", "-o", own.toString(), two)).isZero();
+        assertThat(own.resolve("com/example/Perceptron.java")).exists();
+        Files.delete(Path.of(one));
+        assertThat(run("compile", "-o", own.toString(), two)).isZero();
+        assertThat(own.resolve("com/example/Perceptron.java")).doesNotExist();
+        assertThat(own.resolve("Unused.java")).exists();
+    }
+
+    @Test
+    void whatCannotBeReadOrWrittenIsToldInOneLine() throws IOException {
+        String file = write("perceptron.net", PERCEPTRON);
+        String jar = write("broken.jar", "no jar");
+        String importing = write("importing.net", "import Dense from \"dense.net\"\n");
+        Path link = Files.createSymbolicLink(folder.resolve("link.net"), Path.of("gone.net"));
+
+        assertThat(run("compile", "-o", jar, file)).isEqualTo(1);
+        assertThat(lastLine()).isEqualTo("espalier: expected an output folder and found a file: " + jar);
+        assertThat(run("compile", "-o", jar + "/deep", file)).isEqualTo(1);
+        assertThat(lastLine()).startsWith("espalier: cannot ").contains(jar + "/deep");
+        assertThat(run("check", folder.toString())).isEqualTo(1);
+        assertThat(lastLine())
+                .isEqualTo("espalier: cannot read " + link + ": it is a link to a file that is not there");
+        assertThat(run("fmt", link.toString())).isEqualTo(1);
+        assertThat(lastLine()).startsWith("espalier: cannot read ");
+        assertThat(err.toString().lines()).hasSize(4);
+        assertThat(run("check", "-I", jar, importing)).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("importing.net:1:19: error ESP120: cannot read " + jar
+                        + ": it is not a jar, or not a whole one\n");
     }
 
     @Test
@@ -158,7 +256,7 @@ class EspalierTest {
     @Test
     void fmtWritesOnlyWhatChanges() throws IOException {
         Path right = Path.of(write("right.net", PERCEPTRON));
-        Path untidy = Path.of(write("untidy.net", PERCEPTRON.replace(" = ", "=").replace("\n", "\r\n")));
+        Path untidy = Path.of(write("untidy.net", PERCEPTRON.replace(" = ", "=")));
         FileTime before = FileTime.fromMillis(1_000);
         Files.setLastModifiedTime(right, before);
 
@@ -167,7 +265,41 @@ class EspalierTest {
         assertThat(err.toString()).isEqualTo("1 file changed\n");
         assertThat(untidy).content().isEqualTo(PERCEPTRON);
         assertThat(Files.getLastModifiedTime(right)).isEqualTo(before);
-        assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
+        assertThat(folder).isDirectoryNotContaining("glob:**.part");
+    }
+
+    @Test
+    void fmtKeepsLineEndsAndByteOrderMarks() throws IOException {
+        String windows = "\uFEFF" + PERCEPTRON.replace("\n", "\r\n");
+        Path right = Path.of(write("right.net", windows));
+        Path untidy = Path.of(write("untidy.net", windows.replace(" = ", "=")));
+
+        assertThat(run("fmt", "--check", right.toString())).isZero();
+        assertThat(run("fmt", untidy.toString())).isZero();
+        assertThat(untidy).content().isEqualTo(windows);
+        assertThat(run("check", right.toString())).isZero();
+    }
+
+    @Test
+    void fmtKeepsPermissions() throws IOException {
+        Path untidy = Path.of(write("untidy.net", PERCEPTRON.replace(" = ", "=")));
+        Files.setPosixFilePermissions(untidy, PosixFilePermissions.fromString("rw-r-----"));
+
+        assertThat(run("fmt", untidy.toString())).isZero();
+        assertThat(untidy).content().isEqualTo(PERCEPTRON);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(untidy)))
+                .isEqualTo("rw-r-----");
+    }
+
+    @Test
+    void fmtLeavesBytesThatAreNotTextAlone() throws IOException {
+        Path file = folder.resolve("latin.net");
+        byte[] latin = ("regularizer  a=l1(1) // gr\u00f6\u00dfer\n").getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(file, latin);
+
+        assertThat(run("fmt", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("error ESP114");
+        assertThat(file).hasBinaryContent(latin);
     }
 
     @Test
@@ -228,6 +360,43 @@ class EspalierTest {
     }
 
     @Test
+    void mistakesInTheArgumentsAreToldInOneLine() throws IOException {
+        String file = write("perceptron.net", PERCEPTRON);
+        Files.createDirectories(folder.resolve("empty"));
+        List<List<String>> mistakes = List.of(
+                List.of(),
+                List.of("check"),
+                List.of("chekc", file),
+                List.of("check", "--fail-on-warnings", file),
+                List.of("check", "--encoding", "utf-9", file),
+                List.of("check", "-I", file, file),
+                List.of("check", "-I", folder.resolve("missing").toString(), file),
+                List.of("check", folder.resolve("empty").toString()),
+                List.of("check", "@" + file),
+                List.of("check", file + "/inside.net"),
+                List.of("compile", file),
+                List.of("compile", "-o", "a", "-o", "b", file),
+                List.of("dump", "--stage", "grph", file),
+                List.of("explain", "--network", "Percepton", file),
+                List.of("fmt", "-x", file),
+                List.of("help", "chekc"));
+
+        for (List<String> arguments : mistakes) {
+            err.getBuffer().setLength(0);
+            assertThat(run(arguments.toArray(String[]::new)))
+                    .as("%s", arguments)
+                    .isEqualTo(2);
+            assertThat(err.toString().lines())
+                    .as("%s", arguments)
+                    .singleElement()
+                    .asString()
+                    .startsWith("espalier: ")
+                    .doesNotContain("Exception", "java.");
+        }
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void helpTeaches() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString())
@@ -242,6 +411,11 @@ class EspalierTest {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
         return Files.writeString(file, text).toString();
+    }
+
+    private String lastLine() {
+        List<String> lines = err.toString().lines().toList();
+        return lines.get(lines.size() - 1);
     }
 
     private int run(String... arguments) {

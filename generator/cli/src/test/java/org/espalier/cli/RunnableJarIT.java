@@ -1,6 +1,7 @@
 package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,16 +40,42 @@ class RunnableJarIT {
         assertThat(run("--version")).matches("espalier \\d+\\.\\d+\\.\\d+\\S*\\Rexit 0");
     }
 
+    @Test
+    void saysInOneLineThatTheLocaleLacksTheNameOfAClass() throws IOException, InterruptedException {
+        Files.writeString(folder.resolve("line.net"), """
+                network Größe {
+                    input x: float[batch, 1]
+                    line = Linear(1, 1)
+                    output y = line(x)
+                }
+                """);
+
+        assertThat(run(Map.of("LC_ALL", "C"), "check", "line.net")).isEqualToNormalizingNewlines("no mistakes\nexit 0");
+        String output = run(Map.of("LC_ALL", "C"), "compile", "--output", "generated", "line.net");
+
+        // Windows and macOS have every character, whatever the locale.
+        assumeThat(folder.resolve("generated").toFile()).doesNotExist();
+        assertThat(output.lines()).hasSize(2);
+        assertThat(output)
+                .startsWith("espalier: cannot use the file name 'Gr")
+                .contains("set the environment variable LC_ALL to a UTF-8 locale")
+                .endsWith("exit 1");
+    }
+
     private String run(String... arguments) throws IOException, InterruptedException {
+        return run(Map.of(), arguments);
+    }
+
+    private String run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-jar");
         command.add(System.getProperty("espalier.jar"));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

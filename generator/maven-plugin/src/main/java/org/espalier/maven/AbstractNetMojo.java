@@ -2,15 +2,14 @@ package org.espalier.maven;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.maven.artifact.Artifact;
+import java.util.Set;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.model.Resource;
 import org.apache.maven.plugin.AbstractMojo;
@@ -19,14 +18,20 @@ import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
+import org.apache.maven.project.ProjectDependenciesResolver;
 import org.codehaus.plexus.build.BuildContext;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.report.Findings;
+import org.espalier.generator.source.FileProblem;
+import org.espalier.generator.source.Printable;
 import org.jspecify.annotations.Nullable;
 
 /** What the goals have in common: parameters in, an immutable request out, findings into the log. */
 abstract class AbstractNetMojo extends AbstractMojo {
-    /** Does nothing at all if set. */
+    /**
+     * Generates and checks nothing if set. What an earlier build generated is compiled all the same: the output folder
+     * stays one of the module's source folders.
+     */
     @Parameter(property = "espalier.skip", defaultValue = "false")
     private boolean skip;
 
@@ -63,25 +68,38 @@ abstract class AbstractNetMojo extends AbstractMojo {
     private MojoExecution execution;
 
     private final BuildContext buildContext;
+    private final ProjectDependenciesResolver resolver;
 
-    AbstractNetMojo(BuildContext buildContext) {
+    AbstractNetMojo(BuildContext buildContext, ProjectDependenciesResolver resolver) {
         this.buildContext = buildContext;
+        this.resolver = resolver;
     }
 
     @Override
     public final void execute() throws MojoExecutionException, MojoFailureException {
         if (skip) {
             getLog().info("Skipped: espalier.skip is set");
+            skipped();
             return;
         }
         try {
             run(request());
+        } catch (FileProblem e) {
+            // Without its cause, of which Maven would print a second line.
+            throw new MojoFailureException(Printable.line(String.valueOf(e.getMessage())));
         } catch (IOException e) {
-            throw new MojoExecutionException("cannot compile the specifications: " + e, e);
-        } catch (UncheckedIOException e) {
-            throw new MojoExecutionException(e.getMessage() + ": " + e.getCause(), e);
+            throw failure("cannot compile the specifications: " + e, e);
         }
     }
+
+    /** Makes a failure of a text and its cause, which Maven prints too: one that is not printable stays behind. */
+    private static MojoExecutionException failure(String text, Exception cause) {
+        String printable = Printable.line(text);
+        return printable.equals(text) ? new MojoExecutionException(text, cause) : new MojoExecutionException(printable);
+    }
+
+    /** Does what has to be done also if the goal is skipped. */
+    void skipped() {}
 
     /** Does what the goal is for. */
     abstract void run(GenerationRequest request) throws IOException, MojoFailureException;
@@ -95,11 +113,18 @@ abstract class AbstractNetMojo extends AbstractMojo {
     /** The resources of this module, which publish specifications as libraries do. */
     abstract List<Resource> resources();
 
+    /** The scopes of dependencies that can be imported from. */
+    abstract Set<String> scopes();
+
     /** Root of the packages that are generated. */
     abstract Path outputDirectory();
 
     final MavenProject project() {
         return project;
+    }
+
+    final MojoExecution execution() {
+        return execution;
     }
 
     final BuildContext buildContext() {
@@ -116,17 +141,22 @@ abstract class AbstractNetMojo extends AbstractMojo {
 
     /** Says that there is nothing to compile, and fails if that can only be a mistake. */
     final void reportMissing(GenerationRequest request) throws MojoFailureException {
-        String found = "no file matches " + request.includes() + " in " + request.sourceDirectories();
+        List<Path> missing =
+                request.sourceDirectories().stream().filter(Files::notExists).toList();
+        String found = missing.equals(request.sourceDirectories())
+                ? "there is no folder " + (missing.size() == 1 ? missing.get(0) : "of " + missing)
+                : "no file matches " + request.includes() + " in " + request.sourceDirectories();
         if (failOnMissingSources) {
-            throw new MojoFailureException(
-                    "expected specifications, but " + found + "; put one there or set failOnMissingSources to false");
+            throw new MojoFailureException("expected specifications, but " + Printable.line(found)
+                    + "; put one there or set failOnMissingSources to false");
         }
         getLog().debug("Nothing to compile: " + found);
     }
 
     /** Marks findings in the IDE, and fails with all of them if there is one to fail for; otherwise logs them. */
-    final void report(GenerationRequest request, Generation generation, List<Diagnostic> findings)
+    final void report(GenerationRequest request, Generation generation, List<Diagnostic> unsorted)
             throws MojoFailureException {
+        List<Diagnostic> findings = Findings.sorted(unsorted);
         new Markers(buildContext, session).show(generation.specifications(), findings, generation.sourcePath());
         if (findings.stream().anyMatch(request::isFailure)) {
             throw new MojoFailureException(Findings.block(findings));
@@ -141,7 +171,7 @@ abstract class AbstractNetMojo extends AbstractMojo {
                 includes == null || includes.isEmpty() ? List.of("**/*.net") : includes,
                 excludes == null ? List.of() : excludes,
                 importDirectories(),
-                libraries(),
+                () -> new Dependencies(resolver, session, project).find(resources(), scopes()),
                 charset(),
                 failOnWarning,
                 ToolVersion.of(execution),
@@ -149,18 +179,6 @@ abstract class AbstractNetMojo extends AbstractMojo {
                 Path.of(project.getBuild().getDirectory())
                         .resolve("espalier")
                         .resolve(execution.getGoal() + "-" + execution.getExecutionId() + ".manifest"));
-    }
-
-    private List<Path> libraries() {
-        Path basedir = project.getBasedir().toPath();
-        List<Path> libraries = new ArrayList<>();
-        resources().forEach(resource -> libraries.add(basedir.resolve(resource.getDirectory())));
-        for (Artifact artifact : project.getArtifacts()) {
-            if (artifact.getFile() != null) {
-                libraries.add(artifact.getFile().toPath());
-            }
-        }
-        return libraries;
     }
 
     private Charset charset() throws MojoFailureException {

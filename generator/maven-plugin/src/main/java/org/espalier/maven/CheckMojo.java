@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.maven.model.Resource;
@@ -11,7 +12,7 @@ import org.apache.maven.plugin.MojoFailureException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
-import org.apache.maven.plugins.annotations.ResolutionScope;
+import org.apache.maven.project.ProjectDependenciesResolver;
 import org.codehaus.plexus.build.BuildContext;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.report.Findings;
@@ -21,11 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Compiles the {@code .net} specifications of the module and of its tests and reports every finding, but writes
  * nothing: {@code mvn espalier:check} for a quick answer while editing, or bound to a phase.
  */
-@Mojo(
-        name = "check",
-        defaultPhase = LifecyclePhase.VALIDATE,
-        requiresDependencyResolution = ResolutionScope.TEST,
-        threadSafe = true)
+@Mojo(name = "check", defaultPhase = LifecyclePhase.VALIDATE, threadSafe = true)
 public final class CheckMojo extends AbstractNetMojo {
     /** Folders of specifications. {@code src/main/net} unless set. */
     @Parameter(property = "espalier.sourceDirectories")
@@ -37,8 +34,8 @@ public final class CheckMojo extends AbstractNetMojo {
 
     /** Made by Maven. */
     @Inject
-    public CheckMojo(BuildContext buildContext) {
-        super(buildContext);
+    public CheckMojo(BuildContext buildContext, ProjectDependenciesResolver resolver) {
+        super(buildContext, resolver);
     }
 
     @Override
@@ -71,6 +68,11 @@ public final class CheckMojo extends AbstractNetMojo {
     List<Resource> resources() {
         return Stream.concat(project().getTestResources().stream(), project().getResources().stream())
                 .toList();
+    }
+
+    @Override
+    Set<String> scopes() {
+        return Set.of("compile", "provided", "system", "runtime", "test");
     }
 
     @Override

@@ -3,12 +3,13 @@ package org.espalier.maven;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import javax.inject.Inject;
 import org.apache.maven.model.Resource;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
-import org.apache.maven.plugins.annotations.ResolutionScope;
+import org.apache.maven.project.ProjectDependenciesResolver;
 import org.codehaus.plexus.build.BuildContext;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,7 @@ import org.jspecify.annotations.Nullable;
  * dependencies. All errors of all specifications are reported at once, and as long as there is one, nothing is written.
  * Networks that are up to date are not generated again; files whose networks are gone are deleted.
  */
-@Mojo(
-        name = "generate",
-        defaultPhase = LifecyclePhase.GENERATE_SOURCES,
-        requiresDependencyResolution = ResolutionScope.COMPILE,
-        threadSafe = true)
+@Mojo(name = "generate", defaultPhase = LifecyclePhase.GENERATE_SOURCES, threadSafe = true)
 public final class GenerateMojo extends AbstractGenerateMojo {
     /** Folders of specifications. {@code src/main/net} unless set. */
     @Parameter(property = "espalier.sourceDirectories")
@@ -38,8 +35,8 @@ public final class GenerateMojo extends AbstractGenerateMojo {
 
     /** Made by Maven. */
     @Inject
-    public GenerateMojo(BuildContext buildContext) {
-        super(buildContext);
+    public GenerateMojo(BuildContext buildContext, ProjectDependenciesResolver resolver) {
+        super(buildContext, resolver);
     }
 
     @Override
@@ -55,6 +52,11 @@ public final class GenerateMojo extends AbstractGenerateMojo {
     @Override
     List<Resource> resources() {
         return project().getResources();
+    }
+
+    @Override
+    Set<String> scopes() {
+        return Set.of("compile", "provided", "system");
     }
 
     @Override

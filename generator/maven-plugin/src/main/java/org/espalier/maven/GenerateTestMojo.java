@@ -3,13 +3,14 @@ package org.espalier.maven;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.maven.model.Resource;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
-import org.apache.maven.plugins.annotations.ResolutionScope;
+import org.apache.maven.project.ProjectDependenciesResolver;
 import org.codehaus.plexus.build.BuildContext;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Compiles the {@code .net} specifications of the module's tests to Java, as {@code generate} does for the module
  * itself. They can import from its specifications too.
  */
-@Mojo(
-        name = "generate-test",
-        defaultPhase = LifecyclePhase.GENERATE_TEST_SOURCES,
-        requiresDependencyResolution = ResolutionScope.TEST,
-        threadSafe = true)
+@Mojo(name = "generate-test", defaultPhase = LifecyclePhase.GENERATE_TEST_SOURCES, threadSafe = true)
 public final class GenerateTestMojo extends AbstractGenerateMojo {
     /** Folders of the tests' specifications. {@code src/test/net} unless set. */
     @Parameter(property = "espalier.testSourceDirectories")
@@ -40,8 +37,8 @@ public final class GenerateTestMojo extends AbstractGenerateMojo {
 
     /** Made by Maven. */
     @Inject
-    public GenerateTestMojo(BuildContext buildContext) {
-        super(buildContext);
+    public GenerateTestMojo(BuildContext buildContext, ProjectDependenciesResolver resolver) {
+        super(buildContext, resolver);
     }
 
     @Override
@@ -58,6 +55,11 @@ public final class GenerateTestMojo extends AbstractGenerateMojo {
     List<Resource> resources() {
         return Stream.concat(project().getTestResources().stream(), project().getResources().stream())
                 .toList();
+    }
+
+    @Override
+    Set<String> scopes() {
+        return Set.of("compile", "provided", "system", "runtime", "test");
     }
 
     @Override

@@ -7,12 +7,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.output.Digest;
 import org.espalier.generator.output.OutputFolder;
+import org.espalier.generator.source.FileProblem;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourcePath;
 
@@ -46,7 +48,12 @@ final class Generation {
     private final OutputFolder outputFolder;
     private final List<Path> specifications;
 
-    Generation(GenerationRequest request) {
+    /**
+     * Finds the specifications.
+     *
+     * @throws FileProblem if a source folder cannot be read
+     */
+    Generation(GenerationRequest request) throws FileProblem {
         this.request = request;
         this.sourcePath =
                 new SourcePath(request.directories(), request.libraries(), request.encoding(), request.shownFrom());
@@ -71,6 +78,16 @@ final class Generation {
             sources.add(sourcePath.read(file));
         }
         return NetCompiler.compile(new CompilationRequest(sources, sourcePath));
+    }
+
+    /** The files of the output folder that were generated last, each with a digest of its bytes. */
+    Map<Path, String> outputs() throws FileProblem {
+        Map<Path, String> outputs = new TreeMap<>();
+        outputFolder
+                .outputs()
+                .forEach((path, digest) -> outputs.put(
+                        request.outputDirectory().toAbsolutePath().normalize().resolve(path), digest));
+        return outputs;
     }
 
     /** Compiles if anything has changed, and brings the output folder up to date. */

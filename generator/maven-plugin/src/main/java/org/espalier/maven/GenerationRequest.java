@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.source.SourcePath;
 
 /**
  * What to generate from what.
@@ -14,7 +15,7 @@ import org.espalier.generator.diagnostic.Diagnostic;
  * @param includes Ant patterns of the specifications in them
  * @param excludes Ant patterns of the files that are none
  * @param importDirectories further folders that specifications import from, but that are not compiled
- * @param libraries jars and folders of classes whose {@code META-INF/net} can be imported from
+ * @param libraries finds jars and folders of classes whose {@code META-INF/net} can be imported from
  * @param encoding of the specifications, and of what is generated
  * @param failOnWarning whether warnings stop the generation as errors do
  * @param tool the compiler by name and version: outputs of another one are not up to date
@@ -27,7 +28,7 @@ record GenerationRequest(
         List<String> includes,
         List<String> excludes,
         List<Path> importDirectories,
-        List<Path> libraries,
+        SourcePath.Libraries libraries,
         Charset encoding,
         boolean failOnWarning,
         String tool,
@@ -39,7 +40,6 @@ record GenerationRequest(
         includes = List.copyOf(includes);
         excludes = List.copyOf(excludes);
         importDirectories = List.copyOf(importDirectories);
-        libraries = List.copyOf(libraries);
     }
 
     /** Whether a finding fails the build. */

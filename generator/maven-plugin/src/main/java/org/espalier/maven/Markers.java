@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.maven.execution.MavenSession;
 import org.codehaus.plexus.build.BuildContext;
 import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.source.Printable;
 import org.espalier.generator.source.SourcePath;
 
 /** The findings as marks in an IDE's editors. */
@@ -35,7 +36,7 @@ final class Markers {
                             file.toFile(),
                             finding.span().line(),
                             finding.span().column(),
-                            finding.code() + ": " + finding.message(),
+                            Printable.line(finding.code() + ": " + finding.message()),
                             finding.isError() ? BuildContext.SEVERITY_ERROR : BuildContext.SEVERITY_WARNING,
                             null));
         }

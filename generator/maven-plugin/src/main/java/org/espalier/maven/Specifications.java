@@ -4,54 +4,76 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import org.codehaus.plexus.util.DirectoryScanner;
+import java.util.stream.Stream;
+import org.codehaus.plexus.util.AbstractScanner;
+import org.codehaus.plexus.util.MatchPatterns;
 import org.espalier.generator.output.Digest;
+import org.espalier.generator.source.FileProblem;
+import org.espalier.generator.source.SourceFolder;
 
 /** Finds the specifications of a request. */
 final class Specifications {
     private Specifications() {}
 
-    /** The files to compile, each once: folder by folder as they are given, by name within a folder. */
-    static List<Path> find(GenerationRequest request) {
-        return request.sourceDirectories().stream()
-                .flatMap(folder -> scan(folder, request.includes(), request.excludes()).stream()
-                        .map(folder::resolve))
-                .distinct()
-                .toList();
+    /**
+     * The files to compile, each once: folder by folder as they are given, by name within a folder.
+     *
+     * @throws FileProblem if a folder cannot be read
+     */
+    static List<Path> find(GenerationRequest request) throws FileProblem {
+        List<Path> found = new ArrayList<>();
+        for (Path folder : request.sourceDirectories()) {
+            found.addAll(scan(folder, request.includes(), request.excludes()));
+        }
+        return SourceFolder.distinct(found);
     }
 
     /**
      * A digest over every {@code .net} file of the source folders, by path in its folder and content. It has those that
      * are not compiled too, since they may be imported.
+     *
+     * @throws FileProblem if one of them cannot be read
      */
-    static String digest(GenerationRequest request) throws IOException {
+    static String digest(GenerationRequest request) throws FileProblem {
         Digest digest = new Digest();
         for (Path folder : request.directories()) {
-            List<String> files = scan(folder, List.of("**/*.net"), List.of());
-            digest.addAll(files);
-            for (String file : files) {
-                digest.add(Files.readAllBytes(folder.resolve(file)));
+            List<Path> files = scan(folder, List.of("**/*.net"), List.of());
+            digest.addAll(files.stream().map(folder::relativize).toList());
+            for (Path file : files) {
+                digest.add(bytesOf(file));
             }
         }
         return digest.toString();
     }
 
-    /** Paths relative to the folder, with forward slashes, in the order of the alphabet. */
-    private static List<String> scan(Path folder, List<String> includes, List<String> excludes) {
-        if (!Files.isDirectory(folder)) {
+    private static byte[] bytesOf(Path file) throws FileProblem {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw FileProblem.reading(file, e);
+        }
+    }
+
+    /** The files whose path in the folder matches, by name; none if there is no folder. */
+    private static List<Path> scan(Path folder, List<String> includes, List<String> excludes) throws FileProblem {
+        if (!SourceFolder.exists(folder)) {
             return List.of();
         }
-        DirectoryScanner scanner = new DirectoryScanner();
-        scanner.setBasedir(folder.toFile());
-        scanner.setIncludes(includes.toArray(String[]::new));
-        scanner.setExcludes(excludes.toArray(String[]::new));
-        scanner.addDefaultExcludes();
-        scanner.scan();
-        return Arrays.stream(scanner.getIncludedFiles())
-                .map(path -> path.replace(File.separatorChar, '/'))
-                .sorted()
+        MatchPatterns included = patterns(includes.stream());
+        MatchPatterns excluded = patterns(Stream.concat(excludes.stream(), Stream.of(AbstractScanner.DEFAULTEXCLUDES)));
+        return SourceFolder.files(folder).stream()
+                .filter(file -> included.matches(folder.relativize(file).toString(), true))
+                .filter(file -> !excluded.matches(folder.relativize(file).toString(), true))
                 .toList();
+    }
+
+    /** Ant patterns as Ant reads them: with either slash, and a folder meaning all that is in it. */
+    private static MatchPatterns patterns(Stream<String> patterns) {
+        return MatchPatterns.from(patterns.map(String::trim)
+                .map(pattern -> pattern.replace('/', File.separatorChar).replace('\\', File.separatorChar))
+                .map(pattern -> pattern.endsWith(File.separator) ? pattern + "**" : pattern)
+                .toList());
     }
 }

@@ -1,6 +1,8 @@
 package org.espalier.maven;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,10 +10,12 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.source.FileProblem;
 import org.espalier.maven.Generation.Outcome;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,6 +183,118 @@ class GenerationTest {
     }
 
     @Test
+    void refusesToOverwriteAHandWrittenClass() throws IOException {
+        write("line.net", line("Line", 4));
+        Files.createDirectories(output);
+        Path foreign = Files.writeString(output.resolve("Line.java"), "class Line {}");
+
+        assertThatThrownBy(this::generate)
+                .isInstanceOf(FileProblem.class)
+                .hasMessageContaining("did not write " + foreign);
+        Files.delete(specifications.resolve("line.net"));
+        generate();
+
+        assertThat(foreign).hasContent("class Line {}");
+    }
+
+    @Test
+    void losesNothingWhenTheFolderOfSpecificationsIsALinkThatLeadsNowhere() throws IOException {
+        write("line.net", line("Line", 4));
+        generate();
+        Path disk = Files.move(specifications, module.resolve("disk"));
+        Files.createSymbolicLink(specifications, disk);
+        assertThat(generate().outcome()).isEqualTo(Outcome.UP_TO_DATE);
+
+        Files.move(disk, module.resolve("unmounted"));
+
+        assertThatThrownBy(this::generate)
+                .isInstanceOf(FileProblem.class)
+                .hasMessage("cannot read " + specifications + ": it is a link to a file that is not there");
+        assertThat(output.resolve("Line.java")).exists();
+    }
+
+    @Test
+    void losesNothingWhenAFolderOfSpecificationsCannotBeRead() throws IOException {
+        write("line.net", line("Line", 4));
+        write("deep/other.net", line("Other", 4));
+        generate();
+        Path deep = specifications.resolve("deep");
+        Files.setPosixFilePermissions(deep, PosixFilePermissions.fromString("---------"));
+        try {
+            assumeThat(Files.isReadable(deep))
+                    .as("the administrator may read anything")
+                    .isFalse();
+
+            assertThatThrownBy(this::generate)
+                    .isInstanceOf(FileProblem.class)
+                    .hasMessage("cannot read " + deep + ": permission denied");
+            assertThat(output.resolve("Other.java")).exists();
+        } finally {
+            Files.setPosixFilePermissions(deep, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+
+    @Test
+    void refusesAFileInPlaceOfTheFolderOfSpecifications() throws IOException {
+        write("line.net", line("Line", 4));
+        generate();
+        Files.delete(specifications.resolve("line.net"));
+        Files.delete(specifications);
+        Files.writeString(specifications, "");
+
+        assertThatThrownBy(this::generate)
+                .isInstanceOf(FileProblem.class)
+                .hasMessage("expected a folder and found a file: " + specifications);
+        assertThat(output.resolve("Line.java")).exists();
+    }
+
+    @Test
+    void deletesWhatWasGeneratedWhenTheSpecificationsAreGone() throws IOException {
+        write("line.net", line("Line", 4));
+        generate();
+        Files.delete(specifications.resolve("line.net"));
+        Files.delete(specifications);
+
+        assertThat(generate().changed()).containsExactly(output.resolve("Line.java"));
+        assertThat(output.resolve("Line.java")).doesNotExist();
+    }
+
+    @Test
+    void compilesAFileOnceThatLinksLeadTo() throws IOException {
+        write("line.net", line("Line", 4));
+        Files.createSymbolicLink(specifications.resolve("zlink.net"), Path.of("line.net"));
+
+        assertThat(generate().outcome()).isEqualTo(Outcome.GENERATED);
+    }
+
+    @Test
+    void takesPatternsAsAntDoes() throws IOException {
+        write("one.net", line("One", 4));
+        write("deep/two.net", line("Two", 4));
+        write("deep/old/three.net", line("Three", 4));
+        write("._one.net", "of a Mac");
+        excludes = List.of("deep\\old/");
+
+        generate();
+
+        assertThat(output.resolve("One.java")).exists();
+        assertThat(output.resolve("Two.java")).exists();
+        assertThat(output.resolve("Three.java")).doesNotExist();
+    }
+
+    @Test
+    void reportsAnImportFromABrokenJar() throws IOException {
+        write("main.net", "import Dense from \"blocks/dense.net\"\n" + line("Main", 4));
+        Files.writeString(jar, "no jar");
+
+        assertThat(generate().compilation().diagnostics())
+                .singleElement()
+                .asString()
+                .isEqualTo("src/main/net/main.net:1:19: error ESP120: cannot read blocks.jar: it is not a jar, or not a"
+                        + " whole one");
+    }
+
+    @Test
     void givesTheSameBytesWhereverTheProjectLies() throws IOException {
         write("line.net", line("Line", 4));
         generate();
@@ -199,7 +315,7 @@ class GenerationTest {
                         List.of("**/*.net"),
                         excludes,
                         List.of(),
-                        List.of(jar),
+                        () -> List.of(jar),
                         encoding,
                         failOnWarning,
                         tool,

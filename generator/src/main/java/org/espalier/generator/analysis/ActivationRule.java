@@ -3,11 +3,12 @@ package org.espalier.generator.analysis;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import org.espalier.generator.ir.ActivationFunction;
-import org.espalier.generator.ir.ActivationFunction.Kind;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.activation.Activation;
+import org.espalier.generator.layer.activation.ActivationFunction;
+import org.espalier.generator.layer.activation.ActivationFunction.Kind;
 
 /** Layers that treat every element alike: {@code ReLU}, {@code GELU}, {@code Tanh} and their like. */
 record ActivationRule(ActivationFunction function, boolean inPlace) implements LayerRule {
@@ -73,7 +74,7 @@ record ActivationRule(ActivationFunction function, boolean inPlace) implements L
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
-        return new Op.Activation(wiring.origin(), x, y, function);
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        return new Activation(wiring.origin(), x, y, function);
     }
 }

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.espalier.generator.diagnostic.DiagnosticCode;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.UpdateGroup.Activity;
 import org.espalier.generator.ir.Value;
@@ -31,7 +31,7 @@ final class Activities {
      * Those that have an effect, in the order in which their layers ran: of what an output depends on, and a parameter
      * that learns leads to. A regularizer of which there is none is reported; once, if the same words made several.
      */
-    List<Claim> effective(Session session, List<Op> operations, List<Parameter> parameters) {
+    List<Claim> effective(Session session, List<ForwardOp> operations, List<Parameter> parameters) {
         Set<Value> learned = LearningCheck.learned(operations, parameters);
         List<Claim> effective =
                 claims.stream().filter(claim -> learned.contains(claim.value())).toList();

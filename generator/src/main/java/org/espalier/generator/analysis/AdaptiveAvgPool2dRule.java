@@ -1,10 +1,11 @@
 package org.espalier.generator.analysis;
 
 import java.util.Optional;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.ir.Window.Pair;
+import org.espalier.generator.layer.pooling.AvgPool2d;
 
 /** {@code AdaptiveAvgPool2d}: an image of any size becomes one of this size, each element the mean of its part. */
 record AdaptiveAvgPool2dRule(Pair size) implements LayerRule {
@@ -24,7 +25,7 @@ record AdaptiveAvgPool2dRule(Pair size) implements LayerRule {
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
-        return new Op.AvgPool2d(wiring.origin(), x, y, Optional.empty(), true);
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        return new AvgPool2d(wiring.origin(), x, y, Optional.empty(), true);
     }
 }

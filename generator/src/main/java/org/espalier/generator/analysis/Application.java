@@ -1,6 +1,7 @@
 package org.espalier.generator.analysis;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.generator.diagnostic.Diagnostic;
@@ -41,9 +42,7 @@ final class Application {
             if (value instanceof Datum.Unknown) {
                 return Optional.empty();
             }
-            if (value instanceof Datum.LayerDatum layer) {
-                layer.layer().named(name, scope, arguments.span(name));
-            }
+            Layers.name(value, name, scope, arguments.span(name));
             names.bind(name, value, formal.span());
             values.put(name, value);
         }
@@ -106,13 +105,18 @@ final class Application {
         BodyRun run = BodyRun.ofBlock(evaluator, declaration, body);
         Datum result = run.result();
         String name = declaration.name().text();
-        Optional<Layer> layer = run.trace().isPresent()
+        Optional<? extends Layer> layer = run.trace().isPresent()
                 ? Optional.of(new Layer.Traced(site.site(), name, run.trace().get()))
-                : Layers.of(result, evaluator.site(declaration.span()))
-                        .map(made -> new Layer.Applied(site.site(), name, made));
+                : applied(name, result);
         layer.ifPresent(evaluator.scope()::belongsTo);
         return result instanceof Datum.Unknown
                 ? result
                 : layer.<Datum>map(Datum.LayerDatum::new).orElse(result);
+    }
+
+    private Optional<Layer.Applied> applied(String name, Datum result) {
+        Site inside = evaluator.site(declaration.span());
+        Optional<List<Layer>> list = Layers.elements(result).flatMap(elements -> Layers.all(elements, inside));
+        return Layers.of(result, inside).map(made -> new Layer.Applied(site.site(), name, made, list));
     }
 }

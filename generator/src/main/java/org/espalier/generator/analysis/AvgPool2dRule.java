@@ -1,11 +1,12 @@
 package org.espalier.generator.analysis;
 
 import java.util.Optional;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.ir.Window;
 import org.espalier.generator.ir.Window.Pair;
+import org.espalier.generator.layer.pooling.AvgPool2d;
 
 /** {@code AvgPool2d}: the stride is the kernel size unless given. */
 record AvgPool2dRule(Window window, boolean countsPadding) implements LayerRule {
@@ -41,12 +42,11 @@ record AvgPool2dRule(Window window, boolean countsPadding) implements LayerRule 
 
     @Override
     public Fit fit(Shape x) {
-        return Extents.misfit("AvgPool2d", x, 0, "")
-                .orElseGet(() -> Extents.sliding("AvgPool2d", x, x.axis(1), window));
+        return Extents.misfit("AvgPool2d", x, 0, "").orElseGet(() -> Extents.pooling("AvgPool2d", x, window));
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
-        return new Op.AvgPool2d(wiring.origin(), x, y, Optional.of(window), countsPadding);
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        return new AvgPool2d(wiring.origin(), x, y, Optional.of(window), countsPadding);
     }
 }

@@ -2,13 +2,14 @@ package org.espalier.generator.analysis;
 
 import java.util.Optional;
 import org.espalier.generator.analysis.Datum.Penalty;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.normalization.BatchNorm;
 
 /**
- * {@code BatchNorm2d}, for images, and {@code BatchNorm1d}, for [batch, features]: weight starts as 1, bias as 0, the
- * running mean as 0 and the running variance as 1.
+ * {@code BatchNorm2d}, for images, and {@code BatchNorm1d}, for [batch, features] and [batch, features, length]: weight
+ * starts as 1, bias as 0, the running mean as 0 and the running variance as 1.
  */
 record BatchNormRule(
         String layer,
@@ -64,12 +65,15 @@ record BatchNormRule(
         if (layer.equals("BatchNorm2d")) {
             return Extents.misfit(layer, x, channels, "num_features").orElse(fits);
         }
-        return x.rank() == 2 && x.axis(1) == channels ? fits : Fit.mismatch(layer, "[batch, " + channels + "]", x);
+        if ((x.rank() == 2 || x.rank() == 3) && x.axis(1) == channels) {
+            return fits;
+        }
+        return Fit.mismatch(layer, "[batch, " + channels + (x.rank() == 3 ? ", length]" : "]"), x);
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
-        return new Op.BatchNorm(
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        return new BatchNorm(
                 wiring.origin(),
                 x,
                 wiring.normWeight(affine, channels),

@@ -36,8 +36,10 @@ final class BodyRun implements Statement.Visitor {
         Optional<Trace> trace = traced ? Optional.of(new Trace()) : Optional.empty();
         BodyRun run = new BodyRun(evaluator, declaration, trace, Optional.empty());
         run.run(body);
-        boolean empty = trace.map(made -> made.outputs().isEmpty()).orElse(true) && run.returned.isEmpty();
-        if (empty) {
+        // A result that is written and has no value has a mistake, which is reported where it is.
+        boolean written = body.statements().stream()
+                .anyMatch(statement -> statement instanceof Statement.Output || statement instanceof Statement.Return);
+        if (!written) {
             evaluator.report(DiagnosticCode.NO_RESULT
                     .at(declaration.span(), declaration.name())
                     .withHelp(traced ? "add an output" : "end it with 'return'"));
@@ -113,12 +115,7 @@ final class BodyRun implements Statement.Visitor {
                     .withHelp("only tensors can be bound again; give this another name"));
             return;
         }
-        if (value instanceof Datum.LayerDatum layer) {
-            layer.layer().named(name.text(), evaluator.scope(), statement);
-        }
-        if (value instanceof Datum.Items items) {
-            nameElements(name, items, statement);
-        }
+        Layers.name(value, name.text(), evaluator.scope(), statement);
         if (value instanceof Datum.Tensor tensor) {
             assigned.add(new Assigned(name, tensor.symbol()));
             if (!rebinding) {
@@ -135,24 +132,6 @@ final class BodyRun implements Statement.Visitor {
         symbol.producer()
                 .filter(layer -> !(layer instanceof Layer.Chain))
                 .ifPresent(layer -> layer.named(name.text(), evaluator.scope(), statement));
-    }
-
-    /**
-     * {@code body = repeat(3, …)} makes layers {@code body1} to {@code body3}; so do other lists for the blocks in
-     * them, while single layers of a list are called by their kind.
-     */
-    private void nameElements(Identifier name, Datum.Items items, SourceSpan statement) {
-        boolean endsInDigit = Character.isDigit(name.text().charAt(name.text().length() - 1));
-        int number = 1;
-        for (Datum element : items.elements()) {
-            if (element instanceof Datum.LayerDatum datum
-                    && datum.layer().name().isEmpty()) {
-                Layer layer = datum.layer();
-                if (items.repeated() || layer instanceof Layer.Applied || layer instanceof Layer.Traced) {
-                    layer.named(name.text() + (endsInDigit ? "_" : "") + number++, evaluator.scope(), statement);
-                }
-            }
-        }
     }
 
     @Override

@@ -84,8 +84,7 @@ final class Compositions {
     /** The layers given one by one, or as one list. */
     private static Optional<List<Layer>> layers(CallSite site, Arguments arguments) {
         List<Datum> given = arguments.rest("layers");
-        List<Datum> elements =
-                given.size() == 1 && given.get(0) instanceof Datum.Items items ? items.elements() : given;
+        List<Datum> elements = given.size() == 1 ? Type.elements(given.get(0)) : given;
         if (elements.isEmpty()) {
             arguments.complain(DiagnosticCode.NOT_A_LAYER.at(site.span(), "none"));
             return Optional.empty();

@@ -2,11 +2,12 @@ package org.espalier.generator.analysis;
 
 import java.util.Optional;
 import org.espalier.generator.analysis.Datum.Penalty;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.ir.Window;
 import org.espalier.generator.ir.Window.Pair;
+import org.espalier.generator.layer.convolution.Conv2d;
 
 /** {@code Conv2d}: W is [out, in/groups, kH, kW]; weight and bias start uniform in ±1/√(in/groups·kH·kW). */
 record Conv2dRule(
@@ -68,11 +69,11 @@ record Conv2dRule(
             return arguments.pair("padding", 0);
         }
         boolean same = word.value().equals("same");
-        int height = dilation.height() * (kernel.height() - 1);
-        int width = dilation.width() * (kernel.width() - 1);
+        long height = dilation.height() * (kernel.height() - 1L);
+        long width = dilation.width() * (kernel.width() - 1L);
         boolean even = height % 2 == 0 && width % 2 == 0;
         if (same && even && stride.height() == 1 && stride.width() == 1) {
-            return new Pair(height / 2, width / 2);
+            return new Pair(half(arguments, height), half(arguments, width));
         }
         if (same) {
             arguments.unsupported(
@@ -85,9 +86,22 @@ record Conv2dRule(
         return new Pair(0, 0);
     }
 
+    private static int half(Arguments arguments, long size) {
+        if (size / 2 > Integer.MAX_VALUE) {
+            arguments.outOfRange("dilation", "small enough for padding='same'");
+            return 0;
+        }
+        return (int) (size / 2);
+    }
+
     @Override
     public String kind() {
         return "conv";
+    }
+
+    @Override
+    public boolean isOfParameters() {
+        return true;
     }
 
     @Override
@@ -97,13 +111,13 @@ record Conv2dRule(
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
         int height = window.kernel().height();
         int width = window.kernel().width();
         int inputs = in / groups;
         double bound = 1 / Math.sqrt((double) inputs * height * width);
         Value weight = wiring.weight(bound, out, inputs, height, width);
         Optional<Value> bias = wiring.bias(hasBias, bound, out);
-        return new Op.Conv2d(wiring.origin(), x, weight, bias, y, window);
+        return new Conv2d(wiring.origin(), x, weight, bias, y, window);
     }
 }

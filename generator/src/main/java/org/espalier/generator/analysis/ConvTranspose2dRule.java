@@ -2,11 +2,12 @@ package org.espalier.generator.analysis;
 
 import java.util.Optional;
 import org.espalier.generator.analysis.Datum.Penalty;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.ir.Window;
 import org.espalier.generator.ir.Window.Pair;
+import org.espalier.generator.layer.convolution.ConvTranspose2d;
 
 /** {@code ConvTranspose2d}: W is [in, out, kH, kW]; weight and bias start uniform in ±1/√(out·kH·kW), as in PyTorch. */
 record ConvTranspose2dRule(
@@ -55,18 +56,23 @@ record ConvTranspose2dRule(
     }
 
     @Override
+    public boolean isOfParameters() {
+        return true;
+    }
+
+    @Override
     public Fit fit(Shape x) {
         return Extents.misfit("ConvTranspose2d", x, in, "in_channels")
                 .orElseGet(() -> Extents.spreading("ConvTranspose2d", x, out, window));
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
         int height = window.kernel().height();
         int width = window.kernel().width();
         double bound = 1 / Math.sqrt((double) out * height * width);
         Value weight = wiring.transposedWeight(bound, in, out, height, width);
         Optional<Value> bias = wiring.bias(hasBias, bound, out);
-        return new Op.ConvTranspose2d(wiring.origin(), x, weight, bias, y, window);
+        return new ConvTranspose2d(wiring.origin(), x, weight, bias, y, window);
     }
 }

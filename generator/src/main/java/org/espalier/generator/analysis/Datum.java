@@ -69,13 +69,8 @@ sealed interface Datum {
         }
     }
 
-    /**
-     * A list.
-     *
-     * @param elements its elements
-     * @param repeated whether {@code repeat} made it, so that the name it is bound to numbers its layers
-     */
-    record Items(List<Datum> elements, boolean repeated) implements Datum {
+    /** A list. */
+    record Items(List<Datum> elements) implements Datum {
         /** Copies the list. */
         public Items {
             elements = List.copyOf(elements);

@@ -1,8 +1,9 @@
 package org.espalier.generator.analysis;
 
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.dropout.Dropout;
 
 /** {@code Dropout}, of any shape, and {@code Dropout2d}, which drops whole channels of images. */
 record DropoutRule(boolean ofChannels, double p, boolean inPlace) implements LayerRule {
@@ -30,8 +31,8 @@ record DropoutRule(boolean ofChannels, double p, boolean inPlace) implements Lay
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
-        return new Op.Dropout(
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        return new Dropout(
                 wiring.origin(),
                 x,
                 wiring.saved("mask", ofChannels ? Shape.batch(x.shape().axis(1)) : x.shape()),

@@ -124,7 +124,7 @@ final class Evaluator implements Expression.Visitor<Datum> {
         return Double.isFinite(expression.value()) && !isTooSmall(expression)
                 ? new Datum.Real(expression.value())
                 : report(DiagnosticCode.ARITHMETIC.at(
-                        expression.span(), expression.span().text() + " is out of range"));
+                        expression.span(), expression.span().quotation() + " is out of range"));
     }
 
     /** Whether it is written as something other than 0 and is 0 all the same. */
@@ -166,11 +166,11 @@ final class Evaluator implements Expression.Visitor<Datum> {
 
     @Override
     public Datum list(Expression.ListLiteral expression) {
-        return items(evaluateAll(expression.elements()), false, expression.span());
+        return items(evaluateAll(expression.elements()), expression.span());
     }
 
     /** A list; lists in it are spread, so that lists never nest. */
-    private Datum items(List<Datum> elements, boolean repeated, SourceSpan span) {
+    private Datum items(List<Datum> elements, SourceSpan span) {
         List<Datum> flat = new ArrayList<>();
         for (Datum element : elements) {
             if (element instanceof Datum.Unknown || element instanceof Datum.Tuple) {
@@ -182,7 +182,7 @@ final class Evaluator implements Expression.Visitor<Datum> {
         }
         return flat.size() > Limits.LIST_LENGTH
                 ? report(DiagnosticCode.LIST_TOO_LONG.at(span, Limits.LIST_LENGTH))
-                : new Datum.Items(flat, repeated);
+                : new Datum.Items(flat);
     }
 
     @Override
@@ -361,7 +361,7 @@ final class Evaluator implements Expression.Visitor<Datum> {
                             argument.span()))
                     .toList();
             boolean rest = formal.passing() == Signature.Passing.REST;
-            values.put(formal.name(), rest ? new Datum.Items(converted, false) : converted.get(0));
+            values.put(formal.name(), rest ? new Datum.Items(converted) : converted.get(0));
             spans.put(formal.name(), given.get(indices.get(0)).span());
         });
         boolean known = values.values().stream()
@@ -447,7 +447,7 @@ final class Evaluator implements Expression.Visitor<Datum> {
             }
             elements.add(made);
         }
-        return items(elements, true, expression.span());
+        return items(elements, expression.span());
     }
 
     private Datum element(Expression element, long index) {

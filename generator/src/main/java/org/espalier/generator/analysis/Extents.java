@@ -1,6 +1,9 @@
 package org.espalier.generator.analysis;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
+import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Window;
 import org.espalier.generator.ir.Window.Pair;
@@ -13,19 +16,33 @@ final class Extents {
     static Fit sliding(String layer, Shape x, int channels, Window window) {
         long height = sliding(x.axis(2), window, Pair::height);
         long width = sliding(x.axis(3), window, Pair::width);
-        return height < 1 || width < 1
-                ? Fit.nothingLeft(layer, x).withHelp("the window is " + extent(window) + ", the image " + image(x))
+        if (height < 1 || width < 1) {
+            return Fit.nothingLeft(layer, x)
+                    .withHelp("the window is " + extent(window) + ", the image " + image(x) + padding(window));
+        }
+        long paddedHeight = padded(x.axis(2), window, Pair::height);
+        long paddedWidth = padded(x.axis(3), window, Pair::width);
+        return Math.max(paddedHeight, paddedWidth) > Limits.TENSOR_ELEMENTS
+                ? Fit.tooLarge("the padded input of " + layer, x.axis(1), paddedHeight, paddedWidth)
                 : Fit.of(layer, channels, height, width);
     }
 
-    private static long sliding(long size, Window window, java.util.function.ToIntFunction<Pair> axis) {
+    private static long sliding(long size, Window window, ToIntFunction<Pair> axis) {
         return Math.floorDiv(free(size, window, axis), axis.applyAsInt(window.stride())) + 1;
     }
 
     /** How far the window can slide. */
-    private static long free(long size, Window window, java.util.function.ToIntFunction<Pair> axis) {
-        long reach = (long) axis.applyAsInt(window.dilation()) * (axis.applyAsInt(window.kernel()) - 1) + 1;
-        return size + 2L * axis.applyAsInt(window.padding()) - reach;
+    private static long free(long size, Window window, ToIntFunction<Pair> axis) {
+        return padded(size, window, axis) - reach(window, axis);
+    }
+
+    private static long padded(long size, Window window, ToIntFunction<Pair> axis) {
+        return size + 2L * axis.applyAsInt(window.padding());
+    }
+
+    /** From the first element of the window to its last. */
+    private static long reach(Window window, ToIntFunction<Pair> axis) {
+        return axis.applyAsInt(window.dilation()) * (axis.applyAsInt(window.kernel()) - 1L) + 1;
     }
 
     /** Whether a window with a stride leaves rows or columns of its input out, as a stride of 2 does with 25 rows. */
@@ -34,22 +51,60 @@ final class Extents {
                 || free(x.axis(3), window, Pair::width) % window.stride().width() != 0;
     }
 
+    /** As {@link #sliding(String, Shape, int, Window)}, for a pool, whose windows each need an element to pool. */
+    static Fit pooling(String layer, Shape x, Window window) {
+        Fit fit = sliding(layer, x, x.axis(1), window);
+        boolean inPadding = isInPadding(x.axis(2), window, Pair::height) || isInPadding(x.axis(3), window, Pair::width);
+        if (fit instanceof Fit.Misfit || !inPadding) {
+            return fit;
+        }
+        return new Fit.Misfit(
+                DiagnosticCode.WINDOW_IN_PADDING,
+                List.of(layer, x),
+                Optional.of("a dilation of " + window.dilation() + " steps over the image, which is " + image(x)
+                        + ": it should be no larger"));
+    }
+
+    /**
+     * Whether the elements of some window all lie in the padding. As that is at most half the kernel, none does unless
+     * the dilation is larger than the image; then it may step over it.
+     */
+    private static boolean isInPadding(long size, Window window, ToIntFunction<Pair> axis) {
+        long dilation = axis.applyAsInt(window.dilation());
+        long stride = axis.applyAsInt(window.stride());
+        long padding = axis.applyAsInt(window.padding());
+        long last = Math.min(-1, free(size, window, axis) - padding);
+        long start = dilation > size ? -padding : 0;
+        while (start <= last) {
+            long first = Math.floorMod(start, dilation);
+            if (first >= size) {
+                return true;
+            }
+            // The windows until then have their first element in the image.
+            start += (size - first + stride - 1) / stride * stride;
+        }
+        return false;
+    }
+
     /**
      * (size − 1)·stride − 2·padding + dilation·(kernel − 1) + output padding + 1 along both axes (PyTorch,
      * ConvTranspose2d).
      */
     static Fit spreading(String layer, Shape x, int channels, Window window) {
-        long height = spreading(x.axis(2), window, Pair::height);
-        long width = spreading(x.axis(3), window, Pair::width);
+        long height = spread(x.axis(2), window, Pair::height);
+        long width = spread(x.axis(3), window, Pair::width);
+        if (Math.max(height, width) > Limits.TENSOR_ELEMENTS) {
+            return Fit.tooLarge("the output of " + layer + " before its padding is cut off", channels, height, width);
+        }
+        height -= 2L * window.padding().height();
+        width -= 2L * window.padding().width();
         return height < 1 || width < 1 ? Fit.nothingLeft(layer, x) : Fit.of(layer, channels, height, width);
     }
 
-    private static long spreading(long size, Window window, java.util.function.ToIntFunction<Pair> axis) {
+    private static long spread(long size, Window window, ToIntFunction<Pair> axis) {
         return (size - 1) * axis.applyAsInt(window.stride())
-                - 2L * axis.applyAsInt(window.padding())
-                + (long) axis.applyAsInt(window.dilation()) * (axis.applyAsInt(window.kernel()) - 1)
-                + axis.applyAsInt(window.outputPadding())
-                + 1;
+                + reach(window, axis)
+                + axis.applyAsInt(window.outputPadding());
     }
 
     /** A misfit if {@code x} is no image of this many channels; 0 channels stand for any number. */
@@ -63,9 +118,11 @@ final class Extents {
     }
 
     private static String extent(Window window) {
-        int height = window.dilation().height() * (window.kernel().height() - 1) + 1;
-        int width = window.dilation().width() * (window.kernel().width() - 1) + 1;
-        return height + " x " + width;
+        return reach(window, Pair::height) + " x " + reach(window, Pair::width);
+    }
+
+    private static String padding(Window window) {
+        return window.padding().equals(new Pair(0, 0)) ? "" : " and its padding " + window.padding();
     }
 
     private static String image(Shape x) {

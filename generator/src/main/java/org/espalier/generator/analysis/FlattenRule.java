@@ -2,9 +2,10 @@ package org.espalier.generator.analysis;
 
 import java.util.Optional;
 import java.util.stream.LongStream;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.shape.Flatten;
 
 /** {@code Flatten}: the axes from start to end become one; the batch axis stays. */
 record FlattenRule(int startDim, int endDim) implements LayerRule {
@@ -48,7 +49,7 @@ record FlattenRule(int startDim, int endDim) implements LayerRule {
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
-        return new Op.Flatten(wiring.origin(), x, y);
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        return new Flatten(wiring.origin(), x, y);
     }
 }

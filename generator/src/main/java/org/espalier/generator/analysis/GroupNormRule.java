@@ -2,9 +2,10 @@ package org.espalier.generator.analysis;
 
 import java.util.Optional;
 import org.espalier.generator.analysis.Datum.Penalty;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.normalization.GroupNorm;
 
 /** {@code GroupNorm}: weight starts as 1, bias as 0; there are no running statistics. */
 record GroupNormRule(
@@ -53,14 +54,24 @@ record GroupNormRule(
 
     @Override
     public Fit fit(Shape x) {
-        return x.rank() >= 2 && x.axis(1) == channels
-                ? new Fit.Fitting(x)
-                : Fit.mismatch("GroupNorm", "[batch, " + channels + ", …]", x);
+        if (x.rank() < 2 || x.axis(1) != channels) {
+            return Fit.mismatch("GroupNorm", "[batch, " + channels + ", …]", x);
+        }
+        if (x.elements() > groups) {
+            return new Fit.Fitting(x);
+        }
+        return Fit.oneElement("GroupNorm", x)
+                .withHelp(
+                        channels == 1
+                                ? "leave it out there"
+                                : "each of the " + groups
+                                        + " groups is one channel of one element: use fewer groups, as "
+                                        + "in GroupNorm(1, " + channels + "), or leave it out there");
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
-        return new Op.GroupNorm(
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        return new GroupNorm(
                 wiring.origin(),
                 x,
                 wiring.normWeight(affine, channels),
@@ -69,6 +80,6 @@ record GroupNormRule(
                 wiring.saved("inverse_std", Shape.batch(groups)),
                 y,
                 eps,
-                Op.GroupNorm.Affine.CHANNELS);
+                GroupNorm.Affine.CHANNELS);
     }
 }

@@ -1,6 +1,6 @@
 package org.espalier.generator.analysis;
 
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
 
@@ -25,7 +25,7 @@ record IdentityRule(String kind) implements LayerRule {
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
         throw new IllegalStateException("Identity has no operation: its output is its input");
     }
 }

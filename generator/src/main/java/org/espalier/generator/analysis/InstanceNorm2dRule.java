@@ -2,9 +2,10 @@ package org.espalier.generator.analysis;
 
 import java.util.Optional;
 import org.espalier.generator.analysis.Datum.Penalty;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.normalization.InstanceNorm2d;
 
 /** {@code InstanceNorm2d}: without parameters unless {@code affine}, and never with running statistics. */
 record InstanceNorm2dRule(
@@ -44,12 +45,20 @@ record InstanceNorm2dRule(
 
     @Override
     public Fit fit(Shape x) {
-        return Extents.misfit("InstanceNorm2d", x, channels, "num_features").orElseGet(() -> new Fit.Fitting(x));
+        return Extents.misfit("InstanceNorm2d", x, channels, "num_features")
+                .orElseGet(() -> x.elements() == channels
+                        ? Fit.oneElement("InstanceNorm2d", x)
+                                .withHelp(
+                                        channels == 1
+                                                ? "leave it out there"
+                                                : "leave it out there, or write GroupNorm(1, " + channels
+                                                        + "), which normalises over the channels too")
+                        : new Fit.Fitting(x));
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
-        return new Op.InstanceNorm2d(
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        return new InstanceNorm2d(
                 wiring.origin(),
                 x,
                 wiring.normWeight(affine, channels),

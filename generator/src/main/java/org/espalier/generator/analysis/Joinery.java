@@ -3,6 +3,7 @@ package org.espalier.generator.analysis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.espalier.generator.analysis.Layer.Joining;
 import org.espalier.generator.diagnostic.DiagnosticCode;
@@ -19,14 +20,19 @@ final class Joinery {
 
     private Joinery() {}
 
-    /** Why tensors cannot be joined; empty if they can. */
-    static Optional<Fit.Misfit> misfit(Joining joining, List<Value> parts, Trail trail) {
+    /**
+     * Why tensors cannot be joined; empty if they can.
+     *
+     * @param only the one axis behind the channels along which they must agree, if not along all
+     */
+    static Optional<Fit.Misfit> misfit(Joining joining, List<Value> parts, OptionalInt only) {
         boolean concat = joining == Joining.CONCAT;
         Shape first = parts.get(0).shape();
         boolean fits = parts.stream()
-                .allMatch(part -> concat
-                        ? behindChannels(part).equals(behindChannels(parts.get(0)))
-                        : part.shape().equals(first));
+                .map(Value::shape)
+                .allMatch(shape -> shape.rank() == first.rank()
+                        && (concat ? shape.rank() >= 2 : channels(shape).equals(channels(first)))
+                        && behindChannels(shape, only).equals(behindChannels(first, only)));
         if (fits && concat && Limits.elements(channels(parts), rest(first)) > Limits.TENSOR_ELEMENTS) {
             return Optional.of(new Fit.Misfit(
                     DiagnosticCode.TENSOR_TOO_LARGE,
@@ -36,23 +42,24 @@ final class Joinery {
         if (fits) {
             return Optional.empty();
         }
-        Fit.Misfit misfit = new Fit.Misfit(
+        return Optional.of(new Fit.Misfit(
                 DiagnosticCode.MERGE_MISMATCH,
                 List.of(
                         concat ? "concatenation" : "addition",
                         concat ? "tensors that differ only in their channels" : "tensors of one shape",
                         shapes(parts)),
-                Optional.empty());
-        return parts.stream()
-                .flatMap(part -> Divisibility.explain(trail.to(part), trail).stream())
-                .reduce((earlier, later) -> later)
-                .map(misfit::withHelp)
-                .or(() -> Optional.of(misfit));
+                Optional.empty()));
     }
 
-    private static List<Integer> behindChannels(Value part) {
-        List<Integer> sizes = part.shape().dimensions();
-        return sizes.isEmpty() ? List.of(-1) : sizes.subList(1, sizes.size());
+    /** The sizes up to the channels; those of a tensor without any, none. */
+    private static List<Integer> channels(Shape shape) {
+        return shape.dimensions().stream().limit(1).toList();
+    }
+
+    private static List<Integer> behindChannels(Shape shape, OptionalInt only) {
+        return only.isPresent() && only.getAsInt() < shape.rank()
+                ? List.of(shape.axis(only.getAsInt()))
+                : shape.dimensions().stream().skip(1).toList();
     }
 
     private static long channels(List<Value> parts) {

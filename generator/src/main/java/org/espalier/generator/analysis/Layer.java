@@ -30,6 +30,8 @@ abstract sealed class Layer {
 
         R applied(Applied layer);
 
+        R element(Element layer);
+
         R traced(Traced layer);
     }
 
@@ -75,7 +77,7 @@ abstract sealed class Layer {
 
     /** The statement that named it, or else the expression that made it. */
     SourceSpan span() {
-        return name.map(Name::span).orElse(site.span());
+        return name().map(Name::span).orElse(site.span());
     }
 
     /** One of the language's own layers. */
@@ -269,15 +271,29 @@ abstract sealed class Layer {
     static final class Applied extends Layer {
         private final String block;
         private final Layer result;
+        private final Optional<List<Layer>> list;
 
-        Applied(Site site, String block, Layer result) {
+        /**
+         * A block's result.
+         *
+         * @param list the elements, if the block returned a list, of which {@code result} is the chain
+         */
+        Applied(Site site, String block, Layer result, Optional<List<Layer>> list) {
             super(site, List.of(result));
             this.block = block;
             this.result = result;
+            this.list = list.map(List::copyOf);
         }
 
         Layer result() {
             return result;
+        }
+
+        /** The elements, if the block returned a list; each is at home in the block wherever it is applied. */
+        Optional<List<Layer>> elements() {
+            return list.map(elements -> elements.stream()
+                    .<Layer>map(element -> new Element(this, element))
+                    .toList());
         }
 
         @Override
@@ -298,6 +314,56 @@ abstract sealed class Layer {
         @Override
         <R> R accept(Visitor<R> visitor) {
             return visitor.applied(this);
+        }
+    }
+
+    /** An element of a list that a block returned: the layer itself, named within the block. */
+    static final class Element extends Layer {
+        private final Applied owner;
+        private final Layer layer;
+
+        private Element(Applied owner, Layer layer) {
+            super(layer.site(), List.of(layer));
+            this.owner = owner;
+            this.layer = layer;
+        }
+
+        Applied owner() {
+            return owner;
+        }
+
+        Layer layer() {
+            return layer;
+        }
+
+        @Override
+        Optional<Name> name() {
+            return layer.name();
+        }
+
+        @Override
+        void named(String text, Scope scope, SourceSpan statement) {
+            layer.named(text, scope, statement);
+        }
+
+        @Override
+        int inputCount() {
+            return layer.inputCount();
+        }
+
+        @Override
+        int outputCount() {
+            return layer.outputCount();
+        }
+
+        @Override
+        String word() {
+            return layer.word();
+        }
+
+        @Override
+        <R> R accept(Visitor<R> visitor) {
+            return visitor.element(this);
         }
     }
 

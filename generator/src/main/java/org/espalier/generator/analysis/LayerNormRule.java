@@ -4,9 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.espalier.generator.analysis.Datum.Penalty;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.normalization.GroupNorm;
 
 /** {@code LayerNorm}: over the last axes, whose sizes are given; weight starts as 1, bias as 0. */
 record LayerNormRule(
@@ -52,20 +53,29 @@ record LayerNormRule(
     @Override
     public Fit fit(Shape x) {
         int before = x.dimensions().size() - sizes.size();
-        return before >= 0
-                        && x.dimensions().subList(before, x.dimensions().size()).equals(sizes)
-                ? new Fit.Fitting(x)
-                : Fit.mismatch(
-                        "LayerNorm",
-                        sizes.stream().map(String::valueOf).collect(Collectors.joining(", ", "[batch, …, ", "]")),
-                        x);
+        if (before < 0 || !x.dimensions().subList(before, x.dimensions().size()).equals(sizes)) {
+            return Fit.mismatch("LayerNorm", "[batch, …, " + joined(sizes) + "]", x);
+        }
+        if (sizes.stream().anyMatch(size -> size > 1)) {
+            return new Fit.Fitting(x);
+        }
+        return Fit.oneElement("LayerNorm", x)
+                .withHelp(
+                        x.elements() == 1
+                                ? "leave it out there"
+                                : "LayerNorm((" + joined(x.dimensions())
+                                        + ")) normalises all of a sample; or leave it out there");
+    }
+
+    private static String joined(List<Integer> sizes) {
+        return sizes.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
         Integer[] last = sizes.toArray(Integer[]::new);
         int parts = Math.toIntExact(x.shape().elements() / Shape.of(last).elements());
-        return new Op.GroupNorm(
+        return new GroupNorm(
                 wiring.origin(),
                 x,
                 wiring.normWeight(affine, last),
@@ -74,6 +84,6 @@ record LayerNormRule(
                 wiring.saved("inverse_std", Shape.batch(parts)),
                 y,
                 eps,
-                Op.GroupNorm.Affine.ELEMENTS);
+                GroupNorm.Affine.ELEMENTS);
     }
 }

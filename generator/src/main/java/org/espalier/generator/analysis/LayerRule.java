@@ -2,7 +2,7 @@ package org.espalier.generator.analysis;
 
 import java.util.Optional;
 import org.espalier.generator.analysis.Datum.Penalty;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
 
@@ -15,7 +15,7 @@ interface LayerRule {
     Fit fit(Shape x);
 
     /** The operation that makes {@code y} of {@code x}, with its parameters. */
-    Op operation(Wiring wiring, Value x, Value y);
+    ForwardOp operation(Wiring wiring, Value x, Value y);
 
     /** Whether {@code y} takes the place of {@code x} in memory, as PyTorch's {@code inplace=True} means it. */
     default boolean inPlace() {
@@ -35,6 +35,11 @@ interface LayerRule {
     /** Whether it makes its input's scale irrelevant. */
     default boolean isNormalisation() {
         return false;
+    }
+
+    /** Whether layers of this kind have parameters, though this one may be without. */
+    default boolean isOfParameters() {
+        return isNormalisation();
     }
 
     /** What was given as {@code weight_regularizer}. */

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Loss;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Value;
 
@@ -20,7 +20,7 @@ final class LearningCheck {
         this.network = network;
     }
 
-    void check(List<Op> operations, List<Parameter> parameters, Optional<Loss> loss) {
+    void check(List<ForwardOp> operations, List<Parameter> parameters, Optional<Loss> loss) {
         if (loss.isEmpty()
                 || learned(operations, parameters).contains(loss.get().prediction())) {
             return;
@@ -40,12 +40,12 @@ final class LearningCheck {
     }
 
     /** The values that a parameter that is not frozen leads to. */
-    static Set<Value> learned(List<Op> operations, List<Parameter> parameters) {
+    static Set<Value> learned(List<ForwardOp> operations, List<Parameter> parameters) {
         Set<Value> reached = new HashSet<>();
         parameters.stream()
                 .filter(parameter -> !parameter.frozen())
                 .forEach(parameter -> reached.add(parameter.value()));
-        for (Op op : operations) {
+        for (ForwardOp op : operations) {
             if (op.inputs().stream().anyMatch(reached::contains)) {
                 reached.addAll(op.outputs());
             }

@@ -26,6 +26,21 @@ final class Limits {
     /** How many parameters a network may have. */
     static final long PARAMETERS = Integer.MAX_VALUE;
 
+    /** How many letters the path of a layer may have: a name made of two of them is a constant of a class file. */
+    static final int PATH_LENGTH = 5_000;
+
+    /** How many bytes the name of a class may have in UTF-8: file systems take 255, with that of a nested class. */
+    static final int CLASS_NAME = 100;
+
+    /** How many bytes the name of a package may have in UTF-8. */
+    static final int PACKAGE_NAME = 255;
+
+    /** How many inputs, and how many outputs, a network may have: a method takes 255 values (JVMS 4.3.3). */
+    static final int METHOD_PARAMETERS = 200;
+
+    /** How many terms the regularizers of a network may have: one constructor makes them all (JVMS 4.7.3). */
+    static final int TERMS = 1_000;
+
     private Limits() {}
 
     /** The product of sizes, or the largest long if that is less. */

@@ -2,11 +2,12 @@ package org.espalier.generator.analysis;
 
 import java.util.Optional;
 import org.espalier.generator.analysis.Datum.Penalty;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.linear.Linear;
 
-/** {@code Linear}: W is [out, in]; weight and bias start uniform in ±1/√in. */
+/** {@code Linear}, along the last axis: W is [out, in]; weight and bias start uniform in ±1/√in. */
 record LinearRule(int in, int out, boolean hasBias, Optional<Penalty> weightPenalty, Optional<Penalty> biasPenalty)
         implements LayerRule {
     static final Builtin LAYER = Primitives.layer(
@@ -32,23 +33,43 @@ record LinearRule(int in, int out, boolean hasBias, Optional<Penalty> weightPena
     }
 
     @Override
-    public Fit fit(Shape x) {
-        if (x.rank() == 2 && x.axis(1) == in) {
-            return Fit.of("Linear", out);
-        }
-        Fit.Misfit misfit = Fit.mismatch("Linear", "[batch, " + in + "]", x);
-        if (x.rank() == 2) {
-            return misfit.withHelp("in_features should be " + x.axis(1));
-        }
-        return x.elements() == in
-                ? misfit.withHelp("put Flatten() before it")
-                : misfit.withHelp("put Flatten() before it, and in_features should be " + x.elements());
+    public boolean isOfParameters() {
+        return true;
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
+    public Fit fit(Shape x) {
+        if (x.rank() < 2) {
+            return Fit.mismatch("Linear", "[batch, …, " + in + "]", x);
+        }
+        if (x.last() == in) {
+            return Fit.of(
+                    "Linear",
+                    x.withLast(out).dimensions().stream()
+                            .mapToLong(Integer::longValue)
+                            .toArray());
+        }
+        return Fit.mismatch("Linear", x.rank() == 2 ? "[batch, " + in + "]" : "[batch, …, " + in + "]", x)
+                .withHelp(help(x));
+    }
+
+    /** An image is flattened more often than not; of other tensors, either may be meant. */
+    private String help(Shape x) {
+        if (x.rank() == 2) {
+            return "in_features should be " + x.last();
+        }
+        if (x.elements() == in) {
+            return "put Flatten() before it";
+        }
+        String last = "in_features should be " + x.last() + " for the last axis alone";
+        String whole = "put Flatten() before it, and in_features should be " + x.elements();
+        return x.rank() == 4 ? whole + "; or " + last : last + "; or " + whole;
+    }
+
+    @Override
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
         double bound = 1 / Math.sqrt(in);
         Value weight = wiring.weight(bound, out, in);
-        return new Op.Linear(wiring.origin(), x, weight, wiring.bias(hasBias, bound, out), y);
+        return new Linear(wiring.origin(), x, weight, wiring.bias(hasBias, bound, out), y);
     }
 }

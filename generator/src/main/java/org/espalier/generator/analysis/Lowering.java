@@ -2,15 +2,20 @@ package org.espalier.generator.analysis;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Origin;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.elementwise.Add;
+import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.source.SourceSpan;
 
 /** Lays a network's layers out over shapes: operations in order, each value written before it is read. */
@@ -21,18 +26,42 @@ final class Lowering {
     private final Paths paths = new Paths();
     private final Trail trail = new Trail();
     private final Versions versions = new Versions();
-    private final List<Op> operations = new ArrayList<>();
+    private final List<ForwardOp> operations = new ArrayList<>();
     private final Map<Layer, String> applied = new HashMap<>();
     private final Activities activities = new Activities();
+    private final Set<Layer> joined = new HashSet<>();
+    private final Optional<SizeAdvice> advice;
+    private final OptionalInt only;
     private boolean full;
 
-    Lowering(Session session, Frame network, Tensors tensors) {
+    private Lowering(Session session, Frame network, Tensors tensors, Optional<SizeAdvice> advice, OptionalInt only) {
         this.session = session;
         this.network = network;
         this.tensors = tensors;
+        this.advice = advice;
+        this.only = only;
     }
 
-    List<Op> operations() {
+    Lowering(Session session, Frame network, Tensors tensors, SizeAdvice advice) {
+        this(session, network, tensors, Optional.of(advice), OptionalInt.empty());
+    }
+
+    /**
+     * A layout that only looks whether shapes fit.
+     *
+     * @param only the one axis along which tensors must fit where they are joined, if not along all; another is then
+     *     what the first of them has
+     */
+    static Lowering trial(Session session, Frame network, Tensors tensors, OptionalInt only) {
+        return new Lowering(session, network, tensors, Optional.empty(), only);
+    }
+
+    /** The layers that have joined tensors. */
+    Set<Layer> joined() {
+        return joined;
+    }
+
+    List<ForwardOp> operations() {
         return operations;
     }
 
@@ -99,6 +128,14 @@ final class Lowering {
                             network.declaration().span(), network.declaration().name(), Limits.LAYERS),
                     network);
         }
+        if (!full && container.length() > Limits.PATH_LENGTH) {
+            full = true;
+            report(
+                    layer,
+                    DiagnosticCode.NAME_TOO_LONG
+                            .at(layer.site().span(), "the path of this layer", container.length(), Limits.PATH_LENGTH)
+                            .withHelp("it is made of the names of the layers that hold it: shorten those"));
+        }
         if (full) {
             return Optional.empty();
         }
@@ -109,7 +146,7 @@ final class Lowering {
         session.report(diagnostic, layer.site().frame());
     }
 
-    private void add(Op op) {
+    private void add(ForwardOp op) {
         operations.add(op);
         trail.made(op);
     }
@@ -185,12 +222,17 @@ final class Lowering {
         /** The part whose result is the chain's: what follows it hands that on. */
         private static int lastThatComputes(List<Layer> parts) {
             int last = parts.size() - 1;
-            while (last > 0
-                    && parts.get(last) instanceof Layer.Primitive primitive
-                    && primitive.rule().isIdentity()) {
+            while (last > 0 && isIdentity(parts.get(last))) {
                 last--;
             }
             return last;
+        }
+
+        private static boolean isIdentity(Layer layer) {
+            return layer instanceof Layer.Element element
+                    ? isIdentity(element.layer())
+                    : layer instanceof Layer.Primitive primitive
+                            && primitive.rule().isIdentity();
         }
 
         /** Whether a part of a composition takes as many tensors as it is given. */
@@ -251,16 +293,19 @@ final class Lowering {
                 return Optional.of(parts);
             }
             Origin origin = new Origin(paths.application(path), layer.span());
-            Optional<Fit.Misfit> misfit = Joinery.misfit(joining, parts, trail);
+            Optional<Fit.Misfit> misfit = Joinery.misfit(joining, parts, only);
             if (misfit.isPresent()) {
                 Value last = parts.get(parts.size() - 1);
-                report(layer, misfit.get().at(layer.site().span()).withNotes(trail.notes(last)));
+                Diagnostic diagnostic = misfit.get().at(layer.site().span()).withNotes(trail.notes(last));
+                Optional<String> help = advice.flatMap(sizes -> sizes.help(layer, parts, trail));
+                report(layer, help.map(diagnostic::withHelp).orElse(diagnostic));
                 return Optional.empty();
             }
+            joined.add(layer);
             if (joining == Layer.Joining.CONCAT) {
                 List<Value> few = inGroups(origin.layer(), parts, layer.span());
                 Value y = value(origin.layer(), Joinery.concatenated(few), layer.span());
-                add(new Op.Concat(origin, few, y));
+                add(new Concat(origin, few, y));
                 return Optional.of(List.of(y));
             }
             Value sum = parts.get(0);
@@ -268,7 +313,7 @@ final class Lowering {
                 Value next = i + 1 == parts.size()
                         ? value(origin.layer(), sum.shape(), layer.span())
                         : tensors.value(origin.layer() + ".partial", sum.shape(), Value.Kind.ACTIVATION, layer.span());
-                add(new Op.Add(origin, sum, parts.get(i), next));
+                add(new Add(origin, sum, parts.get(i), next));
                 sum = next;
             }
             return Optional.of(List.of(sum));
@@ -286,7 +331,7 @@ final class Lowering {
             for (List<Value> group : Joinery.groups(parts)) {
                 Shape shape = Joinery.concatenated(group);
                 Value partial = tensors.value(name + ".partial", shape, Value.Kind.ACTIVATION, span);
-                add(new Op.Concat(new Origin(partial.name(), span), group, partial));
+                add(new Concat(new Origin(partial.name(), span), group, partial));
                 partials.add(partial);
             }
             return inGroups(name, partials, span);
@@ -294,6 +339,16 @@ final class Lowering {
 
         @Override
         public Optional<List<Value>> applied(Layer.Applied layer) {
+            return apply(layer.result(), inputs, inside(layer), wanted);
+        }
+
+        @Override
+        public Optional<List<Value>> element(Layer.Element layer) {
+            return apply(layer.layer(), inputs, inside(layer.owner()), wanted);
+        }
+
+        /** The path that is in front of the names in a block. */
+        private String inside(Layer.Applied layer) {
             String path = paths.of(layer, container);
             Layer result = layer.result();
             boolean one = result instanceof Layer.Primitive
@@ -302,7 +357,7 @@ final class Lowering {
             if (one && result.name().isEmpty()) {
                 paths.share(result, path);
             }
-            return apply(result, inputs, path, wanted);
+            return path;
         }
 
         @Override

@@ -1,10 +1,11 @@
 package org.espalier.generator.analysis;
 
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.ir.Window;
 import org.espalier.generator.ir.Window.Pair;
+import org.espalier.generator.layer.pooling.MaxPool2d;
 
 /** {@code MaxPool2d}: the stride is the kernel size unless given. */
 record MaxPool2dRule(Window window) implements LayerRule {
@@ -38,12 +39,11 @@ record MaxPool2dRule(Window window) implements LayerRule {
 
     @Override
     public Fit fit(Shape x) {
-        return Extents.misfit("MaxPool2d", x, 0, "")
-                .orElseGet(() -> Extents.sliding("MaxPool2d", x, x.axis(1), window));
+        return Extents.misfit("MaxPool2d", x, 0, "").orElseGet(() -> Extents.pooling("MaxPool2d", x, window));
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
-        return new Op.MaxPool2d(wiring.origin(), x, y, window);
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        return new MaxPool2d(wiring.origin(), x, y, window);
     }
 }

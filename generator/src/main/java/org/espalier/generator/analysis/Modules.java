@@ -1,5 +1,6 @@
 package org.espalier.generator.analysis;
 
+import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,7 +64,15 @@ final class Modules {
 
     private void connect(Module module, List<Module> pending) {
         for (FileDecl.Import wanted : module.file().imports()) {
-            Optional<Module> found = find(module, wanted.path(), pending);
+            Optional<Module> found;
+            try {
+                found = find(module, wanted.path(), pending);
+            } catch (UncheckedIOException e) {
+                module.markIncomplete();
+                diagnostics.report(
+                        DiagnosticCode.IMPORT_UNREADABLE.at(wanted.pathSpan(), String.valueOf(e.getMessage())));
+                continue;
+            }
             if (found.isEmpty()) {
                 module.markIncomplete();
                 diagnostics.report(DiagnosticCode.IMPORT_NOT_FOUND

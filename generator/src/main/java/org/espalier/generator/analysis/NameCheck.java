@@ -356,7 +356,7 @@ final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> 
     @Override
     public Boolean member(Expression.Member expression) {
         Diagnostic diagnostic = DiagnosticCode.MEMBER.at(
-                expression.owner().span(), expression.owner().span().text());
+                expression.owner().span(), expression.owner().span().quotation());
         boolean builtin = Builtins.named(expression.name().text()).isPresent();
         report(builtin ? diagnostic.withHelp("write '" + expression.name() + "' alone") : diagnostic);
         return false;

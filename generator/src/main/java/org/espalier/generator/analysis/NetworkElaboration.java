@@ -13,11 +13,12 @@ import org.espalier.generator.analysis.Tensors.Draft;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Optimizer;
 import org.espalier.generator.ir.Statistic;
+import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Declaration.NetworkDecl;
@@ -51,7 +52,7 @@ final class NetworkElaboration {
         runBody();
         List<Value> inputs = inputs();
         reserveNames();
-        Lowering lowering = new Lowering(session, frame, tensors);
+        Lowering lowering = new Lowering(session, frame, tensors, new SizeAdvice(frame, trace, inputs));
         List<Optional<String>> wanted = trace.outputs().stream()
                 .map(output -> Optional.of(output.name().text()))
                 .toList();
@@ -64,7 +65,7 @@ final class NetworkElaboration {
         if (session.hasFailed()) {
             return Optional.empty();
         }
-        List<Op> operations = needed(lowering.operations(), outputs.values());
+        List<ForwardOp> operations = needed(lowering.operations(), outputs.values());
         List<Draft> drafts = used(operations);
         checkParameterCount(drafts);
         ParameterClauses parameters = new ParameterClauses(session, frame, clauses, drafts);
@@ -78,8 +79,16 @@ final class NetworkElaboration {
                 .forEach(claim -> FactorRange.check(session, frame, clauses.precision(), claim.penalty()));
         activities.forEach(claim -> FactorRange.check(
                 session, frame, clauses.precision(), claim.regularizer().penalty()));
-        NormWarning.warn(session, frame, operations, parameters.claims());
+        Set<Value> seen = new HashSet<>(outputs.values());
+        activities.forEach(claim -> seen.add(claim.value()));
+        NormWarning.warn(session, frame, operations, seen, parameters.claims());
+        LossWarnings.warn(session, frame, operations, loss);
         new LearningCheck(session, frame).check(operations, parameters.parameters(), loss);
+        if (session.hasFailed()) {
+            return Optional.empty();
+        }
+        List<UpdateGroup> groups = parameters.groups(activities);
+        checkCounts(inputs, new HashSet<>(outputs.values()), groups);
         if (session.hasFailed()) {
             return Optional.empty();
         }
@@ -98,7 +107,7 @@ final class NetworkElaboration {
                         .toList(),
                 loss,
                 optimizer(),
-                parameters.groups(activities)));
+                groups));
     }
 
     private Optional<Optimizer> optimizer() {
@@ -168,12 +177,12 @@ final class NetworkElaboration {
     }
 
     /** The operations that the outputs depend on. */
-    private static List<Op> needed(List<Op> operations, Iterable<Value> outputs) {
+    private static List<ForwardOp> needed(List<ForwardOp> operations, Iterable<Value> outputs) {
         Set<Value> wanted = new HashSet<>();
         outputs.forEach(wanted::add);
-        Deque<Op> needed = new ArrayDeque<>();
+        Deque<ForwardOp> needed = new ArrayDeque<>();
         for (int i = operations.size() - 1; i >= 0; i--) {
-            Op op = operations.get(i);
+            ForwardOp op = operations.get(i);
             if (op.outputs().stream().anyMatch(wanted::contains)) {
                 needed.addFirst(op);
                 wanted.addAll(op.inputs());
@@ -182,20 +191,20 @@ final class NetworkElaboration {
         return new ArrayList<>(needed);
     }
 
-    private static Set<Value> read(List<Op> operations) {
+    private static Set<Value> read(List<ForwardOp> operations) {
         Set<Value> read = new HashSet<>();
         operations.forEach(op -> read.addAll(op.inputs()));
         return read;
     }
 
-    private List<Draft> used(List<Op> operations) {
+    private List<Draft> used(List<ForwardOp> operations) {
         Set<Value> read = read(operations);
         return tensors.parameters().stream()
                 .filter(draft -> read.contains(draft.value()))
                 .toList();
     }
 
-    private List<Statistic> statistics(List<Op> operations) {
+    private List<Statistic> statistics(List<ForwardOp> operations) {
         Set<Value> read = read(operations);
         return tensors.statistics().stream()
                 .filter(statistic -> read.contains(statistic.value()))
@@ -208,6 +217,19 @@ final class NetworkElaboration {
                 .sum();
         if (count > Limits.PARAMETERS) {
             report(DiagnosticCode.TOO_MANY_PARAMETERS.at(declaration.span(), declaration.name(), Limits.PARAMETERS));
+        }
+    }
+
+    private void checkCounts(List<Value> inputs, Set<Value> outputs, List<UpdateGroup> groups) {
+        checkCount(inputs.size(), "inputs", Limits.METHOD_PARAMETERS);
+        checkCount(outputs.size(), "outputs", Limits.METHOD_PARAMETERS);
+        int terms = groups.stream().mapToInt(group -> group.terms().size()).sum();
+        checkCount(terms, "terms of regularizers", Limits.TERMS);
+    }
+
+    private void checkCount(int count, String what, int limit) {
+        if (count > limit) {
+            report(DiagnosticCode.TOO_MANY_FOR_A_CLASS.at(declaration.span(), declaration.name(), count, what, limit));
         }
     }
 

@@ -5,10 +5,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.generator.analysis.ParameterClauses.Claim;
 import org.espalier.generator.diagnostic.DiagnosticCode;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.Value;
@@ -16,7 +17,9 @@ import org.espalier.generator.source.SourceSpan;
 
 /**
  * Warns of terms that do nothing but shrink, on weights whose output feeds nothing but normalisation layers. Those undo
- * the weight's scale, so the term only changes the effective learning rate (van Laarhoven, arXiv:1706.05350).
+ * the weight's scale, so the term only changes the effective learning rate (van Laarhoven, arXiv:1706.05350). That
+ * holds if the layer has no bias, which would not shrink along, or one that the normalisation cancels: a number for
+ * each channel, where no mean is over several channels.
  *
  * <p>The default of AdamW is no such term: nobody wrote it.
  */
@@ -25,12 +28,20 @@ final class NormWarning {
 
     private NormWarning() {}
 
+    private static final int CHANNELS = 1;
+
     private record Finding(SourceSpan span, boolean ofLayer, String terms) {}
 
-    static void warn(Session session, Frame network, List<Op> operations, Map<Parameter, Claim> claims) {
-        Map<Value, List<Op>> readers = new HashMap<>();
-        Map<Value, List<Op>> byWeight = new HashMap<>();
-        for (Op op : operations) {
+    /**
+     * Warns of such terms.
+     *
+     * @param seen values that something besides the operations sees as they are: outputs, and regularized activities
+     */
+    static void warn(
+            Session session, Frame network, List<ForwardOp> operations, Set<Value> seen, Map<Parameter, Claim> claims) {
+        Map<Value, List<ForwardOp>> readers = new HashMap<>();
+        Map<Value, List<ForwardOp>> byWeight = new HashMap<>();
+        for (ForwardOp op : operations) {
             for (Value input : op.inputs()) {
                 readers.computeIfAbsent(input, value -> new ArrayList<>()).add(op);
                 if (input.kind() == Value.Kind.PARAMETER) {
@@ -47,7 +58,7 @@ final class NormWarning {
             if (!terms.isEmpty()
                     && parameter.role() == Parameter.Role.WEIGHT
                     && byWeight.getOrDefault(parameter.value(), List.of()).stream()
-                            .allMatch(op -> feedsOnlyNormalisation(op, readers))) {
+                            .allMatch(op -> !seen.contains(op.result()) && isUndone(op, readers))) {
                 found.computeIfAbsent(new Finding(claim.span(), claim.ofLayer(), terms), key -> new ArrayList<>())
                         .add(parameter.name());
             }
@@ -75,12 +86,21 @@ final class NormWarning {
         return term instanceof Term.L2 || term instanceof Term.L2Norm || term instanceof Term.Decay;
     }
 
-    private static boolean feedsOnlyNormalisation(Op op, Map<Value, List<Op>> readers) {
-        List<Op> next = readers.getOrDefault(op.outputs().get(0), List.of());
-        return !next.isEmpty()
-                && next.stream()
-                        .allMatch(reader -> reader instanceof Op.BatchNorm
-                                || reader instanceof Op.InstanceNorm2d
-                                || reader instanceof Op.GroupNorm);
+    /** Tells whether nothing but normalisation reads what a layer computes, and undoes the scale of its weight. */
+    private static boolean isUndone(ForwardOp op, Map<Value, List<ForwardOp>> readers) {
+        List<ForwardOp> next = readers.getOrDefault(op.result(), List.of());
+        return !next.isEmpty() && next.stream().allMatch(reader -> undoes(reader, op));
+    }
+
+    /** With the weight twice as large the bias is not, so that it must cancel as well. */
+    private static boolean undoes(ForwardOp norm, ForwardOp op) {
+        return norm.isScaleInvariant() && (!hasBias(op) || (op.biasAxis() == CHANNELS && norm.cancelsChannelShifts()));
+    }
+
+    private static boolean hasBias(ForwardOp op) {
+        return op.inputs().stream()
+                        .filter(input -> input.kind() == Value.Kind.PARAMETER)
+                        .count()
+                > 1;
     }
 }

@@ -2,6 +2,7 @@ package org.espalier.generator.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.espalier.generator.analysis.Datum.Bool;
 import org.espalier.generator.analysis.Datum.Int;
 import org.espalier.generator.analysis.Datum.Items;
@@ -32,21 +33,23 @@ final class Operators {
     }
 
     private static Datum add(CallSite site, Datum left, Datum right) {
-        if (left instanceof Items one && right instanceof Items other) {
-            List<Datum> all = new ArrayList<>(one.elements());
-            all.addAll(other.elements());
+        Optional<List<Datum>> one = Layers.elements(left);
+        Optional<List<Datum>> other = Layers.elements(right);
+        if (one.isPresent() && other.isPresent()) {
+            List<Datum> all = new ArrayList<>(one.get());
+            all.addAll(other.get());
             return all.size() > Limits.LIST_LENGTH
                     ? site.report(DiagnosticCode.LIST_TOO_LONG.at(site.span(), Limits.LIST_LENGTH))
-                    : new Items(all, false);
+                    : new Items(all);
         }
         if (left instanceof Tensor && right instanceof Tensor) {
             return Joins.join(site, Layer.Joining.ADD, List.of(left, right));
         }
-        if (left instanceof Penalty one && right instanceof Penalty other) {
-            return Penalties.sum(site, one, other);
+        if (left instanceof Penalty first && right instanceof Penalty second) {
+            return Penalties.sum(site, first, second);
         }
-        if (left instanceof Text one && right instanceof Text other) {
-            return new Text(one.value() + other.value());
+        if (left instanceof Text first && right instanceof Text second) {
+            return new Text(first.value() + second.value());
         }
         return arithmetic(site, BinaryOperator.ADD, left, right);
     }
@@ -82,7 +85,7 @@ final class Operators {
                     ? whole(operator, one.value(), other.value())
                     : finite(real(operator, number(left), number(right)));
         } catch (ArithmeticException e) {
-            String message = site.span().text().replaceAll("\\s+", " ") + " is " + e.getMessage();
+            String message = site.span().quotation() + " is " + e.getMessage();
             return site.report(DiagnosticCode.ARITHMETIC.at(site.span(), message));
         }
     }

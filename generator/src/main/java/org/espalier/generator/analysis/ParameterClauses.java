@@ -231,10 +231,23 @@ final class ParameterClauses {
         List<UpdateGroup> result = new ArrayList<>();
         Set<String> names = new HashSet<>();
         groups.forEach((group, members) -> {
-            String name = names.add(group.name()) ? group.name() : group.name() + " = " + describe(group.terms());
-            result.add(new UpdateGroup(name, group.terms(), members, penalised.getOrDefault(group, List.of())));
+            result.add(new UpdateGroup(
+                    unique(group, names), group.terms(), members, penalised.getOrDefault(group, List.of())));
         });
         return result;
+    }
+
+    /** The group's name; of several alike, each after the first with its terms too, and with a number if need be. */
+    private static String unique(Group group, Set<String> names) {
+        if (names.add(group.name())) {
+            return group.name();
+        }
+        String name = SourceSpan.shortened(group.name() + " = " + describe(group.terms()));
+        String unique = name;
+        for (int i = 2; !names.add(unique); i++) {
+            unique = name + " (" + i + ")";
+        }
+        return unique;
     }
 
     private static String describe(List<Term> terms) {

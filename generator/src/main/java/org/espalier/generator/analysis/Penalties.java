@@ -141,6 +141,6 @@ final class Penalties {
     }
 
     private static String text(SourceSpan span) {
-        return span.text().replaceAll("\\s+", " ");
+        return span.quotation();
     }
 }

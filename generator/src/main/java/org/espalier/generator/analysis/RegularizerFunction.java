@@ -33,7 +33,7 @@ record RegularizerFunction(Module module, RegularizerDecl declaration, Signature
         }
         String name = declaration.formals().isEmpty()
                 ? declaration.name().text()
-                : site.span().text().replaceAll("\\s+", " ");
+                : site.span().quotation();
         return new Penalty(name, penalty.terms(), declaration.span());
     }
 

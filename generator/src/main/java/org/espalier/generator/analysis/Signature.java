@@ -208,7 +208,7 @@ record Signature(String callee, List<Formal> formals) {
                                 ? ((Datum.Text) constant.value()).value()
                                 : constant.value().describe());
             } else if (formal.fallback() instanceof Default.Written written) {
-                fallback = "=" + written.expression().span().text();
+                fallback = "=" + written.expression().span().quotation();
             }
             parts.add((formal.passing() == Passing.REST ? "*" : "") + formal.name() + fallback);
         }

@@ -1,18 +1,27 @@
 package org.espalier.generator.analysis;
 
-import org.espalier.generator.ir.Op;
+import java.util.OptionalInt;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.activation.Softmax;
 
-/** {@code Softmax} and {@code LogSoftmax} over the channels: dim 1, which of [batch, classes] is also dim -1. */
-record SoftmaxRule(boolean log, int dim) implements LayerRule {
+/**
+ * {@code Softmax} and {@code LogSoftmax} along an axis, which of [batch, classes] and of images is that of the
+ * channels.
+ */
+record SoftmaxRule(boolean log, OptionalInt dim) implements LayerRule {
     static final Builtin SOFTMAX = layer("Softmax", false);
     static final Builtin LOG_SOFTMAX = layer("LogSoftmax", true);
 
     private static Builtin layer(String name, boolean log) {
         return Primitives.layer(
                 Signature.of(name).with("dim", Type.INT, new Datum.None()).build(),
-                arguments -> new SoftmaxRule(log, arguments.isNone("dim") ? 1 : arguments.integer("dim", -3)));
+                arguments -> new SoftmaxRule(
+                        log,
+                        arguments.isNone("dim")
+                                ? OptionalInt.empty()
+                                : OptionalInt.of(arguments.integer("dim", Integer.MIN_VALUE))));
     }
 
     @Override
@@ -22,13 +31,28 @@ record SoftmaxRule(boolean log, int dim) implements LayerRule {
 
     @Override
     public Fit fit(Shape x) {
-        boolean fits = x.rank() >= 2 && (dim < 0 ? dim + x.rank() : dim) == 1;
-        String wanted = dim == 1 ? "[batch, channels, …]" : "a tensor whose axis " + dim + " is that of the channels";
-        return fits ? new Fit.Fitting(x) : Fit.mismatch((log ? "LogSoftmax" : "Softmax"), wanted, x);
+        String word = log ? "LogSoftmax" : "Softmax";
+        if (dim.isEmpty() && x.rank() == 3) {
+            return Fit.mismatch(word, "a dim", x).withHelp("write " + word + "(dim=-1) for the last axis");
+        }
+        int axis = axis(x);
+        if (axis >= 1 && axis < x.rank()) {
+            return new Fit.Fitting(x);
+        }
+        Fit.Misfit misfit = Fit.mismatch(word, "a tensor with an axis " + dim.orElse(1), x);
+        return axis == 0
+                ? misfit.withHelp("axis 0 is the batch, whose samples have nothing to do with each other")
+                : misfit;
+    }
+
+    /** PyTorch takes axis 1 where none is given, except of tensors with three axes: of them, the batch. */
+    private int axis(Shape x) {
+        int given = dim.orElse(1);
+        return given < 0 ? given + x.rank() : given;
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
-        return new Op.Softmax(wiring.origin(), x, y, log);
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        return new Softmax(wiring.origin(), x, y, axis(x.shape()), log);
     }
 }

@@ -1,11 +1,12 @@
 package org.espalier.generator.analysis;
 
 import java.util.List;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Shape;
-import org.espalier.generator.ir.Spread;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.ir.Window.Pair;
+import org.espalier.generator.layer.shape.Spread;
+import org.espalier.generator.layer.shape.Spread2d;
 
 /** {@code Upsample} by whole numbers, to the nearest; {@code ZeroPad2d}, {@code ReflectionPad2d} and the like. */
 record SpreadRule(Spread spread) implements LayerRule {
@@ -74,7 +75,7 @@ record SpreadRule(Spread spread) implements LayerRule {
     }
 
     @Override
-    public Op operation(Wiring wiring, Value x, Value y) {
-        return new Op.Spread2d(wiring.origin(), x, y, spread);
+    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        return new Spread2d(wiring.origin(), x, y, spread);
     }
 }

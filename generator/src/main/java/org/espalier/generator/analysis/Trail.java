@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Value;
 
 /** Remembers how each value came about, to tell the shapes that led to a mistake. */
@@ -17,9 +17,9 @@ final class Trail {
 
     private static final int LAST = 6;
 
-    private final Map<Value, Op> makers = new HashMap<>();
+    private final Map<Value, ForwardOp> makers = new HashMap<>();
 
-    void made(Op op) {
+    void made(ForwardOp op) {
         op.outputs().forEach(value -> makers.put(value, op));
     }
 
@@ -35,16 +35,14 @@ final class Trail {
     }
 
     /** The operation that made a value; empty for an input. */
-    Optional<Op> maker(Value value) {
+    Optional<ForwardOp> maker(Value value) {
         return Optional.ofNullable(makers.get(value));
     }
 
     private Optional<Value> before(Value value) {
         return maker(value).map(op -> {
-            if (op instanceof Op.Concat concat) {
-                return concat.parts().get(concat.parts().size() - 1);
-            }
-            return op instanceof Op.Add add ? add.b() : op.inputs().get(0);
+            List<Value> sources = op.signature().sources();
+            return sources.get(sources.size() - 1);
         });
     }
 

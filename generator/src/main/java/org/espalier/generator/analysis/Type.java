@@ -41,10 +41,7 @@ enum Type {
     LAYERS("layers", "a list of layers") {
         @Override
         Optional<Datum> convert(Datum datum, Site site) {
-            if (datum instanceof Datum.LayerDatum) {
-                return Optional.of(new Datum.Items(List.of(datum), false));
-            }
-            return Layers.of(datum, site).map(layers -> datum);
+            return Layers.of(datum, site).map(layers -> new Datum.Items(Type.elements(datum)));
         }
     },
     NORM("norm", "a normalisation such as BatchNorm2d") {
@@ -151,7 +148,9 @@ enum Type {
     LIST("", "a list") {
         @Override
         Optional<Datum> convert(Datum datum, Site site) {
-            return Optional.of(datum).filter(list -> list instanceof Datum.Items || list instanceof Datum.Tuple);
+            return Optional.of(datum)
+                    .filter(list ->
+                            list instanceof Datum.Tuple || Layers.elements(list).isPresent());
         }
     },
     /** Anything. */
@@ -207,6 +206,6 @@ enum Type {
         if (datum instanceof Datum.Tuple tuple) {
             return tuple.elements();
         }
-        return datum instanceof Datum.Items items ? items.elements() : List.of(datum);
+        return Layers.elements(datum).orElseGet(() -> List.of(datum));
     }
 }

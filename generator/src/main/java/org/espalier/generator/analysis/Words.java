@@ -23,6 +23,6 @@ final class Words {
 
     /** What a place says, on one line. */
     static String oneLine(SourceSpan span) {
-        return span.text().replaceAll("\\s+", " ");
+        return span.quotation();
     }
 }

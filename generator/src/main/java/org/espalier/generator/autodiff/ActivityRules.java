@@ -8,15 +8,16 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.regularization.ActivityPenaltyBackward;
 
 /** Where penalties on activities enter backward: when every other gradient by the activity has arrived. */
 final class ActivityRules {
     private record Penalty(String regularizer, UpdateGroup.Activity activity) {}
 
     private final Map<Value, List<Penalty>> penalties = new HashMap<>();
-    private final Tape tape;
+    private final GradientTape tape;
 
-    ActivityRules(Graph graph, Tape tape) {
+    ActivityRules(Graph graph, GradientTape tape) {
         this.tape = tape;
         for (UpdateGroup group : graph.updateGroups()) {
             for (UpdateGroup.Activity activity : group.activities()) {
@@ -36,7 +37,7 @@ final class ActivityRules {
         for (Penalty penalty : penalties.getOrDefault(y, List.of())) {
             tape.penalize(
                     y,
-                    (before, after) -> new Op.ActivityPenaltyBackward(
+                    (before, after) -> new ActivityPenaltyBackward(
                             op.origin(),
                             y,
                             before,

@@ -2,18 +2,19 @@ package org.espalier.generator.autodiff;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Origin;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Program.Seed;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.loss.LossGradient;
 
 /**
- * Reverse-mode differentiation (Linnainmaa 1970): walks the operations backwards and applies to each the chain rule of
- * {@link GradientRules}. Builds no gradient that would be dead, see {@link NeededGradients}.
+ * Reverse-mode differentiation (Linnainmaa 1970): walks the operations backwards, and each writes its chain rule.
+ * Builds no gradient that would be dead, see {@link NeededGradients}.
  */
 public final class Autodiff {
     private Autodiff() {}
@@ -30,15 +31,15 @@ public final class Autodiff {
      */
     public static Program differentiate(Graph graph, List<Value> wantedInputs) {
         NeededGradients needed = NeededGradients.of(graph, wantedInputs);
-        Tape tape = new Tape(needed);
+        GradientTape tape = new GradientTape(needed);
         List<Seed> seeds = seeds(graph, needed, tape);
-        GradientRules rules = new GradientRules(tape);
         ActivityRules activities = new ActivityRules(graph, tape);
-        List<Op> forward = graph.operations();
+        List<ForwardOp> forward = graph.operations();
         for (int i = forward.size() - 1; i >= 0; i--) {
-            if (needed.isDifferentiated(forward.get(i))) {
-                activities.penalize(forward.get(i));
-                forward.get(i).accept(rules);
+            ForwardOp op = forward.get(i);
+            if (needed.isDifferentiated(op)) {
+                activities.penalize(op);
+                op.backward(tape.of(op.origin()));
             }
         }
         List<Value> inputGradients = graph.inputs().stream()
@@ -46,10 +47,10 @@ public final class Autodiff {
                 .filter(input -> needed.contributions(input) > 0)
                 .map(Value::gradient)
                 .toList();
-        return new Program(graph, forward, tape.operations(), seeds, inputGradients, MemoryPlan.NONE);
+        return new Program(graph, List.copyOf(forward), tape.operations(), seeds, inputGradients, MemoryPlan.NONE);
     }
 
-    private static List<Seed> seeds(Graph graph, NeededGradients needed, Tape tape) {
+    private static List<Seed> seeds(Graph graph, NeededGradients needed, GradientTape tape) {
         List<Seed> seeds = new ArrayList<>();
         for (Value output : needed.seeds()) {
             Value gradient =
@@ -59,9 +60,9 @@ public final class Autodiff {
         return seeds;
     }
 
-    private static Value lossGradient(Loss loss, Tape tape) {
+    private static Value lossGradient(Loss loss, GradientTape tape) {
         Origin origin = new Origin("loss", loss.span());
-        return tape.contribute(origin, loss.prediction(), dPrediction -> new Op.LossGradient(origin, loss, dPrediction))
+        return tape.contribute(origin, loss.prediction(), dPrediction -> new LossGradient(origin, loss, dPrediction))
                 .orElseThrow();
     }
 }

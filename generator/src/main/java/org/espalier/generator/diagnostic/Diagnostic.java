@@ -3,10 +3,12 @@ package org.espalier.generator.diagnostic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.generator.source.Printable;
 import org.espalier.generator.source.SourceSpan;
 
 /**
- * One finding.
+ * One finding. Its parts may quote whatever a specification holds; {@link #headline} and {@link #render} are fit to be
+ * printed.
  *
  * @param code which kind
  * @param span where
@@ -45,7 +47,7 @@ public record Diagnostic(
 
     /** {@code path:line:col: error ESP103: message}. */
     public String headline() {
-        return span.location() + ": " + code.severity() + " " + code + ": " + message;
+        return Printable.line(span.location() + ": " + code.severity() + " " + code + ": " + message);
     }
 
     /** The whole message: headline, source line with the place underlined, notes, help. No line end after the last. */
@@ -53,8 +55,8 @@ public record Diagnostic(
         List<String> lines = new ArrayList<>();
         lines.add(headline());
         lines.addAll(Excerpt.of(span));
-        notes.forEach(note -> lines.add("  " + note));
-        help.ifPresent(text -> lines.add("  help: " + text));
+        notes.forEach(note -> lines.add("  " + Printable.line(note)));
+        help.ifPresent(text -> lines.add("  help: " + Printable.line(text)));
         return String.join("\n", lines);
     }
 

@@ -41,6 +41,16 @@ public enum DiagnosticCode {
     NOT_TEXT(114, "this cannot be read as text"),
     /** A block or regularizer that no network leads to. */
     UNUSED_DECLARATION(115, Severity.WARNING, "the %s '%s' is never used"),
+    /** Two networks whose classes would be one file where file systems ignore case. */
+    CLASSES_IN_ONE_FILE(116, "the class %s would be one file with %s, at %s, on Windows and macOS"),
+    /** A name of a package or class that cannot be that of a folder or file. */
+    NOT_A_FILE_NAME(117, "%s '%s' cannot be the name of a file: %s"),
+    /** A name beyond the limit. */
+    NAME_TOO_LONG(118, "%s has %d letters, more than the %d that are allowed"),
+    /** More of something than a class of Java holds. */
+    TOO_MANY_FOR_A_CLASS(119, "network %s has %d %s, more than the %d that its class can have"),
+    /** An imported file, or a library to look for it in, that is there but cannot be read. */
+    IMPORT_UNREADABLE(120, "%s"),
 
     /** A named argument that its callee does not have. */
     UNKNOWN_ARGUMENT(201, "%s has no argument '%s'"),
@@ -97,6 +107,10 @@ public enum DiagnosticCode {
     OVERWRITTEN(304, "%s is read here after %s has overwritten it under another shape"),
     /** A block's input that is not given what its type says. */
     BLOCK_INPUT(305, "input '%s' of %s is declared %s but gets %s"),
+    /** A pooling window without an element to pool. */
+    WINDOW_IN_PADDING(309, "a window of %s lies in the padding of %s alone"),
+    /** A normalisation that makes 0 of everything. */
+    ONE_ELEMENT(310, "%s normalises each element of %s by itself, which leaves nothing of it"),
 
     /** A network without inputs or outputs. */
     NO_INPUT_OR_OUTPUT(401, "network %s has no %s"),
@@ -118,6 +132,14 @@ public enum DiagnosticCode {
     WITHOUT_LOSS(409, "network %s has %s but no loss"),
     /** A value that nothing reads. */
     UNUSED_VALUE(410, Severity.WARNING, "the value '%s' is never used"),
+    /** A loss of something it is not made for. */
+    LOSS_OF_ANOTHER_RANGE(411, Severity.WARNING, "%s takes %s, but '%s' comes out of %s, %s"),
+    /** A loss that loses digits. */
+    LOSS_AFTER_SIGMOID(412, Severity.WARNING, "%s of '%s' loses the digits of a sigmoid near 0 and 1"),
+    /** A loss over classes of which there is one. */
+    ONE_CLASS(413, Severity.WARNING, "%s of %s has one class to choose from"),
+    /** A softmax of one number. */
+    ONE_PROBABILITY(414, Severity.WARNING, "%s over one element of %s is always %s"),
 
     /** A selector that finds nothing. */
     SELECTOR_FINDS_NOTHING(501, "no %s%s in network %s"),

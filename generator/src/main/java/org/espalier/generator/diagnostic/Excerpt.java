@@ -1,6 +1,7 @@
 package org.espalier.generator.diagnostic;
 
 import java.util.List;
+import org.espalier.generator.source.Printable;
 import org.espalier.generator.source.SourceSpan;
 
 /** The source line of a span and the line of carets below it. */
@@ -24,17 +25,18 @@ final class Excerpt {
 
     /**
      * The two lines. Tabs stand in the caret line as they do in the source line, so the carets meet their characters
-     * whatever the width of a tab; characters that terminals draw two columns wide get two carets. A span over several
-     * lines is underlined to the end of its first.
+     * whatever the width of a tab; characters that terminals draw two columns wide get two carets, and those that are
+     * shown by their code points get one for each letter of that. A span over several lines is underlined to the end of
+     * its first.
      */
     static List<String> of(SourceSpan span) {
         String line = span.file().lineText(span.line());
         int column = line.offsetByCodePoints(0, Math.min(span.column() - 1, line.codePointCount(0, line.length())));
         int end = Math.min(line.length(), column + span.end() - span.start());
-        String before = line.substring(0, column);
-        String under = line.substring(column, end);
-        String after = line.substring(end);
-        if (line.length() > WIDTH) {
+        String before = Printable.keepingTabs(line.substring(0, column));
+        String under = Printable.keepingTabs(line.substring(column, end));
+        String after = Printable.keepingTabs(line.substring(end));
+        if (before.length() + under.length() + after.length() > WIDTH) {
             before = before.length() > WIDTH / 2 ? "…" + lastOf(before, WIDTH / 2) : before;
             under = under.length() > WIDTH / 2 ? firstOf(under, WIDTH / 2) + "…" : under;
             after = after.length() > WIDTH / 4 ? firstOf(after, WIDTH / 4) + "…" : after;

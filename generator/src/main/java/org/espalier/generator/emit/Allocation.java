@@ -83,7 +83,7 @@ final class Allocation {
                 .addJavadoc(
                         "Gives each array its place, how many numbers lie before it (of each sample, or of those without a"
                                 + " batch axis), and its shape. Arrays that overlap are not needed at the same time.\n")
-                .addAnnotation(Override.class)
+                .addAnnotation(RuntimeTypes.OVERRIDE)
                 .addModifiers(Modifier.PROTECTED)
                 .addParameter(memory)
                 .addParameter(batch)
@@ -101,7 +101,7 @@ final class Allocation {
 
     private static MethodSpec size(String name, long elements) {
         return MethodSpec.methodBuilder(name)
-                .addAnnotation(Override.class)
+                .addAnnotation(RuntimeTypes.OVERRIDE)
                 .addModifiers(Modifier.PROTECTED)
                 .returns(TypeName.LONG)
                 .addStatement("return $L", Literals.elements(elements))

@@ -61,43 +61,45 @@ final class ClassDocumentation {
     //   conv   [batch, 8, 14, 14]  Conv2d       136 parameters  elastic  tiny.net:6
     // </pre>
     //
-    String text() {
-        List<String> paragraphs = new ArrayList<>(Javadoc.paragraphs(graph.documentation()));
-        paragraphs.add((paragraphs.isEmpty() ? "" : "<p>") + summary());
+    Javadoc javadoc() {
+        Javadoc javadoc = new Javadoc().paragraphs(graph.documentation());
+        summary(javadoc);
         List<List<String>> rows = new ArrayList<>(inputs());
         rows.addAll(layers(parts.main()));
         parts.nested().forEach(part -> rows.add(summary(part)));
-        paragraphs.add(preformatted(columns(rows)));
+        javadoc.preformatted(columns(rows));
         List<UpdateGroup> regularizers = Fields.regularizers(program);
         double decay = graph.optimizer().map(Optimizer::decay).orElse(0.0);
         if (decay > 0) {
-            paragraphs.add("<p>The optimizer decays every trained parameter, biases and normalisation too: {@code "
-                    + new Term.Decay(decay).describe() + "}.");
+            javadoc.text("The optimizer decays every trained parameter, biases and normalisation too: ")
+                    .code(new Term.Decay(decay).describe())
+                    .text(".")
+                    .paragraph();
         }
         if (!regularizers.isEmpty()) {
-            paragraphs.add(decay > 0 ? "<p>Regularized besides:" : "<p>Regularized, and nothing else:");
+            javadoc.text(decay > 0 ? "Regularized besides:" : "Regularized, and nothing else:");
             List<String> lines = new ArrayList<>();
             for (UpdateGroup group : regularizers) {
                 lines.add("  " + Fields.describe(group));
                 lines.addAll(columns(regularizerTable(group)));
             }
-            paragraphs.add(preformatted(lines));
+            javadoc.preformatted(lines);
         }
-        paragraphs.addAll(memory());
-        paragraphs.add("<p>In the code, {@code dX} is the gradient of the loss by {@code X}.");
-        return String.join("\n\n", paragraphs);
+        memory(javadoc);
+        return javadoc.text("In the code, ")
+                .code("dX")
+                .text(" is the gradient of the loss by ")
+                .code("X")
+                .text(".");
     }
 
-    private String summary() {
-        StringBuilder text = new StringBuilder("Network {@code ")
-                .append(graph.name())
-                .append("} (")
-                .append(graph.span().citation())
-                .append("): ")
-                .append(parameters(graph.parameterCount()));
-        graph.loss().ifPresent(loss -> text.append(", loss ").append(LossEmitter.describe(loss)));
-        graph.optimizer().ifPresent(optimizer -> text.append(", optimizer ").append(optimizer.describe()));
-        return text.append('.').toString();
+    private void summary(Javadoc javadoc) {
+        javadoc.text("Network ")
+                .code(graph.name())
+                .text(" (" + graph.span().citation() + "): " + parameters(graph.parameterCount()));
+        graph.loss().ifPresent(loss -> javadoc.text(", loss " + LossEmitter.describe(loss)));
+        graph.optimizer().ifPresent(optimizer -> javadoc.text(", optimizer " + optimizer.describe()));
+        javadoc.text(".");
     }
 
     private static String parameters(long count) {
@@ -112,12 +114,12 @@ final class ClassDocumentation {
     //   body63Conv  [batch, 8, 14, 14]  Conv2d  136 parameters  elastic  tiny.net:6
     // </pre>
     //
-    String text(Part part) {
+    Javadoc javadoc(Part part) {
         List<Layer> layers = part.layers();
         String first = layers.get(0).origin().layer();
         String last = layers.get(layers.size() - 1).origin().layer();
         String title = layers.size() == 1 ? "Layer " + first + "." : "Layers " + first + " to " + last + ".";
-        return title + "\n\n" + preformatted(columns(layers(part)));
+        return Javadoc.of(title).preformatted(columns(layers(part)));
     }
 
     private List<List<String>> inputs() {
@@ -227,15 +229,15 @@ final class ClassDocumentation {
     // Example:
     //
     // <p>Memory of a training step, in bytes: 7,296 * batch + 128 for activations and their gradients, 1,944 for
-    // parameters and theirs, 32 for statistics, 1,944 for the optimizer, and a workspace for kernels. Together:
+    // parameters and theirs, 32 for statistics, and 1,944 for the optimizer. Together, without the workspace of
+    // kernels, which depends on the machine (peakBytes() counts it):
     //
     // <pre>
-    //   batch           1       8       64
-    //   1 thread   13,440  65,664  472,000
-    //   8 threads  13,440  76,032  490,432
+    //   batch       1       8       64
+    //   bytes  11,344  62,416  470,992
     // </pre>
     //
-    private List<String> memory() {
+    private void memory(Javadoc javadoc) {
         Footprint footprint = new Footprint(program);
         List<String> shares = new ArrayList<>();
         String besides = footprint.besides() == 0 ? "" : " + " + Literals.prose(footprint.besides());
@@ -248,35 +250,22 @@ final class ClassDocumentation {
         if (footprint.optimizer() > 0) {
             shares.add(Literals.prose(footprint.optimizer()) + " for the optimizer");
         }
-        if (footprint.workspace(1, 1) > 0) {
-            shares.add("and a workspace for kernels");
-        } else {
-            shares.set(shares.size() - 1, "and " + shares.get(shares.size() - 1));
-        }
-        String sentence = "<p>Memory of a training step, in bytes: " + String.join(", ", shares) + ". Together:";
-        return List.of(sentence, preformatted(totals(footprint)));
+        shares.set(shares.size() - 1, "and " + shares.get(shares.size() - 1));
+        javadoc.text("Memory of a training step, in bytes: " + String.join(", ", shares)
+                        + ". Together, without the workspace of kernels, which depends on the machine"
+                        + " (peakBytes() counts it):")
+                .preformatted(totals(footprint));
     }
 
-    /** By batch and threads, on which the workspace depends. */
     private static List<String> totals(Footprint footprint) {
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(new ArrayList<>(List.of("batch")));
-        rows.add(new ArrayList<>(List.of("1 thread")));
-        rows.add(new ArrayList<>(List.of("8 threads")));
+        List<String> batches = new ArrayList<>(List.of("batch"));
+        List<String> totals = new ArrayList<>(List.of("bytes"));
         for (long batch : new long[] {1, 8, 64}) {
-            String one = Literals.prose(footprint.total(batch, 1));
-            String eight = Literals.prose(footprint.total(batch, 8));
-            int width = Math.max(one.length(), eight.length());
-            List<String> cells = List.of(String.valueOf(batch), one, eight);
-            for (int i = 0; i < rows.size(); i++) {
-                rows.get(i).add(" ".repeat(width - cells.get(i).length()) + cells.get(i));
-            }
+            String total = Literals.prose(footprint.total(batch));
+            batches.add(" ".repeat(total.length() - String.valueOf(batch).length()) + batch);
+            totals.add(total);
         }
-        return columns(rows);
-    }
-
-    private static String preformatted(List<String> lines) {
-        return "<pre>\n" + lines.stream().map(Javadoc::escape).collect(Collectors.joining("\n")) + "\n</pre>";
+        return columns(List.of(batches, totals));
     }
 
     /** Cells side by side; a column that is empty in every row is left out. */

@@ -204,7 +204,7 @@ final class Constructions
     public CodeBlock uniform(Initializer.Uniform uniform) {
         OptionalInt fanIn = Literals.inverseSquareRootOf(uniform.bound());
         return fanIn.isPresent()
-                ? CodeBlock.of("uniform(1 / $T.sqrt($L))", Math.class, fanIn.getAsInt())
+                ? CodeBlock.of("uniform(1 / $T.sqrt($L))", RuntimeTypes.MATH, fanIn.getAsInt())
                 : CodeBlock.of("uniform($L)", Literals.number(uniform.bound()));
     }
 

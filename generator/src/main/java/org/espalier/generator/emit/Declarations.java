@@ -100,7 +100,7 @@ final class Declarations {
                 .addModifiers(Modifier.PRIVATE)
                 .addParameter(RuntimeTypes.INIT, init)
                 .addCode(graph.optimizer()
-                        .map(optimizer -> CodeBlock.of("// optimizer $L\n", optimizer.describe()))
+                        .map(optimizer -> JavaText.comment("optimizer " + optimizer.describe()))
                         .orElse(CodeBlock.of("")))
                 .addCode(
                         "super($T.$L, $L, $L",
@@ -139,7 +139,7 @@ final class Declarations {
         MethodSpec.Builder method = MethodSpec.methodBuilder(
                         "declare" + names.layer(layer.origin().layer()))
                 .addModifiers(Modifier.PRIVATE)
-                .addCode("// $L\n", Quotations.statement(layer.origin().span()));
+                .addCode(JavaText.comment(Quotations.statement(layer.origin().span())));
         layer.parameters().forEach(parameter -> method.addCode(declaration(parameter)));
         layer.statistics().forEach(statistic -> method.addCode(declaration(statistic)));
         return method.build();
@@ -150,10 +150,10 @@ final class Declarations {
         String local = names.local(role(value));
         CodeBlock.Builder code = CodeBlock.builder()
                 .addStatement(
-                        "$T $L = parameter($S, $L, shape($L))",
+                        "$T $L = parameter($L, $L, shape($L))",
                         RuntimeTypes.PARAMETER,
                         local,
-                        value.name(),
+                        JavaText.literal(value.name()),
                         parameter.initializer().accept(new Constructions(names)),
                         sizes(value));
         UpdateGroup regularizer = regularizers.get(value.name());
@@ -187,9 +187,9 @@ final class Declarations {
         Value value = statistic.value();
         return CodeBlock.builder()
                 .addStatement(
-                        "$L = statistic($S, $L, $L)",
+                        "$L = statistic($L, $L, $L)",
                         names.field(value),
-                        value.name(),
+                        JavaText.literal(value.name()),
                         Literals.number(statistic.initial()),
                         sizes(value))
                 .build();

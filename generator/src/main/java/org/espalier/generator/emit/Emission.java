@@ -1,7 +1,6 @@
 package org.espalier.generator.emit;
 
 import com.palantir.javapoet.ClassName;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -48,15 +47,7 @@ sealed interface Emission {
 
         /** {@code relu(norm, relu); // in place}. */
         String line() {
-            String statement = expression() + ";";
-            List<String> remarks = new ArrayList<>();
-            if (!remark.isEmpty()) {
-                remarks.add(remark);
-            }
-            if (arguments.contains(Operands.ADD)) {
-                remarks.add("added");
-            }
-            return remarks.isEmpty() ? statement : statement + " // " + String.join(", ", remarks);
+            return expression() + ";" + (remark.isEmpty() ? "" : " // " + JavaText.inComment(remark));
         }
     }
 

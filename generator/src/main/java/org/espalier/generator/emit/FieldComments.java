@@ -9,7 +9,8 @@ import java.util.List;
  * neighbours by blank lines; so private fields carry their comments as Javadoc only until the tidy pass.
  */
 final class FieldComments {
-    private static final String BESIDE = "@beside ";
+    /** Marks what stands behind a field. No text of a specification comes through its door with a NUL. */
+    private static final String BESIDE = "\0";
 
     private FieldComments() {}
 
@@ -22,12 +23,17 @@ final class FieldComments {
     static CodeBlock of(String above, String beside) {
         CodeBlock.Builder comments = CodeBlock.builder();
         if (!above.isEmpty()) {
-            comments.add("$L\n", above);
+            comments.add("$L\n", JavaText.inComment(above));
         }
         if (!beside.isEmpty()) {
-            comments.add("$L\n", BESIDE + beside);
+            comments.add("$L\n", BESIDE + JavaText.inComment(beside));
         }
         return comments.build();
+    }
+
+    /** Whether a line of a field's Javadoc is what stands behind the field. */
+    static boolean isBeside(String line) {
+        return line.startsWith(BESIDE);
     }
 
     /** The field with its comments as they are meant. */
@@ -36,7 +42,7 @@ final class FieldComments {
         List<String> lines = new ArrayList<>();
         String behind = "";
         for (String comment : javadoc) {
-            if (comment.startsWith(BESIDE)) {
+            if (isBeside(comment)) {
                 behind = " // " + comment.substring(BESIDE.length());
             } else {
                 lines.add(indent + "// " + comment);

@@ -87,7 +87,7 @@ final class Fields {
                 group.terms().stream().map(term -> term.accept(constructions)).collect(CodeBlock.joining(", "));
         fields.add(FieldSpec.builder(RuntimeTypes.REGULARIZER, names.field(group), Modifier.PRIVATE, Modifier.FINAL)
                 .addJavadoc(FieldComments.of(describe(group), ""))
-                .initializer("new $T($S, $L)", RuntimeTypes.REGULARIZER, group.name(), terms)
+                .initializer("new $T($L, $L)", RuntimeTypes.REGULARIZER, JavaText.literal(group.name()), terms)
                 .build());
     }
 

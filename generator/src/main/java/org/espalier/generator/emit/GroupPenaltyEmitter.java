@@ -20,10 +20,10 @@ import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Kink;
 import org.espalier.generator.formula.Kinks;
 import org.espalier.generator.formula.Substitution;
-import org.espalier.generator.ir.FormulaText;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.text.FormulaText;
 
 /** The nested class of a penalty on sums over groups. Sums are of double precision, whatever the network's is. */
 final class GroupPenaltyEmitter {
@@ -53,8 +53,8 @@ final class GroupPenaltyEmitter {
     TypeSpec penalty(Term.UserDefinedOnGroups term) {
         Term.Definition definition = term.definition();
         String axis = term.axis().isPresent() ? Integer.toString(term.axis().getAsInt()) : "WHOLE";
-        return PenaltyEmitter.begin(names.penalty(definition), definition, RuntimeTypes.GROUP_PENALTY)
-                .addJavadoc("$L", PenaltyEmitter.declaration(definition) + "\n\n<p>" + documentation(term) + "\n")
+        return PenaltyEmitter.begin(graph, names.penalty(definition), RuntimeTypes.GROUP_PENALTY)
+                .addJavadoc(documentation(term).block())
                 .addMethod(PenaltyEmitter.constructor(
                         graph,
                         definition,
@@ -66,17 +66,26 @@ final class GroupPenaltyEmitter {
                 .build();
     }
 
-    private static String documentation(Term.UserDefinedOnGroups term) {
-        String variable = term.definition().variable();
+    private static Javadoc documentation(Term.UserDefinedOnGroups term) {
         String groups = term.axis().isPresent()
                 ? "A group is what belongs to one index of axis " + term.axis().getAsInt()
                 : "All weights are one group";
-        String sums = term.sums().stream()
-                .map(sum -> "{@code " + sum.name() + "} is the sum of {@code " + FormulaText.inProse(sum.value())
-                        + "}, with derivative {@code " + FormulaText.inProse(derivative(sum)) + "}; "
-                        + PenaltyEmitter.kinks(term.definition(), sum.slope()))
-                .collect(Collectors.joining(". "));
-        return groups + ". Of the weights {@code " + variable + "} of a group, " + sums + "." + ofAll(term);
+        Javadoc javadoc = PenaltyEmitter.declaration(term.definition())
+                .text(groups + ". Of the weights ")
+                .code(term.definition().variable())
+                .text(" of a group, ");
+        String before = "";
+        for (Term.GroupSum sum : term.sums()) {
+            javadoc.text(before)
+                    .code(sum.name())
+                    .text(" is the sum of ")
+                    .code(FormulaText.inProse(sum.value()))
+                    .text(", with derivative ")
+                    .code(FormulaText.inProse(derivative(sum)))
+                    .text("; " + PenaltyEmitter.kinks(term.definition(), sum.slope()));
+            before = ". ";
+        }
+        return javadoc.text("." + ofAll(term));
     }
 
     /** What there is to know about slopes by the sums, seen on a group of one weight. */
@@ -112,7 +121,9 @@ final class GroupPenaltyEmitter {
     }
 
     private static MethodSpec.Builder overriding(String name) {
-        return MethodSpec.methodBuilder(name).addAnnotation(Override.class).addModifiers(Modifier.PROTECTED);
+        return MethodSpec.methodBuilder(name)
+                .addAnnotation(RuntimeTypes.OVERRIDE)
+                .addModifiers(Modifier.PROTECTED);
     }
 
     // Example:
@@ -135,9 +146,9 @@ final class GroupPenaltyEmitter {
         CodeBlock.Builder body = CodeBlock.builder();
         term.sums().forEach(sum -> body.addStatement("double $L = 0", sum.name()));
         body.beginControlFlow("for (int i = from; i < to; i++)").addStatement("double x = w[i]");
-        locals.declare(values).forEach(line -> body.addStatement("$L", line));
+        locals.declare(values).forEach(line -> body.addStatement(JavaFormula.code(line)));
         for (int j = 0; j < values.size(); j++) {
-            body.addStatement("$L += $L", term.sums().get(j).name(), java.of(values.get(j)));
+            body.addStatement(JavaFormula.code(term.sums().get(j).name() + " += " + java.of(values.get(j))));
         }
         body.endControlFlow();
         for (int j = 0; j < values.size(); j++) {
@@ -178,8 +189,8 @@ final class GroupPenaltyEmitter {
         MethodSpec.Builder method = overriding("value").returns(TypeName.DOUBLE).addParameter(SUMS, "sums");
         new Locals(java, "double", taken(term, "sums"))
                 .declare(List.of(value))
-                .forEach(line -> method.addStatement("$L", line));
-        return method.addStatement("return $L", java.of(value)).build();
+                .forEach(line -> method.addStatement(JavaFormula.code(line)));
+        return method.addStatement(JavaFormula.code("return " + java.of(value))).build();
     }
 
     // Example:
@@ -196,9 +207,9 @@ final class GroupPenaltyEmitter {
                 overriding("slopes").addParameter(SUMS, "sums").addParameter(SUMS, "slopes");
         new Locals(java, "double", taken(term, "sums", "slopes"))
                 .declare(slopes)
-                .forEach(line -> method.addStatement("$L", line));
+                .forEach(line -> method.addStatement(JavaFormula.code(line)));
         for (int j = 0; j < slopes.size(); j++) {
-            method.addStatement("slopes[$L] = $L", j, java.of(slopes.get(j)));
+            method.addStatement(JavaFormula.code("slopes[" + j + "] = " + java.of(slopes.get(j))));
         }
         return method.build();
     }
@@ -239,8 +250,8 @@ final class GroupPenaltyEmitter {
         method.beginControlFlow("for (int i = from; i < to; i++)");
         new Locals(java, single ? "float" : "double", taken)
                 .declare(List.of(gradient))
-                .forEach(line -> method.addStatement("$L", line));
-        return method.addStatement("g[i] += $L", java.of(gradient))
+                .forEach(line -> method.addStatement(JavaFormula.code(line)));
+        return method.addStatement(JavaFormula.code("g[i] += " + java.of(gradient)))
                 .endControlFlow()
                 .build();
     }

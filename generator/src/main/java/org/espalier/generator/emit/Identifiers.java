@@ -64,6 +64,11 @@ final class Identifiers {
         return word.substring(0, first).toUpperCase(Locale.ROOT) + word.substring(first);
     }
 
+    /** What names have in common that differ in case alone, as some file systems see them. */
+    static String folded(String name) {
+        return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    }
+
     /** Whether the text is a name, and not an expression. */
     static boolean isName(String text) {
         return !text.isEmpty()

@@ -1,6 +1,7 @@
 package org.espalier.generator.emit;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterSpec;
 import com.palantir.javapoet.TypeName;
@@ -74,20 +75,24 @@ final class Interface {
             methods.add(accessor(
                     RuntimeTypes.REGULARIZER,
                     names.field(group),
-                    names.field(group),
-                    "The regularizer " + Javadoc.escape(Fields.describe(group))
-                            + ", whose strength may change while training."));
+                    CodeBlock.of("$L", names.field(group)),
+                    "the regularizer " + Fields.describe(group) + ", whose strength may change while training"));
         }
         if (outputs.size() > 1) {
             for (Value output : outputs) {
                 methods.add(accessor(
                         output,
-                        "The output " + describe(output) + ", of the last forward. The next one overwrites it."));
+                        "output",
+                        "the output " + describe(output)
+                                + ", of the last forward, as a copy that the next call overwrites"));
             }
         }
         for (Value gradient : program.inputGradients()) {
-            methods.add(
-                    accessor(gradient, "The gradient by an input, " + gradient.shape() + ", of the last backward."));
+            methods.add(accessor(
+                    gradient,
+                    "inputGradient",
+                    "the gradient by an input, " + gradient.shape()
+                            + ", of the last backward, as a copy that the next call overwrites"));
         }
         return methods;
     }
@@ -103,19 +108,44 @@ final class Interface {
         }
     }
 
-    private MethodSpec.Builder method(String name, String documentation) {
-        return MethodSpec.methodBuilder(name).addModifiers(Modifier.PUBLIC).addJavadoc("$L", documentation);
+    private static MethodSpec.Builder method(String name, Javadoc documentation) {
+        return MethodSpec.methodBuilder(name).addModifiers(Modifier.PUBLIC).addJavadoc(documentation.block());
     }
 
-    private MethodSpec accessor(Value value, String documentation) {
-        return accessor(RuntimeTypes.ARRAY, names.field(value), operands.field(value), documentation);
+    // Example:
+    //
+    // public INDArray colours() {
+    //     return output("colours", colours);
+    // }
+    //
+    private MethodSpec accessor(Value value, String giveOut, String result) {
+        String name = names.field(value);
+        return accessor(
+                RuntimeTypes.ARRAY,
+                name,
+                CodeBlock.of("$L($L, $L)", giveOut, JavaText.literal(name), operands.field(value)),
+                result);
     }
 
-    private MethodSpec accessor(ClassName type, String name, String field, String documentation) {
-        return method(names.accessor(name), documentation)
+    private MethodSpec accessor(ClassName type, String name, CodeBlock value, String result) {
+        return method(names.accessor(name), Javadoc.ofResult(result))
                 .returns(type)
-                .addStatement("return $L", field)
+                .addStatement("return $L", value)
                 .build();
+    }
+
+    /** Says of each input what it is. */
+    private Javadoc describeInputs(Javadoc javadoc) {
+        graph.inputs()
+                .forEach(
+                        input -> javadoc.param(names.field(input), input.shape().toString()));
+        return javadoc;
+    }
+
+    /** {@code class indices [batch]}: what a loss wants as its target. */
+    private static String describe(Loss present) {
+        return (present.kind().isOfClasses() ? "class indices " : "")
+                + present.target().shape();
     }
 
     /** {@code logits, [batch, 10]}. */
@@ -136,7 +166,10 @@ final class Interface {
     private MethodSpec create() {
         ClassName type = ClassName.get(graph.packageName(), graph.name());
         String init = names.local("init");
-        return method("create", "A new network; {@code " + init + "} draws its weights, or reads them from a file.")
+        Javadoc javadoc = Javadoc.of("Makes a network.")
+                .param(init, "draws its weights, or reads them from a file")
+                .returns("the network");
+        return method("create", javadoc)
                 .addModifiers(Modifier.STATIC)
                 .returns(type)
                 .addParameter(RuntimeTypes.INIT, init)
@@ -155,28 +188,40 @@ final class Interface {
     //
     // @Override
     // public StepReport trainStep(INDArray image, INDArray label) {
-    //     forward(image);
-    //     loss(label);
-    //     backward();
-    //     return update();
+    //     return stepping(() -> {
+    //         forward(image);
+    //         loss(label);
+    //         backward();
+    //         return update();
+    //     });
     // }
     //
     private MethodSpec trainStep(Loss present) {
         ParameterSpec target = target(present);
-        MethodSpec.Builder method = method(
-                        "trainStep", "Forward, loss, backward and update; reports the loss and each penalty.")
+        Javadoc javadoc = Javadoc.of("Forward, loss, backward and update; reports the loss and each penalty.");
+        if (!isSupervised()) {
+            describeInputs(javadoc)
+                    .param(target.name(), "what the outputs should be, " + describe(present))
+                    .returns("the loss before the update, and what it is made of");
+        }
+        MethodSpec.Builder method = method("trainStep", javadoc)
                 .returns(RuntimeTypes.STEP_REPORT)
                 .addParameters(inputs)
                 .addParameter(target)
-                .addStatement("forward($L)", arguments(inputs))
-                .addStatement("loss($N)", target)
-                .addStatement("backward()")
-                .addStatement("return update()");
+                .addCode(inside(
+                        true,
+                        "stepping",
+                        CodeBlock.builder()
+                                .addStatement("forward($L)", arguments(inputs))
+                                .addStatement("loss($N)", target)
+                                .addStatement("backward()")
+                                .addStatement("return update()")
+                                .build()));
         return overriding(method).build();
     }
 
     private MethodSpec.Builder overriding(MethodSpec.Builder method) {
-        return isSupervised() ? method.addAnnotation(Override.class) : method;
+        return isSupervised() ? method.addAnnotation(RuntimeTypes.OVERRIDE) : method;
     }
 
     // Example:
@@ -188,14 +233,19 @@ final class Interface {
     //
     private MethodSpec predict() {
         if (outputs.size() > 1) {
-            return method("predict", "Forward in evaluation mode. The outputs have a method each.")
+            return method(
+                            "predict",
+                            describeInputs(Javadoc.of("Forward in evaluation mode. The outputs have a method each.")))
                     .addParameters(inputs)
                     .addStatement("evaluating(() -> forward($L))", arguments(inputs))
                     .build();
         }
-        MethodSpec.Builder method = method(
-                        "predict",
-                        "Computes " + describe(outputs.get(0)) + ", in evaluation mode, in an array of its own.")
+        Javadoc javadoc =
+                Javadoc.of("Computes " + describe(outputs.get(0)) + ", in evaluation mode, in an array of its own.");
+        if (!isSupervised()) {
+            describeInputs(javadoc).returns(names.field(outputs.get(0)));
+        }
+        MethodSpec.Builder method = method("predict", javadoc)
                 .returns(RuntimeTypes.ARRAY)
                 .addParameters(inputs)
                 .addStatement("return predicting(() -> forward($L))", arguments(inputs));
@@ -206,10 +256,12 @@ final class Interface {
     //
     // @Override
     // public INDArray forward(INDArray image) {
-    //     this.image = input("image", image, 1, 28, 28);
-    //     forwardConv();
-    //     forwardLogits();
-    //     return logits;
+    //     return propagating(() -> {
+    //         this.image = input("image", image, 1, 28, 28);
+    //         forwardConv();
+    //         forwardLogits();
+    //         return logits;
+    //     });
     // }
     //
     List<MethodSpec> forward() {
@@ -217,23 +269,35 @@ final class Interface {
         String from = graph.inputs().stream().map(this::describe).collect(Collectors.joining(" and "));
         String to = outputs.stream().map(this::describe).collect(Collectors.joining(" and "));
         Sequence sequence = Sequence.of("forward", names, forward.calls());
-        MethodSpec.Builder method = method(
-                        "forward",
-                        "Computes " + to + ", from " + from + "."
-                                + (single ? " The array returned is overwritten by the next call." : ""))
-                .addParameters(inputs);
+        Javadoc javadoc = Javadoc.of("Computes " + to + ", from " + from + "."
+                + (single ? " The array returned is overwritten by the next forward." : ""));
+        if (!isSupervised()) {
+            describeInputs(javadoc);
+        }
+        if (!isSupervised() && single) {
+            javadoc.returns(names.field(outputs.get(0)));
+        }
+        MethodSpec.Builder method = method("forward", javadoc).addParameters(inputs);
         overriding(method);
+        CodeBlock.Builder body = CodeBlock.builder();
         String check = "input";
         for (Value input : graph.inputs()) {
             String field = names.field(input);
-            method.addStatement(
-                    "this.$L = $L($S, $L$L)", field, check, input.name(), field, LossEmitter.sizes(input.shape()));
+            body.addStatement(
+                    "this.$L = $L($L, $L$L)",
+                    field,
+                    check,
+                    JavaText.literal(input.name()),
+                    field,
+                    LossEmitter.sizes(input.shape()));
             check = "furtherInput";
         }
-        method.addCode(sequence.body());
+        body.add(sequence.body());
         if (single) {
-            method.returns(RuntimeTypes.ARRAY).addStatement("return $L", operands.field(outputs.get(0)));
+            method.returns(RuntimeTypes.ARRAY);
+            body.addStatement("return $L", operands.field(outputs.get(0)));
         }
+        method.addCode(inside(single, "propagating", body.build()));
         List<MethodSpec> methods = new ArrayList<>();
         methods.add(method.build());
         methods.addAll(sequence.parts());
@@ -246,7 +310,7 @@ final class Interface {
     // @Override
     // public double loss(INDArray label) {
     //     // loss CrossEntropyLoss()  (tiny.net:12)
-    //     return dataLoss(crossEntropyLoss(logits, labels("label", label), 1.0, dLogits));
+    //     return dataLoss(() -> crossEntropyLoss(logits, labels("label", label), 1.0, dLogits));
     // }
     //
     List<MethodSpec> loss() {
@@ -255,18 +319,17 @@ final class Interface {
 
     private MethodSpec loss(Loss present) {
         ParameterSpec target = target(present);
-        boolean classes = present.kind().isOfClasses();
-        MethodSpec.Builder method = method(
-                        "loss",
-                        "The data loss of the last forward against " + target.name() + ", "
-                                + (classes ? "class indices " : "")
-                                + present.target().shape()
-                                + "; its gradient waits for backward.")
+        Javadoc javadoc = Javadoc.of("The data loss of the last forward against " + target.name() + ", "
+                + describe(present) + "; its gradient waits for backward.");
+        if (!isSupervised()) {
+            javadoc.param(target.name(), "what the outputs should be").returns("the loss");
+        }
+        MethodSpec.Builder method = method("loss", javadoc)
                 .returns(TypeName.DOUBLE)
                 .addParameter(target)
-                .addCode("// $L\n", Quotations.statement(present.span()))
+                .addCode(JavaText.comment(Quotations.statement(present.span())))
                 .addStatement(
-                        "return dataLoss($L)",
+                        "return dataLoss(() -> $L)",
                         new LossEmitter(operands)
                                 .call(present, program.seeds().get(0).gradient(), target.name()));
         return overriding(method).build();
@@ -276,13 +339,17 @@ final class Interface {
     //
     // @Override
     // public void backward() {
-    //     requireLoss();
-    //     backpropagate();
+    //     backpropagating(() -> {
+    //         requireLoss();
+    //         backpropagate();
+    //     });
     // }
     //
     // public void backward(INDArray dLogits) {
-    //     copy(gradient("logits", dLogits, 10), this.dLogits);
-    //     backpropagate();
+    //     backpropagating(() -> {
+    //         copy(gradient("logits", dLogits, 10), this.dLogits);
+    //         backpropagate();
+    //     });
     // }
     //
     // private void backpropagate() {
@@ -297,11 +364,16 @@ final class Interface {
         }
         List<MethodSpec> methods = new ArrayList<>();
         if (loss.isPresent()) {
-            MethodSpec.Builder method = method(
-                            "backward",
-                            "Takes the gradient of the last loss to the parameters, where it adds to what waits for an update.")
-                    .addStatement("requireLoss()")
-                    .addStatement("backpropagate()");
+            Javadoc javadoc = Javadoc.of(
+                    "Takes the gradient of the last loss to the parameters, where it adds to what waits for an update.");
+            MethodSpec.Builder method = method("backward", javadoc)
+                    .addCode(inside(
+                            false,
+                            "backpropagating",
+                            CodeBlock.builder()
+                                    .addStatement("requireLoss()")
+                                    .addStatement("backpropagate()")
+                                    .build()));
             methods.add(overriding(method).build());
         }
         methods.add(backwardFromOutputs());
@@ -317,29 +389,46 @@ final class Interface {
     }
 
     private MethodSpec backwardFromOutputs() {
-        String by =
-                program.seeds().stream().map(Seed::output).map(this::describe).collect(Collectors.joining(" and "));
-        String alike = loss.isPresent() ? "as after a loss" : "where they add to what waits for an update";
-        MethodSpec.Builder method =
-                method("backward", "Takes gradients of one's own, by " + by + ", to the parameters, " + alike + ".");
+        boolean one = program.seeds().size() == 1;
+        Javadoc javadoc = Javadoc.of("Backpropagates " + (one ? "a gradient" : "gradients") + " you supply"
+                + (loss.isPresent()
+                        ? ", in place of the loss's."
+                        : "; those by the parameters add to what waits for an update."));
+        program.seeds()
+                .forEach(seed ->
+                        javadoc.param(names.field(seed.gradient()), "the gradient by " + describe(seed.output())));
+        boolean single = program.inputGradients().size() == 1;
+        if (single) {
+            javadoc.returns("the gradient by the input, "
+                    + program.inputGradients().get(0).shape());
+        }
+        MethodSpec.Builder method = method("backward", javadoc);
+        CodeBlock.Builder body = CodeBlock.builder();
         for (Seed seed : program.seeds()) {
             String gradient = names.field(seed.gradient());
-            method.addParameter(RuntimeTypes.ARRAY, gradient)
-                    .addStatement(
-                            "copy(gradient($S, $L$L), $L)",
-                            seed.output().name(),
-                            gradient,
-                            LossEmitter.sizes(seed.output().shape()),
-                            parts.of(seed.gradient()).isNested()
-                                    ? operands.field(seed.gradient())
-                                    : "this." + gradient);
+            method.addParameter(RuntimeTypes.ARRAY, gradient);
+            body.addStatement(
+                    "copy(gradient($L, $L$L), $L)",
+                    JavaText.literal(seed.output().name()),
+                    gradient,
+                    LossEmitter.sizes(seed.output().shape()),
+                    parts.of(seed.gradient()).isNested() ? operands.field(seed.gradient()) : "this." + gradient);
         }
-        method.addStatement("backpropagate()");
-        if (program.inputGradients().size() == 1) {
-            method.returns(RuntimeTypes.ARRAY)
-                    .addStatement(
-                            "return $L", names.field(program.inputGradients().get(0)));
+        body.addStatement("backpropagate()");
+        if (single) {
+            method.returns(RuntimeTypes.ARRAY);
+            body.addStatement(
+                    "return $L", operands.field(program.inputGradients().get(0)));
         }
-        return method.build();
+        return method.addCode(inside(single, "backpropagating", body.build())).build();
+    }
+
+    /** Statements as what a method of {@code Network} runs, which lets no other thread in meanwhile. */
+    private static CodeBlock inside(boolean returns, String runner, CodeBlock statements) {
+        return CodeBlock.builder()
+                .add(returns ? "return $L(() -> {\n$>" : "$L(() -> {\n$>", runner)
+                .add(statements)
+                .add("$<});\n")
+                .build();
     }
 }

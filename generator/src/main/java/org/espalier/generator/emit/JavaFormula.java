@@ -1,7 +1,11 @@
 package org.espalier.generator.emit;
 
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.espalier.generator.formula.Condition;
 import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Formula.Operator;
@@ -9,7 +13,8 @@ import org.espalier.generator.ir.Precision;
 
 /**
  * Formulas as Java: {@code 0.1f * Math.max(Math.abs(w[i]) - 0.1f, 0)}. Parts that have a local variable are written by
- * its name. {@code sign} and {@code step} are methods of the runtime's penalties.
+ * its name. {@code sign} and {@code step} are methods of the runtime's penalties. A statement goes to JavaPoet by way
+ * of {@link #code}.
  */
 final class JavaFormula implements Formula.Visitor<String>, Condition.Visitor<String> {
     private static final int CHOICE = 0;
@@ -20,6 +25,8 @@ final class JavaFormula implements Formula.Visitor<String>, Condition.Visitor<St
     private static final int PRODUCT = 5;
     private static final int SIGN = 6;
     private static final int ATOM = 7;
+
+    private static final Pattern CLASSES = Pattern.compile("\\b(Math|Float)\\b(?=\\.)");
 
     /** A power of more than this is left to {@link Math#pow}. */
     private static final double MOST_FACTORS = 4;
@@ -47,6 +54,18 @@ final class JavaFormula implements Formula.Visitor<String>, Condition.Visitor<St
     String of(Formula formula) {
         String name = names.get(formula);
         return name == null ? formula.accept(this) : name;
+    }
+
+    /** A line with formulas, with its classes as JavaPoet wants them, which knows what they are called where. */
+    static CodeBlock code(String line) {
+        CodeBlock.Builder code = CodeBlock.builder();
+        Matcher classes = CLASSES.matcher(line);
+        int from = 0;
+        while (classes.find()) {
+            code.add("$L$T", line.substring(from, classes.start()), ClassName.get("java.lang", classes.group()));
+            from = classes.end();
+        }
+        return code.add("$L", line.substring(from)).build();
     }
 
     /** The Java for a factor of a product. */

@@ -1,38 +1,97 @@
 package org.espalier.generator.emit;
 
+import com.palantir.javapoet.CodeBlock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** Javadoc comments: what may stand in them, and how they are laid out. */
+/** A Javadoc comment. What is written into it is plain text, and stays plain text. */
 final class Javadoc {
-    private Javadoc() {}
+    private final List<String> blocks = new ArrayList<>();
+    private final List<String> tags = new ArrayList<>();
+    private final StringBuilder paragraph = new StringBuilder();
 
-    /** Plain text as HTML. */
-    static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("@", "&#64;")
-                .replace("*/", "*&#47;")
-                .replace("\\u", "&#92;u");
+    /** A comment that begins with a text. */
+    static Javadoc of(String text) {
+        return new Javadoc().text(text);
     }
 
-    /** Plain text in paragraphs divided by blank lines, as lines of Javadoc: one for each paragraph. */
-    static List<String> paragraphs(String text) {
-        List<String> lines = new ArrayList<>();
-        for (String paragraph : text.strip().split("\\R[ \\t]*\\R", -1)) {
-            String words = escape(paragraph.strip().replaceAll("\\s+", " "));
-            if (!words.isEmpty()) {
-                lines.add(lines.isEmpty() ? words : "<p>" + words);
-            }
+    /** A comment that says nothing but what a method returns, as the noun phrase given. */
+    static Javadoc ofResult(String text) {
+        Javadoc javadoc = new Javadoc();
+        javadoc.paragraph
+                .append("{@return ")
+                .append(JavaText.inJavadoc(text).replace("{", "&#123;").replace("}", "&#125;"))
+                .append('}');
+        return javadoc;
+    }
+
+    /** Goes on with words. */
+    Javadoc text(String text) {
+        paragraph.append(JavaText.inJavadoc(text));
+        return this;
+    }
+
+    /** Goes on with code. */
+    Javadoc code(String text) {
+        paragraph.append(JavaText.codeInJavadoc(text));
+        return this;
+    }
+
+    /** Goes on in a new paragraph. */
+    Javadoc paragraph() {
+        endParagraph();
+        return this;
+    }
+
+    private void endParagraph() {
+        if (paragraph.length() > 0) {
+            blocks.add(blocks.isEmpty() ? paragraph.toString() : "<p>" + paragraph);
+            paragraph.setLength(0);
         }
-        return lines;
+    }
+
+    /** Goes on with paragraphs, divided by blank lines, and then in a new one. */
+    Javadoc paragraphs(String text) {
+        for (String words : text.strip().split("\\R[ \\t]*\\R", -1)) {
+            text(words.strip().replaceAll("\\s+", " ")).paragraph();
+        }
+        return this;
+    }
+
+    /** Goes on with lines that stay as they are, and then in a new paragraph. */
+    Javadoc preformatted(List<String> lines) {
+        endParagraph();
+        blocks.add(lines.stream().map(JavaText::inJavadoc).collect(Collectors.joining("\n", "<pre>\n", "\n</pre>")));
+        return this;
+    }
+
+    /** Says what a parameter is. */
+    Javadoc param(String name, String text) {
+        tags.add("@param " + name + " " + JavaText.inJavadoc(text));
+        return this;
+    }
+
+    /** Says what is returned. */
+    Javadoc returns(String text) {
+        tags.add("@return " + JavaText.inJavadoc(text));
+        return this;
+    }
+
+    /** The comment as JavaPoet takes it: paragraphs, each on one line, with blank lines between, and tags. */
+    CodeBlock block() {
+        endParagraph();
+        List<String> all = new ArrayList<>(blocks);
+        if (!tags.isEmpty()) {
+            all.add(String.join("\n", tags));
+        }
+        return CodeBlock.of("$L\n", String.join("\n\n", all));
     }
 
     /**
      * The comment, filled to 120 columns; on one line if it fits.
      *
-     * @param content paragraphs, each on one line, with blank lines between; preformatted blocks as they are
+     * @param content paragraphs and tags, each on one line, with blank lines between; preformatted blocks as they are
      */
     static List<String> lines(String indent, List<String> content) {
         if (content.size() == 1
@@ -47,7 +106,8 @@ final class Javadoc {
             if (preformatted) {
                 lines.add((indent + " * " + line).stripTrailing());
             } else {
-                lines.addAll(LineBreaker.fill(indent + " * ", line));
+                String further = line.startsWith("@") ? "    " : "";
+                lines.addAll(LineBreaker.fill(indent + " * ", further, line));
             }
         }
         lines.add(indent + " */");

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.espalier.generator.ir.ForwardOp;
+import org.espalier.generator.ir.Fused;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Origin;
@@ -25,7 +27,7 @@ final class Layers {
         private final Origin origin;
         private final List<Parameter> parameters = new ArrayList<>();
         private final List<Statistic> statistics = new ArrayList<>();
-        private final List<Op> operations = new ArrayList<>();
+        private final List<ForwardOp> operations = new ArrayList<>();
         private final List<Value> values = new ArrayList<>();
 
         private Layer(Origin origin) {
@@ -45,7 +47,7 @@ final class Layers {
         }
 
         /** Its forward operations. */
-        List<Op> operations() {
+        List<ForwardOp> operations() {
             return operations;
         }
 
@@ -82,7 +84,7 @@ final class Layers {
         Map<String, Layer> owners = new HashMap<>();
         Set<Value> stored = new HashSet<>();
         program.operations().forEach(op -> stored.addAll(op.outputs()));
-        for (Op op : Op.Fused.apart(program.forward())) {
+        for (ForwardOp op : graph.operations()) {
             Layer layer = layer(op.origin());
             layer.operations.add(op);
             for (Value value : op.inputs()) {
@@ -99,7 +101,7 @@ final class Layers {
                 owners.put(value.gradient().name(), layer);
             }
         }
-        for (Op op : Op.Fused.apart(program.operations())) {
+        for (Op op : Fused.apart(program.operations())) {
             operands.merge(
                     op.origin().layer(), op.inputs().size() + op.outputs().size(), Integer::sum);
         }

@@ -23,15 +23,15 @@ final class LineBreaker {
         String text = line.stripLeading();
         String indent = line.substring(0, line.length() - text.length());
         if (text.startsWith("//")) {
-            return fill(indent + "// ", text.substring(2).stripLeading());
+            return comment(indent, text.substring("//".length()));
         }
-        int comment = find(line, " // ");
+        int comment = code(line).indexOf(" //");
         if (comment >= 0 && (line.length() > COLUMNS || isLongChain(line.substring(0, comment)))) {
-            List<String> lines = fill(indent + "// ", line.substring(comment + " // ".length()));
+            List<String> lines = new ArrayList<>(comment(indent, line.substring(comment + " //".length())));
             lines.addAll(lines(line.substring(0, comment)));
             return lines;
         }
-        int assignment = find(line, " = ");
+        int assignment = code(line).indexOf(" = ");
         if (assignment >= 0 && isLongChain(line)) {
             return afterAssignment(line, assignment, indent);
         }
@@ -47,13 +47,18 @@ final class LineBreaker {
         return brokenArguments(line, indent);
     }
 
+    private static List<String> comment(String indent, String text) {
+        return fill(indent + "// ", "", text.stripLeading());
+    }
+
     private static List<String> afterAssignment(String line, int assignment, String indent) {
         int end = assignment + " =".length();
         return List.of(line.substring(0, end), indent + CONTINUATION + line.substring(end + 1));
     }
 
-    private static boolean isLongChain(String line) {
-        int assignment = find(line, " = ");
+    private static boolean isLongChain(String text) {
+        String line = code(text);
+        int assignment = line.indexOf(" = ");
         if (assignment < 0) {
             return false;
         }
@@ -72,8 +77,8 @@ final class LineBreaker {
 
     /** {@code head(}, the arguments, on one line if they fit, else one a line, and the tail behind the last. */
     private static List<String> brokenArguments(String line, String indent) {
-        int close = line.lastIndexOf(')');
-        int open = close < 0 ? -1 : matching(line, close);
+        int close = code(line).lastIndexOf(')');
+        int open = close < 0 ? -1 : matching(code(line), close);
         if (open < 0 || open + 1 == close) {
             return List.of(line);
         }
@@ -114,55 +119,66 @@ final class LineBreaker {
     }
 
     private static List<String> arguments(String text) {
+        String code = code(text);
         List<String> arguments = new ArrayList<>();
         int depth = 0;
-        boolean quoted = false;
         int from = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"') {
-                quoted = !quoted;
-            } else if (!quoted) {
-                depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-                if (c == ',' && depth == 0) {
-                    arguments.add(text.substring(from, i).strip());
-                    from = i + 1;
-                }
+        for (int i = 0; i < code.length(); i++) {
+            char c = code.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (c == ',' && depth == 0) {
+                arguments.add(text.substring(from, i).strip());
+                from = i + 1;
             }
         }
         arguments.add(text.substring(from).strip());
         return arguments;
     }
 
-    /** Where the text first stands outside string literals, or -1. */
-    private static int find(String line, String text) {
+    /**
+     * The line with letters in place of what literals and its comment say, so that each sign in it is one of Java's.
+     */
+    static String code(String line) {
+        StringBuilder code = new StringBuilder();
         boolean quoted = false;
         for (int i = 0; i < line.length(); i++) {
-            if (line.charAt(i) == '"') {
-                quoted = !quoted;
-            } else if (!quoted && line.startsWith(text, i)) {
-                return i;
+            char c = line.charAt(i);
+            if (!quoted && line.startsWith("//", i)) {
+                code.append("//");
+                break;
+            } else if (quoted && c == '\\') {
+                code.append("xx");
+                i++;
+            } else {
+                quoted ^= c == '"';
+                code.append(quoted && c != '"' ? 'x' : c);
             }
         }
-        return -1;
+        return code.append("x".repeat(line.length() - code.length())).toString();
     }
 
-    /** Words as lines that start with a prefix and end before column 121, unless a word is longer than that. */
-    static List<String> fill(String prefix, String text) {
+    /**
+     * Words as lines that start with a prefix and end before column 121, unless a word is longer than that.
+     *
+     * @param further what the second line and those after it have behind the prefix
+     */
+    static List<String> fill(String prefix, String further, String text) {
         List<String> lines = new ArrayList<>();
+        String start = prefix;
         String rest = text;
-        while (prefix.length() + rest.length() > COLUMNS) {
-            int space = rest.lastIndexOf(' ', COLUMNS - prefix.length());
+        while (start.length() + rest.length() > COLUMNS) {
+            int space = rest.lastIndexOf(' ', COLUMNS - start.length());
             if (space <= 0) {
                 space = rest.indexOf(' ');
             }
             if (space <= 0) {
                 break;
             }
-            lines.add((prefix + rest.substring(0, space)).stripTrailing());
+            lines.add((start + rest.substring(0, space)).stripTrailing());
             rest = rest.substring(space).stripLeading();
+            start = prefix + further;
         }
-        lines.add((prefix + rest).stripTrailing());
+        lines.add((start + rest).stripTrailing());
         return lines;
     }
 }

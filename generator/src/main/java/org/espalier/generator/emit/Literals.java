@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import org.espalier.generator.ir.Decimal;
 
-/** Numbers and strings as one would type them. The same on every JDK, which {@link Double#toString} is not. */
+/** Numbers as one would type them. The same on every JDK, which {@link Double#toString} is not. */
 final class Literals {
     private Literals() {}
 
@@ -62,21 +62,5 @@ final class Literals {
     /** {@code 203,530}, for prose. */
     static String prose(long value) {
         return String.format(Locale.ROOT, "%,d", value);
-    }
-
-    /** {@code "text"}. */
-    static String string(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        text.chars().forEach(c -> {
-            switch (c) {
-                case '"' -> quoted.append("\\\"");
-                case '\\' -> quoted.append("\\\\");
-                case '\n' -> quoted.append("\\n");
-                case '\r' -> quoted.append("\\r");
-                case '\t' -> quoted.append("\\t");
-                default -> quoted.append((char) c);
-            }
-        });
-        return quoted.append('"').toString();
     }
 }

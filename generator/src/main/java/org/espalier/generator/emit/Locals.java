@@ -1,6 +1,5 @@
 package org.espalier.generator.emit;
 
-import com.palantir.javapoet.NameAllocator;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +14,7 @@ final class Locals {
 
     private final JavaFormula java;
     private final String type;
-    private final NameAllocator names = new NameAllocator();
+    private final UniqueNames names = UniqueNames.ofMembers();
 
     /**
      * Local variables.
@@ -26,7 +25,7 @@ final class Locals {
     Locals(JavaFormula java, String type, List<String> taken) {
         this.java = java;
         this.type = type;
-        taken.forEach(names::newName);
+        taken.forEach(names::reserve);
     }
 
     /** The declarations that formulas need before they are written; from then on their parts are written by name. */
@@ -62,7 +61,7 @@ final class Locals {
     //
     private String declaration(Formula part) {
         String text = java.of(part);
-        String name = names.newName(role(part));
+        String name = names.give(role(part));
         java.name(part, name);
         return type + " " + name + " = " + text;
     }

@@ -3,7 +3,6 @@ package org.espalier.generator.emit;
 import java.util.ArrayList;
 import java.util.List;
 import org.espalier.generator.ir.Loss;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Value;
 
@@ -71,7 +70,7 @@ final class LossEmitter {
     }
 
     private static String checked(Loss loss, String parameter) {
-        String name = Literals.string(loss.target().name());
+        String name = JavaText.literal(loss.target().name());
         Shape shape = loss.target().shape();
         return loss.kind().isOfClasses()
                 ? "labels(" + name + ", " + parameter + ")"
@@ -83,13 +82,5 @@ final class LossEmitter {
         StringBuilder text = new StringBuilder();
         shape.dimensions().forEach(size -> text.append(", ").append(size));
         return text.toString();
-    }
-
-    // Example:
-    //
-    // // dLogits was given, or computed with the loss.
-    //
-    Emission lossGradient(Op.LossGradient op) {
-        return new Emission.Nothing(operands.field(op.dPrediction()) + " was computed with the loss, or given.");
     }
 }

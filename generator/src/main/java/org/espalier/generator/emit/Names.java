@@ -1,16 +1,16 @@
 package org.espalier.generator.emit;
 
-import com.palantir.javapoet.NameAllocator;
+import com.palantir.javapoet.ClassName;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.espalier.generator.ir.Fused;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Program.Seed;
@@ -27,30 +27,42 @@ final class Names {
     static final List<String> INHERITED_FIELDS = List.of("accumulate", "random", "training", "workspace");
 
     /** Classes whose static members are called by their simple names, which a field of that name would hide. */
-    private static final List<String> QUALIFIERS = List.of("DataType", "Math", "Window");
+    private static final List<String> QUALIFIERS = Stream.of(
+                    RuntimeTypes.DATA_TYPE,
+                    RuntimeTypes.FLOAT,
+                    RuntimeTypes.MATH,
+                    RuntimeTypes.MODE,
+                    RuntimeTypes.WINDOW)
+            .map(ClassName::simpleName)
+            .toList();
 
-    private final NameAllocator fields = new NameAllocator();
-    private final NameAllocator locals;
-    private final NameAllocator methods = new NameAllocator();
-    private final Set<Object> known = new HashSet<>();
+    /** The longest name of a nested class, in bytes: it is a part of the name of a file, and should tell something. */
+    private static final int LONGEST_CLASS = 100;
+
+    private final UniqueNames fields = UniqueNames.ofMembers();
+    private final UniqueNames locals;
+    private final UniqueNames methods = UniqueNames.ofMembers();
+    private final UniqueNames classes = UniqueNames.ofClasses();
+    private final UniqueNames layerNames = UniqueNames.ofMembers();
+    private final Map<String, String> ofValues = new HashMap<>();
+    private final Map<String, String> ofLocals = new HashMap<>();
     private final Map<String, String> layers = new HashMap<>();
+    private final Map<Term.Definition, String> penalties = new HashMap<>();
 
     /** By identity: to compare groups is to compare all of their parameters. */
     private final IdentityHashMap<UpdateGroup, String> groups = new IdentityHashMap<>();
 
-    private final NameAllocator layerNames = new NameAllocator();
-    private final NameAllocator classes = new NameAllocator();
-    private final Map<String, Integer> namesakes = new HashMap<>();
-
     Names(Program program) {
-        classes.newName(program.graph().name());
-        classes.newName(RuntimeTypes.PENALTY.simpleName());
-        classes.newName(RuntimeTypes.GROUP_PENALTY.simpleName());
-        INHERITED_FIELDS.forEach(fields::newName);
-        QUALIFIERS.forEach(fields::newName);
+        classes.reserve(program.graph().name());
+        RuntimeTypes.simpleNames().forEach(classes::reserve);
+        INHERITED_FIELDS.forEach(fields::reserve);
+        QUALIFIERS.forEach(fields::reserve);
+        if (QUALIFIERS.contains(program.graph().name())) {
+            RuntimeTypes.roots().forEach(fields::reserve);
+        }
         List<Value> written = Stream.concat(
                         program.seeds().stream().map(Seed::gradient),
-                        Op.Fused.apart(program.operations()).stream()
+                        Fused.apart(program.operations()).stream()
                                 .map(Op::outputs)
                                 .flatMap(List::stream))
                 .toList();
@@ -64,11 +76,11 @@ final class Names {
         named.forEach(this::allocate);
         for (UpdateGroup group : program.graph().updateGroups()) {
             if (!group.terms().isEmpty()) {
-                groups.put(group, fields.newName(Identifiers.camelCase(nameOf(group))));
+                groups.put(group, fields.give(Identifiers.camelCase(nameOf(group))));
             }
         }
         derived.forEach(this::allocate);
-        this.locals = fields.clone();
+        this.locals = fields.further();
     }
 
     /** The regularizer's own name, or of one written in place the words: λ may change, so it is no part of the name. */
@@ -79,14 +91,14 @@ final class Names {
     }
 
     private void allocate(Value value) {
-        if (known.add(value.name())) {
-            fields.newName(Identifiers.camelCase(value.name()), value.name());
+        if (!ofValues.containsKey(value.name())) {
+            ofValues.put(value.name(), fields.give(Identifiers.camelCase(value.name())));
         }
     }
 
     /** The field that holds a value. */
     String field(Value value) {
-        return fields.get(value.name());
+        return Objects.requireNonNull(ofValues.get(value.name()), value::name);
     }
 
     /** The field that holds a regularizer. */
@@ -96,12 +108,8 @@ final class Names {
 
     /** The nested class of a user-defined penalty. */
     String penalty(Term.Definition definition) {
-        if (known.add(definition)) {
-            String name = Identifiers.capitalised(Identifiers.camelCase(definition.word())) + "Penalty";
-            int number = namesakes.merge(name, 1, Integer::sum);
-            classes.newName(number == 1 ? name : name + number, definition);
-        }
-        return classes.get(definition);
+        return penalties.computeIfAbsent(
+                definition, key -> nested(Identifiers.camelCase(key.word()) + "Penalty", "UserDefinedPenalty", ""));
     }
 
     /** The field that holds the regularizer of a name. */
@@ -115,38 +123,45 @@ final class Names {
 
     /** A new constant. */
     String constant(String suggestion) {
-        return fields.newName(suggestion);
+        return fields.give(suggestion);
     }
 
     /** The field that holds a part of the class. */
     String part(String suggestion) {
-        locals.newName(suggestion);
-        return fields.newName(suggestion);
+        String field = fields.numbered(suggestion, "_");
+        locals.reserve(field);
+        return field;
+    }
+
+    /**
+     * A nested class.
+     *
+     * @param other what to call it if that is too long
+     * @param separator what stands between the name and a number, if it needs one
+     */
+    String nested(String suggestion, String other, String separator) {
+        boolean isLong = suggestion.getBytes(StandardCharsets.UTF_8).length > LONGEST_CLASS;
+        return classes.numbered(Identifiers.capitalised(isLong ? other : suggestion), separator);
     }
 
     /** A local variable or parameter that hides no field. */
     String local(String suggestion) {
-        if (known.add("local " + suggestion)) {
-            locals.newName(suggestion, "local " + suggestion);
-        }
-        return locals.get("local " + suggestion);
+        return ofLocals.computeIfAbsent(suggestion, locals::give);
     }
 
     /** What follows {@code declare}, {@code forward} and {@code backward} in the methods of a layer. */
     String layer(String path) {
         return layers.computeIfAbsent(
-                path, key -> layerNames.newName(Identifiers.capitalised(Identifiers.camelCase(key))));
+                path, key -> layerNames.give(Identifiers.capitalised(Identifiers.camelCase(key))));
     }
 
     /** Keeps a method name, so that {@link #accessor} will not hide or overload it. */
     void reserveMethod(String name) {
-        if (known.add("method " + name)) {
-            methods.newName(name);
-        }
+        methods.reserve(name);
     }
 
     /** A public method without parameters that returns a field. */
     String accessor(String field) {
-        return methods.newName(field);
+        return methods.give(field);
     }
 }

@@ -1,10 +1,7 @@
 package org.espalier.generator.emit;
 
-import com.palantir.javapoet.ClassName;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.generator.ir.Shape;
@@ -64,66 +61,27 @@ final class Operands {
         return parts.field(value, here);
     }
 
-    /**
-     * A call of a kernel.
-     *
-     * @param operands values and windows, written by their names, numbers, and what is to stand as it is; an empty
-     *     {@link Optional} is left out
-     */
-    Emission.Call call(String kernel, Object... operands) {
-        return call(RuntimeTypes.KERNELS, kernel, operands);
-    }
-
-    /** A call of an element-wise function or of softmax. */
-    Emission.Call activation(String kernel, Object... operands) {
-        return call(RuntimeTypes.ACTIVATIONS, kernel, operands);
-    }
-
-    private Emission.Call call(ClassName owner, String kernel, Object... operands) {
-        List<String> arguments = new ArrayList<>();
-        for (Object operand : operands) {
-            if (operand instanceof Optional<?> optional) {
-                optional.ifPresent(present -> arguments.add(written(present)));
-            } else {
-                arguments.add(written(operand));
-            }
-        }
-        return new Emission.Call(owner, kernel, arguments);
-    }
-
     /** What of {@code Network} changes, so that nested classes ask for it each time. */
     private static final Set<String> ASKED_FOR = Set.of(ACCUMULATE, RANDOM, TRAINING);
 
-    private String written(Object operand) {
-        if (operand instanceof Value value) {
-            return field(value);
-        }
-        if (operand instanceof Window window) {
-            return windows.constant(window);
-        }
-        if (operand instanceof Double number) {
-            return Literals.number(number);
-        }
-        String text = operand.toString();
-        return here.isNested() && ASKED_FOR.contains(text) ? text + "()" : text;
+    /** The window of a convolution or pool, by its constant. */
+    String constant(Window window) {
+        return windows.constant(window);
+    }
+
+    /** What of {@code Network} a kernel needs. */
+    String state(String name) {
+        return here.isNested() && ASKED_FOR.contains(name) ? name + "()" : name;
     }
 
     /**
-     * How the gradient of a parameter is written: the first time in a backward pass as {@code Network.accumulate} says,
-     * after that always by adding, since the layers that share the parameter add up.
+     * How the gradients of parameters are written: the first time in a backward pass as {@code Network.accumulate}
+     * says, after that always by adding, since the layers that share the parameters add up.
+     *
+     * @param parameterGradients of one layer, so they are only ever written together
      */
-    String accumulate(Value parameterGradient) {
-        return written.add(parameterGradient) ? ACCUMULATE : ADD;
-    }
-
-    /** {@code in place}, if that is how it is. */
-    String inPlace(Value from, Value to) {
-        return storage.same(from, to) ? "in place" : "";
-    }
-
-    /** {@code [batch, 3, 64, 64] -> [batch, 64, 32, 32]}, or nothing if the shape stays. */
-    static String shapes(Value from, Value to) {
-        return from.shape().equals(to.shape()) ? "" : shapes(List.of(from), to);
+    String accumulate(List<Value> parameterGradients) {
+        return written.addAll(parameterGradients) ? ACCUMULATE : ADD;
     }
 
     /** {@code [batch, 3, 64, 64], [batch, 64, 32, 32] -> [64, 3, 4, 4]}; of many, how many they are. */

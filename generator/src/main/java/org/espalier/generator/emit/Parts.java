@@ -2,12 +2,9 @@ package org.espalier.generator.emit;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.espalier.generator.emit.Layers.Layer;
 import org.espalier.generator.ir.Value;
 
@@ -17,7 +14,7 @@ import org.espalier.generator.ir.Value;
  * through, and have the names of the blocks that they hold: {@code Stage1}, or {@code Body63ToBody124}.
  */
 final class Parts {
-    /** Beyond this a name made of those of blocks tells nothing, and file systems may not have room for it. */
+    /** Beyond this a name made of those of blocks tells nothing. */
     private static final int LONGEST_NAME = 60;
 
     private final Part main;
@@ -25,20 +22,18 @@ final class Parts {
     private final Names names;
     private final Map<String, Part> ofLayers = new HashMap<>();
     private final Map<Value, Part> ofValues = new HashMap<>();
-    private final Set<String> types = new HashSet<>();
 
-    private Parts(Part main, Names names, String className) {
+    private Parts(Part main, Names names) {
         this.main = main;
         this.names = names;
-        types.add(className.toLowerCase(Locale.ROOT));
     }
 
     /** Distributes layers. */
-    static Parts of(Layers layers, Names names, String className, Capacity capacity) {
+    static Parts of(Layers layers, Names names, Capacity capacity) {
         List<Layer> all = List.copyOf(layers.all());
         long size = all.stream().mapToLong(layers::size).sum();
         boolean one = size <= capacity.whole();
-        Parts parts = new Parts(Part.main(one ? all : List.of()), names, className);
+        Parts parts = new Parts(Part.main(one ? all : List.of()), names);
         parts.add(parts.main, layers);
         if (!one) {
             List<List<Layer>> runs = runs(all, layers, capacity);
@@ -50,12 +45,7 @@ final class Parts {
 
     private Part nest(String suggestion, List<Layer> run) {
         String name = suggestion.length() <= LONGEST_NAME ? suggestion : "part";
-        String unique = name;
-        // Not by case alone: the names of nested classes are names of files.
-        for (int i = 2; !types.add(unique.toLowerCase(Locale.ROOT)); i++) {
-            unique = name + "_" + i;
-        }
-        Part part = Part.nested(names.part(unique), Identifiers.capitalised(unique), run);
+        Part part = Part.nested(names.part(name), names.nested(name, "part", "_"), run);
         nested.add(part);
         return part;
     }

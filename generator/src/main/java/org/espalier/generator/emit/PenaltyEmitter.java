@@ -16,10 +16,11 @@ import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Kink;
 import org.espalier.generator.formula.Kinks;
 import org.espalier.generator.ir.Decimal;
-import org.espalier.generator.ir.FormulaText;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.text.FormulaText;
+import org.espalier.generator.source.SourceSpan;
 
 /** A nested class for each penalty that the {@code .net} defines, with its loop over weights. */
 final class PenaltyEmitter {
@@ -71,14 +72,15 @@ final class PenaltyEmitter {
     private TypeSpec onWeights(Term.UserDefined term) {
         Term.Definition definition = term.definition();
         Formula slope = Branchless.of(term.slope().derivative());
-        return begin(names.penalty(definition), definition, RuntimeTypes.PENALTY)
-                .addJavadoc(
-                        "$L",
-                        declaration(definition) + "\n\n<p>Its derivative is {@code " + FormulaText.inProse(slope)
-                                + "}; " + kinks(definition, term.slope()) + ".\n")
+        return begin(graph, names.penalty(definition), RuntimeTypes.PENALTY)
+                .addJavadoc(declaration(definition)
+                        .text("Its derivative is ")
+                        .code(FormulaText.inProse(slope))
+                        .text("; " + kinks(definition, term.slope()) + ".")
+                        .block())
                 .addMethod(constructor(graph, definition, CodeBlock.of("")))
                 .addMethod(MethodSpec.methodBuilder("accumulate")
-                        .addAnnotation(Override.class)
+                        .addAnnotation(RuntimeTypes.OVERRIDE)
                         .addModifiers(Modifier.PROTECTED)
                         .addParameters(arrays("w", "g", "sum"))
                         .addParameter(TypeName.INT, "n")
@@ -91,17 +93,20 @@ final class PenaltyEmitter {
                 .build();
     }
 
-    static TypeSpec.Builder begin(String name, Term.Definition definition, TypeName superclass) {
+    static TypeSpec.Builder begin(Graph graph, String name, TypeName superclass) {
         return TypeSpec.classBuilder(name)
+                .addAnnotation(Marks.classFile(graph))
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                 .superclass(superclass);
     }
 
     /** {@code huber(d) = w -> …, here huber(0.1) (robust.net:3).} */
-    static String declaration(Term.Definition definition) {
-        String text = Quotations.oneLine(definition.span().text()).replaceFirst("^regularizer ", "");
-        String here = definition.call().equals(definition.word()) ? "" : ", here {@code " + definition.call() + "}";
-        return "{@code " + text + "}" + here + " (" + definition.span().citation() + ").";
+    static Javadoc declaration(Term.Definition definition) {
+        Javadoc javadoc = new Javadoc().code(definition.span().quotation().replaceFirst("^regularizer ", ""));
+        if (!definition.call().equals(definition.word())) {
+            javadoc.text(", here ").code(SourceSpan.shortened(definition.call()));
+        }
+        return javadoc.text(" (" + definition.span().citation() + ").").paragraph();
     }
 
     /** What there is to know about its kinks. */
@@ -125,7 +130,7 @@ final class PenaltyEmitter {
     static MethodSpec constructor(Graph graph, Term.Definition definition, CodeBlock further) {
         return MethodSpec.constructorBuilder()
                 .addParameter(TypeName.DOUBLE, "lambda")
-                .addStatement("super($S, lambda$L)", entry(graph, definition), further)
+                .addStatement("super($L, lambda$L)", JavaText.literal(entry(graph, definition)), further)
                 .build();
     }
 
@@ -136,7 +141,7 @@ final class PenaltyEmitter {
                                 .filter(term -> term.word().equals(definition.word()))
                                 .count()
                         > 1);
-        return twice ? definition.call() : definition.word();
+        return twice ? SourceSpan.shortened(definition.call()) : definition.word();
     }
 
     private List<ParameterSpec> arrays(String... arrays) {
@@ -151,10 +156,10 @@ final class PenaltyEmitter {
         JavaFormula java = new JavaFormula(graph.precision(), Map.of(variable, WEIGHT));
         Locals locals = new Locals(java, number.toString(), List.of("w", "g", "sum", "n", "i", "lambda"));
         CodeBlock.Builder body = CodeBlock.builder();
-        locals.declare(List.of(slope, value)).forEach(line -> body.addStatement("$L", line));
+        locals.declare(List.of(slope, value)).forEach(line -> body.addStatement(JavaFormula.code(line)));
         boolean one = slope instanceof Formula.Constant constant && constant.value() == 1;
-        body.addStatement("g[i] += lambda$L", one ? "" : " * " + java.factor(slope));
-        body.addStatement("sum[i] += $L", java.of(value));
+        body.addStatement(JavaFormula.code("g[i] += lambda" + (one ? "" : " * " + java.factor(slope))));
+        body.addStatement(JavaFormula.code("sum[i] += " + java.of(value)));
         return CodeBlock.builder()
                 .beginControlFlow("for (int i = 0; i < n; i++)")
                 .add(body.build())

@@ -14,6 +14,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
+import org.espalier.generator.ir.ForwardOp;
+import org.espalier.generator.ir.Fused;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Origin;
 import org.espalier.generator.ir.Program;
@@ -123,7 +125,7 @@ final class Steps {
         int from = 0;
         for (int to = 1; to <= operations.size(); to++) {
             boolean last = to == operations.size();
-            boolean full = Op.Fused.apart(operations.subList(from, to)).size() >= LONGEST;
+            boolean full = Fused.apart(operations.subList(from, to)).size() >= LONGEST;
             if (last || full || !layer(operations.get(to)).equals(layer(operations.get(from)))) {
                 add(operations.subList(from, to));
                 from = to;
@@ -138,10 +140,10 @@ final class Steps {
     private void add(List<Op> operations) {
         Origin origin = operations.get(0).origin();
         Part part = parts.of(origin.layer(), operations.get(0).outputs().get(0));
-        OperationEmitter emitter = new OperationEmitter(operands.in(part), names);
+        CallEmitter emitter = new CallEmitter(operands.in(part), names);
         List<CodeBlock> calls = callsIn(part);
         List<Emission> emissions = new ArrayList<>();
-        operations.forEach(op -> emissions.add(op.accept(emitter)));
+        operations.forEach(op -> emissions.add(emitter.emit(op)));
         if (emissions.stream().allMatch(Emission.Nothing.class::isInstance)) {
             emissions.forEach(emission -> calls.add(line(emission)));
             return;
@@ -149,9 +151,9 @@ final class Steps {
         operations.forEach(op -> emissions.addAll(withoutGradient(op, operations, part)));
         MethodSpec.Builder method = MethodSpec.methodBuilder(pass + name(origin))
                 .addModifiers(Modifier.PRIVATE)
-                .addCode("// $L\n", Quotations.statement(origin.span()));
+                .addCode(JavaText.comment(Quotations.statement(origin.span())));
         List<Origin> others = others(operations);
-        others.forEach(other -> method.addCode("// $L\n", Quotations.statement(other.span())));
+        others.forEach(other -> method.addCode(JavaText.comment(Quotations.statement(other.span()))));
         emissions.forEach(emission -> method.addCode(line(emission)));
         MethodSpec built = method.build();
         methods.computeIfAbsent(part, key -> new ArrayList<>()).add(built);
@@ -164,7 +166,7 @@ final class Steps {
      */
     private static List<Origin> others(List<Op> operations) {
         Map<String, Origin> others = new LinkedHashMap<>();
-        for (Op op : Op.Fused.apart(operations)) {
+        for (Op op : Fused.apart(operations)) {
             if (!isSumOfGradients(op)) {
                 others.putIfAbsent(op.origin().layer(), op.origin());
             }
@@ -174,7 +176,7 @@ final class Steps {
     }
 
     private static boolean isSumOfGradients(Op op) {
-        return op instanceof Op.Add add && add.sum().kind() == Value.Kind.GRADIENT;
+        return op instanceof ForwardOp && op.result().kind() == Value.Kind.GRADIENT;
     }
 
     // Example:
@@ -200,7 +202,7 @@ final class Steps {
             imports(call);
             return CodeBlock.of("$L\n", call.line());
         }
-        return CodeBlock.of("// $L\n", ((Emission.Nothing) emission).remark());
+        return JavaText.comment(((Emission.Nothing) emission).remark());
     }
 
     private void imports(Emission.Call call) {

@@ -1,9 +1,9 @@
 package org.espalier.generator.emit;
 
 import java.util.Map;
+import org.espalier.generator.ir.Effect;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Value;
 
 /** Which values share their memory, so that operations that the plan has made superfluous are left out. */
@@ -20,10 +20,6 @@ final class Storage {
                 value, given -> new Stretch(given, 0, given.shape().elements()));
     }
 
-    private static long elementsOfChannel(Value value) {
-        return value.shape().elements() / value.shape().axis(1);
-    }
-
     /** Whether two values are the same elements, perhaps under two shapes. */
     boolean same(Value a, Value b) {
         return stretch(a).equals(stretch(b));
@@ -32,16 +28,16 @@ final class Storage {
     /** Whether a value is the channels of another one from a given channel on. */
     boolean isChannels(Value part, Value whole, int from) {
         Stretch stretch = stretch(whole);
-        long offset = stretch.offset() + from * elementsOfChannel(whole);
+        long offset = stretch.offset() + from * whole.shape().area();
         return stretch(part)
                 .equals(new Stretch(stretch.root(), offset, part.shape().elements()));
     }
 
     /** Whether every part already lies where the concatenation wants it. */
-    boolean isPlannedAway(Op.Concat concat) {
+    boolean isPlannedAway(Effect.Gathers gather) {
         int from = 0;
-        for (Value part : concat.parts()) {
-            if (!isChannels(part, concat.y(), from)) {
+        for (Value part : gather.parts()) {
+            if (!isChannels(part, gather.out(), from)) {
                 return false;
             }
             from += part.shape().axis(1);

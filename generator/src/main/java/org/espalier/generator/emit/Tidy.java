@@ -44,7 +44,7 @@ final class Tidy {
         }
         String declaration = in.get(end + 1);
         if (isPrivateField(declaration)) {
-            if (content.get(0).startsWith("@")) {
+            if (FieldComments.isBeside(content.get(0))) {
                 dropBlankLineBetweenFields(indent);
             }
             FieldComments.lines(content, declaration).forEach(line -> out.addAll(LineBreaker.lines(line)));
@@ -61,7 +61,7 @@ final class Tidy {
         }
         int end = start + 1;
         StringBuilder joined = new StringBuilder(line);
-        while (joined.length() > 0 && joined.charAt(joined.length() - 1) == ',') {
+        while (LineBreaker.code(joined.toString()).endsWith(",")) {
             joined.append(' ').append(in.get(end++).strip()); // JavaPoet wraps long signatures in a way of its own.
         }
         out.addAll(LineBreaker.lines(joined.toString()));

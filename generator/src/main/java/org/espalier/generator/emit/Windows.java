@@ -10,7 +10,7 @@ import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Window;
 import org.espalier.generator.ir.Window.Pair;
 
-/** The windows of a class: each geometry is one constant, however many layers have it. */
+/** The windows of a class: each geometry is one constant, however many layers have it, and there are not very many. */
 final class Windows {
     /** One property of a window, mentioned only where it is not what it is by default. */
     private record Property(String constant, String method, Function<Window, Pair> of, int usual) {
@@ -25,6 +25,9 @@ final class Windows {
             new Property("DILATION", "dilation", Window::dilation, 1),
             new Property("OUTPUT_PADDING", "outputPadding", Window::outputPadding, 0));
 
+    /** Constants of a class: what makes them is one method, of at most 65,535 bytes (JVMS 4.7.3), 50 for each. */
+    private static final int MOST = 1_000;
+
     private final Names names;
     private final Map<Window, String> constants = new LinkedHashMap<>();
 
@@ -32,9 +35,11 @@ final class Windows {
         this.names = names;
     }
 
-    /** The constant's name, {@code KERNEL_4_STRIDE_2_PADDING_1}. */
+    /** The constant's name, {@code KERNEL_4_STRIDE_2_PADDING_1}; beyond those what makes such a window. */
     String constant(Window window) {
-        return constants.computeIfAbsent(window, key -> names.constant(describe(key)));
+        return constants.size() >= MOST && !constants.containsKey(window)
+                ? construction(window).toString()
+                : constants.computeIfAbsent(window, key -> names.constant(describe(key)));
     }
 
     private static String describe(Window window) {

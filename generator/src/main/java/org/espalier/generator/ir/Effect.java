@@ -4,12 +4,17 @@ import java.util.List;
 
 /** What an operation does to memory: what the planner may make of it, and what the verifier lets pass. */
 public sealed interface Effect {
-    /** The effect of an operation. */
-    static Effect of(Op op) {
-        return op.accept(EffectOfOp.INSTANCE);
+    /** Writes memory that nothing it reads may share. */
+    Effect COMPUTES = new Computes();
+
+    /** May overwrite what its result is made of, element by element. */
+    static Effect elementwise(OpSignature signature) {
+        return signature.sources().isEmpty()
+                ? COMPUTES
+                : new MayOverwrite(signature.sources(), signature.results().get(0));
     }
 
-    /** Writes memory that nothing it reads may share. */
+    /** See {@link #COMPUTES}. */
     record Computes() implements Effect {}
 
     /**

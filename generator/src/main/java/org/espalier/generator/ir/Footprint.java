@@ -1,8 +1,8 @@
 package org.espalier.generator.ir;
 
 /**
- * What a network holds in memory while it is trained, in bytes. Only the activations depend on the batch in a simple
- * way; the {@link Workspace} also depends on how many threads kernels run on.
+ * The memory that the compiler plans for a network while it is trained, in bytes. Kernels have a workspace besides, of
+ * which the compiler knows nothing: it depends on the machine, and the network itself says how large it is.
  */
 public final class Footprint {
     private final Program program;
@@ -54,26 +54,8 @@ public final class Footprint {
                 .orElse(0L);
     }
 
-    /** What kernels compute in, one after the other: as much as the one that needs the most. */
-    public long workspace(long batch, int threads) {
-        if (graph.precision() != Precision.FLOAT32) {
-            return 0;
-        }
-        Workspace workspace = new Workspace(batch, threads);
-        return bytes
-                * program.operations().stream()
-                        .mapToLong(op -> op.accept(workspace))
-                        .max()
-                        .orElse(0);
-    }
-
-    /** All of it: parameters and their gradients, and everything else. */
-    public long total(long batch, int threads) {
-        return perSample() * batch
-                + besides()
-                + 2 * parameters()
-                + statistics()
-                + optimizer()
-                + workspace(batch, threads);
+    /** All of it for a batch of a size: parameters and their gradients, and everything else. */
+    public long total(long batch) {
+        return perSample() * batch + besides() + 2 * parameters() + statistics() + optimizer();
     }
 }

@@ -30,7 +30,7 @@ public record Graph(
         List<Value> inputs,
         List<Parameter> parameters,
         List<Statistic> statistics,
-        List<Op> operations,
+        List<ForwardOp> operations,
         List<Value> outputs,
         Optional<Loss> loss,
         Optional<Optimizer> optimizer,

@@ -11,12 +11,12 @@ import java.util.stream.Stream;
  * accumulates gradients over several steps), the others add to it.
  *
  * <p>A value read by several operations gets a gradient from each: partial gradients named {@code d value (from
- * reader)}, summed by {@link Op.Add} as they arrive. The last sum is {@link Value#gradient()}.
+ * reader)}, summed by {@link Add} as they arrive. The last sum is {@link Value#gradient()}.
  *
  * @param graph what is computed
  * @param forward the graph's operations, in order
  * @param backward from the gradients of the outputs to those of the parameters (and of the inputs that want one), in
- *     order; {@link Op.LossGradient}, if there is a loss, comes first
+ *     order; {@link LossGradient}, if there is a loss, comes first
  * @param seeds where backward starts
  * @param inputGradients gradients by inputs that were asked for, in the order of the inputs; they outlive backward
  * @param memory where values live; {@link MemoryPlan#NONE} before the plan stage
@@ -29,7 +29,7 @@ public record Program(
         List<Value> inputGradients,
         MemoryPlan memory) {
     /**
-     * A gradient that backward starts from and does not compute: {@link Op.LossGradient} writes it, or the caller gives
+     * A gradient that backward starts from and does not compute: {@link LossGradient} writes it, or the caller gives
      * it, and all that follows is the same. A network with a loss has one, of the loss's prediction; a network without
      * has one for each output whose gradient leads to a parameter.
      *

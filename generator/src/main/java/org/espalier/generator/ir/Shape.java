@@ -1,5 +1,6 @@
 package org.espalier.generator.ir;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,6 +38,39 @@ public record Shape(boolean batched, List<Integer> dimensions) {
     /** A fixed size by its axis, counted with the batch, as PyTorch does: axis 1 of {@code [batch, 3, 64, 64]} is 3. */
     public int axis(int axis) {
         return dimensions.get(batched ? axis - 1 : axis);
+    }
+
+    /** The channels (axis 1) alone, {@code [channels]}; nothing of a shape without. */
+    public Shape channels() {
+        return rank() < 2 ? Shape.of() : Shape.of(axis(1));
+    }
+
+    /** Elements of one channel (axis 1) of a sample: height times width of an image. */
+    public long area() {
+        return elements() / axis(1);
+    }
+
+    /** Whether it is some channels of another shape, from a given one on. */
+    public boolean isChannelsOf(Shape whole, int from) {
+        return batched
+                && whole.batched
+                && rank() == whole.rank()
+                && rank() >= 2
+                && from >= 0
+                && from + axis(1) <= whole.axis(1)
+                && dimensions.subList(1, dimensions.size()).equals(whole.dimensions.subList(1, dimensions.size()));
+    }
+
+    /** The size of the last axis. */
+    public int last() {
+        return dimensions.get(dimensions.size() - 1);
+    }
+
+    /** The same shape with another size of the last axis. */
+    public Shape withLast(int size) {
+        List<Integer> sizes = new ArrayList<>(dimensions);
+        sizes.set(sizes.size() - 1, size);
+        return new Shape(batched, sizes);
     }
 
     /** Product of the fixed sizes: elements of one sample, or of the whole tensor if there is no batch axis. */

@@ -2,24 +2,95 @@ package org.espalier.generator.output;
 
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.espalier.generator.source.FileProblem;
 
 /** Writes a file whole or not at all. */
 public final class AtomicFile {
+    /** Name of a temporary file: the file's, the process that writes it, and a number. */
+    private static final Pattern TEMPORARY = Pattern.compile("\\.(.+)\\.(\\d{1,18})-\\d+\\.part");
+
+    private static final AtomicLong WRITTEN = new AtomicLong();
+
     private AtomicFile() {}
 
-    /** Puts bytes in place of a file's, through a temporary file beside it. Makes the folders it needs. */
-    public static void replace(Path file, byte[] bytes) throws IOException {
-        Files.createDirectories(file.toAbsolutePath().getParent());
+    /**
+     * Puts bytes in place of a file's, through a temporary file beside it. Makes the folders it needs, and keeps the
+     * file's permissions.
+     *
+     * @throws FileProblem if that cannot be done; the file is as it was
+     */
+    public static void replace(Path file, byte[] bytes) throws FileProblem {
         // Not createTempFile, whose files only their owner can read.
-        Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+        Path temporary = file.resolveSibling("." + file.getFileName() + "."
+                + ProcessHandle.current().pid() + "-" + WRITTEN.getAndIncrement() + ".part");
         try {
-            Files.write(temporary, bytes);
+            createFolder(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+            Files.write(temporary, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            keepPermissions(file, temporary);
             move(temporary, file);
-        } finally {
-            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            delete(temporary, e);
+            throw FileProblem.writing(file, e);
+        }
+    }
+
+    /**
+     * Deletes what processes that were killed while they wrote some files left beside them.
+     *
+     * @throws FileProblem if that cannot be done
+     */
+    public static void deleteLeftovers(Collection<Path> files) throws FileProblem {
+        Map<Path, Set<String>> byFolder = files.stream()
+                .collect(Collectors.groupingBy(
+                        file -> Objects.requireNonNull(file.toAbsolutePath().getParent()),
+                        Collectors.mapping(file -> file.getFileName().toString(), Collectors.toSet())));
+        for (Map.Entry<Path, Set<String>> entry : byFolder.entrySet()) {
+            if (Files.isDirectory(entry.getKey())) {
+                deleteLeftovers(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    private static void deleteLeftovers(Path folder, Collection<String> names) throws FileProblem {
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(folder, ".*.part")) {
+            for (Path child : children) {
+                Matcher name = TEMPORARY.matcher(child.getFileName().toString());
+                if (name.matches()
+                        && names.contains(name.group(1))
+                        && ProcessHandle.of(Long.parseLong(name.group(2))).isEmpty()) {
+                    Files.deleteIfExists(child);
+                }
+            }
+        } catch (IOException e) {
+            throw FileProblem.writing(folder, e);
+        }
+    }
+
+    private static void createFolder(Path folder) throws IOException {
+        // JDK 17 does not take a link to a folder for one.
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+        }
+    }
+
+    private static void keepPermissions(Path from, Path to) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(from, PosixFileAttributeView.class);
+        if (view != null && Files.exists(from)) {
+            Files.setPosixFilePermissions(to, view.readAttributes().permissions());
         }
     }
 
@@ -28,6 +99,14 @@ public final class AtomicFile {
             Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void delete(Path temporary, IOException failure) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 }

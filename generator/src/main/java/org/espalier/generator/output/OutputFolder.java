@@ -1,14 +1,15 @@
 package org.espalier.generator.output;
 
 import java.io.IOException;
-import java.nio.CharBuffer;
 import java.nio.charset.Charset;
-import java.nio.charset.CharsetEncoder;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,29 +18,38 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.espalier.generator.emit.GeneratedSource;
+import org.espalier.generator.output.Manifest.Output;
+import org.espalier.generator.source.FileProblem;
 
 /**
- * A folder of generated sources with the manifest that tells its generated files from others. Not for two processes at
- * a time.
+ * A folder of generated sources with the manifest that tells its generated files from others. Files that Espalier did
+ * not write are neither overwritten nor deleted: those without its first line, unless their bytes are those that it
+ * wrote last. Not for two processes at a time.
  */
 public final class OutputFolder {
+    private final Path given;
     private final Path root;
     private final Path manifestFile;
     private final Charset encoding;
+    private final Ownership ownership;
 
     /**
      * A folder, which need not exist yet.
      *
      * @param root of the packages
-     * @param manifest file that remembers what was written and from what
+     * @param manifest file that remembers what was written and from what. Manifests of one folder of manifests know of
+     *     each other: what one of them has is not deleted for another.
      * @param encoding of the sources; characters that it lacks are written as Java's Unicode escapes
      */
     public OutputFolder(Path root, Path manifest, Charset encoding) {
+        this.given = root;
         this.root = root.toAbsolutePath().normalize();
-        this.manifestFile = manifest;
+        this.manifestFile = manifest.toAbsolutePath().normalize();
         this.encoding = encoding;
+        this.ownership = new Ownership(this.root, encoding);
     }
 
     /**
@@ -58,10 +68,21 @@ public final class OutputFolder {
         }
     }
 
-    /** What the folder was last made from; {@link Origin#UNKNOWN} if any of its files is not as it was written. */
-    public Origin origin() throws IOException {
+    /**
+     * What the folder was last made from; {@link Origin#UNKNOWN} if any of its files is not as it was written.
+     *
+     * @throws FileProblem if that cannot be read
+     */
+    public Origin origin() throws FileProblem {
         Manifest manifest = Manifest.read(manifestFile);
         return holds(manifest.outputs()) ? new Origin(manifest.inputs(), manifest.imports()) : Origin.UNKNOWN;
+    }
+
+    /** The files that were written last, by their path in the folder, each with the digest of its bytes. */
+    public Map<String, String> outputs() throws FileProblem {
+        Map<String, String> digests = new TreeMap<>();
+        Manifest.read(manifestFile).outputs().forEach((path, output) -> digests.put(path, output.digest()));
+        return digests;
     }
 
     /**
@@ -69,37 +90,130 @@ public final class OutputFolder {
      * not touched, so that compilers and IDEs see no change; files that were not generated here stay.
      *
      * @return the files that were written or deleted
+     * @throws FileProblem if a file that Espalier did not write is in the way, and nothing is written; or if a file
+     *     cannot be read, written or deleted
      */
-    public List<Path> update(List<GeneratedSource> sources, Origin origin) throws IOException {
+    public List<Path> update(List<GeneratedSource> sources, Origin origin) throws FileProblem {
+        Map<GeneratedSource, String> specifications = new LinkedHashMap<>();
+        sources.forEach(source -> specifications.put(source, ""));
+        return update(specifications, origin, output -> true);
+    }
+
+    /**
+     * Makes the folder hold what some specifications say, and leaves what others said as long as these are there.
+     *
+     * @param sources the generated sources, each with the specification that it was made from
+     * @param specifications everything that was compiled, also what has no network
+     * @return the files that were written or deleted
+     * @throws FileProblem as above
+     */
+    public List<Path> updateFrom(Map<GeneratedSource, Path> sources, Collection<Path> specifications)
+            throws FileProblem {
+        Set<Path> compiled = specifications.stream().map(OutputFolder::absolute).collect(Collectors.toSet());
+        Map<GeneratedSource, String> named = new LinkedHashMap<>();
+        sources.forEach((source, specification) -> named.put(source, relative(root, absolute(specification))));
+        return update(named, Origin.UNKNOWN, output -> {
+            Path specification = root.resolve(output.specification()).normalize();
+            return compiled.contains(specification) || Files.notExists(specification);
+        });
+    }
+
+    private List<Path> update(Map<GeneratedSource, String> sources, Origin origin, Predicate<Output> isGone)
+            throws FileProblem {
+        if (Files.exists(root) && !Files.isDirectory(root)) {
+            throw new FileProblem("expected an output folder and found a file: " + given);
+        }
         Manifest last = Manifest.read(manifestFile);
         SortedMap<String, byte[]> files = new TreeMap<>();
-        sources.forEach(source -> files.put(source.path(), encode(source.text())));
+        SortedMap<String, Output> outputs = new TreeMap<>();
+        sources.forEach((source, specification) -> {
+            byte[] bytes = encode(source.text());
+            files.put(source.path(), bytes);
+            outputs.put(source.path(), new Output(Digest.of(bytes), specification));
+        });
         if (files.isEmpty() && last.outputs().isEmpty()) {
-            Files.deleteIfExists(manifestFile);
+            OutputFiles.delete(manifestFile);
             return List.of();
         }
-        SortedMap<String, String> outputs = new TreeMap<>();
-        files.forEach((path, bytes) -> outputs.put(path, Digest.of(bytes)));
+        refuseForeign(files, last);
+
+        Set<String> gone = new TreeSet<>();
+        last.outputs().forEach((path, output) -> {
+            if (!files.containsKey(path) && isGone.test(output)) {
+                gone.add(path);
+            } else {
+                outputs.putIfAbsent(path, output);
+            }
+        });
 
         // Were this to break off between two files, the next time must know all that may have been written.
-        SortedMap<String, String> possible = new TreeMap<>(last.outputs());
+        SortedMap<String, Output> possible = new TreeMap<>(last.outputs());
         possible.putAll(outputs);
-        new Manifest("", new TreeMap<>(), possible).write(manifestFile);
+        String folder = relative(Objects.requireNonNull(manifestFile.getParent()), root);
+        AtomicFile.deleteLeftovers(withManifest(possible.keySet()));
+        new Manifest(folder, "", new TreeMap<>(), possible).write(manifestFile);
 
-        Set<String> gone = new TreeSet<>(last.outputs().keySet());
-        gone.removeAll(outputs.keySet());
-        List<Path> changed = new ArrayList<>(write(files));
-        changed.addAll(delete(gone));
+        gone.removeAll(claimedByOthers());
+        // Where names differ by their case alone, they may be one file: so it goes before it comes back.
+        Set<String> coming =
+                files.keySet().stream().map(OutputFolder::withoutCase).collect(Collectors.toSet());
+        List<String> renamed =
+                gone.stream().filter(path -> coming.contains(withoutCase(path))).toList();
+        List<Path> changed = new ArrayList<>(delete(renamed, last));
+        changed.addAll(write(files));
+        renamed.forEach(gone::remove);
+        changed.addAll(delete(gone, last));
 
-        new Manifest(origin.inputs(), new TreeMap<>(origin.imports()), outputs).write(manifestFile);
+        new Manifest(folder, origin.inputs(), new TreeMap<>(origin.imports()), outputs).write(manifestFile);
         return List.copyOf(changed);
     }
 
-    private List<Path> write(Map<String, byte[]> files) throws IOException {
+    /** Looks at every file before the first is written. */
+    private void refuseForeign(SortedMap<String, byte[]> files, Manifest last) throws FileProblem {
+        List<String> foreign = new ArrayList<>();
+        for (Map.Entry<String, byte[]> entry : files.entrySet()) {
+            String path = entry.getKey();
+            ownership
+                    .obstacle(resolve(path), entry.getValue(), last.outputs().get(path))
+                    .ifPresent(obstacle ->
+                            foreign.add(given.resolve(root.relativize(obstacle)).toString()));
+        }
+        if (!foreign.isEmpty()) {
+            throw new FileProblem("Espalier did not write " + String.join(", ", foreign)
+                    + (foreign.size() == 1
+                            ? " and does not overwrite it: move it"
+                            : " and does not overwrite them: move them")
+                    + " out of the output folder, or rename the network");
+        }
+    }
+
+    /** What other manifests beside this one have in the same folder: those of other executions of a build. */
+    private Set<String> claimedByOthers() throws FileProblem {
+        if (!manifestFile.toString().endsWith(".manifest")) {
+            return Set.of();
+        }
+        Set<String> claimed = new TreeSet<>();
+        Path folder = Objects.requireNonNull(manifestFile.getParent());
+        try (DirectoryStream<Path> manifests = Files.newDirectoryStream(folder, "*.manifest")) {
+            for (Path other : manifests) {
+                Manifest manifest = Manifest.read(other);
+                if (!other.equals(manifestFile)
+                        && !manifest.folder().isEmpty()
+                        && folder.resolve(manifest.folder()).normalize().equals(root)) {
+                    claimed.addAll(manifest.outputs().keySet());
+                }
+            }
+        } catch (IOException e) {
+            throw FileProblem.reading(folder, e);
+        }
+        return claimed;
+    }
+
+    private List<Path> write(Map<String, byte[]> files) throws FileProblem {
         List<Path> written = new ArrayList<>();
         for (Map.Entry<String, byte[]> entry : files.entrySet()) {
             Path file = resolve(entry.getKey());
-            if (!Arrays.equals(bytesOf(file), entry.getValue())) {
+            if (!Arrays.equals(OutputFiles.bytesOf(file), entry.getValue())) {
                 AtomicFile.replace(file, entry.getValue());
                 written.add(file);
             }
@@ -107,75 +221,78 @@ public final class OutputFolder {
         return written;
     }
 
-    private List<Path> delete(Set<String> paths) throws IOException {
+    /** Deletes files that are still Espalier's, and the folders that this leaves empty. */
+    private List<Path> delete(Collection<String> paths, Manifest last) throws FileProblem {
         List<Path> deleted = new ArrayList<>();
         for (String path : paths) {
             Path file = resolve(path);
-            if (Files.deleteIfExists(file)) {
+            if (ownership.wrote(file, last.outputs().get(path)) && OutputFiles.delete(file)) {
                 deleted.add(file);
             }
-            deleteEmptyFolders(Objects.requireNonNull(file.getParent()));
+            OutputFiles.deleteEmptyFolders(Objects.requireNonNull(file.getParent()), root);
         }
         return deleted;
     }
 
-    private boolean holds(Map<String, String> digests) throws IOException {
-        for (Map.Entry<String, String> entry : digests.entrySet()) {
-            if (!Digest.of(bytesOf(resolve(entry.getKey()))).equals(entry.getValue())) {
+    private boolean holds(Map<String, Output> outputs) throws FileProblem {
+        for (Map.Entry<String, Output> entry : outputs.entrySet()) {
+            if (!Digest.of(OutputFiles.bytesOf(resolve(entry.getKey())))
+                    .equals(entry.getValue().digest())) {
                 return false;
             }
         }
         return true;
     }
 
-    private Path resolve(String path) throws IOException {
-        Path file = root.resolve(path).normalize();
-        if (!file.startsWith(root) || file.equals(root)) {
-            throw new IOException("expected a path within " + root + " and found '" + path + "' in " + manifestFile);
-        }
-        return file;
-    }
-
-    /** The content of a file, empty if there is none: no generated file is empty. */
-    private static byte[] bytesOf(Path file) throws IOException {
+    private Path resolve(String path) throws FileProblem {
         try {
-            return Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            return new byte[0];
+            Path file = root.resolve(path).normalize();
+            if (file.startsWith(root) && !file.equals(root)) {
+                return file;
+            }
+        } catch (InvalidPathException e) {
+            throw FileProblem.naming(e);
         }
+        throw new FileProblem("expected a path within " + root + " and found '" + path + "' in " + manifestFile
+                + ", which is damaged: delete it");
     }
 
-    private void deleteEmptyFolders(Path folder) throws IOException {
-        Path empty = folder;
-        while (!empty.equals(root) && empty.startsWith(root) && isEmpty(empty)) {
-            Files.delete(empty);
-            empty = Objects.requireNonNull(empty.getParent());
+    private List<Path> withManifest(Collection<String> paths) throws FileProblem {
+        List<Path> files = new ArrayList<>(List.of(manifestFile));
+        for (String path : paths) {
+            files.add(resolve(path));
         }
+        return files;
     }
 
-    private static boolean isEmpty(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return false;
-        }
-        try (Stream<Path> children = Files.list(folder)) {
-            return children.findAny().isEmpty();
-        }
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
+    /** With forward slashes; absolute if no path leads from one to the other. */
+    private static String relative(Path from, Path to) {
+        Path path = Objects.equals(from.getRoot(), to.getRoot()) ? from.relativize(to) : to;
+        return path.toString().replace(path.getFileSystem().getSeparator(), "/");
+    }
+
+    private static String withoutCase(String path) {
+        return path.toLowerCase(Locale.ROOT);
     }
 
     private byte[] encode(String text) {
-        CharsetEncoder encoder = encoding.newEncoder();
-        if (encoder.canEncode(text)) {
+        if (isKept(text)) {
             return text.getBytes(encoding);
         }
         StringBuilder escaped = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
-            char character = text.charAt(i);
-            if (encoder.canEncode(CharBuffer.wrap(new char[] {character}))) {
-                escaped.append(character);
-            } else {
-                escaped.append(String.format(Locale.ROOT, "\\u%04x", (int) character));
-            }
+            String character = text.substring(i, i + 1);
+            escaped.append(isKept(character) ? character : String.format(Locale.ROOT, "\\u%04x", (int) text.charAt(i)));
         }
         return escaped.toString().getBytes(encoding);
+    }
+
+    /** Whether javac will read what is written: some encodings write a yen sign as what they read as a backslash. */
+    private boolean isKept(String text) {
+        return encoding.newEncoder().canEncode(text) && new String(text.getBytes(encoding), encoding).equals(text);
     }
 }

@@ -36,7 +36,7 @@ final class Aliasing {
     /** Shares memory among the values of some operations. */
     static Aliasing of(List<Op> operations, Liveness liveness) {
         Aliasing aliasing = new Aliasing(liveness);
-        List<Effect> effects = operations.stream().map(Effect::of).toList();
+        List<Effect> effects = operations.stream().map(Op::effect).toList();
         effects.forEach(aliasing::gather);
         effects.forEach(aliasing::view);
         effects.forEach(aliasing::overwrite);

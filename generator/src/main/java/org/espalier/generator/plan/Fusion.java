@@ -1,7 +1,6 @@
 package org.espalier.generator.plan;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.generator.ir.Effect;
+import org.espalier.generator.ir.Epilogues;
+import org.espalier.generator.ir.Fused;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Value;
@@ -73,7 +74,7 @@ public final class Fusion {
             this.from = from;
             Op head = operations.get(from);
             add(from);
-            if ((head.isStep() && !isView(head)) || head.isNormalization()) {
+            if ((head.isElementwise() && !isView(head)) || head.epilogues() != Epilogues.NONE) {
                 grow(backward);
             }
             while (isView(operations.get(last())) && places.size() > 1) {
@@ -84,8 +85,8 @@ public final class Fusion {
         private void grow(boolean backward) {
             for (int place = from + 1; place < operations.size() && places.size() < LONGEST; place++) {
                 Op op = operations.get(place);
-                Value result = operations.get(last()).outputs().get(0);
-                if (goesOn(op, result, backward)) {
+                Value result = operations.get(last()).result();
+                if (goesOn(op, result)) {
                     add(place);
                 } else if (!backward || !isView(op)) {
                     return;
@@ -110,33 +111,21 @@ public final class Fusion {
         }
 
         /** Whether an operation reads a result of the chain once, as what it works on, and nothing else of it. */
-        private boolean goesOn(Op op, Value result, boolean backward) {
-            boolean fits = op.isStep() || (op.isNormalization() && backward && !hasNormalization());
+        private boolean goesOn(Op op, Value result) {
+            boolean fits = op.isElementwise() || (op.epilogues() == Epilogues.AROUND && !hasCore());
             List<Value> ofChain =
                     op.inputs().stream().filter(computed::contains).toList();
-            return fits && ofChain.equals(List.of(result)) && worksOn(op).contains(result);
+            return fits
+                    && ofChain.equals(List.of(result))
+                    && op.signature().sources().contains(result);
         }
 
-        private boolean hasNormalization() {
-            return places.stream().anyMatch(place -> operations.get(place).isNormalization());
-        }
-
-        private Collection<Value> worksOn(Op op) {
-            Effect effect = Effect.of(op);
-            if (effect instanceof Effect.MayOverwrite step) {
-                return step.candidates();
-            } else if (op instanceof Op.AddBackward copy) {
-                return List.of(copy.dSum());
-            } else if (op instanceof Op.BatchNormBackward norm) {
-                return List.of(norm.dY());
-            } else if (op instanceof Op.InstanceNorm2dBackward norm) {
-                return List.of(norm.dY());
-            }
-            return List.of();
+        private boolean hasCore() {
+            return places.stream().anyMatch(place -> operations.get(place).epilogues() != Epilogues.NONE);
         }
 
         private boolean isView(Op op) {
-            Effect effect = Effect.of(op);
+            Effect effect = op.effect();
             return effect instanceof Effect.Reshapes || effect instanceof Effect.Slices;
         }
 
@@ -157,7 +146,7 @@ public final class Fusion {
                     behind.add(op);
                 }
             }
-            fused.add(Op.Fused.of(parts, written(parts)));
+            fused.add(Fused.of(parts, written(parts)));
             fused.addAll(behind);
         }
 

@@ -1,6 +1,9 @@
 package org.espalier.generator.report;
 
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.generator.diagnostic.Diagnostic;
 
@@ -8,8 +11,20 @@ import org.espalier.generator.diagnostic.Diagnostic;
 public final class Findings {
     private Findings() {}
 
-    /** All of them, one below the other, under a line that counts them. */
-    public static String block(List<Diagnostic> findings) {
+    /** Errors before warnings; of each, by file and from its top; what would be said twice, once. */
+    public static List<Diagnostic> sorted(List<Diagnostic> findings) {
+        Set<String> told = new HashSet<>();
+        return findings.stream()
+                .sorted(Comparator.comparing((Diagnostic finding) -> !finding.isError())
+                        .thenComparing(finding -> finding.span().file().name())
+                        .thenComparing(finding -> finding.span().start()))
+                .filter(finding -> told.add(finding.render()))
+                .toList();
+    }
+
+    /** All of them, sorted, one below the other, under a line that counts them. */
+    public static String block(List<Diagnostic> unsorted) {
+        List<Diagnostic> findings = sorted(unsorted);
         return findings.stream()
                 .map(Diagnostic::render)
                 .collect(Collectors.joining("\n\n", summary(findings) + "\n\n", "\n"));

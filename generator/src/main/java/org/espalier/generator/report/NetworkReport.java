@@ -9,15 +9,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.generator.ir.Footprint;
+import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Optimizer;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.source.Printable;
 
 /** What the compiler made of one network, section by section, each as lines without line ends. */
 public final class NetworkReport {
@@ -36,13 +37,16 @@ public final class NetworkReport {
 
     /** {@code Tiny (tiny.net:4): 203,530 parameters, 1.2 M multiply-adds forward for each sample}. */
     public String summary() {
-        return graph.name() + " (" + graph.span().citation() + "): " + counted(graph.parameterCount(), "parameter")
-                + ", " + Amount.of(forwardMultiplyAdds()) + " multiply-adds forward for each sample";
+        return Printable.line(graph.name() + " (" + graph.span().citation() + "): ")
+                + counted(graph.parameterCount(), "parameter") + ", " + Amount.of(forwardMultiplyAdds())
+                + " multiply-adds forward for each sample";
     }
 
     /** Multiply-adds of one forward pass, for each sample. */
     public long forwardMultiplyAdds() {
-        return program.graph().operations().stream().mapToLong(MultiplyAdds::of).sum();
+        return program.graph().operations().stream()
+                .mapToLong(ForwardOp::multiplyAdds)
+                .sum();
     }
 
     /** Inputs and layers in the order they run, with their shapes, parameters and work. */
@@ -65,7 +69,7 @@ public final class NetworkReport {
         }
         Map<Value, Parameter> owned = new LinkedHashMap<>();
         graph.parameters().forEach(parameter -> owned.put(parameter.value(), parameter));
-        for (Op op : graph.operations()) {
+        for (ForwardOp op : graph.operations()) {
             // A weight that several layers share is counted where it is used first.
             long parameters = op.inputs().stream()
                     .filter(value -> owned.remove(value) != null)
@@ -77,7 +81,7 @@ public final class NetworkReport {
                     op.word(),
                     output.shape().toString(),
                     numberOrNothing(parameters),
-                    Amount.orNothing(MultiplyAdds.of(op)),
+                    Amount.orNothing(op.multiplyAdds()),
                     op.origin().span().citation());
         }
         table.row("", "", "", number(graph.parameterCount()), Amount.of(forwardMultiplyAdds()), "");
@@ -161,11 +165,9 @@ public final class NetworkReport {
         if (footprint.besides() > 0) {
             table.row("  besides", number(footprint.besides()), "bytes");
         }
-        if (footprint.workspace(1, 1) > 0) {
-            table.row("workspace of kernels", number(footprint.workspace(1, 1)), "bytes for one sample on one thread");
-            table.row("", number(footprint.workspace(8, 8)), "bytes for 8 samples on 8 threads");
-        }
-        return table.lines();
+        List<String> lines = new ArrayList<>(table.lines());
+        lines.add("kernels have a workspace besides, which depends on the machine: peakBytes() counts it");
+        return lines;
     }
 
     /** Where each value of the arena lies. */

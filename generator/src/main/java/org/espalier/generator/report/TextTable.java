@@ -2,8 +2,12 @@ package org.espalier.generator.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.espalier.generator.source.Printable;
 
-/** Cells in columns, which are as wide as their widest cell. Columns without any text are left out. */
+/**
+ * Cells in columns, which are as wide as their widest cell, fit to be printed. Columns without any text are left out.
+ */
 final class TextTable {
     private static final String GAP = "  ";
 
@@ -29,7 +33,7 @@ final class TextTable {
         if (cells.length != columns.size()) {
             throw new IllegalArgumentException("expected " + columns.size() + " cells and found " + cells.length);
         }
-        rows.add(List.of(cells));
+        rows.add(Stream.of(cells).map(Printable::line).toList());
     }
 
     /** The lines: titles, if any column has one, and rows. */

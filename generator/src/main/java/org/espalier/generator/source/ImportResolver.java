@@ -14,6 +14,7 @@ public interface ImportResolver {
      * @param importer the file that says so
      * @param path what it says
      * @return the file, always the same object's text for the same file; empty if there is none
+     * @throws java.io.UncheckedIOException if there is one and it cannot be read; the message says which, and why
      */
     Optional<SourceFile> resolve(SourceFile importer, String path);
 }

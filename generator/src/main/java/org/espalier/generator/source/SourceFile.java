@@ -8,10 +8,13 @@ import java.util.List;
  * The text of one {@code .net} file and the name by which messages call it.
  *
  * <p>Lines end in {@code \n}, {@code \r\n} or a lone {@code \r}. Offsets count UTF-16 units, as Java strings do;
- * columns shown to people count code points.
+ * columns shown to people count code points. A byte order mark at the beginning is no part of the text.
  */
 public final class SourceFile {
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private final String name;
+    private final boolean marked;
     private final String text;
     private final List<Integer> lineStarts;
 
@@ -23,8 +26,9 @@ public final class SourceFile {
      */
     public SourceFile(String name, String text) {
         this.name = name;
-        this.text = text;
-        this.lineStarts = lineStarts(text);
+        this.marked = text.startsWith(BYTE_ORDER_MARK);
+        this.text = marked ? text.substring(BYTE_ORDER_MARK.length()) : text;
+        this.lineStarts = lineStarts(this.text);
     }
 
     private static List<Integer> lineStarts(String text) {
@@ -50,9 +54,14 @@ public final class SourceFile {
         return name.substring(name.lastIndexOf('/') + 1);
     }
 
-    /** The whole content. */
+    /** The whole content, without a byte order mark. */
     public String text() {
         return text;
+    }
+
+    /** Another text as the content of this file, with a byte order mark if it has one. */
+    public String withMark(String other) {
+        return marked ? BYTE_ORDER_MARK + other : other;
     }
 
     /** The 1-based line of an offset. */

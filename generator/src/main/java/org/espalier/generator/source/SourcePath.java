@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where specifications are found: in source folders, and in libraries (jars or folders of classes) that publish theirs
@@ -33,8 +35,20 @@ public final class SourcePath implements ImportResolver {
     /** The folder of libraries in which they publish specifications. */
     public static final String LIBRARY_FOLDER = "META-INF/net/";
 
+    /** Libraries that are found when an import is first looked for in one. */
+    @FunctionalInterface
+    public interface Libraries {
+        /**
+         * Jars and folders of classes; what is neither holds nothing.
+         *
+         * @throws IOException if they cannot be had
+         */
+        List<Path> find() throws IOException;
+    }
+
     private final List<Path> folders;
-    private final List<Path> libraries;
+    private final Libraries libraries;
+    private @Nullable List<Path> foundLibraries;
     private final Charset encoding;
     private final Path shownFrom;
 
@@ -53,8 +67,13 @@ public final class SourcePath implements ImportResolver {
      * @param shownFrom folder that file names in messages are relative to, where they are below it
      */
     public SourcePath(List<Path> folders, List<Path> libraries, Charset encoding, Path shownFrom) {
+        this(folders, () -> libraries, encoding, shownFrom);
+    }
+
+    /** The same with libraries that take time to find. */
+    public SourcePath(List<Path> folders, Libraries libraries, Charset encoding, Path shownFrom) {
         this.folders = folders.stream().map(SourcePath::absolute).toList();
-        this.libraries = List.copyOf(libraries);
+        this.libraries = libraries;
         this.encoding = encoding;
         this.shownFrom = absolute(shownFrom);
     }
@@ -62,19 +81,27 @@ public final class SourcePath implements ImportResolver {
     /**
      * A file of the source folders, or any other.
      *
-     * @throws IOException if it cannot be read
+     * @throws FileProblem if it cannot be read
      */
-    public SourceFile read(Path file) throws IOException {
+    public SourceFile read(Path file) throws FileProblem {
         Path path = absolute(file);
         SourceFile known = localFiles.get(path);
         if (known != null) {
             return known;
         }
         // What the encoding cannot mean becomes U+FFFD, which the compiler reports where it stands.
-        SourceFile read = new SourceFile(shown(path), new String(Files.readAllBytes(path), encoding));
+        SourceFile read = new SourceFile(shown(path), new String(bytesOf(path), encoding));
         localFiles.put(path, read);
         localPaths.put(read, path);
         return read;
+    }
+
+    private byte[] bytesOf(Path path) throws FileProblem {
+        try {
+            return Files.readAllBytes(path);
+        } catch (IOException e) {
+            throw FileProblem.reading(shown(path), path, e);
+        }
     }
 
     /**
@@ -83,19 +110,24 @@ public final class SourcePath implements ImportResolver {
      * @param importing a file that came from here
      * @param path what the import says, such as {@code blocks/unet.net}
      * @return nothing if there is no such file
+     * @throws UncheckedIOException if there is one and it cannot be read, or if a place to look for it cannot be read
      */
     @Override
     public Optional<SourceFile> resolve(SourceFile importing, String path) {
-        if (!path.endsWith(".net") || path.startsWith("/") || path.contains("\\")) {
+        if (!path.endsWith(".net") || path.startsWith("/") || path.contains("\\") || path.contains("\0")) {
             return Optional.empty();
         }
         try {
             Path local = localPaths.get(importing);
             return local != null ? resolveLocal(local, path) : resolveInLibrary(importing, path);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read '" + path + "', which " + importing + " imports", e);
+            throw new UncheckedIOException(e.getMessage(), e);
         } catch (InvalidPathException e) {
-            return Optional.empty();
+            if (FileProblem.isEncodable(path)) {
+                return Optional.empty();
+            }
+            FileProblem problem = FileProblem.naming(e);
+            throw new UncheckedIOException(problem.getMessage(), problem);
         }
     }
 
@@ -124,7 +156,7 @@ public final class SourcePath implements ImportResolver {
         folders.forEach(folder -> candidates.add(folder.resolve(path).normalize()));
         for (Path candidate : candidates) {
             boolean inside = folders.stream().anyMatch(candidate::startsWith);
-            if (inside && Files.isRegularFile(candidate)) {
+            if (inside && isFile(candidate)) {
                 return Optional.of(read(candidate));
             }
         }
@@ -157,8 +189,11 @@ public final class SourcePath implements ImportResolver {
     private record Found(String name, String text) {}
 
     private Optional<Found> find(String path) throws IOException {
-        for (Path library : libraries) {
-            Optional<Found> found = Files.isDirectory(library) ? findInFolder(library, path) : findInJar(library, path);
+        if (foundLibraries == null) {
+            foundLibraries = List.copyOf(libraries.find());
+        }
+        for (Path library : foundLibraries) {
+            Optional<Found> found = isJar(library) ? findInJar(library, path) : findInFolder(library, path);
             if (found.isPresent()) {
                 return found;
             }
@@ -166,17 +201,22 @@ public final class SourcePath implements ImportResolver {
         return Optional.empty();
     }
 
-    private Optional<Found> findInFolder(Path library, String path) throws IOException {
-        Path file = library.resolve(LIBRARY_FOLDER).resolve(path);
-        return Files.isRegularFile(file)
-                ? Optional.of(new Found(shown(absolute(file)), utf8(Files.readAllBytes(file))))
-                : Optional.empty();
+    private static boolean isFile(Path path) throws FileProblem {
+        return SourceFolder.lookUp(path)
+                .filter(BasicFileAttributes::isRegularFile)
+                .isPresent();
     }
 
-    private static Optional<Found> findInJar(Path library, String path) throws IOException {
-        if (!library.toString().endsWith(".jar") || !Files.isRegularFile(library)) {
-            return Optional.empty();
-        }
+    private static boolean isJar(Path library) {
+        return library.toString().endsWith(".jar") && Files.isRegularFile(library);
+    }
+
+    private Optional<Found> findInFolder(Path library, String path) throws FileProblem {
+        Path file = absolute(library.resolve(LIBRARY_FOLDER).resolve(path));
+        return isFile(file) ? Optional.of(new Found(shown(file), utf8(bytesOf(file)))) : Optional.empty();
+    }
+
+    private Optional<Found> findInJar(Path library, String path) throws FileProblem {
         try (ZipFile jar = new ZipFile(library.toFile())) {
             ZipEntry entry = jar.getEntry(LIBRARY_FOLDER + path);
             if (entry == null) {
@@ -186,6 +226,8 @@ public final class SourcePath implements ImportResolver {
                 return Optional.of(
                         new Found(library.getFileName() + "!/" + entry.getName(), utf8(content.readAllBytes())));
             }
+        } catch (IOException e) {
+            throw FileProblem.reading(shown(absolute(library)), library, e);
         }
     }
 

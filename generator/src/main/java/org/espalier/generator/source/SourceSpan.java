@@ -34,6 +34,16 @@ public record SourceSpan(SourceFile file, int start, int end) {
         return file.text().substring(start, end);
     }
 
+    /** The same as it is quoted: on one line, without comments, cut off behind 200 characters. */
+    public String quotation() {
+        return shortened(Quotation.of(text()));
+    }
+
+    /** A text that long quotations are cut off as. */
+    public static String shortened(String text) {
+        return Quotation.shortened(text);
+    }
+
     /** {@code unet.net:12}, as generated comments cite it. */
     public String citation() {
         return file.fileName() + ":" + line();

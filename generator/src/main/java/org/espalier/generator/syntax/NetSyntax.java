@@ -7,12 +7,16 @@ import org.antlr.v4.runtime.Token;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
 import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.source.SourceSpan;
 import org.espalier.grammar.NetLexer;
 
 /** Reads a file. */
 public final class NetSyntax {
     /** How many characters a file may have. */
     static final int FILE_SIZE = 16 << 20;
+
+    /** How many letters a name may have. */
+    static final int NAME_LENGTH = 200;
 
     /** What Java's decoders put in place of bytes that mean nothing. */
     private static final char UNREADABLE = '\uFFFD';
@@ -45,6 +49,9 @@ public final class NetSyntax {
         CommonTokenStream tokens = new CommonTokenStream(lexer);
         tokens.fill();
         reportUnfinishedComment(tokens, spans, diagnostics);
+        if (reportLongNames(tokens, spans, diagnostics)) {
+            return nothingOf(file);
+        }
 
         BoundedParser parser = new BoundedParser(tokens);
         parser.removeErrorListeners();
@@ -63,6 +70,20 @@ public final class NetSyntax {
 
     private static FileDecl nothingOf(SourceFile file) {
         return new FileDecl(file, new Identifier("", file.span(0, 0)), List.of(), List.of(), true);
+    }
+
+    /** Reports each name beyond the limit, and whether there is one. */
+    private static boolean reportLongNames(CommonTokenStream tokens, Spans spans, Diagnostics diagnostics) {
+        List<Token> names = tokens.getTokens().stream()
+                .filter(token ->
+                        token.getType() == NetLexer.NAME && token.getStopIndex() - token.getStartIndex() >= NAME_LENGTH)
+                .toList();
+        names.forEach(name -> {
+            SourceSpan span = spans.of(name);
+            int letters = span.text().codePointCount(0, span.text().length());
+            diagnostics.report(DiagnosticCode.NAME_TOO_LONG.at(span, "this name", letters, NAME_LENGTH));
+        });
+        return !names.isEmpty();
     }
 
     private static void reportUnfinishedComment(CommonTokenStream tokens, Spans spans, Diagnostics diagnostics) {

@@ -7,9 +7,11 @@ import java.util.stream.Stream;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.NetBuilder;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Operations;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.layer.elementwise.Add;
+import org.espalier.generator.layer.loss.LossGradient;
 import org.junit.jupiter.api.Test;
 
 class AutodiffTest {
@@ -21,7 +23,7 @@ class AutodiffTest {
     void backwardMirrorsForwardAndStartsWithTheLoss() {
         Program program = Autodiff.differentiate(Graphs.tinyClassifier());
 
-        assertThat(program.backward().stream().map(op -> op.getClass().getSimpleName()))
+        assertThat(program.backward().stream().map(Operations::name))
                 .containsExactly(
                         "LossGradient",
                         "LinearBackwardWeight",
@@ -43,7 +45,7 @@ class AutodiffTest {
         }));
 
         assertThat(program.backward())
-                .filteredOn(Op.Add.class::isInstance)
+                .filteredOn(Add.class::isInstance)
                 .singleElement()
                 .satisfies(op -> {
                     assertThat(op.inputs().stream().map(Value::name))
@@ -117,7 +119,7 @@ class AutodiffTest {
         Program program = Autodiff.differentiate(Graphs.withoutLoss());
 
         assertThat(program.seeds()).extracting(seed -> seed.gradient().name()).containsExactly("d mask", "d score");
-        assertThat(program.backward()).noneMatch(Op.LossGradient.class::isInstance);
+        assertThat(program.backward()).noneMatch(LossGradient.class::isInstance);
     }
 
     @Test
@@ -132,7 +134,7 @@ class AutodiffTest {
                 .extracting(seed -> seed.gradient().name())
                 .containsExactly("d hidden (given)", "d head");
         assertThat(program.backward())
-                .filteredOn(Op.Add.class::isInstance)
+                .filteredOn(Add.class::isInstance)
                 .singleElement()
                 .satisfies(op -> assertThat(op.inputs().stream().map(Value::name))
                         .containsExactly("d hidden (given)", "d hidden (from head)"));

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class DiagnosticTest {
     private static String underlined(String text, String part) {
-        int start = text.indexOf(part);
         SourceFile file = new SourceFile("folder/test.net", text);
+        int start = file.text().indexOf(part);
         return DiagnosticCode.UNKNOWN_NAME
                 .at(file.span(start, start + part.length()), part)
                 .render();
@@ -85,6 +85,30 @@ class DiagnosticTest {
                         test.net:1:12: error ESP101: expected '}' but found the end of the file
                         network N {
                                    ^""");
+    }
+
+    @Test
+    void showsByItsCodePointWhatWouldDriveATerminal() {
+        String text = "/* \u001B[2J\u202E */ fo\u0007o = 1\u2028\u0085";
+        SourceFile file = new SourceFile("a\nb\u001B.net", text);
+        int start = text.indexOf("fo");
+        Diagnostic diagnostic = DiagnosticCode.UNKNOWN_NAME
+                .at(file.span(start, start + 4), "fo\u0007o")
+                .withNotes(List.of("in network \r\nforged.net:1:1: error"))
+                .withHelp("did you mean '\u009B'?");
+
+        assertThat(diagnostic.render()).isEqualTo("""
+                        a<U+000A>b<U+001B>.net:1:13: error ESP104: unknown name 'fo<U+0007>o'
+                        /* <U+001B>[2J<U+202E> */ fo<U+0007>o = 1<U+2028><U+0085>
+                                                  ^^^^^^^^^^^
+                          in network <U+000D><U+000A>forged.net:1:1: error
+                          help: did you mean '<U+009B>'?""");
+    }
+
+    @Test
+    void leavesAByteOrderMarkOut() {
+        assertThat(underlined("\uFEFFfoo", "foo"))
+                .isEqualTo("folder/test.net:1:1: error ESP104: unknown name 'foo'\nfoo\n^^^");
     }
 
     @Test

@@ -2,12 +2,11 @@ package org.espalier.generator.emit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.palantir.javaformat.java.Formatter;
 import com.palantir.javaformat.java.FormatterException;
-import com.palantir.javaformat.java.JavaFormatterOptions;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.espalier.generator.JavaFormat;
 import org.espalier.generator.Rounds;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.generated.GeneratedCode;
@@ -24,11 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag(Rounds.TAG)
 class NetworkEmitterTest {
-    private static final Formatter FORMATTER = Formatter.createFormatter(JavaFormatterOptions.builder()
-            .style(JavaFormatterOptions.Style.PALANTIR)
-            .formatJavadoc(true)
-            .build());
-
     private static GeneratedSource emit(Graph graph) {
         return NetworkEmitter.emit(MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph))));
     }
@@ -74,10 +68,7 @@ class NetworkEmitterTest {
     @ParameterizedTest
     @MethodSource("programs")
     void leavesTheFormatterNothingToDo(Program program) throws FormatterException {
-        String text = NetworkEmitter.emit(program).text();
-
-        assertThat(FORMATTER.formatSourceAndFixImports(text)).isEqualTo(text);
-        assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
+        JavaFormat.check(NetworkEmitter.emit(program).text());
     }
 
     @Test

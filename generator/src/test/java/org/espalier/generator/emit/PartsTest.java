@@ -2,11 +2,13 @@ package org.espalier.generator.emit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.Goldens;
 import org.espalier.generator.NetCompiler;
+import org.espalier.generator.generated.GeneratedCode;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.source.SourceFile;
 import org.junit.jupiter.api.Test;
@@ -47,7 +49,7 @@ class PartsTest {
             .get(0);
 
     private static Parts parts(int layers) {
-        return Parts.of(new Layers(PROGRAM), new Names(PROGRAM), "Parts", new Capacity(0, Long.MAX_VALUE, layers));
+        return Parts.of(new Layers(PROGRAM), new Names(PROGRAM), new Capacity(0, Long.MAX_VALUE, layers));
     }
 
     private static Stream<String> fields(int layers) {
@@ -59,6 +61,17 @@ class PartsTest {
         GeneratedSource source = Divided.emit(PROGRAM, 6);
 
         Goldens.check("java/" + source.path(), source.text());
+    }
+
+    @Test
+    void everyPartSaysInItsClassFileThatItIsGenerated() {
+        GeneratedCode compiled = GeneratedCode.compile(Divided.emit(PROGRAM, 6));
+
+        assertThat(compiled.classFiles())
+                .hasSize(4)
+                .allSatisfy((name, bytes) -> assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
+                        .as(name)
+                        .contains("RuntimeInvisibleAnnotations", "Lorg/espalier/runtime/GeneratedNetwork;"));
     }
 
     @Test
@@ -81,8 +94,8 @@ class PartsTest {
 
     @Test
     void partsAreCutBetweenBlocksAndNamedByThem() {
-        assertThat(fields(6)).containsExactly("conv1ToFirst", "second", "flatten1ToLinear1");
+        assertThat(fields(6)).containsExactly("stem1ToFirst", "second", "flatten1ToHead3");
         assertThat(fields(4))
-                .containsExactly("conv1ToRelu1", "first", "secondSteps1", "secondToFlatten1", "dropout1ToLinear1");
+                .containsExactly("stem1ToRelu1", "first", "secondSteps1", "secondToFlatten1", "dropout1ToHead3");
     }
 }

@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.kernel.Kernels;
 import org.espalier.runtime.kernel.Losses;
+import org.espalier.runtime.optim.GroupPenalty;
+import org.espalier.runtime.optim.Penalty;
 import org.junit.jupiter.api.Test;
 
 /** The emitter knows the runtime by name only; here the names are held to be those of the runtime. */
@@ -50,6 +52,17 @@ class RuntimeNamesTest {
         assertThat(seenBySubclasses(ofPart))
                 .containsAll(seenBySubclasses(makingInitializers))
                 .contains("parameter", "statistic");
+    }
+
+    /** Inherited classes hide imported ones; no network may have this name. */
+    @Test
+    void networksInheritNoClassThatTheyImport() {
+        assertThat(Network.class.getDeclaredClasses())
+                .filteredOn(type -> !Modifier.isPrivate(type.getModifiers()))
+                .extracting(Class::getSimpleName)
+                .containsExactly(RuntimeTypes.PART.simpleName());
+        assertThat(Penalty.class.getDeclaredClasses()).isEmpty();
+        assertThat(GroupPenalty.class.getDeclaredClasses()).isEmpty();
     }
 
     @Test

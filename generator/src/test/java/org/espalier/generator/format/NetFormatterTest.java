@@ -66,12 +66,18 @@ class NetFormatterTest {
         assertThat(words(formatted)).as(message).isEqualTo(words(text));
         assertThat(comments(formatted)).as(message).isEqualTo(comments(text));
         assertThat(format(formatted)).as(message).isEqualTo(formatted);
-        assertThat(formatted)
+        assertThat(linesOf(formatted, text))
                 .as(message)
                 .doesNotContain("\r", "\t\n", " \n", "\n\n\n")
                 .doesNotStartWith("\n");
         assertThat(formatted.isEmpty() || formatted.endsWith("\n")).as(message).isTrue();
-        assertThat(formatted).as(message).doesNotEndWith("\n\n");
+        assertThat(linesOf(formatted, text)).as(message).doesNotEndWith("\n\n");
+    }
+
+    /** A formatted text with plain line ends, which are the first one of the text that it was made from. */
+    private static String linesOf(String formatted, String text) {
+        boolean windows = text.replaceAll("(?s)^[^\r\n]*", "").startsWith("\r\n");
+        return windows ? formatted.replace("\r\n", "\n") : formatted;
     }
 
     private static List<? extends Token> tokens(String text) {
@@ -297,6 +303,19 @@ class NetFormatterTest {
                 """;
         assertThat(body(text)).isEqualTo(text);
         assertThat(body("x\n=\nf(\n1\n+ 2\n)")).isEqualTo("x = f(\n    1\n    + 2\n)\n");
+    }
+
+    @Test
+    void endsLinesAsTheFirstOneEnds() {
+        String laidOut = "/**\n * Doubles it.\n */\nblock B() {\n    x = 1 // one\n\n    y = 2\n}\n";
+        String windows = laidOut.replace("\n", "\r\n");
+
+        assertThat(format(windows)).isEqualTo(windows);
+        assertThat(format(windows.replace(" = ", "="))).isEqualTo(windows);
+        assertThat(format("/**\r\n" + laidOut.substring("/**\n".length()))).isEqualTo(windows);
+        assertThat(format(windows.replaceFirst("\r", ""))).isEqualTo(laidOut);
+        assertThat(format(laidOut.replace("\n", "\r"))).isEqualTo(laidOut);
+        assertThat(format("regularizer a = l1(1)")).isEqualTo("regularizer a = l1(1)\n");
     }
 
     @Test

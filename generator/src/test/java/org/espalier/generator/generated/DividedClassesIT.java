@@ -2,14 +2,12 @@ package org.espalier.generator.generated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.palantir.javaformat.java.Formatter;
-import com.palantir.javaformat.java.FormatterException;
-import com.palantir.javaformat.java.JavaFormatterOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.espalier.generator.JavaFormat;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.emit.Divided;
 import org.espalier.generator.emit.GeneratedSource;
@@ -26,11 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A class divided into parts computes what it would in one piece. */
 class DividedClassesIT {
-    private static final Formatter FORMATTER = Formatter.createFormatter(JavaFormatterOptions.builder()
-            .style(JavaFormatterOptions.Style.PALANTIR)
-            .formatJavadoc(true)
-            .build());
-
     private static final Map<String, Program> PROGRAMS = programs();
     private static GeneratedCode whole;
     private static GeneratedCode divided;
@@ -85,10 +78,10 @@ class DividedClassesIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("names")
-    void theFormatterHasNothingToDo(String name) throws FormatterException {
+    void theFormatterHasNothingToDo(String name) throws Exception {
         String text = divide(PROGRAMS.get(name)).text();
 
-        assertThat(FORMATTER.formatSourceAndFixImports(text)).isEqualTo(text);
+        JavaFormat.check(text);
         assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
     }
 }

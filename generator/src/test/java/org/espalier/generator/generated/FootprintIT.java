@@ -9,12 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/**
- * What the compiler says of a network's memory, against what the operating system says of a process; in verify only.
- */
+/** What a network says of its memory, against what the operating system says of a process; in verify only. */
 class FootprintIT {
     @Test
-    void aProcessGrowsByWhatTheCompilerSays() throws IOException {
+    void aProcessGrowsByWhatTheNetworkSays() throws IOException {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

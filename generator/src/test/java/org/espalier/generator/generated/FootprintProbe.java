@@ -11,14 +11,14 @@ import org.espalier.generator.NetCompiler;
 import org.espalier.generator.ir.Footprint;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.runtime.Init;
+import org.espalier.runtime.Network;
 import org.espalier.runtime.Supervised;
-import org.espalier.runtime.kernel.Parallel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Trains the U-Net of the goldens, for images of 128 by 128, in a process whose heap is all there from the start, and
- * prints by how much the process has grown, and by how much the compiler says that it will: by everything but the
+ * prints by how much the process has grown, and by how much the network says that it has: by everything but the
  * optimizer's numbers, which are on the heap.
  */
 final class FootprintProbe {
@@ -46,8 +46,8 @@ final class FootprintProbe {
         long grown = Pointer.physicalBytes() - before;
 
         first.trainStep(drawings, colours);
-        Footprint footprint = new Footprint(compilation.programs().get(0));
-        System.out.println(grown + " " + (footprint.total(BATCH, Parallel.THREADS) - footprint.optimizer()));
+        long onHeap = new Footprint(compilation.programs().get(0)).optimizer();
+        System.out.println(grown + " " + (((Network) second).peakBytes() - onHeap));
     }
 
     private static Supervised create(Class<?> type)

@@ -20,7 +20,10 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.espalier.generator.emit.GeneratedSource;
 
-/** Compiles generated sources in memory, under {@code -Xlint:all -Werror}, and loads what comes out. */
+/**
+ * Compiles generated sources in memory, under {@code -Xlint:all -Xdoclint:all/protected -Werror}, and loads what comes
+ * out. Private members have comments of lines, which doclint does not see.
+ */
 public final class GeneratedCode {
     private final Map<String, byte[]> classFiles;
     private final ClassLoader loader;
@@ -41,7 +44,7 @@ public final class GeneratedCode {
                             null,
                             files,
                             messages,
-                            List.of("-Xlint:all", "-Werror", "-proc:none"),
+                            List.of("-Xlint:all", "-Xdoclint:all/protected", "-Werror", "-proc:none"),
                             null,
                             sources.stream().map(SourceText::new).toList())
                     .call();

@@ -19,7 +19,7 @@ import org.espalier.generator.formula.Kinks;
 import org.espalier.generator.formula.RandomFormulas;
 import org.espalier.generator.formula.Subformulas;
 import org.espalier.generator.formula.Substitution;
-import org.espalier.generator.ir.FormulaText;
+import org.espalier.generator.ir.text.FormulaText;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.runtime.Init;
 import org.espalier.runtime.Network;

@@ -134,7 +134,10 @@ final class SpecWriter {
         int number = layer.number();
         int c = image.channels;
         boolean several = image.size > 1;
-        switch (layer.choice() % 25) {
+        switch (layer.choice() % 26) {
+            case 25 -> {
+                return "Linear(" + image.size + ", " + image.size + ")";
+            }
             case 2 -> {
                 image.channels = c * (1 + number % 2);
                 return "Conv2d(" + c + ", " + image.channels + ", 3, padding=1, groups=" + c + ")";
@@ -179,13 +182,13 @@ final class SpecWriter {
                 return number % 2 == 0 ? "Dropout(0.3)" : "Dropout2d(0.3)";
             }
             case 13 -> {
-                return number % 2 == 0 ? "Softmax(dim=1)" : "LogSoftmax(dim=1)";
+                return (number % 2 == 0 ? "Softmax(dim=" : "LogSoftmax(dim=") + (1 + number % 3) + ")";
             }
             case 14 -> {
                 return spread(image, number);
             }
             default -> {
-                return activation(layer.choice() % 25 - 15, number % 2 == 0);
+                return activation(layer.choice() % 26 - 15, number % 2 == 0);
             }
         }
     }

@@ -42,7 +42,7 @@ public final class ClobberCheck {
 
     private void run(Op op) {
         op.inputs().stream().filter(Value::isPlanned).forEach(input -> read(input, op.toString()));
-        Effect effect = Effect.of(op);
+        Effect effect = op.effect();
         if (effect instanceof Effect.Reshapes reshape) {
             rearrange(List.of(memory.of(reshape.in())), List.of(tokens(reshape.in())), List.of(0), reshape.out());
         } else if (effect instanceof Effect.Slices slice) {

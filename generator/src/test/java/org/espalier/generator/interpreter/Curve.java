@@ -1,7 +1,7 @@
 package org.espalier.generator.interpreter;
 
 import java.util.List;
-import org.espalier.generator.ir.ActivationFunction;
+import org.espalier.generator.layer.activation.ActivationFunction;
 
 /** An element-wise function with its slope, by formulas of their own: the slope is a difference of values. */
 interface Curve {

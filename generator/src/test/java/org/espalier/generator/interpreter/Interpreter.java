@@ -5,19 +5,39 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import org.espalier.generator.ir.Fused;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Spread;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
 import org.espalier.generator.ir.Window;
+import org.espalier.generator.layer.activation.Activation;
+import org.espalier.generator.layer.activation.Softmax;
+import org.espalier.generator.layer.convolution.ChannelBiasBackward;
+import org.espalier.generator.layer.convolution.Conv2d;
+import org.espalier.generator.layer.convolution.ConvTranspose2d;
+import org.espalier.generator.layer.dropout.Dropout;
+import org.espalier.generator.layer.elementwise.Add;
+import org.espalier.generator.layer.linear.Linear;
+import org.espalier.generator.layer.loss.LossGradient;
+import org.espalier.generator.layer.normalization.BatchNorm;
+import org.espalier.generator.layer.normalization.GroupNorm;
+import org.espalier.generator.layer.normalization.InstanceNorm2d;
+import org.espalier.generator.layer.pooling.AvgPool2d;
+import org.espalier.generator.layer.pooling.MaxPool2d;
+import org.espalier.generator.layer.regularization.ActivityPenaltyBackward;
+import org.espalier.generator.layer.shape.Concat;
+import org.espalier.generator.layer.shape.Flatten;
+import org.espalier.generator.layer.shape.Spread;
+import org.espalier.generator.layer.shape.Spread2d;
 
 /**
  * Runs a program in training mode by the formulas of its operations, in plain loops over doubles: slow, and independent
@@ -27,7 +47,50 @@ import org.espalier.generator.ir.Window;
  * <p>Runs over the program's memory plan if it has one. Operations that only rearrange do nothing where the plan has
  * arranged already, as generated code does.
  */
-public final class Interpreter implements Op.Visitor<Void> {
+public final class Interpreter {
+    private static final Map<Class<? extends Op>, BiConsumer<Interpreter, Op>> FORMULAS = new HashMap<>();
+
+    static {
+        formula(Conv2d.class, Interpreter::conv2d);
+        formula(Conv2d.BackwardInput.class, Interpreter::conv2dBackwardInput);
+        formula(Conv2d.BackwardWeight.class, Interpreter::conv2dBackwardWeight);
+        formula(ConvTranspose2d.class, Interpreter::convTranspose2d);
+        formula(ConvTranspose2d.BackwardInput.class, Interpreter::convTranspose2dBackwardInput);
+        formula(ConvTranspose2d.BackwardWeight.class, Interpreter::convTranspose2dBackwardWeight);
+        formula(ChannelBiasBackward.class, Interpreter::channelBiasBackward);
+        formula(Linear.class, Interpreter::linear);
+        formula(Linear.BackwardInput.class, Interpreter::linearBackwardInput);
+        formula(Linear.BackwardWeight.class, Interpreter::linearBackwardWeight);
+        formula(Linear.BackwardBias.class, Interpreter::linearBackwardBias);
+        formula(BatchNorm.class, Interpreter::batchNorm);
+        formula(BatchNorm.Backward.class, Interpreter::batchNormBackward);
+        formula(InstanceNorm2d.class, Interpreter::instanceNorm2d);
+        formula(InstanceNorm2d.Backward.class, Interpreter::instanceNorm2dBackward);
+        formula(MaxPool2d.class, Interpreter::maxPool2d);
+        formula(MaxPool2d.Backward.class, Interpreter::maxPool2dBackward);
+        formula(Flatten.class, Interpreter::flatten);
+        formula(Flatten.Backward.class, Interpreter::flattenBackward);
+        formula(Dropout.class, Interpreter::dropout);
+        formula(Dropout.Backward.class, Interpreter::dropoutBackward);
+        formula(Activation.class, Interpreter::activation);
+        formula(Activation.Backward.class, Interpreter::activationBackward);
+        formula(Softmax.class, Interpreter::softmax);
+        formula(Softmax.Backward.class, Interpreter::softmaxBackward);
+        formula(AvgPool2d.class, Interpreter::avgPool2d);
+        formula(AvgPool2d.Backward.class, Interpreter::avgPool2dBackward);
+        formula(Spread2d.class, Interpreter::spread2d);
+        formula(Spread2d.Backward.class, Interpreter::spread2dBackward);
+        formula(GroupNorm.class, Interpreter::groupNorm);
+        formula(GroupNorm.Backward.class, Interpreter::groupNormBackward);
+        formula(Concat.class, Interpreter::concat);
+        formula(Concat.Backward.class, Interpreter::concatBackward);
+        formula(Add.class, Interpreter::add);
+        formula(Add.Backward.class, Interpreter::addBackward);
+        formula(LossGradient.class, Interpreter::lossGradient);
+        formula(ActivityPenaltyBackward.class, Interpreter::activityPenaltyBackward);
+        formula(Fused.class, Interpreter::fused);
+    }
+
     private final Program program;
     private final int batch;
     private final long seed;
@@ -86,7 +149,7 @@ public final class Interpreter implements Op.Visitor<Void> {
      * penalties on activities.
      */
     public double forward() {
-        program.forward().forEach(op -> op.accept(this));
+        program.forward().forEach(this::run);
         if (program.graph().loss().isPresent()) {
             Loss clause = program.graph().loss().get();
             Tensor unused = Tensor.of(clause.prediction().shape(), batch, () -> 0);
@@ -134,7 +197,19 @@ public final class Interpreter implements Op.Visitor<Void> {
     public void backward() {
         contributed.clear();
         given.forEach((gradient, numbers) -> copy(numbers, memory.of(gradient)));
-        program.backward().forEach(op -> op.accept(this));
+        program.backward().forEach(this::run);
+    }
+
+    private static <O extends Op> void formula(Class<O> type, BiConsumer<Interpreter, O> formula) {
+        FORMULAS.put(type, (interpreter, op) -> formula.accept(interpreter, type.cast(op)));
+    }
+
+    private void run(Op op) {
+        BiConsumer<Interpreter, Op> formula = FORMULAS.get(op.getClass());
+        if (formula == null) {
+            throw new IllegalArgumentException("the interpreter has no formula for " + op.getClass());
+        }
+        formula.accept(this, op);
     }
 
     private Tensor t(Value value) {
@@ -161,7 +236,7 @@ public final class Interpreter implements Op.Visitor<Void> {
         }
     }
 
-    private Void map(Value x, Value y, DoubleUnaryOperator function) {
+    private void map(Value x, Value y, DoubleUnaryOperator function) {
         Tensor from = t(x);
         Tensor to = t(y);
         for (int n = 0; n < to.samples; n++) {
@@ -169,10 +244,9 @@ public final class Interpreter implements Op.Visitor<Void> {
                 to.set(n, i, function.applyAsDouble(from.get(n, i)));
             }
         }
-        return null;
     }
 
-    private Void map(Value a, Value b, Value y, DoubleBinaryOperator function) {
+    private void map(Value a, Value b, Value y, DoubleBinaryOperator function) {
         Tensor left = t(a);
         Tensor right = t(b);
         Tensor to = t(y);
@@ -181,7 +255,6 @@ public final class Interpreter implements Op.Visitor<Void> {
                 to.set(n, i, function.applyAsDouble(left.get(n, i), right.get(n, i)));
             }
         }
-        return null;
     }
 
     /** Visits every pair of places of a small and a large image that a window joins. */
@@ -252,66 +325,53 @@ public final class Interpreter implements Op.Visitor<Void> {
         }
     }
 
-    @Override
-    public Void conv2d(Op.Conv2d op) {
+    private void conv2d(Conv2d op) {
         Tensor x = t(op.x());
         Tensor w = t(op.weight());
         Tensor y = t(op.y());
         startWithBias(y, op.bias().map(this::t));
         convolve(y, x, w, op.window(), (n, s, l, k) -> y.add(n, s, x.get(n, l) * w.get(0, k)));
-        return null;
     }
 
-    @Override
-    public Void conv2dBackwardInput(Op.Conv2dBackwardInput op) {
+    private void conv2dBackwardInput(Conv2d.BackwardInput op) {
         Tensor dY = t(op.dY());
         Tensor w = t(op.weight());
         Tensor dX = t(op.dX());
         dX.fill(0);
         convolve(dY, dX, w, op.window(), (n, s, l, k) -> dX.add(n, l, dY.get(n, s) * w.get(0, k)));
-        return null;
     }
 
-    @Override
-    public Void conv2dBackwardWeight(Op.Conv2dBackwardWeight op) {
+    private void conv2dBackwardWeight(Conv2d.BackwardWeight op) {
         Tensor x = t(op.x());
         Tensor dY = t(op.dY());
         Tensor dW = accumulator(op.dWeight());
         convolve(dY, x, dW, op.window(), (n, s, l, k) -> dW.add(0, k, dY.get(n, s) * x.get(n, l)));
-        return null;
     }
 
-    @Override
-    public Void convTranspose2d(Op.ConvTranspose2d op) {
+    private void convTranspose2d(ConvTranspose2d op) {
         Tensor x = t(op.x());
         Tensor w = t(op.weight());
         Tensor y = t(op.y());
         startWithBias(y, op.bias().map(this::t));
         convolve(x, y, w, op.window(), (n, s, l, k) -> y.add(n, l, x.get(n, s) * w.get(0, k)));
-        return null;
     }
 
-    @Override
-    public Void convTranspose2dBackwardInput(Op.ConvTranspose2dBackwardInput op) {
+    private void convTranspose2dBackwardInput(ConvTranspose2d.BackwardInput op) {
         Tensor dY = t(op.dY());
         Tensor w = t(op.weight());
         Tensor dX = t(op.dX());
         dX.fill(0);
         convolve(dX, dY, w, op.window(), (n, s, l, k) -> dX.add(n, s, dY.get(n, l) * w.get(0, k)));
-        return null;
     }
 
-    @Override
-    public Void convTranspose2dBackwardWeight(Op.ConvTranspose2dBackwardWeight op) {
+    private void convTranspose2dBackwardWeight(ConvTranspose2d.BackwardWeight op) {
         Tensor x = t(op.x());
         Tensor dY = t(op.dY());
         Tensor dW = accumulator(op.dWeight());
         convolve(x, dY, dW, op.window(), (n, s, l, k) -> dW.add(0, k, x.get(n, s) * dY.get(n, l)));
-        return null;
     }
 
-    @Override
-    public Void channelBiasBackward(Op.ChannelBiasBackward op) {
+    private void channelBiasBackward(ChannelBiasBackward op) {
         Tensor dY = t(op.dY());
         Tensor db = accumulator(op.dBias());
         for (int n = 0; n < dY.samples; n++) {
@@ -319,69 +379,67 @@ public final class Interpreter implements Op.Visitor<Void> {
                 db.add(0, i / dY.area(), dY.get(n, i));
             }
         }
-        return null;
     }
 
-    @Override
-    public Void linear(Op.Linear op) {
+    private void linear(Linear op) {
         Tensor x = t(op.x());
         Tensor w = t(op.weight());
         Tensor y = t(op.y());
+        int in = op.x().shape().last();
+        int outputs = op.y().shape().last();
         for (int n = 0; n < y.samples; n++) {
-            for (int o = 0; o < y.elements; o++) {
-                int out = o;
+            for (int at = 0; at < y.elements; at++) {
+                int row = at / outputs;
+                int out = at % outputs;
                 double sum = op.bias().map(b -> t(b).get(0, out)).orElse(0.0);
-                for (int i = 0; i < x.elements; i++) {
-                    sum += x.get(n, i) * w.get(0, o * x.elements + i);
+                for (int i = 0; i < in; i++) {
+                    sum += x.get(n, row * in + i) * w.get(0, out * in + i);
                 }
-                y.set(n, o, sum);
+                y.set(n, at, sum);
             }
         }
-        return null;
     }
 
-    @Override
-    public Void linearBackwardInput(Op.LinearBackwardInput op) {
+    private void linearBackwardInput(Linear.BackwardInput op) {
         Tensor dY = t(op.dY());
         Tensor w = t(op.weight());
         Tensor dX = t(op.dX());
+        int in = op.dX().shape().last();
+        int outputs = op.dY().shape().last();
         for (int n = 0; n < dX.samples; n++) {
-            for (int i = 0; i < dX.elements; i++) {
+            for (int at = 0; at < dX.elements; at++) {
                 double sum = 0;
-                for (int o = 0; o < dY.elements; o++) {
-                    sum += dY.get(n, o) * w.get(0, o * dX.elements + i);
+                for (int o = 0; o < outputs; o++) {
+                    sum += dY.get(n, at / in * outputs + o) * w.get(0, o * in + at % in);
                 }
-                dX.set(n, i, sum);
+                dX.set(n, at, sum);
             }
         }
-        return null;
     }
 
-    @Override
-    public Void linearBackwardWeight(Op.LinearBackwardWeight op) {
+    private void linearBackwardWeight(Linear.BackwardWeight op) {
         Tensor x = t(op.x());
         Tensor dY = t(op.dY());
         Tensor dW = accumulator(op.dWeight());
+        int in = op.x().shape().last();
+        int outputs = op.dY().shape().last();
         for (int n = 0; n < x.samples; n++) {
-            for (int o = 0; o < dY.elements; o++) {
-                for (int i = 0; i < x.elements; i++) {
-                    dW.add(0, o * x.elements + i, dY.get(n, o) * x.get(n, i));
+            for (int at = 0; at < dY.elements; at++) {
+                for (int i = 0; i < in; i++) {
+                    dW.add(0, at % outputs * in + i, dY.get(n, at) * x.get(n, at / outputs * in + i));
                 }
             }
         }
-        return null;
     }
 
-    @Override
-    public Void linearBackwardBias(Op.LinearBackwardBias op) {
+    private void linearBackwardBias(Linear.BackwardBias op) {
         Tensor dY = t(op.dY());
         Tensor db = accumulator(op.dBias());
         for (int n = 0; n < dY.samples; n++) {
-            for (int o = 0; o < dY.elements; o++) {
-                db.add(0, o, dY.get(n, o));
+            for (int at = 0; at < dY.elements; at++) {
+                db.add(0, at % op.dY().shape().last(), dY.get(n, at));
             }
         }
-        return null;
     }
 
     /** Which places share a mean: those of a channel over the batch, or those of a channel of one sample. */
@@ -485,30 +543,22 @@ public final class Interpreter implements Op.Visitor<Void> {
         }
     }
 
-    @Override
-    public Void batchNorm(Op.BatchNorm op) {
+    private void batchNorm(BatchNorm op) {
         normalize(op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), op.y(), op.eps(), false);
-        return null;
     }
 
-    @Override
-    public Void batchNormBackward(Op.BatchNormBackward op) {
+    private void batchNormBackward(BatchNorm.Backward op) {
         normalizeBackward(
                 op.x(), op.weight(), op.mean(), op.inverseStd(), op.dY(), op.dX(), op.dWeight(), op.dBias(), false);
-        return null;
     }
 
-    @Override
-    public Void instanceNorm2d(Op.InstanceNorm2d op) {
+    private void instanceNorm2d(InstanceNorm2d op) {
         normalize(op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), op.y(), op.eps(), true);
-        return null;
     }
 
-    @Override
-    public Void instanceNorm2dBackward(Op.InstanceNorm2dBackward op) {
+    private void instanceNorm2dBackward(InstanceNorm2d.Backward op) {
         normalizeBackward(
                 op.x(), op.weight(), op.mean(), op.inverseStd(), op.dY(), op.dX(), op.dWeight(), op.dBias(), true);
-        return null;
     }
 
     /** For each place of the pooled image, where its maximum came from. */
@@ -524,8 +574,7 @@ public final class Interpreter implements Op.Visitor<Void> {
         return winners;
     }
 
-    @Override
-    public Void maxPool2d(Op.MaxPool2d op) {
+    private void maxPool2d(MaxPool2d op) {
         Tensor x = t(op.x());
         Tensor y = t(op.y());
         for (int n = 0; n < x.samples; n++) {
@@ -536,11 +585,9 @@ public final class Interpreter implements Op.Visitor<Void> {
                 }
             }
         }
-        return null;
     }
 
-    @Override
-    public Void maxPool2dBackward(Op.MaxPool2dBackward op) {
+    private void maxPool2dBackward(MaxPool2d.Backward op) {
         Tensor x = t(op.x());
         Tensor dY = t(op.dY());
         Tensor dX = t(op.dX());
@@ -553,23 +600,17 @@ public final class Interpreter implements Op.Visitor<Void> {
                 }
             }
         }
-        return null;
     }
 
-    @Override
-    public Void flatten(Op.Flatten op) {
+    private void flatten(Flatten op) {
         copy(t(op.x()), t(op.y()));
-        return null;
     }
 
-    @Override
-    public Void flattenBackward(Op.FlattenBackward op) {
+    private void flattenBackward(Flatten.Backward op) {
         copy(t(op.dY()), t(op.dX()));
-        return null;
     }
 
-    @Override
-    public Void dropout(Op.Dropout op) {
+    private void dropout(Dropout op) {
         Random random = random(op.mask().name());
         Tensor mask = t(op.mask());
         for (int n = 0; n < mask.samples; n++) {
@@ -577,15 +618,14 @@ public final class Interpreter implements Op.Visitor<Void> {
                 mask.set(n, i, random.nextDouble() < op.p() ? 0 : 1 / (1 - op.p()));
             }
         }
-        return masked(op.x(), op.mask(), op.y());
+        masked(op.x(), op.mask(), op.y());
     }
 
-    @Override
-    public Void dropoutBackward(Op.DropoutBackward op) {
-        return masked(op.dY(), op.mask(), op.dX());
+    private void dropoutBackward(Dropout.Backward op) {
+        masked(op.dY(), op.mask(), op.dX());
     }
 
-    private Void masked(Value x, Value maskValue, Value y) {
+    private void masked(Value x, Value maskValue, Value y) {
         Tensor from = t(x);
         Tensor mask = t(maskValue);
         Tensor to = t(y);
@@ -595,71 +635,68 @@ public final class Interpreter implements Op.Visitor<Void> {
                 to.set(n, i, from.get(n, i) * mask.get(n, i / each));
             }
         }
-        return null;
     }
 
-    @Override
-    public Void activation(Op.Activation op) {
-        return map(op.x(), op.y(), Curve.of(op.function())::value);
+    private void activation(Activation op) {
+        map(op.x(), op.y(), Curve.of(op.function())::value);
     }
 
-    @Override
-    public Void activationBackward(Op.ActivationBackward op) {
+    private void activationBackward(Activation.Backward op) {
         Curve curve = Curve.of(op.function());
         boolean inverted = op.function().isDerivedFromResult();
-        return map(
+        map(
                 op.known(),
                 op.dY(),
                 op.dX(),
                 (known, dY) -> dY * (inverted ? curve.slopeFromResult(known) : curve.slope(known)));
     }
 
-    private interface Place {
-        void at(int sample, int first, int step);
+    private interface Line {
+        void at(int sample, int first, int end, int step);
     }
 
-    /** Visits the channels of every place: where the first is, and how far the next. */
-    private static void places(Tensor x, Place place) {
+    /** Visits every line along an axis: where its first element is, where it ends, and how far the next element is. */
+    private static void lines(Value value, Tensor x, int axis, Line line) {
+        int step = value.shape().dimensions().stream().skip(axis).reduce(1, (a, b) -> a * b);
+        int block = step * value.shape().axis(axis);
         for (int n = 0; n < x.samples; n++) {
-            for (int i = 0; i < x.area(); i++) {
-                place.at(n, i, x.area());
+            for (int from = 0; from < x.elements; from += block) {
+                for (int first = from; first < from + step; first++) {
+                    line.at(n, first, from + block, step);
+                }
             }
         }
     }
 
-    @Override
-    public Void softmax(Op.Softmax op) {
+    private void softmax(Softmax op) {
         Tensor x = t(op.x());
         Tensor y = t(op.y());
-        places(x, (n, first, step) -> {
+        lines(op.x(), x, op.axis(), (n, first, end, step) -> {
             double sum = 0;
-            for (int i = first; i < x.elements; i += step) {
+            for (int i = first; i < end; i += step) {
                 sum += Math.exp(x.get(n, i));
             }
-            for (int i = first; i < x.elements; i += step) {
+            for (int i = first; i < end; i += step) {
                 double probability = Math.exp(x.get(n, i)) / sum;
                 y.set(n, i, op.log() ? Math.log(probability) : probability);
             }
         });
-        return null;
     }
 
-    @Override
-    public Void softmaxBackward(Op.SoftmaxBackward op) {
+    private void softmaxBackward(Softmax.Backward op) {
         Tensor y = t(op.y());
         Tensor dY = t(op.dY());
         Tensor dX = t(op.dX());
-        places(y, (n, first, step) -> {
+        lines(op.y(), y, op.axis(), (n, first, end, step) -> {
             double sum = 0;
-            for (int i = first; i < y.elements; i += step) {
+            for (int i = first; i < end; i += step) {
                 sum += dY.get(n, i) * (op.log() ? 1 : y.get(n, i));
             }
-            for (int i = first; i < y.elements; i += step) {
+            for (int i = first; i < end; i += step) {
                 double d = dY.get(n, i);
                 dX.set(n, i, op.log() ? d - Math.exp(y.get(n, i)) * sum : y.get(n, i) * (d - sum));
             }
         });
-        return null;
     }
 
     private interface Share {
@@ -697,8 +734,7 @@ public final class Interpreter implements Op.Visitor<Void> {
         return element >= from && element < to ? 1.0 / (to - from) : 0;
     }
 
-    @Override
-    public Void avgPool2d(Op.AvgPool2d op) {
+    private void avgPool2d(AvgPool2d op) {
         Tensor x = t(op.x());
         Tensor y = t(op.y());
         y.fill(0);
@@ -711,11 +747,9 @@ public final class Interpreter implements Op.Visitor<Void> {
                         op.countsPadding(),
                         (large, small, share) ->
                                 y.add(n, c * y.area() + small, share * x.get(n, c * x.area() + large))));
-        return null;
     }
 
-    @Override
-    public Void avgPool2dBackward(Op.AvgPool2dBackward op) {
+    private void avgPool2dBackward(AvgPool2d.Backward op) {
         Tensor dX = t(op.dX());
         Tensor dY = t(op.dY());
         dX.fill(0);
@@ -728,7 +762,6 @@ public final class Interpreter implements Op.Visitor<Void> {
                         op.countsPadding(),
                         (large, small, share) ->
                                 dX.add(n, c * dX.area() + large, share * dY.get(n, c * dY.area() + small))));
-        return null;
     }
 
     /** Where an element of what an axis was spread to comes from; below 0 from nowhere. */
@@ -759,8 +792,7 @@ public final class Interpreter implements Op.Visitor<Void> {
         }
     }
 
-    @Override
-    public Void spread2d(Op.Spread2d op) {
+    private void spread2d(Spread2d op) {
         Tensor x = t(op.x());
         Tensor y = t(op.y());
         y.fill(0);
@@ -768,11 +800,9 @@ public final class Interpreter implements Op.Visitor<Void> {
                 x,
                 (n, c) -> spread(
                         x, y, op.spread(), (from, to) -> y.set(n, c * y.area() + to, x.get(n, c * x.area() + from))));
-        return null;
     }
 
-    @Override
-    public Void spread2dBackward(Op.Spread2dBackward op) {
+    private void spread2dBackward(Spread2d.Backward op) {
         Tensor dX = t(op.dX());
         Tensor dY = t(op.dY());
         dX.fill(0);
@@ -783,7 +813,6 @@ public final class Interpreter implements Op.Visitor<Void> {
                         dY,
                         op.spread(),
                         (from, to) -> dX.add(n, c * dX.area() + from, dY.get(n, c * dY.area() + to))));
-        return null;
     }
 
     private interface Channel {
@@ -799,12 +828,11 @@ public final class Interpreter implements Op.Visitor<Void> {
     }
 
     /** Which γ and β an element of a sample has. */
-    private static int parameter(Tensor x, int parts, Op.GroupNorm.Affine affine, int i) {
-        return affine == Op.GroupNorm.Affine.CHANNELS ? i / x.area() : i % (x.elements / parts);
+    private static int parameter(Tensor x, int parts, GroupNorm.Affine affine, int i) {
+        return affine == GroupNorm.Affine.CHANNELS ? i / x.area() : i % (x.elements / parts);
     }
 
-    @Override
-    public Void groupNorm(Op.GroupNorm op) {
+    private void groupNorm(GroupNorm op) {
         Tensor x = t(op.x());
         Tensor y = t(op.y());
         int parts = t(op.mean()).elements;
@@ -828,11 +856,9 @@ public final class Interpreter implements Op.Visitor<Void> {
                 }
             }
         }
-        return null;
     }
 
-    @Override
-    public Void groupNormBackward(Op.GroupNormBackward op) {
+    private void groupNormBackward(GroupNorm.Backward op) {
         Tensor x = t(op.x());
         Tensor dY = t(op.dY());
         Tensor dX = t(op.dX());
@@ -866,44 +892,33 @@ public final class Interpreter implements Op.Visitor<Void> {
                 }
             }
         }
-        return null;
     }
 
-    @Override
-    public Void concat(Op.Concat op) {
+    private void concat(Concat op) {
         int from = 0;
         for (Value part : op.parts()) {
             copy(t(part), t(op.y()).channels(from, part.shape()));
             from += part.shape().axis(1);
         }
-        return null;
     }
 
-    @Override
-    public Void concatBackward(Op.ConcatBackward op) {
+    private void concatBackward(Concat.Backward op) {
         copy(t(op.dY()).channels(op.from(), op.dPart().shape()), t(op.dPart()));
-        return null;
     }
 
-    @Override
-    public Void add(Op.Add op) {
-        return map(op.a(), op.b(), op.sum(), Double::sum);
+    private void add(Add op) {
+        map(op.a(), op.b(), op.sum(), Double::sum);
     }
 
-    @Override
-    public Void addBackward(Op.AddBackward op) {
+    private void addBackward(Add.Backward op) {
         copy(t(op.dSum()), t(op.dPart()));
-        return null;
     }
 
-    @Override
-    public Void lossGradient(Op.LossGradient op) {
+    private void lossGradient(LossGradient op) {
         loss = loss(op.loss(), t(op.dPrediction())) + penalties();
-        return null;
     }
 
-    @Override
-    public Void activityPenaltyBackward(Op.ActivityPenaltyBackward op) {
+    private void activityPenaltyBackward(ActivityPenaltyBackward op) {
         UpdateGroup regularizer = program.graph().updateGroups().stream()
                 .filter(group -> group.name().equals(op.regularizer()))
                 .findFirst()
@@ -919,14 +934,11 @@ public final class Interpreter implements Op.Visitor<Void> {
                 dX.set(n, i, gradient);
             }
         }
-        return null;
     }
 
     /** One part after the other; what is not stored has memory of its own here. */
-    @Override
-    public Void fused(Op.Fused op) {
-        op.parts().forEach(part -> part.accept(this));
-        return null;
+    private void fused(Fused op) {
+        op.parts().forEach(this::run);
     }
 
     /** The loss as {@link #backward} computed it, beside its gradient, with the penalties on activities. */

@@ -3,6 +3,7 @@ package org.espalier.generator.ir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.espalier.generator.formula.Algebra;
+import org.espalier.generator.ir.text.FormulaText;
 import org.junit.jupiter.api.Test;
 
 class DecimalTest {

@@ -6,8 +6,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.espalier.generator.ir.ActivationFunction.Kind;
 import org.espalier.generator.ir.Window.Pair;
+import org.espalier.generator.layer.activation.Activation;
+import org.espalier.generator.layer.activation.ActivationFunction;
+import org.espalier.generator.layer.activation.ActivationFunction.Kind;
+import org.espalier.generator.layer.activation.Softmax;
+import org.espalier.generator.layer.convolution.Conv2d;
+import org.espalier.generator.layer.convolution.ConvTranspose2d;
+import org.espalier.generator.layer.dropout.Dropout;
+import org.espalier.generator.layer.elementwise.Add;
+import org.espalier.generator.layer.linear.Linear;
+import org.espalier.generator.layer.normalization.BatchNorm;
+import org.espalier.generator.layer.normalization.GroupNorm;
+import org.espalier.generator.layer.normalization.InstanceNorm2d;
+import org.espalier.generator.layer.pooling.AvgPool2d;
+import org.espalier.generator.layer.pooling.MaxPool2d;
+import org.espalier.generator.layer.shape.Concat;
+import org.espalier.generator.layer.shape.Flatten;
+import org.espalier.generator.layer.shape.Spread;
+import org.espalier.generator.layer.shape.Spread2d;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourceSpan;
 
@@ -32,7 +49,7 @@ public final class NetBuilder {
     private final List<Value> inputs = new ArrayList<>();
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<Statistic> statistics = new ArrayList<>();
-    private final List<Op> operations = new ArrayList<>();
+    private final List<ForwardOp> operations = new ArrayList<>();
     private final List<Value> outputs = new ArrayList<>();
     private final Map<String, List<Term>> regularizers = new LinkedHashMap<>();
     private final Map<String, List<Parameter>> regularized = new LinkedHashMap<>();
@@ -131,7 +148,7 @@ public final class NetBuilder {
         return value;
     }
 
-    private Value add(Op op) {
+    private Value add(ForwardOp op) {
         operations.add(op);
         return op.outputs().get(0);
     }
@@ -234,14 +251,14 @@ public final class NetBuilder {
                 + window.outputPadding().width()
                 + 1;
         Value y = activation(origin, Shape.batch(weight.shape().axis(1), height, width));
-        return add(new Op.ConvTranspose2d(origin, x, weight, bias, y, window));
+        return add(new ConvTranspose2d(origin, x, weight, bias, y, window));
     }
 
     /** The convolution {@code of} once more, with its weights, on another input. */
     public Value conv2dAgain(String layer, Value x, Value of) {
-        Op.Conv2d first = operations.stream()
-                .filter(Op.Conv2d.class::isInstance)
-                .map(Op.Conv2d.class::cast)
+        Conv2d first = operations.stream()
+                .filter(Conv2d.class::isInstance)
+                .map(Conv2d.class::cast)
                 .filter(op -> op.y().equals(of))
                 .findFirst()
                 .orElseThrow();
@@ -260,7 +277,7 @@ public final class NetBuilder {
                 window.stride().width(),
                 window.padding().width());
         Value y = activation(origin, Shape.batch(weight.shape().axis(0), height, width));
-        return add(new Op.Conv2d(origin, x, weight, bias, y, window));
+        return add(new Conv2d(origin, x, weight, bias, y, window));
     }
 
     private static int convolved(int size, int kernel, int stride, int padding) {
@@ -282,27 +299,32 @@ public final class NetBuilder {
         return convTranspose2d(origin, x, weight, biasValue, window(kernel, stride, padding));
     }
 
-    /** {@code Linear(in, out)} with bias. */
+    /** {@code Linear(in, out)} with bias, along the last axis. */
     public Value linear(String layer, Value x, int out) {
-        int in = x.shape().axis(1);
+        int in = x.shape().last();
         Origin origin = layer(layer, "Linear(" + in + ", " + out + ")");
         Initializer initializer = new Initializer.Uniform(1 / Math.sqrt(in));
         Value weight = parameter(origin, ".weight", Parameter.Role.WEIGHT, initializer, out, in);
         Value bias = parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out);
-        return add(new Op.Linear(origin, x, weight, Optional.of(bias), activation(origin, Shape.batch(out))));
+        return add(new Linear(
+                origin,
+                x,
+                weight,
+                Optional.of(bias),
+                activation(origin, x.shape().withLast(out))));
     }
 
     /** The linear layer {@code of} once more, with its weights, on another input. */
     public Value linearAgain(String layer, Value x, Value of) {
-        Op.Linear first = operations.stream()
-                .filter(Op.Linear.class::isInstance)
-                .map(Op.Linear.class::cast)
+        Linear first = operations.stream()
+                .filter(Linear.class::isInstance)
+                .map(Linear.class::cast)
                 .filter(op -> op.y().equals(of))
                 .findFirst()
                 .orElseThrow();
         Origin origin = layer(layer, of.name());
         Value y = activation(origin, of.shape());
-        return add(new Op.Linear(origin, x, first.weight(), first.bias(), y));
+        return add(new Linear(origin, x, first.weight(), first.bias(), y));
     }
 
     /** {@code BatchNorm1d(features)} of vectors, {@code BatchNorm2d(channels)} of images. */
@@ -316,7 +338,7 @@ public final class NetBuilder {
         Origin origin = layer(
                 layer,
                 "BatchNorm" + (x.shape().rank() == 4 ? "2d(" : "1d(") + channels + (affine ? ")" : ", affine=false)"));
-        return add(new Op.BatchNorm(
+        return add(new BatchNorm(
                 origin,
                 x,
                 normWeight(origin, affine, channels),
@@ -334,7 +356,7 @@ public final class NetBuilder {
     public Value instanceNorm2d(String layer, Value x, boolean affine) {
         int channels = x.shape().axis(1);
         Origin origin = layer(layer, "InstanceNorm2d(" + channels + (affine ? ", affine=true)" : ")"));
-        return add(new Op.InstanceNorm2d(
+        return add(new InstanceNorm2d(
                 origin,
                 x,
                 normWeight(origin, affine, channels),
@@ -372,20 +394,20 @@ public final class NetBuilder {
                         x.shape().axis(1),
                         convolved(x.shape().axis(2), kernel, stride, padding),
                         convolved(x.shape().axis(3), kernel, stride, padding)));
-        return add(new Op.MaxPool2d(origin, x, y, window(kernel, stride, padding)));
+        return add(new MaxPool2d(origin, x, y, window(kernel, stride, padding)));
     }
 
     /** {@code Flatten()}. */
     public Value flatten(String layer, Value x) {
         Origin origin = layer(layer, "Flatten()");
         Shape shape = Shape.batch(Math.toIntExact(x.shape().elements()));
-        return add(new Op.Flatten(origin, x, activation(origin, shape)));
+        return add(new Flatten(origin, x, activation(origin, shape)));
     }
 
     /** {@code Dropout(p)}. */
     public Value dropout(String layer, Value x, double p) {
         Origin origin = layer(layer, "Dropout(" + p + ")");
-        return add(new Op.Dropout(origin, x, saved(origin, "mask", x.shape()), activation(origin, x.shape()), p));
+        return add(new Dropout(origin, x, saved(origin, "mask", x.shape()), activation(origin, x.shape()), p));
     }
 
     /** {@code ReLU()}. */
@@ -413,20 +435,20 @@ public final class NetBuilder {
         String constants =
                 function.constants().stream().map(String::valueOf).collect(java.util.stream.Collectors.joining(", "));
         Origin origin = layer(layer, function.kind().word() + "(" + constants + ")");
-        return add(new Op.Activation(origin, x, activation(origin, x.shape()), function));
+        return add(new Activation(origin, x, activation(origin, x.shape()), function));
     }
 
-    /** {@code Softmax(dim=1)} or {@code LogSoftmax(dim=1)}. */
-    public Value softmax(String layer, Value x, boolean log) {
-        Origin origin = layer(layer, log ? "LogSoftmax(dim=1)" : "Softmax(dim=1)");
-        return add(new Op.Softmax(origin, x, activation(origin, x.shape()), log));
+    /** {@code Softmax(dim=axis)} or {@code LogSoftmax(dim=axis)}. */
+    public Value softmax(String layer, Value x, int axis, boolean log) {
+        Origin origin = layer(layer, (log ? "LogSoftmax(dim=" : "Softmax(dim=") + axis + ")");
+        return add(new Softmax(origin, x, activation(origin, x.shape()), axis, log));
     }
 
     /** {@code Dropout2d(p)}. */
     public Value dropout2d(String layer, Value x, double p) {
         Origin origin = layer(layer, "Dropout2d(" + p + ")");
         Value mask = saved(origin, "mask", Shape.batch(x.shape().axis(1)));
-        return add(new Op.Dropout(origin, x, mask, activation(origin, x.shape()), p));
+        return add(new Dropout(origin, x, mask, activation(origin, x.shape()), p));
     }
 
     /** {@code AvgPool2d(kernel, stride=, padding=, count_include_pad=)}. */
@@ -439,14 +461,14 @@ public final class NetBuilder {
                         convolved(x.shape().axis(2), kernel, stride, padding),
                         convolved(x.shape().axis(3), kernel, stride, padding)));
         Window window = window(kernel, stride, padding);
-        return add(new Op.AvgPool2d(origin, x, y, Optional.of(window), countsPadding));
+        return add(new AvgPool2d(origin, x, y, Optional.of(window), countsPadding));
     }
 
     /** {@code AdaptiveAvgPool2d((height, width))}. */
     public Value adaptiveAvgPool2d(String layer, Value x, int height, int width) {
         Origin origin = layer(layer, "AdaptiveAvgPool2d((" + height + ", " + width + "))");
         Value y = activation(origin, Shape.batch(x.shape().axis(1), height, width));
-        return add(new Op.AvgPool2d(origin, x, y, Optional.empty(), true));
+        return add(new AvgPool2d(origin, x, y, Optional.empty(), true));
     }
 
     /** Upsampling or padding. */
@@ -455,26 +477,26 @@ public final class NetBuilder {
         int height = (int) spread.height(x.shape().axis(2));
         int width = (int) spread.width(x.shape().axis(3));
         Value y = activation(origin, Shape.batch(x.shape().axis(1), height, width));
-        return add(new Op.Spread2d(origin, x, y, spread));
+        return add(new Spread2d(origin, x, y, spread));
     }
 
     /** {@code GroupNorm(groups, channels, affine=)}. */
     public Value groupNorm(String layer, Value x, int groups, boolean affine) {
         int channels = x.shape().axis(1);
         Origin origin = layer(layer, "GroupNorm(" + groups + ", " + channels + ", affine=" + affine + ")");
-        return groupNorm(origin, x, groups, Op.GroupNorm.Affine.CHANNELS, affine, channels);
+        return groupNorm(origin, x, groups, GroupNorm.Affine.CHANNELS, affine, channels);
     }
 
     /** {@code LayerNorm} over all axes but the batch. */
     public Value layerNorm(String layer, Value x, boolean affine) {
         Integer[] sizes = x.shape().dimensions().toArray(Integer[]::new);
         Origin origin = layer(layer, "LayerNorm(" + List.of(sizes) + ", elementwise_affine=" + affine + ")");
-        return groupNorm(origin, x, 1, Op.GroupNorm.Affine.ELEMENTS, affine, sizes);
+        return groupNorm(origin, x, 1, GroupNorm.Affine.ELEMENTS, affine, sizes);
     }
 
     private Value groupNorm(
-            Origin origin, Value x, int parts, Op.GroupNorm.Affine kind, boolean affine, Integer... sizes) {
-        return add(new Op.GroupNorm(
+            Origin origin, Value x, int parts, GroupNorm.Affine kind, boolean affine, Integer... sizes) {
+        return add(new GroupNorm(
                 origin,
                 x,
                 normWeight(origin, affine, sizes),
@@ -495,13 +517,13 @@ public final class NetBuilder {
         }
         List<Integer> sizes = new ArrayList<>(parts[0].shape().dimensions());
         sizes.set(0, channels);
-        return add(new Op.Concat(origin, List.of(parts), activation(origin, new Shape(true, sizes))));
+        return add(new Concat(origin, List.of(parts), activation(origin, new Shape(true, sizes))));
     }
 
     /** The sum of two values of one shape. */
     public Value add(String layer, Value a, Value b) {
         Origin origin = layer(layer, "add(" + names(a, b) + ")");
-        return add(new Op.Add(origin, a, b, activation(origin, a.shape())));
+        return add(new Add(origin, a, b, activation(origin, a.shape())));
     }
 
     private static String names(Value... values) {

@@ -3,8 +3,10 @@ package org.espalier.generator.ir;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.espalier.generator.ir.ActivationFunction.Kind;
 import org.espalier.generator.ir.Window.Pair;
+import org.espalier.generator.layer.activation.ActivationFunction;
+import org.espalier.generator.layer.activation.ActivationFunction.Kind;
+import org.espalier.generator.layer.shape.Spread;
 
 /**
  * Random valid networks: chains with branches, skips, sums, concatenations within concatenations, shared and frozen
@@ -98,11 +100,17 @@ public final class RandomGraphs {
     private Value imageLayer() {
         Value x = recent(images);
         int channels = 1 + random.nextInt(3);
-        switch (random.nextInt(22)) {
+        switch (random.nextInt(23)) {
+            case 22 -> {
+                return net.linear(name("lines"), x, x.shape().last());
+            }
             case 21 -> {
                 int size = x.shape().axis(2);
-                return size == 2
-                        ? net.spread2d(name("up"), x, new Spread(Spread.Kind.NEAREST, new Pair(2, 2), new Pair(0, 0)))
+                boolean odd = size % 2 == 1;
+                Spread.Kind kind = odd ? Spread.Kind.REPLICATE : Spread.Kind.NEAREST;
+                Pair before = odd ? new Pair(1, 1) : new Pair(2, 2);
+                return size < 4
+                        ? net.spread2d(name("up"), x, new Spread(kind, before, new Pair(0, 0)))
                         : net.tanh(name("tanh"), x);
             }
             case 15 -> {
@@ -122,7 +130,7 @@ public final class RandomGraphs {
                 return net.dropout2d(name("dropout"), x, 0.3);
             }
             case 19 -> {
-                return net.softmax(name("softmax"), x, random.nextBoolean());
+                return net.softmax(name("softmax"), x, 1 + random.nextInt(3), random.nextBoolean());
             }
             case 20 -> {
                 return net.activation(name("curve"), x, curve());
@@ -215,7 +223,7 @@ public final class RandomGraphs {
                 return x.shape().axis(1) > 1 ? net.layerNorm(name("norm"), x, random.nextBoolean()) : x;
             }
             case 8 -> {
-                return net.softmax(name("softmax"), x, random.nextBoolean());
+                return net.softmax(name("softmax"), x, 1, random.nextBoolean());
             }
             case 9 -> {
                 return net.activation(name("curve"), x, curve());

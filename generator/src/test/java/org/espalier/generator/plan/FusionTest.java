@@ -8,17 +8,19 @@ import org.espalier.generator.Rounds;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.interpreter.ClobberCheck;
 import org.espalier.generator.interpreter.Interpreter;
+import org.espalier.generator.ir.Fused;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Operations;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.ProgramVerifier;
 import org.espalier.generator.ir.RandomGraphs;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.verify.ProgramVerifier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -39,9 +41,9 @@ class FusionTest {
     /** The words of what is fused, and in brackets what of it is stored. */
     private static List<String> groups(List<Op> operations) {
         return operations.stream()
-                .filter(Op.Fused.class::isInstance)
-                .map(Op.Fused.class::cast)
-                .map(op -> names(op.parts().stream().map(part -> part.getClass().getSimpleName()))
+                .filter(Fused.class::isInstance)
+                .map(Fused.class::cast)
+                .map(op -> names(op.parts().stream().map(Operations::name))
                         + names(op.outputs().stream()
                                 .filter(value -> value.kind() != Value.Kind.SAVED)
                                 .map(Value::name)))
@@ -152,8 +154,8 @@ class FusionTest {
         }));
 
         assertThat(program.operations().stream()
-                        .filter(Op.Fused.class::isInstance)
-                        .mapToInt(op -> ((Op.Fused) op).parts().size()))
+                        .filter(Fused.class::isInstance)
+                        .mapToInt(op -> ((Fused) op).parts().size()))
                 .hasSizeGreaterThan(100)
                 .allSatisfy(parts -> assertThat(parts).isLessThanOrEqualTo(16));
     }

@@ -50,14 +50,13 @@ class NetworkReportTest {
     void saysWhereTheBytesAre() {
         assertThat(TINY.memory())
                 .containsExactly(
-                        "parameters                    972  bytes",
-                        "statistics                     32  bytes",
-                        "gradients of parameters       972  bytes in training",
-                        "optimizer state             1,944  bytes in training",
-                        "activations and gradients   3,392  bytes for each sample",
-                        "  besides                     128  bytes",
-                        "workspace of kernels        2,304  bytes for one sample on one thread",
-                        "                           26,624  bytes for 8 samples on 8 threads");
+                        "parameters                   972  bytes",
+                        "statistics                    32  bytes",
+                        "gradients of parameters      972  bytes in training",
+                        "optimizer state            1,944  bytes in training",
+                        "activations and gradients  3,392  bytes for each sample",
+                        "  besides                    128  bytes",
+                        "kernels have a workspace besides, which depends on the machine: peakBytes() counts it");
     }
 
     @Test

@@ -1,13 +1,17 @@
 package org.espalier.generator.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +134,85 @@ class SourcePathTest {
         writeJar("unrelated.net", "");
 
         assertThat(sourcePath.resolve(unet, path)).isEmpty();
+    }
+
+    @Test
+    void saysWhichFileCannotBeReadAndWhy() throws IOException {
+        Path link = main.resolve("link.net");
+        Files.createDirectories(main);
+        Files.createSymbolicLink(link, Path.of("gone.net"));
+
+        assertThatThrownBy(() -> sourcePath.read(link))
+                .isInstanceOf(FileProblem.class)
+                .hasMessage("cannot read src/main/net/link.net: it is a link to a file that is not there");
+        assertThatThrownBy(() -> sourcePath.read(main.resolve("gone.net")))
+                .hasMessage("cannot read src/main/net/gone.net: there is no such file");
+        assertThatThrownBy(() -> sourcePath.read(main)).hasMessageStartingWith("cannot read src/main/net: ");
+    }
+
+    @Test
+    void takesNoUnreadableFileForAMissingOne() throws IOException {
+        SourceFile unet = sourcePath.read(write(main.resolve("unet.net"), ""));
+        Files.createSymbolicLink(main.resolve("blocks.net"), Path.of("gone.net"));
+        writeJar("blocks.net", "in the jar");
+
+        assertThatThrownBy(() -> sourcePath.resolve(unet, "blocks.net"))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("blocks.net: it is a link to a file that is not there");
+    }
+
+    @Test
+    void saysWhichJarIsBrokenWhenItIsNeeded() throws IOException {
+        SourceFile unet = sourcePath.read(write(main.resolve("unet.net"), ""));
+        write(main.resolve("local.net"), "local");
+        write(jar, "no jar");
+
+        assertThat(textOf(unet, "local.net")).isEqualTo("local");
+        assertThatThrownBy(() -> sourcePath.resolve(unet, "blocks.net"))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("cannot read lib/blocks-1.0.jar: it is not a jar, or not a whole one");
+    }
+
+    @Test
+    void saysWhichJarIsCutOff() throws IOException {
+        SourceFile unet = sourcePath.read(write(main.resolve("unet.net"), ""));
+        writeJar("blocks.net", "in the jar");
+        byte[] whole = Files.readAllBytes(jar);
+        Files.write(jar, Arrays.copyOf(whole, whole.length / 2));
+
+        assertThatThrownBy(() -> sourcePath.resolve(unet, "blocks.net"))
+                .hasMessageContaining("cannot read lib/blocks-1.0.jar: ");
+    }
+
+    @Test
+    void looksForLibrariesOnlyWhenAnImportNeedsThem() throws IOException {
+        write(main.resolve("local.net"), "local");
+        AtomicInteger searches = new AtomicInteger();
+        SourcePath lazy = new SourcePath(
+                List.of(main),
+                () -> {
+                    searches.incrementAndGet();
+                    return List.of(jar);
+                },
+                StandardCharsets.UTF_8,
+                project);
+        SourceFile unet = lazy.read(write(main.resolve("unet.net"), ""));
+        writeJar("blocks.net", "in the jar");
+
+        assertThat(lazy.resolve(unet, "local.net")).isPresent();
+        assertThat(searches).hasValue(0);
+        assertThat(lazy.resolve(unet, "blocks.net")).isPresent();
+        assertThat(lazy.resolve(unet, "more.net")).isEmpty();
+        assertThat(searches).hasValue(1);
+    }
+
+    @Test
+    void readsNothingOutsideOfTheFolderOfALibrary() throws IOException {
+        SourceFile unet = sourcePath.read(write(main.resolve("unet.net"), ""));
+        writeJar("../../secret.net", "above the folder", "blocks.net", "in it");
+
+        assertThat(sourcePath.resolve(unet, "../../secret.net")).isEmpty();
+        assertThat(textOf(unet, "blocks.net")).isEqualTo("in it");
     }
 
     private String textOf(SourceFile importing, String path) {

@@ -1,10 +1,12 @@
 package org.espalier.runtime.data;
 
 import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.espalier.runtime.kernel.NdArrays;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Batches copied row by row from two arrays. */
 final class ArrayBatches implements Batches {
@@ -15,10 +17,19 @@ final class ArrayBatches implements Batches {
     private final int perEpoch;
 
     ArrayBatches(INDArray inputs, INDArray targets, int batchSize, long seed) {
+        requireRows("inputs", inputs);
+        requireRows("targets", targets);
         int examples = new Batch(inputs, targets).size();
         this.perEpoch = BatchIterator.batches(examples, batchSize);
-        this.inputs = contiguous("inputs", inputs);
-        this.targets = contiguous("targets", targets);
+        if (inputs.dataType() != DataType.FLOAT && inputs.dataType() != DataType.DOUBLE) {
+            throw new IllegalArgumentException(
+                    "expected inputs of type FLOAT or DOUBLE, found " + inputs.dataType() + "; castTo makes them so");
+        }
+        if (!isNumber(targets.dataType())) {
+            throw new IllegalArgumentException("expected targets that are numbers, found " + targets.dataType());
+        }
+        this.inputs = NdArrays.detachedCopy(inputs);
+        this.targets = NdArrays.detachedCopy(targets);
         this.batchSize = batchSize;
         this.seed = seed;
     }
@@ -52,28 +63,35 @@ final class ArrayBatches implements Batches {
         };
     }
 
-    private static INDArray contiguous(String name, INDArray array) {
-        if (array.dataType() != DataType.FLOAT && array.dataType() != DataType.DOUBLE) {
-            throw new IllegalArgumentException(
-                    "expected " + name + " of type FLOAT or DOUBLE, found " + array.dataType());
+    private static void requireRows(String name, INDArray array) {
+        if (array.wasClosed()) {
+            throw new IllegalArgumentException("expected " + name + " [examples, …], found an array that was closed");
         }
-        return array.dup('c');
+        if (array.rank() == 0) {
+            throw new IllegalArgumentException("expected " + name + " [examples, …], found a single number");
+        }
+    }
+
+    /** Whether a loss takes it: class indices may be of any type of number. */
+    private static boolean isNumber(DataType type) {
+        return type.isNumerical() || type == DataType.BOOL;
     }
 
     private static INDArray rows(INDArray like, int count) {
         long[] shape = like.shape();
         shape = Arrays.copyOf(shape, shape.length);
         shape[0] = count;
-        return Nd4j.createUninitialized(like.dataType(), shape, 'c');
+        return NdArrays.detached(like.dataType(), shape);
     }
 
     private static void copyRow(INDArray from, int fromRow, INDArray to, int toRow) {
-        int length = Math.toIntExact(from.length() / from.size(0));
-        int start = Math.multiplyExact(fromRow, length);
-        if (from.dataType() == DataType.FLOAT) {
-            to.data().asNioFloat().put(toRow * length, from.data().asNioFloat(), start, length);
-        } else {
-            to.data().asNioDouble().put(toRow * length, from.data().asNioDouble(), start, length);
-        }
+        long bytes = from.length() / from.size(0) * from.dataType().width();
+        Pointer source = row(from, fromRow * bytes);
+        Pointer.memcpy(row(to, toRow * bytes), source, bytes);
+    }
+
+    private static Pointer row(INDArray array, long start) {
+        return new BytePointer(array.data().pointer())
+                .getPointer(array.offset() * array.dataType().width() + start);
     }
 }

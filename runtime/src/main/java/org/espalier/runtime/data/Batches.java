@@ -21,10 +21,11 @@ public interface Batches {
      * Examples held in two arrays, in an order that is new in every epoch.
      *
      * @param inputs {@code [examples, …]}, float or double
-     * @param targets {@code [examples, …]}, float or double
+     * @param targets {@code [examples, …]} of any type of number; class indices are {@code [examples]}
      * @param batchSize examples in a batch
      * @param seed of the order
-     * @throws IllegalArgumentException if there is not a target for each input, or no example, or a batch size below 1
+     * @throws IllegalArgumentException if there is not a target for each input, or no example, or a batch size below 1,
+     *     or inputs are neither float nor double
      */
     static Batches of(INDArray inputs, INDArray targets, int batchSize, long seed) {
         return new ArrayBatches(inputs, targets, batchSize, seed);

@@ -13,6 +13,9 @@ public final class ContactSheet {
     private static final int MARGIN = 16;
     private static final int GAP = 4;
 
+    /** As a picture in memory it takes 7 bytes for each. */
+    private static final int MOST_PIXELS = 1 << 28;
+
     private final List<String> labels;
     private final List<List<Image>> rows = new ArrayList<>();
 
@@ -54,7 +57,7 @@ public final class ContactSheet {
      *
      * @param png the file
      * @param blocks into how many blocks, side by side, the rows are split
-     * @throws IllegalStateException if the sheet has no row
+     * @throws IllegalStateException if the sheet has no row, or so many that it is no picture any more
      * @throws DataException if it cannot be written
      */
     public void write(Path png, int blocks) {
@@ -65,7 +68,7 @@ public final class ContactSheet {
      * The sheet as one picture.
      *
      * @param blocks into how many blocks, side by side, the rows are split
-     * @throws IllegalStateException if the sheet has no row
+     * @throws IllegalStateException if the sheet has no row, or so many that it is no picture any more
      */
     public Image image(int blocks) {
         if (rows.isEmpty()) {
@@ -81,7 +84,13 @@ public final class ContactSheet {
         int perBlock = (rows.size() - 1) / blocks + 1;
         int used = (rows.size() - 1) / perBlock + 1;
         int blockWidth = labels.size() * cellWidth - GAP + MARGIN;
-        Canvas canvas = new Canvas(2 * MARGIN + header + perBlock * cellHeight - GAP, MARGIN + used * blockWidth);
+        long height = 2L * MARGIN + header + (long) perBlock * cellHeight - GAP;
+        long width = MARGIN + (long) used * blockWidth;
+        if (height > MOST_PIXELS || width > MOST_PIXELS || height * width > MOST_PIXELS) {
+            throw new IllegalStateException("expected a sheet of at most " + MOST_PIXELS + " pixels, found " + width
+                    + " x " + height + "; put fewer rows on it");
+        }
+        Canvas canvas = new Canvas((int) height, (int) width);
         for (int block = 0; block < used; block++) {
             for (int column = 0; column < labels.size(); column++) {
                 int left = MARGIN + block * blockWidth + column * cellWidth;

@@ -1,6 +1,7 @@
 package org.espalier.runtime.data;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.espalier.runtime.io.AtomicFile;
@@ -16,14 +17,32 @@ final class DataFiles {
      * @throws DataException if it is missing or cannot be read
      */
     static byte[] read(Path file, String expected) {
+        try (InputStream in = open(file, expected)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw unreadable(file, expected, e);
+        }
+    }
+
+    /**
+     * Opens the file for reading.
+     *
+     * @param expected what the file should be, for the message
+     * @throws DataException if it is missing or cannot be read
+     */
+    static InputStream open(Path file, String expected) {
         if (!Files.isRegularFile(file)) {
             throw new DataException(file, expected, Files.exists(file) ? "no regular file" : "nothing there");
         }
         try {
-            return Files.readAllBytes(file);
+            return Files.newInputStream(file);
         } catch (IOException e) {
-            throw new DataException(file, expected, "a file that cannot be read (" + e + ")", e);
+            throw unreadable(file, expected, e);
         }
+    }
+
+    static DataException unreadable(Path file, String expected, IOException cause) {
+        return new DataException(file, expected, "a file that cannot be read (" + cause + ")", cause);
     }
 
     /**

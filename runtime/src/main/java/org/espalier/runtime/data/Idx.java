@@ -1,7 +1,6 @@
 package org.espalier.runtime.data;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,9 +8,11 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.bytedeco.javacpp.FloatPointer;
+import org.espalier.runtime.kernel.NdArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Files of bytes in the IDX format, in which MNIST comes: two zero bytes, 8 for unsigned bytes, the number of
@@ -19,6 +20,12 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Idx {
     private static final int UNSIGNED_BYTE = 8;
+
+    /** Bytes of the longest array. */
+    private static final int MOST = Integer.MAX_VALUE - 8;
+
+    /** Values that are made at a time. */
+    private static final int PIECE = 1 << 16;
 
     private Idx() {}
 
@@ -46,12 +53,16 @@ public final class Idx {
     }
 
     private static INDArray array(byte[] bytes, float white, long... shape) {
-        float[] values = new float[bytes.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (bytes[i] & 0xFF) / white;
+        INDArray array = NdArrays.detached(DataType.FLOAT, shape);
+        FloatPointer place = new FloatPointer(array.data().pointer());
+        float[] values = new float[Math.min(bytes.length, PIECE)];
+        for (int start = 0; start < bytes.length; start += values.length) {
+            int count = Math.min(values.length, bytes.length - start);
+            for (int i = 0; i < count; i++) {
+                values[i] = (bytes[start + i] & 0xFF) / white;
+            }
+            place.position(start).put(values, 0, count);
         }
-        INDArray array = Nd4j.createUninitialized(DataType.FLOAT, shape, 'c');
-        array.data().asNioFloat().put(0, values);
         return array;
     }
 
@@ -67,7 +78,8 @@ public final class Idx {
 
     private static Content read(Path file, int dimensions, String what) {
         String expected = "an IDX file of " + what + " as unsigned bytes";
-        try (DataInputStream in = new DataInputStream(open(DataFiles.read(file, expected)))) {
+        try (InputStream bytes = new BufferedInputStream(DataFiles.open(file, expected));
+                DataInputStream in = new DataInputStream(decompressed(bytes))) {
             int magic = UNSIGNED_BYTE << 8 | dimensions;
             int found = in.readInt();
             if (found != magic) {
@@ -80,9 +92,10 @@ public final class Idx {
             return new Content(sizes, data(file, in, sizes));
         } catch (EOFException e) {
             throw new DataException(file, expected, "one that breaks off", e);
-        } catch (IOException e) {
-            // Nothing but the decompression can fail: the file is in memory.
+        } catch (ZipException e) {
             throw new DataException(file, "an undamaged gzip file", String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw DataFiles.unreadable(file, expected, e);
         }
     }
 
@@ -92,10 +105,10 @@ public final class Idx {
         for (int i = 0; i < dimensions; i++) {
             sizes[i] = in.readInt();
             length *= sizes[i];
-            if (sizes[i] < 1 || length > Integer.MAX_VALUE) {
+            if (sizes[i] < 1 || length > MOST) {
                 throw new DataException(
                         file,
-                        "sizes of at least 1, and at most " + Integer.MAX_VALUE + " bytes in all",
+                        "sizes of at least 1, and at most " + MOST + " bytes in all",
                         "sizes " + Arrays.toString(Arrays.copyOf(sizes, i + 1)));
             }
         }
@@ -114,9 +127,10 @@ public final class Idx {
         return bytes;
     }
 
-    private static InputStream open(byte[] bytes) throws IOException {
-        InputStream in = new ByteArrayInputStream(bytes);
-        boolean gzip = bytes.length > 1 && (bytes[0] & 0xFF) == 0x1F && (bytes[1] & 0xFF) == 0x8B;
-        return gzip ? new BufferedInputStream(new GZIPInputStream(in)) : in;
+    private static InputStream decompressed(InputStream bytes) throws IOException {
+        bytes.mark(2);
+        boolean gzip = bytes.read() == 0x1F && bytes.read() == 0x8B;
+        bytes.reset();
+        return gzip ? new BufferedInputStream(new GZIPInputStream(bytes)) : bytes;
     }
 }

@@ -3,9 +3,9 @@ package org.espalier.runtime.data;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.espalier.runtime.kernel.NdArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * An immutable picture of 8 bits a sample, channels first: {@code [channels, height, width]}, three channels red,
@@ -18,7 +18,11 @@ public final class Image {
     private final byte[] samples;
 
     Image(int channels, int height, int width, byte[] samples) {
-        if (channels < 1 || height < 1 || width < 1 || samples.length != (long) channels * height * width) {
+        if (channels != 1 && channels != 3) {
+            throw new IllegalArgumentException(
+                    "expected 1 channel, grey, or 3, red, green and blue, found " + channels);
+        }
+        if (height < 1 || width < 1 || samples.length != (long) channels * height * width) {
             throw new IllegalArgumentException(
                     "expected " + channels + " x " + height + " x " + width + " samples, found " + samples.length);
         }
@@ -29,19 +33,26 @@ public final class Image {
     }
 
     /**
-     * Reads a PNG of any kind as red, green, blue; what is transparent stands on white.
+     * Reads a PNG of any kind as red, green, blue; what is transparent stands on white, and of pictures that move it is
+     * the first.
      *
      * @throws DataException if the file cannot be read, is no PNG, a damaged one, or not of this size
+     * @throws IllegalArgumentException if no picture can be of this size
      */
     public static Image read(Path png, int height, int width) {
+        if (height < 1 || width < 1 || 3L * height * width > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "expected a height and width of at least 1 and at most 2 GiB in all, found " + height + " and "
+                            + width);
+        }
         return Png.read(png, height, width);
     }
 
     /**
      * One picture of a network's output; values beyond [-1, 1] are cut off.
      *
-     * @param array {@code [channels, height, width]}, values in [-1, 1]
-     * @throws IllegalArgumentException for another rank
+     * @param array {@code [channels, height, width]}, values in [-1, 1], 1 or 3 channels
+     * @throws IllegalArgumentException for another rank or number of channels
      */
     public static Image of(INDArray array) {
         if (array.rank() != 3) {
@@ -178,7 +189,7 @@ public final class Image {
 
     /** An array for so many images of this one's size. */
     INDArray emptyBatch(int images) {
-        return Nd4j.createUninitialized(DataType.FLOAT, new long[] {images, channels, height, width}, 'c');
+        return NdArrays.detached(DataType.FLOAT, images, channels, height, width);
     }
 
     /** Writes the values into a slot of a contiguous array {@code [images, channels, height, width]}. */

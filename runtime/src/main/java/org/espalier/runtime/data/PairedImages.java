@@ -27,7 +27,7 @@ public final class PairedImages {
     /**
      * Reads every PNG of a folder, in the order of the files' names.
      *
-     * @param folder holds the PNGs; other files and folders in it are left alone
+     * @param folder holds the PNGs; other files, hidden ones and folders in it are left alone
      * @param height of each picture, and so of each PNG
      * @param width of each picture; a PNG is twice as wide
      * @throws DataException if there is no such folder, no PNG in it, or one that cannot be read, is damaged or of
@@ -128,12 +128,18 @@ public final class PairedImages {
             throw new DataException(folder, expected, Files.exists(folder) ? "a file" : "nothing there");
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> fileName(file).toLowerCase(Locale.ROOT).endsWith(".png"))
+            return files.filter(PairedImages::isPng)
                     .sorted(Comparator.comparing(PairedImages::fileName))
                     .toList();
         } catch (IOException | UncheckedIOException e) {
             throw new DataException(folder, expected, "one that cannot be read (" + e + ")", e);
         }
+    }
+
+    /** A hidden file is no picture: macOS puts its own, {@code ._a.png}, beside each on drives of other systems. */
+    private static boolean isPng(Path file) {
+        String name = fileName(file);
+        return name.toLowerCase(Locale.ROOT).endsWith(".png") && !name.startsWith(".") && !Files.isDirectory(file);
     }
 
     private static String fileName(Path file) {

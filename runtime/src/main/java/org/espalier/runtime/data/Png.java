@@ -7,6 +7,7 @@ import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,20 +30,60 @@ final class Png {
     /** Length, type and checksum around a chunk's data. */
     private static final int CHUNK_OVERHEAD = 12;
 
+    private static final String EXPECTED = "a PNG file";
+
+    /** Where width and height end, which begin the first chunk. */
+    private static final int SIZES_END = 24;
+
+    /** Four samples of 16 bits, which may grow a little as they are compressed. */
+    private static final long BYTES_OF_A_PIXEL = 9;
+
+    /** Bytes of a picture's colour profile, texts and the like. */
+    private static final long MOST_BESIDES = 1 << 26;
+
     private Png() {}
 
     static Image read(Path file, int height, int width) {
-        byte[] bytes = DataFiles.read(file, "a PNG file");
+        byte[] bytes = bytes(file, height, width);
         checkChunks(file, bytes);
-        int foundWidth = ByteBuffer.wrap(bytes).getInt(SIGNATURE.length + 8);
-        int foundHeight = ByteBuffer.wrap(bytes).getInt(SIGNATURE.length + 12);
+        return onWhite(decode(file, bytes));
+    }
+
+    /** The file's content, if it begins as a picture of that size; otherwise it may be of any length. */
+    private static byte[] bytes(Path file, int height, int width) {
+        try (InputStream in = DataFiles.open(file, EXPECTED)) {
+            byte[] beginning = in.readNBytes(SIZES_END);
+            if (beginning.length < SIGNATURE.length
+                    || !Arrays.equals(SIGNATURE, Arrays.copyOf(beginning, SIGNATURE.length))) {
+                throw new DataException(file, EXPECTED, described(beginning));
+            }
+            if (beginning.length == SIZES_END) {
+                requireSize(file, beginning, height, width);
+            }
+            // Whatever a picture of that size says besides, it is not that long.
+            long most = MOST_BESIDES + BYTES_OF_A_PIXEL * height * width;
+            byte[] rest = in.readNBytes((int) Math.min(most, Integer.MAX_VALUE - SIZES_END - 8));
+            if (in.read() >= 0) {
+                throw new DataException(
+                        file, "at most " + most + " bytes, for a picture of " + width + " x " + height, "more");
+            }
+            byte[] bytes = Arrays.copyOf(beginning, beginning.length + rest.length);
+            System.arraycopy(rest, 0, bytes, beginning.length, rest.length);
+            return bytes;
+        } catch (IOException e) {
+            throw DataFiles.unreadable(file, EXPECTED, e);
+        }
+    }
+
+    private static void requireSize(Path file, byte[] beginning, int height, int width) {
+        int foundWidth = ByteBuffer.wrap(beginning).getInt(SIZES_END - 8);
+        int foundHeight = ByteBuffer.wrap(beginning).getInt(SIZES_END - 4);
         if (foundWidth != width || foundHeight != height) {
             throw new DataException(
                     file,
                     "a picture of " + width + " x " + height + " pixels (width x height)",
-                    foundWidth + " x " + foundHeight);
+                    Integer.toUnsignedString(foundWidth) + " x " + Integer.toUnsignedString(foundHeight));
         }
-        return onWhite(decode(file, bytes));
     }
 
     static void write(Image image, Path file) {
@@ -73,9 +114,6 @@ final class Png {
     }
 
     private static void checkChunks(Path file, byte[] bytes) {
-        if (bytes.length < SIGNATURE.length || !Arrays.equals(SIGNATURE, Arrays.copyOf(bytes, SIGNATURE.length))) {
-            throw new DataException(file, "a PNG file", beginning(bytes));
-        }
         ByteBuffer chunks = ByteBuffer.wrap(bytes);
         int at = SIGNATURE.length;
         String type = "";
@@ -105,7 +143,7 @@ final class Png {
         }
     }
 
-    private static String beginning(byte[] bytes) {
+    private static String described(byte[] bytes) {
         if (bytes.length == 0) {
             return "an empty file";
         }

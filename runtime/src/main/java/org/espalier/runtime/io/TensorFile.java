@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * overlap.
  */
 public final class TensorFile implements AutoCloseable {
+    /** Bytes of the pieces in which tensors are read. */
+    public static final int PIECE = 1 << 20;
+
     private final Path path;
     private final FileChannel channel;
     private final long dataStart;
@@ -40,6 +44,12 @@ public final class TensorFile implements AutoCloseable {
     public static TensorFile open(Path path) {
         FileChannel channel;
         try {
+            // A folder cannot be read, and a pipe would be waited for.
+            if (Files.exists(path) && !Files.isRegularFile(path)) {
+                throw new WeightsFileException(
+                        path,
+                        (Files.isDirectory(path) ? "is a folder" : "is no regular file") + ", not a weights file");
+            }
             channel = FileChannel.open(path, StandardOpenOption.READ);
         } catch (NoSuchFileException missing) {
             throw new WeightsFileException(path, "there is no such file", missing);
@@ -62,9 +72,6 @@ public final class TensorFile implements AutoCloseable {
     }
 
     private static TensorFile open(Path path, FileChannel channel) throws IOException {
-        if (Files.isDirectory(path)) {
-            throw new WeightsFileException(path, "is a folder, not a weights file");
-        }
         long size = channel.size();
         if (size < Long.BYTES) {
             throw new WeightsFileException(
@@ -76,6 +83,12 @@ public final class TensorFile implements AutoCloseable {
                     path,
                     "is not a safetensors file: its first 8 bytes should be the header's length, at most "
                             + TensorHeader.LONGEST + ", but are " + Long.toUnsignedString(length));
+        }
+        if (length > TensorHeader.LONGEST_READ) {
+            throw new WeightsFileException(
+                    path,
+                    "has a header of " + length + " bytes; at most " + TensorHeader.LONGEST_READ
+                            + " are read, which is more than 100,000 tensors need");
         }
         if (length > size - Long.BYTES) {
             throw new WeightsFileException(
@@ -117,16 +130,40 @@ public final class TensorFile implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such tensor
      */
     public ByteBuffer read(String name) {
+        long bytes = place(name).tensor().bytes();
+        if (bytes > Integer.MAX_VALUE - 8) {
+            throw new WeightsFileException(
+                    path, place(name).tensor() + " has more than 2 GiB, which can be read only piece by piece");
+        }
+        return piece(place(name).begin(), (int) bytes);
+    }
+
+    /**
+     * Reads the numbers of a tensor, little-endian, in pieces of {@link #PIECE} bytes, of which the last may be
+     * shorter.
+     *
+     * @param sink takes each piece, which is its own to keep
+     * @throws WeightsFileException if they cannot be read
+     * @throws IllegalArgumentException if there is no such tensor
+     */
+    public void read(String name, Consumer<ByteBuffer> sink) {
+        TensorHeader.Place place = place(name);
+        for (long at = place.begin(); at < place.end(); at += PIECE) {
+            sink.accept(piece(at, (int) Math.min(PIECE, place.end() - at)));
+        }
+    }
+
+    private TensorHeader.Place place(String name) {
         TensorHeader.Place place = header.places().get(name);
         if (place == null) {
             throw new IllegalArgumentException(path + " has no tensor '" + name + "'");
         }
-        long bytes = place.tensor().bytes();
-        if (bytes > Integer.MAX_VALUE - 8) {
-            throw new WeightsFileException(path, place.tensor() + " has more than 2 GiB, which is not supported");
-        }
+        return place;
+    }
+
+    private ByteBuffer piece(long begin, int bytes) {
         try {
-            return read(path, channel, dataStart + place.begin(), (int) bytes);
+            return read(path, channel, dataStart + begin, bytes);
         } catch (IOException unreadable) {
             throw new WeightsFileException(path, "cannot be read: " + unreadable.getMessage(), unreadable);
         }

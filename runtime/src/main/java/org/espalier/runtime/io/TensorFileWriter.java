@@ -32,9 +32,15 @@ public final class TensorFileWriter {
         return this;
     }
 
-    /** Adds a tensor; its numbers are asked for when the file is written. */
+    /**
+     * Adds a tensor; its numbers are asked for when the file is written.
+     *
+     * @throws IllegalArgumentException if it was added before
+     */
     public TensorFileWriter add(TensorInfo tensor, Body body) {
-        bodies.put(tensor, body);
+        if (bodies.putIfAbsent(tensor, body) != null) {
+            throw new IllegalArgumentException("the name '" + Excerpt.of(tensor.name()) + "' is taken");
+        }
         return this;
     }
 
@@ -46,15 +52,21 @@ public final class TensorFileWriter {
      */
     public void write(Path file) {
         TensorHeader header = TensorHeader.of(metadata, List.copyOf(bodies.keySet()));
+        byte[] json = header.toJson();
+        if (json.length > TensorHeader.LONGEST_READ) {
+            throw new WeightsFileException(
+                    file,
+                    "cannot be written: its header would have " + json.length + " bytes, and at most "
+                            + TensorHeader.LONGEST_READ + " are read; give it fewer or shorter names and metadata");
+        }
         try {
-            AtomicFile.write(file, channel -> write(channel, header));
+            AtomicFile.write(file, channel -> write(channel, header, json));
         } catch (IOException failure) {
             throw new WeightsFileException(file, "cannot be written: " + failure, failure);
         }
     }
 
-    private void write(FileChannel channel, TensorHeader header) throws IOException {
-        byte[] json = header.toJson();
+    private void write(FileChannel channel, TensorHeader header, byte[] json) throws IOException {
         ByteBuffer start = ByteBuffer.allocate(Long.BYTES + json.length).order(ByteOrder.LITTLE_ENDIAN);
         writeAll(channel, start.putLong(json.length).put(json).flip());
         for (TensorHeader.Place place : header.places().values()) {

@@ -1,6 +1,9 @@
 package org.espalier.runtime.io;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +18,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -29,13 +33,18 @@ import tools.jackson.core.json.JsonFactory;
  * @param places tensors by name
  */
 record TensorHeader(Map<String, String> metadata, Map<String, Place> places) {
-    /** What the format allows a header. */
+    /** Bytes that the format allows a header. */
     static final int LONGEST = 100_000_000;
+
+    /** Bytes of a header that this reads: with every tensor and name as an object, it then takes some 200 MB. */
+    static final int LONGEST_READ = 1 << 24;
 
     private static final String METADATA = "__metadata__";
 
+    /** Names occur once, so the parser's table of names it has seen would only cost time, and much with many names. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
             .build();
 
     /**
@@ -59,7 +68,7 @@ record TensorHeader(Map<String, String> metadata, Map<String, Place> places) {
         for (TensorInfo tensor : ordered) {
             Place place = new Place(tensor, begin);
             if (tensor.name().equals(METADATA) || places.putIfAbsent(tensor.name(), place) != null) {
-                throw new IllegalArgumentException("the name '" + tensor.name() + "' is taken");
+                throw new IllegalArgumentException("the name '" + Excerpt.of(tensor.name()) + "' is taken");
             }
             begin = Math.addExact(begin, tensor.bytes());
         }
@@ -105,16 +114,29 @@ record TensorHeader(Map<String, String> metadata, Map<String, Place> places) {
      */
     static TensorHeader parse(Path path, byte[] text, long dataBytes) {
         TensorHeader header;
-        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), text)) {
+        // The parser would guess the encoding.
+        try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), utf8(path, text))) {
             header = new Reader(path, json).header();
         } catch (JacksonException malformed) {
             throw new WeightsFileException(
                     path,
-                    "is not a safetensors file: its header is not JSON: " + malformed.getOriginalMessage(),
+                    "is not a safetensors file: its header is not JSON: "
+                            + Excerpt.of(String.valueOf(malformed.getOriginalMessage())),
                     malformed);
         }
         header.requireExactly(path, dataBytes);
         return header;
+    }
+
+    private static String utf8(Path path, byte[] text) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text))
+                    .toString();
+        } catch (CharacterCodingException malformed) {
+            throw new WeightsFileException(path, "is not a safetensors file: its header is not UTF-8", malformed);
+        }
     }
 
     private void requireExactly(Path path, long dataBytes) {
@@ -188,12 +210,13 @@ record TensorHeader(Map<String, String> metadata, Map<String, Place> places) {
                     }
                     case "shape" -> shape = numbers(name);
                     case "data_offsets" -> offsets = numbers(name);
-                    default -> throw wrong("tensor '" + name + "' has the unknown key '" + key + "'");
+                    default ->
+                        throw wrong("tensor '" + Excerpt.of(name) + "' has the unknown key '" + Excerpt.of(key) + "'");
                 }
                 known++;
             }
             if (known != 3 || offsets.size() != 2) {
-                throw wrong("tensor '" + name + "' should have dtype, shape and two data_offsets");
+                throw wrong("tensor '" + Excerpt.of(name) + "' should have dtype, shape and two data_offsets");
             }
             return place(new TensorInfo(name, type(name, type), shape), offsets.get(0), offsets.get(1));
         }
@@ -217,7 +240,7 @@ record TensorHeader(Map<String, String> metadata, Map<String, Place> places) {
                     return known;
                 }
             }
-            throw wrong("tensor '" + name + "' has the unknown dtype '" + type + "'; known are "
+            throw wrong("tensor '" + Excerpt.of(name) + "' has the unknown dtype '" + Excerpt.of(type) + "'; known are "
                     + Arrays.toString(TensorType.values()));
         }
 
@@ -227,7 +250,7 @@ record TensorHeader(Map<String, String> metadata, Map<String, Place> places) {
             while (json.nextToken() != JsonToken.END_ARRAY) {
                 expect(json.currentToken(), JsonToken.VALUE_NUMBER_INT, name);
                 if (json.getLongValue() < 0) {
-                    throw wrong("tensor '" + name + "' has the negative number " + json.getLongValue());
+                    throw wrong("tensor '" + Excerpt.of(name) + "' has the negative number " + json.getLongValue());
                 }
                 numbers.add(json.getLongValue());
             }
@@ -236,7 +259,7 @@ record TensorHeader(Map<String, String> metadata, Map<String, Place> places) {
 
         private void expect(JsonToken found, JsonToken expected, String where) {
             if (found != expected) {
-                throw wrong(where + " should have " + expected + " where it has " + found);
+                throw wrong(Excerpt.of(where) + " should have " + expected + " where it has " + found);
             }
         }
 

@@ -34,6 +34,6 @@ public record TensorInfo(String name, TensorType type, List<Long> shape) {
     /** {@code conv.weight [8, 1, 4, 4] F32}. */
     @Override
     public String toString() {
-        return name + " " + shape + " " + type;
+        return Excerpt.of(name) + " " + Excerpt.of(shape.toString()) + " " + type;
     }
 }

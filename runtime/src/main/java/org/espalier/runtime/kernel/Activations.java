@@ -254,27 +254,28 @@ public final class Activations {
     }
 
     /**
-     * y[n, c] = exp(x[n, c])/Σ_k exp(x[n, k]) at each place, over the channels; the largest x is subtracted first, so
+     * y[c] = exp(x[c])/Σ_k exp(x[k]) along an axis, at each place of the others; the largest x is subtracted first, so
      * that nothing overflows.
      *
-     * @param x [batch, channels, …]
+     * @param x [batch, …]
+     * @param axis which, counted with the batch, which it is not
      */
-    public static void softmax(INDArray x, INDArray y) {
-        Softmax.forward(x, y, false);
+    public static void softmax(INDArray x, INDArray y, int axis) {
+        Softmax.forward(x, y, axis, false);
     }
 
-    /** dX = y (dY − Σ_k dY[n, k] y[n, k]). */
-    public static void softmaxBackward(INDArray y, INDArray dY, INDArray dX) {
-        Softmax.backward(y, dY, dX, false);
+    /** dX = y (dY − Σ_k dY[k] y[k]). */
+    public static void softmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis) {
+        Softmax.backward(y, dY, dX, axis, false);
     }
 
     /** The logarithm of {@link #softmax}, without the loss of digits that taking it afterwards would bring. */
-    public static void logSoftmax(INDArray x, INDArray y) {
-        Softmax.forward(x, y, true);
+    public static void logSoftmax(INDArray x, INDArray y, int axis) {
+        Softmax.forward(x, y, axis, true);
     }
 
-    /** dX = dY − exp(y) Σ_k dY[n, k]. */
-    public static void logSoftmaxBackward(INDArray y, INDArray dY, INDArray dX) {
-        Softmax.backward(y, dY, dX, true);
+    /** dX = dY − exp(y) Σ_k dY[k]. */
+    public static void logSoftmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis) {
+        Softmax.backward(y, dY, dX, axis, true);
     }
 }

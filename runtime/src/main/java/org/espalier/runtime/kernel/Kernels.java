@@ -7,9 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * What generated classes call: each kernel reads some arrays and fills others, the last ones given.
  *
  * <p>All arrays of a call have one type, FLOAT or DOUBLE, and are in 'c' order. Activations and their gradients are
- * [batch, channels, height, width], or [batch, features] for linear layers; each may be a slice of channels of a larger
- * array. Parameters, statistics and masks are contiguous. Shapes are the caller's affair: a generated class has checked
- * them when it was compiled, and its inputs when they were given.
+ * [batch, channels, height, width], or [batch, …, features] for linear layers; each may be a slice of channels of a
+ * larger array. Parameters, statistics and masks are contiguous. Shapes are the caller's affair: a generated class has
+ * checked them when it was compiled, and its inputs when they were given.
  *
  * <p>Kernels that take {@link Step}s do them on the way.
  *
@@ -122,17 +122,17 @@ public final class Kernels {
         if (isFloat(dY)) {
             Linear.backwardChannelBias(of(dY), of(dBias), accumulate);
         } else {
-            ReferenceLinear.backwardBias(dY, dBias, accumulate);
+            ReferenceLinear.backwardChannelBias(dY, dBias, accumulate);
         }
     }
 
     /**
-     * y = x Wᵀ + b.
+     * y = x Wᵀ + b along the last axis.
      *
-     * @param x [batch, in]
+     * @param x [batch, in], or [batch, …, in]
      * @param weight [out, in]
      * @param bias [out]
-     * @param y [batch, out]
+     * @param y [batch, out], or [batch, …, out]
      */
     public static void linear(INDArray x, INDArray weight, INDArray bias, INDArray y) {
         if (isFloat(x)) {
@@ -169,7 +169,7 @@ public final class Kernels {
         }
     }
 
-    /** db = Σ over the batch of dY. */
+    /** db = Σ of dY over the batch and every axis but the last. */
     public static void linearBackwardBias(INDArray dY, INDArray dBias, boolean accumulate) {
         if (isFloat(dY)) {
             Linear.backwardBias(of(dY), of(dBias), accumulate);

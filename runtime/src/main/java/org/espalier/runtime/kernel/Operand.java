@@ -6,6 +6,7 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -23,6 +24,11 @@ final class Operand {
     private static final @Nullable Operand[] CACHE = new Operand[REMEMBERED];
 
     private final WeakReference<INDArray> array;
+
+    /** The array's memory and shape, for {@link #recheck}. */
+    private final WeakReference<DataBuffer> buffer;
+
+    private final long[] shape;
 
     /** Where its first element is. */
     final long address;
@@ -74,12 +80,25 @@ final class Operand {
         return made;
     }
 
+    /** Forgets what is remembered of an array if its owner has given it other memory or another shape since. */
+    static void recheck(INDArray array) {
+        int slot = System.identityHashCode(array) & (REMEMBERED - 1);
+        Operand known = CACHE[slot];
+        if (known != null
+                && known.array.refersTo(array)
+                && !(known.buffer.refersTo(array.data()) && known.shape == array.shapeInfoJava())) {
+            CACHE[slot] = null;
+        }
+    }
+
     private Operand(INDArray array) {
         DataType type = array.dataType();
         if (type != DataType.FLOAT && type != DataType.DOUBLE) {
             throw new IllegalArgumentException("kernels compute on FLOAT and DOUBLE arrays, but this is " + type);
         }
         this.array = new WeakReference<>(array);
+        this.buffer = new WeakReference<>(array.data());
+        this.shape = array.shapeInfoJava();
         isFloat = type == DataType.FLOAT;
         int rank = array.rank();
         samples = axis(array, 0);
@@ -97,7 +116,7 @@ final class Operand {
                     + " bytes, more than the 2 GiB that a kernel can address; use smaller batches");
         }
         sampleStride = Math.toIntExact(stride);
-        address = array.data().pointer().address() + array.offset() * type.width();
+        address = NdArrays.address(array);
         ByteBuffer memory = OffHeap.buffer(address, bytes);
         floats = isFloat ? memory.asFloatBuffer() : null;
         doubles = isFloat ? null : memory.asDoubleBuffer();

@@ -3,7 +3,10 @@ package org.espalier.runtime.kernel;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Linear layers and bias gradients in plain loops of double arithmetic. x is [batch, in], W is [out, in]. */
+/**
+ * Linear layers and bias gradients in plain loops of double arithmetic. x is [batch, …, in], W is [out, in]; rows lie
+ * along the last axis.
+ */
 final class ReferenceLinear {
     private ReferenceLinear() {}
 
@@ -64,8 +67,18 @@ final class ReferenceLinear {
         shape.write(to, accumulate);
     }
 
-    /** db[c] = Σ over batch and space of dY[n, c, …]; a linear layer's dY has no space. */
+    /** db[o] = Σ_n dY[n, o]. */
     static void backwardBias(INDArray dYArray, INDArray db, boolean accumulate) {
+        double[] dY = Operand.of(dYArray).read();
+        double[] to = new double[Operand.of(db).size()];
+        for (int i = 0; i < dY.length; i++) {
+            to[i % to.length] += dY[i];
+        }
+        Operand.of(db).write(to, accumulate);
+    }
+
+    /** db[c] = Σ over batch and space of dY[n, c, …]. */
+    static void backwardChannelBias(INDArray dYArray, INDArray db, boolean accumulate) {
         Operand shape = Operand.of(dYArray);
         int plane = shape.height * shape.width;
         double[] dY = shape.read();

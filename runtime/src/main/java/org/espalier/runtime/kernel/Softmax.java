@@ -3,20 +3,50 @@ package org.espalier.runtime.kernel;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Softmax over the channels of each sample, at each place of an image; and its logarithm. */
+/** Softmax along an axis of each sample, at each place of the others; and its logarithm. */
 final class Softmax {
     private Softmax() {}
 
-    static void forward(INDArray x, INDArray y, boolean log) {
+    /** Lines along an axis: elements of each, and how far apart these are. */
+    private record Lines(int length, int step) {
+        static Lines along(INDArray array, int axis) {
+            long step = 1;
+            for (int after = axis + 1; after < array.rank(); after++) {
+                step *= array.size(after);
+            }
+            return new Lines(Math.toIntExact(array.size(axis)), Math.toIntExact(step));
+        }
+
+        /** Elements from the first of a line to behind its last. */
+        int extent() {
+            return length * step;
+        }
+
+        /** The first element of the line that an element is in. */
+        int start(int element) {
+            return element / extent() * extent() + element % step;
+        }
+
+        /** The number of the line that an element is in. */
+        int number(int element) {
+            return element / extent() * step + element % step;
+        }
+    }
+
+    static void forward(INDArray x, INDArray y, int axis, boolean log) {
         Operand from = Operand.of(x);
         Operand to = Operand.of(y);
-        int plane = from.sampleSize / from.channels;
+        Lines lines = Lines.along(x, axis);
+        int step = lines.step;
+        int extent = lines.extent();
         if (from.isFloat) {
             Channels.forEach(from.samples, from.sampleSize, n -> {
                 float[] values = Scratch.get().plane(from.sampleSize);
                 from.get(n * from.sampleStride, values, from.sampleSize);
-                for (int place = 0; place < plane; place++) {
-                    forward(values, place, plane, from.channels, log);
+                for (int block = 0; block < from.sampleSize; block += extent) {
+                    for (int first = block; first < block + step; first++) {
+                        forward(values, first, first + extent, step, log);
+                    }
                 }
                 to.put(n * to.sampleStride, values, from.sampleSize);
             });
@@ -25,40 +55,41 @@ final class Softmax {
         double[] values = from.read();
         double[] result = new double[values.length];
         for (int i = 0; i < values.length; i++) {
-            int first = i / from.sampleSize * from.sampleSize + i % plane;
+            int first = lines.start(i);
             double largest = Double.NEGATIVE_INFINITY;
-            for (int k = 0; k < from.channels; k++) {
-                largest = Math.max(largest, values[first + k * plane]);
+            for (int k = 0; k < lines.length; k++) {
+                largest = Math.max(largest, values[first + k * step]);
             }
             double sum = 0;
-            for (int k = 0; k < from.channels; k++) {
-                sum += Math.exp(values[first + k * plane] - largest);
+            for (int k = 0; k < lines.length; k++) {
+                sum += Math.exp(values[first + k * step] - largest);
             }
             result[i] = log ? values[i] - largest - Math.log(sum) : Math.exp(values[i] - largest) / sum;
         }
         to.write(result);
     }
 
-    /** The channels of one place, each {@code plane} after the last. */
-    private static void forward(float[] values, int first, int plane, int channels, boolean log) {
-        int end = first + channels * plane;
+    /** One line, in place. */
+    private static void forward(float[] values, int first, int end, int step, boolean log) {
         float largest = Float.NEGATIVE_INFINITY;
-        for (int i = first; i < end; i += plane) {
+        for (int i = first; i < end; i += step) {
             largest = Math.max(largest, values[i]);
         }
         double sum = 0;
-        for (int i = first; i < end; i += plane) {
+        for (int i = first; i < end; i += step) {
             sum += Math.exp(values[i] - largest);
         }
         double shift = largest + Math.log(sum);
-        for (int i = first; i < end; i += plane) {
+        for (int i = first; i < end; i += step) {
             values[i] = (float) (log ? values[i] - shift : Math.exp(values[i] - largest) / sum);
         }
     }
 
-    static void backward(INDArray y, INDArray dY, INDArray dX, boolean log) {
+    static void backward(INDArray y, INDArray dY, INDArray dX, int axis, boolean log) {
         Operand result = Operand.of(y);
-        int plane = result.sampleSize / result.channels;
+        Lines lines = Lines.along(y, axis);
+        int step = lines.step;
+        int extent = lines.extent();
         if (result.isFloat) {
             Operand from = Operand.of(dY);
             Operand to = Operand.of(dX);
@@ -68,8 +99,10 @@ final class Softmax {
                 float[] gradients = scratch.row(result.sampleSize);
                 result.get(n * result.sampleStride, values, result.sampleSize);
                 from.get(n * from.sampleStride, gradients, result.sampleSize);
-                for (int place = 0; place < plane; place++) {
-                    backward(values, gradients, place, plane, result.channels, log);
+                for (int block = 0; block < result.sampleSize; block += extent) {
+                    for (int first = block; first < block + step; first++) {
+                        backward(values, gradients, first, first + extent, step, log);
+                    }
                 }
                 to.put(n * to.sampleStride, gradients, result.sampleSize);
             });
@@ -77,25 +110,24 @@ final class Softmax {
         }
         double[] values = result.read();
         double[] gradients = Operand.of(dY).read();
-        double[] sums = new double[result.samples * plane];
+        double[] sums = new double[values.length / lines.length];
         for (int i = 0; i < values.length; i++) {
-            sums[i / result.sampleSize * plane + i % plane] += log ? gradients[i] : gradients[i] * values[i];
+            sums[lines.number(i)] += log ? gradients[i] : gradients[i] * values[i];
         }
         double[] to = Arrays.copyOf(gradients, gradients.length);
         for (int i = 0; i < values.length; i++) {
-            double sum = sums[i / result.sampleSize * plane + i % plane];
+            double sum = sums[lines.number(i)];
             to[i] = log ? gradients[i] - Math.exp(values[i]) * sum : values[i] * (gradients[i] - sum);
         }
         Operand.of(dX).write(to);
     }
 
-    private static void backward(float[] y, float[] d, int first, int plane, int channels, boolean log) {
-        int end = first + channels * plane;
+    private static void backward(float[] y, float[] d, int first, int end, int step, boolean log) {
         double sum = 0;
-        for (int i = first; i < end; i += plane) {
+        for (int i = first; i < end; i += step) {
             sum += log ? d[i] : d[i] * y[i];
         }
-        for (int i = first; i < end; i += plane) {
+        for (int i = first; i < end; i += step) {
             d[i] = (float) (log ? d[i] - Math.exp(y[i]) * sum : y[i] * (d[i] - sum));
         }
     }

@@ -1,6 +1,8 @@
 package org.espalier.runtime.optim;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Adagrad (Duchi, Hazan and Singer, JMLR 12, 2011) with PyTorch's arguments and arithmetic:
@@ -39,6 +41,11 @@ public final class Adagrad extends Optimizer {
     @Override
     public List<String> stateNames() {
         return List.of("sum");
+    }
+
+    @Override
+    public List<String> squares() {
+        return stateNames();
     }
 
     @Override
@@ -92,8 +99,11 @@ public final class Adagrad extends Optimizer {
     }
 
     @Override
-    public String toString() {
-        return "Adagrad(lr=" + lr() + ", lr_decay=" + lrDecay + ", initial_accumulator_value=" + initialAccumulatorValue
-                + ", eps=" + eps + ")";
+    public Map<String, String> constants() {
+        Map<String, String> constants = new LinkedHashMap<>();
+        constants.put("lr_decay", String.valueOf(lrDecay));
+        constants.put("initial_accumulator_value", String.valueOf(initialAccumulatorValue));
+        constants.put("eps", String.valueOf(eps));
+        return constants;
     }
 }

@@ -1,6 +1,8 @@
 package org.espalier.runtime.optim;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Adam (Kingma and Ba, arXiv:1412.6980) with PyTorch's arguments and arithmetic:
@@ -40,6 +42,11 @@ public final class Adam extends Optimizer {
     @Override
     public List<String> stateNames() {
         return List.of("exp_avg", "exp_avg_sq");
+    }
+
+    @Override
+    public List<String> squares() {
+        return List.of("exp_avg_sq");
     }
 
     @Override
@@ -110,12 +117,11 @@ public final class Adam extends Optimizer {
         }
     }
 
-    String arguments() {
-        return "betas=(" + beta1 + ", " + beta2 + "), eps=" + eps;
-    }
-
     @Override
-    public String toString() {
-        return "Adam(lr=" + lr() + ", " + arguments() + ")";
+    public Map<String, String> constants() {
+        Map<String, String> constants = new LinkedHashMap<>();
+        constants.put("betas", "(" + beta1 + ", " + beta2 + ")");
+        constants.put("eps", String.valueOf(eps));
+        return constants;
     }
 }

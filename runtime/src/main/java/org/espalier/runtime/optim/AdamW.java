@@ -1,6 +1,8 @@
 package org.espalier.runtime.optim;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101), with PyTorch's arguments and arithmetic:
@@ -38,6 +40,11 @@ public final class AdamW extends Optimizer {
     }
 
     @Override
+    public List<String> squares() {
+        return adam.squares();
+    }
+
+    @Override
     protected double decay() {
         return weightDecay;
     }
@@ -48,7 +55,9 @@ public final class AdamW extends Optimizer {
     }
 
     @Override
-    public String toString() {
-        return "AdamW(lr=" + lr() + ", " + adam.arguments() + ", weight_decay=" + weightDecay + ")";
+    public Map<String, String> constants() {
+        Map<String, String> constants = new LinkedHashMap<>(adam.constants());
+        constants.put("weight_decay", String.valueOf(weightDecay));
+        return constants;
     }
 }

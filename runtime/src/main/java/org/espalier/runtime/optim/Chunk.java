@@ -16,8 +16,11 @@ final class Chunk<A> {
      */
     static final int BLOCK = 4_096;
 
+    /** Blocks of a chunk. */
+    static final int BLOCKS = 16;
+
     /** Numbers of a chunk. */
-    static final int LENGTH = 16 * BLOCK;
+    static final int LENGTH = BLOCKS * BLOCK;
 
     final Slot<A> slot;
     final Arithmetic.Store<A> values;
@@ -29,7 +32,7 @@ final class Chunk<A> {
     final int length;
     final double[] sums;
     /** By block, then by the optimizer's names; empty before the first step. */
-    final List<A[]> state = new ArrayList<>();
+    List<A[]> state = new ArrayList<>();
 
     double gradientSquares;
 

@@ -284,13 +284,18 @@ public final class FusedUpdate<A> {
 
     private void beginStep(Optimizer optimizer, double scale) {
         int states = optimizer.stateNames().size();
+        // There may be no memory for it: then no parameter has begun its step.
+        for (Slot<A> slot : slots) {
+            if (!slot.frozen) {
+                slot.ensureState(arithmetic, states);
+            }
+        }
         long count = -1;
         Optimizer.@Nullable Step step = null;
         for (Slot<A> slot : slots) {
             if (slot.frozen) {
                 continue;
             }
-            slot.ensureState(arithmetic, states);
             slot.steps++;
             if (step == null || slot.steps != count) {
                 count = slot.steps;
@@ -465,26 +470,34 @@ public final class FusedUpdate<A> {
         }
     }
 
+    /** Steps and the optimizer's numbers of every parameter, on their way from a file and not yet in use. */
+    public interface Restored {
+        /**
+         * Makes room for the numbers of a parameter that had steps; one that is not named had none.
+         *
+         * @param steps at least 1
+         */
+        void steps(int tensor, long steps);
+
+        /**
+         * Takes the next numbers of a parameter, as {@link #writeState} gave them.
+         *
+         * @param state place of the number's name in the optimizer's list
+         * @param piece little-endian, whole blocks of 4,096 numbers except at the end
+         */
+        void read(int tensor, int state, ByteBuffer piece);
+
+        /** Replaces what is in use. Nothing can fail any more. */
+        void use();
+    }
+
     /**
-     * Takes a parameter's numbers and steps as {@link #writeState} and {@link #steps} gave them.
+     * Begins to take what {@link #writeState} and {@link #steps} gave.
      *
-     * @param bytes for each name of the optimizer's list, little-endian and complete
+     * @param states how many numbers the optimizer has for each of a parameter
      */
-    public void readState(int tensor, long steps, List<ByteBuffer> bytes) {
-        Slot<A> slot = slots.get(tensor);
-        slot.chunks.forEach(chunk -> chunk.state.clear());
-        slot.steps = steps;
-        if (steps == 0) {
-            return;
-        }
-        slot.ensureState(arithmetic, bytes.size());
-        for (int state = 0; state < bytes.size(); state++) {
-            for (Chunk<A> chunk : slot.chunks) {
-                for (int block = 0; block < chunk.state.size(); block++) {
-                    arithmetic.read(chunk.state.get(block)[state], chunk.blockLength(block), bytes.get(state));
-                }
-            }
-        }
+    public Restored restore(int states) {
+        return new RestoredState<>(arithmetic, slots, states);
     }
 
     /** Bytes of the optimizer's numbers, which are on the heap. */

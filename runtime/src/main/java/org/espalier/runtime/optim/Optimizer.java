@@ -1,6 +1,9 @@
 package org.espalier.runtime.optim;
 
 import java.util.List;
+import java.util.Map;
+import org.espalier.runtime.kernel.Guard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a parameter follows its gradient. Its arithmetic is written as a loop over one block, which the update fuses with
@@ -12,9 +15,10 @@ import java.util.List;
  * them.
  */
 public abstract class Optimizer {
-    private double lr;
-    private double clipNorm = Double.POSITIVE_INFINITY;
-    private double clipValue = Double.POSITIVE_INFINITY;
+    private volatile double lr;
+    private volatile double clipNorm = Double.POSITIVE_INFINITY;
+    private volatile double clipValue = Double.POSITIVE_INFINITY;
+    private volatile @Nullable Guard guard;
 
     /**
      * @param lr learning rate
@@ -33,9 +37,11 @@ public abstract class Optimizer {
      * Changes the learning rate from the next update on.
      *
      * @throws IllegalArgumentException if {@code lr} is negative or not finite
+     * @throws IllegalStateException if another thread is using the network, or the network is closed
      */
     public final void lr(double lr) {
-        this.lr = requireAtLeastZero("lr", lr);
+        double checked = requireAtLeastZero("lr", lr);
+        Guard.inside(guard, () -> this.lr = checked);
     }
 
     /**
@@ -44,9 +50,11 @@ public abstract class Optimizer {
      *
      * @param maximum greatest norm, above 0
      * @throws IllegalArgumentException if {@code maximum} is not above 0
+     * @throws IllegalStateException if another thread is using the network, or the network is closed
      */
     public final void clipNorm(double maximum) {
-        this.clipNorm = requireAboveZero("clipNorm", maximum);
+        double checked = requireAboveZero("clipNorm", maximum);
+        Guard.inside(guard, () -> this.clipNorm = checked);
     }
 
     /** The greatest norm of the gradient. */
@@ -60,9 +68,11 @@ public abstract class Optimizer {
      *
      * @param maximum greatest absolute value, above 0
      * @throws IllegalArgumentException if {@code maximum} is not above 0
+     * @throws IllegalStateException if another thread is using the network, or the network is closed
      */
     public final void clipValue(double maximum) {
-        this.clipValue = requireAboveZero("clipValue", maximum);
+        double checked = requireAboveZero("clipValue", maximum);
+        Guard.inside(guard, () -> this.clipValue = checked);
     }
 
     /** The greatest absolute value of an element of the gradient. */
@@ -70,8 +80,31 @@ public abstract class Optimizer {
         return clipValue;
     }
 
+    /** Its name in a {@code .net} and in PyTorch. */
+    public String name() {
+        return getClass().getSimpleName();
+    }
+
+    /**
+     * Its settings besides the learning rate and clipping, by PyTorch's names: what must be the same where training
+     * goes on from a checkpoint.
+     */
+    public Map<String, String> constants() {
+        return Map.of();
+    }
+
+    /** Lets it change only while nobody else uses the network that has this guard; for networks. */
+    public final void guardedBy(Guard guard) {
+        this.guard = guard;
+    }
+
     /** Names of the numbers it keeps for every parameter, as weights files call them: {@code exp_avg}. */
     public abstract List<String> stateNames();
+
+    /** Which of {@link #stateNames()} are sums or means of squares, so that no step makes them negative. */
+    public List<String> squares() {
+        return List.of();
+    }
 
     /**
      * The arithmetic of a parameter's {@code count}th step, with everything that is the same for all elements worked
@@ -129,6 +162,16 @@ public abstract class Optimizer {
             throw new IllegalArgumentException(name + " must be at least 0 and below 1, but is " + value);
         }
         return value;
+    }
+
+    /** {@code Adam(lr=0.001, betas=(0.9, 0.999), eps=1.0E-8)}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(name()).append("(lr=").append(lr);
+        constants()
+                .forEach((name, value) ->
+                        text.append(", ").append(name).append('=').append(value));
+        return text.append(')').toString();
     }
 
     private static double requireAboveZero(String name, double value) {

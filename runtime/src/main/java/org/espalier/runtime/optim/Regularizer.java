@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.espalier.runtime.kernel.Guard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Terms under one name of the {@code .net}, {@code elastic = l1(1e-6) + l2(1e-5)}. Parameters that share a regularizer
@@ -16,6 +18,8 @@ public final class Regularizer {
 
     /** What activities have added to the loss since that was last taken, by terms. */
     private final double[] activities;
+
+    private volatile @Nullable Guard guard;
 
     /**
      * @param name the name in the {@code .net}, or the text of a regularizer written in place
@@ -89,13 +93,27 @@ public final class Regularizer {
         return penalties;
     }
 
+    /** Lets it change only while nobody else uses the network that has this guard; for networks. */
+    public void guardedBy(Guard guard) {
+        this.guard = guard;
+        terms.forEach(term -> term.guardedBy(guard));
+    }
+
     /** Keeps what a term of this place adds to the loss for the activities of a backward pass. */
     void addActivity(int place, double value) {
         activities[place] += value;
     }
 
-    /** What its terms added to the loss for activities since this was last called, an entry for each term. */
+    /**
+     * What its terms added to the loss for activities since this was last called, an entry for each term.
+     *
+     * @throws IllegalStateException if another thread is using the network, or the network is closed
+     */
     public List<LedgerEntry> takeActivities() {
+        return Guard.inside(guard, this::takenActivities);
+    }
+
+    private List<LedgerEntry> takenActivities() {
         List<LedgerEntry> entries = new ArrayList<>();
         for (int place = 0; place < activities.length; place++) {
             entries.add(new LedgerEntry(name, names.get(place), activities[place]));

@@ -1,6 +1,8 @@
 package org.espalier.runtime.optim;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * RMSprop (Hinton, Neural Networks for Machine Learning, lecture 6e; centered: Graves, arXiv:1308.0850) with PyTorch's
@@ -50,6 +52,11 @@ public final class RmsProp extends Optimizer {
                     : List.of("square_avg", "grad_avg", "momentum_buffer");
         }
         return momentum == 0 ? List.of("square_avg") : List.of("square_avg", "momentum_buffer");
+    }
+
+    @Override
+    public List<String> squares() {
+        return List.of("square_avg");
     }
 
     @Override
@@ -163,8 +170,17 @@ public final class RmsProp extends Optimizer {
     }
 
     @Override
-    public String toString() {
-        return "RMSprop(lr=" + lr() + ", alpha=" + alpha + ", eps=" + eps + ", momentum=" + momentum + ", centered="
-                + centered + ")";
+    public String name() {
+        return "RMSprop";
+    }
+
+    @Override
+    public Map<String, String> constants() {
+        Map<String, String> constants = new LinkedHashMap<>();
+        constants.put("alpha", String.valueOf(alpha));
+        constants.put("eps", String.valueOf(eps));
+        constants.put("momentum", String.valueOf(momentum));
+        constants.put("centered", String.valueOf(centered));
+        return constants;
     }
 }

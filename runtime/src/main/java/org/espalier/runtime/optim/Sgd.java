@@ -1,7 +1,9 @@
 package org.espalier.runtime.optim;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Stochastic gradient descent with PyTorch's arguments and arithmetic:
@@ -139,8 +141,16 @@ public final class Sgd extends Optimizer {
     }
 
     @Override
-    public String toString() {
-        return "SGD(lr=" + lr() + ", momentum=" + momentum + ", dampening=" + dampening + ", nesterov=" + nesterov
-                + ")";
+    public String name() {
+        return "SGD";
+    }
+
+    @Override
+    public Map<String, String> constants() {
+        Map<String, String> constants = new LinkedHashMap<>();
+        constants.put("momentum", String.valueOf(momentum));
+        constants.put("dampening", String.valueOf(dampening));
+        constants.put("nesterov", String.valueOf(nesterov));
+        return constants;
     }
 }

@@ -1,6 +1,8 @@
 package org.espalier.runtime.optim;
 
 import java.util.OptionalInt;
+import org.espalier.runtime.kernel.Guard;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One term of a regularizer: a penalty that is added to the loss ({@link Penalty}, {@link L1}, {@link L2},
@@ -11,7 +13,8 @@ import java.util.OptionalInt;
  */
 public abstract sealed class Term permits Penalty, GroupPenalty, L2Norm, GroupLasso, Orthogonal, Decay, MaxNorm {
     private final String word;
-    private double lambda;
+    private volatile double lambda;
+    private volatile @Nullable Guard guard;
 
     /**
      * @param word the word of the language, which is the ledger's: {@code l1}
@@ -37,9 +40,17 @@ public abstract sealed class Term permits Penalty, GroupPenalty, L2Norm, GroupLa
      * Changes λ from the next update on, for activities from the next backward, for warm-up and schedules.
      *
      * @throws IllegalArgumentException if {@code lambda} is negative or not finite
+     * @throws IllegalStateException if another thread is using the network, whose step needs one λ throughout, or the
+     *     network is closed
      */
     public final void lambda(double lambda) {
-        this.lambda = requireLambda(word, lambda);
+        double checked = requireLambda(word, lambda);
+        Guard.inside(guard, () -> this.lambda = checked);
+    }
+
+    /** Lets λ change only while nobody else uses the network that has this guard. */
+    final void guardedBy(Guard guard) {
+        this.guard = guard;
     }
 
     /** Whether it is a part of the loss and has an entry in the ledger. */

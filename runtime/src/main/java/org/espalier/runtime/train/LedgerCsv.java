@@ -6,12 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import org.espalier.runtime.Magnitudes;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.io.AtomicFile;
 import org.espalier.runtime.optim.LedgerEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what the loss is made of, a row for each epoch:
@@ -24,11 +26,22 @@ import org.espalier.runtime.optim.LedgerEntry;
  * <p>For each parameter whose sparsity the network reports, columns follow with the share of exact zeros after the
  * epoch, {@code zeros:conv.weight}, and if a threshold is given, of small numbers, {@code below 0.001:conv.weight}.
  *
- * <p>Rows are on the disk when {@link #write} returns, so a run that is killed leaves those it came to.
+ * <p>Rows are in the file when {@link #write} returns, so a run that is killed leaves those it came to. A run of a
+ * {@link Trainer} that fails within an epoch leaves a row for what it did of it, whose epoch is a fraction: 2.5 in the
+ * middle of the third.
  */
 public final class LedgerCsv {
     private final Path file;
     private List<String> columns = List.of();
+    private State left = new State(null, 0);
+
+    /** A file, so that one which somebody else has changed is noticed. */
+    private record State(@Nullable Object key, long size) {
+        static State of(Path file) throws IOException {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new State(attributes.fileKey(), attributes.size());
+        }
+    }
 
     /**
      * Of a file that the first row begins anew, unless that is of a later epoch than the first: then the rows of the
@@ -47,6 +60,7 @@ public final class LedgerCsv {
      * @param report of the epoch
      * @throws UncheckedIOException if that fails
      * @throws IllegalArgumentException if the report has other penalties than the first one
+     * @throws IllegalStateException if somebody else has written to the file since the row before
      */
     public void write(int epoch, StepReport report) {
         write(epoch, report, List.of());
@@ -61,10 +75,24 @@ public final class LedgerCsv {
      * @throws UncheckedIOException if that fails
      * @throws IllegalArgumentException if the report has other penalties, or the parameters are others, than the first
      *     one's
+     * @throws IllegalStateException if somebody else has written to the file since the row before
      */
     public void write(int epoch, StepReport report, List<Magnitudes> sparsity) {
+        write(epoch, String.valueOf(epoch), report, sparsity);
+    }
+
+    /**
+     * Adds a row of an epoch that was not finished, under the number of epochs that are done, {@code 2.5}. The row of
+     * the epoch itself, once it is finished, replaces it.
+     */
+    void writeUnfinished(double epochs, StepReport report, List<Magnitudes> sparsity) {
+        write((int) epochs + 1, String.valueOf(epochs), report, sparsity);
+        columns = List.of();
+    }
+
+    private void write(int epoch, String name, StepReport report, List<Magnitudes> sparsity) {
         List<String> names = new ArrayList<>(List.of("epoch", "data"));
-        List<String> values = new ArrayList<>(List.of(String.valueOf(epoch), String.valueOf(report.dataLoss())));
+        List<String> values = new ArrayList<>(List.of(name, String.valueOf(report.dataLoss())));
         for (LedgerEntry entry : report.ledger()) {
             names.add(entry.name());
             values.add(String.valueOf(entry.value()));
@@ -82,13 +110,17 @@ public final class LedgerCsv {
         try {
             if (columns.isEmpty()) {
                 begin(epoch, names);
+            } else if (!State.of(file).equals(left)) {
+                throw new IllegalStateException(file + " was changed by somebody else since the row before epoch "
+                        + name + " was written; a ledger is one run's");
             }
             if (!columns.equals(names)) {
                 throw new IllegalArgumentException("the ledger has the columns " + columns + ", not " + names);
             }
             Files.writeString(file, row(values), StandardOpenOption.APPEND);
+            left = State.of(file);
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot write the ledger " + file, failure);
+            throw new UncheckedIOException("cannot write the ledger " + file + ": " + failure, failure);
         }
     }
 

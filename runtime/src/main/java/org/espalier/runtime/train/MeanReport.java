@@ -15,6 +15,33 @@ public final class MeanReport {
     private final List<LedgerEntry> sums = new ArrayList<>();
 
     /**
+     * What was counted in, as it is added up.
+     *
+     * @param examples of all reports
+     * @param dataLoss sum over the examples
+     * @param penalties sums over the examples
+     */
+    record Sums(long examples, double dataLoss, List<LedgerEntry> penalties) {
+        Sums {
+            penalties = List.copyOf(penalties);
+        }
+    }
+
+    /** Of no report yet. */
+    public MeanReport() {}
+
+    /** Goes on from sums. */
+    MeanReport(Sums sums) {
+        examples = sums.examples();
+        dataLoss = sums.dataLoss();
+        this.sums.addAll(sums.penalties());
+    }
+
+    Sums sums() {
+        return new Sums(examples, dataLoss, sums);
+    }
+
+    /**
      * Counts a report in.
      *
      * @param report of one step

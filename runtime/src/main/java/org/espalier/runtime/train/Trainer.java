@@ -1,19 +1,16 @@
 package org.espalier.runtime.train;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.IntToDoubleFunction;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
-import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
+import org.espalier.runtime.io.WeightsFileException;
 import org.espalier.runtime.optim.Term;
 import org.jspecify.annotations.Nullable;
 
@@ -33,17 +30,27 @@ import org.jspecify.annotations.Nullable;
  * {@link Supervised#trainStep}, {@link MeanReport}, {@link LedgerCsv}, {@link Progress}.
  */
 public final class Trainer {
-    private final Network network;
-    private final Supervised supervised;
-    private final Batches batches;
-    private int epochs = 1;
-    private @Nullable LedgerCsv ledger;
-    private @Nullable Path weights;
-    private @Nullable Path checkpoint;
-    private Progress progress = Progress.silent();
-    private @Nullable IntToDoubleFunction learningRate;
-    private final Map<Term, Schedule> lambdas = new LinkedHashMap<>();
-    private @Nullable BiConsumer<Integer, StepReport> onEpoch;
+    final Network network;
+    final Supervised supervised;
+    final Batches batches;
+    final Map<Term, Schedule> lambdas = new LinkedHashMap<>();
+    int epochs = 1;
+    Progress progress = Progress.silent();
+
+    @Nullable
+    Path ledger;
+
+    @Nullable
+    Path weights;
+
+    @Nullable
+    Path checkpoint;
+
+    @Nullable
+    IntToDoubleFunction learningRate;
+
+    @Nullable
+    BiConsumer<Integer, StepReport> onEpoch;
 
     private <N extends Network & Supervised> Trainer(N network, Batches batches) {
         this.network = network;
@@ -71,7 +78,7 @@ public final class Trainer {
 
     /** Has the loss and its parts written to a CSV file, see {@link LedgerCsv}. */
     public Trainer ledger(Path csv) {
-        this.ledger = new LedgerCsv(csv);
+        this.ledger = csv;
         return this;
     }
 
@@ -82,9 +89,9 @@ public final class Trainer {
     }
 
     /**
-     * Has all that the next epoch depends on saved after each epoch, see {@link Network#saveCheckpoint}, and goes on
-     * from there if the file is there when {@link #run} begins: a run that was killed, started again, ends where it
-     * would have ended, to the bit.
+     * Has all that the next epoch depends on saved after each epoch, and within one where training stops, see
+     * {@link Network#saveCheckpoint(Path)}, and goes on from there if the file is there when {@link #run} begins: a run
+     * that was stopped or killed, started again on the same batches, ends where it would have ended, to the bit.
      */
     public Trainer checkpoint(Path file) {
         this.checkpoint = file;
@@ -115,7 +122,10 @@ public final class Trainer {
         return this;
     }
 
-    /** Is told each epoch, counted from 1, and the mean report of its steps. */
+    /**
+     * Is told each epoch, counted from 1, and the mean report of its steps. Ledger and weights are written by then; the
+     * checkpoint, which has what the listener sets, is written afterwards.
+     */
     public Trainer onEpoch(BiConsumer<Integer, StepReport> listener) {
         this.onEpoch = listener;
         return this;
@@ -124,74 +134,18 @@ public final class Trainer {
     /**
      * Trains.
      *
+     * <p>What was done is not lost where training stops: the ledger has a row for an epoch that was begun, the
+     * checkpoint holds the steps done, and the message says how to go on. A step that failed counts as not done. A
+     * thread that is interrupted stops after the step it is in.
+     *
      * @return the mean report of each epoch
-     * @throws IllegalStateException if the loss is no longer a number; the weights file is then that of the epoch
-     *     before
+     * @throws TrainingException if a step, the data, a schedule, a listener or a file fails, if the loss is no longer a
+     *     number, or if the thread is interrupted. The weights file is then that of the last whole epoch
+     * @throws WeightsFileException if the checkpoint cannot be read, or is of another network, optimizer, number of
+     *     batches or batch size; the network is then as it was
+     * @throws IllegalStateException if another run is writing one of the files
      */
     public List<StepReport> run() {
-        List<StepReport> reports = new ArrayList<>();
-        int first = 1 + resumedEpochs();
-        network.train();
-        progress.begin("training", Math.max(0, (epochs - first + 1L) * batches.perEpoch()));
-        try {
-            for (int epoch = first; epoch <= epochs; epoch++) {
-                StepReport report = epoch(epoch);
-                reports.add(report);
-                if (ledger != null) {
-                    ledger.write(epoch, report, network.sparsity());
-                }
-                if (weights != null) {
-                    network.save(weights);
-                }
-                if (checkpoint != null) {
-                    network.saveCheckpoint(checkpoint);
-                }
-                if (onEpoch != null) {
-                    onEpoch.accept(epoch, report);
-                }
-            }
-        } finally {
-            progress.end();
-        }
-        return reports;
-    }
-
-    private int resumedEpochs() {
-        if (checkpoint == null || !Files.exists(checkpoint)) {
-            return 0;
-        }
-        network.resume(checkpoint);
-        if (network.updates() % batches.perEpoch() != 0) {
-            throw new IllegalStateException(checkpoint + " was saved after " + network.updates()
-                    + " updates, which is not the end of an epoch of " + batches.perEpoch() + " batches");
-        }
-        return Math.toIntExact(network.updates() / batches.perEpoch());
-    }
-
-    private StepReport epoch(int epoch) {
-        if (learningRate != null) {
-            network.optimizer().lr(learningRate.applyAsDouble(epoch));
-        }
-        MeanReport mean = new MeanReport();
-        int number = 0;
-        for (Batch batch : batches.epoch(epoch)) {
-            double done = epoch - 1 + (double) number / batches.perEpoch();
-            lambdas.forEach((term, schedule) -> term.lambda(schedule.at(done)));
-            number++;
-            StepReport step = supervised.trainStep(batch.input(), batch.target());
-            if (!Double.isFinite(step.total())) {
-                throw new IllegalStateException("the loss of epoch " + epoch + ", batch " + number + " is "
-                        + step.total() + " (data " + step.dataLoss() + ", penalties " + step.ledger()
-                        + "); lower the learning rate, clip the gradient, or look for such numbers in the data");
-            }
-            mean.add(step, batch.size());
-            progress.step(String.format(
-                    Locale.ROOT,
-                    "epoch %d/%d, loss %.4g",
-                    epoch,
-                    epochs,
-                    mean.mean().total()));
-        }
-        return mean.mean();
+        return new TrainingRun(this).run();
     }
 }

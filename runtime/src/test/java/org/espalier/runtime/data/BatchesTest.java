@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class BatchesTest {
     private static final int EXAMPLES = 10;
@@ -53,6 +54,46 @@ class BatchesTest {
         assertThat(batches.perEpoch()).isEqualTo(3);
         assertThat(sizes).containsExactly(4, 4, 2);
         assertThat(seen).containsExactlyInAnyOrder(0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"UTF8", "COMPRESSED", "UNKNOWN"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void labels_may_be_of_every_type_of_number_alone_or_in_a_column(DataType type) {
+        // Examples 0, 3, 6 and so on have label 1.
+        INDArray labels =
+                Nd4j.create(new float[] {1, 0, 0, 1, 0, 0, 1, 0, 0, 1}).castTo(type);
+        for (INDArray shaped : List.of(labels, labels.reshape(EXAMPLES, 1))) {
+            int seen = 0;
+            for (Batch batch : Batches.of(inputs(DataType.FLOAT), shaped, 4, 42).epoch(1)) {
+                assertThat(batch.target().dataType()).isEqualTo(type);
+                assertThat(batch.target().rank()).isEqualTo(shaped.rank());
+                for (int i = 0; i < batch.size(); i++) {
+                    int example = batch.input().getInt(i, 0);
+                    assertThat(batch.target().reshape(batch.size()).getDouble(i))
+                            .isEqualTo(example % 3 == 0 ? 1 : 0);
+                    seen++;
+                }
+            }
+            assertThat(seen).isEqualTo(EXAMPLES);
+        }
+    }
+
+    @Test
+    void views_are_read_by_their_own_rows() {
+        INDArray wide = Nd4j.create(new double[][] {{9, 0, 1}, {9, 10, 11}, {9, 20, 21}})
+                .get(NDArrayIndex.all(), NDArrayIndex.interval(1, 3));
+        INDArray labels = Nd4j.createFromArray(7, 0, 1, 2).get(NDArrayIndex.interval(1, 4));
+        for (Batch batch : Batches.of(wide, labels, 2, 42).epoch(1)) {
+            for (int i = 0; i < batch.size(); i++) {
+                assertThat(batch.input().getInt(i, 0))
+                        .isEqualTo(10 * batch.target().getInt(i));
+                assertThat(batch.input().getInt(i, 1))
+                        .isEqualTo(10 * batch.target().getInt(i) + 1);
+            }
+        }
     }
 
     @Test
@@ -103,8 +144,16 @@ class BatchesTest {
                 .hasMessage("expected a target for each input, found 10 inputs and 9 targets");
         assertThatThrownBy(() -> Batches.of(inputs, targets, 0, 42))
                 .hasMessage("expected a batch size of at least 1, found 0");
-        assertThatThrownBy(() -> Batches.of(inputs, targets.castTo(DataType.INT64), 4, 42))
-                .hasMessage("expected targets of type FLOAT or DOUBLE, found LONG");
+        assertThatThrownBy(() -> Batches.of(inputs.castTo(DataType.INT64), targets, 4, 42))
+                .hasMessage("expected inputs of type FLOAT or DOUBLE, found LONG; castTo makes them so");
+        assertThatThrownBy(() -> Batches.of(inputs, Nd4j.create("abcdefghij".split("")), 4, 42))
+                .hasMessage("expected targets that are numbers, found UTF8");
+        assertThatThrownBy(() -> Batches.of(inputs, Nd4j.scalar(1), 4, 42))
+                .hasMessage("expected targets [examples, …], found a single number");
+        INDArray closed = targets.dup();
+        closed.close();
+        assertThatThrownBy(() -> Batches.of(inputs, closed, 4, 42))
+                .hasMessage("expected targets [examples, …], found an array that was closed");
         assertThatThrownBy(() -> Batches.of(inputs, targets, 4, 42).epoch(0))
                 .hasMessage("expected an epoch counted from 1, found 0");
     }

@@ -67,6 +67,18 @@ class ContactSheetTest {
     }
 
     @Test
+    void a_sheet_that_would_be_no_picture_any_more_is_refused() {
+        ContactSheet sheet = new ContactSheet("one");
+        Image image = Pictures.colourful(1000, 1000, 1);
+        for (int i = 0; i < 300; i++) {
+            sheet.row(image);
+        }
+        assertThatThrownBy(() -> sheet.write(folder.resolve("sheet.png"), 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("expected a sheet of at most 268435456 pixels, found 1032 x 301243; put fewer rows on it");
+    }
+
+    @Test
     void nonsense_is_refused() {
         ContactSheet sheet = new ContactSheet("drawing", "truth");
         Image image = Pictures.colourful(9, 9, 1);

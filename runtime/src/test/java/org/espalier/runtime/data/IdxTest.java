@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -129,8 +130,43 @@ class IdxTest {
 
         assertThatThrownBy(() -> Idx.images(file))
                 .isInstanceOf(DataException.class)
-                .hasMessage(file + ": expected sizes of at least 1, and at most 2147483647 bytes in all, "
+                .hasMessage(file + ": expected sizes of at least 1, and at most 2147483639 bytes in all, "
                         + "found sizes [2130706434, 2130706433]");
+    }
+
+    @Test
+    void counts_of_more_than_the_file_has_take_no_memory() throws IOException {
+        byte[] many = TWO_PICTURES.clone();
+        // 2 x 1 x 1,073,741,819.
+        many[12] = 0x3F;
+        many[13] = many[14] = (byte) 0xFF;
+        many[15] = (byte) 0xFB;
+        Files.write(file, many);
+
+        assertThatThrownBy(() -> Idx.images(file))
+                .isInstanceOf(DataException.class)
+                .hasMessage(file + ": expected 2147483638 bytes of data after the header, found 6: it breaks off");
+        Files.write(file, gzip(many));
+        assertThatThrownBy(() -> Idx.images(file)).hasMessageContaining("found 6: it breaks off");
+    }
+
+    @Test
+    void many_pictures_are_read_in_pieces() throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(16 + 3 * 50_000)
+                .putInt(0x803)
+                .putInt(3)
+                .putInt(100)
+                .putInt(500);
+        for (int i = 0; bytes.hasRemaining(); i++) {
+            bytes.put((byte) (i % 251));
+        }
+        Files.write(file, gzip(bytes.array()));
+
+        float[] read = Idx.images(file).dup().data().asFloat();
+
+        for (int i = 0; i < read.length; i++) {
+            assertThat(read[i]).isEqualTo(i % 251 / 255f);
+        }
     }
 
     private static byte[] gzip(byte[] bytes) throws IOException {

@@ -4,14 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.Color;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
+import java.awt.image.WritableRaster;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -90,6 +100,104 @@ class ImageTest {
         assertThat(image.sample(0, 0, 1)).isEqualTo(200);
         assertThat(image.sample(1, 0, 1)).isEqualTo(100);
         assertThat(image.sample(2, 0, 1)).isEqualTo(50);
+    }
+
+    /** A chunk with its checksum, put before the first of another type. */
+    private static byte[] withChunk(byte[] png, String before, String type, byte[] data) {
+        ByteBuffer chunk = ByteBuffer.allocate(12 + data.length)
+                .putInt(data.length)
+                .put(type.getBytes(StandardCharsets.ISO_8859_1))
+                .put(data);
+        CRC32 checksum = new CRC32();
+        checksum.update(chunk.array(), 4, 4 + data.length);
+        chunk.putInt((int) checksum.getValue());
+        int at = new String(png, StandardCharsets.ISO_8859_1).indexOf(before) - 4;
+        return ByteBuffer.allocate(png.length + chunk.capacity())
+                .put(png, 0, at)
+                .put(chunk.array())
+                .put(png, at, png.length - at)
+                .array();
+    }
+
+    @Test
+    void a_colour_that_is_declared_transparent_stands_on_white() throws IOException {
+        Path file = folder.resolve("key.png");
+        Pictures.colourful(1, 2, 1).write(file);
+        Image opaque = Image.read(file, 1, 2);
+        byte[] key = new byte[6];
+        for (int c = 0; c < 3; c++) {
+            key[2 * c + 1] = (byte) opaque.sample(c, 0, 0);
+        }
+        Files.write(file, withChunk(Files.readAllBytes(file), "IDAT", "tRNS", key));
+
+        Image image = Image.read(file, 1, 2);
+
+        for (int c = 0; c < 3; c++) {
+            assertThat(image.sample(c, 0, 0)).isEqualTo(255);
+            assertThat(image.sample(c, 0, 1)).isEqualTo(opaque.sample(c, 0, 1));
+        }
+    }
+
+    @Test
+    void of_pictures_that_move_the_first_is_read() throws IOException {
+        Path file = folder.resolve("animated.png");
+        Pictures.colourful(3, 2, 1).write(file);
+        byte[] still = Files.readAllBytes(file);
+        byte[] animated = withChunk(still, "IDAT", "acTL", new byte[] {0, 0, 0, 2, 0, 0, 0, 0});
+        Files.write(file, withChunk(animated, "IEND", "fdAT", new byte[] {0, 0, 0, 1, 'x'}));
+
+        assertThat(Image.read(file, 3, 2)).isEqualTo(Pictures.colourful(3, 2, 1));
+    }
+
+    @Test
+    void sixteen_bits_of_colour_with_transparency_are_read() throws IOException {
+        Path file = folder.resolve("deep.png");
+        ColorModel model = new ComponentColorModel(
+                ColorSpace.getInstance(ColorSpace.CS_sRGB),
+                true,
+                false,
+                Transparency.TRANSLUCENT,
+                DataBuffer.TYPE_USHORT);
+        WritableRaster raster = model.createCompatibleWritableRaster(2, 1);
+        raster.setPixel(0, 0, new int[] {0x1234, 0x5678, 0x9ABC, 0xFFFF});
+        raster.setPixel(1, 0, new int[] {0, 0, 0, 0});
+        Pictures.write(new BufferedImage(model, raster, false, null), file);
+
+        Image image = Image.read(file, 1, 2);
+
+        assertThat(image.sample(0, 0, 0)).isEqualTo(0x12);
+        assertThat(image.sample(2, 0, 0)).isEqualTo(0x9A);
+        assertThat(image.sample(1, 0, 1)).isEqualTo(255);
+    }
+
+    @Test
+    void a_file_longer_than_its_picture_can_be_is_not_read_to_the_end() throws IOException {
+        Path file = folder.resolve("long.png");
+        Pictures.colourful(5, 7, 1).write(file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            // A hole: it takes no place on the disk.
+            channel.write(ByteBuffer.allocate(1), 3L << 30);
+        }
+
+        assertThatThrownBy(() -> Image.read(file, 5, 7))
+                .isInstanceOf(DataException.class)
+                .hasMessage(file + ": expected at most 67109179 bytes, for a picture of 7 x 5, found more");
+        assertThatThrownBy(() -> Image.read(file, 6, 7))
+                .hasMessage(file + ": expected a picture of 7 x 6 pixels (width x height), found 7 x 5");
+    }
+
+    @Test
+    void sizes_that_no_picture_has_are_refused() {
+        Path file = folder.resolve("picture.png");
+        assertThatThrownBy(() -> Image.read(file, 0, 7))
+                .hasMessage("expected a height and width of at least 1 and at most 2 GiB in all, found 0 and 7");
+        assertThatThrownBy(() -> Image.read(file, 30_000, 30_000)).hasMessageContaining("found 30000 and 30000");
+    }
+
+    @Test
+    void a_picture_is_grey_or_red_green_and_blue() {
+        assertThatThrownBy(() -> Image.of(Nd4j.zeros(2, 3, 4)))
+                .hasMessage("expected 1 channel, grey, or 3, red, green and blue, found 2");
     }
 
     @Test

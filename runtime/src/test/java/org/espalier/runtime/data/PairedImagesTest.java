@@ -53,6 +53,44 @@ class PairedImagesTest {
     }
 
     @Test
+    void folders_and_hidden_files_are_left_alone_whatever_their_names() throws IOException {
+        writePairs(2);
+        Files.createDirectory(folder.resolve("dir.png"));
+        Files.createSymbolicLink(folder.resolve("linked.png"), Files.createDirectory(folder.resolve("elsewhere")));
+        // What macOS puts beside c.png on a drive of another system.
+        Files.write(folder.resolve("._c.png"), new byte[] {0, 5, 22, 7, 0, 2, 0, 0, 'M', 'a', 'c'});
+        Files.writeString(folder.resolve(".DS_Store"), "x");
+        Files.writeString(folder.resolve(".hidden.PNG"), "x");
+        Files.writeString(folder.resolve("png"), "x");
+
+        PairedImages images = PairedImages.read(folder, HEIGHT, WIDTH);
+
+        assertThat(images.pairs()).extracting(ImagePair::name).containsExactly("pair0", "pair1");
+    }
+
+    @Test
+    void a_picture_behind_a_link_is_read_and_a_link_to_nothing_is_named() throws IOException {
+        writePairs(1);
+        Path link = folder.resolve("link.png");
+        Files.createSymbolicLink(link, folder.resolve("pair0.png"));
+        assertThat(PairedImages.read(folder, HEIGHT, WIDTH).size()).isEqualTo(2);
+
+        Path broken = Files.createSymbolicLink(folder.resolve("broken.png"), folder.resolve("nothing.png"));
+        assertThatThrownBy(() -> PairedImages.read(folder, HEIGHT, WIDTH))
+                .isInstanceOf(DataException.class)
+                .hasMessage(broken + ": expected a PNG file, found nothing there");
+    }
+
+    @Test
+    void an_empty_picture_is_named() throws IOException {
+        writePairs(1);
+        Path empty = Files.createFile(folder.resolve("empty.png"));
+        assertThatThrownBy(() -> PairedImages.read(folder, HEIGHT, WIDTH))
+                .isInstanceOf(DataException.class)
+                .hasMessage(empty + ": expected a PNG file, found an empty file");
+    }
+
+    @Test
     void a_missing_folder_is_named() {
         Path missing = folder.resolve("train");
 

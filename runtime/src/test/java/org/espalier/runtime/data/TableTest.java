@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class TableTest {
     @TempDir
@@ -48,15 +50,104 @@ class TableTest {
                 "a,b\\n1,2\\n1,x     | a finite number in line 3, field 2 | 'x'",
                 "a,b\\n1,\\n         | a finite number in line 2, field 2 | ''",
                 "a,b\\n1,NaN\\n      | a finite number in line 2, field 2 | 'NaN'",
+                "a,b\\n1,1f\\n       | a finite number in line 2, field 2 | '1f'",
+                "a,b\\n1,1d\\n       | a finite number in line 2, field 2 | '1d'",
+                "a,b\\n1,0x1p3\\n    | a finite number in line 2, field 2 | '0x1p3'",
+                "a,b\\n1,Infinity\\n | a finite number in line 2, field 2 | 'Infinity'",
+                "a,b\\n1,-inf\\n     | a finite number in line 2, field 2 | '-inf'",
+                "a,b\\n1,1e400\\n    | a finite number in line 2, field 2 | '1e400'",
+                "a,b\\n1,1_000\\n    | a finite number in line 2, field 2 | '1_000'",
+                "a,b\\n1,.\\n        | a finite number in line 2, field 2 | '.'",
+                "a,b\\n1,e5\\n       | a finite number in line 2, field 2 | 'e5'",
+                "a,b\\n1,1e\\n       | a finite number in line 2, field 2 | '1e'",
+                "a,b\\n1,1e+\\n      | a finite number in line 2, field 2 | '1e+'",
+                "a,b\\n1,+-1\\n      | a finite number in line 2, field 2 | '+-1'",
+                "a,b\\n1,1 2\\n      | a finite number in line 2, field 2 | '1 2'",
+                "a,b\\n1,1.2.3\\n    | a finite number in line 2, field 2 | '1.2.3'",
+                "a,b\\n1,\u0663\\n   | a finite number in line 2, field 2 | '\u0663'",
+                "a,b\\n1,2,\\n       | a finite number in line 2, field 3 | ''",
+                "a,b\\n1;2\\n        | a finite number in line 2, field 1 | '1;2'",
+                "a,b\\n1,\u001b[2J\\n | a finite number in line 2, field 2 | '\\u001b[2J'",
+                "a,b\\n1,2\\n1,~2\\n    | a quotation mark that ends the field which one begins in line 3 | none",
+                "a,b\\n1,~2~3x\\n    | a finite number in line 2, field 2 | '23x'",
                 "a,b\\n1,2\\n\\n1,2,3 | 2 fields in line 4 as above it | 3",
                 "a,b\\n              | lines of numbers below a header line | none",
             })
     void a_fault_is_found_by_line_and_field(String text, String expected, String found) throws IOException {
-        Path csv = csv(text.replace("\\n", "\n"));
+        Path csv = csv(text.replace('~', '"').replace("\\n", "\n"));
 
         assertThatThrownBy(() -> Table.read(csv))
                 .isInstanceOf(DataException.class)
                 .hasMessage(csv + ": expected " + expected + ", found " + found);
+    }
+
+    @Test
+    void numbers_are_read_as_csv_files_write_them() throws IOException {
+        Path csv = csv("\uFEFF\"one, two\",\"a \"\"b\"\"\"\r+1, -2.5e-1\r\"3\",.5\r\n\n4., \t0E+5 \n1e-400,-0\n");
+
+        Table table = Table.read(csv);
+
+        assertThat(table.header()).containsExactly("one, two", "a \"b\"");
+        assertThat(table.columns(0, 2, DataType.DOUBLE).toDoubleMatrix())
+                .isDeepEqualTo(new double[][] {{1, -0.25}, {3, 0.5}, {4, 0}, {0, -0.0}});
+    }
+
+    @Test
+    void a_line_is_counted_whatever_ends_it() throws IOException {
+        Path csv = csv("\"two\nlines\"\r\n1\r\r2\nx");
+
+        assertThatThrownBy(() -> Table.read(csv))
+                .hasMessage(csv + ": expected a finite number in line 6, field 1, found 'x'");
+    }
+
+    @Test
+    void a_number_that_the_type_cannot_hold_is_refused_by_line_and_field() throws IOException {
+        Path csv = csv("a,b\n\n1,3.4028234e38\n2,1e39\n-1.5,70000\n");
+        Table table = Table.read(csv);
+
+        assertThat(table.columns(0, 2, DataType.DOUBLE).getDouble(1, 1)).isEqualTo(1e39);
+        assertThat(table.column(0, DataType.FLOAT).toFloatVector()).containsExactly(1f, 2f, -1.5f);
+        assertThatThrownBy(() -> table.columns(0, 2, DataType.FLOAT))
+                .isInstanceOf(DataException.class)
+                .hasMessage(csv + ": expected a number that FLOAT can hold in line 4, field 2, found 1.0E39");
+        assertThatThrownBy(() -> table.column(1, DataType.FLOAT16))
+                .hasMessage(csv + ": expected a number that HALF can hold in line 3, field 2, found 3.4028234E38");
+        assertThatThrownBy(() -> table.column(0, DataType.INT32))
+                .hasMessage(csv + ": expected a number that INT can hold in line 5, field 1, found -1.5");
+        assertThatThrownBy(() -> table.column(1, DataType.INT64))
+                .hasMessage(csv + ": expected a number that LONG can hold in line 3, field 2, found 3.4028234E38");
+        assertThatThrownBy(() -> table.column(0, DataType.UTF8)).hasMessage("expected a type of number, found UTF8");
+    }
+
+    @Test
+    void the_greatest_float_is_the_one_that_rounds_to_it_and_the_smallest_is_0() throws IOException {
+        Table table = Table.read(csv("a\n3.40282356e38\n-3.40282356e38\n1e-50\n1e-45\n"));
+
+        assertThat(table.column(0, DataType.FLOAT).toFloatVector())
+                .containsExactly(Float.MAX_VALUE, -Float.MAX_VALUE, 0, Float.MIN_VALUE);
+    }
+
+    @Test
+    void whole_numbers_are_labels_of_any_type() throws IOException {
+        Table table = Table.read(csv("a\n0\n1\n1\n"));
+
+        for (DataType type : List.of(DataType.INT32, DataType.INT64, DataType.INT16, DataType.UINT8, DataType.BOOL)) {
+            INDArray column = table.column(0, type);
+            assertThat(column.dataType()).isEqualTo(type);
+            assertThat(column.castTo(DataType.INT32).toIntVector()).containsExactly(0, 1, 1);
+        }
+        assertThatThrownBy(() -> Table.read(csv("a\n256\n")).column(0, DataType.UINT8))
+                .hasMessageContaining("a number that UBYTE can hold in line 2, field 1, found 256.0");
+    }
+
+    @Test
+    void a_line_without_end_does_not_fill_the_memory() throws IOException {
+        Path csv = csv("a\n" + "1".repeat((1 << 24) + 1));
+
+        assertThatThrownBy(() -> Table.read(csv))
+                .isInstanceOf(DataException.class)
+                .hasMessage(csv + ": expected at most 16777216 characters from line 2 to the end of its record, found"
+                        + " more");
     }
 
     @Test

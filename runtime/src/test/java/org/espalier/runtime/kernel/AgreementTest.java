@@ -197,12 +197,15 @@ class AgreementTest {
             int in = draw.between(1, large ? 300 : 30);
             int out = draw.between(1, large ? 300 : 30);
             boolean accumulate = draw.chance(50);
-            INDArray x = draw.activation(batch, in);
-            INDArray dY = draw.activation(batch, out);
+            int[] rows = IntStream.range(0, draw.between(0, 2))
+                    .map(axis -> draw.between(1, 4))
+                    .toArray();
+            INDArray x = draw.activation(shape(batch, rows, in));
+            INDArray dY = draw.activation(shape(batch, rows, out));
             INDArray weight = draw.parameter(out, in);
-            INDArray y = draw.blank(batch, out);
-            INDArray yPlain = draw.blank(batch, out);
-            INDArray dX = draw.blank(batch, in);
+            INDArray y = draw.blank(shape(batch, rows, out));
+            INDArray yPlain = draw.blank(shape(batch, rows, out));
+            INDArray dX = draw.blank(shape(batch, rows, in));
             INDArray dW = draw.parameter(out, in);
             INDArray db = draw.parameter(out);
             Kernels.linear(x, weight, draw.parameter(out), y);
@@ -212,6 +215,12 @@ class AgreementTest {
             Kernels.linearBackwardBias(dY, db, accumulate);
             return List.of(y, yPlain, dX, dW, db);
         });
+    }
+
+    private static long[] shape(int batch, int[] between, int last) {
+        return IntStream.concat(IntStream.concat(IntStream.of(batch), IntStream.of(between)), IntStream.of(last))
+                .asLongStream()
+                .toArray();
     }
 
     @ParameterizedTest
@@ -366,10 +375,11 @@ class AgreementTest {
             INDArray dY = draw.activation(shape);
             List<INDArray> y =
                     IntStream.range(0, 4).mapToObj(i -> draw.blank(shape)).toList();
-            Activations.softmax(x, y.get(0));
-            Activations.softmaxBackward(y.get(0), dY, y.get(1));
-            Activations.logSoftmax(x, y.get(2));
-            Activations.logSoftmaxBackward(y.get(2), dY, y.get(3));
+            int axis = draw.between(1, shape.length - 1);
+            Activations.softmax(x, y.get(0), axis);
+            Activations.softmaxBackward(y.get(0), dY, y.get(1), axis);
+            Activations.logSoftmax(x, y.get(2), axis);
+            Activations.logSoftmaxBackward(y.get(2), dY, y.get(3), axis);
             return y;
         });
     }

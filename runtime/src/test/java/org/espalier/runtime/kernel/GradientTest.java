@@ -60,13 +60,18 @@ class GradientTest {
         agrees(b, y, dY, forward, db -> Kernels.channelBiasBackward(dY, db, false));
     }
 
-    @Test
-    void linear() {
-        INDArray x = draw.activation(4, 5);
+    @ParameterizedTest
+    @ValueSource(strings = {"4", "4, 7", "2, 3, 2"})
+    void linear(String rows) {
+        long[] inputs =
+                Stream.of((rows + ", 5").split(", ")).mapToLong(Long::parseLong).toArray();
+        long[] outputs =
+                Stream.of((rows + ", 3").split(", ")).mapToLong(Long::parseLong).toArray();
+        INDArray x = draw.activation(inputs);
         INDArray W = draw.parameter(3, 5);
         INDArray b = draw.parameter(3);
-        INDArray y = draw.blank(4, 3);
-        INDArray dY = draw.activation(4, 3);
+        INDArray y = draw.blank(outputs);
+        INDArray dY = draw.activation(outputs);
         Runnable forward = () -> Kernels.linear(x, W, b, y);
         agrees(x, y, dY, forward, dX -> Kernels.linearBackwardInput(dY, W, dX));
         agrees(W, y, dY, forward, dW -> Kernels.linearBackwardWeight(x, dY, dW, false));
@@ -177,8 +182,16 @@ class GradientTest {
         agrees(x, y, dY, () -> Activations.softplus(x, y, 2, 20), dX -> Activations.softplusBackward(x, dY, dX, 2, 20));
         agrees(x, y, dY, () -> Activations.hardtanh(x, y, -1, 2), dX -> Activations.hardtanhBackward(y, dY, dX, -1, 2));
         agrees(x, y, dY, () -> Activations.relu6(x, y), dX -> Activations.relu6Backward(y, dY, dX));
-        agrees(x, y, dY, () -> Activations.softmax(x, y), dX -> Activations.softmaxBackward(y, dY, dX));
-        agrees(x, y, dY, () -> Activations.logSoftmax(x, y), dX -> Activations.logSoftmaxBackward(y, dY, dX));
+        for (int axis = 1; axis < x.rank(); axis++) {
+            int dim = axis;
+            agrees(x, y, dY, () -> Activations.softmax(x, y, dim), dX -> Activations.softmaxBackward(y, dY, dX, dim));
+            agrees(
+                    x,
+                    y,
+                    dY,
+                    () -> Activations.logSoftmax(x, y, dim),
+                    dX -> Activations.logSoftmaxBackward(y, dY, dX, dim));
+        }
     }
 
     @Test

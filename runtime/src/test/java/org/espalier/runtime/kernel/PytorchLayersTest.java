@@ -315,12 +315,13 @@ class PytorchLayersTest {
         INDArray dY = layer.array("dY", type);
         INDArray y = layer.blank("y", type);
         INDArray dX = layer.blank("x", type);
+        int axis = (int) layer.number("dim", 1);
         if (layer.name().equals("softmax")) {
-            Activations.softmax(x, y);
-            Activations.softmaxBackward(y, dY, dX);
+            Activations.softmax(x, y, axis);
+            Activations.softmaxBackward(y, dY, dX, axis);
         } else {
-            Activations.logSoftmax(x, y);
-            Activations.logSoftmaxBackward(y, dY, dX);
+            Activations.logSoftmax(x, y, axis);
+            Activations.logSoftmaxBackward(y, dY, dX, axis);
         }
         assertSame(layer, "y", y, TOLERANCE);
         assertSame(layer, "dX", dX, TOLERANCE);

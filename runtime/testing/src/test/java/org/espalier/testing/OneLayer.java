@@ -92,20 +92,26 @@ final class OneLayer extends Network implements Supervised {
 
     @Override
     public INDArray forward(INDArray input) {
-        x = input("x", input, 2, 2, 1);
-        batchNorm(x, scale, shift, mean, variance, batchMean, batchInverseStd, norm, 1e-5, 0.1, training);
-        dropout(norm, mask, norm, 0.25, training, random);
-        linear(flat, weight, bias, y);
-        return y;
+        return propagating(() -> {
+            x = input("x", input, 2, 2, 1);
+            batchNorm(x, scale, shift, mean, variance, batchMean, batchInverseStd, norm, 1e-5, 0.1, training);
+            dropout(norm, mask, norm, 0.25, training, random);
+            linear(flat, weight, bias, y);
+            return y;
+        });
     }
 
     @Override
     public double loss(INDArray target) {
-        return dataLoss(mseLoss(y, target("target", target, 3), 1, dY));
+        return dataLoss(() -> mseLoss(y, target("target", target, 3), 1, dY));
     }
 
     @Override
     public void backward() {
+        backpropagating(this::backpropagate);
+    }
+
+    private void backpropagate() {
         requireLoss();
         linearBackwardWeight(flat, dY, dWeight, accumulate);
         linearBackwardBias(dY, dBias, accumulate);
@@ -119,15 +125,17 @@ final class OneLayer extends Network implements Supervised {
     }
 
     INDArray dX() {
-        return dX;
+        return inputGradient("x", dX);
     }
 
     @Override
     public StepReport trainStep(INDArray input, INDArray target) {
-        forward(input);
-        loss(target);
-        backward();
-        return update();
+        return stepping(() -> {
+            forward(input);
+            loss(target);
+            backward();
+            return update();
+        });
     }
 
     @Override

@@ -1,0 +1,10 @@
+package org.espalier.generator.ir;
+
+/** Adds the gradient of a penalty on an activity. */
+public interface PenaltyOp extends BackwardOp {
+    /** The name of the {@link UpdateGroup} that the penalty is of. */
+    String regularizer();
+
+    /** What is penalised, and how. */
+    UpdateGroup.Activity activity();
+}

@@ -1,0 +1,295 @@
+package org.espalier.generator.ir.text;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.source.SourceSpan;
+
+/** One line of a printed graph or program, read from left to right. */
+final class IrLine {
+    private static final String COMMENT = " # ";
+    private static final Pattern CITE =
+            Pattern.compile("(?:([^\\s\"]\\S*) )?(\"(?:[^\"\\\\]|\\\\.)*\"|\\S+):(\\d{1,7})");
+    private static final Pattern VALUE = Pattern.compile("%((?:d )?[^\\s,;:()\\[\\]=%]+(?: \\([^)]*\\))?)");
+    private static final Pattern WORD = Pattern.compile("[\\p{Alnum}_.]+", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern NUMBER = Pattern.compile("[^\\s,;:()\\[\\]]+");
+    private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
+
+    private final Lines lines;
+    private final int number;
+    private final String text;
+    private final String comment;
+    private final boolean part;
+    private int position;
+
+    private IrLine(Lines lines, int number, String line) {
+        this.lines = lines;
+        this.number = number;
+        int start = line.startsWith("  documentation") ? -1 : line.lastIndexOf(COMMENT);
+        this.text = (start < 0 ? line : line.substring(0, start)).strip();
+        this.part = line.startsWith("    ");
+        this.comment = start < 0 ? "" : line.substring(start + COMMENT.length());
+    }
+
+    /** What stands behind the number sign. */
+    record Cite(Optional<String> layer, SourceSpan span) {}
+
+    /** The lines of a text, and files with as many lines as it cites. */
+    static final class Lines {
+        private final List<String> lines;
+        private final Map<String, SourceFile> files = new HashMap<>();
+        private int read;
+
+        Lines(String text) {
+            lines = text.lines().toList();
+            Map<String, Integer> longest = new HashMap<>();
+            for (int i = 0; i < lines.size(); i++) {
+                Matcher cite = CITE.matcher(new IrLine(this, i + 1, lines.get(i)).comment);
+                if (cite.matches()) {
+                    longest.merge(fileName(cite.group(2)), Integer.parseInt(cite.group(3)), Math::max);
+                }
+            }
+            longest.forEach((name, count) -> files.put(name, new SourceFile(name, "\n".repeat(count))));
+        }
+
+        private static String fileName(String cited) {
+            return cited.startsWith("\"") ? unquoted(cited.substring(1, cited.length() - 1)) : cited;
+        }
+
+        /** The next line; an empty one at the end. */
+        IrLine next() {
+            read++;
+            return new IrLine(this, read, read <= lines.size() ? lines.get(read - 1) : "");
+        }
+
+        /** The lines from the next one on that are indented. */
+        List<IrLine> indented() {
+            List<IrLine> found = new ArrayList<>();
+            while (read < lines.size() && lines.get(read).startsWith("  ")) {
+                found.add(next());
+            }
+            return found;
+        }
+    }
+
+    private static String unquoted(String text) {
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\' && i + 1 < text.length()) {
+                i++;
+                c = switch (text.charAt(i)) {
+                    case 'n' -> '\n';
+                    case 'r' -> '\r';
+                    default -> text.charAt(i);
+                };
+            }
+            plain.append(c);
+        }
+        return plain.toString();
+    }
+
+    /** A text as a printed program has it, in quotation marks. */
+    static String quoted(String text) {
+        return '"'
+                + text.replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\n", "\\n")
+                        .replace("\r", "\\r")
+                + '"';
+    }
+
+    /** A name as it is if it is one word, else in quotation marks. */
+    static String name(String name) {
+        return name.matches("\\w+") ? name : quoted(name);
+    }
+
+    /** A citation, with the file's name in quotation marks if it has spaces. */
+    static String citation(SourceSpan span) {
+        String file = span.file().fileName();
+        boolean plain = file.chars().noneMatch(c -> Character.isWhitespace(c) || c == '"');
+        return (plain ? file : quoted(file)) + ":" + span.line();
+    }
+
+    IllegalArgumentException unexpected(String wanted) {
+        return new IllegalArgumentException("line " + number + ": expected " + wanted + ", but found '"
+                + text.substring(Math.min(position, text.length())) + "' in '" + text + "'");
+    }
+
+    /** Whether it is indented under an operation, as one of its parts. */
+    boolean isPart() {
+        return part;
+    }
+
+    /** Whether anything of it has been read. */
+    boolean hasRead() {
+        return position > 0;
+    }
+
+    private void skipSpaces() {
+        while (position < text.length() && text.charAt(position) == ' ') {
+            position++;
+        }
+    }
+
+    /** Whether a token comes next. */
+    boolean isAt(String token) {
+        skipSpaces();
+        return text.startsWith(token, position);
+    }
+
+    boolean isAtQuote() {
+        return isAt("\"");
+    }
+
+    boolean isAtDigit() {
+        skipSpaces();
+        return position < text.length() && Character.isDigit(text.charAt(position));
+    }
+
+    /** Reads a token if it comes next. */
+    boolean take(String token) {
+        boolean found = isAt(token);
+        position += found ? token.length() : 0;
+        return found;
+    }
+
+    void expect(String token) {
+        if (!take(token)) {
+            throw unexpected("'" + token + "'");
+        }
+    }
+
+    private Matcher match(Pattern pattern, String wanted) {
+        skipSpaces();
+        Matcher matcher = pattern.matcher(text).region(position, text.length());
+        if (!matcher.lookingAt()) {
+            throw unexpected(wanted);
+        }
+        position = matcher.end();
+        return matcher;
+    }
+
+    String word() {
+        return match(WORD, "a word").group();
+    }
+
+    String valueName() {
+        return match(VALUE, "a value").group(1);
+    }
+
+    String quoted() {
+        return unquoted(match(QUOTED, "a text in quotation marks").group(1));
+    }
+
+    double number() {
+        int start = position;
+        String found = match(NUMBER, "a number").group();
+        try {
+            return Double.parseDouble(found);
+        } catch (NumberFormatException e) {
+            position = start;
+            throw unexpected("a number");
+        }
+    }
+
+    long integer() {
+        int start = position;
+        String found = match(NUMBER, "a whole number").group();
+        try {
+            return Long.parseLong(found);
+        } catch (NumberFormatException e) {
+            position = start;
+            throw unexpected("a whole number");
+        }
+    }
+
+    <E extends Enum<E>> E constant(Class<E> type) {
+        int start = position;
+        Optional<E> constant = IrWords.constant(type, word());
+        if (constant.isEmpty()) {
+            position = start;
+            throw unexpected("one of " + List.of(type.getEnumConstants()));
+        }
+        return constant.get();
+    }
+
+    /** {@code [batch, 3, 64, 64]}. */
+    Shape shape() {
+        expect("[");
+        boolean batched = take("batch");
+        List<Integer> sizes = new ArrayList<>();
+        boolean more = batched ? take(",") : !isAt("]");
+        while (more) {
+            sizes.add((int) integer());
+            more = take(",");
+        }
+        expect("]");
+        return new Shape(batched, sizes);
+    }
+
+    /** Things with commas between them. */
+    <T> List<T> list(Supplier<T> element) {
+        List<T> elements = new ArrayList<>();
+        do {
+            elements.add(element.get());
+        } while (take(","));
+        return elements;
+    }
+
+    /** {@code eps=1.0E-5, momentum=0.1}; a pair, {@code (1, 2)}, becomes {@code 1 2}. */
+    Map<String, String> attributes() {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        list(() -> {
+            String name = word();
+            expect("=");
+            attributes.put(name, attribute());
+            return name;
+        });
+        return attributes;
+    }
+
+    private String attribute() {
+        if (isAtQuote()) {
+            return quoted();
+        }
+        return take("(") ? pair() : match(NUMBER, "a value").group();
+    }
+
+    private String pair() {
+        long first = integer();
+        expect(",");
+        long second = integer();
+        expect(")");
+        return first + " " + second;
+    }
+
+    /** All that has not been read. */
+    String rest() {
+        String rest = text.substring(position);
+        position = text.length();
+        return rest;
+    }
+
+    /** Where it comes from. */
+    Cite cite() {
+        Matcher cite = CITE.matcher(comment);
+        if (!cite.matches()) {
+            throw new IllegalArgumentException("line " + number + ": expected '# file:line' at the end of " + text);
+        }
+        SourceFile file = lines.files.get(Lines.fileName(cite.group(2)));
+        int line = Integer.parseInt(cite.group(3));
+        if (file == null || line < 1) {
+            throw new IllegalArgumentException("line " + number + ": no line " + comment);
+        }
+        return new Cite(Optional.ofNullable(cite.group(1)), file.span(line - 1, line - 1));
+    }
+}

@@ -1,0 +1,247 @@
+package org.espalier.generator.ir.text;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.espalier.generator.ir.Fused;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.MemoryPlan;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Statistic;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.source.SourceSpan;
+
+/**
+ * The printed form of {@link Graph} and {@link Program}, which golden files, bug reports and {@code --dump-ir} use.
+ *
+ * <pre>{@code
+ * graph       = "network" [package "."] name precision cite {declaration} "operations" {operation}
+ * program     = "network" [package "."] name precision cite {declaration} ["memory" int "per sample," int "fixed"]
+ *               "forward" {operation} ["given" {result}] ["wanted" value {"," value}] "backward" {operation}
+ * declaration = "documentation" string
+ *             | "input" value shape cite
+ *             | "parameter" value shape role initializer ["units" axis] ["sparsity" number] ["frozen"] cite
+ *             | "statistic" value shape number cite
+ *             | "output" value
+ *             | "loss" number "*" kind "(" value "," value shape [";" attributes] ")" cite
+ *             | "optimizer" name "(" [attributes] ")"
+ *             | "formula" call "of" name "=" expression ["over" ("all" | "axis" int)] {part} cite
+ *             | "update" (name | string | "plain") ["=" term {"+" term}] ":" member {"," member}
+ * part        = ";" ("slope" | "factor" | name "=") expression
+ * member      = value | ("mean" | "sum") "of" value     a parameter, or a penalised activity
+ * term        = name "(" number {"," attribute} ")" | [number "*"] call
+ * call        = name ["(" text ")"]                   a regularizer that the .net defines, with its arguments
+ * operation   = computation | "in one pass" computation {computation}
+ * computation = result {"," result} ("=" | "+=") name "(" value {"," value} [";" attributes] ")" cite
+ * result      = value shape ["in passing" | place]
+ * place       = "at" ["fixed"] int | "in" value "from" int | "as" value
+ * attributes  = attribute {"," attribute}
+ * attribute   = name "=" (number | word | string)
+ * shape       = "[" ["batch"] {int} "]"               sizes separated by commas
+ * value       = "%" ["d "] path [" (" text ")"]       "d " for a gradient, the text for a part of one
+ * cite        = "#" [layer] (file | string) ":" line  the layer where it is not the value's own name
+ * }</pre>
+ *
+ * <p>One declaration or operation stands on each line, indented by two spaces; by four what is done in one pass, where
+ * "in passing" marks what is never stored. {@code +=} marks the further contributions to the gradient of a shared
+ * parameter. Places are those of {@link MemoryPlan}: an offset into what each sample has or into the fixed part, some
+ * channels of another value, or the elements of another value. {@code given} are gradients that the caller gives where
+ * there is no loss, {@code wanted} those by inputs that outlive the backward pass. {@link IrReader} reads it all back.
+ */
+public final class IrPrinter {
+    /** Above computations that are fused. */
+    static final String IN_ONE_PASS = "in one pass";
+
+    /** Behind a result of theirs that has no memory. */
+    static final String IN_PASSING = "in passing";
+
+    private final StringBuilder text = new StringBuilder();
+    private final MemoryPlan memory;
+    private final Set<Value> passing = new HashSet<>();
+
+    /** Gradients of parameters written so far. */
+    private final Set<Value> contributed = new HashSet<>();
+
+    private IrPrinter(MemoryPlan memory) {
+        this.memory = memory;
+    }
+
+    /** The printed form of a graph. */
+    public static String print(Graph graph) {
+        IrPrinter printer = new IrPrinter(MemoryPlan.NONE);
+        printer.declarations(graph);
+        printer.operations("operations", graph.operations());
+        return printer.text.toString();
+    }
+
+    /** The printed form of a program. */
+    public static String print(Program program) {
+        IrPrinter printer = new IrPrinter(program.memory());
+        printer.declarations(program.graph());
+        if (!program.memory().equals(MemoryPlan.NONE)) {
+            printer.line("memory " + program.memory().perSample() + " per sample, "
+                    + program.memory().fixed() + " fixed");
+        }
+        printer.operations("forward", program.forward());
+        if (program.graph().loss().isEmpty() && !program.seeds().isEmpty()) {
+            printer.line("given");
+            program.seeds().forEach(seed -> printer.line("  " + printer.result(seed.gradient())));
+        }
+        if (!program.inputGradients().isEmpty()) {
+            printer.line("wanted "
+                    + program.inputGradients().stream().map(Value::toString).collect(Collectors.joining(", ")));
+        }
+        printer.operations("backward", program.backward());
+        return printer.text.toString();
+    }
+
+    private void line(String line) {
+        text.append(line).append('\n');
+    }
+
+    private static String cite(SourceSpan span) {
+        return " # " + IrLine.citation(span);
+    }
+
+    private void declarations(Graph graph) {
+        line("network " + qualified(graph) + " " + lowerCase(graph.precision()) + cite(graph.span()));
+        if (!graph.documentation().isEmpty()) {
+            line("  documentation " + IrLine.quoted(graph.documentation()));
+        }
+        for (Value input : graph.inputs()) {
+            line("  input " + typed(input) + cite(input.span()));
+        }
+        for (Parameter parameter : graph.parameters()) {
+            line("  parameter " + typed(parameter.value()) + " " + lowerCase(parameter.role()) + " "
+                    + parameter.initializer().accept(InitializerText.INSTANCE)
+                    + (parameter.outputAxis() == 0 ? "" : " units " + parameter.outputAxis())
+                    + sparsity(parameter)
+                    + (parameter.frozen() ? " frozen" : "")
+                    + cite(parameter.value().span()));
+        }
+        for (Statistic statistic : graph.statistics()) {
+            line("  statistic " + typed(statistic.value()) + " " + statistic.initial()
+                    + cite(statistic.value().span()));
+        }
+        for (Value output : graph.outputs()) {
+            line("  output " + output);
+        }
+        graph.loss()
+                .ifPresent(loss -> line("  loss " + loss.scale() + " * " + lowerCase(loss.kind()) + "("
+                        + loss.prediction() + ", " + typed(loss.target()) + attributes(loss.function()) + ")"
+                        + cite(loss.span())));
+        graph.optimizer().ifPresent(optimizer -> line("  optimizer " + optimizer.accept(OptimizerText.INSTANCE)));
+        graph.updateGroups().stream()
+                .flatMap(group -> group.terms().stream())
+                .flatMap(term -> FormulaText.of(term).stream())
+                .distinct()
+                .forEach(definition -> line("  formula " + definition));
+        graph.updateGroups().forEach(group -> line("  update " + updateGroup(group)));
+    }
+
+    private static String attributes(Loss.Function function) {
+        List<String> attributes = new ArrayList<>();
+        if (function.reduction() == Loss.Reduction.SUM) {
+            attributes.add("reduction=sum");
+        }
+        function.width().ifPresent(width -> attributes.add(function.kind().width() + "=" + width));
+        return attributes.isEmpty() ? "" : "; " + String.join(", ", attributes);
+    }
+
+    private static String sparsity(Parameter parameter) {
+        return parameter.sparsityBelow().isPresent()
+                ? " sparsity " + parameter.sparsityBelow().getAsDouble()
+                : "";
+    }
+
+    private static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String qualified(Graph graph) {
+        return graph.packageName().isEmpty() ? graph.name() : graph.packageName() + "." + graph.name();
+    }
+
+    private static String typed(Value value) {
+        return value + " " + value.shape();
+    }
+
+    private static String updateGroup(UpdateGroup group) {
+        String name = group.name().isEmpty() ? "plain" : IrLine.name(group.name());
+        String terms = group.terms().stream().map(Term::describe).collect(Collectors.joining(" + "));
+        Stream<String> parameters =
+                group.parameters().stream().map(parameter -> parameter.value().toString());
+        Stream<String> activities =
+                group.activities().stream().map(activity -> activity.reduction().word() + " of " + activity.value());
+        return name
+                + (terms.isEmpty() ? "" : " = " + terms)
+                + Stream.concat(parameters, activities).collect(Collectors.joining(", ", ": ", ""));
+    }
+
+    private void operations(String title, List<? extends Op> operations) {
+        line(title);
+        for (Op op : operations) {
+            line("  " + operation(op));
+        }
+    }
+
+    private String operation(Op op) {
+        if (op instanceof Fused fused) {
+            StringBuilder parts = new StringBuilder(IN_ONE_PASS);
+            for (Op part : fused.parts()) {
+                part.outputs().stream()
+                        .filter(output -> !fused.outputs().contains(output))
+                        .forEach(passing::add);
+                parts.append("\n    ").append(operation(part));
+            }
+            return parts.toString();
+        }
+        boolean further = false;
+        for (Value output : op.outputs()) {
+            further |= output.kind() == Value.Kind.PARAMETER_GRADIENT && !contributed.add(output);
+        }
+        boolean ownName = op.outputs().get(0).name().equals(op.origin().layer());
+        return op.outputs().stream().map(this::result).collect(Collectors.joining(", "))
+                + (further ? " += " : " = ")
+                + OpText.of(op.signature())
+                + (ownName
+                        ? cite(op.origin().span())
+                        : " # " + op.origin().layer() + " "
+                                + IrLine.citation(op.origin().span()));
+    }
+
+    private String result(Value value) {
+        MemoryPlan.Placement placement = memory.placements().get(value);
+        if (placement == null) {
+            return typed(value) + (passing.contains(value) ? " " + IN_PASSING : "");
+        }
+        return typed(value) + " " + place(placement);
+    }
+
+    private static String place(MemoryPlan.Placement placement) {
+        if (placement instanceof MemoryPlan.PerSample at) {
+            return "at " + at.offset();
+        } else if (placement instanceof MemoryPlan.Fixed at) {
+            return "at fixed " + at.offset();
+        } else if (placement instanceof MemoryPlan.Channels channels) {
+            return "in " + channels.of() + " from " + channels.from();
+        } else if (placement instanceof MemoryPlan.Same same) {
+            return "as " + same.as();
+        }
+        throw new IllegalStateException("unknown placement " + placement);
+    }
+
+    /** One operation, as messages about it show it. */
+    public static String print(Op op) {
+        return new IrPrinter(MemoryPlan.NONE).operation(op);
+    }
+}

@@ -1,0 +1,418 @@
+package org.espalier.generator.ir.text;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Function;
+import org.espalier.generator.ir.BackwardOp;
+import org.espalier.generator.ir.ForwardOp;
+import org.espalier.generator.ir.Fused;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Initializer;
+import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.MemoryPlan;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Precision;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.Statistic;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.source.SourceSpan;
+
+/**
+ * Reads what {@link IrPrinter} prints, so that the dump in a bug report can be planned, verified and emitted again.
+ * Printing what was read gives the same text.
+ *
+ * <p>Everything comes back but the specification itself: spans lie at the start of the cited lines of files that have
+ * nothing but lines.
+ *
+ * <p>What breaks the grammar is an {@link IllegalArgumentException} that says what was expected in which line. Whether
+ * what was read makes sense is for the verifiers to say.
+ */
+public final class IrReader {
+    private final IrLine.Lines lines;
+    private final Map<String, PrintedOp.Reader> readers;
+    private final Map<String, Value> values = new HashMap<>();
+    private final Map<Value, Parameter> parameters = new LinkedHashMap<>();
+
+    /** Of parameters, and of the gradients by them. */
+    private final Map<Value, Parameter.Role> roles = new HashMap<>();
+
+    private final Map<Value, Function<IrReader, MemoryPlan.Placement>> places = new LinkedHashMap<>();
+
+    /** What is computed and never stored. */
+    private final Set<Value> passing = new HashSet<>();
+
+    /** Declarations that name values of operations, which follow them. */
+    private final List<IrLine> outputs = new ArrayList<>();
+
+    private final List<IrLine> updates = new ArrayList<>();
+
+    /** Terms that the specification defines, by their calls. */
+    private final Map<String, Term> formulas = new LinkedHashMap<>();
+
+    private Optional<IrLine> loss = Optional.empty();
+
+    private IrReader(String text, Map<String, PrintedOp.Reader> readers) {
+        this.readers = readers;
+        lines = new IrLine.Lines(text);
+    }
+
+    /**
+     * Reads a printed graph.
+     *
+     * @param operations how operations are read, by their names
+     */
+    public static Graph graph(String text, Map<String, PrintedOp.Reader> operations) {
+        IrReader reader = new IrReader(text, operations);
+        Header header = reader.header();
+        reader.lines.next().expect("operations");
+        return header.graph(reader, reader.operations(Optional.empty()));
+    }
+
+    /**
+     * Reads a printed program, with its memory if it has some.
+     *
+     * @param operations how operations are read, by their names
+     */
+    public static Program program(String text, Map<String, PrintedOp.Reader> operations) {
+        return new IrReader(text, operations).program();
+    }
+
+    private Program program() {
+        Header header = header();
+        IrLine line = lines.next();
+        boolean planned = line.take("memory");
+        long perSample = 0;
+        long fixed = 0;
+        if (planned) {
+            perSample = line.integer();
+            line.expect("per sample,");
+            fixed = line.integer();
+            line.expect("fixed");
+            line = lines.next();
+        }
+        line.expect("forward");
+        List<Op> forward = operations(Optional.empty());
+        List<Program.Seed> seeds = new ArrayList<>();
+        line = lines.next();
+        if (line.take("given")) {
+            for (IrLine given : lines.indented()) {
+                seeds.add(seed(result(given)));
+            }
+            line = lines.next();
+        }
+        Optional<IrLine> wanted = Optional.empty();
+        if (line.take("wanted")) {
+            wanted = Optional.of(line);
+            line = lines.next();
+        }
+        line.expect("backward");
+        Graph graph = header.graph(this, Fused.apart(forward));
+        List<Op> backward = operations(graph.loss());
+        for (Op op : backward) {
+            if (op instanceof BackwardOp backwardOp) {
+                backwardOp.seed().ifPresent(seeds::add);
+            }
+        }
+        List<Value> inputGradients =
+                wanted.map(given -> given.list(() -> value(given))).orElseGet(List::of);
+        Map<Value, MemoryPlan.Placement> placements = new HashMap<>();
+        places.forEach((value, place) -> placements.put(value, place.apply(this)));
+        MemoryPlan memory = planned ? MemoryPlan.of(places.keySet(), placements, perSample, fixed) : MemoryPlan.NONE;
+        return new Program(graph, forward, backward, seeds, inputGradients, memory);
+    }
+
+    /** The declarations that stand for themselves. */
+    private record Header(
+            String packageName,
+            String name,
+            String documentation,
+            SourceSpan span,
+            Precision precision,
+            List<Value> inputs,
+            List<Statistic> statistics,
+            Optional<Optimizer> optimizer) {
+        private Graph graph(IrReader reader, List<Op> operations) {
+            List<ForwardOp> forward = new ArrayList<>();
+            for (Op op : operations) {
+                if (!(op instanceof ForwardOp forwardOp)) {
+                    throw new IllegalArgumentException(op.signature().name() + " belongs to a backward pass");
+                }
+                forward.add(forwardOp);
+            }
+            return new Graph(
+                    packageName,
+                    name,
+                    documentation,
+                    span,
+                    precision,
+                    inputs,
+                    List.copyOf(reader.parameters.values()),
+                    statistics,
+                    forward,
+                    reader.outputs.stream().map(reader::value).toList(),
+                    reader.loss.map(reader::loss),
+                    optimizer,
+                    reader.updates.stream().map(reader::updateGroup).toList());
+        }
+    }
+
+    private Header header() {
+        IrLine line = lines.next();
+        line.expect("network");
+        String qualified = line.word();
+        Precision precision = line.constant(Precision.class);
+        SourceSpan span = line.cite().span();
+        String documentation = "";
+        List<Value> inputs = new ArrayList<>();
+        List<Statistic> statistics = new ArrayList<>();
+        Optional<Optimizer> optimizer = Optional.empty();
+        for (IrLine declaration : lines.indented()) {
+            String kind = declaration.word();
+            switch (kind) {
+                case "documentation" -> documentation = declaration.quoted();
+                case "input" -> inputs.add(declared(declaration, Value.Kind.INPUT));
+                case "parameter" -> parameter(declaration);
+                case "statistic" -> {
+                    Value value = declared(declaration, Value.Kind.STATISTIC);
+                    statistics.add(new Statistic(value, declaration.number()));
+                }
+                case "output" -> outputs.add(declaration);
+                case "loss" -> loss = Optional.of(declaration);
+                case "optimizer" -> optimizer = Optional.of(IrWords.optimizer(declaration));
+                case "formula" -> {
+                    Term term = IrFormulas.read(declaration);
+                    formulas.put(IrFormulas.call(term), term);
+                }
+                case "update" -> updates.add(declaration);
+                default -> throw declaration.unexpected("a declaration");
+            }
+        }
+        int dot = qualified.lastIndexOf('.');
+        return new Header(
+                dot < 0 ? "" : qualified.substring(0, dot),
+                qualified.substring(dot + 1),
+                documentation,
+                span,
+                precision,
+                inputs,
+                statistics,
+                optimizer);
+    }
+
+    private Value declared(IrLine line, Value.Kind kind) {
+        String name = line.valueName();
+        return define(new Value(name, line.shape(), kind, line.cite().span()));
+    }
+
+    private Value define(Value value) {
+        values.put(value.name(), value);
+        return value;
+    }
+
+    private void parameter(IrLine line) {
+        Value value = declared(line, Value.Kind.PARAMETER);
+        Parameter.Role role = line.constant(Parameter.Role.class);
+        roles.put(value, role);
+        roles.put(value.gradient(), role);
+        Initializer initializer = IrWords.initializer(line);
+        int units = line.take("units") ? (int) line.integer() : 0;
+        OptionalDouble sparsity = line.take("sparsity") ? OptionalDouble.of(line.number()) : OptionalDouble.empty();
+        parameters.put(value, new Parameter(value, role, initializer, line.take("frozen"), units, sparsity));
+    }
+
+    /** A value that was declared or computed before. */
+    private Value value(IrLine line) {
+        Value value = values.get(line.valueName());
+        if (value == null) {
+            throw line.unexpected("a value that is written somewhere");
+        }
+        return value;
+    }
+
+    private Loss loss(IrLine line) {
+        double scale = line.number();
+        line.expect("*");
+        Loss.Kind kind = line.constant(Loss.Kind.class);
+        line.expect("(");
+        Value prediction = value(line);
+        line.expect(",");
+        Value target = declared(line, Value.Kind.TARGET);
+        Map<String, String> attributes = line.take(";") ? line.attributes() : Map.of();
+        line.expect(")");
+        Loss.Reduction reduction = attributes.containsKey("reduction") ? Loss.Reduction.SUM : Loss.Reduction.MEAN;
+        OptionalDouble width = attributes.containsKey(kind.width())
+                ? OptionalDouble.of(Double.parseDouble(attributes.get(kind.width())))
+                : OptionalDouble.empty();
+        return new Loss(
+                new Loss.Function(kind, reduction, width),
+                scale,
+                prediction,
+                target,
+                line.cite().span());
+    }
+
+    private UpdateGroup updateGroup(IrLine line) {
+        boolean quoted = line.isAtQuote();
+        String name = quoted ? line.quoted() : line.word();
+        List<Term> terms = new ArrayList<>();
+        if (line.take("=")) {
+            do {
+                terms.add(IrFormulas.defined(line, formulas).orElseGet(() -> IrWords.term(line)));
+            } while (line.take("+"));
+        }
+        line.expect(":");
+        List<Parameter> members = new ArrayList<>();
+        List<UpdateGroup.Activity> activities = new ArrayList<>();
+        line.list(() -> {
+            if (line.take("mean of")) {
+                return activities.add(new UpdateGroup.Activity(value(line), UpdateGroup.Reduction.MEAN));
+            } else if (line.take("sum of")) {
+                return activities.add(new UpdateGroup.Activity(value(line), UpdateGroup.Reduction.SUM));
+            }
+            return members.add(parameters.get(value(line)));
+        });
+        boolean plain = !quoted && name.equals("plain") && terms.isEmpty();
+        return new UpdateGroup(plain ? "" : name, terms, members, activities);
+    }
+
+    private List<Op> operations(Optional<Loss> present) {
+        List<Op> operations = new ArrayList<>();
+        List<Op> parts = new ArrayList<>();
+        for (IrLine line : lines.indented()) {
+            if (line.isPart()) {
+                parts.add(operation(line, present));
+                continue;
+            }
+            fuse(parts, operations);
+            if (!line.take(IrPrinter.IN_ONE_PASS)) {
+                operations.add(operation(line, present));
+            }
+        }
+        fuse(parts, operations);
+        return operations;
+    }
+
+    private void fuse(List<Op> parts, List<Op> operations) {
+        if (!parts.isEmpty()) {
+            Set<Value> written = new HashSet<>();
+            parts.forEach(part -> written.addAll(part.outputs()));
+            written.removeAll(passing);
+            operations.add(Fused.of(parts, written));
+            parts.clear();
+        }
+    }
+
+    private Op operation(IrLine line, Optional<Loss> present) {
+        IrLine.Cite cite = line.cite();
+        List<Value> results = new ArrayList<>();
+        do {
+            results.add(result(line));
+        } while (line.take(","));
+        if (!line.take("+=")) {
+            line.expect("=");
+        }
+        String kind = line.word();
+        line.expect("(");
+        List<Value> operands = line.isAt("%") ? line.list(() -> value(line)) : List.of();
+        Map<String, String> attributes = line.take(";") ? line.attributes() : Map.of();
+        line.expect(")");
+        Origin origin = new Origin(cite.layer().orElse(results.get(0).name()), cite.span());
+        PrintedOp.Reader reader = readers.get(kind);
+        if (reader == null) {
+            throw line.unexpected("an operation before it, not " + kind);
+        }
+        try {
+            Op op = reader.read(new PrintedOp(origin, operands, results, attributes, roles, present));
+            if (!op.inputs().equals(operands) || !op.outputs().equals(results)) {
+                throw new IllegalArgumentException("it reads " + op.inputs() + " and writes " + op.outputs());
+            }
+            return op;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    line.unexpected("a whole " + kind).getMessage() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A value that is written here: of which kind tells its name and where it stands. */
+    private Value result(IrLine line) {
+        boolean first = !line.hasRead();
+        String name = line.valueName();
+        Shape shape = line.shape();
+        Value value = name.startsWith(Value.gradientName(""))
+                ? gradient(name, shape, line)
+                : new Value(
+                        name,
+                        shape,
+                        first ? Value.Kind.ACTIVATION : Value.Kind.SAVED,
+                        line.cite().span());
+        define(value);
+        if (line.take(IrPrinter.IN_PASSING)) {
+            passing.add(value);
+        }
+        place(line).ifPresent(place -> places.put(value, place));
+        return value;
+    }
+
+    private Value gradient(String name, Shape shape, IrLine line) {
+        Value known = values.get(name);
+        if (known != null) {
+            return known;
+        }
+        Value of = values.get(base(name));
+        if (of == null) {
+            throw line.unexpected("the gradient of a value that is written somewhere");
+        }
+        boolean ofParameter = parameters.containsKey(of);
+        return new Value(name, shape, ofParameter ? Value.Kind.PARAMETER_GRADIENT : Value.Kind.GRADIENT, of.span());
+    }
+
+    /** {@code conv} of {@code d conv (from relu)}. */
+    private static String base(String gradient) {
+        int part = gradient.indexOf(" (");
+        return gradient.substring(Value.gradientName("").length(), part < 0 ? gradient.length() : part);
+    }
+
+    private Program.Seed seed(Value gradient) {
+        return new Program.Seed(known(base(gradient.name())), gradient);
+    }
+
+    private static Optional<Function<IrReader, MemoryPlan.Placement>> place(IrLine line) {
+        if (line.take("at fixed")) {
+            long offset = line.integer();
+            return Optional.of(reader -> new MemoryPlan.Fixed(offset));
+        } else if (line.take("at")) {
+            long offset = line.integer();
+            return Optional.of(reader -> new MemoryPlan.PerSample(offset));
+        } else if (line.take("in")) {
+            String of = line.valueName();
+            line.expect("from");
+            int from = (int) line.integer();
+            return Optional.of(reader -> new MemoryPlan.Channels(reader.known(of), from));
+        } else if (line.take("as")) {
+            String as = line.valueName();
+            return Optional.of(reader -> new MemoryPlan.Same(reader.known(as)));
+        }
+        return Optional.empty();
+    }
+
+    private Value known(String name) {
+        Value value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("%" + name + " is read, and written nowhere");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,58 @@
+package org.espalier.generator.ir.text;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.espalier.generator.ir.Argument;
+import org.espalier.generator.ir.OpSignature;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.Window;
+
+/** The right-hand side of a printed operation: {@code conv2d(%x, %w; kernel=3, stride=1, padding=1)}. */
+final class OpText {
+    private OpText() {}
+
+    /** The text of a signature. */
+    static String of(OpSignature signature) {
+        String operands = signature.operands().stream().map(Value::toString).collect(Collectors.joining(", "));
+        List<OpSignature.Attribute> attributes = signature.attributes();
+        return signature.name() + "(" + operands
+                + attributes.stream()
+                        .map(OpText::of)
+                        .collect(Collectors.joining(", ", attributes.isEmpty() ? "" : "; ", ")"));
+    }
+
+    private static String of(OpSignature.Attribute attribute) {
+        return attribute.value() instanceof Argument.Geometry geometry
+                ? of(geometry.window())
+                : attribute.name() + "=" + of(attribute.value());
+    }
+
+    private static Object of(Argument value) {
+        if (value instanceof Argument.Real real) {
+            return real.number();
+        } else if (value instanceof Argument.Whole whole) {
+            return whole.number();
+        } else if (value instanceof Argument.Flag flag) {
+            return flag.set();
+        } else if (value instanceof Argument.Sizes sizes) {
+            return sizes.pair();
+        } else if (value instanceof Argument.Regularizer regularizer) {
+            return IrLine.name(regularizer.name());
+        } else if (value instanceof Argument.Word word) {
+            return word.text();
+        }
+        throw new IllegalArgumentException(value + " is no attribute");
+    }
+
+    private static String of(Window window) {
+        StringBuilder text = new StringBuilder(
+                "kernel=" + window.kernel() + ", stride=" + window.stride() + ", padding=" + window.padding());
+        if (!window.dilation().equals(new Window.Pair(1, 1))) {
+            text.append(", dilation=").append(window.dilation());
+        }
+        if (!window.outputPadding().equals(new Window.Pair(0, 0))) {
+            text.append(", output_padding=").append(window.outputPadding());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,170 @@
+package org.espalier.generator.ir.text;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.Parameter.Role;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.Window;
+
+/**
+ * A printed operation as it is read back. Operands and results are taken one after the other, as the signature has
+ * them; attributes by their names.
+ */
+public final class PrintedOp {
+    /** Makes the operation of a name. */
+    public interface Reader {
+        /**
+         * The operation.
+         *
+         * @throws IllegalArgumentException if something of it is missing
+         */
+        Op read(PrintedOp printed);
+    }
+
+    private final Origin origin;
+    private final Deque<Value> operands;
+    private final Deque<Value> results = new ArrayDeque<>();
+    private final Deque<Value> saved = new ArrayDeque<>();
+    private final Map<String, String> attributes;
+    private final Map<Value, Role> roles;
+    private final Optional<Loss> loss;
+
+    /**
+     * Of what stands in a printed program.
+     *
+     * @param roles of the program's parameters, and of the gradients by them
+     * @param loss what the program declares, where it is part of the operation
+     */
+    public PrintedOp(
+            Origin origin,
+            List<Value> operands,
+            List<Value> results,
+            Map<String, String> attributes,
+            Map<Value, Role> roles,
+            Optional<Loss> loss) {
+        this.origin = origin;
+        this.operands = new ArrayDeque<>(operands);
+        results.forEach(value -> (value.kind() == Value.Kind.SAVED ? saved : this.results).add(value));
+        this.attributes = attributes;
+        this.roles = roles;
+        this.loss = loss;
+    }
+
+    /** Its layer. */
+    public Origin origin() {
+        return origin;
+    }
+
+    /** The next operand. */
+    public Value operand() {
+        return next(operands, "an operand");
+    }
+
+    /** The next operand, if there is one. */
+    public Optional<Value> optionalOperand() {
+        return Optional.ofNullable(operands.poll());
+    }
+
+    /** The next operand, if it is a parameter of a role. */
+    public Optional<Value> optionalOperand(Role role) {
+        return optional(operands, role);
+    }
+
+    /** All operands from the next one on. */
+    public List<Value> operands() {
+        List<Value> rest = new ArrayList<>(operands);
+        operands.clear();
+        return rest;
+    }
+
+    /** The next result. */
+    public Value result() {
+        return next(results, "a result");
+    }
+
+    /** The next result, if it is the gradient by a parameter of a role. */
+    public Optional<Value> optionalResult(Role role) {
+        return optional(results, role);
+    }
+
+    private Optional<Value> optional(Deque<Value> values, Role role) {
+        return Optional.ofNullable(values.peek())
+                .filter(next -> roles.get(next) == role)
+                .map(next -> values.remove());
+    }
+
+    /** The next of what is saved for backward. */
+    public Value saved() {
+        return next(saved, "a saved result");
+    }
+
+    private static Value next(Deque<Value> values, String what) {
+        if (values.isEmpty()) {
+            throw new IllegalArgumentException(what + " is missing");
+        }
+        return values.remove();
+    }
+
+    /** An attribute as it stands there. */
+    public String text(String name) {
+        String text = attributes.get(name);
+        if (text == null) {
+            throw new IllegalArgumentException("attribute " + name + " is missing");
+        }
+        return text;
+    }
+
+    /** An attribute that is a number. */
+    public double real(String name) {
+        return Double.parseDouble(text(name));
+    }
+
+    /** An attribute that is a whole number. */
+    public int whole(String name) {
+        return Integer.parseInt(text(name));
+    }
+
+    /** An attribute that is a condition. */
+    public boolean flag(String name) {
+        return Boolean.parseBoolean(text(name));
+    }
+
+    /** An attribute that is a constant of an enum, in lower case. */
+    public <E extends Enum<E>> E constant(String name, Class<E> type) {
+        return IrWords.constant(type, text(name))
+                .orElseThrow(
+                        () -> new IllegalArgumentException(name + " is none of " + List.of(type.getEnumConstants())));
+    }
+
+    /** An attribute that is sizes along height and width. */
+    public Window.Pair sizes(String name) {
+        return sizesOf(text(name));
+    }
+
+    /** The attributes that are a window. */
+    public Window window() {
+        return new Window(
+                sizes("kernel"),
+                sizes("stride"),
+                sizes("padding"),
+                sizesOf(attributes.getOrDefault("dilation", "1")),
+                sizesOf(attributes.getOrDefault("output_padding", "0")));
+    }
+
+    private static Window.Pair sizesOf(String text) {
+        String[] sizes = text.split(" ", -1);
+        return new Window.Pair(Integer.parseInt(sizes[0]), Integer.parseInt(sizes[sizes.length - 1]));
+    }
+
+    /** The loss of the network. */
+    public Loss loss() {
+        return loss.orElseThrow(() -> new IllegalArgumentException("no loss is declared"));
+    }
+}

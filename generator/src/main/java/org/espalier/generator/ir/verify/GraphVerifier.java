@@ -1,0 +1,129 @@
+package org.espalier.generator.ir.verify;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.Value;
+
+/**
+ * Holds a graph to its rules: names are unique, every value is written once and before it is read, forward operations
+ * write activations and saved values only, shapes agree, outputs are activations, the loss judges an output, the update
+ * groups partition the unfrozen parameters.
+ */
+public final class GraphVerifier {
+    private final Graph graph;
+    private final Violations violations;
+    private final Map<String, Value> byName = new HashMap<>();
+    private final Set<Value> defined = new HashSet<>();
+
+    private GraphVerifier(Graph graph) {
+        this.graph = graph;
+        this.violations = new Violations("graph of " + graph.name());
+    }
+
+    /**
+     * The graph itself.
+     *
+     * @throws IllegalStateException if it breaks a rule
+     */
+    public static Graph verify(Graph graph) {
+        GraphVerifier verifier = new GraphVerifier(graph);
+        verifier.givens();
+        graph.operations().forEach(verifier::operation);
+        verifier.outputs();
+        verifier.updateGroups();
+        verifier.violations.check();
+        return graph;
+    }
+
+    private void givens() {
+        graph.inputs().forEach(input -> given(input, Value.Kind.INPUT));
+        graph.parameters().forEach(parameter -> given(parameter.value(), Value.Kind.PARAMETER));
+        graph.statistics().forEach(statistic -> given(statistic.value(), Value.Kind.STATISTIC));
+        graph.loss().ifPresent(loss -> name(loss.target(), Value.Kind.TARGET));
+    }
+
+    private void given(Value value, Value.Kind kind) {
+        name(value, kind);
+        defined.add(value);
+    }
+
+    private void name(Value value, Value.Kind kind) {
+        if (byName.put(value.name(), value) != null) {
+            violations.add("two values are named " + value);
+        }
+        if (value.kind() != kind) {
+            violations.add(value + " is " + value.kind() + " and should be " + kind);
+        }
+    }
+
+    private void operation(Op op) {
+        for (Value input : op.inputs()) {
+            if (!defined.contains(input)) {
+                violations.at(op, input + " is not written before it is read");
+            } else if (input.kind() == Value.Kind.SAVED) {
+                violations.at(op, input + " is saved for backward, and read in forward");
+            }
+        }
+        for (int i = 0; i < op.outputs().size(); i++) {
+            Value output = op.outputs().get(i);
+            if (!defined.add(output)) {
+                violations.at(op, output + " is written twice");
+            } else {
+                name(output, i == 0 ? Value.Kind.ACTIVATION : Value.Kind.SAVED);
+            }
+        }
+        op.violations().forEach(complaint -> violations.at(op, complaint));
+    }
+
+    private void outputs() {
+        for (Value output : graph.outputs()) {
+            if (!defined.contains(output) || output.kind() != Value.Kind.ACTIVATION) {
+                violations.add("output " + output + " is no activation of the network");
+            }
+        }
+        graph.loss()
+                .filter(loss -> !graph.outputs().contains(loss.prediction()))
+                .ifPresent(loss -> violations.add("the loss judges " + loss.prediction() + ", which is no output"));
+    }
+
+    private void activities(UpdateGroup group) {
+        for (UpdateGroup.Activity activity : group.activities()) {
+            Value value = activity.value();
+            if (!defined.contains(value) || value.kind() != Value.Kind.ACTIVATION) {
+                violations.add(group.name() + " penalises " + value + ", which is no activation of the network");
+            }
+        }
+        for (Term term : group.terms()) {
+            if (!group.activities().isEmpty() && !term.isOfElements()) {
+                violations.add(group.name() + " penalises activities by " + term.describe() + ", which needs weights");
+            }
+        }
+    }
+
+    private void updateGroups() {
+        Set<Parameter> grouped = new HashSet<>();
+        for (UpdateGroup group : graph.updateGroups()) {
+            activities(group);
+            for (Parameter parameter : group.parameters()) {
+                if (!grouped.add(parameter)) {
+                    violations.add(parameter.name() + " is in two update groups");
+                }
+            }
+        }
+        List<Parameter> unfrozen = graph.parameters().stream()
+                .filter(parameter -> !parameter.frozen())
+                .toList();
+        if (!grouped.equals(new HashSet<>(unfrozen))) {
+            violations.add("the update groups hold " + grouped.size() + " parameters, not the " + unfrozen.size()
+                    + " unfrozen ones");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package org.espalier.generator.ir.verify;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.espalier.generator.ir.Effect;
+import org.espalier.generator.ir.MemoryPlan;
+import org.espalier.generator.ir.MemoryPlan.Channels;
+import org.espalier.generator.ir.MemoryPlan.Fixed;
+import org.espalier.generator.ir.MemoryPlan.PerSample;
+import org.espalier.generator.ir.MemoryPlan.Placement;
+import org.espalier.generator.ir.MemoryPlan.Same;
+import org.espalier.generator.ir.MemoryPlan.Stretch;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.text.IrPrinter;
+
+/**
+ * Holds a memory plan to its rules: every planned value has a place within the arena that its shape fits, and, running
+ * the program in thought, no operation writes where something lies that is still to be read. Only an element-wise
+ * operation may write over what it reads, and only exactly.
+ */
+final class MemoryVerifier {
+    private static final int AFTER_THE_END = Integer.MAX_VALUE;
+
+    private final Program program;
+    private final MemoryPlan memory;
+    private final Violations violations;
+    private final Map<Value, Stretch> stretches = new HashMap<>();
+    private final Map<Value, Integer> lastRead = new HashMap<>();
+
+    /** What is still to be read, by the values it is seen in. */
+    private final Map<Value, Map<Value, Stretch>> alive = new HashMap<>();
+
+    /** The keys of {@link #alive} by offset, apart for those with a batch axis and those without. */
+    private final TreeMap<Long, Value> perSample = new TreeMap<>();
+
+    private final TreeMap<Long, Value> fixed = new TreeMap<>();
+    private int position;
+
+    private MemoryVerifier(Program program) {
+        this.program = program;
+        this.memory = program.memory();
+        this.violations = new Violations("memory plan of " + program.graph().name());
+    }
+
+    static void verify(Program program) {
+        MemoryVerifier verifier = new MemoryVerifier(program);
+        verifier.placements();
+        verifier.violations.check();
+        verifier.findLastReads();
+        verifier.run();
+        verifier.violations.check();
+    }
+
+    private void placements() {
+        Set<Value> written = new LinkedHashSet<>();
+        program.operations().forEach(op -> written.addAll(op.outputs()));
+        program.seeds().forEach(seed -> written.add(seed.gradient()));
+        written.removeIf(value -> !value.isPlanned());
+        for (Value value : written) {
+            if (!memory.placements().containsKey(value)) {
+                violations.add(value + " has no place");
+            }
+        }
+        memory.placements().forEach(this::place);
+    }
+
+    private void place(Value value, Placement placement) {
+        long elements = value.shape().elements();
+        if (placement instanceof PerSample at) {
+            within(value, true, at.offset(), memory.perSample());
+            stretches.put(value, new Stretch(value, 0, elements));
+        } else if (placement instanceof Fixed at) {
+            within(value, false, at.offset(), memory.fixed());
+            stretches.put(value, new Stretch(value, 0, elements));
+        } else if (placement instanceof Channels channels) {
+            Stretch whole = stretchBefore(value, channels.of());
+            if (!value.shape().isChannelsOf(channels.of().shape(), channels.from())) {
+                violations.add(value + " " + value.shape() + " is no part of " + channels.of() + " "
+                        + channels.of().shape() + " from channel " + channels.from());
+            }
+            long offset = whole.offset() + channels.from() * channel(channels.of());
+            stretches.put(value, new Stretch(whole.root(), offset, elements));
+        } else if (placement instanceof Same same) {
+            Stretch whole = stretchBefore(value, same.as());
+            boolean fits = value.shape().batched() == same.as().shape().batched() && elements == whole.elements();
+            boolean hasGaps = whole.elements() != whole.root().shape().elements();
+            boolean reshapes = value.shape().rank() != same.as().shape().rank();
+            if (!fits || (hasGaps && reshapes)) {
+                violations.add(value + " " + value.shape() + " cannot be " + same.as() + " "
+                        + same.as().shape() + (hasGaps ? ", which is a slice" : ""));
+            }
+            stretches.put(value, new Stretch(whole.root(), whole.offset(), elements));
+        }
+    }
+
+    private static long channel(Value value) {
+        return value.shape().elements() / value.shape().axis(1);
+    }
+
+    private void within(Value value, boolean batched, long offset, long size) {
+        if (value.shape().batched() != batched) {
+            violations.add(value + " " + value.shape() + (batched ? " has no batch axis" : " has a batch axis"));
+        }
+        if (offset < 0 || offset + value.shape().elements() > size) {
+            violations.add(value + " " + value.shape() + " at " + offset + " reaches beyond " + size);
+        }
+    }
+
+    private Stretch stretchBefore(Value value, Value of) {
+        Stretch stretch = stretches.get(of);
+        if (stretch == null) {
+            violations.add(value + " is seen in " + of + ", which is not placed before it");
+            return new Stretch(of, 0, of.shape().elements());
+        }
+        return stretch;
+    }
+
+    private Stretch stretch(Value value) {
+        return Objects.requireNonNull(stretches.get(value), () -> value + " has no place");
+    }
+
+    private void findLastReads() {
+        int at = 0;
+        for (Op op : program.operations()) {
+            for (Value input : op.inputs()) {
+                lastRead.put(input, at);
+            }
+            at++;
+        }
+        program.graph().outputs().forEach(output -> lastRead.put(output, AFTER_THE_END));
+        program.inputGradients().forEach(gradient -> lastRead.put(gradient, AFTER_THE_END));
+    }
+
+    private void run() {
+        program.forward().forEach(this::step);
+        for (Program.Seed seed : program.seeds()) {
+            if (program.graph().loss().isEmpty()) {
+                String giver = "giving " + seed.gradient();
+                occupy(stretch(seed.gradient()), giver);
+                revive(seed.gradient());
+            }
+        }
+        program.backward().forEach(this::step);
+    }
+
+    private void step(Op op) {
+        String writer = IrPrinter.print(op);
+        Effect effect = op.effect();
+        List<Value> outputs = op.outputs().stream().filter(Value::isPlanned).toList();
+        if (effect instanceof Effect.Reshapes reshape) {
+            rearrange(reshape.in(), stretch(reshape.out()), writer);
+        } else if (effect instanceof Effect.Slices slice) {
+            Stretch whole = stretch(slice.in());
+            long channel = channel(slice.in());
+            Stretch source = new Stretch(
+                    whole.root(),
+                    whole.offset() + slice.from() * channel,
+                    slice.out().shape().elements());
+            if (!source.equals(stretch(slice.out()))) {
+                occupy(stretch(slice.out()), writer);
+            }
+        } else if (effect instanceof Effect.Gathers gather) {
+            gather(gather, writer);
+        } else {
+            if (effect instanceof Effect.MayOverwrite overwrite) {
+                handOver(op, overwrite);
+            }
+            for (Value output : outputs) {
+                occupy(stretch(output), writer);
+                revive(output);
+            }
+        }
+        outputs.forEach(this::revive);
+        release(op);
+        position++;
+    }
+
+    private void rearrange(Value in, Stretch out, String writer) {
+        if (!in.isPlanned() || !stretch(in).equals(out)) {
+            occupy(out, writer);
+        }
+    }
+
+    private void gather(Effect.Gathers gather, String writer) {
+        Stretch whole = stretch(gather.out());
+        long channel = channel(gather.out());
+        int from = 0;
+        for (Value part : gather.parts()) {
+            Stretch slice = new Stretch(
+                    whole.root(), whole.offset() + from * channel, part.shape().elements());
+            rearrange(part, slice, writer);
+            from += part.shape().axis(1);
+        }
+    }
+
+    /** What an element-wise operation reads for the last time, and overwrites exactly, may go. */
+    private void handOver(Op op, Effect.MayOverwrite overwrite) {
+        Stretch target = stretch(overwrite.out());
+        for (Value input : op.inputs()) {
+            boolean last = lastRead.getOrDefault(input, -1) == position
+                    && !overwrite.readAfterwards().contains(input);
+            if (last && input.isPlanned() && stretch(input).equals(target)) {
+                kill(input);
+            }
+        }
+    }
+
+    /** Notes everything alive that a writer would overwrite. */
+    private void occupy(Stretch target, String writer) {
+        TreeMap<Long, Value> roots = target.root().shape().batched() ? perSample : fixed;
+        long start = offset(target.root());
+        long end = start + target.root().shape().elements();
+        Map.Entry<Long, Value> before = roots.lowerEntry(end);
+        while (before != null) {
+            Value root = before.getValue();
+            if (!root.equals(target.root())) {
+                if (before.getKey() + root.shape().elements() <= start) {
+                    break;
+                }
+                violations.add(writer + "\n    writes " + target.root() + " where "
+                        + Objects.requireNonNull(alive.get(root)).keySet() + " still lie");
+            }
+            before = roots.lowerEntry(before.getKey());
+        }
+        alive.getOrDefault(target.root(), Map.of()).forEach((other, stretch) -> {
+            if (stretch.overlaps(target)) {
+                violations.add(writer + "\n    overwrites " + other + ", which is still to be read");
+            }
+        });
+    }
+
+    private long offset(Value root) {
+        Placement placement = memory.of(root);
+        return placement instanceof PerSample at ? at.offset() : ((Fixed) placement).offset();
+    }
+
+    private void revive(Value value) {
+        Stretch stretch = stretch(value);
+        Value root = stretch.root();
+        alive.computeIfAbsent(root, key -> new LinkedHashMap<>()).put(value, stretch);
+        (root.shape().batched() ? perSample : fixed).put(offset(root), root);
+    }
+
+    private void release(Op op) {
+        op.inputs().stream().filter(Value::isPlanned).forEach(this::killUnlessReadLater);
+        op.outputs().stream().filter(Value::isPlanned).forEach(this::killUnlessReadLater);
+    }
+
+    private void killUnlessReadLater(Value value) {
+        if (lastRead.getOrDefault(value, -1) <= position) {
+            kill(value);
+        }
+    }
+
+    private void kill(Value value) {
+        Value root = stretch(value).root();
+        Map<Value, Stretch> members = alive.get(root);
+        if (members != null && members.remove(value) != null && members.isEmpty()) {
+            alive.remove(root);
+            (root.shape().batched() ? perSample : fixed).remove(offset(root));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package org.espalier.generator.ir.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.text.IrPrinter;
+
+/** What a verifier found. */
+final class Violations {
+    private final String what;
+    private final List<String> found = new ArrayList<>();
+
+    Violations(String what) {
+        this.what = what;
+    }
+
+    /** Notes something wrong with an operation. */
+    void at(Op op, String violation) {
+        found.add(IrPrinter.print(op) + "\n    " + violation);
+    }
+
+    /** Notes something wrong with the whole. */
+    void add(String violation) {
+        found.add(violation);
+    }
+
+    /** Throws if anything was found: it is the compiler's fault, not the user's. */
+    void check() {
+        if (!found.isEmpty()) {
+            throw new IllegalStateException("invalid " + what + "; this is a bug in the compiler:\n  "
+                    + String.join("\n  ", found.subList(0, Math.min(found.size(), 20))));
+        }
+    }
+}

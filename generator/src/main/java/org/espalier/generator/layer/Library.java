@@ -1,0 +1,52 @@
+package org.espalier.generator.layer;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.espalier.generator.ir.text.PrintedOp;
+import org.espalier.generator.layer.activation.Activation;
+import org.espalier.generator.layer.activation.Softmax;
+import org.espalier.generator.layer.convolution.ChannelBiasBackward;
+import org.espalier.generator.layer.convolution.Conv2d;
+import org.espalier.generator.layer.convolution.ConvTranspose2d;
+import org.espalier.generator.layer.dropout.Dropout;
+import org.espalier.generator.layer.elementwise.Add;
+import org.espalier.generator.layer.linear.Linear;
+import org.espalier.generator.layer.loss.LossGradient;
+import org.espalier.generator.layer.normalization.BatchNorm;
+import org.espalier.generator.layer.normalization.GroupNorm;
+import org.espalier.generator.layer.normalization.InstanceNorm2d;
+import org.espalier.generator.layer.pooling.AvgPool2d;
+import org.espalier.generator.layer.pooling.MaxPool2d;
+import org.espalier.generator.layer.regularization.ActivityPenaltyBackward;
+import org.espalier.generator.layer.shape.Concat;
+import org.espalier.generator.layer.shape.Flatten;
+import org.espalier.generator.layer.shape.Spread2d;
+
+/** The operations there are. */
+public final class Library {
+    /** How printed operations are read, by their names. */
+    public static final Map<String, PrintedOp.Reader> READERS = Stream.of(
+                    Conv2d.READERS,
+                    ConvTranspose2d.READERS,
+                    ChannelBiasBackward.READERS,
+                    Linear.READERS,
+                    BatchNorm.READERS,
+                    InstanceNorm2d.READERS,
+                    GroupNorm.READERS,
+                    MaxPool2d.READERS,
+                    AvgPool2d.READERS,
+                    Flatten.READERS,
+                    Concat.READERS,
+                    Spread2d.READERS,
+                    Dropout.READERS,
+                    Activation.READERS,
+                    Softmax.READERS,
+                    Add.READERS,
+                    LossGradient.READERS,
+                    ActivityPenaltyBackward.READERS)
+            .flatMap(readers -> readers.entrySet().stream())
+            .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+
+    private Library() {}
+}

@@ -1,0 +1,5 @@
+/** Element-wise functions, and softmax. */
+@NullMarked
+package org.espalier.generator.layer.activation;
+
+import org.jspecify.annotations.NullMarked;

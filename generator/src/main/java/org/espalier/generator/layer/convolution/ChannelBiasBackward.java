@@ -1,0 +1,27 @@
+package org.espalier.generator.layer.convolution;
+
+import java.util.List;
+import java.util.Map;
+import org.espalier.generator.ir.BackwardOp;
+import org.espalier.generator.ir.OpSignature;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.ShapeCheck;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.text.PrintedOp;
+
+/** db[c] = Σ over batch, height and width of dY[:, c]. */
+public record ChannelBiasBackward(Origin origin, Value dY, Value dBias) implements BackwardOp {
+    /** How printed ones are read, by their names. */
+    public static final Map<String, PrintedOp.Reader> READERS =
+            Map.of("channel_bias_backward", p -> new ChannelBiasBackward(p.origin(), p.operand(), p.result()));
+
+    @Override
+    public OpSignature signature() {
+        return OpSignature.of("channel_bias_backward").from(dY).to(dBias);
+    }
+
+    @Override
+    public List<String> violations() {
+        return new ShapeCheck().rank(dY, 4).equal(dBias, dY.shape().channels()).violations();
+    }
+}

@@ -1,0 +1,5 @@
+/** Convolutions and transposed convolutions. */
+@NullMarked
+package org.espalier.generator.layer.convolution;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package org.espalier.generator.layer.dropout;
+
+import java.util.List;
+import java.util.Map;
+import org.espalier.generator.ir.Argument;
+import org.espalier.generator.ir.BackwardOp;
+import org.espalier.generator.ir.Effect;
+import org.espalier.generator.ir.ForwardOp;
+import org.espalier.generator.ir.OpSignature;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.ShapeCheck;
+import org.espalier.generator.ir.Tape;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.text.PrintedOp;
+
+/**
+ * y = x · mask, mask 0 with probability p and 1/(1 − p) otherwise; the identity when not training. The mask is like x,
+ * or [batch, channels] if whole channels are dropped.
+ */
+public record Dropout(Origin origin, Value x, Value mask, Value y, double p) implements ForwardOp {
+    /** How printed ones are read, by their names. */
+    public static final Map<String, PrintedOp.Reader> READERS = Map.of(
+            "dropout", p -> new Dropout(p.origin(), p.operand(), p.saved(), p.result(), p.real("p")),
+            "dropout2d", p -> new Dropout(p.origin(), p.operand(), p.saved(), p.result(), p.real("p")),
+            "dropout_backward", p -> new Backward(p.origin(), p.operand(), p.operand(), p.result()),
+            "dropout2d_backward", p -> new Backward(p.origin(), p.operand(), p.operand(), p.result()));
+
+    /** Whether whole channels are dropped. */
+    public boolean ofChannels() {
+        return !mask.shape().equals(x.shape());
+    }
+
+    @Override
+    public String word() {
+        return ofChannels() ? "Dropout2d" : "Dropout";
+    }
+
+    @Override
+    public OpSignature signature() {
+        return OpSignature.of(ofChannels() ? "dropout2d" : "dropout")
+                .from(x)
+                .to(y)
+                .saving(mask)
+                .attribute("p", p)
+                .using(Argument.State.TRAINING, Argument.State.RANDOM);
+    }
+
+    @Override
+    public Effect effect() {
+        return Effect.elementwise(signature());
+    }
+
+    @Override
+    public List<String> violations() {
+        return dropout(mask, x, y).violations();
+    }
+
+    // y = x m: dX = dY m.
+    @Override
+    public void backward(Tape tape) {
+        Value dY = tape.gradient(y);
+        tape.contribute(x, dX -> new Backward(origin, mask, dY, dX));
+    }
+
+    private static ShapeCheck dropout(Value mask, Value x, Value y) {
+        boolean ofChannels = mask.shape().rank() == 2 && x.shape().rank() == 4;
+        return new ShapeCheck()
+                .equal(mask, ofChannels ? Shape.batch(x.shape().axis(1)) : x.shape())
+                .equal(y, x.shape());
+    }
+
+    /** dX = dY · mask. */
+    public record Backward(Origin origin, Value mask, Value dY, Value dX) implements BackwardOp {
+        private boolean ofChannels() {
+            return !mask.shape().equals(dY.shape());
+        }
+
+        @Override
+        public OpSignature signature() {
+            return OpSignature.of(ofChannels() ? "dropout2d_backward" : "dropout_backward")
+                    .with(mask)
+                    .from(dY)
+                    .to(dX)
+                    .using(Argument.State.TRAINING);
+        }
+
+        @Override
+        public Effect effect() {
+            return Effect.elementwise(signature());
+        }
+
+        @Override
+        public List<String> violations() {
+            return dropout(mask, dY, dX).violations();
+        }
+    }
+}

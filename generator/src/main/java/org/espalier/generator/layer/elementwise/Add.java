@@ -1,0 +1,74 @@
+package org.espalier.generator.layer.elementwise;
+
+import java.util.List;
+import java.util.Map;
+import org.espalier.generator.ir.Argument;
+import org.espalier.generator.ir.BackwardOp;
+import org.espalier.generator.ir.Effect;
+import org.espalier.generator.ir.ForwardOp;
+import org.espalier.generator.ir.KernelCall;
+import org.espalier.generator.ir.OpSignature;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.ShapeCheck;
+import org.espalier.generator.ir.Tape;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.text.PrintedOp;
+
+/** sum = a + b, of one shape: a residual connection, or two gradients of a value that was read twice. */
+public record Add(Origin origin, Value a, Value b, Value sum) implements ForwardOp {
+    /** How printed ones are read, by their names. */
+    public static final Map<String, PrintedOp.Reader> READERS = Map.of(
+            "add", p -> new Add(p.origin(), p.operand(), p.operand(), p.result()),
+            "add_backward", p -> new Backward(p.origin(), p.operand(), p.result()));
+
+    @Override
+    public String word() {
+        return "add";
+    }
+
+    @Override
+    public OpSignature signature() {
+        return OpSignature.of("add").from(a, b).to(sum);
+    }
+
+    @Override
+    public Effect effect() {
+        return Effect.elementwise(signature());
+    }
+
+    @Override
+    public List<String> violations() {
+        return new ShapeCheck().sameShape(a, b, sum).violations();
+    }
+
+    // y = a + b: da = db = dY.
+    @Override
+    public void backward(Tape tape) {
+        Value dSum = tape.gradient(sum);
+        tape.contribute(a, dA -> new Backward(origin, dSum, dA));
+        tape.contribute(b, dB -> new Backward(origin, dSum, dB));
+    }
+
+    /** dPart = dSum: a sum passes its gradient on to each part as it is. */
+    public record Backward(Origin origin, Value dSum, Value dPart) implements BackwardOp {
+        @Override
+        public OpSignature signature() {
+            return OpSignature.of("add_backward").from(dSum).to(dPart);
+        }
+
+        @Override
+        public Effect effect() {
+            return new Effect.Reshapes(dSum, dPart);
+        }
+
+        @Override
+        public List<String> violations() {
+            return new ShapeCheck().sameShape(dSum, dPart).violations();
+        }
+
+        @Override
+        public KernelCall call() {
+            return KernelCall.of("copy", new Argument.Operand(dSum), new Argument.Operand(dPart));
+        }
+    }
+}

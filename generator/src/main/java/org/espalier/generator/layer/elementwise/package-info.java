@@ -1,0 +1,5 @@
+/** Arithmetic of tensors, element by element. */
+@NullMarked
+package org.espalier.generator.layer.elementwise;
+
+import org.jspecify.annotations.NullMarked;

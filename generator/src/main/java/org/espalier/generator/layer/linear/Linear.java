@@ -1,0 +1,157 @@
+package org.espalier.generator.layer.linear;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.espalier.generator.ir.BackwardOp;
+import org.espalier.generator.ir.ForwardOp;
+import org.espalier.generator.ir.KernelCall;
+import org.espalier.generator.ir.OpSignature;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.Range;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.ShapeCheck;
+import org.espalier.generator.ir.Tape;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.text.PrintedOp;
+
+/** y = x Wᵀ + b along the last axis: x is [batch, …, in], W [out, in], y [batch, …, out]. */
+public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias, Value y) implements ForwardOp {
+    /** How printed ones are read, by their names. */
+    public static final Map<String, PrintedOp.Reader> READERS = Map.of(
+            "linear", p -> new Linear(p.origin(), p.operand(), p.operand(), p.optionalOperand(), p.result()),
+            "linear_backward_input", p -> new BackwardInput(p.origin(), p.operand(), p.operand(), p.result()),
+            "linear_backward_weight", p -> new BackwardWeight(p.origin(), p.operand(), p.operand(), p.result()),
+            "linear_backward_bias", p -> new BackwardBias(p.origin(), p.operand(), p.result()));
+
+    @Override
+    public OpSignature signature() {
+        return OpSignature.of("linear").from(x).with(weight).with(bias).to(y);
+    }
+
+    @Override
+    public Optional<Range> range() {
+        return Optional.of(Range.ALL);
+    }
+
+    @Override
+    public List<String> violations() {
+        return product(x, weight, y)
+                .then(check -> check.equal(bias, Shape.of(y.shape().last())))
+                .violations();
+    }
+
+    @Override
+    public int biasAxis() {
+        return y.shape().rank() - 1;
+    }
+
+    @Override
+    public long multiplyAdds() {
+        return rows(y) * weight.shape().elements();
+    }
+
+    // y = x Wᵀ + b: dW = dYᵀ x, db = Σ dY, dX = dY W.
+    @Override
+    public void backward(Tape tape) {
+        Value dY = tape.gradient(y);
+        tape.contribute(weight, dW -> new BackwardWeight(origin, x, dY, dW));
+        tape.contribute(bias, db -> new BackwardBias(origin, dY, db));
+        tape.contribute(x, dX -> new BackwardInput(origin, dY, weight, dX));
+    }
+
+    // [batch, 784] x [256, 784]' + [256] -> [batch, 256]
+    @Override
+    public KernelCall call() {
+        String shift = bias.map(value -> " + " + value.shape()).orElse("");
+        return KernelCall.of(signature())
+                .remarked(x.shape() + " x " + weight.shape() + "'" + shift + " -> " + y.shape());
+    }
+
+    private static ShapeCheck product(Value x, Value weight, Value y) {
+        return new ShapeCheck()
+                .channels(x)
+                .channels(y)
+                .then(check -> check.equal(
+                                weight, Shape.of(y.shape().last(), x.shape().last()))
+                        .equal(y, x.shape().withLast(y.shape().last())));
+    }
+
+    /** How often the weights are applied to a sample: once for each row along the last axis. */
+    private static long rows(Value value) {
+        return value.shape().elements() / value.shape().last();
+    }
+
+    // [batch * 7, 16]
+    private static String matrix(Value value) {
+        List<Integer> sizes = value.shape().dimensions();
+        return sizes.subList(0, sizes.size() - 1).stream()
+                .map(size -> " * " + size)
+                .collect(Collectors.joining("", "[batch", ", " + value.shape().last() + "]"));
+    }
+
+    /** dX = dY W. */
+    public record BackwardInput(Origin origin, Value dY, Value weight, Value dX) implements BackwardOp {
+        @Override
+        public OpSignature signature() {
+            return OpSignature.of("linear_backward_input").from(dY).with(weight).to(dX);
+        }
+
+        @Override
+        public List<String> violations() {
+            return product(dX, weight, dY).violations();
+        }
+
+        @Override
+        public long multiplyAdds() {
+            return rows(dY) * weight.shape().elements();
+        }
+
+        // [batch, 256] x [256, 784] -> [batch, 784]
+        @Override
+        public KernelCall call() {
+            return KernelCall.of(signature()).remarked(dY.shape() + " x " + weight.shape() + " -> " + dX.shape());
+        }
+    }
+
+    /** dW = dYᵀ x. */
+    public record BackwardWeight(Origin origin, Value x, Value dY, Value dWeight) implements BackwardOp {
+        @Override
+        public OpSignature signature() {
+            return OpSignature.of("linear_backward_weight").from(x, dY).to(dWeight);
+        }
+
+        @Override
+        public List<String> violations() {
+            return product(x, dWeight, dY).violations();
+        }
+
+        @Override
+        public long multiplyAdds() {
+            return rows(dY) * dWeight.shape().elements();
+        }
+
+        // [batch, 256]' x [batch, 784] -> [256, 784]
+        @Override
+        public KernelCall call() {
+            return KernelCall.of(signature()).remarked(matrix(dY) + "' x " + matrix(x) + " -> " + dWeight.shape());
+        }
+    }
+
+    /** db = Σ of dY over the batch and every axis but the last. */
+    public record BackwardBias(Origin origin, Value dY, Value dBias) implements BackwardOp {
+        @Override
+        public OpSignature signature() {
+            return OpSignature.of("linear_backward_bias").from(dY).to(dBias);
+        }
+
+        @Override
+        public List<String> violations() {
+            return new ShapeCheck()
+                    .channels(dY)
+                    .then(check -> check.equal(dBias, Shape.of(dY.shape().last())))
+                    .violations();
+        }
+    }
+}

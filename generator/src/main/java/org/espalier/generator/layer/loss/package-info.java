@@ -1,0 +1,5 @@
+/** Losses. */
+@NullMarked
+package org.espalier.generator.layer.loss;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,201 @@
+package org.espalier.generator.layer.normalization;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.ir.BackwardOp;
+import org.espalier.generator.ir.ForwardOp;
+import org.espalier.generator.ir.OpSignature;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.Parameter.Role;
+import org.espalier.generator.ir.Range;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.ShapeCheck;
+import org.espalier.generator.ir.Tape;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.text.PrintedOp;
+
+/**
+ * As instance normalisation, but over parts of a sample that follow each other: either {@code groups} groups of
+ * channels, with γ and β of each channel ({@code GroupNorm}), or all that the last axes of x span, with γ and β of each
+ * of their elements ({@code LayerNorm}). {@code mean} and {@code inverseStd} are [batch, parts].
+ */
+public record GroupNorm(
+        Origin origin,
+        Value x,
+        Optional<Value> weight,
+        Optional<Value> bias,
+        Value mean,
+        Value inverseStd,
+        Value y,
+        double eps,
+        Affine affine)
+        implements ForwardOp {
+    /** How printed ones are read, by their names. */
+    public static final Map<String, PrintedOp.Reader> READERS = Map.of(
+            "group_norm", p -> read(p, Affine.CHANNELS),
+            "group_norm_backward", p -> readBackward(p, Affine.CHANNELS),
+            "layer_norm", p -> read(p, Affine.ELEMENTS),
+            "layer_norm_backward", p -> readBackward(p, Affine.ELEMENTS));
+
+    private static GroupNorm read(PrintedOp p, Affine affine) {
+        return new GroupNorm(
+                p.origin(),
+                p.operand(),
+                p.optionalOperand(Role.NORM_WEIGHT),
+                p.optionalOperand(Role.NORM_BIAS),
+                p.saved(),
+                p.saved(),
+                p.result(),
+                p.real("eps"),
+                affine);
+    }
+
+    private static Backward readBackward(PrintedOp p, Affine affine) {
+        return new Backward(
+                p.origin(),
+                p.operand(),
+                p.optionalOperand(Role.NORM_WEIGHT),
+                p.operand(),
+                p.operand(),
+                p.operand(),
+                p.result(),
+                p.optionalResult(Role.NORM_WEIGHT),
+                p.optionalResult(Role.NORM_BIAS),
+                affine);
+    }
+
+    /** What γ and β belong to. */
+    public enum Affine {
+        /** Each channel has its own. */
+        CHANNELS("group_norm"),
+        /** Each element of a part has its own. */
+        ELEMENTS("layer_norm");
+
+        private final String text;
+
+        Affine(String text) {
+            this.text = text;
+        }
+
+        /** The name of the operation in printed programs. */
+        String text() {
+            return text;
+        }
+    }
+
+    @Override
+    public String word() {
+        return affine == Affine.CHANNELS ? "GroupNorm" : "LayerNorm";
+    }
+
+    @Override
+    public OpSignature signature() {
+        return OpSignature.of(affine.text())
+                .from(x)
+                .with(weight)
+                .with(bias)
+                .to(y)
+                .saving(mean, inverseStd)
+                .attribute("eps", eps);
+    }
+
+    /** Parts of a sample: how many, by their means. */
+    private static ShapeCheck parts(Value x, Value mean, Value inverseStd, Affine affine) {
+        return new ShapeCheck()
+                .channels(x)
+                .sameShape(mean, inverseStd)
+                .that(
+                        mean.shape().batched() && mean.shape().rank() == 2,
+                        () -> mean + " is " + mean.shape() + " and should be [batch, parts]")
+                .then(check -> {
+                    long parts = mean.shape().axis(1);
+                    long divided = affine == Affine.CHANNELS
+                            ? x.shape().axis(1)
+                            : x.shape().elements();
+                    check.that(divided % parts == 0, () -> x + " " + x.shape() + " has no " + parts + " equal parts");
+                });
+    }
+
+    /** The shape of γ or β. */
+    private static Shape shape(Value x, Value mean, Affine affine, Optional<Value> parameter) {
+        if (affine == Affine.CHANNELS) {
+            return x.shape().channels();
+        }
+        int axes = parameter.map(value -> value.shape().rank()).orElse(0);
+        List<Integer> sizes = x.shape().dimensions();
+        Shape last = new Shape(false, sizes.subList(Math.max(0, sizes.size() - axes), sizes.size()));
+        boolean isPart = last.elements() * mean.shape().elements() == x.shape().elements();
+        return isPart ? last : Shape.of();
+    }
+
+    @Override
+    public Optional<Range> range() {
+        return Optional.of(Range.ALL);
+    }
+
+    @Override
+    public List<String> violations() {
+        return parts(x, mean, inverseStd, affine)
+                .then(check -> check.sameShape(x, y)
+                        .equal(weight, shape(x, mean, affine, weight))
+                        .equal(bias, shape(x, mean, affine, bias)))
+                .violations();
+    }
+
+    // As batch normalisation, each part of a sample by itself.
+    @Override
+    public void backward(Tape tape) {
+        Value dY = tape.gradient(y);
+        Optional<Value> dWeight = tape.parameterGradient(weight);
+        Optional<Value> dBias = tape.parameterGradient(bias);
+        tape.write(x, dX -> new Backward(origin, x, weight, mean, inverseStd, dY, dX, dWeight, dBias, affine));
+    }
+
+    @Override
+    public boolean isScaleInvariant() {
+        return true;
+    }
+
+    @Override
+    public boolean cancelsChannelShifts() {
+        // Each mean is over elements of one channel.
+        return mean.shape().axis(1) % x.shape().axis(1) == 0;
+    }
+
+    /** With x̂ = (x − μ)·s: dγ = Σ dY x̂, dβ = Σ dY, and with d = γ dY, dX = s (d − mean(d) − x̂ mean(d x̂)). */
+    public record Backward(
+            Origin origin,
+            Value x,
+            Optional<Value> weight,
+            Value mean,
+            Value inverseStd,
+            Value dY,
+            Value dX,
+            Optional<Value> dWeight,
+            Optional<Value> dBias,
+            GroupNorm.Affine affine)
+            implements BackwardOp {
+        @Override
+        public OpSignature signature() {
+            return OpSignature.of(affine.text() + "_backward")
+                    .with(x)
+                    .with(weight)
+                    .with(mean, inverseStd)
+                    .from(dY)
+                    .to(dX)
+                    .to(dWeight)
+                    .to(dBias);
+        }
+
+        @Override
+        public List<String> violations() {
+            return GroupNorm.parts(x, mean, inverseStd, affine)
+                    .then(check -> check.sameShape(x, dY, dX)
+                            .equal(weight, GroupNorm.shape(x, mean, affine, weight))
+                            .equal(dWeight, GroupNorm.shape(x, mean, affine, dWeight))
+                            .equal(dBias, GroupNorm.shape(x, mean, affine, dBias)))
+                    .violations();
+        }
+    }
+}

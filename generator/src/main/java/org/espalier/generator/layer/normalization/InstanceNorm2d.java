@@ -1,0 +1,148 @@
+package org.espalier.generator.layer.normalization;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.ir.BackwardOp;
+import org.espalier.generator.ir.Epilogues;
+import org.espalier.generator.ir.ForwardOp;
+import org.espalier.generator.ir.OpSignature;
+import org.espalier.generator.ir.Origin;
+import org.espalier.generator.ir.Parameter.Role;
+import org.espalier.generator.ir.Range;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.Tape;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.text.PrintedOp;
+
+/**
+ * As batch normalisation, but with the mean and variance of each sample and channel over space, in training and
+ * afterwards. {@code mean} and {@code inverseStd} are [batch, channels].
+ */
+public record InstanceNorm2d(
+        Origin origin,
+        Value x,
+        Optional<Value> weight,
+        Optional<Value> bias,
+        Value mean,
+        Value inverseStd,
+        Value y,
+        double eps)
+        implements ForwardOp {
+    /** How printed ones are read, by their names. */
+    public static final Map<String, PrintedOp.Reader> READERS = Map.of(
+            "instance_norm2d",
+                    p -> new InstanceNorm2d(
+                            p.origin(),
+                            p.operand(),
+                            p.optionalOperand(Role.NORM_WEIGHT),
+                            p.optionalOperand(Role.NORM_BIAS),
+                            p.saved(),
+                            p.saved(),
+                            p.result(),
+                            p.real("eps")),
+            "instance_norm2d_backward",
+                    p -> new Backward(
+                            p.origin(),
+                            p.operand(),
+                            p.optionalOperand(Role.NORM_WEIGHT),
+                            p.operand(),
+                            p.operand(),
+                            p.operand(),
+                            p.result(),
+                            p.optionalResult(Role.NORM_WEIGHT),
+                            p.optionalResult(Role.NORM_BIAS)));
+
+    @Override
+    public OpSignature signature() {
+        return OpSignature.of("instance_norm2d")
+                .from(x)
+                .with(weight)
+                .with(bias)
+                .to(y)
+                .saving(mean, inverseStd)
+                .attribute("eps", eps);
+    }
+
+    @Override
+    public Optional<Range> range() {
+        return Optional.of(Range.ALL);
+    }
+
+    @Override
+    public List<String> violations() {
+        return Statistics.check(x, new Shape(true, x.shape().channels().dimensions()), mean, inverseStd, weight, bias)
+                .rank(x, 4)
+                .sameShape(x, y)
+                .violations();
+    }
+
+    // As batch normalisation, each sample by itself.
+    @Override
+    public void backward(Tape tape) {
+        Value dY = tape.gradient(y);
+        Optional<Value> dWeight = tape.parameterGradient(weight);
+        Optional<Value> dBias = tape.parameterGradient(bias);
+        tape.write(x, dX -> new Backward(origin, x, weight, mean, inverseStd, dY, dX, dWeight, dBias));
+    }
+
+    @Override
+    public Epilogues epilogues() {
+        return Epilogues.AFTER;
+    }
+
+    @Override
+    public boolean isScaleInvariant() {
+        return true;
+    }
+
+    @Override
+    public boolean cancelsChannelShifts() {
+        return true;
+    }
+
+    /** As {@link BatchNormBackward} while training, over each sample's own statistics. */
+    public record Backward(
+            Origin origin,
+            Value x,
+            Optional<Value> weight,
+            Value mean,
+            Value inverseStd,
+            Value dY,
+            Value dX,
+            Optional<Value> dWeight,
+            Optional<Value> dBias)
+            implements BackwardOp {
+        @Override
+        public OpSignature signature() {
+            return OpSignature.of("instance_norm2d_backward")
+                    .with(x)
+                    .with(weight)
+                    .with(mean, inverseStd)
+                    .from(dY)
+                    .to(dX)
+                    .to(dWeight)
+                    .to(dBias);
+        }
+
+        @Override
+        public List<String> violations() {
+            return Statistics.check(
+                            x,
+                            new Shape(true, x.shape().channels().dimensions()),
+                            mean,
+                            inverseStd,
+                            weight,
+                            dWeight,
+                            dBias)
+                    .rank(x, 4)
+                    .sameShape(x, dY, dX)
+                    .violations();
+        }
+
+        @Override
+        public Epilogues epilogues() {
+            return Epilogues.AROUND;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Pools of images. */
+@NullMarked
+package org.espalier.generator.layer.pooling;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Penalties on what layers compute. */
+@NullMarked
+package org.espalier.generator.layer.regularization;
+
+import org.jspecify.annotations.NullMarked;

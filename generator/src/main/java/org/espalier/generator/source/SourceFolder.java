@@ -1,0 +1,142 @@
+package org.espalier.generator.source;
+
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Lists the files of source folders. A folder that cannot be read is an error and not an empty one. */
+public final class SourceFolder {
+    private SourceFolder() {}
+
+    /**
+     * Looks up what lies at a path.
+     *
+     * @return nothing if nothing does
+     * @throws FileProblem if it cannot be told, or a link leads nowhere
+     */
+    public static Optional<BasicFileAttributes> lookUp(Path path) throws FileProblem {
+        try {
+            return Optional.of(Files.readAttributes(path, BasicFileAttributes.class));
+        } catch (NoSuchFileException e) {
+            if (Files.isSymbolicLink(path)) {
+                throw FileProblem.reading(path, e);
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            if (liesInAFile(path)) {
+                return Optional.empty();
+            }
+            throw FileProblem.reading(path, e);
+        }
+    }
+
+    /**
+     * Checks that a folder is there.
+     *
+     * @return false if nothing is
+     * @throws FileProblem if something else is, or it cannot be told
+     */
+    public static boolean exists(Path folder) throws FileProblem {
+        Optional<BasicFileAttributes> found = lookUp(folder);
+        if (found.isPresent() && !found.get().isDirectory()) {
+            throw new FileProblem("expected a folder and found a file: " + folder);
+        }
+        return found.isPresent();
+    }
+
+    private static boolean liesInAFile(Path file) {
+        for (Path above = file.getParent(); above != null; above = above.getParent()) {
+            if (Files.isRegularFile(above)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The files below a folder, by name, behind links too. Left out are those whose names begin with a dot, which
+     * editors and file managers leave behind, and what is no file, such as a pipe.
+     *
+     * @param folder an existing folder
+     * @throws FileProblem if the folder or one below it cannot be read, or links lead round in a circle
+     */
+    public static List<Path> files(Path folder) throws FileProblem {
+        List<Path> found = new ArrayList<>();
+        try {
+            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new Lister(found));
+        } catch (IOException e) {
+            throw FileProblem.reading(folder, e);
+        }
+        found.sort(Comparator.comparing(Path::toString));
+        return found;
+    }
+
+    /** Each file once, however many paths and links lead to it, by the first of its paths. */
+    public static List<Path> distinct(Collection<Path> files) throws FileProblem {
+        Map<Path, Path> byRealPath = new LinkedHashMap<>();
+        for (Path file : files) {
+            byRealPath.putIfAbsent(realPath(file), file);
+        }
+        return List.copyOf(byRealPath.values());
+    }
+
+    private static Path realPath(Path file) throws FileProblem {
+        try {
+            return file.toRealPath();
+        } catch (IOException e) {
+            if (Files.exists(file)) {
+                // A pipe, such as /dev/stdin.
+                return file.toAbsolutePath().normalize();
+            }
+            throw FileProblem.reading(file, e);
+        }
+    }
+
+    private static final class Lister extends SimpleFileVisitor<Path> {
+        private final List<Path> found;
+
+        Lister(List<Path> found) {
+            this.found = found;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            // A link here is one that leads nowhere. Reading it will say so, if anybody wants to read it.
+            if (!isHidden(file) && (attributes.isRegularFile() || attributes.isSymbolicLink())) {
+                found.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            throw FileProblem.reading(file, failure);
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
+            if (failure != null) {
+                throw FileProblem.reading(folder, failure);
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        private static boolean isHidden(Path file) {
+            return file.getFileName().toString().startsWith(".");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package org.espalier.generator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.IdentifierTree;
+import com.sun.source.tree.LiteralTree;
+import com.sun.source.tree.MemberSelectTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreeScanner;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.emit.GeneratedSource;
+import org.espalier.generator.generated.GeneratedCode;
+import org.espalier.generator.source.SourceFile;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Specifications come from other people's jars: whatever their comments, strings and file names say, the class made of
+ * them is the same but for what its own comments and literals say.
+ */
+@Tag(Rounds.TAG)
+class UntrustedSpecificationsTest {
+    private static final List<String> TEXTS = HostileTexts.all(Rounds.of(10, 300));
+
+    /** A network with a text wherever one can be. */
+    private static SourceFile specification(int number, String text) {
+        String block = text.replace("*/", "* /").replaceFirst("/$", "/ ");
+        String line = text.replaceAll("[\r\n]", " ");
+        String string = text.replaceAll("[\r\n]", " ").replace("\\", "\\\\").replace("'", "\\'");
+        String name = text.isEmpty() ? "test" : text.replace('/', '!');
+        return new SourceFile(name + ".net", """
+                package com.example.untrusted
+
+                /** {block} */
+                regularizer huber(d, s: string = '{string}') = w -> /* {block} */ if abs(w) < d // {line}
+                    then w * w / 2 else d * (abs(w) - d / 2)
+
+                /** {block} */
+                regularizer grouped = w -> sqrt(sum(w * w, axis=0 /* {block} */) + 1e-8)
+
+                block Named(name: string) {
+                    inner = Linear(4, 4) // {line}
+                    return [inner, ReLU(/* {block} */)]
+                }
+
+                /** {block} */
+                network N{number} {
+                    input x: float[batch, /* {block} */ 4] // {line}
+                    first  = Linear(4, /* {block} */ 4, weight_regularizer=0.01 * huber(0.1, '{string}') + l1(1e-5 /* {block} */))
+                    second = Linear(4, 4, weight_regularizer=grouped, // {line}
+                                    bias_regularizer=(if '{string}' == 'harmless ' then none else l2(1e-4 /* {block} */)))
+                    output y = sequential(first, Named('{string}'), second /* {block} */)(x)
+                    loss /* {block} */ 2 * MSELoss() // {line}
+                    optimizer SGD(/* {block} */ lr=0.1) // {line}
+                }
+                """.replace("{block}", block)
+                .replace("{line}", line)
+                .replace("{string}", string)
+                .replace("{number}", String.valueOf(number)));
+    }
+
+    @Test
+    void whatTheySayInCommentsStringsAndFileNamesStaysThere() throws IOException {
+        List<GeneratedSource> sources = new ArrayList<>();
+        Set<String> bodies = new HashSet<>();
+        for (int i = 0; i < TEXTS.size(); i++) {
+            SourceFile file = specification(i, TEXTS.get(i));
+            Compilation compilation = NetCompiler.compile(CompilationRequest.of(file));
+            assertThat(compilation.diagnostics()).as(file.text()).isEmpty();
+            GeneratedSource source = compilation.sources().get(0);
+            sources.add(source);
+            bodies.add(withoutText(source, i));
+        }
+        SourceFile harmless = specification(TEXTS.size(), "harmless");
+        bodies.add(withoutText(
+                NetCompiler.compile(CompilationRequest.of(harmless)).sources().get(0), TEXTS.size()));
+
+        assertThat(bodies).hasSize(1);
+        GeneratedCode.compile(sources);
+    }
+
+    /** What javac reads, without what its comments and string literals say. */
+    private static String withoutText(GeneratedSource source, int number) throws IOException {
+        JavaFileObject file = new SimpleJavaFileObject(URI.create("memory:///Text.java"), JavaFileObject.Kind.SOURCE) {
+            @Override
+            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                return source.text();
+            }
+        };
+        JavacTask task = (JavacTask) ToolProvider.getSystemJavaCompiler()
+                .getTask(null, null, null, List.of("-proc:none"), null, List.of(file));
+        StringBuilder code = new StringBuilder();
+        task.parse()
+                .forEach(unit -> new TreeScanner<Void, Void>() {
+                    @Override
+                    public Void scan(Tree tree, Void nothing) {
+                        if (tree != null) {
+                            code.append(tree.getKind())
+                                    .append(' ')
+                                    .append(nameOf(tree))
+                                    .append('\n');
+                        }
+                        return super.scan(tree, nothing);
+                    }
+                }.scan(unit, null));
+        return code.toString().replaceAll("\\bN" + number + "\\b", "N");
+    }
+
+    private static Object nameOf(Tree tree) {
+        if (tree instanceof IdentifierTree identifier) {
+            return identifier.getName();
+        } else if (tree instanceof MemberSelectTree member) {
+            return member.getIdentifier();
+        } else if (tree instanceof VariableTree variable) {
+            return variable.getName();
+        } else if (tree instanceof MethodTree method) {
+            return method.getName();
+        } else if (tree instanceof ClassTree type) {
+            return type.getSimpleName();
+        }
+        return tree instanceof LiteralTree literal && !(literal.getValue() instanceof String) ? tree : "";
+    }
+
+    @Test
+    void whatTheySayInMessagesStaysOnItsLine() {
+        for (String text : TEXTS) {
+            SourceFile file = specification(0, text);
+            SourceFile broken = new SourceFile(
+                    file.name(), file.text().replace("Linear(4, 4) //", "Linaer(4, 4) //") + "\n" + text);
+            for (Diagnostic diagnostic :
+                    NetCompiler.compile(CompilationRequest.of(broken)).diagnostics()) {
+                assertThat(diagnostic.render().replaceAll("[\n\t]", ""))
+                        .doesNotMatch("(?s).*[\\p{Cc}\\u2028\\u2029\\u200F\\u202A-\\u202E\\u2066-\\u2069\\uFEFF].*");
+                assertThat(diagnostic.render().lines().skip(3)).allMatch(line -> line.startsWith("  "));
+            }
+        }
+    }
+}

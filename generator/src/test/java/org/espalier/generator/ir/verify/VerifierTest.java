@@ -1,0 +1,340 @@
+package org.espalier.generator.ir.verify;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.espalier.generator.Rounds;
+import org.espalier.generator.autodiff.Autodiff;
+import org.espalier.generator.ir.Epilogues;
+import org.espalier.generator.ir.ForwardOp;
+import org.espalier.generator.ir.Fused;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Graphs;
+import org.espalier.generator.ir.MemoryPlan;
+import org.espalier.generator.ir.MemoryPlan.Channels;
+import org.espalier.generator.ir.MemoryPlan.Fixed;
+import org.espalier.generator.ir.MemoryPlan.PerSample;
+import org.espalier.generator.ir.MemoryPlan.Placement;
+import org.espalier.generator.ir.MemoryPlan.Same;
+import org.espalier.generator.ir.NetBuilder;
+import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.RandomGraphs;
+import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.Window;
+import org.espalier.generator.layer.activation.Activation;
+import org.espalier.generator.layer.convolution.Conv2d;
+import org.espalier.generator.layer.regularization.ActivityPenaltyBackward;
+import org.espalier.generator.plan.MemoryPlanner;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag(Rounds.TAG)
+class VerifierTest {
+    private static void assertInvalid(ThrowingCallable verification, String message) {
+        assertThatThrownBy(verification)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("bug in the compiler")
+                .hasMessageContaining(message);
+    }
+
+    private static Graph withOperations(Graph graph, UnaryOperator<List<ForwardOp>> change) {
+        return new Graph(
+                graph.packageName(),
+                graph.name(),
+                graph.documentation(),
+                graph.span(),
+                graph.precision(),
+                graph.inputs(),
+                graph.parameters(),
+                graph.statistics(),
+                change.apply(new ArrayList<>(graph.operations())),
+                graph.outputs(),
+                graph.loss(),
+                graph.optimizer(),
+                graph.updateGroups());
+    }
+
+    private static Value value(Graph graph, String name) {
+        return graph.operations().stream()
+                .flatMap(op -> op.outputs().stream())
+                .filter(value -> value.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void everyStageOfValidNetworksIsValid() {
+        for (Graph graph : Graphs.all().values()) {
+            ProgramVerifier.verify(Autodiff.differentiate(graph));
+            ProgramVerifier.verify(MemoryPlanner.plan(Autodiff.differentiate(graph, graph.inputs())));
+        }
+    }
+
+    @Test
+    void everyStageOfRandomNetworksIsValid() {
+        for (int seed = 0; seed < Rounds.of(40, 200); seed++) {
+            Graph graph = RandomGraphs.graph(seed, 4 + seed % 40);
+            assertThatCode(() -> ProgramVerifier.verify(MemoryPlanner.plan(Autodiff.differentiate(graph))))
+                    .as("seed %d:%n%s", seed, graph.span().file().text())
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void aValueMustBeWrittenBeforeItIsRead() {
+        Graph graph = withOperations(Graphs.tinyClassifier(), operations -> {
+            operations.add(0, operations.remove(1));
+            return operations;
+        });
+
+        assertInvalid(() -> GraphVerifier.verify(graph), "%conv is not written before it is read");
+    }
+
+    @Test
+    void aValueMustBeWrittenOnce() {
+        Graph graph = withOperations(Graphs.tinyClassifier(), operations -> {
+            operations.add(operations.get(2));
+            return operations;
+        });
+
+        assertInvalid(() -> GraphVerifier.verify(graph), "%relu is written twice");
+    }
+
+    @Test
+    void aNormalisationIsNoStepOfWhatComesBeforeIt() {
+        Program program = Autodiff.differentiate(NetBuilder.network(
+                "Net", net -> net.output(net.batchNorm2d("norm", net.relu("relu", net.input("x", 2, 4, 4))))));
+        List<Op> forward = List.of(Fused.of(program.forward(), Set.of()));
+
+        assertInvalid(
+                () -> ProgramVerifier.verify(program.withOperations(forward, program.backward())),
+                "batch_norm cannot be fused there");
+    }
+
+    @Test
+    void gradientsOfTwoNormalisationsTakeTwoPasses() {
+        Program program = Autodiff.differentiate(NetBuilder.network("Net", net -> {
+            Value first = net.batchNorm2d("first", net.input("x", 2, 4, 4));
+            net.output(net.batchNorm2d("second", first));
+        }));
+        List<Op> norms = program.backward().stream()
+                .filter(op -> op.epilogues() == Epilogues.AROUND)
+                .toList();
+        Op together = Fused.of(norms, new HashSet<>(norms.get(0).outputs()));
+
+        assertInvalid(
+                () -> ProgramVerifier.verify(program.withOperations(program.forward(), List.of(together))),
+                "cannot be fused there");
+    }
+
+    @Test
+    void activitiesArePenalisedByTermsOfSingleElements() {
+        Graph graph = NetBuilder.network("Net", net -> {
+            Value y = net.linear("y", net.input("x", 2), 2);
+            net.output(y);
+            net.penalise("zeros", List.of(new Term.L1(1, Term.Mode.PROX)), y, UpdateGroup.Reduction.MEAN);
+        });
+
+        assertInvalid(() -> GraphVerifier.verify(graph), "zeros penalises activities by l1(1, mode=prox)");
+    }
+
+    @Test
+    void whatIsPenalisedMustBeAnActivation() {
+        Graph graph = NetBuilder.network("Net", net -> {
+            Value x = net.input("x", 2);
+            net.output(net.linear("y", x, 2));
+            net.penalise("sparse", List.of(new Term.L1(1)), x, UpdateGroup.Reduction.MEAN);
+        });
+
+        assertInvalid(() -> GraphVerifier.verify(graph), "sparse penalises %x, which is no activation");
+    }
+
+    @Test
+    void backwardHasNoPenaltyThatIsNotDeclared() {
+        Program program = Autodiff.differentiate(Graphs.sparse());
+        List<Op> backward = new ArrayList<>(program.backward());
+        backward.replaceAll(op -> op instanceof ActivityPenaltyBackward penalty
+                ? new ActivityPenaltyBackward(
+                        penalty.origin(), penalty.y(), penalty.dY(), penalty.dX(), "none", penalty.reduction())
+                : op);
+        Program wrong = new Program(
+                program.graph(),
+                program.forward(),
+                backward,
+                program.seeds(),
+                program.inputGradients(),
+                program.memory());
+
+        assertInvalid(() -> ProgramVerifier.verify(wrong), "no such penalty on %conv is declared");
+    }
+
+    @Test
+    void shapesMustAgree() {
+        Graph graph = withOperations(Graphs.tinyClassifier(), operations -> {
+            Conv2d conv = (Conv2d) operations.get(0);
+            Window window = new Window(
+                    new Window.Pair(3, 3),
+                    new Window.Pair(2, 2),
+                    new Window.Pair(1, 1),
+                    new Window.Pair(1, 1),
+                    new Window.Pair(0, 0));
+            operations.set(0, new Conv2d(conv.origin(), conv.x(), conv.weight(), Optional.empty(), conv.y(), window));
+            return operations;
+        });
+
+        assertInvalid(
+                () -> GraphVerifier.verify(graph),
+                "a window of kernel 3, stride 2, padding 1, dilation 1, output padding 0 does not join "
+                        + "[batch, 1, 8, 8] and [batch, 4, 8, 8]");
+    }
+
+    @Test
+    void messagesShowTheOperationAndItsLine() {
+        Graph graph = withOperations(Graphs.tinyClassifier(), operations -> {
+            Activation relu = (Activation) operations.get(2);
+            operations.set(
+                    2,
+                    new Activation(relu.origin(), relu.x(), value(Graphs.tinyClassifier(), "flat"), relu.function()));
+            return operations;
+        });
+
+        assertInvalid(() -> GraphVerifier.verify(graph), "%flat [batch, 64] = relu(%norm) # relu tiny.net:7");
+    }
+
+    @Test
+    void namesMustBeUnique() {
+        Graph graph = withOperations(Graphs.tinyClassifier(), operations -> {
+            Activation relu = (Activation) operations.get(2);
+            Value same = new Value(
+                    "norm",
+                    Shape.batch(4, 8, 8),
+                    Value.Kind.ACTIVATION,
+                    relu.origin().span());
+            operations.add(3, new Activation(relu.origin(), relu.y(), same, relu.function()));
+            return operations;
+        });
+
+        assertInvalid(() -> GraphVerifier.verify(graph), "%norm");
+    }
+
+    private static Program planned(Graph graph) {
+        return MemoryPlanner.plan(Autodiff.differentiate(graph));
+    }
+
+    private static Program replaced(Program program, String name, Placement placement) {
+        Map<Value, Placement> placements = new LinkedHashMap<>(program.memory().placements());
+        placements.replaceAll((value, old) -> value.name().equals(name) ? placement : old);
+        return program.withMemory(new MemoryPlan(
+                placements, program.memory().perSample(), program.memory().fixed()));
+    }
+
+    @Test
+    void everyValueMustHaveAPlace() {
+        Program program = planned(Graphs.tinyClassifier());
+        Map<Value, Placement> placements = new LinkedHashMap<>(program.memory().placements());
+        placements.remove(value(program.graph(), "conv"));
+
+        assertInvalid(
+                () -> ProgramVerifier.verify(program.withMemory(new MemoryPlan(placements, 10_000, 100))),
+                "%conv has no place");
+    }
+
+    @Test
+    void aPlaceMustLieWithinTheArena() {
+        Program program = planned(Graphs.tinyClassifier());
+        long end = program.memory().perSample();
+
+        assertInvalid(
+                () -> ProgramVerifier.verify(replaced(program, "conv", new PerSample(end))),
+                "%conv [batch, 4, 8, 8] at " + end + " reaches beyond " + end);
+    }
+
+    @Test
+    void aValueWithABatchAxisMustNotLieInTheFixedPart() {
+        assertInvalid(
+                () -> ProgramVerifier.verify(replaced(planned(Graphs.tinyClassifier()), "conv", new Fixed(0))),
+                "%conv [batch, 4, 8, 8] has a batch axis");
+    }
+
+    @Test
+    void valuesThatMatterAtTheSameTimeMustNotOverlap() {
+        Program program = planned(Graphs.tinyClassifier());
+        Value conv = value(program.graph(), "conv");
+
+        assertInvalid(
+                () -> ProgramVerifier.verify(
+                        replaced(program, "norm", program.memory().of(conv))),
+                "writes %norm where [%conv] still lie");
+    }
+
+    @Test
+    void anOperationMustNotOverwriteWhatIsReadLater() {
+        Program program = planned(Graphs.tinyClassifier());
+        Value conv = value(program.graph(), "conv");
+
+        assertInvalid(
+                () -> ProgramVerifier.verify(replaced(program, "norm", new Same(conv))),
+                "overwrites %conv, which is still to be read");
+    }
+
+    @Test
+    void aSliceMustNotBeReshaped() {
+        Program program = planned(NetBuilder.network("Gaps", net -> {
+            Value y = net.conv2d("y", net.input("x", 2, 2, 2), 2, 1, 1, 0);
+            net.output(net.conv2d("image", net.concat("both", y, net.tanh("tanh", y)), 1, 1, 1, 0));
+            net.output(net.linear("vector", net.flatten("flat", y), 1));
+        }));
+        Value y = value(program.graph(), "y");
+
+        assertInvalid(
+                () -> ProgramVerifier.verify(replaced(program, "flat", new Same(y))),
+                "%flat [batch, 8] cannot be %y [batch, 2, 2, 2], which is a slice");
+    }
+
+    @Test
+    void aSliceMustFit() {
+        Program program = planned(Graphs.dense());
+        Value all = value(program.graph(), "all3");
+
+        assertInvalid(
+                () -> ProgramVerifier.verify(replaced(program, "conv3", new Channels(all, 9))),
+                "%conv3 [batch, 2, 6, 6] is no part of %all3 [batch, 10, 6, 6] from channel 9");
+    }
+
+    @Test
+    void aGradientMustBeWanted() {
+        Program program = Autodiff.differentiate(Graphs.tinyClassifier());
+        List<Op> backward = new ArrayList<>(program.backward());
+        Value image = program.graph().inputs().get(0);
+        Conv2d conv = (Conv2d) program.forward().get(0);
+        backward.add(new Conv2d.BackwardInput(
+                conv.origin(), conv.y().gradient(), conv.weight(), image.gradient(), conv.window()));
+        Program wasteful =
+                new Program(program.graph(), program.forward(), backward, program.seeds(), List.of(), MemoryPlan.NONE);
+
+        assertInvalid(() -> ProgramVerifier.verify(wasteful), "nobody wants this");
+    }
+
+    @Test
+    void thousandsOfLayersAreVerifiedInSeconds() {
+        Program program = planned(Graphs.longResidual(Rounds.of(500, 2_500)));
+
+        // Two seconds for ten thousand on a quiet machine; quadratic time would be minutes.
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> ProgramVerifier.verify(program));
+    }
+}

@@ -1,0 +1,314 @@
+package org.espalier.runtime.train;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.espalier.runtime.Network;
+import org.espalier.runtime.StepReport;
+import org.espalier.runtime.StepUndo;
+import org.espalier.runtime.data.Batch;
+import org.espalier.runtime.io.WeightsFileException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a trainer. It always knows how far it is, so that whatever stops it, ledger and checkpoint get what was
+ * done.
+ */
+final class TrainingRun {
+    private final Trainer plan;
+    private final Network network;
+    private final int perEpoch;
+    private final @Nullable LedgerCsv ledger;
+    private final StepUndo undo;
+    private final List<StepReport> reports = new ArrayList<>();
+
+    private int epochs;
+    private int batches;
+    private int batchSize;
+    private MeanReport mean = new MeanReport();
+
+    /** Whether the checkpoint has all that. */
+    private boolean saved = true;
+    /** The ledger's row of this epoch. */
+    private Row row = Row.NONE;
+    /** Whether the network is within a step. */
+    private boolean stepping;
+    /** Where the run is, for messages. */
+    private String place = "before the first epoch";
+
+    private enum Row {
+        NONE,
+        FAILED,
+        WRITTEN
+    }
+
+    /** What the run itself stops for; the message says where. */
+    private static final class Halt extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Halt(String message) {
+            super(message);
+        }
+    }
+
+    TrainingRun(Trainer plan) {
+        this.plan = plan;
+        this.network = plan.network;
+        this.perEpoch = plan.batches.perEpoch();
+        this.ledger = plan.ledger == null ? null : new LedgerCsv(plan.ledger);
+        this.undo = new StepUndo(network);
+    }
+
+    List<StepReport> run() {
+        List<Path> files = Stream.of(plan.ledger, plan.weights, plan.checkpoint)
+                .filter(Objects::nonNull)
+                .toList();
+        FileClaims claims = FileClaims.of(files);
+        try {
+            EpochBatches rest = resume();
+            network.train();
+            train(rest);
+        } finally {
+            claims.release();
+        }
+        return reports;
+    }
+
+    private void train(@Nullable EpochBatches begun) {
+        try {
+            plan.progress.begin("training", Math.max(0, (plan.epochs - epochs) * (long) perEpoch - batches));
+            EpochBatches rest = begun;
+            while (epochs < plan.epochs) {
+                epoch(rest);
+                rest = null;
+            }
+        } catch (Throwable failure) {
+            try {
+                plan.progress.end();
+            } catch (RuntimeException | Error second) {
+                failure.addSuppressed(second);
+            }
+            throw stopped(failure);
+        }
+        plan.progress.end();
+    }
+
+    /** Goes to where the checkpoint is, if there is one, and returns what is left of an epoch that it began. */
+    private @Nullable EpochBatches resume() {
+        Path checkpoint = plan.checkpoint;
+        if (checkpoint == null || !Files.exists(checkpoint)) {
+            return null;
+        }
+        Position position = Position.read(checkpoint, perEpoch);
+        // The batches are looked at first: if they are not those of the checkpoint, the network stays as it is.
+        EpochBatches rest = position.epochs() < plan.epochs ? skip(checkpoint, position) : null;
+        network.resume(checkpoint);
+        epochs = position.epochs();
+        batches = position.batches();
+        batchSize = position.batchSize();
+        mean = new MeanReport(position.sums());
+        return rest;
+    }
+
+    private EpochBatches skip(Path checkpoint, Position position) {
+        EpochBatches rest = new EpochBatches(plan.batches.epoch(position.epochs() + 1));
+        Batch first = rest.peek();
+        if (first != null) {
+            position.requireBatchSize(checkpoint, first.size());
+        }
+        for (int batch = 0; batch < position.batches(); batch++) {
+            if (rest.peek() == null) {
+                throw new WeightsFileException(
+                        checkpoint,
+                        "was written after " + position.batches() + " batches of an epoch, but this one has only "
+                                + batch);
+            }
+            rest.take();
+        }
+        return rest;
+    }
+
+    private void epoch(@Nullable EpochBatches begun) {
+        int epoch = epochs + 1;
+        place = "epoch " + epoch;
+        if (plan.learningRate != null) {
+            network.optimizer().lr(plan.learningRate.applyAsDouble(epoch));
+        }
+        EpochBatches rest = begun == null ? new EpochBatches(plan.batches.epoch(epoch)) : begun;
+        while (true) {
+            // An epoch that was stopped between its last batch and its row in the ledger has no next batch.
+            place = "epoch " + epoch + (batches < perEpoch ? ", batch " + (batches + 1) + " of " + perEpoch : "");
+            Batch batch = rest.peek();
+            if (batch == null) {
+                break;
+            }
+            step(epoch, batch);
+            rest.take();
+        }
+        place = "epoch " + epoch + ", after its last batch";
+        finish(epoch);
+    }
+
+    private void step(int epoch, Batch batch) {
+        if (batches == 0) {
+            batchSize = batch.size();
+        }
+        double done = epochs + (double) batches / perEpoch;
+        plan.lambdas.forEach((term, schedule) -> term.lambda(schedule.at(done)));
+        undo.mark();
+        stepping = true;
+        StepReport step = plan.supervised.trainStep(batch.input(), batch.target());
+        if (!Double.isFinite(step.total())) {
+            throw new Halt("the loss of epoch " + epoch + ", batch " + (batches + 1) + " is " + step.total() + " (data "
+                    + step.dataLoss() + ", penalties " + step.ledger()
+                    + "); lower the learning rate, clip the gradient, or look for such numbers in the data");
+        }
+        mean.add(step, batch.size());
+        batches++;
+        saved = false;
+        stepping = false;
+        plan.progress.step(String.format(
+                Locale.ROOT,
+                "epoch %d/%d, loss %.4g",
+                epoch,
+                plan.epochs,
+                mean.mean().total()));
+        if (Thread.currentThread().isInterrupted()) {
+            throw new Halt("the thread was interrupted after " + place);
+        }
+    }
+
+    private void finish(int epoch) {
+        StepReport report = mean.mean();
+        if (ledger != null) {
+            row = Row.FAILED;
+            ledger.write(epoch, report, network.sparsity());
+            row = Row.WRITTEN;
+        }
+        if (plan.weights != null) {
+            network.save(plan.weights);
+        }
+        reports.add(report);
+        epochs = epoch;
+        row = Row.NONE;
+        batches = 0;
+        mean = new MeanReport();
+        saved = false;
+        // Before the checkpoint, which then has what the listener sets: a learning rate, for instance.
+        if (plan.onEpoch != null) {
+            plan.onEpoch.accept(epoch, report);
+        }
+        if (plan.checkpoint != null) {
+            saveCheckpoint(plan.checkpoint);
+        }
+    }
+
+    private void saveCheckpoint(Path file) {
+        network.saveCheckpoint(file, new Position(epochs, batches, perEpoch, batchSize, mean.sums()).notes());
+        saved = true;
+    }
+
+    /** Keeps what was done, and says how to go on; an error is thrown as it is, with that attached. */
+    private TrainingException stopped(Throwable failure) {
+        // A thread that is interrupted cannot write files.
+        boolean interrupted = Thread.interrupted();
+        try {
+            String kept = keep(failure);
+            if (failure instanceof Error error) {
+                error.addSuppressed(new TrainingException(place + kept, null));
+                throw error;
+            }
+            if (failure instanceof Halt) {
+                TrainingException stopped = new TrainingException(failure.getMessage() + kept, null);
+                Stream.of(failure.getSuppressed()).forEach(stopped::addSuppressed);
+                return stopped;
+            }
+            String problem = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+            return new TrainingException(place + ": " + problem + kept, failure);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private String keep(Throwable failure) {
+        long steps = (long) epochs * perEpoch + batches;
+        if (stepping && !undone(failure)) {
+            return plan.checkpoint == null ? "" : "\n" + older(plan.checkpoint);
+        }
+        if (steps == 0) {
+            return "";
+        }
+        boolean inLedger = keepInLedger(failure);
+        boolean inCheckpoint = plan.checkpoint != null && (saved || keepInCheckpoint(plan.checkpoint, failure));
+        String done =
+                "\nThe " + steps + (steps == 1 ? " step done until then is in " : " steps done until then are in ");
+        String also = inLedger ? " and " + plan.ledger : "";
+        if (inCheckpoint) {
+            return done + plan.checkpoint + also + ". Fix the cause and run the trainer again: it goes on with "
+                    + next()
+                    + ". To go on with other batches, call net.resume(file) and train with a checkpoint in another file";
+        }
+        if (plan.checkpoint != null) {
+            return done + "the network" + also + ", but the checkpoint could not be written. " + older(plan.checkpoint);
+        }
+        return done + "the network" + also
+                + ", but in no checkpoint; net.saveCheckpoint(file) keeps them. A trainer that"
+                + " is given a checkpoint(file) does so itself, and goes on from it";
+    }
+
+    private static String older(Path checkpoint) {
+        return Files.exists(checkpoint)
+                ? checkpoint + " is as it was before; a run with it goes on from there"
+                : "There is no checkpoint yet, so training has to begin anew";
+    }
+
+    private String next() {
+        if (batches == 0) {
+            return "epoch " + (epochs + 1);
+        }
+        return batches < perEpoch
+                ? "batch " + (batches + 1) + " of epoch " + (epochs + 1)
+                : "what comes after the last batch of epoch " + (epochs + 1);
+    }
+
+    private boolean undone(Throwable failure) {
+        try {
+            return undo.undo();
+        } catch (RuntimeException | Error second) {
+            failure.addSuppressed(second);
+            return false;
+        }
+    }
+
+    /** Returns whether the ledger has all steps. */
+    private boolean keepInLedger(Throwable failure) {
+        if (ledger == null || row == Row.FAILED) {
+            return false;
+        }
+        if (batches > 0 && row == Row.NONE) {
+            try {
+                ledger.writeUnfinished(epochs + (double) batches / perEpoch, mean.mean(), network.sparsity());
+            } catch (RuntimeException | Error second) {
+                failure.addSuppressed(second);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean keepInCheckpoint(Path file, Throwable failure) {
+        try {
+            saveCheckpoint(file);
+            return true;
+        } catch (RuntimeException | Error second) {
+            failure.addSuppressed(second);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package org.espalier.runtime.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+class GuardTest {
+    private final Guard guard = new Guard("Tiny");
+    private final List<String> ends = new ArrayList<>();
+
+    @Test
+    void a_thread_may_enter_again_and_is_inside_until_it_has_left_as_often() {
+        guard.enter();
+        guard.use(() -> "");
+        assertThatThrownBy(() -> inOtherThread(guard::enter)).hasMessageContaining("Tiny is being used by thread");
+
+        guard.leave();
+        inOtherThread(() -> guard.use(() -> ""));
+    }
+
+    @Test
+    void what_fails_inside_leaves() {
+        assertThatThrownBy(() -> guard.use(() -> {
+                    throw new ArithmeticException();
+                }))
+                .isInstanceOf(ArithmeticException.class);
+
+        inOtherThread(() -> guard.use(() -> ""));
+    }
+
+    @Test
+    void a_thread_that_ended_inside_is_not_waited_for() throws InterruptedException {
+        Thread lost = new Thread(guard::enter);
+        lost.start();
+        lost.join();
+
+        assertThat(guard.use(() -> "in")).isEqualTo("in");
+    }
+
+    @Test
+    void it_ends_at_once_if_nobody_is_inside_and_once_only() {
+        guard.close(() -> ends.add("first"));
+        guard.close(() -> ends.add("second"));
+
+        assertThat(ends).containsExactly("first");
+        assertThatThrownBy(guard::enter)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Tiny is closed");
+        assertThatThrownBy(guard::enter).hasMessage("Tiny is closed");
+    }
+
+    @Test
+    void it_ends_when_the_thread_inside_leaves() {
+        guard.enter();
+        guard.enter();
+        inOtherThread(() -> guard.close(() -> ends.add("end")));
+        guard.close(() -> ends.add("again"));
+        guard.leave();
+        assertThat(ends).isEmpty();
+
+        guard.leave();
+        assertThat(ends).containsExactly("end");
+    }
+
+    private static void inOtherThread(Runnable work) {
+        try {
+            CompletableFuture.runAsync(work, command -> new Thread(command).start())
+                    .join();
+        } catch (CompletionException failed) {
+            throw (RuntimeException) failed.getCause();
+        }
+    }
+}
