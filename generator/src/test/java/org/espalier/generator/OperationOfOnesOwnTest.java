@@ -41,7 +41,12 @@ class OperationOfOnesOwnTest {
 
         @Override
         public OpSignature signature() {
-            return OpSignature.of("rms_norm").from(x).to(y).saving(inverse).attribute("eps", eps);
+            return OpSignature.of("rms_norm")
+                    .from(x)
+                    .to(y)
+                    .saving(inverse)
+                    .attribute("eps", eps)
+                    .build();
         }
 
         @Override
@@ -70,7 +75,8 @@ class OperationOfOnesOwnTest {
                 return OpSignature.of("rms_norm_backward")
                         .with(x, inverse)
                         .from(dY)
-                        .to(dX);
+                        .to(dX)
+                        .build();
             }
 
             @Override

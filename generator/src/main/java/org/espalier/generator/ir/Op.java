@@ -66,7 +66,7 @@ public interface Op {
     default boolean isElementwise() {
         Effect effect = effect();
         OpSignature signature = signature();
-        Shape shape = result().shape();
+        Shape shape = signature.results().get(0).shape();
         return (effect instanceof Effect.MayOverwrite || effect instanceof Effect.Reshapes)
                 && Stream.concat(signature.operands().stream(), signature.outputs().stream())
                         .allMatch(value -> value.shape().equals(shape));

@@ -37,96 +37,14 @@ public record OpSignature(
         states = List.copyOf(states);
     }
 
-    /** A name alone. */
-    public static OpSignature of(String name) {
-        return new OpSignature(name, List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+    /** Begins a signature with its name. */
+    public static Builder of(String name) {
+        return new Builder(name);
     }
 
     /** What is written, the result proper first. */
     public List<Value> outputs() {
         return and(results, saved);
-    }
-
-    /** Further operands, of which the result is made. */
-    public OpSignature from(Value... values) {
-        return from(List.of(values));
-    }
-
-    /** Further operands, of which the result is made. */
-    public OpSignature from(List<Value> values) {
-        return new OpSignature(name, and(operands, values), and(sources, values), results, saved, attributes, states);
-    }
-
-    /** Further operands. */
-    public OpSignature with(Value... values) {
-        return new OpSignature(name, and(operands, List.of(values)), sources, results, saved, attributes, states);
-    }
-
-    /** A further operand, if it is there. */
-    public OpSignature with(Optional<Value> value) {
-        return value.map(this::with).orElse(this);
-    }
-
-    /** Further results. */
-    public OpSignature to(Value... values) {
-        return new OpSignature(name, operands, sources, and(results, List.of(values)), saved, attributes, states);
-    }
-
-    /** A further result, if it is there. */
-    public OpSignature to(Optional<Value> value) {
-        return value.map(this::to).orElse(this);
-    }
-
-    /** Further results that are kept for backward. */
-    public OpSignature saving(Value... values) {
-        return new OpSignature(name, operands, sources, results, and(saved, List.of(values)), attributes, states);
-    }
-
-    /** A real number. */
-    public OpSignature attribute(String attribute, double value) {
-        return attribute(attribute, new Argument.Real(value));
-    }
-
-    /** A whole number. */
-    public OpSignature attribute(String attribute, int value) {
-        return attribute(attribute, new Argument.Whole(value));
-    }
-
-    /** A condition. */
-    public OpSignature attribute(String attribute, boolean value) {
-        return attribute(attribute, new Argument.Flag(value));
-    }
-
-    /** A name or a word. */
-    public OpSignature attribute(String attribute, String value) {
-        return attribute(attribute, new Argument.Word(value));
-    }
-
-    /** Sizes along height and width. */
-    public OpSignature attribute(String attribute, Window.Pair value) {
-        return attribute(attribute, new Argument.Sizes(value));
-    }
-
-    /** The window of a convolution or pool. */
-    public OpSignature attribute(Window window) {
-        return attribute("window", new Argument.Geometry(window));
-    }
-
-    /** A constant of another kind. */
-    public OpSignature attribute(String attribute, Argument value) {
-        return new OpSignature(
-                name,
-                operands,
-                sources,
-                results,
-                saved,
-                and(attributes, List.of(new Attribute(attribute, value))),
-                states);
-    }
-
-    /** What of the network the kernel needs. */
-    public OpSignature using(Argument.State... needed) {
-        return new OpSignature(name, operands, sources, results, saved, attributes, and(states, List.of(needed)));
     }
 
     private static <T> List<T> and(List<T> list, List<T> more) {
@@ -136,5 +54,110 @@ public record OpSignature(
         List<T> both = new ArrayList<>(list);
         both.addAll(more);
         return both;
+    }
+
+    /** A signature as an operation writes it, in the order in which it is printed. */
+    public static final class Builder {
+        private final String name;
+        private List<Value> operands = List.of();
+        private List<Value> sources = List.of();
+        private List<Value> results = List.of();
+        private List<Value> saved = List.of();
+        private List<Attribute> attributes = List.of();
+        private List<Argument.State> states = List.of();
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        /** Further operands, of which the result is made. */
+        public Builder from(Value... values) {
+            return from(List.of(values));
+        }
+
+        /** Further operands, of which the result is made. */
+        public Builder from(List<Value> values) {
+            sources = and(sources, values);
+            return with(values);
+        }
+
+        /** Further operands. */
+        public Builder with(Value... values) {
+            return with(List.of(values));
+        }
+
+        /** A further operand, if it is there. */
+        public Builder with(Optional<Value> value) {
+            return value.map(this::with).orElse(this);
+        }
+
+        private Builder with(List<Value> values) {
+            operands = and(operands, values);
+            return this;
+        }
+
+        /** Further results. */
+        public Builder to(Value... values) {
+            results = and(results, List.of(values));
+            return this;
+        }
+
+        /** A further result, if it is there. */
+        public Builder to(Optional<Value> value) {
+            return value.map(this::to).orElse(this);
+        }
+
+        /** Further results that are kept for backward. */
+        public Builder saving(Value... values) {
+            saved = and(saved, List.of(values));
+            return this;
+        }
+
+        /** A real number. */
+        public Builder attribute(String attribute, double value) {
+            return attribute(attribute, new Argument.Real(value));
+        }
+
+        /** A whole number. */
+        public Builder attribute(String attribute, int value) {
+            return attribute(attribute, new Argument.Whole(value));
+        }
+
+        /** A condition. */
+        public Builder attribute(String attribute, boolean value) {
+            return attribute(attribute, new Argument.Flag(value));
+        }
+
+        /** A word. */
+        public Builder attribute(String attribute, String value) {
+            return attribute(attribute, new Argument.Word(value));
+        }
+
+        /** Sizes along height and width. */
+        public Builder attribute(String attribute, Window.Pair value) {
+            return attribute(attribute, new Argument.Sizes(value));
+        }
+
+        /** The window of a convolution or pool. */
+        public Builder attribute(Window window) {
+            return attribute("window", new Argument.Geometry(window));
+        }
+
+        /** A constant of another kind. */
+        public Builder attribute(String attribute, Argument value) {
+            attributes = and(attributes, List.of(new Attribute(attribute, value)));
+            return this;
+        }
+
+        /** What of the network the kernel needs. */
+        public Builder using(Argument.State... needed) {
+            states = and(states, List.of(needed));
+            return this;
+        }
+
+        /** The signature. */
+        public OpSignature build() {
+            return new OpSignature(name, operands, sources, results, saved, attributes, states);
+        }
     }
 }

@@ -72,8 +72,9 @@ public final class GraphVerifier {
                 violations.at(op, input + " is saved for backward, and read in forward");
             }
         }
-        for (int i = 0; i < op.outputs().size(); i++) {
-            Value output = op.outputs().get(i);
+        List<Value> outputs = op.outputs();
+        for (int i = 0; i < outputs.size(); i++) {
+            Value output = outputs.get(i);
             if (!defined.add(output)) {
                 violations.at(op, output + " is written twice");
             } else {

@@ -42,7 +42,7 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
 
     @Override
     public OpSignature signature() {
-        return function.signature("").from(x).to(y);
+        return function.signature("").from(x).to(y).build();
     }
 
     @Override
@@ -82,7 +82,7 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
             implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return function.signature("_backward").with(known).from(dY).to(dX);
+            return function.signature("_backward").with(known).from(dY).to(dX).build();
         }
 
         @Override

@@ -37,7 +37,11 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of(log ? "log_softmax" : "softmax").from(x).to(y).attribute("axis", axis);
+        return OpSignature.of(log ? "log_softmax" : "softmax")
+                .from(x)
+                .to(y)
+                .attribute("axis", axis)
+                .build();
     }
 
     @Override
@@ -79,7 +83,8 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
                     .with(y)
                     .from(dY)
                     .to(dX)
-                    .attribute("axis", axis);
+                    .attribute("axis", axis)
+                    .build();
         }
 
         @Override

@@ -17,7 +17,7 @@ public record ChannelBiasBackward(Origin origin, Value dY, Value dBias) implemen
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("channel_bias_backward").from(dY).to(dBias);
+        return OpSignature.of("channel_bias_backward").from(dY).to(dBias).build();
     }
 
     @Override

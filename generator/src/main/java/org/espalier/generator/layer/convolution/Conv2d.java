@@ -37,7 +37,8 @@ public record Conv2d(Origin origin, Value x, Value weight, Optional<Value> bias,
                 .with(bias)
                 .to(y)
                 .attribute(window)
-                .using(Argument.State.WORKSPACE);
+                .using(Argument.State.WORKSPACE)
+                .build();
     }
 
     @Override
@@ -80,7 +81,8 @@ public record Conv2d(Origin origin, Value x, Value weight, Optional<Value> bias,
                     .with(weight)
                     .to(dX)
                     .attribute(window)
-                    .using(Argument.State.WORKSPACE);
+                    .using(Argument.State.WORKSPACE)
+                    .build();
         }
 
         @Override
@@ -102,7 +104,8 @@ public record Conv2d(Origin origin, Value x, Value weight, Optional<Value> bias,
                     .from(x, dY)
                     .to(dWeight)
                     .attribute(window)
-                    .using(Argument.State.WORKSPACE);
+                    .using(Argument.State.WORKSPACE)
+                    .build();
         }
 
         @Override

@@ -35,7 +35,8 @@ public record ConvTranspose2d(Origin origin, Value x, Value weight, Optional<Val
                 .with(bias)
                 .to(y)
                 .attribute(window)
-                .using(Argument.State.WORKSPACE);
+                .using(Argument.State.WORKSPACE)
+                .build();
     }
 
     @Override
@@ -73,7 +74,8 @@ public record ConvTranspose2d(Origin origin, Value x, Value weight, Optional<Val
                     .with(weight)
                     .to(dX)
                     .attribute(window)
-                    .using(Argument.State.WORKSPACE);
+                    .using(Argument.State.WORKSPACE)
+                    .build();
         }
 
         @Override
@@ -95,7 +97,8 @@ public record ConvTranspose2d(Origin origin, Value x, Value weight, Optional<Val
                     .from(x, dY)
                     .to(dWeight)
                     .attribute(window)
-                    .using(Argument.State.WORKSPACE);
+                    .using(Argument.State.WORKSPACE)
+                    .build();
         }
 
         @Override

@@ -43,7 +43,8 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
                 .to(y)
                 .saving(mask)
                 .attribute("p", p)
-                .using(Argument.State.TRAINING, Argument.State.RANDOM);
+                .using(Argument.State.TRAINING, Argument.State.RANDOM)
+                .build();
     }
 
     @Override
@@ -82,7 +83,8 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
                     .with(mask)
                     .from(dY)
                     .to(dX)
-                    .using(Argument.State.TRAINING);
+                    .using(Argument.State.TRAINING)
+                    .build();
         }
 
         @Override

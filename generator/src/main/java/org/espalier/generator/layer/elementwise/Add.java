@@ -28,7 +28,7 @@ public record Add(Origin origin, Value a, Value b, Value sum) implements Forward
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("add").from(a, b).to(sum);
+        return OpSignature.of("add").from(a, b).to(sum).build();
     }
 
     @Override
@@ -53,7 +53,7 @@ public record Add(Origin origin, Value a, Value b, Value sum) implements Forward
     public record Backward(Origin origin, Value dSum, Value dPart) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("add_backward").from(dSum).to(dPart);
+            return OpSignature.of("add_backward").from(dSum).to(dPart).build();
         }
 
         @Override

@@ -27,7 +27,7 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("linear").from(x).with(weight).with(bias).to(y);
+        return OpSignature.of("linear").from(x).with(weight).with(bias).to(y).build();
     }
 
     @Override
@@ -95,7 +95,11 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
     public record BackwardInput(Origin origin, Value dY, Value weight, Value dX) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("linear_backward_input").from(dY).with(weight).to(dX);
+            return OpSignature.of("linear_backward_input")
+                    .from(dY)
+                    .with(weight)
+                    .to(dX)
+                    .build();
         }
 
         @Override
@@ -119,7 +123,10 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
     public record BackwardWeight(Origin origin, Value x, Value dY, Value dWeight) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("linear_backward_weight").from(x, dY).to(dWeight);
+            return OpSignature.of("linear_backward_weight")
+                    .from(x, dY)
+                    .to(dWeight)
+                    .build();
         }
 
         @Override
@@ -143,7 +150,7 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
     public record BackwardBias(Origin origin, Value dY, Value dBias) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("linear_backward_bias").from(dY).to(dBias);
+            return OpSignature.of("linear_backward_bias").from(dY).to(dBias).build();
         }
 
         @Override

@@ -24,7 +24,8 @@ public record LossGradient(Origin origin, Loss loss, Value dPrediction) implemen
         return OpSignature.of("loss_gradient")
                 .from(loss.prediction())
                 .with(loss.target())
-                .to(dPrediction);
+                .to(dPrediction)
+                .build();
     }
 
     @Override

@@ -75,7 +75,8 @@ public record BatchNorm(
                 .saving(mean, inverseStd)
                 .attribute("eps", eps)
                 .attribute("momentum", momentum)
-                .using(Argument.State.TRAINING);
+                .using(Argument.State.TRAINING)
+                .build();
     }
 
     @Override
@@ -140,7 +141,8 @@ public record BatchNorm(
                     .to(dX)
                     .to(dWeight)
                     .to(dBias)
-                    .using(Argument.State.TRAINING);
+                    .using(Argument.State.TRAINING)
+                    .build();
         }
 
         @Override

@@ -97,7 +97,8 @@ public record GroupNorm(
                 .with(bias)
                 .to(y)
                 .saving(mean, inverseStd)
-                .attribute("eps", eps);
+                .attribute("eps", eps)
+                .build();
     }
 
     /** Parts of a sample: how many, by their means. */
@@ -185,7 +186,8 @@ public record GroupNorm(
                     .from(dY)
                     .to(dX)
                     .to(dWeight)
-                    .to(dBias);
+                    .to(dBias)
+                    .build();
         }
 
         @Override

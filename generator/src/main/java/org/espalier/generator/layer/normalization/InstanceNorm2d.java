@@ -61,7 +61,8 @@ public record InstanceNorm2d(
                 .with(bias)
                 .to(y)
                 .saving(mean, inverseStd)
-                .attribute("eps", eps);
+                .attribute("eps", eps)
+                .build();
     }
 
     @Override
@@ -122,7 +123,8 @@ public record InstanceNorm2d(
                     .from(dY)
                     .to(dX)
                     .to(dWeight)
-                    .to(dBias);
+                    .to(dBias)
+                    .build();
         }
 
         @Override

@@ -40,7 +40,7 @@ public record AvgPool2d(Origin origin, Value x, Value y, Optional<Window> window
 
     @Override
     public OpSignature signature() {
-        return average("", window, countsPadding).from(x).to(y);
+        return average("", window, countsPadding).from(x).to(y).build();
     }
 
     @Override
@@ -62,7 +62,7 @@ public record AvgPool2d(Origin origin, Value x, Value y, Optional<Window> window
         return window;
     }
 
-    private static OpSignature average(String suffix, Optional<Window> window, boolean countsPadding) {
+    private static OpSignature.Builder average(String suffix, Optional<Window> window, boolean countsPadding) {
         return window.map(sliding -> OpSignature.of("avg_pool2d" + suffix)
                         .attribute(sliding)
                         .attribute("count_include_pad", countsPadding))
@@ -74,7 +74,7 @@ public record AvgPool2d(Origin origin, Value x, Value y, Optional<Window> window
             implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return average("_backward", window, countsPadding).from(dY).to(dX);
+            return average("_backward", window, countsPadding).from(dY).to(dX).build();
         }
 
         @Override

@@ -21,7 +21,7 @@ public record MaxPool2d(Origin origin, Value x, Value y, Window window) implemen
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("max_pool2d").from(x).to(y).attribute(window);
+        return OpSignature.of("max_pool2d").from(x).to(y).attribute(window).build();
     }
 
     @Override
@@ -45,7 +45,12 @@ public record MaxPool2d(Origin origin, Value x, Value y, Window window) implemen
     public record Backward(Origin origin, Value x, Value dY, Value dX, Window window) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("max_pool2d_backward").with(x).from(dY).to(dX).attribute(window);
+            return OpSignature.of("max_pool2d_backward")
+                    .with(x)
+                    .from(dY)
+                    .to(dX)
+                    .attribute(window)
+                    .build();
         }
 
         @Override

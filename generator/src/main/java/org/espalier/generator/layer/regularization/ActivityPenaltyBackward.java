@@ -42,7 +42,8 @@ public record ActivityPenaltyBackward(
                 .from(dY.stream().toList())
                 .to(dX)
                 .attribute("regularizer", new Argument.Regularizer(regularizer))
-                .attribute("reduction", reduction.word());
+                .attribute("reduction", reduction.word())
+                .build();
     }
 
     @Override

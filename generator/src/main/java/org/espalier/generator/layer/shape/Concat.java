@@ -34,7 +34,7 @@ public record Concat(Origin origin, List<Value> parts, Value y) implements Forwa
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("concat").from(parts).to(y);
+        return OpSignature.of("concat").from(parts).to(y).build();
     }
 
     @Override
@@ -86,7 +86,11 @@ public record Concat(Origin origin, List<Value> parts, Value y) implements Forwa
     public record Backward(Origin origin, Value dY, Value dPart, int from) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("concat_backward").from(dY).to(dPart).attribute("from", from);
+            return OpSignature.of("concat_backward")
+                    .from(dY)
+                    .to(dPart)
+                    .attribute("from", from)
+                    .build();
         }
 
         @Override

@@ -23,7 +23,7 @@ public record Flatten(Origin origin, Value x, Value y) implements ForwardOp {
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("flatten").from(x).to(y);
+        return OpSignature.of("flatten").from(x).to(y).build();
     }
 
     @Override
@@ -60,7 +60,7 @@ public record Flatten(Origin origin, Value x, Value y) implements ForwardOp {
     public record Backward(Origin origin, Value dY, Value dX) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("flatten_backward").from(dY).to(dX);
+            return OpSignature.of("flatten_backward").from(dY).to(dX).build();
         }
 
         @Override

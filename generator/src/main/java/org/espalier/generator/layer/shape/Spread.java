@@ -53,8 +53,8 @@ public record Spread(Kind kind, Pair before, Pair after) {
     }
 
     /** Name and attributes of an operation that spreads, or with a suffix of its backward. */
-    OpSignature signature(String suffix) {
-        OpSignature named = OpSignature.of(kind.text() + suffix);
+    OpSignature.Builder signature(String suffix) {
+        OpSignature.Builder named = OpSignature.of(kind.text() + suffix);
         return kind == Kind.NEAREST
                 ? named.attribute("scale", before)
                 : named.attribute("before", before).attribute("after", after);

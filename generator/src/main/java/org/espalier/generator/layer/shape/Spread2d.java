@@ -36,7 +36,7 @@ public record Spread2d(Origin origin, Value x, Value y, Spread spread) implement
 
     @Override
     public OpSignature signature() {
-        return spread.signature("").from(x).to(y);
+        return spread.signature("").from(x).to(y).build();
     }
 
     @Override
@@ -71,7 +71,7 @@ public record Spread2d(Origin origin, Value x, Value y, Spread spread) implement
     public record Backward(Origin origin, Value dY, Value dX, Spread spread) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return spread.signature("_backward").from(dY).to(dX);
+            return spread.signature("_backward").from(dY).to(dX).build();
         }
 
         @Override
