@@ -3,8 +3,8 @@ package org.espalier.generator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.espalier.generator.diagnostic.Diagnostic;
-import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.op.ForwardOp;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -12,16 +12,16 @@ import org.espalier.generator.layer.convolution.ConvTranspose2d;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.linear.Linear;
-import org.espalier.generator.layer.loss.LossGradient;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm2d;
 import org.espalier.generator.layer.pooling.AvgPool2d;
 import org.espalier.generator.layer.pooling.MaxPool2d;
-import org.espalier.generator.layer.regularization.ActivityPenaltyBackward;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.layer.shape.Flatten;
 import org.espalier.generator.layer.shape.Spread2d;
+import org.espalier.generator.loss.LossGradient;
+import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 
 /** The operations there are. */
 public final class Library {

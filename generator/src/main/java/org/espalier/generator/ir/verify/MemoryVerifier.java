@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.espalier.generator.ir.Effect;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.MemoryPlan.Channels;
 import org.espalier.generator.ir.MemoryPlan.Fixed;
@@ -17,9 +16,11 @@ import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
 import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.IrPrinter;
 
 /**
@@ -142,7 +143,7 @@ final class MemoryVerifier {
 
     private void run() {
         program.forward().forEach(this::step);
-        for (Program.Seed seed : program.seeds()) {
+        for (Seed seed : program.seeds()) {
             if (program.graph().loss().isEmpty()) {
                 occupy(stretch(seed.gradient()), () -> "giving " + seed.gradient());
                 revive(seed.gradient());

@@ -1,8 +1,8 @@
 package org.espalier.generator.layer.activation;
 
 import java.util.List;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Range;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Range;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /**

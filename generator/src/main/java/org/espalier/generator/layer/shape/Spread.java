@@ -1,9 +1,9 @@
 package org.espalier.generator.layer.shape;
 
-import org.espalier.generator.ir.Argument;
-import org.espalier.generator.ir.KernelCall;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Window.Pair;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Window.Pair;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /**
