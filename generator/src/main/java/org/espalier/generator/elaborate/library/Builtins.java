@@ -6,22 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.espalier.generator.elaborate.language.Builtin;
-import org.espalier.generator.layer.activation.ActivationRule;
-import org.espalier.generator.layer.activation.SoftmaxRule;
-import org.espalier.generator.layer.convolution.Conv2dRule;
-import org.espalier.generator.layer.convolution.ConvTranspose2dRule;
-import org.espalier.generator.layer.dropout.DropoutRule;
-import org.espalier.generator.layer.linear.LinearRule;
-import org.espalier.generator.layer.normalization.BatchNormRule;
-import org.espalier.generator.layer.normalization.GroupNormRule;
-import org.espalier.generator.layer.normalization.InstanceNorm2dRule;
-import org.espalier.generator.layer.normalization.LayerNormRule;
-import org.espalier.generator.layer.pooling.AdaptiveAvgPool2dRule;
-import org.espalier.generator.layer.pooling.AvgPool2dRule;
-import org.espalier.generator.layer.pooling.MaxPool2dRule;
-import org.espalier.generator.layer.shape.FlattenRule;
-import org.espalier.generator.layer.shape.IdentityRule;
-import org.espalier.generator.layer.shape.SpreadRule;
+import org.espalier.generator.layer.Library;
+import org.espalier.generator.layer.api.LayerDefinition;
 import org.espalier.generator.loss.Losses;
 import org.espalier.generator.optimizer.Optimizers;
 import org.espalier.generator.regularizer.Penalties;
@@ -35,27 +21,7 @@ public final class Builtins {
     private static Map<String, Builtin> all() {
         Map<String, Builtin> all = new LinkedHashMap<>();
         Stream.of(
-                        Stream.of(
-                                Conv2dRule.LAYER,
-                                ConvTranspose2dRule.LAYER,
-                                LinearRule.LAYER,
-                                BatchNormRule.OF_FEATURES,
-                                BatchNormRule.OF_IMAGES,
-                                InstanceNorm2dRule.LAYER,
-                                GroupNormRule.LAYER,
-                                LayerNormRule.LAYER,
-                                MaxPool2dRule.LAYER,
-                                AvgPool2dRule.LAYER,
-                                AdaptiveAvgPool2dRule.LAYER,
-                                FlattenRule.LAYER,
-                                DropoutRule.ELEMENTS,
-                                DropoutRule.CHANNELS,
-                                IdentityRule.LAYER,
-                                IdentityRule.ACTIVITY_REGULARIZATION,
-                                SoftmaxRule.SOFTMAX,
-                                SoftmaxRule.LOG_SOFTMAX),
-                        SpreadRule.ALL.stream(),
-                        ActivationRule.ALL.stream(),
+                        Library.LAYERS.stream().map(LayerDefinition::callee),
                         Compositions.ALL.stream(),
                         Functions.ALL.stream(),
                         Penalties.ALL.stream(),

@@ -1,7 +1,6 @@
 package org.espalier.generator.layer.pooling;
 
 import java.util.Optional;
-import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
@@ -12,13 +11,17 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.Window.Pair;
 import org.espalier.generator.layer.api.Extents;
-import org.espalier.generator.layer.api.Primitives;
+import org.espalier.generator.layer.api.LayerDefinition;
 
 /** {@code AdaptiveAvgPool2d}: an image of any size becomes one of this size, each element the mean of its part. */
-public record AdaptiveAvgPool2dRule(Pair size) implements LayerRule {
-    public static final Builtin LAYER = Primitives.layer(
-            Signature.of("AdaptiveAvgPool2d").required("output_size", Type.SIZE).build(),
-            arguments -> new AdaptiveAvgPool2dRule(arguments.pair("output_size", 1)));
+public record AdaptiveAvgPool2d(Pair size) implements LayerRule {
+    public static final LayerDefinition LAYER = LayerDefinition.layer(
+                    Signature.of("AdaptiveAvgPool2d")
+                            .required("output_size", Type.SIZE)
+                            .build(),
+                    arguments -> new AdaptiveAvgPool2d(arguments.pair("output_size", 1)))
+            .example("AdaptiveAvgPool2d(1)", "[batch, 3, 8, 9]", "[batch, 3, 1, 1]", 0)
+            .example("AdaptiveAvgPool2d((3, 2))", "[batch, 3, 8, 9]", "[batch, 3, 3, 2]", 0);
 
     @Override
     public String kind() {

@@ -1,7 +1,6 @@
 package org.espalier.generator.layer.shape;
 
 import org.espalier.generator.elaborate.language.ActivityPenalty;
-import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
@@ -10,7 +9,7 @@ import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.layer.api.Primitives;
+import org.espalier.generator.layer.api.LayerDefinition;
 
 /**
  * {@code Identity}, and what is like it: hands its input on. {@code Identity} itself takes any arguments, as in
@@ -18,17 +17,19 @@ import org.espalier.generator.layer.api.Primitives;
  *
  * @param kind what it is called without a name of its own
  */
-public record IdentityRule(String kind) implements LayerRule {
-    public static final Builtin LAYER = Primitives.norm(
-            Signature.of("Identity").rest("args", Type.ANY).build(), arguments -> new IdentityRule("identity"));
+public record Identity(String kind) implements LayerRule {
+    public static final LayerDefinition LAYER = LayerDefinition.norm(
+                    Signature.of("Identity").rest("args", Type.ANY).build(), arguments -> new Identity("identity"))
+            .example("Identity(54)", "[batch, 6]", "[batch, 6]", 42);
 
     /** {@code ActivityRegularization}: hands its input on, with a penalty. */
-    public static final Builtin ACTIVITY_REGULARIZATION = Primitives.layer(
-            Signature.of("ActivityRegularization")
-                    .required(ActivityPenalty.ARGUMENT, Type.REGULARIZER)
-                    .byName(ActivityPenalty.REDUCTION, Type.REDUCTION, ActivityPenalty.MEAN)
-                    .build(),
-            arguments -> new IdentityRule("activity"));
+    public static final LayerDefinition ACTIVITY_REGULARIZATION = LayerDefinition.layer(
+                    Signature.of("ActivityRegularization")
+                            .required(ActivityPenalty.ARGUMENT, Type.REGULARIZER)
+                            .byName(ActivityPenalty.REDUCTION, Type.REDUCTION, ActivityPenalty.MEAN)
+                            .build(),
+                    arguments -> new Identity("activity"))
+            .example("ActivityRegularization(l1(0.01))", "[batch, 6]", "[batch, 6]", 42);
 
     @Override
     public boolean isIdentity() {

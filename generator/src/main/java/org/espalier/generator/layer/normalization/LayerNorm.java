@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.espalier.generator.elaborate.language.Arguments;
-import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.LayerRule;
@@ -15,10 +14,10 @@ import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.api.Biases;
-import org.espalier.generator.layer.api.Primitives;
+import org.espalier.generator.layer.api.LayerDefinition;
 
 /** {@code LayerNorm}: over the last axes, whose sizes are given; weight starts as 1, bias as 0. */
-public record LayerNormRule(
+public record LayerNorm(
         List<Integer> sizes,
         double eps,
         boolean affine,
@@ -26,20 +25,23 @@ public record LayerNormRule(
         Optional<Penalty> weightPenalty,
         Optional<Penalty> biasPenalty)
         implements LayerRule {
-    public static final Builtin LAYER = Primitives.norm(
-            Signature.of("LayerNorm")
-                    .required("normalized_shape", Type.SIZES)
-                    .with("eps", 1e-5)
-                    .with("elementwise_affine", true)
-                    .with("bias", true)
-                    .regularizers()
-                    .build(),
-            LayerNormRule::of);
+    public static final LayerDefinition LAYER = LayerDefinition.norm(
+                    Signature.of("LayerNorm")
+                            .required("normalized_shape", Type.SIZES)
+                            .with("eps", 1e-5)
+                            .with("elementwise_affine", true)
+                            .with("bias", true)
+                            .regularizers()
+                            .build(),
+                    LayerNorm::of)
+            .example("LayerNorm(6)", "[batch, 6]", "[batch, 6]", 12)
+            .example("LayerNorm((3, 4, 5))", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 120)
+            .example("LayerNorm((4, 5), bias=false)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 20);
 
-    private static LayerNormRule of(Arguments arguments) {
+    private static LayerNorm of(Arguments arguments) {
         boolean affine = arguments.bool("elementwise_affine");
         boolean bias = affine && arguments.bool("bias");
-        return new LayerNormRule(
+        return new LayerNorm(
                 arguments.sizes("normalized_shape", 1),
                 arguments.real("eps", eps -> eps > 0, "above 0"),
                 affine,
