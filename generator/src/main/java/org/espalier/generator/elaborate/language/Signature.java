@@ -18,8 +18,9 @@ import org.espalier.generator.syntax.Identifier;
  *
  * @param callee its name
  * @param formals its parameters, in order
+ * @param declared whether a specification declares it, rather than the language
  */
-public record Signature(String callee, List<Formal> formals) {
+public record Signature(String callee, List<Formal> formals, boolean declared) {
     /** Copies the list. */
     public Signature {
         formals = List.copyOf(formals);
@@ -66,6 +67,7 @@ public record Signature(String callee, List<Formal> formals) {
     public static final class Builder {
         private final String callee;
         private final List<Formal> formals = new ArrayList<>();
+        private boolean declared;
 
         private Builder(String callee) {
             this.callee = callee;
@@ -102,6 +104,17 @@ public record Signature(String callee, List<Formal> formals) {
                     .byName("bias_regularizer", Type.REGULARIZER, new Datum.None()));
         }
 
+        /** Regularizers of a layer that has a weight and no bias. */
+        public Builder weightRegularizer() {
+            return ActivityPenalty.arguments(byName("weight_regularizer", Type.REGULARIZER, new Datum.None()));
+        }
+
+        /** Of a callee that a specification declares. */
+        public Builder declared() {
+            declared = true;
+            return this;
+        }
+
         public Builder rest(String name, Type type) {
             return add(new Formal(name, type, false, new Default.Required(), Passing.REST));
         }
@@ -112,7 +125,7 @@ public record Signature(String callee, List<Formal> formals) {
         }
 
         public Signature build() {
-            return new Signature(callee, formals);
+            return new Signature(callee, formals, declared);
         }
     }
 
@@ -131,7 +144,9 @@ public record Signature(String callee, List<Formal> formals) {
             Optional<Formal> formal =
                     slot.name().isPresent() ? named(slot.name().get().text()) : positional(positional++);
             if (formal.isEmpty()) {
-                report.accept(slot.name().map(this::unknownArgument).orElseGet(() -> tooMany(slots, slot.span())));
+                report.accept(slot.name()
+                        .map(name -> unknownArgument(name, slot))
+                        .orElseGet(() -> tooMany(slots, slot.span())));
                 fits = false;
                 continue;
             }
@@ -177,11 +192,17 @@ public record Signature(String callee, List<Formal> formals) {
                 .findFirst();
     }
 
-    private Diagnostic unknownArgument(Identifier name) {
+    private Diagnostic unknownArgument(Identifier name, Slot slot) {
         List<String> names = formals.stream().map(Formal::name).toList();
         Diagnostic diagnostic = DiagnosticCode.UNKNOWN_ARGUMENT.at(name.span(), callee, name);
         if (name.text().equals(ActivityPenalty.ARGUMENT)) {
             return diagnostic.withHelp("add ActivityRegularization(…) to the list, behind " + callee + "(…)");
+        }
+        Optional<String> advice = !declared
+                ? PytorchWords.ofArgument(callee, name.text(), slot.span().text())
+                : Optional.empty();
+        if (advice.isPresent()) {
+            return diagnostic.withHelp(advice.get());
         }
         Optional<String> meant = Suggestions.closest(name.text(), names);
         return meant.isPresent() ? diagnostic.withSuggestion(meant) : diagnostic.withHelp(describe());
@@ -193,7 +214,15 @@ public record Signature(String callee, List<Formal> formals) {
                 .count();
         long given = slots.stream().filter(slot -> slot.name().isEmpty()).count();
         String most = allowed == 0 ? "no argument" : allowed == 1 ? "1 argument" : "at most " + allowed + " arguments";
-        return DiagnosticCode.TOO_MANY_ARGUMENTS.at(span, callee, most, given).withHelp(describe());
+        Diagnostic diagnostic = DiagnosticCode.TOO_MANY_ARGUMENTS.at(span, callee, most, given);
+        boolean maybeTensor = allowed == 0 && given == 1 && Character.isUpperCase(callee.codePointAt(0));
+        return diagnostic.withHelp(
+                maybeTensor ? PytorchWords.ofTensorAsArgument(callee, takesArguments(), span.text()) : describe());
+    }
+
+    /** Tells whether it needs arguments. */
+    public boolean takesArguments() {
+        return formals.stream().anyMatch(Formal::isRequired);
     }
 
     /** {@code Linear(in_features, out_features, bias=true)}. */
