@@ -1,6 +1,7 @@
 package org.espalier.runtime.optim;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Adagrad (Duchi, Hazan and Singer, JMLR 12, 2011) with PyTorch's arguments and arithmetic:
@@ -10,7 +11,8 @@ import java.util.List;
  *   w ← w − lr / (1 + (t − 1) lr_decay) · g / (√s + ε)
  * </pre>
  *
- * <p>t counts a parameter's own steps, from 1.
+ * <p>t counts a parameter's own steps, from 1. With ε = 0, an element whose s is 0 stays as it is; PyTorch's becomes
+ * NaN.
  */
 public final class Adagrad extends Optimizer {
     private final double lrDecay;
@@ -37,6 +39,11 @@ public final class Adagrad extends Optimizer {
     }
 
     @Override
+    public Map<String, Double> settings() {
+        return Map.of("lr_decay", lrDecay, "initial_accumulator_value", initialAccumulatorValue, "eps", eps);
+    }
+
+    @Override
     public List<String> stateNames() {
         return List.of("sum");
     }
@@ -55,6 +62,13 @@ public final class Adagrad extends Optimizer {
             float rate = (float) lr;
             float first = (float) start;
             float eps = (float) epsilon;
+            if (eps == 0) {
+                for (int i = 0; i < n; i++) {
+                    s[i] = s[i] + first + g[i] * g[i];
+                    w[i] -= rate * quotient(g[i], (float) Math.sqrt(s[i]));
+                }
+                return;
+            }
             for (int i = 0; i < n; i++) {
                 float sum = s[i] + first + g[i] * g[i];
                 s[i] = sum;
@@ -68,7 +82,8 @@ public final class Adagrad extends Optimizer {
             for (int i = 0; i < n; i++) {
                 double sum = s[i] + start + g[i] * g[i];
                 s[i] = sum;
-                w[i] -= lr * (g[i] / (Math.sqrt(sum) + epsilon));
+                double root = Math.sqrt(sum);
+                w[i] -= lr * (epsilon == 0 ? quotient(g[i], root) : g[i] / (root + epsilon));
             }
         }
 

@@ -1,6 +1,7 @@
 package org.espalier.runtime.optim;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Adam (Kingma and Ba, arXiv:1412.6980) with PyTorch's arguments and arithmetic:
@@ -12,6 +13,8 @@ import java.util.List;
  * </pre>
  *
  * <p>t counts a parameter's own steps: one that was frozen for a while starts where it stopped.
+ *
+ * <p>With ε = 0, an element whose v is 0 stays as it is; PyTorch's becomes NaN.
  */
 public final class Adam extends Optimizer {
     private final double beta1;
@@ -35,6 +38,11 @@ public final class Adam extends Optimizer {
     /** With PyTorch's defaults: β₁ 0.9, β₂ 0.999, ε 1e-8. */
     public Adam(double lr) {
         this(lr, 0.9, 0.999, 1e-8);
+    }
+
+    @Override
+    public Map<String, Double> settings() {
+        return Map.of("beta1", beta1, "beta2", beta2, "eps", eps);
     }
 
     @Override
@@ -68,6 +76,14 @@ public final class Adam extends Optimizer {
             float step = (float) stepSize;
             float scale = (float) vScale;
             float eps = (float) epsilon;
+            if (eps == 0) {
+                for (int i = 0; i < n; i++) {
+                    m[i] = keep1 * m[i] + take1 * g[i];
+                    v[i] = keep2 * v[i] + take2 * (g[i] * g[i]);
+                    w[i] -= step * quotient(m[i], (float) Math.sqrt(v[i]) * scale);
+                }
+                return;
+            }
             for (int i = 0; i < n; i++) {
                 float mean = keep1 * m[i] + take1 * g[i];
                 float square = keep2 * v[i] + take2 * (g[i] * g[i]);
@@ -86,7 +102,8 @@ public final class Adam extends Optimizer {
                 double square = b2 * v[i] + c2 * (g[i] * g[i]);
                 m[i] = mean;
                 v[i] = square;
-                w[i] -= stepSize * (mean / (Math.sqrt(square) * vScale + epsilon));
+                double root = Math.sqrt(square) * vScale;
+                w[i] -= stepSize * (epsilon == 0 ? quotient(mean, root) : mean / (root + epsilon));
             }
         }
 

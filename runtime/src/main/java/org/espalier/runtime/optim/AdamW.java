@@ -1,10 +1,14 @@
 package org.espalier.runtime.optim;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101), with PyTorch's arguments and arithmetic:
  * {@code w ← w − lr · weight_decay · w}, then the step of {@link Adam} with the gradient of the weights before that.
+ *
+ * <p>With ε = 0, the step leaves an element alone whose v is 0.
  *
  * <p>The decay is no part of the loss. It holds for every parameter of the network, biases too, as in PyTorch; for
  * chosen parameters use {@link Adam} with {@link Decay}, which is the same arithmetic. Both together decay twice.
@@ -30,6 +34,13 @@ public final class AdamW extends Optimizer {
     /** With PyTorch's defaults: β₁ 0.9, β₂ 0.999, ε 1e-8, weight decay 0.01. */
     public AdamW(double lr) {
         this(lr, 0.9, 0.999, 1e-8, 0.01);
+    }
+
+    @Override
+    public Map<String, Double> settings() {
+        Map<String, Double> settings = new HashMap<>(adam.settings());
+        settings.put("weight_decay", weightDecay);
+        return settings;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.espalier.runtime.optim;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a parameter follows its gradient. Its arithmetic is written as a loop over one block, which the update fuses with
@@ -70,6 +71,14 @@ public abstract class Optimizer {
         return clipValue;
     }
 
+    /**
+     * The numbers that its steps compute with besides the learning rate, by PyTorch's names, for networks to see
+     * whether their precision holds them.
+     */
+    public Map<String, Double> settings() {
+        return Map.of();
+    }
+
     /** Names of the numbers it keeps for every parameter, as weights files call them: {@code exp_avg}. */
     public abstract List<String> stateNames();
 
@@ -113,6 +122,16 @@ public abstract class Optimizer {
 
         /** The same in double precision. */
         void rates(double[] rates, double[][] state, int n);
+    }
+
+    /** The quotient, and 0 where the denominator is: without an ε, no gradient so far is no step. */
+    static float quotient(float numerator, float denominator) {
+        return denominator == 0 ? 0 : numerator / denominator;
+    }
+
+    /** The same in double precision. */
+    static double quotient(double numerator, double denominator) {
+        return denominator == 0 ? 0 : numerator / denominator;
     }
 
     /** Checks a setting that must be finite and at least 0. */

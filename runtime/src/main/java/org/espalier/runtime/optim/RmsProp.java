@@ -1,6 +1,7 @@
 package org.espalier.runtime.optim;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * RMSprop (Hinton, Neural Networks for Machine Learning, lecture 6e; centered: Graves, arXiv:1308.0850) with PyTorch's
@@ -13,7 +14,8 @@ import java.util.List;
  *   w ← w − lr · v
  * </pre>
  *
- * <p>Unlike PyTorch, rounding that leaves s below m² counts as 0 under the root, not as NaN.
+ * <p>Unlike PyTorch, rounding that leaves s below m² counts as 0 under the root, not as NaN; and with ε = 0, g divided
+ * by a root of 0 counts as 0.
  */
 public final class RmsProp extends Optimizer {
     private final double alpha;
@@ -43,6 +45,11 @@ public final class RmsProp extends Optimizer {
     }
 
     @Override
+    public Map<String, Double> settings() {
+        return Map.of("alpha", alpha, "eps", eps, "momentum", momentum);
+    }
+
+    @Override
     public List<String> stateNames() {
         if (centered) {
             return momentum == 0
@@ -66,7 +73,14 @@ public final class RmsProp extends Optimizer {
             float keep = (float) alpha;
             float add = (float) take;
             float eps = (float) epsilon;
-            if (centered) {
+            if (centered && eps == 0) {
+                float[] m = state[1];
+                for (int i = 0; i < n; i++) {
+                    s[i] = keep * s[i] + add * (g[i] * g[i]);
+                    m[i] = keep * m[i] + add * g[i];
+                    g[i] = quotient(g[i], (float) Math.sqrt(Math.max(0f, s[i] - m[i] * m[i])));
+                }
+            } else if (centered) {
                 float[] m = state[1];
                 for (int i = 0; i < n; i++) {
                     float square = keep * s[i] + add * (g[i] * g[i]);
@@ -74,6 +88,11 @@ public final class RmsProp extends Optimizer {
                     s[i] = square;
                     m[i] = mean;
                     g[i] = g[i] / ((float) Math.sqrt(Math.max(0f, square - mean * mean)) + eps);
+                }
+            } else if (eps == 0) {
+                for (int i = 0; i < n; i++) {
+                    s[i] = keep * s[i] + add * (g[i] * g[i]);
+                    g[i] = quotient(g[i], (float) Math.sqrt(s[i]));
                 }
             } else {
                 for (int i = 0; i < n; i++) {
@@ -107,13 +126,15 @@ public final class RmsProp extends Optimizer {
                     double mean = alpha * m[i] + take * g[i];
                     s[i] = square;
                     m[i] = mean;
-                    g[i] = g[i] / (Math.sqrt(Math.max(0, square - mean * mean)) + epsilon);
+                    double deviation = Math.sqrt(Math.max(0, square - mean * mean));
+                    g[i] = epsilon == 0 ? quotient(g[i], deviation) : g[i] / (deviation + epsilon);
                 }
             } else {
                 for (int i = 0; i < n; i++) {
                     double square = alpha * s[i] + take * (g[i] * g[i]);
                     s[i] = square;
-                    g[i] = g[i] / (Math.sqrt(square) + epsilon);
+                    double root = Math.sqrt(square);
+                    g[i] = epsilon == 0 ? quotient(g[i], root) : g[i] / (root + epsilon);
                 }
             }
             if (momentum > 0) {

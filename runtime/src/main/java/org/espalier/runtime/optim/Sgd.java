@@ -2,6 +2,7 @@ package org.espalier.runtime.optim;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Stochastic gradient descent with PyTorch's arguments and arithmetic:
@@ -40,6 +41,11 @@ public final class Sgd extends Optimizer {
     /** Without momentum. */
     public Sgd(double lr) {
         this(lr, 0, 0, false);
+    }
+
+    @Override
+    public Map<String, Double> settings() {
+        return Map.of("momentum", momentum, "dampening", dampening);
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
 import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
+import org.espalier.runtime.optim.NonFiniteException;
 import org.espalier.runtime.optim.Term;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Supervised#trainStep}, {@link MeanReport}, {@link LedgerCsv}, {@link Progress}.
  */
 public final class Trainer {
+    private static final String LOOK_AT =
+            "; lower the learning rate, clip the gradient, or look for such numbers in the data";
+
     private final Network network;
     private final Supervised supervised;
     private final Batches batches;
@@ -125,8 +129,8 @@ public final class Trainer {
      * Trains.
      *
      * @return the mean report of each epoch
-     * @throws IllegalStateException if the loss is no longer a number; the weights file is then that of the epoch
-     *     before
+     * @throws IllegalStateException if the loss or a gradient is no longer finite; the weights file is then that of the
+     *     epoch before
      */
     public List<StepReport> run() {
         List<StepReport> reports = new ArrayList<>();
@@ -178,11 +182,18 @@ public final class Trainer {
             double done = epoch - 1 + (double) number / batches.perEpoch();
             lambdas.forEach((term, schedule) -> term.lambda(schedule.at(done)));
             number++;
-            StepReport step = supervised.trainStep(batch.input(), batch.target());
+            StepReport step;
+            try {
+                step = supervised.trainStep(batch.input(), batch.target());
+            } catch (NonFiniteException refused) {
+                throw new IllegalStateException(
+                        refused.subject() + " of epoch " + epoch + ", batch " + number + " is " + refused.value()
+                                + LOOK_AT,
+                        refused);
+            }
             if (!Double.isFinite(step.total())) {
                 throw new IllegalStateException("the loss of epoch " + epoch + ", batch " + number + " is "
-                        + step.total() + " (data " + step.dataLoss() + ", penalties " + step.ledger()
-                        + "); lower the learning rate, clip the gradient, or look for such numbers in the data");
+                        + step.total() + " (data " + step.dataLoss() + ", penalties " + step.ledger() + ")" + LOOK_AT);
             }
             mean.add(step, batch.size());
             progress.step(String.format(
