@@ -371,10 +371,21 @@ final class Evaluator implements Expression.Visitor<Datum> {
             return session.unknown();
         }
         Arguments arguments = new Arguments(signature, values, spans, span, this::report);
+        if (function instanceof Builtin builtin && builtin.keepsNumbers()) {
+            values.keySet().forEach(name -> keepNumbers(builtin.name(), name, arguments));
+        }
         Datum result = function.call(callSite(span), arguments);
         return result instanceof Datum.LayerDatum made && made.layer().depth() > Limits.LAYER_DEPTH
                 ? report(DiagnosticCode.NESTED_TOO_DEEPLY.at(span, Limits.LAYER_DEPTH))
                 : result;
+    }
+
+    private void keepNumbers(String callee, String name, Arguments arguments) {
+        for (Datum element : Type.elements(arguments.get(name))) {
+            if (element instanceof Datum.Real real) {
+                session.given(new ConstantRange.Constant(name, callee, real.value(), arguments.span(name), frame));
+            }
+        }
     }
 
     /** A layer applied to tensors: one tensor, or a tuple of them. */

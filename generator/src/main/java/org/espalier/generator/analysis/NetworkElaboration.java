@@ -72,12 +72,7 @@ final class NetworkElaboration {
         TermCheck.check(session, frame, optimizer(), parameters.claims());
         List<Activities.Claim> activities =
                 lowering.activities().effective(session, operations, parameters.parameters());
-        parameters
-                .claims()
-                .values()
-                .forEach(claim -> FactorRange.check(session, frame, clauses.precision(), claim.penalty()));
-        activities.forEach(claim -> FactorRange.check(
-                session, frame, clauses.precision(), claim.regularizer().penalty()));
+        checkConstants(parameters, activities);
         NormWarning.warn(session, frame, operations, parameters.claims());
         new LearningCheck(session, frame).check(operations, parameters.parameters(), loss);
         if (session.hasFailed()) {
@@ -209,6 +204,17 @@ final class NetworkElaboration {
         if (count > Limits.PARAMETERS) {
             report(DiagnosticCode.TOO_MANY_PARAMETERS.at(declaration.span(), declaration.name(), Limits.PARAMETERS));
         }
+    }
+
+    private void checkConstants(ParameterClauses parameters, List<Activities.Claim> activities) {
+        ConstantRange range = new ConstantRange(session, frame, clauses.precision());
+        parameters.claims().values().forEach(claim -> range.check(claim.penalty()));
+        activities.forEach(claim -> range.check(claim.regularizer().penalty()));
+        session.constants().forEach(range::check);
+        clauses.loss()
+                .ifPresent(clause -> range.check(
+                        "factor", Words.oneLine(clause.span()), clause.loss().scale(), clause.span()));
+        clauses.reports().forEach(report -> range.check("bound", "report sparsity", report.below(), report.span()));
     }
 
     private void report(Diagnostic diagnostic) {

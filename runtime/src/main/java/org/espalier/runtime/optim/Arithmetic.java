@@ -94,6 +94,9 @@ interface Arithmetic<A> {
     /** Calls the method of this precision. */
     void addGradient(GroupPenalty penalty, A w, A g, int from, int to, double[] factors);
 
+    /** Copies {@code scale} times the elements from {@code from} up to {@code to} to the same places. */
+    void copyScaled(A w, double scale, A copy, int from, int to);
+
     /** Calls the method of this precision. */
     void apply(Optimizer.Step step, A w, A g, A[] state, int n);
 

@@ -108,6 +108,13 @@ final class Doubles implements Arithmetic<double[]> {
     }
 
     @Override
+    public void copyScaled(double[] w, double scale, double[] copy, int from, int to) {
+        for (int i = from; i < to; i++) {
+            copy[i] = scale * w[i];
+        }
+    }
+
+    @Override
     public void apply(Optimizer.Step step, double[] w, double[] g, double[][] state, int n) {
         step.apply(w, g, state, n);
     }

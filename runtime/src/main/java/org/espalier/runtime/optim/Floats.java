@@ -146,6 +146,13 @@ final class Floats implements Arithmetic<float[]> {
     }
 
     @Override
+    public void copyScaled(float[] w, double scale, float[] copy, int from, int to) {
+        for (int i = from; i < to; i++) {
+            copy[i] = (float) (scale * w[i]);
+        }
+    }
+
+    @Override
     public void apply(Optimizer.Step step, float[] w, float[] g, float[][] state, int n) {
         step.apply(w, g, state, n);
     }
