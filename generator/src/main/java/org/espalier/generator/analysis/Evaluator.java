@@ -381,9 +381,11 @@ final class Evaluator implements Expression.Visitor<Datum> {
     }
 
     private void keepNumbers(String callee, String name, Arguments arguments) {
-        for (Datum element : Type.elements(arguments.get(name))) {
-            if (element instanceof Datum.Real real) {
-                session.given(new ConstantRange.Constant(name, callee, real.value(), arguments.span(name), frame));
+        List<Datum> elements = Type.elements(arguments.get(name));
+        for (int i = 0; i < elements.size(); i++) {
+            if (elements.get(i) instanceof Datum.Real real) {
+                String element = elements.size() == 1 ? name : name + "[" + i + "]";
+                session.given(new ConstantRange.Constant(element, callee, real.value(), arguments.span(name), frame));
             }
         }
     }

@@ -213,7 +213,7 @@ final class NetworkElaboration {
         session.constants().forEach(range::check);
         clauses.loss()
                 .ifPresent(clause -> range.check(
-                        "factor", Words.oneLine(clause.span()), clause.loss().scale(), clause.span()));
+                        "factor", Words.oneLine(clause.span()).replaceFirst("^loss ", ""), clause.loss().scale(), clause.span()));
         clauses.reports().forEach(report -> range.check("bound", "report sparsity", report.below(), report.span()));
     }
 

@@ -265,9 +265,7 @@ final class GroupPenaltyEmitter {
         if (single) {
             method.addStatement("double x = w[i]");
         }
-        new Locals(java, "double", taken)
-                .declare(List.of(gradient))
-                .forEach(line -> method.addStatement("$L", line));
+        new Locals(java, "double", taken).declare(List.of(gradient)).forEach(line -> method.addStatement("$L", line));
         return method.addStatement(single ? "g[i] += (float) ($L)" : "g[i] += $L", java.of(gradient))
                 .endControlFlow()
                 .build();

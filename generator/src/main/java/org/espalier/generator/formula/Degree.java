@@ -110,9 +110,7 @@ public final class Degree implements Formula.Visitor<OptionalDouble>, Condition.
 
     @Override
     public OptionalDouble choose(Choose formula) {
-        return formula.condition().accept(this)
-                ? common(formula.then(), formula.otherwise())
-                : OptionalDouble.empty();
+        return formula.condition().accept(this) ? common(formula.then(), formula.otherwise()) : OptionalDouble.empty();
     }
 
     // A condition holds for c x as for x if both of its sides are of one degree.

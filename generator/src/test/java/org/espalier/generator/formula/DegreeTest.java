@@ -25,9 +25,11 @@ class DegreeTest {
         assertThat(degree(Algebra.power(W, 3))).hasValue(3);
         assertThat(degree(Algebra.divide(number(2), W))).hasValue(-1);
         assertThat(degree(Algebra.apply(Function.SQRT, sum))).hasValue(1);
-        assertThat(degree(Algebra.multiply(number(3), Algebra.apply(Function.ABS, W)))).hasValue(1);
+        assertThat(degree(Algebra.multiply(number(3), Algebra.apply(Function.ABS, W))))
+                .hasValue(1);
         assertThat(degree(Algebra.apply(Function.SIGN, W))).hasValue(0);
-        assertThat(degree(Algebra.apply(Function.EXP, Algebra.apply(Function.SIGN, W)))).hasValue(0);
+        assertThat(degree(Algebra.apply(Function.EXP, Algebra.apply(Function.SIGN, W))))
+                .hasValue(0);
     }
 
     @Test
@@ -45,7 +47,9 @@ class DegreeTest {
     @Test
     void choicesHaveOneIfNoScaleChangesWhatIsChosen() {
         Formula twice = Algebra.multiply(number(2), W);
-        assertThat(degree(Algebra.choose(Algebra.less(W, Algebra.ZERO), W, twice))).hasValue(1);
-        assertThat(degree(Algebra.choose(Algebra.less(W, Algebra.ONE), W, twice))).isEmpty();
+        assertThat(degree(Algebra.choose(Algebra.less(W, Algebra.ZERO), W, twice)))
+                .hasValue(1);
+        assertThat(degree(Algebra.choose(Algebra.less(W, Algebra.ONE), W, twice)))
+                .isEmpty();
     }
 }

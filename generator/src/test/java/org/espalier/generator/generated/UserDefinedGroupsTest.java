@@ -28,7 +28,7 @@ class UserDefinedGroupsTest {
             regularizer unit_norm = w -> sqrt(sum(w*w, axis=0))
             regularizer input_norm = w -> sqrt(sum(w*w, axis=1))
             regularizer norm = w -> sqrt(sum(w*w))
-            regularizer fourth_norm = w -> sum(w**4, axis=0) ** 0.25
+            regularizer fourth_norm = w -> sqrt(sqrt(sum(w**4, axis=0)))
             regularizer squared_l1 = w -> sum(abs(w))**2
             regularizer ratio(eps) = w -> sum(abs(w), axis=0) / sqrt(sum(w*w, axis=0) + eps)
             regularizer at_least_one = w -> if sum(w*w) >= 1 then sum(w*w) else 1
@@ -118,18 +118,18 @@ class UserDefinedGroupsTest {
             double root = norm.equals("fourth_norm") ? Math.pow(33, 0.25) : 3;
             double[] expected = new double[4];
             for (int i = 0; i < 4; i++) {
-                double slope =
-                        switch (norm) {
-                            case "input_norm" -> Math.signum(w[i]);
-                            case "fourth_norm" -> Math.pow(w[i] / root, 3);
-                            default -> w[i] / root;
-                        };
+                double slope = switch (norm) {
+                    case "input_norm" -> Math.signum(w[i]);
+                    case "fourth_norm" -> Math.pow(w[i] / root, 3);
+                    default -> w[i] / root;
+                };
                 expected[i] = w[i] - 0.5 * slope;
             }
 
             Stepped stepped = new Stepped(size + " * " + norm, precision, size);
 
-            double[] found = Arrays.stream(stepped.weights).map(weight -> weight / size).toArray();
+            double[] found =
+                    Arrays.stream(stepped.weights).map(weight -> weight / size).toArray();
             assertThat(Arrays.copyOf(found, 4)).as(norm).containsExactly(expected, Offset.offset(tolerance));
             assertThat(Arrays.copyOfRange(found, 4, found.length)).containsOnly(0);
             double sum = norm.equals("input_norm") ? 5 : root;

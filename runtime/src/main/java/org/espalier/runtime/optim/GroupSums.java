@@ -120,8 +120,10 @@ final class GroupSums<A> {
     /** Sums some groups again, each with a scale of its own; a group of zeros has none. */
     private void scale(List<Chunk<A>> chunks) {
         double[] largest = new double[factors.length];
-        each(chunks, (w, from, to, group, chunk) ->
-                largest[group] = Math.max(largest[group], arithmetic.largest(w, from, to)));
+        each(
+                chunks,
+                (w, from, to, group, chunk) ->
+                        largest[group] = Math.max(largest[group], arithmetic.largest(w, from, to)));
         for (int group = 0; group < lost.length; group++) {
             if (lost[group] && largest[group] > 0 && Double.isFinite(largest[group])) {
                 scales[group] = Math.scalb(1.0, -Math.getExponent(largest[group]));
