@@ -30,6 +30,14 @@ record Builtin(Kind kind, Signature signature, BiFunction<CallSite, Arguments, D
         OPTIMIZER
     }
 
+    /** Whether networks compute with the numbers that it is given, and not with what it makes of them. */
+    boolean keepsNumbers() {
+        return switch (kind) {
+            case LAYER, NORM, INITIALIZER, LOSS, OPTIMIZER -> true;
+            case COMPOSITION, FUNCTION, REGULARIZER -> false;
+        };
+    }
+
     boolean makesLayers() {
         return kind == Kind.LAYER || kind == Kind.NORM;
     }

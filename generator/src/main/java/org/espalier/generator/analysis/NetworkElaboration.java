@@ -73,12 +73,7 @@ final class NetworkElaboration {
         TermCheck.check(session, frame, optimizer(), parameters.claims());
         List<Activities.Claim> activities =
                 lowering.activities().effective(session, operations, parameters.parameters());
-        parameters
-                .claims()
-                .values()
-                .forEach(claim -> FactorRange.check(session, frame, clauses.precision(), claim.penalty()));
-        activities.forEach(claim -> FactorRange.check(
-                session, frame, clauses.precision(), claim.regularizer().penalty()));
+        checkConstants(parameters, activities);
         Set<Value> seen = new HashSet<>(outputs.values());
         activities.forEach(claim -> seen.add(claim.value()));
         NormWarning.warn(session, frame, operations, seen, parameters.claims());
@@ -231,6 +226,20 @@ final class NetworkElaboration {
         if (count > limit) {
             report(DiagnosticCode.TOO_MANY_FOR_A_CLASS.at(declaration.span(), declaration.name(), count, what, limit));
         }
+    }
+
+    private void checkConstants(ParameterClauses parameters, List<Activities.Claim> activities) {
+        ConstantRange range = new ConstantRange(session, frame, clauses.precision());
+        parameters.claims().values().forEach(claim -> range.check(claim.penalty()));
+        activities.forEach(claim -> range.check(claim.regularizer().penalty()));
+        session.constants().forEach(range::check);
+        clauses.loss()
+                .ifPresent(clause -> range.check(
+                        "factor",
+                        Words.oneLine(clause.span()).replaceFirst("^loss ", ""),
+                        clause.loss().scale(),
+                        clause.span()));
+        clauses.reports().forEach(report -> range.check("bound", "report sparsity", report.below(), report.span()));
     }
 
     private void report(Diagnostic diagnostic) {

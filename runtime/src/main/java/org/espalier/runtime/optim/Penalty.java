@@ -41,6 +41,20 @@ public abstract non-sealed class Penalty extends Term {
                 "the penalty " + term() + " is of single precision, but the parameters are of double precision");
     }
 
+    /**
+     * Σ f(w) in double precision, for where {@link #accumulate(float[], float[], float[], int)} may overflow. A penalty
+     * of a generated class is a formula in its network's precision; each of its values is added up as it is.
+     */
+    double sum(float[] w, int n) {
+        float[] values = new float[n];
+        accumulate(w, new float[n], values, n);
+        double sum = 0;
+        for (float value : values) {
+            sum += value;
+        }
+        return sum;
+    }
+
     // Math.signum does not vectorise on JDK 17. The clamp is sgn for every float: twice 1e30 takes even the least
     // subnormal, 1.4e-45, past 1, while 0 stays 0 and NaN stays NaN. The double's 1e200 does the same for 4.9e-324.
 
