@@ -154,6 +154,36 @@ class RefusedStepsTest {
         }
     }
 
+    /** The batch itself is finite, and so is what batch norm sees of it. */
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.NEGATIVE_INFINITY, 3e38f})
+    void a_step_that_is_refused_behind_batch_norm_leaves_its_running_statistics(float broken) {
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
+            network.trainStep(EXAMPLES.images(), EXAMPLES.labels());
+            INDArray mean = network.statistics().get("bn.running_mean").dup();
+            INDArray variance = network.statistics().get("bn.running_var").dup();
+            INDArray weight = network.parameters().get("logits.weight").value();
+            INDArray before = weight.dup();
+            weight.assign(broken);
+            weight.putScalar(0, 0, 0);
+            float[] broke = weight.ravel().toFloatVector();
+
+            assertThatThrownBy(() -> network.trainStep(EXAMPLES.images(), EXAMPLES.labels()))
+                    .isInstanceOf(NonFiniteException.class);
+
+            assertThat(network.statistics().get("bn.running_mean")).isEqualTo(mean);
+            assertThat(network.statistics().get("bn.running_var")).isEqualTo(variance);
+            assertThat(weight.ravel().toFloatVector()).containsExactly(broke);
+            assertThat(network.updates()).isEqualTo(1);
+            weight.assign(before);
+            INDArray labels = EXAMPLES.labels().dup().assign(1_000);
+            assertThatThrownBy(() -> network.trainStep(EXAMPLES.images(), labels))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(network.statistics().get("bn.running_mean")).isEqualTo(mean);
+            network.trainStep(EXAMPLES.images(), EXAMPLES.labels());
+        }
+    }
+
     @Test
     void settings_that_single_precision_does_not_hold() {
         assertThatThrownBy(() -> TinyNetwork.create(DataType.FLOAT, Init.seed(42), new Adam(1e-3, 0.9, 0.999, 1e-50)))

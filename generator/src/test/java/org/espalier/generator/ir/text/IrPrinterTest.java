@@ -13,7 +13,7 @@ import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -63,7 +63,7 @@ class IrPrinterTest {
                         "  input %image [batch, 1, 4, 4] # open.net:4",
                         "operations",
                         "  %conv [batch, 2, 4, 4] = conv2d(%image, %conv.weight, %conv.bias; "
-                                + "kernel=3, stride=1, padding=1) # open.net:5");
+                                + "kernel=3, stride=1, padding=1) # Conv2d open.net:5");
     }
 
     @Test

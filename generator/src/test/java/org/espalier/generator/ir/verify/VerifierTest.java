@@ -16,9 +16,6 @@ import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.espalier.generator.Rounds;
 import org.espalier.generator.autodiff.Autodiff;
-import org.espalier.generator.ir.Epilogues;
-import org.espalier.generator.ir.ForwardOp;
-import org.espalier.generator.ir.Fused;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.MemoryPlan;
@@ -28,18 +25,21 @@ import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
 import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.ir.NetBuilder;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
-import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
-import org.espalier.generator.ir.Value;
-import org.espalier.generator.ir.Window;
+import org.espalier.generator.ir.op.Epilogues;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Fused;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.Window;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.convolution.Conv2d;
-import org.espalier.generator.layer.regularization.ActivityPenaltyBackward;
 import org.espalier.generator.plan.MemoryPlanner;
+import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -213,7 +213,7 @@ class VerifierTest {
             return operations;
         });
 
-        assertInvalid(() -> GraphVerifier.verify(graph), "%flat [batch, 64] = relu(%norm) # relu tiny.net:7");
+        assertInvalid(() -> GraphVerifier.verify(graph), "%flat [batch, 64] = relu(%norm) # ReLU relu tiny.net:7");
     }
 
     @Test
