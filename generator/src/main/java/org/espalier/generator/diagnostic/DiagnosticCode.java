@@ -169,8 +169,8 @@ public enum DiagnosticCode {
     TERMS_DO_NOT_ADD(513, "%s and %s do not add: they step differently"),
     /** A multiple of what is no amount. */
     SCALED_BOUND(514, "%s has no multiple: it is a bound and adds nothing to the loss"),
-    /** A factor or bound that the numbers of the network cannot hold. */
-    LAMBDA_RANGE(515, "the %s of %s becomes %s in %s"),
+    /** A constant that the numbers of the network cannot hold. */
+    CONSTANT_RANGE(515, "the %s of %s becomes %s in %s"),
 
     /** A function that formulas do not have. */
     FORMULA_FUNCTION(520, "a formula has no function '%s'"),

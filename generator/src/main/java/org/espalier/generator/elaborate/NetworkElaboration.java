@@ -23,6 +23,7 @@ import org.espalier.generator.elaborate.evaluation.Clauses;
 import org.espalier.generator.elaborate.evaluation.Evaluator;
 import org.espalier.generator.elaborate.evaluation.Module;
 import org.espalier.generator.elaborate.evaluation.Names;
+import org.espalier.generator.elaborate.language.ConstantRange;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Limits;
@@ -32,6 +33,7 @@ import org.espalier.generator.elaborate.language.Symbol;
 import org.espalier.generator.elaborate.language.Tensors;
 import org.espalier.generator.elaborate.language.Tensors.Draft;
 import org.espalier.generator.elaborate.language.Trace;
+import org.espalier.generator.elaborate.language.Words;
 import org.espalier.generator.elaborate.lowering.Activities;
 import org.espalier.generator.elaborate.lowering.Lowering;
 import org.espalier.generator.elaborate.lowering.SizeAdvice;
@@ -42,7 +44,6 @@ import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.regularizer.FactorRange;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Declaration.NetworkDecl;
 
@@ -96,12 +97,7 @@ final class NetworkElaboration {
         TermCheck.check(session, frame, optimizer(), parameters.claims());
         List<Activities.Claim> activities =
                 lowering.activities().effective(session, operations, parameters.parameters());
-        parameters
-                .claims()
-                .values()
-                .forEach(claim -> FactorRange.check(session, frame, clauses.precision(), claim.penalty()));
-        activities.forEach(claim -> FactorRange.check(
-                session, frame, clauses.precision(), claim.regularizer().penalty()));
+        checkConstants(parameters, activities);
         Set<Value> seen = new HashSet<>(outputs.values());
         activities.forEach(claim -> seen.add(claim.value()));
         NormWarning.warn(session, frame, operations, seen, parameters.claims());
@@ -254,6 +250,20 @@ final class NetworkElaboration {
         if (count > limit) {
             report(DiagnosticCode.TOO_MANY_FOR_A_CLASS.at(declaration.span(), declaration.name(), count, what, limit));
         }
+    }
+
+    private void checkConstants(ParameterClauses parameters, List<Activities.Claim> activities) {
+        ConstantRange range = new ConstantRange(session, frame, clauses.precision());
+        parameters.claims().values().forEach(claim -> range.check(claim.penalty()));
+        activities.forEach(claim -> range.check(claim.regularizer().penalty()));
+        session.constants().forEach(range::check);
+        clauses.loss()
+                .ifPresent(clause -> range.check(
+                        "factor",
+                        Words.oneLine(clause.span()).replaceFirst("^loss ", ""),
+                        clause.loss().scale(),
+                        clause.span()));
+        clauses.reports().forEach(report -> range.check("bound", "report sparsity", report.below(), report.span()));
     }
 
     private void report(Diagnostic diagnostic) {

@@ -9,7 +9,9 @@ import java.util.Optional;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.CallSite;
+import org.espalier.generator.elaborate.language.ConstantRange;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Layer;
@@ -395,10 +397,23 @@ public final class Evaluator implements Expression.Visitor<Datum> {
             return session.unknown();
         }
         Arguments arguments = new Arguments(signature, values, spans, span, this::report);
+        if (function instanceof Builtin builtin && builtin.keepsNumbers()) {
+            values.keySet().forEach(name -> keepNumbers(builtin.name(), name, arguments));
+        }
         Datum result = function.call(callSite(span), arguments);
         return result instanceof Datum.LayerDatum made && made.layer().depth() > Limits.LAYER_DEPTH
                 ? report(DiagnosticCode.NESTED_TOO_DEEPLY.at(span, Limits.LAYER_DEPTH))
                 : result;
+    }
+
+    private void keepNumbers(String callee, String name, Arguments arguments) {
+        List<Datum> elements = Type.elements(arguments.get(name));
+        for (int i = 0; i < elements.size(); i++) {
+            if (elements.get(i) instanceof Datum.Real real) {
+                String element = elements.size() == 1 ? name : name + "[" + i + "]";
+                session.given(new ConstantRange.Constant(element, callee, real.value(), arguments.span(name), frame));
+            }
+        }
     }
 
     /** A layer applied to tensors: one tensor, or a tuple of them. */

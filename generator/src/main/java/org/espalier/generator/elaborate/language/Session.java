@@ -11,6 +11,7 @@ import org.espalier.generator.source.SourceSpan;
 public final class Session {
     private final Diagnostics diagnostics;
     private final List<Layer.Primitive> regularized = new ArrayList<>();
+    private final List<ConstantRange.Constant> constants = new ArrayList<>();
     private int steps;
     private int depth;
     private boolean failed;
@@ -48,6 +49,16 @@ public final class Session {
     /** The layers that were given a regularizer. */
     public List<Layer.Primitive> regularized() {
         return regularized;
+    }
+
+    /** Takes note of a number that the network may compute with. */
+    public void given(ConstantRange.Constant constant) {
+        constants.add(constant);
+    }
+
+    /** The numbers that the network may compute with, besides those of its regularizers. */
+    public List<ConstantRange.Constant> constants() {
+        return constants;
     }
 
     /** Begins to evaluate an expression; false if a limit is met, which is reported once and ends all evaluation. */

@@ -1,0 +1,81 @@
+package org.espalier.generator.elaborate.language;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.formula.Branchless;
+import org.espalier.generator.formula.Formula;
+import org.espalier.generator.formula.Subformulas;
+import org.espalier.generator.ir.Decimal;
+import org.espalier.generator.ir.Precision;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.source.SourceSpan;
+
+/**
+ * Reports constants that cannot mean what they say, since the numbers of the network hold them only as 0 or as
+ * infinity. A constant that is written as 0 says what it means.
+ *
+ * @param session of the network
+ * @param network what is told with a finding that has no calls of its own
+ * @param precision of the network
+ */
+public record ConstantRange(Session session, Frame network, Precision precision) {
+    /**
+     * A number that a network computes with.
+     *
+     * @param name what it is: {@code eps}
+     * @param owner of what: {@code Adam}
+     * @param span where it was written
+     * @param frame the calls that led there
+     */
+    public record Constant(String name, String owner, double value, SourceSpan span, Frame frame) {}
+
+    /** Checks one. */
+    public void check(Constant constant) {
+        float held = (float) constant.value();
+        boolean lost = Float.isInfinite(held) || (held == 0 && constant.value() != 0);
+        if (lost && precision == Precision.FLOAT32) {
+            session.report(
+                    DiagnosticCode.CONSTANT_RANGE
+                            .at(
+                                    constant.span(),
+                                    constant.name(),
+                                    constant.owner(),
+                                    held == 0 ? "0" : "infinite",
+                                    "float32")
+                            .withHelp("float32 holds 1.4e-45 to 3.4e38: write a number in between, or precision "
+                                    + "float64 in the network"),
+                    constant.frame());
+        }
+    }
+
+    /** Checks one that was written in the network itself. */
+    public void check(String name, String owner, double value, SourceSpan span) {
+        check(new Constant(name, owner, value, span, network));
+    }
+
+    /**
+     * Checks the factors of a regularizer, and the constants of formulas that are computed in the network's precision.
+     */
+    public void check(Datum.Penalty penalty) {
+        for (Term term : penalty.terms()) {
+            String name = term instanceof Term.MaxNorm ? "bound" : "factor";
+            check(name, term.describe(), term.lambda(), penalty.span());
+            if (term instanceof Term.UserDefined defined) {
+                constants(defined)
+                        .forEach(value -> check(
+                                "constant " + Decimal.inProse(value),
+                                defined.definition().call(),
+                                value,
+                                penalty.span()));
+            }
+        }
+    }
+
+    private static List<Double> constants(Term.UserDefined term) {
+        return Stream.of(term.value(), term.slope().derivative())
+                .flatMap(formula -> Subformulas.of(Branchless.of(formula)).stream())
+                .flatMap(part -> part instanceof Formula.Constant constant ? Stream.of(constant.value()) : Stream.of())
+                .toList();
+    }
+}
