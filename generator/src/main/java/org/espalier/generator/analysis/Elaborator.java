@@ -34,10 +34,12 @@ public final class Elaborator {
         Map<String, Declaration> classes = new HashMap<>();
         for (Module module : modules.all().subList(0, files.size())) {
             checkPackage(module.file(), diagnostics);
+            Budget budget = new Budget();
             for (Declaration declaration : module.file().declarations()) {
                 if (declaration instanceof Declaration.NetworkDecl network
                         && isSound(module.file(), network, classes, diagnostics)) {
-                    NetworkElaboration.elaborate(module, network, diagnostics).ifPresent(graphs::add);
+                    NetworkElaboration.elaborate(module, network, budget, diagnostics)
+                            .ifPresent(graphs::add);
                 }
             }
         }

@@ -20,7 +20,6 @@ import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Kink;
 import org.espalier.generator.formula.Kinks;
 import org.espalier.generator.formula.Substitution;
-import org.espalier.generator.ir.FormulaText;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Term;
@@ -72,8 +71,8 @@ final class GroupPenaltyEmitter {
                 ? "A group is what belongs to one index of axis " + term.axis().getAsInt()
                 : "All weights are one group";
         String sums = term.sums().stream()
-                .map(sum -> "{@code " + sum.name() + "} is the sum of {@code " + FormulaText.inProse(sum.value())
-                        + "}, with derivative {@code " + FormulaText.inProse(derivative(sum)) + "}; "
+                .map(sum -> "{@code " + sum.name() + "} is the sum of " + PenaltyEmitter.code(sum.value())
+                        + ", with derivative " + PenaltyEmitter.code(derivative(sum)) + "; "
                         + PenaltyEmitter.kinks(term.definition(), sum.slope()))
                 .collect(Collectors.joining(". "));
         return groups + ". Of the weights {@code " + variable + "} of a group, " + sums + "." + ofAll(term);

@@ -1,10 +1,11 @@
 package org.espalier.generator.emit;
 
-import com.palantir.javapoet.NameAllocator;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Subformulas;
 
@@ -13,9 +14,12 @@ final class Locals {
     /** The longest formula on a line. */
     private static final int LONGEST = 84;
 
+    /** What is not longer than this is not shorter by name. */
+    private static final int LONGEST_NAME = 12;
+
     private final JavaFormula java;
     private final String type;
-    private final NameAllocator names = new NameAllocator();
+    private final Set<String> names;
 
     /**
      * Local variables.
@@ -26,7 +30,7 @@ final class Locals {
     Locals(JavaFormula java, String type, List<String> taken) {
         this.java = java;
         this.type = type;
-        taken.forEach(names::newName);
+        this.names = new HashSet<>(taken);
     }
 
     /** The declarations that formulas need before they are written; from then on their parts are written by name. */
@@ -40,20 +44,22 @@ final class Locals {
         return declarations;
     }
 
+    /** Names parts of a formula, the longest first, until it fits on a line; before that, parts of its parts. */
     private void shorten(Formula formula, List<String> declarations) {
+        List<Formula> parts = Subformulas.directly(formula);
+        if (java.of(formula).length() <= LONGEST) {
+            return;
+        }
+        parts.forEach(part -> shorten(part, declarations));
         while (java.of(formula).length() > LONGEST) {
-            Optional<Formula> largest = Subformulas.of(formula).stream()
-                    .filter(part -> !part.equals(formula) && java.of(part).length() <= LONGEST)
+            Optional<Formula> longest = parts.stream()
+                    .filter(part -> !java.isNamed(part))
                     .max(Comparator.comparingInt(part -> java.of(part).length()));
-            if (largest.isEmpty() || java.of(largest.get()).length() <= names(largest.get())) {
+            if (longest.isEmpty() || java.of(longest.get()).length() <= LONGEST_NAME) {
                 return;
             }
-            declarations.add(declaration(largest.get()));
+            declarations.add(declaration(longest.get()));
         }
-    }
-
-    private static int names(Formula part) {
-        return role(part).length() + 1;
     }
 
     // Example:
@@ -62,7 +68,10 @@ final class Locals {
     //
     private String declaration(Formula part) {
         String text = java.of(part);
-        String name = names.newName(role(part));
+        String name = role(part);
+        for (int i = 2; !names.add(name); i++) {
+            name = role(part) + i;
+        }
         java.name(part, name);
         return type + " " + name + " = " + text;
     }

@@ -8,6 +8,7 @@ import com.palantir.javapoet.TypeSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
@@ -24,6 +25,12 @@ import org.espalier.generator.ir.Term;
 /** A nested class for each penalty that the {@code .net} defines, with its loop over weights. */
 final class PenaltyEmitter {
     private static final String WEIGHT = "w[i]";
+
+    /** How many parts a formula may have, written out, to be told in a comment. */
+    private static final int LONGEST = 200;
+
+    /** How many kinks are told in a comment. */
+    private static final int MOST_KINKS = 20;
 
     private final Graph graph;
     private final Names names;
@@ -74,8 +81,8 @@ final class PenaltyEmitter {
         return begin(names.penalty(definition), definition, RuntimeTypes.PENALTY)
                 .addJavadoc(
                         "$L",
-                        declaration(definition) + "\n\n<p>Its derivative is {@code " + FormulaText.inProse(slope)
-                                + "}; " + kinks(definition, term.slope()) + ".\n")
+                        declaration(definition) + "\n\n<p>Its derivative is " + code(slope) + "; "
+                                + kinks(definition, term.slope()) + ".\n")
                 .addMethod(constructor(graph, definition, CodeBlock.of("")))
                 .addMethod(MethodSpec.methodBuilder("accumulate")
                         .addAnnotation(Override.class)
@@ -104,6 +111,13 @@ final class PenaltyEmitter {
         return "{@code " + text + "}" + here + " (" + definition.span().citation() + ").";
     }
 
+    /** The text of a formula as code of Javadoc; of one that nobody would read, its size. */
+    static String code(Formula formula) {
+        return formula.size() <= LONGEST
+                ? "{@code " + FormulaText.inProse(formula) + "}"
+                : "a formula of " + String.format(Locale.ROOT, "%,d", formula.size()) + " parts, written out below";
+    }
+
     /** What there is to know about its kinks. */
     static String kinks(Term.Definition definition, Kinks slope) {
         if (slope.kinks().isEmpty()) {
@@ -114,7 +128,11 @@ final class PenaltyEmitter {
 
     /** {@code 0 at w = 0 (slopes -1 and 1), …}. */
     static String list(String variable, List<Kink> kinks) {
-        return kinks.stream().map(kink -> kink(variable, kink)).collect(Collectors.joining(", "));
+        int more = kinks.size() - MOST_KINKS;
+        return kinks.stream()
+                .limit(MOST_KINKS)
+                .map(kink -> kink(variable, kink))
+                .collect(Collectors.joining(", ", "", more > 0 ? " and " + more + " more" : ""));
     }
 
     private static String kink(String variable, Kink kink) {
