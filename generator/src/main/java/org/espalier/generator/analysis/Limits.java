@@ -20,15 +20,6 @@ final class Limits {
     /** How many operations a network may have. */
     static final int LAYERS = 100_000;
 
-    /** How many characters a layer's path may have: each becomes part of Java names, of at most 65,535 bytes. */
-    static final int PATH_LENGTH = 10_000;
-
-    /** How many characters the paths of a file's layers may have in all. */
-    static final int PATH_CHARACTERS = 2_000_000;
-
-    /** How many characters a text may have that is put together of others. */
-    static final int TEXT_LENGTH = 10_000;
-
     /** How many operations a formula and its derivative may take: HotSpot never compiles methods of 8,000 bytes. */
     static final int FORMULA_OPERATIONS = 800;
 
