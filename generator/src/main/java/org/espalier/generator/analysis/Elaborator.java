@@ -31,9 +31,11 @@ public final class Elaborator {
                 .toList();
         ClassNames classes = new ClassNames(requested, diagnostics);
         for (Module module : modules.all().subList(0, files.size())) {
+            Budget budget = new Budget();
             for (Declaration declaration : module.file().declarations()) {
                 if (declaration instanceof Declaration.NetworkDecl network && classes.take(module.file(), network)) {
-                    NetworkElaboration.elaborate(module, network, diagnostics).ifPresent(graphs::add);
+                    NetworkElaboration.elaborate(module, network, budget, diagnostics)
+                            .ifPresent(graphs::add);
                 }
             }
         }

@@ -20,6 +20,9 @@ final class Limits {
     /** How many operations a network may have. */
     static final int LAYERS = 100_000;
 
+    /** How many operations a formula and its derivative may take: HotSpot never compiles methods of 8,000 bytes. */
+    static final int FORMULA_OPERATIONS = 800;
+
     /** How many elements a tensor may have for each sample, and a parameter in all: what a Java array holds. */
     static final long TENSOR_ELEMENTS = Integer.MAX_VALUE;
 

@@ -33,16 +33,20 @@ final class NetworkElaboration {
     private final Clauses clauses = new Clauses();
     private final Tensors tensors = new Tensors();
 
-    private NetworkElaboration(Module module, NetworkDecl declaration, Diagnostics diagnostics) {
+    private NetworkElaboration(Module module, NetworkDecl declaration, Budget budget, Diagnostics diagnostics) {
         this.module = module;
         this.declaration = declaration;
-        this.session = new Session(diagnostics);
+        this.session = new Session(diagnostics, budget);
         this.frame = Frame.network(declaration);
     }
 
-    /** The network's graph; empty if there is any mistake in it or in what it uses, all of which are reported. */
-    static Optional<Graph> elaborate(Module module, NetworkDecl declaration, Diagnostics diagnostics) {
-        return new NetworkElaboration(module, declaration, diagnostics).elaborate();
+    /**
+     * The network's graph; empty if there is any mistake in it or in what it uses, all of which are reported.
+     *
+     * @param budget of the file
+     */
+    static Optional<Graph> elaborate(Module module, NetworkDecl declaration, Budget budget, Diagnostics diagnostics) {
+        return new NetworkElaboration(module, declaration, budget, diagnostics).elaborate();
     }
 
     private Optional<Graph> elaborate() {

@@ -11,13 +11,19 @@ import org.espalier.generator.source.SourceSpan;
 final class Session {
     private final Diagnostics diagnostics;
     private final List<Layer.Primitive> regularized = new ArrayList<>();
-    private int steps;
+    private final Budget budget;
     private int depth;
     private boolean failed;
     private boolean exhausted;
 
-    Session(Diagnostics diagnostics) {
+    Session(Diagnostics diagnostics, Budget budget) {
         this.diagnostics = diagnostics;
+        this.budget = budget;
+    }
+
+    /** What the network takes, together with the others of its file. */
+    Budget budget() {
+        return budget;
     }
 
     /** Reports a finding together with the calls that led to it. */
@@ -53,15 +59,18 @@ final class Session {
     /** Begins to evaluate an expression; false if a limit is met, which is reported once and ends all evaluation. */
     boolean enter(SourceSpan span, Frame frame) {
         depth++;
-        if (exhausted) {
-            return false;
-        }
-        if (++steps > Limits.STEPS) {
-            exhausted = true;
-            report(DiagnosticCode.TOO_MANY_STEPS.at(span, Limits.STEPS), frame);
-        } else if (depth > Limits.EVALUATION_DEPTH) {
+        if (!exhausted && depth > Limits.EVALUATION_DEPTH) {
             exhausted = true;
             report(DiagnosticCode.NESTED_TOO_DEEPLY.at(span, Limits.EVALUATION_DEPTH), frame);
+        }
+        return take(1, span, frame);
+    }
+
+    /** Takes steps for work at a place; false if a limit is met, which is reported once and ends all evaluation. */
+    boolean take(long steps, SourceSpan span, Frame frame) {
+        if (!exhausted && !budget.takeSteps(steps)) {
+            exhausted = true;
+            report(DiagnosticCode.TOO_MANY_STEPS.at(span, Limits.STEPS), frame);
         }
         return !exhausted;
     }

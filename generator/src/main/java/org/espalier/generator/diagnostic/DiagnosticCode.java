@@ -212,7 +212,15 @@ public enum DiagnosticCode {
     /** A network beyond the limit of parameters. */
     TOO_MANY_PARAMETERS(607, "network %s has more than %d parameters"),
     /** A tensor beyond the limit. */
-    TENSOR_TOO_LARGE(608, "%s of shape %s has more than %d elements");
+    TENSOR_TOO_LARGE(608, "%s of shape %s has more than %d elements"),
+    /** A formula beyond the limit of operations. */
+    FORMULA_TOO_LARGE(609, "the formula and its derivative take %d operations, more than the %d that are allowed"),
+    /** A formula, or a derivative, that is too long to be handled. */
+    FORMULA_TOO_LONG(610, "the formula or its derivative has more than %d parts, written out"),
+    /** A formula that goes from one piece to the next too often. */
+    FORMULA_TOO_MANY_PIECES(611, "the formula has more than %d pieces"),
+    /** A formula whose pieces cannot be told from each other. */
+    FORMULA_TOO_HARD(612, "the formulas of %s take more than %d steps until it is known where their pieces meet");
 
     private final int number;
     private final Severity severity;

@@ -76,12 +76,9 @@ final class GroupPenaltyEmitter {
                 .text(" of a group, ");
         String before = "";
         for (Term.GroupSum sum : term.sums()) {
-            javadoc.text(before)
-                    .code(sum.name())
-                    .text(" is the sum of ")
-                    .code(FormulaText.inProse(sum.value()))
-                    .text(", with derivative ")
-                    .code(FormulaText.inProse(derivative(sum)))
+            javadoc.text(before).code(sum.name()).text(" is the sum of ");
+            PenaltyEmitter.formula(javadoc, sum.value()).text(", with derivative ");
+            PenaltyEmitter.formula(javadoc, derivative(sum))
                     .text("; " + PenaltyEmitter.kinks(term.definition(), sum.slope()));
             before = ". ";
         }

@@ -244,7 +244,7 @@ public final class Algebra {
 
     /** Whether a formula varies with a variable. */
     public static boolean mentions(Formula formula, String variable) {
-        return Subformulas.of(formula).contains(new Variable(variable));
+        return Subformulas.distinct(List.of(formula)).contains(new Variable(variable));
     }
 
     /** a < b. */

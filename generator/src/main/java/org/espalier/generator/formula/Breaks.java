@@ -1,141 +1,156 @@
 package org.espalier.generator.formula;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.DoubleStream;
+import java.util.Map;
+import org.espalier.generator.formula.Condition.Both;
 import org.espalier.generator.formula.Condition.Comparison;
+import org.espalier.generator.formula.Condition.Either;
+import org.espalier.generator.formula.Condition.Not;
 import org.espalier.generator.formula.Formula.Apply;
 import org.espalier.generator.formula.Formula.Binary;
+import org.espalier.generator.formula.Formula.Choose;
 import org.espalier.generator.formula.Formula.Constant;
-import org.espalier.generator.formula.Formula.Function;
-import org.espalier.generator.formula.Formula.Operator;
+import org.espalier.generator.formula.Formula.Negate;
 import org.espalier.generator.formula.Formula.Power;
+import org.espalier.generator.formula.Formula.Variable;
+import org.espalier.generator.formula.FormulaLimitException.Limit;
 
 /**
  * Finds where a formula of one variable goes from one piece to another, or may have no value: the zeros of what stands
  * under absolute values, roots, logarithms and fractions, and of the differences of what is compared.
+ *
+ * <p>Each of these switches consists of pieces itself, so its parts come first: between their places it is one formula
+ * without choices, and of such a formula {@link Zeros} finds every zero.
  */
-final class Breaks {
-    private static final int PER_DECADE = 8;
-
-    /** Powers of ten between which zeros are looked for: those of single precision. */
-    private static final int DECADES = 38;
+final class Breaks implements Formula.Visitor<List<Place>>, Condition.Visitor<List<Place>> {
+    /** Numbers of single precision are not larger. */
+    private static final double LARGEST = 0x1p128;
 
     private final String variable;
-    private final Set<Double> breaks = new TreeSet<>();
-    private final double[] grid;
+    private final double largest;
+    private final Effort effort;
+    private final Map<Formula, List<Place>> known = new HashMap<>();
 
-    private Breaks(Formula formula, String variable) {
+    private Breaks(String variable, double largest, Effort effort) {
         this.variable = variable;
-        this.grid = grid(formula);
+        this.largest = largest;
+        this.effort = effort;
     }
 
     /** The places in ascending order, 0 among them. */
-    static List<Double> of(Formula formula, String variable) {
-        Breaks found = new Breaks(formula, variable);
-        found.breaks.add(0.0);
-        switches(formula).stream().distinct().forEach(found::addZeros);
-        return merged(found.breaks);
-    }
-
-    /** Numbers of every magnitude, and those of the formula itself: those are where its pieces mostly meet. */
-    private static double[] grid(Formula formula) {
-        DoubleStream magnitudes = DoubleStream.iterate(
-                        -DECADES * PER_DECADE, i -> i <= DECADES * PER_DECADE, i -> i + 1)
-                .map(i -> Math.pow(10, i / PER_DECADE));
-        DoubleStream constants = Subformulas.of(formula).stream()
+    static List<Place> of(Formula formula, String variable, Effort effort) {
+        double constants = Subformulas.distinct(List.of(formula)).stream()
                 .filter(Constant.class::isInstance)
-                .mapToDouble(part -> Math.abs(((Constant) part).value()));
-        double[] positive = DoubleStream.concat(magnitudes, constants)
-                .filter(number -> number > 0)
-                .toArray();
-        return DoubleStream.concat(
-                        DoubleStream.of(0),
-                        DoubleStream.concat(
-                                DoubleStream.of(positive),
-                                DoubleStream.of(positive).map(number -> -number)))
-                .sorted()
-                .distinct()
-                .toArray();
+                .mapToDouble(part -> Math.abs(((Constant) part).value()))
+                .max()
+                .orElse(0);
+        double largest = Math.max(LARGEST, Math.min(16 * constants, Double.MAX_VALUE));
+        return new Breaks(variable, largest, effort).in(formula);
     }
 
-    private static List<Formula> switches(Formula formula) {
-        List<Formula> switches = new ArrayList<>();
-        for (Formula part : Subformulas.of(formula)) {
-            if (part instanceof Apply apply && apply.function() != Function.EXP && apply.function() != Function.TANH) {
-                switches.add(apply.function() == Function.LOG1P ? Algebra.add(Algebra.ONE, apply.x()) : apply.x());
-            } else if (part instanceof Power power && !Algebra.isWhole(power.exponent())) {
-                switches.add(power.base());
-            } else if (part instanceof Binary binary && binary.operator() == Operator.DIVIDE) {
-                switches.add(binary.b());
-            } else if (part instanceof Binary binary
-                    && (binary.operator() == Operator.MIN || binary.operator() == Operator.MAX)) {
-                switches.add(Algebra.subtract(binary.a(), binary.b()));
-            }
+    private List<Place> in(Formula formula) {
+        List<Place> places = known.get(formula);
+        if (places == null) {
+            places = formula.accept(this);
+            known.put(formula, places);
         }
-        for (Comparison comparison : Subformulas.comparisons(formula)) {
-            switches.add(Algebra.subtract(comparison.a(), comparison.b()));
+        return places;
+    }
+
+    private static List<Place> merged(List<Place> some, List<Place> others) {
+        if (others.isEmpty() || others.equals(some)) {
+            return some;
         }
-        switches.removeIf(Constant.class::isInstance);
-        return switches;
-    }
-
-    private void addZeros(Formula of) {
-        double before = Double.NaN;
-        for (int i = 0; i < grid.length; i++) {
-            double here = Evaluation.at(of, variable, grid[i]);
-            if (here == 0 && !isFlat(of, i)) {
-                breaks.add(grid[i]);
-            } else if (before * here < 0 || (Double.isNaN(before) != Double.isNaN(here) && i > 0)) {
-                breaks.add(between(of, grid[i - 1], grid[i]));
-            }
-            before = Math.signum(here);
-        }
-    }
-
-    /** Whether it is 0 on both sides too, as {@code max(w, 0)} is below 0, where nothing begins or ends. */
-    private boolean isFlat(Formula of, int place) {
-        double below = place == 0 ? 2 * grid[place] : grid[place - 1] / 2 + grid[place] / 2;
-        double above = place == grid.length - 1 ? 2 * grid[place] : grid[place] / 2 + grid[place + 1] / 2;
-        return Evaluation.at(of, variable, below) == 0 && Evaluation.at(of, variable, above) == 0;
-    }
-
-    /** Where the sign changes, or where values begin or end, by bisection down to neighbouring numbers. */
-    private double between(Formula of, double from, double to) {
-        double sign = Math.signum(Evaluation.at(of, variable, from));
-        double low = from;
-        double high = to;
-        for (double middle = low / 2 + high / 2; low < middle && middle < high; middle = low / 2 + high / 2) {
-            double here = Evaluation.at(of, variable, middle);
-            if (here == 0) {
-                return middle;
-            }
-            if (Double.compare(Math.signum(here), sign) == 0) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        return Math.abs(low) < Math.abs(high) ? low : high;
-    }
-
-    /** One of each crowd of places that are one, but for rounding: that with the shortest digits. */
-    private static List<Double> merged(Set<Double> places) {
-        List<Double> merged = new ArrayList<>();
-        for (double place : places) {
-            int last = merged.size() - 1;
-            if (last < 0 || Math.abs(place - merged.get(last)) > 1e-12 * Math.abs(place)) {
-                merged.add(place);
-            } else if (digits(place) < digits(merged.get(last))) {
-                merged.set(last, place);
-            }
+        List<Place> all = new ArrayList<>(some);
+        all.addAll(others);
+        List<Place> merged = Place.merged(all);
+        if (merged.size() >= Limit.PIECES.most()) {
+            throw new FormulaLimitException(Limit.PIECES);
         }
         return merged;
     }
 
-    private static int digits(double number) {
-        return Double.toString(number).length();
+    /** Places, and the zeros of a switch between those of its parts. */
+    private List<Place> withZeros(List<Place> places, Formula of) {
+        List<Place> parts = in(of);
+        List<Place> zeros = new ArrayList<>();
+        for (int i = 0; i <= parts.size(); i++) {
+            Formula piece = Piece.at(of, variable, Place.inside(parts, i));
+            effort.spend(of.size());
+            double from = i == 0 ? -largest : parts.get(i - 1).high();
+            double to = i == parts.size() ? largest : parts.get(i).low();
+            zeros.addAll(Zeros.of(piece, from, to, effort));
+        }
+        // Where rounding decides all the way to the largest number, that number is no place.
+        zeros.removeIf(zero -> Math.abs(zero.at()) == largest);
+        return merged(places, zeros);
+    }
+
+    @Override
+    public List<Place> constant(Constant formula) {
+        return List.of(Place.ZERO);
+    }
+
+    @Override
+    public List<Place> variable(Variable formula) {
+        return List.of(Place.ZERO);
+    }
+
+    @Override
+    public List<Place> negate(Negate formula) {
+        return in(formula.x());
+    }
+
+    @Override
+    public List<Place> binary(Binary formula) {
+        List<Place> places = merged(in(formula.a()), in(formula.b()));
+        return switch (formula.operator()) {
+            case ADD, SUBTRACT, MULTIPLY -> places;
+            case DIVIDE -> withZeros(places, formula.b());
+            case MIN, MAX -> withZeros(places, Algebra.subtract(formula.a(), formula.b()));
+        };
+    }
+
+    @Override
+    public List<Place> power(Power formula) {
+        List<Place> places = in(formula.base());
+        return Algebra.isWhole(formula.exponent()) ? places : withZeros(places, formula.base());
+    }
+
+    @Override
+    public List<Place> apply(Apply formula) {
+        List<Place> places = in(formula.x());
+        return switch (formula.function()) {
+            case EXP, TANH -> places;
+            case ABS, SQRT, LOG, SIGN, STEP -> withZeros(places, formula.x());
+            case LOG1P -> withZeros(places, Algebra.add(Algebra.ONE, formula.x()));
+        };
+    }
+
+    @Override
+    public List<Place> choose(Choose formula) {
+        return merged(formula.condition().accept(this), merged(in(formula.then()), in(formula.otherwise())));
+    }
+
+    @Override
+    public List<Place> comparison(Comparison condition) {
+        return withZeros(merged(in(condition.a()), in(condition.b())), Algebra.subtract(condition.a(), condition.b()));
+    }
+
+    @Override
+    public List<Place> both(Both condition) {
+        return merged(condition.a().accept(this), condition.b().accept(this));
+    }
+
+    @Override
+    public List<Place> either(Either condition) {
+        return merged(condition.a().accept(this), condition.b().accept(this));
+    }
+
+    @Override
+    public List<Place> not(Not condition) {
+        return condition.a().accept(this);
     }
 }

@@ -1,5 +1,7 @@
 package org.espalier.generator.formula;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.espalier.generator.formula.Formula.Apply;
 import org.espalier.generator.formula.Formula.Binary;
 import org.espalier.generator.formula.Formula.Choose;
@@ -16,6 +18,7 @@ import org.espalier.generator.formula.Formula.Variable;
  */
 public final class Derivative implements Formula.Visitor<Formula> {
     private final String variable;
+    private final Map<Formula, Formula> known = new HashMap<>();
 
     private Derivative(String variable) {
         this.variable = variable;
@@ -23,11 +26,16 @@ public final class Derivative implements Formula.Visitor<Formula> {
 
     /** The derivative by a variable, simplified. */
     public static Formula of(Formula formula, String variable) {
-        return formula.accept(new Derivative(variable));
+        return new Derivative(variable).by(formula);
     }
 
     private Formula by(Formula formula) {
-        return formula.accept(this);
+        Formula derivative = known.get(formula);
+        if (derivative == null) {
+            derivative = formula.accept(this);
+            known.put(formula, derivative);
+        }
+        return derivative;
     }
 
     private static boolean isZero(Formula formula) {

@@ -11,15 +11,13 @@ import org.espalier.generator.formula.Condition.Relation;
  * begins it is that piece's, and at such a place, where the slopes from both sides differ, the subgradient of least
  * magnitude.
  *
- * <p>Where two pieces meet is computed, not searched for by trial: each piece is a formula without choices, whose value
- * and derivative exist at the place itself. So slopes that are equal are found equal.
+ * <p>Where two pieces may meet is proved, not searched for by trial, see {@link Breaks}; each piece is a formula
+ * without choices, whose value and derivative exist at the place itself. So slopes that are equal are found equal.
  *
  * @param derivative the derivative, right at kinks too
  * @param kinks in ascending order
  */
 public record Kinks(Formula derivative, List<Kink> kinks) {
-    private static final double TOLERANCE = 1e-9;
-
     /** Copies the list. */
     public Kinks {
         kinks = List.copyOf(kinks);
@@ -32,69 +30,77 @@ public record Kinks(Formula derivative, List<Kink> kinks) {
         }
     }
 
-    /** Looks at every place where a formula may be without a derivative, 0 among them: weights are 0 exactly. */
+    /** What is found of a formula by itself. */
     public static Findings of(Formula formula, String variable) {
-        List<Double> breaks = Breaks.of(formula, variable);
-        List<Formula> pieces = new ArrayList<>();
-        for (int i = 0; i <= breaks.size(); i++) {
-            double inside = inside(breaks, i);
+        return of(formula, variable, new Effort());
+    }
+
+    /**
+     * Looks at every place where a formula may be without a derivative, 0 among them: weights are 0 exactly.
+     *
+     * @param effort counts the work
+     * @throws FormulaLimitException if the formula has too many of them, or finding them takes too long
+     */
+    public static Findings of(Formula formula, String variable, Effort effort) {
+        Formula derivative = Derivative.of(formula, variable);
+        List<Place> places = Breaks.of(formula, variable, effort);
+        List<Smooth> pieces = new ArrayList<>();
+        for (int i = 0; i <= places.size(); i++) {
+            double inside = Place.inside(places, i);
             if (Double.isNaN(Evaluation.at(formula, variable, inside))) {
                 return Findings.flawed(new Flaw.Undefined(inside));
             }
-            pieces.add(Piece.at(formula, variable, inside));
-        }
-        Formula derivative = Derivative.of(formula, variable);
-        for (int i = 0; i <= breaks.size(); i++) {
             // Where a piece is flat, what stands around it may be infinitely steep: 0 times infinity.
-            if (!Double.isFinite(Evaluation.at(derivative, variable, inside(breaks, i)))) {
-                return Findings.flawed(new Flaw.Infinite(inside(breaks, i), false));
+            if (!Double.isFinite(Evaluation.at(derivative, variable, inside))) {
+                return Findings.flawed(new Flaw.Infinite(inside, false));
             }
+            effort.spend(formula.size() + derivative.size());
+            Formula piece = Piece.at(formula, variable, inside);
+            pieces.add(new Smooth(piece, Derivative.of(piece, variable)));
         }
         List<Kink> kinks = new ArrayList<>();
-        for (int i = 0; i < breaks.size(); i++) {
-            double at = breaks.get(i);
-            Side below = Side.of(pieces.get(i), variable, at);
-            Side above = Side.of(pieces.get(i + 1), variable, at);
-            Optional<Flaw> flaw = flaw(at, Evaluation.at(formula, variable, at), below, above);
+        for (int i = 0; i < places.size(); i++) {
+            Place place = places.get(i);
+            double before = Math.nextDown(place.low());
+            double after = Math.nextUp(place.high());
+            effort.spend(formula.size() + derivative.size());
+            double terms = Math.max(Terms.largest(formula, variable, before), Terms.largest(formula, variable, after));
+            double slopeTerms =
+                    Math.max(Terms.largest(derivative, variable, before), Terms.largest(derivative, variable, after));
+            Side below = pieces.get(i).side(variable, place, terms, slopeTerms, effort);
+            Side above = pieces.get(i + 1).side(variable, place, terms, slopeTerms, effort);
+            Optional<Flaw> flaw =
+                    flaw(place, below, above).or(() -> flawWithin(place, formula, variable, below, above, effort));
             if (flaw.isPresent()) {
                 return Findings.flawed(flaw.get());
             }
-            Kink kink = new Kink(at, below.slope(), above.slope());
-            if (!near(below.slope(), above.slope())) {
+            Kink kink = new Kink(place.at(), below.slope(), above.slope());
+            if (!below.goesOn(above)) {
                 kinks.add(kink);
             }
-            if (!near(Evaluation.at(derivative, variable, at), kink.subgradient())) {
-                Condition here = new Comparison(Relation.EQUAL, Algebra.variable(variable), Algebra.constant(at));
+            double computed = Evaluation.at(derivative, variable, place.at());
+            if (!Side.near(computed, kink.subgradient(), below.slopeRounding() + above.slopeRounding())) {
+                Condition here =
+                        new Comparison(Relation.EQUAL, Algebra.variable(variable), Algebra.constant(place.at()));
                 derivative = Algebra.choose(here, Algebra.constant(kink.subgradient()), derivative);
             }
         }
         return new Findings(Optional.of(new Kinks(derivative, kinks)), Optional.empty());
     }
 
-    /** A number between two neighbouring breaks, or beyond the outermost. */
-    private static double inside(List<Double> breaks, int interval) {
-        if (interval == 0) {
-            return breaks.get(0) - Math.max(1, Math.abs(breaks.get(0)));
-        }
-        double before = breaks.get(interval - 1);
-        return interval == breaks.size()
-                ? before + Math.max(1, Math.abs(before))
-                : before / 2 + breaks.get(interval) / 2;
-    }
-
-    /** What a piece comes to at its end. */
-    private record Side(double value, double slope) {
-        static Side of(Formula piece, String variable, double at) {
-            return new Side(
-                    Evaluation.at(piece, variable, at), Evaluation.at(Derivative.of(piece, variable), variable, at));
+    /** A piece with its derivative. */
+    private record Smooth(Formula value, Formula slope) {
+        Side side(String variable, Place place, double terms, double slopeTerms, Effort effort) {
+            return Side.of(value, slope, variable, place, terms, slopeTerms, effort);
         }
     }
 
-    private static Optional<Flaw> flaw(double at, double value, Side below, Side above) {
-        if (!Double.isFinite(value) || !Double.isFinite(below.value()) || !Double.isFinite(above.value())) {
+    private static Optional<Flaw> flaw(Place place, Side below, Side above) {
+        double at = place.at();
+        if (!Double.isFinite(below.value()) || !Double.isFinite(above.value())) {
             return Optional.of(new Flaw.Infinite(at, true));
         }
-        if (!near(below.value(), above.value()) || !near(value, above.value())) {
+        if (!below.meets(above)) {
             return Optional.of(new Flaw.Jump(at, below.value(), above.value()));
         }
         return Double.isFinite(below.slope()) && Double.isFinite(above.slope())
@@ -102,7 +108,19 @@ public record Kinks(Formula derivative, List<Kink> kinks) {
                 : Optional.of(new Flaw.Infinite(at, false));
     }
 
-    private static boolean near(double a, double b) {
-        return Math.abs(a - b) <= TOLERANCE * Math.max(1e-3, Math.max(Math.abs(a), Math.abs(b)));
+    /** At the place itself, and wherever rounding decides what holds, the value must be that of both sides too. */
+    private static Optional<Flaw> flawWithin(
+            Place place, Formula formula, String variable, Side below, Side above, Effort effort) {
+        for (double sample : place.samples()) {
+            effort.spend(formula.size());
+            double value = Evaluation.at(formula, variable, sample);
+            if (!Double.isFinite(value)) {
+                return Optional.of(new Flaw.Infinite(place.at(), true));
+            }
+            if (!below.reaches(value) && !above.reaches(value)) {
+                return Optional.of(new Flaw.Jump(place.at(), below.value(), value));
+            }
+        }
+        return Optional.empty();
     }
 }

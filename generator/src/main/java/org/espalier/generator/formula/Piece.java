@@ -21,6 +21,11 @@ final class Piece extends Rebuild {
         return new Piece(variable, near).rebuild(formula);
     }
 
+    /** A complaint about what is no such formula. */
+    static IllegalArgumentException hasChoice(Formula formula) {
+        return new IllegalArgumentException("a piece has no choices, but this has " + formula);
+    }
+
     private double value(Formula formula) {
         return Evaluation.at(formula, variable, near);
     }
