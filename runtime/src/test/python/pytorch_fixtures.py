@@ -13,6 +13,8 @@ What is written, and who reads it:
         runtime/src/test/resources/org/espalier/runtime/optim/pytorch/*.json        PytorchUpdateTest
     layer_fixtures.py        layers and losses, forward and backward
         runtime/src/test/resources/org/espalier/runtime/kernel/pytorch/*.json       PytorchLayersTest
+    library_fixtures.py      the examples of the compiler's layers, forward and backward
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/layers/*.json    LibraryTest
     weights_fixture.py       weights of a module with BatchNorm, saved by the safetensors library
         runtime/src/test/resources/org/espalier/runtime/pytorch/*.safetensors       WeightsFileTest
     unet_fixture.py          a small pix2pix generator over three training steps
@@ -24,6 +26,7 @@ import pathlib
 import torch
 
 import layer_fixtures
+import library_fixtures
 import optimizer_fixtures
 import unet_fixture
 import weights_fixture
@@ -36,6 +39,7 @@ def main():
     generator = project / "generator/src/test/resources/org/espalier/generator"
     optimizer_fixtures.write_all(runtime / "optim/pytorch")
     layer_fixtures.write_all(runtime / "kernel/pytorch")
+    library_fixtures.write_all(project / "generator/src/golden/library.txt", generator / "generated/pytorch/layers")
     weights_fixture.write_all(runtime / "pytorch")
     unet_fixture.write_all(generator / "generated/pytorch")
 

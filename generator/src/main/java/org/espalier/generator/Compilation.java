@@ -2,8 +2,8 @@ package org.espalier.generator;
 
 import java.util.List;
 import org.espalier.generator.diagnostic.Diagnostic;
-import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.target.GeneratedSource;
 
 /**
  * What came of a request. A network with a mistake, in itself or in what it uses, has no source and no program.

@@ -1,11 +1,9 @@
 package org.espalier.generator;
 
 import java.util.List;
-import org.espalier.generator.analysis.Elaborator;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.diagnostic.Diagnostics;
-import org.espalier.generator.emit.GeneratedSource;
-import org.espalier.generator.emit.NetworkEmitter;
+import org.espalier.generator.elaborate.Elaborator;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.verify.GraphVerifier;
@@ -16,6 +14,7 @@ import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.syntax.FileDecl;
 import org.espalier.generator.syntax.NetSyntax;
 import org.espalier.generator.syntax.ParsedFile;
+import org.espalier.generator.target.GeneratedSource;
 
 /** The compiler. */
 public final class NetCompiler {
@@ -23,8 +22,8 @@ public final class NetCompiler {
 
     /**
      * Reads specifications, elaborates their networks, differentiates them, fuses neighbours, plans their memory and
-     * writes their classes. Never throws for what a specification says: that is reported. Every stage's result is
-     * verified.
+     * hands them to the target that was asked for. Never throws for what a specification says: that is reported. Every
+     * stage's result is verified.
      */
     public static Compilation compile(CompilationRequest request) {
         return DeepStack.call(() -> compiled(request));
@@ -45,8 +44,9 @@ public final class NetCompiler {
                 .map(MemoryPlanner::plan)
                 .map(ProgramVerifier::verify)
                 .toList();
-        List<GeneratedSource> sources =
-                programs.stream().map(NetworkEmitter::emit).toList();
+        List<GeneratedSource> sources = programs.stream()
+                .flatMap(program -> request.target().generate(program).stream())
+                .toList();
         return new Compilation(sources, diagnostics.toList(), programs);
     }
 

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.report.NetworkReport;
 import org.junit.jupiter.api.Test;

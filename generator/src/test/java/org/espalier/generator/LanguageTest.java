@@ -14,7 +14,7 @@ import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.Optimizer;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Precision;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.linear.Linear;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;

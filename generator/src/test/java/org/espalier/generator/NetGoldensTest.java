@@ -11,13 +11,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.generated.GeneratedCode;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.text.IrPrinter;
 import org.espalier.generator.ir.verify.GraphVerifier;
 import org.espalier.generator.ir.verify.ProgramVerifier;
 import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.target.GeneratedSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 

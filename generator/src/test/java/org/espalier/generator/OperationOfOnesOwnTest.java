@@ -7,19 +7,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.generator.autodiff.Autodiff;
-import org.espalier.generator.emit.NetworkEmitter;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.Epilogues;
-import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.NetBuilder;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Origin;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Shape;
-import org.espalier.generator.ir.ShapeCheck;
-import org.espalier.generator.ir.Tape;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.Epilogues;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.IrPrinter;
 import org.espalier.generator.ir.text.IrReader;
 import org.espalier.generator.ir.text.PrintedOp;
@@ -29,6 +28,7 @@ import org.espalier.generator.layer.Library;
 import org.espalier.generator.layer.normalization.InstanceNorm2d;
 import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
+import org.espalier.generator.target.java.NetworkEmitter;
 import org.junit.jupiter.api.Test;
 
 /** No pass has heard of the operation of this test, and each does its work on it. */
@@ -41,7 +41,12 @@ class OperationOfOnesOwnTest {
 
         @Override
         public OpSignature signature() {
-            return OpSignature.of("rms_norm").from(x).to(y).saving(inverse).attribute("eps", eps);
+            return OpSignature.of("rms_norm")
+                    .from(x)
+                    .to(y)
+                    .saving(inverse)
+                    .attribute("eps", eps)
+                    .build();
         }
 
         @Override
@@ -70,7 +75,8 @@ class OperationOfOnesOwnTest {
                 return OpSignature.of("rms_norm_backward")
                         .with(x, inverse)
                         .from(dY)
-                        .to(dX);
+                        .to(dX)
+                        .build();
             }
 
             @Override

@@ -10,8 +10,8 @@ import static org.espalier.generator.Nets.values;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.junit.jupiter.api.Test;
 

@@ -21,9 +21,9 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.espalier.generator.diagnostic.Diagnostic;
-import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.generated.GeneratedCode;
 import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.target.GeneratedSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

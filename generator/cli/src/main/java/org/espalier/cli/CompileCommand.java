@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.generator.Compilation;
-import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.output.OutputFolder;
 import org.espalier.generator.report.Findings;
 import org.espalier.generator.source.FileProblem;
+import org.espalier.generator.target.GeneratedSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

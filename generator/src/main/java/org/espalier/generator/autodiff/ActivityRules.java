@@ -5,10 +5,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.UpdateGroup;
-import org.espalier.generator.ir.Value;
-import org.espalier.generator.layer.regularization.ActivityPenaltyBackward;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 
 /** Where penalties on activities enter backward: when every other gradient by the activity has arrived. */
 final class ActivityRules {

@@ -2,15 +2,15 @@ package org.espalier.generator.autodiff;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.Origin;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Program.Seed;
-import org.espalier.generator.ir.Value;
-import org.espalier.generator.layer.loss.LossGradient;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.loss.LossGradient;
 
 /**
  * Reverse-mode differentiation (Linnainmaa 1970): walks the operations backwards, and each writes its chain rule.

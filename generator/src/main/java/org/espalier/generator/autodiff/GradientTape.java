@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import org.espalier.generator.ir.Op;
-import org.espalier.generator.ir.Origin;
-import org.espalier.generator.ir.Tape;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.elementwise.Add;
 
 /**

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.UpdateGroup;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * Which gradients lead anywhere: those by values that depend on something wanted (an unfrozen parameter, a wanted

@@ -2,6 +2,8 @@ package org.espalier.generator.ir;
 
 import java.util.List;
 import java.util.Optional;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
 
 /**

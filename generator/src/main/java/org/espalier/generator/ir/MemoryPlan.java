@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * Where the planned values of a program live: one arena of {@code batch × perSample + fixed} elements, allocated once

@@ -1,6 +1,7 @@
 package org.espalier.generator.ir;
 
 import java.util.OptionalDouble;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * A learned tensor.

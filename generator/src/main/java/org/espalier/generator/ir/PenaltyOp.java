@@ -1,5 +1,7 @@
 package org.espalier.generator.ir;
 
+import org.espalier.generator.ir.op.BackwardOp;
+
 /** Adds the gradient of a penalty on an activity. */
 public interface PenaltyOp extends BackwardOp {
     /** The name of the {@link UpdateGroup} that the penalty is of. */

@@ -2,6 +2,9 @@ package org.espalier.generator.ir;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * A network with its backward pass and, once planned, its memory.
@@ -28,16 +31,6 @@ public record Program(
         List<Seed> seeds,
         List<Value> inputGradients,
         MemoryPlan memory) {
-    /**
-     * A gradient that backward starts from and does not compute: {@link LossGradient} writes it, or the caller gives
-     * it, and all that follows is the same. A network with a loss has one, of the loss's prediction; a network without
-     * has one for each output whose gradient leads to a parameter.
-     *
-     * @param output an output of the network
-     * @param gradient the gradient by it; {@code output.gradient()}, unless the output is also read within the network:
-     *     then a part of that
-     */
-    public record Seed(Value output, Value gradient) {}
 
     /** Copies the lists. */
     public Program {

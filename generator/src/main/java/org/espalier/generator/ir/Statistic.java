@@ -1,5 +1,7 @@
 package org.espalier.generator.ir;
 
+import org.espalier.generator.ir.op.Value;
+
 /**
  * A tensor kept between steps and saved with the weights, but not learned: a running mean or variance.
  *

@@ -2,6 +2,7 @@ package org.espalier.generator.ir;
 
 import java.util.List;
 import java.util.Locale;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * What shares a regularizer, and so its λ and its lines of the ledger: parameters, and activities.

@@ -1,30 +1,60 @@
 package org.espalier.generator.layer;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.Softmax;
+import org.espalier.generator.layer.api.LayerDefinition;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
 import org.espalier.generator.layer.convolution.Conv2d;
 import org.espalier.generator.layer.convolution.ConvTranspose2d;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.linear.Linear;
-import org.espalier.generator.layer.loss.LossGradient;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm2d;
+import org.espalier.generator.layer.normalization.LayerNorm;
+import org.espalier.generator.layer.pooling.AdaptiveAvgPool2d;
 import org.espalier.generator.layer.pooling.AvgPool2d;
 import org.espalier.generator.layer.pooling.MaxPool2d;
-import org.espalier.generator.layer.regularization.ActivityPenaltyBackward;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.layer.shape.Flatten;
+import org.espalier.generator.layer.shape.Identity;
 import org.espalier.generator.layer.shape.Spread2d;
+import org.espalier.generator.loss.LossGradient;
+import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 
-/** The operations there are. */
+/** The standard library: its layers, in the order of the reference, and the operations that they become. */
 public final class Library {
+    public static final List<LayerDefinition> LAYERS = Stream.of(
+                    Stream.of(
+                            Conv2d.LAYER,
+                            ConvTranspose2d.LAYER,
+                            Linear.LAYER,
+                            BatchNorm.OF_FEATURES,
+                            BatchNorm.OF_IMAGES,
+                            InstanceNorm2d.LAYER,
+                            GroupNorm.LAYER,
+                            LayerNorm.LAYER,
+                            MaxPool2d.LAYER,
+                            AvgPool2d.LAYER,
+                            AdaptiveAvgPool2d.LAYER,
+                            Flatten.LAYER,
+                            Dropout.ELEMENTS,
+                            Dropout.CHANNELS,
+                            Identity.LAYER,
+                            Identity.ACTIVITY_REGULARIZATION,
+                            Softmax.SOFTMAX,
+                            Softmax.LOG_SOFTMAX),
+                    Spread2d.ALL.stream(),
+                    Activation.ALL.stream())
+            .flatMap(layers -> layers)
+            .toList();
+
     /** How printed operations are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Stream.of(
                     Conv2d.READERS,

@@ -20,9 +20,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.output.Manifest.Output;
 import org.espalier.generator.source.FileProblem;
+import org.espalier.generator.target.GeneratedSource;
 
 /**
  * A folder of generated sources with the manifest that tells its generated files from others. Files that Espalier did

@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.espalier.generator.ir.Effect;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.MemoryPlan.Placement;
-import org.espalier.generator.ir.Op;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * Decides which values share memory.

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.stream.Stream;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * Offsets for blocks with lifetimes such that blocks that matter at the same time do not overlap, and the end is low.

@@ -7,12 +7,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.espalier.generator.ir.Effect;
-import org.espalier.generator.ir.Epilogues;
-import org.espalier.generator.ir.Fused;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.Epilogues;
+import org.espalier.generator.ir.op.Fused;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * Lets neighbours share a pass over memory: element-wise operations that go on with each other's results, a

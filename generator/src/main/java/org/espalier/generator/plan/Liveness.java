@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * The lifetimes of a program's planned values over forward and backward together. One position lies between the two, at

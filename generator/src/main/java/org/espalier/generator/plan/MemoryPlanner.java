@@ -6,7 +6,7 @@ import java.util.Map;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.MemoryPlan.Placement;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * Gives every value of a program a place in one arena: first it is found when each value matters ({@link Liveness}),

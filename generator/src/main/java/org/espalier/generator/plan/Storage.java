@@ -2,7 +2,7 @@ package org.espalier.generator.plan;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * Memory that several values share: each is a stretch of every sample of the root. At any moment at most one group of

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.generator.ir.Footprint;
-import org.espalier.generator.ir.ForwardOp;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.Optimizer;
@@ -17,7 +16,8 @@ import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.Printable;
 
 /** What the compiler made of one network, section by section, each as lines without line ends. */

@@ -9,9 +9,9 @@ import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Operations;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.elementwise.Add;
-import org.espalier.generator.layer.loss.LossGradient;
+import org.espalier.generator.loss.LossGradient;
 import org.junit.jupiter.api.Test;
 
 class AutodiffTest {

@@ -158,7 +158,8 @@ class KinksTest {
 
     @Test
     void aJumpBetweenTwoNearZerosIsFound() {
-        Formula parabola = Algebra.add(Algebra.subtract(Algebra.power(W, 2), Algebra.multiply(number(0.71), W)), number(0.126));
+        Formula parabola =
+                Algebra.add(Algebra.subtract(Algebra.power(W, 2), Algebra.multiply(number(0.71), W)), number(0.126));
         Condition between = Algebra.less(parabola, number(0)); // From 0.35 to 0.36.
 
         assertThat(flaw(Algebra.choose(between, Algebra.add(abs(W), number(5)), abs(W))))
@@ -169,7 +170,8 @@ class KinksTest {
     /** (w − 0.3)² multiplied out is below 0 somewhere near 0.3, but for doubles only; (w − 0.5)² never is. */
     @Test
     void whatRoundingMayDecideMustNotMatter() {
-        Formula touching = Algebra.add(Algebra.subtract(Algebra.power(W, 2), Algebra.multiply(number(0.6), W)), number(0.09));
+        Formula touching =
+                Algebra.add(Algebra.subtract(Algebra.power(W, 2), Algebra.multiply(number(0.6), W)), number(0.09));
         Formula square = Algebra.power(minus(W, 0.5), 2);
 
         assertThat(flaw(Algebra.choose(Algebra.less(touching, number(0)), number(5), abs(W))))
@@ -177,7 +179,8 @@ class KinksTest {
                 .extracting(Flaw::at)
                 .isEqualTo(0.3);
         assertThat(kinks(abs(touching)).kinks()).isEmpty();
-        assertThat(kinks(Algebra.choose(Algebra.less(square, number(0)), number(5), abs(W))).kinks())
+        assertThat(kinks(Algebra.choose(Algebra.less(square, number(0)), number(5), abs(W)))
+                        .kinks())
                 .containsExactly(new Kink(0, -1, 1));
     }
 
@@ -189,8 +192,7 @@ class KinksTest {
                 .containsExactly(new Kink(-1e30, -2e30, 2e30), new Kink(1e30, -2e30, 2e30));
         assertThat(flaw(Algebra.choose(Algebra.less(abs(W), number(1e-30)), number(0), number(1e-20))))
                 .isEqualTo(new Flaw.Jump(-1e-30, 1e-20, 0));
-        assertThat(kinks(Algebra.multiply(number(1e-20), abs(W))).kinks())
-                .containsExactly(new Kink(0, -1e-20, 1e-20));
+        assertThat(kinks(Algebra.multiply(number(1e-20), abs(W))).kinks()).containsExactly(new Kink(0, -1e-20, 1e-20));
     }
 
     /** Where terms cancel out, the rounding of these terms is no jump. */
@@ -201,8 +203,10 @@ class KinksTest {
 
         assertThat(kinks(minus(shifted, 1e6 + 0.1)).kinks()).hasSize(1);
         assertThat(kinks(root).kinks()).isEmpty();
-        assertThat(kinks(abs(minus(Algebra.apply(Function.TANH, W), 1))).kinks()).isEmpty();
-        assertThat(kinks(abs(Algebra.subtract(Algebra.apply(Function.EXP, W), Algebra.add(W, number(1))))).kinks())
+        assertThat(kinks(abs(minus(Algebra.apply(Function.TANH, W), 1))).kinks())
+                .isEmpty();
+        assertThat(kinks(abs(Algebra.subtract(Algebra.apply(Function.EXP, W), Algebra.add(W, number(1)))))
+                        .kinks())
                 .isEmpty();
     }
 

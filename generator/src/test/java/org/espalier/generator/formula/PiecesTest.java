@@ -7,7 +7,7 @@ import static org.espalier.generator.formula.RandomFormulas.W;
 import java.util.List;
 import org.espalier.generator.Rounds;
 import org.espalier.generator.formula.Kinks.Findings;
-import org.espalier.generator.ir.FormulaText;
+import org.espalier.generator.ir.text.FormulaText;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.runtime.Parameter;
 import org.espalier.runtime.optim.Regularizer;
 import org.nd4j.linalg.api.ndarray.INDArray;

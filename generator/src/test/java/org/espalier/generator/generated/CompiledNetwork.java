@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Shape;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.runtime.Init;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.optim.LedgerEntry;
@@ -87,6 +87,23 @@ final class CompiledNetwork implements AutoCloseable {
         return sum;
     }
 
+    /** What the network makes of its inputs; with several outputs, the first. */
+    INDArray output() {
+        network.seedRandom(DROPOUT_SEED);
+        Object result = call(method(network.getClass(), "forward"), network, (Object[]) inputs);
+        return result == null ? accessor(program.graph().outputs().get(0).name()) : (INDArray) result;
+    }
+
+    /** Goes back from these gradients by the outputs. */
+    void backward(INDArray... gradients) {
+        Method backward = Arrays.stream(network.getClass().getMethods())
+                .filter(method -> method.getName().equals("backward"))
+                .filter(method -> method.getParameterCount() == gradients.length)
+                .findFirst()
+                .orElseThrow();
+        call(backward, network, (Object[]) gradients);
+    }
+
     /** What is differentiated, with the penalties on activities, which only backward computes. */
     double penalised() {
         double value = forward();
@@ -104,12 +121,7 @@ final class CompiledNetwork implements AutoCloseable {
 
     void backward() {
         boolean loss = program.graph().loss().isPresent();
-        Method backward = Arrays.stream(network.getClass().getMethods())
-                .filter(method -> method.getName().equals("backward"))
-                .filter(method -> method.getParameterCount() == (loss ? 0 : outputGradients.length))
-                .findFirst()
-                .orElseThrow();
-        call(backward, network, loss ? new Object[0] : outputGradients);
+        backward(loss ? new INDArray[0] : outputGradients);
     }
 
     /** The gradient by an input. */

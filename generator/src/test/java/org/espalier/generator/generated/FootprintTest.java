@@ -16,7 +16,7 @@ import org.espalier.generator.Goldens;
 import org.espalier.generator.NetCompiler;
 import org.espalier.generator.ir.Footprint;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.kernel.Workspace;

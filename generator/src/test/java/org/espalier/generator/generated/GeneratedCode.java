@@ -18,7 +18,7 @@ import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
-import org.espalier.generator.emit.GeneratedSource;
+import org.espalier.generator.target.GeneratedSource;
 
 /**
  * Compiles generated sources in memory, under {@code -Xlint:all -Xdoclint:all/protected -Werror}, and loads what comes

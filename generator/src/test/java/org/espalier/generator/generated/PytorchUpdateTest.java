@@ -2,10 +2,6 @@ package org.espalier.generator.generated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,10 +22,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Five steps of PyTorch, its optimizer and arguments copied into a {@code .net} as they are, and the penalties as the
@@ -51,17 +43,15 @@ class PytorchUpdateTest {
     /** A case of a fixture, with what all cases of it share. */
     private record Case(String name, Map<String, Object> content, Map<String, Map<String, Object>> parameters) {
         Map<String, Object> optimizer() {
-            return map(content.get("optimizer"));
+            return Json.map(content.get("optimizer"));
         }
 
         List<Map<String, Object>> terms() {
-            return list(content.get("terms")).stream()
-                    .map(PytorchUpdateTest::map)
-                    .toList();
+            return Json.list(content.get("terms")).stream().map(Json::map).toList();
         }
 
         List<String> weights() {
-            return map(content.get("weights")).keySet().stream()
+            return Json.map(content.get("weights")).keySet().stream()
                     .filter(WEIGHTS::contains)
                     .toList();
         }
@@ -173,7 +163,7 @@ class PytorchUpdateTest {
                 compiledNetwork.backward();
                 for (String weight : expected.weights()) {
                     List<Object> gradients =
-                            list(expected.parameters().get(weight).get("gradients"));
+                            Json.list(expected.parameters().get(weight).get("gradients"));
                     put(parameter(compiledNetwork, weight).gradient(), gradients.get(step));
                 }
                 compiledNetwork.network().update();
@@ -184,7 +174,8 @@ class PytorchUpdateTest {
                         .dup('c')
                         .data()
                         .asDouble();
-                List<Object> last = list(map(expected.content().get("double")).get(weight));
+                List<Object> last =
+                        Json.list(Json.map(expected.content().get("double")).get(weight));
                 for (int i = 0; i < found.length; i++) {
                     double theirs = Double.parseDouble(String.valueOf(last.get(i)));
                     double tolerance = theirs == 0 ? 0 : TOLERANCE * Math.max(1, Math.abs(theirs));
@@ -202,57 +193,19 @@ class PytorchUpdateTest {
 
     /** Numbers of the fixtures are PyTorch's single precision. */
     private static void put(INDArray array, Object numbers) {
-        double[] doubles = list(numbers).stream()
+        double[] doubles = Json.list(numbers).stream()
                 .mapToDouble(number -> Float.parseFloat(String.valueOf(number)))
                 .toArray();
         array.assign(Nd4j.createFromArray(doubles).reshape(array.shape()));
     }
 
     private static Stream<Case> read(String name) {
-        Map<String, Object> fixture;
-        try (InputStream in = Files.newInputStream(FIXTURES.resolve(name + ".json"))) {
-            JsonParser parser = JsonFactory.builder().build().createParser(ObjectReadContext.empty(), in);
-            parser.nextToken();
-            fixture = map(read(parser));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Map<String, Object> fixture = Json.read(FIXTURES.resolve(name + ".json"));
         Map<String, Map<String, Object>> parameters = new LinkedHashMap<>();
-        for (Object parameter : list(fixture.get("parameters"))) {
-            parameters.put(String.valueOf(map(parameter).get("name")), map(parameter));
+        for (Object parameter : Json.list(fixture.get("parameters"))) {
+            parameters.put(String.valueOf(Json.map(parameter).get("name")), Json.map(parameter));
         }
-        return list(fixture.get("cases")).stream()
-                .map(one -> new Case(name + ": " + map(one).get("name"), map(one), parameters));
-    }
-
-    /** Objects as maps, arrays as lists, everything else as it is written. */
-    private static Object read(JsonParser parser) {
-        if (parser.currentToken() == JsonToken.START_OBJECT) {
-            Map<String, Object> members = new LinkedHashMap<>();
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                String name = parser.currentName();
-                parser.nextToken();
-                members.put(name, read(parser));
-            }
-            return members;
-        }
-        if (parser.currentToken() == JsonToken.START_ARRAY) {
-            List<Object> items = new ArrayList<>();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                items.add(read(parser));
-            }
-            return items;
-        }
-        return parser.getString();
-    }
-
-    @SuppressWarnings("unchecked") // read() puts nothing else into a map
-    private static Map<String, Object> map(Object value) {
-        return (Map<String, Object>) value;
-    }
-
-    @SuppressWarnings("unchecked") // read() puts nothing else into a list
-    private static List<Object> list(Object value) {
-        return (List<Object>) value;
+        return Json.list(fixture.get("cases")).stream()
+                .map(one -> new Case(name + ": " + Json.map(one).get("name"), Json.map(one), parameters));
     }
 }

@@ -13,8 +13,6 @@ import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.diagnostic.Diagnostic;
-import org.espalier.generator.emit.GeneratedSource;
-import org.espalier.generator.emit.NetworkEmitter;
 import org.espalier.generator.format.NetFormatter;
 import org.espalier.generator.interpreter.ClobberCheck;
 import org.espalier.generator.ir.Graph;
@@ -25,6 +23,8 @@ import org.espalier.generator.layer.Library;
 import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.target.GeneratedSource;
+import org.espalier.generator.target.java.NetworkEmitter;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.factory.Nd4j;
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;
-import org.espalier.generator.emit.GeneratedSource;
 import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.target.GeneratedSource;
 import org.junit.jupiter.api.Test;
 
 /** Ten times as many layers as {@link ThousandLayersIT} has, from the specification on; in {@code mvn verify} only. */

@@ -9,7 +9,7 @@ import java.util.Random;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Value;
 
 /** Compares the gradients that a program computes with central differences of its loss. */
 public final class GradientCheck {

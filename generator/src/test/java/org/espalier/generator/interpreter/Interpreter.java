@@ -8,17 +8,18 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
-import org.espalier.generator.ir.Fused;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
-import org.espalier.generator.ir.Value;
-import org.espalier.generator.ir.Window;
+import org.espalier.generator.ir.op.Fused;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.Window;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
@@ -27,17 +28,17 @@ import org.espalier.generator.layer.convolution.ConvTranspose2d;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.linear.Linear;
-import org.espalier.generator.layer.loss.LossGradient;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm2d;
 import org.espalier.generator.layer.pooling.AvgPool2d;
 import org.espalier.generator.layer.pooling.MaxPool2d;
-import org.espalier.generator.layer.regularization.ActivityPenaltyBackward;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.layer.shape.Flatten;
 import org.espalier.generator.layer.shape.Spread;
 import org.espalier.generator.layer.shape.Spread2d;
+import org.espalier.generator.loss.LossGradient;
+import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 
 /**
  * Runs a program in training mode by the formulas of its operations, in plain loops over doubles: slow, and independent
@@ -111,7 +112,7 @@ public final class Interpreter {
         graph.statistics().stream().map(Statistic::value).forEach(this::randomize);
         graph.loss().map(Loss::target).ifPresent(this::randomize);
         if (graph.loss().isEmpty()) {
-            for (Program.Seed start : program.seeds()) {
+            for (Seed start : program.seeds()) {
                 Random random = random(start.gradient().name());
                 given.put(start.gradient(), Tensor.of(start.gradient().shape(), batch, random::nextGaussian));
             }
@@ -156,7 +157,7 @@ public final class Interpreter {
             return loss(clause, unused) + penalties();
         }
         double sum = penalties();
-        for (Program.Seed start : program.seeds()) {
+        for (Seed start : program.seeds()) {
             double[] output = numbers(start.output());
             double[] weights = given.get(start.gradient()).toArray();
             for (int i = 0; i < output.length; i++) {

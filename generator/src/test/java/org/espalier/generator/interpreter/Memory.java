@@ -3,7 +3,7 @@ package org.espalier.generator.interpreter;
 import java.util.HashMap;
 import java.util.Map;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Value;
 
 /** Where the interpreter keeps values: each on its own, or where a plan puts them. */
 final class Memory {

@@ -1,7 +1,7 @@
 package org.espalier.generator.interpreter;
 
 import java.util.function.DoubleSupplier;
-import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.op.Shape;
 
 /**
  * Numbers of one value for one batch, possibly within those of another: contiguous within a sample, with a stride of

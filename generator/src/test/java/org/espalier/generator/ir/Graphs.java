@@ -3,6 +3,7 @@ package org.espalier.generator.ir;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.espalier.generator.ir.op.Value;
 
 /** Small networks that tests share. */
 public final class Graphs {

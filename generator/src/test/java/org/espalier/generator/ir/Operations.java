@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.espalier.generator.ir.op.Op;
 
 /** The classes of operations, found in what is compiled, so that none is forgotten. */
 public final class Operations {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.espalier.generator.ir.Shape;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourceSpan;
 

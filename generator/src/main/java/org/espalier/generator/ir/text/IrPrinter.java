@@ -7,17 +7,17 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.espalier.generator.ir.Fused;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Fused;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
 
 /**

@@ -10,24 +10,25 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.ForwardOp;
-import org.espalier.generator.ir.Fused;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Initializer;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Optimizer;
-import org.espalier.generator.ir.Origin;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Shape;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Fused;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
 
 /**
@@ -105,7 +106,7 @@ public final class IrReader {
         }
         line.expect("forward");
         List<Op> forward = operations(Optional.empty());
-        List<Program.Seed> seeds = new ArrayList<>();
+        List<Seed> seeds = new ArrayList<>();
         line = lines.next();
         if (line.take("given")) {
             for (IrLine given : lines.indented()) {
@@ -385,8 +386,8 @@ public final class IrReader {
         return gradient.substring(Value.gradientName("").length(), part < 0 ? gradient.length() : part);
     }
 
-    private Program.Seed seed(Value gradient) {
-        return new Program.Seed(known(base(gradient.name())), gradient);
+    private Seed seed(Value gradient) {
+        return new Seed(known(base(gradient.name())), gradient);
     }
 
     private static Optional<Function<IrReader, MemoryPlan.Placement>> place(IrLine line) {

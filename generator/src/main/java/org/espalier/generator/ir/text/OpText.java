@@ -2,10 +2,10 @@ package org.espalier.generator.ir.text;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import org.espalier.generator.ir.Argument;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Value;
-import org.espalier.generator.ir.Window;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.Window;
 
 /** The right-hand side of a printed operation: {@code conv2d(%x, %w; kernel=3, stride=1, padding=1)}. */
 final class OpText {

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.generator.ir.Loss;
-import org.espalier.generator.ir.Op;
-import org.espalier.generator.ir.Origin;
 import org.espalier.generator.ir.Parameter.Role;
-import org.espalier.generator.ir.Value;
-import org.espalier.generator.ir.Window;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.Window;
 
 /**
  * A printed operation as it is read back. Operands and results are taken one after the other, as the signature has

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * Holds a graph to its rules: names are unique, every value is written once and before it is read, forward operations
@@ -72,8 +72,9 @@ public final class GraphVerifier {
                 violations.at(op, input + " is saved for backward, and read in forward");
             }
         }
-        for (int i = 0; i < op.outputs().size(); i++) {
-            Value output = op.outputs().get(i);
+        List<Value> outputs = op.outputs();
+        for (int i = 0; i < outputs.size(); i++) {
+            Value output = outputs.get(i);
             if (!defined.add(output)) {
                 violations.at(op, output + " is written twice");
             } else {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import org.espalier.generator.ir.Effect;
+import java.util.function.Supplier;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.MemoryPlan.Channels;
 import org.espalier.generator.ir.MemoryPlan.Fixed;
@@ -16,9 +16,11 @@ import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
 import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.IrPrinter;
 
 /**
@@ -141,10 +143,9 @@ final class MemoryVerifier {
 
     private void run() {
         program.forward().forEach(this::step);
-        for (Program.Seed seed : program.seeds()) {
+        for (Seed seed : program.seeds()) {
             if (program.graph().loss().isEmpty()) {
-                String giver = "giving " + seed.gradient();
-                occupy(stretch(seed.gradient()), giver);
+                occupy(stretch(seed.gradient()), () -> "giving " + seed.gradient());
                 revive(seed.gradient());
             }
         }
@@ -152,7 +153,7 @@ final class MemoryVerifier {
     }
 
     private void step(Op op) {
-        String writer = IrPrinter.print(op);
+        Supplier<String> writer = () -> IrPrinter.print(op);
         Effect effect = op.effect();
         List<Value> outputs = op.outputs().stream().filter(Value::isPlanned).toList();
         if (effect instanceof Effect.Reshapes reshape) {
@@ -183,13 +184,13 @@ final class MemoryVerifier {
         position++;
     }
 
-    private void rearrange(Value in, Stretch out, String writer) {
+    private void rearrange(Value in, Stretch out, Supplier<String> writer) {
         if (!in.isPlanned() || !stretch(in).equals(out)) {
             occupy(out, writer);
         }
     }
 
-    private void gather(Effect.Gathers gather, String writer) {
+    private void gather(Effect.Gathers gather, Supplier<String> writer) {
         Stretch whole = stretch(gather.out());
         long channel = channel(gather.out());
         int from = 0;
@@ -214,7 +215,7 @@ final class MemoryVerifier {
     }
 
     /** Notes everything alive that a writer would overwrite. */
-    private void occupy(Stretch target, String writer) {
+    private void occupy(Stretch target, Supplier<String> writer) {
         TreeMap<Long, Value> roots = target.root().shape().batched() ? perSample : fixed;
         long start = offset(target.root());
         long end = start + target.root().shape().elements();
@@ -225,14 +226,14 @@ final class MemoryVerifier {
                 if (before.getKey() + root.shape().elements() <= start) {
                     break;
                 }
-                violations.add(writer + "\n    writes " + target.root() + " where "
+                violations.add(writer.get() + "\n    writes " + target.root() + " where "
                         + Objects.requireNonNull(alive.get(root)).keySet() + " still lie");
             }
             before = roots.lowerEntry(before.getKey());
         }
         alive.getOrDefault(target.root(), Map.of()).forEach((other, stretch) -> {
             if (stretch.overlaps(target)) {
-                violations.add(writer + "\n    overwrites " + other + ", which is still to be read");
+                violations.add(writer.get() + "\n    overwrites " + other + ", which is still to be read");
             }
         });
     }

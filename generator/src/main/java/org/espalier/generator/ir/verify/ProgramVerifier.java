@@ -5,15 +5,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.espalier.generator.ir.Fused;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.Op;
 import org.espalier.generator.ir.Parameter;
 import org.espalier.generator.ir.PenaltyOp;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.UpdateGroup;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Fused;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.Value;
 
 /**
  * Holds a program to its rules: its graph is valid and is its forward pass; in backward every value is written before
@@ -84,7 +85,7 @@ public final class ProgramVerifier {
     }
 
     private void seeds() {
-        for (Program.Seed seed : program.seeds()) {
+        for (Seed seed : program.seeds()) {
             if (!program.graph().outputs().contains(seed.output())) {
                 violations.add("backward starts from " + seed.output() + ", which is no output");
             }

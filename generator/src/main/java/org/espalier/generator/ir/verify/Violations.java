@@ -2,7 +2,7 @@ package org.espalier.generator.ir.verify;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.espalier.generator.ir.Op;
+import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.text.IrPrinter;
 
 /** What a verifier found. */

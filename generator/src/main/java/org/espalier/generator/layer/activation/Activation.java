@@ -2,22 +2,71 @@ package org.espalier.generator.layer.activation;
 
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.Effect;
-import org.espalier.generator.ir.ForwardOp;
-import org.espalier.generator.ir.KernelCall;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Origin;
-import org.espalier.generator.ir.Range;
-import org.espalier.generator.ir.ShapeCheck;
-import org.espalier.generator.ir.Tape;
-import org.espalier.generator.ir.Value;
+import java.util.function.Function;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Range;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
+import org.espalier.generator.layer.activation.ActivationFunction.Kind;
+import org.espalier.generator.layer.api.LayerDefinition;
 
 /** y = f(x) for each element. */
 public record Activation(Origin origin, Value x, Value y, ActivationFunction function) implements ForwardOp {
+    public static final List<LayerDefinition> ALL = List.of(
+            Rule.overwriting(Signature.of("ReLU"), arguments -> ActivationFunction.of(Kind.RELU))
+                    .example("ReLU()", "[batch, 6]", "[batch, 6]", 0),
+            Rule.overwriting(
+                            Signature.of("LeakyReLU").with("negative_slope", 0.01),
+                            // A slope of at most 0 would lose the sign of x, which the backward pass takes from the
+                            // result.
+                            arguments -> ActivationFunction.of(
+                                    Kind.LEAKY_RELU, arguments.real("negative_slope", slope -> slope > 0, "above 0")))
+                    .example("LeakyReLU(0.2)", "[batch, 6]", "[batch, 6]", 0),
+            Rule.overwriting(Signature.of("ReLU6"), arguments -> ActivationFunction.of(Kind.RELU6))
+                    .example("ReLU6()", "[batch, 6]", "[batch, 6]", 0),
+            Rule.overwriting(
+                            Signature.of("ELU").with("alpha", 1.0),
+                            // Below 0, alpha would lose the sign of x.
+                            arguments -> ActivationFunction.of(
+                                    Kind.ELU, arguments.real("alpha", alpha -> alpha >= 0, "at least 0")))
+                    .example("ELU(0.5, inplace=true)", "[batch, 6]", "[batch, 6]", 0),
+            Rule.overwriting(Signature.of("SiLU"), arguments -> ActivationFunction.of(Kind.SILU))
+                    .example("SiLU()", "[batch, 6]", "[batch, 6]", 0),
+            Rule.plain(Signature.of("GELU").with("approximate", Type.STRING, new Datum.Text("none")), Rule::gelu)
+                    .example("GELU()", "[batch, 6]", "[batch, 6]", 0)
+                    .example("GELU(approximate='tanh')", "[batch, 6]", "[batch, 6]", 0),
+            Rule.plain(
+                            Signature.of("Softplus").with("beta", 1.0).with("threshold", Rule.SOFTPLUS_THRESHOLD),
+                            arguments -> ActivationFunction.of(
+                                    Kind.SOFTPLUS,
+                                    arguments.real("beta", beta -> beta > 0, "above 0"),
+                                    arguments.real("threshold")))
+                    .example("Softplus(2, threshold=10)", "[batch, 6]", "[batch, 6]", 0),
+            Rule.overwriting(Signature.of("Hardtanh").with("min_val", -1.0).with("max_val", 1.0), Rule::hardtanh)
+                    .example("Hardtanh(-2, 2)", "[batch, 6]", "[batch, 6]", 0),
+            Rule.plain(Signature.of("Tanh"), arguments -> ActivationFunction.of(Kind.TANH))
+                    .example("Tanh()", "[batch, 6]", "[batch, 6]", 0),
+            Rule.plain(Signature.of("Sigmoid"), arguments -> ActivationFunction.of(Kind.SIGMOID))
+                    .example("Sigmoid()", "[batch, 6]", "[batch, 6]", 0));
+
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
@@ -42,7 +91,7 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
 
     @Override
     public OpSignature signature() {
-        return function.signature("").from(x).to(y);
+        return function.signature("").from(x).to(y).build();
     }
 
     @Override
@@ -82,7 +131,7 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
             implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return function.signature("_backward").with(known).from(dY).to(dX);
+            return function.signature("_backward").with(known).from(dY).to(dX).build();
         }
 
         @Override
@@ -98,6 +147,52 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
         @Override
         public KernelCall call() {
             return KernelCall.of(signature()).by(KernelCall.Owner.ACTIVATIONS);
+        }
+    }
+
+    /** Layers that treat every element alike: {@code ReLU}, {@code GELU}, {@code Tanh} and their like. */
+    record Rule(ActivationFunction function, boolean inPlace) implements LayerRule {
+        private static final double SOFTPLUS_THRESHOLD = 20;
+
+        private static LayerDefinition overwriting(
+                Signature.Builder signature, Function<Arguments, ActivationFunction> function) {
+            return LayerDefinition.layer(
+                    signature.with("inplace", false).build(),
+                    arguments -> new Rule(function.apply(arguments), arguments.bool("inplace")));
+        }
+
+        private static LayerDefinition plain(
+                Signature.Builder signature, Function<Arguments, ActivationFunction> function) {
+            return LayerDefinition.layer(signature.build(), arguments -> new Rule(function.apply(arguments), false));
+        }
+
+        private static ActivationFunction gelu(Arguments arguments) {
+            boolean tanh = arguments.text("approximate").equals("tanh");
+            if (!tanh && !arguments.text("approximate").equals("none")) {
+                arguments.outOfRange("approximate", "'none' or 'tanh'");
+            }
+            return ActivationFunction.of(tanh ? Kind.TANH_GELU : Kind.GELU);
+        }
+
+        private static ActivationFunction hardtanh(Arguments arguments) {
+            double min = arguments.real("min_val");
+            double max = arguments.real("max_val", value -> value > min, "above min_val");
+            return ActivationFunction.of(Kind.HARDTANH, min, max);
+        }
+
+        @Override
+        public String kind() {
+            return function.kind().word().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public Fit fit(Shape x) {
+            return new Fit.Fitting(x);
+        }
+
+        @Override
+        public ForwardOp operation(Wiring wiring, Value x, Value y) {
+            return new Activation(wiring.origin(), x, y, function);
         }
     }
 }

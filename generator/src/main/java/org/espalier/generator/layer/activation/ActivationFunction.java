@@ -1,8 +1,8 @@
 package org.espalier.generator.layer.activation;
 
 import java.util.List;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Range;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Range;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /**
@@ -108,8 +108,8 @@ public record ActivationFunction(Kind kind, List<Double> constants) {
     }
 
     /** Name and attributes of an operation that applies it, or with a suffix of its backward. */
-    OpSignature signature(String suffix) {
-        OpSignature signature = OpSignature.of(kind.text() + suffix);
+    OpSignature.Builder signature(String suffix) {
+        OpSignature.Builder signature = OpSignature.of(kind.text() + suffix);
         for (int i = 0; i < constants.size(); i++) {
             signature = signature.attribute(kind.constants().get(i), constants.get(i));
         }

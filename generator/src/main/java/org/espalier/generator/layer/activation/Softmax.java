@@ -3,16 +3,25 @@ package org.espalier.generator.layer.activation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.ForwardOp;
-import org.espalier.generator.ir.KernelCall;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Origin;
-import org.espalier.generator.ir.Range;
-import org.espalier.generator.ir.ShapeCheck;
-import org.espalier.generator.ir.Tape;
-import org.espalier.generator.ir.Value;
+import java.util.OptionalInt;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Range;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
+import org.espalier.generator.layer.api.LayerDefinition;
 
 /**
  * y[c] = exp(x[c])/Σ_k exp(x[k]) along an axis, at each place of the others.
@@ -21,6 +30,14 @@ import org.espalier.generator.ir.text.PrintedOp;
  * @param log whether y is the logarithm of that
  */
 public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) implements ForwardOp {
+    public static final LayerDefinition SOFTMAX = Rule.layer("Softmax", false)
+            .example("Softmax(dim=1)", "[batch, 3, 4, 4]", "[batch, 3, 4, 4]", 0)
+            .example("Softmax(dim=-1)", "[batch, 3, 4, 4]", "[batch, 3, 4, 4]", 0);
+
+    public static final LayerDefinition LOG_SOFTMAX = Rule.layer("LogSoftmax", true)
+            .example("LogSoftmax(dim=2)", "[batch, 7, 6]", "[batch, 7, 6]", 0)
+            .example("LogSoftmax(dim=-1)", "[batch, 6]", "[batch, 6]", 0);
+
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "softmax", p -> new Softmax(p.origin(), p.operand(), p.result(), p.whole("axis"), false),
@@ -37,7 +54,11 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of(log ? "log_softmax" : "softmax").from(x).to(y).attribute("axis", axis);
+        return OpSignature.of(log ? "log_softmax" : "softmax")
+                .from(x)
+                .to(y)
+                .attribute("axis", axis)
+                .build();
     }
 
     @Override
@@ -79,7 +100,8 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
                     .with(y)
                     .from(dY)
                     .to(dX)
-                    .attribute("axis", axis);
+                    .attribute("axis", axis)
+                    .build();
         }
 
         @Override
@@ -90,6 +112,55 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
         @Override
         public KernelCall call() {
             return KernelCall.of(signature()).by(KernelCall.Owner.ACTIVATIONS);
+        }
+    }
+
+    /**
+     * {@code Softmax} and {@code LogSoftmax} along an axis, which of [batch, classes] and of images is that of the
+     * channels.
+     */
+    record Rule(boolean log, OptionalInt dim) implements LayerRule {
+
+        private static LayerDefinition layer(String name, boolean log) {
+            return LayerDefinition.layer(
+                    Signature.of(name).with("dim", Type.INT, new Datum.None()).build(),
+                    arguments -> new Rule(
+                            log,
+                            arguments.isNone("dim")
+                                    ? OptionalInt.empty()
+                                    : OptionalInt.of(arguments.integer("dim", Integer.MIN_VALUE))));
+        }
+
+        @Override
+        public String kind() {
+            return log ? "logsoftmax" : "softmax";
+        }
+
+        @Override
+        public Fit fit(Shape x) {
+            String word = log ? "LogSoftmax" : "Softmax";
+            if (dim.isEmpty() && x.rank() == 3) {
+                return Fit.mismatch(word, "a dim", x).withHelp("write " + word + "(dim=-1) for the last axis");
+            }
+            int axis = axis(x);
+            if (axis >= 1 && axis < x.rank()) {
+                return new Fit.Fitting(x);
+            }
+            Fit.Misfit misfit = Fit.mismatch(word, "a tensor with an axis " + dim.orElse(1), x);
+            return axis == 0
+                    ? misfit.withHelp("axis 0 is the batch, whose samples have nothing to do with each other")
+                    : misfit;
+        }
+
+        /** PyTorch takes axis 1 where none is given, except of tensors with three axes: of them, the batch. */
+        private int axis(Shape x) {
+            int given = dim.orElse(1);
+            return given < 0 ? given + x.rank() : given;
+        }
+
+        @Override
+        public ForwardOp operation(Wiring wiring, Value x, Value y) {
+            return new Softmax(wiring.origin(), x, y, axis(x.shape()), log);
         }
     }
 }

@@ -2,11 +2,11 @@ package org.espalier.generator.layer.convolution;
 
 import java.util.List;
 import java.util.Map;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Origin;
-import org.espalier.generator.ir.ShapeCheck;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /** db[c] = Σ over batch, height and width of dY[:, c]. */
@@ -17,7 +17,7 @@ public record ChannelBiasBackward(Origin origin, Value dY, Value dBias) implemen
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("channel_bias_backward").from(dY).to(dBias);
+        return OpSignature.of("channel_bias_backward").from(dY).to(dBias).build();
     }
 
     @Override

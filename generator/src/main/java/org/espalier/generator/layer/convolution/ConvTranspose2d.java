@@ -3,20 +3,55 @@ package org.espalier.generator.layer.convolution;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.generator.ir.Argument;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.ForwardOp;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Origin;
-import org.espalier.generator.ir.Range;
-import org.espalier.generator.ir.Tape;
-import org.espalier.generator.ir.Value;
-import org.espalier.generator.ir.Window;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Datum.Penalty;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Range;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.Window.Pair;
 import org.espalier.generator.ir.text.PrintedOp;
+import org.espalier.generator.layer.api.Biases;
+import org.espalier.generator.layer.api.Extents;
+import org.espalier.generator.layer.api.LayerDefinition;
 
 /** The adjoint of a convolution by the same window, plus bias. W is [in, out, kH, kW]. */
 public record ConvTranspose2d(Origin origin, Value x, Value weight, Optional<Value> bias, Value y, Window window)
         implements ForwardOp {
+    public static final LayerDefinition LAYER = LayerDefinition.layer(
+                    Signature.of("ConvTranspose2d")
+                            .required("in_channels", Type.INT)
+                            .required("out_channels", Type.INT)
+                            .required("kernel_size", Type.SIZE)
+                            .with("stride", Type.SIZE, new Datum.Int(1))
+                            .with("padding", Type.SIZE, new Datum.Int(0))
+                            .with("output_padding", Type.SIZE, new Datum.Int(0))
+                            .with("groups", 1)
+                            .with("bias", true)
+                            .with("dilation", Type.SIZE, new Datum.Int(1))
+                            .with("padding_mode", Type.STRING, new Datum.Text("zeros"))
+                            .regularizers()
+                            .build(),
+                    Rule::of)
+            .example("ConvTranspose2d(3, 4, 4, stride=2, padding=1)", "[batch, 3, 4, 5]", "[batch, 4, 8, 10]", 196)
+            .example(
+                    "ConvTranspose2d(4, 6, 3, stride=2, output_padding=1, bias=false)",
+                    "[batch, 4, 3, 4]",
+                    "[batch, 6, 8, 10]",
+                    216);
+
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "conv_transpose2d",
@@ -35,7 +70,8 @@ public record ConvTranspose2d(Origin origin, Value x, Value weight, Optional<Val
                 .with(bias)
                 .to(y)
                 .attribute(window)
-                .using(Argument.State.WORKSPACE);
+                .using(Argument.State.WORKSPACE)
+                .build();
     }
 
     @Override
@@ -73,7 +109,8 @@ public record ConvTranspose2d(Origin origin, Value x, Value weight, Optional<Val
                     .with(weight)
                     .to(dX)
                     .attribute(window)
-                    .using(Argument.State.WORKSPACE);
+                    .using(Argument.State.WORKSPACE)
+                    .build();
         }
 
         @Override
@@ -95,7 +132,8 @@ public record ConvTranspose2d(Origin origin, Value x, Value weight, Optional<Val
                     .from(x, dY)
                     .to(dWeight)
                     .attribute(window)
-                    .using(Argument.State.WORKSPACE);
+                    .using(Argument.State.WORKSPACE)
+                    .build();
         }
 
         @Override
@@ -106,6 +144,66 @@ public record ConvTranspose2d(Origin origin, Value x, Value weight, Optional<Val
         @Override
         public long multiplyAdds() {
             return x.shape().area() * dWeight.shape().elements();
+        }
+    }
+
+    /**
+     * {@code ConvTranspose2d}: W is [in, out, kH, kW]; weight and bias start uniform in ±1/√(out·kH·kW), as in PyTorch.
+     */
+    record Rule(
+            int in,
+            int out,
+            Window window,
+            boolean hasBias,
+            Optional<Penalty> weightPenalty,
+            Optional<Penalty> biasPenalty)
+            implements LayerRule {
+
+        private static Rule of(Arguments arguments) {
+            arguments.only("groups", new Datum.Int(1));
+            arguments.only("padding_mode", new Datum.Text("zeros"));
+            Pair stride = arguments.pair("stride", 1);
+            Pair dilation = arguments.pair("dilation", 1);
+            Pair outputPadding = arguments.pair("output_padding", 0);
+            if (outputPadding.height() >= Math.max(stride.height(), dilation.height())
+                    || outputPadding.width() >= Math.max(stride.width(), dilation.width())) {
+                arguments.outOfRange("output_padding", "smaller than the stride or the dilation");
+            }
+            boolean bias = arguments.bool("bias");
+            int in = arguments.integer("in_channels", 1);
+            int out = arguments.integer("out_channels", 1);
+            Window window = new Window(
+                    arguments.pair("kernel_size", 1), stride, arguments.pair("padding", 0), dilation, outputPadding);
+            arguments.checkSize(
+                    "weight", in, out, window.kernel().height(), window.kernel().width());
+            return new Rule(
+                    in, out, window, bias, arguments.penalty("weight_regularizer"), Biases.penalty(arguments, bias));
+        }
+
+        @Override
+        public String kind() {
+            return "upconv";
+        }
+
+        @Override
+        public boolean isOfParameters() {
+            return true;
+        }
+
+        @Override
+        public Fit fit(Shape x) {
+            return Extents.misfit("ConvTranspose2d", x, in, "in_channels")
+                    .orElseGet(() -> Extents.spreading("ConvTranspose2d", x, out, window));
+        }
+
+        @Override
+        public ForwardOp operation(Wiring wiring, Value x, Value y) {
+            int height = window.kernel().height();
+            int width = window.kernel().width();
+            double bound = 1 / Math.sqrt((double) out * height * width);
+            Value weight = wiring.transposedWeight(bound, in, out, height, width);
+            Optional<Value> bias = wiring.bias(hasBias, bound, out);
+            return new ConvTranspose2d(wiring.origin(), x, weight, bias, y, window);
         }
     }
 }

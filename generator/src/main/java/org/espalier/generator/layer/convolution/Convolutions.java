@@ -1,9 +1,9 @@
 package org.espalier.generator.layer.convolution;
 
-import org.espalier.generator.ir.Shape;
-import org.espalier.generator.ir.ShapeCheck;
-import org.espalier.generator.ir.Value;
-import org.espalier.generator.ir.Window;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.Window;
 
 /** Relations between the shapes of convolutions. */
 final class Convolutions {

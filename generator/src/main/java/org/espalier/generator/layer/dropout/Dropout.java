@@ -2,23 +2,35 @@ package org.espalier.generator.layer.dropout;
 
 import java.util.List;
 import java.util.Map;
-import org.espalier.generator.ir.Argument;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.Effect;
-import org.espalier.generator.ir.ForwardOp;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Origin;
-import org.espalier.generator.ir.Shape;
-import org.espalier.generator.ir.ShapeCheck;
-import org.espalier.generator.ir.Tape;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
+import org.espalier.generator.layer.api.Extents;
+import org.espalier.generator.layer.api.LayerDefinition;
 
 /**
  * y = x · mask, mask 0 with probability p and 1/(1 − p) otherwise; the identity when not training. The mask is like x,
  * or [batch, channels] if whole channels are dropped.
  */
 public record Dropout(Origin origin, Value x, Value mask, Value y, double p) implements ForwardOp {
+    public static final LayerDefinition ELEMENTS =
+            Rule.layer("Dropout", false).example("Dropout(0.5)", "[batch, 6]", "[batch, 6]", 0);
+
+    public static final LayerDefinition CHANNELS =
+            Rule.layer("Dropout2d", true).example("Dropout2d()", "[batch, 3, 8, 9]", "[batch, 3, 8, 9]", 0);
+
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "dropout", p -> new Dropout(p.origin(), p.operand(), p.saved(), p.result(), p.real("p")),
@@ -43,7 +55,8 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
                 .to(y)
                 .saving(mask)
                 .attribute("p", p)
-                .using(Argument.State.TRAINING, Argument.State.RANDOM);
+                .using(Argument.State.TRAINING, Argument.State.RANDOM)
+                .build();
     }
 
     @Override
@@ -82,7 +95,8 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
                     .with(mask)
                     .from(dY)
                     .to(dX)
-                    .using(Argument.State.TRAINING);
+                    .using(Argument.State.TRAINING)
+                    .build();
         }
 
         @Override
@@ -93,6 +107,40 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
         @Override
         public List<String> violations() {
             return dropout(mask, dY, dX).violations();
+        }
+    }
+
+    /** {@code Dropout}, of any shape, and {@code Dropout2d}, which drops whole channels of images. */
+    record Rule(boolean ofChannels, double p, boolean inPlace) implements LayerRule {
+
+        private static LayerDefinition layer(String name, boolean ofChannels) {
+            return LayerDefinition.layer(
+                    Signature.of(name).with("p", 0.5).with("inplace", false).build(),
+                    arguments -> new Rule(
+                            ofChannels,
+                            arguments.real("p", p -> p >= 0 && p < 1, "at least 0 and below 1"),
+                            arguments.bool("inplace")));
+        }
+
+        @Override
+        public String kind() {
+            return "dropout";
+        }
+
+        @Override
+        public Fit fit(Shape x) {
+            Fit fits = new Fit.Fitting(x);
+            return ofChannels ? Extents.misfit("Dropout2d", x, 0, "").orElse(fits) : fits;
+        }
+
+        @Override
+        public ForwardOp operation(Wiring wiring, Value x, Value y) {
+            return new Dropout(
+                    wiring.origin(),
+                    x,
+                    wiring.saved("mask", ofChannels ? Shape.batch(x.shape().axis(1)) : x.shape()),
+                    y,
+                    p);
         }
     }
 }

@@ -2,16 +2,16 @@ package org.espalier.generator.layer.elementwise;
 
 import java.util.List;
 import java.util.Map;
-import org.espalier.generator.ir.Argument;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.Effect;
-import org.espalier.generator.ir.ForwardOp;
-import org.espalier.generator.ir.KernelCall;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Origin;
-import org.espalier.generator.ir.ShapeCheck;
-import org.espalier.generator.ir.Tape;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /** sum = a + b, of one shape: a residual connection, or two gradients of a value that was read twice. */
@@ -28,7 +28,7 @@ public record Add(Origin origin, Value a, Value b, Value sum) implements Forward
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("add").from(a, b).to(sum);
+        return OpSignature.of("add").from(a, b).to(sum).build();
     }
 
     @Override
@@ -53,7 +53,7 @@ public record Add(Origin origin, Value a, Value b, Value sum) implements Forward
     public record Backward(Origin origin, Value dSum, Value dPart) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("add_backward").from(dSum).to(dPart);
+            return OpSignature.of("add_backward").from(dSum).to(dPart).build();
         }
 
         @Override

@@ -4,20 +4,41 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.ForwardOp;
-import org.espalier.generator.ir.KernelCall;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Origin;
-import org.espalier.generator.ir.Range;
-import org.espalier.generator.ir.Shape;
-import org.espalier.generator.ir.ShapeCheck;
-import org.espalier.generator.ir.Tape;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Datum.Penalty;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Range;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
+import org.espalier.generator.layer.api.Biases;
+import org.espalier.generator.layer.api.LayerDefinition;
 
 /** y = x Wᵀ + b along the last axis: x is [batch, …, in], W [out, in], y [batch, …, out]. */
 public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias, Value y) implements ForwardOp {
+    public static final LayerDefinition LAYER = LayerDefinition.layer(
+                    Signature.of("Linear")
+                            .required("in_features", Type.INT)
+                            .required("out_features", Type.INT)
+                            .with("bias", true)
+                            .regularizers()
+                            .build(),
+                    Rule::of)
+            .example("Linear(6, 4)", "[batch, 6]", "[batch, 4]", 28)
+            .example("Linear(6, 4)", "[batch, 7, 6]", "[batch, 7, 4]", 28)
+            .example("Linear(6, 4, bias=false)", "[batch, 3, 2, 6]", "[batch, 3, 2, 4]", 24);
+
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "linear", p -> new Linear(p.origin(), p.operand(), p.operand(), p.optionalOperand(), p.result()),
@@ -27,7 +48,7 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("linear").from(x).with(weight).with(bias).to(y);
+        return OpSignature.of("linear").from(x).with(weight).with(bias).to(y).build();
     }
 
     @Override
@@ -95,7 +116,11 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
     public record BackwardInput(Origin origin, Value dY, Value weight, Value dX) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("linear_backward_input").from(dY).with(weight).to(dX);
+            return OpSignature.of("linear_backward_input")
+                    .from(dY)
+                    .with(weight)
+                    .to(dX)
+                    .build();
         }
 
         @Override
@@ -119,7 +144,10 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
     public record BackwardWeight(Origin origin, Value x, Value dY, Value dWeight) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("linear_backward_weight").from(x, dY).to(dWeight);
+            return OpSignature.of("linear_backward_weight")
+                    .from(x, dY)
+                    .to(dWeight)
+                    .build();
         }
 
         @Override
@@ -143,7 +171,7 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
     public record BackwardBias(Origin origin, Value dY, Value dBias) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("linear_backward_bias").from(dY).to(dBias);
+            return OpSignature.of("linear_backward_bias").from(dY).to(dBias).build();
         }
 
         @Override
@@ -152,6 +180,65 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
                     .channels(dY)
                     .then(check -> check.equal(dBias, Shape.of(dY.shape().last())))
                     .violations();
+        }
+    }
+
+    /** {@code Linear}, along the last axis: W is [out, in]; weight and bias start uniform in ±1/√in. */
+    record Rule(int in, int out, boolean hasBias, Optional<Penalty> weightPenalty, Optional<Penalty> biasPenalty)
+            implements LayerRule {
+
+        private static Rule of(Arguments arguments) {
+            boolean bias = arguments.bool("bias");
+            int in = arguments.integer("in_features", 1);
+            int out = arguments.integer("out_features", 1);
+            arguments.checkSize("weight", out, in);
+            return new Rule(in, out, bias, arguments.penalty("weight_regularizer"), Biases.penalty(arguments, bias));
+        }
+
+        @Override
+        public String kind() {
+            return "linear";
+        }
+
+        @Override
+        public boolean isOfParameters() {
+            return true;
+        }
+
+        @Override
+        public Fit fit(Shape x) {
+            if (x.rank() < 2) {
+                return Fit.mismatch("Linear", "[batch, …, " + in + "]", x);
+            }
+            if (x.last() == in) {
+                return Fit.of(
+                        "Linear",
+                        x.withLast(out).dimensions().stream()
+                                .mapToLong(Integer::longValue)
+                                .toArray());
+            }
+            return Fit.mismatch("Linear", x.rank() == 2 ? "[batch, " + in + "]" : "[batch, …, " + in + "]", x)
+                    .withHelp(help(x));
+        }
+
+        /** An image is flattened more often than not; of other tensors, either may be meant. */
+        private String help(Shape x) {
+            if (x.rank() == 2) {
+                return "in_features should be " + x.last();
+            }
+            if (x.elements() == in) {
+                return "put Flatten() before it";
+            }
+            String last = "in_features should be " + x.last() + " for the last axis alone";
+            String whole = "put Flatten() before it, and in_features should be " + x.elements();
+            return x.rank() == 4 ? whole + "; or " + last : last + "; or " + whole;
+        }
+
+        @Override
+        public ForwardOp operation(Wiring wiring, Value x, Value y) {
+            double bound = 1 / Math.sqrt(in);
+            Value weight = wiring.weight(bound, out, in);
+            return new Linear(wiring.origin(), x, weight, wiring.bias(hasBias, bound, out), y);
         }
     }
 }

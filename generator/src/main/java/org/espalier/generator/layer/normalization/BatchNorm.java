@@ -3,17 +3,29 @@ package org.espalier.generator.layer.normalization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.generator.ir.Argument;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.Epilogues;
-import org.espalier.generator.ir.ForwardOp;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Origin;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Datum.Penalty;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.Parameter.Role;
-import org.espalier.generator.ir.Range;
-import org.espalier.generator.ir.Tape;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.Epilogues;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Range;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
+import org.espalier.generator.layer.api.Biases;
+import org.espalier.generator.layer.api.Extents;
+import org.espalier.generator.layer.api.LayerDefinition;
 
 /**
  * y = (x − μ)/√(σ² + ε) · γ + β per channel; μ and σ² over batch and space while training (biased variance), the
@@ -32,6 +44,14 @@ public record BatchNorm(
         double eps,
         double momentum)
         implements ForwardOp {
+    public static final LayerDefinition OF_IMAGES =
+            Rule.layer("BatchNorm2d").example("BatchNorm2d(3)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 6);
+
+    public static final LayerDefinition OF_FEATURES = Rule.layer("BatchNorm1d")
+            .example("BatchNorm1d(6)", "[batch, 6]", "[batch, 6]", 12)
+            .example("BatchNorm1d(6)", "[batch, 6, 7]", "[batch, 6, 7]", 12)
+            .example("BatchNorm1d(6, 1e-3, 0.2, affine=false)", "[batch, 6]", "[batch, 6]", 0);
+
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "batch_norm",
@@ -75,7 +95,8 @@ public record BatchNorm(
                 .saving(mean, inverseStd)
                 .attribute("eps", eps)
                 .attribute("momentum", momentum)
-                .using(Argument.State.TRAINING);
+                .using(Argument.State.TRAINING)
+                .build();
     }
 
     @Override
@@ -140,7 +161,8 @@ public record BatchNorm(
                     .to(dX)
                     .to(dWeight)
                     .to(dBias)
-                    .using(Argument.State.TRAINING);
+                    .using(Argument.State.TRAINING)
+                    .build();
         }
 
         @Override
@@ -153,6 +175,85 @@ public record BatchNorm(
         @Override
         public Epilogues epilogues() {
             return Epilogues.AROUND;
+        }
+    }
+
+    /**
+     * {@code BatchNorm2d}, for images, and {@code BatchNorm1d}, for [batch, features] and [batch, features, length]:
+     * weight starts as 1, bias as 0, the running mean as 0 and the running variance as 1.
+     */
+    record Rule(
+            String layer,
+            int channels,
+            double eps,
+            double momentum,
+            boolean affine,
+            Optional<Penalty> weightPenalty,
+            Optional<Penalty> biasPenalty)
+            implements LayerRule {
+
+        private static LayerDefinition layer(String name) {
+            return LayerDefinition.norm(
+                    Signature.of(name)
+                            .required("num_features", Type.INT)
+                            .with("eps", 1e-5)
+                            .with("momentum", 0.1)
+                            .with("affine", true)
+                            .with("track_running_stats", true)
+                            .regularizers()
+                            .build(),
+                    arguments -> of(name, arguments));
+        }
+
+        private static Rule of(String layer, Arguments arguments) {
+            arguments.only("track_running_stats", new Datum.Bool(true));
+            boolean affine = arguments.bool("affine");
+            return new Rule(
+                    layer,
+                    arguments.integer("num_features", 1),
+                    arguments.real("eps", eps -> eps > 0, "above 0"),
+                    arguments.real("momentum", momentum -> momentum >= 0 && momentum <= 1, "between 0 and 1"),
+                    affine,
+                    Biases.penalty(arguments, "weight_regularizer", "weight", affine),
+                    Biases.penalty(arguments, affine));
+        }
+
+        @Override
+        public String kind() {
+            return "batchnorm";
+        }
+
+        @Override
+        public boolean isNormalisation() {
+            return true;
+        }
+
+        @Override
+        public Fit fit(Shape x) {
+            Fit fits = new Fit.Fitting(x);
+            if (layer.equals("BatchNorm2d")) {
+                return Extents.misfit(layer, x, channels, "num_features").orElse(fits);
+            }
+            if ((x.rank() == 2 || x.rank() == 3) && x.axis(1) == channels) {
+                return fits;
+            }
+            return Fit.mismatch(layer, "[batch, " + channels + (x.rank() == 3 ? ", length]" : "]"), x);
+        }
+
+        @Override
+        public ForwardOp operation(Wiring wiring, Value x, Value y) {
+            return new BatchNorm(
+                    wiring.origin(),
+                    x,
+                    wiring.normWeight(affine, channels),
+                    wiring.normBias(affine, channels),
+                    wiring.statistic("running_mean", 0, channels),
+                    wiring.statistic("running_var", 1, channels),
+                    wiring.saved("mean", Shape.of(channels)),
+                    wiring.saved("inverse_std", Shape.of(channels)),
+                    y,
+                    eps,
+                    momentum);
         }
     }
 }

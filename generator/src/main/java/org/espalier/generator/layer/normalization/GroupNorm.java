@@ -3,17 +3,26 @@ package org.espalier.generator.layer.normalization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.ForwardOp;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Origin;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Datum.Penalty;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.Parameter.Role;
-import org.espalier.generator.ir.Range;
-import org.espalier.generator.ir.Shape;
-import org.espalier.generator.ir.ShapeCheck;
-import org.espalier.generator.ir.Tape;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Range;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
+import org.espalier.generator.layer.api.Biases;
+import org.espalier.generator.layer.api.LayerDefinition;
 
 /**
  * As instance normalisation, but over parts of a sample that follow each other: either {@code groups} groups of
@@ -31,6 +40,18 @@ public record GroupNorm(
         double eps,
         Affine affine)
         implements ForwardOp {
+    public static final LayerDefinition LAYER = LayerDefinition.norm(
+                    Signature.of("GroupNorm")
+                            .required("num_groups", Type.INT)
+                            .required("num_channels", Type.INT)
+                            .with("eps", 1e-5)
+                            .with("affine", true)
+                            .regularizers()
+                            .build(),
+                    Rule::of)
+            .example("GroupNorm(2, 6)", "[batch, 6, 4, 4]", "[batch, 6, 4, 4]", 12)
+            .example("GroupNorm(3, 6, affine=false)", "[batch, 6]", "[batch, 6]", 0);
+
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "group_norm", p -> read(p, Affine.CHANNELS),
@@ -97,7 +118,8 @@ public record GroupNorm(
                 .with(bias)
                 .to(y)
                 .saving(mean, inverseStd)
-                .attribute("eps", eps);
+                .attribute("eps", eps)
+                .build();
     }
 
     /** Parts of a sample: how many, by their means. */
@@ -185,7 +207,8 @@ public record GroupNorm(
                     .from(dY)
                     .to(dX)
                     .to(dWeight)
-                    .to(dBias);
+                    .to(dBias)
+                    .build();
         }
 
         @Override
@@ -196,6 +219,74 @@ public record GroupNorm(
                             .equal(dWeight, GroupNorm.shape(x, mean, affine, dWeight))
                             .equal(dBias, GroupNorm.shape(x, mean, affine, dBias)))
                     .violations();
+        }
+    }
+
+    /** {@code GroupNorm}: weight starts as 1, bias as 0; there are no running statistics. */
+    record Rule(
+            int groups,
+            int channels,
+            double eps,
+            boolean affine,
+            Optional<Penalty> weightPenalty,
+            Optional<Penalty> biasPenalty)
+            implements LayerRule {
+
+        private static Rule of(Arguments arguments) {
+            int groups = arguments.integer("num_groups", 1);
+            int channels = arguments.integer("num_channels", 1);
+            if (channels % groups != 0) {
+                arguments.outOfRange("num_groups", "a divisor of num_channels, which is " + channels);
+            }
+            boolean affine = arguments.bool("affine");
+            return new Rule(
+                    groups,
+                    channels,
+                    arguments.real("eps", eps -> eps > 0, "above 0"),
+                    affine,
+                    Biases.penalty(arguments, "weight_regularizer", "weight", affine),
+                    Biases.penalty(arguments, affine));
+        }
+
+        @Override
+        public String kind() {
+            return "groupnorm";
+        }
+
+        @Override
+        public boolean isNormalisation() {
+            return true;
+        }
+
+        @Override
+        public Fit fit(Shape x) {
+            if (x.rank() < 2 || x.axis(1) != channels) {
+                return Fit.mismatch("GroupNorm", "[batch, " + channels + ", …]", x);
+            }
+            if (x.elements() > groups) {
+                return new Fit.Fitting(x);
+            }
+            return Fit.oneElement("GroupNorm", x)
+                    .withHelp(
+                            channels == 1
+                                    ? "leave it out there"
+                                    : "each of the " + groups
+                                            + " groups is one channel of one element: use fewer groups, as "
+                                            + "in GroupNorm(1, " + channels + "), or leave it out there");
+        }
+
+        @Override
+        public ForwardOp operation(Wiring wiring, Value x, Value y) {
+            return new GroupNorm(
+                    wiring.origin(),
+                    x,
+                    wiring.normWeight(affine, channels),
+                    wiring.normBias(affine, channels),
+                    wiring.saved("mean", Shape.batch(groups)),
+                    wiring.saved("inverse_std", Shape.batch(groups)),
+                    y,
+                    eps,
+                    GroupNorm.Affine.CHANNELS);
         }
     }
 }

@@ -3,17 +3,28 @@ package org.espalier.generator.layer.normalization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.Epilogues;
-import org.espalier.generator.ir.ForwardOp;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Origin;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Datum.Penalty;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.Parameter.Role;
-import org.espalier.generator.ir.Range;
-import org.espalier.generator.ir.Shape;
-import org.espalier.generator.ir.Tape;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.Epilogues;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Range;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
+import org.espalier.generator.layer.api.Biases;
+import org.espalier.generator.layer.api.Extents;
+import org.espalier.generator.layer.api.LayerDefinition;
 
 /**
  * As batch normalisation, but with the mean and variance of each sample and channel over space, in training and
@@ -29,6 +40,19 @@ public record InstanceNorm2d(
         Value y,
         double eps)
         implements ForwardOp {
+    public static final LayerDefinition LAYER = LayerDefinition.norm(
+                    Signature.of("InstanceNorm2d")
+                            .required("num_features", Type.INT)
+                            .with("eps", 1e-5)
+                            .with("momentum", 0.1)
+                            .with("affine", false)
+                            .with("track_running_stats", false)
+                            .regularizers()
+                            .build(),
+                    Rule::of)
+            .example("InstanceNorm2d(3)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 0)
+            .example("InstanceNorm2d(3, affine=true)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 6);
+
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "instance_norm2d",
@@ -61,7 +85,8 @@ public record InstanceNorm2d(
                 .with(bias)
                 .to(y)
                 .saving(mean, inverseStd)
-                .attribute("eps", eps);
+                .attribute("eps", eps)
+                .build();
     }
 
     @Override
@@ -122,7 +147,8 @@ public record InstanceNorm2d(
                     .from(dY)
                     .to(dX)
                     .to(dWeight)
-                    .to(dBias);
+                    .to(dBias)
+                    .build();
         }
 
         @Override
@@ -143,6 +169,59 @@ public record InstanceNorm2d(
         @Override
         public Epilogues epilogues() {
             return Epilogues.AROUND;
+        }
+    }
+
+    /** {@code InstanceNorm2d}: without parameters unless {@code affine}, and never with running statistics. */
+    record Rule(
+            int channels, double eps, boolean affine, Optional<Penalty> weightPenalty, Optional<Penalty> biasPenalty)
+            implements LayerRule {
+
+        private static Rule of(Arguments arguments) {
+            arguments.only("track_running_stats", new Datum.Bool(false));
+            boolean affine = arguments.bool("affine");
+            return new Rule(
+                    arguments.integer("num_features", 1),
+                    arguments.real("eps", eps -> eps > 0, "above 0"),
+                    affine,
+                    Biases.penalty(arguments, "weight_regularizer", "weight", affine),
+                    Biases.penalty(arguments, affine));
+        }
+
+        @Override
+        public String kind() {
+            return "instancenorm";
+        }
+
+        @Override
+        public boolean isNormalisation() {
+            return true;
+        }
+
+        @Override
+        public Fit fit(Shape x) {
+            return Extents.misfit("InstanceNorm2d", x, channels, "num_features")
+                    .orElseGet(() -> x.elements() == channels
+                            ? Fit.oneElement("InstanceNorm2d", x)
+                                    .withHelp(
+                                            channels == 1
+                                                    ? "leave it out there"
+                                                    : "leave it out there, or write GroupNorm(1, " + channels
+                                                            + "), which normalises over the channels too")
+                            : new Fit.Fitting(x));
+        }
+
+        @Override
+        public ForwardOp operation(Wiring wiring, Value x, Value y) {
+            return new InstanceNorm2d(
+                    wiring.origin(),
+                    x,
+                    wiring.normWeight(affine, channels),
+                    wiring.normBias(affine, channels),
+                    wiring.saved("mean", Shape.batch(channels)),
+                    wiring.saved("inverse_std", Shape.batch(channels)),
+                    y,
+                    eps);
         }
     }
 }

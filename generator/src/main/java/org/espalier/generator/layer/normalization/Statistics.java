@@ -1,9 +1,9 @@
 package org.espalier.generator.layer.normalization;
 
 import java.util.Optional;
-import org.espalier.generator.ir.Shape;
-import org.espalier.generator.ir.ShapeCheck;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Value;
 
 /** Relations between the shapes of normalisations by channel. */
 final class Statistics {

@@ -1,8 +1,8 @@
 package org.espalier.generator.layer.pooling;
 
-import org.espalier.generator.ir.ShapeCheck;
-import org.espalier.generator.ir.Value;
-import org.espalier.generator.ir.Window;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.Window;
 
 /** Relations between the shapes of pools. */
 final class Pools {

@@ -3,16 +3,16 @@ package org.espalier.generator.layer.shape;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.espalier.generator.ir.Argument;
-import org.espalier.generator.ir.BackwardOp;
-import org.espalier.generator.ir.Effect;
-import org.espalier.generator.ir.ForwardOp;
-import org.espalier.generator.ir.KernelCall;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Origin;
-import org.espalier.generator.ir.ShapeCheck;
-import org.espalier.generator.ir.Tape;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /** The parts one after the other along the channel axis (axis 1). */
@@ -34,7 +34,7 @@ public record Concat(Origin origin, List<Value> parts, Value y) implements Forwa
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("concat").from(parts).to(y);
+        return OpSignature.of("concat").from(parts).to(y).build();
     }
 
     @Override
@@ -86,7 +86,11 @@ public record Concat(Origin origin, List<Value> parts, Value y) implements Forwa
     public record Backward(Origin origin, Value dY, Value dPart, int from) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("concat_backward").from(dY).to(dPart).attribute("from", from);
+            return OpSignature.of("concat_backward")
+                    .from(dY)
+                    .to(dPart)
+                    .attribute("from", from)
+                    .build();
         }
 
         @Override

@@ -1,9 +1,9 @@
 package org.espalier.generator.layer.shape;
 
-import org.espalier.generator.ir.Argument;
-import org.espalier.generator.ir.KernelCall;
-import org.espalier.generator.ir.OpSignature;
-import org.espalier.generator.ir.Window.Pair;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Window.Pair;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /**
@@ -53,8 +53,8 @@ public record Spread(Kind kind, Pair before, Pair after) {
     }
 
     /** Name and attributes of an operation that spreads, or with a suffix of its backward. */
-    OpSignature signature(String suffix) {
-        OpSignature named = OpSignature.of(kind.text() + suffix);
+    OpSignature.Builder signature(String suffix) {
+        OpSignature.Builder named = OpSignature.of(kind.text() + suffix);
         return kind == Kind.NEAREST
                 ? named.attribute("scale", before)
                 : named.attribute("before", before).attribute("after", after);

@@ -13,7 +13,7 @@ import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
-import org.espalier.generator.ir.Value;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

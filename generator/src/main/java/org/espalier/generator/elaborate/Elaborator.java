@@ -1,0 +1,49 @@
+package org.espalier.generator.elaborate;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.generator.diagnostic.Diagnostics;
+import org.espalier.generator.elaborate.evaluation.Module;
+import org.espalier.generator.elaborate.evaluation.Modules;
+import org.espalier.generator.elaborate.evaluation.NameCheck;
+import org.espalier.generator.elaborate.evaluation.Uses;
+import org.espalier.generator.elaborate.language.Budget;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.source.ImportResolver;
+import org.espalier.generator.syntax.Declaration;
+import org.espalier.generator.syntax.FileDecl;
+
+/** Makes graphs of the networks that files declare. */
+public final class Elaborator {
+    private Elaborator() {}
+
+    /**
+     * Elaborates every network of some files.
+     *
+     * @return the graphs of the networks without mistakes, in the order of the files and their declarations; every
+     *     mistake is reported
+     */
+    public static List<Graph> elaborate(List<FileDecl> files, ImportResolver imports, Diagnostics diagnostics) {
+        Modules modules = new Modules(imports, diagnostics);
+        modules.load(files);
+        Uses uses = new Uses();
+        modules.all().forEach(module -> NameCheck.check(module, uses, diagnostics));
+        uses.warn(modules.all(), diagnostics);
+
+        List<Graph> graphs = new ArrayList<>();
+        List<FileDecl> requested = modules.all().subList(0, files.size()).stream()
+                .map(Module::file)
+                .toList();
+        ClassNames classes = new ClassNames(requested, diagnostics);
+        for (Module module : modules.all().subList(0, files.size())) {
+            Budget budget = new Budget();
+            for (Declaration declaration : module.file().declarations()) {
+                if (declaration instanceof Declaration.NetworkDecl network && classes.take(module.file(), network)) {
+                    NetworkElaboration.elaborate(module, network, budget, diagnostics)
+                            .ifPresent(graphs::add);
+                }
+            }
+        }
+        return graphs;
+    }
+}

@@ -1,0 +1,267 @@
+package org.espalier.generator.elaborate;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.diagnostic.Diagnostics;
+import org.espalier.generator.elaborate.clauses.LearningCheck;
+import org.espalier.generator.elaborate.clauses.LossClauses;
+import org.espalier.generator.elaborate.clauses.LossWarnings;
+import org.espalier.generator.elaborate.clauses.NormWarning;
+import org.espalier.generator.elaborate.clauses.ParameterClauses;
+import org.espalier.generator.elaborate.clauses.TermCheck;
+import org.espalier.generator.elaborate.evaluation.BodyRun;
+import org.espalier.generator.elaborate.evaluation.Clauses;
+import org.espalier.generator.elaborate.evaluation.Evaluator;
+import org.espalier.generator.elaborate.evaluation.Module;
+import org.espalier.generator.elaborate.evaluation.Names;
+import org.espalier.generator.elaborate.language.Budget;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Frame;
+import org.espalier.generator.elaborate.language.Limits;
+import org.espalier.generator.elaborate.language.Scope;
+import org.espalier.generator.elaborate.language.Session;
+import org.espalier.generator.elaborate.language.Symbol;
+import org.espalier.generator.elaborate.language.Tensors;
+import org.espalier.generator.elaborate.language.Tensors.Draft;
+import org.espalier.generator.elaborate.language.Trace;
+import org.espalier.generator.elaborate.lowering.Activities;
+import org.espalier.generator.elaborate.lowering.Lowering;
+import org.espalier.generator.elaborate.lowering.SizeAdvice;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.Statistic;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.regularizer.FactorRange;
+import org.espalier.generator.syntax.Declaration;
+import org.espalier.generator.syntax.Declaration.NetworkDecl;
+
+/** Elaborates one network: runs its body, lays its layers out over shapes, and applies its clauses. */
+final class NetworkElaboration {
+    private final Module module;
+    private final NetworkDecl declaration;
+    private final Session session;
+    private final Frame frame;
+    private final Trace trace = new Trace();
+    private final Clauses clauses = new Clauses();
+    private final Tensors tensors = new Tensors();
+
+    private NetworkElaboration(Module module, NetworkDecl declaration, Budget budget, Diagnostics diagnostics) {
+        this.module = module;
+        this.declaration = declaration;
+        this.session = new Session(diagnostics, budget);
+        this.frame = Frame.network(declaration);
+    }
+
+    /**
+     * The network's graph; empty if there is any mistake in it or in what it uses, all of which are reported.
+     *
+     * @param budget of the file
+     */
+    static Optional<Graph> elaborate(Module module, NetworkDecl declaration, Budget budget, Diagnostics diagnostics) {
+        return new NetworkElaboration(module, declaration, budget, diagnostics).elaborate();
+    }
+
+    private Optional<Graph> elaborate() {
+        if (declaration.body().broken()) {
+            return Optional.empty();
+        }
+        runBody();
+        List<Value> inputs = inputs();
+        reserveNames();
+        Lowering lowering = new Lowering(session, frame, tensors, new SizeAdvice(frame, trace, inputs));
+        List<Optional<String>> wanted = trace.outputs().stream()
+                .map(output -> Optional.of(output.name().text()))
+                .toList();
+        if (inputs.size() < trace.inputs().size()) {
+            return Optional.empty();
+        }
+        Map<Symbol, Value> values = lowering.run(trace, inputs, "", wanted);
+        Map<Symbol, Value> outputs = outputs(values, lowering);
+        Optional<Loss> loss = new LossClauses(session, frame, clauses, trace, tensors).resolve(outputs);
+        if (session.hasFailed()) {
+            return Optional.empty();
+        }
+        List<ForwardOp> operations = needed(lowering.operations(), outputs.values());
+        List<Draft> drafts = used(operations);
+        checkParameterCount(drafts);
+        ParameterClauses parameters = new ParameterClauses(session, frame, clauses, drafts);
+        parameters.resolve(lowering.applied());
+        TermCheck.check(session, frame, optimizer(), parameters.claims());
+        List<Activities.Claim> activities =
+                lowering.activities().effective(session, operations, parameters.parameters());
+        parameters
+                .claims()
+                .values()
+                .forEach(claim -> FactorRange.check(session, frame, clauses.precision(), claim.penalty()));
+        activities.forEach(claim -> FactorRange.check(
+                session, frame, clauses.precision(), claim.regularizer().penalty()));
+        Set<Value> seen = new HashSet<>(outputs.values());
+        activities.forEach(claim -> seen.add(claim.value()));
+        NormWarning.warn(session, frame, operations, seen, parameters.claims());
+        LossWarnings.warn(session, frame, operations, loss);
+        new LearningCheck(session, frame).check(operations, parameters.parameters(), loss);
+        if (session.hasFailed()) {
+            return Optional.empty();
+        }
+        List<UpdateGroup> groups = parameters.groups(activities);
+        checkCounts(inputs, new HashSet<>(outputs.values()), groups);
+        if (session.hasFailed()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Graph(
+                module.file().packageName().text(),
+                declaration.name().text(),
+                declaration.documentation(),
+                declaration.span(),
+                clauses.precision(),
+                inputs,
+                parameters.parameters(),
+                statistics(operations),
+                operations,
+                trace.outputs().stream()
+                        .map(output -> outputs.get(output.symbol()))
+                        .toList(),
+                loss,
+                optimizer(),
+                groups));
+    }
+
+    private Optional<Optimizer> optimizer() {
+        return clauses.optimizer().map(Clauses.OptimizerClause::optimizer);
+    }
+
+    private void runBody() {
+        Names names = new Names(module);
+        Evaluator evaluator = new Evaluator(session, names, frame, new Scope(), Optional.empty());
+        for (Declaration.Formal formal : declaration.formals()) {
+            if (formal.defaultValue().isEmpty()) {
+                report(DiagnosticCode.NETWORK_PARAMETER.at(formal.span(), formal.name(), declaration.name()));
+            }
+            Datum value = evaluator.defaultOf(formal, declaration.name().text());
+            names.bind(formal.name().text(), value, formal.span());
+        }
+        BodyRun.ofNetwork(evaluator, declaration, declaration.body(), trace, clauses);
+        boolean input = !trace.inputs().isEmpty();
+        boolean output = !trace.outputs().isEmpty() || session.hasFailed();
+        if (!input || !output) {
+            report(DiagnosticCode.NO_INPUT_OR_OUTPUT
+                    .at(declaration.span(), declaration.name(), input ? "output" : output ? "input" : "input or output")
+                    .withHelp(
+                            input
+                                    ? "write for instance output y = model(x)"
+                                    : "write for instance input x: float[batch, 3, 64, 64]"));
+        }
+    }
+
+    private List<Value> inputs() {
+        return trace.inputs().stream()
+                .flatMap(input -> input.type().stream()
+                        .map(type -> tensors.reserved(
+                                input.name().text(),
+                                type.shape(),
+                                Value.Kind.INPUT,
+                                input.symbol().span())))
+                .toList();
+    }
+
+    private void reserveNames() {
+        trace.outputs().forEach(output -> tensors.reserve(output.name().text()));
+        clauses.targets().forEach(target -> tensors.reserve(target.name().text()));
+    }
+
+    /** The values of the outputs, each made by a layer and each under one name. */
+    private Map<Symbol, Value> outputs(Map<Symbol, Value> values, Lowering lowering) {
+        Map<Symbol, Value> outputs = new HashMap<>();
+        Map<Value, String> names = new HashMap<>();
+        for (Trace.Output output : trace.outputs()) {
+            Value written = values.get(output.symbol());
+            Optional<Value> value = written == null
+                    ? Optional.empty()
+                    : lowering.read(written, output.name().span(), frame);
+            if (value.isEmpty()) {
+                continue;
+            }
+            String before = names.putIfAbsent(value.get(), output.name().text());
+            if (value.get().kind() != Value.Kind.ACTIVATION) {
+                report(DiagnosticCode.OUTPUT_IS_INPUT.at(output.name().span(), output.name()));
+            } else if (before != null) {
+                report(DiagnosticCode.OUTPUT_TWICE.at(output.name().span(), output.name(), before));
+            }
+            outputs.put(output.symbol(), value.get());
+        }
+        return outputs;
+    }
+
+    /** The operations that the outputs depend on. */
+    private static List<ForwardOp> needed(List<ForwardOp> operations, Iterable<Value> outputs) {
+        Set<Value> wanted = new HashSet<>();
+        outputs.forEach(wanted::add);
+        Deque<ForwardOp> needed = new ArrayDeque<>();
+        for (int i = operations.size() - 1; i >= 0; i--) {
+            ForwardOp op = operations.get(i);
+            if (op.outputs().stream().anyMatch(wanted::contains)) {
+                needed.addFirst(op);
+                wanted.addAll(op.inputs());
+            }
+        }
+        return new ArrayList<>(needed);
+    }
+
+    private static Set<Value> read(List<ForwardOp> operations) {
+        Set<Value> read = new HashSet<>();
+        operations.forEach(op -> read.addAll(op.inputs()));
+        return read;
+    }
+
+    private List<Draft> used(List<ForwardOp> operations) {
+        Set<Value> read = read(operations);
+        return tensors.parameters().stream()
+                .filter(draft -> read.contains(draft.value()))
+                .toList();
+    }
+
+    private List<Statistic> statistics(List<ForwardOp> operations) {
+        Set<Value> read = read(operations);
+        return tensors.statistics().stream()
+                .filter(statistic -> read.contains(statistic.value()))
+                .toList();
+    }
+
+    private void checkParameterCount(List<Draft> drafts) {
+        long count = drafts.stream()
+                .mapToLong(draft -> draft.value().shape().elements())
+                .sum();
+        if (count > Limits.PARAMETERS) {
+            report(DiagnosticCode.TOO_MANY_PARAMETERS.at(declaration.span(), declaration.name(), Limits.PARAMETERS));
+        }
+    }
+
+    private void checkCounts(List<Value> inputs, Set<Value> outputs, List<UpdateGroup> groups) {
+        checkCount(inputs.size(), "inputs", Limits.METHOD_PARAMETERS);
+        checkCount(outputs.size(), "outputs", Limits.METHOD_PARAMETERS);
+        int terms = groups.stream().mapToInt(group -> group.terms().size()).sum();
+        checkCount(terms, "terms of regularizers", Limits.TERMS);
+    }
+
+    private void checkCount(int count, String what, int limit) {
+        if (count > limit) {
+            report(DiagnosticCode.TOO_MANY_FOR_A_CLASS.at(declaration.span(), declaration.name(), count, what, limit));
+        }
+    }
+
+    private void report(Diagnostic diagnostic) {
+        session.report(diagnostic, frame);
+    }
+}

@@ -1,0 +1,189 @@
+package org.espalier.generator.elaborate.clauses;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.elaborate.language.Frame;
+import org.espalier.generator.elaborate.language.Session;
+import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Range;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.layer.activation.Softmax;
+
+/**
+ * Warns of losses that judge what they are not made for: PyTorch computes them without a word, and the network learns
+ * something else, or little. What a layer computes is known by its range; where nothing is, nothing is said.
+ */
+public final class LossWarnings {
+    /** A loss that cannot fall below this, at the best prediction there is, is taken for a mistake. */
+    private static final double FLOOR = 0.1;
+
+    private static final String SIGMOID = "Sigmoid";
+
+    private final Session session;
+    private final Frame network;
+    private final Map<Value, ForwardOp> makers = new HashMap<>();
+
+    private LossWarnings(Session session, Frame network, List<ForwardOp> operations) {
+        this.session = session;
+        this.network = network;
+        operations.forEach(op -> op.outputs().forEach(value -> makers.put(value, op)));
+    }
+
+    public static void warn(Session session, Frame network, List<ForwardOp> operations, Optional<Loss> loss) {
+        LossWarnings warnings = new LossWarnings(session, network, operations);
+        operations.forEach(warnings::softmax);
+        loss.ifPresent(warnings::loss);
+    }
+
+    private void softmax(ForwardOp op) {
+        if (op instanceof Softmax softmax && softmax.x().shape().axis(softmax.axis()) == 1) {
+            report(DiagnosticCode.ONE_PROBABILITY
+                    .at(op.origin().span(), op.word(), softmax.x().shape(), softmax.log() ? "0" : "1")
+                    .withHelp("write Sigmoid() for one probability"
+                            + (softmax.x().shape().rank() > 2 ? ", or another axis: " + op.word() + "(dim=…)" : "")));
+        }
+    }
+
+    private void loss(Loss loss) {
+        if (loss.kind().isOfClasses() && loss.prediction().shape().axis(1) == 1) {
+            report(DiagnosticCode.ONE_CLASS
+                    .at(loss.span(), loss.kind().word(), loss.prediction().shape())
+                    .withHelp(
+                            "write BCEWithLogitsLoss() for one score, whose target is 0 or 1; or predict two classes"));
+            return;
+        }
+        ForwardOp maker = makers.get(loss.prediction());
+        while (maker != null && maker.effect() instanceof Effect.Reshapes reshapes) {
+            maker = makers.get(reshapes.in());
+        }
+        if (maker != null) {
+            ForwardOp last = maker;
+            last.range().ifPresent(range -> judge(loss, last, range));
+        }
+    }
+
+    private void judge(Loss loss, ForwardOp last, Range range) {
+        switch (loss.kind()) {
+            case CROSS_ENTROPY_LOSS -> crossEntropy(loss, last, range);
+            case NLL_LOSS -> likelihood(loss, last, range);
+            case BCE_WITH_LOGITS_LOSS -> logits(loss, last, range);
+            case BCE_LOSS -> probabilities(loss, last, range);
+            case L1_LOSS, MSE_LOSS, SMOOTH_L1_LOSS, HUBER_LOSS -> {
+                // Any range may be that of the target.
+            }
+        }
+    }
+
+    /** With the right score as large and the others as small as can be: log(1 + (classes − 1)·exp(least − most)). */
+    private void crossEntropy(Loss loss, ForwardOp last, Range range) {
+        int classes = loss.prediction().shape().axis(1);
+        double floor = Math.log1p((classes - 1) * Math.exp(range.least() - range.most()));
+        if (floor >= FLOOR) {
+            String help = last instanceof Softmax
+                    ? "leave " + last.word() + " out: the loss takes the softmax itself, of any numbers"
+                    : "leave " + last.word() + " out: the loss takes scores, any numbers";
+            report(loss, last, range, ": with " + classes + " classes it cannot fall below " + number(floor), help);
+        }
+    }
+
+    private void likelihood(Loss loss, ForwardOp last, Range range) {
+        if (last instanceof Softmax softmax) {
+            if (!softmax.log()) {
+                report(loss, last, range, "", "write LogSoftmax for Softmax, or CrossEntropyLoss() without either");
+            }
+            return;
+        }
+        report(
+                loss,
+                last,
+                range,
+                "",
+                range.equals(Range.ALL)
+                        ? "write CrossEntropyLoss(), or put LogSoftmax() behind it"
+                        : "write CrossEntropyLoss() and leave " + last.word()
+                                + " out, or put LogSoftmax() in its place");
+    }
+
+    private void logits(Loss loss, ForwardOp last, Range range) {
+        double ofOne = Math.log1p(Math.exp(-range.most()));
+        double ofZero = Math.log1p(Math.exp(range.least()));
+        if (Math.max(ofOne, ofZero) >= FLOOR) {
+            String target = ofOne >= FLOOR ? ofZero >= FLOOR ? "a target of 0 or 1" : "a target of 1" : "a target of 0";
+            double floor = ofOne >= FLOOR && ofZero >= FLOOR ? Math.min(ofOne, ofZero) : Math.max(ofOne, ofZero);
+            report(
+                    loss,
+                    last,
+                    range,
+                    ": for " + target + " it cannot fall below " + number(floor),
+                    last.word().equals(SIGMOID)
+                            ? "leave Sigmoid out: the loss takes it itself"
+                            : "leave " + last.word() + " out: the loss takes scores, any numbers");
+        }
+    }
+
+    private void probabilities(Loss loss, ForwardOp last, Range range) {
+        if (last.word().equals(SIGMOID)) {
+            report(DiagnosticCode.LOSS_AFTER_SIGMOID
+                    .at(loss.span(), loss.kind().word(), loss.prediction().name())
+                    .withNotes(made(last))
+                    .withHelp("write BCEWithLogitsLoss() and leave Sigmoid out; for predictions, Sigmoid can be in a "
+                            + "second output"));
+        } else if (!range.isWithin(0, 1)) {
+            report(
+                    loss,
+                    last,
+                    range,
+                    "",
+                    range.equals(Range.ALL)
+                            ? "write BCEWithLogitsLoss(), which takes any numbers"
+                            : "write BCEWithLogitsLoss() and leave " + last.word() + " out");
+        }
+    }
+
+    private void report(Loss loss, ForwardOp last, Range range, String consequence, String help) {
+        String takes = switch (loss.kind()) {
+            case NLL_LOSS -> "logarithms of probabilities";
+            case BCE_LOSS -> "probabilities";
+            default -> "scores of any size";
+        };
+        report(DiagnosticCode.LOSS_OF_ANOTHER_RANGE
+                .at(
+                        loss.span(),
+                        loss.kind().word(),
+                        takes,
+                        loss.prediction().name(),
+                        last.word(),
+                        describe(range) + consequence)
+                .withNotes(made(last))
+                .withHelp(help));
+    }
+
+    private static List<String> made(ForwardOp last) {
+        return List.of(last.word() + " is at " + last.origin().span().citation());
+    }
+
+    private static String describe(Range range) {
+        boolean fromBelow = range.least() == Double.NEGATIVE_INFINITY;
+        if (range.most() == Double.POSITIVE_INFINITY) {
+            return fromBelow ? "which can be any number" : "which is at least " + number(range.least());
+        }
+        return fromBelow
+                ? "which is at most " + number(range.most())
+                : "which is between " + number(range.least()) + " and " + number(range.most());
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) ? String.valueOf((long) value) : String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    private void report(Diagnostic diagnostic) {
+        session.report(diagnostic, network);
+    }
+}

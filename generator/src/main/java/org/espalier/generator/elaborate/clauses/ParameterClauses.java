@@ -1,0 +1,261 @@
+package org.espalier.generator.elaborate.clauses;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.elaborate.clauses.Selectors.Choice;
+import org.espalier.generator.elaborate.clauses.Selectors.Clause;
+import org.espalier.generator.elaborate.evaluation.Clauses;
+import org.espalier.generator.elaborate.language.Datum.Penalty;
+import org.espalier.generator.elaborate.language.Frame;
+import org.espalier.generator.elaborate.language.Layer;
+import org.espalier.generator.elaborate.language.Session;
+import org.espalier.generator.elaborate.language.Tensors.Draft;
+import org.espalier.generator.elaborate.lowering.Activities;
+import org.espalier.generator.ir.Initializer;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.UpdateGroup.Activity;
+import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Statement;
+import org.espalier.generator.syntax.Statement.Role;
+import org.espalier.generator.syntax.Statement.Selector;
+
+/** Resolves the clauses of a network to its parameters: how each starts, whether it learns, what regularizes it. */
+public final class ParameterClauses {
+    /** A penalty on a parameter, and what put it there: an argument of its own layer, or a clause. */
+    public record Claim(Penalty penalty, SourceSpan span, boolean ofLayer) {}
+
+    private final Session session;
+    private final Frame network;
+    private final Clauses clauses;
+    private final List<Draft> drafts;
+    private final Selectors selectors;
+    private final Map<Draft, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<Draft, Claim> claims = new HashMap<>();
+
+    public ParameterClauses(Session session, Frame network, Clauses clauses, List<Draft> drafts) {
+        this.session = session;
+        this.network = network;
+        this.clauses = clauses;
+        this.drafts = drafts;
+        this.selectors = new Selectors(session, network, drafts);
+    }
+
+    /** Resolves everything and reports what has no effect. */
+    public void resolve(Map<Layer, String> applied) {
+        Set<Draft> frozen = frozen();
+        Map<Draft, Choice<Initializer>> starts = selectors.choose(clauses.initializes().stream()
+                .map(clause -> new Clause<>(clause.roles(), clause.selectors(), clause.initializer(), clause.span()))
+                .toList());
+        Map<Draft, Choice<Double>> reports = selectors.choose(clauses.reports().stream()
+                .map(clause -> new Clause<>(clause.roles(), clause.selectors(), clause.below(), clause.span()))
+                .toList());
+        for (Draft draft : drafts) {
+            Choice<Initializer> start = starts.get(draft);
+            Choice<Double> report = reports.get(draft);
+            parameters.put(
+                    draft,
+                    new Parameter(
+                            draft.value(),
+                            draft.role(),
+                            start == null ? draft.initializer() : start.clause().value(),
+                            frozen.contains(draft),
+                            draft.outputAxis(),
+                            report == null
+                                    ? OptionalDouble.empty()
+                                    : OptionalDouble.of(report.clause().value())));
+        }
+        reportUnused(applied);
+        claim(frozen);
+        SparsityWarning warning = new SparsityWarning();
+        for (Draft draft : drafts) {
+            Choice<Double> report = reports.get(draft);
+            if (report != null && !frozen.contains(draft)) {
+                warning.look(report.clause().span(), draft.value().name(), Optional.ofNullable(claims.get(draft)));
+            }
+        }
+        warning.report(session, network);
+    }
+
+    public List<Parameter> parameters() {
+        return List.copyOf(parameters.values());
+    }
+
+    /** The penalties by parameter. */
+    public Map<Parameter, Claim> claims() {
+        Map<Parameter, Claim> byParameter = new LinkedHashMap<>();
+        parameters.forEach((draft, parameter) -> {
+            Claim claim = claims.get(draft);
+            if (claim != null) {
+                byParameter.put(parameter, claim);
+            }
+        });
+        return byParameter;
+    }
+
+    private Set<Draft> frozen() {
+        Set<Draft> frozen = new HashSet<>();
+        for (Statement.Freeze clause : clauses.freezes()) {
+            List<Role> everything = Stream.of(Role.Kind.WEIGHTS, Role.Kind.BIASES, Role.Kind.NORMS)
+                    .map(kind -> new Role(kind, clause.span()))
+                    .toList();
+            for (Selector selector : clause.selectors()) {
+                List<Draft> found = selectors.find(everything, selector);
+                if (found.isEmpty()) {
+                    session.report(selectors.nothing(everything, selector), network);
+                }
+                frozen.addAll(found);
+            }
+        }
+        return frozen;
+    }
+
+    /** A layer's own clause wins over selectors, and among those the most specific. */
+    private void claim(Set<Draft> frozen) {
+        List<Clause<Optional<Penalty>>> written = clauses.regularizes().stream()
+                .map(clause -> new Clause<>(clause.roles(), clause.selectors(), clause.penalty(), clause.span()))
+                .toList();
+        Map<Draft, Choice<Optional<Penalty>>> choices = selectors.choose(written);
+        Set<Clause<Optional<Penalty>>> effective = new HashSet<>();
+        Map<Clause<Optional<Penalty>>, Draft> onFrozen = new LinkedHashMap<>();
+        for (Draft draft : drafts) {
+            Optional<Penalty> own = own(draft);
+            Choice<Optional<Penalty>> choice = choices.get(draft);
+            if (own.isPresent()) {
+                SourceSpan span = draft.layer().site().span();
+                if (frozen.contains(draft)) {
+                    session.report(
+                            DiagnosticCode.REGULARIZER_ON_FROZEN.at(
+                                    span, draft.value().name()),
+                            draft.layer().site().frame());
+                } else {
+                    claims.put(draft, new Claim(own.get(), span, true));
+                }
+            } else if (choice != null) {
+                if (frozen.contains(draft)) {
+                    onFrozen.putIfAbsent(choice.clause(), draft);
+                    continue;
+                }
+                effective.add(choice.clause());
+                choice.clause()
+                        .value()
+                        .ifPresent(penalty -> claims.put(
+                                draft, new Claim(penalty, choice.clause().span(), false)));
+            }
+        }
+        Set<Clause<Optional<Penalty>>> chosen = new HashSet<>();
+        choices.values().forEach(choice -> chosen.add(choice.clause()));
+        if (!selectors.foundAmbiguity()) {
+            written.forEach(clause -> reportWithoutEffect(clause, effective, onFrozen, chosen));
+        }
+    }
+
+    private static Optional<Penalty> own(Draft draft) {
+        boolean weight = draft.role() == Parameter.Role.WEIGHT || draft.role() == Parameter.Role.NORM_WEIGHT;
+        return weight
+                ? draft.layer().rule().weightPenalty()
+                : draft.layer().rule().biasPenalty();
+    }
+
+    private void reportWithoutEffect(
+            Clause<Optional<Penalty>> clause,
+            Set<Clause<Optional<Penalty>>> effective,
+            Map<Clause<Optional<Penalty>>, Draft> onFrozen,
+            Set<Clause<Optional<Penalty>>> chosen) {
+        Draft frozen = onFrozen.get(clause);
+        boolean finds = clause.selectors().stream()
+                .anyMatch(selector -> !selectors.find(clause.roles(), selector).isEmpty());
+        if (clause.value().isEmpty() || effective.contains(clause) || !finds) {
+            return;
+        }
+        if (frozen != null) {
+            session.report(
+                    DiagnosticCode.REGULARIZER_ON_FROZEN.at(
+                            clause.span(), frozen.value().name()),
+                    network);
+            return;
+        }
+        String reason = chosen.contains(clause)
+                ? "every parameter it means has a regularizer of its own layer"
+                : "more specific clauses cover every parameter it means";
+        session.report(
+                DiagnosticCode.REGULARIZER_UNUSED.at(
+                        clause.span(), clause.value().get().name(), reason),
+                network);
+    }
+
+    /** A layer with a regularizer that never runs; unless the same words made another layer that does. */
+    private void reportUnused(Map<Layer, String> applied) {
+        Set<SourceSpan> places = new HashSet<>();
+        applied.keySet().forEach(layer -> places.add(layer.site().span()));
+        for (Layer.Primitive layer : session.regularized()) {
+            if (!places.contains(layer.site().span())) {
+                String name = layer.penalties().get(0).name();
+                session.report(
+                        DiagnosticCode.REGULARIZER_UNUSED.at(layer.site().span(), name, "the layer is never used"),
+                        layer.site().frame());
+            }
+        }
+    }
+
+    private record Group(String name, List<Term> terms) {}
+
+    /**
+     * The unfrozen parameters by regularizer, in the order of their first parameter; with the activities of the same
+     * regularizers, then those of others.
+     */
+    public List<UpdateGroup> groups(List<Activities.Claim> activities) {
+        Map<Parameter, Claim> byParameter = claims();
+        Map<Group, List<Parameter>> groups = new LinkedHashMap<>();
+        for (Parameter parameter : parameters.values()) {
+            if (!parameter.frozen()) {
+                Claim claim = byParameter.get(parameter);
+                Group group = claim == null
+                        ? new Group("", List.of())
+                        : new Group(claim.penalty().name(), claim.penalty().terms());
+                groups.computeIfAbsent(group, key -> new ArrayList<>()).add(parameter);
+            }
+        }
+        Map<Group, List<Activity>> penalised = new HashMap<>();
+        for (Activities.Claim claim : activities) {
+            Penalty penalty = claim.regularizer().penalty();
+            Group group = new Group(penalty.name(), penalty.terms());
+            groups.computeIfAbsent(group, key -> new ArrayList<>());
+            penalised.computeIfAbsent(group, key -> new ArrayList<>()).add(claim.activity());
+        }
+        List<UpdateGroup> result = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        groups.forEach((group, members) -> {
+            result.add(new UpdateGroup(
+                    unique(group, names), group.terms(), members, penalised.getOrDefault(group, List.of())));
+        });
+        return result;
+    }
+
+    /** The group's name; of several alike, each after the first with its terms too, and with a number if need be. */
+    private static String unique(Group group, Set<String> names) {
+        if (names.add(group.name())) {
+            return group.name();
+        }
+        String name = SourceSpan.shortened(group.name() + " = " + describe(group.terms()));
+        String unique = name;
+        for (int i = 2; !names.add(unique); i++) {
+            unique = name + " (" + i + ")";
+        }
+        return unique;
+    }
+
+    private static String describe(List<Term> terms) {
+        return String.join(" + ", terms.stream().map(Term::describe).toList());
+    }
+}

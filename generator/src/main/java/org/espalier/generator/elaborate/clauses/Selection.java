@@ -1,0 +1,87 @@
+package org.espalier.generator.elaborate.clauses;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.syntax.Statement.Role;
+import org.espalier.generator.syntax.Statement.Selector;
+
+/** Which layers and parameters selectors and role words mean, and which selector is more specific. */
+final class Selection {
+    /**
+     * How specific a selector is: more segments without asterisks first, then more with some letters, then more single
+     * asterisks.
+     */
+    static final Comparator<Selector> SPECIFICITY = Comparator.comparingLong(Selection::literal)
+            .thenComparingLong(Selection::partlyLiteral)
+            .thenComparingLong(Selection::single);
+
+    private Selection() {}
+
+    private static long literal(Selector selector) {
+        return selector.segments().stream()
+                .filter(segment -> !segment.contains("*"))
+                .count();
+    }
+
+    private static long partlyLiteral(Selector selector) {
+        return selector.segments().stream()
+                .filter(segment ->
+                        segment.contains("*") && !segment.replace("*", "").isEmpty())
+                .count();
+    }
+
+    private static long single(Selector selector) {
+        return selector.segments().stream()
+                .filter(segment -> segment.equals("*"))
+                .count();
+    }
+
+    /**
+     * Whether a selector means a layer: {@code *} stands for any letters within a segment, {@code **} for any number of
+     * segments, also none.
+     */
+    static boolean matches(Selector selector, String path) {
+        List<String> segments = Arrays.asList(path.split("\\.", -1));
+        boolean[] reached = new boolean[segments.size() + 1];
+        reached[0] = true;
+        for (String pattern : selector.segments()) {
+            boolean[] next = new boolean[segments.size() + 1];
+            for (int i = 0; i <= segments.size(); i++) {
+                if (pattern.equals("**")) {
+                    next[i] = reached[i] || (i > 0 && next[i - 1]);
+                } else if (i > 0 && reached[i - 1]) {
+                    next[i] = matches(pattern, segments.get(i - 1));
+                }
+            }
+            reached = next;
+        }
+        return reached[segments.size()];
+    }
+
+    private static boolean matches(String pattern, String segment) {
+        String letters = pattern.replace("*", "");
+        boolean before = pattern.startsWith("*");
+        boolean after = pattern.length() > 1 && pattern.endsWith("*");
+        if (before) {
+            return after ? segment.contains(letters) : segment.endsWith(letters);
+        }
+        return after ? segment.startsWith(letters) : segment.equals(letters);
+    }
+
+    /** Whether one of the role words means this kind of parameter. */
+    static boolean covers(List<Role> roles, Parameter.Role parameter) {
+        return roles.stream().anyMatch(role -> covers(role.kind(), parameter));
+    }
+
+    private static boolean covers(Role.Kind kind, Parameter.Role parameter) {
+        return switch (kind) {
+            case WEIGHTS -> parameter == Parameter.Role.WEIGHT;
+            case BIASES -> parameter == Parameter.Role.BIAS;
+            case NORM_WEIGHTS -> parameter == Parameter.Role.NORM_WEIGHT;
+            case NORM_BIASES -> parameter == Parameter.Role.NORM_BIAS;
+            case NORMS -> parameter == Parameter.Role.NORM_WEIGHT || parameter == Parameter.Role.NORM_BIAS;
+        };
+    }
+}

@@ -1,0 +1,131 @@
+package org.espalier.generator.elaborate.evaluation;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.CallSite;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Frame;
+import org.espalier.generator.elaborate.language.Layer;
+import org.espalier.generator.elaborate.language.Layers;
+import org.espalier.generator.elaborate.language.Limits;
+import org.espalier.generator.elaborate.language.Scope;
+import org.espalier.generator.elaborate.language.Site;
+import org.espalier.generator.syntax.Declaration;
+import org.espalier.generator.syntax.Expression;
+import org.jspecify.annotations.Nullable;
+
+/** One call of a declared block or regularizer: its parameters bound, ready to be evaluated. */
+final class Application {
+    private final CallSite site;
+    private final Declaration declaration;
+    private final Evaluator evaluator;
+
+    private Application(CallSite site, Declaration declaration, Evaluator evaluator) {
+        this.site = site;
+        this.declaration = declaration;
+        this.evaluator = evaluator;
+    }
+
+    /** Binds the parameters of a call; empty if that is a mistake, which is reported. */
+    static Optional<Application> of(
+            Module module, Declaration declaration, String kind, CallSite site, Arguments arguments) {
+        if (site.frame().depth() >= Limits.CALL_DEPTH) {
+            site.report(DiagnosticCode.CALLS_TOO_DEEP.at(site.span(), Limits.CALL_DEPTH));
+            return Optional.empty();
+        }
+        Names names = new Names(module);
+        Scope scope = new Scope();
+        Frame begun = site.frame().call(kind, declaration, Map.of(), site.span());
+        Evaluator defaults = new Evaluator(site.session(), names, begun, scope, Optional.empty());
+        Map<String, Datum> values = new LinkedHashMap<>();
+        for (Declaration.Formal formal : declaration.formals()) {
+            String name = formal.name().text();
+            Datum value = arguments.has(name)
+                    ? arguments.get(name)
+                    : defaults.defaultOf(formal, declaration.name().text());
+            if (value instanceof Datum.Unknown) {
+                return Optional.empty();
+            }
+            Layers.name(value, name, scope, arguments.span(name));
+            names.bind(name, value, formal.span());
+            values.put(name, value);
+        }
+        Optional<Diagnostic> endless = site.frame()
+                .nearest(declaration)
+                .flatMap(before -> endless(declaration, before.arguments(), values, site));
+        if (endless.isPresent()) {
+            site.report(endless.get());
+            return Optional.empty();
+        }
+        Frame frame = site.frame().call(kind, declaration, values, site.span());
+        return Optional.of(new Application(
+                site, declaration, new Evaluator(site.session(), names, frame, scope, Optional.empty())));
+    }
+
+    /**
+     * A finding if a recursive call is no nearer to an end than the call it is made in: some whole number must have
+     * become smaller without falling below 0, or some list shorter.
+     */
+    private static Optional<Diagnostic> endless(
+            Declaration declaration, Map<String, Datum> before, Map<String, Datum> after, CallSite site) {
+        boolean shrinks = after.entrySet().stream()
+                .anyMatch(argument -> isSmaller(argument.getValue(), before.get(argument.getKey())));
+        if (shrinks) {
+            return Optional.empty();
+        }
+        String now = Frame.describe(declaration, after);
+        String then = Frame.describe(declaration, before);
+        boolean fallsBelowZero = after.values().stream()
+                .anyMatch(argument -> argument instanceof Datum.Int number && number.value() < 0);
+        String help = fallsBelowZero
+                ? "let an 'if' end the recursion before the number falls below 0"
+                : declaration.formals().isEmpty()
+                        ? "write what " + declaration.name() + " is without " + declaration.name() + " itself"
+                        : "pass a smaller whole number, and let an 'if' end the recursion";
+        return Optional.of(DiagnosticCode.RECURSION
+                .at(site.span(), declaration.name(), now, then)
+                .withHelp(help));
+    }
+
+    private static boolean isSmaller(Datum now, @Nullable Datum before) {
+        if (now instanceof Datum.Int number && before instanceof Datum.Int larger) {
+            return number.value() >= 0 && number.value() < larger.value();
+        }
+        return now instanceof Datum.Items list
+                && before instanceof Datum.Items longer
+                && list.elements().size() < longer.elements().size();
+    }
+
+    /** The value of a regularizer. */
+    Datum evaluate(Expression expression) {
+        return evaluator.evaluate(expression);
+    }
+
+    /** The result of a block: a layer with a scope of its own, or any other value as it is. */
+    Datum run(Declaration.Body body) {
+        if (body.broken()) {
+            return site.session().unknown();
+        }
+        BodyRun run = BodyRun.ofBlock(evaluator, declaration, body);
+        Datum result = run.result();
+        String name = declaration.name().text();
+        Optional<? extends Layer> layer = run.trace().isPresent()
+                ? Optional.of(new Layer.Traced(site.site(), name, run.trace().get()))
+                : applied(name, result);
+        layer.ifPresent(evaluator.scope()::belongsTo);
+        return result instanceof Datum.Unknown
+                ? result
+                : layer.<Datum>map(Datum.LayerDatum::new).orElse(result);
+    }
+
+    private Optional<Layer.Applied> applied(String name, Datum result) {
+        Site inside = evaluator.site(declaration.span());
+        Optional<List<Layer>> list = Layers.elements(result).flatMap(elements -> Layers.all(elements, inside));
+        return Layers.of(result, inside).map(made -> new Layer.Applied(site.site(), name, made, list));
+    }
+}

@@ -1,0 +1,310 @@
+package org.espalier.generator.elaborate.evaluation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Layer;
+import org.espalier.generator.elaborate.language.Layers;
+import org.espalier.generator.elaborate.language.Symbol;
+import org.espalier.generator.elaborate.language.TensorShape;
+import org.espalier.generator.elaborate.language.Trace;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Words;
+import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Declaration;
+import org.espalier.generator.syntax.Identifier;
+import org.espalier.generator.syntax.Statement;
+
+/** Runs the statements of a body: binds names, records what happens to tensors, and keeps a network's clauses. */
+public final class BodyRun implements Statement.Visitor {
+    private record Assigned(Identifier name, Symbol symbol) {}
+
+    private final Evaluator evaluator;
+    private final Declaration declaration;
+    private final Optional<Trace> trace;
+    private final Optional<Clauses> clauses;
+    private final List<Assigned> assigned = new ArrayList<>();
+    private final Map<String, SourceSpan> seen = new HashMap<>();
+    private Optional<Datum> returned = Optional.empty();
+
+    private BodyRun(Evaluator evaluator, Declaration declaration, Optional<Trace> trace, Optional<Clauses> clauses) {
+        this.evaluator = trace.map(evaluator::tracing).orElse(evaluator);
+        this.declaration = declaration;
+        this.trace = trace;
+        this.clauses = clauses;
+    }
+
+    /** Runs the body of a block. */
+    static BodyRun ofBlock(Evaluator evaluator, Declaration declaration, Declaration.Body body) {
+        boolean traced = body.statements().stream().anyMatch(Statement.Input.class::isInstance);
+        Optional<Trace> trace = traced ? Optional.of(new Trace()) : Optional.empty();
+        BodyRun run = new BodyRun(evaluator, declaration, trace, Optional.empty());
+        run.run(body);
+        // A result that is written and has no value has a mistake, which is reported where it is.
+        boolean written = body.statements().stream()
+                .anyMatch(statement -> statement instanceof Statement.Output || statement instanceof Statement.Return);
+        if (!written) {
+            evaluator.report(DiagnosticCode.NO_RESULT
+                    .at(declaration.span(), declaration.name())
+                    .withHelp(traced ? "add an output" : "end it with 'return'"));
+        }
+        return run;
+    }
+
+    /** Runs the body of a network. */
+    public static BodyRun ofNetwork(
+            Evaluator evaluator, Declaration declaration, Declaration.Body body, Trace trace, Clauses clauses) {
+        BodyRun run = new BodyRun(evaluator, declaration, Optional.of(trace), Optional.of(clauses));
+        run.run(body);
+        return run;
+    }
+
+    private void run(Declaration.Body body) {
+        for (Statement statement : body.statements()) {
+            if (returned.isPresent()) {
+                evaluator.report(DiagnosticCode.AFTER_RETURN.at(statement.span()));
+                break;
+            }
+            statement.accept(this);
+        }
+        for (Assigned value : assigned) {
+            if (!value.symbol().used() && !evaluator.session().hasFailed()) {
+                evaluator.report(DiagnosticCode.UNUSED_VALUE.at(value.name().span(), value.name()));
+            }
+        }
+    }
+
+    Optional<Trace> trace() {
+        return trace;
+    }
+
+    /** What the block returned; unknown if it made nothing; none if it has outputs instead. */
+    Datum result() {
+        if (trace.isEmpty()) {
+            return returned.orElseGet(evaluator.session()::unknown);
+        }
+        return trace.get().outputs().isEmpty() ? evaluator.session().unknown() : new Datum.None();
+    }
+
+    @Override
+    public void binding(Statement.Binding statement) {
+        Datum value = evaluator.evaluate(statement.value());
+        if (statement.names().size() == 1) {
+            bind(statement.names().get(0), value, statement.span());
+            return;
+        }
+        List<Datum> parts = Type.elements(value);
+        boolean unknown = value instanceof Datum.Unknown;
+        if (!unknown && parts.size() != statement.names().size()) {
+            evaluator.report(DiagnosticCode.DESTRUCTURING.at(
+                    statement.value().span(),
+                    Words.count(statement.names().size(), "name"),
+                    Words.count(parts.size(), "value")));
+            unknown = true;
+        }
+        for (int i = 0; i < statement.names().size(); i++) {
+            bind(statement.names().get(i), unknown ? new Datum.Unknown() : parts.get(i), statement.span());
+        }
+    }
+
+    /** Binds a name once; only a tensor may follow a tensor, as in {@code x = relu(x)}. */
+    private void bind(Identifier name, Datum value, SourceSpan statement) {
+        Optional<Names.Bound> before = evaluator.names().here(name.text());
+        boolean rebinding = before.isPresent() && before.get().value() instanceof Datum.Tensor;
+        boolean unknown = value instanceof Datum.Unknown
+                || before.map(bound -> bound.value() instanceof Datum.Unknown).orElse(false);
+        if (before.isPresent() && !unknown && !(rebinding && value instanceof Datum.Tensor)) {
+            evaluator.report(DiagnosticCode.ALREADY_BOUND
+                    .at(name.span(), name, before.get().span().citation())
+                    .withHelp("only tensors can be bound again; give this another name"));
+            return;
+        }
+        Layers.name(value, name.text(), evaluator.scope(), statement);
+        if (value instanceof Datum.Tensor tensor) {
+            assigned.add(new Assigned(name, tensor.symbol()));
+            if (!rebinding) {
+                nameProducer(tensor.symbol(), name, statement);
+            }
+        }
+        evaluator.names().bind(name.text(), value, name.span());
+    }
+
+    /**
+     * {@code y = Linear(4, 2)(x)} names the layer as well; not a chain, whose layers would all move behind the name.
+     */
+    private void nameProducer(Symbol symbol, Identifier name, SourceSpan statement) {
+        symbol.producer()
+                .filter(layer -> !(layer instanceof Layer.Chain))
+                .ifPresent(layer -> layer.named(name.text(), evaluator.scope(), statement));
+    }
+
+    @Override
+    public void input(Statement.Input statement) {
+        Symbol symbol = Symbol.input(statement.span());
+        Optional<TensorShape> type = statement.type().flatMap(written -> TensorTypes.read(written, evaluator));
+        if (clauses.isPresent() && statement.type().isEmpty()) {
+            evaluator.report(DiagnosticCode.TENSOR_TYPE
+                    .at(statement.name().span(), "the input '" + statement.name() + "' needs its type")
+                    .withHelp("write for instance " + statement.name() + ": float[batch, 3, 64, 64]"));
+        }
+        if (type.isPresent() && type.get().whole()) {
+            evaluator.report(
+                    DiagnosticCode.TENSOR_TYPE.at(type.get().span(), "inputs are float; only targets can be int"));
+        }
+        if (isTaken(statement.name())) {
+            return;
+        }
+        trace.ifPresent(body -> body.inputs().add(new Trace.Input(statement.name(), symbol, type)));
+        bind(statement.name(), new Datum.Tensor(symbol), statement.span());
+    }
+
+    @Override
+    public void output(Statement.Output statement) {
+        if (trace.isEmpty()) {
+            evaluator.report(DiagnosticCode.MIXED_BLOCK
+                    .at(statement.span())
+                    .withHelp("begin the block with 'input x', or let it return a layer"));
+            return;
+        }
+        Datum value = statement
+                .value()
+                .map(evaluator::evaluate)
+                .or(() -> evaluator.names().lookup(statement.name().text()))
+                .orElseGet(evaluator.session()::unknown);
+        if (!(value instanceof Datum.Tensor tensor)) {
+            if (!(value instanceof Datum.Unknown)) {
+                evaluator.report(DiagnosticCode.CLAUSE_TYPE.at(
+                        statement
+                                .value()
+                                .map(written -> written.span())
+                                .orElse(statement.name().span()),
+                        "output",
+                        "a tensor",
+                        value.describe()));
+            }
+            return;
+        }
+        if (isTaken(statement.name())) {
+            return;
+        }
+        tensor.symbol().use();
+        nameProducer(tensor.symbol(), statement.name(), statement.span());
+        trace.get().outputs().add(new Trace.Output(statement.name(), tensor.symbol()));
+        evaluator.names().bind(statement.name().text(), value, statement.name().span());
+    }
+
+    /** Whether an input, output or target has this name already, which is reported. */
+    private boolean isTaken(Identifier name) {
+        boolean input = trace.stream()
+                .flatMap(body -> body.inputs().stream())
+                .anyMatch(other -> other.name().text().equals(name.text()));
+        boolean output = trace.stream()
+                .flatMap(body -> body.outputs().stream())
+                .anyMatch(other -> other.name().text().equals(name.text()));
+        Optional<Names.Bound> before = evaluator.names().here(name.text());
+        boolean target = before.isPresent() && before.get().value() instanceof Datum.TargetDatum;
+        if (input || output || target) {
+            SourceSpan span = before.map(Names.Bound::span).orElse(name.span());
+            evaluator.report(DiagnosticCode.ALREADY_BOUND
+                    .at(name.span(), name, span.citation())
+                    .withHelp("inputs, outputs and targets each need a name of their own"));
+        }
+        return input || output || target;
+    }
+
+    @Override
+    public void returns(Statement.Return statement) {
+        if (clauses.isPresent()) {
+            evaluator.report(DiagnosticCode.CLAUSE_OUTSIDE_BLOCK
+                    .at(statement.span(), "return")
+                    .withHelp("write 'output y = …'"));
+            return;
+        }
+        if (trace.isPresent()) {
+            evaluator.report(DiagnosticCode.MIXED_BLOCK.at(statement.span()).withHelp("write 'output y = …'"));
+        }
+        returned = Optional.of(evaluator.evaluate(statement.value()));
+    }
+
+    @Override
+    public void target(Statement.Target statement) {
+        inNetwork("target", statement).ifPresent(network -> {
+            Optional<TensorShape> type = statement.type().flatMap(written -> TensorTypes.read(written, evaluator));
+            Datum.TargetDatum target = new Datum.TargetDatum(statement.name(), type);
+            network.targets().add(target);
+            bind(statement.name(), target, statement.span());
+        });
+    }
+
+    @Override
+    public void regularize(Statement.Regularize statement) {
+        inNetwork("regularize", statement)
+                .ifPresent(network -> network.regularize(statement, evaluator.evaluate(statement.by()), evaluator));
+    }
+
+    @Override
+    public void initialize(Statement.Initialize statement) {
+        inNetwork("initialize", statement)
+                .ifPresent(network -> network.initialize(statement, evaluator.evaluate(statement.by()), evaluator));
+    }
+
+    @Override
+    public void freeze(Statement.Freeze statement) {
+        inNetwork("freeze", statement).ifPresent(network -> network.freezes().add(statement));
+    }
+
+    @Override
+    public void reportSparsity(Statement.ReportSparsity statement) {
+        inNetwork("report", statement)
+                .ifPresent(network ->
+                        network.reportSparsity(statement, statement.below().map(evaluator::evaluate), evaluator));
+    }
+
+    @Override
+    public void loss(Statement.LossClause statement) {
+        inNetwork("loss", statement).ifPresent(network -> {
+            once("loss", statement);
+            network.loss(statement, evaluator.evaluate(statement.value()), evaluator);
+        });
+    }
+
+    @Override
+    public void optimizer(Statement.OptimizerClause statement) {
+        inNetwork("optimizer", statement).ifPresent(network -> {
+            once("optimizer", statement);
+            network.optimizer(statement, evaluator.evaluate(statement.value()), evaluator);
+        });
+    }
+
+    @Override
+    public void precision(Statement.PrecisionClause statement) {
+        inNetwork("precision", statement).ifPresent(network -> {
+            once("precision", statement);
+            network.precision(statement, evaluator);
+        });
+    }
+
+    @Override
+    public void broken(Statement.BrokenStatement statement) {
+        evaluator.session().unknown();
+    }
+
+    private void once(String clause, Statement statement) {
+        SourceSpan before = seen.putIfAbsent(clause, statement.span());
+        if (before != null) {
+            evaluator.report(
+                    DiagnosticCode.SECOND_CLAUSE.at(statement.span(), declaration.name(), clause, before.citation()));
+        }
+    }
+
+    private Optional<Clauses> inNetwork(String clause, Statement statement) {
+        if (clauses.isEmpty()) {
+            evaluator.report(DiagnosticCode.CLAUSE_OUTSIDE_NETWORK.at(statement.span(), clause));
+        }
+        return clauses;
+    }
+}

@@ -1,0 +1,479 @@
+package org.espalier.generator.elaborate.evaluation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.CallSite;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Frame;
+import org.espalier.generator.elaborate.language.Layer;
+import org.espalier.generator.elaborate.language.Layers;
+import org.espalier.generator.elaborate.language.Limits;
+import org.espalier.generator.elaborate.language.Scope;
+import org.espalier.generator.elaborate.language.Session;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Site;
+import org.espalier.generator.elaborate.language.Symbol;
+import org.espalier.generator.elaborate.language.Trace;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Words;
+import org.espalier.generator.elaborate.library.Builtins;
+import org.espalier.generator.elaborate.library.Compositions;
+import org.espalier.generator.elaborate.library.Operators;
+import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Declaration;
+import org.espalier.generator.syntax.Expression;
+import org.espalier.generator.syntax.Expression.BinaryOperator;
+import org.espalier.generator.syntax.Expression.UnaryOperator;
+import org.espalier.generator.syntax.Identifier;
+
+/** Evaluates the expressions of one body. A mistake is reported where it is, and its value is unknown. */
+public final class Evaluator implements Expression.Visitor<Datum> {
+    private final Session session;
+    private final Names names;
+    private final Frame frame;
+    private final Scope scope;
+    private final Optional<Trace> trace;
+
+    /**
+     * An evaluator.
+     *
+     * @param trace what the body does with tensors, if it does
+     */
+    public Evaluator(Session session, Names names, Frame frame, Scope scope, Optional<Trace> trace) {
+        this.session = session;
+        this.names = names;
+        this.frame = frame;
+        this.scope = scope;
+        this.trace = trace;
+    }
+
+    /** The same for a body that does something with tensors. */
+    Evaluator tracing(Trace body) {
+        return new Evaluator(session, names, frame, scope, Optional.of(body));
+    }
+
+    Session session() {
+        return session;
+    }
+
+    Names names() {
+        return names;
+    }
+
+    Scope scope() {
+        return scope;
+    }
+
+    Frame frame() {
+        return frame;
+    }
+
+    Site site(SourceSpan span) {
+        return new Site(scope, frame, span);
+    }
+
+    private CallSite callSite(SourceSpan span) {
+        return new CallSite(session, scope, frame, trace, span);
+    }
+
+    Datum.Unknown report(Diagnostic diagnostic) {
+        return session.report(diagnostic, frame);
+    }
+
+    /** The value of an expression. */
+    Datum evaluate(Expression expression) {
+        try {
+            return session.enter(expression.span(), frame) ? expression.accept(this) : session.unknown();
+        } finally {
+            session.leave();
+        }
+    }
+
+    /** The default of a parameter, as its type has it. */
+    public Datum defaultOf(Declaration.Formal formal, String callee) {
+        if (formal.defaultValue().isEmpty()) {
+            return session.unknown();
+        }
+        Datum value = evaluate(formal.defaultValue().get());
+        Type type = Type.named(formal.type().text()).orElse(Type.ANY);
+        return convert(
+                value,
+                type,
+                formal.type().optional(),
+                formal.name().text(),
+                callee,
+                formal.defaultValue().get().span());
+    }
+
+    private Datum convert(Datum value, Type type, boolean optional, String name, String callee, SourceSpan span) {
+        if (value instanceof Datum.Unknown || (optional && value instanceof Datum.None)) {
+            return value;
+        }
+        return type.convert(value, site(span)).orElseGet(() -> {
+            Diagnostic diagnostic =
+                    DiagnosticCode.ARGUMENT_TYPE.at(span, name, callee, type.description(), value.describe());
+            boolean made = type == Type.LAYER || type == Type.LAYERS || type == Type.REGULARIZER;
+            return report(
+                    made && value instanceof Datum.Function function
+                            ? diagnostic.withHelp(
+                                    "call it: " + function.signature().callee() + "(…)")
+                            : diagnostic);
+        });
+    }
+
+    @Override
+    public Datum integer(Expression.IntegerLiteral expression) {
+        try {
+            return new Datum.Int(Long.parseLong(expression.digits()));
+        } catch (NumberFormatException e) {
+            return report(DiagnosticCode.ARITHMETIC.at(expression.span(), expression.digits() + " is out of range"));
+        }
+    }
+
+    @Override
+    public Datum decimal(Expression.DecimalLiteral expression) {
+        return Double.isFinite(expression.value()) && !isTooSmall(expression)
+                ? new Datum.Real(expression.value())
+                : report(DiagnosticCode.ARITHMETIC.at(
+                        expression.span(), expression.span().quotation() + " is out of range"));
+    }
+
+    /** Whether it is written as something other than 0 and is 0 all the same. */
+    private static boolean isTooSmall(Expression.DecimalLiteral expression) {
+        return expression.value() == 0 && expression.span().text().matches("[^eE]*[1-9].*");
+    }
+
+    @Override
+    public Datum string(Expression.StringLiteral expression) {
+        return new Datum.Text(expression.value());
+    }
+
+    @Override
+    public Datum bool(Expression.BooleanLiteral expression) {
+        return new Datum.Bool(expression.value());
+    }
+
+    @Override
+    public Datum none(Expression.NoneLiteral expression) {
+        return new Datum.None();
+    }
+
+    @Override
+    public Datum reference(Expression.Reference expression) {
+        String name = expression.name();
+        Optional<Datum> local = names.lookup(name);
+        if (local.isPresent()) {
+            return local.get();
+        }
+        Optional<Datum.Function> declared = names.module().function(name);
+        if (declared.isPresent()) {
+            return declared.get() instanceof RegularizerFunction regularizer
+                            && regularizer.declaration().formals().isEmpty()
+                    ? call(regularizer, List.of(), expression.span(), expression.span())
+                    : declared.get();
+        }
+        return Builtins.named(name).<Datum>map(builtin -> builtin).orElseGet(session::unknown);
+    }
+
+    @Override
+    public Datum list(Expression.ListLiteral expression) {
+        return items(evaluateAll(expression.elements()), expression.span());
+    }
+
+    /** A list; lists in it are spread, so that lists never nest. */
+    private Datum items(List<Datum> elements, SourceSpan span) {
+        List<Datum> flat = new ArrayList<>();
+        for (Datum element : elements) {
+            if (element instanceof Datum.Unknown || element instanceof Datum.Tuple) {
+                return element instanceof Datum.Unknown
+                        ? element
+                        : report(DiagnosticCode.OPERAND_TYPE.at(span, "[…]", element.describe()));
+            }
+            flat.addAll(element instanceof Datum.Items items ? items.elements() : List.of(element));
+        }
+        return flat.size() > Limits.LIST_LENGTH
+                ? report(DiagnosticCode.LIST_TOO_LONG.at(span, Limits.LIST_LENGTH))
+                : new Datum.Items(flat);
+    }
+
+    @Override
+    public Datum tuple(Expression.TupleLiteral expression) {
+        List<Datum> elements = evaluateAll(expression.elements());
+        for (Datum element : elements) {
+            if (element instanceof Datum.Unknown) {
+                return element;
+            }
+            if (element instanceof Datum.Tuple) {
+                return report(DiagnosticCode.OPERAND_TYPE.at(expression.span(), "(…, …)", element.describe()));
+            }
+        }
+        return new Datum.Tuple(elements);
+    }
+
+    private List<Datum> evaluateAll(List<Expression> expressions) {
+        return expressions.stream().map(this::evaluate).toList();
+    }
+
+    @Override
+    public Datum member(Expression.Member expression) {
+        return session.unknown();
+    }
+
+    @Override
+    public Datum broken(Expression.Broken expression) {
+        return session.unknown();
+    }
+
+    @Override
+    public Datum lambda(Expression.Lambda expression) {
+        if (frame.kind().equals("regularizer")) {
+            return new Definitions(this, expression).penalty();
+        }
+        return report(
+                DiagnosticCode.FORMULA_PLACE
+                        .at(expression.span())
+                        .withHelp(
+                                "write regularizer name = w -> … above the network; other functions are for repeat(n, i -> layer)"));
+    }
+
+    @Override
+    public Datum unary(Expression.Unary expression) {
+        Datum operand = evaluate(expression.operand());
+        if (operand instanceof Datum.Unknown) {
+            return operand;
+        }
+        if (expression.operator() == UnaryOperator.NEGATE) {
+            return Operators.negate(callSite(expression.span()), operand);
+        }
+        return operand instanceof Datum.Bool bool
+                ? new Datum.Bool(!bool.value())
+                : report(DiagnosticCode.CONDITION_TYPE.at(expression.operand().span(), operand.describe()));
+    }
+
+    @Override
+    public Datum binary(Expression.Binary expression) {
+        BinaryOperator operator = expression.operator();
+        if (operator == BinaryOperator.AND || operator == BinaryOperator.OR) {
+            Optional<Boolean> left = condition(expression.left());
+            boolean decided = left.isPresent() && left.get() == (operator == BinaryOperator.OR);
+            Optional<Boolean> right = decided ? left : condition(expression.right());
+            return left.isPresent() && right.isPresent() ? new Datum.Bool(right.get()) : session.unknown();
+        }
+        Datum left = evaluate(expression.left());
+        Datum right = evaluate(expression.right());
+        if (left instanceof Datum.Unknown || right instanceof Datum.Unknown) {
+            return session.unknown();
+        }
+        return Operators.apply(callSite(expression.span()), operator, left, right);
+    }
+
+    private Optional<Boolean> condition(Expression expression) {
+        Datum value = evaluate(expression);
+        if (value instanceof Datum.Bool bool) {
+            return Optional.of(bool.value());
+        }
+        if (!(value instanceof Datum.Unknown)) {
+            report(DiagnosticCode.CONDITION_TYPE.at(expression.span(), value.describe()));
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Datum conditional(Expression.Conditional expression) {
+        return condition(expression.condition())
+                .map(holds -> evaluate(holds ? expression.then() : expression.otherwise()))
+                .orElseGet(session::unknown);
+    }
+
+    @Override
+    public Datum call(Expression.Call expression) {
+        Datum callee = evaluate(expression.callee());
+        if (callee.equals(Compositions.REPEAT) && expression.arguments().size() == 2) {
+            return repeat(expression);
+        }
+        List<Given> given = new ArrayList<>();
+        for (Expression.Argument argument : expression.arguments()) {
+            Optional<Datum> choice = choice(callee, argument, given.size());
+            given.addAll(
+                    choice.isPresent()
+                            ? List.of(new Given(
+                                    argument.name(),
+                                    choice.get(),
+                                    argument.value().span()))
+                            : given(argument));
+        }
+        if (callee instanceof Datum.Unknown
+                || given.stream().anyMatch(argument -> argument.value() instanceof Datum.Unknown)) {
+            return session.unknown();
+        }
+        return call(callee, given, expression.callee().span(), expression.span());
+    }
+
+    /** An argument with its value. */
+    private record Given(Optional<Identifier> name, Datum value, SourceSpan span) {}
+
+    /** A word that only the callee knows: {@code mode=prox}. */
+    private Optional<Datum> choice(Datum callee, Expression.Argument argument, int index) {
+        if (!(callee instanceof Datum.Function function)
+                || !(argument.value() instanceof Expression.Reference word)
+                || names.lookup(word.name()).isPresent()) {
+            return Optional.empty();
+        }
+        return function.signature()
+                .formal(argument.name(), index)
+                .filter(formal -> formal.type().choices().contains(word.name()))
+                .map(formal -> new Datum.Text(word.name()));
+    }
+
+    private List<Given> given(Expression.Argument argument) {
+        Datum value = evaluate(argument.value());
+        SourceSpan span = argument.value().span();
+        return argument.spread() && !(value instanceof Datum.Unknown)
+                ? Type.elements(value).stream()
+                        .map(element -> new Given(Optional.empty(), element, span))
+                        .toList()
+                : List.of(new Given(argument.name(), value, span));
+    }
+
+    private Datum call(Datum callee, List<Given> given, SourceSpan calleeSpan, SourceSpan span) {
+        if (callee instanceof Datum.Function function) {
+            return call(function, given, calleeSpan, span);
+        }
+        if (callee instanceof Datum.LossDatum loss) {
+            return lossOf(loss, given, span);
+        }
+        Optional<Layer> layer = Layers.of(callee, site(calleeSpan));
+        return layer.isPresent()
+                ? applied(layer.get(), given, span)
+                : report(DiagnosticCode.NOT_CALLABLE.at(calleeSpan, callee.describe()));
+    }
+
+    private Datum call(Datum.Function function, List<Given> given, SourceSpan calleeSpan, SourceSpan span) {
+        Signature signature = function.signature();
+        List<Signature.Slot> slots = given.stream()
+                .map(argument -> new Signature.Slot(argument.name(), argument.span()))
+                .toList();
+        Optional<Map<Signature.Formal, List<Integer>>> assigned =
+                signature.assign(slots, true, calleeSpan, this::report);
+        if (assigned.isEmpty()) {
+            return session.unknown();
+        }
+        Map<String, Datum> values = new LinkedHashMap<>();
+        Map<String, SourceSpan> spans = new HashMap<>();
+        assigned.get().forEach((formal, indices) -> {
+            List<Datum> converted = indices.stream()
+                    .map(given::get)
+                    .map(argument -> convert(
+                            argument.value(),
+                            formal.type(),
+                            formal.optional(),
+                            formal.name(),
+                            signature.callee(),
+                            argument.span()))
+                    .toList();
+            boolean rest = formal.passing() == Signature.Passing.REST;
+            values.put(formal.name(), rest ? new Datum.Items(converted) : converted.get(0));
+            spans.put(formal.name(), given.get(indices.get(0)).span());
+        });
+        boolean known = values.values().stream()
+                .flatMap(value -> Type.elements(value).stream())
+                .noneMatch(Datum.Unknown.class::isInstance);
+        if (!known) {
+            return session.unknown();
+        }
+        Arguments arguments = new Arguments(signature, values, spans, span, this::report);
+        Datum result = function.call(callSite(span), arguments);
+        return result instanceof Datum.LayerDatum made && made.layer().depth() > Limits.LAYER_DEPTH
+                ? report(DiagnosticCode.NESTED_TOO_DEEPLY.at(span, Limits.LAYER_DEPTH))
+                : result;
+    }
+
+    /** A layer applied to tensors: one tensor, or a tuple of them. */
+    private Datum applied(Layer layer, List<Given> given, SourceSpan span) {
+        List<Symbol> symbols = new ArrayList<>();
+        for (Given argument : given) {
+            if (!(argument.value() instanceof Datum.Tensor tensor) || trace.isEmpty()) {
+                return report(DiagnosticCode.LAYER_OPERAND
+                        .at(argument.span(), argument.value().describe())
+                        .withHelp("layers follow each other in a list: [first, second]"));
+            }
+            symbols.add(tensor.symbol());
+        }
+        if (symbols.size() != layer.inputCount() || trace.isEmpty()) {
+            return report(DiagnosticCode.LAYER_INPUTS.at(
+                    span,
+                    layer.word(),
+                    Words.count(layer.inputCount(), "tensor"),
+                    Words.count(symbols.size(), "tensor")));
+        }
+        List<Datum> results = trace.get().apply(layer, symbols, span).stream()
+                .<Datum>map(Datum.Tensor::new)
+                .toList();
+        return results.size() == 1 ? results.get(0) : new Datum.Tuple(results);
+    }
+
+    /** A loss that is told what to compare: {@code L1Loss()(colours, truth)}. */
+    private Datum lossOf(Datum.LossDatum loss, List<Given> given, SourceSpan span) {
+        boolean fits = given.size() == 2
+                && given.get(0).value() instanceof Datum.Tensor
+                && given.get(1).value() instanceof Datum.TargetDatum;
+        if (!fits) {
+            return report(DiagnosticCode.LOSS_OPERANDS.at(span, "a loss compares an output with a target"));
+        }
+        return new Datum.LossDatum(
+                loss.function(),
+                loss.scale(),
+                Optional.of((Datum.Tensor) given.get(0).value()),
+                Optional.of((Datum.TargetDatum) given.get(1).value()));
+    }
+
+    /** Evaluates the second argument as often as the first says, so that its layers are new each time. */
+    private Datum repeat(Expression.Call expression) {
+        Expression counted = expression.arguments().get(0).value();
+        Datum count = evaluate(counted);
+        if (!(count instanceof Datum.Int times)) {
+            return count instanceof Datum.Unknown
+                    ? count
+                    : report(DiagnosticCode.ARGUMENT_TYPE.at(
+                            counted.span(), "count", "repeat", Type.INT.description(), count.describe()));
+        }
+        if (times.value() < 0 || times.value() > Limits.LIST_LENGTH) {
+            return report(
+                    times.value() < 0
+                            ? DiagnosticCode.ARGUMENT_RANGE.at(
+                                    counted.span(), "count", "repeat", "at least 0", times.describe())
+                            : DiagnosticCode.LIST_TOO_LONG.at(counted.span(), Limits.LIST_LENGTH));
+        }
+        Expression element = expression.arguments().get(1).value();
+        List<Datum> elements = new ArrayList<>();
+        for (long i = 0; i < times.value(); i++) {
+            Datum made = element(element, i);
+            if (made instanceof Datum.Unknown) {
+                return made;
+            }
+            if (made instanceof Datum.LayerDatum && i > 0 && made.equals(elements.get(elements.size() - 1))) {
+                return report(DiagnosticCode.REPEATED_LAYER
+                        .at(element.span())
+                        .withHelp("write the call that makes the layer; to share its weights, list it several times"));
+            }
+            elements.add(made);
+        }
+        return items(elements, expression.span());
+    }
+
+    private Datum element(Expression element, long index) {
+        if (!(element instanceof Expression.Lambda lambda)) {
+            return evaluate(element);
+        }
+        Names inner = names.inner();
+        inner.bind(lambda.parameter().text(), new Datum.Int(index), lambda.span());
+        return new Evaluator(session, inner, frame, scope, trace).evaluate(lambda.body());
+    }
+}

@@ -1,0 +1,340 @@
+package org.espalier.generator.elaborate.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.BinaryOperator;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.diagnostic.Suggestions;
+import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Words;
+import org.espalier.generator.formula.Algebra;
+import org.espalier.generator.formula.Formula;
+import org.espalier.generator.formula.Formula.Function;
+import org.espalier.generator.formula.Formula.Operator;
+import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Expression;
+
+/**
+ * Reads the body of {@code w -> …} as a formula of w. What does not mention w is a number, which the evaluator knows;
+ * the rest is read sign by sign. A mistake is reported and makes the formula empty.
+ */
+final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
+    private static final Map<String, Function> FUNCTIONS = functions();
+
+    /**
+     * A sum over the weights of a group.
+     *
+     * @param variable what the formula around it has for it
+     * @param summand as a formula of the weight
+     * @param axis of the parameter, an index of which is a group; empty for the whole parameter
+     */
+    record Sum(String variable, Formula summand, OptionalInt axis, SourceSpan span) {}
+
+    private final Evaluator evaluator;
+    private final String weight;
+    private final boolean summed;
+    private final List<Sum> sums = new ArrayList<>();
+    private boolean inSum;
+
+    /**
+     * A reader of one formula.
+     *
+     * @param evaluator knows the regularizer's parameters
+     * @param weight what the function calls its argument
+     * @param body what is going to be read
+     */
+    FormulaReader(Evaluator evaluator, String weight, Expression body) {
+        this.evaluator = evaluator;
+        this.weight = weight;
+        this.summed = Mentions.any(body, this::isSum);
+    }
+
+    private static Map<String, Function> functions() {
+        Map<String, Function> functions = new TreeMap<>();
+        for (Function function : Function.values()) {
+            if (function != Function.SIGN && function != Function.STEP) {
+                functions.put(function.name().toLowerCase(Locale.ROOT), function);
+            }
+        }
+        return functions;
+    }
+
+    /** The functions of formulas, as they are written. */
+    static List<String> functionNames() {
+        List<String> names = new ArrayList<>(FUNCTIONS.keySet());
+        names.addAll(List.of("max", "min", "sum"));
+        return names.stream().sorted().toList();
+    }
+
+    /** A call of what is no function of formulas. */
+    static Diagnostic unknownFunction(String name, SourceSpan span) {
+        return DiagnosticCode.FORMULA_FUNCTION
+                .at(span, name)
+                .withHelp(Suggestions.closest(name, functionNames())
+                        .map(meant -> "did you mean '" + meant + "'?")
+                        .orElse("its functions are " + String.join(", ", functionNames())));
+    }
+
+    /** The sums found, in the order written. */
+    List<Sum> sums() {
+        return sums;
+    }
+
+    private boolean isSum(String name) {
+        return name.equals("sum") && evaluator.names().lookup(name).isEmpty();
+    }
+
+    private boolean varies(Expression expression) {
+        return Mentions.any(expression, name -> name.equals(weight) || isSum(name));
+    }
+
+    /** The formula that an expression is. */
+    Optional<Formula> read(Expression expression) {
+        return varies(expression) ? expression.accept(this) : number(expression);
+    }
+
+    private Optional<Formula> number(Expression expression) {
+        Datum value = evaluator.evaluate(expression);
+        if (value instanceof Datum.Unknown) {
+            return Optional.empty();
+        }
+        Optional<Datum> number = Type.FLOAT.convert(value, evaluator.site(expression.span()));
+        return number.isPresent()
+                ? Optional.of(Algebra.constant(((Datum.Real) number.get()).value()))
+                : notANumber(expression.span(), value.describe());
+    }
+
+    private Optional<Formula> notANumber(SourceSpan span, String what) {
+        return report(DiagnosticCode.FORMULA_RESULT.at(span, "a number", what));
+    }
+
+    Optional<Formula> report(Diagnostic diagnostic) {
+        evaluator.report(diagnostic);
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Formula> reference(Expression.Reference expression) {
+        if (!expression.name().equals(weight)) {
+            return notANumber(expression.span(), "the function " + expression.name());
+        }
+        return summed && !inSum
+                ? report(DiagnosticCode.FORMULA_OUTSIDE_SUM
+                        .at(expression.span(), weight)
+                        .withHelp("a formula with sums has one value for each group: write sum(…) around it"))
+                : Optional.of(Algebra.variable(weight));
+    }
+
+    @Override
+    public Optional<Formula> unary(Expression.Unary expression) {
+        return expression.operator() == Expression.UnaryOperator.NEGATE
+                ? read(expression.operand()).map(Algebra::negate)
+                : notANumber(expression.span(), "a condition");
+    }
+
+    @Override
+    public Optional<Formula> binary(Expression.Binary expression) {
+        return switch (expression.operator()) {
+            case ADD -> binary(Operator.ADD, expression.left(), expression.right());
+            case SUBTRACT -> binary(Operator.SUBTRACT, expression.left(), expression.right());
+            case MULTIPLY -> binary(Operator.MULTIPLY, expression.left(), expression.right());
+            case DIVIDE -> binary(Operator.DIVIDE, expression.left(), expression.right());
+            case POWER -> power(expression.left(), expression.right());
+            case REMAINDER ->
+                report(DiagnosticCode.FORMULA_OPERATOR.at(
+                        expression.span(), expression.operator().symbol()));
+            case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL, AND, OR ->
+                notANumber(expression.span(), "a condition");
+        };
+    }
+
+    private Optional<Formula> binary(Operator operator, Expression left, Expression right) {
+        Optional<Formula> a = read(left);
+        Optional<Formula> b = read(right);
+        return a.isPresent() && b.isPresent()
+                ? Optional.of(Algebra.binary(operator, a.get(), b.get()))
+                : Optional.empty();
+    }
+
+    /** A power; one whose exponent varies is exp(exponent · log(base)). */
+    private Optional<Formula> power(Expression left, Expression right) {
+        Optional<Formula> base = read(left);
+        Optional<Formula> exponent = read(right);
+        if (base.isEmpty() || exponent.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                exponent.get() instanceof Formula.Constant constant
+                        ? Algebra.power(base.get(), constant.value())
+                        : Algebra.apply(
+                                Function.EXP,
+                                Algebra.multiply(exponent.get(), Algebra.apply(Function.LOG, base.get()))));
+    }
+
+    @Override
+    public Optional<Formula> conditional(Expression.Conditional expression) {
+        ConditionReader conditions = new ConditionReader(this, evaluator);
+        if (!varies(expression.condition())) {
+            return conditions
+                    .known(expression.condition())
+                    .flatMap(holds -> read(holds ? expression.then() : expression.otherwise()));
+        }
+        Optional<org.espalier.generator.formula.Condition> condition = conditions.read(expression.condition());
+        Optional<Formula> then = read(expression.then());
+        Optional<Formula> otherwise = read(expression.otherwise());
+        return condition.isPresent() && then.isPresent() && otherwise.isPresent()
+                ? Optional.of(Algebra.choose(condition.get(), then.get(), otherwise.get()))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Formula> call(Expression.Call expression) {
+        SourceSpan span = expression.callee().span();
+        Datum callee = evaluator.evaluate(expression.callee());
+        if (callee instanceof Datum.Unknown) {
+            return Optional.empty();
+        }
+        if (!(callee instanceof Builtin function) || function.kind() != Builtin.Kind.FUNCTION) {
+            return report(unknownFunction(Words.oneLine(span), span));
+        }
+        for (Expression.Argument argument : expression.arguments()) {
+            if (argument.spread()) {
+                return report(DiagnosticCode.FORMULA_OPERATOR.at(argument.span(), "*"));
+            }
+        }
+        if (function.name().equals("sum")) {
+            return sum(expression);
+        }
+        List<Optional<Formula>> arguments = expression.arguments().stream()
+                .map(argument -> read(argument.value()))
+                .toList();
+        if (arguments.stream().anyMatch(Optional::isEmpty)) {
+            return Optional.empty();
+        }
+        List<Formula> given = arguments.stream().flatMap(Optional::stream).toList();
+        return switch (function.name()) {
+            case "min" -> Optional.of(joined(given, Algebra::min));
+            case "max" -> Optional.of(joined(given, Algebra::max));
+            default ->
+                FUNCTIONS.containsKey(function.name())
+                        ? Optional.of(Algebra.apply(FUNCTIONS.get(function.name()), given.get(0)))
+                        : report(unknownFunction(function.name(), span));
+        };
+    }
+
+    /** Of many, each half by itself: as deep as their number has digits, and not as there are. */
+    private static Formula joined(List<Formula> formulas, BinaryOperator<Formula> operator) {
+        if (formulas.size() == 1) {
+            return formulas.get(0);
+        }
+        int half = (formulas.size() + 1) / 2;
+        return operator.apply(
+                joined(formulas.subList(0, half), operator), joined(formulas.subList(half, formulas.size()), operator));
+    }
+
+    private Optional<Formula> sum(Expression.Call expression) {
+        if (inSum) {
+            return report(DiagnosticCode.FORMULA_SUM.at(expression.span(), "a sum cannot stand in a sum"));
+        }
+        OptionalInt axis = OptionalInt.empty();
+        Optional<Expression> summand = Optional.empty();
+        for (Expression.Argument argument : expression.arguments()) {
+            if (argument.name().map(name -> name.text().equals("axis")).orElse(false)) {
+                Datum value = evaluator.evaluate(argument.value());
+                if (!(value instanceof Datum.Int whole) || whole.value() < 0 || whole.value() > Integer.MAX_VALUE) {
+                    return value instanceof Datum.Unknown
+                            ? Optional.empty()
+                            : report(DiagnosticCode.FORMULA_SUM.at(
+                                    argument.span(),
+                                    "the axis of a sum must be a whole number of at least 0, but is "
+                                            + value.describe()));
+                }
+                axis = OptionalInt.of((int) whole.value());
+            } else {
+                summand = Optional.of(argument.value());
+            }
+        }
+        if (!sums.isEmpty() && !sums.get(0).axis().equals(axis)) {
+            return report(DiagnosticCode.FORMULA_SUM
+                    .at(expression.span(), "the sums of a formula must be over the same groups")
+                    .withHelp("give all of them the same axis, or none"));
+        }
+        inSum = true;
+        Optional<Formula> each = summand.flatMap(this::read);
+        inSum = false;
+        if (each.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!Algebra.mentions(each.get(), weight)) {
+            return report(DiagnosticCode.FORMULA_WITHOUT_WEIGHT.at(expression.span(), weight));
+        }
+        for (Sum known : sums) {
+            if (known.summand().equals(each.get())) {
+                return Optional.of(Algebra.variable(known.variable()));
+            }
+        }
+        String variable = sums.isEmpty() ? "sum" : "sum" + (sums.size() + 1);
+        sums.add(new Sum(variable, each.get(), axis, expression.span()));
+        return Optional.of(Algebra.variable(variable));
+    }
+
+    @Override
+    public Optional<Formula> list(Expression.ListLiteral expression) {
+        return notANumber(expression.span(), "a list");
+    }
+
+    @Override
+    public Optional<Formula> tuple(Expression.TupleLiteral expression) {
+        return notANumber(expression.span(), "a tuple");
+    }
+
+    @Override
+    public Optional<Formula> lambda(Expression.Lambda expression) {
+        return notANumber(expression.span(), "a function");
+    }
+
+    @Override
+    public Optional<Formula> member(Expression.Member expression) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Formula> broken(Expression.Broken expression) {
+        return Optional.empty();
+    }
+
+    // What mentions nothing is a number, and does not come here.
+
+    @Override
+    public Optional<Formula> integer(Expression.IntegerLiteral expression) {
+        return number(expression);
+    }
+
+    @Override
+    public Optional<Formula> decimal(Expression.DecimalLiteral expression) {
+        return number(expression);
+    }
+
+    @Override
+    public Optional<Formula> string(Expression.StringLiteral expression) {
+        return number(expression);
+    }
+
+    @Override
+    public Optional<Formula> bool(Expression.BooleanLiteral expression) {
+        return number(expression);
+    }
+
+    @Override
+    public Optional<Formula> none(Expression.NoneLiteral expression) {
+        return number(expression);
+    }
+}

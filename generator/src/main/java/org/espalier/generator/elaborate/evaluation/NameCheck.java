@@ -1,0 +1,401 @@
+package org.espalier.generator.elaborate.evaluation;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.diagnostic.Diagnostics;
+import org.espalier.generator.diagnostic.Suggestions;
+import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Frame;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.library.Builtins;
+import org.espalier.generator.syntax.Declaration;
+import org.espalier.generator.syntax.Expression;
+import org.espalier.generator.syntax.Identifier;
+import org.espalier.generator.syntax.Statement;
+import org.espalier.generator.syntax.Statement.TensorType;
+
+/**
+ * Finds what is wrong with a declaration without evaluating it, so that blocks which nothing calls are checked as well:
+ * unknown names, types and arguments.
+ */
+public final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> {
+    private final Module module;
+    private final Declaration declaration;
+    private final Frame frame;
+    private final boolean complete;
+    private final Uses uses;
+    private final Diagnostics diagnostics;
+    private final Set<String> known = new LinkedHashSet<>();
+    private final Set<String> later = new HashSet<>();
+    private boolean inRegularizer;
+    private boolean inFormula;
+
+    private NameCheck(
+            Module module, Declaration declaration, String kind, boolean complete, Uses uses, Diagnostics diagnostics) {
+        this.module = module;
+        this.declaration = declaration;
+        this.frame = new Frame(kind, declaration, java.util.Map.of(), Optional.empty(), Optional.empty());
+        this.complete = complete;
+        this.uses = uses;
+        this.diagnostics = diagnostics;
+    }
+
+    /** Checks every declaration of a file, and takes note of what it mentions. */
+    public static void check(Module module, Uses uses, Diagnostics diagnostics) {
+        for (Declaration declaration : module.file().declarations()) {
+            if (declaration instanceof Declaration.BlockDecl block) {
+                check(module, block, "block", block.body(), uses, diagnostics);
+            } else if (declaration instanceof Declaration.NetworkDecl network) {
+                check(module, network, "network", network.body(), uses, diagnostics);
+            } else if (declaration instanceof Declaration.RegularizerDecl regularizer) {
+                NameCheck check =
+                        new NameCheck(module, regularizer, "regularizer", module.isComplete(), uses, diagnostics);
+                check.formals();
+                check.regularizer(regularizer.value());
+            }
+        }
+    }
+
+    private static void check(
+            Module module,
+            Declaration declaration,
+            String kind,
+            Declaration.Body body,
+            Uses uses,
+            Diagnostics diagnostics) {
+        boolean complete = module.isComplete() && !body.broken();
+        NameCheck check = new NameCheck(module, declaration, kind, complete, uses, diagnostics);
+        check.formals();
+        body.statements().forEach(statement -> check.later.addAll(bound(statement)));
+        body.statements().forEach(statement -> statement.accept(check));
+    }
+
+    private static List<String> bound(Statement statement) {
+        return statement instanceof Statement.Binding binding
+                ? binding.names().stream().map(Identifier::text).toList()
+                : List.of();
+    }
+
+    private void formals() {
+        for (Declaration.Formal formal : declaration.formals()) {
+            if (Type.named(formal.type().text()).isEmpty()) {
+                report(DiagnosticCode.UNKNOWN_TYPE
+                        .at(formal.type().span(), formal.type().text())
+                        .withHelp(Suggestions.closest(formal.type().text(), Type.words())
+                                .map(meant -> "did you mean '" + meant + "'?")
+                                .orElse("types are " + String.join(", ", Type.words()))));
+            }
+            formal.defaultValue().ifPresent(this::check);
+            if (!known.add(formal.name().text())) {
+                report(DiagnosticCode.ALREADY_BOUND.at(
+                        formal.name().span(), formal.name(), declaration.span().citation()));
+            }
+        }
+    }
+
+    private void report(Diagnostic diagnostic) {
+        diagnostics.report(diagnostic.withNotes(frame.notes()));
+    }
+
+    private void check(Expression expression) {
+        expression.accept(this);
+    }
+
+    @Override
+    public void binding(Statement.Binding statement) {
+        check(statement.value());
+        statement.names().forEach(name -> known.add(name.text()));
+    }
+
+    @Override
+    public void input(Statement.Input statement) {
+        statement.type().ifPresent(this::check);
+        known.add(statement.name().text());
+    }
+
+    @Override
+    public void target(Statement.Target statement) {
+        statement.type().ifPresent(this::check);
+        known.add(statement.name().text());
+    }
+
+    private void check(TensorType type) {
+        type.dimensions().stream()
+                .filter(dimension -> !TensorTypes.isBatch(dimension))
+                .forEach(this::check);
+    }
+
+    @Override
+    public void output(Statement.Output statement) {
+        statement.value().ifPresent(this::check);
+        if (statement.value().isEmpty() && !isKnown(statement.name().text())) {
+            unknown(statement.name(), false);
+        }
+        known.add(statement.name().text());
+    }
+
+    @Override
+    public void returns(Statement.Return statement) {
+        check(statement.value());
+    }
+
+    @Override
+    public void regularize(Statement.Regularize statement) {
+        regularizer(statement.by());
+    }
+
+    /** Checks what must be a regularizer, where an unknown callee is an unknown one of those. */
+    private void regularizer(Expression expression) {
+        boolean before = inRegularizer;
+        inRegularizer = true;
+        check(expression);
+        inRegularizer = before;
+    }
+
+    @Override
+    public void initialize(Statement.Initialize statement) {
+        check(statement.by());
+    }
+
+    @Override
+    public void freeze(Statement.Freeze statement) {}
+
+    @Override
+    public void reportSparsity(Statement.ReportSparsity statement) {
+        statement.below().ifPresent(this::check);
+    }
+
+    @Override
+    public void loss(Statement.LossClause statement) {
+        check(statement.value());
+    }
+
+    @Override
+    public void optimizer(Statement.OptimizerClause statement) {
+        check(statement.value());
+    }
+
+    @Override
+    public void precision(Statement.PrecisionClause statement) {}
+
+    @Override
+    public void broken(Statement.BrokenStatement statement) {}
+
+    @Override
+    public Boolean integer(Expression.IntegerLiteral expression) {
+        return true;
+    }
+
+    @Override
+    public Boolean decimal(Expression.DecimalLiteral expression) {
+        return true;
+    }
+
+    @Override
+    public Boolean string(Expression.StringLiteral expression) {
+        return true;
+    }
+
+    @Override
+    public Boolean bool(Expression.BooleanLiteral expression) {
+        return true;
+    }
+
+    @Override
+    public Boolean none(Expression.NoneLiteral expression) {
+        return true;
+    }
+
+    @Override
+    public Boolean broken(Expression.Broken expression) {
+        return true;
+    }
+
+    @Override
+    public Boolean reference(Expression.Reference expression) {
+        use(expression.name());
+        if (isKnown(expression.name())) {
+            return true;
+        }
+        unknown(new Identifier(expression.name(), expression.span()), false);
+        return false;
+    }
+
+    private void use(String name) {
+        if (!known.contains(name)) {
+            module.meaning(name).ifPresent(mentioned -> uses.add(declaration, mentioned));
+        }
+    }
+
+    private boolean isKnown(String name) {
+        return known.contains(name)
+                || module.knows(name)
+                || Builtins.named(name).isPresent();
+    }
+
+    private void unknown(Identifier name, boolean called) {
+        if (!complete) {
+            return;
+        }
+        if (later.contains(name.text())) {
+            report(DiagnosticCode.UNKNOWN_NAME
+                    .at(name.span(), name)
+                    .withHelp("it is bound further down: move that line up"));
+            return;
+        }
+        if (called && inFormula) {
+            report(FormulaReader.unknownFunction(name.text(), name.span()));
+            return;
+        }
+        if (called && inRegularizer) {
+            report(unknownRegularizer(name));
+            return;
+        }
+        boolean layer = called && Character.isUpperCase(name.text().codePointAt(0));
+        DiagnosticCode code = layer ? DiagnosticCode.UNKNOWN_LAYER : DiagnosticCode.UNKNOWN_NAME;
+        report(code.at(name.span(), name).withSuggestion(Suggestions.closest(name.text(), names())));
+    }
+
+    private static Diagnostic unknownRegularizer(Identifier name) {
+        List<String> words = Builtins.names(Builtin.Kind.REGULARIZER);
+        return DiagnosticCode.UNKNOWN_REGULARIZER
+                .at(name.span(), name)
+                .withHelp(Suggestions.closest(name.text(), words)
+                        .map(meant -> "did you mean '" + meant + "'?")
+                        .orElse("regularizers are " + String.join(", ", words) + ", their sums and multiples"));
+    }
+
+    private List<String> names() {
+        List<String> names = new ArrayList<>(known);
+        names.addAll(module.names());
+        names.addAll(Builtins.names());
+        return names;
+    }
+
+    @Override
+    public Boolean list(Expression.ListLiteral expression) {
+        expression.elements().forEach(this::check);
+        return true;
+    }
+
+    @Override
+    public Boolean tuple(Expression.TupleLiteral expression) {
+        expression.elements().forEach(this::check);
+        return true;
+    }
+
+    @Override
+    public Boolean call(Expression.Call expression) {
+        Optional<Signature> signature = Optional.empty();
+        if (expression.callee() instanceof Expression.Reference callee) {
+            if (!isKnown(callee.name())) {
+                unknown(new Identifier(callee.name(), callee.span()), true);
+            } else if (!known.contains(callee.name())) {
+                use(callee.name());
+                signature = module.function(callee.name())
+                        .<Datum.Function>map(function -> function)
+                        .or(() -> Builtins.named(callee.name()))
+                        .map(Datum.Function::signature);
+                signature.ifPresent(known -> checkArguments(known, expression));
+            }
+        } else {
+            check(expression.callee());
+        }
+        int index = 0;
+        for (Expression.Argument argument : expression.arguments()) {
+            int at = index++;
+            Optional<Signature.Formal> formal = signature.flatMap(known -> known.formal(argument.name(), at));
+            if (formal.isPresent() && isChoice(signature.get(), formal.get(), argument)) {
+                continue;
+            }
+            boolean regularizer = argument.name()
+                    .map(name -> name.text().endsWith("_regularizer"))
+                    .orElse(false);
+            if (regularizer) {
+                regularizer(argument.value());
+            } else {
+                check(argument.value());
+            }
+        }
+        return true;
+    }
+
+    /** Whether an argument is a word that only the callee knows; one that nobody knows is reported. */
+    private boolean isChoice(Signature signature, Signature.Formal formal, Expression.Argument argument) {
+        List<String> choices = formal.type().choices();
+        if (choices.isEmpty()
+                || !(argument.value() instanceof Expression.Reference word)
+                || known.contains(word.name())) {
+            return false;
+        }
+        if (!choices.contains(word.name()) && complete) {
+            report(DiagnosticCode.ARGUMENT_TYPE
+                    .at(
+                            word.span(),
+                            formal.name(),
+                            signature.callee(),
+                            formal.type().description(),
+                            word.name())
+                    .withSuggestion(Suggestions.closest(word.name(), choices)));
+        }
+        return true;
+    }
+
+    private void checkArguments(Signature signature, Expression.Call call) {
+        List<Signature.Slot> slots = call.arguments().stream()
+                .filter(argument -> !argument.spread())
+                .map(argument ->
+                        new Signature.Slot(argument.name(), argument.value().span()))
+                .toList();
+        boolean complete = slots.size() == call.arguments().size();
+        signature.assign(slots, complete, call.callee().span(), this::report);
+    }
+
+    @Override
+    public Boolean member(Expression.Member expression) {
+        Diagnostic diagnostic = DiagnosticCode.MEMBER.at(
+                expression.owner().span(), expression.owner().span().quotation());
+        boolean builtin = Builtins.named(expression.name().text()).isPresent();
+        report(builtin ? diagnostic.withHelp("write '" + expression.name() + "' alone") : diagnostic);
+        return false;
+    }
+
+    @Override
+    public Boolean unary(Expression.Unary expression) {
+        return expression.operand().accept(this);
+    }
+
+    @Override
+    public Boolean binary(Expression.Binary expression) {
+        check(expression.left());
+        return expression.right().accept(this);
+    }
+
+    @Override
+    public Boolean conditional(Expression.Conditional expression) {
+        check(expression.condition());
+        check(expression.then());
+        return expression.otherwise().accept(this);
+    }
+
+    @Override
+    public Boolean lambda(Expression.Lambda expression) {
+        boolean added = known.add(expression.parameter().text());
+        boolean before = inFormula;
+        inFormula = inRegularizer;
+        check(expression.body());
+        inFormula = before;
+        if (added) {
+            known.remove(expression.parameter().text());
+        }
+        return true;
+    }
+}

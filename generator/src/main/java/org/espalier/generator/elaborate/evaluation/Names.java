@@ -1,0 +1,50 @@
+package org.espalier.generator.elaborate.evaluation;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.source.SourceSpan;
+
+/** What the names of a body stand for; what it does not bind itself, its file does, or the language. */
+public final class Names {
+    /** A value and where it was bound. */
+    record Bound(Datum value, SourceSpan span) {}
+
+    private final Module module;
+    private final Optional<Names> outer;
+    private final Map<String, Bound> bound = new HashMap<>();
+
+    public Names(Module module) {
+        this(module, Optional.empty());
+    }
+
+    private Names(Module module, Optional<Names> outer) {
+        this.module = module;
+        this.outer = outer;
+    }
+
+    /** Names inside these. */
+    Names inner() {
+        return new Names(module, Optional.of(this));
+    }
+
+    Module module() {
+        return module;
+    }
+
+    /** What this body itself has bound a name to. */
+    Optional<Bound> here(String name) {
+        return Optional.ofNullable(bound.get(name));
+    }
+
+    /** What a name stands for among the bodies that surround this place; empty if none binds it. */
+    Optional<Datum> lookup(String name) {
+        Bound found = bound.get(name);
+        return found != null ? Optional.of(found.value()) : outer.flatMap(names -> names.lookup(name));
+    }
+
+    public void bind(String name, Datum value, SourceSpan span) {
+        bound.put(name, new Bound(value, span));
+    }
+}

@@ -1,0 +1,70 @@
+package org.espalier.generator.elaborate.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Limits;
+import org.espalier.generator.elaborate.language.TensorShape;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Expression;
+import org.espalier.generator.syntax.Statement.TensorType;
+
+/** Reads tensor types: {@code float[batch, 3, size, size]}, where a tuple stands for several axes. */
+final class TensorTypes {
+    /** The word for the axis that is not fixed. */
+    static final String BATCH = "batch";
+
+    private TensorTypes() {}
+
+    /** The type; empty if it is none, which is reported. */
+    static Optional<TensorShape> read(TensorType type, Evaluator evaluator) {
+        String element = type.element().text();
+        if (!element.equals("float") && !element.equals("int")) {
+            return mistake(
+                    evaluator, type.element().span(), "the elements are 'float' or 'int', not '" + element + "'");
+        }
+        if (!isBatch(type.dimensions().get(0))) {
+            return mistake(evaluator, type.dimensions().get(0).span(), "the first axis is always 'batch'");
+        }
+        List<Integer> sizes = new ArrayList<>();
+        for (Expression dimension :
+                type.dimensions().subList(1, type.dimensions().size())) {
+            if (isBatch(dimension)) {
+                return mistake(evaluator, dimension.span(), "only the first axis is 'batch'");
+            }
+            Datum value = evaluator.evaluate(dimension);
+            if (value instanceof Datum.Unknown) {
+                return Optional.empty();
+            }
+            for (Datum size : Type.elements(value)) {
+                if (!(size instanceof Datum.Int number) || number.value() < 1 || number.value() > Integer.MAX_VALUE) {
+                    return mistake(
+                            evaluator,
+                            dimension.span(),
+                            "an axis is a whole number of at least 1, not " + size.describe());
+                }
+                sizes.add((int) number.value());
+            }
+        }
+        if (Limits.elements(sizes.stream().mapToLong(Integer::longValue).toArray()) > Limits.TENSOR_ELEMENTS) {
+            evaluator.report(
+                    DiagnosticCode.TENSOR_TOO_LARGE.at(type.span(), "a sample", sizes, Limits.TENSOR_ELEMENTS));
+            return Optional.empty();
+        }
+        return Optional.of(new TensorShape(element.equals("int"), new Shape(true, sizes), type.span()));
+    }
+
+    static boolean isBatch(Expression dimension) {
+        return dimension instanceof Expression.Reference reference
+                && reference.name().equals(BATCH);
+    }
+
+    private static Optional<TensorShape> mistake(Evaluator evaluator, SourceSpan span, String message) {
+        evaluator.report(DiagnosticCode.TENSOR_TYPE.at(span, message));
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,170 @@
+package org.espalier.generator.elaborate.language;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.elaborate.language.Datum.Penalty;
+import org.espalier.generator.ir.op.Window.Pair;
+import org.espalier.generator.source.SourceSpan;
+
+/**
+ * The arguments of a call, converted to the types of the callee's parameters. The typed readers check ranges too: a
+ * value out of range is reported, and a harmless one takes its place so that the other arguments are looked at as well.
+ */
+public final class Arguments {
+    private final Signature signature;
+    private final Map<String, Datum> values;
+    private final Map<String, SourceSpan> spans;
+    private final SourceSpan call;
+    private final Consumer<Diagnostic> report;
+    private boolean sound = true;
+
+    /**
+     * Arguments.
+     *
+     * @param values what was given, by parameter
+     * @param spans where, by parameter
+     * @param call the whole call, for what was not given
+     */
+    public Arguments(
+            Signature signature,
+            Map<String, Datum> values,
+            Map<String, SourceSpan> spans,
+            SourceSpan call,
+            Consumer<Diagnostic> report) {
+        this.signature = signature;
+        this.values = new LinkedHashMap<>(values);
+        this.spans = spans;
+        this.call = call;
+        this.report = report;
+        for (Signature.Formal formal : signature.formals()) {
+            if (formal.fallback() instanceof Signature.Default.Constant constant) {
+                this.values.putIfAbsent(formal.name(), constant.value());
+            }
+        }
+    }
+
+    /** Whether no argument was out of range so far. */
+    boolean areSound() {
+        return sound;
+    }
+
+    public boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /** Whether it stands in the call, as opposed to having its default. */
+    boolean isWritten(String name) {
+        return spans.containsKey(name);
+    }
+
+    public Datum get(String name) {
+        return Objects.requireNonNull(values.get(name), name);
+    }
+
+    /** The arguments of a parameter that takes all further ones. */
+    public List<Datum> rest(String name) {
+        return has(name) ? Type.elements(get(name)) : List.of();
+    }
+
+    public SourceSpan span(String name) {
+        return Objects.requireNonNullElse(spans.get(name), call);
+    }
+
+    public boolean isNone(String name) {
+        return get(name) instanceof Datum.None;
+    }
+
+    public boolean bool(String name) {
+        return ((Datum.Bool) get(name)).value();
+    }
+
+    public String text(String name) {
+        return ((Datum.Text) get(name)).value();
+    }
+
+    public double real(String name) {
+        return ((Datum.Real) get(name)).value();
+    }
+
+    /** A number of a range that a test tells, in words for the message: {@code between 0 and 1}. */
+    public double real(String name, java.util.function.DoublePredicate range, String words) {
+        double value = real(name);
+        if (!range.test(value)) {
+            outOfRange(name, words);
+        }
+        return value;
+    }
+
+    /** A whole number of at least {@code least}. */
+    public int integer(String name, int least) {
+        return integer(name, ((Datum.Int) get(name)).value(), least);
+    }
+
+    private int integer(String name, long value, int least) {
+        if (value < least || value > Integer.MAX_VALUE) {
+            outOfRange(name, value < least ? "at least " + least : "at most " + Integer.MAX_VALUE);
+            return Math.max(1, least);
+        }
+        return (int) value;
+    }
+
+    /** A size along height and width, each at least {@code least}. */
+    public Pair pair(String name, int least) {
+        List<Datum> sizes = Type.elements(get(name));
+        int height = integer(name, ((Datum.Int) sizes.get(0)).value(), least);
+        int width = sizes.size() == 1 ? height : integer(name, ((Datum.Int) sizes.get(1)).value(), least);
+        return new Pair(height, width);
+    }
+
+    /** Sizes of axes, each at least {@code least}. */
+    public List<Integer> sizes(String name, int least) {
+        return Type.elements(get(name)).stream()
+                .map(size -> integer(name, ((Datum.Int) size).value(), least))
+                .toList();
+    }
+
+    public Optional<Penalty> penalty(String name) {
+        return get(name) instanceof Penalty penalty ? Optional.of(penalty) : Optional.empty();
+    }
+
+    /** Reports a parameter of a layer that would be larger than tensors can be. */
+    public void checkSize(String parameter, long... sizes) {
+        if (Limits.elements(sizes) > Limits.TENSOR_ELEMENTS) {
+            complain(DiagnosticCode.TENSOR_TOO_LARGE.at(
+                    call, "the " + parameter, Arrays.toString(sizes), Limits.TENSOR_ELEMENTS));
+        }
+    }
+
+    /** Reports an argument whose value PyTorch knows and we do not. */
+    public void only(String name, Datum supported) {
+        if (!get(name).equals(supported)) {
+            unsupported(name, name + "=" + supported.describe(), Optional.empty());
+        }
+    }
+
+    public void unsupported(String name, String supported, Optional<String> help) {
+        Diagnostic diagnostic = DiagnosticCode.UNSUPPORTED_ARGUMENT.at(
+                span(name),
+                signature.callee(),
+                supported,
+                name + "=" + get(name).describe());
+        complain(help.map(diagnostic::withHelp).orElse(diagnostic));
+    }
+
+    public void outOfRange(String name, String words) {
+        complain(DiagnosticCode.ARGUMENT_RANGE.at(
+                span(name), name, signature.callee(), words, get(name).describe()));
+    }
+
+    public void complain(Diagnostic diagnostic) {
+        sound = false;
+        report.accept(diagnostic);
+    }
+}

@@ -1,0 +1,184 @@
+package org.espalier.generator.elaborate.language;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.espalier.generator.ir.Decimal;
+import org.espalier.generator.ir.Initializer;
+import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Identifier;
+
+/** A value of the language, at compile time. */
+public sealed interface Datum {
+    /** What it is, for messages: {@code 3}, {@code a layer}. */
+    String describe();
+
+    /** A whole number. */
+    record Int(long value) implements Datum {
+        @Override
+        public String describe() {
+            return Long.toString(value);
+        }
+    }
+
+    /** A number with a point. */
+    record Real(double value) implements Datum {
+        @Override
+        public String describe() {
+            return Decimal.of(value);
+        }
+    }
+
+    /** A truth value. */
+    record Bool(boolean value) implements Datum {
+        @Override
+        public String describe() {
+            return Boolean.toString(value);
+        }
+    }
+
+    /** A string. */
+    record Text(String value) implements Datum {
+        @Override
+        public String describe() {
+            return "'" + value + "'";
+        }
+    }
+
+    /** Nothing. */
+    record None() implements Datum {
+        @Override
+        public String describe() {
+            return "none";
+        }
+    }
+
+    /** {@code (0.5, 0.999)}. */
+    record Tuple(List<Datum> elements) implements Datum {
+        /** Copies the list. */
+        public Tuple {
+            elements = List.copyOf(elements);
+        }
+
+        @Override
+        public String describe() {
+            return elements.stream().map(Datum::describe).collect(Collectors.joining(", ", "(", ")"));
+        }
+    }
+
+    /** A list. */
+    record Items(List<Datum> elements) implements Datum {
+        /** Copies the list. */
+        public Items {
+            elements = List.copyOf(elements);
+        }
+
+        @Override
+        public String describe() {
+            return elements.isEmpty() ? "an empty list" : "a list";
+        }
+    }
+
+    /** A layer. */
+    record LayerDatum(Layer layer) implements Datum {
+        @Override
+        public String describe() {
+            return "a layer (" + layer.word() + ")";
+        }
+    }
+
+    /** A tensor. */
+    record Tensor(Symbol symbol) implements Datum {
+        @Override
+        public String describe() {
+            return "a tensor";
+        }
+    }
+
+    /** What a loss compares an output with. */
+    record TargetDatum(Identifier name, Optional<TensorShape> type) implements Datum {
+        @Override
+        public String describe() {
+            return "the target '" + name + "'";
+        }
+    }
+
+    /**
+     * A regularizer.
+     *
+     * @param name its declared name, or the text that made it
+     * @param terms its terms, each kind at most once
+     * @param span what made it
+     */
+    record Penalty(String name, List<Term> terms, SourceSpan span) implements Datum {
+        /** Copies the list. */
+        public Penalty {
+            terms = List.copyOf(terms);
+        }
+
+        @Override
+        public String describe() {
+            return "the regularizer " + name;
+        }
+    }
+
+    /** An initializer. */
+    record Start(Initializer initializer) implements Datum {
+        @Override
+        public String describe() {
+            return "an initializer";
+        }
+    }
+
+    /** A loss, perhaps already told what to compare. */
+    record LossDatum(Loss.Function function, double scale, Optional<Tensor> prediction, Optional<TargetDatum> target)
+            implements Datum {
+        @Override
+        public String describe() {
+            return "a loss";
+        }
+    }
+
+    /** An optimizer. */
+    record OptimizerDatum(Optimizer optimizer) implements Datum {
+        @Override
+        public String describe() {
+            return "an optimizer";
+        }
+    }
+
+    /** Something to call. */
+    non-sealed interface Function extends Datum {
+        /** What it takes. */
+        Signature signature();
+
+        /** What it gives for arguments that fit its signature. */
+        Datum call(CallSite site, Arguments arguments);
+
+        /** Tells whether a call makes layers. */
+        default boolean makesLayers() {
+            return false;
+        }
+
+        /** Tells whether a call makes normalisation layers, or what can stand for them. */
+        default boolean makesNorms() {
+            return false;
+        }
+
+        /** Tells whether both were declared at the same place. */
+        default boolean isSame(Function other) {
+            return equals(other);
+        }
+    }
+
+    /** What has no value because of a mistake that has been reported. Whatever is made of it is unknown too. */
+    record Unknown() implements Datum {
+        @Override
+        public String describe() {
+            return "unknown";
+        }
+    }
+}

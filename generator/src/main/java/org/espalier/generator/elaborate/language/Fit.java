@@ -1,0 +1,60 @@
+package org.espalier.generator.elaborate.language;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.source.SourceSpan;
+
+/** What a shape rule finds: the shape of the result, or why there is none. */
+public sealed interface Fit {
+    /** It fits. */
+    record Fitting(Shape shape) implements Fit {}
+
+    /** It does not; the gaps are those of the code's template. */
+    record Misfit(DiagnosticCode code, List<Object> gaps, Optional<String> help) implements Fit {
+        public Diagnostic at(SourceSpan span) {
+            Diagnostic diagnostic = code.at(span, gaps.toArray());
+            return help.map(diagnostic::withHelp).orElse(diagnostic);
+        }
+
+        public Misfit withHelp(String text) {
+            return new Misfit(code, gaps, Optional.of(text));
+        }
+    }
+
+    /** {@code [batch, sizes…]}, if that is no more than Java's arrays hold. */
+    static Fit of(String layer, long... sizes) {
+        if (Limits.elements(sizes) > Limits.TENSOR_ELEMENTS) {
+            return tooLarge("the output of " + layer, sizes);
+        }
+        return new Fitting(new Shape(
+                true, Arrays.stream(sizes).mapToObj(size -> (int) size).toList()));
+    }
+
+    /** {@code the output of Conv2d of shape [batch, 3, 100000, 100000] has more than … elements}. */
+    static Misfit tooLarge(String what, long... sizes) {
+        String shape =
+                Arrays.stream(sizes).mapToObj(String::valueOf).collect(Collectors.joining(", ", "[batch, ", "]"));
+        return new Misfit(
+                DiagnosticCode.TENSOR_TOO_LARGE, List.of(what, shape, Limits.TENSOR_ELEMENTS), Optional.empty());
+    }
+
+    /** {@code Conv2d expects [batch, 3, height, width] but gets [batch, 784]}. */
+    static Misfit mismatch(String layer, String wanted, Shape gets) {
+        return new Misfit(DiagnosticCode.SHAPE_MISMATCH, List.of(layer, wanted, gets), Optional.empty());
+    }
+
+    /** {@code GroupNorm normalises each element of [batch, 4] by itself}. */
+    static Misfit oneElement(String layer, Shape gets) {
+        return new Misfit(DiagnosticCode.ONE_ELEMENT, List.of(layer, gets), Optional.empty());
+    }
+
+    /** {@code the window of MaxPool2d leaves nothing of [batch, 3, 2, 2]}. */
+    static Misfit nothingLeft(String layer, Shape gets) {
+        return new Misfit(DiagnosticCode.WINDOW_TOO_LARGE, List.of("the window of " + layer, gets), Optional.empty());
+    }
+}

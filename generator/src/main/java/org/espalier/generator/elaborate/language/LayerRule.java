@@ -1,0 +1,54 @@
+package org.espalier.generator.elaborate.language;
+
+import java.util.Optional;
+import org.espalier.generator.elaborate.language.Datum.Penalty;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Value;
+
+/** A layer of the language with its arguments: its shape rule and the operation it becomes. */
+public interface LayerRule {
+    /** What it is called without a name of its own: {@code conv}. */
+    String kind();
+
+    /** Its shape rule. */
+    Fit fit(Shape x);
+
+    /** The operation that makes {@code y} of {@code x}, with its parameters. */
+    ForwardOp operation(Wiring wiring, Value x, Value y);
+
+    /** Whether {@code y} takes the place of {@code x} in memory, as PyTorch's {@code inplace=True} means it. */
+    default boolean inPlace() {
+        return false;
+    }
+
+    /** Whether {@code y} is another view of the numbers of {@code x}. */
+    default boolean isView() {
+        return false;
+    }
+
+    /** Whether it hands its input on, so that there is no operation. */
+    default boolean isIdentity() {
+        return false;
+    }
+
+    /** Whether it makes its input's scale irrelevant. */
+    default boolean isNormalisation() {
+        return false;
+    }
+
+    /** Whether layers of this kind have parameters, though this one may be without. */
+    default boolean isOfParameters() {
+        return isNormalisation();
+    }
+
+    /** What was given as {@code weight_regularizer}. */
+    default Optional<Penalty> weightPenalty() {
+        return Optional.empty();
+    }
+
+    /** What was given as {@code bias_regularizer}. */
+    default Optional<Penalty> biasPenalty() {
+        return Optional.empty();
+    }
+}

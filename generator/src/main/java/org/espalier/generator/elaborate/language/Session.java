@@ -1,0 +1,82 @@
+package org.espalier.generator.elaborate.language;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.diagnostic.Diagnostics;
+import org.espalier.generator.source.SourceSpan;
+
+/** Findings and limits of the elaboration of one network. */
+public final class Session {
+    private final Diagnostics diagnostics;
+    private final List<Layer.Primitive> regularized = new ArrayList<>();
+    private final Budget budget;
+    private int depth;
+    private boolean failed;
+    private boolean exhausted;
+
+    public Session(Diagnostics diagnostics, Budget budget) {
+        this.diagnostics = diagnostics;
+        this.budget = budget;
+    }
+
+    /** What the network takes, together with the others of its file. */
+    public Budget budget() {
+        return budget;
+    }
+
+    /** Reports a finding together with the calls that led to it. */
+    public Datum.Unknown report(Diagnostic diagnostic, Frame frame) {
+        failed |= diagnostic.isError();
+        diagnostics.report(diagnostic.withNotes(frame.notes()));
+        return new Datum.Unknown();
+    }
+
+    /** What comes of a mistake that was reported elsewhere. */
+    public Datum.Unknown unknown() {
+        failed = true;
+        return new Datum.Unknown();
+    }
+
+    /** Whether anything was found so far that leaves no graph to build. */
+    public boolean hasFailed() {
+        return failed;
+    }
+
+    /** Takes note of a layer, so that a regularizer on one that is never used can be told. */
+    public void made(Layer.Primitive layer) {
+        if (!layer.penalties().isEmpty()) {
+            regularized.add(layer);
+        }
+    }
+
+    /** The layers that were given a regularizer. */
+    public List<Layer.Primitive> regularized() {
+        return regularized;
+    }
+
+    /** Begins to evaluate an expression; false if a limit is met, which is reported once and ends all evaluation. */
+    public boolean enter(SourceSpan span, Frame frame) {
+        depth++;
+        if (!exhausted && depth > Limits.EVALUATION_DEPTH) {
+            exhausted = true;
+            report(DiagnosticCode.NESTED_TOO_DEEPLY.at(span, Limits.EVALUATION_DEPTH), frame);
+        }
+        return take(1, span, frame);
+    }
+
+    /** Takes steps for work at a place; false if a limit is met, which is reported once and ends all evaluation. */
+    public boolean take(long steps, SourceSpan span, Frame frame) {
+        if (!exhausted && !budget.takeSteps(steps)) {
+            exhausted = true;
+            report(DiagnosticCode.TOO_MANY_STEPS.at(span, Limits.STEPS), frame);
+        }
+        return !exhausted;
+    }
+
+    /** Ends what {@link #enter} began. */
+    public void leave() {
+        depth--;
+    }
+}

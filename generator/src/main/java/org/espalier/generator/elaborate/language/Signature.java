@@ -1,0 +1,217 @@
+package org.espalier.generator.elaborate.language;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.diagnostic.Suggestions;
+import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Expression;
+import org.espalier.generator.syntax.Identifier;
+
+/**
+ * What a callee takes.
+ *
+ * @param callee its name
+ * @param formals its parameters, in order
+ */
+public record Signature(String callee, List<Formal> formals) {
+    /** Copies the list. */
+    public Signature {
+        formals = List.copyOf(formals);
+    }
+
+    /** Whether a parameter must be given, and how. */
+    public enum Passing {
+        /** By position or by name. */
+        EITHER,
+        /** Only by name. */
+        BY_NAME,
+        /** All further positional arguments. */
+        REST
+    }
+
+    /** A parameter. */
+    public record Formal(String name, Type type, boolean optional, Default fallback, Passing passing) {
+        boolean isRequired() {
+            return fallback instanceof Default.Required && passing != Passing.REST;
+        }
+    }
+
+    /** What a parameter is when it is not given. */
+    public sealed interface Default {
+        /** It must be given. */
+        record Required() implements Default {}
+
+        /** A built-in callee's default. */
+        record Constant(Datum value) implements Default {}
+
+        /** A default written in a specification; it may use the parameters before it. */
+        record Written(Expression expression) implements Default {}
+    }
+
+    /** An argument as far as its place is concerned. */
+    public record Slot(Optional<Identifier> name, SourceSpan span) {}
+
+    /** Begins a signature. */
+    public static Builder of(String callee) {
+        return new Builder(callee);
+    }
+
+    /** Collects parameters. */
+    public static final class Builder {
+        private final String callee;
+        private final List<Formal> formals = new ArrayList<>();
+
+        private Builder(String callee) {
+            this.callee = callee;
+        }
+
+        public Builder required(String name, Type type) {
+            return add(new Formal(name, type, false, new Default.Required(), Passing.EITHER));
+        }
+
+        public Builder with(String name, Type type, Datum fallback) {
+            boolean optional = fallback instanceof Datum.None;
+            return add(new Formal(name, type, optional, new Default.Constant(fallback), Passing.EITHER));
+        }
+
+        public Builder with(String name, long fallback) {
+            return with(name, Type.INT, new Datum.Int(fallback));
+        }
+
+        public Builder with(String name, double fallback) {
+            return with(name, Type.FLOAT, new Datum.Real(fallback));
+        }
+
+        public Builder with(String name, boolean fallback) {
+            return with(name, Type.BOOL, new Datum.Bool(fallback));
+        }
+
+        public Builder byName(String name, Type type, Datum fallback) {
+            boolean optional = fallback instanceof Datum.None;
+            return add(new Formal(name, type, optional, new Default.Constant(fallback), Passing.BY_NAME));
+        }
+
+        public Builder regularizers() {
+            return ActivityPenalty.arguments(byName("weight_regularizer", Type.REGULARIZER, new Datum.None())
+                    .byName("bias_regularizer", Type.REGULARIZER, new Datum.None()));
+        }
+
+        public Builder rest(String name, Type type) {
+            return add(new Formal(name, type, false, new Default.Required(), Passing.REST));
+        }
+
+        public Builder add(Formal formal) {
+            formals.add(formal);
+            return this;
+        }
+
+        public Signature build() {
+            return new Signature(callee, formals);
+        }
+    }
+
+    /**
+     * Which argument goes to which parameter, by index; empty if they do not fit, which is reported.
+     *
+     * @param complete whether these are all the arguments, and not some lists of arguments besides
+     */
+    public Optional<Map<Formal, List<Integer>>> assign(
+            List<Slot> slots, boolean complete, SourceSpan calleeSpan, Consumer<Diagnostic> report) {
+        Map<Formal, List<Integer>> assigned = new LinkedHashMap<>();
+        int positional = 0;
+        boolean fits = true;
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
+            Optional<Formal> formal =
+                    slot.name().isPresent() ? named(slot.name().get().text()) : positional(positional++);
+            if (formal.isEmpty()) {
+                report.accept(slot.name().map(this::unknownArgument).orElseGet(() -> tooMany(slots, slot.span())));
+                fits = false;
+                continue;
+            }
+            List<Integer> already = assigned.computeIfAbsent(formal.get(), one -> new ArrayList<>());
+            if (!already.isEmpty() && formal.get().passing() != Passing.REST) {
+                report.accept(DiagnosticCode.ARGUMENT_GIVEN_TWICE.at(
+                        slot.span(), formal.get().name(), callee));
+                fits = false;
+            }
+            already.add(i);
+        }
+        for (Formal formal : formals) {
+            if (complete && fits && formal.isRequired() && !assigned.containsKey(formal)) {
+                report.accept(DiagnosticCode.MISSING_ARGUMENT
+                        .at(calleeSpan, callee, formal.name())
+                        .withHelp(describe()));
+                fits = false;
+            }
+        }
+        return fits ? Optional.of(assigned) : Optional.empty();
+    }
+
+    /** The parameter that an argument goes to, if there is one: by its name, or by how many come before it. */
+    public Optional<Formal> formal(Optional<Identifier> name, int index) {
+        return name.isPresent() ? named(name.get().text()) : positional(index);
+    }
+
+    private Optional<Formal> named(String name) {
+        return formals.stream()
+                .filter(formal -> formal.name().equals(name) && formal.passing() != Passing.REST)
+                .findFirst();
+    }
+
+    private Optional<Formal> positional(int index) {
+        List<Formal> positional = formals.stream()
+                .filter(formal -> formal.passing() != Passing.BY_NAME)
+                .toList();
+        if (index < positional.size()) {
+            return Optional.of(positional.get(index));
+        }
+        return positional.stream()
+                .filter(formal -> formal.passing() == Passing.REST)
+                .findFirst();
+    }
+
+    private Diagnostic unknownArgument(Identifier name) {
+        List<String> names = formals.stream().map(Formal::name).toList();
+        Diagnostic diagnostic = DiagnosticCode.UNKNOWN_ARGUMENT.at(name.span(), callee, name);
+        if (name.text().equals(ActivityPenalty.ARGUMENT)) {
+            return diagnostic.withHelp("add ActivityRegularization(…) to the list, behind " + callee + "(…)");
+        }
+        Optional<String> meant = Suggestions.closest(name.text(), names);
+        return meant.isPresent() ? diagnostic.withSuggestion(meant) : diagnostic.withHelp(describe());
+    }
+
+    private Diagnostic tooMany(List<Slot> slots, SourceSpan span) {
+        long allowed = formals.stream()
+                .filter(formal -> formal.passing() == Passing.EITHER)
+                .count();
+        long given = slots.stream().filter(slot -> slot.name().isEmpty()).count();
+        String most = allowed == 0 ? "no argument" : allowed == 1 ? "1 argument" : "at most " + allowed + " arguments";
+        return DiagnosticCode.TOO_MANY_ARGUMENTS.at(span, callee, most, given).withHelp(describe());
+    }
+
+    /** {@code Linear(in_features, out_features, bias=true)}. */
+    public String describe() {
+        List<String> parts = new ArrayList<>();
+        for (Formal formal : formals) {
+            String fallback = "";
+            if (formal.fallback() instanceof Default.Constant constant) {
+                boolean choice = !formal.type().choices().isEmpty() && constant.value() instanceof Datum.Text;
+                fallback = "="
+                        + (choice
+                                ? ((Datum.Text) constant.value()).value()
+                                : constant.value().describe());
+            } else if (formal.fallback() instanceof Default.Written written) {
+                fallback = "=" + written.expression().span().quotation();
+            }
+            parts.add((formal.passing() == Passing.REST ? "*" : "") + formal.name() + fallback);
+        }
+        return callee + "(" + String.join(", ", parts) + ")";
+    }
+}

@@ -1,0 +1,12 @@
+package org.espalier.generator.elaborate.language;
+
+import org.espalier.generator.source.SourceSpan;
+
+/**
+ * Where a layer is made.
+ *
+ * @param scope whose names it may get
+ * @param frame the calls that led there
+ * @param span the expression that makes it
+ */
+public record Site(Scope scope, Frame frame, SourceSpan span) {}

@@ -1,0 +1,92 @@
+package org.espalier.generator.elaborate.language;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.espalier.generator.ir.Initializer;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Statistic;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.source.SourceSpan;
+
+/** The tensors of a network under construction, each under a name of its own. */
+public final class Tensors {
+    /** A parameter before the network's clauses have had their say. */
+    public record Draft(
+            Layer.Primitive layer,
+            String path,
+            Value value,
+            Parameter.Role role,
+            Initializer initializer,
+            int outputAxis) {}
+
+    private record Key(Layer layer, String name) {}
+
+    private final Set<String> names = new HashSet<>();
+    private final Map<Key, Value> owned = new HashMap<>();
+    private final List<Draft> parameters = new ArrayList<>();
+    private final List<Statistic> statistics = new ArrayList<>();
+
+    /** Keeps a name for later. */
+    public void reserve(String name) {
+        names.add(name);
+    }
+
+    /** A tensor under this name, or if it is taken, under this name and a number. */
+    public Value value(String name, Shape shape, Value.Kind kind, SourceSpan span) {
+        return new Value(unique(name), shape, kind, span);
+    }
+
+    /** A tensor under a name that was reserved for it. */
+    public Value reserved(String name, Shape shape, Value.Kind kind, SourceSpan span) {
+        names.add(name);
+        return new Value(name, shape, kind, span);
+    }
+
+    private String unique(String name) {
+        String unique = name;
+        for (int i = 2; !names.add(unique); i++) {
+            unique = name + "_" + i;
+        }
+        return unique;
+    }
+
+    /** A layer's parameter: the same one each time the layer is applied. */
+    Value parameter(
+            Layer.Primitive layer,
+            String path,
+            String name,
+            Parameter.Role role,
+            Initializer initializer,
+            Shape shape,
+            int outputAxis) {
+        return owned.computeIfAbsent(new Key(layer, name), key -> {
+            Value value = value(path + "." + name, shape, Value.Kind.PARAMETER, layer.span());
+            parameters.add(new Draft(layer, path, value, role, initializer, outputAxis));
+            return value;
+        });
+    }
+
+    /** A layer's statistic: the same one each time the layer is applied. */
+    Value statistic(Layer.Primitive layer, String path, String name, double initial, Shape shape) {
+        return owned.computeIfAbsent(new Key(layer, name), key -> {
+            Value value = value(path + "." + name, shape, Value.Kind.STATISTIC, layer.span());
+            statistics.add(new Statistic(value, initial));
+            return value;
+        });
+    }
+
+    /** The parameters in the order their layers ran. */
+    public List<Draft> parameters() {
+        return parameters;
+    }
+
+    /** The statistics in the order their layers ran. */
+    public List<Statistic> statistics() {
+        return statistics;
+    }
+}

@@ -1,0 +1,49 @@
+package org.espalier.generator.elaborate.language;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Identifier;
+
+/**
+ * What a body does with tensors, in the order it does it. The order matters, since a layer that works in place changes
+ * what is read after it.
+ */
+public final class Trace {
+    /** A layer applied to tensors. */
+    public record Step(Layer layer, List<Symbol> inputs, List<Symbol> outputs, SourceSpan span) {}
+
+    /** A tensor that comes from outside, with the type it was declared with, if any. */
+    public record Input(Identifier name, Symbol symbol, Optional<TensorShape> type) {}
+
+    /** A tensor that goes outside. */
+    public record Output(Identifier name, Symbol symbol) {}
+
+    private final List<Input> inputs = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final List<Output> outputs = new ArrayList<>();
+
+    public List<Input> inputs() {
+        return inputs;
+    }
+
+    public List<Step> steps() {
+        return steps;
+    }
+
+    public List<Output> outputs() {
+        return outputs;
+    }
+
+    /** Applies a layer and gives the tensors it makes. */
+    public List<Symbol> apply(Layer layer, List<Symbol> arguments, SourceSpan span) {
+        arguments.forEach(Symbol::use);
+        List<Symbol> results = new ArrayList<>();
+        for (int i = 0; i < layer.outputCount(); i++) {
+            results.add(Symbol.madeBy(layer, span));
+        }
+        steps.add(new Step(layer, List.copyOf(arguments), List.copyOf(results), span));
+        return results;
+    }
+}

@@ -1,0 +1,208 @@
+package org.espalier.generator.elaborate.language;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** What a parameter takes. The first ones are words of the language, the others only the built-in callees have. */
+public enum Type {
+    INT("int", "a whole number") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return only(Datum.Int.class, datum);
+        }
+    },
+    FLOAT("float", "a number") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return datum instanceof Datum.Int whole
+                    ? Optional.of(new Datum.Real(whole.value()))
+                    : only(Datum.Real.class, datum);
+        }
+    },
+    BOOL("bool", "true or false") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return only(Datum.Bool.class, datum);
+        }
+    },
+    STRING("string", "a string") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return only(Datum.Text.class, datum);
+        }
+    },
+    LAYER("layer", "a layer") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return Layers.of(datum, site).map(Datum.LayerDatum::new);
+        }
+    },
+    LAYERS("layers", "a list of layers") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return Layers.of(datum, site).map(layers -> new Datum.Items(Type.elements(datum)));
+        }
+    },
+    NORM("norm", "a normalisation such as BatchNorm2d") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum).filter(norm -> norm instanceof Datum.Function function && function.makesNorms());
+        }
+    },
+    REGULARIZER("regularizer", "a regularizer") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return only(Datum.Penalty.class, datum);
+        }
+    },
+    SHAPE("shape", "a tuple of whole numbers") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            List<Datum> sizes = Type.elements(datum);
+            return Optional.of((Datum) new Datum.Tuple(sizes))
+                    .filter(shape -> !sizes.isEmpty() && sizes.stream().allMatch(Datum.Int.class::isInstance));
+        }
+    },
+    BLOCK("block", "a block or a kind of layer") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum)
+                    .filter(block -> block instanceof Datum.Function function && function.makesLayers());
+        }
+    },
+
+    /** A size along both axes: one number, or a tuple of two. */
+    SIZE("", "a whole number or a tuple of two") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            if (datum instanceof Datum.Int) {
+                return Optional.of(datum);
+            }
+            return Type.elements(datum).size() == 2 ? SHAPE.convert(datum, site) : Optional.empty();
+        }
+    },
+    /** Sizes of axes: one number, or a tuple. */
+    SIZES("", "a whole number or a tuple of them") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return datum instanceof Datum.Int ? Optional.of(datum) : SHAPE.convert(datum, site);
+        }
+    },
+    /** A size, or a word for it. */
+    PADDING("", "a whole number, a tuple of two, 'same' or 'valid'") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return datum instanceof Datum.Text ? Optional.of(datum) : SIZE.convert(datum, site);
+        }
+    },
+    /** How a penalty with a kink at 0 enters the update. */
+    MODE("", "subgradient or prox") {
+        @Override
+        public List<String> choices() {
+            return List.of("subgradient", "prox");
+        }
+
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum)
+                    .filter(word -> word instanceof Datum.Text text && choices().contains(text.value()));
+        }
+    },
+    /** How the penalties of the samples of a batch become one. */
+    REDUCTION("", "mean or sum") {
+        @Override
+        public List<String> choices() {
+            return List.of("mean", "sum");
+        }
+
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum)
+                    .filter(word -> word instanceof Datum.Text text && choices().contains(text.value()));
+        }
+    },
+    /** Two numbers. */
+    PAIR("", "a tuple of two numbers") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            List<Datum> numbers = Type.elements(datum).stream()
+                    .flatMap(number -> FLOAT.convert(number, site).stream())
+                    .toList();
+            return numbers.size() == 2 && Type.elements(datum).size() == 2
+                    ? Optional.of(new Datum.Tuple(numbers))
+                    : Optional.empty();
+        }
+    },
+    /** A number of either kind. */
+    NUMBER("", "a number") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum).filter(number -> number instanceof Datum.Int || number instanceof Datum.Real);
+        }
+    },
+    /** A list, of whatever. */
+    LIST("", "a list") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum)
+                    .filter(list ->
+                            list instanceof Datum.Tuple || Layers.elements(list).isPresent());
+        }
+    },
+    /** Anything. */
+    ANY("", "anything") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum);
+        }
+    };
+
+    private final String word;
+    private final String description;
+
+    Type(String word, String description) {
+        this.word = word;
+        this.description = description;
+    }
+
+    /** The value as this type has it; empty if it is none of this type. */
+    public abstract Optional<Datum> convert(Datum datum, Site site);
+
+    /** The words that may be written for it without quotation marks; empty for most types. */
+    public List<String> choices() {
+        return List.of();
+    }
+
+    /** What it takes, in words. */
+    public String description() {
+        return description;
+    }
+
+    /** The type of a word of the language. */
+    public static Optional<Type> named(String word) {
+        return Arrays.stream(values())
+                .filter(type -> !word.isEmpty() && type.word.equals(word))
+                .findFirst();
+    }
+
+    /** The words of the language. */
+    public static List<String> words() {
+        return Arrays.stream(values())
+                .map(type -> type.word)
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+
+    private static Optional<Datum> only(Class<? extends Datum> kind, Datum datum) {
+        return Optional.of(datum).filter(kind::isInstance);
+    }
+
+    /** The elements of a tuple or list; of anything else, the thing itself. */
+    public static List<Datum> elements(Datum datum) {
+        if (datum instanceof Datum.Tuple tuple) {
+            return tuple.elements();
+        }
+        return Layers.elements(datum).orElseGet(() -> List.of(datum));
+    }
+}

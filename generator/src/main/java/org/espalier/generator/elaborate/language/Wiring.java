@@ -1,0 +1,79 @@
+package org.espalier.generator.elaborate.language;
+
+import java.util.Optional;
+import org.espalier.generator.ir.Initializer;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Value;
+
+/** What a layer rule connects its operation to: one application of a layer, and the layer's parameters. */
+public final class Wiring {
+    private final Tensors tensors;
+    private final Layer.Primitive layer;
+    private final String path;
+    private final Origin origin;
+
+    /**
+     * An application.
+     *
+     * @param path the layer's path, which its parameters' names begin with
+     * @param origin the application, whose name differs from the path if it is not the layer's first
+     */
+    public Wiring(Tensors tensors, Layer.Primitive layer, String path, Origin origin) {
+        this.tensors = tensors;
+        this.layer = layer;
+        this.path = path;
+        this.origin = origin;
+    }
+
+    public Origin origin() {
+        return origin;
+    }
+
+    /** The weight, uniform in ±bound. */
+    public Value weight(double bound, Integer... sizes) {
+        return parameter("weight", Parameter.Role.WEIGHT, new Initializer.Uniform(bound), sizes);
+    }
+
+    /** The weight of a transposed convolution, {@code [in, out, kH, kW]}, uniform in ±bound. */
+    public Value transposedWeight(double bound, Integer... sizes) {
+        Initializer initializer = new Initializer.Uniform(bound);
+        return tensors.parameter(layer, path, "weight", Parameter.Role.WEIGHT, initializer, Shape.of(sizes), 1);
+    }
+
+    /** The bias, uniform in ±bound. */
+    public Optional<Value> bias(boolean present, double bound, int size) {
+        return present
+                ? Optional.of(parameter("bias", Parameter.Role.BIAS, new Initializer.Uniform(bound), size))
+                : Optional.empty();
+    }
+
+    /** A normalisation's scale, 1. */
+    public Optional<Value> normWeight(boolean present, Integer... sizes) {
+        return present
+                ? Optional.of(parameter("weight", Parameter.Role.NORM_WEIGHT, new Initializer.Constant(1), sizes))
+                : Optional.empty();
+    }
+
+    /** A normalisation's shift, 0. */
+    public Optional<Value> normBias(boolean present, Integer... sizes) {
+        return present
+                ? Optional.of(parameter("bias", Parameter.Role.NORM_BIAS, new Initializer.Constant(0), sizes))
+                : Optional.empty();
+    }
+
+    private Value parameter(String name, Parameter.Role role, Initializer initializer, Integer... sizes) {
+        return tensors.parameter(layer, path, name, role, initializer, Shape.of(sizes), 0);
+    }
+
+    /** A tensor that is kept between steps. */
+    public Value statistic(String name, double initial, int size) {
+        return tensors.statistic(layer, path, name, initial, Shape.of(size));
+    }
+
+    /** A tensor that is kept for the backward pass. */
+    public Value saved(String name, Shape shape) {
+        return tensors.value(origin.layer() + "." + name, shape, Value.Kind.SAVED, layer.span());
+    }
+}

@@ -1,0 +1,52 @@
+package org.espalier.generator.elaborate.library;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.layer.Library;
+import org.espalier.generator.layer.api.LayerDefinition;
+import org.espalier.generator.loss.Losses;
+import org.espalier.generator.optimizer.Optimizers;
+import org.espalier.generator.regularizer.Penalties;
+
+/** The names that the language itself binds. */
+public final class Builtins {
+    private static final Map<String, Builtin> ALL = all();
+
+    private Builtins() {}
+
+    private static Map<String, Builtin> all() {
+        Map<String, Builtin> all = new LinkedHashMap<>();
+        Stream.of(
+                        Library.LAYERS.stream().map(LayerDefinition::callee),
+                        Compositions.ALL.stream(),
+                        Functions.ALL.stream(),
+                        Penalties.ALL.stream(),
+                        Initializers.ALL.stream(),
+                        Losses.ALL.stream(),
+                        Optimizers.ALL.stream())
+                .flatMap(callees -> callees)
+                .forEach(callee -> all.put(callee.name(), callee));
+        return all;
+    }
+
+    public static Optional<Builtin> named(String name) {
+        return Optional.ofNullable(ALL.get(name));
+    }
+
+    /** Every name, in the order of the reference. */
+    public static List<String> names() {
+        return List.copyOf(ALL.keySet());
+    }
+
+    /** The names of one kind. */
+    public static List<String> names(Builtin.Kind kind) {
+        return ALL.values().stream()
+                .filter(callee -> callee.kind() == kind)
+                .map(Builtin::name)
+                .toList();
+    }
+}

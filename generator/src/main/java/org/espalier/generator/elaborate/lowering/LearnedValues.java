@@ -1,0 +1,27 @@
+package org.espalier.generator.elaborate.lowering;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Value;
+
+/** Finds what training can change. */
+public final class LearnedValues {
+    private LearnedValues() {}
+
+    /** The values that a parameter that is not frozen leads to. */
+    public static Set<Value> of(List<ForwardOp> operations, List<Parameter> parameters) {
+        Set<Value> reached = new HashSet<>();
+        parameters.stream()
+                .filter(parameter -> !parameter.frozen())
+                .forEach(parameter -> reached.add(parameter.value()));
+        for (ForwardOp op : operations) {
+            if (op.inputs().stream().anyMatch(reached::contains)) {
+                reached.addAll(op.outputs());
+            }
+        }
+        return reached;
+    }
+}

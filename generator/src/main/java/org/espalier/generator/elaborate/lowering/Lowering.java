@@ -1,0 +1,401 @@
+package org.espalier.generator.elaborate.lowering;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.Frame;
+import org.espalier.generator.elaborate.language.Layer;
+import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.Limits;
+import org.espalier.generator.elaborate.language.Session;
+import org.espalier.generator.elaborate.language.Symbol;
+import org.espalier.generator.elaborate.language.Tensors;
+import org.espalier.generator.elaborate.language.Trace;
+import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.elaborate.language.Words;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.layer.elementwise.Add;
+import org.espalier.generator.layer.shape.Concat;
+import org.espalier.generator.source.SourceSpan;
+
+/** Lays a network's layers out over shapes: operations in order, each value written before it is read. */
+public final class Lowering {
+    private final Session session;
+    private final Frame network;
+    private final Tensors tensors;
+    private final Paths paths = new Paths();
+    private final Trail trail = new Trail();
+    private final Versions versions = new Versions();
+    private final List<ForwardOp> operations = new ArrayList<>();
+    private final Map<Layer, String> applied = new HashMap<>();
+    private final Activities activities = new Activities();
+    private final Set<Layer> joined = new HashSet<>();
+    private final Optional<SizeAdvice> advice;
+    private final OptionalInt only;
+    private boolean full;
+
+    private Lowering(Session session, Frame network, Tensors tensors, Optional<SizeAdvice> advice, OptionalInt only) {
+        this.session = session;
+        this.network = network;
+        this.tensors = tensors;
+        this.advice = advice;
+        this.only = only;
+    }
+
+    public Lowering(Session session, Frame network, Tensors tensors, SizeAdvice advice) {
+        this(session, network, tensors, Optional.of(advice), OptionalInt.empty());
+    }
+
+    /**
+     * A layout that only looks whether shapes fit.
+     *
+     * @param only the one axis along which tensors must fit where they are joined, if not along all; another is then
+     *     what the first of them has
+     */
+    static Lowering trial(Session session, Frame network, Tensors tensors, OptionalInt only) {
+        return new Lowering(session, network, tensors, Optional.empty(), only);
+    }
+
+    /** The layers that have joined tensors. */
+    Set<Layer> joined() {
+        return joined;
+    }
+
+    public List<ForwardOp> operations() {
+        return operations;
+    }
+
+    /** The regularizers of activities at work. */
+    public Activities activities() {
+        return activities;
+    }
+
+    /** The paths of the language's own layers that ran. */
+    public Map<Layer, String> applied() {
+        return applied;
+    }
+
+    /**
+     * Runs a body.
+     *
+     * @param wanted names for its outputs
+     * @return the values of its tensors, as far as there was no mistake
+     */
+    public Map<Symbol, Value> run(Trace trace, List<Value> inputs, String container, List<Optional<String>> wanted) {
+        Map<Symbol, Value> values = new HashMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            values.put(trace.inputs().get(i).symbol(), inputs.get(i));
+        }
+        Map<Symbol, String> names = new HashMap<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            Symbol output = trace.outputs().get(i).symbol();
+            wanted.get(i).ifPresent(name -> names.putIfAbsent(output, name));
+        }
+        for (Trace.Step step : trace.steps()) {
+            if (values.keySet().containsAll(step.inputs())) {
+                List<Value> arguments = step.inputs().stream().map(values::get).toList();
+                List<Optional<String>> results = step.outputs().stream()
+                        .map(symbol -> Optional.ofNullable(names.get(symbol)))
+                        .toList();
+                apply(step.layer(), arguments, container, results).ifPresent(made -> {
+                    for (int i = 0; i < made.size(); i++) {
+                        values.put(step.outputs().get(i), made.get(i));
+                    }
+                });
+            }
+        }
+        return values;
+    }
+
+    /** The value that a tensor has now: what it was written as, or what a layer in place has made of it. */
+    public Optional<Value> read(Value value, SourceSpan span, Frame frame) {
+        Versions.Version version = versions.of(value);
+        version.overwritten()
+                .ifPresent(by -> session.report(
+                        DiagnosticCode.OVERWRITTEN
+                                .at(span, "'" + value.name() + "'", "'" + by + "'")
+                                .withHelp("leave out inplace=true there"),
+                        frame));
+        return version.overwritten().isPresent() ? Optional.empty() : Optional.of(version.value());
+    }
+
+    private Optional<List<Value>> apply(
+            Layer layer, List<Value> inputs, String container, List<Optional<String>> wanted) {
+        if (!full && operations.size() >= Limits.LAYERS) {
+            full = true;
+            session.report(
+                    DiagnosticCode.TOO_MANY_LAYERS.at(
+                            network.declaration().span(), network.declaration().name(), Limits.LAYERS),
+                    network);
+        }
+        if (!full && container.length() > Limits.PATH_LENGTH) {
+            full = true;
+            report(
+                    layer,
+                    DiagnosticCode.NAME_TOO_LONG
+                            .at(layer.site().span(), "the path of this layer", container.length(), Limits.PATH_LENGTH)
+                            .withHelp("it is made of the names of the layers that hold it: shorten those"));
+        }
+        if (full) {
+            return Optional.empty();
+        }
+        return layer.accept(new Applying(inputs, container, wanted));
+    }
+
+    private void report(Layer layer, Diagnostic diagnostic) {
+        session.report(diagnostic, layer.site().frame());
+    }
+
+    private void add(ForwardOp op) {
+        operations.add(op);
+        trail.made(op);
+    }
+
+    /** One application of a layer to values. */
+    private final class Applying implements Layer.Visitor<Optional<List<Value>>> {
+        private final List<Value> inputs;
+        private final String container;
+        private final List<Optional<String>> wanted;
+
+        private Applying(List<Value> inputs, String container, List<Optional<String>> wanted) {
+            this.inputs = inputs;
+            this.container = container;
+            this.wanted = wanted;
+        }
+
+        @Override
+        public Optional<List<Value>> primitive(Layer.Primitive layer) {
+            LayerRule rule = layer.rule();
+            Optional<Value> read =
+                    read(inputs.get(0), layer.site().span(), layer.site().frame());
+            if (read.isEmpty()) {
+                return Optional.empty();
+            }
+            if (rule.isIdentity()) {
+                applied.put(layer, paths.of(layer, container));
+                activities.apply(layer, read.get());
+                return read.map(List::of);
+            }
+            Value x = read.get();
+            Fit fit = rule.fit(x.shape());
+            if (fit instanceof Fit.Misfit misfit) {
+                report(layer, misfit.at(layer.site().span()).withNotes(trail.notes(x)));
+                return Optional.empty();
+            }
+            String path = paths.of(layer, container);
+            applied.put(layer, path);
+            Origin origin = new Origin(paths.application(path), layer.span());
+            Value y = value(origin.layer(), ((Fit.Fitting) fit).shape(), layer.span());
+            add(rule.operation(new Wiring(tensors, layer, path, origin), x, y));
+            activities.apply(layer, y);
+            if (rule.isView()) {
+                versions.view(x, y);
+            }
+            if (rule.inPlace()) {
+                versions.overwrite(x, y, path);
+            }
+            return Optional.of(List.of(y));
+        }
+
+        private Value value(String name, Shape shape, SourceSpan span) {
+            return wanted.get(0)
+                    .map(given -> tensors.reserved(given, shape, Value.Kind.ACTIVATION, span))
+                    .orElseGet(() -> tensors.value(name, shape, Value.Kind.ACTIVATION, span));
+        }
+
+        @Override
+        public Optional<List<Value>> chain(Layer.Chain layer) {
+            String inside = layer.name().isPresent() ? paths.of(layer, container) : container;
+            Optional<List<Value>> values = Optional.of(inputs);
+            int last = lastThatComputes(layer.parts());
+            for (int i = 0; i < layer.parts().size() && values.isPresent(); i++) {
+                Layer part = layer.parts().get(i);
+                if (!takes(part, values.get().size(), layer)) {
+                    return Optional.empty();
+                }
+                List<Optional<String>> names = i == last ? wanted : unnamed(part.outputCount());
+                values = apply(part, values.get(), inside, names);
+            }
+            return values;
+        }
+
+        /** The part whose result is the chain's: what follows it hands that on. */
+        private static int lastThatComputes(List<Layer> parts) {
+            int last = parts.size() - 1;
+            while (last > 0 && isIdentity(parts.get(last))) {
+                last--;
+            }
+            return last;
+        }
+
+        private static boolean isIdentity(Layer layer) {
+            return layer instanceof Layer.Element element
+                    ? isIdentity(element.layer())
+                    : layer instanceof Layer.Primitive primitive
+                            && primitive.rule().isIdentity();
+        }
+
+        /** Whether a part of a composition takes as many tensors as it is given. */
+        private boolean takes(Layer part, int given, Layer composition) {
+            if (part.inputCount() == given) {
+                return true;
+            }
+            report(
+                    composition,
+                    DiagnosticCode.LAYER_INPUTS.at(
+                            composition.site().span(),
+                            part.word(),
+                            Words.count(part.inputCount(), "tensor"),
+                            Words.count(given, "tensor")));
+            return false;
+        }
+
+        private List<Optional<String>> unnamed(int count) {
+            return java.util.Collections.nCopies(count, Optional.empty());
+        }
+
+        @Override
+        public Optional<List<Value>> merge(Layer.Merge layer) {
+            String path = paths.of(layer, container);
+            String inside = layer.name().isPresent() ? path : container;
+            List<Value> parts = new ArrayList<>();
+            if (layer.inputFirst()) {
+                parts.add(inputs.get(0));
+            }
+            for (Layer part : layer.parts()) {
+                if (!takes(part, inputs.size(), layer)) {
+                    return Optional.empty();
+                }
+                Optional<List<Value>> made = apply(part, inputs, inside, unnamed(part.outputCount()));
+                if (made.isEmpty()) {
+                    return Optional.empty();
+                }
+                parts.addAll(made.get());
+            }
+            return join(layer, layer.joining(), parts, path);
+        }
+
+        @Override
+        public Optional<List<Value>> join(Layer.Join layer) {
+            return join(layer, layer.joining(), inputs, paths.of(layer, container));
+        }
+
+        /** Joins the values as they are now, after everything that has worked on them in place. */
+        private Optional<List<Value>> join(Layer layer, Layer.Joining joining, List<Value> values, String path) {
+            List<Value> parts = values.stream()
+                    .flatMap(value ->
+                            read(value, layer.site().span(), layer.site().frame()).stream())
+                    .toList();
+            if (parts.size() < values.size()) {
+                return Optional.empty();
+            }
+            if (parts.size() == 1) {
+                return Optional.of(parts);
+            }
+            Origin origin = new Origin(paths.application(path), layer.span());
+            Optional<Fit.Misfit> misfit = Joinery.misfit(joining, parts, only);
+            if (misfit.isPresent()) {
+                Value last = parts.get(parts.size() - 1);
+                Diagnostic diagnostic = misfit.get().at(layer.site().span()).withNotes(trail.notes(last));
+                Optional<String> help = advice.flatMap(sizes -> sizes.help(layer, parts, trail));
+                report(layer, help.map(diagnostic::withHelp).orElse(diagnostic));
+                return Optional.empty();
+            }
+            joined.add(layer);
+            if (joining == Layer.Joining.CONCAT) {
+                List<Value> few = inGroups(origin.layer(), parts, layer.span());
+                Value y = value(origin.layer(), Joinery.concatenated(few), layer.span());
+                add(new Concat(origin, few, y));
+                return Optional.of(List.of(y));
+            }
+            Value sum = parts.get(0);
+            for (int i = 1; i < parts.size(); i++) {
+                Value next = i + 1 == parts.size()
+                        ? value(origin.layer(), sum.shape(), layer.span())
+                        : tensors.value(origin.layer() + ".partial", sum.shape(), Value.Kind.ACTIVATION, layer.span());
+                add(new Add(origin, sum, parts.get(i), next));
+                sum = next;
+            }
+            return Optional.of(List.of(sum));
+        }
+
+        /**
+         * Few enough parts for one operation: where there are more, concatenations of them. A concatenation within a
+         * concatenation is a slice of it, so that nothing moves twice.
+         */
+        private List<Value> inGroups(String name, List<Value> parts, SourceSpan span) {
+            if (parts.size() <= Joinery.PARTS) {
+                return parts;
+            }
+            List<Value> partials = new ArrayList<>();
+            for (List<Value> group : Joinery.groups(parts)) {
+                Shape shape = Joinery.concatenated(group);
+                Value partial = tensors.value(name + ".partial", shape, Value.Kind.ACTIVATION, span);
+                add(new Concat(new Origin(partial.name(), span), group, partial));
+                partials.add(partial);
+            }
+            return inGroups(name, partials, span);
+        }
+
+        @Override
+        public Optional<List<Value>> applied(Layer.Applied layer) {
+            return apply(layer.result(), inputs, inside(layer), wanted);
+        }
+
+        @Override
+        public Optional<List<Value>> element(Layer.Element layer) {
+            return apply(layer.layer(), inputs, inside(layer.owner()), wanted);
+        }
+
+        /** The path that is in front of the names in a block. */
+        private String inside(Layer.Applied layer) {
+            String path = paths.of(layer, container);
+            Layer result = layer.result();
+            boolean one = result instanceof Layer.Primitive
+                    || result instanceof Layer.Applied
+                    || result instanceof Layer.Traced;
+            if (one && result.name().isEmpty()) {
+                paths.share(result, path);
+            }
+            return path;
+        }
+
+        @Override
+        public Optional<List<Value>> traced(Layer.Traced layer) {
+            Trace trace = layer.trace();
+            for (int i = 0; i < inputs.size(); i++) {
+                Trace.Input input = trace.inputs().get(i);
+                Shape shape = inputs.get(i).shape();
+                if (input.type().isPresent() && !input.type().get().shape().equals(shape)) {
+                    report(
+                            layer,
+                            DiagnosticCode.BLOCK_INPUT
+                                    .at(
+                                            layer.site().span(),
+                                            input.name(),
+                                            layer.word(),
+                                            input.type().get().shape(),
+                                            shape)
+                                    .withNotes(trail.notes(inputs.get(i))));
+                    return Optional.empty();
+                }
+            }
+            Map<Symbol, Value> values = run(trace, inputs, paths.of(layer, container), wanted);
+            List<Value> outputs = trace.outputs().stream()
+                    .flatMap(output -> Optional.ofNullable(values.get(output.symbol())).stream())
+                    .toList();
+            return outputs.size() == trace.outputs().size() ? Optional.of(outputs) : Optional.empty();
+        }
+    }
+}

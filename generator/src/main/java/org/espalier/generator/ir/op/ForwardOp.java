@@ -1,0 +1,42 @@
+package org.espalier.generator.ir.op;
+
+import java.util.Optional;
+
+/** An operation of a forward pass: a layer of the network, which can be differentiated. */
+public interface ForwardOp extends Op {
+    /**
+     * Writes the gradients by what it read, given the gradient by its result: those of parameters first and that of its
+     * input last, which is where the next layer goes on.
+     */
+    void backward(Tape tape);
+
+    /** The word of the {@code .net} for the layer that computes it: {@code Conv2d}. */
+    default String word() {
+        return getClass().getSimpleName();
+    }
+
+    /** Whether scaling what it reads changes nothing, as in a normalisation. */
+    default boolean isScaleInvariant() {
+        return false;
+    }
+
+    /** The range of its result, where it is known whatever it reads. */
+    default Optional<Range> range() {
+        return Optional.empty();
+    }
+
+    /** Tells whether adding a number to each channel (axis 1) of what it reads changes nothing. */
+    default boolean cancelsChannelShifts() {
+        return false;
+    }
+
+    /** The axis of its result along which its bias lies, if it has one. */
+    default int biasAxis() {
+        return 1;
+    }
+
+    /** The window that it slides over what it reads, by whose strides its result is smaller. */
+    default Optional<Window> slides() {
+        return Optional.empty();
+    }
+}

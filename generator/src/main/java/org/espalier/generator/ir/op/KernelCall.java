@@ -1,0 +1,107 @@
+package org.espalier.generator.ir.op;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The call of a kernel, as data: each target spells it in its own language.
+ *
+ * @param owner which kernels it is one of
+ * @param kernel its name, in words like the names of printed operations
+ * @param arguments in their order
+ * @param epilogues element-wise work that it does on its way over memory, in its order
+ * @param remark what is said about it; empty where how the shape changes, or that it works in place, says enough
+ */
+public record KernelCall(
+        Owner owner, String kernel, List<Argument> arguments, List<KernelCall> epilogues, String remark) {
+    /** The kernels there are. */
+    public enum Owner {
+        /** Everything else. */
+        KERNELS,
+        /** Element-wise functions and softmax. */
+        ACTIVATIONS,
+        /** Penalties on activities. */
+        ACTIVITY_PENALTIES
+    }
+
+    /** Copies the lists. */
+    public KernelCall {
+        arguments = List.copyOf(arguments);
+        epilogues = List.copyOf(epilogues);
+    }
+
+    /** A call of one of the general kernels. */
+    public static KernelCall of(String kernel, Argument... arguments) {
+        return new KernelCall(Owner.KERNELS, kernel, List.of(arguments), List.of(), "");
+    }
+
+    /** The kernel of the operation's name: operands, what is saved, results, attributes, and what it needs besides. */
+    public static KernelCall of(OpSignature signature) {
+        return of(
+                signature,
+                signature.attributes().stream()
+                        .map(OpSignature.Attribute::value)
+                        .toArray(Argument[]::new));
+    }
+
+    /** The kernel of the operation's name, with other constants than its attributes. */
+    public static KernelCall of(OpSignature signature, Argument... constants) {
+        List<Argument> arguments = new ArrayList<>();
+        Stream.of(signature.operands(), signature.saved(), signature.results())
+                .flatMap(List::stream)
+                .map(Argument.Operand::new)
+                .forEach(arguments::add);
+        arguments.addAll(List.of(constants));
+        Set<Argument.State> states = new TreeSet<>(signature.states());
+        if (signature.results().stream().anyMatch(value -> value.kind() == Value.Kind.PARAMETER_GRADIENT)) {
+            states.add(Argument.State.ACCUMULATE);
+        }
+        arguments.addAll(states);
+        return of(signature.name(), arguments.toArray(Argument[]::new));
+    }
+
+    /** The same call of another kernel. */
+    public KernelCall named(Owner newOwner, String newKernel) {
+        return new KernelCall(newOwner, newKernel, arguments, epilogues, remark);
+    }
+
+    /** The same call of a kernel of the same name elsewhere. */
+    public KernelCall by(Owner newOwner) {
+        return named(newOwner, kernel);
+    }
+
+    /** The same call with something said about it. */
+    public KernelCall remarked(String newRemark) {
+        return new KernelCall(owner, kernel, arguments, epilogues, newRemark);
+    }
+
+    /** The same call with work on its way. */
+    public KernelCall with(List<KernelCall> newEpilogues) {
+        return new KernelCall(owner, kernel, arguments, newEpilogues, remark);
+    }
+
+    /** The same call on another tensor in one place. */
+    public KernelCall replacing(Value value, Value by) {
+        List<Argument> replaced = new ArrayList<>(arguments);
+        replaced.set(place(value), new Argument.Operand(by));
+        return new KernelCall(owner, kernel, replaced, epilogues, remark);
+    }
+
+    /** The same call without a tensor in one place. */
+    public KernelCall without(Value value) {
+        List<Argument> fewer = new ArrayList<>(arguments);
+        fewer.remove(place(value));
+        return new KernelCall(owner, kernel, fewer, epilogues, remark);
+    }
+
+    private int place(Value value) {
+        int place = arguments.indexOf(new Argument.Operand(value));
+        if (place < 0) {
+            throw new IllegalArgumentException(kernel + " is not given " + value);
+        }
+        return place;
+    }
+}

@@ -1,0 +1,11 @@
+package org.espalier.generator.ir.op;
+
+import org.espalier.generator.source.SourceSpan;
+
+/**
+ * Which layer an operation belongs to. Operations of one origin become one method of the generated class.
+ *
+ * @param layer the layer's path, {@code unet.submodule.downconv}
+ * @param span the statement that named it
+ */
+public record Origin(String layer, SourceSpan span) {}

@@ -1,0 +1,87 @@
+package org.espalier.generator.ir.op;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The shape of a tensor: an optional leading batch axis of any size, then fixed sizes.
+ *
+ * @param batched whether the first axis is the batch
+ * @param dimensions the fixed sizes after it, each at least 1
+ */
+public record Shape(boolean batched, List<Integer> dimensions) {
+    /** Checks that every size is positive. */
+    public Shape {
+        dimensions = List.copyOf(dimensions);
+        if (dimensions.stream().anyMatch(size -> size < 1)) {
+            throw new IllegalArgumentException("sizes must be at least 1: " + dimensions);
+        }
+    }
+
+    /** {@code [batch, dimensions…]}. */
+    public static Shape batch(Integer... dimensions) {
+        return new Shape(true, List.of(dimensions));
+    }
+
+    /** {@code [dimensions…]}. */
+    public static Shape of(Integer... dimensions) {
+        return new Shape(false, List.of(dimensions));
+    }
+
+    /** Number of axes, the batch included. */
+    public int rank() {
+        return dimensions.size() + (batched ? 1 : 0);
+    }
+
+    /** A fixed size by its axis, counted with the batch, as PyTorch does: axis 1 of {@code [batch, 3, 64, 64]} is 3. */
+    public int axis(int axis) {
+        return dimensions.get(batched ? axis - 1 : axis);
+    }
+
+    /** The channels (axis 1) alone, {@code [channels]}; nothing of a shape without. */
+    public Shape channels() {
+        return rank() < 2 ? Shape.of() : Shape.of(axis(1));
+    }
+
+    /** Elements of one channel (axis 1) of a sample: height times width of an image. */
+    public long area() {
+        return elements() / axis(1);
+    }
+
+    /** Whether it is some channels of another shape, from a given one on. */
+    public boolean isChannelsOf(Shape whole, int from) {
+        return batched
+                && whole.batched
+                && rank() == whole.rank()
+                && rank() >= 2
+                && from >= 0
+                && from + axis(1) <= whole.axis(1)
+                && dimensions.subList(1, dimensions.size()).equals(whole.dimensions.subList(1, dimensions.size()));
+    }
+
+    /** The size of the last axis. */
+    public int last() {
+        return dimensions.get(dimensions.size() - 1);
+    }
+
+    /** The same shape with another size of the last axis. */
+    public Shape withLast(int size) {
+        List<Integer> sizes = new ArrayList<>(dimensions);
+        sizes.set(sizes.size() - 1, size);
+        return new Shape(batched, sizes);
+    }
+
+    /** Product of the fixed sizes: elements of one sample, or of the whole tensor if there is no batch axis. */
+    public long elements() {
+        return dimensions.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+    }
+
+    /** {@code [batch, 3, 64, 64]}. */
+    @Override
+    public String toString() {
+        Stream<String> sizes = dimensions.stream().map(String::valueOf);
+        return (batched ? Stream.concat(Stream.of("batch"), sizes) : sizes).collect(Collectors.joining(", ", "[", "]"));
+    }
+}

@@ -1,0 +1,28 @@
+package org.espalier.generator.ir.op;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The backward pass as it is being written, seen by the operation of the forward pass whose turn it is. */
+public interface Tape {
+    /** The gradient by a value whose readers have all contributed. */
+    Value gradient(Value value);
+
+    /**
+     * Adds the operation's gradient to that of a value that it read, if that is needed.
+     *
+     * @param rule from the value to write to the operation that writes it
+     */
+    void contribute(Value value, Function<Value, Op> rule);
+
+    /** Adds the operation's gradient to that of a value that it may have read. */
+    default void contribute(Optional<Value> value, Function<Value, Op> rule) {
+        value.ifPresent(present -> contribute(present, rule));
+    }
+
+    /** Adds the operation's gradient to that of a value, needed or not: it is written with others that are needed. */
+    void write(Value value, Function<Value, Op> rule);
+
+    /** The gradient by a parameter that is written with others, if it is needed. */
+    Optional<Value> parameterGradient(Optional<Value> parameter);
+}

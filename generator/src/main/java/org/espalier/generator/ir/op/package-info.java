@@ -1,0 +1,5 @@
+/** What an operation is, and what it works on: values, their shapes, signatures, effects and kernel calls. */
+@NullMarked
+package org.espalier.generator.ir.op;
+
+import org.jspecify.annotations.NullMarked;

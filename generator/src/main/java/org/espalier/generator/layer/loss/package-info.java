@@ -1,5 +1,0 @@
-/** Losses. */
-@NullMarked
-package org.espalier.generator.layer.loss;
-
-import org.jspecify.annotations.NullMarked;

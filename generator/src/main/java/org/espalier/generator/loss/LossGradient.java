@@ -1,0 +1,44 @@
+package org.espalier.generator.loss;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.text.PrintedOp;
+
+/** The gradient of the loss by its prediction, computed together with the loss. */
+public record LossGradient(Origin origin, Loss loss, Value dPrediction) implements BackwardOp {
+    /** How printed ones are read, by their names. */
+    public static final Map<String, PrintedOp.Reader> READERS =
+            Map.of("loss_gradient", p -> new LossGradient(p.origin(), p.loss(), p.result()));
+
+    @Override
+    public OpSignature signature() {
+        return OpSignature.of("loss_gradient")
+                .from(loss.prediction())
+                .with(loss.target())
+                .to(dPrediction)
+                .build();
+    }
+
+    @Override
+    public List<String> violations() {
+        Shape prediction = loss.prediction().shape();
+        return new ShapeCheck()
+                .equal(dPrediction, prediction)
+                .equal(loss.target(), loss.kind().isOfClasses() ? new Shape(true, List.of()) : prediction)
+                .violations();
+    }
+
+    @Override
+    public Optional<Seed> seed() {
+        return Optional.of(new Seed(loss.prediction(), dPrediction));
+    }
+}

@@ -1,0 +1,152 @@
+package org.espalier.generator.regularizer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.elaborate.language.CallSite;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Datum.Penalty;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.ir.Decimal;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.source.SourceSpan;
+
+/** Regularizers and their arithmetic: {@code l1}, {@code group_lasso}, {@code decay} and so on; sums; multiples. */
+public final class Penalties {
+    public static final List<Builtin> ALL = List.of(
+            regularizer(lambda("l1").with("mode", Type.MODE, subgradient()), arguments -> {
+                return List.of(new Term.L1(lambda(arguments), mode(arguments)));
+            }),
+            regularizer(lambda("l2"), arguments -> List.of(new Term.L2(lambda(arguments)))),
+            regularizer(
+                    lambda("elastic_net").required("ratio", Type.FLOAT).with("mode", Type.MODE, subgradient()),
+                    Penalties::elasticNet),
+            regularizer(lambda("l2_norm"), arguments -> List.of(new Term.L2Norm(lambda(arguments)))),
+            regularizer(
+                    lambda("group_lasso")
+                            .with("axis", Type.INT, new Datum.None())
+                            .with("mode", Type.MODE, subgradient()),
+                    arguments -> List.of(new Term.GroupLasso(lambda(arguments), axis(arguments), mode(arguments)))),
+            regularizer(lambda("orthogonal"), arguments -> List.of(new Term.Orthogonal(lambda(arguments)))),
+            regularizer(lambda("decay"), arguments -> List.of(new Term.Decay(lambda(arguments)))),
+            regularizer(
+                    Signature.of("max_norm").required("c", Type.FLOAT),
+                    arguments -> List.of(new Term.MaxNorm(arguments.real("c", c -> c > 0, "above 0")))));
+
+    private Penalties() {}
+
+    private static Signature.Builder lambda(String word) {
+        return Signature.of(word).required("lambda", Type.FLOAT);
+    }
+
+    private static Datum subgradient() {
+        return new Datum.Text("subgradient");
+    }
+
+    private static Builtin regularizer(Signature.Builder signature, Function<Arguments, List<Term>> terms) {
+        return new Builtin(
+                Builtin.Kind.REGULARIZER,
+                signature.build(),
+                (site, arguments) -> new Penalty(text(site.span()), terms.apply(arguments), site.span()));
+    }
+
+    private static List<Term> elasticNet(Arguments arguments) {
+        double lambda = lambda(arguments);
+        double ratio = arguments.real("ratio", value -> value >= 0 && value <= 1, "between 0 and 1");
+        if (FactorRange.isLost(lambda * ratio, lambda, ratio)
+                || FactorRange.isLost(lambda * (1 - ratio), lambda, 1 - ratio)) {
+            arguments.complain(FactorRange.beyondDoubles(arguments.span("lambda"), "a part of elastic_net", 0));
+        }
+        return List.of(new Term.L1(lambda * ratio, mode(arguments)), new Term.L2(lambda * (1 - ratio)));
+    }
+
+    private static double lambda(Arguments arguments) {
+        double lambda = arguments.real("lambda");
+        if (!(lambda >= 0)) {
+            arguments.complain(DiagnosticCode.NEGATIVE_LAMBDA.at(arguments.span("lambda"), Decimal.written(lambda)));
+        }
+        return lambda;
+    }
+
+    private static Term.Mode mode(Arguments arguments) {
+        return arguments.text("mode").equals("prox") ? Term.Mode.PROX : Term.Mode.SUBGRADIENT;
+    }
+
+    private static OptionalInt axis(Arguments arguments) {
+        return arguments.isNone("axis") ? OptionalInt.empty() : OptionalInt.of(arguments.integer("axis", 0));
+    }
+
+    /** Both penalties. Terms of one kind become one, since their factors add; of two bounds the lower one holds. */
+    public static Datum sum(CallSite site, Penalty a, Penalty b) {
+        List<Term> terms = new ArrayList<>(a.terms());
+        for (Term term : b.terms()) {
+            int same = indexOfKind(terms, term);
+            if (same >= 0) {
+                Term both = sum(terms.get(same), term);
+                if (Double.isInfinite(both.lambda())) {
+                    return site.report(FactorRange.beyondDoubles(site.span(), text(site.span()), both.lambda()));
+                }
+                terms.set(same, both);
+                continue;
+            }
+            for (Term other : terms) {
+                if (differOnlyInMode(other, term)) {
+                    return site.report(DiagnosticCode.TERMS_DO_NOT_ADD
+                            .at(site.span(), other.describe(), term.describe())
+                            .withHelp("write one of them, with the sum of their factors, in the mode that is meant"));
+                }
+            }
+            terms.add(term);
+        }
+        return new Penalty(text(site.span()), terms, site.span());
+    }
+
+    private static int indexOfKind(List<Term> terms, Term term) {
+        for (int i = 0; i < terms.size(); i++) {
+            if (terms.get(i).withLambda(1).equals(term.withLambda(1))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static Term sum(Term one, Term other) {
+        return one.withLambda(
+                one instanceof Term.MaxNorm ? Math.min(one.lambda(), other.lambda()) : one.lambda() + other.lambda());
+    }
+
+    private static boolean differOnlyInMode(Term one, Term other) {
+        boolean axes = one instanceof Term.GroupLasso a
+                && other instanceof Term.GroupLasso b
+                && !a.axis().equals(b.axis());
+        boolean defined = one instanceof Term.UserDefined || one instanceof Term.UserDefinedOnGroups;
+        return one.word().equals(other.word()) && !axes && !defined;
+    }
+
+    /** A penalty with every factor multiplied. */
+    public static Datum scaled(CallSite site, double factor, Penalty penalty) {
+        List<Term> terms = new ArrayList<>();
+        for (Term term : penalty.terms()) {
+            if (term instanceof Term.MaxNorm) {
+                return site.report(DiagnosticCode.SCALED_BOUND
+                        .at(site.span(), term.describe())
+                        .withHelp("scale the other terms, then add " + term.describe()));
+            }
+            double lambda = factor * term.lambda();
+            if (FactorRange.isLost(lambda, factor, term.lambda())) {
+                return site.report(FactorRange.beyondDoubles(site.span(), text(site.span()), lambda));
+            }
+            terms.add(term.withLambda(lambda));
+        }
+        return new Penalty(text(site.span()), terms, site.span());
+    }
+
+    private static String text(SourceSpan span) {
+        return span.quotation();
+    }
+}

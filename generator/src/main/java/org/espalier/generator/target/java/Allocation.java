@@ -1,0 +1,186 @@
+package org.espalier.generator.target.java;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.TypeName;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.lang.model.element.Modifier;
+import org.espalier.generator.ir.MemoryPlan;
+import org.espalier.generator.ir.MemoryPlan.Channels;
+import org.espalier.generator.ir.MemoryPlan.Fixed;
+import org.espalier.generator.ir.MemoryPlan.PerSample;
+import org.espalier.generator.ir.MemoryPlan.Placement;
+import org.espalier.generator.ir.MemoryPlan.Same;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.target.java.names.Names;
+import org.espalier.generator.target.java.names.RuntimeTypes;
+import org.espalier.generator.target.java.text.Literals;
+
+/** The memory plan, as two lists of buffers for each part: first what forward writes, then what backward writes. */
+final class Allocation {
+    private static final String ACTIVATIONS = "allocateActivations";
+    private static final String GRADIENTS = "allocateGradients";
+
+    private final MemoryPlan plan;
+    private final Names names;
+    private final Parts parts;
+    private final ParameterSpec memory;
+    private final ParameterSpec batch;
+    private final Set<Value> placed = new HashSet<>();
+    private final Map<Part, List<MethodSpec>> methods = new HashMap<>();
+
+    /** What allocates everything: each list follows those that have what its values are seen in. */
+    private final List<CodeBlock> calls = new ArrayList<>();
+
+    Allocation(MemoryPlan plan, Names names, Parts parts) {
+        this.plan = plan;
+        this.names = names;
+        this.parts = parts;
+        this.memory = ParameterSpec.builder(RuntimeTypes.MEMORY, names.local("memory"))
+                .build();
+        this.batch = ParameterSpec.builder(TypeName.LONG, names.local("batch")).build();
+        Map<Part, List<Value>> activations = new HashMap<>();
+        Map<Part, List<Value>> gradients = new HashMap<>();
+        for (Value value : plan.placements().keySet()) {
+            (value.kind() == Value.Kind.GRADIENT ? gradients : activations)
+                    .computeIfAbsent(parts.of(value), part -> new ArrayList<>())
+                    .add(value);
+        }
+        List<Part> all = parts.all();
+        all.forEach(part -> addList(ACTIVATIONS, part, activations.getOrDefault(part, List.of())));
+        Collections.reverse(all);
+        all.forEach(part -> addList(GRADIENTS, part, gradients.getOrDefault(part, List.of())));
+    }
+
+    // Example:
+    //
+    // @Override
+    // protected long memoryPerSample() {
+    //     return 1_234L;
+    // }
+    //
+    // /** Gives each array its place. ... */
+    // @Override
+    // protected void allocate(Memory memory, long batch) {
+    //     allocateActivations(memory, batch);
+    //     allocateGradients(memory, batch);
+    // }
+    //
+    List<MethodSpec> methods() {
+        Sequence sequence = Sequence.of("allocate", names, calls, memory, batch);
+        List<MethodSpec> all = new ArrayList<>();
+        all.add(size("memoryPerSample", plan.perSample()));
+        all.add(size("memoryFixed", plan.fixed()));
+        all.add(MethodSpec.methodBuilder("allocate")
+                .addJavadoc(
+                        "Gives each array its place, how many numbers lie before it (of each sample, or of those without a"
+                                + " batch axis), and its shape. Arrays that overlap are not needed at the same time.\n")
+                .addAnnotation(RuntimeTypes.OVERRIDE)
+                .addModifiers(Modifier.PROTECTED)
+                .addParameter(memory)
+                .addParameter(batch)
+                .addCode(sequence.body())
+                .build());
+        all.addAll(sequence.parts());
+        all.addAll(methods(parts.main()));
+        return all;
+    }
+
+    /** The lists of a part. */
+    List<MethodSpec> methods(Part part) {
+        return methods.getOrDefault(part, List.of());
+    }
+
+    private static MethodSpec size(String name, long elements) {
+        return MethodSpec.methodBuilder(name)
+                .addAnnotation(RuntimeTypes.OVERRIDE)
+                .addModifiers(Modifier.PROTECTED)
+                .returns(TypeName.LONG)
+                .addStatement("return $L", Literals.elements(elements))
+                .build();
+    }
+
+    private void addList(String name, Part part, List<Value> values) {
+        List<CodeBlock> lines = new ArrayList<>();
+        values.forEach(value -> place(value, part, lines));
+        if (lines.isEmpty()) {
+            return;
+        }
+        Sequence sequence = Sequence.of(name, names, lines, memory, batch);
+        MethodSpec list =
+                part.method(name, memory, batch).addCode(sequence.body()).build();
+        List<MethodSpec> all = methods.computeIfAbsent(part, key -> new ArrayList<>());
+        all.add(list);
+        all.addAll(sequence.parts());
+        calls.add(part.call(list));
+    }
+
+    /** Writes the line of a value, after those of the values whose memory it shares. */
+    private void place(Value value, Part here, List<CodeBlock> lines) {
+        Deque<Value> chain = new ArrayDeque<>();
+        Optional<Value> next = Optional.of(value);
+        while (next.isPresent() && placed.add(next.get())) {
+            chain.push(next.get());
+            next = seenIn(plan.of(next.get()));
+        }
+        for (Value link : chain) {
+            lines.add(CodeBlock.of("$L = $L;\n", parts.field(link, here), buffer(link, plan.of(link), here)));
+        }
+    }
+
+    private static Optional<Value> seenIn(Placement placement) {
+        if (placement instanceof Same same) {
+            return Optional.of(same.as());
+        } else if (placement instanceof Channels channels) {
+            return Optional.of(channels.of());
+        }
+        return Optional.empty();
+    }
+
+    // Example:
+    //
+    // conv = memory.perSample(0, batch, 8, 14, 14);
+    // normMean = memory.fixed(0, 8);
+    // relu = norm;
+    // flat = memory.view(pool, batch, 392);
+    // up = memory.channels(skip, 64, 64);
+    //
+    private CodeBlock buffer(Value value, Placement placement, Part here) {
+        if (placement instanceof PerSample perSample) {
+            return CodeBlock.of("$N.perSample($L, $L)", memory, Literals.count(perSample.offset()), sizes(value));
+        } else if (placement instanceof Fixed fixed) {
+            return CodeBlock.of("$N.fixed($L, $L)", memory, Literals.count(fixed.offset()), sizes(value));
+        } else if (placement instanceof Channels channels) {
+            return CodeBlock.of(
+                    "$N.channels($L, $L, $L)",
+                    memory,
+                    parts.field(channels.of(), here),
+                    channels.from(),
+                    value.shape().axis(1));
+        } else if (placement instanceof Same same) {
+            return same.as().shape().equals(value.shape())
+                    ? CodeBlock.of("$L", parts.field(same.as(), here))
+                    : CodeBlock.of("$N.view($L, $L)", memory, parts.field(same.as(), here), sizes(value));
+        }
+        throw new IllegalArgumentException("no buffer for " + placement);
+    }
+
+    private String sizes(Value value) {
+        String fixed = value.shape().dimensions().stream().map(String::valueOf).collect(Collectors.joining(", "));
+        if (!value.shape().batched()) {
+            return fixed;
+        }
+        return fixed.isEmpty() ? batch.name() : batch.name() + ", " + fixed;
+    }
+}

@@ -1,0 +1,15 @@
+package org.espalier.generator.target.java;
+
+/**
+ * How much is written as one class. A class file has at most 65,535 constants (JVMS 4.1), and a reader finds nothing
+ * any more in a class long before that.
+ *
+ * @param whole the size (see {@link Layers#size}) up to which all layers are in one class, as all of those networks are
+ *     that people draw on paper
+ * @param part the size of the layers in one of several classes, at most
+ * @param layers how many of them that are, at most
+ */
+record Capacity(long whole, long part, int layers) {
+    /** One unit of size brings about at most eight constants. */
+    static final Capacity OF_A_CLASS = new Capacity(8_000, 8_000, 150);
+}

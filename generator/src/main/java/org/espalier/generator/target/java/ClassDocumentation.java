@@ -1,0 +1,289 @@
+package org.espalier.generator.target.java;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.espalier.generator.ir.Footprint;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.target.java.Layers.Layer;
+import org.espalier.generator.target.java.names.Names;
+import org.espalier.generator.target.java.text.Javadoc;
+import org.espalier.generator.target.java.text.Literals;
+
+/**
+ * The Javadoc of a generated class: what its author wrote, then what the compiler made of it: layers with their shapes,
+ * regularizers with their parameters, memory.
+ */
+final class ClassDocumentation {
+    private final Program program;
+    private final Graph graph;
+    private final Names names;
+    private final Parts parts;
+
+    /** Of each parameter and activity, by their places in the list. */
+    private final Map<String, List<Integer>> regularizers = new HashMap<>();
+
+    ClassDocumentation(Program program, Names names, Parts parts) {
+        this.program = program;
+        this.graph = program.graph();
+        this.names = names;
+        this.parts = parts;
+        List<UpdateGroup> groups = Fields.regularizers(program);
+        for (int i = 0; i < groups.size(); i++) {
+            int index = i;
+            groups.get(i)
+                    .activities()
+                    .forEach(activity -> regularizers
+                            .computeIfAbsent(activity.value().name(), key -> new ArrayList<>())
+                            .add(index));
+            groups.get(i)
+                    .parameters()
+                    .forEach(parameter -> regularizers
+                            .computeIfAbsent(parameter.name(), key -> new ArrayList<>())
+                            .add(index));
+        }
+    }
+
+    // Example:
+    //
+    // A small classifier.
+    //
+    // <p>Network {@code Tiny} (tiny.net:4): 203,530 parameters, loss CrossEntropyLoss, optimizer Adam(lr=0.001).
+    //
+    // <pre>
+    //   image  [batch, 1, 28, 28]                                         tiny.net:5
+    //   conv   [batch, 8, 14, 14]  Conv2d       136 parameters  elastic  tiny.net:6
+    // </pre>
+    //
+    Javadoc javadoc() {
+        Javadoc javadoc = new Javadoc().paragraphs(graph.documentation());
+        summary(javadoc);
+        List<List<String>> rows = new ArrayList<>(inputs());
+        rows.addAll(layers(parts.main()));
+        parts.nested().forEach(part -> rows.add(summary(part)));
+        javadoc.preformatted(columns(rows));
+        List<UpdateGroup> regularizers = Fields.regularizers(program);
+        double decay = graph.optimizer().map(Optimizer::decay).orElse(0.0);
+        if (decay > 0) {
+            javadoc.text("The optimizer decays every trained parameter, biases and normalisation too: ")
+                    .code(new Term.Decay(decay).describe())
+                    .text(".")
+                    .paragraph();
+        }
+        if (!regularizers.isEmpty()) {
+            javadoc.text(decay > 0 ? "Regularized besides:" : "Regularized, and nothing else:");
+            List<String> lines = new ArrayList<>();
+            for (UpdateGroup group : regularizers) {
+                lines.add("  " + Fields.describe(group));
+                lines.addAll(columns(regularizerTable(group)));
+            }
+            javadoc.preformatted(lines);
+        }
+        memory(javadoc);
+        return javadoc.text("In the code, ")
+                .code("dX")
+                .text(" is the gradient of the loss by ")
+                .code("X")
+                .text(".");
+    }
+
+    private void summary(Javadoc javadoc) {
+        javadoc.text("Network ")
+                .code(graph.name())
+                .text(" (" + graph.span().citation() + "): " + parameters(graph.parameterCount()));
+        graph.loss().ifPresent(loss -> javadoc.text(", loss " + LossEmitter.describe(loss)));
+        graph.optimizer().ifPresent(optimizer -> javadoc.text(", optimizer " + optimizer.describe()));
+        javadoc.text(".");
+    }
+
+    private static String parameters(long count) {
+        return Literals.prose(count) + (count == 1 ? " parameter" : " parameters");
+    }
+
+    // Example:
+    //
+    // Layers body63.conv to body124.relu.
+    //
+    // <pre>
+    //   body63Conv  [batch, 8, 14, 14]  Conv2d  136 parameters  elastic  tiny.net:6
+    // </pre>
+    //
+    Javadoc javadoc(Part part) {
+        List<Layer> layers = part.layers();
+        String first = layers.get(0).origin().layer();
+        String last = layers.get(layers.size() - 1).origin().layer();
+        String title = layers.size() == 1 ? "Layer " + first + "." : "Layers " + first + " to " + last + ".";
+        return Javadoc.of(title).preformatted(columns(layers(part)));
+    }
+
+    private List<List<String>> inputs() {
+        return graph.inputs().stream()
+                .map(input -> List.of(
+                        names.field(input),
+                        input.shape().toString(),
+                        "",
+                        "",
+                        "",
+                        input.span().citation()))
+                .toList();
+    }
+
+    // Example:
+    //
+    //   body63ToBody124  [batch, 8, 14, 14]  150 layers  8,432 parameters
+    //
+    private static List<String> summary(Part part) {
+        List<Value> results = part.layers().stream()
+                .flatMap(layer -> layer.results().stream())
+                .toList();
+        long count = part.layers().stream()
+                .mapToLong(ClassDocumentation::parameterCount)
+                .sum();
+        return List.of(
+                part.field(),
+                results.isEmpty() ? "" : results.get(results.size() - 1).shape().toString(),
+                part.layers().size() + (part.layers().size() == 1 ? " layer" : " layers"),
+                count == 0 ? "" : parameters(count),
+                "",
+                part.layers().get(0).origin().span().citation());
+    }
+
+    private List<List<String>> layers(Part part) {
+        List<List<String>> rows = new ArrayList<>();
+        for (Layer layer : part.layers()) {
+            for (Value value : layer.results()) {
+                boolean last = value.equals(layer.results().get(layer.results().size() - 1));
+                rows.add(List.of(
+                        names.field(value),
+                        value.shape().toString(),
+                        layer.kind(),
+                        last ? parameters(layer) : "",
+                        last ? regularizers(layer) : "",
+                        layer.origin().span().citation()));
+            }
+        }
+        return rows;
+    }
+
+    private static long parameterCount(Layer layer) {
+        return layer.parameters().stream()
+                .mapToLong(parameter -> parameter.value().shape().elements())
+                .sum();
+    }
+
+    private static String parameters(Layer layer) {
+        long count = parameterCount(layer);
+        return count == 0 ? "" : parameters(count);
+    }
+
+    private String regularizers(Layer layer) {
+        Stream<String> ofParameters =
+                regularizers(layer.parameters().stream().map(Parameter::name).toList());
+        Stream<String> ofActivities =
+                regularizers(layer.results().stream().map(Value::name).toList()).map(name -> "activity " + name);
+        return Stream.concat(ofParameters, ofActivities).collect(Collectors.joining(", "));
+    }
+
+    private Stream<String> regularizers(List<String> values) {
+        List<UpdateGroup> groups = Fields.regularizers(program);
+        return values.stream()
+                .flatMap(value -> regularizers.getOrDefault(value, List.of()).stream())
+                .distinct()
+                .sorted()
+                .map(index -> groups.get(index).name());
+    }
+
+    // Example:
+    //
+    // <pre>
+    //   elastic = l1(1e-6) + l2(1e-5)
+    //     convWeight  [8, 1, 4, 4]
+    //     conv        [batch, 8, 14, 14]  activity, mean over the batch
+    // </pre>
+    //
+    private List<List<String>> regularizerTable(UpdateGroup group) {
+        boolean looksAtUnits = group.terms().stream().anyMatch(Term::isOnOutputUnits);
+        List<List<String>> rows = new ArrayList<>();
+        for (Parameter parameter : group.parameters()) {
+            boolean otherAxis = looksAtUnits && parameter.outputAxis() != 0;
+            rows.add(List.of(
+                    "  " + names.field(parameter.value()),
+                    parameter.value().shape().toString(),
+                    otherAxis ? "units on axis " + parameter.outputAxis() : ""));
+        }
+        for (UpdateGroup.Activity activity : group.activities()) {
+            rows.add(List.of(
+                    "  " + names.field(activity.value()),
+                    activity.value().shape().toString(),
+                    "activity, " + activity.reduction().word() + " over the batch"));
+        }
+        return rows;
+    }
+
+    // Example:
+    //
+    // <p>Memory of a training step, in bytes: 7,296 * batch + 128 for activations and their gradients, 1,944 for
+    // parameters and theirs, 32 for statistics, and 1,944 for the optimizer. Together, without the workspace of
+    // kernels, which depends on the machine (peakBytes() counts it):
+    //
+    // <pre>
+    //   batch       1       8       64
+    //   bytes  11,344  62,416  470,992
+    // </pre>
+    //
+    private void memory(Javadoc javadoc) {
+        Footprint footprint = new Footprint(program);
+        List<String> shares = new ArrayList<>();
+        String besides = footprint.besides() == 0 ? "" : " + " + Literals.prose(footprint.besides());
+        shares.add(
+                Literals.prose(footprint.perSample()) + " * batch" + besides + " for activations and their gradients");
+        shares.add(Literals.prose(2 * footprint.parameters()) + " for parameters and theirs");
+        if (footprint.statistics() > 0) {
+            shares.add(Literals.prose(footprint.statistics()) + " for statistics");
+        }
+        if (footprint.optimizer() > 0) {
+            shares.add(Literals.prose(footprint.optimizer()) + " for the optimizer");
+        }
+        shares.set(shares.size() - 1, "and " + shares.get(shares.size() - 1));
+        javadoc.text("Memory of a training step, in bytes: " + String.join(", ", shares)
+                        + ". Together, without the workspace of kernels, which depends on the machine"
+                        + " (peakBytes() counts it):")
+                .preformatted(totals(footprint));
+    }
+
+    private static List<String> totals(Footprint footprint) {
+        List<String> batches = new ArrayList<>(List.of("batch"));
+        List<String> totals = new ArrayList<>(List.of("bytes"));
+        for (long batch : new long[] {1, 8, 64}) {
+            String total = Literals.prose(footprint.total(batch));
+            batches.add(" ".repeat(total.length() - String.valueOf(batch).length()) + batch);
+            totals.add(total);
+        }
+        return columns(List.of(batches, totals));
+    }
+
+    /** Cells side by side; a column that is empty in every row is left out. */
+    private static List<String> columns(List<List<String>> rows) {
+        List<StringBuilder> lines = new ArrayList<>();
+        rows.forEach(row -> lines.add(new StringBuilder()));
+        for (int column = 0; column < rows.get(0).size(); column++) {
+            int at = column;
+            int width =
+                    rows.stream().mapToInt(row -> row.get(at).length()).max().orElse(0);
+            for (int row = 0; width > 0 && row < rows.size(); row++) {
+                String cell = rows.get(row).get(column);
+                lines.get(row).append("  ").append(cell).append(" ".repeat(width - cell.length()));
+            }
+        }
+        return lines.stream().map(line -> line.toString().stripTrailing()).toList();
+    }
+}

@@ -1,0 +1,61 @@
+package org.espalier.generator.target.java;
+
+import com.palantir.javapoet.ClassName;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.espalier.generator.target.java.text.JavaText;
+
+/** What one operation becomes. */
+sealed interface Emission {
+    /**
+     * A call of a kernel.
+     *
+     * @param owner {@code Kernels}, {@code Activations} or {@code ActivityPenalties}
+     * @param kernel its method
+     * @param arguments as written
+     * @param steps what it does on the way, given to it behind its other arguments
+     * @param remark what stands behind it: how the shape changes, or that it works in place; empty if nothing does
+     */
+    record Call(ClassName owner, String kernel, List<String> arguments, List<Call> steps, String remark)
+            implements Emission {
+        /** Copies the lists. */
+        public Call {
+            arguments = List.copyOf(arguments);
+            steps = List.copyOf(steps);
+        }
+
+        /** A call without steps and remark. */
+        Call(ClassName owner, String kernel, List<String> arguments) {
+            this(owner, kernel, arguments, List.of(), "");
+        }
+
+        /** The same call with a remark. */
+        Call with(String newRemark) {
+            return new Call(owner, kernel, arguments, steps, newRemark);
+        }
+
+        /** The same call with steps. */
+        Call with(List<Call> newSteps) {
+            return new Call(owner, kernel, arguments, newSteps, remark);
+        }
+
+        /** {@code batchNorm(conv, norm, training, relu())}. */
+        private String expression() {
+            return Stream.concat(arguments.stream(), steps.stream().map(Call::expression))
+                    .collect(Collectors.joining(", ", kernel + "(", ")"));
+        }
+
+        /** {@code relu(norm, relu); // in place}. */
+        String line() {
+            return expression() + ";" + (remark.isEmpty() ? "" : " // " + JavaText.inComment(remark));
+        }
+    }
+
+    /**
+     * Nothing to run, because of where the operands lie.
+     *
+     * @param remark the sentence that says so
+     */
+    record Nothing(String remark) implements Emission {}
+}

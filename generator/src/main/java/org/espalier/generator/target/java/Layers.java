@@ -1,0 +1,160 @@
+package org.espalier.generator.target.java;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Statistic;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Fused;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.Value;
+
+/** The layers of a program in the order in which they run, each with what it owns. */
+final class Layers {
+    /** One layer: its statement, the parameters and statistics that it is the first to use, and what it computes. */
+    public static final class Layer {
+        private final Origin origin;
+        private final List<Parameter> parameters = new ArrayList<>();
+        private final List<Statistic> statistics = new ArrayList<>();
+        private final List<ForwardOp> operations = new ArrayList<>();
+        private final List<Value> values = new ArrayList<>();
+
+        private Layer(Origin origin) {
+            this.origin = origin;
+        }
+
+        public Origin origin() {
+            return origin;
+        }
+
+        List<Parameter> parameters() {
+            return parameters;
+        }
+
+        List<Statistic> statistics() {
+            return statistics;
+        }
+
+        /** Its forward operations. */
+        List<ForwardOp> operations() {
+            return operations;
+        }
+
+        /** Its activations, what it saves for backward, and the gradients by it. */
+        List<Value> values() {
+            return values;
+        }
+
+        /** What its operations compute, besides what they save. */
+        List<Value> results() {
+            return operations.stream().map(op -> op.outputs().get(0)).toList();
+        }
+
+        /** The word of the {@code .net} for it. */
+        String kind() {
+            return operations.get(0).word();
+        }
+
+        boolean declaresAnything() {
+            return !parameters.isEmpty() || !statistics.isEmpty();
+        }
+    }
+
+    private final Map<String, Layer> layers = new LinkedHashMap<>();
+    private final Set<Value> gradients = new HashSet<>();
+    private final Map<String, Integer> operands = new HashMap<>();
+
+    Layers(Program program) {
+        Graph graph = program.graph();
+        Map<Value, Parameter> parameters = new HashMap<>();
+        graph.parameters().forEach(parameter -> parameters.put(parameter.value(), parameter));
+        Map<Value, Statistic> statistics = new HashMap<>();
+        graph.statistics().forEach(statistic -> statistics.put(statistic.value(), statistic));
+        Map<String, Layer> owners = new HashMap<>();
+        Set<Value> stored = new HashSet<>();
+        program.operations().forEach(op -> stored.addAll(op.outputs()));
+        for (ForwardOp op : graph.operations()) {
+            Layer layer = layer(op.origin());
+            layer.operations.add(op);
+            for (Value value : op.inputs()) {
+                if (parameters.containsKey(value)) {
+                    layer.parameters.add(parameters.remove(value));
+                } else if (statistics.containsKey(value)) {
+                    layer.statistics.add(statistics.remove(value));
+                }
+            }
+            for (Value value : op.outputs()) {
+                if (stored.contains(value)) {
+                    layer.values.add(value);
+                }
+                owners.put(value.gradient().name(), layer);
+            }
+        }
+        for (Op op : Fused.apart(program.operations())) {
+            operands.merge(
+                    op.origin().layer(), op.inputs().size() + op.outputs().size(), Integer::sum);
+        }
+        Set<Value> seen = new HashSet<>(program.inputGradients());
+        for (Seed seed : program.seeds()) {
+            if (seen.add(seed.gradient())) {
+                Layer owner = Objects.requireNonNull(
+                        owners.get(seed.output().gradient().name()), () -> seed.output() + " is not computed");
+                owner.values.add(seed.gradient());
+            }
+        }
+        for (Op op : program.backward()) {
+            gradients.addAll(op.outputs());
+            for (Value value : op.outputs()) {
+                if (value.kind() == Value.Kind.GRADIENT && seen.add(value)) {
+                    Layer owner = owners.get(value.name());
+                    (owner == null ? layer(op.origin()) : owner).values.add(value);
+                }
+            }
+        }
+    }
+
+    private Layer layer(Origin origin) {
+        return layers.computeIfAbsent(origin.layer(), path -> new Layer(origin));
+    }
+
+    /** All of them. */
+    Collection<Layer> all() {
+        return layers.values();
+    }
+
+    /** What a layer has fields for: its parameters with their gradients, its statistics, what it computes. */
+    List<Value> tensors(Layer layer) {
+        List<Value> tensors = new ArrayList<>();
+        for (Parameter parameter : layer.parameters()) {
+            tensors.add(parameter.value());
+            if (isDifferentiated(parameter)) {
+                tensors.add(parameter.value().gradient());
+            }
+        }
+        layer.statistics().forEach(statistic -> tensors.add(statistic.value()));
+        tensors.addAll(layer.values());
+        return tensors;
+    }
+
+    /** How much code a layer brings about: its fields and the operands of its operations, forward and backward. */
+    long size(Layer layer) {
+        return (long) tensors(layer).size()
+                + operands.getOrDefault(layer.origin().layer(), 0);
+    }
+
+    /** Whether the backward pass has a gradient by this parameter: it is not frozen, and leads to what starts it. */
+    boolean isDifferentiated(Parameter parameter) {
+        return gradients.contains(parameter.value().gradient());
+    }
+}

@@ -1,0 +1,88 @@
+package org.espalier.generator.target.java;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import javax.lang.model.element.Modifier;
+import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.Window.Pair;
+import org.espalier.generator.target.java.names.Names;
+import org.espalier.generator.target.java.names.RuntimeTypes;
+
+/** The windows of a class: each geometry is one constant, however many layers have it, and there are not very many. */
+final class Windows {
+    /** One property of a window, mentioned only where it is not what it is by default. */
+    private record Property(String constant, String method, Function<Window, Pair> of, int usual) {
+        boolean isUnusual(Window window) {
+            return !of.apply(window).equals(new Pair(usual, usual));
+        }
+    }
+
+    private static final List<Property> PROPERTIES = List.of(
+            new Property("STRIDE", "stride", Window::stride, 1),
+            new Property("PADDING", "padding", Window::padding, 0),
+            new Property("DILATION", "dilation", Window::dilation, 1),
+            new Property("OUTPUT_PADDING", "outputPadding", Window::outputPadding, 0));
+
+    /** Constants of a class: what makes them is one method, of at most 65,535 bytes (JVMS 4.7.3), 50 for each. */
+    private static final int MOST = 1_000;
+
+    private final Names names;
+    private final Map<Window, String> constants = new LinkedHashMap<>();
+
+    Windows(Names names) {
+        this.names = names;
+    }
+
+    /** The constant's name, {@code KERNEL_4_STRIDE_2_PADDING_1}; beyond those what makes such a window. */
+    String constant(Window window) {
+        return constants.size() >= MOST && !constants.containsKey(window)
+                ? construction(window).toString()
+                : constants.computeIfAbsent(window, key -> names.constant(describe(key)));
+    }
+
+    private static String describe(Window window) {
+        StringBuilder text = new StringBuilder("KERNEL_").append(describe(window.kernel()));
+        PROPERTIES.stream()
+                .filter(property -> property.isUnusual(window))
+                .forEach(property -> text.append('_')
+                        .append(property.constant())
+                        .append('_')
+                        .append(describe(property.of().apply(window))));
+        return text.toString();
+    }
+
+    private static String describe(Pair pair) {
+        return pair.height() == pair.width() ? String.valueOf(pair.height()) : pair.height() + "X" + pair.width();
+    }
+
+    // Example:
+    //
+    // private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
+    //         Window.kernel(4, 4).stride(2, 2).padding(1, 1);
+    //
+    List<FieldSpec> fields() {
+        return constants.entrySet().stream()
+                .map(entry -> FieldSpec.builder(RuntimeTypes.WINDOW, entry.getValue())
+                        .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                        .initializer(construction(entry.getKey()))
+                        .build())
+                .toList();
+    }
+
+    private static CodeBlock construction(Window window) {
+        CodeBlock.Builder code = CodeBlock.builder().add("$T.kernel($L)", RuntimeTypes.WINDOW, sizes(window.kernel()));
+        PROPERTIES.stream()
+                .filter(property -> property.isUnusual(window))
+                .forEach(property -> code.add(
+                        ".$L($L)", property.method(), sizes(property.of().apply(window))));
+        return code.build();
+    }
+
+    private static String sizes(Pair pair) {
+        return pair.height() + ", " + pair.width();
+    }
+}

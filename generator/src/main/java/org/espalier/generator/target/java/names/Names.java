@@ -1,0 +1,169 @@
+package org.espalier.generator.target.java.names;
+
+import com.palantir.javapoet.ClassName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.op.Fused;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.target.java.text.Identifiers;
+import org.espalier.generator.target.java.text.UniqueNames;
+
+/**
+ * The names of one generated class. A name that Java accepts and nobody else has is never changed; so what the class
+ * inherits comes first, then what the {@code .net} names, then what is derived from that.
+ */
+public final class Names {
+    /** Fields that {@code org.espalier.runtime.Network} shows its subclasses. */
+    static final List<String> INHERITED_FIELDS = List.of("accumulate", "random", "training", "workspace");
+
+    /** Classes whose static members are called by their simple names, which a field of that name would hide. */
+    private static final List<String> QUALIFIERS = Stream.of(
+                    RuntimeTypes.DATA_TYPE,
+                    RuntimeTypes.FLOAT,
+                    RuntimeTypes.MATH,
+                    RuntimeTypes.MODE,
+                    RuntimeTypes.WINDOW)
+            .map(ClassName::simpleName)
+            .toList();
+
+    /** The longest name of a nested class, in bytes: it is a part of the name of a file, and should tell something. */
+    private static final int LONGEST_CLASS = 100;
+
+    private final UniqueNames fields = UniqueNames.ofMembers();
+    private final UniqueNames locals;
+    private final UniqueNames methods = UniqueNames.ofMembers();
+    private final UniqueNames classes = UniqueNames.ofClasses();
+    private final UniqueNames layerNames = UniqueNames.ofMembers();
+    private final Map<String, String> ofValues = new HashMap<>();
+    private final Map<String, String> ofLocals = new HashMap<>();
+    private final Map<String, String> layers = new HashMap<>();
+    private final Map<Term.Definition, String> penalties = new HashMap<>();
+
+    /** By identity: to compare groups is to compare all of their parameters. */
+    private final IdentityHashMap<UpdateGroup, String> groups = new IdentityHashMap<>();
+
+    public Names(Program program) {
+        classes.reserve(program.graph().name());
+        RuntimeTypes.simpleNames().forEach(classes::reserve);
+        INHERITED_FIELDS.forEach(fields::reserve);
+        QUALIFIERS.forEach(fields::reserve);
+        if (QUALIFIERS.contains(program.graph().name())) {
+            RuntimeTypes.roots().forEach(fields::reserve);
+        }
+        List<Value> written = Stream.concat(
+                        program.seeds().stream().map(Seed::gradient),
+                        Fused.apart(program.operations()).stream()
+                                .map(Op::outputs)
+                                .flatMap(List::stream))
+                .toList();
+        List<Value> named = new ArrayList<>(program.graph().inputs());
+        List<Value> derived = new ArrayList<>();
+        program.graph().parameters().forEach(parameter -> derived.add(parameter.value()));
+        program.graph().statistics().forEach(statistic -> derived.add(statistic.value()));
+        for (Value value : written) {
+            (value.kind() == Value.Kind.ACTIVATION ? named : derived).add(value);
+        }
+        named.forEach(this::allocate);
+        for (UpdateGroup group : program.graph().updateGroups()) {
+            if (!group.terms().isEmpty()) {
+                groups.put(group, fields.give(Identifiers.camelCase(nameOf(group))));
+            }
+        }
+        derived.forEach(this::allocate);
+        this.locals = fields.further();
+    }
+
+    /** The regularizer's own name, or of one written in place the words: λ may change, so it is no part of the name. */
+    private static String nameOf(UpdateGroup group) {
+        return Identifiers.isName(group.name())
+                ? group.name()
+                : group.terms().stream().map(Term::word).distinct().collect(Collectors.joining("."));
+    }
+
+    private void allocate(Value value) {
+        if (!ofValues.containsKey(value.name())) {
+            ofValues.put(value.name(), fields.give(Identifiers.camelCase(value.name())));
+        }
+    }
+
+    /** The field that holds a value. */
+    public String field(Value value) {
+        return Objects.requireNonNull(ofValues.get(value.name()), value::name);
+    }
+
+    /** The field that holds a regularizer. */
+    public String field(UpdateGroup group) {
+        return Objects.requireNonNull(groups.get(group), group::name);
+    }
+
+    /** The nested class of a user-defined penalty. */
+    public String penalty(Term.Definition definition) {
+        return penalties.computeIfAbsent(
+                definition, key -> nested(Identifiers.camelCase(key.word()) + "Penalty", "UserDefinedPenalty", ""));
+    }
+
+    /** The field that holds the regularizer of a name. */
+    public String regularizer(String name) {
+        return groups.entrySet().stream()
+                .filter(group -> group.getKey().name().equals(name))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no regularizer " + name));
+    }
+
+    /** A new constant. */
+    public String constant(String suggestion) {
+        return fields.give(suggestion);
+    }
+
+    /** The field that holds a part of the class. */
+    public String part(String suggestion) {
+        String field = fields.numbered(suggestion, "_");
+        locals.reserve(field);
+        return field;
+    }
+
+    /**
+     * A nested class.
+     *
+     * @param other what to call it if that is too long
+     * @param separator what stands between the name and a number, if it needs one
+     */
+    public String nested(String suggestion, String other, String separator) {
+        boolean isLong = suggestion.getBytes(StandardCharsets.UTF_8).length > LONGEST_CLASS;
+        return classes.numbered(Identifiers.capitalised(isLong ? other : suggestion), separator);
+    }
+
+    /** A local variable or parameter that hides no field. */
+    public String local(String suggestion) {
+        return ofLocals.computeIfAbsent(suggestion, locals::give);
+    }
+
+    /** What follows {@code declare}, {@code forward} and {@code backward} in the methods of a layer. */
+    public String layer(String path) {
+        return layers.computeIfAbsent(
+                path, key -> layerNames.give(Identifiers.capitalised(Identifiers.camelCase(key))));
+    }
+
+    /** Keeps a method name, so that {@link #accessor} will not hide or overload it. */
+    public void reserveMethod(String name) {
+        methods.reserve(name);
+    }
+
+    /** A public method without parameters that returns a field. */
+    public String accessor(String field) {
+        return methods.give(field);
+    }
+}

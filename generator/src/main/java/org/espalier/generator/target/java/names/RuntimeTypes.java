@@ -1,0 +1,142 @@
+package org.espalier.generator.target.java.names;
+
+import com.palantir.javapoet.ClassName;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** The classes that generated code names. The generator has them by name only: it never sees the runtime. */
+public final class RuntimeTypes {
+    private static final Set<ClassName> ALL = new LinkedHashSet<>();
+
+    private static final String RUNTIME = "org.espalier.runtime";
+    private static final String KERNEL = RUNTIME + ".kernel";
+    private static final String OPTIM = RUNTIME + ".optim";
+
+    public static final ClassName NETWORK = named(RUNTIME, "Network");
+    public static final ClassName PART = NETWORK.nestedClass("Part");
+    public static final ClassName SUPERVISED = named(RUNTIME, "Supervised");
+    static final ClassName GENERATED_NETWORK = named(RUNTIME, "GeneratedNetwork");
+    public static final ClassName INIT = named(RUNTIME, "Init");
+    public static final ClassName MEMORY = named(RUNTIME, "Memory");
+    public static final ClassName PARAMETER = named(RUNTIME, "Parameter");
+    public static final ClassName STEP_REPORT = named(RUNTIME, "StepReport");
+    public static final ClassName KERNELS = named(KERNEL, "Kernels");
+    public static final ClassName ACTIVATIONS = named(KERNEL, "Activations");
+    public static final ClassName LOSSES = named(KERNEL, "Losses");
+    public static final ClassName WINDOW = named(KERNEL, "Window");
+    public static final ClassName ADAM = named(OPTIM, "Adam");
+    public static final ClassName ADAM_W = named(OPTIM, "AdamW");
+    public static final ClassName ADAGRAD = named(OPTIM, "Adagrad");
+    public static final ClassName RMS_PROP = named(OPTIM, "RmsProp");
+    public static final ClassName SGD = named(OPTIM, "Sgd");
+    public static final ClassName ACTIVITY_PENALTIES = named(OPTIM, "ActivityPenalties");
+    public static final ClassName REGULARIZER = named(OPTIM, "Regularizer");
+    public static final ClassName PENALTY = named(OPTIM, "Penalty");
+    public static final ClassName GROUP_PENALTY = named(OPTIM, "GroupPenalty");
+    public static final ClassName L1 = named(OPTIM, "L1");
+    public static final ClassName L2 = named(OPTIM, "L2");
+    public static final ClassName L2_NORM = named(OPTIM, "L2Norm");
+    public static final ClassName GROUP_LASSO = named(OPTIM, "GroupLasso");
+    public static final ClassName ORTHOGONAL = named(OPTIM, "Orthogonal");
+    public static final ClassName DECAY = named(OPTIM, "Decay");
+    public static final ClassName MAX_NORM = named(OPTIM, "MaxNorm");
+    public static final ClassName MODE = named(OPTIM, "Mode");
+    public static final ClassName ARRAY = named("org.nd4j.linalg.api.ndarray", "INDArray");
+    public static final ClassName DATA_TYPE = named("org.nd4j.linalg.api.buffer", "DataType");
+
+    static final ClassName FLOAT = named("java.lang", "Float");
+    public static final ClassName MATH = named("java.lang", "Math");
+    public static final ClassName OVERRIDE = named("java.lang", "Override");
+    static final ClassName GENERATED = named("javax.annotation.processing", "Generated");
+
+    /** Methods that every generated class has or inherits. */
+    public static final List<String> METHODS = List.of(
+            "allocate",
+            "backpropagate",
+            "backpropagating",
+            "backward",
+            "clone",
+            "close",
+            "constant",
+            "create",
+            "dataLoss",
+            "dataType",
+            "declared",
+            "equals",
+            "eval",
+            "evaluating",
+            "finalize",
+            "forward",
+            "freeze",
+            "furtherInput",
+            "getClass",
+            "gradient",
+            "hashCode",
+            "input",
+            "inputGradient",
+            "isTraining",
+            "labels",
+            "load",
+            "loss",
+            "memoryFixed",
+            "memoryPerSample",
+            "normal",
+            "notify",
+            "notifyAll",
+            "optimizer",
+            "output",
+            "parameter",
+            "parameterCount",
+            "parameters",
+            "peakBytes",
+            "penalties",
+            "predict",
+            "predicting",
+            "propagating",
+            "regularizer",
+            "regularizers",
+            "regularizesActivities",
+            "requireLoss",
+            "resume",
+            "save",
+            "saveCheckpoint",
+            "seedRandom",
+            "shape",
+            "sparsity",
+            "statistic",
+            "statistics",
+            "stepping",
+            "target",
+            "toString",
+            "train",
+            "trainStep",
+            "unfreeze",
+            "uniform",
+            "update",
+            "updates",
+            "wait",
+            "zeroGradients");
+
+    private RuntimeTypes() {}
+
+    private static ClassName named(String packageName, String simpleName) {
+        ClassName type = ClassName.get(packageName, simpleName);
+        ALL.add(type);
+        return type;
+    }
+
+    /** What the classes are called where they are imported: what would hide them. */
+    static Set<String> simpleNames() {
+        return ALL.stream().map(ClassName::simpleName).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** What their qualified names begin with: {@code java}, {@code org}. */
+    static Set<String> roots() {
+        return ALL.stream()
+                .map(type -> type.packageName().substring(0, type.packageName().indexOf('.')))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

@@ -1,0 +1,78 @@
+package org.espalier.generator.target.java.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** From paths of the {@code .net} to Java identifiers. */
+public final class Identifiers {
+    private Identifiers() {}
+
+    /**
+     * {@code unet.submodule.submodule.downconv.running_mean} becomes {@code unetSubmodule2DownconvRunningMean}: a
+     * segment that follows itself is counted, not repeated. {@code conv1_2} stays what it is.
+     */
+    public static String camelCase(String path) {
+        StringBuilder name = new StringBuilder();
+        for (String word : words(counted(path))) {
+            boolean numbersMeet = endsInDigit(name) && Character.isDigit(word.charAt(0));
+            name.append(numbersMeet ? "_" : "").append(name.length() == 0 ? word : capitalised(word));
+        }
+        return name.length() == 0 ? "value" : name.toString();
+    }
+
+    private static boolean endsInDigit(CharSequence text) {
+        return text.length() > 0 && Character.isDigit(text.charAt(text.length() - 1));
+    }
+
+    /** The path with each run of equal segments written once, its length behind it. */
+    private static String counted(String path) {
+        List<String> segments = new ArrayList<>();
+        int run = 0;
+        String[] given = path.split("[. ]", -1);
+        for (int i = 0; i < given.length; i++) {
+            run = i > 0 && given[i].equals(given[i - 1]) ? run + 1 : 1;
+            if (run == 1) {
+                segments.add(given[i]);
+            } else {
+                segments.set(segments.size() - 1, given[i] + run);
+            }
+        }
+        return String.join(".", segments);
+    }
+
+    private static List<String> words(String path) {
+        List<String> words = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        path.codePoints().forEach(c -> {
+            if (c != '_' && Character.isJavaIdentifierPart(c)) {
+                word.appendCodePoint(c);
+            } else if (word.length() > 0) {
+                words.add(word.toString());
+                word.setLength(0);
+            }
+        });
+        if (word.length() > 0) {
+            words.add(word.toString());
+        }
+        return words;
+    }
+
+    /** With its first letter in upper case. */
+    public static String capitalised(String word) {
+        int first = word.offsetByCodePoints(0, 1);
+        return word.substring(0, first).toUpperCase(Locale.ROOT) + word.substring(first);
+    }
+
+    /** What names have in common that differ in case alone, as some file systems see them. */
+    static String folded(String name) {
+        return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the text is a name, and not an expression. */
+    public static boolean isName(String text) {
+        return !text.isEmpty()
+                && Character.isJavaIdentifierStart(text.codePointAt(0))
+                && text.codePoints().allMatch(Character::isJavaIdentifierPart);
+    }
+}

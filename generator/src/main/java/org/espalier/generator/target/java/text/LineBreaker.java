@@ -1,0 +1,184 @@
+package org.espalier.generator.target.java.text;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Breaks lines where palantir-java-format breaks them. Knows only the few kinds of line that generated classes have:
+ * comments, assignments, calls and the heads of methods.
+ */
+final class LineBreaker {
+    /** The longest line. */
+    static final int COLUMNS = 120;
+
+    private static final String CONTINUATION = "        ";
+
+    /** Calls in a row that are never left on the line of their assignment. */
+    private static final int LONG_CHAIN = 3;
+
+    private LineBreaker() {}
+
+    /** The line, or the lines that it must become. */
+    static List<String> lines(String line) {
+        String text = line.stripLeading();
+        String indent = line.substring(0, line.length() - text.length());
+        if (text.startsWith("//")) {
+            return comment(indent, text.substring("//".length()));
+        }
+        int comment = code(line).indexOf(" //");
+        if (comment >= 0 && (line.length() > COLUMNS || isLongChain(line.substring(0, comment)))) {
+            List<String> lines = new ArrayList<>(comment(indent, line.substring(comment + " //".length())));
+            lines.addAll(lines(line.substring(0, comment)));
+            return lines;
+        }
+        int assignment = code(line).indexOf(" = ");
+        if (assignment >= 0 && isLongChain(line)) {
+            return afterAssignment(line, assignment, indent);
+        }
+        if (line.length() <= COLUMNS) {
+            return List.of(line);
+        }
+        if (assignment >= 0) {
+            List<String> broken = afterAssignment(line, assignment, indent);
+            if (broken.get(1).length() <= COLUMNS) {
+                return broken;
+            }
+        }
+        return brokenArguments(line, indent);
+    }
+
+    private static List<String> comment(String indent, String text) {
+        return fill(indent + "// ", "", text.stripLeading());
+    }
+
+    private static List<String> afterAssignment(String line, int assignment, String indent) {
+        int end = assignment + " =".length();
+        return List.of(line.substring(0, end), indent + CONTINUATION + line.substring(end + 1));
+    }
+
+    private static boolean isLongChain(String text) {
+        String line = code(text);
+        int assignment = line.indexOf(" = ");
+        if (assignment < 0) {
+            return false;
+        }
+        int calls = 0;
+        int depth = 0;
+        for (int i = assignment; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == '(' && depth++ == 0) {
+                calls++;
+            } else if (c == ')') {
+                depth--;
+            }
+        }
+        return calls >= LONG_CHAIN;
+    }
+
+    /** {@code head(}, the arguments, on one line if they fit, else one a line, and the tail behind the last. */
+    private static List<String> brokenArguments(String line, String indent) {
+        int close = code(line).lastIndexOf(')');
+        int open = close < 0 ? -1 : matching(code(line), close);
+        if (open < 0 || open + 1 == close) {
+            return List.of(line);
+        }
+        String deeper = indent + CONTINUATION;
+        String tail = line.substring(close);
+        List<String> lines = new ArrayList<>();
+        lines.add(line.substring(0, open + 1));
+        String together = deeper + line.substring(open + 1);
+        if (together.length() <= COLUMNS) {
+            lines.add(together);
+            return lines;
+        }
+        List<String> arguments = arguments(line.substring(open + 1, close));
+        for (int i = 0; i < arguments.size(); i++) {
+            String end = i == arguments.size() - 1 ? tail : ",";
+            String argument = deeper + arguments.get(i) + end;
+            if (argument.length() > COLUMNS && arguments.get(i).endsWith(")")) {
+                List<String> nested = brokenArguments(deeper + arguments.get(i), deeper);
+                lines.addAll(nested.subList(0, nested.size() - 1));
+                lines.add(nested.get(nested.size() - 1) + end);
+            } else {
+                lines.add(argument);
+            }
+        }
+        return lines;
+    }
+
+    private static int matching(String line, int close) {
+        int depth = 0;
+        for (int i = close; i >= 0; i--) {
+            char c = line.charAt(i);
+            depth += c == ')' ? 1 : c == '(' ? -1 : 0;
+            if (depth == 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static List<String> arguments(String text) {
+        String code = code(text);
+        List<String> arguments = new ArrayList<>();
+        int depth = 0;
+        int from = 0;
+        for (int i = 0; i < code.length(); i++) {
+            char c = code.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (c == ',' && depth == 0) {
+                arguments.add(text.substring(from, i).strip());
+                from = i + 1;
+            }
+        }
+        arguments.add(text.substring(from).strip());
+        return arguments;
+    }
+
+    /**
+     * The line with letters in place of what literals and its comment say, so that each sign in it is one of Java's.
+     */
+    static String code(String line) {
+        StringBuilder code = new StringBuilder();
+        boolean quoted = false;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (!quoted && line.startsWith("//", i)) {
+                code.append("//");
+                break;
+            } else if (quoted && c == '\\') {
+                code.append("xx");
+                i++;
+            } else {
+                quoted ^= c == '"';
+                code.append(quoted && c != '"' ? 'x' : c);
+            }
+        }
+        return code.append("x".repeat(line.length() - code.length())).toString();
+    }
+
+    /**
+     * Words as lines that start with a prefix and end before column 121, unless a word is longer than that.
+     *
+     * @param further what the second line and those after it have behind the prefix
+     */
+    static List<String> fill(String prefix, String further, String text) {
+        List<String> lines = new ArrayList<>();
+        String start = prefix;
+        String rest = text;
+        while (start.length() + rest.length() > COLUMNS) {
+            int space = rest.lastIndexOf(' ', COLUMNS - start.length());
+            if (space <= 0) {
+                space = rest.indexOf(' ');
+            }
+            if (space <= 0) {
+                break;
+            }
+            lines.add((start + rest.substring(0, space)).stripTrailing());
+            rest = rest.substring(space).stripLeading();
+            start = prefix + further;
+        }
+        lines.add((start + rest).stripTrailing());
+        return lines;
+    }
+}

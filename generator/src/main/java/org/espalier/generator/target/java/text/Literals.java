@@ -1,0 +1,66 @@
+package org.espalier.generator.target.java.text;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+import java.util.OptionalInt;
+import org.espalier.generator.ir.Decimal;
+
+/** Numbers as one would type them. The same on every JDK, which {@link Double#toString} is not. */
+public final class Literals {
+    private Literals() {}
+
+    /** {@code 0.5}, {@code 2e-4}, {@code 100.0}: the shortest decimal that reads back as the same number. */
+    public static String number(double value) {
+        return Decimal.of(value);
+    }
+
+    /** {@code 0.1f}, and {@code 2} for what is whole: a number among floats, with no more digits than they have. */
+    public static String single(double value) {
+        float single = (float) value;
+        if (Float.isInfinite(single)) {
+            return single < 0 ? "Float.NEGATIVE_INFINITY" : "Float.POSITIVE_INFINITY";
+        }
+        String text = written(shortest(single));
+        return text.matches("-?\\d+") ? text : text + "f";
+    }
+
+    /** The number of fewest digits that is this one in single precision. */
+    private static double shortest(float single) {
+        BigDecimal exact = new BigDecimal(single);
+        int digits = 1;
+        while (exact.round(new MathContext(digits)).floatValue() != single) {
+            digits++;
+        }
+        return exact.round(new MathContext(digits)).doubleValue();
+    }
+
+    /** A number as the {@code .net} has it: without a point where it is whole, {@code 100}. */
+    public static String written(double value) {
+        return Decimal.written(value);
+    }
+
+    /** The n of a number that is 1/√n, where that says more than the number's own digits. */
+    public static OptionalInt inverseSquareRootOf(double value) {
+        double n = Math.rint(1 / (value * value));
+        boolean isRoot = n >= 1 && n <= Integer.MAX_VALUE && 1 / Math.sqrt(n) == value;
+        boolean isShort = number(value).length() <= "0.0625".length();
+        return isRoot && !isShort ? OptionalInt.of((int) n) : OptionalInt.empty();
+    }
+
+    /** {@code 203_530}: an {@code int} literal, or a {@code long} one where it must be. */
+    public static String count(long value) {
+        String digits = String.format(Locale.ROOT, "%,d", value).replace(',', '_');
+        return value > Integer.MAX_VALUE ? digits + "L" : digits;
+    }
+
+    /** {@code 12_345L}. */
+    public static String elements(long value) {
+        return String.format(Locale.ROOT, "%,d", value).replace(',', '_') + "L";
+    }
+
+    /** {@code 203,530}, for prose. */
+    public static String prose(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+}

@@ -1,0 +1,5 @@
+/** What a planned program becomes: files of one kind, such as Java on ND4J. */
+@NullMarked
+package org.espalier.generator.target;
+
+import org.jspecify.annotations.NullMarked;

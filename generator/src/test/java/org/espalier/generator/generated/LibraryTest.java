@@ -1,0 +1,223 @@
+package org.espalier.generator.generated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.espalier.generator.Compilation;
+import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.Goldens;
+import org.espalier.generator.NetCompiler;
+import org.espalier.generator.autodiff.Autodiff;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.text.IrPrinter;
+import org.espalier.generator.ir.text.IrReader;
+import org.espalier.generator.layer.Library;
+import org.espalier.generator.layer.api.LayerDefinition.Example;
+import org.espalier.generator.plan.Fusion;
+import org.espalier.generator.plan.MemoryPlanner;
+import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.target.GeneratedSource;
+import org.espalier.generator.target.java.JavaTarget;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * What is true of every layer of the standard library, by its examples: shapes, the printed form, gradients of the
+ * compiled class, and PyTorch's numbers. A new layer is tested by its examples and a run of
+ * {@code runtime/src/test/python/pytorch_fixtures.py}.
+ */
+class LibraryTest {
+    private static final Path FIXTURES =
+            Path.of("src", "test", "resources", "org", "espalier", "generator", "generated", "pytorch", "layers");
+    private static final int BATCH = 3;
+
+    /** Fixtures were computed in double precision and rounded to single; a normalisation's small differences add up. */
+    private static final double TOLERANCE = 1e-6;
+
+    private static final Map<Example, Program> PROGRAMS = programs();
+    private static GeneratedCode code;
+
+    private static Stream<Example> examples() {
+        return Library.LAYERS.stream().flatMap(layer -> layer.examples().stream());
+    }
+
+    private static Map<Example, Program> programs() {
+        Map<Example, Program> programs = new LinkedHashMap<>();
+        examples().forEach(example -> {
+            Program program = compiled(example, "Example" + programs.size());
+            Graph graph = program.graph();
+            programs.put(example, MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph, graph.inputs()))));
+        });
+        return programs;
+    }
+
+    private static Program compiled(Example example, String name) {
+        String input = handsOn(example) ? "Linear(6, 6)(x)" : "x";
+        String text = """
+                network %s {
+                    input x: float%s
+                    layer = %s
+                    output y = layer(%s)
+                    precision float64
+                }
+                """.formatted(name, example.input(), example.layer(), input);
+        Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile(name + ".net", text)));
+        assertThat(compilation.programs())
+                .as(String.valueOf(compilation.diagnostics()))
+                .hasSize(1);
+        return compilation.programs().get(0);
+    }
+
+    /** Tells whether a layer has no operation, so that it needs one before it. */
+    private static boolean handsOn(Example example) {
+        return example.layer().startsWith("Identity") || example.layer().startsWith("Activity");
+    }
+
+    @BeforeAll
+    static void compile() {
+        code = GeneratedCode.compile(
+                PROGRAMS.values().stream().map(LibraryTest::source).toList());
+    }
+
+    private static GeneratedSource source(Program program) {
+        return new JavaTarget().generate(program).get(0);
+    }
+
+    private static CompiledNetwork network(Example example) {
+        Program program = PROGRAMS.get(example);
+        return new CompiledNetwork(program, code.load(source(program)), BATCH, 42);
+    }
+
+    @Test
+    void everyLayerHasExamplesOfItself() {
+        assertThat(Library.LAYERS)
+                .allSatisfy(layer -> assertThat(layer.examples())
+                        .isNotEmpty()
+                        .allMatch(example -> example.layer().startsWith(layer.name() + "(")));
+    }
+
+    /** The fixtures are made of this list. */
+    @Test
+    void examplesAreListed() {
+        Goldens.check(
+                "library.txt",
+                examples()
+                        .map(example -> example.layer() + " | " + example.input() + " | " + example.output() + "\n")
+                        .collect(Collectors.joining()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void shapesAndParametersAreAsTheExampleSays(Example example) {
+        Graph graph = PROGRAMS.get(example).graph();
+
+        assertThat(graph.outputs().get(0).shape()).hasToString(example.output());
+        assertThat(graph.parameterCount()).isEqualTo(example.parameters());
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void whatIsPrintedIsReadBack(Example example) {
+        String text = IrPrinter.print(PROGRAMS.get(example));
+
+        assertThat(IrPrinter.print(IrReader.program(text, Library.READERS))).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void gradientsAgreeWithCentralDifferences(Example example) {
+        try (CompiledNetwork network = network(example)) {
+            CompiledGradients.check(PROGRAMS.get(example), network);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void numbersArePytorchs(Example example) {
+        if (handsOn(example)) {
+            assertThat(PROGRAMS.get(example).graph().operations()).hasSize(1);
+            return;
+        }
+        Map<String, Object> fixture = fixture(example);
+        assumeTrue(!fixture.containsKey("pytorch"), "a layer that PyTorch does not have");
+        try (CompiledNetwork network = network(example)) {
+            Map<String, Object> tensors = Json.map(fixture.get("tensors"));
+            network.network()
+                    .parameters()
+                    .forEach(parameter ->
+                            parameter.value().assign(array(tensors, "parameter/" + relative(parameter.name()))));
+            network.input(0).assign(array(tensors, "x"));
+            if (fixture.get("mode").equals("eval")) {
+                network.network().eval();
+            }
+            INDArray y = network.output();
+            assertSame(tensors, "y", y);
+            network.backward(array(tensors, "dY"));
+            Program program = PROGRAMS.get(example);
+            assertSame(
+                    tensors,
+                    "dX",
+                    network.inputGradient(program.graph().inputs().get(0)));
+            network.network()
+                    .parameters()
+                    .forEach(parameter ->
+                            assertSame(tensors, "gradient/" + relative(parameter.name()), parameter.gradient()));
+            network.network()
+                    .statistics()
+                    .forEach((name, value) -> assertSame(tensors, "statistic/" + relative(name), value));
+        }
+    }
+
+    private static String relative(String path) {
+        return path.substring("layer.".length());
+    }
+
+    private static Map<String, Object> fixture(Example example) {
+        String name = example.layer().substring(0, example.layer().indexOf('('));
+        Path file = FIXTURES.resolve(name + ".json");
+        assertThat(file).as("run runtime/src/test/python/pytorch_fixtures.py").exists();
+        return Json.list(Json.read(file).get("cases")).stream()
+                .map(Json::map)
+                .filter(one -> one.get("layer").equals(example.layer())
+                        && one.get("input").equals(example.input()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(
+                        "no case of " + example + " in " + file + ": run runtime/src/test/python/pytorch_fixtures.py"));
+    }
+
+    private static INDArray array(Map<String, Object> tensors, String name) {
+        assertThat(tensors).containsKey(name);
+        Map<String, Object> tensor = Json.map(tensors.get(name));
+        long[] shape = Json.list(tensor.get("shape")).stream()
+                .mapToLong(size -> Long.parseLong(String.valueOf(size)))
+                .toArray();
+        double[] numbers = Json.list(tensor.get("values")).stream()
+                .mapToDouble(number -> Float.parseFloat(String.valueOf(number)))
+                .toArray();
+        return Nd4j.createFromArray(numbers).reshape(shape);
+    }
+
+    private static void assertSame(Map<String, Object> tensors, String name, INDArray actual) {
+        INDArray expected = array(tensors, name);
+        assertThat(actual.shape()).as(name).isEqualTo(expected.shape());
+        double[] right = CompiledGradients.numbers(expected);
+        double[] found = CompiledGradients.numbers(actual);
+        double size = Math.max(1e-3, expected.norm2Number().doubleValue() / Math.sqrt(right.length));
+        for (int i = 0; i < right.length; i++) {
+            assertThat(found[i])
+                    .as(name + " at " + i)
+                    .isCloseTo(right[i], Offset.offset(TOLERANCE * (size + Math.abs(right[i]))));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.espalier.generator.target.java.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IdentifiersTest {
+    @ParameterizedTest
+    @CsvSource({
+        "conv, conv",
+        "unet.downconv.weight, unetDownconvWeight",
+        "unet.submodule.submodule.submodule.downconv.weight, unetSubmodule3DownconvWeight",
+        "norm.running_mean, normRunningMean",
+        "down_conv, downConv",
+        "d conv, dConv",
+        "d unet.downconv (from unet.submodule.downrelu), dUnetDownconvFromUnetSubmoduleDownrelu",
+        "W, W",
+        "_, value",
+        "_x, x",
+        "conv1_2.weight, conv1_2Weight",
+        "conv1.2, conv1_2",
+        "a.a.b.a, a2BA"
+    })
+    void makesOneNameOfAPath(String path, String identifier) {
+        assertThat(Identifiers.camelCase(path)).isEqualTo(identifier);
+    }
+}

@@ -1,0 +1,51 @@
+"""Every example of the standard library, run by PyTorch forward and backward.
+
+The examples are those of the compiler's layers, as generator/src/golden/library.txt lists them: the names and arguments
+are PyTorch's, so the text of an example is the call of the module. A layer with an example that PyTorch does not have
+is listed as one.
+"""
+
+import torch
+from torch import nn
+
+from fixture_json import write
+from layer_fixtures import Source
+
+BATCH = 3
+WORDS = {"true": True, "false": False, "none": None}
+
+
+def write_all(examples, folder):
+    cases = {}
+    for line in examples.read_text(encoding="utf-8").splitlines():
+        layer, shape = [part.strip() for part in line.split("|")[:2]]
+        name = layer[: layer.index("(")]
+        cases.setdefault(name, []).append(case(name, layer, shape))
+    for name, ones in cases.items():
+        write(folder / f"{name}.json", dict(cases=ones))
+
+
+def case(name, layer, shape):
+    if not hasattr(nn, name):
+        return dict(layer=layer, input=shape, pytorch="has none")
+    source = Source(len(layer))
+    module = source.fill(eval(f"nn.{layer}", dict(nn=nn, **WORDS)))
+    # What PyTorch draws at random is compared as it predicts.
+    if "Dropout" in name:
+        module.eval()
+    sizes = [BATCH] + [int(size) for size in shape.strip("[]").split(",")[1:]]
+    x = source.tensor(*sizes)
+    given = x.clone().requires_grad_()
+    # A copy, since a layer may work in place.
+    y = module(given.clone())
+    dY = source.tensor(*y.shape)
+    y.backward(dY)
+    tensors = dict(x=x, y=y, dY=dY, dX=given.grad)
+    for key, parameter in module.named_parameters():
+        tensors["parameter/" + key] = parameter
+        tensors["gradient/" + key] = parameter.grad
+    for key, buffer in module.named_buffers():
+        if buffer.dtype.is_floating_point:
+            tensors["statistic/" + key] = buffer
+    described = {key: dict(shape=list(tensor.shape), values=tensor.detach().float()) for key, tensor in tensors.items()}
+    return dict(layer=layer, input=shape, mode="train" if module.training else "eval", tensors=described)
