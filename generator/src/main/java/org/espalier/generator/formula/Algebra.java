@@ -134,7 +134,7 @@ public final class Algebra {
         return new Power(base, exponent);
     }
 
-    static boolean isWhole(double number) {
+    public static boolean isWhole(double number) {
         return number == Math.rint(number);
     }
 

@@ -14,7 +14,8 @@ import org.espalier.generator.formula.Formula.Variable;
 
 /**
  * The derivative of a formula by one of its variables: sum, product, quotient and chain rule. Where pieces meet it is
- * that of one of them, of |x| at 0 it is 0; {@link Kinks} says what it must be there.
+ * that of one of them, of |x| at 0 it is 0; {@link org.espalier.generator.formula.pieces.Kinks} says what it must be
+ * there.
  */
 public final class Derivative implements Formula.Visitor<Formula> {
     private final String variable;

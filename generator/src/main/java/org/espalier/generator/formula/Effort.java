@@ -7,7 +7,7 @@ public final class Effort {
     private long spent;
 
     /** Counts so many parts of formulas that are going to be looked at. */
-    void spend(int parts) {
+    public void spend(int parts) {
         spent += parts;
         if (spent > Limit.STEPS.most()) {
             throw new FormulaLimitException(Limit.STEPS);

@@ -27,7 +27,7 @@ public final class FormulaLimitException extends RuntimeException {
 
     private final Limit limit;
 
-    FormulaLimitException(Limit limit) {
+    public FormulaLimitException(Limit limit) {
         super("a formula of more than " + limit.most() + " " + limit.name().toLowerCase(java.util.Locale.ROOT));
         this.limit = limit;
     }

@@ -1,10 +1,18 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.generator.formula.Algebra;
+import org.espalier.generator.formula.Condition;
 import org.espalier.generator.formula.Condition.Comparison;
 import org.espalier.generator.formula.Condition.Relation;
+import org.espalier.generator.formula.Derivative;
+import org.espalier.generator.formula.Effort;
+import org.espalier.generator.formula.Evaluation;
+import org.espalier.generator.formula.Formula;
+import org.espalier.generator.formula.FormulaLimitException;
+import org.espalier.generator.formula.Piece;
 
 /**
  * A formula of one variable, with its derivative at every number: between the places where one piece ends and another

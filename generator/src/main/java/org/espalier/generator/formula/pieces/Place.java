@@ -1,4 +1,4 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
 import java.math.BigDecimal;
 import java.math.MathContext;

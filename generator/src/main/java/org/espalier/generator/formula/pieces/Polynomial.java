@@ -1,8 +1,10 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.generator.formula.Algebra;
+import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Formula.Apply;
 import org.espalier.generator.formula.Formula.Binary;
 import org.espalier.generator.formula.Formula.Choose;

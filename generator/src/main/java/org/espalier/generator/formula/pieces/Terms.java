@@ -1,6 +1,8 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
 import java.util.Map;
+import org.espalier.generator.formula.Evaluation;
+import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Formula.Apply;
 import org.espalier.generator.formula.Formula.Binary;
 import org.espalier.generator.formula.Formula.Choose;

@@ -1,11 +1,18 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.espalier.generator.formula.RandomFormulas.W;
 
 import java.util.List;
+import org.espalier.generator.formula.Algebra;
+import org.espalier.generator.formula.Branchless;
+import org.espalier.generator.formula.Condition;
+import org.espalier.generator.formula.Derivative;
+import org.espalier.generator.formula.Evaluation;
+import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Formula.Function;
+import org.espalier.generator.formula.FormulaLimitException;
 import org.espalier.generator.formula.FormulaLimitException.Limit;
 import org.junit.jupiter.api.Test;
 

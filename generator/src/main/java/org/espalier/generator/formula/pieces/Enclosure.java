@@ -1,4 +1,4 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
 /**
  * Between which numbers a function of one variable lies, with its first and second derivative, as long as the variable

@@ -1,5 +1,7 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
+import org.espalier.generator.formula.Effort;
+import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Formula.Apply;
 import org.espalier.generator.formula.Formula.Binary;
 import org.espalier.generator.formula.Formula.Choose;
@@ -7,43 +9,44 @@ import org.espalier.generator.formula.Formula.Constant;
 import org.espalier.generator.formula.Formula.Negate;
 import org.espalier.generator.formula.Formula.Power;
 import org.espalier.generator.formula.Formula.Variable;
+import org.espalier.generator.formula.Piece;
 
-/** Evaluates formulas of one variable that have no choice in them, see {@link Piece}, over an interval. */
-final class Values implements Formula.Visitor<Interval> {
+/** Evaluates formulas as {@link Values} does, with their derivatives. */
+final class Enclosures implements Formula.Visitor<Enclosure> {
     private final Interval within;
 
-    private Values(Interval within) {
+    private Enclosures(Interval within) {
         this.within = within;
     }
 
-    /** Between which numbers a formula lies, as long as its variable lies in an interval. */
-    static Interval of(Formula formula, Interval within, Effort effort) {
+    /** Between which numbers a formula and its derivatives lie, as long as its variable lies in an interval. */
+    static Enclosure of(Formula formula, Interval within, Effort effort) {
         effort.spend(formula.size());
-        return formula.accept(new Values(within));
+        return formula.accept(new Enclosures(within));
     }
 
     @Override
-    public Interval constant(Constant formula) {
-        return Interval.at(formula.value());
+    public Enclosure constant(Constant formula) {
+        return Enclosure.constant(formula.value());
     }
 
     @Override
-    public Interval variable(Variable formula) {
-        return within;
+    public Enclosure variable(Variable formula) {
+        return Enclosure.variable(within);
     }
 
     @Override
-    public Interval negate(Negate formula) {
+    public Enclosure negate(Negate formula) {
         return formula.x().accept(this).negate();
     }
 
     @Override
-    public Interval binary(Binary formula) {
-        Interval a = formula.a().accept(this);
-        Interval b = formula.b().accept(this);
+    public Enclosure binary(Binary formula) {
+        Enclosure a = formula.a().accept(this);
+        Enclosure b = formula.b().accept(this);
         return switch (formula.operator()) {
             case ADD -> a.add(b);
-            case SUBTRACT -> a.subtract(b);
+            case SUBTRACT -> a.add(b.negate());
             case MULTIPLY -> a.multiply(b);
             case DIVIDE -> a.divide(b);
             case MIN, MAX -> throw Piece.hasChoice(formula);
@@ -51,13 +54,13 @@ final class Values implements Formula.Visitor<Interval> {
     }
 
     @Override
-    public Interval power(Power formula) {
+    public Enclosure power(Power formula) {
         return formula.base().accept(this).power(formula.exponent());
     }
 
     @Override
-    public Interval apply(Apply formula) {
-        Interval x = formula.x().accept(this);
+    public Enclosure apply(Apply formula) {
+        Enclosure x = formula.x().accept(this);
         return switch (formula.function()) {
             case SQRT -> x.sqrt();
             case LOG -> x.log();
@@ -69,7 +72,7 @@ final class Values implements Formula.Visitor<Interval> {
     }
 
     @Override
-    public Interval choose(Choose formula) {
+    public Enclosure choose(Choose formula) {
         throw Piece.hasChoice(formula);
     }
 }

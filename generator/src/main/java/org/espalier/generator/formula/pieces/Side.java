@@ -1,4 +1,8 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
+
+import org.espalier.generator.formula.Effort;
+import org.espalier.generator.formula.Evaluation;
+import org.espalier.generator.formula.Formula;
 
 /**
  * What a piece comes to at its end.

@@ -1,13 +1,17 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.generator.formula.Algebra;
+import org.espalier.generator.formula.Condition;
 import org.espalier.generator.formula.Condition.Both;
 import org.espalier.generator.formula.Condition.Comparison;
 import org.espalier.generator.formula.Condition.Either;
 import org.espalier.generator.formula.Condition.Not;
+import org.espalier.generator.formula.Effort;
+import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Formula.Apply;
 import org.espalier.generator.formula.Formula.Binary;
 import org.espalier.generator.formula.Formula.Choose;
@@ -15,7 +19,10 @@ import org.espalier.generator.formula.Formula.Constant;
 import org.espalier.generator.formula.Formula.Negate;
 import org.espalier.generator.formula.Formula.Power;
 import org.espalier.generator.formula.Formula.Variable;
+import org.espalier.generator.formula.FormulaLimitException;
 import org.espalier.generator.formula.FormulaLimitException.Limit;
+import org.espalier.generator.formula.Piece;
+import org.espalier.generator.formula.Subformulas;
 
 /**
  * Finds where a formula of one variable goes from one piece to another, or may have no value: the zeros of what stands

@@ -1,6 +1,7 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
 import java.util.function.DoubleUnaryOperator;
+import org.espalier.generator.formula.Algebra;
 
 /**
  * All real numbers between two doubles: where a number lies that is not known exactly. Arithmetic rounds outwards, so

@@ -1,5 +1,7 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
+import org.espalier.generator.formula.Effort;
+import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Formula.Apply;
 import org.espalier.generator.formula.Formula.Binary;
 import org.espalier.generator.formula.Formula.Choose;
@@ -7,43 +9,44 @@ import org.espalier.generator.formula.Formula.Constant;
 import org.espalier.generator.formula.Formula.Negate;
 import org.espalier.generator.formula.Formula.Power;
 import org.espalier.generator.formula.Formula.Variable;
+import org.espalier.generator.formula.Piece;
 
-/** Evaluates formulas as {@link Values} does, with their derivatives. */
-final class Enclosures implements Formula.Visitor<Enclosure> {
+/** Evaluates formulas of one variable that have no choice in them, see {@link Piece}, over an interval. */
+final class Values implements Formula.Visitor<Interval> {
     private final Interval within;
 
-    private Enclosures(Interval within) {
+    private Values(Interval within) {
         this.within = within;
     }
 
-    /** Between which numbers a formula and its derivatives lie, as long as its variable lies in an interval. */
-    static Enclosure of(Formula formula, Interval within, Effort effort) {
+    /** Between which numbers a formula lies, as long as its variable lies in an interval. */
+    static Interval of(Formula formula, Interval within, Effort effort) {
         effort.spend(formula.size());
-        return formula.accept(new Enclosures(within));
+        return formula.accept(new Values(within));
     }
 
     @Override
-    public Enclosure constant(Constant formula) {
-        return Enclosure.constant(formula.value());
+    public Interval constant(Constant formula) {
+        return Interval.at(formula.value());
     }
 
     @Override
-    public Enclosure variable(Variable formula) {
-        return Enclosure.variable(within);
+    public Interval variable(Variable formula) {
+        return within;
     }
 
     @Override
-    public Enclosure negate(Negate formula) {
+    public Interval negate(Negate formula) {
         return formula.x().accept(this).negate();
     }
 
     @Override
-    public Enclosure binary(Binary formula) {
-        Enclosure a = formula.a().accept(this);
-        Enclosure b = formula.b().accept(this);
+    public Interval binary(Binary formula) {
+        Interval a = formula.a().accept(this);
+        Interval b = formula.b().accept(this);
         return switch (formula.operator()) {
             case ADD -> a.add(b);
-            case SUBTRACT -> a.add(b.negate());
+            case SUBTRACT -> a.subtract(b);
             case MULTIPLY -> a.multiply(b);
             case DIVIDE -> a.divide(b);
             case MIN, MAX -> throw Piece.hasChoice(formula);
@@ -51,13 +54,13 @@ final class Enclosures implements Formula.Visitor<Enclosure> {
     }
 
     @Override
-    public Enclosure power(Power formula) {
+    public Interval power(Power formula) {
         return formula.base().accept(this).power(formula.exponent());
     }
 
     @Override
-    public Enclosure apply(Apply formula) {
-        Enclosure x = formula.x().accept(this);
+    public Interval apply(Apply formula) {
+        Interval x = formula.x().accept(this);
         return switch (formula.function()) {
             case SQRT -> x.sqrt();
             case LOG -> x.log();
@@ -69,7 +72,7 @@ final class Enclosures implements Formula.Visitor<Enclosure> {
     }
 
     @Override
-    public Enclosure choose(Choose formula) {
+    public Interval choose(Choose formula) {
         throw Piece.hasChoice(formula);
     }
 }

@@ -1,8 +1,10 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
 import static org.espalier.generator.formula.RandomFormulas.W;
 
 import java.util.Random;
+import org.espalier.generator.formula.Algebra;
+import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Formula.Function;
 
 /** Formulas of w by chance that are continuous by the way they are made, and such with one jump in a known place. */

@@ -1,4 +1,4 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
@@ -6,7 +6,10 @@ import static org.espalier.generator.formula.RandomFormulas.W;
 
 import java.util.List;
 import org.espalier.generator.Rounds;
-import org.espalier.generator.formula.Kinks.Findings;
+import org.espalier.generator.formula.Algebra;
+import org.espalier.generator.formula.Evaluation;
+import org.espalier.generator.formula.Formula;
+import org.espalier.generator.formula.pieces.Kinks.Findings;
 import org.espalier.generator.ir.text.FormulaText;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
