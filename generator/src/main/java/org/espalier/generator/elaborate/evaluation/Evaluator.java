@@ -90,10 +90,20 @@ public final class Evaluator implements Expression.Visitor<Datum> {
     /** The value of an expression. */
     Datum evaluate(Expression expression) {
         try {
-            return session.enter(expression.span(), frame) ? expression.accept(this) : session.unknown();
+            return session.enter(expression.span(), frame)
+                    ? paidFor(expression.accept(this), expression.span())
+                    : session.unknown();
         } finally {
             session.leave();
         }
+    }
+
+    /** A value, if its size is within the limits: what follows looks at each of its parts. */
+    private Datum paidFor(Datum value, SourceSpan span) {
+        if (value instanceof Datum.Text text && text.value().length() > Limits.TEXT_LENGTH) {
+            return report(DiagnosticCode.TEXT_TOO_LONG.at(span, text.value().length(), Limits.TEXT_LENGTH));
+        }
+        return session.take(value.size(), span, frame) ? value : session.unknown();
     }
 
     /** The default of a parameter, as its type has it. */
@@ -133,7 +143,8 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         try {
             return new Datum.Int(Long.parseLong(expression.digits()));
         } catch (NumberFormatException e) {
-            return report(DiagnosticCode.ARITHMETIC.at(expression.span(), expression.digits() + " is out of range"));
+            return report(DiagnosticCode.ARITHMETIC.at(
+                    expression.span(), expression.span().quotation() + " is out of range"));
         }
     }
 

@@ -261,7 +261,9 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
         }
         boolean layer = called && Character.isUpperCase(name.text().codePointAt(0));
         DiagnosticCode code = layer ? DiagnosticCode.UNKNOWN_LAYER : DiagnosticCode.UNKNOWN_NAME;
-        report(code.at(name.span(), name).withSuggestion(Suggestions.closest(name.text(), names())));
+        Diagnostic diagnostic = code.at(name.span(), name);
+        boolean unread = diagnostics.isFull(name.span().file());
+        report(unread ? diagnostic : diagnostic.withSuggestion(Suggestions.closest(name.text(), names())));
     }
 
     private static Diagnostic unknownRegularizer(Identifier name) {
@@ -274,9 +276,9 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     }
 
     private List<String> names() {
-        List<String> names = new ArrayList<>(known);
+        List<String> names = new ArrayList<>(Builtins.names());
+        names.addAll(known);
         names.addAll(module.names());
-        names.addAll(Builtins.names());
         return names;
     }
 

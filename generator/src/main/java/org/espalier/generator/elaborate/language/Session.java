@@ -75,6 +75,11 @@ public final class Session {
         return !exhausted;
     }
 
+    /** Whether a limit was met that ends all evaluation, which was reported. */
+    public boolean isExhausted() {
+        return exhausted;
+    }
+
     /** Ends what {@link #enter} began. */
     public void leave() {
         depth--;
