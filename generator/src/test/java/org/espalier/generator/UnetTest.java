@@ -11,7 +11,6 @@ import static org.espalier.generator.Nets.values;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.junit.jupiter.api.Test;
 
@@ -89,7 +88,7 @@ class UnetTest {
 
         assertThat(reads(net, "unet.unet1.skip")).containsExactly("unet.unet1.downrelu", "unet.unet1.upnorm");
         assertThat(maker(net, "unet.unet1.downrelu"))
-                .extracting(ForwardOp::word)
+                .extracting(op -> op.origin().word())
                 .isEqualTo("LeakyReLU");
     }
 

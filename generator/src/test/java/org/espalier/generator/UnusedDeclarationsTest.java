@@ -80,4 +80,41 @@ class UnusedDeclarationsTest {
         assertThat(found(SMALL + NETWORK.replace("}", "    regularize weights by smal\n}")))
                 .containsExactly("main.net:5:27: error ESP104: unknown name 'smal'");
     }
+
+    @Test
+    void anImportThatItsFileDoesNotMentionIsFound() {
+        Map<String, String> library = Map.of("terms.net", SMALL + "regularizer large = l1(1)\n");
+        String using = NETWORK.replace("}", "    regularize weights by small\n}");
+
+        assertThat(found("import small, large as big from 'terms.net'\n" + using, library))
+                .containsExactly("main.net:1:24: warning ESP115: the import 'big' is never used");
+        assertThat(found(
+                        "import small from 'terms.net'\nblock B(small: int) { return Linear(4, small) }\n"
+                                + NETWORK.replace("Linear(4, 2)", "B(2)"),
+                        library))
+                .containsExactly("main.net:1:8: warning ESP115: the import 'small' is never used");
+        assertThat(found("import large from 'terms.net'\n" + using, library))
+                .containsExactly("main.net:5:27: error ESP104: unknown name 'small'");
+    }
+
+    @Test
+    void importsOfAnImportedFileAreItsOwnersConcern() {
+        Map<String, String> libraries = Map.of(
+                "terms.net", "import large from 'more.net'\n" + SMALL, "more.net", "regularizer large = l1(1)\n");
+
+        assertThat(found(
+                        "import small from 'terms.net'\n" + NETWORK.replace("}", "    regularize weights by small\n}"),
+                        libraries))
+                .isEmpty();
+    }
+
+    @Test
+    void parametersOfBlocksMayBeThereForTheirCallers() {
+        assertThat(found("block NoNorm(features: int) { return Identity() }\n"
+                        + "block B(norm: norm) { return [Linear(4, 2), norm(2)] }\n"
+                        + NETWORK.replace("Linear(4, 2)", "B(NoNorm)")))
+                .isEmpty();
+        assertThat(found(NETWORK.replace("N {", "N(width: int = 2, depth: int = width) {")))
+                .containsExactly("main.net:1:27: warning ESP410: the parameter 'depth' is never used");
+    }
 }

@@ -1,5 +1,6 @@
 package org.espalier.runtime;
 
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -74,10 +75,15 @@ final class Copies {
         }
 
         void fill(INDArray array) {
-            if (Shapes.isContiguous(array)) {
-                Kernels.copy(array, view);
-            } else {
+            if (!Shapes.isContiguous(array)) {
                 view.assign(array);
+                return;
+            }
+            try {
+                Kernels.copy(array, view);
+            } finally {
+                // Kernels work on addresses, and the caller may have let go of the array.
+                Reference.reachabilityFence(array);
             }
         }
     }

@@ -78,11 +78,12 @@ public abstract class Network implements AutoCloseable {
 
     private @Nullable OffHeap arena;
     private long batch;
-    private final Copies given;
-    private final Copies computed;
+    private final Copies inputs;
+    private final Copies targets;
+    private final Copies outputs;
 
     private volatile boolean trains = true;
-    private Stage stage = Stage.NOTHING;
+    private final Pass pass = new Pass(name());
     private double loss;
     private double waitingLoss;
     private final AtomicLong updates = new AtomicLong();
@@ -93,31 +94,11 @@ public abstract class Network implements AutoCloseable {
     /** Whether that is a prediction. */
     private boolean predicts;
 
-    /** Whether a backward has all that it needs and is under way. */
+    /** Whether a backward has all that it needs, and is under way. */
     private boolean backpropagates;
 
     /** What a kernel reads, and nothing else may refer to. */
     private @Nullable INDArray beingRead;
-
-    /** Whose the last forward or prediction is. */
-    private @Nullable Thread passThread;
-
-    /** Whose the gradients are that wait for an update. */
-    private @Nullable Thread gradientThread;
-
-    /** How far the last forward has come: what the arena has, and what may follow. */
-    private enum Stage {
-        /** None was made, or it failed, or the arena has another batch now. */
-        NOTHING,
-        /** Outputs of a prediction; or of a forward that can have no backward any more. */
-        OUTPUTS,
-        /** Outputs, and what a backward needs but the loss. */
-        FORWARD,
-        /** All that a backward needs. */
-        LOSS,
-        /** Outputs, and gradients by inputs. */
-        BACKWARD
-    }
 
     /** A tensor that is not learned: for kernels, and to be given out. */
     private record Statistic(OffHeap memory, INDArray array, Shared shared) {}
@@ -138,8 +119,9 @@ public abstract class Network implements AutoCloseable {
         this.init = init;
         this.randomSeed = init.randomSeed();
         this.random = new RandomStream(randomSeed);
-        this.given = new Copies(type);
-        this.computed = new Copies(type);
+        this.inputs = new Copies(type);
+        this.targets = new Copies(type);
+        this.outputs = new Copies(type);
         this.values = OffHeap.allocate(type, parameterCount);
         this.gradients = OffHeap.zeros(type, parameterCount);
         this.parameters = new Parameters(guard, values, gradients);
@@ -319,7 +301,7 @@ public abstract class Network implements AutoCloseable {
      */
     protected final StepReport stepping(Supplier<StepReport> step) {
         return use(() -> {
-            requireOwnGradients();
+            pass.requireOwnGradients();
             return asOneCall(step);
         });
     }
@@ -373,8 +355,8 @@ public abstract class Network implements AutoCloseable {
     protected final INDArray propagating(Supplier<INDArray> forward) {
         return use(() -> {
             INDArray output = forward.get();
-            propagated();
-            return isOneCall ? output : computed.sharedOf(OUTPUT, output);
+            pass.end(predicts);
+            return isOneCall ? output : outputs.sharedOf(OUTPUT, output);
         });
     }
 
@@ -386,12 +368,8 @@ public abstract class Network implements AutoCloseable {
     protected final void propagating(Runnable forward) {
         use(() -> {
             forward.run();
-            propagated();
+            pass.end(predicts);
         });
-    }
-
-    private void propagated() {
-        stage = predicts ? Stage.OUTPUTS : Stage.FORWARD;
     }
 
     /**
@@ -403,9 +381,8 @@ public abstract class Network implements AutoCloseable {
      */
     protected final INDArray input(String name, INDArray array, long... sample) {
         Shapes.check(() -> "input '" + name + "' of " + name(), array, type, 0, sample);
-        stage = Stage.NOTHING;
+        pass.begin();
         training = trains && !predicts;
-        passThread = Thread.currentThread();
         INDArray taken = taken(name, array);
         prepare(array.size(0));
         return taken;
@@ -427,7 +404,7 @@ public abstract class Network implements AutoCloseable {
     private INDArray taken(String name, INDArray array) {
         return isOneCall && Shapes.isContiguous(array) && !gradients.holds(array) && !isStatistic(array)
                 ? array
-                : given.of(name, array);
+                : inputs.of(name, array);
     }
 
     private boolean isStatistic(INDArray array) {
@@ -484,12 +461,12 @@ public abstract class Network implements AutoCloseable {
      */
     protected final double dataLoss(DoubleSupplier computation) {
         return use(() -> {
-            requireForward("loss");
+            pass.requireForward("loss");
             // The gradient of a loss that was computed before is overwritten.
-            stage = Stage.FORWARD;
+            pass.loss(false);
             loss = computation.getAsDouble();
             beingRead = null;
-            stage = Stage.LOSS;
+            pass.loss(true);
             return loss;
         });
     }
@@ -515,22 +492,22 @@ public abstract class Network implements AutoCloseable {
         return use(() -> {
             INDArray[] gradient = new INDArray[1];
             backpropagated(() -> gradient[0] = backward.get());
-            return computed.sharedOf(GRADIENT, gradient[0]);
+            return outputs.sharedOf(GRADIENT, gradient[0]);
         });
     }
 
     private void backpropagated(Runnable backward) {
-        requireForward("backward");
-        requireOwnGradients();
-        backpropagates = false;
+        pass.requireForward("backward");
+        pass.requireOwnGradients();
         try {
             backward.run();
-            stage = Stage.BACKWARD;
-            gradientThread = Thread.currentThread();
+            backpropagates = false;
+            pass.endBackward();
         } finally {
-            if (backpropagates && stage != Stage.BACKWARD) {
-                // It failed in the middle: gradients are the sum of some of their parts.
-                stage = Stage.NOTHING;
+            if (backpropagates) {
+                // It failed in the middle: some gradients have this backward in them, and some have not.
+                backpropagates = false;
+                pass.fail();
                 forgetWaiting();
             }
             beingRead = null;
@@ -543,10 +520,7 @@ public abstract class Network implements AutoCloseable {
      * @throws IllegalStateException if no loss was computed since the last forward or backward
      */
     protected final void requireLoss() {
-        if (stage != Stage.LOSS) {
-            throw new IllegalStateException(
-                    "backward of " + name() + " needs a loss; call loss after forward, or give backward a gradient");
-        }
+        pass.requireLoss();
         waitingLoss += loss;
         backpropagates = true;
     }
@@ -563,14 +537,14 @@ public abstract class Network implements AutoCloseable {
         backpropagates = false;
         Shapes.check(() -> "gradient by '" + name + "' of " + name(), array, type, batch, sample);
         // The gradient of the loss is overwritten.
-        stage = Stage.FORWARD;
+        pass.loss(false);
         backpropagates = true;
         return read(name, array);
     }
 
     /** The array itself if it is without gaps, else a copy. */
     private INDArray read(String name, INDArray array) {
-        INDArray read = Shapes.isContiguous(array) ? array : given.of(name, array);
+        INDArray read = Shapes.isContiguous(array) ? array : targets.of(name, array);
         beingRead = read;
         return read;
     }
@@ -584,8 +558,8 @@ public abstract class Network implements AutoCloseable {
      */
     protected final INDArray output(String name, INDArray array) {
         return use(() -> {
-            requirePass("output '" + name + "'", stage != Stage.NOTHING, "a forward or a predict");
-            return computed.sharedOf(name, array);
+            pass.requireOutput(name);
+            return outputs.sharedOf(name, array);
         });
     }
 
@@ -598,8 +572,8 @@ public abstract class Network implements AutoCloseable {
      */
     protected final INDArray inputGradient(String name, INDArray array) {
         return use(() -> {
-            requirePass("gradient by '" + name + "'", stage == Stage.BACKWARD, "a backward since the last forward");
-            return computed.sharedOf(GRADIENT + name, array);
+            pass.requireInputGradient(name);
+            return outputs.sharedOf(GRADIENT + name, array);
         });
     }
 
@@ -630,10 +604,11 @@ public abstract class Network implements AutoCloseable {
             throw new IllegalStateException(
                     "update of " + name() + " needs a gradient; call backward after the last update");
         }
-        requireOwnGradients();
-        forgetForward();
+        pass.requireOwnGradients();
+        pass.spoilBackward();
         List<LedgerEntry> penalties = fused().update(optimizer());
         List<LedgerEntry> ledger = withActivities(penalties);
+        pass.forgetGradients();
         accumulate = false;
         waitingLoss = 0;
         updates.incrementAndGet();
@@ -675,14 +650,8 @@ public abstract class Network implements AutoCloseable {
         });
     }
 
-    /** Parameters change, so the gradient of the last forward would be that of no network. */
-    private void forgetForward() {
-        if (stage == Stage.FORWARD || stage == Stage.LOSS) {
-            stage = Stage.OUTPUTS;
-        }
-    }
-
     private void forgetWaiting() {
+        pass.forgetGradients();
         accumulate = false;
         waitingLoss = 0;
         activityRegularizers.forEach(Regularizer::takeActivities);
@@ -871,7 +840,7 @@ public abstract class Network implements AutoCloseable {
     public final void load(Path file) {
         use(() -> {
             new NetworkFile(this).load(file);
-            forgetForward();
+            pass.spoilBackward();
         });
     }
 
@@ -917,7 +886,7 @@ public abstract class Network implements AutoCloseable {
     public final void resume(Path file) {
         use(() -> {
             new NetworkFile(this).resume(file, fused(), optimizer());
-            forgetForward();
+            pass.spoilBackward();
             forgetWaiting();
         });
     }
@@ -928,7 +897,7 @@ public abstract class Network implements AutoCloseable {
      */
     public final long peakBytes() {
         return use(() -> {
-            long bytes = values.bytes() + gradients.bytes() + given.bytes() + computed.bytes();
+            long bytes = values.bytes() + gradients.bytes() + inputs.bytes() + targets.bytes() + outputs.bytes();
             for (Statistic statistic : statistics.values()) {
                 bytes += statistic.memory.bytes();
             }
@@ -940,10 +909,10 @@ public abstract class Network implements AutoCloseable {
     }
 
     /**
-     * Frees the network's memory. If another thread is using the network, what that is doing is done first, and then
-     * the memory is freed; this does not wait for it. Afterwards every use is an {@link IllegalStateException}. Arrays
-     * that were given out stay as they are: the memory that they lie in is freed when none of them can be reached any
-     * more.
+     * Frees the network's memory. What another thread is doing with the network, a step for example, is done first;
+     * this waits for it, up to ten seconds, after which the memory is freed whenever that is done. Afterwards every use
+     * is an {@link IllegalStateException}. Arrays that were given out stay as they are: the memory that they lie in is
+     * freed when none of them can be reached any more.
      */
     @Override
     public final void close() {
@@ -951,13 +920,13 @@ public abstract class Network implements AutoCloseable {
     }
 
     private void free() {
-        stage = Stage.NOTHING;
         parameters.forgetShared();
         if (arena != null) {
             arena.free();
         }
-        given.free();
-        computed.free();
+        inputs.free();
+        targets.free();
+        outputs.free();
         statistics.values().forEach(statistic -> {
             statistic.shared.forget();
             statistic.memory.free();
@@ -1038,40 +1007,7 @@ public abstract class Network implements AutoCloseable {
         return matching;
     }
 
-    private void requireForward(String next) {
-        requireOwnPass();
-        if (stage != Stage.FORWARD && stage != Stage.LOSS) {
-            throw new IllegalStateException(next + " of " + name()
-                    + " needs a forward of its own; call forward first, and once for each backward");
-        }
-    }
-
-    private void requirePass(String what, boolean has, String needed) {
-        requireOwnPass();
-        if (!has) {
-            throw new IllegalStateException(what + " of " + name() + " needs " + needed);
-        }
-    }
-
-    private void requireOwnGradients() {
-        Thread owner = gradientThread;
-        if (accumulate && owner != null && owner != Thread.currentThread()) {
-            throw new IllegalStateException("gradients of " + name() + " that thread '" + owner.getName()
-                    + "' computed wait for an update; update in that thread, or forget them with zeroGradients");
-        }
-    }
-
-    private void requireOwnPass() {
-        Thread owner = passThread;
-        Thread thread = Thread.currentThread();
-        if (owner != null && owner != thread) {
-            throw new IllegalStateException("the last step of " + name() + " was begun by thread '" + owner.getName()
-                    + "', so thread '" + thread.getName() + "' cannot go on with it; call forward, loss, backward and"
-                    + " update in one thread");
-        }
-    }
-
-    /** Does something for one thread, as nobody else does anything. */
+    /** Does something while no other thread does anything. */
     final <T extends @Nullable Object> T use(Supplier<T> work) {
         guard.enter();
         try {

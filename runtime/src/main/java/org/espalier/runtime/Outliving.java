@@ -15,11 +15,12 @@ final class Outliving {
     /** Bytes that are let be: a collection frees so many sooner than a network of that size is made. */
     private static final long UNNOTICED = 128L << 20;
 
+    /** Milliseconds that the thread that frees memory gets for the next piece. */
     private static final int MOST_WAITS = 1_000;
 
     private static final Cleaner CLEANER = Cleaner.create();
     private static final AtomicLong BYTES = new AtomicLong();
-    private static long limit = UNNOTICED;
+    private static volatile long limit = UNNOTICED;
 
     private Outliving() {}
 
@@ -40,8 +41,10 @@ final class Outliving {
 
     /** Calls the garbage collector if there is much; before memory is allocated. */
     static void collectIfMuch() {
-        if (BYTES.get() > UNNOTICED) {
+        if (BYTES.get() > limit) {
             collect();
+        } else if (BYTES.get() <= UNNOTICED) {
+            limit = UNNOTICED;
         }
     }
 
@@ -50,8 +53,9 @@ final class Outliving {
             return;
         }
         System.gc();
-        // The collector only says what is unreachable; another thread frees it, and has as long as it gets on.
-        for (int waits = 0; waits < MOST_WAITS && BYTES.get() > UNNOTICED; waits++) {
+        // The collector only says what is unreachable; another thread frees it, and has as long as it gets on. It is
+        // waited for beyond what is let be, or what it was about to free would count as in use, and double the limit.
+        for (int waits = 0; waits < MOST_WAITS && BYTES.get() > UNNOTICED / 2; waits++) {
             long before = BYTES.get();
             try {
                 Thread.sleep(1);

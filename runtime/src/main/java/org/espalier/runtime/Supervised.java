@@ -5,8 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * A network with one input, one output and a loss: what a training loop needs to know.
  *
- * <p>Results of {@link #forward} are valid until the network's next call; those of {@link #predict} belong to the
- * caller.
+ * <p>The result of {@link #forward} is overwritten by the next one; those of {@link #predict} belong to the caller. All
+ * may be read as long as one has them.
  */
 public interface Supervised {
     /**
@@ -27,7 +27,8 @@ public interface Supervised {
     INDArray predict(INDArray input);
 
     /**
-     * The output in the network's present mode, valid until the next call.
+     * The output in the network's present mode, as a copy that the next forward overwrites. The input is copied too:
+     * what becomes of the array until the backward does not matter.
      *
      * @throws IllegalArgumentException if the array has the wrong type or shape
      */

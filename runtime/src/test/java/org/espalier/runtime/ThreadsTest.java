@@ -19,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -426,7 +428,7 @@ class ThreadsTest {
     }
 
     @Test
-    void closing_beside_a_step_lets_it_end_and_then_frees_the_memory() throws Exception {
+    void closing_beside_a_step_waits_for_it_and_frees_the_memory() throws Exception {
         WideNetwork network = new WideNetwork(6, 3);
         WideNetwork alone = new WideNetwork(6, 3);
         CountDownLatch inside = new CountDownLatch(1);
@@ -438,15 +440,17 @@ class ThreadsTest {
         CompletableFuture<StepReport> step = CompletableFuture.supplyAsync(() -> network.trainStep(X, TARGET));
         inside.await();
 
-        network.close();
+        CompletableFuture<Void> closing = inThread("closing", network::close);
+        assertThatThrownBy(() -> closing.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         assertThatThrownBy(() -> network.predict(X)).isInstanceOf(IllegalStateException.class);
         go.countDown();
+        closing.get();
 
-        assertThat(step.get()).isEqualTo(alone.trainStep(X, TARGET));
+        assertThat(network.workspace.bytes()).isZero();
         assertThatThrownBy(() -> network.predict(X))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("WideNetwork is closed");
-        assertThat(network.workspace.bytes()).isZero();
+        assertThat(step.get()).isEqualTo(alone.trainStep(X, TARGET));
         alone.close();
     }
 
@@ -557,6 +561,9 @@ class ThreadsTest {
             assertThat(network.parameters().gradients())
                     .isEqualTo(alone.parameters().gradients());
             assertThat(network.isTraining()).isFalse();
+            INDArray mean = network.statistics().get("norm.running_mean").dup();
+            network.forward(X);
+            assertThat(network.statistics().get("norm.running_mean")).isEqualTo(mean);
         }
     }
 

@@ -39,7 +39,7 @@ public enum DiagnosticCode {
     NOT_A_JAVA_NAME(113, "%s '%s' is not a name that Java allows"),
     /** Bytes that mean nothing in the encoding that the file is read in. */
     NOT_TEXT(114, "this cannot be read as text"),
-    /** A block or regularizer that no network leads to. */
+    /** A block or regularizer that no network leads to, or an import that its file does not mention. */
     UNUSED_DECLARATION(115, Severity.WARNING, "the %s '%s' is never used"),
     /** Two networks whose classes would be one file where file systems ignore case. */
     CLASSES_IN_ONE_FILE(116, "the class %s would be one file with %s, at %s, on Windows and macOS"),
@@ -130,8 +130,8 @@ public enum DiagnosticCode {
     LOSS_OPERANDS(408, "%s"),
     /** A target without a loss, or an optimizer without one. */
     WITHOUT_LOSS(409, "network %s has %s but no loss"),
-    /** A value that nothing reads. */
-    UNUSED_VALUE(410, Severity.WARNING, "the value '%s' is never used"),
+    /** A name that is bound to something that nothing reads. */
+    UNUSED_VALUE(410, Severity.WARNING, "the %s '%s' is never used"),
     /** A loss of something it is not made for. */
     LOSS_OF_ANOTHER_RANGE(411, Severity.WARNING, "%s takes %s, but '%s' comes out of %s, %s"),
     /** A loss that loses digits. */

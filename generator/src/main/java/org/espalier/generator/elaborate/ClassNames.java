@@ -18,6 +18,7 @@ import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.FileDecl;
 import org.espalier.generator.syntax.Identifier;
+import org.espalier.generator.syntax.NetSyntax;
 
 /** Checks that networks can be classes of Java, each in a file of its own on every platform. */
 final class ClassNames {
@@ -103,11 +104,14 @@ final class ClassNames {
         return length <= SHOWN ? name : name.substring(0, name.offsetByCodePoints(0, SHOWN)) + "…";
     }
 
-    /** Whether a network can have the class that it asks for; if not, that is reported. */
+    /** Whether a network can have the class that it asks for; if not, that is reported, of keywords by the parser. */
     boolean take(FileDecl file, Declaration network) {
         String packageName = file.packageName().text();
         String name = network.name().text();
         String className = packageName.isEmpty() ? name : packageName + "." + name;
+        if (NetSyntax.isKeyword(name)) {
+            return false;
+        }
         Optional<Diagnostic> problem = problemOfClass(network.name())
                 .or(() -> Optional.ofNullable(packages.get(className))
                         .map(other -> DiagnosticCode.NOT_A_JAVA_NAME

@@ -28,7 +28,7 @@ public final class Elaborator {
         modules.load(files);
         Uses uses = new Uses();
         modules.all().forEach(module -> NameCheck.check(module, uses, diagnostics));
-        uses.warn(modules.all(), diagnostics);
+        uses.warn(modules.all(), files.size(), diagnostics);
 
         List<Graph> graphs = new ArrayList<>();
         List<FileDecl> requested = modules.all().subList(0, files.size()).stream()

@@ -6,6 +6,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.activation.Activation;
+import org.espalier.generator.layer.activation.FormulaLayers;
+import org.espalier.generator.layer.activation.PReLU;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.api.LayerDefinition;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
@@ -13,6 +15,7 @@ import org.espalier.generator.layer.convolution.Conv2d;
 import org.espalier.generator.layer.convolution.ConvTranspose2d;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
+import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
@@ -51,7 +54,9 @@ public final class Library {
                             Softmax.SOFTMAX,
                             Softmax.LOG_SOFTMAX),
                     Spread2d.ALL.stream(),
-                    Activation.ALL.stream())
+                    Activation.ALL.stream(),
+                    FormulaLayers.ALL.stream(),
+                    Stream.of(PReLU.LAYER))
             .flatMap(layers -> layers)
             .toList();
 
@@ -73,6 +78,7 @@ public final class Library {
                     Activation.READERS,
                     Softmax.READERS,
                     Add.READERS,
+                    Elementwise.READERS,
                     LossGradient.READERS,
                     ActivityPenaltyBackward.READERS)
             .flatMap(readers -> readers.entrySet().stream())

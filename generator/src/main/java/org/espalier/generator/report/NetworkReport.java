@@ -69,20 +69,27 @@ public final class NetworkReport {
         }
         Map<Value, Parameter> owned = new LinkedHashMap<>();
         graph.parameters().forEach(parameter -> owned.put(parameter.value(), parameter));
-        for (ForwardOp op : graph.operations()) {
+        Map<String, List<ForwardOp>> layers = new LinkedHashMap<>();
+        graph.operations()
+                .forEach(op -> layers.computeIfAbsent(op.origin().layer(), layer -> new ArrayList<>())
+                        .add(op));
+        for (List<ForwardOp> operations : layers.values()) {
+            ForwardOp last = operations.get(operations.size() - 1);
             // A weight that several layers share is counted where it is used first.
-            long parameters = op.inputs().stream()
+            long parameters = operations.stream()
+                    .flatMap(op -> op.inputs().stream())
                     .filter(value -> owned.remove(value) != null)
                     .mapToLong(value -> value.shape().elements())
                     .sum();
-            Value output = op.outputs().get(0);
             table.row(
-                    output.name(),
-                    op.word(),
-                    output.shape().toString(),
+                    last.result().name(),
+                    last.origin().word(),
+                    last.result().shape().toString(),
                     numberOrNothing(parameters),
-                    Amount.orNothing(op.multiplyAdds()),
-                    op.origin().span().citation());
+                    Amount.orNothing(operations.stream()
+                            .mapToLong(ForwardOp::multiplyAdds)
+                            .sum()),
+                    last.origin().span().citation());
         }
         table.row("", "", "", number(graph.parameterCount()), Amount.of(forwardMultiplyAdds()), "");
         return table.lines();

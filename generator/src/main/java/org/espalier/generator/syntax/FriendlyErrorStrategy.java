@@ -2,6 +2,7 @@ package org.espalier.generator.syntax;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.antlr.v4.runtime.DefaultErrorStrategy;
 import org.antlr.v4.runtime.FailedPredicateException;
 import org.antlr.v4.runtime.InputMismatchException;
@@ -19,15 +20,24 @@ import org.jspecify.annotations.Nullable;
 
 /** ANTLR's recovery with our words: every mistake is reported where it is, and reading goes on behind it. */
 final class FriendlyErrorStrategy extends DefaultErrorStrategy {
-    private static final Map<String, String> HABITS = Map.of(
-            "#", "comments begin with //",
-            ";", "statements need no semicolon: delete it",
-            "&", "write 'and'",
-            "|", "write 'or'",
-            "!", "write 'not'",
-            "for", "write repeat(n, layer) or repeat(n, i -> layer)",
-            "def", "write 'block'",
-            "let", "write the name alone: name = value");
+    private static final Map<String, String> HABITS = Map.ofEntries(
+            Map.entry("#", "comments begin with //"),
+            Map.entry(";", "statements need no semicolon: delete it"),
+            Map.entry("&", "write 'and'"),
+            Map.entry("|", "write 'or'"),
+            Map.entry("!", "write 'not'"),
+            Map.entry("@", "a product with weights is a layer: Linear(…)(x)"),
+            Map.entry("for", "write repeat(n, layer) or repeat(n, i -> layer)"),
+            Map.entry("def", "write 'block'"),
+            Map.entry("class", "write 'network' or 'block', without a class to extend"),
+            Map.entry("super", "leave it out: there is nothing to call first"),
+            Map.entry("lambda", "write i -> …"),
+            Map.entry("elif", "write else if … then … else …"),
+            Map.entry("while", "a block may call itself: write block and 'if'"),
+            Map.entry("let", "write the name alone: name = value"));
+
+    private static final Set<Integer> OPERAND_ENDS =
+            Set.of(NetParser.NAME, NetParser.RIGHT_PARENTHESIS, NetParser.RIGHT_BRACKET);
 
     private final Spans spans;
     private final Diagnostics diagnostics;
@@ -41,7 +51,7 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
 
     @Override
     protected void reportNoViableAlternative(Parser recognizer, NoViableAltException e) {
-        report(e.getOffendingToken(), viable(recognizer, e));
+        report(recognizer, e.getOffendingToken(), viable(recognizer, e));
     }
 
     /** What could have followed where the last alternative died, which may be behind where the decision began. */
@@ -60,7 +70,7 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
         if (e.getCtx() instanceof NetParser.BindingStatementContext) {
             reportNoBinding(recognizer, e.getOffendingToken(), e.getExpectedTokens());
         } else {
-            report(e.getOffendingToken(), e.getExpectedTokens());
+            report(recognizer, e.getOffendingToken(), e.getExpectedTokens());
         }
     }
 
@@ -71,21 +81,21 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
     private void reportNoBinding(Parser recognizer, Token token, IntervalSet expected) {
         Token name = recognizer.getInputStream().LT(-1);
         if (name.getLine() != lineOfReport) {
-            report(token, expected, TokenNames.meantAsClause(name));
+            report(recognizer, token, expected, TokenNames.meantAsClause(name));
         }
         lineOfNoBinding = name.getLine();
     }
 
     @Override
     protected void reportFailedPredicate(Parser recognizer, FailedPredicateException e) {
-        report(e.getOffendingToken(), recognizer.getExpectedTokens());
+        report(recognizer, e.getOffendingToken(), recognizer.getExpectedTokens());
     }
 
     @Override
     protected void reportUnwantedToken(Parser recognizer) {
         if (!inErrorRecoveryMode(recognizer)) {
             beginErrorCondition(recognizer);
-            report(recognizer.getCurrentToken(), getExpectedTokens(recognizer));
+            report(recognizer, recognizer.getCurrentToken(), getExpectedTokens(recognizer));
         }
     }
 
@@ -93,7 +103,7 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
     protected void reportMissingToken(Parser recognizer) {
         if (!inErrorRecoveryMode(recognizer)) {
             beginErrorCondition(recognizer);
-            report(recognizer.getCurrentToken(), getExpectedTokens(recognizer));
+            report(recognizer, recognizer.getCurrentToken(), getExpectedTokens(recognizer));
         }
     }
 
@@ -112,11 +122,52 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
         return tokens;
     }
 
-    private void report(Token token, IntervalSet expected) {
-        report(token, expected, TokenNames.meant(token, expected));
+    private void report(Parser recognizer, Token token, IntervalSet expected) {
+        report(recognizer, token, expected, TokenNames.meant(token, expected));
     }
 
-    private void report(Token token, IntervalSet expected, Optional<String> meant) {
+    /** Help with signs of Python that mean something else here, or nothing. */
+    private static Optional<String> punctuation(Parser recognizer, Token token, IntervalSet expected) {
+        Token before = before(recognizer, token);
+        String word = before == null ? "" : before.getText();
+        int type = before == null ? Token.EOF : before.getType();
+        boolean behindOperand = OPERAND_ENDS.contains(type);
+        return switch (token.getType()) {
+            case NetParser.COLON ->
+                expected.contains(NetParser.LEFT_BRACE)
+                        ? Optional.of("write { and }")
+                        : Optional.ofNullable(before)
+                                .map(name -> before(recognizer, name))
+                                .filter(lambda -> lambda.getText().equals("lambda"))
+                                .map(lambda -> HABITS.get(lambda.getText()));
+            case NetParser.POWER ->
+                Optional.of("write each argument by its name: name=value")
+                        .filter(help -> expected.contains(NetParser.NAME));
+            case NetParser.DOT ->
+                Optional.of("leave out 'self.': names of a body stand alone").filter(help -> word.equals("self"));
+            case NetParser.LEFT_BRACKET ->
+                Optional.of("lists and tensors have no indices").filter(help -> behindOperand);
+            case NetParser.IF ->
+                Optional.of("write if … then … else …")
+                        .filter(help -> behindOperand && !expected.contains(NetParser.IF));
+            default ->
+                type == NetParser.FROM && expected.contains(NetParser.STRING)
+                        ? Optional.of("write import Name from \"file.net\"; layers need no import")
+                        : Optional.ofNullable(HABITS.get(word));
+        };
+    }
+
+    private static @Nullable Token before(Parser recognizer, Token token) {
+        for (int i = token.getTokenIndex() - 1; i >= 0; i--) {
+            Token earlier = recognizer.getInputStream().get(i);
+            if (earlier.getChannel() == Token.DEFAULT_CHANNEL) {
+                return earlier;
+            }
+        }
+        return null;
+    }
+
+    private void report(Parser recognizer, Token token, IntervalSet expected, Optional<String> meant) {
         if (token.getLine() == lineOfNoBinding) {
             return;
         }
@@ -129,7 +180,10 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
         }
         Diagnostic diagnostic =
                 DiagnosticCode.SYNTAX.at(spans.of(token), TokenNames.expected(expected), TokenNames.found(token));
+        boolean keyword = TokenNames.KEYWORDS.contains(token.getType()) && expected.contains(NetParser.NAME);
         diagnostics.report(Optional.ofNullable(HABITS.get(token.getText()))
+                .or(() -> punctuation(recognizer, token, expected))
+                .or(() -> Optional.of(TokenNames.renamed(token)).filter(help -> keyword))
                 .map(diagnostic::withHelp)
                 .orElseGet(() -> diagnostic.withSuggestion(meant)));
     }

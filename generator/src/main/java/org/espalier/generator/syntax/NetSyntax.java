@@ -44,6 +44,11 @@ public final class NetSyntax {
         return new ParsedFile(read, diagnostics.toList());
     }
 
+    /** Whether a word can be no name. One that stands where a name does was reported. */
+    public static boolean isKeyword(String word) {
+        return TokenNames.isKeyword(word);
+    }
+
     private static FileDecl read(SourceFile file, Diagnostics diagnostics) {
         Spans spans = new Spans(file);
         NetLexer lexer = new NetLexer(CharStreams.fromString(file.text(), file.name()));
@@ -65,6 +70,7 @@ public final class NetSyntax {
         CommonTokenStream tokens = new CommonTokenStream(new ListTokenSource(read, file.name()));
         tokens.fill();
         reportUnfinishedComment(tokens, spans, diagnostics);
+        MisplacedKeywords.rename(tokens, spans, diagnostics);
         if (reportLongNames(tokens, spans, diagnostics)) {
             return nothingOf(file);
         }

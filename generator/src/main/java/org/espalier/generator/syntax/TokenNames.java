@@ -25,8 +25,26 @@ final class TokenNames {
             NetParser.FALSE,
             NetParser.NONE);
 
+    /** Words that are names nowhere. */
+    static final Set<Integer> KEYWORDS = Set.of(
+            NetParser.AND,
+            NetParser.BLOCK,
+            NetParser.ELSE,
+            NetParser.FALSE,
+            NetParser.IF,
+            NetParser.IMPORT,
+            NetParser.NETWORK,
+            NetParser.NONE,
+            NetParser.NOT,
+            NetParser.OR,
+            NetParser.PACKAGE,
+            NetParser.REGULARIZER,
+            NetParser.RETURN,
+            NetParser.THEN,
+            NetParser.TRUE);
+
     /** Words that are names wherever a name can stand. */
-    private static final Set<Integer> WORDS = Set.of(
+    static final Set<Integer> WORDS = Set.of(
             NetParser.AS,
             NetParser.BELOW,
             NetParser.BIASES,
@@ -93,6 +111,18 @@ final class TokenNames {
             case NetParser.STRING -> "the string " + token.getText();
             default -> "'" + token.getText() + "'";
         };
+    }
+
+    /** Whether a word is a keyword; those with two spellings have no literal name. */
+    static boolean isKeyword(String word) {
+        return List.of("true", "True", "false", "False", "none", "None").contains(word)
+                || KEYWORDS.stream()
+                        .anyMatch(type -> ("'" + word + "'").equals(NetParser.VOCABULARY.getLiteralName(type)));
+    }
+
+    /** What to write where a keyword was meant as a name. */
+    static String renamed(Token keyword) {
+        return "a keyword cannot be a name: write another, such as '" + keyword.getText() + "_'";
     }
 
     /** {@code ')', ',' or an expression}: what could have stood there. */

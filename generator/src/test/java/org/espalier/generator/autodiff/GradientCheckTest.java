@@ -2,6 +2,7 @@ package org.espalier.generator.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
@@ -95,6 +96,21 @@ class GradientCheckTest {
             image("add of a value to itself", (net, x) -> net.add("y", x, x)),
             image("concat", (net, x) -> net.concat("y", net.tanh("s", x), x, net.tanh("t", x))),
             image("concat of a value with itself", (net, x) -> net.concat("y", x, x)),
+            image("formula", (net, x) -> net.elementwise("y", "x * tanh(x)", List.of(x), 0)),
+            image(
+                    "formula of two operands",
+                    (net, x) -> net.elementwise("y", "x / (1 + a * a)", List.of(x, net.tanh("t", x)), 0, 0)),
+            image(
+                    "formula of a weight for each channel",
+                    (net, x) -> net.elementwise("y", "a * x * x", List.of(x, net.weight("w", 2)), 0, 1)),
+            image(
+                    "formula of a weight for each row and column",
+                    (net, x) -> net.elementwise(
+                            "y", "a * x + a * b", List.of(x, net.weight("w", 6, 1), net.weight("v", 6)), 0, 2, 3)),
+            image(
+                    "formula of a number for each channel of a sample",
+                    (net, x) ->
+                            net.elementwise("y", "x * a", List.of(x, net.adaptiveAvgPool2d("mean", x, 1, 1)), 0, 0)),
             vector("linear", net -> net.linear("y", net.input("x", 5), 4)),
             vector("linear along the last axis", net -> net.linear("y", net.input("x", 7, 5), 4)),
             image("linear of rows, from and into slices", (net, x) -> {

@@ -2,12 +2,14 @@ package org.espalier.generator.interpreter;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import org.espalier.generator.formula.Evaluation;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.Parameter;
@@ -15,9 +17,11 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Fused;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.Window;
 import org.espalier.generator.layer.activation.Activation;
@@ -27,6 +31,7 @@ import org.espalier.generator.layer.convolution.Conv2d;
 import org.espalier.generator.layer.convolution.ConvTranspose2d;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
+import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
@@ -87,6 +92,13 @@ public final class Interpreter {
         formula(Concat.Backward.class, Interpreter::concatBackward);
         formula(Add.class, Interpreter::add);
         formula(Add.Backward.class, Interpreter::addBackward);
+        formula(
+                Elementwise.class,
+                (interpreter, op) -> interpreter.elementwise(op.f(), op.operands(), op.axes(), op.y()));
+        formula(
+                Elementwise.Backward.class,
+                (interpreter, op) -> interpreter.elementwise(op.f(), op.operands(), op.axes(), op.dX()));
+        formula(Elementwise.Sum.class, Interpreter::elementwiseSum);
         formula(LossGradient.class, Interpreter::lossGradient);
         formula(ActivityPenaltyBackward.class, Interpreter::activityPenaltyBackward);
         formula(Fused.class, Interpreter::fused);
@@ -913,6 +925,60 @@ public final class Interpreter {
 
     private void addBackward(Add.Backward op) {
         copy(t(op.dSum()), t(op.dPart()));
+    }
+
+    private void elementwise(Argument.Function f, List<Value> operands, List<Integer> axes, Value y) {
+        Tensor to = t(y);
+        for (int n = 0; n < to.samples; n++) {
+            for (int i = 0; i < to.elements; i++) {
+                to.set(n, i, value(f, operands, axes, y.shape(), n, i));
+            }
+        }
+    }
+
+    private void elementwiseSum(Elementwise.Sum op) {
+        Shape shape = op.operands().get(0).shape();
+        int last = op.axes().size() - 1;
+        Tensor like = t(op.operands().get(0));
+        Tensor sum = op.dX().kind() == Value.Kind.PARAMETER_GRADIENT ? accumulator(op.dX()) : t(op.dX());
+        if (op.dX().kind() != Value.Kind.PARAMETER_GRADIENT) {
+            sum.fill(0);
+        }
+        for (int n = 0; n < like.samples; n++) {
+            for (int i = 0; i < like.elements; i++) {
+                double value = value(op.f(), op.operands(), op.axes().subList(0, last), shape, n, i);
+                sum.add(sum.samples == 1 ? 0 : n, repeated(sum.shape, op.axes().get(last), shape, i), value);
+            }
+        }
+    }
+
+    private double value(
+            Argument.Function f, List<Value> operands, List<Integer> axes, Shape shape, int sample, int place) {
+        Map<String, Double> variables = new HashMap<>();
+        for (int i = 0; i < operands.size(); i++) {
+            Tensor operand = t(operands.get(i));
+            int at = repeated(operand.shape, axes.get(i), shape, place);
+            variables.put(f.variables().get(i), operand.get(operand.samples == 1 ? 0 : sample, at));
+        }
+        return Evaluation.at(f.value(), variables);
+    }
+
+    /** Where an operand has the element for a place of a shape that it is repeated to. */
+    private static int repeated(Shape operand, int axis, Shape shape, int place) {
+        int at = 0;
+        int stride = 1;
+        int rest = place;
+        for (int i = shape.rank() - 1; i >= 1; i--) {
+            int coordinate = rest % shape.axis(i);
+            rest /= shape.axis(i);
+            int own = i - axis;
+            boolean has = own >= (operand.batched() ? 1 : 0) && own < operand.rank();
+            if (has && operand.axis(own) > 1) {
+                at += coordinate * stride;
+                stride *= operand.axis(own);
+            }
+        }
+        return at;
     }
 
     private void lossGradient(LossGradient op) {

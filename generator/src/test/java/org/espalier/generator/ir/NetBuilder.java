@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.Window;
 import org.espalier.generator.ir.op.Window.Pair;
+import org.espalier.generator.ir.text.FormulaParser;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.ActivationFunction;
 import org.espalier.generator.layer.activation.ActivationFunction.Kind;
@@ -20,6 +22,7 @@ import org.espalier.generator.layer.convolution.Conv2d;
 import org.espalier.generator.layer.convolution.ConvTranspose2d;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
+import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
@@ -129,7 +132,8 @@ public final class NetBuilder {
 
     private Origin layer(String layer, String written) {
         SourceSpan line = line("    " + layer + " = " + written);
-        return new Origin(layer, file.span(line.start() + 4, line.end()));
+        String word = written.replaceAll("\\(.*", "");
+        return new Origin(layer, word, file.span(line.start() + 4, line.end()));
     }
 
     private static Value activation(Origin origin, Shape shape) {
@@ -287,6 +291,20 @@ public final class NetBuilder {
 
     private static int convolved(int size, int kernel, int stride, int padding) {
         return (size + 2 * padding - kernel) / stride + 1;
+    }
+
+    /** A formula of operands, each along an axis of the first. */
+    public Value elementwise(String layer, String formula, List<Value> operands, Integer... axes) {
+        Origin origin = layer(layer, "Formula(" + formula + ")");
+        List<String> variables = List.of("x", "a", "b").subList(0, operands.size());
+        Argument.Function f = new Argument.Function("formula", variables, FormulaParser.parse(formula));
+        Value y = activation(origin, operands.get(0).shape());
+        return add(new Elementwise(origin, f, operands, List.of(axes), y));
+    }
+
+    /** A weight of a formula. */
+    public Value weight(String layer, Integer... sizes) {
+        return parameter(layer(layer, "Weight()"), ".weight", Parameter.Role.WEIGHT, new Initializer.Uniform(1), sizes);
     }
 
     /** {@code ConvTranspose2d(in, out, kernel, stride=, padding=, bias=)}. */

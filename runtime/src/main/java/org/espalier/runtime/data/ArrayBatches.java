@@ -48,7 +48,7 @@ final class ArrayBatches implements Batches {
             @Override
             Batch empty(int count) {
                 Batch batch = last;
-                if (batch == null || batch.size() != count) {
+                if (batch == null || batch.isClosed() || batch.size() != count) {
                     batch = new Batch(rows(inputs, count), rows(targets, count));
                     last = batch;
                 }

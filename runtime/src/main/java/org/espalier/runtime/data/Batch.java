@@ -17,6 +17,11 @@ public record Batch(INDArray input, INDArray target) {
         }
     }
 
+    /** Whether its user closed an array, so that it cannot hold the next batch. */
+    boolean isClosed() {
+        return input.wasClosed() || target.wasClosed();
+    }
+
     /** Number of examples. */
     public int size() {
         return Math.toIntExact(input.size(0));

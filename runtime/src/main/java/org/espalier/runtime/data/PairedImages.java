@@ -106,7 +106,7 @@ public final class PairedImages {
         @Override
         Batch empty(int count) {
             Batch batch = last;
-            if (batch == null || batch.size() != count) {
+            if (batch == null || batch.isClosed() || batch.size() != count) {
                 ImagePair pair = pairs.get(0);
                 batch = new Batch(pair.source().emptyBatch(count), pair.target().emptyBatch(count));
                 last = batch;

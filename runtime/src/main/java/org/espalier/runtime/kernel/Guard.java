@@ -1,5 +1,7 @@
 package org.espalier.runtime.kernel;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +13,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Entering and leaving take a few nanoseconds. What a thread did before it left is seen by the next that enters.
  */
 public final class Guard {
+    /** Seconds that closing waits. */
+    private static final int PATIENCE = 10;
+
     private final String name;
     private final AtomicReference<@Nullable Thread> inside = new AtomicReference<>();
     private final AtomicReference<@Nullable Runnable> ending = new AtomicReference<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
 
     /** How often the thread that is inside has entered. */
@@ -93,18 +99,22 @@ public final class Guard {
     }
 
     /**
-     * Lets nobody in from now on, and runs {@code last} once nobody is inside: at once, or when the thread that is
-     * inside leaves, on that thread. Further calls do nothing.
+     * Lets nobody in from now on, and runs {@code last}, of the first call alone, once nobody is inside: at once, or
+     * when the thread that is inside leaves, on that thread. This waits for it, but not for ever: what that thread does
+     * may itself wait for this one.
      */
     public void close(Runnable last) {
-        if (ending.compareAndSet(null, last)) {
-            closed = true;
-            end();
+        ending.compareAndSet(null, last);
+        closed = true;
+        end();
+        if (inside.get() != Thread.currentThread()) {
+            awaitEnd();
         }
     }
 
     private void end() {
-        if (inside.compareAndSet(null, Thread.currentThread())) {
+        Thread other = inside.get();
+        if ((other == null || !other.isAlive()) && inside.compareAndSet(other, Thread.currentThread())) {
             try {
                 Runnable last = ending.getAndSet(Guard::nothing);
                 if (last != null) {
@@ -112,9 +122,19 @@ public final class Guard {
                 }
             } finally {
                 inside.set(null);
+                ended.countDown();
             }
         }
     }
 
     private static void nothing() {}
+
+    private void awaitEnd() {
+        try {
+            boolean inTime = ended.await(PATIENCE, TimeUnit.SECONDS);
+            assert inTime || inside.get() != null;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

@@ -18,6 +18,7 @@ final class Scratch {
     private float[] row = new float[BLOCK];
     private float[] lane = new float[BLOCK];
     private float[][] planes = new float[0][0];
+    private float[][] operands = new float[0][0];
     private int[] indices = new int[0];
 
     private Scratch() {}
@@ -57,6 +58,14 @@ final class Scratch {
             planes = new float[count][length];
         }
         return planes;
+    }
+
+    /** A block for each of so many operands of a formula. */
+    float[][] operands(int count) {
+        if (operands.length < count) {
+            operands = new float[count][BLOCK];
+        }
+        return operands;
     }
 
     /** An array of at least this length, for places. */

@@ -1,8 +1,10 @@
 package org.espalier.runtime.kernel;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -80,6 +82,22 @@ public abstract class Step {
     /** values = f(values, others). */
     static Step zip(INDArray others, Elementwise.Zip f, DoubleBinaryOperator reference) {
         return new Zipping(Operand.of(others), f, reference);
+    }
+
+    /** values = f(values, others…). */
+    @SuppressWarnings("overloads") // See Formulas.
+    static Step formula(FloatFormula f, INDArray... others) {
+        return new Computing(operands(others), f, null);
+    }
+
+    /** The same on doubles. */
+    @SuppressWarnings("overloads") // See Formulas.
+    static Step formula(DoubleFormula f, INDArray... others) {
+        return new Computing(operands(others), null, f);
+    }
+
+    private static Operand[] operands(INDArray... arrays) {
+        return Arrays.stream(arrays).map(Operand::of).toArray(Operand[]::new);
     }
 
     /** copy = values. */
@@ -232,6 +250,52 @@ public abstract class Step {
             for (int i = 0; i < values.length; i++) {
                 values[i] = reference.applyAsDouble(values[i], other[i]);
             }
+        }
+    }
+
+    /** A formula is of floats or of doubles, as the network is. */
+    private static final class Computing extends Step {
+        private final Operand[] others;
+        private final @Nullable FloatFormula floats;
+        private final @Nullable DoubleFormula doubles;
+
+        Computing(Operand[] others, @Nullable FloatFormula floats, @Nullable DoubleFormula doubles) {
+            this.others = others;
+            this.floats = floats;
+            this.doubles = doubles;
+        }
+
+        @Override
+        boolean isContiguous() {
+            return Arrays.stream(others).allMatch(Operand::isContiguous);
+        }
+
+        @Override
+        boolean reads(Operand memory) {
+            return Arrays.stream(others).anyMatch(other -> other.address == memory.address);
+        }
+
+        @Override
+        void run(float[] values, int sample, int from, int count, float[] spare) {
+            float[][] blocks = Scratch.get().operands(others.length);
+            float[][] operands = new float[others.length + 1][];
+            operands[0] = values;
+            for (int i = 0; i < others.length; i++) {
+                float[] block = blocks[i];
+                others[i].get(sample * others[i].sampleStride + from, block, count);
+                operands[i + 1] = block;
+            }
+            Objects.requireNonNull(floats, "a formula of doubles on floats").apply(operands, values, count);
+        }
+
+        @Override
+        void run(double[] values) {
+            double[][] operands = new double[others.length + 1][];
+            operands[0] = values;
+            for (int i = 0; i < others.length; i++) {
+                operands[i + 1] = others[i].read();
+            }
+            Objects.requireNonNull(doubles, "a formula of floats on doubles").apply(operands, values, values.length);
         }
     }
 

@@ -1,6 +1,7 @@
 package org.espalier.runtime.optim;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import org.espalier.runtime.kernel.Parallel;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.shape.Shape;
 
 /**
  * The update of all parameters in one pass over memory. A block of 4,096 numbers is small enough for the processor's
@@ -53,6 +55,10 @@ public final class FusedUpdate<A> {
     private static final long PARALLEL = 2L * Chunk.LENGTH;
 
     private final Arithmetic<A> arithmetic;
+
+    /** What chunks work on by address, which does not keep it. */
+    private final List<INDArray> memory;
+
     private final List<Slot<A>> slots = new ArrayList<>();
     private final List<Chunk<A>> chunks = new ArrayList<>();
     private final Map<Regularizer, double[]> groups = new LinkedHashMap<>();
@@ -96,6 +102,7 @@ public final class FusedUpdate<A> {
     private FusedUpdate(
             Arithmetic<A> arithmetic, INDArray values, INDArray gradients, List<Tensor> tensors, int threads) {
         this.arithmetic = arithmetic;
+        this.memory = List.of(values, gradients);
         int mostPenalties = 0;
         int mostFollowing = 0;
         boolean anyAhead = false;
@@ -136,11 +143,13 @@ public final class FusedUpdate<A> {
     }
 
     /**
-     * For the parameters that lie in {@code values}, with their gradients at the same places of {@code gradients}. Keep
-     * both arrays as long as the update is used: it works on their memory, which ends with them.
+     * For the parameters that lie in {@code values}, with their gradients at the same places of {@code gradients}. It
+     * works on the memory of both arrays and keeps it, so neither may be closed as long as it is used: update and
+     * penalties are then {@link IllegalStateException}s.
      *
-     * @throws IllegalArgumentException if the arrays are neither FLOAT nor DOUBLE, or a term needs an axis that its
-     *     parameter does not have
+     * @throws IllegalArgumentException if the arrays are neither FLOAT nor DOUBLE, are not of one type and length, have
+     *     gaps or were closed, if a tensor reaches beyond them, or a term needs an axis that its parameter does not
+     *     have
      */
     public static FusedUpdate<?> over(INDArray values, INDArray gradients, List<Tensor> tensors) {
         return over(values, gradients, tensors, Parallel.THREADS, InPlaceAdam.find());
@@ -148,6 +157,19 @@ public final class FusedUpdate<A> {
 
     static FusedUpdate<?> over(
             INDArray values, INDArray gradients, List<Tensor> tensors, int threads, Optional<InPlaceAdam> inPlace) {
+        requireFlat("values", values);
+        requireFlat("gradients", gradients);
+        if (values.dataType() != gradients.dataType() || values.length() != gradients.length()) {
+            throw new IllegalArgumentException("expected values and gradients of one type and length, found "
+                    + values.length() + " " + values.dataType() + " and " + gradients.length() + " "
+                    + gradients.dataType());
+        }
+        for (Tensor tensor : tensors) {
+            if (tensor.offset() < 0 || tensor.offset() > values.length() - tensor.length()) {
+                throw new IllegalArgumentException("expected tensors within " + values.length() + " values, found "
+                        + tensor.shape() + " at " + tensor.offset());
+            }
+        }
         if (values.dataType() == DataType.FLOAT) {
             return new FusedUpdate<>(new Floats(inPlace), values, gradients, tensors, threads);
         }
@@ -155,6 +177,17 @@ public final class FusedUpdate<A> {
             return new FusedUpdate<>(new Doubles(), values, gradients, tensors, threads);
         }
         throw new IllegalArgumentException("parameters must be FLOAT or DOUBLE, but are " + values.dataType());
+    }
+
+    /** Checks that every place of an array is that of its memory, by which the update finds it. */
+    private static void requireFlat(String name, INDArray array) {
+        if (array.wasClosed()) {
+            throw new IllegalArgumentException("expected " + name + " that are open, found an array that was closed");
+        }
+        if (array.length() > 1 && !Shape.hasDefaultStridesForShape(array)) {
+            throw new IllegalArgumentException("expected " + name + " in 'c' order without gaps, found "
+                    + Arrays.toString(array.shape()) + " with strides " + Arrays.toString(array.stride()));
+        }
     }
 
     /** Leaves a parameter alone from now on, or takes it up again. */
@@ -168,6 +201,7 @@ public final class FusedUpdate<A> {
      * @return the penalties of the weights before the step, one entry for each term of each regularizer
      */
     public List<LedgerEntry> update(Optimizer optimizer) {
+        requireOpen();
         double scale = clipScale(optimizer);
         double limit = optimizer.clipValue();
         boolean clips = scale < 1 || limit < Double.POSITIVE_INFINITY || Double.isNaN(scale);
@@ -182,9 +216,19 @@ public final class FusedUpdate<A> {
 
     /** The penalties of the weights as they are, without a step. */
     public List<LedgerEntry> penalties() {
+        requireOpen();
         readAhead();
         forEachChunk(this::measure);
         return ledger();
+    }
+
+    private void requireOpen() {
+        for (INDArray array : memory) {
+            if (array.wasClosed()) {
+                throw new IllegalStateException("the values or gradients of this update were closed; it works on their"
+                        + " memory, so keep both open as long as it is used");
+            }
+        }
     }
 
     /** What penalties on groups and on products need to know of the weights before the step. */
@@ -415,7 +459,11 @@ public final class FusedUpdate<A> {
                 }
             }
         };
-        Parallel.forEach(scratches.size(), worker);
+        try {
+            Parallel.forEach(scratches.size(), worker);
+        } finally {
+            Reference.reachabilityFence(memory);
+        }
     }
 
     private List<LedgerEntry> ledger() {

@@ -1,5 +1,7 @@
 package org.espalier.runtime.optim;
 
+import org.espalier.runtime.kernel.Formulas;
+
 /**
  * A penalty on parameters that works element by element: its value is {@code weight() · Σ f(w)}, its gradient is added
  * to the data loss's before the optimizer sees it.
@@ -41,27 +43,24 @@ public abstract non-sealed class Penalty extends Term {
                 "the penalty " + term() + " is of single precision, but the parameters are of double precision");
     }
 
-    // Math.signum does not vectorise on JDK 17. The clamp is sgn for every float: twice 1e30 takes even the least
-    // subnormal, 1.4e-45, past 1, while 0 stays 0 and NaN stays NaN. The double's 1e200 does the same for 4.9e-324.
-
     /** sgn(x): 0 for 0 and −0, NaN for NaN. Loops over it become vector instructions. */
     protected static float sign(float x) {
-        return Math.max(-1f, Math.min(1f, (x * 1e30f) * 1e30f));
+        return Formulas.sign(x);
     }
 
     /** The same in double precision. */
     protected static double sign(double x) {
-        return Math.max(-1, Math.min(1, (x * 1e200) * 1e200));
+        return Formulas.sign(x);
     }
 
     /** 1 above 0, 0 elsewhere, NaN for NaN. Loops over it become vector instructions. */
     protected static float step(float x) {
-        return Math.max(0f, sign(x));
+        return Formulas.step(x);
     }
 
     /** The same in double precision. */
     protected static double step(double x) {
-        return Math.max(0, sign(x));
+        return Formulas.step(x);
     }
 
     /**

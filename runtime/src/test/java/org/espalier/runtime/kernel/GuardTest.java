@@ -55,15 +55,42 @@ class GuardTest {
     }
 
     @Test
-    void it_ends_when_the_thread_inside_leaves() {
+    void it_ends_when_the_thread_inside_leaves_for_which_closing_waits() throws InterruptedException {
         guard.enter();
         guard.enter();
-        inOtherThread(() -> guard.close(() -> ends.add("end")));
-        guard.close(() -> ends.add("again"));
+        guard.close(() -> ends.add("end"));
+        Thread other = new Thread(() -> guard.close(() -> ends.add("again")));
+        other.start();
+        other.join(50);
         guard.leave();
+        assertThat(ends).isEmpty();
+        assertThat(other.isAlive()).isTrue();
+
+        guard.leave();
+        assertThat(ends).containsExactly("end");
+        other.join();
+    }
+
+    @Test
+    void closing_waits_no_longer_when_interrupted() throws InterruptedException {
+        guard.enter();
+        Thread other = new Thread(() -> guard.close(() -> ends.add("end")));
+        other.start();
+        other.interrupt();
+        other.join();
         assertThat(ends).isEmpty();
 
         guard.leave();
+        assertThat(ends).containsExactly("end");
+    }
+
+    @Test
+    void a_thread_that_ended_inside_does_not_keep_it_from_ending() throws InterruptedException {
+        Thread lost = new Thread(guard::enter);
+        lost.start();
+        lost.join();
+
+        guard.close(() -> ends.add("end"));
         assertThat(ends).containsExactly("end");
     }
 

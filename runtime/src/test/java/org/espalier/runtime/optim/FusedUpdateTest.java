@@ -1,10 +1,12 @@
 package org.espalier.runtime.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class FusedUpdateTest {
     /** Parameters below a block, of exactly one, of several chunks and an odd rest. */
@@ -202,5 +206,60 @@ class FusedUpdateTest {
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 
         assertThat(allocated).isLessThan(4_096);
+    }
+
+    @Test
+    void it_keeps_the_memory_that_it_works_on() {
+        WeakReference<INDArray> w = new WeakReference<>(Nd4j.createFromArray(2f, -4f));
+        WeakReference<INDArray> g = new WeakReference<>(Nd4j.createFromArray(1f, 1f));
+        FusedUpdate<?> update = FusedUpdate.over(w.get(), g.get(), List.of(new FusedUpdate.Tensor(0, 2, null)));
+
+        System.gc();
+
+        assertThat(w.get()).isNotNull();
+        assertThat(g.get()).isNotNull();
+        update.update(new Sgd(1));
+        assertThat(w.get().toFloatVector()).containsExactly(1f, -5f);
+    }
+
+    @Test
+    void it_refuses_memory_that_was_closed() {
+        for (int closed = 0; closed < 2; closed++) {
+            INDArray w = Nd4j.createFromArray(2f, -4f);
+            INDArray g = Nd4j.createFromArray(1f, 1f);
+            FusedUpdate<?> update = FusedUpdate.over(w, g, List.of(new FusedUpdate.Tensor(0, 2, null)));
+            (closed == 0 ? w : g).close();
+
+            assertThatThrownBy(() -> update.update(new Sgd(1)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("values or gradients of this update were closed");
+            assertThatThrownBy(update::penalties).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void it_refuses_memory_that_its_tensors_do_not_lie_in() {
+        INDArray w = Nd4j.createFromArray(2f, -4f);
+        List<FusedUpdate.Tensor> both = List.of(new FusedUpdate.Tensor(0, 2, null));
+        INDArray closed = w.dup();
+        closed.close();
+
+        for (INDArray unfit : List.of(
+                closed,
+                w.castTo(DataType.DOUBLE),
+                Nd4j.createFromArray(1f),
+                Nd4j.createFromArray(1f, 2f, 3f, 4f).get(NDArrayIndex.interval(0, 2, 4)))) {
+            assertThatThrownBy(() -> FusedUpdate.over(w, unfit, both)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> FusedUpdate.over(unfit, w, both)).isInstanceOf(IllegalArgumentException.class);
+        }
+        for (FusedUpdate.Tensor beyond : List.of(
+                new FusedUpdate.Tensor(1, 2, null),
+                new FusedUpdate.Tensor(-1, 2, null),
+                new FusedUpdate.Tensor(Long.MAX_VALUE, 1, null),
+                new FusedUpdate.Tensor(0, 1L << 40, null))) {
+            assertThatThrownBy(() -> FusedUpdate.over(w, w.dup(), List.of(beyond)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("expected tensors within 2 values, found ");
+        }
     }
 }

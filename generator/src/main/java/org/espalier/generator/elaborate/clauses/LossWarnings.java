@@ -45,9 +45,11 @@ public final class LossWarnings {
     private void softmax(ForwardOp op) {
         if (op instanceof Softmax softmax && softmax.x().shape().axis(softmax.axis()) == 1) {
             report(DiagnosticCode.ONE_PROBABILITY
-                    .at(op.origin().span(), op.word(), softmax.x().shape(), softmax.log() ? "0" : "1")
+                    .at(op.origin().span(), op.origin().word(), softmax.x().shape(), softmax.log() ? "0" : "1")
                     .withHelp("write Sigmoid() for one probability"
-                            + (softmax.x().shape().rank() > 2 ? ", or another axis: " + op.word() + "(dim=…)" : "")));
+                            + (softmax.x().shape().rank() > 2
+                                    ? ", or another axis: " + op.origin().word() + "(dim=…)"
+                                    : "")));
         }
     }
 
@@ -87,8 +89,8 @@ public final class LossWarnings {
         double floor = Math.log1p((classes - 1) * Math.exp(range.least() - range.most()));
         if (floor >= FLOOR) {
             String help = last instanceof Softmax
-                    ? "leave " + last.word() + " out: the loss takes the softmax itself, of any numbers"
-                    : "leave " + last.word() + " out: the loss takes scores, any numbers";
+                    ? "leave " + last.origin().word() + " out: the loss takes the softmax itself, of any numbers"
+                    : "leave " + last.origin().word() + " out: the loss takes scores, any numbers";
             report(loss, last, range, ": with " + classes + " classes it cannot fall below " + number(floor), help);
         }
     }
@@ -107,7 +109,7 @@ public final class LossWarnings {
                 "",
                 range.equals(Range.ALL)
                         ? "write CrossEntropyLoss(), or put LogSoftmax() behind it"
-                        : "write CrossEntropyLoss() and leave " + last.word()
+                        : "write CrossEntropyLoss() and leave " + last.origin().word()
                                 + " out, or put LogSoftmax() in its place");
     }
 
@@ -122,14 +124,14 @@ public final class LossWarnings {
                     last,
                     range,
                     ": for " + target + " it cannot fall below " + number(floor),
-                    last.word().equals(SIGMOID)
+                    last.origin().word().equals(SIGMOID)
                             ? "leave Sigmoid out: the loss takes it itself"
-                            : "leave " + last.word() + " out: the loss takes scores, any numbers");
+                            : "leave " + last.origin().word() + " out: the loss takes scores, any numbers");
         }
     }
 
     private void probabilities(Loss loss, ForwardOp last, Range range) {
-        if (last.word().equals(SIGMOID)) {
+        if (last.origin().word().equals(SIGMOID)) {
             report(DiagnosticCode.LOSS_AFTER_SIGMOID
                     .at(loss.span(), loss.kind().word(), loss.prediction().name())
                     .withNotes(made(last))
@@ -143,7 +145,8 @@ public final class LossWarnings {
                     "",
                     range.equals(Range.ALL)
                             ? "write BCEWithLogitsLoss(), which takes any numbers"
-                            : "write BCEWithLogitsLoss() and leave " + last.word() + " out");
+                            : "write BCEWithLogitsLoss() and leave "
+                                    + last.origin().word() + " out");
         }
     }
 
@@ -159,14 +162,14 @@ public final class LossWarnings {
                         loss.kind().word(),
                         takes,
                         loss.prediction().name(),
-                        last.word(),
+                        last.origin().word(),
                         describe(range) + consequence)
                 .withNotes(made(last))
                 .withHelp(help));
     }
 
     private static List<String> made(ForwardOp last) {
-        return List.of(last.word() + " is at " + last.origin().span().citation());
+        return List.of(last.origin().word() + " is at " + last.origin().span().citation());
     }
 
     private static String describe(Range range) {

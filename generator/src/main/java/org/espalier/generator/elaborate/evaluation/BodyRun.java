@@ -48,9 +48,7 @@ public final class BodyRun implements Statement.Visitor {
         BodyRun run = new BodyRun(evaluator, declaration, trace, Optional.empty());
         run.run(body);
         // A result that is written and has no value has a mistake, which is reported where it is.
-        boolean written = body.statements().stream()
-                .anyMatch(statement -> statement instanceof Statement.Output || statement instanceof Statement.Return);
-        if (!written) {
+        if (!hasResult(body)) {
             evaluator.report(DiagnosticCode.NO_RESULT
                     .at(declaration.span(), declaration.name())
                     .withHelp(traced ? "add an output" : "end it with 'return'"));
@@ -74,11 +72,64 @@ public final class BodyRun implements Statement.Visitor {
             }
             statement.accept(this);
         }
+        if (!evaluator.session().hasFailed() && hasResult(body)) {
+            reportUnused(body);
+        }
+    }
+
+    private static boolean hasResult(Declaration.Body body) {
+        return body.statements().stream()
+                .anyMatch(statement -> statement instanceof Statement.Output || statement instanceof Statement.Return);
+    }
+
+    /** Warns of tensors that no layer is applied to, and of other things whose name stands nowhere else. */
+    private void reportUnused(Declaration.Body body) {
         for (Assigned value : assigned) {
-            if (!value.symbol().used() && !evaluator.session().hasFailed()) {
-                evaluator.report(DiagnosticCode.UNUSED_VALUE.at(value.name().span(), value.name()));
+            if (!value.symbol().used()) {
+                evaluator.report(DiagnosticCode.UNUSED_VALUE.at(value.name().span(), "value", value.name()));
             }
         }
+        Set<String> mentioned =
+                Mentions.in(body.statements().stream().flatMap(statement -> Mentions.expressions(statement).stream()));
+        body.statements().stream()
+                .filter(Statement.Binding.class::isInstance)
+                .flatMap(statement -> ((Statement.Binding) statement).names().stream())
+                .filter(name -> !mentioned.contains(name.text()))
+                .forEach(this::reportUnmentioned);
+        if (clauses.isPresent()) {
+            reportUnusedParameters(mentioned);
+        }
+    }
+
+    /**
+     * Warns of parameters of a network that nothing mentions. Those of blocks may be there for the sake of their
+     * callers, which pass the same to one block as to another.
+     */
+    private void reportUnusedParameters(Set<String> mentioned) {
+        Set<String> inDefaults =
+                Mentions.in(declaration.formals().stream().flatMap(formal -> formal.defaultValue().stream()));
+        declaration.formals().stream()
+                .map(Declaration.Formal::name)
+                .filter(name -> !mentioned.contains(name.text()) && !inDefaults.contains(name.text()))
+                .forEach(name -> evaluator.report(DiagnosticCode.UNUSED_VALUE.at(name.span(), "parameter", name)));
+    }
+
+    private void reportUnmentioned(Identifier name) {
+        Optional<Names.Bound> bound = evaluator.names().here(name.text());
+        if (bound.isPresent() && !(bound.get().value() instanceof Datum.Tensor)) {
+            evaluator.report(
+                    DiagnosticCode.UNUSED_VALUE.at(name.span(), kind(bound.get().value()), name));
+        }
+    }
+
+    private static String kind(Datum value) {
+        if (value instanceof Datum.LayerDatum) {
+            return "layer";
+        }
+        if (value instanceof Datum.Items) {
+            return "list";
+        }
+        return value instanceof Datum.Int || value instanceof Datum.Real ? "number" : "value";
     }
 
     Optional<Trace> trace() {

@@ -15,6 +15,7 @@ import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.Layers;
 import org.espalier.generator.elaborate.language.Limits;
+import org.espalier.generator.elaborate.language.PytorchWords;
 import org.espalier.generator.elaborate.language.Scope;
 import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.elaborate.language.Signature;
@@ -26,6 +27,7 @@ import org.espalier.generator.elaborate.language.Words;
 import org.espalier.generator.elaborate.library.Builtins;
 import org.espalier.generator.elaborate.library.Compositions;
 import org.espalier.generator.elaborate.library.Operators;
+import org.espalier.generator.elaborate.library.PytorchNames;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Expression;
@@ -129,6 +131,10 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         return type.convert(value, site(span)).orElseGet(() -> {
             Diagnostic diagnostic =
                     DiagnosticCode.ARGUMENT_TYPE.at(span, name, callee, type.description(), value.describe());
+            if (value instanceof Datum.Tensor) {
+                return report(diagnostic.withHelp(
+                        PytorchWords.ofTensorAsArgument(callee, PytorchNames.takesArguments(callee), span.text())));
+            }
             boolean made = type == Type.LAYER || type == Type.LAYERS || type == Type.REGULARIZER;
             return report(
                     made && value instanceof Datum.Function function

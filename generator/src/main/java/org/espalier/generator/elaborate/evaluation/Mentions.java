@@ -1,8 +1,13 @@
 package org.espalier.generator.elaborate.evaluation;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.espalier.generator.syntax.Expression;
+import org.espalier.generator.syntax.Statement;
+import org.espalier.generator.syntax.Statement.TensorType;
 
 /** Whether an expression mentions one of some names, other than as its own function's parameter. */
 final class Mentions implements Expression.Visitor<Boolean> {
@@ -14,6 +19,49 @@ final class Mentions implements Expression.Visitor<Boolean> {
 
     static boolean any(Expression expression, Predicate<String> names) {
         return expression.accept(new Mentions(names));
+    }
+
+    /** Every name that some expressions mention. */
+    static Set<String> in(Stream<Expression> expressions) {
+        Set<String> found = new HashSet<>();
+        Mentions collector = new Mentions(name -> {
+            found.add(name);
+            return false;
+        });
+        expressions.forEach(expression -> expression.accept(collector));
+        return found;
+    }
+
+    /** The expressions of a statement. A selector is none: it names parameters and uses no layer. */
+    static List<Expression> expressions(Statement statement) {
+        if (statement instanceof Statement.Binding binding) {
+            return List.of(binding.value());
+        }
+        if (statement instanceof Statement.Input input) {
+            return input.type().map(TensorType::dimensions).orElse(List.of());
+        }
+        if (statement instanceof Statement.Target target) {
+            return target.type().map(TensorType::dimensions).orElse(List.of());
+        }
+        if (statement instanceof Statement.Output output) {
+            return output.value().stream().toList();
+        }
+        if (statement instanceof Statement.Return returned) {
+            return List.of(returned.value());
+        }
+        if (statement instanceof Statement.Regularize regularize) {
+            return List.of(regularize.by());
+        }
+        if (statement instanceof Statement.Initialize initialize) {
+            return List.of(initialize.by());
+        }
+        if (statement instanceof Statement.ReportSparsity report) {
+            return report.below().stream().toList();
+        }
+        if (statement instanceof Statement.LossClause loss) {
+            return List.of(loss.value());
+        }
+        return statement instanceof Statement.OptimizerClause optimizer ? List.of(optimizer.value()) : List.of();
     }
 
     private boolean any(List<Expression> expressions) {
@@ -90,8 +138,7 @@ final class Mentions implements Expression.Visitor<Boolean> {
     @Override
     public Boolean lambda(Expression.Lambda expression) {
         return any(
-                expression.body(),
-                name -> names.test(name) && !name.equals(expression.parameter().text()));
+                expression.body(), name -> !name.equals(expression.parameter().text()) && names.test(name));
     }
 
     @Override

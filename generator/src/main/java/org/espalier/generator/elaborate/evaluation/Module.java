@@ -2,9 +2,11 @@ package org.espalier.generator.elaborate.evaluation;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.FileDecl;
@@ -16,6 +18,7 @@ public final class Module {
     private final FileDecl file;
     private final Map<String, Declaration> declared = new HashMap<>();
     private final Map<String, Imported> imported = new HashMap<>();
+    private final Set<String> mentioned = new HashSet<>();
     private boolean complete;
 
     Module(FileDecl file) {
@@ -51,6 +54,15 @@ public final class Module {
 
     List<String> declaredNames() {
         return List.copyOf(declared.keySet());
+    }
+
+    /** Takes note that something in this file mentions a name of it. */
+    void mention(String name) {
+        mentioned.add(name);
+    }
+
+    boolean isMentioned(String name) {
+        return mentioned.contains(name);
     }
 
     boolean knows(String name) {

@@ -13,9 +13,11 @@ import org.espalier.generator.diagnostic.Suggestions;
 import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
+import org.espalier.generator.elaborate.language.PytorchWords;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.library.Builtins;
+import org.espalier.generator.elaborate.library.PytorchNames;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Expression;
 import org.espalier.generator.syntax.Identifier;
@@ -232,6 +234,7 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     private void use(String name) {
         if (!known.contains(name)) {
             module.meaning(name).ifPresent(mentioned -> uses.add(declaration, mentioned));
+            module.mention(name);
         }
     }
 
@@ -262,8 +265,21 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
         boolean layer = called && Character.isUpperCase(name.text().codePointAt(0));
         DiagnosticCode code = layer ? DiagnosticCode.UNKNOWN_LAYER : DiagnosticCode.UNKNOWN_NAME;
         Diagnostic diagnostic = code.at(name.span(), name);
-        boolean unread = diagnostics.isFull(name.span().file());
-        report(unread ? diagnostic : diagnostic.withSuggestion(Suggestions.closest(name.text(), names())));
+        if (diagnostics.isFull(name.span().file())) {
+            report(diagnostic);
+            return;
+        }
+        report(advice(name.text(), called)
+                .map(diagnostic::withHelp)
+                .orElseGet(() -> diagnostic.withSuggestion(Suggestions.closest(name.text(), names()))));
+    }
+
+    /** Advice for a word of PyTorch; a function's may as well be a misspelt name of the body. */
+    private Optional<String> advice(String name, boolean called) {
+        return PytorchWords.ofClass(name)
+                .or(() -> called && Suggestions.closest(name, known).isEmpty()
+                        ? PytorchNames.ofFunction(name)
+                        : Optional.empty());
     }
 
     private static Diagnostic unknownRegularizer(Identifier name) {
@@ -365,8 +381,10 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     public Boolean member(Expression.Member expression) {
         Diagnostic diagnostic = DiagnosticCode.MEMBER.at(
                 expression.owner().span(), expression.owner().span().quotation());
-        boolean builtin = Builtins.named(expression.name().text()).isPresent();
-        report(builtin ? diagnostic.withHelp("write '" + expression.name() + "' alone") : diagnostic);
+        report(PytorchNames.ofMember(
+                        expression.owner().span().text(), expression.name().text())
+                .map(diagnostic::withHelp)
+                .orElse(diagnostic));
         return false;
     }
 

@@ -10,7 +10,7 @@ final class Signatures {
 
     /** What a declaration takes. A parameter of an unknown type takes anything; the name check reports it. */
     static Signature of(Declaration declaration) {
-        Signature.Builder signature = Signature.of(declaration.name().text());
+        Signature.Builder signature = Signature.of(declaration.name().text()).declared();
         declaration.formals().forEach(formal -> signature.add(formal(formal)));
         return signature.build();
     }

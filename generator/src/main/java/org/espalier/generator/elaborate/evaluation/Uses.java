@@ -13,6 +13,7 @@ import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.syntax.Declaration;
+import org.espalier.generator.syntax.FileDecl;
 
 /** Which declarations mention which, and so which blocks and regularizers no network leads to. */
 public final class Uses {
@@ -25,9 +26,12 @@ public final class Uses {
 
     /**
      * Warns of what no network leads to, in files that have one. A file without a network, and one that others import
-     * from, is a library, whose users may be elsewhere; a file with errors may lack just the use.
+     * from, is a library, whose users may be elsewhere; a file with errors may lack just the use. Warns of imports that
+     * their file does not mention as well.
+     *
+     * @param requested how many of the files, the first ones, are those to compile, and not only imported by them
      */
-    public void warn(List<Module> modules, Diagnostics diagnostics) {
+    public void warn(List<Module> modules, int requested, Diagnostics diagnostics) {
         Set<Declaration> used = used(modules);
         Set<Module> libraries = modules.stream()
                 .flatMap(module -> module.importsFrom().stream())
@@ -36,6 +40,9 @@ public final class Uses {
                 .filter(Diagnostic::isError)
                 .map(diagnostic -> diagnostic.span().file())
                 .collect(Collectors.toSet());
+        modules.subList(0, requested).stream()
+                .filter(module -> !withErrors.contains(module.file().file()))
+                .forEach(module -> warnOfImports(module, diagnostics));
         for (Module module : modules) {
             List<Declaration> declarations = module.file().declarations();
             if (!libraries.contains(module)
@@ -46,6 +53,14 @@ public final class Uses {
                         .forEach(declaration -> diagnostics.report(unused(declaration)));
             }
         }
+    }
+
+    private static void warnOfImports(Module module, Diagnostics diagnostics) {
+        module.file().imports().stream()
+                .flatMap(imports -> imports.names().stream())
+                .map(FileDecl.ImportedName::local)
+                .filter(name -> !module.isMentioned(name.text()))
+                .forEach(name -> diagnostics.report(DiagnosticCode.UNUSED_DECLARATION.at(name.span(), "import", name)));
     }
 
     private Set<Declaration> used(List<Module> modules) {

@@ -11,8 +11,23 @@ import org.espalier.generator.source.SourceSpan;
 
 /** What a shape rule finds: the shape of the result, or why there is none. */
 public sealed interface Fit {
-    /** It fits. */
-    record Fitting(Shape shape) implements Fit {}
+    /** It fits; there is a shape for each result. */
+    record Fitting(List<Shape> shapes) implements Fit {
+        /** Copies the list. */
+        public Fitting {
+            shapes = List.copyOf(shapes);
+        }
+
+        /** It fits, with one result. */
+        public Fitting(Shape shape) {
+            this(List.of(shape));
+        }
+
+        /** The shape of the first result. */
+        public Shape shape() {
+            return shapes.get(0);
+        }
+    }
 
     /** It does not; the gaps are those of the code's template. */
     record Misfit(DiagnosticCode code, List<Object> gaps, Optional<String> help) implements Fit {

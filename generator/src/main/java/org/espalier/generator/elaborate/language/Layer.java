@@ -111,12 +111,12 @@ public abstract sealed class Layer {
 
         @Override
         public int inputCount() {
-            return 1;
+            return rule.inputCount();
         }
 
         @Override
         public int outputCount() {
-            return 1;
+            return rule.outputCount();
         }
 
         @Override
@@ -172,9 +172,20 @@ public abstract sealed class Layer {
     /** How tensors become one. */
     public enum Joining {
         /** One after the other along the channels. */
-        CONCAT,
+        CONCAT("concat"),
         /** Their sum. */
-        ADD
+        ADD("add");
+
+        private final String word;
+
+        Joining(String word) {
+            this.word = word;
+        }
+
+        /** What is written for it. */
+        public String word() {
+            return word;
+        }
     }
 
     /** Layers side by side over one input, joined; a part that is the input itself is an empty chain. */
@@ -258,7 +269,7 @@ public abstract sealed class Layer {
 
         @Override
         public String word() {
-            return joining == Joining.CONCAT ? "concat" : "add";
+            return joining.word();
         }
 
         @Override

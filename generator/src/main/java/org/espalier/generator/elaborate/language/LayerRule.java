@@ -1,21 +1,31 @@
 package org.espalier.generator.elaborate.language;
 
+import java.util.List;
 import java.util.Optional;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
-import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 
-/** A layer of the language with its arguments: its shape rule and the operation it becomes. */
+/** A layer of the language with its arguments: its shape rule and the operations it becomes. */
 public interface LayerRule {
     /** What it is called without a name of its own: {@code conv}. */
     String kind();
 
-    /** Its shape rule. */
-    Fit fit(Shape x);
+    /** How many tensors it takes. */
+    default int inputCount() {
+        return 1;
+    }
 
-    /** The operation that makes {@code y} of {@code x}, with its parameters. */
-    ForwardOp operation(Wiring wiring, Value x, Value y);
+    /** How many tensors it makes. */
+    default int outputCount() {
+        return 1;
+    }
+
+    /** Its shape rule: a shape for each tensor that it makes. */
+    Fit fit(List<Shape> inputs);
+
+    /** Adds the operations that make its outputs of its inputs, with its parameters; each output is written once. */
+    void lower(Wiring wiring, List<Value> inputs, List<Value> outputs);
 
     /** Whether {@code y} takes the place of {@code x} in memory, as PyTorch's {@code inplace=True} means it. */
     default boolean inPlace() {

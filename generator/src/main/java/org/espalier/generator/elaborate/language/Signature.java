@@ -24,6 +24,7 @@ public final class Signature {
 
     private final String callee;
     private final List<Formal> formals;
+    private final boolean declared;
     private final Map<String, Formal> byName = new HashMap<>();
     private final List<Formal> byPosition;
     private final Optional<Formal> rest;
@@ -33,10 +34,12 @@ public final class Signature {
      *
      * @param callee its name
      * @param formals its parameters, in order
+     * @param declared whether a specification declares it, rather than the language
      */
-    public Signature(String callee, List<Formal> formals) {
+    public Signature(String callee, List<Formal> formals, boolean declared) {
         this.callee = callee;
         this.formals = List.copyOf(formals);
+        this.declared = declared;
         this.byPosition = formals.stream()
                 .filter(formal -> formal.passing() != Passing.BY_NAME)
                 .toList();
@@ -53,6 +56,11 @@ public final class Signature {
     /** The callee's name. */
     public String callee() {
         return callee;
+    }
+
+    /** Whether a specification declares it, rather than the language. */
+    public boolean declared() {
+        return declared;
     }
 
     /** The parameters, in order. */
@@ -101,6 +109,7 @@ public final class Signature {
     public static final class Builder {
         private final String callee;
         private final List<Formal> formals = new ArrayList<>();
+        private boolean declared;
 
         private Builder(String callee) {
             this.callee = callee;
@@ -137,6 +146,17 @@ public final class Signature {
                     .byName("bias_regularizer", Type.REGULARIZER, new Datum.None()));
         }
 
+        /** Regularizers of a layer that has a weight and no bias. */
+        public Builder weightRegularizer() {
+            return ActivityPenalty.arguments(byName("weight_regularizer", Type.REGULARIZER, new Datum.None()));
+        }
+
+        /** Of a callee that a specification declares. */
+        public Builder declared() {
+            declared = true;
+            return this;
+        }
+
         public Builder rest(String name, Type type) {
             return add(new Formal(name, type, false, new Default.Required(), Passing.REST));
         }
@@ -147,7 +167,7 @@ public final class Signature {
         }
 
         public Signature build() {
-            return new Signature(callee, formals);
+            return new Signature(callee, formals, declared);
         }
     }
 
@@ -166,7 +186,9 @@ public final class Signature {
             Optional<Formal> formal =
                     slot.name().isPresent() ? named(slot.name().get().text()) : positional(positional++);
             if (formal.isEmpty()) {
-                report.accept(slot.name().map(this::unknownArgument).orElseGet(() -> tooMany(slots, slot.span())));
+                report.accept(slot.name()
+                        .map(name -> unknownArgument(name, slot))
+                        .orElseGet(() -> tooMany(slots, slot.span())));
                 fits = false;
                 continue;
             }
@@ -202,11 +224,17 @@ public final class Signature {
         return index < byPosition.size() ? Optional.of(byPosition.get(index)) : rest;
     }
 
-    private Diagnostic unknownArgument(Identifier name) {
+    private Diagnostic unknownArgument(Identifier name, Slot slot) {
         List<String> names = formals.stream().limit(SUGGESTED).map(Formal::name).toList();
         Diagnostic diagnostic = DiagnosticCode.UNKNOWN_ARGUMENT.at(name.span(), callee, name);
         if (name.text().equals(ActivityPenalty.ARGUMENT)) {
             return diagnostic.withHelp("add ActivityRegularization(…) to the list, behind " + callee + "(…)");
+        }
+        Optional<String> advice = !declared
+                ? PytorchWords.ofArgument(callee, name.text(), slot.span().text())
+                : Optional.empty();
+        if (advice.isPresent()) {
+            return diagnostic.withHelp(advice.get());
         }
         Optional<String> meant = Suggestions.closest(name.text(), names);
         return meant.isPresent() ? diagnostic.withSuggestion(meant) : diagnostic.withHelp(describe());
@@ -218,7 +246,15 @@ public final class Signature {
                 .count();
         long given = slots.stream().filter(slot -> slot.name().isEmpty()).count();
         String most = allowed == 0 ? "no argument" : allowed == 1 ? "1 argument" : "at most " + allowed + " arguments";
-        return DiagnosticCode.TOO_MANY_ARGUMENTS.at(span, callee, most, given).withHelp(describe());
+        Diagnostic diagnostic = DiagnosticCode.TOO_MANY_ARGUMENTS.at(span, callee, most, given);
+        boolean maybeTensor = allowed == 0 && given == 1 && Character.isUpperCase(callee.codePointAt(0));
+        return diagnostic.withHelp(
+                maybeTensor ? PytorchWords.ofTensorAsArgument(callee, takesArguments(), span.text()) : describe());
+    }
+
+    /** Tells whether it needs arguments. */
+    public boolean takesArguments() {
+        return formals.stream().anyMatch(Formal::isRequired);
     }
 
     /** {@code Linear(in_features, out_features, bias=true)}. */

@@ -1,8 +1,10 @@
 package org.espalier.generator.elaborate.language;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.espalier.generator.ir.Initializer;
 import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
@@ -13,22 +15,35 @@ public final class Wiring {
     private final Layer.Primitive layer;
     private final String path;
     private final Origin origin;
+    private final Consumer<ForwardOp> operations;
 
     /**
      * An application.
      *
      * @param path the layer's path, which its parameters' names begin with
      * @param origin the application, whose name differs from the path if it is not the layer's first
+     * @param operations takes the operations, in order
      */
-    public Wiring(Tensors tensors, Layer.Primitive layer, String path, Origin origin) {
+    public Wiring(Tensors tensors, Layer.Primitive layer, String path, Origin origin, Consumer<ForwardOp> operations) {
         this.tensors = tensors;
         this.layer = layer;
         this.path = path;
         this.origin = origin;
+        this.operations = operations;
     }
 
     public Origin origin() {
         return origin;
+    }
+
+    /** Adds an operation behind those that were added before. */
+    public void add(ForwardOp op) {
+        operations.accept(op);
+    }
+
+    /** A tensor between two operations of the layer. */
+    public Value between(String name, Shape shape) {
+        return tensors.value(origin.layer() + "." + name, shape, Value.Kind.ACTIVATION, layer.span());
     }
 
     /** The weight, uniform in ±bound. */
@@ -40,6 +55,11 @@ public final class Wiring {
     public Value transposedWeight(double bound, Integer... sizes) {
         Initializer initializer = new Initializer.Uniform(bound);
         return tensors.parameter(layer, path, "weight", Parameter.Role.WEIGHT, initializer, Shape.of(sizes), 1);
+    }
+
+    /** A weight of one number. */
+    public Value constantWeight(double start, Integer... sizes) {
+        return parameter("weight", Parameter.Role.WEIGHT, new Initializer.Constant(start), sizes);
     }
 
     /** The bias, uniform in ±bound. */

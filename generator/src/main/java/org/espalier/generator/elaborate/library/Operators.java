@@ -19,6 +19,7 @@ import org.espalier.generator.elaborate.language.Datum.Text;
 import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.Layers;
 import org.espalier.generator.elaborate.language.Limits;
+import org.espalier.generator.elaborate.language.PytorchWords;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.regularizer.Penalties;
 import org.espalier.generator.syntax.Expression.BinaryOperator;
@@ -214,9 +215,14 @@ public final class Operators {
         if (operand instanceof Int whole && whole.value() != Long.MIN_VALUE) {
             return new Int(-whole.value());
         }
-        return operand instanceof Real real
-                ? new Real(-real.value())
-                : site.report(DiagnosticCode.OPERAND_TYPE.at(site.span(), "-", operand.describe()));
+        if (operand instanceof Real real) {
+            return new Real(-real.value());
+        }
+        Diagnostic diagnostic = DiagnosticCode.OPERAND_TYPE.at(site.span(), "-", operand.describe());
+        return site.report(
+                operand instanceof Tensor
+                        ? PytorchWords.ofOperator("-").map(diagnostic::withHelp).orElse(diagnostic)
+                        : diagnostic);
     }
 
     private static boolean isNumber(Datum datum) {
@@ -240,6 +246,12 @@ public final class Operators {
         if (left instanceof Penalty || right instanceof Penalty) {
             diagnostic =
                     diagnostic.withHelp("regularizers add and are multiplied by numbers: l1(1e-5) + 0.5 * l2(1e-4)");
+        }
+        if (left instanceof Tensor || right instanceof Tensor) {
+            Diagnostic ofTensors = diagnostic;
+            diagnostic = PytorchWords.ofOperator(operator.symbol())
+                    .map(ofTensors::withHelp)
+                    .orElse(ofTensors);
         }
         return site.report(diagnostic);
     }

@@ -184,39 +184,53 @@ public final class Lowering {
         @Override
         public Optional<List<Value>> primitive(Layer.Primitive layer) {
             LayerRule rule = layer.rule();
-            Optional<Value> read =
-                    read(inputs.get(0), layer.site().span(), layer.site().frame());
-            if (read.isEmpty()) {
+            List<Value> given = inputs.stream()
+                    .flatMap(input ->
+                            read(input, layer.site().span(), layer.site().frame()).stream())
+                    .toList();
+            if (given.size() < inputs.size()) {
                 return Optional.empty();
             }
             if (rule.isIdentity()) {
                 applied.put(layer, paths.of(layer, container));
-                activities.apply(layer, read.get());
-                return read.map(List::of);
+                activities.apply(layer, given.get(0));
+                return Optional.of(given);
             }
-            Value x = read.get();
-            Fit fit = rule.fit(x.shape());
+            Fit fit = rule.fit(given.stream().map(Value::shape).toList());
             if (fit instanceof Fit.Misfit misfit) {
-                report(layer, misfit.at(layer.site().span()).withNotes(trail.notes(x)));
+                report(layer, misfit.at(layer.site().span()).withNotes(trail.notes(given.get(given.size() - 1))));
                 return Optional.empty();
             }
             String path = paths.of(layer, container);
             applied.put(layer, path);
-            Origin origin = new Origin(paths.application(path), layer.span());
-            Value y = value(origin.layer(), ((Fit.Fitting) fit).shape(), layer.span());
-            add(rule.operation(new Wiring(tensors, layer, path, origin), x, y));
-            activities.apply(layer, y);
+            Origin origin = new Origin(paths.application(path), layer.word(), layer.span());
+            List<Value> results = results(origin.layer(), ((Fit.Fitting) fit).shapes(), layer.span());
+            rule.lower(new Wiring(tensors, layer, path, origin, Lowering.this::add), given, results);
+            activities.apply(layer, results.get(0));
             if (rule.isView()) {
-                versions.view(x, y);
+                versions.view(given.get(0), results.get(0));
             }
             if (rule.inPlace()) {
-                versions.overwrite(x, y, path);
+                versions.overwrite(given.get(0), results.get(0), path);
             }
-            return Optional.of(List.of(y));
+            return Optional.of(results);
+        }
+
+        /** The first result is called as the layer is, the others by their places. */
+        private List<Value> results(String name, List<Shape> shapes, SourceSpan span) {
+            List<Value> results = new ArrayList<>();
+            for (int i = 0; i < shapes.size(); i++) {
+                results.add(value(i, i == 0 ? name : name + "." + i, shapes.get(i), span));
+            }
+            return results;
         }
 
         private Value value(String name, Shape shape, SourceSpan span) {
-            return wanted.get(0)
+            return value(0, name, shape, span);
+        }
+
+        private Value value(int place, String name, Shape shape, SourceSpan span) {
+            return wanted.get(place)
                     .map(given -> tensors.reserved(given, shape, Value.Kind.ACTIVATION, span))
                     .orElseGet(() -> tensors.value(name, shape, Value.Kind.ACTIVATION, span));
         }
@@ -310,7 +324,7 @@ public final class Lowering {
             if (parts.size() == 1) {
                 return Optional.of(parts);
             }
-            Origin origin = new Origin(paths.application(path), layer.span());
+            Origin origin = new Origin(paths.application(path), joining.word(), layer.span());
             Optional<Fit.Misfit> misfit = Joinery.misfit(joining, parts, only);
             if (misfit.isPresent()) {
                 Value last = parts.get(parts.size() - 1);
@@ -349,7 +363,7 @@ public final class Lowering {
             for (List<Value> group : Joinery.groups(parts)) {
                 Shape shape = Joinery.concatenated(group);
                 Value partial = tensors.value(name + ".partial", shape, Value.Kind.ACTIVATION, span);
-                add(new Concat(new Origin(partial.name(), span), group, partial));
+                add(new Concat(new Origin(partial.name(), Layer.Joining.CONCAT.word(), span), group, partial));
                 partials.add(partial);
             }
             return inGroups(name, partials, span);

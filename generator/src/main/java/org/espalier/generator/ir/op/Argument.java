@@ -1,5 +1,8 @@
 package org.espalier.generator.ir.op;
 
+import java.util.List;
+import org.espalier.generator.formula.Formula;
+
 /** What an operation's kernel is given. */
 public sealed interface Argument {
     /** A tensor. */
@@ -22,6 +25,27 @@ public sealed interface Argument {
 
     /** The regularizer of a name. */
     record Regularizer(String name) implements Argument {}
+
+    /**
+     * A formula that is applied to each element.
+     *
+     * @param name what it is called
+     * @param variables its variables, in the order of the operands that stand for them
+     */
+    record Function(String name, List<String> variables, Formula value) implements Argument {
+        /** Copies the list. */
+        public Function {
+            variables = List.copyOf(variables);
+        }
+    }
+
+    /** The axes of a result along which the first axes of operands lie. */
+    record Axes(List<Integer> axes) implements Argument {
+        /** Copies the list. */
+        public Axes {
+            axes = List.copyOf(axes);
+        }
+    }
 
     /** A word of the language, which kernels are not given. */
     record Word(String text) implements Argument {}

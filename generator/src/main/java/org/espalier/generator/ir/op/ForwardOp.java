@@ -10,11 +10,6 @@ public interface ForwardOp extends Op {
      */
     void backward(Tape tape);
 
-    /** The word of the {@code .net} for the layer that computes it: {@code Conv2d}. */
-    default String word() {
-        return getClass().getSimpleName();
-    }
-
     /** Whether scaling what it reads changes nothing, as in a normalisation. */
     default boolean isScaleInvariant() {
         return false;

@@ -23,6 +23,8 @@ public record KernelCall(
         KERNELS,
         /** Element-wise functions and softmax. */
         ACTIVATIONS,
+        /** Formulas of one's own. */
+        FORMULAS,
         /** Penalties on activities. */
         ACTIVITY_PENALTIES
     }

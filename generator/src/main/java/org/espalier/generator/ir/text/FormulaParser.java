@@ -14,7 +14,7 @@ import org.espalier.generator.formula.Formula.Negate;
 import org.espalier.generator.formula.Formula.Operator;
 
 /** Reads what {@link FormulaText} writes, by recursive descent and without simplifying. */
-final class FormulaParser {
+public final class FormulaParser {
     private static final Pattern TOKEN =
             Pattern.compile("\\s*(\\d[\\d.]*(?:e-?\\d+)?|[\\p{Alpha}_][\\p{Alnum}_]*|\\*\\*|<=|==|[-+*/(),<])");
 
@@ -32,7 +32,7 @@ final class FormulaParser {
      *
      * @throws IllegalArgumentException if it is none
      */
-    static Formula parse(String text) {
+    public static Formula parse(String text) {
         FormulaParser parser = new FormulaParser(text.strip());
         Formula formula = parser.formula();
         if (!parser.token.isEmpty()) {

@@ -17,7 +17,7 @@ import org.espalier.generator.source.SourceSpan;
 final class IrLine {
     private static final String COMMENT = " # ";
     private static final Pattern CITE =
-            Pattern.compile("(?:([^\\s\"]\\S*) )?(\"(?:[^\"\\\\]|\\\\.)*\"|\\S+):(\\d{1,7})");
+            Pattern.compile("(?:([^\\s\"]\\S*) )?(?:([^\\s\"]\\S*) )?(\"(?:[^\"\\\\]|\\\\.)*\"|\\S+):(\\d{1,7})");
     private static final Pattern VALUE = Pattern.compile("%((?:d )?[^\\s,;:()\\[\\]=%]+(?: \\([^)]*\\))?)");
     private static final Pattern WORD = Pattern.compile("[\\p{Alnum}_.]+", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern NUMBER = Pattern.compile("[^\\s,;:()\\[\\]]+");
@@ -40,7 +40,7 @@ final class IrLine {
     }
 
     /** What stands behind the number sign. */
-    record Cite(Optional<String> layer, SourceSpan span) {}
+    record Cite(Optional<String> word, Optional<String> layer, SourceSpan span) {}
 
     /** The lines of a text, and files with as many lines as it cites. */
     static final class Lines {
@@ -54,7 +54,7 @@ final class IrLine {
             for (int i = 0; i < lines.size(); i++) {
                 Matcher cite = CITE.matcher(new IrLine(this, i + 1, lines.get(i)).comment);
                 if (cite.matches()) {
-                    longest.merge(fileName(cite.group(2)), Integer.parseInt(cite.group(3)), Math::max);
+                    longest.merge(fileName(cite.group(3)), Integer.parseInt(cite.group(4)), Math::max);
                 }
             }
             longest.forEach((name, count) -> files.put(name, new SourceFile(name, "\n".repeat(count))));
@@ -285,11 +285,12 @@ final class IrLine {
         if (!cite.matches()) {
             throw new IllegalArgumentException("line " + number + ": expected '# file:line' at the end of " + text);
         }
-        SourceFile file = lines.files.get(Lines.fileName(cite.group(2)));
-        int line = Integer.parseInt(cite.group(3));
+        SourceFile file = lines.files.get(Lines.fileName(cite.group(3)));
+        int line = Integer.parseInt(cite.group(4));
         if (file == null || line < 1) {
             throw new IllegalArgumentException("line " + number + ": no line " + comment);
         }
-        return new Cite(Optional.ofNullable(cite.group(1)), file.span(line - 1, line - 1));
+        return new Cite(
+                Optional.ofNullable(cite.group(1)), Optional.ofNullable(cite.group(2)), file.span(line - 1, line - 1));
     }
 }

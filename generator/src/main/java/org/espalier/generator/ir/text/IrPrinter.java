@@ -213,10 +213,9 @@ public final class IrPrinter {
         return op.outputs().stream().map(this::result).collect(Collectors.joining(", "))
                 + (further ? " += " : " = ")
                 + OpText.of(op.signature())
-                + (ownName
-                        ? cite(op.origin().span())
-                        : " # " + op.origin().layer() + " "
-                                + IrLine.citation(op.origin().span()));
+                + " # " + op.origin().word() + " "
+                + (ownName ? "" : op.origin().layer() + " ")
+                + IrLine.citation(op.origin().span());
     }
 
     private String result(Value value) {

@@ -330,7 +330,10 @@ public final class IrReader {
         List<Value> operands = line.isAt("%") ? line.list(() -> value(line)) : List.of();
         Map<String, String> attributes = line.take(";") ? line.attributes() : Map.of();
         line.expect(")");
-        Origin origin = new Origin(cite.layer().orElse(results.get(0).name()), cite.span());
+        Origin origin = new Origin(
+                cite.layer().orElse(results.get(0).name()),
+                cite.word().orElseThrow(() -> line.unexpected("the word of the layer before the file")),
+                cite.span());
         PrintedOp.Reader reader = readers.get(kind);
         if (reader == null) {
             throw line.unexpected("an operation before it, not " + kind);

@@ -38,6 +38,11 @@ final class OpText {
             return sizes.pair();
         } else if (value instanceof Argument.Regularizer regularizer) {
             return IrLine.name(regularizer.name());
+        } else if (value instanceof Argument.Function function) {
+            return IrLine.quoted(function.name() + "(" + String.join(", ", function.variables()) + ") = "
+                    + FormulaText.of(function.value()));
+        } else if (value instanceof Argument.Axes axes) {
+            return IrLine.quoted(axes.axes().stream().map(String::valueOf).collect(Collectors.joining(" ")));
         } else if (value instanceof Argument.Word word) {
             return word.text();
         }

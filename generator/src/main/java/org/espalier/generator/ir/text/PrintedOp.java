@@ -2,12 +2,16 @@ package org.espalier.generator.ir.text;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.Parameter.Role;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Value;
@@ -27,6 +31,8 @@ public final class PrintedOp {
          */
         Op read(PrintedOp printed);
     }
+
+    private static final Pattern FUNCTION = Pattern.compile("(\\w+)\\(([^)]*)\\) = (.*)");
 
     private final Origin origin;
     private final Deque<Value> operands;
@@ -161,6 +167,30 @@ public final class PrintedOp {
     private static Window.Pair sizesOf(String text) {
         String[] sizes = text.split(" ", -1);
         return new Window.Pair(Integer.parseInt(sizes[0]), Integer.parseInt(sizes[sizes.length - 1]));
+    }
+
+    /** An attribute that is a formula. */
+    public Argument.Function function(String name) {
+        return function(name, text(name));
+    }
+
+    private static Argument.Function function(String attribute, String text) {
+        Matcher matcher = FUNCTION.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(attribute + " is no function: " + text);
+        }
+        return new Argument.Function(
+                matcher.group(1), List.of(matcher.group(2).split(", ", -1)), FormulaParser.parse(matcher.group(3)));
+    }
+
+    /** An attribute that is axes; none are as many zeros as there are operands. */
+    public List<Integer> axes(String name) {
+        return Arrays.stream(text(name).split(" ", -1)).map(Integer::valueOf).toList();
+    }
+
+    /** Tells whether there is an attribute. */
+    public boolean has(String name) {
+        return attributes.containsKey(name);
     }
 
     /** The loss of the network. */

@@ -9,9 +9,9 @@ import java.util.function.Function;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
@@ -85,11 +85,6 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
     }
 
     @Override
-    public String word() {
-        return function.kind().word();
-    }
-
-    @Override
     public OpSignature signature() {
         return function.signature("").from(x).to(y).build();
     }
@@ -151,7 +146,7 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
     }
 
     /** Layers that treat every element alike: {@code ReLU}, {@code GELU}, {@code Tanh} and their like. */
-    record Rule(ActivationFunction function, boolean inPlace) implements LayerRule {
+    record Rule(ActivationFunction function, boolean inPlace) implements UnaryRule {
         private static final double SOFTPLUS_THRESHOLD = 20;
 
         private static LayerDefinition overwriting(
@@ -191,8 +186,8 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
-            return new Activation(wiring.origin(), x, y, function);
+        public void lower(Wiring wiring, Value x, Value y) {
+            wiring.add(new Activation(wiring.origin(), x, y, function));
         }
     }
 }

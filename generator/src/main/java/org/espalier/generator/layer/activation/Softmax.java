@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -46,11 +46,6 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
             "log_softmax", p -> new Softmax(p.origin(), p.operand(), p.result(), p.whole("axis"), true),
             "log_softmax_backward",
                     p -> new Backward(p.origin(), p.operand(), p.operand(), p.result(), p.whole("axis"), true));
-
-    @Override
-    public String word() {
-        return log ? "LogSoftmax" : "Softmax";
-    }
 
     @Override
     public OpSignature signature() {
@@ -119,7 +114,7 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
      * {@code Softmax} and {@code LogSoftmax} along an axis, which of [batch, classes] and of images is that of the
      * channels.
      */
-    record Rule(boolean log, OptionalInt dim) implements LayerRule {
+    record Rule(boolean log, OptionalInt dim) implements UnaryRule {
 
         private static LayerDefinition layer(String name, boolean log) {
             return LayerDefinition.layer(
@@ -159,8 +154,8 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
-            return new Softmax(wiring.origin(), x, y, axis(x.shape()), log);
+        public void lower(Wiring wiring, Value x, Value y) {
+            wiring.add(new Softmax(wiring.origin(), x, y, axis(x.shape()), log));
         }
     }
 }

@@ -7,9 +7,9 @@ import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
@@ -160,7 +160,7 @@ public record Conv2d(Origin origin, Value x, Value weight, Optional<Value> bias,
             boolean hasBias,
             Optional<Penalty> weightPenalty,
             Optional<Penalty> biasPenalty)
-            implements LayerRule {
+            implements UnaryRule {
 
         private static Rule of(Arguments arguments) {
             arguments.only("padding_mode", new Datum.Text("zeros"));
@@ -239,14 +239,14 @@ public record Conv2d(Origin origin, Value x, Value weight, Optional<Value> bias,
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        public void lower(Wiring wiring, Value x, Value y) {
             int height = window.kernel().height();
             int width = window.kernel().width();
             int inputs = in / groups;
             double bound = 1 / Math.sqrt((double) inputs * height * width);
             Value weight = wiring.weight(bound, out, inputs, height, width);
             Optional<Value> bias = wiring.bias(hasBias, bound, out);
-            return new Conv2d(wiring.origin(), x, weight, bias, y, window);
+            wiring.add(new Conv2d(wiring.origin(), x, weight, bias, y, window));
         }
     }
 }

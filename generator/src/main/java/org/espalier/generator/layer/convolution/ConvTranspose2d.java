@@ -7,9 +7,9 @@ import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
@@ -157,7 +157,7 @@ public record ConvTranspose2d(Origin origin, Value x, Value weight, Optional<Val
             boolean hasBias,
             Optional<Penalty> weightPenalty,
             Optional<Penalty> biasPenalty)
-            implements LayerRule {
+            implements UnaryRule {
 
         private static Rule of(Arguments arguments) {
             arguments.only("groups", new Datum.Int(1));
@@ -197,13 +197,13 @@ public record ConvTranspose2d(Origin origin, Value x, Value weight, Optional<Val
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        public void lower(Wiring wiring, Value x, Value y) {
             int height = window.kernel().height();
             int width = window.kernel().width();
             double bound = 1 / Math.sqrt((double) out * height * width);
             Value weight = wiring.transposedWeight(bound, in, out, height, width);
             Optional<Value> bias = wiring.bias(hasBias, bound, out);
-            return new ConvTranspose2d(wiring.origin(), x, weight, bias, y, window);
+            wiring.add(new ConvTranspose2d(wiring.origin(), x, weight, bias, y, window));
         }
     }
 }

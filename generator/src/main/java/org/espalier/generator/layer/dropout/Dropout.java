@@ -3,8 +3,8 @@ package org.espalier.generator.layer.dropout;
 import java.util.List;
 import java.util.Map;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
@@ -41,11 +41,6 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
     /** Whether whole channels are dropped. */
     public boolean ofChannels() {
         return !mask.shape().equals(x.shape());
-    }
-
-    @Override
-    public String word() {
-        return ofChannels() ? "Dropout2d" : "Dropout";
     }
 
     @Override
@@ -111,7 +106,7 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
     }
 
     /** {@code Dropout}, of any shape, and {@code Dropout2d}, which drops whole channels of images. */
-    record Rule(boolean ofChannels, double p, boolean inPlace) implements LayerRule {
+    record Rule(boolean ofChannels, double p, boolean inPlace) implements UnaryRule {
 
         private static LayerDefinition layer(String name, boolean ofChannels) {
             return LayerDefinition.layer(
@@ -134,13 +129,13 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
-            return new Dropout(
+        public void lower(Wiring wiring, Value x, Value y) {
+            wiring.add(new Dropout(
                     wiring.origin(),
                     x,
                     wiring.saved("mask", ofChannels ? Shape.batch(x.shape().axis(1)) : x.shape()),
                     y,
-                    p);
+                    p));
         }
     }
 }

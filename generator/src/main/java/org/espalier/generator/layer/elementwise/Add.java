@@ -22,11 +22,6 @@ public record Add(Origin origin, Value a, Value b, Value sum) implements Forward
             "add_backward", p -> new Backward(p.origin(), p.operand(), p.result()));
 
     @Override
-    public String word() {
-        return "add";
-    }
-
-    @Override
     public OpSignature signature() {
         return OpSignature.of("add").from(a, b).to(sum).build();
     }

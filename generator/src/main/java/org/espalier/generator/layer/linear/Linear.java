@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -185,7 +185,7 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
 
     /** {@code Linear}, along the last axis: W is [out, in]; weight and bias start uniform in ±1/√in. */
     record Rule(int in, int out, boolean hasBias, Optional<Penalty> weightPenalty, Optional<Penalty> biasPenalty)
-            implements LayerRule {
+            implements UnaryRule {
 
         private static Rule of(Arguments arguments) {
             boolean bias = arguments.bool("bias");
@@ -235,10 +235,10 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
+        public void lower(Wiring wiring, Value x, Value y) {
             double bound = 1 / Math.sqrt(in);
             Value weight = wiring.weight(bound, out, in);
-            return new Linear(wiring.origin(), x, weight, wiring.bias(hasBias, bound, out), y);
+            wiring.add(new Linear(wiring.origin(), x, weight, wiring.bias(hasBias, bound, out), y));
         }
     }
 }

@@ -7,9 +7,9 @@ import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.Parameter.Role;
 import org.espalier.generator.ir.op.Argument;
@@ -78,11 +78,6 @@ public record BatchNorm(
                             p.result(),
                             p.optionalResult(Role.NORM_WEIGHT),
                             p.optionalResult(Role.NORM_BIAS)));
-
-    @Override
-    public String word() {
-        return x.shape().rank() == 4 ? "BatchNorm2d" : "BatchNorm1d";
-    }
 
     @Override
     public OpSignature signature() {
@@ -190,7 +185,7 @@ public record BatchNorm(
             boolean affine,
             Optional<Penalty> weightPenalty,
             Optional<Penalty> biasPenalty)
-            implements LayerRule {
+            implements UnaryRule {
 
         private static LayerDefinition layer(String name) {
             return LayerDefinition.norm(
@@ -241,8 +236,8 @@ public record BatchNorm(
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
-            return new BatchNorm(
+        public void lower(Wiring wiring, Value x, Value y) {
+            wiring.add(new BatchNorm(
                     wiring.origin(),
                     x,
                     wiring.normWeight(affine, channels),
@@ -253,7 +248,7 @@ public record BatchNorm(
                     wiring.saved("inverse_std", Shape.of(channels)),
                     y,
                     eps,
-                    momentum);
+                    momentum));
         }
     }
 }

@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.Parameter.Role;
 import org.espalier.generator.ir.op.BackwardOp;
@@ -103,11 +103,6 @@ public record GroupNorm(
         String text() {
             return text;
         }
-    }
-
-    @Override
-    public String word() {
-        return affine == Affine.CHANNELS ? "GroupNorm" : "LayerNorm";
     }
 
     @Override
@@ -230,7 +225,7 @@ public record GroupNorm(
             boolean affine,
             Optional<Penalty> weightPenalty,
             Optional<Penalty> biasPenalty)
-            implements LayerRule {
+            implements UnaryRule {
 
         private static Rule of(Arguments arguments) {
             int groups = arguments.integer("num_groups", 1);
@@ -276,8 +271,8 @@ public record GroupNorm(
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
-            return new GroupNorm(
+        public void lower(Wiring wiring, Value x, Value y) {
+            wiring.add(new GroupNorm(
                     wiring.origin(),
                     x,
                     wiring.normWeight(affine, channels),
@@ -286,7 +281,7 @@ public record GroupNorm(
                     wiring.saved("inverse_std", Shape.batch(groups)),
                     y,
                     eps,
-                    GroupNorm.Affine.CHANNELS);
+                    GroupNorm.Affine.CHANNELS));
         }
     }
 }

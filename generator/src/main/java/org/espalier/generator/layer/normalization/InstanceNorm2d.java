@@ -7,9 +7,9 @@ import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.Parameter.Role;
 import org.espalier.generator.ir.op.BackwardOp;
@@ -175,7 +175,7 @@ public record InstanceNorm2d(
     /** {@code InstanceNorm2d}: without parameters unless {@code affine}, and never with running statistics. */
     record Rule(
             int channels, double eps, boolean affine, Optional<Penalty> weightPenalty, Optional<Penalty> biasPenalty)
-            implements LayerRule {
+            implements UnaryRule {
 
         private static Rule of(Arguments arguments) {
             arguments.only("track_running_stats", new Datum.Bool(false));
@@ -212,8 +212,8 @@ public record InstanceNorm2d(
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
-            return new InstanceNorm2d(
+        public void lower(Wiring wiring, Value x, Value y) {
+            wiring.add(new InstanceNorm2d(
                     wiring.origin(),
                     x,
                     wiring.normWeight(affine, channels),
@@ -221,7 +221,7 @@ public record InstanceNorm2d(
                     wiring.saved("mean", Shape.batch(channels)),
                     wiring.saved("inverse_std", Shape.batch(channels)),
                     y,
-                    eps);
+                    eps));
         }
     }
 }

@@ -6,11 +6,10 @@ import java.util.stream.Collectors;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
-import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.api.Biases;
@@ -24,7 +23,7 @@ public record LayerNorm(
         boolean hasBias,
         Optional<Penalty> weightPenalty,
         Optional<Penalty> biasPenalty)
-        implements LayerRule {
+        implements UnaryRule {
     public static final LayerDefinition LAYER = LayerDefinition.norm(
                     Signature.of("LayerNorm")
                             .required("normalized_shape", Type.SIZES)
@@ -82,10 +81,10 @@ public record LayerNorm(
     }
 
     @Override
-    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+    public void lower(Wiring wiring, Value x, Value y) {
         Integer[] last = sizes.toArray(Integer[]::new);
         int parts = Math.toIntExact(x.shape().elements() / Shape.of(last).elements());
-        return new GroupNorm(
+        wiring.add(new GroupNorm(
                 wiring.origin(),
                 x,
                 wiring.normWeight(affine, last),
@@ -94,6 +93,6 @@ public record LayerNorm(
                 wiring.saved("inverse_std", Shape.batch(parts)),
                 y,
                 eps,
-                GroupNorm.Affine.ELEMENTS);
+                GroupNorm.Affine.ELEMENTS));
     }
 }

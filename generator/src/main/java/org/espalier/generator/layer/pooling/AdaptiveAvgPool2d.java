@@ -2,11 +2,10 @@ package org.espalier.generator.layer.pooling;
 
 import java.util.Optional;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
-import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.Window.Pair;
@@ -14,7 +13,7 @@ import org.espalier.generator.layer.api.Extents;
 import org.espalier.generator.layer.api.LayerDefinition;
 
 /** {@code AdaptiveAvgPool2d}: an image of any size becomes one of this size, each element the mean of its part. */
-public record AdaptiveAvgPool2d(Pair size) implements LayerRule {
+public record AdaptiveAvgPool2d(Pair size) implements UnaryRule {
     public static final LayerDefinition LAYER = LayerDefinition.layer(
                     Signature.of("AdaptiveAvgPool2d")
                             .required("output_size", Type.SIZE)
@@ -35,7 +34,7 @@ public record AdaptiveAvgPool2d(Pair size) implements LayerRule {
     }
 
     @Override
-    public ForwardOp operation(Wiring wiring, Value x, Value y) {
-        return new AvgPool2d(wiring.origin(), x, y, Optional.empty(), true);
+    public void lower(Wiring wiring, Value x, Value y) {
+        wiring.add(new AvgPool2d(wiring.origin(), x, y, Optional.empty(), true));
     }
 }

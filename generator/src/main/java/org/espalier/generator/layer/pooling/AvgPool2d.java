@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -58,11 +58,6 @@ public record AvgPool2d(Origin origin, Value x, Value y, Optional<Window> window
                     p -> new Backward(p.origin(), p.operand(), p.result(), Optional.empty(), true));
 
     @Override
-    public String word() {
-        return window.isPresent() ? "AvgPool2d" : "AdaptiveAvgPool2d";
-    }
-
-    @Override
     public OpSignature signature() {
         return average("", window, countsPadding).from(x).to(y).build();
     }
@@ -110,7 +105,7 @@ public record AvgPool2d(Origin origin, Value x, Value y, Optional<Window> window
     }
 
     /** {@code AvgPool2d}: the stride is the kernel size unless given. */
-    record Rule(Window window, boolean countsPadding) implements LayerRule {
+    record Rule(Window window, boolean countsPadding) implements UnaryRule {
 
         private static Rule of(Arguments arguments) {
             arguments.only("ceil_mode", new Datum.Bool(false));
@@ -137,8 +132,8 @@ public record AvgPool2d(Origin origin, Value x, Value y, Optional<Window> window
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
-            return new AvgPool2d(wiring.origin(), x, y, Optional.of(window), countsPadding);
+        public void lower(Wiring wiring, Value x, Value y) {
+            wiring.add(new AvgPool2d(wiring.origin(), x, y, Optional.of(window), countsPadding));
         }
     }
 }

@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -87,7 +87,7 @@ public record MaxPool2d(Origin origin, Value x, Value y, Window window) implemen
     }
 
     /** {@code MaxPool2d}: the stride is the kernel size unless given. */
-    record Rule(Window window) implements LayerRule {
+    record Rule(Window window) implements UnaryRule {
 
         private static Rule of(Arguments arguments) {
             arguments.only("return_indices", new Datum.Bool(false));
@@ -112,8 +112,8 @@ public record MaxPool2d(Origin origin, Value x, Value y, Window window) implemen
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
-            return new MaxPool2d(wiring.origin(), x, y, window);
+        public void lower(Wiring wiring, Value x, Value y) {
+            wiring.add(new MaxPool2d(wiring.origin(), x, y, window));
         }
     }
 }

@@ -28,11 +28,6 @@ public record Concat(Origin origin, List<Value> parts, Value y) implements Forwa
     }
 
     @Override
-    public String word() {
-        return "concat";
-    }
-
-    @Override
     public OpSignature signature() {
         return OpSignature.of("concat").from(parts).to(y).build();
     }

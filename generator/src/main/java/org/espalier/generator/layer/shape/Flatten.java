@@ -7,8 +7,8 @@ import java.util.stream.LongStream;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
@@ -99,7 +99,7 @@ public record Flatten(Origin origin, Value x, Value y) implements ForwardOp {
     }
 
     /** {@code Flatten}: the axes from start to end become one; the batch axis stays. */
-    record Rule(int startDim, int endDim) implements LayerRule {
+    record Rule(int startDim, int endDim) implements UnaryRule {
 
         private static Rule of(Arguments arguments) {
             if (((Datum.Int) arguments.get("start_dim")).value() == 0) {
@@ -138,8 +138,8 @@ public record Flatten(Origin origin, Value x, Value y) implements ForwardOp {
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
-            return new Flatten(wiring.origin(), x, y);
+        public void lower(Wiring wiring, Value x, Value y) {
+            wiring.add(new Flatten(wiring.origin(), x, y));
         }
     }
 }

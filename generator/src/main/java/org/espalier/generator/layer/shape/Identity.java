@@ -2,11 +2,10 @@ package org.espalier.generator.layer.shape;
 
 import org.espalier.generator.elaborate.language.ActivityPenalty;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
-import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.api.LayerDefinition;
@@ -17,7 +16,7 @@ import org.espalier.generator.layer.api.LayerDefinition;
  *
  * @param kind what it is called without a name of its own
  */
-public record Identity(String kind) implements LayerRule {
+public record Identity(String kind) implements UnaryRule {
     public static final LayerDefinition LAYER = LayerDefinition.norm(
                     Signature.of("Identity").rest("args", Type.ANY).build(), arguments -> new Identity("identity"))
             .example("Identity(54)", "[batch, 6]", "[batch, 6]", 42);
@@ -42,7 +41,7 @@ public record Identity(String kind) implements LayerRule {
     }
 
     @Override
-    public ForwardOp operation(Wiring wiring, Value x, Value y) {
+    public void lower(Wiring wiring, Value x, Value y) {
         throw new IllegalStateException("Identity has no operation: its output is its input");
     }
 }

@@ -6,9 +6,9 @@ import java.util.Map;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -59,11 +59,6 @@ public record Spread2d(Origin origin, Value x, Value y, Spread spread) implement
                     p -> new Backward(p.origin(), p.operand(), p.result(), Spread.read(kind, p)));
         }
         return Map.copyOf(readers);
-    }
-
-    @Override
-    public String word() {
-        return spread.kind().word();
     }
 
     @Override
@@ -118,7 +113,7 @@ public record Spread2d(Origin origin, Value x, Value y, Spread spread) implement
     }
 
     /** {@code Upsample} by whole numbers, to the nearest; {@code ZeroPad2d}, {@code ReflectionPad2d} and the like. */
-    record Rule(Spread spread) implements LayerRule {
+    record Rule(Spread spread) implements UnaryRule {
 
         private static Rule upsample(Arguments arguments) {
             arguments.only("size", new Datum.None());
@@ -172,8 +167,8 @@ public record Spread2d(Origin origin, Value x, Value y, Spread spread) implement
         }
 
         @Override
-        public ForwardOp operation(Wiring wiring, Value x, Value y) {
-            return new Spread2d(wiring.origin(), x, y, spread);
+        public void lower(Wiring wiring, Value x, Value y) {
+            wiring.add(new Spread2d(wiring.origin(), x, y, spread));
         }
     }
 }

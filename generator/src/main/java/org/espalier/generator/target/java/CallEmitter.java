@@ -99,6 +99,7 @@ final class CallEmitter {
         return switch (call.owner()) {
             case KERNELS -> RuntimeTypes.KERNELS;
             case ACTIVATIONS -> RuntimeTypes.ACTIVATIONS;
+            case FORMULAS -> RuntimeTypes.FORMULAS;
             case ACTIVITY_PENALTIES -> RuntimeTypes.ACTIVITY_PENALTIES;
         };
     }
@@ -118,6 +119,10 @@ final class CallEmitter {
             return operands.constant(geometry.window());
         } else if (argument instanceof Argument.Regularizer regularizer) {
             return names.regularizer(regularizer.name());
+        } else if (argument instanceof Argument.Function function) {
+            return names.function(function);
+        } else if (argument instanceof Argument.Axes axes) {
+            return names.axes(axes.axes());
         } else if (argument instanceof Argument.State state) {
             return operands.state(state(state, call));
         }

@@ -160,16 +160,14 @@ final class ClassDocumentation {
     private List<List<String>> layers(Part part) {
         List<List<String>> rows = new ArrayList<>();
         for (Layer layer : part.layers()) {
-            for (Value value : layer.results()) {
-                boolean last = value.equals(layer.results().get(layer.results().size() - 1));
-                rows.add(List.of(
-                        names.field(value),
-                        value.shape().toString(),
-                        layer.kind(),
-                        last ? parameters(layer) : "",
-                        last ? regularizers(layer) : "",
-                        layer.origin().span().citation()));
-            }
+            Value result = layer.results().get(layer.results().size() - 1);
+            rows.add(List.of(
+                    names.field(result),
+                    result.shape().toString(),
+                    layer.kind(),
+                    parameters(layer),
+                    regularizers(layer),
+                    layer.origin().span().citation()));
         }
         return rows;
     }

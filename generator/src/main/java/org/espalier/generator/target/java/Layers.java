@@ -63,7 +63,7 @@ final class Layers {
 
         /** The word of the {@code .net} for it. */
         String kind() {
-            return operations.get(0).word();
+            return origin.word();
         }
 
         boolean declaresAnything() {

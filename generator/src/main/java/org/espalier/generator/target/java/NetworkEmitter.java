@@ -11,6 +11,7 @@ import org.espalier.generator.target.GeneratedSource;
 import org.espalier.generator.target.java.names.Marks;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
+import org.espalier.generator.target.java.penalty.FunctionsEmitter;
 import org.espalier.generator.target.java.penalty.PenaltyEmitter;
 import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Tidy;
@@ -69,6 +70,8 @@ public final class NetworkEmitter {
                 allocation.methods())) {
             type.addMethods(section);
         }
+        FunctionsEmitter functions = new FunctionsEmitter(graph, names);
+        functions.type().ifPresent(type::addType);
         for (Part part : parts.nested()) {
             type.addType(TypeSpec.classBuilder(part.type())
                     .addJavadoc(documentation.javadoc(part).block())
@@ -91,6 +94,7 @@ public final class NetworkEmitter {
                 .indent("    ");
         forward.kernels().forEach((kernel, owner) -> java.addStaticImport(owner, kernel));
         backward.kernels().forEach((kernel, owner) -> java.addStaticImport(owner, kernel));
+        functions.helpers().forEach(helper -> java.addStaticImport(RuntimeTypes.FORMULAS, helper));
         methods.kernels().forEach(kernel -> java.addStaticImport(RuntimeTypes.KERNELS, kernel));
         methods.losses().forEach(kernel -> java.addStaticImport(RuntimeTypes.LOSSES, kernel));
         return new GeneratedSource(

@@ -63,7 +63,7 @@ class IrPrinterTest {
                         "  input %image [batch, 1, 4, 4] # open.net:4",
                         "operations",
                         "  %conv [batch, 2, 4, 4] = conv2d(%image, %conv.weight, %conv.bias; "
-                                + "kernel=3, stride=1, padding=1) # open.net:5");
+                                + "kernel=3, stride=1, padding=1) # Conv2d open.net:5");
     }
 
     @Test

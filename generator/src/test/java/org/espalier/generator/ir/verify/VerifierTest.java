@@ -213,7 +213,7 @@ class VerifierTest {
             return operations;
         });
 
-        assertInvalid(() -> GraphVerifier.verify(graph), "%flat [batch, 64] = relu(%norm) # relu tiny.net:7");
+        assertInvalid(() -> GraphVerifier.verify(graph), "%flat [batch, 64] = relu(%norm) # ReLU relu tiny.net:7");
     }
 
     @Test

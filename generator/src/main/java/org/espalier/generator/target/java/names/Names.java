@@ -3,16 +3,21 @@ package org.espalier.generator.target.java.names;
 import com.palantir.javapoet.ClassName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Fused;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Seed;
@@ -50,6 +55,10 @@ public final class Names {
     private final Map<String, String> ofLocals = new HashMap<>();
     private final Map<String, String> layers = new HashMap<>();
     private final Map<Term.Definition, String> penalties = new HashMap<>();
+    private final Map<Argument.Function, String> functions = new LinkedHashMap<>();
+    private final UniqueNames functionNames = UniqueNames.ofMembers();
+    private final Set<String> helpers = new TreeSet<>();
+    private String functionsClass = "";
 
     /** By identity: to compare groups is to compare all of their parameters. */
     private final IdentityHashMap<UpdateGroup, String> groups = new IdentityHashMap<>();
@@ -112,6 +121,37 @@ public final class Names {
     public String penalty(Term.Definition definition) {
         return penalties.computeIfAbsent(
                 definition, key -> nested(Identifiers.camelCase(key.word()) + "Penalty", "UserDefinedPenalty", ""));
+    }
+
+    /** {@code Functions::mish}: the loop of a formula, in a nested class of them. */
+    public String function(Argument.Function function) {
+        return functionsClass() + "::"
+                + functions.computeIfAbsent(
+                        function, key -> functionNames.give(Identifiers.camelCase(function.name())));
+    }
+
+    /** {@code axes(0, 1)}. */
+    public String axes(List<Integer> axes) {
+        helpers.add("axes");
+        return axes.stream().map(String::valueOf).collect(Collectors.joining(", ", "axes(", ")"));
+    }
+
+    /** The methods of the runtime's formulas that were asked for. */
+    public Set<String> helpers() {
+        return Collections.unmodifiableSet(helpers);
+    }
+
+    /** The formulas that were asked for, in that order, with the names of their loops. */
+    public Map<Argument.Function, String> functions() {
+        return Collections.unmodifiableMap(functions);
+    }
+
+    /** The nested class that has the loops of formulas. */
+    public String functionsClass() {
+        if (functionsClass.isEmpty()) {
+            functionsClass = nested("Functions", "Functions", "");
+        }
+        return functionsClass;
     }
 
     /** The field that holds the regularizer of a name. */

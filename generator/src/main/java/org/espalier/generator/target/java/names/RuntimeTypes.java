@@ -25,6 +25,7 @@ public final class RuntimeTypes {
     public static final ClassName STEP_REPORT = named(RUNTIME, "StepReport");
     public static final ClassName KERNELS = named(KERNEL, "Kernels");
     public static final ClassName ACTIVATIONS = named(KERNEL, "Activations");
+    public static final ClassName FORMULAS = named(KERNEL, "Formulas");
     public static final ClassName LOSSES = named(KERNEL, "Losses");
     public static final ClassName WINDOW = named(KERNEL, "Window");
     public static final ClassName ADAM = named(OPTIM, "Adam");

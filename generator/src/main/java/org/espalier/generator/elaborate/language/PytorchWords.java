@@ -1,0 +1,381 @@
+package org.espalier.generator.elaborate.language;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Advice for words that PyTorch has and Espalier has not. Each line of a table has words, a colon, and what to write
+ * instead; a line without advice says only that the word is missing. A layer that is added loses its line here, which a
+ * test holds.
+ */
+public final class PytorchWords {
+    private static final Pattern WORD = Pattern.compile("[A-Za-z_]\\w*");
+
+    /** What comes before a dot where PyTorch keeps layers and functions. */
+    private static final Set<String> NAMESPACES = Set.of(
+            "F",
+            "functional",
+            "init",
+            "nn",
+            "nn.functional",
+            "nn.init",
+            "optim",
+            "torch",
+            "torch.nn",
+            "torch.nn.functional",
+            "torch.nn.init",
+            "torch.optim");
+
+    /** Classes that Espalier has nothing like, or nothing exactly like. */
+    private static final Map<String, String> MISSING = table("""
+            AdaptiveAvgPool1d AvgPool1d Conv1d ConvTranspose1d MaxPool1d: give the input a height of 1, \
+            [batch, channels, 1, length], and write the 2d layer with (1, size)
+            InstanceNorm1d: give the input a height of 1, [batch, channels, 1, length], and write InstanceNorm2d
+            AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool3d AvgPool3d BatchNorm3d CircularPad1d CircularPad3d:
+            Conv3d ConvTranspose3d FractionalMaxPool3d InstanceNorm3d LPPool1d LPPool3d MaxPool3d MaxUnpool1d:
+            MaxUnpool3d ConstantPad3d ReflectionPad3d ReplicationPad3d ZeroPad3d Dropout3d:
+            ConstantPad1d ReflectionPad1d ReplicationPad1d ZeroPad1d: give the input a height of 1, \
+            and write the 2d layer with (left, right, 0, 0)
+            ConstantPad2d: write ZeroPad2d(padding) if the constant is 0
+            CircularPad2d: ReflectionPad2d and ReplicationPad2d are its nearest
+            AdaptiveMaxPool2d FractionalMaxPool2d: write MaxPool2d with the kernel and stride that give the size
+            LPPool2d MaxUnpool2d:
+            UpsamplingBilinear2d: write Upsample(scale_factor=2), which repeats elements
+            AlphaDropout FeatureAlphaDropout: write Dropout(p)
+            Dropout1d: write Dropout2d, on [batch, channels, 1, length]
+            CrossMapLRN2d LocalResponseNorm: write BatchNorm2d or GroupNorm
+            RMSNorm: write LayerNorm, which also subtracts the mean
+            RReLU: write LeakyReLU(negative_slope)
+            Softmin GLU:
+            Bilinear: write concat and Linear
+            ChannelShuffle Fold Unfold Unflatten:
+            PixelShuffle: write Upsample(scale_factor=2) and Conv2d, or ConvTranspose2d
+            PixelUnshuffle: write Conv2d(…, kernel_size=2, stride=2)
+            CosineSimilarity PairwiseDistance:
+            Embedding EmbeddingBag: pass the numbers that stand for the words as float input
+            GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase:
+            MultiheadAttention Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder:
+            TransformerEncoderLayer:
+            AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss: write Linear and CrossEntropyLoss()
+            CTCLoss CosineEmbeddingLoss MarginRankingLoss TripletMarginLoss TripletMarginWithDistanceLoss:
+            GaussianNLLLoss PoissonNLLLoss: write MSELoss() or HuberLoss()
+            HingeEmbeddingLoss SoftMarginLoss: write BCEWithLogitsLoss()
+            KLDivLoss: for classes given by number write CrossEntropyLoss()
+            MultiLabelMarginLoss MultiLabelSoftMarginLoss: write BCEWithLogitsLoss()
+            MultiMarginLoss: write CrossEntropyLoss()
+            ASGD Adadelta Adafactor Adamax LBFGS Muon NAdam RAdam Rprop SparseAdam: \
+            optimizers are SGD, Adam, AdamW, RMSprop and Adagrad
+            """);
+
+    /** Classes whose part something else plays. */
+    private static final Map<String, String> INSTEAD = table("""
+            Container ModuleList ParameterList: write a list, [first, second]
+            ModuleDict ParameterDict: bind each layer to a name of its own
+            Module: write network Name { … }, or block Name(…) { … }
+            Parameter: layers hold the parameters: write Linear, Conv2d, …
+            DataParallel: leave it out: a network uses all cores by itself
+            SyncBatchNorm: write BatchNorm2d
+            Softmax2d: write Softmax(dim=1)
+            NLLLoss2d: write NLLLoss()
+            UpsamplingNearest2d: write Upsample(scale_factor=2)
+            LazyBatchNorm1d: write BatchNorm1d(num_features)
+            LazyBatchNorm2d: write BatchNorm2d(num_features)
+            LazyConv2d: write Conv2d(in_channels, out_channels, kernel_size)
+            LazyConvTranspose2d: write ConvTranspose2d(in_channels, out_channels, kernel_size)
+            LazyInstanceNorm2d: write InstanceNorm2d(num_features)
+            LazyLinear: write Linear(in_features, out_features)
+            LazyBatchNorm3d LazyConv1d LazyConv3d LazyConvTranspose1d LazyConvTranspose3d LazyInstanceNorm1d: \
+            Espalier has only layers with given sizes, for [batch, features] and [batch, channels, height, width]
+            LazyInstanceNorm3d: \
+            Espalier has only layers with given sizes, for [batch, features] and [batch, channels, height, width]
+            self: leave it out: a name bound in the body stands alone, conv = Conv2d(…) and conv(x)
+            super: leave it out: there is nothing to call first
+            lambda: write i -> …
+            torch nn F: leave it out: layers need no module before them
+            """);
+
+    /** Functions with the layer that does the same; it may be one that is missing. */
+    private static final Map<String, String> LAYERS_OF_FUNCTIONS = table("""
+            adaptive_avg_pool1d: AdaptiveAvgPool1d
+            adaptive_avg_pool2d: AdaptiveAvgPool2d
+            adaptive_avg_pool3d: AdaptiveAvgPool3d
+            adaptive_max_pool1d: AdaptiveMaxPool1d
+            adaptive_max_pool2d: AdaptiveMaxPool2d
+            adaptive_max_pool3d: AdaptiveMaxPool3d
+            alpha_dropout: AlphaDropout
+            avg_pool1d: AvgPool1d
+            avg_pool2d: AvgPool2d
+            avg_pool3d: AvgPool3d
+            batch_norm: BatchNorm2d
+            bilinear: Bilinear
+            binary_cross_entropy: BCELoss
+            binary_cross_entropy_with_logits: BCEWithLogitsLoss
+            celu celu_: CELU
+            channel_shuffle native_channel_shuffle: ChannelShuffle
+            conv1d: Conv1d
+            conv2d: Conv2d
+            conv3d: Conv3d
+            conv_transpose1d: ConvTranspose1d
+            conv_transpose2d: ConvTranspose2d
+            conv_transpose3d: ConvTranspose3d
+            cosine_embedding_loss: CosineEmbeddingLoss
+            cosine_similarity: CosineSimilarity
+            cross_entropy: CrossEntropyLoss
+            ctc_loss: CTCLoss
+            dropout: Dropout
+            dropout1d: Dropout1d
+            dropout2d: Dropout2d
+            dropout3d: Dropout3d
+            elu elu_: ELU
+            embedding: Embedding
+            embedding_bag: EmbeddingBag
+            feature_alpha_dropout: FeatureAlphaDropout
+            flatten: Flatten
+            fold: Fold
+            fractional_max_pool2d: FractionalMaxPool2d
+            fractional_max_pool3d: FractionalMaxPool3d
+            gaussian_nll_loss: GaussianNLLLoss
+            gelu: GELU
+            glu: GLU
+            group_norm: GroupNorm
+            hardshrink: Hardshrink
+            hardsigmoid: Hardsigmoid
+            hardswish: Hardswish
+            hardtanh hardtanh_: Hardtanh
+            hinge_embedding_loss: HingeEmbeddingLoss
+            huber_loss: HuberLoss
+            instance_norm: InstanceNorm2d
+            interpolate upsample upsample_nearest: Upsample
+            kl_div: KLDivLoss
+            l1_loss: L1Loss
+            layer_norm: LayerNorm
+            leaky_relu leaky_relu_: LeakyReLU
+            linear: Linear
+            linear_cross_entropy: LinearCrossEntropyLoss
+            local_response_norm: LocalResponseNorm
+            log_softmax: LogSoftmax
+            logsigmoid: LogSigmoid
+            lp_pool1d: LPPool1d
+            lp_pool2d: LPPool2d
+            lp_pool3d: LPPool3d
+            margin_ranking_loss: MarginRankingLoss
+            max_pool1d: MaxPool1d
+            max_pool2d: MaxPool2d
+            max_pool3d: MaxPool3d
+            max_unpool1d: MaxUnpool1d
+            max_unpool2d: MaxUnpool2d
+            max_unpool3d: MaxUnpool3d
+            mish: Mish
+            mse_loss: MSELoss
+            multi_head_attention_forward scaled_dot_product_attention: MultiheadAttention
+            multi_margin_loss: MultiMarginLoss
+            multilabel_margin_loss: MultiLabelMarginLoss
+            multilabel_soft_margin_loss: MultiLabelSoftMarginLoss
+            nll_loss: NLLLoss
+            pad: ZeroPad2d
+            pairwise_distance pdist: PairwiseDistance
+            pixel_shuffle: PixelShuffle
+            pixel_unshuffle: PixelUnshuffle
+            poisson_nll_loss: PoissonNLLLoss
+            prelu: PReLU
+            relu relu_: ReLU
+            relu6: ReLU6
+            rms_norm: RMSNorm
+            rrelu rrelu_: RReLU
+            selu selu_: SELU
+            sigmoid sigmoid_: Sigmoid
+            silu: SiLU
+            smooth_l1_loss: SmoothL1Loss
+            soft_margin_loss: SoftMarginLoss
+            softmax: Softmax
+            softmin: Softmin
+            softplus: Softplus
+            softshrink: Softshrink
+            softsign: Softsign
+            tanh tanh_: Tanh
+            tanhshrink: Tanhshrink
+            threshold threshold_: Threshold
+            triplet_margin_loss: TripletMarginLoss
+            triplet_margin_with_distance_loss: TripletMarginWithDistanceLoss
+            unflatten: Unflatten
+            unfold: Unfold
+            upsample_bilinear: UpsamplingBilinear2d
+            """);
+
+    /** Functions and methods of tensors that are no layers. */
+    private static final Map<String, String> FUNCTIONS = table("""
+            cat concat concatenate hstack: write concat(x, y), which joins along axis 1
+            add add_: write x + y
+            stack vstack:
+            view reshape: write Flatten()(x), which makes [batch, features]; there is no other reshape yet
+            ravel: write Flatten()(x), which makes [batch, features]
+            permute transpose swapaxes movedim t T mT: declare the input with its axes in the right order
+            squeeze: write Flatten()(x), which drops the axes behind the channels if they are 1
+            unsqueeze expand expand_as repeat tile:
+            mean: over height and width write AdaptiveAvgPool2d(1)(x)
+            max amax: over height and width write MaxPool2d(…)(x)
+            sum prod std var norm min amin argmax argmin topk sort cumsum median:
+            sub sub_ subtract mul mul_ multiply div div_ divide true_divide pow neg:
+            matmul mm bmm addmm einsum baddbmm: a product with weights is Linear(…)(x)
+            exp log log1p sqrt rsqrt square abs sin cos erf clip lerp where:
+            clamp clamp_: write Hardtanh(min_val, max_val)(x)
+            chunk split narrow select index_select gather masked_fill roll flip tril triu: \
+            declare several inputs, or compute both parts by layers of their own
+            normalize one_hot grid_sample affine_grid gumbel_softmax:
+            zeros ones rand randn zeros_like ones_like rand_like randn_like tensor arange full linspace: \
+            declare it as an input
+            shape size dim ndim numel: sizes are known when compiling: write the number
+            detach no_grad requires_grad requires_grad_: write 'freeze name' for layers that shall not learn
+            contiguous clone: leave it out
+            cpu cuda to: leave it out: the backend on the class path decides where the network runs
+            float double half bfloat16 type: leave it out, or write 'precision float64' in the network
+            backward step zero_grad train eval: that is the Java program's part: the generated class trains and predicts
+            item numpy tolist: that is the Java program's part
+            forward: write the call alone, name(x)
+            append extend insert: lists add: [first] + [second]
+            """);
+
+    /**
+     * Arguments by callee, or of every callee by their names alone; where PyTorch's default is known it stands after =.
+     */
+    private static final Map<String, String> ARGUMENTS = table("""
+            device=None: the backend on the class path decides where the network runs
+            dtype=None: write 'precision float64' in the network for doubles
+            requires_grad=True: write 'freeze name' for layers that shall not learn
+            size_average=None reduce=None: write reduction='mean' or 'sum'
+            weight=None pos_weight=None: every class and element counts alike
+            ignore_index=-100: every sample counts
+            label_smoothing=0.0: labels are taken as they are
+            full=False log_input=True log_target=False: it is left out
+            params=None: leave it out: an optimizer updates every parameter that is not frozen
+            maximize=False: losses are minimised
+            foreach=None fused=None capturable=False differentiable=False: the update is fused anyway
+            decoupled_weight_decay=False: write AdamW
+            recompute_scale_factor=None: scale_factor is taken as it is
+            concat.dim=1 concat.axis=1: tensors are joined along axis 1
+            add.alpha=1: the addends count alike
+            LeakyReLU.alpha=0.01: write negative_slope
+            BatchNorm1d.bias=True BatchNorm2d.bias=True InstanceNorm2d.bias=True GroupNorm.bias=True: \
+            write affine=false, which leaves out weight and bias
+            activation=None: put the layer behind it: [Linear(4, 2), ReLU()]
+            use_bias=True: write bias
+            input_shape=None: write the shape at the input: input x: float[batch, 4]
+            kernel_initializer=None bias_initializer=None: write 'initialize weights of name by normal(0, 0.02)'
+            kernel_regularizer=None: write weight_regularizer
+            num_layers=1 batch_first=False bidirectional=False:
+            """);
+
+    /** Values of arguments that Espalier has, in the form {@code name=value}. */
+    private static final Map<String, String> VALUES = table("""
+            padding_mode='reflect': put ReflectionPad2d(…) before it, and leave out padding
+            padding_mode='replicate': put ReplicationPad2d(…) before it, and leave out padding
+            padding_mode='circular': put ReflectionPad2d(…) or ReplicationPad2d(…) before it, and leave out padding
+            MaxPool2d.ceil_mode=true: put ReplicationPad2d((0, s - 1, 0, s - 1)) before it, where s is the stride
+            AvgPool2d.ceil_mode=true: choose sizes of the input that the windows cover to the last row and column
+            return_indices=true: there is no layer that takes the indices
+            """);
+
+    /** Operators between tensors; {@code +} there is. */
+    private static final Map<String, String> OPERATORS = Map.of(
+            "-", "tensors have no '-' yet: only x + y and concat(x, y)",
+            "*", "tensors have no '*' yet: only x + y and concat(x, y)",
+            "/", "tensors have no '/' yet: only x + y and concat(x, y)",
+            "**", "tensors have no powers yet: only x + y and concat(x, y)",
+            "+", "both sides must be tensors: x + y");
+
+    private PytorchWords() {}
+
+    private static Map<String, String> table(String lines) {
+        Map<String, String> table = new LinkedHashMap<>();
+        for (String line : lines.lines().toList()) {
+            int colon = line.indexOf(':');
+            String advice = line.substring(colon + 1).strip();
+            for (String word : line.substring(0, colon).split(" ", -1)) {
+                table.put(word, advice);
+            }
+        }
+        return table;
+    }
+
+    /** Advice for a class: {@code Conv1d}. */
+    public static Optional<String> ofClass(String name) {
+        return advice(MISSING, name).or(() -> Optional.ofNullable(INSTEAD.get(name)));
+    }
+
+    private static Optional<String> advice(Map<String, String> table, String name) {
+        return Optional.ofNullable(table.get(name))
+                .map(text -> text.isEmpty()
+                        ? "Espalier has no " + name + " yet"
+                        : text.startsWith("leave") || text.startsWith("that is")
+                                ? text
+                                : "Espalier has no " + name + "; " + text);
+    }
+
+    /** The layer or loss that a function applies, whether or not there is one: {@code relu} is {@code ReLU}. */
+    public static Optional<String> layerOfFunction(String name) {
+        return Optional.ofNullable(LAYERS_OF_FUNCTIONS.get(name));
+    }
+
+    /** Advice for a function or a method of tensors that is no layer: {@code view}. */
+    public static Optional<String> ofFunction(String name) {
+        return advice(FUNCTIONS, name);
+    }
+
+    /** Tells whether PyTorch keeps layers and functions behind a name and a dot. */
+    public static boolean isNamespace(String owner) {
+        return NAMESPACES.contains(owner);
+    }
+
+    /**
+     * Advice for an argument that a callee does not have.
+     *
+     * @param value what was written for it
+     */
+    public static Optional<String> ofArgument(String callee, String name, String value) {
+        return Stream.of(callee + "." + name, name)
+                .flatMap(key -> ARGUMENTS.entrySet().stream()
+                        .filter(entry -> entry.getKey().startsWith(key + "=")))
+                .findFirst()
+                .map(entry -> {
+                    String usual = entry.getKey().substring(entry.getKey().indexOf('=') + 1);
+                    return usual.equalsIgnoreCase(value)
+                            ? "leave it out: " + name + "=" + value + " changes nothing"
+                            : entry.getValue().isEmpty() ? "Espalier has no " + name + " yet" : entry.getValue();
+                });
+    }
+
+    /** Advice for a value that a callee does not support. */
+    public static Optional<String> ofValue(String callee, String name, String value) {
+        String assignment = name + "=" + value;
+        return Optional.ofNullable(VALUES.get(callee + "." + assignment))
+                .or(() -> Optional.ofNullable(VALUES.get(assignment)));
+    }
+
+    /** Advice for an operator between values of which one is a tensor. */
+    public static Optional<String> ofOperator(String symbol) {
+        return Optional.ofNullable(OPERATORS.get(symbol));
+    }
+
+    /** Advice for a layer's class that is called as if it were the layer: {@code ReLU(x)}. */
+    public static String ofTensorAsArgument(String callee, boolean takesArguments, String argument) {
+        String tensor = WORD.matcher(argument).matches() ? argument : "x";
+        return "make the layer, then call it: " + callee + "(" + (takesArguments ? "…" : "") + ")(" + tensor + ")";
+    }
+
+    /** The classes that the tables explain: none that there is. */
+    public static List<String> explained() {
+        return Stream.concat(MISSING.keySet().stream(), INSTEAD.keySet().stream())
+                .toList();
+    }
+
+    /** Every advice, for what it names must be there. */
+    public static Stream<String> advices() {
+        return Stream.of(MISSING, INSTEAD, FUNCTIONS, ARGUMENTS, VALUES, OPERATORS)
+                .flatMap(table -> table.values().stream());
+    }
+}

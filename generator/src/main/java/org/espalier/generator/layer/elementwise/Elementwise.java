@@ -1,0 +1,253 @@
+package org.espalier.generator.layer.elementwise;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.espalier.generator.formula.Algebra;
+import org.espalier.generator.formula.Derivative;
+import org.espalier.generator.formula.Formula;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.Argument.Function;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.text.PrintedOp;
+
+/**
+ * y = f(x₁, …, xₙ) for each element, f being a formula. An operand is as large as y, or it is repeated along the axes
+ * that it has not, or has one element along.
+ *
+ * @param f its variables stand for the operands, in order
+ * @param axes for each operand the axis of y along which its first one lies: 0 if it has a batch
+ */
+public record Elementwise(Origin origin, Function f, List<Value> operands, List<Integer> axes, Value y)
+        implements ForwardOp {
+    private static final String FORMULA = "f";
+    private static final String AXES = "axes";
+
+    /** What the gradient by the result is called in formulas. */
+    private static final String UPSTREAM = "dY";
+
+    /** How printed ones are read, by their names. */
+    public static final Map<String, PrintedOp.Reader> READERS = Map.of(
+            "elementwise",
+            p -> new Elementwise(p.origin(), p.function(FORMULA), p.operands(), p.axes(AXES), p.result()),
+            "elementwise_backward",
+            p -> new Backward(p.origin(), p.function(FORMULA), p.operands(), p.axes(AXES), p.result()),
+            "elementwise_sum",
+            p -> new Sum(p.origin(), p.function(FORMULA), p.operands(), p.axes(AXES), p.result()));
+
+    /** Copies the lists. */
+    public Elementwise {
+        operands = List.copyOf(operands);
+        axes = List.copyOf(axes);
+    }
+
+    /** A formula of operands that are all as large as the result. */
+    public static Elementwise of(Origin origin, Function f, List<Value> operands, Value y) {
+        return new Elementwise(origin, f, operands, Collections.nCopies(operands.size(), 0), y);
+    }
+
+    @Override
+    public OpSignature signature() {
+        return signature("elementwise", f, operands, axes, y);
+    }
+
+    private static OpSignature signature(
+            String name, Function f, List<Value> operands, List<Integer> axes, Value result) {
+        OpSignature.Builder signature = OpSignature.of(name);
+        for (int i = 0; i < operands.size(); i++) {
+            boolean source = i == 0 && operands.get(i).shape().equals(result.shape());
+            signature = source ? signature.from(operands.get(i)) : signature.with(operands.get(i));
+        }
+        return signature
+                .to(result)
+                .attribute(FORMULA, f)
+                .attribute(AXES, new Argument.Axes(axes))
+                .build();
+    }
+
+    @Override
+    public Effect effect() {
+        return Effect.elementwise(signature());
+    }
+
+    @Override
+    public List<String> violations() {
+        return check(f, operands, axes, y.shape()).violations();
+    }
+
+    private static ShapeCheck check(Function f, List<Value> operands, List<Integer> axes, Shape shape) {
+        ShapeCheck check = new ShapeCheck()
+                .that(
+                        f.variables().size() == operands.size() && axes.size() == operands.size(),
+                        () -> "the formula is of " + f.variables());
+        return check.then(all -> IntStream.range(0, operands.size())
+                .forEach(i -> all.that(
+                        fits(operands.get(i).shape(), axes.get(i), shape),
+                        () -> operands.get(i) + " is " + operands.get(i).shape() + " and does not lie along axis "
+                                + axes.get(i) + " of " + shape)));
+    }
+
+    /** Tells whether an operand can be repeated to a shape, its first axis lying along one of that. */
+    public static boolean fits(Shape operand, int axis, Shape shape) {
+        boolean batched = operand.batched();
+        if (batched ? axis != 0 || !shape.batched() || operand.rank() > shape.rank() : axis < 1) {
+            return false;
+        }
+        int first = batched ? 1 : 0;
+        return axis + operand.rank() <= shape.rank()
+                && IntStream.range(first, operand.rank())
+                        .allMatch(i -> operand.axis(i) == 1 || operand.axis(i) == shape.axis(axis + i));
+    }
+
+    // dx = d ∂f/∂x, summed over the axes along which x is repeated.
+    @Override
+    public void backward(Tape tape) {
+        Value dY = tape.gradient(y);
+        for (int i = operands.size() - 1; i >= 0; i--) {
+            Value operand = operands.get(i);
+            int axis = axes.get(i);
+            Formula slope = Derivative.of(f.value(), f.variables().get(i));
+            String suffix = operands.size() == 1
+                    ? "_backward"
+                    : "_backward_" + f.variables().get(i);
+            tape.contribute(operand, dX -> gradient(f.name() + suffix, slope, dY, dX, axis));
+        }
+    }
+
+    private Op gradient(String name, Formula slope, Value dY, Value dX, int axis) {
+        boolean whole = dX.shape().equals(y.shape());
+        if (whole && slope.equals(Algebra.ONE)) {
+            return new Add.Backward(origin, dY, dX);
+        }
+        List<String> variables = new ArrayList<>(List.of(UPSTREAM));
+        List<Value> read = new ArrayList<>(List.of(dY));
+        List<Integer> along = new ArrayList<>(List.of(0));
+        for (int i = 0; i < operands.size(); i++) {
+            if (Algebra.mentions(slope, f.variables().get(i))) {
+                variables.add(f.variables().get(i));
+                read.add(operands.get(i));
+                along.add(axes.get(i));
+            }
+        }
+        Formula product = Algebra.multiply(Algebra.variable(UPSTREAM), slope);
+        Function gradient = new Function(name, variables, product);
+        if (whole) {
+            return new Backward(origin, gradient, read, along, dX);
+        }
+        along.add(axis);
+        return new Sum(origin, gradient, read, along, dX);
+    }
+
+    @Override
+    public KernelCall call() {
+        return call(f, operands, axes, y);
+    }
+
+    // elementwise(x, y, Functions::mish);
+    // elementwise(y, axes(0, 1), Functions::prelu, x, weight);
+    private static KernelCall call(Function f, List<Value> operands, List<Integer> axes, Value result) {
+        List<Argument> arguments = new ArrayList<>();
+        boolean whole = operands.stream().allMatch(operand -> operand.shape().equals(result.shape()));
+        if (whole) {
+            arguments.add(new Argument.Operand(operands.get(0)));
+        }
+        arguments.add(new Argument.Operand(result));
+        if (!whole) {
+            arguments.add(new Argument.Axes(axes));
+        }
+        arguments.add(f);
+        operands.stream().skip(whole ? 1 : 0).map(Argument.Operand::new).forEach(arguments::add);
+        return KernelCall.of("elementwise", arguments.toArray(Argument[]::new)).by(KernelCall.Owner.FORMULAS);
+    }
+
+    /** dX = d ∂f/∂x, where x is as large as y; the first operand is the gradient by y. */
+    public record Backward(Origin origin, Function f, List<Value> operands, List<Integer> axes, Value dX)
+            implements BackwardOp {
+        /** Copies the lists. */
+        public Backward {
+            operands = List.copyOf(operands);
+            axes = List.copyOf(axes);
+        }
+
+        @Override
+        public OpSignature signature() {
+            return Elementwise.signature("elementwise_backward", f, operands, axes, dX);
+        }
+
+        @Override
+        public Effect effect() {
+            return Effect.elementwise(signature());
+        }
+
+        @Override
+        public List<String> violations() {
+            return check(f, operands, axes, dX.shape()).violations();
+        }
+
+        @Override
+        public KernelCall call() {
+            return Elementwise.call(f, operands, axes, dX);
+        }
+    }
+
+    /**
+     * dX = Σ d ∂f/∂x over the axes along which x is repeated; the first operand is the gradient by y.
+     *
+     * @param axes of the operands, and last that of x
+     */
+    public record Sum(Origin origin, Function f, List<Value> operands, List<Integer> axes, Value dX)
+            implements BackwardOp {
+        /** Copies the lists. */
+        public Sum {
+            operands = List.copyOf(operands);
+            axes = List.copyOf(axes);
+        }
+
+        @Override
+        public OpSignature signature() {
+            return OpSignature.of("elementwise_sum")
+                    .with(operands.toArray(Value[]::new))
+                    .to(dX)
+                    .attribute(FORMULA, f)
+                    .attribute(AXES, new Argument.Axes(axes))
+                    .build();
+        }
+
+        @Override
+        public List<String> violations() {
+            Shape shape = operands.get(0).shape();
+            return check(f, operands, axes.subList(0, axes.size() - 1), shape)
+                    .that(
+                            fits(dX.shape(), axes.get(axes.size() - 1), shape),
+                            () -> dX + " is " + dX.shape() + " and no sum of " + shape)
+                    .violations();
+        }
+
+        // elementwiseSum(dY, dWeight, accumulate, axes(0, 0, 1), Functions::preluBackward, dY, x);
+        @Override
+        public KernelCall call() {
+            boolean parameter = dX.kind() == Value.Kind.PARAMETER_GRADIENT;
+            List<Argument> arguments = new ArrayList<>(List.of(
+                    new Argument.Operand(operands.get(0)),
+                    new Argument.Operand(dX),
+                    parameter ? Argument.State.ACCUMULATE : new Argument.Flag(false),
+                    new Argument.Axes(axes),
+                    f));
+            operands.stream().map(Argument.Operand::new).forEach(arguments::add);
+            return KernelCall.of("elementwise_sum", arguments.toArray(Argument[]::new))
+                    .by(KernelCall.Owner.FORMULAS);
+        }
+    }
+}

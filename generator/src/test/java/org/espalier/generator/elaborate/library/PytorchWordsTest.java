@@ -1,0 +1,168 @@
+package org.espalier.generator.elaborate.library;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.NetCompiler;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.elaborate.language.PytorchWords;
+import org.espalier.generator.source.SourceFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Words of PyTorch 2.13 in a specification: each is there, or a message says what to write instead. */
+class PytorchWordsTest {
+    /** The modules that {@code dir(torch.nn)} lists. */
+    static List<String> modules() throws IOException {
+        return lines("torch-nn-modules.txt");
+    }
+
+    /** The functions that {@code dir(torch.nn.functional)} lists, but for helpers. */
+    static List<String> functions() throws IOException {
+        return lines("torch-nn-functions.txt");
+    }
+
+    private static List<String> lines(String resource) throws IOException {
+        try (InputStream text = PytorchWordsTest.class.getResourceAsStream(resource)) {
+            return new String(Objects.requireNonNull(text, resource).readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+    }
+
+    private static List<Diagnostic> findings(String statements) {
+        String text = "network N {\ninput x: float[batch, 4]\ninput z: float[batch, 4]\n" + statements + "\n}\n";
+        return NetCompiler.compile(CompilationRequest.of(new SourceFile("test.net", text))).diagnostics().stream()
+                .filter(Diagnostic::isError)
+                .toList();
+    }
+
+    private static String help(String expression) {
+        List<Diagnostic> found = findings("output y = " + expression);
+        assertThat(found).as(expression).hasSize(1);
+        return found.get(0).help().orElse("");
+    }
+
+    @ParameterizedTest
+    @MethodSource("modules")
+    void everyModuleIsThereOrExplained(String module) {
+        if (Builtins.named(module).isPresent()) {
+            assertThat(help("nn." + module + "()(x)")).isEqualTo("write '" + module + "' alone");
+            return;
+        }
+        for (String owner : List.of("", "nn.", "torch.nn.")) {
+            assertThat(help(owner + module + "(4)(x)")).isNotEmpty().doesNotContain("did you mean");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("functions")
+    void everyFunctionIsThereOrExplained(String function) {
+        for (String owner : List.of("", "F.", "torch.nn.functional.")) {
+            if (!owner.isEmpty() || Builtins.named(function).isEmpty()) {
+                assertThat(help(owner + function + "(x)")).isNotEmpty().doesNotContain("did you mean");
+            }
+        }
+    }
+
+    @Test
+    void whatIsThereIsNotToldToBeMissing() {
+        assertThat(PytorchWords.explained())
+                .doesNotHaveDuplicates()
+                .noneMatch(name -> Builtins.named(name).isPresent());
+    }
+
+    @Test
+    void whatIsAdvisedIsThere() {
+        Stream<String> words = PytorchWords.advices()
+                .flatMap(advice -> Stream.of(advice.split("\\W+")))
+                .filter(word -> word.matches("[A-Z]\\w*([a-z]|2d|LU)"))
+                .filter(word -> !List.of("Espalier", "Java", "Name").contains(word));
+
+        assertThat(words).allMatch(word -> Builtins.named(word).isPresent());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            F.relu(x)                    | write ReLU()(x)
+            x.relu()                     | write ReLU()(x)
+            relu(x)                      | write ReLU()(x)
+            F.conv2d(x, 3)               | write Conv2d(…)(x)
+            F.mish(x)                    | write Mish()(x)
+            torch.cat([x, z], 1)         | Espalier has no cat; write concat(x, y), which joins along axis 1
+            torch.add(x, z)              | Espalier has no add; write x + y
+            x.view(4)                    | Espalier has no view; write Flatten()(x), which makes [batch, features]; there is no other reshape yet
+            x.permute(0, 1)              | Espalier has no permute; declare the input with its axes in the right order
+            Linear(4, x.shape)(x)        | Espalier has no shape; sizes are known when compiling: write the number
+            self.conv(x)                 | write 'conv' alone
+            ReLU(x)                      | make the layer, then call it: ReLU()(x)
+            Tanh(x)                      | make the layer, then call it: Tanh()(x)
+            Linear(x, 2)                 | make the layer, then call it: Linear(…)(x)
+            x - z                        | tensors have no '-' yet: only x + y and concat(x, y)
+            x * z                        | tensors have no '*' yet: only x + y and concat(x, y)
+            2 * x                        | tensors have no '*' yet: only x + y and concat(x, y)
+            x / 2                        | tensors have no '/' yet: only x + y and concat(x, y)
+            x ** 2                       | tensors have no powers yet: only x + y and concat(x, y)
+            x + 1                        | both sides must be tensors: x + y
+            -x                           | tensors have no '-' yet: only x + y and concat(x, y)
+            x @ z                        | a product with weights is a layer: Linear(…)(x)
+            x[0]                         | lists and tensors have no indices
+            Linear(4, 2, device=None)(x) | leave it out: device=None changes nothing
+            Linear(4, 2, device=3)(x)    | the backend on the class path decides where the network runs
+            Linear(4, 2, use_bias=false)(x) | write bias
+            concat(x, z, dim=1)          | leave it out: dim=1 changes nothing
+            concat(x, z, dim=2)          | tensors are joined along axis 1
+            Linear(4, 2, **kwargs)(x)    | write each argument by its name: name=value
+            Conv2d(3, 8, 3, padding=1, padding_mode='reflect')(x) | put ReflectionPad2d(…) before it, and leave out padding
+            MaxPool2d(2, ceil_mode=true)(x) | put ReplicationPad2d((0, s - 1, 0, s - 1)) before it, where s is the stride
+            """)
+    void habitsOfPytorchGetAdvice(String expression, String advice) {
+        assertThat(help(expression)).isEqualTo(advice);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            self.conv = Linear(4, 2)       | leave out 'self.': names of a body stand alone
+            def forward(x)                 | write 'block'
+            super().__init__()             | leave it out: there is nothing to call first
+            f = lambda n: Linear(4, n)     | write i -> …
+            y2 = x if true else z          | write if … then … else …
+            # a comment                    | comments begin with //
+            """)
+    void habitsOfPythonGetAdvice(String statement, String advice) {
+        assertThat(findings(statement + "\noutput y = Linear(4, 2)(x)").get(0).help())
+                .hasValue(advice);
+    }
+
+    @Test
+    void classesAndModulesOfPythonGetAdvice() {
+        assertThat(help("network N:\n    input x: float[batch, 4]\n", "network N"))
+                .isEqualTo("write { and }");
+        assertThat(help("class N(nn.Module) {}\n", "class"))
+                .isEqualTo("write 'network' or 'block', without a class to extend");
+        assertThat(help("import torch\nfrom torch import nn\n", "import"))
+                .isEqualTo("write import Name from \"file.net\"; layers need no import");
+    }
+
+    private static String help(String text, String about) {
+        return NetCompiler.compile(CompilationRequest.of(new SourceFile("test.net", text))).diagnostics().stream()
+                .findFirst()
+                .flatMap(Diagnostic::help)
+                .orElse("no help with " + about);
+    }
+
+    @Test
+    void namesOfTheSpecificationComeFirst() {
+        assertThat(findings("view1 = ReLU()\noutput y = view(view1(x))").get(0).help())
+                .hasValue("did you mean 'view1'?");
+        assertThat(findings("output y = Lineer(4, 2)(x)").get(0).help()).hasValue("did you mean 'Linear'?");
+    }
+}
