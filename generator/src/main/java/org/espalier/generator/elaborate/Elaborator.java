@@ -7,7 +7,7 @@ import org.espalier.generator.elaborate.evaluation.Module;
 import org.espalier.generator.elaborate.evaluation.Modules;
 import org.espalier.generator.elaborate.evaluation.NameCheck;
 import org.espalier.generator.elaborate.evaluation.Uses;
-import org.espalier.generator.elaborate.language.Budget;
+import org.espalier.generator.elaborate.language.Session.Budget;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.source.ImportResolver;
 import org.espalier.generator.syntax.Declaration;

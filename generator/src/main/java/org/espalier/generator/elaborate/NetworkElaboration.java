@@ -23,7 +23,7 @@ import org.espalier.generator.elaborate.evaluation.Clauses;
 import org.espalier.generator.elaborate.evaluation.Evaluator;
 import org.espalier.generator.elaborate.evaluation.Module;
 import org.espalier.generator.elaborate.evaluation.Names;
-import org.espalier.generator.elaborate.language.Budget;
+import org.espalier.generator.elaborate.language.Session.Budget;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Limits;

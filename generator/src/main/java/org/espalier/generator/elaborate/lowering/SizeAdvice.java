@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
-import org.espalier.generator.elaborate.language.Budget;
+import org.espalier.generator.elaborate.language.Session.Budget;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.Limits;
