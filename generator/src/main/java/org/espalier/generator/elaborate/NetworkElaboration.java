@@ -12,6 +12,7 @@ import java.util.Set;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
+import org.espalier.generator.elaborate.clauses.ConstantRange;
 import org.espalier.generator.elaborate.clauses.LearningCheck;
 import org.espalier.generator.elaborate.clauses.LossClauses;
 import org.espalier.generator.elaborate.clauses.LossWarnings;
@@ -23,12 +24,12 @@ import org.espalier.generator.elaborate.evaluation.Clauses;
 import org.espalier.generator.elaborate.evaluation.Evaluator;
 import org.espalier.generator.elaborate.evaluation.Module;
 import org.espalier.generator.elaborate.evaluation.Names;
-import org.espalier.generator.elaborate.language.ConstantRange;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.Scope;
 import org.espalier.generator.elaborate.language.Session;
+import org.espalier.generator.elaborate.language.Session.Budget;
 import org.espalier.generator.elaborate.language.Symbol;
 import org.espalier.generator.elaborate.language.Tensors;
 import org.espalier.generator.elaborate.language.Tensors.Draft;
@@ -57,16 +58,20 @@ final class NetworkElaboration {
     private final Clauses clauses = new Clauses();
     private final Tensors tensors = new Tensors();
 
-    private NetworkElaboration(Module module, NetworkDecl declaration, Diagnostics diagnostics) {
+    private NetworkElaboration(Module module, NetworkDecl declaration, Budget budget, Diagnostics diagnostics) {
         this.module = module;
         this.declaration = declaration;
-        this.session = new Session(diagnostics);
+        this.session = new Session(diagnostics, budget);
         this.frame = Frame.network(declaration);
     }
 
-    /** The network's graph; empty if there is any mistake in it or in what it uses, all of which are reported. */
-    static Optional<Graph> elaborate(Module module, NetworkDecl declaration, Diagnostics diagnostics) {
-        return new NetworkElaboration(module, declaration, diagnostics).elaborate();
+    /**
+     * The network's graph; empty if there is any mistake in it or in what it uses, all of which are reported.
+     *
+     * @param budget of the file
+     */
+    static Optional<Graph> elaborate(Module module, NetworkDecl declaration, Budget budget, Diagnostics diagnostics) {
+        return new NetworkElaboration(module, declaration, budget, diagnostics).elaborate();
     }
 
     private Optional<Graph> elaborate() {

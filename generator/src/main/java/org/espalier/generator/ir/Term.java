@@ -3,7 +3,7 @@ package org.espalier.generator.ir;
 import java.util.List;
 import java.util.OptionalInt;
 import org.espalier.generator.formula.Formula;
-import org.espalier.generator.formula.Kinks;
+import org.espalier.generator.formula.pieces.Kinks;
 import org.espalier.generator.source.SourceSpan;
 
 /**

@@ -19,13 +19,12 @@ import org.espalier.generator.formula.Degree;
 import org.espalier.generator.formula.Derivative;
 import org.espalier.generator.formula.Evaluation;
 import org.espalier.generator.formula.Formula;
-import org.espalier.generator.formula.Kink;
-import org.espalier.generator.formula.Kinks;
 import org.espalier.generator.formula.Substitution;
+import org.espalier.generator.formula.pieces.Kink;
+import org.espalier.generator.formula.pieces.Kinks;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Term;
-import org.espalier.generator.ir.text.FormulaText;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Javadoc;
@@ -102,12 +101,9 @@ final class GroupPenaltyEmitter {
                 .text(" of a group, ");
         String before = "";
         for (Term.GroupSum sum : term.sums()) {
-            javadoc.text(before)
-                    .code(sum.name())
-                    .text(" is the sum of ")
-                    .code(FormulaText.inProse(sum.value()))
-                    .text(", with derivative ")
-                    .code(FormulaText.inProse(derivative(sum)))
+            javadoc.text(before).code(sum.name()).text(" is the sum of ");
+            PenaltyEmitter.formula(javadoc, sum.value()).text(", with derivative ");
+            PenaltyEmitter.formula(javadoc, derivative(sum))
                     .text("; " + PenaltyEmitter.kinks(term.definition(), sum.slope()));
             before = ". ";
         }
