@@ -11,7 +11,6 @@ import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.CallSite;
-import org.espalier.generator.elaborate.language.ConstantRange;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Layer;
@@ -411,7 +410,7 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         for (int i = 0; i < elements.size(); i++) {
             if (elements.get(i) instanceof Datum.Real real) {
                 String element = elements.size() == 1 ? name : name + "[" + i + "]";
-                session.given(new ConstantRange.Constant(element, callee, real.value(), arguments.span(name), frame));
+                session.given(new Session.Constant(element, callee, real.value(), arguments.span(name), frame));
             }
         }
     }

@@ -11,11 +11,21 @@ import org.espalier.generator.source.SourceSpan;
 public final class Session {
     private final Diagnostics diagnostics;
     private final List<Layer.Primitive> regularized = new ArrayList<>();
-    private final List<ConstantRange.Constant> constants = new ArrayList<>();
+    private final List<Constant> constants = new ArrayList<>();
     private int steps;
     private int depth;
     private boolean failed;
     private boolean exhausted;
+
+    /**
+     * A number that a network computes with.
+     *
+     * @param name what it is: {@code eps}
+     * @param owner of what: {@code Adam}
+     * @param span where it was written
+     * @param frame the calls that led there
+     */
+    public record Constant(String name, String owner, double value, SourceSpan span, Frame frame) {}
 
     public Session(Diagnostics diagnostics) {
         this.diagnostics = diagnostics;
@@ -52,12 +62,12 @@ public final class Session {
     }
 
     /** Takes note of a number that the network may compute with. */
-    public void given(ConstantRange.Constant constant) {
+    public void given(Constant constant) {
         constants.add(constant);
     }
 
     /** The numbers that the network may compute with, besides those of its regularizers. */
-    public List<ConstantRange.Constant> constants() {
+    public List<Constant> constants() {
         return constants;
     }
 

@@ -1,11 +1,9 @@
-package org.espalier.generator.elaborate.language;
+package org.espalier.generator.elaborate.clauses;
 
-import java.util.List;
-import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.DiagnosticCode;
-import org.espalier.generator.formula.Branchless;
-import org.espalier.generator.formula.Formula;
-import org.espalier.generator.formula.Subformulas;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Frame;
+import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Term;
@@ -20,18 +18,8 @@ import org.espalier.generator.source.SourceSpan;
  * @param precision of the network
  */
 public record ConstantRange(Session session, Frame network, Precision precision) {
-    /**
-     * A number that a network computes with.
-     *
-     * @param name what it is: {@code eps}
-     * @param owner of what: {@code Adam}
-     * @param span where it was written
-     * @param frame the calls that led there
-     */
-    public record Constant(String name, String owner, double value, SourceSpan span, Frame frame) {}
-
     /** Checks one. */
-    public void check(Constant constant) {
+    public void check(Session.Constant constant) {
         float held = (float) constant.value();
         boolean lost = Float.isInfinite(held) || (held == 0 && constant.value() != 0);
         if (lost && precision == Precision.FLOAT32) {
@@ -51,7 +39,7 @@ public record ConstantRange(Session session, Frame network, Precision precision)
 
     /** Checks one that was written in the network itself. */
     public void check(String name, String owner, double value, SourceSpan span) {
-        check(new Constant(name, owner, value, span, network));
+        check(new Session.Constant(name, owner, value, span, network));
     }
 
     /**
@@ -62,7 +50,7 @@ public record ConstantRange(Session session, Frame network, Precision precision)
             String name = term instanceof Term.MaxNorm ? "bound" : "factor";
             check(name, term.describe(), term.lambda(), penalty.span());
             if (term instanceof Term.UserDefined defined) {
-                constants(defined)
+                defined.constants()
                         .forEach(value -> check(
                                 "constant " + Decimal.inProse(value),
                                 defined.definition().call(),
@@ -70,12 +58,5 @@ public record ConstantRange(Session session, Frame network, Precision precision)
                                 penalty.span()));
             }
         }
-    }
-
-    private static List<Double> constants(Term.UserDefined term) {
-        return Stream.of(term.value(), term.slope().derivative())
-                .flatMap(formula -> Subformulas.of(Branchless.of(formula)).stream())
-                .flatMap(part -> part instanceof Formula.Constant constant ? Stream.of(constant.value()) : Stream.of())
-                .toList();
     }
 }
