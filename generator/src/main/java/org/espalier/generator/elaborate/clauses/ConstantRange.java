@@ -1,14 +1,9 @@
 package org.espalier.generator.elaborate.clauses;
 
-import java.util.List;
-import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Session;
-import org.espalier.generator.formula.Branchless;
-import org.espalier.generator.formula.Formula;
-import org.espalier.generator.formula.Subformulas;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Term;
@@ -55,7 +50,7 @@ public record ConstantRange(Session session, Frame network, Precision precision)
             String name = term instanceof Term.MaxNorm ? "bound" : "factor";
             check(name, term.describe(), term.lambda(), penalty.span());
             if (term instanceof Term.UserDefined defined) {
-                constants(defined)
+                defined.constants()
                         .forEach(value -> check(
                                 "constant " + Decimal.inProse(value),
                                 defined.definition().call(),
@@ -63,12 +58,5 @@ public record ConstantRange(Session session, Frame network, Precision precision)
                                 penalty.span()));
             }
         }
-    }
-
-    private static List<Double> constants(Term.UserDefined term) {
-        return Stream.of(term.value(), term.slope().derivative())
-                .flatMap(formula -> Subformulas.of(Branchless.of(formula)).stream())
-                .flatMap(part -> part instanceof Formula.Constant constant ? Stream.of(constant.value()) : Stream.of())
-                .toList();
     }
 }
