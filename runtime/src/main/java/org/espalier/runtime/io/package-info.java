@@ -1,5 +1,0 @@
-/** Files: tensors by name go to safetensors files and come back checked; a file is either complete or not there. */
-@NullMarked
-package org.espalier.runtime.io;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package org.espalier.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class AtomicFileTest {
+    private static final String ID = "01234567-89ab-cdef-0123-456789abcdef";
+
+    @TempDir
+    private Path folder;
+
+    private static byte[] content(int number) {
+        return new byte[] {(byte) number};
+    }
+
+    private List<String> parts() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".part"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void parts_that_nobody_writes_any_more_are_removed_and_what_only_looks_like_them_stays() throws IOException {
+        Path file = folder.resolve("a+b.safetensors");
+        Path abandoned = Files.createFile(folder.resolve(".a+b.safetensors." + ID + ".part"));
+        List<Path> others = List.of(
+                Files.createFile(folder.resolve(".other.safetensors." + ID + ".part")),
+                Files.createFile(folder.resolve(".aab.safetensors." + ID + ".part")),
+                Files.createFile(folder.resolve(".a+b.safetensors.mine.part")),
+                Files.createFile(folder.resolve(".a+b.safetensors." + ID + ".part.txt")),
+                Files.createFile(folder.resolve("a+b.safetensors." + ID + ".part")),
+                Files.createDirectory(folder.resolve(".a+b.safetensors." + ID.replace('0', 'f') + ".part")));
+
+        AtomicFile.write(file, content(1));
+
+        assertThat(abandoned).doesNotExist();
+        assertThat(others).allMatch(Files::exists);
+        assertThat(file).hasBinaryContent(content(1));
+    }
+
+    @Test
+    void a_part_that_this_process_is_writing_stays() throws IOException {
+        Path file = folder.resolve("file");
+        AtomicFile.write(file, channel -> {
+            channel.write(ByteBuffer.wrap(content(1)));
+            AtomicFile.write(file, content(2));
+            assertThat(file).hasBinaryContent(content(2));
+            assertThat(parts()).hasSize(1);
+        });
+        assertThat(file).hasBinaryContent(content(1));
+        assertThat(parts()).isEmpty();
+    }
+
+    @Test
+    void a_part_that_another_process_is_writing_stays_until_that_process_is_killed() throws Exception {
+        Path file = folder.resolve("file");
+        try (OtherProcess other = OtherProcess.start(AtomicFileTest.class, file.toString())) {
+            other.awaitLine("writing");
+            assertThat(parts()).hasSize(1);
+
+            AtomicFile.write(file, content(1));
+            assertThat(parts()).hasSize(1);
+
+            other.kill();
+            assertThat(parts()).hasSize(1);
+            AtomicFile.write(file, content(2));
+            assertThat(parts()).isEmpty();
+        }
+        assertThat(file).hasBinaryContent(content(2));
+    }
+
+    /** The other process: writes half a file and waits to be killed. */
+    public static void main(String[] args) throws IOException {
+        AtomicFile.write(Path.of(args[0]), channel -> {
+            channel.write(ByteBuffer.wrap(content(3)));
+            System.out.println("writing");
+            OtherProcess.waitToBeKilled();
+        });
+    }
+}
