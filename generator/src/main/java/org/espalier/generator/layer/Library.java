@@ -20,6 +20,7 @@ import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.linear.Bilinear;
 import org.espalier.generator.layer.linear.Linear;
+import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm2d;
@@ -86,6 +87,7 @@ public final class Library {
                     ConvTranspose2d.READERS,
                     ChannelBiasBackward.READERS,
                     Linear.READERS,
+                    MatMul.READERS,
                     BatchNorm.READERS,
                     InstanceNorm2d.READERS,
                     GroupNorm.READERS,

@@ -130,6 +130,17 @@ class GradientCheckTest {
             }),
             image("concat of rows", (net, x) -> net.concatAlong("y", 2, net.tanh("s", x), x, net.tanh("t", x))),
             image("concat of columns", (net, x) -> net.concatAlong("y", 3, net.tanh("s", x), x)),
+            product(false, false),
+            product(false, true),
+            product(true, false),
+            product(true, true),
+            image("product of slices with themselves", (net, x) -> {
+                List<Value> halves = net.slices("s", net.tanh("t", x), 1, 1, 0, 1);
+                return net.add(
+                        "y",
+                        net.matmul("p", halves.get(0), halves.get(1), false, true),
+                        net.matmul("q", halves.get(0), halves.get(0), true, false));
+            }),
             reduction(Reduce.Kind.SUM),
             reduction(Reduce.Kind.MEAN),
             reduction(Reduce.Kind.MAX),
@@ -169,6 +180,17 @@ class GradientCheckTest {
 
     private static Map.Entry<String, Graph> spread(Spread spread) {
         return image(spread.kind().word(), (net, x) -> net.spread2d("y", x, spread));
+    }
+
+    /** Of matrices of 2 by 3 and 3 by 4. */
+    private static Map.Entry<String, Graph> product(boolean transposeA, boolean transposeB) {
+        String title = "product of matrices" + (transposeA ? ", the first transposed" : "")
+                + (transposeB ? ", the second transposed" : "");
+        return vector(title, net -> {
+            Value a = transposeA ? net.input("a", 5, 3, 2) : net.input("a", 5, 2, 3);
+            Value b = transposeB ? net.input("b", 5, 4, 3) : net.input("b", 5, 3, 4);
+            return net.matmul("y", a, b, transposeA, transposeB);
+        });
     }
 
     /** Over rows, and over all of a sample. */

@@ -36,6 +36,7 @@ import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.linear.Linear;
+import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm2d;
@@ -104,6 +105,13 @@ public final class Interpreter {
                 Elementwise.Backward.class,
                 (interpreter, op) -> interpreter.elementwise(op.f(), op.operands(), op.axes(), op.dX()));
         formula(Elementwise.Sum.class, Interpreter::elementwiseSum);
+        formula(
+                MatMul.class,
+                (interpreter, op) -> interpreter.matmul(op.a(), op.b(), op.y(), op.transposeA(), op.transposeB()));
+        formula(
+                MatMul.Backward.class,
+                (interpreter, op) ->
+                        interpreter.matmul(op.a(), op.b(), op.product(), op.transposeA(), op.transposeB()));
         formula(Slice.class, (interpreter, op) -> {
             for (int i = 0; i < op.parts().size(); i++) {
                 interpreter.slice(
@@ -919,6 +927,31 @@ public final class Interpreter {
                 for (int k = 0; k < size; k++) {
                     dX.set(n, part * size + k, inverse * (scaled[k] - sum - normal[k] * sumOfProducts));
                 }
+            }
+        }
+    }
+
+    private void matmul(Value aValue, Value bValue, Value yValue, boolean transposeA, boolean transposeB) {
+        Tensor a = t(aValue);
+        Tensor b = t(bValue);
+        Tensor y = t(yValue);
+        int columns = yValue.shape().last();
+        int rows = yValue.shape().axis(yValue.shape().rank() - 2);
+        int inner = transposeA
+                ? aValue.shape().axis(aValue.shape().rank() - 2)
+                : aValue.shape().last();
+        for (int n = 0; n < y.samples; n++) {
+            for (int at = 0; at < y.elements; at++) {
+                int matrix = at / (rows * columns);
+                int row = at / columns % rows;
+                int column = at % columns;
+                double sum = 0;
+                for (int i = 0; i < inner; i++) {
+                    int left = transposeA ? i * rows + row : row * inner + i;
+                    int right = transposeB ? column * inner + i : i * columns + column;
+                    sum += a.get(n, matrix * rows * inner + left) * b.get(n, matrix * inner * columns + right);
+                }
+                y.set(n, at, sum);
             }
         }
     }

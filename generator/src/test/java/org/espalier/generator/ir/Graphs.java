@@ -54,7 +54,10 @@ public final class Graphs {
             Value turned = net.permute("turned", columns.get(0), 0, 2, 1, 3);
             Value back = net.permute("back", net.tanh("tanh", turned), 0, 2, 1, 3);
             Value wide = net.concatAlong("wide", 3, back, columns.get(1));
-            Value largest = net.reduce("largest", Reduce.Kind.MAX, wide, 2);
+            Value small = net.tanh("small", wide);
+            Value squares = net.matmul("squares", small, small, false, true);
+            Value mixed = net.matmul("mixed", squares, small, true, false);
+            Value largest = net.reduce("largest", Reduce.Kind.MAX, mixed, 2);
             Value mean = net.reduce("mean", Reduce.Kind.MEAN, wide, 1, 2, 3);
             Value all = net.elementwise("all", "x + a * b", List.of(wide, largest, mean), 0, 0, 0);
             net.output(net.linear("logits", net.reshape("flat", all, 24), 3));

@@ -25,6 +25,7 @@ import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.linear.Linear;
+import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm2d;
@@ -462,6 +463,16 @@ public final class NetBuilder {
             shape = shape.with(axis, 1);
         }
         return add(new Reduce(origin, kind, x, activation(origin, shape)));
+    }
+
+    /** The product of matrices; each may be given transposed. */
+    public Value matmul(String layer, Value a, Value b, boolean transposeA, boolean transposeB) {
+        Origin origin = layer(layer, "MatMul(" + transposeA + ", " + transposeB + ")");
+        int rank = a.shape().rank();
+        int rows = a.shape().axis(transposeA ? rank - 1 : rank - 2);
+        int columns = b.shape().axis(transposeB ? rank - 2 : rank - 1);
+        Shape shape = a.shape().with(rank - 2, rows).withLast(columns);
+        return add(new MatMul(origin, a, b, activation(origin, shape), transposeA, transposeB));
     }
 
     /** Tensors one after the other along an axis. */

@@ -731,6 +731,17 @@ public final class Kernels {
         copyChannels(dY, from, dPart, 0, of(dPart).channels);
     }
 
+    /**
+     * y = a b, for each matrix of each sample; neither is a parameter.
+     *
+     * @param a [batch, …, m, k], or transposed [batch, …, k, m]
+     * @param b [batch, …, k, n], or transposed [batch, …, n, k]
+     * @param y [batch, …, m, n]
+     */
+    public static void matmul(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
+        MatrixProducts.multiply(a, b, y, transposeA, transposeB);
+    }
+
     /** The parts one after the other along an axis of y that is not the batch. */
     public static void concat(INDArray y, int axis, INDArray... parts) {
         int place = 0;

@@ -506,6 +506,25 @@ class AgreementTest {
 
     @ParameterizedTest
     @MethodSource("many")
+    void productsOfMatrices(int seed) {
+        agree(seed, draw -> {
+            int batch = draw.between(1, 3);
+            int count = draw.between(1, 3);
+            int m = draw.between(1, 40);
+            int n = draw.between(1, 40);
+            int k = draw.between(1, 40);
+            boolean transposeA = draw.chance(50);
+            boolean transposeB = draw.chance(50);
+            INDArray a = transposeA ? draw.activation(batch, count, k, m) : draw.activation(batch, count, m, k);
+            INDArray b = transposeB ? draw.activation(batch, count, n, k) : draw.activation(batch, count, k, n);
+            INDArray y = draw.blank(batch, count, m, n);
+            Kernels.matmul(a, b, y, transposeA, transposeB);
+            return List.of(y);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
     void movements(int seed) {
         agree(seed, draw -> {
             int rank = draw.between(2, 5);
