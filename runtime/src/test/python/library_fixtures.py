@@ -33,14 +33,16 @@ def case(name, layer, shape):
     # What PyTorch draws at random is compared as it predicts.
     if "Dropout" in name:
         module.eval()
-    sizes = [BATCH] + [int(size) for size in shape.strip("[]").split(",")[1:]]
-    x = source.tensor(*sizes)
-    given = x.clone().requires_grad_()
-    # A copy, since a layer may work in place.
-    y = module(given.clone())
+    inputs = [source.tensor(BATCH, *sizes(one)) for one in shape.split(" & ")]
+    given = [x.clone().requires_grad_() for x in inputs]
+    # Copies, since a layer may work in place.
+    y = module(*[x.clone() for x in given])
     dY = source.tensor(*y.shape)
     y.backward(dY)
-    tensors = dict(x=x, y=y, dY=dY, dX=given.grad)
+    names = ["x" if place == 0 else f"x{place + 1}" for place in range(len(inputs))]
+    tensors = dict(zip(names, inputs), y=y, dY=dY)
+    for name, copy in zip(names, given):
+        tensors["d" + name.upper()] = copy.grad
     for key, parameter in module.named_parameters():
         tensors["parameter/" + key] = parameter
         tensors["gradient/" + key] = parameter.grad
@@ -49,3 +51,7 @@ def case(name, layer, shape):
             tensors["statistic/" + key] = buffer
     described = {key: dict(shape=list(tensor.shape), values=tensor.detach().float()) for key, tensor in tensors.items()}
     return dict(layer=layer, input=shape, mode="train" if module.training else "eval", tensors=described)
+
+
+def sizes(shape):
+    return [int(size) for size in shape.strip("[]").split(",")[1:]]

@@ -51,10 +51,49 @@ class LayersTest {
                 "Linear(6, 4)              | [batch]          | Linear expects [batch, …, 6] but gets [batch]",
                 "Softmax(dim=4)            | [batch, 3, 4, 4] | Softmax expects a tensor with an axis 4",
                 "Softmax(dim=0)            | [batch, 3]       | axis 0 is the batch",
-                "LogSoftmax()              | [batch, 7, 6]    | write LogSoftmax(dim=-1) for the last axis"
+                "LogSoftmax()              | [batch, 7, 6]    | write LogSoftmax(dim=-1) for the last axis",
+                "Softmin()                 | [batch, 7, 6]    | write Softmin(dim=-1) for the last axis",
+                "Softmax2d()               | [batch, 7, 6]    | Softmax2d expects [batch, channels, height, width]",
+                "GLU()                     | [batch, 7]       | GLU expects a tensor whose axis -1 has two halves",
+                "GLU(dim=0)                | [batch, 6]       | axis 0 is the batch",
+                "GLU(dim=2)                | [batch, 6]       | GLU expects a tensor with an axis 2",
+                "Unflatten(1, (2, 4))      | [batch, 6]       | a tensor whose axis 1 is 8 but gets [batch, 6]",
+                "Unflatten(1, (4, -1))     | [batch, 6]       | a tensor whose axis 1 is a multiple of 4",
+                "Unflatten(1, (-1, -1))    | [batch, 6]       | of which one may be -1",
+                "Unflatten(1, (0, 6))      | [batch, 6]       | sizes of at least 1",
+                "Unflatten(0, (2, 3))      | [batch, 6]       | axis 0 is the batch",
+                "PixelShuffle(2)           | [batch, 6, 4, 4] | PixelShuffle expects [batch, a multiple of 4, height",
+                "PixelShuffle(2147483647)  | [batch, 6, 4, 4] | a multiple of 4611686014132420609",
+                "PixelUnshuffle(3)         | [batch, 6, 4, 3] | with multiples of 3 as sides",
+                "ChannelShuffle(4)         | [batch, 6, 4, 4] | [batch, a multiple of 4, size, …]",
+                "RMSNorm((4, 5))           | [batch, 3, 4, 4] | RMSNorm expects [batch, …, 4, 5]",
+                "RMSNorm(4, eps=0)         | [batch, 4]       | 'eps' of RMSNorm must be above 0",
+                "CosineSimilarity()        | [batch, 4]       | CosineSimilarity",
+                "PairwiseDistance(p=0.5)   | [batch, 4]       | at least 1"
             })
     void mistakesSayWhatIsExpected(String layer, String from, String message) {
         assertThat(Nets.compile(network(from, layer)).diagnostics())
+                .singleElement()
+                .extracting(Diagnostic::render)
+                .asString()
+                .contains(message);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "CosineSimilarity()  | [batch, 4]    | [batch, 5] | [batch, 4] as its second input but gets [batch, 5]",
+                "PairwiseDistance()  | [batch, 4]    | [batch, 1] | [batch, 4] as its second input but gets [batch, 1]",
+                "Bilinear(3, 4, 2)   | [batch, 5]    | [batch, 4] | [batch, …, 3] as its first input but gets [batch, 5]",
+                "Bilinear(3, 4, 2)   | [batch, 7, 3] | [batch, 4] | [batch, 7, 4] as its second input but gets"
+            })
+    void mistakesOfTwoTensorsSayWhatIsExpected(String layer, String first, String second, String message) {
+        String text =
+                "network N { input a: float" + first + " input b: float" + second + " output y = " + layer + "(a, b) }";
+
+        assertThat(Nets.compile(text).diagnostics())
                 .singleElement()
                 .extracting(Diagnostic::render)
                 .asString()

@@ -99,6 +99,11 @@ final class GradientTape {
             }
 
             @Override
+            public boolean reaches(Value result) {
+                return needs(result);
+            }
+
+            @Override
             public void contribute(Value value, Function<Value, Op> rule) {
                 GradientTape.this.contribute(reader, value, rule);
             }

@@ -68,9 +68,9 @@ final class NeededGradients {
         return seeds;
     }
 
-    /** Whether a gradient arrives at the operation's result and leads on from there. */
+    /** Whether a gradient arrives at one of the operation's results and leads on from there. */
     boolean isDifferentiated(Op forward) {
-        return contributions(forward.outputs().get(0)) > 0;
+        return forward.outputs().stream().anyMatch(output -> contributions(output) > 0);
     }
 
     /** How many gradients by this value are to be summed; 0 if none is needed. */

@@ -17,7 +17,7 @@ import org.espalier.generator.ir.op.Value;
  *   <li>Parts of a concatenation are computed in place, as channels of the whole; of a part that is needed in two
  *       places the second is copied.
  *   <li>Gradients of parts are channels of the gradient of the whole; reshaped values are the values they were made
- *       from. A slice has gaps between its samples, so one of another rank is copied.
+ *       from. A slice has gaps between its samples, so one of another shape is copied.
  *   <li>Element-wise operations overwrite what they read, unless somebody reads that later, under any name.
  * </ol>
  *
@@ -73,8 +73,8 @@ final class Aliasing {
     }
 
     private void view(Effect effect) {
-        if (effect instanceof Effect.Slices slice) {
-            slice(slice.out(), slice.in(), slice.from());
+        if (effect instanceof Effect.Slices slices && slices.in().isPlanned()) {
+            slices.parts().forEach(part -> slice(part.value(), slices.in(), part.from()));
         } else if (effect instanceof Effect.Reshapes reshape && reshape.in().isPlanned()) {
             same(reshape.out(), reshape.in());
         }
@@ -114,7 +114,7 @@ final class Aliasing {
     private boolean same(Value value, Value as) {
         Storage.Member inner = member(value);
         Storage.Member outer = member(as);
-        boolean reshapes = value.shape().rank() != as.shape().rank();
+        boolean reshapes = !value.shape().equals(as.shape());
         boolean contiguous = reshapes || inner.storage().isReshaped();
         boolean possible = inner.isRoot() && inner.storage() != outer.storage();
         if (!possible || (contiguous && !outer.isWhole())) {

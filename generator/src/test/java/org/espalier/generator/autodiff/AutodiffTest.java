@@ -29,7 +29,7 @@ class AutodiffTest {
                         "LinearBackwardWeight",
                         "LinearBackwardBias",
                         "LinearBackwardInput",
-                        "FlattenBackward",
+                        "ReshapeBackward",
                         "MaxPool2dBackward",
                         "ActivationBackward",
                         "BatchNormBackward",

@@ -21,6 +21,7 @@ import org.espalier.generator.ir.op.Window.Pair;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.ActivationFunction;
 import org.espalier.generator.layer.activation.ActivationFunction.Kind;
+import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.shape.Spread;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,42 @@ class GradientCheckTest {
                     "formula of a number for each channel of a sample",
                     (net, x) ->
                             net.elementwise("y", "x * a", List.of(x, net.adaptiveAvgPool2d("mean", x, 1, 1)), 0, 0)),
+            image("reshape", (net, x) -> net.reshape("y", net.tanh("t", x), 6, 2, 6)),
+            image("permutation", (net, x) -> net.permute("y", x, 0, 3, 1, 2)),
+            image(
+                    "permutation and back",
+                    (net, x) -> net.permute("y", net.tanh("t", net.permute("p", x, 0, 2, 1, 3)), 0, 2, 1, 3)),
+            image("slices of channels", (net, x) -> {
+                List<Value> halves = net.slices("s", net.tanh("t", x), 1, 1, 0, 1);
+                return net.elementwise("y", "x * a", halves, 0, 0);
+            }),
+            image(
+                    "one of two slices of channels",
+                    (net, x) -> net.tanh("y", net.slices("s", x, 1, 1, 0, 1).get(1))),
+            image("slices of rows, with gaps", (net, x) -> {
+                List<Value> rows = net.slices("s", x, 2, 2, 1, 4);
+                return net.elementwise("y", "x * a", rows, 0, 0);
+            }),
+            image("concat of rows", (net, x) -> net.concatAlong("y", 2, net.tanh("s", x), x, net.tanh("t", x))),
+            image("concat of columns", (net, x) -> net.concatAlong("y", 3, net.tanh("s", x), x)),
+            product(false, false),
+            product(false, true),
+            product(true, false),
+            product(true, true),
+            image("product of slices with themselves", (net, x) -> {
+                List<Value> halves = net.slices("s", net.tanh("t", x), 1, 1, 0, 1);
+                return net.add(
+                        "y",
+                        net.matmul("p", halves.get(0), halves.get(1), false, true),
+                        net.matmul("q", halves.get(0), halves.get(0), true, false));
+            }),
+            reduction(Reduce.Kind.SUM),
+            reduction(Reduce.Kind.MEAN),
+            reduction(Reduce.Kind.MAX),
+            reduction(Reduce.Kind.MIN),
+            reduction(Reduce.Kind.PRODUCT),
+            reduction(Reduce.Kind.LOG_SUM_EXP),
+            reduction(Reduce.Kind.NORM),
             vector("linear", net -> net.linear("y", net.input("x", 5), 4)),
             vector("linear along the last axis", net -> net.linear("y", net.input("x", 7, 5), 4)),
             image("linear of rows, from and into slices", (net, x) -> {
@@ -143,6 +180,26 @@ class GradientCheckTest {
 
     private static Map.Entry<String, Graph> spread(Spread spread) {
         return image(spread.kind().word(), (net, x) -> net.spread2d("y", x, spread));
+    }
+
+    /** Of matrices of 2 by 3 and 3 by 4. */
+    private static Map.Entry<String, Graph> product(boolean transposeA, boolean transposeB) {
+        String title = "product of matrices" + (transposeA ? ", the first transposed" : "")
+                + (transposeB ? ", the second transposed" : "");
+        return vector(title, net -> {
+            Value a = transposeA ? net.input("a", 5, 3, 2) : net.input("a", 5, 2, 3);
+            Value b = transposeB ? net.input("b", 5, 4, 3) : net.input("b", 5, 3, 4);
+            return net.matmul("y", a, b, transposeA, transposeB);
+        });
+    }
+
+    /** Over rows, and over all of a sample. */
+    private static Map.Entry<String, Graph> reduction(Reduce.Kind kind) {
+        return image(kind.text(), (net, x) -> {
+            Value columns = net.reduce("columns", kind, x, 2);
+            Value all = net.reduce("all", kind, x, 1, 2, 3);
+            return net.elementwise("y", "a * b + x", List.of(x, columns, all), 0, 0, 0);
+        });
     }
 
     private static Map.Entry<String, Graph> curve(ActivationFunction function) {

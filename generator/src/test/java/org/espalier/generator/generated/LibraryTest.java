@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.espalier.generator.Compilation;
@@ -16,6 +19,7 @@ import org.espalier.generator.NetCompiler;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.IrPrinter;
 import org.espalier.generator.ir.text.IrReader;
 import org.espalier.generator.layer.Library;
@@ -63,20 +67,30 @@ class LibraryTest {
     }
 
     private static Program compiled(Example example, String name) {
-        String input = handsOn(example) ? "Linear(6, 6)(x)" : "x";
+        List<String> inputs = example.inputs();
+        String declared = IntStream.range(0, inputs.size())
+                .mapToObj(i -> "input " + input(i) + ": float" + inputs.get(i))
+                .collect(Collectors.joining("\n    "));
+        String given =
+                IntStream.range(0, inputs.size()).mapToObj(LibraryTest::input).collect(Collectors.joining(", "));
         String text = """
                 network %s {
-                    input x: float%s
+                    %s
                     layer = %s
                     output y = layer(%s)
                     precision float64
                 }
-                """.formatted(name, example.input(), example.layer(), input);
+                """.formatted(name, declared, example.layer(), handsOn(example) ? "Linear(6, 6)(x)" : given);
         Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile(name + ".net", text)));
         assertThat(compilation.programs())
                 .as(String.valueOf(compilation.diagnostics()))
                 .hasSize(1);
         return compilation.programs().get(0);
+    }
+
+    /** {@code x}, {@code x2}, {@code x3}. */
+    private static String input(int place) {
+        return place == 0 ? "x" : "x" + (place + 1);
     }
 
     /** Tells whether a layer has no operation, so that it needs one before it. */
@@ -157,18 +171,19 @@ class LibraryTest {
                     .parameters()
                     .forEach(parameter ->
                             parameter.value().assign(array(tensors, "parameter/" + relative(parameter.name()))));
-            network.input(0).assign(array(tensors, "x"));
+            List<Value> inputs = PROGRAMS.get(example).graph().inputs();
+            for (int i = 0; i < inputs.size(); i++) {
+                network.input(i).assign(array(tensors, input(i)));
+            }
             if (fixture.get("mode").equals("eval")) {
                 network.network().eval();
             }
             INDArray y = network.output();
             assertSame(tensors, "y", y);
             network.backward(array(tensors, "dY"));
-            Program program = PROGRAMS.get(example);
-            assertSame(
-                    tensors,
-                    "dX",
-                    network.inputGradient(program.graph().inputs().get(0)));
+            for (int i = 0; i < inputs.size(); i++) {
+                assertSame(tensors, "d" + input(i).toUpperCase(Locale.ROOT), network.inputGradient(inputs.get(i)));
+            }
             network.network()
                     .parameters()
                     .forEach(parameter ->

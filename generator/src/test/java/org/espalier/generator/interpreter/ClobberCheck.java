@@ -45,16 +45,8 @@ public final class ClobberCheck {
         Effect effect = op.effect();
         if (effect instanceof Effect.Reshapes reshape) {
             rearrange(List.of(memory.of(reshape.in())), List.of(tokens(reshape.in())), List.of(0), reshape.out());
-        } else if (effect instanceof Effect.Slices slice) {
-            Tensor whole = memory.of(slice.in());
-            Tensor part = whole.channels(slice.from(), slice.out().shape());
-            double[] tokens = tokens(slice.in());
-            double[] taken = new double[BATCH * part.elements];
-            for (int n = 0; n < BATCH; n++) {
-                int start = n * whole.elements + slice.from() * whole.area();
-                System.arraycopy(tokens, start, taken, n * part.elements, part.elements);
-            }
-            rearrange(List.of(part), List.of(taken), List.of(0), slice.out());
+        } else if (effect instanceof Effect.Slices slices) {
+            slices.parts().forEach(part -> slice(slices.in(), part));
         } else if (effect instanceof Effect.Gathers gather) {
             rearrange(
                     gather.parts().stream().map(memory::of).toList(),
@@ -66,6 +58,18 @@ public final class ClobberCheck {
             op.outputs().stream().filter(Value::isPlanned).forEach(this::compute);
         }
         op.outputs().stream().filter(Value::isPlanned).forEach(output -> read(output, "the end of " + op));
+    }
+
+    private void slice(Value in, Effect.Slices.Part slice) {
+        Tensor whole = memory.of(in);
+        Tensor part = whole.channels(slice.from(), slice.value().shape());
+        double[] tokens = tokens(in);
+        double[] taken = new double[BATCH * part.elements];
+        for (int n = 0; n < BATCH; n++) {
+            int start = n * whole.elements + slice.from() * whole.area();
+            System.arraycopy(tokens, start, taken, n * part.elements, part.elements);
+        }
+        rearrange(List.of(part), List.of(taken), List.of(0), slice.value());
     }
 
     private static List<Integer> starts(List<Value> parts) {

@@ -1,5 +1,7 @@
 package org.espalier.generator.interpreter;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,14 +34,18 @@ import org.espalier.generator.layer.convolution.ConvTranspose2d;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Elementwise;
+import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.linear.Linear;
+import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm2d;
 import org.espalier.generator.layer.pooling.AvgPool2d;
 import org.espalier.generator.layer.pooling.MaxPool2d;
 import org.espalier.generator.layer.shape.Concat;
-import org.espalier.generator.layer.shape.Flatten;
+import org.espalier.generator.layer.shape.Permute;
+import org.espalier.generator.layer.shape.Reshape;
+import org.espalier.generator.layer.shape.Slice;
 import org.espalier.generator.layer.shape.Spread;
 import org.espalier.generator.layer.shape.Spread2d;
 import org.espalier.generator.loss.LossGradient;
@@ -74,8 +80,8 @@ public final class Interpreter {
         formula(InstanceNorm2d.Backward.class, Interpreter::instanceNorm2dBackward);
         formula(MaxPool2d.class, Interpreter::maxPool2d);
         formula(MaxPool2d.Backward.class, Interpreter::maxPool2dBackward);
-        formula(Flatten.class, Interpreter::flatten);
-        formula(Flatten.Backward.class, Interpreter::flattenBackward);
+        formula(Reshape.class, Interpreter::reshape);
+        formula(Reshape.Backward.class, Interpreter::reshapeBackward);
         formula(Dropout.class, Interpreter::dropout);
         formula(Dropout.Backward.class, Interpreter::dropoutBackward);
         formula(Activation.class, Interpreter::activation);
@@ -99,6 +105,24 @@ public final class Interpreter {
                 Elementwise.Backward.class,
                 (interpreter, op) -> interpreter.elementwise(op.f(), op.operands(), op.axes(), op.dX()));
         formula(Elementwise.Sum.class, Interpreter::elementwiseSum);
+        formula(
+                MatMul.class,
+                (interpreter, op) -> interpreter.matmul(op.a(), op.b(), op.y(), op.transposeA(), op.transposeB()));
+        formula(
+                MatMul.Backward.class,
+                (interpreter, op) ->
+                        interpreter.matmul(op.a(), op.b(), op.product(), op.transposeA(), op.transposeB()));
+        formula(Slice.class, (interpreter, op) -> {
+            for (int i = 0; i < op.parts().size(); i++) {
+                interpreter.slice(
+                        op.x(), op.parts().get(i), op.axis(), op.from().get(i), false);
+            }
+        });
+        formula(Slice.Backward.class, Interpreter::sliceBackward);
+        formula(Permute.class, (interpreter, op) -> interpreter.permute(op.x(), op.y(), op.order()));
+        formula(Permute.Backward.class, (interpreter, op) -> interpreter.permute(op.dY(), op.dX(), op.order()));
+        formula(Reduce.class, Interpreter::reduce);
+        formula(Reduce.Backward.class, Interpreter::reduceBackward);
         formula(LossGradient.class, Interpreter::lossGradient);
         formula(ActivityPenaltyBackward.class, Interpreter::activityPenaltyBackward);
         formula(Fused.class, Interpreter::fused);
@@ -615,11 +639,11 @@ public final class Interpreter {
         }
     }
 
-    private void flatten(Flatten op) {
+    private void reshape(Reshape op) {
         copy(t(op.x()), t(op.y()));
     }
 
-    private void flattenBackward(Flatten.Backward op) {
+    private void reshapeBackward(Reshape.Backward op) {
         copy(t(op.dY()), t(op.dX()));
     }
 
@@ -907,16 +931,152 @@ public final class Interpreter {
         }
     }
 
+    private void matmul(Value aValue, Value bValue, Value yValue, boolean transposeA, boolean transposeB) {
+        Tensor a = t(aValue);
+        Tensor b = t(bValue);
+        Tensor y = t(yValue);
+        int columns = yValue.shape().last();
+        int rows = yValue.shape().axis(yValue.shape().rank() - 2);
+        int inner = transposeA
+                ? aValue.shape().axis(aValue.shape().rank() - 2)
+                : aValue.shape().last();
+        for (int n = 0; n < y.samples; n++) {
+            for (int at = 0; at < y.elements; at++) {
+                int matrix = at / (rows * columns);
+                int row = at / columns % rows;
+                int column = at % columns;
+                double sum = 0;
+                for (int i = 0; i < inner; i++) {
+                    int left = transposeA ? i * rows + row : row * inner + i;
+                    int right = transposeB ? column * inner + i : i * columns + column;
+                    sum += a.get(n, matrix * rows * inner + left) * b.get(n, matrix * inner * columns + right);
+                }
+                y.set(n, at, sum);
+            }
+        }
+    }
+
     private void concat(Concat op) {
         int from = 0;
         for (Value part : op.parts()) {
-            copy(t(part), t(op.y()).channels(from, part.shape()));
-            from += part.shape().axis(1);
+            slice(op.y(), part, op.axis(), from, true);
+            from += part.shape().axis(op.axis());
         }
     }
 
     private void concatBackward(Concat.Backward op) {
-        copy(t(op.dY()).channels(op.from(), op.dPart().shape()), t(op.dPart()));
+        slice(op.dY(), op.dPart(), op.axis(), op.from(), false);
+    }
+
+    /** Copies a part out of a whole, or into it, unless it lies there. */
+    private void slice(Value whole, Value part, int axis, int from, boolean into) {
+        Tensor all = t(whole);
+        Tensor some = t(part);
+        if (axis == 1 && some.isAt(all.channels(from, part.shape()))) {
+            return;
+        }
+        int inner = whole.shape().dimensions().stream().skip(axis).reduce(1, (a, b) -> a * b);
+        int length = part.shape().axis(axis) * inner;
+        for (int n = 0; n < some.samples; n++) {
+            for (int i = 0; i < some.elements; i++) {
+                int place = (i / length * whole.shape().axis(axis) + from) * inner + i % length;
+                if (into) {
+                    all.set(n, place, some.get(n, i));
+                } else {
+                    some.set(n, i, all.get(n, place));
+                }
+            }
+        }
+    }
+
+    private void sliceBackward(Slice.Backward op) {
+        int covered = op.dParts().stream()
+                .mapToInt(part -> part.shape().axis(op.axis()))
+                .sum();
+        if (covered < op.dX().shape().axis(op.axis())) {
+            t(op.dX()).fill(0);
+        }
+        for (int i = 0; i < op.dParts().size(); i++) {
+            slice(op.dX(), op.dParts().get(i), op.axis(), op.from().get(i), true);
+        }
+    }
+
+    private void permute(Value x, Value y, List<Integer> order) {
+        Tensor from = t(x);
+        Tensor to = t(y);
+        for (int n = 0; n < to.samples; n++) {
+            for (int i = 0; i < to.elements; i++) {
+                int[] coordinates = new int[order.size()];
+                int rest = i;
+                for (int axis = order.size() - 1; axis >= 1; axis--) {
+                    coordinates[order.get(axis)] = rest % y.shape().axis(axis);
+                    rest /= y.shape().axis(axis);
+                }
+                int place = 0;
+                for (int axis = 1; axis < order.size(); axis++) {
+                    place = place * x.shape().axis(axis) + coordinates[axis];
+                }
+                to.set(n, i, from.get(n, place));
+            }
+        }
+    }
+
+    /** For each element of a reduction, what of a sample it is made of. */
+    private static Map<Integer, List<Integer>> groups(Value x, Value y) {
+        Map<Integer, List<Integer>> groups = new HashMap<>();
+        for (int i = 0; i < x.shape().elements(); i++) {
+            groups.computeIfAbsent(repeated(y.shape(), 0, x.shape(), i), key -> new ArrayList<>())
+                    .add(i);
+        }
+        return groups;
+    }
+
+    private void reduce(Reduce op) {
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        groups(op.x(), op.y()).forEach((place, members) -> {
+            for (int n = 0; n < x.samples; n++) {
+                int sample = n;
+                double[] numbers =
+                        members.stream().mapToDouble(i -> x.get(sample, i)).toArray();
+                y.set(n, place, reduced(op.kind(), numbers));
+            }
+        });
+    }
+
+    private static double reduced(Reduce.Kind kind, double... numbers) {
+        return switch (kind) {
+            case SUM -> Arrays.stream(numbers).sum();
+            case MEAN -> Arrays.stream(numbers).average().orElseThrow();
+            case MAX -> Arrays.stream(numbers).max().orElseThrow();
+            case MIN -> Arrays.stream(numbers).min().orElseThrow();
+            case PRODUCT -> Arrays.stream(numbers).reduce(1, (a, b) -> a * b);
+            case LOG_SUM_EXP -> Math.log(Arrays.stream(numbers).map(Math::exp).sum());
+            case NORM -> Math.sqrt(Arrays.stream(numbers).map(a -> a * a).sum());
+        };
+    }
+
+    /** By differences: the number that an element has a part in, with and without a little more of it. */
+    private void reduceBackward(Reduce.Backward op) {
+        Tensor x = t(op.x());
+        Tensor dY = t(op.dY());
+        Tensor dX = t(op.dX());
+        double step = 1e-6;
+        groups(op.x(), op.y()).forEach((place, members) -> {
+            for (int n = 0; n < x.samples; n++) {
+                int sample = n;
+                double[] numbers =
+                        members.stream().mapToDouble(i -> x.get(sample, i)).toArray();
+                for (int i = 0; i < numbers.length; i++) {
+                    double[] more = numbers.clone();
+                    double[] less = numbers.clone();
+                    more[i] += step;
+                    less[i] -= step;
+                    double slope = (reduced(op.kind(), more) - reduced(op.kind(), less)) / (2 * step);
+                    dX.set(n, members.get(i), slope * dY.get(n, place));
+                }
+            }
+        });
     }
 
     private void add(Add op) {

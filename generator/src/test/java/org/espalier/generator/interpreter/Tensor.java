@@ -92,7 +92,7 @@ final class Tensor {
         if (other.elements() != elements || other.batched() != shape.batched()) {
             throw new IllegalStateException(shape + " cannot be seen as " + other);
         }
-        if (other.rank() != shape.rank() && samples > 1 && stride != elements) {
+        if (!other.equals(shape) && samples > 1 && stride != elements) {
             throw new IllegalStateException("a slice cannot be seen as " + other);
         }
         return new Tensor(data, offset, stride, samples, other);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.layer.elementwise.Reduce;
 
 /** Small networks that tests share. */
 public final class Graphs {
@@ -19,6 +20,7 @@ public final class Graphs {
                 sharedWeights(),
                 dense(),
                 sparse(),
+                movements(),
                 withoutLoss())) {
             graphs.put(graph.name(), graph);
         }
@@ -38,6 +40,28 @@ public final class Graphs {
             net.crossEntropyLoss();
             net.adam(0.001);
             net.regularize("elastic", List.of(new Term.L1(1e-6), new Term.L2(1e-5)), "conv");
+        });
+    }
+
+    /** What moves elements, and what makes one number of several. */
+    public static Graph movements() {
+        return NetBuilder.network("Movements", net -> {
+            Value image = net.input("image", 4, 3, 6);
+            Value conv = net.conv2d("conv", image, 4, 3, 1, 1);
+            List<Value> halves = net.slices("halves", conv, 1, 2, 0, 2);
+            Value gated = net.elementwise("gated", "x * a", halves, 0, 0);
+            List<Value> columns = net.slices("columns", gated, 3, 2, 0, 3);
+            Value turned = net.permute("turned", columns.get(0), 0, 2, 1, 3);
+            Value back = net.permute("back", net.tanh("tanh", turned), 0, 2, 1, 3);
+            Value wide = net.concatAlong("wide", 3, back, columns.get(1));
+            Value small = net.tanh("small", wide);
+            Value squares = net.matmul("squares", small, small, false, true);
+            Value mixed = net.matmul("mixed", squares, small, true, false);
+            Value largest = net.reduce("largest", Reduce.Kind.MAX, mixed, 2);
+            Value mean = net.reduce("mean", Reduce.Kind.MEAN, wide, 1, 2, 3);
+            Value all = net.elementwise("all", "x + a * b", List.of(wide, largest, mean), 0, 0, 0);
+            net.output(net.linear("logits", net.reshape("flat", all, 24), 3));
+            net.crossEntropyLoss();
         });
     }
 

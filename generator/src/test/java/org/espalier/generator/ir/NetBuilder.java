@@ -23,14 +23,18 @@ import org.espalier.generator.layer.convolution.ConvTranspose2d;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Elementwise;
+import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.linear.Linear;
+import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm2d;
 import org.espalier.generator.layer.pooling.AvgPool2d;
 import org.espalier.generator.layer.pooling.MaxPool2d;
 import org.espalier.generator.layer.shape.Concat;
-import org.espalier.generator.layer.shape.Flatten;
+import org.espalier.generator.layer.shape.Permute;
+import org.espalier.generator.layer.shape.Reshape;
+import org.espalier.generator.layer.shape.Slice;
 import org.espalier.generator.layer.shape.Spread;
 import org.espalier.generator.layer.shape.Spread2d;
 import org.espalier.generator.source.SourceFile;
@@ -424,7 +428,61 @@ public final class NetBuilder {
     public Value flatten(String layer, Value x) {
         Origin origin = layer(layer, "Flatten()");
         Shape shape = Shape.batch(Math.toIntExact(x.shape().elements()));
-        return add(new Flatten(origin, x, activation(origin, shape)));
+        return add(new Reshape(origin, x, activation(origin, shape)));
+    }
+
+    /** The same numbers as {@code [batch, sizes…]}. */
+    public Value reshape(String layer, Value x, Integer... sizes) {
+        Origin origin = layer(layer, "Reshape(" + List.of(sizes) + ")");
+        return add(new Reshape(origin, x, activation(origin, Shape.batch(sizes))));
+    }
+
+    /** The axes in another order, the batch first. */
+    public Value permute(String layer, Value x, Integer... order) {
+        Origin origin = layer(layer, "Permute(" + List.of(order) + ")");
+        return add(new Permute(origin, x, activation(origin, Permute.of(x.shape(), List.of(order))), List.of(order)));
+    }
+
+    /** Parts of one length along an axis, by where they begin. */
+    public List<Value> slices(String layer, Value x, int axis, int length, Integer... from) {
+        Origin origin = layer(layer, "Slice(" + axis + ", " + List.of(from) + ")");
+        List<Value> parts = new ArrayList<>();
+        for (int start : from) {
+            Shape shape = x.shape().with(axis, length);
+            parts.add(new Value(layer + "." + start, shape, Value.Kind.ACTIVATION, origin.span()));
+        }
+        add(new Slice(origin, x, parts, axis, List.of(from)));
+        return parts;
+    }
+
+    /** One number for all that lies along some axes. */
+    public Value reduce(String layer, Reduce.Kind kind, Value x, Integer... axes) {
+        Origin origin = layer(layer, "Reduce(" + kind + ", " + List.of(axes) + ")");
+        Shape shape = x.shape();
+        for (int axis : axes) {
+            shape = shape.with(axis, 1);
+        }
+        return add(new Reduce(origin, kind, x, activation(origin, shape)));
+    }
+
+    /** The product of matrices; each may be given transposed. */
+    public Value matmul(String layer, Value a, Value b, boolean transposeA, boolean transposeB) {
+        Origin origin = layer(layer, "MatMul(" + transposeA + ", " + transposeB + ")");
+        int rank = a.shape().rank();
+        int rows = a.shape().axis(transposeA ? rank - 1 : rank - 2);
+        int columns = b.shape().axis(transposeB ? rank - 2 : rank - 1);
+        Shape shape = a.shape().with(rank - 2, rows).withLast(columns);
+        return add(new MatMul(origin, a, b, activation(origin, shape), transposeA, transposeB));
+    }
+
+    /** Tensors one after the other along an axis. */
+    public Value concatAlong(String layer, int axis, Value... parts) {
+        Origin origin = layer(layer, "Concat(" + axis + ")");
+        int length = java.util.Arrays.stream(parts)
+                .mapToInt(part -> part.shape().axis(axis))
+                .sum();
+        Shape shape = parts[0].shape().with(axis, length);
+        return add(new Concat(origin, List.of(parts), activation(origin, shape), axis));
     }
 
     /** {@code Dropout(p)}. */

@@ -114,7 +114,7 @@ final class Broadcast {
     }
 
     /** Elements of a block along the last axis. */
-    private interface Run {
+    interface Run {
         /**
          * Is called for each.
          *
@@ -126,7 +126,8 @@ final class Broadcast {
         void visit(int at, int place, int step, int length);
     }
 
-    private void forEach(int sample, int from, int count, Run run) {
+    /** Visits the elements of a block along the last axis, run by run. */
+    void forEach(int sample, int from, int count, Run run) {
         int axes = sizes.length;
         int[] coordinates = new int[axes];
         int place = base(sample);

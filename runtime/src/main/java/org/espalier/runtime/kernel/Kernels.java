@@ -731,6 +731,106 @@ public final class Kernels {
         copyChannels(dY, from, dPart, 0, of(dPart).channels);
     }
 
+    /**
+     * y = a b, for each matrix of each sample; neither is a parameter.
+     *
+     * @param a [batch, …, m, k], or transposed [batch, …, k, m]
+     * @param b [batch, …, k, n], or transposed [batch, …, n, k]
+     * @param y [batch, …, m, n]
+     */
+    public static void matmul(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
+        MatrixProducts.multiply(a, b, y, transposeA, transposeB);
+    }
+
+    /** The parts one after the other along an axis of y that is not the batch. */
+    public static void concat(INDArray y, int axis, INDArray... parts) {
+        int place = 0;
+        for (INDArray part : parts) {
+            int count = Math.toIntExact(part.size(axis));
+            Movement.copy(part, 0, y, place, axis, count);
+            place += count;
+        }
+    }
+
+    /** dPart = what of dY lies from {@code from} on along an axis that is not the batch, as much as dPart has. */
+    public static void concatBackward(INDArray dY, INDArray dPart, int axis, int from) {
+        Movement.copy(dY, from, dPart, 0, axis, Math.toIntExact(dPart.size(axis)));
+    }
+
+    /** Parts of x along an axis that is not the batch: each what lies from its place on, as much as it has. */
+    public static void slice(INDArray x, int axis, int[] from, INDArray... parts) {
+        for (int i = 0; i < parts.length; i++) {
+            Movement.copy(x, from[i], parts[i], 0, axis, Math.toIntExact(parts[i].size(axis)));
+        }
+    }
+
+    /** dX has the gradients of parts at their places along an axis, which rise, and 0 elsewhere. */
+    public static void sliceBackward(INDArray dX, int axis, int[] from, INDArray... dParts) {
+        int free = 0;
+        for (int i = 0; i < dParts.length; i++) {
+            Movement.clear(dX, free, axis, from[i] - free);
+            int count = Math.toIntExact(dParts[i].size(axis));
+            Movement.copy(dParts[i], 0, dX, from[i], axis, count);
+            free = from[i] + count;
+        }
+        Movement.clear(dX, free, axis, Math.toIntExact(dX.size(axis)) - free);
+    }
+
+    /** The axes of x in another order: axis i of y is axis {@code order[i]} of x. The batch stays the first. */
+    public static void permute(INDArray x, INDArray y, int... order) {
+        Movement.permute(x, y, order);
+    }
+
+    /** y = Σ x along the axes along which y has one element, as it does for all reductions; never along the batch. */
+    public static void reduceSum(INDArray x, INDArray y) {
+        Reduction.SUM.forward(x, y);
+    }
+
+    /** The mean. */
+    public static void reduceMean(INDArray x, INDArray y) {
+        Reduction.MEAN.forward(x, y);
+    }
+
+    /** The largest element; NaN if one is. */
+    public static void reduceMax(INDArray x, INDArray y) {
+        Reduction.MAX.forward(x, y);
+    }
+
+    /** dX: each dY is shared by the elements that are as large as y. */
+    public static void reduceMaxBackward(INDArray x, INDArray y, INDArray dY, INDArray dX) {
+        Reduction.extremumBackward(x, y, dY, dX);
+    }
+
+    /** The smallest element; NaN if one is. */
+    public static void reduceMin(INDArray x, INDArray y) {
+        Reduction.MIN.forward(x, y);
+    }
+
+    /** dX: each dY is shared by the elements that are as small as y. */
+    public static void reduceMinBackward(INDArray x, INDArray y, INDArray dY, INDArray dX) {
+        Reduction.extremumBackward(x, y, dY, dX);
+    }
+
+    /** The product. */
+    public static void reduceProduct(INDArray x, INDArray y) {
+        Reduction.PRODUCT.forward(x, y);
+    }
+
+    /** dX: each dY times the product of the other elements, also where elements are 0. */
+    public static void reduceProductBackward(INDArray x, INDArray y, INDArray dY, INDArray dX) {
+        Reduction.productBackward(x, y, dY, dX);
+    }
+
+    /** ln Σ exp x, of numbers of any size. */
+    public static void reduceLogSumExp(INDArray x, INDArray y) {
+        Reduction.LOG_SUM_EXP.forward(x, y);
+    }
+
+    /** √Σ x². */
+    public static void reduceNorm(INDArray x, INDArray y) {
+        Reduction.NORM.forward(x, y);
+    }
+
     /** sum = a + b; it may be one of them. */
     public static void add(INDArray a, INDArray b, INDArray sum) {
         add(b).apply(a, sum);

@@ -505,6 +505,98 @@ class AgreementTest {
     }
 
     @ParameterizedTest
+    @MethodSource("many")
+    void productsOfMatrices(int seed) {
+        agree(seed, draw -> {
+            int batch = draw.between(1, 3);
+            int count = draw.between(1, 3);
+            int m = draw.between(1, 40);
+            int n = draw.between(1, 40);
+            int k = draw.between(1, 40);
+            boolean transposeA = draw.chance(50);
+            boolean transposeB = draw.chance(50);
+            INDArray a = transposeA ? draw.activation(batch, count, k, m) : draw.activation(batch, count, m, k);
+            INDArray b = transposeB ? draw.activation(batch, count, n, k) : draw.activation(batch, count, k, n);
+            INDArray y = draw.blank(batch, count, m, n);
+            Kernels.matmul(a, b, y, transposeA, transposeB);
+            return List.of(y);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void movements(int seed) {
+        agree(seed, draw -> {
+            int rank = draw.between(2, 5);
+            long[] shape = IntStream.range(0, rank)
+                    .mapToLong(axis -> draw.between(1, axis == 0 ? 4 : 5))
+                    .toArray();
+            int[] order = IntStream.range(0, rank).toArray();
+            for (int axis = rank - 1; axis > 1; axis--) {
+                int other = draw.between(1, axis);
+                int kept = order[axis];
+                order[axis] = order[other];
+                order[other] = kept;
+            }
+            int axis = draw.between(1, rank - 1);
+            shape[axis] += 2;
+            INDArray x = draw.activation(shape);
+            INDArray permuted = draw.blank(
+                    Arrays.stream(order).mapToLong(from -> shape[from]).toArray());
+            Kernels.permute(x, permuted, order);
+            long[] sizes = shape.clone();
+            sizes[axis] = 1;
+            INDArray first = draw.blank(sizes);
+            INDArray last = draw.blank(sizes);
+            int end = Math.toIntExact(shape[axis] - 1);
+            Kernels.slice(x, axis, new int[] {0, end}, first, last);
+            INDArray gaps = draw.blank(shape);
+            Kernels.sliceBackward(gaps, axis, new int[] {0, end}, first, last);
+            long[] wide = shape.clone();
+            wide[axis]++;
+            INDArray joined = draw.blank(wide);
+            Kernels.concat(joined, axis, last, x);
+            INDArray back = draw.blank(shape);
+            Kernels.concatBackward(joined, back, axis, 1);
+
+            assertThat(permuted.dup('c')).isEqualTo(x.permute(order).dup('c'));
+            assertThat(back.dup('c')).isEqualTo(x.dup('c'));
+            return List.of(permuted, first, last, gaps, joined);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void reductions(int seed) {
+        agree(seed, draw -> {
+            int rank = draw.between(2, 4);
+            long[] shape = IntStream.range(0, rank)
+                    .mapToLong(axis -> draw.between(1, 7))
+                    .toArray();
+            long[] reduced = shape.clone();
+            for (int axis = 1; axis < rank; axis++) {
+                reduced[axis] = draw.chance(60) ? 1 : shape[axis];
+            }
+            INDArray x = draw.activation(shape);
+            INDArray dY = draw.activation(reduced);
+            List<INDArray> results = IntStream.range(0, 10)
+                    .mapToObj(i -> i < 7 ? draw.blank(reduced) : draw.blank(shape))
+                    .toList();
+            Kernels.reduceSum(x, results.get(0));
+            Kernels.reduceMean(x, results.get(1));
+            Kernels.reduceMax(x, results.get(2));
+            Kernels.reduceMin(x, results.get(3));
+            Kernels.reduceProduct(x, results.get(4));
+            Kernels.reduceLogSumExp(x, results.get(5));
+            Kernels.reduceNorm(x, results.get(6));
+            Kernels.reduceMaxBackward(x, results.get(2), dY, results.get(7));
+            Kernels.reduceMinBackward(x, results.get(3), dY, results.get(8));
+            Kernels.reduceProductBackward(x, results.get(4), dY, results.get(9));
+            return results;
+        });
+    }
+
+    @ParameterizedTest
     @MethodSource("few")
     void losses(int seed) {
         agree(seed, draw -> {

@@ -297,6 +297,62 @@ class KernelsTest {
     }
 
     @Test
+    void reductionsOfRowsAndColumns() {
+        INDArray x = Nd4j.createFromArray(new double[][][] {{{1, -2, 3}, {4, 0, 3}}});
+        INDArray row = Nd4j.create(DataType.DOUBLE, 1, 2, 1);
+        INDArray column = Nd4j.create(DataType.DOUBLE, 1, 1, 3);
+
+        Kernels.reduceSum(x, row);
+        assertThat(row.reshape(2)).isEqualTo(Nd4j.createFromArray(2.0, 7.0));
+        Kernels.reduceMean(x, column);
+        assertThat(column.reshape(3)).isEqualTo(Nd4j.createFromArray(2.5, -1.0, 3.0));
+        Kernels.reduceMin(x, column);
+        assertThat(column.reshape(3)).isEqualTo(Nd4j.createFromArray(1.0, -2.0, 3.0));
+        Kernels.reduceProduct(x, row);
+        assertThat(row.reshape(2)).isEqualTo(Nd4j.createFromArray(-6.0, 0.0));
+        Kernels.reduceNorm(x, row);
+        assertThat(row.reshape(2)).isEqualTo(Nd4j.createFromArray(Math.sqrt(14), 5.0));
+    }
+
+    @Test
+    void logarithmsOfSumsOfLargeNumbersAreFinite() {
+        INDArray y = Nd4j.create(DataType.FLOAT, 2, 1);
+
+        Kernels.reduceLogSumExp(
+                Nd4j.createFromArray(new float[][] {{1000, 1000}, {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY}}),
+                y);
+
+        assertThat(y.getFloat(0, 0)).isEqualTo((float) (1000 + Math.log(2)));
+        assertThat(y.getFloat(1, 0)).isEqualTo(Float.NEGATIVE_INFINITY);
+    }
+
+    @Test
+    void equalExtremaShareTheirGradientAndNanHasNone() {
+        INDArray x = Nd4j.createFromArray(new double[][] {{3, 1, 3}, {1, Double.NaN, 2}});
+        INDArray y = Nd4j.create(DataType.DOUBLE, 2, 1);
+        INDArray dX = Nd4j.create(DataType.DOUBLE, 2, 3);
+
+        Kernels.reduceMax(x, y);
+        Kernels.reduceMaxBackward(x, y, Nd4j.createFromArray(new double[][] {{4}, {1}}), dX);
+
+        assertThat(y.getDouble(1, 0)).isNaN();
+        assertThat(dX.getRow(0)).isEqualTo(Nd4j.createFromArray(2.0, 0.0, 2.0));
+        assertThat(dX.getDouble(1, 0)).isNaN();
+    }
+
+    @Test
+    void productsWithZerosHaveGradients() {
+        INDArray x = Nd4j.createFromArray(new double[][] {{2, 0, 3}, {0, 5, 0}, {2, 4, 5}});
+        INDArray y = Nd4j.create(DataType.DOUBLE, 3, 1);
+        INDArray dX = Nd4j.create(DataType.DOUBLE, 3, 3);
+
+        Kernels.reduceProduct(x, y);
+        Kernels.reduceProductBackward(x, y, Nd4j.ones(DataType.DOUBLE, 3, 1), dX);
+
+        assertThat(dX).isEqualTo(Nd4j.createFromArray(new double[][] {{0, 6, 0}, {0, 0, 0}, {20, 10, 8}}));
+    }
+
+    @Test
     void arraysThatKernelsCannotReadAreRefused() {
         INDArray x = Nd4j.create(DataType.FLOAT, 2, 3, 4, 5);
         assertThatThrownBy(() -> Activations.relu(x.permute(0, 1, 3, 2), x.dup()))

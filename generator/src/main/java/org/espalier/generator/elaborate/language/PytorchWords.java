@@ -49,14 +49,8 @@ public final class PytorchWords {
             AlphaDropout FeatureAlphaDropout: write Dropout(p)
             Dropout1d: write Dropout2d, on [batch, channels, 1, length]
             CrossMapLRN2d LocalResponseNorm: write BatchNorm2d or GroupNorm
-            RMSNorm: write LayerNorm, which also subtracts the mean
             RReLU: write LeakyReLU(negative_slope)
-            Softmin GLU:
-            Bilinear: write concat and Linear
-            ChannelShuffle Fold Unfold Unflatten:
-            PixelShuffle: write Upsample(scale_factor=2) and Conv2d, or ConvTranspose2d
-            PixelUnshuffle: write Conv2d(…, kernel_size=2, stride=2)
-            CosineSimilarity PairwiseDistance:
+            Fold Unfold:
             Embedding EmbeddingBag: pass the numbers that stand for the words as float input
             GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase:
             MultiheadAttention Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder:
@@ -80,7 +74,6 @@ public final class PytorchWords {
             Parameter: layers hold the parameters: write Linear, Conv2d, …
             DataParallel: leave it out: a network uses all cores by itself
             SyncBatchNorm: write BatchNorm2d
-            Softmax2d: write Softmax(dim=1)
             NLLLoss2d: write NLLLoss()
             UpsamplingNearest2d: write Upsample(scale_factor=2)
             LazyBatchNorm1d: write BatchNorm1d(num_features)

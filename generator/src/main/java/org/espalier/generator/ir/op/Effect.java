@@ -39,8 +39,21 @@ public sealed interface Effect {
     /** Computes nothing: the same numbers under another shape. May be planned away altogether, or be a copy. */
     record Reshapes(Value in, Value out) implements Effect {}
 
-    /** Computes nothing: some channels of a value. May be planned away altogether, or be a copy. */
-    record Slices(Value in, int from, Value out) implements Effect {}
+    /** Computes nothing: some channels of a value. Each part may be planned away, or be a copy. */
+    record Slices(Value in, List<Part> parts) implements Effect {
+        /** Copies the list. */
+        public Slices {
+            parts = List.copyOf(parts);
+        }
+
+        /** One part. */
+        public Slices(Value in, int from, Value out) {
+            this(in, List.of(new Part(out, from)));
+        }
+
+        /** The channels from one on, as many as the value has. */
+        public record Part(Value value, int from) {}
+    }
 
     /** Computes nothing: parts side by side. Each part may be computed where it belongs, or be copied there. */
     record Gathers(List<Value> parts, Value out) implements Effect {

@@ -52,13 +52,19 @@ public record Shape(boolean batched, List<Integer> dimensions) {
 
     /** Whether it is some channels of another shape, from a given one on. */
     public boolean isChannelsOf(Shape whole, int from) {
+        return isPartOf(whole, 1, from);
+    }
+
+    /** Whether it is a part of another shape along an axis that is not the batch, from a place on. */
+    public boolean isPartOf(Shape whole, int axis, int from) {
         return batched
                 && whole.batched
                 && rank() == whole.rank()
-                && rank() >= 2
+                && axis >= 1
+                && rank() > axis
                 && from >= 0
-                && from + axis(1) <= whole.axis(1)
-                && dimensions.subList(1, dimensions.size()).equals(whole.dimensions.subList(1, dimensions.size()));
+                && from + axis(axis) <= whole.axis(axis)
+                && equals(whole.with(axis, axis(axis)));
     }
 
     /** The size of the last axis. */
@@ -70,6 +76,13 @@ public record Shape(boolean batched, List<Integer> dimensions) {
     public Shape withLast(int size) {
         List<Integer> sizes = new ArrayList<>(dimensions);
         sizes.set(sizes.size() - 1, size);
+        return new Shape(batched, sizes);
+    }
+
+    /** The same shape with another size of an axis, counted with the batch. */
+    public Shape with(int axis, int size) {
+        List<Integer> sizes = new ArrayList<>(dimensions);
+        sizes.set(batched ? axis - 1 : axis, size);
         return new Shape(batched, sizes);
     }
 

@@ -8,6 +8,9 @@ public interface Tape {
     /** The gradient by a value whose readers have all contributed. */
     Value gradient(Value value);
 
+    /** Whether a gradient arrives at a result: of several, some may lead nowhere. */
+    boolean reaches(Value result);
+
     /**
      * Adds the operation's gradient to that of a value that it read, if that is needed.
      *

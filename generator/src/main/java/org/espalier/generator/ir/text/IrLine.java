@@ -129,11 +129,6 @@ final class IrLine {
         return part;
     }
 
-    /** Whether anything of it has been read. */
-    boolean hasRead() {
-        return position > 0;
-    }
-
     private void skipSpaces() {
         while (position < text.length() && text.charAt(position) == ' ') {
             position++;

@@ -64,6 +64,9 @@ public final class IrPrinter {
     /** Behind a result of theirs that has no memory. */
     static final String IN_PASSING = "in passing";
 
+    /** What stands between results that are activations. */
+    static final String AND = "and";
+
     private final StringBuilder text = new StringBuilder();
     private final MemoryPlan memory;
     private final Set<Value> passing = new HashSet<>();
@@ -210,12 +213,23 @@ public final class IrPrinter {
             further |= output.kind() == Value.Kind.PARAMETER_GRADIENT && !contributed.add(output);
         }
         boolean ownName = op.outputs().get(0).name().equals(op.origin().layer());
-        return op.outputs().stream().map(this::result).collect(Collectors.joining(", "))
+        return results(op)
                 + (further ? " += " : " = ")
                 + OpText.of(op.signature())
                 + " # " + op.origin().word() + " "
                 + (ownName ? "" : op.origin().layer() + " ")
                 + IrLine.citation(op.origin().span());
+    }
+
+    /** The results, those after the first behind AND, and what is saved for backward behind a comma. */
+    private String results(Op op) {
+        StringBuilder results = new StringBuilder();
+        for (Value output : op.outputs()) {
+            boolean further = output.kind() == Value.Kind.ACTIVATION;
+            results.append(results.isEmpty() ? "" : further ? " " + AND + " " : ", ")
+                    .append(result(output));
+        }
+        return results.toString();
     }
 
     private String result(Value value) {

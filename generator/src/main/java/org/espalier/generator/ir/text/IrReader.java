@@ -110,7 +110,7 @@ public final class IrReader {
         line = lines.next();
         if (line.take("given")) {
             for (IrLine given : lines.indented()) {
-                seeds.add(seed(result(given)));
+                seeds.add(seed(result(given, Value.Kind.ACTIVATION)));
             }
             line = lines.next();
         }
@@ -319,9 +319,17 @@ public final class IrReader {
     private Op operation(IrLine line, Optional<Loss> present) {
         IrLine.Cite cite = line.cite();
         List<Value> results = new ArrayList<>();
-        do {
-            results.add(result(line));
-        } while (line.take(","));
+        results.add(result(line, Value.Kind.ACTIVATION));
+        boolean further = true;
+        while (further) {
+            if (line.take(IrPrinter.AND)) {
+                results.add(result(line, Value.Kind.ACTIVATION));
+            } else if (line.take(",")) {
+                results.add(result(line, Value.Kind.SAVED));
+            } else {
+                further = false;
+            }
+        }
         if (!line.take("+=")) {
             line.expect("=");
         }
@@ -350,18 +358,13 @@ public final class IrReader {
         }
     }
 
-    /** A value that is written here: of which kind tells its name and where it stands. */
-    private Value result(IrLine line) {
-        boolean first = !line.hasRead();
+    /** A value that is written here; the name of one that is a gradient tells so. */
+    private Value result(IrLine line, Value.Kind kind) {
         String name = line.valueName();
         Shape shape = line.shape();
         Value value = name.startsWith(Value.gradientName(""))
                 ? gradient(name, shape, line)
-                : new Value(
-                        name,
-                        shape,
-                        first ? Value.Kind.ACTIVATION : Value.Kind.SAVED,
-                        line.cite().span());
+                : new Value(name, shape, kind, line.cite().span());
         define(value);
         if (line.take(IrPrinter.IN_PASSING)) {
             passing.add(value);

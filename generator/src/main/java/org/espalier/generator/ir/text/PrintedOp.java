@@ -95,6 +95,13 @@ public final class PrintedOp {
         return next(results, "a result");
     }
 
+    /** All results from the next one on. */
+    public List<Value> results() {
+        List<Value> rest = new ArrayList<>(results);
+        results.clear();
+        return rest;
+    }
+
     /** The next result, if it is the gradient by a parameter of a role. */
     public Optional<Value> optionalResult(Role role) {
         return optional(results, role);

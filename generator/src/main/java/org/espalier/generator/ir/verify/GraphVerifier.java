@@ -72,13 +72,12 @@ public final class GraphVerifier {
                 violations.at(op, input + " is saved for backward, and read in forward");
             }
         }
-        List<Value> outputs = op.outputs();
-        for (int i = 0; i < outputs.size(); i++) {
-            Value output = outputs.get(i);
+        List<Value> results = op.signature().results();
+        for (Value output : op.outputs()) {
             if (!defined.add(output)) {
                 violations.at(op, output + " is written twice");
             } else {
-                name(output, i == 0 ? Value.Kind.ACTIVATION : Value.Kind.SAVED);
+                name(output, results.contains(output) ? Value.Kind.ACTIVATION : Value.Kind.SAVED);
             }
         }
         op.violations().forEach(complaint -> violations.at(op, complaint));

@@ -94,7 +94,7 @@ final class MemoryVerifier {
             Stretch whole = stretchBefore(value, same.as());
             boolean fits = value.shape().batched() == same.as().shape().batched() && elements == whole.elements();
             boolean hasGaps = whole.elements() != whole.root().shape().elements();
-            boolean reshapes = value.shape().rank() != same.as().shape().rank();
+            boolean reshapes = !value.shape().equals(same.as().shape());
             if (!fits || (hasGaps && reshapes)) {
                 violations.add(value + " " + value.shape() + " cannot be " + same.as() + " "
                         + same.as().shape() + (hasGaps ? ", which is a slice" : ""));
@@ -158,16 +158,8 @@ final class MemoryVerifier {
         List<Value> outputs = op.outputs().stream().filter(Value::isPlanned).toList();
         if (effect instanceof Effect.Reshapes reshape) {
             rearrange(reshape.in(), stretch(reshape.out()), writer);
-        } else if (effect instanceof Effect.Slices slice) {
-            Stretch whole = stretch(slice.in());
-            long channel = channel(slice.in());
-            Stretch source = new Stretch(
-                    whole.root(),
-                    whole.offset() + slice.from() * channel,
-                    slice.out().shape().elements());
-            if (!source.equals(stretch(slice.out()))) {
-                occupy(stretch(slice.out()), writer);
-            }
+        } else if (effect instanceof Effect.Slices slices) {
+            slices.parts().forEach(part -> slice(slices.in(), part, writer));
         } else if (effect instanceof Effect.Gathers gather) {
             gather(gather, writer);
         } else {
@@ -186,6 +178,19 @@ final class MemoryVerifier {
 
     private void rearrange(Value in, Stretch out, Supplier<String> writer) {
         if (!in.isPlanned() || !stretch(in).equals(out)) {
+            occupy(out, writer);
+        }
+    }
+
+    private void slice(Value whole, Effect.Slices.Part part, Supplier<String> writer) {
+        Stretch out = stretch(part.value());
+        if (!whole.isPlanned()) {
+            occupy(out, writer);
+            return;
+        }
+        Stretch in = stretch(whole);
+        long from = in.offset() + part.from() * channel(whole);
+        if (!new Stretch(in.root(), from, part.value().shape().elements()).equals(out)) {
             occupy(out, writer);
         }
     }

@@ -1,22 +1,18 @@
 package org.espalier.generator.layer.activation;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
-import org.espalier.generator.formula.Algebra;
-import org.espalier.generator.formula.Formula;
-import org.espalier.generator.formula.Substitution;
 import org.espalier.generator.ir.op.Argument.Function;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.text.FormulaParser;
 import org.espalier.generator.layer.api.LayerDefinition;
 import org.espalier.generator.layer.elementwise.Elementwise;
 
@@ -72,17 +68,13 @@ public final class FormulaLayers {
 
     /** The formula with the numbers that the layer was given. */
     private static Function function(Signature signature, String text, Arguments arguments) {
-        Map<Formula, Formula> numbers = new TreeMap<>(java.util.Comparator.comparing(String::valueOf));
+        Map<String, Double> numbers = new HashMap<>();
         for (Signature.Formal formal : signature.formals()) {
             if (formal.type() == Type.FLOAT) {
-                numbers.put(Algebra.variable(formal.name()), Algebra.constant(arguments.real(formal.name())));
+                numbers.put(formal.name(), arguments.real(formal.name()));
             }
         }
-        Formula formula = FormulaParser.parse(text);
-        for (Map.Entry<Formula, Formula> number : numbers.entrySet()) {
-            formula = Substitution.of(number.getKey(), number.getValue(), formula);
-        }
-        return new Function(signature.callee().toLowerCase(Locale.ROOT), List.of(X), formula);
+        return Elementwise.formula(signature.callee().toLowerCase(Locale.ROOT), List.of(X), text, numbers);
     }
 
     /** A formula of {@code x}. */

@@ -1,6 +1,7 @@
 package org.espalier.generator.layer.activation;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -10,6 +11,7 @@ import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
@@ -20,8 +22,11 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.text.FormulaParser;
 import org.espalier.generator.ir.text.PrintedOp;
+import org.espalier.generator.layer.api.Axis;
 import org.espalier.generator.layer.api.LayerDefinition;
+import org.espalier.generator.layer.elementwise.Elementwise;
 
 /**
  * y[c] = exp(x[c])/Σ_k exp(x[k]) along an axis, at each place of the others.
@@ -30,13 +35,20 @@ import org.espalier.generator.layer.api.LayerDefinition;
  * @param log whether y is the logarithm of that
  */
 public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) implements ForwardOp {
-    public static final LayerDefinition SOFTMAX = Rule.layer("Softmax", false)
+    public static final LayerDefinition SOFTMAX = Rule.layer("Softmax")
             .example("Softmax(dim=1)", "[batch, 3, 4, 4]", "[batch, 3, 4, 4]", 0)
             .example("Softmax(dim=-1)", "[batch, 3, 4, 4]", "[batch, 3, 4, 4]", 0);
 
-    public static final LayerDefinition LOG_SOFTMAX = Rule.layer("LogSoftmax", true)
+    public static final LayerDefinition LOG_SOFTMAX = Rule.layer(Rule.LOGARITHM)
             .example("LogSoftmax(dim=2)", "[batch, 7, 6]", "[batch, 7, 6]", 0)
             .example("LogSoftmax(dim=-1)", "[batch, 6]", "[batch, 6]", 0);
+
+    public static final LayerDefinition SOFTMIN =
+            Rule.layer(Rule.NEGATED).example("Softmin(dim=-1)", "[batch, 3, 4]", "[batch, 3, 4]", 0);
+
+    public static final LayerDefinition SOFTMAX2D = LayerDefinition.layer(
+                    Signature.of(Rule.OF_IMAGES).build(), arguments -> new Rule(Rule.OF_IMAGES, OptionalInt.of(1)))
+            .example("Softmax2d()", "[batch, 3, 4, 4]", "[batch, 3, 4, 4]", 0);
 
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
@@ -111,16 +123,22 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
     }
 
     /**
-     * {@code Softmax} and {@code LogSoftmax} along an axis, which of [batch, classes] and of images is that of the
-     * channels.
+     * {@code Softmax}, {@code LogSoftmax} and {@code Softmin} along an axis, which of [batch, classes] and of images is
+     * that of the channels; and {@code Softmax2d}, which takes images alone.
      */
-    record Rule(boolean log, OptionalInt dim) implements UnaryRule {
+    record Rule(String word, OptionalInt dim) implements UnaryRule {
+        private static final String LOGARITHM = "LogSoftmax";
+        private static final String NEGATED = "Softmin";
+        private static final String OF_IMAGES = "Softmax2d";
 
-        private static LayerDefinition layer(String name, boolean log) {
+        private static final Argument.Function NEGATION =
+                new Argument.Function("negated", List.of("x"), FormulaParser.parse("-x"));
+
+        private static LayerDefinition layer(String name) {
             return LayerDefinition.layer(
                     Signature.of(name).with("dim", Type.INT, new Datum.None()).build(),
                     arguments -> new Rule(
-                            log,
+                            name,
                             arguments.isNone("dim")
                                     ? OptionalInt.empty()
                                     : OptionalInt.of(arguments.integer("dim", Integer.MIN_VALUE))));
@@ -128,34 +146,35 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
 
         @Override
         public String kind() {
-            return log ? "logsoftmax" : "softmax";
+            return word.toLowerCase(Locale.ROOT);
         }
 
         @Override
         public Fit fit(Shape x) {
-            String word = log ? "LogSoftmax" : "Softmax";
+            if (word.equals(OF_IMAGES) && x.rank() != 4) {
+                return Fit.mismatch(word, "[batch, channels, height, width]", x);
+            }
             if (dim.isEmpty() && x.rank() == 3) {
                 return Fit.mismatch(word, "a dim", x).withHelp("write " + word + "(dim=-1) for the last axis");
             }
-            int axis = axis(x);
-            if (axis >= 1 && axis < x.rank()) {
-                return new Fit.Fitting(x);
-            }
-            Fit.Misfit misfit = Fit.mismatch(word, "a tensor with an axis " + dim.orElse(1), x);
-            return axis == 0
-                    ? misfit.withHelp("axis 0 is the batch, whose samples have nothing to do with each other")
-                    : misfit;
+            Axis axis = axis();
+            return axis.isOf(x) ? new Fit.Fitting(x) : axis.misfit(word, x);
         }
 
         /** PyTorch takes axis 1 where none is given, except of tensors with three axes: of them, the batch. */
-        private int axis(Shape x) {
-            int given = dim.orElse(1);
-            return given < 0 ? given + x.rank() : given;
+        private Axis axis() {
+            return new Axis(dim.orElse(1));
         }
 
         @Override
         public void lower(Wiring wiring, Value x, Value y) {
-            wiring.add(new Softmax(wiring.origin(), x, y, axis(x.shape()), log));
+            Value from = x;
+            if (word.equals(NEGATED)) {
+                from = wiring.between("negated", x.shape());
+                wiring.add(Elementwise.of(wiring.origin(), NEGATION, List.of(x), from));
+            }
+            int axis = axis().of(x.shape());
+            wiring.add(new Softmax(wiring.origin(), from, y, axis, word.equals(LOGARITHM)));
         }
     }
 }

@@ -25,14 +25,19 @@ public record LayerDefinition(Builtin callee, List<Example> examples) {
     }
 
     /**
-     * A layer applied to a tensor.
+     * A layer applied to tensors.
      *
      * @param layer as written in a {@code .net}: {@code Linear(6, 4)}
-     * @param input the shape of its input: {@code [batch, 6]}
+     * @param input the shape of its input: {@code [batch, 6]}; of several, {@code [batch, 6] & [batch, 5]}
      * @param output the shape of its result
      * @param parameters how many numbers it learns
      */
-    public record Example(String layer, String input, String output, long parameters) {}
+    public record Example(String layer, String input, String output, long parameters) {
+        /** The shape of each input. */
+        public List<String> inputs() {
+            return List.of(input.split(" & ", -1));
+        }
+    }
 
     /** A layer of that signature, which a rule lowers. */
     public static LayerDefinition layer(Signature signature, Function<Arguments, LayerRule> rule) {

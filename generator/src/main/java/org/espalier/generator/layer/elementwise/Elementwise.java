@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.espalier.generator.formula.Algebra;
 import org.espalier.generator.formula.Derivative;
 import org.espalier.generator.formula.Formula;
+import org.espalier.generator.formula.Substitution;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Argument.Function;
 import org.espalier.generator.ir.op.BackwardOp;
@@ -21,6 +23,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.text.FormulaParser;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /**
@@ -51,6 +54,15 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
     public Elementwise {
         operands = List.copyOf(operands);
         axes = List.copyOf(axes);
+    }
+
+    /** A formula of some variables, as it is written, with numbers in the place of others. */
+    public static Function formula(String name, List<String> variables, String text, Map<String, Double> numbers) {
+        Formula formula = FormulaParser.parse(text);
+        for (Map.Entry<String, Double> number : new TreeMap<>(numbers).entrySet()) {
+            formula = Substitution.of(Algebra.variable(number.getKey()), Algebra.constant(number.getValue()), formula);
+        }
+        return new Function(name, variables, formula);
     }
 
     /** A formula of operands that are all as large as the result. */

@@ -25,7 +25,10 @@ import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.Biases;
 import org.espalier.generator.layer.api.LayerDefinition;
 
-/** y = x Wᵀ + b along the last axis: x is [batch, …, in], W [out, in], y [batch, …, out]. */
+/**
+ * y = x Wᵀ + b along the last axis: x is [batch, …, in], W [out, in], y [batch, …, out]. The second axis of W may be
+ * several that have {@code in} elements together.
+ */
 public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias, Value y) implements ForwardOp {
     public static final LayerDefinition LAYER = LayerDefinition.layer(
                     Signature.of("Linear")
@@ -94,9 +97,19 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
         return new ShapeCheck()
                 .channels(x)
                 .channels(y)
-                .then(check -> check.equal(
-                                weight, Shape.of(y.shape().last(), x.shape().last()))
+                .then(check -> check.that(
+                                isMatrix(
+                                        weight.shape(),
+                                        y.shape().last(),
+                                        x.shape().last()),
+                                () -> weight + " is " + weight.shape() + " and should be ["
+                                        + y.shape().last() + ", " + x.shape().last() + "]")
                         .equal(y, x.shape().withLast(y.shape().last())));
+    }
+
+    /** Whether a weight has a row for each output; what a row is made of may be several axes. */
+    private static boolean isMatrix(Shape weight, int out, int in) {
+        return !weight.batched() && weight.rank() > 1 && weight.axis(0) == out && weight.elements() == (long) out * in;
     }
 
     /** How often the weights are applied to a sample: once for each row along the last axis. */

@@ -1,8 +1,8 @@
 package org.espalier.generator.layer.shape;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
@@ -15,91 +15,117 @@ import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
 
-/** The parts one after the other along the channel axis (axis 1). */
-public record Concat(Origin origin, List<Value> parts, Value y) implements ForwardOp {
+/**
+ * The parts one after the other along an axis. Along the channels (axis 1) each may be computed where it belongs.
+ *
+ * @param axis counted with the batch, which it is not
+ */
+public record Concat(Origin origin, List<Value> parts, Value y, int axis) implements ForwardOp {
+    private static final String AXIS = "axis";
+
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
-            "concat", p -> new Concat(p.origin(), p.operands(), p.result()),
-            "concat_backward", p -> new Backward(p.origin(), p.operand(), p.result(), p.whole("from")));
+            "concat", p -> new Concat(p.origin(), p.operands(), p.result(), axis(p)),
+            "concat_backward", p -> new Backward(p.origin(), p.operand(), p.result(), axis(p), p.whole("from")));
 
     /** Copies the list. */
     public Concat {
         parts = List.copyOf(parts);
     }
 
+    /** Along the channels. */
+    public Concat(Origin origin, List<Value> parts, Value y) {
+        this(origin, parts, y, 1);
+    }
+
+    private static int axis(PrintedOp printed) {
+        return printed.has(AXIS) ? printed.whole(AXIS) : 1;
+    }
+
+    /** The channels go without saying. */
+    private static OpSignature.Builder along(int axis, OpSignature.Builder signature) {
+        return axis == 1 ? signature : signature.attribute(AXIS, axis);
+    }
+
     @Override
     public OpSignature signature() {
-        return OpSignature.of("concat").from(parts).to(y).build();
+        return along(axis, OpSignature.of("concat").from(parts).to(y)).build();
     }
 
     @Override
     public Effect effect() {
-        return new Effect.Gathers(parts, y);
+        return axis == 1 ? new Effect.Gathers(parts, y) : Effect.COMPUTES;
     }
 
     @Override
     public List<String> violations() {
-        ShapeCheck check = new ShapeCheck();
-        int channels = 0;
+        ShapeCheck check = new ShapeCheck().channels(y);
+        int length = 0;
         for (Value part : parts) {
-            int from = channels;
+            int from = length;
             check.that(
-                    part.shape().isChannelsOf(y.shape(), from),
-                    () -> part + " " + part.shape() + " does not fit into " + y + " " + y.shape() + " from channel "
-                            + from);
-            channels += part.shape().rank() < 2 ? 0 : part.shape().axis(1);
+                    part.shape().isPartOf(y.shape(), axis, from),
+                    () -> part + " " + part.shape() + " does not fit into " + y + " " + y.shape() + " from "
+                            + word(axis) + from);
+            length += part.shape().rank() <= axis ? 0 : part.shape().axis(axis);
         }
-        int all = channels;
+        int all = length;
         return check.that(
-                        y.shape().rank() >= 2 && all == y.shape().axis(1),
-                        () -> "the parts have " + all + " channels together, " + y + " is " + y.shape())
+                        y.shape().rank() > axis && all == y.shape().axis(axis),
+                        () -> "the parts have " + all + (axis == 1 ? " channels" : " along axis " + axis)
+                                + " together, " + y + " is " + y.shape())
                 .violations();
     }
 
-    // y = [part, part, …] along the channels: dPart = the channels of dY where it stands.
+    private static String word(int axis) {
+        return axis == 1 ? "channel " : "axis " + axis + " at ";
+    }
+
+    // y = [part, part, …] along the axis: dPart = what of dY is where it stands.
     @Override
     public void backward(Tape tape) {
         Value dY = tape.gradient(y);
         int from = 0;
         for (Value part : parts) {
             int start = from;
-            tape.contribute(part, dPart -> new Backward(origin, dY, dPart, start));
-            from += part.shape().axis(1);
+            tape.contribute(part, dPart -> new Backward(origin, dY, dPart, axis, start));
+            from += part.shape().axis(axis);
         }
     }
 
+    // concat(y, first, second);
+    // concat(y, 2, first, second);
     @Override
     public KernelCall call() {
-        return KernelCall.of(
-                "concat",
-                Stream.concat(Stream.of(y), parts.stream())
-                        .map(Argument.Operand::new)
-                        .toArray(Argument[]::new));
+        List<Argument> arguments = new ArrayList<>(List.of(new Argument.Operand(y)));
+        if (axis != 1) {
+            arguments.add(new Argument.Whole(axis));
+        }
+        parts.stream().map(Argument.Operand::new).forEach(arguments::add);
+        return KernelCall.of("concat", arguments.toArray(Argument[]::new));
     }
 
-    /** The channels {@code from} (inclusive) to {@code from + dPart's channels} of dY. */
-    public record Backward(Origin origin, Value dY, Value dPart, int from) implements BackwardOp {
+    /** What of dY lies from {@code from} (inclusive) on along the axis, as much as dPart has. */
+    public record Backward(Origin origin, Value dY, Value dPart, int axis, int from) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("concat_backward")
-                    .from(dY)
-                    .to(dPart)
+            return along(axis, OpSignature.of("concat_backward").from(dY).to(dPart))
                     .attribute("from", from)
                     .build();
         }
 
         @Override
         public Effect effect() {
-            return new Effect.Slices(dY, from, dPart);
+            return axis == 1 ? new Effect.Slices(dY, from, dPart) : Effect.COMPUTES;
         }
 
         @Override
         public List<String> violations() {
             return new ShapeCheck()
                     .that(
-                            dPart.shape().isChannelsOf(dY.shape(), from),
-                            () -> dPart + " " + dPart.shape() + " is no part of " + dY + " " + dY.shape()
-                                    + " from channel " + from)
+                            dPart.shape().isPartOf(dY.shape(), axis, from),
+                            () -> dPart + " " + dPart.shape() + " is no part of " + dY + " " + dY.shape() + " from "
+                                    + word(axis) + from)
                     .violations();
         }
     }

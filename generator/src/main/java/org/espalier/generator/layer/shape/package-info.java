@@ -1,4 +1,4 @@
-/** What moves elements about: flattening, concatenation, upsampling and padding. */
+/** What moves elements about: other shapes, other orders of axes, slices and concatenation, upsampling and padding. */
 @NullMarked
 package org.espalier.generator.layer.shape;
 

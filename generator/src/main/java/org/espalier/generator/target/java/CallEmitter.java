@@ -61,11 +61,10 @@ final class CallEmitter {
             return Optional.of(operands.field(reshape.out()) + " is " + operands.field(reshape.in())
                     + (same ? "" : " as " + reshape.out().shape()) + ".");
         }
-        if (effect instanceof Effect.Slices slice
-                && operands.storage().isChannels(slice.out(), slice.in(), slice.from())) {
-            int last = slice.from() + slice.out().shape().axis(1) - 1;
-            return Optional.of(operands.field(slice.out()) + " is channels " + slice.from() + " to " + last + " of "
-                    + operands.field(slice.in()) + ".");
+        if (effect instanceof Effect.Slices slices && operands.storage().isPlannedAway(slices)) {
+            return Optional.of(slices.parts().stream()
+                    .map(part -> channels(part) + operands.field(slices.in()))
+                    .collect(Collectors.joining(", ", "", ".")));
         }
         if (effect instanceof Effect.Gathers gather && operands.storage().isPlannedAway(gather)) {
             String parts =
@@ -73,6 +72,11 @@ final class CallEmitter {
             return Optional.of(parts + " were written into " + operands.field(gather.out()) + ".");
         }
         return Optional.empty();
+    }
+
+    private String channels(Effect.Slices.Part part) {
+        int last = part.from() + part.value().shape().axis(1) - 1;
+        return operands.field(part.value()) + " is channels " + part.from() + " to " + last + " of ";
     }
 
     /** How the shape changes, or that it works in place. */

@@ -33,6 +33,11 @@ final class Storage {
                 .equals(new Stretch(stretch.root(), offset, part.shape().elements()));
     }
 
+    /** Whether every part already is its slice. */
+    boolean isPlannedAway(Effect.Slices slices) {
+        return slices.parts().stream().allMatch(part -> isChannels(part.value(), slices.in(), part.from()));
+    }
+
     /** Whether every part already lies where the concatenation wants it. */
     boolean isPlannedAway(Effect.Gathers gather) {
         int from = 0;

@@ -190,7 +190,7 @@ class IrReaderTest {
         assertThatThrownBy(() -> graph(text.replace("; kernel=2", "; kernel=two")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("max_pool2d");
-        assertThatThrownBy(() -> graph(text.replace("flatten(%pool)", "flatten(%pond)")))
+        assertThatThrownBy(() -> graph(text.replace("reshape(%pool)", "reshape(%pond)")))
                 .hasMessageContaining("a value that is written somewhere")
                 .hasMessageContaining("line ");
         assertThatThrownBy(() -> graph("")).hasMessageContaining("line 1: expected 'network'");

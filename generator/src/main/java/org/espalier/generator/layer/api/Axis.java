@@ -1,0 +1,40 @@
+package org.espalier.generator.layer.api;
+
+import java.util.Optional;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.ir.op.Shape;
+
+/**
+ * An axis as a layer is given one: counted with the batch, which it is not, or from behind if below 0.
+ *
+ * @param dim what was given
+ */
+public record Axis(int dim) {
+    /** Reads the axis of an argument, and reports the batch. */
+    public static Axis read(Arguments arguments, String name) {
+        int dim = arguments.integer(name, Integer.MIN_VALUE);
+        if (dim == 0) {
+            arguments.unsupported(name, name + " of 1 and more, or below 0", Optional.of("axis 0 is the batch"));
+        }
+        return new Axis(dim);
+    }
+
+    /** Its place in a shape; it may be none of its axes. */
+    public int of(Shape x) {
+        return dim < 0 ? dim + x.rank() : dim;
+    }
+
+    /** Whether a shape has it. */
+    public boolean isOf(Shape x) {
+        return of(x) >= 1 && of(x) < x.rank();
+    }
+
+    /** What is said of a shape that has it not. */
+    public Fit.Misfit misfit(String layer, Shape x) {
+        Fit.Misfit misfit = Fit.mismatch(layer, "a tensor with an axis " + dim, x);
+        return of(x) == 0
+                ? misfit.withHelp("axis 0 is the batch, whose samples have nothing to do with each other")
+                : misfit;
+    }
+}

@@ -1,0 +1,106 @@
+package org.espalier.generator.layer.shape;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.text.PrintedOp;
+
+/**
+ * The axes of a tensor in another order.
+ *
+ * @param order for each axis of y that of x which it is; the batch stays the first
+ */
+public record Permute(Origin origin, Value x, Value y, List<Integer> order) implements ForwardOp {
+    private static final String ORDER = "order";
+
+    /** How printed ones are read, by their names. */
+    public static final Map<String, PrintedOp.Reader> READERS = Map.of(
+            "permute", p -> new Permute(p.origin(), p.operand(), p.result(), p.axes(ORDER)),
+            "permute_backward", p -> new Backward(p.origin(), p.operand(), p.result(), p.axes(ORDER)));
+
+    /** Copies the list. */
+    public Permute {
+        order = List.copyOf(order);
+    }
+
+    /** The shape with its axes in another order. */
+    public static Shape of(Shape x, List<Integer> order) {
+        return new Shape(true, order.stream().skip(1).map(axis -> x.axis(axis)).toList());
+    }
+
+    @Override
+    public OpSignature signature() {
+        return OpSignature.of("permute")
+                .from(x)
+                .to(y)
+                .attribute(ORDER, new Argument.Axes(order))
+                .build();
+    }
+
+    @Override
+    public List<String> violations() {
+        return check(x, y, order).violations();
+    }
+
+    private static ShapeCheck check(Value from, Value to, List<Integer> order) {
+        List<Integer> sorted = order.stream().sorted().toList();
+        boolean orders = from.shape().batched()
+                && !order.isEmpty()
+                && order.get(0) == 0
+                && sorted.equals(IntStream.range(0, from.shape().rank()).boxed().toList());
+        return new ShapeCheck()
+                .that(orders, () -> order + " is no order of the axes of " + from + " " + from.shape())
+                .then(check -> check.equal(to, of(from.shape(), order)));
+    }
+
+    // y[…, i, j, …] = x[…, j, i, …]: dX is dY with its axes put back.
+    @Override
+    public void backward(Tape tape) {
+        Value dY = tape.gradient(y);
+        List<Integer> back = new ArrayList<>(Collections.nCopies(order.size(), 0));
+        for (int axis = 0; axis < order.size(); axis++) {
+            back.set(order.get(axis), axis);
+        }
+        tape.contribute(x, dX -> new Backward(origin, dY, dX, back));
+    }
+
+    /** dX is dY with its axes in the order that x had. */
+    public record Backward(Origin origin, Value dY, Value dX, List<Integer> order) implements BackwardOp {
+        /** Copies the list. */
+        public Backward {
+            order = List.copyOf(order);
+        }
+
+        @Override
+        public OpSignature signature() {
+            return OpSignature.of("permute_backward")
+                    .from(dY)
+                    .to(dX)
+                    .attribute(ORDER, new Argument.Axes(order))
+                    .build();
+        }
+
+        @Override
+        public List<String> violations() {
+            return check(dY, dX, order).violations();
+        }
+
+        @Override
+        public KernelCall call() {
+            return KernelCall.of(
+                    "permute", new Argument.Operand(dY), new Argument.Operand(dX), new Argument.Axes(order));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package org.espalier.generator.layer.shape;
+
+import java.util.List;
+import java.util.Map;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.ShapeCheck;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.text.PrintedOp;
+
+/** The same numbers under another shape: {@code Flatten}, {@code Unflatten}, and what rearranges images. */
+public record Reshape(Origin origin, Value x, Value y) implements ForwardOp {
+    /** How printed ones are read, by their names. */
+    public static final Map<String, PrintedOp.Reader> READERS = Map.of(
+            "reshape", p -> new Reshape(p.origin(), p.operand(), p.result()),
+            "reshape_backward", p -> new Backward(p.origin(), p.operand(), p.result()));
+
+    @Override
+    public OpSignature signature() {
+        return OpSignature.of("reshape").from(x).to(y).build();
+    }
+
+    @Override
+    public Effect effect() {
+        return new Effect.Reshapes(x, y);
+    }
+
+    @Override
+    public List<String> violations() {
+        return sameElements(x, y).violations();
+    }
+
+    // y = x: dX = dY.
+    @Override
+    public void backward(Tape tape) {
+        Value dY = tape.gradient(y);
+        tape.contribute(x, dX -> new Backward(origin, dY, dX));
+    }
+
+    @Override
+    public KernelCall call() {
+        return KernelCall.of("copy", new Argument.Operand(x), new Argument.Operand(y));
+    }
+
+    private static ShapeCheck sameElements(Value in, Value out) {
+        return new ShapeCheck()
+                .that(
+                        in.shape().batched() == out.shape().batched()
+                                && in.shape().elements() == out.shape().elements(),
+                        () -> in.shape() + " cannot become " + out.shape());
+    }
+
+    /** The same numbers under the first shape. */
+    public record Backward(Origin origin, Value dY, Value dX) implements BackwardOp {
+        @Override
+        public OpSignature signature() {
+            return OpSignature.of("reshape_backward").from(dY).to(dX).build();
+        }
+
+        @Override
+        public Effect effect() {
+            return new Effect.Reshapes(dY, dX);
+        }
+
+        @Override
+        public List<String> violations() {
+            return sameElements(dY, dX).violations();
+        }
+
+        @Override
+        public KernelCall call() {
+            return KernelCall.of("copy", new Argument.Operand(dY), new Argument.Operand(dX));
+        }
+    }
+}
