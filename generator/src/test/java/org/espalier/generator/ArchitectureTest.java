@@ -141,7 +141,8 @@ class ArchitectureTest {
             .notDependOnEachOther()
             .ignoreDependency(
                     JavaClass.Predicates.resideInAPackage(ROOT + ".layer.."),
-                    JavaClass.Predicates.resideInAnyPackage(ROOT + ".layer.api", ROOT + ".layer.elementwise"));
+                    JavaClass.Predicates.resideInAnyPackage(
+                            ROOT + ".layer.api", ROOT + ".layer.elementwise", ROOT + ".layer.spread"));
 
     @ArchTest
     static void packagesHaveAtMostTwentyFiveFiles(JavaClasses classes) {
