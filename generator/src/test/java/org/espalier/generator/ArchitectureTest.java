@@ -143,7 +143,7 @@ class ArchitectureTest {
                     JavaClass.Predicates.resideInAPackage(ROOT + ".layer.."),
                     // What layers of all families are composed of: formulas, and what moves elements.
                     JavaClass.Predicates.resideInAnyPackage(
-                            ROOT + ".layer.api", ROOT + ".layer.elementwise", ROOT + ".layer.shape"));
+                            ROOT + ".layer.api", ROOT + ".layer.elementwise", ROOT + ".layer.shape", ROOT + ".layer.spread"));
 
     @ArchTest
     static void packagesHaveAtMostTwentyFiveFiles(JavaClasses classes) {

@@ -25,7 +25,7 @@ import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.ir.verify.GraphVerifier;
 import org.espalier.generator.ir.verify.ProgramVerifier;
 import org.espalier.generator.layer.Library;
-import org.espalier.generator.layer.normalization.InstanceNorm2d;
+import org.espalier.generator.layer.normalization.InstanceNorm;
 import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.espalier.generator.target.java.NetworkEmitter;
@@ -99,7 +99,7 @@ class OperationOfOnesOwnTest {
             net.crossEntropyLoss();
         });
         List<ForwardOp> operations = new ArrayList<>(graph.operations());
-        operations.replaceAll(op -> op instanceof InstanceNorm2d norm
+        operations.replaceAll(op -> op instanceof InstanceNorm norm
                 ? new RmsNorm(
                         norm.origin(),
                         norm.x(),

@@ -65,6 +65,30 @@ class SizeAdviceTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "1d | 21 | the length of drawing is 21, not divisible by 2^2 = 4, the product of the strides on the way "
+                        + "down; 20 or 24 would be",
+                "3d | 8, 10, 8 | the height of drawing is 10, not divisible by 2^2 = 4, the product of the strides on "
+                        + "the way down; 8 or 12 would be",
+                "3d | 6, 6, 6 | the depth, the height and the width of drawing are 6, not divisible by 2^2 = 4, the "
+                        + "product of the strides on the way down; 4 or 8 would be",
+                "3d | 6, 8, 10 | the depth of drawing is 6 and the width 10, neither of them divisible by 2^2 = 4, the "
+                        + "product of the strides on the way down; a depth of 4 or 8 and a width of 8 or 12 would be",
+                "3d | 6, 10, 14 | the depth of drawing is 6 and the height 10 and the width 14, none of them divisible "
+                        + "by 2^2 = 4, the product of the strides on the way down; a depth of 4 or 8, a height of 8 or "
+                        + "12 and a width of 12 or 16 would be"
+            })
+    void proposesSizesOfSequencesAndVolumes(String axes, String sizes, String expected) {
+        String text = PIX2PIX.replace("2d(", axes + "(")
+                .replace("%d, %d]", sizes + "]")
+                .formatted(2);
+
+        assertThat(help(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
     @CsvSource({"320, 512", "320, 544", "352, 512", "352, 544"})
     void proposedSizesFit(int height, int width) {
         assertThat(Nets.findings(PIX2PIX.formatted(height, width, 5))).isEmpty();

@@ -12,8 +12,8 @@ import org.espalier.generator.layer.activation.PReLU;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.api.LayerDefinition;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
-import org.espalier.generator.layer.convolution.Conv2d;
-import org.espalier.generator.layer.convolution.ConvTranspose2d;
+import org.espalier.generator.layer.convolution.Convolution;
+import org.espalier.generator.layer.convolution.TransposedConvolution;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Elementwise;
@@ -23,12 +23,12 @@ import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
-import org.espalier.generator.layer.normalization.InstanceNorm2d;
+import org.espalier.generator.layer.normalization.InstanceNorm;
 import org.espalier.generator.layer.normalization.LayerNorm;
 import org.espalier.generator.layer.normalization.RMSNorm;
-import org.espalier.generator.layer.pooling.AdaptiveAvgPool2d;
-import org.espalier.generator.layer.pooling.AvgPool2d;
-import org.espalier.generator.layer.pooling.MaxPool2d;
+import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
+import org.espalier.generator.layer.pooling.AvgPool;
+import org.espalier.generator.layer.pooling.MaxPool;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.layer.shape.Flatten;
 import org.espalier.generator.layer.shape.Identity;
@@ -36,10 +36,11 @@ import org.espalier.generator.layer.shape.Permute;
 import org.espalier.generator.layer.shape.Reshape;
 import org.espalier.generator.layer.shape.Shuffle;
 import org.espalier.generator.layer.shape.Slice;
-import org.espalier.generator.layer.shape.Spread2d;
+import org.espalier.generator.layer.spread.Spreading;
 import org.espalier.generator.layer.shape.Unflatten;
 import org.espalier.generator.layer.similarity.CosineSimilarity;
 import org.espalier.generator.layer.similarity.PairwiseDistance;
+import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.loss.LossGradient;
 import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 
@@ -47,23 +48,41 @@ import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 public final class Library {
     public static final List<LayerDefinition> LAYERS = Stream.of(
                     Stream.of(
-                            Conv2d.LAYER,
-                            ConvTranspose2d.LAYER,
+                            Convolution.OF_SEQUENCES,
+                            Convolution.OF_IMAGES,
+                            Convolution.OF_VOLUMES,
+                            TransposedConvolution.OF_SEQUENCES,
+                            TransposedConvolution.OF_IMAGES,
+                            TransposedConvolution.OF_VOLUMES,
                             Linear.LAYER,
                             Bilinear.LAYER,
                             BatchNorm.OF_FEATURES,
                             BatchNorm.OF_IMAGES,
-                            InstanceNorm2d.LAYER,
+                            BatchNorm.OF_VOLUMES,
+                            InstanceNorm.OF_SEQUENCES,
+                            InstanceNorm.OF_IMAGES,
+                            InstanceNorm.OF_VOLUMES,
                             GroupNorm.LAYER,
                             LayerNorm.LAYER,
                             RMSNorm.LAYER,
-                            MaxPool2d.LAYER,
-                            AvgPool2d.LAYER,
-                            AdaptiveAvgPool2d.LAYER,
+                            MaxPool.OF_SEQUENCES,
+                            MaxPool.OF_IMAGES,
+                            MaxPool.OF_VOLUMES,
+                            AvgPool.OF_SEQUENCES,
+                            AvgPool.OF_IMAGES,
+                            AvgPool.OF_VOLUMES,
+                            AdaptiveMaxPool.OF_SEQUENCES,
+                            AdaptiveMaxPool.OF_IMAGES,
+                            AdaptiveMaxPool.OF_VOLUMES,
+                            AdaptiveAvgPool.OF_SEQUENCES,
+                            AdaptiveAvgPool.OF_IMAGES,
+                            AdaptiveAvgPool.OF_VOLUMES,
                             Flatten.LAYER,
                             Unflatten.LAYER,
                             Dropout.ELEMENTS,
-                            Dropout.CHANNELS,
+                            Dropout.OF_SEQUENCES,
+                            Dropout.OF_IMAGES,
+                            Dropout.OF_VOLUMES,
                             Identity.LAYER,
                             Identity.ACTIVITY_REGULARIZATION,
                             Softmax.SOFTMAX,
@@ -74,7 +93,7 @@ public final class Library {
                             CosineSimilarity.LAYER,
                             PairwiseDistance.LAYER),
                     Shuffle.ALL.stream(),
-                    Spread2d.ALL.stream(),
+                    Spreading.ALL.stream(),
                     Activation.ALL.stream(),
                     FormulaLayers.ALL.stream(),
                     Stream.of(PReLU.LAYER))
@@ -83,21 +102,23 @@ public final class Library {
 
     /** How printed operations are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Stream.of(
-                    Conv2d.READERS,
-                    ConvTranspose2d.READERS,
+                    Convolution.READERS,
+                    TransposedConvolution.READERS,
                     ChannelBiasBackward.READERS,
                     Linear.READERS,
                     MatMul.READERS,
                     BatchNorm.READERS,
-                    InstanceNorm2d.READERS,
+                    InstanceNorm.READERS,
                     GroupNorm.READERS,
-                    MaxPool2d.READERS,
-                    AvgPool2d.READERS,
+                    MaxPool.READERS,
+                    AvgPool.READERS,
                     Reshape.READERS,
                     Permute.READERS,
                     Slice.READERS,
+                    AdaptiveMaxPool.READERS,
+                    AdaptiveAvgPool.READERS,
                     Concat.READERS,
-                    Spread2d.READERS,
+                    Spreading.READERS,
                     Dropout.READERS,
                     Activation.READERS,
                     Softmax.READERS,

@@ -30,10 +30,10 @@ class AutodiffTest {
                         "LinearBackwardBias",
                         "LinearBackwardInput",
                         "ReshapeBackward",
-                        "MaxPool2dBackward",
+                        "MaxPoolBackward",
                         "ActivationBackward",
                         "BatchNormBackward",
-                        "Conv2dBackwardWeight",
+                        "ConvolutionBackwardWeight",
                         "ChannelBiasBackward");
     }
 

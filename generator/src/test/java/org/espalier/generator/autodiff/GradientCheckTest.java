@@ -17,12 +17,12 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Pair;
+import org.espalier.generator.ir.op.Window.Sizes;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.ActivationFunction;
 import org.espalier.generator.layer.activation.ActivationFunction.Kind;
 import org.espalier.generator.layer.elementwise.Reduce;
-import org.espalier.generator.layer.shape.Spread;
+import org.espalier.generator.layer.spread.Spread;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +46,7 @@ class GradientCheckTest {
                             x,
                             3,
                             new Window(
-                                    new Pair(2, 3), new Pair(2, 1), new Pair(0, 2), new Pair(1, 2), new Pair(0, 0)))),
+                                    Sizes.of(2, 3), Sizes.of(2, 1), Sizes.of(0, 2), Sizes.of(1, 2), Sizes.of(0, 0)))),
             image(
                     "transposed convolution with an oblong window and output padding",
                     (net, x) -> net.convTranspose2d(
@@ -54,7 +54,7 @@ class GradientCheckTest {
                             x,
                             3,
                             new Window(
-                                    new Pair(3, 2), new Pair(2, 3), new Pair(1, 0), new Pair(1, 2), new Pair(1, 2)))),
+                                    Sizes.of(3, 2), Sizes.of(2, 3), Sizes.of(1, 0), Sizes.of(1, 2), Sizes.of(1, 2)))),
             image("batch norm", (net, x) -> net.batchNorm2d("y", x)),
             image("batch norm without scale", (net, x) -> net.batchNorm2d("y", x, false)),
             image("instance norm", (net, x) -> net.instanceNorm2d("y", x, false)),
@@ -83,10 +83,13 @@ class GradientCheckTest {
             image("average pooling with uncounted padding", (net, x) -> net.avgPool2d("y", x, 3, 2, 1, false)),
             image("global average pooling", (net, x) -> net.adaptiveAvgPool2d("y", x, 1, 1)),
             image("average pooling to uneven parts", (net, x) -> net.adaptiveAvgPool2d("y", x, 4, 5)),
-            spread(new Spread(Spread.Kind.NEAREST, new Pair(2, 3), new Pair(0, 0))),
-            spread(new Spread(Spread.Kind.ZEROS, new Pair(2, 0), new Pair(1, 3))),
-            spread(new Spread(Spread.Kind.REFLECT, new Pair(2, 0), new Pair(1, 3))),
-            spread(new Spread(Spread.Kind.REPLICATE, new Pair(2, 0), new Pair(1, 3))),
+            spread(new Spread(Spread.Kind.NEAREST, Sizes.of(2, 3), Sizes.of(0, 0))),
+            spread(new Spread(Spread.Kind.ZEROS, Sizes.of(2, 0), Sizes.of(1, 3))),
+            spread(new Spread(Spread.Kind.CONSTANT, Sizes.of(2, 0), Sizes.of(1, 3), 0.5)),
+            spread(new Spread(Spread.Kind.CIRCULAR, Sizes.of(2, 0), Sizes.of(1, 3))),
+            image("max pooling to uneven parts", (net, x) -> net.adaptiveMaxPool2d("y", x, 4, 5)),
+            spread(new Spread(Spread.Kind.REFLECT, Sizes.of(2, 0), Sizes.of(1, 3))),
+            spread(new Spread(Spread.Kind.REPLICATE, Sizes.of(2, 0), Sizes.of(1, 3))),
             image("group norm", (net, x) -> net.groupNorm("y", net.conv2d("c", x, 4, 1, 1, 0), 2, true)),
             image("group norm without scale", (net, x) -> net.groupNorm("y", x, 1, false)),
             image("layer norm", (net, x) -> net.layerNorm("y", x, true)),
@@ -179,7 +182,7 @@ class GradientCheckTest {
     }
 
     private static Map.Entry<String, Graph> spread(Spread spread) {
-        return image(spread.kind().word(), (net, x) -> net.spread2d("y", x, spread));
+        return image(spread.kind().word(2), (net, x) -> net.spread2d("y", x, spread));
     }
 
     /** Of matrices of 2 by 3 and 3 by 4. */

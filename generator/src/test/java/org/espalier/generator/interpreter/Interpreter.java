@@ -26,11 +26,12 @@ import org.espalier.generator.ir.op.Seed;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.Window.Sizes;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
-import org.espalier.generator.layer.convolution.Conv2d;
-import org.espalier.generator.layer.convolution.ConvTranspose2d;
+import org.espalier.generator.layer.convolution.Convolution;
+import org.espalier.generator.layer.convolution.TransposedConvolution;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Elementwise;
@@ -39,15 +40,17 @@ import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
-import org.espalier.generator.layer.normalization.InstanceNorm2d;
-import org.espalier.generator.layer.pooling.AvgPool2d;
-import org.espalier.generator.layer.pooling.MaxPool2d;
+import org.espalier.generator.layer.normalization.InstanceNorm;
+import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
+import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
+import org.espalier.generator.layer.pooling.AvgPool;
+import org.espalier.generator.layer.pooling.MaxPool;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.layer.shape.Permute;
 import org.espalier.generator.layer.shape.Reshape;
 import org.espalier.generator.layer.shape.Slice;
-import org.espalier.generator.layer.shape.Spread;
-import org.espalier.generator.layer.shape.Spread2d;
+import org.espalier.generator.layer.spread.Spread;
+import org.espalier.generator.layer.spread.Spreading;
 import org.espalier.generator.loss.LossGradient;
 import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 
@@ -63,12 +66,12 @@ public final class Interpreter {
     private static final Map<Class<? extends Op>, BiConsumer<Interpreter, Op>> FORMULAS = new HashMap<>();
 
     static {
-        formula(Conv2d.class, Interpreter::conv2d);
-        formula(Conv2d.BackwardInput.class, Interpreter::conv2dBackwardInput);
-        formula(Conv2d.BackwardWeight.class, Interpreter::conv2dBackwardWeight);
-        formula(ConvTranspose2d.class, Interpreter::convTranspose2d);
-        formula(ConvTranspose2d.BackwardInput.class, Interpreter::convTranspose2dBackwardInput);
-        formula(ConvTranspose2d.BackwardWeight.class, Interpreter::convTranspose2dBackwardWeight);
+        formula(Convolution.class, Interpreter::conv2d);
+        formula(Convolution.BackwardInput.class, Interpreter::conv2dBackwardInput);
+        formula(Convolution.BackwardWeight.class, Interpreter::conv2dBackwardWeight);
+        formula(TransposedConvolution.class, Interpreter::convTranspose2d);
+        formula(TransposedConvolution.BackwardInput.class, Interpreter::convTranspose2dBackwardInput);
+        formula(TransposedConvolution.BackwardWeight.class, Interpreter::convTranspose2dBackwardWeight);
         formula(ChannelBiasBackward.class, Interpreter::channelBiasBackward);
         formula(Linear.class, Interpreter::linear);
         formula(Linear.BackwardInput.class, Interpreter::linearBackwardInput);
@@ -76,10 +79,10 @@ public final class Interpreter {
         formula(Linear.BackwardBias.class, Interpreter::linearBackwardBias);
         formula(BatchNorm.class, Interpreter::batchNorm);
         formula(BatchNorm.Backward.class, Interpreter::batchNormBackward);
-        formula(InstanceNorm2d.class, Interpreter::instanceNorm2d);
-        formula(InstanceNorm2d.Backward.class, Interpreter::instanceNorm2dBackward);
-        formula(MaxPool2d.class, Interpreter::maxPool2d);
-        formula(MaxPool2d.Backward.class, Interpreter::maxPool2dBackward);
+        formula(InstanceNorm.class, Interpreter::instanceNorm2d);
+        formula(InstanceNorm.Backward.class, Interpreter::instanceNorm2dBackward);
+        formula(MaxPool.class, Interpreter::maxPool2d);
+        formula(MaxPool.Backward.class, Interpreter::maxPool2dBackward);
         formula(Reshape.class, Interpreter::reshape);
         formula(Reshape.Backward.class, Interpreter::reshapeBackward);
         formula(Dropout.class, Interpreter::dropout);
@@ -88,10 +91,14 @@ public final class Interpreter {
         formula(Activation.Backward.class, Interpreter::activationBackward);
         formula(Softmax.class, Interpreter::softmax);
         formula(Softmax.Backward.class, Interpreter::softmaxBackward);
-        formula(AvgPool2d.class, Interpreter::avgPool2d);
-        formula(AvgPool2d.Backward.class, Interpreter::avgPool2dBackward);
-        formula(Spread2d.class, Interpreter::spread2d);
-        formula(Spread2d.Backward.class, Interpreter::spread2dBackward);
+        formula(AvgPool.class, Interpreter::avgPool);
+        formula(AvgPool.Backward.class, Interpreter::avgPoolBackward);
+        formula(AdaptiveAvgPool.class, Interpreter::adaptiveAvgPool);
+        formula(AdaptiveAvgPool.Backward.class, Interpreter::adaptiveAvgPoolBackward);
+        formula(AdaptiveMaxPool.class, Interpreter::adaptiveMaxPool);
+        formula(AdaptiveMaxPool.Backward.class, Interpreter::adaptiveMaxPoolBackward);
+        formula(Spreading.class, Interpreter::spread2d);
+        formula(Spreading.Backward.class, Interpreter::spread2dBackward);
         formula(GroupNorm.class, Interpreter::groupNorm);
         formula(GroupNorm.Backward.class, Interpreter::groupNormBackward);
         formula(Concat.class, Interpreter::concat);
@@ -304,37 +311,48 @@ public final class Interpreter {
      * @param large the other
      */
     private static void taps(Tensor small, Tensor large, Window window, Tap tap) {
-        int kernelWidth = window.kernel().width();
-        for (int i = 0; i < small.height(); i++) {
-            for (int k = 0; k < window.kernel().height(); k++) {
-                int row = i * window.stride().height()
-                        - window.padding().height()
-                        + k * window.dilation().height();
-                if (row < 0 || row >= large.height()) {
-                    continue;
+        Sizes smalls = Sizes.of(small.shape);
+        Sizes larges = Sizes.of(large.shape);
+        for (int s = 0; s < smalls.elements(); s++) {
+            for (int k = 0; k < window.kernel().elements(); k++) {
+                int[] place = place(s, smalls);
+                int[] element = place(k, window.kernel());
+                int at = 0;
+                boolean isInside = true;
+                for (int axis = 0; axis < place.length; axis++) {
+                    int met = place[axis] * window.stride().at(axis)
+                            - window.padding().at(axis)
+                            + element[axis] * window.dilation().at(axis);
+                    isInside &= met >= 0 && met < larges.at(axis);
+                    at = at * larges.at(axis) + met;
                 }
-                for (int j = 0; j < small.width(); j++) {
-                    int first = j * window.stride().width() - window.padding().width();
-                    for (int l = 0; l < kernelWidth; l++) {
-                        int column = first + l * window.dilation().width();
-                        if (column >= 0 && column < large.width()) {
-                            tap.at(i * small.width() + j, row * large.width() + column, k * kernelWidth + l);
-                        }
-                    }
+                if (isInside) {
+                    tap.at(s, at, k);
                 }
             }
         }
+    }
+
+    /** Where an element is along each axis. */
+    private static int[] place(int element, Sizes sizes) {
+        int[] place = new int[sizes.axes()];
+        int rest = element;
+        for (int axis = sizes.axes() - 1; axis >= 0; axis--) {
+            place[axis] = rest % sizes.at(axis);
+            rest /= sizes.at(axis);
+        }
+        return place;
     }
 
     private interface ConvolutionStep {
         void at(int sample, int small, int large, int weight);
     }
 
-    /** Visits every product of a convolution. W is [small's channels, large's channels of one group, kH, kW]. */
+    /** Visits every product of a convolution. W is [small's channels, large's channels of one group, kernel…]. */
     private static void convolve(Tensor small, Tensor large, Tensor weight, Window window, ConvolutionStep step) {
         int ofGroup = weight.shape.axis(1);
         int outputsOfGroup = small.channels() / (large.channels() / ofGroup);
-        int kernelArea = window.kernel().height() * window.kernel().width();
+        int kernelArea = (int) window.kernel().elements();
         for (int n = 0; n < small.samples; n++) {
             for (int o = 0; o < small.channels(); o++) {
                 for (int within = 0; within < ofGroup; within++) {
@@ -362,7 +380,7 @@ public final class Interpreter {
         }
     }
 
-    private void conv2d(Conv2d op) {
+    private void conv2d(Convolution op) {
         Tensor x = t(op.x());
         Tensor w = t(op.weight());
         Tensor y = t(op.y());
@@ -370,7 +388,7 @@ public final class Interpreter {
         convolve(y, x, w, op.window(), (n, s, l, k) -> y.add(n, s, x.get(n, l) * w.get(0, k)));
     }
 
-    private void conv2dBackwardInput(Conv2d.BackwardInput op) {
+    private void conv2dBackwardInput(Convolution.BackwardInput op) {
         Tensor dY = t(op.dY());
         Tensor w = t(op.weight());
         Tensor dX = t(op.dX());
@@ -378,14 +396,14 @@ public final class Interpreter {
         convolve(dY, dX, w, op.window(), (n, s, l, k) -> dX.add(n, l, dY.get(n, s) * w.get(0, k)));
     }
 
-    private void conv2dBackwardWeight(Conv2d.BackwardWeight op) {
+    private void conv2dBackwardWeight(Convolution.BackwardWeight op) {
         Tensor x = t(op.x());
         Tensor dY = t(op.dY());
         Tensor dW = accumulator(op.dWeight());
         convolve(dY, x, dW, op.window(), (n, s, l, k) -> dW.add(0, k, dY.get(n, s) * x.get(n, l)));
     }
 
-    private void convTranspose2d(ConvTranspose2d op) {
+    private void convTranspose2d(TransposedConvolution op) {
         Tensor x = t(op.x());
         Tensor w = t(op.weight());
         Tensor y = t(op.y());
@@ -393,7 +411,7 @@ public final class Interpreter {
         convolve(x, y, w, op.window(), (n, s, l, k) -> y.add(n, l, x.get(n, s) * w.get(0, k)));
     }
 
-    private void convTranspose2dBackwardInput(ConvTranspose2d.BackwardInput op) {
+    private void convTranspose2dBackwardInput(TransposedConvolution.BackwardInput op) {
         Tensor dY = t(op.dY());
         Tensor w = t(op.weight());
         Tensor dX = t(op.dX());
@@ -401,7 +419,7 @@ public final class Interpreter {
         convolve(dX, dY, w, op.window(), (n, s, l, k) -> dX.add(n, s, dY.get(n, l) * w.get(0, k)));
     }
 
-    private void convTranspose2dBackwardWeight(ConvTranspose2d.BackwardWeight op) {
+    private void convTranspose2dBackwardWeight(TransposedConvolution.BackwardWeight op) {
         Tensor x = t(op.x());
         Tensor dY = t(op.dY());
         Tensor dW = accumulator(op.dWeight());
@@ -589,11 +607,11 @@ public final class Interpreter {
                 op.x(), op.weight(), op.mean(), op.inverseStd(), op.dY(), op.dX(), op.dWeight(), op.dBias(), false);
     }
 
-    private void instanceNorm2d(InstanceNorm2d op) {
+    private void instanceNorm2d(InstanceNorm op) {
         normalize(op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), op.y(), op.eps(), true);
     }
 
-    private void instanceNorm2dBackward(InstanceNorm2d.Backward op) {
+    private void instanceNorm2dBackward(InstanceNorm.Backward op) {
         normalizeBackward(
                 op.x(), op.weight(), op.mean(), op.inverseStd(), op.dY(), op.dX(), op.dWeight(), op.dBias(), true);
     }
@@ -611,7 +629,7 @@ public final class Interpreter {
         return winners;
     }
 
-    private void maxPool2d(MaxPool2d op) {
+    private void maxPool2d(MaxPool op) {
         Tensor x = t(op.x());
         Tensor y = t(op.y());
         for (int n = 0; n < x.samples; n++) {
@@ -624,7 +642,7 @@ public final class Interpreter {
         }
     }
 
-    private void maxPool2dBackward(MaxPool2d.Backward op) {
+    private void maxPool2dBackward(MaxPool.Backward op) {
         Tensor x = t(op.x());
         Tensor dY = t(op.dY());
         Tensor dX = t(op.dX());
@@ -741,24 +759,43 @@ public final class Interpreter {
     }
 
     /** Visits every element of x with an element of y that it is averaged into, and its share. */
-    private static void averages(Tensor x, Tensor y, java.util.Optional<Window> window, boolean padding, Share share) {
+    private static void averages(Tensor x, Tensor y, Window window, AvgPool.Divisor divisor, Share share) {
         double[] counts = new double[y.area()];
-        if (window.isPresent()) {
-            Window sliding = window.get();
-            taps(y, x, sliding, (small, large, kernel) -> counts[small]++);
-            if (padding) {
-                java.util.Arrays.fill(
-                        counts, sliding.kernel().height() * sliding.kernel().width());
-            }
-            taps(y, x, sliding, (small, large, kernel) -> share.of(large, small, 1 / counts[small]));
-            return;
+        if (divisor.fixed().isPresent()) {
+            java.util.Arrays.fill(counts, divisor.fixed().get());
+        } else if (divisor.countsPadding()) {
+            java.util.Arrays.setAll(counts, small -> padded(small, x, y, window));
+        } else {
+            taps(y, x, window, (small, large, kernel) -> counts[small]++);
         }
+        taps(y, x, window, (small, large, kernel) -> share.of(large, small, 1 / counts[small]));
+    }
+
+    /** The elements of a window that lie in the image or its padding. */
+    private static double padded(int small, Tensor x, Tensor y, Window window) {
+        int[] place = place(small, Sizes.of(y.shape));
+        double count = 1;
+        for (int axis = 0; axis < place.length; axis++) {
+            int start = place[axis] * window.stride().at(axis);
+            int size = Sizes.of(x.shape).at(axis) + 2 * window.padding().at(axis);
+            count *= Math.min(window.kernel().at(axis), size - start);
+        }
+        return count;
+    }
+
+    /** Visits every element of x with an element of y that it is averaged into, and its share. */
+    private static void parts(Tensor x, Tensor y, Share share) {
+        Sizes larges = Sizes.of(x.shape);
+        Sizes smalls = Sizes.of(y.shape);
         for (int large = 0; large < x.area(); large++) {
             for (int small = 0; small < y.area(); small++) {
-                double rows = overlap(large / x.width(), small / y.width(), x.height(), y.height());
-                double columns = overlap(large % x.width(), small % y.width(), x.width(), y.width());
-                if (rows * columns != 0) {
-                    share.of(large, small, rows * columns);
+                double product = 1;
+                for (int axis = 0; axis < larges.axes(); axis++) {
+                    product *= overlap(
+                            place(large, larges)[axis], place(small, smalls)[axis], larges.at(axis), smalls.at(axis));
+                }
+                if (product != 0) {
+                    share.of(large, small, product);
                 }
             }
         }
@@ -771,7 +808,7 @@ public final class Interpreter {
         return element >= from && element < to ? 1.0 / (to - from) : 0;
     }
 
-    private void avgPool2d(AvgPool2d op) {
+    private void avgPool(AvgPool op) {
         Tensor x = t(op.x());
         Tensor y = t(op.y());
         y.fill(0);
@@ -781,12 +818,12 @@ public final class Interpreter {
                         x,
                         y,
                         op.window(),
-                        op.countsPadding(),
+                        op.divisor(),
                         (large, small, share) ->
                                 y.add(n, c * y.area() + small, share * x.get(n, c * x.area() + large))));
     }
 
-    private void avgPool2dBackward(AvgPool2d.Backward op) {
+    private void avgPoolBackward(AvgPool.Backward op) {
         Tensor dX = t(op.dX());
         Tensor dY = t(op.dY());
         dX.fill(0);
@@ -796,21 +833,84 @@ public final class Interpreter {
                         dX,
                         dY,
                         op.window(),
-                        op.countsPadding(),
+                        op.divisor(),
                         (large, small, share) ->
                                 dX.add(n, c * dX.area() + large, share * dY.get(n, c * dY.area() + small))));
+    }
+
+    private void adaptiveAvgPool(AdaptiveAvgPool op) {
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        y.fill(0);
+        eachChannel(
+                x,
+                (n, c) -> parts(
+                        x,
+                        y,
+                        (large, small, share) ->
+                                y.add(n, c * y.area() + small, share * x.get(n, c * x.area() + large))));
+    }
+
+    private void adaptiveAvgPoolBackward(AdaptiveAvgPool.Backward op) {
+        Tensor dX = t(op.dX());
+        Tensor dY = t(op.dY());
+        dX.fill(0);
+        eachChannel(
+                dX,
+                (n, c) -> parts(
+                        dX,
+                        dY,
+                        (large, small, share) ->
+                                dX.add(n, c * dX.area() + large, share * dY.get(n, c * dY.area() + small))));
+    }
+
+    private static int[] winnersOfParts(Tensor x, int sample, int channel, Tensor pooled) {
+        int[] winners = new int[pooled.area()];
+        java.util.Arrays.fill(winners, -1);
+        parts(x, pooled, (large, small, share) -> {
+            int place = channel * x.area() + large;
+            if (winners[small] < 0 || x.get(sample, place) > x.get(sample, winners[small])) {
+                winners[small] = place;
+            }
+        });
+        return winners;
+    }
+
+    private void adaptiveMaxPool(AdaptiveMaxPool op) {
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        eachChannel(x, (n, c) -> {
+            int[] winners = winnersOfParts(x, n, c, y);
+            for (int i = 0; i < winners.length; i++) {
+                y.set(n, c * y.area() + i, x.get(n, winners[i]));
+            }
+        });
+    }
+
+    private void adaptiveMaxPoolBackward(AdaptiveMaxPool.Backward op) {
+        Tensor x = t(op.x());
+        Tensor dX = t(op.dX());
+        Tensor dY = t(op.dY());
+        dX.fill(0);
+        eachChannel(x, (n, c) -> {
+            int[] winners = winnersOfParts(x, n, c, dY);
+            for (int i = 0; i < winners.length; i++) {
+                dX.add(n, winners[i], dY.get(n, c * dY.area() + i));
+            }
+        });
     }
 
     /** Where an element of what an axis was spread to comes from; below 0 from nowhere. */
     private static int source(Spread.Kind kind, int place, int before, int size) {
         return switch (kind) {
             case NEAREST -> place / before;
-            case ZEROS -> place - before < size ? place - before : -1;
+            case ZEROS, CONSTANT -> place - before < size ? place - before : -1;
             case REFLECT -> {
                 int period = Math.max(1, 2 * (size - 1));
                 int around = Math.floorMod(place - before, period);
                 yield around < size ? around : period - around;
             }
+            case CIRCULAR -> Math.floorMod(place - before, size);
             case REPLICATE -> Math.min(Math.max(place - before, 0), size - 1);
         };
     }
@@ -820,26 +920,33 @@ public final class Interpreter {
     }
 
     private static void spread(Tensor x, Tensor y, Spread spread, Copy copy) {
+        Sizes from = Sizes.of(x.shape);
         for (int to = 0; to < y.area(); to++) {
-            int row = source(spread.kind(), to / y.width(), spread.before().height(), x.height());
-            int column = source(spread.kind(), to % y.width(), spread.before().width(), x.width());
-            if (row >= 0 && column >= 0) {
-                copy.of(row * x.width() + column, to);
+            int[] place = place(to, Sizes.of(y.shape));
+            int at = 0;
+            boolean isInside = true;
+            for (int axis = 0; axis < place.length; axis++) {
+                int source = source(spread.kind(), place[axis], spread.before().at(axis), from.at(axis));
+                isInside &= source >= 0;
+                at = at * from.at(axis) + source;
+            }
+            if (isInside) {
+                copy.of(at, to);
             }
         }
     }
 
-    private void spread2d(Spread2d op) {
+    private void spread2d(Spreading op) {
         Tensor x = t(op.x());
         Tensor y = t(op.y());
-        y.fill(0);
+        y.fill(op.spread().value());
         eachChannel(
                 x,
                 (n, c) -> spread(
                         x, y, op.spread(), (from, to) -> y.set(n, c * y.area() + to, x.get(n, c * x.area() + from))));
     }
 
-    private void spread2dBackward(Spread2d.Backward op) {
+    private void spread2dBackward(Spreading.Backward op) {
         Tensor dX = t(op.dX());
         Tensor dY = t(op.dY());
         dX.fill(0);

@@ -12,14 +12,14 @@ import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Pair;
+import org.espalier.generator.ir.op.Window.Sizes;
 import org.espalier.generator.ir.text.FormulaParser;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.ActivationFunction;
 import org.espalier.generator.layer.activation.ActivationFunction.Kind;
 import org.espalier.generator.layer.activation.Softmax;
-import org.espalier.generator.layer.convolution.Conv2d;
-import org.espalier.generator.layer.convolution.ConvTranspose2d;
+import org.espalier.generator.layer.convolution.Convolution;
+import org.espalier.generator.layer.convolution.TransposedConvolution;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Elementwise;
@@ -28,15 +28,17 @@ import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
-import org.espalier.generator.layer.normalization.InstanceNorm2d;
-import org.espalier.generator.layer.pooling.AvgPool2d;
-import org.espalier.generator.layer.pooling.MaxPool2d;
+import org.espalier.generator.layer.normalization.InstanceNorm;
+import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
+import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
+import org.espalier.generator.layer.pooling.AvgPool;
+import org.espalier.generator.layer.pooling.MaxPool;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.layer.shape.Permute;
 import org.espalier.generator.layer.shape.Reshape;
 import org.espalier.generator.layer.shape.Slice;
-import org.espalier.generator.layer.shape.Spread;
-import org.espalier.generator.layer.shape.Spread2d;
+import org.espalier.generator.layer.spread.Spread;
+import org.espalier.generator.layer.spread.Spreading;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourceSpan;
 
@@ -168,11 +170,11 @@ public final class NetBuilder {
 
     private static Window window(int kernel, int stride, int padding) {
         return new Window(
-                new Pair(kernel, kernel),
-                new Pair(stride, stride),
-                new Pair(padding, padding),
-                new Pair(1, 1),
-                new Pair(0, 0));
+                Sizes.of(kernel, kernel),
+                Sizes.of(stride, stride),
+                Sizes.of(padding, padding),
+                Sizes.of(1, 1),
+                Sizes.of(0, 0));
     }
 
     /** {@code input name: float[batch, sizes…]}. */
@@ -220,8 +222,8 @@ public final class NetBuilder {
                 initializer,
                 out,
                 in,
-                window.kernel().height(),
-                window.kernel().width());
+                window.kernel().at(0),
+                window.kernel().at(1));
         Value bias = parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out);
         return conv2d(origin, x, weight, Optional.of(bias), window);
     }
@@ -247,31 +249,31 @@ public final class NetBuilder {
                 new Initializer.Uniform(0.1),
                 in,
                 out,
-                window.kernel().height(),
-                window.kernel().width());
+                window.kernel().at(0),
+                window.kernel().at(1));
         return convTranspose2d(origin, x, weight, Optional.empty(), window);
     }
 
     private Value convTranspose2d(Origin origin, Value x, Value weight, Optional<Value> bias, Window window) {
-        int height = (x.shape().axis(2) - 1) * window.stride().height()
-                - 2 * window.padding().height()
-                + window.dilation().height() * (window.kernel().height() - 1)
-                + window.outputPadding().height()
+        int height = (x.shape().axis(2) - 1) * window.stride().at(0)
+                - 2 * window.padding().at(0)
+                + window.dilation().at(0) * (window.kernel().at(0) - 1)
+                + window.outputPadding().at(0)
                 + 1;
-        int width = (x.shape().axis(3) - 1) * window.stride().width()
-                - 2 * window.padding().width()
-                + window.dilation().width() * (window.kernel().width() - 1)
-                + window.outputPadding().width()
+        int width = (x.shape().axis(3) - 1) * window.stride().at(1)
+                - 2 * window.padding().at(1)
+                + window.dilation().at(1) * (window.kernel().at(1) - 1)
+                + window.outputPadding().at(1)
                 + 1;
         Value y = activation(origin, Shape.batch(weight.shape().axis(1), height, width));
-        return add(new ConvTranspose2d(origin, x, weight, bias, y, window));
+        return add(new TransposedConvolution(origin, x, weight, bias, y, window));
     }
 
     /** The convolution {@code of} once more, with its weights, on another input. */
     public Value conv2dAgain(String layer, Value x, Value of) {
-        Conv2d first = operations.stream()
-                .filter(Conv2d.class::isInstance)
-                .map(Conv2d.class::cast)
+        Convolution first = operations.stream()
+                .filter(Convolution.class::isInstance)
+                .map(Convolution.class::cast)
                 .filter(op -> op.y().equals(of))
                 .findFirst()
                 .orElseThrow();
@@ -281,16 +283,16 @@ public final class NetBuilder {
     private Value conv2d(Origin origin, Value x, Value weight, Optional<Value> bias, Window window) {
         int height = convolved(
                 x.shape().axis(2),
-                window.dilation().height() * (window.kernel().height() - 1) + 1,
-                window.stride().height(),
-                window.padding().height());
+                window.dilation().at(0) * (window.kernel().at(0) - 1) + 1,
+                window.stride().at(0),
+                window.padding().at(0));
         int width = convolved(
                 x.shape().axis(3),
-                window.dilation().width() * (window.kernel().width() - 1) + 1,
-                window.stride().width(),
-                window.padding().width());
+                window.dilation().at(1) * (window.kernel().at(1) - 1) + 1,
+                window.stride().at(1),
+                window.padding().at(1));
         Value y = activation(origin, Shape.batch(weight.shape().axis(0), height, width));
-        return add(new Conv2d(origin, x, weight, bias, y, window));
+        return add(new Convolution(origin, x, weight, bias, y, window));
     }
 
     private static int convolved(int size, int kernel, int stride, int padding) {
@@ -383,7 +385,7 @@ public final class NetBuilder {
     public Value instanceNorm2d(String layer, Value x, boolean affine) {
         int channels = x.shape().axis(1);
         Origin origin = layer(layer, "InstanceNorm2d(" + channels + (affine ? ", affine=true)" : ")"));
-        return add(new InstanceNorm2d(
+        return add(new InstanceNorm(
                 origin,
                 x,
                 normWeight(origin, affine, channels),
@@ -421,7 +423,7 @@ public final class NetBuilder {
                         x.shape().axis(1),
                         convolved(x.shape().axis(2), kernel, stride, padding),
                         convolved(x.shape().axis(3), kernel, stride, padding)));
-        return add(new MaxPool2d(origin, x, y, window(kernel, stride, padding)));
+        return add(new MaxPool(origin, x, y, window(kernel, stride, padding)));
     }
 
     /** {@code Flatten()}. */
@@ -542,23 +544,30 @@ public final class NetBuilder {
                         convolved(x.shape().axis(2), kernel, stride, padding),
                         convolved(x.shape().axis(3), kernel, stride, padding)));
         Window window = window(kernel, stride, padding);
-        return add(new AvgPool2d(origin, x, y, Optional.of(window), countsPadding));
+        return add(new AvgPool(origin, x, y, window, AvgPool.Divisor.counting(countsPadding)));
     }
 
     /** {@code AdaptiveAvgPool2d((height, width))}. */
     public Value adaptiveAvgPool2d(String layer, Value x, int height, int width) {
         Origin origin = layer(layer, "AdaptiveAvgPool2d((" + height + ", " + width + "))");
         Value y = activation(origin, Shape.batch(x.shape().axis(1), height, width));
-        return add(new AvgPool2d(origin, x, y, Optional.empty(), true));
+        return add(new AdaptiveAvgPool(origin, x, y));
+    }
+
+    /** {@code AdaptiveMaxPool2d((height, width))}. */
+    public Value adaptiveMaxPool2d(String layer, Value x, int height, int width) {
+        Origin origin = layer(layer, "AdaptiveMaxPool2d((" + height + ", " + width + "))");
+        Value y = activation(origin, Shape.batch(x.shape().axis(1), height, width));
+        return add(new AdaptiveMaxPool(origin, x, y));
     }
 
     /** Upsampling or padding. */
     public Value spread2d(String layer, Value x, Spread spread) {
-        Origin origin = layer(layer, spread.kind().word() + "(…)");
-        int height = (int) spread.height(x.shape().axis(2));
-        int width = (int) spread.width(x.shape().axis(3));
+        Origin origin = layer(layer, spread.kind().word(2) + "(…)");
+        int height = (int) spread.size(x.shape(), 0);
+        int width = (int) spread.size(x.shape(), 1);
         Value y = activation(origin, Shape.batch(x.shape().axis(1), height, width));
-        return add(new Spread2d(origin, x, y, spread));
+        return add(new Spreading(origin, x, y, spread));
     }
 
     /** {@code GroupNorm(groups, channels, affine=)}. */

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window.Pair;
+import org.espalier.generator.ir.op.Window.Sizes;
 import org.espalier.generator.layer.activation.ActivationFunction;
 import org.espalier.generator.layer.activation.ActivationFunction.Kind;
-import org.espalier.generator.layer.shape.Spread;
+import org.espalier.generator.layer.spread.Spread;
 
 /**
  * Random valid networks: chains with branches, skips, sums, concatenations within concatenations, shared and frozen
@@ -109,9 +109,9 @@ public final class RandomGraphs {
                 int size = x.shape().axis(2);
                 boolean odd = size % 2 == 1;
                 Spread.Kind kind = odd ? Spread.Kind.REPLICATE : Spread.Kind.NEAREST;
-                Pair before = odd ? new Pair(1, 1) : new Pair(2, 2);
+                Sizes before = odd ? Sizes.of(1, 1) : Sizes.of(2, 2);
                 return size < 4
-                        ? net.spread2d(name("up"), x, new Spread(kind, before, new Pair(0, 0)))
+                        ? net.spread2d(name("up"), x, new Spread(kind, before, Sizes.of(0, 0)))
                         : net.tanh(name("tanh"), x);
             }
             case 15 -> {

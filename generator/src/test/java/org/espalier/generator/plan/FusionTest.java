@@ -113,7 +113,7 @@ class FusionTest {
         }));
 
         assertThat(groups(program.backward()))
-                .containsExactly("[ActivationBackward, InstanceNorm2dBackward, ActivationBackward]"
+                .containsExactly("[ActivationBackward, InstanceNormBackward, ActivationBackward]"
                         + "[d norm2.weight, d norm2.bias, d norm1]");
     }
 

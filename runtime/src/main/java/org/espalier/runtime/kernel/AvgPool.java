@@ -1,8 +1,9 @@
 package org.espalier.runtime.kernel;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Average pooling: each element of y is the mean of a rectangle of x. */
+/** Average pooling: each element of y is the mean of a rectangle or box of x. */
 final class AvgPool {
     private AvgPool() {}
 
@@ -26,8 +27,11 @@ final class AvgPool {
             for (int i = 0; i < pooled; i++) {
                 int start = i * stride - padding;
                 span.from[i] = Math.max(0, start);
-                span.to[i] = Math.min(size, start + kernel);
-                span.count[i] = countsPadding ? kernel : span.to[i] - span.from[i];
+                long end = (long) start + kernel;
+                span.to[i] = (int) Math.min(size, end);
+                // The last window may reach beyond the padding, which nothing counts (PyTorch's ceil_mode).
+                span.count[i] =
+                        countsPadding ? (int) (Math.min(size + padding, end) - start) : span.to[i] - span.from[i];
             }
             return span;
         }
@@ -43,14 +47,25 @@ final class AvgPool {
         }
     }
 
-    /** The rows and columns of x that the rows and columns of y are made of. */
-    record Spans(Span rows, Span columns) {
+    /**
+     * The slices, rows and columns of x that those of y are made of.
+     *
+     * @param divisor what sums are divided by, 0 for as many elements as count
+     */
+    record Spans(Span slices, Span rows, Span columns, int divisor) {
         /** Those of a sliding window. */
         static Spans of(Operand x, Operand y, Window window, boolean countsPadding) {
             return new Spans(
                     Span.window(
-                            x.height,
-                            y.height,
+                            x.depth,
+                            y.depth,
+                            window.kernel().depth(),
+                            window.stride().depth(),
+                            window.padding().depth(),
+                            countsPadding),
+                    Span.window(
+                            x.height / x.depth,
+                            y.height / y.depth,
                             window.kernelHeight(),
                             window.strideHeight(),
                             window.paddingHeight(),
@@ -61,16 +76,26 @@ final class AvgPool {
                             window.kernelWidth(),
                             window.strideWidth(),
                             window.paddingWidth(),
-                            countsPadding));
+                            countsPadding),
+                    0);
         }
 
         /** Those that cut x into as many parts as y has elements. */
         static Spans of(Operand x, Operand y) {
-            return new Spans(Span.part(x.height, y.height), Span.part(x.width, y.width));
+            return new Spans(
+                    Span.part(x.depth, y.depth),
+                    Span.part(x.height / x.depth, y.height / y.depth),
+                    Span.part(x.width, y.width),
+                    0);
         }
 
-        private int count(int row, int column) {
-            return rows.count[row] * columns.count[column];
+        /** The same, with sums divided by a number. */
+        Spans dividedBy(int newDivisor) {
+            return new Spans(slices, rows, columns, newDivisor);
+        }
+
+        private int count(int slice, int row, int column) {
+            return divisor > 0 ? divisor : slices.count[slice] * rows.count[row] * columns.count[column];
         }
     }
 
@@ -87,8 +112,12 @@ final class AvgPool {
                 float[] values = scratch.plane(plane);
                 float[] means = scratch.row(pooled);
                 from.get(n * from.sampleStride + c * plane, values, plane);
-                for (int i = 0; i < pooled; i++) {
-                    means[i] = (float) mean(values, from.width, spans, i / to.width, i % to.width);
+                int rows = spans.rows.count.length;
+                for (int row = 0; row < to.height; row++) {
+                    for (int column = 0; column < to.width; column++) {
+                        means[row * to.width + column] =
+                                (float) mean(values, from, spans, row / rows, row % rows, column);
+                    }
                 }
                 to.put(n * to.sampleStride + c * pooled, means, pooled);
             });
@@ -100,14 +129,18 @@ final class AvgPool {
         to.write(means);
     }
 
-    private static double mean(float[] values, int width, Spans spans, int row, int column) {
+    private static double mean(float[] values, Operand x, Spans spans, int slice, int row, int column) {
+        int rows = x.height / x.depth;
         double sum = 0;
-        for (int i = spans.rows.from[row]; i < spans.rows.to[row]; i++) {
-            for (int j = spans.columns.from[column]; j < spans.columns.to[column]; j++) {
-                sum += values[i * width + j];
+        for (int d = spans.slices.from[slice]; d < spans.slices.to[slice]; d++) {
+            for (int i = spans.rows.from[row]; i < spans.rows.to[row]; i++) {
+                int at = (d * rows + i) * x.width;
+                for (int j = spans.columns.from[column]; j < spans.columns.to[column]; j++) {
+                    sum += values[at + j];
+                }
             }
         }
-        return sum / spans.count(row, column);
+        return sum / spans.count(slice, row, column);
     }
 
     static void backward(INDArray dY, INDArray dX, Spans spans) {
@@ -123,9 +156,13 @@ final class AvgPool {
                 float[] gradients = scratch.plane(plane);
                 float[] given = scratch.row(pooled);
                 from.get(n * from.sampleStride + c * pooled, given, pooled);
-                java.util.Arrays.fill(gradients, 0, plane, 0);
-                for (int i = 0; i < pooled; i++) {
-                    spread(given[i], gradients, to.width, spans, i / from.width, i % from.width);
+                Arrays.fill(gradients, 0, plane, 0);
+                int rows = spans.rows.count.length;
+                for (int row = 0; row < from.height; row++) {
+                    for (int column = 0; column < from.width; column++) {
+                        float dMean = given[row * from.width + column];
+                        spread(dMean, gradients, to, spans, row / rows, row % rows, column);
+                    }
                 }
                 to.put(n * to.sampleStride + c * plane, gradients, plane);
             });
@@ -137,11 +174,15 @@ final class AvgPool {
         to.write(gradients);
     }
 
-    private static void spread(float given, float[] gradients, int width, Spans spans, int row, int column) {
-        float share = given / spans.count(row, column);
-        for (int i = spans.rows.from[row]; i < spans.rows.to[row]; i++) {
-            for (int j = spans.columns.from[column]; j < spans.columns.to[column]; j++) {
-                gradients[i * width + j] += share;
+    private static void spread(float given, float[] dX, Operand x, Spans spans, int slice, int row, int column) {
+        int rows = x.height / x.depth;
+        float share = given / spans.count(slice, row, column);
+        for (int d = spans.slices.from[slice]; d < spans.slices.to[slice]; d++) {
+            for (int i = spans.rows.from[row]; i < spans.rows.to[row]; i++) {
+                int at = (d * rows + i) * x.width;
+                for (int j = spans.columns.from[column]; j < spans.columns.to[column]; j++) {
+                    dX[at + j] += share;
+                }
             }
         }
     }
@@ -152,13 +193,19 @@ final class AvgPool {
     }
 
     private static void forEach(Operand image, Operand pooled, Spans spans, Pair pair) {
+        int imageRows = image.height / image.depth;
+        int rows = spans.rows.count.length;
         for (int i = 0; i < pooled.size(); i++) {
             int column = i % pooled.width;
-            int row = i / pooled.width % pooled.height;
-            int plane = i / (pooled.width * pooled.height);
-            for (int p = spans.rows.from[row]; p < spans.rows.to[row]; p++) {
-                for (int q = spans.columns.from[column]; q < spans.columns.to[column]; q++) {
-                    pair.meet((plane * image.height + p) * image.width + q, i, spans.count(row, column));
+            int row = i / pooled.width % rows;
+            int slice = i / (pooled.width * rows) % pooled.depth;
+            int plane = i / (pooled.width * pooled.height) * image.depth;
+            int count = spans.count(slice, row, column);
+            for (int d = spans.slices.from[slice]; d < spans.slices.to[slice]; d++) {
+                for (int p = spans.rows.from[row]; p < spans.rows.to[row]; p++) {
+                    for (int q = spans.columns.from[column]; q < spans.columns.to[column]; q++) {
+                        pair.meet(((plane + d) * imageRows + p) * image.width + q, i, count);
+                    }
                 }
             }
         }

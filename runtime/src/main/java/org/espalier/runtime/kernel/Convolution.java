@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The columns are made for a part of the map at a time, so that they stay in the cache: some rows of a large map, or
  * several small ones whole, which are then gathered into one matrix.
  *
- * <p>Where they are faster, {@link WinogradConvolution} and {@link SmallConvolution} compute the same without columns.
+ * <p>Those of several slices are {@link VolumeConvolution}'s. Where they are faster, {@link WinogradConvolution} and
+ * {@link SmallConvolution} compute the same without columns.
  */
 final class Convolution {
     /** Floats of columns at a time: 4 MiB. */
@@ -84,7 +85,9 @@ final class Convolution {
             return;
         }
         float[] values = read(bias, map);
-        if (WinogradConvolution.pays(image, map, window)) {
+        if (!Taps.isFlat(image, map, window)) {
+            new VolumeConvolution(image, map, window, workspace).toMap(weight, values);
+        } else if (WinogradConvolution.pays(image, map, window)) {
             WinogradConvolution.toMap(image, weight, values, map, window, workspace);
         } else if (!workspace.smallConvolutions().toMap(image, weight, values, map, window)) {
             new Convolution(image, map, window, workspace).toMap(weight, values);
@@ -95,7 +98,11 @@ final class Convolution {
     static void toImage(
             Operand map, Operand weight, @Nullable Operand bias, Operand image, Window window, Workspace workspace) {
         if (GroupedConvolution.is(image, weight)) {
-            GroupedConvolution.toImage(map, weight, image, window);
+            GroupedConvolution.toImage(map, weight, bias, image, window);
+            return;
+        }
+        if (!Taps.isFlat(image, map, window)) {
+            new VolumeConvolution(image, map, window, workspace).toImage(weight, read(bias, image));
             return;
         }
         if (WinogradConvolution.pays(image, map, window)) {
@@ -110,6 +117,10 @@ final class Convolution {
             Operand image, Operand map, Operand weight, Window window, boolean accumulate, Workspace workspace) {
         if (GroupedConvolution.is(image, weight)) {
             GroupedConvolution.toWeight(image, map, weight, window, accumulate);
+            return;
+        }
+        if (!Taps.isFlat(image, map, window)) {
+            new VolumeConvolution(image, map, window, workspace).toWeight(weight, accumulate);
             return;
         }
         if (WinogradConvolution.pays(image, map, window)) {

@@ -66,19 +66,20 @@ final class GroupedConvolution {
         });
     }
 
-    static void toImage(Operand map, Operand weight, Operand image, Window window) {
-        new GroupedConvolution(image, weight, map, window).toImage(weight);
+    static void toImage(Operand map, Operand weight, @Nullable Operand bias, Operand image, Window window) {
+        new GroupedConvolution(image, weight, map, window).toImage(weight, bias);
     }
 
-    private void toImage(Operand weight) {
+    private void toImage(Operand weight, @Nullable Operand bias) {
         float[] W = read(weight);
+        float[] b = bias == null ? new float[image.channels] : read(bias);
         Channels.forEach(image.samples * image.channels, mapPlane * outputsOfGroup * kernel, index -> {
             int n = index / image.channels;
             int c = index % image.channels;
             Scratch scratch = Scratch.get();
             float[] sum = scratch.plane(imagePlane);
             float[] from = scratch.row(mapPlane);
-            Arrays.fill(sum, 0, imagePlane, 0);
+            Arrays.fill(sum, 0, imagePlane, b[c]);
             for (int output = 0; output < outputsOfGroup; output++) {
                 int o = c / ofGroup * outputsOfGroup + output;
                 int first = (o * ofGroup + c % ofGroup) * kernel;

@@ -569,6 +569,16 @@ public final class Kernels {
         AvgPool.backward(dY, dX, AvgPool.Spans.of(of(dX), of(dY), window, countsPadding));
     }
 
+    /** The sum of each window divided by a number. */
+    public static void avgPool2d(INDArray x, INDArray y, Window window, int divisor) {
+        AvgPool.forward(x, y, AvgPool.Spans.of(of(x), of(y), window, true).dividedBy(divisor));
+    }
+
+    /** Spreads each dY, divided by a number, over its window. */
+    public static void avgPool2dBackward(INDArray dY, INDArray dX, Window window, int divisor) {
+        AvgPool.backward(dY, dX, AvgPool.Spans.of(of(dX), of(dY), window, true).dividedBy(divisor));
+    }
+
     /**
      * The mean of each part of x, cut into as many rows and columns as y has: row i of y is the mean of the rows from
      * ⌊i·H/h⌋ to ⌈(i + 1)·H/h⌉ of x.
@@ -585,19 +595,29 @@ public final class Kernels {
         AvgPool.backward(dY, dX, AvgPool.Spans.of(of(dX), of(dY)));
     }
 
+    /** The largest element of each part of x, cut as by {@link #adaptiveAvgPool2d}; NaN always wins. */
+    public static void adaptiveMaxPool2d(INDArray x, INDArray y) {
+        AdaptiveMaxPool.forward(of(x), of(y));
+    }
+
+    /** Sends each dY to the first largest element of its part, or to the last NaN. */
+    public static void adaptiveMaxPool2dBackward(INDArray x, INDArray dY, INDArray dX) {
+        AdaptiveMaxPool.backward(of(x), of(dY), of(dX));
+    }
+
     /**
-     * Each row and each column several times.
+     * Each row and each column several times, or each element of a sequence, or each slice of a volume too.
      *
      * @param x [batch, channels, H, W]
-     * @param y [batch, channels, height · H, width · W]
+     * @param y [batch, channels, times[0] · H, times[1] · W]
      */
-    public static void upsample(INDArray x, INDArray y, int height, int width) {
-        Spreading.nearest(of(y), height, width).forward(x, y);
+    public static void upsample(INDArray x, INDArray y, int... times) {
+        Spreading.nearest(of(x), of(y), times).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
-    public static void upsampleBackward(INDArray dY, INDArray dX, int height, int width) {
-        Spreading.nearest(of(dY), height, width).backward(dY, dX);
+    public static void upsampleBackward(INDArray dY, INDArray dX, int... times) {
+        Spreading.nearest(of(dX), of(dY), times).backward(dY, dX);
     }
 
     /**
@@ -608,13 +628,37 @@ public final class Kernels {
      */
     public static void zeroPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
         requirePadded(x, y, top + bottom, left + right);
-        Spreading.zeros(of(x), of(y), top, left).forward(x, y);
+        Spreading.constant(of(x), of(y), 0, top, left).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
     public static void zeroPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
         requirePadded(dX, dY, top + bottom, left + right);
-        Spreading.zeros(of(dX), of(dY), top, left).backward(dY, dX);
+        Spreading.constant(of(dX), of(dY), 0, top, left).backward(dY, dX);
+    }
+
+    /** As {@link #zeroPad2d}, with another number than 0. */
+    public static void constantPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right, double value) {
+        requirePadded(x, y, top + bottom, left + right);
+        Spreading.constant(of(x), of(y), value, top, left).forward(x, y);
+    }
+
+    /** Adds up dY where each element of x went. */
+    public static void constantPad2dBackward(
+            INDArray dY, INDArray dX, int top, int bottom, int left, int right, double value) {
+        zeroPad2dBackward(dY, dX, top, bottom, left, right);
+    }
+
+    /** The image repeated around itself; it is no smaller than the padding. */
+    public static void circularPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
+        requirePadded(x, y, top + bottom, left + right);
+        Spreading.circular(of(x), of(y), top, left).forward(x, y);
+    }
+
+    /** Adds up dY where each element of x went. */
+    public static void circularPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
+        requirePadded(dX, dY, top + bottom, left + right);
+        Spreading.circular(of(dX), of(dY), top, left).backward(dY, dX);
     }
 
     /**

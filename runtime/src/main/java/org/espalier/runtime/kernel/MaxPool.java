@@ -11,19 +11,22 @@ final class MaxPool {
 
     static void forward(Operand x, Operand y, Window window) {
         Taps.requireInside(x, y, window);
-        if (isDense(window)) {
+        if (isDense(x, y, window)) {
             slide(x, y, window);
         } else {
             choose(x, y, window);
         }
     }
 
-    /** Whether all of a window lies side by side in the image, wherever it is. */
-    private static boolean isDense(Window window) {
-        return window.paddingHeight() == 0
+    /** Tells whether all of a window lies side by side in the image, wherever it is. */
+    private static boolean isDense(Operand x, Operand y, Window window) {
+        return Taps.isFlat(x, y, window)
+                && window.paddingHeight() == 0
                 && window.paddingWidth() == 0
                 && window.dilationHeight() == 1
-                && window.dilationWidth() == 1;
+                && window.dilationWidth() == 1
+                && (y.height - 1L) * window.strideHeight() + window.kernelHeight() <= x.height
+                && (y.width - 1L) * window.strideWidth() + window.kernelWidth() <= x.width;
     }
 
     private static void slide(Operand x, Operand y, Window window) {
@@ -125,7 +128,7 @@ final class MaxPool {
 
     static void backward(Operand x, Operand dY, Operand dX, Window window) {
         Taps.requireInside(x, dY, window);
-        if (isDense(window)) {
+        if (isDense(x, dY, window)) {
             seek(x, dY, dX, window);
         } else {
             remember(x, dY, dX, window);

@@ -41,10 +41,13 @@ final class Operand {
     /** The second axis, 1 if there is none. */
     final int channels;
 
-    /** The third axis, 1 if there is none. */
+    /** Slices of a volume [batch, channels, depth, height, width], else 1. */
+    final int depth;
+
+    /** Rows of all slices: the product of the axes between the channels and the last, 1 if there are none. */
     final int height;
 
-    /** The fourth axis, 1 if there is none. */
+    /** The last axis of those behind the channels, 1 if there are none. */
     final int width;
 
     /** Elements of one sample. */
@@ -103,10 +106,11 @@ final class Operand {
         int rank = array.rank();
         samples = axis(array, 0);
         channels = axis(array, 1);
-        height = axis(array, 2);
-        width = axis(array, 3);
+        depth = rank > 4 ? axis(array, 2) : 1;
+        width = rank > 2 ? axis(array, rank - 1) : 1;
         long elements = array.length();
         sampleSize = Math.toIntExact(elements / Math.max(1, samples));
+        height = sampleSize / Math.max(1, channels * width);
         long stride = samples > 1 ? array.stride(0) : sampleSize;
         requireContiguousSamples(array, rank);
         long span = samples == 0 ? 0 : (samples - 1) * stride + sampleSize;

@@ -86,18 +86,18 @@ final class ReferenceConvolution {
 
     private static void forEachRowOfPlane(
             Operand image, int imagePlane, int weightPlane, Operand map, int mapPlane, Window window, Row row) {
-        for (int p = 0; p < window.kernelHeight(); p++) {
+        for (int p = 0; p < window.kernelRows(); p++) {
             for (int q = 0; q < window.kernelWidth(); q++) {
                 int shift = q * window.dilationWidth() - window.paddingWidth();
                 int first = firstInside(shift, window.strideWidth());
                 int last = lastInside(shift, window.strideWidth(), image.width, map.width);
                 for (int i = 0; i < map.height && first <= last; i++) {
-                    int y = i * window.strideHeight() - window.paddingHeight() + p * window.dilationHeight();
-                    if (y >= 0 && y < image.height) {
+                    int y = Taps.row(image, map, window, p, i);
+                    if (y >= 0) {
                         row.taps(
                                 (imagePlane * image.height + y) * image.width + first * window.strideWidth() + shift,
                                 window.strideWidth(),
-                                (weightPlane * window.kernelHeight() + p) * window.kernelWidth() + q,
+                                (weightPlane * window.kernelRows() + p) * window.kernelWidth() + q,
                                 (mapPlane * map.height + i) * map.width + first,
                                 last - first + 1);
                     }

@@ -34,11 +34,11 @@ final class ReferenceMaxPool {
         int row = element / y.width % y.height;
         int plane = element / (y.width * y.height);
         int best = -1;
-        for (int p = 0; p < window.kernelHeight(); p++) {
-            int i = row * window.strideHeight() - window.paddingHeight() + p * window.dilationHeight();
+        for (int p = 0; p < window.kernelRows(); p++) {
+            int i = Taps.row(x, y, window, p, row);
             for (int q = 0; q < window.kernelWidth(); q++) {
                 int j = column * window.strideWidth() - window.paddingWidth() + q * window.dilationWidth();
-                if (i >= 0 && i < x.height && j >= 0 && j < x.width) {
+                if (i >= 0 && j >= 0 && j < x.width) {
                     int at = (plane * x.height + i) * x.width + j;
                     if (best < 0 || values[at] > values[best] || isFirstNaN(values[at], values[best])) {
                         best = at;

@@ -1,37 +1,61 @@
 package org.espalier.runtime.kernel;
 
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
+import java.util.function.IntFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Images whose elements are each an element of another image, or 0: upsampling and padding. */
+/** Images whose elements are each an element of another image, or a constant: upsampling and padding. */
 final class Spreading {
-    /** By row and by column: which of x a row or column of y is; below 0 for none. */
+    /** By row, of all slices, and by column: which of x one of y is; below 0 for none. */
     private final int[] rows;
 
     private final int[] columns;
 
-    private Spreading(int[] rows, int[] columns) {
-        this.rows = rows;
-        this.columns = columns;
+    /** What the elements of y are that are none of x. */
+    private final double fill;
+
+    /** Along an axis, which place of x, of a size, a place of y is. */
+    private interface Axis {
+        int place(int place, int size);
     }
 
-    /** Each row and column so many times. */
-    static Spreading nearest(Operand y, int height, int width) {
-        return new Spreading(places(y.height, i -> i / height), places(y.width, j -> j / width));
+    /** By axes, the last of x and y. */
+    private Spreading(Operand x, Operand y, double fill, Axis... axes) {
+        int slicesOfX = x.height / x.depth;
+        int rowsOfY = y.height / y.depth;
+        Axis none = (place, size) -> place;
+        int last = axes.length - 1;
+        int[] slice = places(x.depth, y.depth, last < 2 ? none : axes[last - 2]);
+        int[] row = places(slicesOfX, rowsOfY, last < 1 ? none : axes[last - 1]);
+        this.fill = fill;
+        columns = places(x.width, y.width, axes[last]);
+        rows = new int[y.height];
+        Arrays.setAll(rows, i -> {
+            int from = slice[i / rowsOfY];
+            int within = row[i % rowsOfY];
+            return from < 0 || within < 0 ? -1 : from * slicesOfX + within;
+        });
     }
 
-    /** Zeros around the image. */
-    static Spreading zeros(Operand x, Operand y, int top, int left) {
-        return new Spreading(
-                places(y.height, i -> i - top < x.height ? i - top : -1),
-                places(y.width, j -> j - left < x.width ? j - left : -1));
+    private static int[] places(int ofX, int ofY, Axis axis) {
+        int[] places = new int[ofY];
+        Arrays.setAll(places, place -> axis.place(place, ofX));
+        return places;
+    }
+
+    /** Each place of each axis so many times. */
+    static Spreading nearest(Operand x, Operand y, int... times) {
+        return new Spreading(x, y, 0, axes(times, repeated -> (place, size) -> place / repeated));
+    }
+
+    /** A value around the image, which begins so many places along each axis. */
+    static Spreading constant(Operand x, Operand y, double value, int... before) {
+        return new Spreading(x, y, value, axes(before, pad -> (place, size) -> place - pad < size ? place - pad : -1));
     }
 
     /** The image mirrored at its edges. */
-    static Spreading reflect(Operand x, Operand y, int top, int left) {
-        return new Spreading(
-                places(y.height, i -> mirrored(i - top, x.height)), places(y.width, j -> mirrored(j - left, x.width)));
+    static Spreading reflect(Operand x, Operand y, int... before) {
+        return new Spreading(x, y, 0, axes(before, pad -> (place, size) -> mirrored(place - pad, size)));
     }
 
     private static int mirrored(int place, int size) {
@@ -40,16 +64,18 @@ final class Spreading {
     }
 
     /** Its edges repeated. */
-    static Spreading replicate(Operand x, Operand y, int top, int left) {
+    static Spreading replicate(Operand x, Operand y, int... before) {
         return new Spreading(
-                places(y.height, i -> Math.max(0, Math.min(x.height - 1, i - top))),
-                places(y.width, j -> Math.max(0, Math.min(x.width - 1, j - left))));
+                x, y, 0, axes(before, pad -> (place, size) -> Math.max(0, Math.min(size - 1, place - pad))));
     }
 
-    private static int[] places(int size, IntUnaryOperator place) {
-        int[] places = new int[size];
-        Arrays.setAll(places, place);
-        return places;
+    /** The image repeated. */
+    static Spreading circular(Operand x, Operand y, int... before) {
+        return new Spreading(x, y, 0, axes(before, pad -> (place, size) -> Math.floorMod(place - pad, size)));
+    }
+
+    private static Axis[] axes(int[] sizes, IntFunction<Axis> axis) {
+        return Arrays.stream(sizes).mapToObj(axis).toArray(Axis[]::new);
     }
 
     void forward(INDArray xArray, INDArray yArray) {
@@ -60,8 +86,9 @@ final class Spreading {
             double[] spread = new double[y.height * y.width];
             x.get(from, image);
             for (int i = 0; i < y.height; i++) {
-                for (int j = 0; j < y.width && rows[i] >= 0; j++) {
-                    spread[i * y.width + j] = columns[j] < 0 ? 0 : image[rows[i] * x.width + columns[j]];
+                for (int j = 0; j < y.width; j++) {
+                    boolean isOutside = rows[i] < 0 || columns[j] < 0;
+                    spread[i * y.width + j] = isOutside ? fill : image[rows[i] * x.width + columns[j]];
                 }
             }
             y.put(to, spread);

@@ -17,6 +17,28 @@ final class Taps {
         return shift >= size ? 0 : Math.min(count, (size - 1 - shift) / stride + 1);
     }
 
+    /** The row of the image that row p of the kernel meets at row i of the map; below 0 if it lies in the padding. */
+    static int row(Operand image, Operand map, Window window, int p, int i) {
+        if (isFlat(image, map, window)) {
+            int row = i * window.strideHeight() - window.paddingHeight() + p * window.dilationHeight();
+            return row < image.height ? row : -1;
+        }
+        int rows = image.height / image.depth;
+        int rowsOfMap = map.height / map.depth;
+        int row = i % rowsOfMap * window.strideHeight()
+                - window.paddingHeight()
+                + p % window.kernelHeight() * window.dilationHeight();
+        int slice = i / rowsOfMap * window.stride().depth()
+                - window.padding().depth()
+                + p / window.kernelHeight() * window.dilation().depth();
+        return row >= 0 && row < rows && slice >= 0 && slice < image.depth ? slice * rows + row : -1;
+    }
+
+    /** Tells whether a window slides over images, not over volumes of several slices. */
+    static boolean isFlat(Operand image, Operand map, Window window) {
+        return image.depth == 1 && map.depth == 1 && window.kernel().depth() == 1;
+    }
+
     /** Places of the image, {@code step} apart, and of the map that element {@code tap} of the kernel connects. */
     interface Tap {
         void run(int tap, int from, int step, int to, int count);
@@ -24,14 +46,19 @@ final class Taps {
 
     /** Visits the taps of one channel, some of a row of the map at a time. */
     static void forEach(Operand image, Operand map, Window window, Tap tap) {
-        for (int p = 0; p < window.kernelHeight(); p++) {
+        forEach(image, map, window, 0, map.height, tap);
+    }
+
+    /** The same in the rows of the map from {@code top} to {@code bottom}, exclusive. */
+    static void forEach(Operand image, Operand map, Window window, int top, int bottom, Tap tap) {
+        for (int p = 0; p < window.kernelRows(); p++) {
             for (int q = 0; q < window.kernelWidth(); q++) {
                 int shift = q * window.dilationWidth() - window.paddingWidth();
                 int first = first(shift, window.strideWidth());
                 int end = end(shift, window.strideWidth(), image.width, map.width);
-                for (int i = 0; i < map.height && first < end; i++) {
-                    int row = i * window.strideHeight() - window.paddingHeight() + p * window.dilationHeight();
-                    if (row >= 0 && row < image.height) {
+                for (int i = top; i < bottom && first < end; i++) {
+                    int row = row(image, map, window, p, i);
+                    if (row >= 0) {
                         tap.run(
                                 p * window.kernelWidth() + q,
                                 row * image.width + first * window.strideWidth() + shift,
@@ -51,13 +78,21 @@ final class Taps {
      */
     static void requireInside(Operand image, Operand map, Window window) {
         requireInside(
+                "slice",
+                window.kernel().depth(),
+                window.stride().depth(),
+                window.padding().depth(),
+                window.dilation().depth(),
+                image.depth,
+                map.depth);
+        requireInside(
                 "row",
                 window.kernelHeight(),
                 window.strideHeight(),
                 window.paddingHeight(),
                 window.dilationHeight(),
-                image.height,
-                map.height);
+                image.height / image.depth,
+                map.height / map.depth);
         requireInside(
                 "column",
                 window.kernelWidth(),

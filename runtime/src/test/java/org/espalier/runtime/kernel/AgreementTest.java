@@ -81,6 +81,63 @@ class AgreementTest {
         });
     }
 
+    @ParameterizedTest
+    @MethodSource("many")
+    void convolutionsOfSequences(int seed) {
+        agree(seed, draw -> {
+            int kernel = draw.between(1, 4);
+            int stride = draw.between(1, 3);
+            int dilation = draw.between(1, 2);
+            int length = draw.between(1, 40);
+            Window window = Window.kernel(kernel).stride(stride).dilation(dilation);
+            int batch = draw.between(1, 5);
+            long size = (length - 1L) * stride + (kernel - 1L) * dilation + 1;
+            INDArray image = draw.activation(batch, draw.between(1, 5), size);
+            INDArray map = draw.activation(batch, draw.between(1, 5), length);
+            INDArray weight = draw.parameter(map.size(1), image.size(1), kernel);
+            return convolution(draw, image, map, weight, window);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void convolutionsOfVolumes(int seed) {
+        agree(seed, draw -> {
+            int depth = draw.between(1, 3);
+            int width = draw.between(1, 3);
+            int stride = draw.between(1, 2);
+            int dilation = draw.between(1, 2);
+            Window window = Window.kernel(depth, 2, width)
+                    .stride(stride, 1, 2)
+                    .padding(1, 0, 1)
+                    .dilation(dilation, 2, 1);
+            int batch = draw.between(1, 3);
+            INDArray map = draw.activation(
+                    batch, draw.between(1, 4), draw.between(2, 4), draw.between(1, 4), draw.between(2, 5));
+            INDArray image = draw.activation(
+                    batch,
+                    draw.between(1, 4),
+                    Math.max(1, (map.size(2) - 1) * stride + (depth - 1L) * dilation - 1),
+                    map.size(3) + 2,
+                    Math.max(1, (map.size(4) - 1) * 2 + width - 2));
+            INDArray weight = draw.parameter(map.size(1), image.size(1), depth, 2, width);
+            return convolution(draw, image, map, weight, window);
+        });
+    }
+
+    /** Whose columns are made part after part. */
+    @ParameterizedTest
+    @MethodSource("few")
+    void largeConvolutionsOfVolumes(int seed) {
+        agree(seed, draw -> {
+            Window window = Window.kernel(3, 3, 3).padding(1, 1, 1);
+            INDArray image = draw.activation(2, 8, 10, 24, 24);
+            INDArray map = draw.activation(2, draw.between(1, 3), 10, 24, 24);
+            INDArray weight = draw.parameter(map.size(1), image.size(1), 3, 3, 3);
+            return convolution(draw, image, map, weight, window);
+        });
+    }
+
     /** Whose columns are the image itself, moved along. */
     @ParameterizedTest
     @MethodSource("many")

@@ -414,10 +414,15 @@ class KernelsTest {
     void windowsCheckTheirSizes() {
         assertThatThrownBy(() -> Window.kernel(3, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("kernel must be at least 1, but is (3, 0)");
+                .hasMessage("kernel must be at least 1, but is (1, 3, 0)");
         assertThatThrownBy(() -> Window.kernel(3, 3).padding(-1, 0)).hasMessageContaining("padding must be at least 0");
         assertThat(Window.kernel(4, 3).stride(2, 1).padding(1, 0).dilation(3, 2).outputPadding(1, 0))
-                .isEqualTo(new Window(4, 3, 2, 1, 1, 0, 3, 2, 1, 0));
+                .isEqualTo(new Window(
+                        new Window.Sizes(1, 4, 3),
+                        new Window.Sizes(1, 2, 1),
+                        new Window.Sizes(0, 1, 0),
+                        new Window.Sizes(1, 3, 2),
+                        new Window.Sizes(0, 1, 0)));
     }
 
     private static INDArray array(DataType type, double... values) {

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
-import org.espalier.generator.ir.op.Window.Pair;
+import org.espalier.generator.ir.op.Window.Sizes;
 import org.espalier.generator.source.SourceSpan;
 
 /**
@@ -115,12 +115,10 @@ public final class Arguments {
         return (int) value;
     }
 
-    /** A size along height and width, each at least {@code least}. */
-    public Pair pair(String name, int least) {
-        List<Datum> sizes = Type.elements(get(name));
-        int height = integer(name, ((Datum.Int) sizes.get(0)).value(), least);
-        int width = sizes.size() == 1 ? height : integer(name, ((Datum.Int) sizes.get(1)).value(), least);
-        return new Pair(height, width);
+    /** A size along each of some axes, each at least {@code least}. */
+    public Sizes sizes(String name, int least, int axes) {
+        List<Integer> sizes = sizes(name, least);
+        return sizes.size() == 1 ? Sizes.all(axes, sizes.get(0)) : new Sizes(sizes);
     }
 
     /** Sizes of axes, each at least {@code least}. */
@@ -132,6 +130,11 @@ public final class Arguments {
 
     public Optional<Penalty> penalty(String name) {
         return get(name) instanceof Penalty penalty ? Optional.of(penalty) : Optional.empty();
+    }
+
+    /** Reports a parameter of a layer that would be larger than tensors can be. */
+    public void checkSize(String parameter, Integer[] sizes) {
+        checkSize(parameter, Arrays.stream(sizes).mapToLong(Integer::longValue).toArray());
     }
 
     /** Reports a parameter of a layer that would be larger than tensors can be. */

@@ -33,21 +33,10 @@ public final class PytorchWords {
 
     /** Classes that Espalier has nothing like, or nothing exactly like. */
     private static final Map<String, String> MISSING = table("""
-            AdaptiveAvgPool1d AvgPool1d Conv1d ConvTranspose1d MaxPool1d: give the input a height of 1, \
-            [batch, channels, 1, length], and write the 2d layer with (1, size)
-            InstanceNorm1d: give the input a height of 1, [batch, channels, 1, length], and write InstanceNorm2d
-            AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool3d AvgPool3d BatchNorm3d CircularPad1d CircularPad3d:
-            Conv3d ConvTranspose3d FractionalMaxPool3d InstanceNorm3d LPPool1d LPPool3d MaxPool3d MaxUnpool1d:
-            MaxUnpool3d ConstantPad3d ReflectionPad3d ReplicationPad3d ZeroPad3d Dropout3d:
-            ConstantPad1d ReflectionPad1d ReplicationPad1d ZeroPad1d: give the input a height of 1, \
-            and write the 2d layer with (left, right, 0, 0)
-            ConstantPad2d: write ZeroPad2d(padding) if the constant is 0
-            CircularPad2d: ReflectionPad2d and ReplicationPad2d are its nearest
-            AdaptiveMaxPool2d FractionalMaxPool2d: write MaxPool2d with the kernel and stride that give the size
-            LPPool2d MaxUnpool2d:
+            FractionalMaxPool2d FractionalMaxPool3d: write AdaptiveMaxPool2d with the size that is wanted
+            LPPool1d LPPool2d LPPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d:
             UpsamplingBilinear2d: write Upsample(scale_factor=2), which repeats elements
             AlphaDropout FeatureAlphaDropout: write Dropout(p)
-            Dropout1d: write Dropout2d, on [batch, channels, 1, length]
             CrossMapLRN2d LocalResponseNorm: write BatchNorm2d or GroupNorm
             RReLU: write LeakyReLU(negative_slope)
             Fold Unfold:
@@ -82,10 +71,13 @@ public final class PytorchWords {
             LazyConvTranspose2d: write ConvTranspose2d(in_channels, out_channels, kernel_size)
             LazyInstanceNorm2d: write InstanceNorm2d(num_features)
             LazyLinear: write Linear(in_features, out_features)
-            LazyBatchNorm3d LazyConv1d LazyConv3d LazyConvTranspose1d LazyConvTranspose3d LazyInstanceNorm1d: \
-            Espalier has only layers with given sizes, for [batch, features] and [batch, channels, height, width]
-            LazyInstanceNorm3d: \
-            Espalier has only layers with given sizes, for [batch, features] and [batch, channels, height, width]
+            LazyBatchNorm3d: write BatchNorm3d(num_features)
+            LazyConv1d: write Conv1d(in_channels, out_channels, kernel_size)
+            LazyConv3d: write Conv3d(in_channels, out_channels, kernel_size)
+            LazyConvTranspose1d: write ConvTranspose1d(in_channels, out_channels, kernel_size)
+            LazyConvTranspose3d: write ConvTranspose3d(in_channels, out_channels, kernel_size)
+            LazyInstanceNorm1d: write InstanceNorm1d(num_features)
+            LazyInstanceNorm3d: write InstanceNorm3d(num_features)
             self: leave it out: a name bound in the body stands alone, conv = Conv2d(…) and conv(x)
             super: leave it out: there is nothing to call first
             lambda: write i -> …
@@ -265,11 +257,6 @@ public final class PytorchWords {
 
     /** Values of arguments that Espalier has, in the form {@code name=value}. */
     private static final Map<String, String> VALUES = table("""
-            padding_mode='reflect': put ReflectionPad2d(…) before it, and leave out padding
-            padding_mode='replicate': put ReplicationPad2d(…) before it, and leave out padding
-            padding_mode='circular': put ReflectionPad2d(…) or ReplicationPad2d(…) before it, and leave out padding
-            MaxPool2d.ceil_mode=true: put ReplicationPad2d((0, s - 1, 0, s - 1)) before it, where s is the stride
-            AvgPool2d.ceil_mode=true: choose sizes of the input that the windows cover to the last row and column
             return_indices=true: there is no layer that takes the indices
             """);
 

@@ -82,6 +82,24 @@ public enum Type {
             return Type.elements(datum).size() == 2 ? SHAPE.convert(datum, site) : Optional.empty();
         }
     },
+    /** A size along the one axis of a sequence. */
+    LENGTH("", "a whole number") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            List<Datum> sizes = Type.elements(datum);
+            return sizes.size() == 1 ? only(Datum.Int.class, sizes.get(0)) : Optional.empty();
+        }
+    },
+    /** A size along depth, height and width. */
+    VOLUME("", "a whole number or a tuple of three") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            if (datum instanceof Datum.Int) {
+                return Optional.of(datum);
+            }
+            return Type.elements(datum).size() == 3 ? SHAPE.convert(datum, site) : Optional.empty();
+        }
+    },
     /** Sizes of axes: one number, or a tuple. */
     SIZES("", "a whole number or a tuple of them") {
         @Override
@@ -94,6 +112,20 @@ public enum Type {
         @Override
         public Optional<Datum> convert(Datum datum, Site site) {
             return datum instanceof Datum.Text ? Optional.of(datum) : SIZE.convert(datum, site);
+        }
+    },
+    /** As {@link #PADDING}, of a sequence. */
+    LENGTH_PADDING("", "a whole number, 'same' or 'valid'") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return datum instanceof Datum.Text ? Optional.of(datum) : LENGTH.convert(datum, site);
+        }
+    },
+    /** As {@link #PADDING}, of a volume. */
+    VOLUME_PADDING("", "a whole number, a tuple of three, 'same' or 'valid'") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return datum instanceof Datum.Text ? Optional.of(datum) : VOLUME.convert(datum, site);
         }
     },
     /** How a penalty with a kink at 0 enters the update. */
@@ -177,6 +209,16 @@ public enum Type {
     /** What it takes, in words. */
     public String description() {
         return description;
+    }
+
+    /** A size along each of so many axes. */
+    public static Type size(int axes) {
+        return List.of(LENGTH, SIZE, VOLUME).get(axes - 1);
+    }
+
+    /** A size along each of so many axes, or a word for it. */
+    public static Type padding(int axes) {
+        return List.of(LENGTH_PADDING, PADDING, VOLUME_PADDING).get(axes - 1);
     }
 
     /** The type of a word of the language. */

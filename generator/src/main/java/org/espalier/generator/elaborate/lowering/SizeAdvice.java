@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.Diagnostic;
@@ -22,17 +23,13 @@ import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.Window.Sizes;
 
 /**
  * Looks for sizes of the inputs at which images meet that do not: what goes down and up again by strides comes back to
  * its size only from some. A size is named only if the network was laid out with it and all its images met.
  */
 public final class SizeAdvice {
-    /** Axes of an image, [batch, channels, height, width]. */
-    private static final int HEIGHT = 2;
-
-    private static final int WIDTH = 3;
-
     /** How far from the size that was given another is looked for one by one. */
     private static final int STEPS = 64;
 
@@ -58,10 +55,7 @@ public final class SizeAdvice {
     }
 
     /** What sizes along an axis would do, and the product of the strides that they must be divisible by. */
-    private record Axis(int axis, int size, List<Integer> fitting, long factor) {
-        String name() {
-            return axis == HEIGHT ? "height" : "width";
-        }
+    private record Axis(int axis, String name, int size, List<Integer> fitting, long factor) {
 
         String choice() {
             return fitting.stream().map(String::valueOf).collect(Collectors.joining(" or "));
@@ -74,19 +68,22 @@ public final class SizeAdvice {
 
     /** What to do about images that do not meet; empty if no size is found that would help. */
     Optional<String> help(Layer join, List<Value> parts, Trail trail) {
-        boolean areImages = parts.stream().allMatch(part -> part.shape().rank() == 4);
-        if (!areImages || parts.stream().map(SizeAdvice::size).distinct().count() == 1) {
+        int axes = parts.get(0).shape().axes();
+        boolean areImages = axes > 0 && parts.stream().allMatch(part -> isImage(part.shape(), axes));
+        if (!areImages
+                || parts.stream().map(part -> Sizes.of(part.shape())).distinct().count() == 1) {
             return Optional.empty();
         }
         List<Value> heads =
                 parts.stream().map(part -> trail.to(part).get(0)).distinct().toList();
-        long height = factor(parts, trail, HEIGHT);
-        long width = factor(parts, trail, WIDTH);
+        List<Long> factors = IntStream.range(0, axes)
+                .mapToObj(axis -> factor(parts, trail, axis))
+                .toList();
         for (int i = heads.size() - 1; i >= 0; i--) {
             Shape shape = heads.get(i).shape();
-            if (shape.rank() == 4) {
+            if (isImage(shape, axes)) {
                 Search search = new Search(join, shape);
-                Optional<String> found = search.help(height, width);
+                Optional<String> found = search.help(factors);
                 if (found.isPresent()) {
                     return found;
                 }
@@ -99,8 +96,8 @@ public final class SizeAdvice {
                 .findFirst();
     }
 
-    private static Window.Pair size(Value image) {
-        return new Window.Pair(image.shape().axis(HEIGHT), image.shape().axis(WIDTH));
+    private static boolean isImage(Shape shape, int axes) {
+        return shape.rank() > Window.FIRST && shape.axes() == axes;
     }
 
     /** The inputs of one size, changed together. */
@@ -113,11 +110,11 @@ public final class SizeAdvice {
             this.shape = shape;
         }
 
-        private Optional<String> help(long heightFactor, long widthFactor) {
+        private Optional<String> help(List<Long> factors) {
             List<Axis> axes = new ArrayList<>();
-            for (int axis : List.of(HEIGHT, WIDTH)) {
+            for (int axis = Window.FIRST; axis < shape.rank(); axis++) {
                 if (!meets(shape, OptionalInt.of(axis))) {
-                    Axis found = fitting(axis, axis == HEIGHT ? heightFactor : widthFactor);
+                    Axis found = fitting(axis, factors.get(axis - Window.FIRST));
                     if (found.fitting().isEmpty()) {
                         return Optional.empty();
                     }
@@ -136,7 +133,8 @@ public final class SizeAdvice {
             List<Integer> fitting = Stream.of(first(axis, below, -1), first(axis, below + factor, 1))
                     .flatMap(Optional::stream)
                     .toList();
-            return new Axis(axis, size, fitting, factor);
+            String name = Shape.axisNames(shape.axes()).get(axis - Window.FIRST);
+            return new Axis(axis, name, size, fitting, factor);
         }
 
         /** The first candidate if it fits, or else the first size that does, counted from the one that was given. */
@@ -182,7 +180,8 @@ public final class SizeAdvice {
                     .map(input -> tensors.reserved(
                             input.name(),
                             isChanged(input)
-                                    ? Shape.batch(input.shape().axis(1), changed.axis(HEIGHT), changed.axis(WIDTH))
+                                    ? Shape.batch(Sizes.of(changed)
+                                            .behind(input.shape().axis(1)))
                                     : input.shape(),
                             input.kind(),
                             input.span()))
@@ -195,28 +194,49 @@ public final class SizeAdvice {
         }
 
         private boolean isChanged(Value input) {
-            return input.shape().rank() == 4
-                    && input.shape().axis(HEIGHT) == shape.axis(HEIGHT)
-                    && input.shape().axis(WIDTH) == shape.axis(WIDTH);
+            return isImage(input.shape(), shape.axes())
+                    && Sizes.of(input.shape()).equals(Sizes.of(shape));
         }
 
         private String text(List<Axis> axes) {
             String names =
                     inputs.stream().filter(this::isChanged).map(Value::name).collect(Collectors.joining(" and "));
             Axis first = axes.get(0);
-            Axis last = axes.get(axes.size() - 1);
-            boolean ofStrides = first.isOfStrides() && last.isOfStrides() && first.factor() == last.factor();
+            boolean ofStrides = axes.stream().allMatch(axis -> axis.isOfStrides() && axis.factor() == first.factor());
             String end = ofStrides ? " would be" : " would fit";
-            if (first.choice().equals(last.choice()) && first.size() == last.size()) {
+            List<String> all = axes.stream().map(Axis::name).toList();
+            boolean areAlike =
+                    axes.stream().allMatch(axis -> axis.choice().equals(first.choice()) && axis.size() == first.size());
+            if (areAlike) {
                 String which = axes.size() == 1
                         ? first.name() + " of " + names + " is "
-                        : "height and the width of " + names + " are ";
+                        : joined(all, "the ") + " of " + names + " are ";
                 return "the " + which + first.size() + (ofStrides ? ", not divisible by " + strides(first) : "") + "; "
                         + first.choice() + end;
             }
-            return "the height of " + names + " is " + first.size() + " and the width " + last.size()
-                    + (ofStrides ? ", neither of them divisible by " + strides(first) : "") + "; a height of "
-                    + first.choice() + " and a width of " + last.choice() + end;
+            String neither = axes.size() == 2 ? ", neither of them divisible by " : ", none of them divisible by ";
+            return "the " + first.name() + " of " + names + " is " + first.size() + " and the "
+                    + joined(
+                            axes.stream()
+                                    .skip(1)
+                                    .map(axis -> axis.name() + " " + axis.size())
+                                    .toList(),
+                            "the ")
+                    + (ofStrides ? neither + strides(first) : "") + "; "
+                    + joined(
+                            axes.stream()
+                                    .map(axis -> "a " + axis.name() + " of " + axis.choice())
+                                    .toList(),
+                            "")
+                    + end;
+        }
+
+        /** {@code depth, the height and the width}, each but the first behind an article. */
+        private String joined(List<String> words, String article) {
+            String last = words.get(words.size() - 1);
+            return words.size() == 1
+                    ? last
+                    : String.join(", " + article, words.subList(0, words.size() - 1)) + " and " + article + last;
         }
 
         private String strides(Axis axis) {
@@ -225,8 +245,9 @@ public final class SizeAdvice {
     }
 
     private static Shape resized(Shape shape, int axis, int size) {
-        return Shape.batch(
-                shape.axis(1), axis == HEIGHT ? size : shape.axis(HEIGHT), axis == WIDTH ? size : shape.axis(WIDTH));
+        List<Integer> sizes = new ArrayList<>(shape.dimensions());
+        sizes.set(axis - 1, size);
+        return new Shape(true, sizes);
     }
 
     /** The largest product of strides that leads to one of the parts. */
@@ -236,7 +257,9 @@ public final class SizeAdvice {
             long product = 1;
             for (Value value : trail.to(part)) {
                 Optional<Window> window = trail.maker(value).flatMap(ForwardOp::slides);
-                product *= window.map(down -> along(down.stride(), axis)).orElse(1);
+                product *= window.filter(down -> axis < down.axes())
+                        .map(down -> down.stride().at(axis))
+                        .orElse(1);
                 if (product > Limits.TENSOR_ELEMENTS) {
                     return 1;
                 }
@@ -246,30 +269,33 @@ public final class SizeAdvice {
         return largest;
     }
 
-    private static int along(Window.Pair pair, int axis) {
-        return axis == HEIGHT ? pair.height() : pair.width();
-    }
-
     /** What to do about a convolution that makes its image smaller by its kernel alone. */
     private static Optional<String> shrinking(ForwardOp op) {
         // Of what slides, convolutions have weights; pools have no padding='same'.
         boolean sameIsPossible = op.multiplyAdds() > 0
                 && op.slides()
-                        .filter(window -> window.stride().equals(new Window.Pair(1, 1))
-                                && window.dilation().height() * (window.kernel().height() - 1L) % 2 == 0
-                                && window.dilation().width() * (window.kernel().width() - 1L) % 2 == 0)
+                        .filter(window -> window.stride().isAll(1)
+                                && IntStream.range(0, window.axes())
+                                        .allMatch(axis -> window.dilation().at(axis)
+                                                        * (window.kernel().at(axis) - 1L)
+                                                        % 2
+                                                == 0))
                         .isPresent();
         if (!sameIsPossible) {
             return Optional.empty();
         }
         Shape from = op.inputs().get(0).shape();
         Shape to = op.outputs().get(0).shape();
-        boolean smaller = to.axis(HEIGHT) < from.axis(HEIGHT) || to.axis(WIDTH) < from.axis(WIDTH);
+        boolean smaller = IntStream.range(Window.FIRST, to.rank()).anyMatch(axis -> to.axis(axis) < from.axis(axis));
         return Optional.of("no size of the input was found that would fit; "
-                        + op.outputs().get(0).name() + " makes "
-                        + from.axis(HEIGHT) + " x " + from.axis(WIDTH) + " to " + to.axis(HEIGHT) + " x "
-                        + to.axis(WIDTH) + ", which padding='same' would keep")
+                        + op.outputs().get(0).name() + " makes " + by(from) + " to " + by(to)
+                        + ", which padding='same' would keep")
                 .filter(text -> smaller);
+    }
+
+    /** {@code 25 x 30}. */
+    private static String by(Shape shape) {
+        return Sizes.of(shape).sizes().stream().map(String::valueOf).collect(Collectors.joining(" x "));
     }
 
     /** {@code 2^3 = 8}. */

@@ -17,8 +17,8 @@ public sealed interface Argument {
     /** A condition. */
     record Flag(boolean set) implements Argument {}
 
-    /** Sizes along height and width. */
-    record Sizes(Window.Pair pair) implements Argument {}
+    /** Sizes along the axes of a window. */
+    record Sizes(Window.Sizes sizes) implements Argument {}
 
     /** The window of a convolution or pool. */
     record Geometry(Window window) implements Argument {}

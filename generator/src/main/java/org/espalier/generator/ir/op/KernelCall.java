@@ -21,12 +21,26 @@ public record KernelCall(
     public enum Owner {
         /** Everything else. */
         KERNELS,
+        /** Windows over sequences, [batch, channels, length]. */
+        SEQUENCES,
+        /** Windows over volumes, [batch, channels, depth, height, width]. */
+        VOLUMES,
         /** Element-wise functions and softmax. */
         ACTIVATIONS,
         /** Formulas of one's own. */
         FORMULAS,
         /** Penalties on activities. */
-        ACTIVITY_PENALTIES
+        ACTIVITY_PENALTIES;
+
+        /** The kernels of windows that slide along so many axes. */
+        public static Owner ofAxes(int axes) {
+            return switch (axes) {
+                case 1 -> SEQUENCES;
+                case 2 -> KERNELS;
+                case 3 -> VOLUMES;
+                default -> throw new IllegalArgumentException("there are no kernels for " + axes + " axes");
+            };
+        }
     }
 
     /** Copies the lists. */

@@ -133,8 +133,8 @@ public record OpSignature(
             return attribute(attribute, new Argument.Word(value));
         }
 
-        /** Sizes along height and width. */
-        public Builder attribute(String attribute, Window.Pair value) {
+        /** Sizes along the axes of a window. */
+        public Builder attribute(String attribute, Window.Sizes value) {
             return attribute(attribute, new Argument.Sizes(value));
         }
 

@@ -67,6 +67,18 @@ public record Shape(boolean batched, List<Integer> dimensions) {
                 && equals(whole.with(axis, axis(axis)));
     }
 
+    /** Number of axes behind batch and channels: 2 of an image. */
+    public int axes() {
+        return Math.max(0, rank() - 2);
+    }
+
+    /** What the axes behind batch and channels are called: of a sequence length, of an image height and width. */
+    public static List<String> axisNames(int axes) {
+        return axes == 1
+                ? List.of("length")
+                : List.of("depth", "height", "width").subList(3 - axes, 3);
+    }
+
     /** The size of the last axis. */
     public int last() {
         return dimensions.get(dimensions.size() - 1);

@@ -256,15 +256,16 @@ final class IrLine {
         if (isAtQuote()) {
             return quoted();
         }
-        return take("(") ? pair() : match(NUMBER, "a value").group();
+        return take("(") ? numbers() : match(NUMBER, "a value").group();
     }
 
-    private String pair() {
-        long first = integer();
-        expect(",");
-        long second = integer();
+    private String numbers() {
+        StringBuilder numbers = new StringBuilder().append(integer());
+        while (take(",")) {
+            numbers.append(' ').append(integer());
+        }
         expect(")");
-        return first + " " + second;
+        return numbers.toString();
     }
 
     /** All that has not been read. */

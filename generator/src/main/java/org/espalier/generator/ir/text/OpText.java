@@ -35,7 +35,7 @@ final class OpText {
         } else if (value instanceof Argument.Flag flag) {
             return flag.set();
         } else if (value instanceof Argument.Sizes sizes) {
-            return sizes.pair();
+            return sizes.sizes();
         } else if (value instanceof Argument.Regularizer regularizer) {
             return IrLine.name(regularizer.name());
         } else if (value instanceof Argument.Function function) {
@@ -52,10 +52,10 @@ final class OpText {
     private static String of(Window window) {
         StringBuilder text = new StringBuilder(
                 "kernel=" + window.kernel() + ", stride=" + window.stride() + ", padding=" + window.padding());
-        if (!window.dilation().equals(new Window.Pair(1, 1))) {
+        if (!window.dilation().isAll(1)) {
             text.append(", dilation=").append(window.dilation());
         }
-        if (!window.outputPadding().equals(new Window.Pair(0, 0))) {
+        if (!window.outputPadding().isAll(0)) {
             text.append(", output_padding=").append(window.outputPadding());
         }
         return text.toString();

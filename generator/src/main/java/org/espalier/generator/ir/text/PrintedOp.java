@@ -156,24 +156,25 @@ public final class PrintedOp {
                         () -> new IllegalArgumentException(name + " is none of " + List.of(type.getEnumConstants())));
     }
 
-    /** An attribute that is sizes along height and width. */
-    public Window.Pair sizes(String name) {
-        return sizesOf(text(name));
+    /** An attribute that is sizes along so many axes. */
+    public Window.Sizes sizes(String name, int axes) {
+        return sizesOf(text(name), axes);
     }
 
-    /** The attributes that are a window. */
-    public Window window() {
+    /** The attributes that are a window over so many axes. */
+    public Window window(int axes) {
         return new Window(
-                sizes("kernel"),
-                sizes("stride"),
-                sizes("padding"),
-                sizesOf(attributes.getOrDefault("dilation", "1")),
-                sizesOf(attributes.getOrDefault("output_padding", "0")));
+                sizes("kernel", axes),
+                sizes("stride", axes),
+                sizes("padding", axes),
+                sizesOf(attributes.getOrDefault("dilation", "1"), axes),
+                sizesOf(attributes.getOrDefault("output_padding", "0"), axes));
     }
 
-    private static Window.Pair sizesOf(String text) {
-        String[] sizes = text.split(" ", -1);
-        return new Window.Pair(Integer.parseInt(sizes[0]), Integer.parseInt(sizes[sizes.length - 1]));
+    private static Window.Sizes sizesOf(String text, int axes) {
+        List<Integer> sizes =
+                Arrays.stream(text.split(" ", -1)).map(Integer::valueOf).toList();
+        return sizes.size() == 1 ? Window.Sizes.all(axes, sizes.get(0)) : new Window.Sizes(sizes);
     }
 
     /** An attribute that is a formula. */

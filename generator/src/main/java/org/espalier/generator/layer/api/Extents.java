@@ -1,81 +1,128 @@
 package org.espalier.generator.layer.api;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
+import java.util.function.IntToLongFunction;
+import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Pair;
 
-/** Shape rules of windows that slide over an image [batch, channels, height, width]. */
+/** Shape rules of windows that slide over [batch, channels, sizes…]: sequences, images and volumes. */
 public final class Extents {
     private Extents() {}
 
-    /** ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 along both axes (PyTorch, Conv2d). */
+    /** ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 along each axis (PyTorch, Conv2d). */
     public static Fit sliding(String layer, Shape x, int channels, Window window) {
-        long height = sliding(x.axis(2), window, Pair::height);
-        long width = sliding(x.axis(3), window, Pair::width);
-        if (height < 1 || width < 1) {
-            return Fit.nothingLeft(layer, x)
-                    .withHelp("the window is " + extent(window) + ", the image " + image(x) + padding(window));
-        }
-        long paddedHeight = padded(x.axis(2), window, Pair::height);
-        long paddedWidth = padded(x.axis(3), window, Pair::width);
-        return Math.max(paddedHeight, paddedWidth) > Limits.TENSOR_ELEMENTS
-                ? Fit.tooLarge("the padded input of " + layer, x.axis(1), paddedHeight, paddedWidth)
-                : Fit.of(layer, channels, height, width);
+        return sliding(layer, x, channels, window, false);
     }
 
-    private static long sliding(long size, Window window, ToIntFunction<Pair> axis) {
-        return Math.floorDiv(free(size, window, axis), axis.applyAsInt(window.stride())) + 1;
+    private static Fit sliding(String layer, Shape x, int channels, Window window, boolean ceil) {
+        long[] sizes = along(window, axis -> sliding(x, window, axis, ceil));
+        if (any(sizes, size -> size < 1)) {
+            return Fit.nothingLeft(layer, x)
+                    .withHelp("the window is " + extent(window) + ", the " + noun(window.axes()) + " " + sizes(x)
+                            + padding(window));
+        }
+        long[] padded = along(window, axis -> padded(x, window, axis));
+        boolean isTooLarge = any(padded, size -> size > Limits.TENSOR_ELEMENTS);
+        return isTooLarge
+                ? Fit.tooLarge("the padded input of " + layer, behind(x.axis(1), padded))
+                : Fit.of(layer, behind(channels, sizes));
+    }
+
+    private static long[] along(Window window, IntToLongFunction size) {
+        return IntStream.range(0, window.axes()).mapToLong(size).toArray();
+    }
+
+    /** {@code channels, sizes…}. */
+    public static long[] behind(long channels, Window.Sizes sizes) {
+        return behind(
+                channels, sizes.sizes().stream().mapToLong(Integer::longValue).toArray());
+    }
+
+    private static boolean any(long[] sizes, LongPredicate condition) {
+        return Arrays.stream(sizes).anyMatch(condition);
+    }
+
+    /** {@code channels, sizes…}. */
+    public static long[] behind(long channels, long... sizes) {
+        return LongStream.concat(LongStream.of(channels), Arrays.stream(sizes)).toArray();
+    }
+
+    private static long sliding(Shape x, Window window, int axis, boolean ceil) {
+        long free = free(x, window, axis);
+        int stride = window.stride().at(axis);
+        if (!ceil) {
+            return Math.floorDiv(free, stride) + 1;
+        }
+        long count = -Math.floorDiv(-free, stride) + 1;
+        // A window that would begin behind the image and its padding before it is left out, as in PyTorch.
+        boolean isBehind =
+                (count - 1) * stride >= (long) size(x, axis) + window.padding().at(axis);
+        return isBehind ? count - 1 : count;
+    }
+
+    private static int size(Shape x, int axis) {
+        return x.axis(Window.FIRST + axis);
     }
 
     /** How far the window can slide. */
-    private static long free(long size, Window window, ToIntFunction<Pair> axis) {
-        return padded(size, window, axis) - reach(window, axis);
+    private static long free(Shape x, Window window, int axis) {
+        return padded(x, window, axis) - reach(window, axis);
     }
 
-    private static long padded(long size, Window window, ToIntFunction<Pair> axis) {
-        return size + 2L * axis.applyAsInt(window.padding());
+    private static long padded(Shape x, Window window, int axis) {
+        return size(x, axis) + 2L * window.padding().at(axis);
     }
 
     /** From the first element of the window to its last. */
-    private static long reach(Window window, ToIntFunction<Pair> axis) {
-        return axis.applyAsInt(window.dilation()) * (axis.applyAsInt(window.kernel()) - 1L) + 1;
+    private static long reach(Window window, int axis) {
+        return window.dilation().at(axis) * (window.kernel().at(axis) - 1L) + 1;
     }
 
     /** Whether a window with a stride leaves rows or columns of its input out, as a stride of 2 does with 25 rows. */
     static boolean leavesRest(Shape x, Window window) {
-        return free(x.axis(2), window, Pair::height) % window.stride().height() != 0
-                || free(x.axis(3), window, Pair::width) % window.stride().width() != 0;
+        return IntStream.range(0, window.axes())
+                .anyMatch(axis -> free(x, window, axis) % window.stride().at(axis) != 0);
     }
 
-    /** As {@link #sliding(String, Shape, int, Window)}, for a pool, whose windows each need an element to pool. */
-    public static Fit pooling(String layer, Shape x, Window window) {
-        Fit fit = sliding(layer, x, x.axis(1), window);
-        boolean inPadding = isInPadding(x.axis(2), window, Pair::height) || isInPadding(x.axis(3), window, Pair::width);
-        if (fit instanceof Fit.Misfit || !inPadding) {
+    /**
+     * As {@link #sliding(String, Shape, int, Window)}, for a pool, whose windows each need an element to pool.
+     *
+     * @param ceil whether a last window may reach beyond the padding (PyTorch's {@code ceil_mode})
+     */
+    public static Fit pooling(String layer, Shape x, Window window, boolean ceil) {
+        Fit fit = sliding(layer, x, x.axis(1), window, ceil);
+        boolean inPadding = fit instanceof Fit.Fitting fitting
+                && IntStream.range(0, window.axes())
+                        .anyMatch(axis -> isInPadding(size(x, axis), size(fitting.shape(), axis), window, axis));
+        if (!inPadding) {
             return fit;
         }
         return new Fit.Misfit(
                 DiagnosticCode.WINDOW_IN_PADDING,
                 List.of(layer, x),
-                Optional.of("a dilation of " + window.dilation() + " steps over the image, which is " + image(x)
-                        + ": it should be no larger"));
+                Optional.of("a dilation of " + window.dilation() + " steps over the " + noun(window.axes())
+                        + ", which is " + sizes(x) + ": it should be no larger"));
     }
 
     /**
      * Whether the elements of some window all lie in the padding. As that is at most half the kernel, none does unless
      * the dilation is larger than the image; then it may step over it.
      */
-    private static boolean isInPadding(long size, Window window, ToIntFunction<Pair> axis) {
-        long dilation = axis.applyAsInt(window.dilation());
-        long stride = axis.applyAsInt(window.stride());
-        long padding = axis.applyAsInt(window.padding());
-        long last = Math.min(-1, free(size, window, axis) - padding);
+    private static boolean isInPadding(long size, long count, Window window, int axis) {
+        long dilation = window.dilation().at(axis);
+        long stride = window.stride().at(axis);
+        long padding = window.padding().at(axis);
+        long last = Math.min(-1, (count - 1) * stride - padding);
         long start = dilation > size ? -padding : 0;
         while (start <= last) {
             long first = Math.floorMod(start, dilation);
@@ -89,45 +136,57 @@ public final class Extents {
     }
 
     /**
-     * (size − 1)·stride − 2·padding + dilation·(kernel − 1) + output padding + 1 along both axes (PyTorch,
+     * (size − 1)·stride − 2·padding + dilation·(kernel − 1) + output padding + 1 along each axis (PyTorch,
      * ConvTranspose2d).
      */
     public static Fit spreading(String layer, Shape x, int channels, Window window) {
-        long height = spread(x.axis(2), window, Pair::height);
-        long width = spread(x.axis(3), window, Pair::width);
-        if (Math.max(height, width) > Limits.TENSOR_ELEMENTS) {
-            return Fit.tooLarge("the output of " + layer + " before its padding is cut off", channels, height, width);
+        long[] spread = along(window, axis -> spread(x, window, axis));
+        if (any(spread, size -> size > Limits.TENSOR_ELEMENTS)) {
+            return Fit.tooLarge("the output of " + layer + " before its padding is cut off", behind(channels, spread));
         }
-        height -= 2L * window.padding().height();
-        width -= 2L * window.padding().width();
-        return height < 1 || width < 1 ? Fit.nothingLeft(layer, x) : Fit.of(layer, channels, height, width);
+        long[] sizes =
+                along(window, axis -> spread[axis] - 2L * window.padding().at(axis));
+        return any(sizes, size -> size < 1) ? Fit.nothingLeft(layer, x) : Fit.of(layer, behind(channels, sizes));
     }
 
-    private static long spread(long size, Window window, ToIntFunction<Pair> axis) {
-        return (size - 1) * axis.applyAsInt(window.stride())
+    private static long spread(Shape x, Window window, int axis) {
+        return (size(x, axis) - 1L) * window.stride().at(axis)
                 + reach(window, axis)
-                + axis.applyAsInt(window.outputPadding());
+                + window.outputPadding().at(axis);
     }
 
-    /** A misfit if {@code x} is no image of this many channels; 0 channels stand for any number. */
-    public static Optional<Fit> misfit(String layer, Shape x, int channels, String channelsArgument) {
-        if (x.rank() == 4 && (channels == 0 || x.axis(1) == channels)) {
+    /**
+     * A misfit if {@code x} is not of this many channels and axes behind them; 0 channels stand for any number.
+     *
+     * @param axes 2 for an image
+     */
+    public static Optional<Fit> misfit(String layer, Shape x, int axes, int channels, String channelsArgument) {
+        boolean hasAxes = x.axes() == axes && x.rank() > 2;
+        if (hasAxes && (channels == 0 || x.axis(1) == channels)) {
             return Optional.empty();
         }
-        String wanted = "[batch, " + (channels == 0 ? "channels" : String.valueOf(channels)) + ", height, width]";
-        Fit.Misfit misfit = Fit.mismatch(layer, wanted, x);
-        return Optional.of(x.rank() == 4 ? misfit.withHelp(channelsArgument + " should be " + x.axis(1)) : misfit);
+        List<String> wanted = new ArrayList<>(List.of("batch", channels == 0 ? "channels" : String.valueOf(channels)));
+        wanted.addAll(Shape.axisNames(axes));
+        Fit.Misfit misfit = Fit.mismatch(layer, "[" + String.join(", ", wanted) + "]", x);
+        return Optional.of(hasAxes ? misfit.withHelp(channelsArgument + " should be " + x.axis(1)) : misfit);
+    }
+
+    /** What has so many axes behind its channels. */
+    public static String noun(int axes) {
+        return List.of("sequence", "image", "volume").get(axes - 1);
     }
 
     private static String extent(Window window) {
-        return reach(window, Pair::height) + " x " + reach(window, Pair::width);
+        return IntStream.range(0, window.axes())
+                .mapToObj(axis -> String.valueOf(reach(window, axis)))
+                .collect(Collectors.joining(" x "));
     }
 
     private static String padding(Window window) {
-        return window.padding().equals(new Pair(0, 0)) ? "" : " and its padding " + window.padding();
+        return window.padding().isAll(0) ? "" : " and its padding " + window.padding();
     }
 
-    private static String image(Shape x) {
-        return x.axis(2) + " x " + x.axis(3);
+    private static String sizes(Shape x) {
+        return Window.Sizes.of(x).sizes().stream().map(String::valueOf).collect(Collectors.joining(" x "));
     }
 }

@@ -22,6 +22,6 @@ public record ChannelBiasBackward(Origin origin, Value dY, Value dBias) implemen
 
     @Override
     public List<String> violations() {
-        return new ShapeCheck().rank(dY, 4).equal(dBias, dY.shape().channels()).violations();
+        return new ShapeCheck().channels(dY).equal(dBias, dY.shape().channels()).violations();
     }
 }

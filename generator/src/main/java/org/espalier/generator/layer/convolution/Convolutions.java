@@ -1,5 +1,7 @@
 package org.espalier.generator.layer.convolution;
 
+import java.util.List;
+import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Value;
@@ -7,25 +9,34 @@ import org.espalier.generator.ir.op.Window;
 
 /** Relations between the shapes of convolutions. */
 final class Convolutions {
+    /** How many axes windows slide along: of sequences, images and volumes. */
+    static final List<Integer> AXES = List.of(1, 2, 3);
+
     private Convolutions() {}
+
+    /** The number of groups, which divides both numbers of channels. */
+    static int groups(Arguments arguments, int in, int out) {
+        int groups = arguments.integer("groups", 1);
+        if (in % groups != 0 || out % groups != 0) {
+            arguments.outOfRange("groups", "a divisor of in_channels and out_channels");
+        }
+        return groups;
+    }
 
     /**
      * Checks that a window slides over {@code large} and meets {@code small}.
      *
-     * @param weight [small's channels, large's channels, kH, kW]; if not transposed, groups may divide both channels,
-     *     and weight's are then large's of one group
+     * @param weight [small's channels, large's channels, kernel…]; groups may divide both channels, and weight's are
+     *     then large's of one group
      */
     static ShapeCheck check(Value small, Value large, Value weight, Window window, boolean transposed) {
         return new ShapeCheck()
-                .rank(small, 4)
-                .rank(large, 4)
+                .rank(small, Window.FIRST + window.axes())
+                .rank(large, Window.FIRST + window.axes())
                 .then(check -> check.equal(
                                 weight,
-                                Shape.of(
-                                        small.shape().axis(1),
-                                        channelsOfGroup(small, large, weight, transposed),
-                                        window.kernel().height(),
-                                        window.kernel().width()))
+                                Shape.of(window.kernel()
+                                        .behind(small.shape().axis(1), channelsOfGroup(small, large, weight))))
                         .that(
                                 window.joins(small.shape(), large.shape(), transposed),
                                 () -> "a window of kernel " + window.kernel() + ", stride " + window.stride()
@@ -34,11 +45,10 @@ final class Convolutions {
                                         + large.shape() + " and " + small.shape()));
     }
 
-    private static int channelsOfGroup(Value small, Value large, Value weight, boolean transposed) {
+    private static int channelsOfGroup(Value small, Value large, Value weight) {
         int channels = large.shape().axis(1);
         int ofGroup = weight.shape().rank() < 2 ? channels : weight.shape().axis(1);
-        boolean grouped =
-                !transposed && channels % ofGroup == 0 && small.shape().axis(1) % (channels / ofGroup) == 0;
+        boolean grouped = channels % ofGroup == 0 && small.shape().axis(1) % (channels / ofGroup) == 0;
         return grouped ? ofGroup : channels;
     }
 }

@@ -26,10 +26,16 @@ import org.espalier.generator.layer.api.LayerDefinition;
  */
 public record Dropout(Origin origin, Value x, Value mask, Value y, double p) implements ForwardOp {
     public static final LayerDefinition ELEMENTS =
-            Rule.layer("Dropout", false).example("Dropout(0.5)", "[batch, 6]", "[batch, 6]", 0);
+            Rule.layer("Dropout", 0).example("Dropout(0.5)", "[batch, 6]", "[batch, 6]", 0);
 
-    public static final LayerDefinition CHANNELS =
-            Rule.layer("Dropout2d", true).example("Dropout2d()", "[batch, 3, 8, 9]", "[batch, 3, 8, 9]", 0);
+    public static final LayerDefinition OF_SEQUENCES =
+            Rule.layer("Dropout1d", 1).example("Dropout1d()", "[batch, 3, 7]", "[batch, 3, 7]", 0);
+
+    public static final LayerDefinition OF_VOLUMES =
+            Rule.layer("Dropout3d", 3).example("Dropout3d()", "[batch, 3, 2, 3, 4]", "[batch, 3, 2, 3, 4]", 0);
+
+    public static final LayerDefinition OF_IMAGES =
+            Rule.layer("Dropout2d", 2).example("Dropout2d()", "[batch, 3, 8, 9]", "[batch, 3, 8, 9]", 0);
 
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
@@ -72,7 +78,7 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
     }
 
     private static ShapeCheck dropout(Value mask, Value x, Value y) {
-        boolean ofChannels = mask.shape().rank() == 2 && x.shape().rank() == 4;
+        boolean ofChannels = mask.shape().rank() == 2 && x.shape().rank() > 2;
         return new ShapeCheck()
                 .equal(mask, ofChannels ? Shape.batch(x.shape().axis(1)) : x.shape())
                 .equal(y, x.shape());
@@ -105,14 +111,18 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
         }
     }
 
-    /** {@code Dropout}, of any shape, and {@code Dropout2d}, which drops whole channels of images. */
-    record Rule(boolean ofChannels, double p, boolean inPlace) implements UnaryRule {
+    /**
+     * {@code Dropout}, of any shape, and {@code Dropout2d} and its like, which drop whole channels.
+     *
+     * @param axes how many are behind the channels; 0 if single elements are dropped, of any shape
+     */
+    record Rule(int axes, double p, boolean inPlace) implements UnaryRule {
 
-        private static LayerDefinition layer(String name, boolean ofChannels) {
+        private static LayerDefinition layer(String name, int axes) {
             return LayerDefinition.layer(
                     Signature.of(name).with("p", 0.5).with("inplace", false).build(),
                     arguments -> new Rule(
-                            ofChannels,
+                            axes,
                             arguments.real("p", p -> p >= 0 && p < 1, "at least 0 and below 1"),
                             arguments.bool("inplace")));
         }
@@ -125,7 +135,9 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
         @Override
         public Fit fit(Shape x) {
             Fit fits = new Fit.Fitting(x);
-            return ofChannels ? Extents.misfit("Dropout2d", x, 0, "").orElse(fits) : fits;
+            return axes > 0
+                    ? Extents.misfit("Dropout" + axes + "d", x, axes, 0, "").orElse(fits)
+                    : fits;
         }
 
         @Override
@@ -133,7 +145,7 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
             wiring.add(new Dropout(
                     wiring.origin(),
                     x,
-                    wiring.saved("mask", ofChannels ? Shape.batch(x.shape().axis(1)) : x.shape()),
+                    wiring.saved("mask", axes > 0 ? Shape.batch(x.shape().axis(1)) : x.shape()),
                     y,
                     p));
         }

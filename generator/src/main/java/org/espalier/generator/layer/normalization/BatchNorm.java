@@ -45,9 +45,12 @@ public record BatchNorm(
         double momentum)
         implements ForwardOp {
     public static final LayerDefinition OF_IMAGES =
-            Rule.layer("BatchNorm2d").example("BatchNorm2d(3)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 6);
+            Rule.layer("BatchNorm2d", 2).example("BatchNorm2d(3)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 6);
 
-    public static final LayerDefinition OF_FEATURES = Rule.layer("BatchNorm1d")
+    public static final LayerDefinition OF_VOLUMES =
+            Rule.layer("BatchNorm3d", 3).example("BatchNorm3d(3)", "[batch, 3, 2, 3, 4]", "[batch, 3, 2, 3, 4]", 6);
+
+    public static final LayerDefinition OF_FEATURES = Rule.layer("BatchNorm1d", 1)
             .example("BatchNorm1d(6)", "[batch, 6]", "[batch, 6]", 12)
             .example("BatchNorm1d(6)", "[batch, 6, 7]", "[batch, 6, 7]", 12)
             .example("BatchNorm1d(6, 1e-3, 0.2, affine=false)", "[batch, 6]", "[batch, 6]", 0);
@@ -174,11 +177,13 @@ public record BatchNorm(
     }
 
     /**
-     * {@code BatchNorm2d}, for images, and {@code BatchNorm1d}, for [batch, features] and [batch, features, length]:
-     * weight starts as 1, bias as 0, the running mean as 0 and the running variance as 1.
+     * {@code BatchNorm2d}, for images, {@code BatchNorm3d}, for volumes, and {@code BatchNorm1d}, for [batch, features]
+     * and [batch, features, length]: weight starts as 1, bias as 0, the running mean as 0 and the running variance as
+     * 1.
      */
     record Rule(
             String layer,
+            int axes,
             int channels,
             double eps,
             double momentum,
@@ -187,7 +192,7 @@ public record BatchNorm(
             Optional<Penalty> biasPenalty)
             implements UnaryRule {
 
-        private static LayerDefinition layer(String name) {
+        private static LayerDefinition layer(String name, int axes) {
             return LayerDefinition.norm(
                     Signature.of(name)
                             .required("num_features", Type.INT)
@@ -197,14 +202,15 @@ public record BatchNorm(
                             .with("track_running_stats", true)
                             .regularizers()
                             .build(),
-                    arguments -> of(name, arguments));
+                    arguments -> of(name, axes, arguments));
         }
 
-        private static Rule of(String layer, Arguments arguments) {
+        private static Rule of(String layer, int axes, Arguments arguments) {
             arguments.only("track_running_stats", new Datum.Bool(true));
             boolean affine = arguments.bool("affine");
             return new Rule(
                     layer,
+                    axes,
                     arguments.integer("num_features", 1),
                     arguments.real("eps", eps -> eps > 0, "above 0"),
                     arguments.real("momentum", momentum -> momentum >= 0 && momentum <= 1, "between 0 and 1"),
@@ -226,8 +232,8 @@ public record BatchNorm(
         @Override
         public Fit fit(Shape x) {
             Fit fits = new Fit.Fitting(x);
-            if (layer.equals("BatchNorm2d")) {
-                return Extents.misfit(layer, x, channels, "num_features").orElse(fits);
+            if (axes > 1) {
+                return Extents.misfit(layer, x, axes, channels, "num_features").orElse(fits);
             }
             if ((x.rank() == 2 || x.rank() == 3) && x.axis(1) == channels) {
                 return fits;

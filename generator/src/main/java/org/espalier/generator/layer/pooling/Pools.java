@@ -1,25 +1,44 @@
 package org.espalier.generator.layer.pooling;
 
+import java.util.List;
+import java.util.stream.IntStream;
+import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.Window.Sizes;
 
-/** Relations between the shapes of pools. */
+/** The windows of pools, and relations between their shapes. */
 final class Pools {
+    /** How many axes windows slide along: of sequences, images and volumes. */
+    static final List<Integer> AXES = List.of(1, 2, 3);
+
     private Pools() {}
+
+    /** The window of a pool, whose stride is the kernel size unless given. */
+    static Window window(Arguments arguments, int axes, Sizes dilation) {
+        Sizes kernel = arguments.sizes("kernel_size", 1, axes);
+        Sizes padding = arguments.sizes("padding", 0, axes);
+        if (IntStream.range(0, axes).anyMatch(axis -> padding.at(axis) > kernel.at(axis) / 2)) {
+            arguments.outOfRange("padding", "at most half the kernel_size");
+        }
+        Sizes stride = arguments.isNone("stride") ? kernel : arguments.sizes("stride", 1, axes);
+        return new Window(kernel, stride, padding, dilation, Sizes.all(axes, 0));
+    }
 
     static ShapeCheck check(Value x, Value y) {
         return new ShapeCheck()
-                .rank(x, 4)
-                .rank(y, 4)
+                .that(x.shape().batched() && x.shape().rank() > Window.FIRST, () -> x + " is no image")
+                .rank(y, x.shape().rank())
                 .then(check -> check.that(
                         x.shape().axis(1) == y.shape().axis(1), () -> x + " and " + y + " differ in channels"));
     }
 
     static ShapeCheck check(Value x, Value y, Window window) {
         return check(x, y)
+                .rank(x, Window.FIRST + window.axes())
                 .then(check -> check.that(
-                        window.joins(y.shape(), x.shape(), false),
+                        window.pools(y.shape(), x.shape()),
                         () -> "a window of " + window + " does not join " + x.shape() + " and " + y.shape()));
     }
 }

@@ -102,6 +102,8 @@ final class CallEmitter {
     private static ClassName owner(KernelCall call) {
         return switch (call.owner()) {
             case KERNELS -> RuntimeTypes.KERNELS;
+            case SEQUENCES -> RuntimeTypes.SEQUENCES;
+            case VOLUMES -> RuntimeTypes.VOLUMES;
             case ACTIVATIONS -> RuntimeTypes.ACTIVATIONS;
             case FORMULAS -> RuntimeTypes.FORMULAS;
             case ACTIVITY_PENALTIES -> RuntimeTypes.ACTIVITY_PENALTIES;
@@ -118,7 +120,7 @@ final class CallEmitter {
         } else if (argument instanceof Argument.Flag flag) {
             return String.valueOf(flag.set());
         } else if (argument instanceof Argument.Sizes sizes) {
-            return sizes.pair().height() + ", " + sizes.pair().width();
+            return Windows.sizes(sizes.sizes());
         } else if (argument instanceof Argument.Geometry geometry) {
             return operands.constant(geometry.window());
         } else if (argument instanceof Argument.Regularizer regularizer) {

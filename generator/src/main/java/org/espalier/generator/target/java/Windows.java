@@ -6,18 +6,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Pair;
+import org.espalier.generator.ir.op.Window.Sizes;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 
 /** The windows of a class: each geometry is one constant, however many layers have it, and there are not very many. */
 final class Windows {
     /** One property of a window, mentioned only where it is not what it is by default. */
-    private record Property(String constant, String method, Function<Window, Pair> of, int usual) {
+    private record Property(String constant, String method, Function<Window, Sizes> of, int usual) {
         boolean isUnusual(Window window) {
-            return !of.apply(window).equals(new Pair(usual, usual));
+            return !of.apply(window).isAll(usual);
         }
     }
 
@@ -55,8 +56,8 @@ final class Windows {
         return text.toString();
     }
 
-    private static String describe(Pair pair) {
-        return pair.height() == pair.width() ? String.valueOf(pair.height()) : pair.height() + "X" + pair.width();
+    private static String describe(Sizes sizes) {
+        return sizes.areSame() ? String.valueOf(sizes.at(0)) : joined(sizes, "X");
     }
 
     // Example:
@@ -82,7 +83,12 @@ final class Windows {
         return code.build();
     }
 
-    private static String sizes(Pair pair) {
-        return pair.height() + ", " + pair.width();
+    /** {@code 4, 4}. */
+    static String sizes(Sizes sizes) {
+        return joined(sizes, ", ");
+    }
+
+    private static String joined(Sizes sizes, String between) {
+        return sizes.sizes().stream().map(String::valueOf).collect(Collectors.joining(between));
     }
 }

@@ -121,8 +121,6 @@ class PytorchWordsTest {
             concat(x, z, dim=1)          | leave it out: dim=1 changes nothing
             concat(x, z, dim=2)          | tensors are joined along axis 1
             Linear(4, 2, **kwargs)(x)    | write each argument by its name: name=value
-            Conv2d(3, 8, 3, padding=1, padding_mode='reflect')(x) | put ReflectionPad2d(…) before it, and leave out padding
-            MaxPool2d(2, ceil_mode=true)(x) | put ReplicationPad2d((0, s - 1, 0, s - 1)) before it, where s is the stride
             """)
     void habitsOfPytorchGetAdvice(String expression, String advice) {
         assertThat(help(expression)).isEqualTo(advice);

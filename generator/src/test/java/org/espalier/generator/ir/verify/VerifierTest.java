@@ -37,7 +37,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.Window;
 import org.espalier.generator.layer.activation.Activation;
-import org.espalier.generator.layer.convolution.Conv2d;
+import org.espalier.generator.layer.convolution.Convolution;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 import org.junit.jupiter.api.Tag;
@@ -186,14 +186,15 @@ class VerifierTest {
     @Test
     void shapesMustAgree() {
         Graph graph = withOperations(Graphs.tinyClassifier(), operations -> {
-            Conv2d conv = (Conv2d) operations.get(0);
+            Convolution conv = (Convolution) operations.get(0);
             Window window = new Window(
-                    new Window.Pair(3, 3),
-                    new Window.Pair(2, 2),
-                    new Window.Pair(1, 1),
-                    new Window.Pair(1, 1),
-                    new Window.Pair(0, 0));
-            operations.set(0, new Conv2d(conv.origin(), conv.x(), conv.weight(), Optional.empty(), conv.y(), window));
+                    Window.Sizes.of(3, 3),
+                    Window.Sizes.of(2, 2),
+                    Window.Sizes.of(1, 1),
+                    Window.Sizes.of(1, 1),
+                    Window.Sizes.of(0, 0));
+            operations.set(
+                    0, new Convolution(conv.origin(), conv.x(), conv.weight(), Optional.empty(), conv.y(), window));
             return operations;
         });
 
@@ -321,8 +322,8 @@ class VerifierTest {
         Program program = Autodiff.differentiate(Graphs.tinyClassifier());
         List<Op> backward = new ArrayList<>(program.backward());
         Value image = program.graph().inputs().get(0);
-        Conv2d conv = (Conv2d) program.forward().get(0);
-        backward.add(new Conv2d.BackwardInput(
+        Convolution conv = (Convolution) program.forward().get(0);
+        backward.add(new Convolution.BackwardInput(
                 conv.origin(), conv.y().gradient(), conv.weight(), image.gradient(), conv.window()));
         Program wasteful =
                 new Program(program.graph(), program.forward(), backward, program.seeds(), List.of(), MemoryPlan.NONE);

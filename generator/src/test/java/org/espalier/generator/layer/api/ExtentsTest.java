@@ -7,7 +7,7 @@ import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Pair;
+import org.espalier.generator.ir.op.Window.Sizes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,8 +52,8 @@ class ExtentsTest {
 
     private static Fit pool(int size, int kernel, int stride, int padding, int dilation) {
         Window window = new Window(
-                new Pair(1, kernel), new Pair(1, stride), new Pair(0, padding), new Pair(1, dilation), new Pair(0, 0));
-        return Extents.pooling("MaxPool2d", Shape.batch(2, 3, size), window);
+                Sizes.of(1, kernel), Sizes.of(1, stride), Sizes.of(0, padding), Sizes.of(1, dilation), Sizes.of(0, 0));
+        return Extents.pooling("MaxPool2d", Shape.batch(2, 3, size), window, false);
     }
 
     @ParameterizedTest

@@ -24,6 +24,8 @@ public final class RuntimeTypes {
     public static final ClassName PARAMETER = named(RUNTIME, "Parameter");
     public static final ClassName STEP_REPORT = named(RUNTIME, "StepReport");
     public static final ClassName KERNELS = named(KERNEL, "Kernels");
+    public static final ClassName SEQUENCES = named(KERNEL, "Sequences");
+    public static final ClassName VOLUMES = named(KERNEL, "Volumes");
     public static final ClassName ACTIVATIONS = named(KERNEL, "Activations");
     public static final ClassName FORMULAS = named(KERNEL, "Formulas");
     public static final ClassName LOSSES = named(KERNEL, "Losses");

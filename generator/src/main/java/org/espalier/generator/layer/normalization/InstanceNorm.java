@@ -30,7 +30,7 @@ import org.espalier.generator.layer.api.LayerDefinition;
  * As batch normalisation, but with the mean and variance of each sample and channel over space, in training and
  * afterwards. {@code mean} and {@code inverseStd} are [batch, channels].
  */
-public record InstanceNorm2d(
+public record InstanceNorm(
         Origin origin,
         Value x,
         Optional<Value> weight,
@@ -40,23 +40,21 @@ public record InstanceNorm2d(
         Value y,
         double eps)
         implements ForwardOp {
-    public static final LayerDefinition LAYER = LayerDefinition.norm(
-                    Signature.of("InstanceNorm2d")
-                            .required("num_features", Type.INT)
-                            .with("eps", 1e-5)
-                            .with("momentum", 0.1)
-                            .with("affine", false)
-                            .with("track_running_stats", false)
-                            .regularizers()
-                            .build(),
-                    Rule::of)
+    public static final LayerDefinition OF_SEQUENCES = Rule.layer(1)
+            .example("InstanceNorm1d(3)", "[batch, 3, 7]", "[batch, 3, 7]", 0)
+            .example("InstanceNorm1d(3, affine=true)", "[batch, 3, 7]", "[batch, 3, 7]", 6);
+
+    public static final LayerDefinition OF_IMAGES = Rule.layer(2)
             .example("InstanceNorm2d(3)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 0)
             .example("InstanceNorm2d(3, affine=true)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 6);
+
+    public static final LayerDefinition OF_VOLUMES =
+            Rule.layer(3).example("InstanceNorm3d(3, affine=true)", "[batch, 3, 2, 3, 4]", "[batch, 3, 2, 3, 4]", 6);
 
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "instance_norm2d",
-                    p -> new InstanceNorm2d(
+                    p -> new InstanceNorm(
                             p.origin(),
                             p.operand(),
                             p.optionalOperand(Role.NORM_WEIGHT),
@@ -97,7 +95,7 @@ public record InstanceNorm2d(
     @Override
     public List<String> violations() {
         return Statistics.check(x, new Shape(true, x.shape().channels().dimensions()), mean, inverseStd, weight, bias)
-                .rank(x, 4)
+                .that(x.shape().rank() > 2, () -> x + " has no axes behind its channels")
                 .sameShape(x, y)
                 .violations();
     }
@@ -161,7 +159,7 @@ public record InstanceNorm2d(
                             weight,
                             dWeight,
                             dBias)
-                    .rank(x, 4)
+                    .that(x.shape().rank() > 2, () -> x + " has no axes behind its channels")
                     .sameShape(x, dY, dX)
                     .violations();
         }
@@ -172,20 +170,45 @@ public record InstanceNorm2d(
         }
     }
 
-    /** {@code InstanceNorm2d}: without parameters unless {@code affine}, and never with running statistics. */
+    /**
+     * {@code InstanceNorm2d} and its like: without parameters unless {@code affine}, and never with running statistics.
+     */
     record Rule(
-            int channels, double eps, boolean affine, Optional<Penalty> weightPenalty, Optional<Penalty> biasPenalty)
+            int axes,
+            int channels,
+            double eps,
+            boolean affine,
+            Optional<Penalty> weightPenalty,
+            Optional<Penalty> biasPenalty)
             implements UnaryRule {
 
-        private static Rule of(Arguments arguments) {
+        private static LayerDefinition layer(int axes) {
+            return LayerDefinition.norm(
+                    Signature.of("InstanceNorm" + axes + "d")
+                            .required("num_features", Type.INT)
+                            .with("eps", 1e-5)
+                            .with("momentum", 0.1)
+                            .with("affine", false)
+                            .with("track_running_stats", false)
+                            .regularizers()
+                            .build(),
+                    arguments -> of(axes, arguments));
+        }
+
+        private static Rule of(int axes, Arguments arguments) {
             arguments.only("track_running_stats", new Datum.Bool(false));
             boolean affine = arguments.bool("affine");
             return new Rule(
+                    axes,
                     arguments.integer("num_features", 1),
                     arguments.real("eps", eps -> eps > 0, "above 0"),
                     affine,
                     Biases.penalty(arguments, "weight_regularizer", "weight", affine),
                     Biases.penalty(arguments, affine));
+        }
+
+        private String layer() {
+            return "InstanceNorm" + axes + "d";
         }
 
         @Override
@@ -200,9 +223,9 @@ public record InstanceNorm2d(
 
         @Override
         public Fit fit(Shape x) {
-            return Extents.misfit("InstanceNorm2d", x, channels, "num_features")
+            return Extents.misfit(layer(), x, axes, channels, "num_features")
                     .orElseGet(() -> x.elements() == channels
-                            ? Fit.oneElement("InstanceNorm2d", x)
+                            ? Fit.oneElement(layer(), x)
                                     .withHelp(
                                             channels == 1
                                                     ? "leave it out there"
@@ -213,7 +236,7 @@ public record InstanceNorm2d(
 
         @Override
         public void lower(Wiring wiring, Value x, Value y) {
-            wiring.add(new InstanceNorm2d(
+            wiring.add(new InstanceNorm(
                     wiring.origin(),
                     x,
                     wiring.normWeight(affine, channels),

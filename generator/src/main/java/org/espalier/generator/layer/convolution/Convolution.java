@@ -1,0 +1,348 @@
+package org.espalier.generator.layer.convolution;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Datum.Penalty;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
+import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Range;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Tape;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.text.PrintedOp;
+import org.espalier.generator.layer.api.Biases;
+import org.espalier.generator.layer.api.Extents;
+import org.espalier.generator.layer.api.LayerDefinition;
+import org.espalier.generator.layer.spread.Spread;
+
+/**
+ * y[n, o] = b[o] + Σ_c x[n, c] ⋆ W[o, c] (cross-correlation), over sequences, images or volumes. W is [out, in,
+ * kernel…], or [out, in/groups, kernel…]: then each group of outputs sees its group of inputs only.
+ */
+public record Convolution(Origin origin, Value x, Value weight, Optional<Value> bias, Value y, Window window)
+        implements ForwardOp {
+    public static final LayerDefinition OF_SEQUENCES = Rule.layer(1)
+            .example("Conv1d(4, 6, 3)", "[batch, 4, 9]", "[batch, 6, 7]", 78)
+            .example("Conv1d(4, 6, 4, stride=2, padding=1, groups=2)", "[batch, 4, 9]", "[batch, 6, 4]", 54)
+            .example("Conv1d(2, 3, 3, padding='same', dilation=2, bias=false)", "[batch, 2, 7]", "[batch, 3, 7]", 18)
+            .example("Conv1d(3, 2, 3, padding=2, padding_mode='circular')", "[batch, 3, 5]", "[batch, 2, 7]", 20);
+
+    public static final LayerDefinition OF_IMAGES = Rule.layer(2)
+            .example("Conv2d(6, 9, 3, groups=3)", "[batch, 6, 8, 8]", "[batch, 9, 6, 6]", 171)
+            .example("Conv2d(6, 6, 3, padding=1, groups=6, bias=false)", "[batch, 6, 8, 8]", "[batch, 6, 8, 8]", 54)
+            .example("Conv2d(6, 4, 3, padding='same', dilation=2)", "[batch, 6, 8, 8]", "[batch, 4, 8, 8]", 220)
+            .example("Conv2d(3, 4, (2, 3), stride=(2, 1), padding=(1, 0))", "[batch, 3, 5, 6]", "[batch, 4, 3, 4]", 76)
+            .example(
+                    "Conv2d(2, 3, 3, padding=(1, 2), padding_mode='reflect')",
+                    "[batch, 2, 4, 5]",
+                    "[batch, 3, 4, 7]",
+                    57);
+
+    public static final LayerDefinition OF_VOLUMES = Rule.layer(3)
+            .example("Conv3d(2, 3, 2)", "[batch, 2, 3, 4, 5]", "[batch, 3, 2, 3, 4]", 51)
+            .example(
+                    "Conv3d(2, 4, (1, 3, 2), stride=(2, 1, 2), padding=(1, 0, 1), dilation=(1, 1, 2), groups=2)",
+                    "[batch, 2, 3, 4, 5]",
+                    "[batch, 4, 3, 2, 3]",
+                    28)
+            .example(
+                    "Conv3d(2, 2, (3, 2, 3), stride=(1, 2, 1), padding=(1, 1, 2), bias=false)",
+                    "[batch, 2, 3, 4, 3]",
+                    "[batch, 2, 3, 3, 5]",
+                    72)
+            .example(
+                    "Conv3d(2, 2, 3, padding=1, padding_mode='replicate')",
+                    "[batch, 2, 2, 3, 3]",
+                    "[batch, 2, 2, 3, 3]",
+                    110);
+
+    /** How printed ones are read, by their names. */
+    public static final Map<String, PrintedOp.Reader> READERS = readers();
+
+    private static Map<String, PrintedOp.Reader> readers() {
+        Map<String, PrintedOp.Reader> readers = new HashMap<>();
+        for (int axes : Convolutions.AXES) {
+            readers.put(
+                    name(axes),
+                    p -> new Convolution(
+                            p.origin(), p.operand(), p.operand(), p.optionalOperand(), p.result(), p.window(axes)));
+            readers.put(
+                    name(axes) + "_backward_input",
+                    p -> new BackwardInput(p.origin(), p.operand(), p.operand(), p.result(), p.window(axes)));
+            readers.put(
+                    name(axes) + "_backward_weight",
+                    p -> new BackwardWeight(p.origin(), p.operand(), p.operand(), p.result(), p.window(axes)));
+        }
+        return Map.copyOf(readers);
+    }
+
+    private static String name(int axes) {
+        return "conv" + axes + "d";
+    }
+
+    @Override
+    public OpSignature signature() {
+        return OpSignature.of(name(window.axes()))
+                .from(x)
+                .with(weight)
+                .with(bias)
+                .to(y)
+                .attribute(window)
+                .using(Argument.State.WORKSPACE)
+                .build();
+    }
+
+    @Override
+    public KernelCall call() {
+        return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(window.axes()));
+    }
+
+    @Override
+    public Optional<Range> range() {
+        return Optional.of(Range.ALL);
+    }
+
+    @Override
+    public List<String> violations() {
+        return Convolutions.check(y, x, weight, window, false)
+                .then(check -> check.equal(bias, y.shape().channels()))
+                .violations();
+    }
+
+    @Override
+    public long multiplyAdds() {
+        return y.shape().area() * weight.shape().elements();
+    }
+
+    // y = x ⋆ W + b: dW = x ⋆ dY, db = Σ dY, dX = dY convolved with W.
+    @Override
+    public void backward(Tape tape) {
+        Value dY = tape.gradient(y);
+        tape.contribute(weight, dW -> new BackwardWeight(origin, x, dY, dW, window));
+        tape.contribute(bias, db -> new ChannelBiasBackward(origin, dY, db));
+        tape.contribute(x, dX -> new BackwardInput(origin, dY, weight, dX, window));
+    }
+
+    @Override
+    public Optional<Window> slides() {
+        return Optional.of(window);
+    }
+
+    /** dX from dY and W: the transposed convolution of dY with W. */
+    public record BackwardInput(Origin origin, Value dY, Value weight, Value dX, Window window) implements BackwardOp {
+        @Override
+        public OpSignature signature() {
+            return OpSignature.of(name(window.axes()) + "_backward_input")
+                    .from(dY)
+                    .with(weight)
+                    .to(dX)
+                    .attribute(window)
+                    .using(Argument.State.WORKSPACE)
+                    .build();
+        }
+
+        @Override
+        public KernelCall call() {
+            return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(window.axes()));
+        }
+
+        @Override
+        public List<String> violations() {
+            return Convolutions.check(dY, dX, weight, window, false).violations();
+        }
+
+        @Override
+        public long multiplyAdds() {
+            return dY.shape().area() * weight.shape().elements();
+        }
+    }
+
+    /** dW[o, c] = Σ_n x[n, c] ⋆ dY[n, o]. */
+    public record BackwardWeight(Origin origin, Value x, Value dY, Value dWeight, Window window) implements BackwardOp {
+        @Override
+        public OpSignature signature() {
+            return OpSignature.of(name(window.axes()) + "_backward_weight")
+                    .from(x, dY)
+                    .to(dWeight)
+                    .attribute(window)
+                    .using(Argument.State.WORKSPACE)
+                    .build();
+        }
+
+        @Override
+        public KernelCall call() {
+            return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(window.axes()));
+        }
+
+        @Override
+        public List<String> violations() {
+            return Convolutions.check(dY, x, dWeight, window, false).violations();
+        }
+
+        @Override
+        public long multiplyAdds() {
+            return dY.shape().area() * dWeight.shape().elements();
+        }
+    }
+
+    /** {@code Conv2d} and its like: weight and bias start uniform in ±1/√(in/groups·kernel…). */
+    record Rule(
+            int in,
+            int out,
+            int groups,
+            Window window,
+            Optional<Spread> pad,
+            boolean hasBias,
+            Optional<Penalty> weightPenalty,
+            Optional<Penalty> biasPenalty)
+            implements UnaryRule {
+
+        private static LayerDefinition layer(int axes) {
+            return LayerDefinition.layer(
+                    Signature.of("Conv" + axes + "d")
+                            .required("in_channels", Type.INT)
+                            .required("out_channels", Type.INT)
+                            .required("kernel_size", Type.size(axes))
+                            .with("stride", Type.size(axes), new Datum.Int(1))
+                            .with("padding", Type.padding(axes), new Datum.Int(0))
+                            .with("dilation", Type.size(axes), new Datum.Int(1))
+                            .with("groups", 1)
+                            .with("bias", true)
+                            .with("padding_mode", Type.STRING, new Datum.Text("zeros"))
+                            .regularizers()
+                            .build(),
+                    arguments -> of(axes, arguments));
+        }
+
+        private static Rule of(int axes, Arguments arguments) {
+            Sizes kernel = arguments.sizes("kernel_size", 1, axes);
+            Sizes stride = arguments.sizes("stride", 1, axes);
+            Sizes dilation = arguments.sizes("dilation", 1, axes);
+            Sizes padding = padding(arguments, kernel, stride, dilation);
+            Optional<Spread> pad = pad(arguments, padding);
+            Sizes none = Sizes.all(axes, 0);
+            Window window = new Window(kernel, stride, pad.isPresent() ? none : padding, dilation, none);
+            boolean bias = arguments.bool("bias");
+            int in = arguments.integer("in_channels", 1);
+            int out = arguments.integer("out_channels", 1);
+            int groups = Convolutions.groups(arguments, in, out);
+            arguments.checkSize("weight", kernel.behind(out, in / groups));
+            return new Rule(
+                    in,
+                    out,
+                    groups,
+                    window,
+                    pad,
+                    bias,
+                    arguments.penalty("weight_regularizer"),
+                    Biases.penalty(arguments, bias));
+        }
+
+        /** What {@code padding_mode} puts around x; empty for zeros, which the window itself counts as there. */
+        private static Optional<Spread> pad(Arguments arguments, Sizes padding) {
+            Map<String, Spread.Kind> modes = Map.of(
+                    "reflect", Spread.Kind.REFLECT,
+                    "replicate", Spread.Kind.REPLICATE,
+                    "circular", Spread.Kind.CIRCULAR);
+            String mode = arguments.text("padding_mode");
+            if (mode.equals("zeros")) {
+                return Optional.empty();
+            }
+            if (!modes.containsKey(mode)) {
+                arguments.outOfRange("padding_mode", "'zeros', 'reflect', 'replicate' or 'circular'");
+                return Optional.empty();
+            }
+            return Optional.of(modes.get(mode))
+                    .filter(kind -> !padding.isAll(0))
+                    .map(kind -> Spread.around(kind, padding));
+        }
+
+        private static Sizes padding(Arguments arguments, Sizes kernel, Sizes stride, Sizes dilation) {
+            int axes = kernel.axes();
+            if (!(arguments.get("padding") instanceof Datum.Text word)) {
+                return arguments.sizes("padding", 0, axes);
+            }
+            boolean same = word.value().equals("same");
+            List<Long> reach = IntStream.range(0, axes)
+                    .mapToObj(axis -> dilation.at(axis) * (kernel.at(axis) - 1L))
+                    .toList();
+            if (same && reach.stream().allMatch(size -> size % 2 == 0) && stride.isAll(1)) {
+                return new Sizes(
+                        reach.stream().map(size -> half(arguments, size)).toList());
+            }
+            if (same) {
+                arguments.unsupported(
+                        "padding",
+                        "padding='same' with a stride of 1 and an odd kernel_size",
+                        Optional.of("write the padding as a number"));
+            } else if (!word.value().equals("valid")) {
+                arguments.outOfRange("padding", "a number, 'same' or 'valid'");
+            }
+            return Sizes.all(axes, 0);
+        }
+
+        private static int half(Arguments arguments, long size) {
+            if (size / 2 > Integer.MAX_VALUE) {
+                arguments.outOfRange("dilation", "small enough for padding='same'");
+                return 0;
+            }
+            return (int) (size / 2);
+        }
+
+        private String layer() {
+            return "Conv" + window.axes() + "d";
+        }
+
+        @Override
+        public String kind() {
+            return "conv";
+        }
+
+        @Override
+        public boolean isOfParameters() {
+            return true;
+        }
+
+        @Override
+        public Fit fit(Shape x) {
+            Optional<Fit> misfit = Extents.misfit(layer(), x, window.axes(), in, "in_channels");
+            if (misfit.isPresent()) {
+                return misfit.get();
+            }
+            if (pad.isEmpty()) {
+                return Extents.sliding(layer(), x, out, window);
+            }
+            Fit padded = pad.get().fit(layer(), x);
+            return padded instanceof Fit.Fitting fitting
+                    ? Extents.sliding(layer(), fitting.shape(), out, window)
+                    : padded;
+        }
+
+        @Override
+        public void lower(Wiring wiring, Value x, Value y) {
+            Sizes kernel = window.kernel();
+            int inputs = in / groups;
+            double bound = 1 / Math.sqrt((double) inputs * kernel.elements());
+            Value weight = wiring.weight(bound, kernel.behind(out, inputs));
+            Optional<Value> bias = wiring.bias(hasBias, bound, out);
+            Value padded = pad.map(spread -> spread.lower(wiring, x)).orElse(x);
+            wiring.add(new Convolution(wiring.origin(), padded, weight, bias, y, window));
+        }
+    }
+}
