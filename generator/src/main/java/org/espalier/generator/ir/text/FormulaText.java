@@ -123,14 +123,8 @@ public final class FormulaText implements Formula.Visitor<String>, Condition.Vis
             case MULTIPLY -> " * ";
             default -> " / ";
         };
-        boolean associative = operator == Operator.ADD || operator == Operator.MULTIPLY;
-        return within(binding, formula.a())
-                + symbol
-                + within(associative && !isQuotient(formula.b()) ? binding : binding + 1, formula.b());
-    }
-
-    private static boolean isQuotient(Formula formula) {
-        return formula instanceof Formula.Binary binary && binary.operator() == Operator.DIVIDE;
+        // Sums and products of numbers with a point depend on their order: what is read must be what was printed.
+        return within(binding, formula.a()) + symbol + within(binding + 1, formula.b());
     }
 
     @Override
