@@ -85,7 +85,7 @@ class ArchitectureTest {
             .whereLayer("layer")
             .mayOnlyAccessLayers("formula", "source", "diagnostic", "ir", "language", "loss", "regularizer")
             .whereLayer("loss")
-            .mayOnlyAccessLayers("source", "diagnostic", "ir", "language")
+            .mayOnlyAccessLayers("formula", "source", "diagnostic", "ir", "language")
             .whereLayer("regularizer")
             .mayOnlyAccessLayers("source", "diagnostic", "ir", "language")
             .whereLayer("optimizer")
