@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import org.espalier.runtime.io.Decimal;
-import org.espalier.runtime.io.Excerpt;
-import org.espalier.runtime.io.TensorFile;
-import org.espalier.runtime.io.WeightsFileException;
 import org.espalier.runtime.optim.Optimizer;
+import org.espalier.weights.Decimal;
+import org.espalier.weights.Excerpt;
+import org.espalier.weights.TensorFile;
+import org.espalier.weights.WeightsFileException;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**

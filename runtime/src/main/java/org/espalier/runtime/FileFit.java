@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.espalier.runtime.io.Excerpt;
-import org.espalier.runtime.io.TensorFile;
-import org.espalier.runtime.io.TensorInfo;
-import org.espalier.runtime.io.TensorType;
-import org.espalier.runtime.io.WeightsFileException;
+import org.espalier.weights.Excerpt;
+import org.espalier.weights.TensorFile;
+import org.espalier.weights.TensorInfo;
+import org.espalier.weights.TensorType;
+import org.espalier.weights.WeightsFileException;
 
 /** Compares the tensors that a file has with those that a network needs. */
 final class FileFit {

@@ -24,7 +24,7 @@ public abstract sealed class Init {
      * seed 0; see {@link Network#seedRandom}.
      *
      * @param file a safetensors file, as {@link Network#save} writes them; read when the network is made, which throws
-     *     {@link org.espalier.runtime.io.WeightsFileException} if that cannot be done or it is of another network
+     *     {@link org.espalier.weights.WeightsFileException} if that cannot be done or it is of another network
      */
     public static Init from(Path file) {
         return new FromFile(file);

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.bytedeco.javacpp.BytePointer;
-import org.espalier.runtime.io.TensorFile;
-import org.espalier.runtime.io.TensorFileWriter;
-import org.espalier.runtime.io.TensorInfo;
-import org.espalier.runtime.io.TensorType;
-import org.espalier.runtime.io.WeightsFileException;
 import org.espalier.runtime.optim.FusedUpdate;
 import org.espalier.runtime.optim.Optimizer;
+import org.espalier.weights.TensorFile;
+import org.espalier.weights.TensorFileWriter;
+import org.espalier.weights.TensorInfo;
+import org.espalier.weights.TensorType;
+import org.espalier.weights.WeightsFileException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

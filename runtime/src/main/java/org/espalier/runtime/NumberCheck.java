@@ -5,8 +5,8 @@ import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Optional;
-import org.espalier.runtime.io.TensorInfo;
-import org.espalier.runtime.io.TensorType;
+import org.espalier.weights.TensorInfo;
+import org.espalier.weights.TensorType;
 
 /** Looks through the numbers of a tensor, piece by piece, for one that cannot be there. */
 final class NumberCheck {

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.espalier.runtime.io.TensorFile;
-import org.espalier.runtime.io.TensorFileWriter;
-import org.espalier.runtime.io.TensorInfo;
-import org.espalier.runtime.io.TensorType;
+import org.espalier.weights.TensorFile;
+import org.espalier.weights.TensorFileWriter;
+import org.espalier.weights.TensorInfo;
+import org.espalier.weights.TensorType;
 
 /** What a weights file says, to be changed and written again. */
 final class FileCopy {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.espalier.runtime.io.AtomicFile;
+import org.espalier.weights.AtomicFile;
 
 /** Reads and writes whole files. */
 final class DataFiles {

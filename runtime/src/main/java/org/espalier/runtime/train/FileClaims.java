@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.espalier.runtime.io.Excerpt;
+import org.espalier.weights.Excerpt;
 import org.jspecify.annotations.Nullable;
 
 /**

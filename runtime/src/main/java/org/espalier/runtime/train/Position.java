@@ -6,11 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.espalier.runtime.io.Decimal;
-import org.espalier.runtime.io.Excerpt;
-import org.espalier.runtime.io.TensorFile;
-import org.espalier.runtime.io.WeightsFileException;
 import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.weights.Decimal;
+import org.espalier.weights.Excerpt;
+import org.espalier.weights.TensorFile;
+import org.espalier.weights.WeightsFileException;
 
 /**
  * How far a training run is, as the notes of a checkpoint say it.

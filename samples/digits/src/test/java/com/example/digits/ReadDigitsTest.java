@@ -15,7 +15,7 @@ import org.espalier.runtime.StepReport;
 import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.data.DataException;
-import org.espalier.runtime.io.WeightsFileException;
+import org.espalier.weights.WeightsFileException;
 import org.espalier.runtime.optim.LedgerEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

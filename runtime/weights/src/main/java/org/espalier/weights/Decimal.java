@@ -1,4 +1,4 @@
-package org.espalier.runtime.io;
+package org.espalier.weights;
 
 import java.util.OptionalDouble;
 

@@ -1,5 +1,5 @@
 /** Files: tensors by name go to safetensors files and come back checked; a file is either complete or not there. */
 @NullMarked
-package org.espalier.runtime.io;
+package org.espalier.weights;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package org.espalier.runtime.io;
+package org.espalier.weights;
 
 /** Number formats of safetensors files, by their names there. */
 public enum TensorType {

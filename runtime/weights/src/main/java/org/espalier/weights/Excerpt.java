@@ -1,4 +1,4 @@
-package org.espalier.runtime.io;
+package org.espalier.weights;
 
 /** Text of a file as a message can show it: on one line, not too long, and with nothing that a terminal obeys. */
 public final class Excerpt {
