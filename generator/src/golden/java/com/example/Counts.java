@@ -108,14 +108,13 @@ public final class Counts extends Network implements Supervised {
     @Override
     public double loss(INDArray calls) {
         // loss PoissonNLLLoss(full=true)  (counts.net:8)
-        return dataLoss(
-                () -> elementwiseLoss(
-                        rate,
-                        target("calls", calls, 2),
-                        1.0,
-                        dRate,
-                        Functions::poissonNllLoss,
-                        Functions::poissonNllLossBackward));
+        return dataLoss(() -> elementwiseLoss(
+                rate,
+                target("calls", calls, 2),
+                1.0,
+                dRate,
+                Functions::poissonNllLoss,
+                Functions::poissonNllLossBackward));
     }
 
     /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
@@ -193,24 +192,22 @@ public final class Counts extends Network implements Supervised {
     /** Computes formulas element by element. */
     @GeneratedNetwork("counts.net")
     private static final class Functions {
-        /** y = exp(y) - t * y + (if 1 &lt; t then t * (log(t) - 1) + 0.5 * log(6.283185307179586 * t) else 0). */
+        /** y = exp(x) - t * x + (if 1 &lt; t then t * (log(t) - 1) + 0.5 * log(6.283185307179586 * t) else 0). */
         static void poissonNllLoss(float[][] operands, float[] y, int n) {
-            float[] y_ = operands[0];
+            float[] x = operands[0];
             float[] t = operands[1];
             for (int i = 0; i < n; i++) {
-                float total =
-                        t[i] * ((float) Math.log(t[i]) - 1) + 0.5f * (float) Math.log(6.2831855f * t[i]);
-                y[i] =
-                        (float) Math.exp(y_[i]) - t[i] * y_[i] + (1 < t[i] ? total : 0);
+                float total = t[i] * ((float) Math.log(t[i]) - 1) + 0.5f * (float) Math.log(6.2831855f * t[i]);
+                y[i] = (float) Math.exp(x[i]) - t[i] * x[i] + (1 < t[i] ? total : 0);
             }
         }
 
-        /** y = exp(y) - t. */
+        /** y = exp(x) - t. */
         static void poissonNllLossBackward(float[][] operands, float[] y, int n) {
-            float[] y_ = operands[0];
+            float[] x = operands[0];
             float[] t = operands[1];
             for (int i = 0; i < n; i++) {
-                y[i] = (float) Math.exp(y_[i]) - t[i];
+                y[i] = (float) Math.exp(x[i]) - t[i];
             }
         }
     }
