@@ -422,10 +422,16 @@ public final class Robust extends Network implements Supervised {
 
         @Override
         protected void addGradient(float[] w, float[] g, int from, int to, double[] factors) {
-            float factor = (float) factors[0];
+            double factor = factors[0];
             for (int i = from; i < to; i++) {
-                g[i] += 2 * factor * w[i];
+                double x = w[i];
+                g[i] += (float) (2 * factor * x);
             }
+        }
+
+        @Override
+        protected boolean isNorm() {
+            return true;
         }
     }
 

@@ -31,7 +31,7 @@ class ErrorFixturesTest {
     private static final Path FOLDER = Goldens.file("errors");
     private static final Pattern EXPECTED = Pattern.compile("(ERROR|WARNING) (ESP\\d+)");
     private static final Pattern LIBRARY = Pattern.compile("// WITH LIBRARY (\\S+)");
-    private static final Pattern PADDING = Pattern.compile("// PADDED BY (\\d+) CHARACTERS");
+    private static final Pattern PADDING = Pattern.compile("PADDED BY (\\d+) (CHARACTERS|WORDS)");
 
     static List<String> fixtures() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
@@ -103,8 +103,10 @@ class ErrorFixturesTest {
     /** A file of the size that its first line asks for. */
     private static SourceFile padded(SourceFile source) {
         Matcher padding = PADDING.matcher(source.text());
-        return padding.find()
-                ? new SourceFile(source.name(), source.text() + " ".repeat(Integer.parseInt(padding.group(1))))
-                : source;
+        if (!padding.find()) {
+            return source;
+        }
+        String one = padding.group(2).equals("WORDS") ? " x" : " ";
+        return new SourceFile(source.name(), source.text() + one.repeat(Integer.parseInt(padding.group(1))));
     }
 }

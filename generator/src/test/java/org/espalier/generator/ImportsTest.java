@@ -76,6 +76,14 @@ class ImportsTest {
     }
 
     @Test
+    void aFileThatImportsFromItselfWhatItDoesNotDeclareIsToldSo() throws IOException {
+        Compilation compilation = compile("import Block from 'main.net'\n" + NETWORK, List.of());
+
+        assertThat(compilation.diagnostics().stream().map(Diagnostic::headline))
+                .containsExactly("main.net:1:8: error ESP109: main.net declares no block or regularizer 'Block'");
+    }
+
+    @Test
     void librariesPublishTheirsInMetaInf() throws IOException {
         Path jar = folder.resolve("blocks.jar");
         try (OutputStream file = Files.newOutputStream(jar);

@@ -52,11 +52,25 @@ public record Magnitudes(
             squares += size * size;
             max = Math.max(max, size);
         }
+        boolean holdsSquares = squares >= 1e-250 && squares <= 1e250;
+        double norm = holdsSquares ? Math.sqrt(squares) : scaledNorm(numbers, parameter.count(), max);
         double count = (double) parameter.count();
         List<Long> shape = Arrays.stream(parameter.shape()).boxed().toList();
         double share = zeros / count;
-        return new Magnitudes(
-                parameter.name(), shape, share, below, Math.max(share, small / count), sum, Math.sqrt(squares), max);
+        return new Magnitudes(parameter.name(), shape, share, below, Math.max(share, small / count), sum, norm, max);
+    }
+
+    /** The norm of numbers whose squares are too small or too large for a double. */
+    private static double scaledNorm(Numbers numbers, long count, double max) {
+        if (max == 0 || !Double.isFinite(max)) {
+            return max;
+        }
+        double squares = 0;
+        for (long i = 0; i < count; i++) {
+            double share = numbers.get(i) / max;
+            squares += share * share;
+        }
+        return max * Math.sqrt(squares);
     }
 
     static List<Integer> zerosAlong(Parameter parameter, int axis) {

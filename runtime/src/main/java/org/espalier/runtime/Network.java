@@ -20,7 +20,9 @@ import org.espalier.runtime.kernel.NdArrays;
 import org.espalier.runtime.kernel.RandomStream;
 import org.espalier.runtime.kernel.Workspace;
 import org.espalier.runtime.optim.FusedUpdate;
+import org.espalier.runtime.optim.GradientNorm;
 import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.runtime.optim.NonFiniteException;
 import org.espalier.runtime.optim.Optimizer;
 import org.espalier.runtime.optim.Regularizer;
 import org.espalier.weights.WeightsFileException;
@@ -34,6 +36,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>A step is forward, loss, backward, update. Backward adds to the parameters' gradients until an update uses them,
  * so several batches, or several losses, can be accumulated; they are summed, not averaged. One forward serves one
  * backward, because the backward reuses its memory.
+ *
+ * <p>A loss or gradient that is infinite or NaN is refused with a {@link NonFiniteException}, the loss by backward, the
+ * gradient by update, before anything has changed that is learned.
  *
  * <p>Memory is allocated at the first forward and again only for a larger batch. All of it lies outside the Java heap
  * except the optimizer's numbers; {@link #close()} frees it. What a network computes is given out as copies, so nothing
@@ -65,6 +70,7 @@ public abstract class Network implements AutoCloseable {
 
     private final Guard guard = new Guard(name());
     private final DataType type;
+    private final HeldNumbers held;
     private final Init init;
     private long randomSeed;
     private final OffHeap values;
@@ -72,9 +78,11 @@ public abstract class Network implements AutoCloseable {
     private final Parameters parameters;
     private final Map<String, Statistic> statistics = new LinkedHashMap<>();
     private final List<Regularizer> activityRegularizers = new ArrayList<>();
+    private List<Regularizer> regularizers = List.of();
     private long declaredCount;
     private volatile @Nullable Optimizer optimizer;
     private @Nullable FusedUpdate<?> update;
+    private @Nullable StepUndo undo;
 
     private @Nullable OffHeap arena;
     private long batch;
@@ -116,6 +124,7 @@ public abstract class Network implements AutoCloseable {
         NativeLibraries.load();
         this.workspace = new Workspace();
         this.type = type;
+        this.held = new HeldNumbers(type);
         this.init = init;
         this.randomSeed = init.randomSeed();
         this.random = new RandomStream(randomSeed);
@@ -224,9 +233,17 @@ public abstract class Network implements AutoCloseable {
                     parameter.offset(), shape, parameter.outputAxis(), parameter.regularizerOrNull()));
         }
         update = FusedUpdate.over(values.flat(), gradients.flat(), tensors);
-        regularizers().forEach(regularizer -> regularizer.guardedBy(guard));
+        regularizers = Stream.concat(
+                        parameters.stream().flatMap(parameter -> parameter.regularizer().stream()),
+                        activityRegularizers.stream())
+                .distinct()
+                .toList();
+        regularizers.forEach(regularizer -> regularizer.guardedBy(guard));
         passFrozen();
         try {
+            if (optimizer != null) {
+                requireHeldSettings(optimizer);
+            }
             init.fill(this);
         } catch (RuntimeException unfit) {
             close();
@@ -295,14 +312,23 @@ public abstract class Network implements AutoCloseable {
     // What a generated class calls in its steps.
 
     /**
-     * Runs a whole step, of methods that a user can also call one by one.
+     * Runs a whole step, of methods that a user can also call one by one. If its loss, a gradient or a target is
+     * refused, running statistics and random numbers are as they were too.
      *
      * @throws IllegalStateException if the network is closed, or another thread is using it
      */
     protected final StepReport stepping(Supplier<StepReport> step) {
         return use(() -> {
             pass.requireOwnGradients();
-            return asOneCall(step);
+            StepUndo present = undo == null ? new StepUndo(this) : undo;
+            undo = present;
+            present.markForward();
+            try {
+                return asOneCall(step);
+            } catch (NonFiniteException | IllegalArgumentException refused) {
+                present.undoForward();
+                throw refused;
+            }
         });
     }
 
@@ -518,9 +544,19 @@ public abstract class Network implements AutoCloseable {
      * Begins a backward from the loss.
      *
      * @throws IllegalStateException if no loss was computed since the last forward or backward
+     * @throws NonFiniteException if the loss is infinite or NaN
      */
     protected final void requireLoss() {
         pass.requireLoss();
+        requireHeldActivities();
+        if (!Double.isFinite(loss)) {
+            throw new NonFiniteException(
+                    "the loss",
+                    name(),
+                    loss,
+                    ", so there is no backward and no update; go on with the next batch, or look for such numbers in "
+                            + "this one and in the weights");
+        }
         waitingLoss += loss;
         backpropagates = true;
     }
@@ -536,6 +572,7 @@ public abstract class Network implements AutoCloseable {
     protected final INDArray gradient(String name, INDArray array, long... sample) {
         backpropagates = false;
         Shapes.check(() -> "gradient by '" + name + "' of " + name(), array, type, batch, sample);
+        requireHeldActivities();
         // The gradient of the loss is overwritten.
         pass.loss(false);
         backpropagates = true;
@@ -583,8 +620,13 @@ public abstract class Network implements AutoCloseable {
      * Moves the parameters that are not frozen along the accumulated gradient and the penalties', and forgets the
      * gradient. The report's data loss is the sum of those whose backward ran since the last update.
      *
+     * <p>If a gradient is infinite or NaN, nothing is updated, and the gradient is forgotten all the same: the next
+     * backward begins a new one. Until then {@link Parameter#gradient} shows it.
+     *
      * @return the loss before the update, and what it is made of
-     * @throws IllegalStateException if no backward ran since the last update, or the network has no optimizer
+     * @throws IllegalStateException if no backward ran since the last update, the network has no optimizer, or a
+     *     learning rate, bound or λ that was set is 0 or infinite in the network's precision
+     * @throws NonFiniteException if a gradient is infinite or NaN; weights and optimizer are as they were
      */
     public final StepReport update() {
         return use(() -> updated(waitingLoss));
@@ -605,14 +647,61 @@ public abstract class Network implements AutoCloseable {
                     "update of " + name() + " needs a gradient; call backward after the last update");
         }
         pass.requireOwnGradients();
+        Optimizer present = optimizer();
+        requireHeld(present);
         pass.spoilBackward();
-        List<LedgerEntry> penalties = fused().update(optimizer());
+        GradientNorm norm = fused().gradientNorm();
+        if (!norm.isFinite()) {
+            forgetWaiting();
+            throw nonFiniteGradient();
+        }
+        List<LedgerEntry> penalties = fused().update(present, norm);
         List<LedgerEntry> ledger = withActivities(penalties);
         pass.forgetGradients();
         accumulate = false;
         waitingLoss = 0;
         updates.incrementAndGet();
         return StepReport.of(dataLoss, ledger);
+    }
+
+    private void requireHeldSettings(Optimizer given) {
+        held.lost(given).ifPresent(lost -> {
+            throw new IllegalArgumentException(lost);
+        });
+    }
+
+    private void requireHeld(Optimizer used) {
+        held.changeable(used).ifPresent(Network::refuse);
+        for (Regularizer regularizer : regularizers) {
+            held.lost(regularizer).ifPresent(Network::refuse);
+        }
+    }
+
+    private void requireHeldActivities() {
+        for (Regularizer regularizer : activityRegularizers) {
+            held.lost(regularizer).ifPresent(Network::refuse);
+        }
+    }
+
+    private static void refuse(String lost) {
+        throw new IllegalStateException(lost);
+    }
+
+    private NonFiniteException nonFiniteGradient() {
+        for (Parameter parameter : parameters) {
+            Numbers gradient = Numbers.of(parameter.gradient());
+            for (long i = 0; i < parameter.count() && !parameter.isFrozen(); i++) {
+                if (!Double.isFinite(gradient.get(i))) {
+                    return new NonFiniteException(
+                            "the gradient by " + parameter.name() + Arrays.toString(parameter.index(i)),
+                            name(),
+                            gradient.get(i),
+                            ", so nothing was updated; the gradient is forgotten, and the next backward begins "
+                                    + "another one: go on with the next batch, or lower the learning rate");
+                }
+            }
+        }
+        throw new IllegalStateException("every gradient of " + name() + " is finite");
     }
 
     /** Adds what activities cost to the entries of their regularizers, which may be regularizers of weights too. */
@@ -659,11 +748,7 @@ public abstract class Network implements AutoCloseable {
 
     /** Every regularizer, in the order in which parameters use them; then those that only activities have. */
     public final List<Regularizer> regularizers() {
-        return Stream.concat(
-                        parameters.stream().flatMap(parameter -> parameter.regularizer().stream()),
-                        activityRegularizers.stream())
-                .distinct()
-                .toList();
+        return regularizers;
     }
 
     /**
@@ -736,9 +821,15 @@ public abstract class Network implements AutoCloseable {
         return present;
     }
 
-    /** Follows another optimizer, which starts afresh. */
+    /**
+     * Follows another optimizer, which starts afresh.
+     *
+     * @throws IllegalArgumentException if a setting of it is 0 or infinite in the network's precision, though it was
+     *     given as another number
+     */
     public final void optimizer(Optimizer optimizer) {
         use(() -> {
+            requireHeldSettings(optimizer);
             optimizer.guardedBy(guard);
             this.optimizer = optimizer;
             fused().reset();

@@ -164,6 +164,18 @@ public final class Parameter {
         return value;
     }
 
+    /** The index of an element by its place in 'c' order. */
+    long[] index(long place) {
+        long[] index = value.shape().clone();
+        long rest = place;
+        for (int axis = index.length - 1; axis >= 0; axis--) {
+            long size = index[axis];
+            index[axis] = rest % size;
+            rest /= size;
+        }
+        return index;
+    }
+
     Initializer initializer() {
         return initializer;
     }

@@ -55,9 +55,7 @@ public final class StepUndo {
      */
     public void mark() {
         network.use(() -> {
-            statistics.forEach(Statistic::keep);
-            randomSeed = network.randomSeed();
-            randomState = network.random.state();
+            markForward();
             updates = network.updates();
             steps = steps();
             gradientsWaited = network.accumulate;
@@ -76,11 +74,23 @@ public final class StepUndo {
             if (gradientsWaited || network.updates() != updates || steps() != steps) {
                 return false;
             }
-            statistics.forEach(Statistic::putBack);
-            network.random(randomSeed, randomState);
+            undoForward();
             network.zeroGradients();
             return true;
         });
+    }
+
+    /** Remembers what a forward changes that is not computed anew by the next one; for the network itself. */
+    void markForward() {
+        statistics.forEach(Statistic::keep);
+        randomSeed = network.randomSeed();
+        randomState = network.random.state();
+    }
+
+    /** Makes that what it was. */
+    void undoForward() {
+        statistics.forEach(Statistic::putBack);
+        network.random(randomSeed, randomState);
     }
 
     /** How many steps the parameters had together: the update counts them before it changes anything. */

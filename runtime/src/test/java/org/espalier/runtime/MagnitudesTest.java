@@ -35,6 +35,19 @@ class MagnitudesTest {
     }
 
     @Test
+    void norms_are_those_of_numbers_whose_squares_no_double_holds() {
+        try (TinyNetwork network = TinyNetwork.create(DataType.DOUBLE, Init.seed(42), new Adam(1e-3))) {
+            Parameter bias = network.parameters().get("conv.bias");
+            for (double size : new double[] {1e-310, 1e-200, 1e200, 1e307}) {
+                bias.value().assign(Nd4j.createFromArray(3 * size, 0, 0, -4 * size));
+                assertThat(bias.magnitudes(0).l2()).isCloseTo(5 * size, within(1e-12 * size));
+            }
+            bias.value().assign(Double.NaN);
+            assertThat(bias.magnitudes(0).l2()).isNaN();
+        }
+    }
+
+    @Test
     void a_table_shows_a_row_for_each_parameter() {
         Magnitudes conv = new Magnitudes("conv.weight", List.of(8L, 1L, 5L, 5L), 0.625, 1e-3, 0.7, 4.127, 1.034, 0.312);
         Magnitudes bias = new Magnitudes("conv.bias", List.of(8L), 0, 1e-3, 0, 0.05, 0.02, 0.01);

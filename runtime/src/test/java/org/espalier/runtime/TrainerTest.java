@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.runtime.optim.NonFiniteException;
 import org.espalier.runtime.optim.Sgd;
 import org.espalier.runtime.train.LedgerCsv;
 import org.espalier.runtime.train.Progress;
 import org.espalier.runtime.train.Schedule;
 import org.espalier.runtime.train.Trainer;
+import org.espalier.runtime.train.TrainingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,6 +181,26 @@ class TrainerTest {
                     .hasMessageEndingWith(
                             "lower the learning rate, clip the gradient, or look for such numbers in the" + " data");
             assertThat(Files.readAllBytes(weights)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void a_gradient_that_is_not_finite_stops_it_and_what_was_done_is_kept() {
+        Path checkpoint = folder.resolve("gradient.checkpoint");
+        try (TinyNetwork network = TinyNetwork.create(DataType.FLOAT, Init.seed(42), new Sgd(0.1))) {
+            Trainer trainer = Trainer.of(network, batches())
+                    .epochs(2)
+                    .checkpoint(checkpoint)
+                    .onEpoch((epoch, report) ->
+                            network.parameters().get("logits.weight").value().assign(3e38));
+
+            assertThatThrownBy(trainer::run)
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining(" of epoch 2, batch 1 is ")
+                    .hasMessageContaining("lower the learning rate, clip the gradient, or look for such numbers")
+                    .hasMessageContaining(" done until then are in " + checkpoint)
+                    .cause()
+                    .isInstanceOf(NonFiniteException.class);
         }
     }
 

@@ -169,8 +169,8 @@ public enum DiagnosticCode {
     TERMS_DO_NOT_ADD(513, "%s and %s do not add: they step differently"),
     /** A multiple of what is no amount. */
     SCALED_BOUND(514, "%s has no multiple: it is a bound and adds nothing to the loss"),
-    /** A factor or bound that the numbers of the network cannot hold. */
-    LAMBDA_RANGE(515, "the %s of %s becomes %s in %s"),
+    /** A constant that the numbers of the network cannot hold. */
+    CONSTANT_RANGE(515, "the %s of %s becomes %s in %s"),
 
     /** A function that formulas do not have. */
     FORMULA_FUNCTION(520, "a formula has no function '%s'"),
@@ -207,12 +207,30 @@ public enum DiagnosticCode {
     TOO_MANY_STEPS(604, "evaluation takes more than %d steps"),
     /** A list beyond the limit. */
     LIST_TOO_LONG(605, "this list has more than %d elements"),
-    /** A network beyond the limit of layers. */
-    TOO_MANY_LAYERS(606, "network %s has more than %d layers"),
+    /** A network with which those of its file are beyond the limit of layers. */
+    TOO_MANY_LAYERS(606, "with network %s, the networks of this file have more than %d layers"),
     /** A network beyond the limit of parameters. */
     TOO_MANY_PARAMETERS(607, "network %s has more than %d parameters"),
     /** A tensor beyond the limit. */
-    TENSOR_TOO_LARGE(608, "%s of shape %s has more than %d elements");
+    TENSOR_TOO_LARGE(608, "%s of shape %s has more than %d elements"),
+    /** A formula beyond the limit of operations. */
+    FORMULA_TOO_LARGE(609, "the formula and its derivative take %d operations, more than the %d that are allowed"),
+    /** A formula, or a derivative, that is too long to be handled. */
+    FORMULA_TOO_LONG(610, "the formula or its derivative has more than %d parts, written out"),
+    /** A formula that goes from one piece to the next too often. */
+    FORMULA_TOO_MANY_PIECES(611, "the formula has more than %d pieces"),
+    /** A formula whose pieces cannot be told from each other. */
+    FORMULA_TOO_HARD(612, "the formulas of %s take more than %d steps until it is known where their pieces meet"),
+    /** Errors beyond the limit. */
+    MORE_ERRORS(613, "%d more errors in this file are not shown"),
+    /** Warnings beyond the limit. */
+    MORE_WARNINGS(614, Severity.WARNING, "%d more warnings in this file are not shown"),
+    /** Words and signs beyond the limit. */
+    TOO_MANY_TOKENS(615, "the file has more than %d words, numbers and signs"),
+    /** A string beyond the limit. */
+    TEXT_TOO_LONG(616, "this string has %d letters, more than the %d that are allowed"),
+    /** Paths of layers beyond the limit, taken together. */
+    PATHS_TOO_LONG(617, "with network %s, the paths of the layers in this file have more than %d letters");
 
     private final int number;
     private final Severity severity;

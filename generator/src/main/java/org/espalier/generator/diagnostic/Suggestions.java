@@ -7,17 +7,24 @@ import java.util.Optional;
 
 /** Finds the name that a misspelt one was meant to be. */
 public final class Suggestions {
+    /** How many candidates are looked at: a mistake that is made ten thousand times must not take forever. */
+    private static final int MOST = 1_000;
+
     private Suggestions() {}
 
     /**
      * The candidate nearest to a name: equal but for case and underscores, or else within one edit for every three
      * characters, where an edit inserts, deletes, replaces or swaps neighbours; but not another word altogether, as
-     * every letter is to another. Among equals the first of the alphabet.
+     * every letter is to another. Among equals the first of the alphabet. Of very many candidates the first are looked
+     * at.
      */
     public static Optional<String> closest(String name, Collection<String> candidates) {
         int allowed = Math.max(1, name.length() / 3);
         return candidates.stream()
                 .filter(candidate -> !candidate.equals(name))
+                .limit(MOST)
+                .filter(candidate ->
+                        Math.abs(candidate.length() - name.length()) <= allowed || isAlike(name, candidate))
                 .filter(candidate -> distance(name, candidate) <= allowed)
                 .filter(candidate -> distance(name, candidate) < name.length())
                 .min(Comparator.comparingInt((String candidate) -> distance(name, candidate))
@@ -25,7 +32,11 @@ public final class Suggestions {
     }
 
     private static int distance(String a, String b) {
-        return simplified(a).equals(simplified(b)) ? 0 : edits(a, b);
+        return isAlike(a, b) ? 0 : edits(a, b);
+    }
+
+    private static boolean isAlike(String a, String b) {
+        return simplified(a).equals(simplified(b));
     }
 
     private static String simplified(String name) {

@@ -7,6 +7,7 @@ import org.espalier.generator.elaborate.evaluation.Module;
 import org.espalier.generator.elaborate.evaluation.Modules;
 import org.espalier.generator.elaborate.evaluation.NameCheck;
 import org.espalier.generator.elaborate.evaluation.Uses;
+import org.espalier.generator.elaborate.language.Session.Budget;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.source.ImportResolver;
 import org.espalier.generator.syntax.Declaration;
@@ -35,9 +36,11 @@ public final class Elaborator {
                 .toList();
         ClassNames classes = new ClassNames(requested, diagnostics);
         for (Module module : modules.all().subList(0, files.size())) {
+            Budget budget = new Budget();
             for (Declaration declaration : module.file().declarations()) {
                 if (declaration instanceof Declaration.NetworkDecl network && classes.take(module.file(), network)) {
-                    NetworkElaboration.elaborate(module, network, diagnostics).ifPresent(graphs::add);
+                    NetworkElaboration.elaborate(module, network, budget, diagnostics)
+                            .ifPresent(graphs::add);
                 }
             }
         }

@@ -12,6 +12,7 @@ import java.util.Set;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
+import org.espalier.generator.elaborate.clauses.ConstantRange;
 import org.espalier.generator.elaborate.clauses.LearningCheck;
 import org.espalier.generator.elaborate.clauses.LossClauses;
 import org.espalier.generator.elaborate.clauses.LossWarnings;
@@ -28,10 +29,12 @@ import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.Scope;
 import org.espalier.generator.elaborate.language.Session;
+import org.espalier.generator.elaborate.language.Session.Budget;
 import org.espalier.generator.elaborate.language.Symbol;
 import org.espalier.generator.elaborate.language.Tensors;
 import org.espalier.generator.elaborate.language.Tensors.Draft;
 import org.espalier.generator.elaborate.language.Trace;
+import org.espalier.generator.elaborate.language.Words;
 import org.espalier.generator.elaborate.lowering.Activities;
 import org.espalier.generator.elaborate.lowering.Lowering;
 import org.espalier.generator.elaborate.lowering.SizeAdvice;
@@ -42,7 +45,6 @@ import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.regularizer.FactorRange;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Declaration.NetworkDecl;
 
@@ -56,16 +58,20 @@ final class NetworkElaboration {
     private final Clauses clauses = new Clauses();
     private final Tensors tensors = new Tensors();
 
-    private NetworkElaboration(Module module, NetworkDecl declaration, Diagnostics diagnostics) {
+    private NetworkElaboration(Module module, NetworkDecl declaration, Budget budget, Diagnostics diagnostics) {
         this.module = module;
         this.declaration = declaration;
-        this.session = new Session(diagnostics);
+        this.session = new Session(diagnostics, budget);
         this.frame = Frame.network(declaration);
     }
 
-    /** The network's graph; empty if there is any mistake in it or in what it uses, all of which are reported. */
-    static Optional<Graph> elaborate(Module module, NetworkDecl declaration, Diagnostics diagnostics) {
-        return new NetworkElaboration(module, declaration, diagnostics).elaborate();
+    /**
+     * The network's graph; empty if there is any mistake in it or in what it uses, all of which are reported.
+     *
+     * @param budget of the file
+     */
+    static Optional<Graph> elaborate(Module module, NetworkDecl declaration, Budget budget, Diagnostics diagnostics) {
+        return new NetworkElaboration(module, declaration, budget, diagnostics).elaborate();
     }
 
     private Optional<Graph> elaborate() {
@@ -96,12 +102,7 @@ final class NetworkElaboration {
         TermCheck.check(session, frame, optimizer(), parameters.claims());
         List<Activities.Claim> activities =
                 lowering.activities().effective(session, operations, parameters.parameters());
-        parameters
-                .claims()
-                .values()
-                .forEach(claim -> FactorRange.check(session, frame, clauses.precision(), claim.penalty()));
-        activities.forEach(claim -> FactorRange.check(
-                session, frame, clauses.precision(), claim.regularizer().penalty()));
+        checkConstants(parameters, activities);
         Set<Value> seen = new HashSet<>(outputs.values());
         activities.forEach(claim -> seen.add(claim.value()));
         NormWarning.warn(session, frame, operations, seen, parameters.claims());
@@ -254,6 +255,20 @@ final class NetworkElaboration {
         if (count > limit) {
             report(DiagnosticCode.TOO_MANY_FOR_A_CLASS.at(declaration.span(), declaration.name(), count, what, limit));
         }
+    }
+
+    private void checkConstants(ParameterClauses parameters, List<Activities.Claim> activities) {
+        ConstantRange range = new ConstantRange(session, frame, clauses.precision());
+        parameters.claims().values().forEach(claim -> range.check(claim.penalty()));
+        activities.forEach(claim -> range.check(claim.regularizer().penalty()));
+        session.constants().forEach(range::check);
+        clauses.loss()
+                .ifPresent(clause -> range.check(
+                        "factor",
+                        Words.oneLine(clause.span()).replaceFirst("^loss ", ""),
+                        clause.loss().scale(),
+                        clause.span()));
+        clauses.reports().forEach(report -> range.check("bound", "report sparsity", report.below(), report.span()));
     }
 
     private void report(Diagnostic diagnostic) {

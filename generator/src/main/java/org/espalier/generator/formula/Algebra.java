@@ -134,7 +134,7 @@ public final class Algebra {
         return new Power(base, exponent);
     }
 
-    static boolean isWhole(double number) {
+    public static boolean isWhole(double number) {
         return number == Math.rint(number);
     }
 
@@ -244,7 +244,7 @@ public final class Algebra {
 
     /** Whether a formula varies with a variable. */
     public static boolean mentions(Formula formula, String variable) {
-        return Subformulas.of(formula).contains(new Variable(variable));
+        return Subformulas.distinct(List.of(formula)).contains(new Variable(variable));
     }
 
     /** a < b. */

@@ -1,5 +1,6 @@
 package org.espalier.generator.formula;
 
+import java.util.List;
 import java.util.Optional;
 import org.espalier.generator.formula.Condition.Comparison;
 import org.espalier.generator.formula.Condition.Relation;
@@ -78,7 +79,7 @@ public final class Branchless extends Rebuild {
     }
 
     private static boolean dependsOnlyOnU(Formula formula) {
-        return Subformulas.of(formula).stream()
+        return Subformulas.distinct(List.of(formula)).stream()
                 .noneMatch(part -> part instanceof Formula.Variable variable
                         && !variable.name().equals(U));
     }

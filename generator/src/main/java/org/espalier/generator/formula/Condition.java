@@ -5,6 +5,9 @@ public sealed interface Condition {
     /** Calls the method of the visitor for this kind. */
     <R> R accept(Visitor<R> visitor);
 
+    /** How many comparisons, connectives and parts of what is compared it has, written out. */
+    int size();
+
     /** One method for each kind, all abstract. */
     interface Visitor<R> {
         R comparison(Comparison condition);
@@ -27,6 +30,11 @@ public sealed interface Condition {
     /** a relation b; false if either is NaN. */
     record Comparison(Relation relation, Formula a, Formula b) implements Condition {
         @Override
+        public int size() {
+            return 1 + a.size() + b.size();
+        }
+
+        @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.comparison(this);
         }
@@ -34,6 +42,11 @@ public sealed interface Condition {
 
     /** a and b. */
     record Both(Condition a, Condition b) implements Condition {
+        @Override
+        public int size() {
+            return 1 + a.size() + b.size();
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.both(this);
@@ -43,6 +56,11 @@ public sealed interface Condition {
     /** a or b. */
     record Either(Condition a, Condition b) implements Condition {
         @Override
+        public int size() {
+            return 1 + a.size() + b.size();
+        }
+
+        @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.either(this);
         }
@@ -50,6 +68,11 @@ public sealed interface Condition {
 
     /** not a. */
     record Not(Condition a) implements Condition {
+        @Override
+        public int size() {
+            return 1 + a.size();
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.not(this);

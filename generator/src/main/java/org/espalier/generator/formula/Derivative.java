@@ -1,5 +1,7 @@
 package org.espalier.generator.formula;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.espalier.generator.formula.Formula.Apply;
 import org.espalier.generator.formula.Formula.Binary;
 import org.espalier.generator.formula.Formula.Choose;
@@ -12,10 +14,12 @@ import org.espalier.generator.formula.Formula.Variable;
 
 /**
  * The derivative of a formula by one of its variables: sum, product, quotient and chain rule. Where pieces meet it is
- * that of one of them, of |x| at 0 it is 0; {@link Kinks} says what it must be there.
+ * that of one of them, of |x| at 0 it is 0; {@link org.espalier.generator.formula.pieces.Kinks} says what it must be
+ * there.
  */
 public final class Derivative implements Formula.Visitor<Formula> {
     private final String variable;
+    private final Map<Formula, Formula> known = new HashMap<>();
 
     private Derivative(String variable) {
         this.variable = variable;
@@ -23,11 +27,16 @@ public final class Derivative implements Formula.Visitor<Formula> {
 
     /** The derivative by a variable, simplified. */
     public static Formula of(Formula formula, String variable) {
-        return formula.accept(new Derivative(variable));
+        return new Derivative(variable).by(formula);
     }
 
     private Formula by(Formula formula) {
-        return formula.accept(this);
+        Formula derivative = known.get(formula);
+        if (derivative == null) {
+            derivative = formula.accept(this);
+            known.put(formula, derivative);
+        }
+        return derivative;
     }
 
     private static boolean isZero(Formula formula) {

@@ -34,11 +34,11 @@ public final class Evaluation implements Formula.Visitor<Double>, Condition.Visi
         return formula.accept(new Evaluation(variables));
     }
 
-    static boolean holds(Condition condition, Map<String, Double> variables) {
+    public static boolean holds(Condition condition, Map<String, Double> variables) {
         return condition.accept(new Evaluation(variables));
     }
 
-    static double apply(Operator operator, double a, double b) {
+    public static double apply(Operator operator, double a, double b) {
         return switch (operator) {
             case ADD -> a + b;
             case SUBTRACT -> a - b;
@@ -49,7 +49,7 @@ public final class Evaluation implements Formula.Visitor<Double>, Condition.Visi
         };
     }
 
-    static double apply(Function function, double x) {
+    public static double apply(Function function, double x) {
         return switch (function) {
             case ABS -> Math.abs(x);
             case SQRT -> Math.sqrt(x);

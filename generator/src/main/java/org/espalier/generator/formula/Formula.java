@@ -1,15 +1,68 @@
 package org.espalier.generator.formula;
 
+import java.util.Arrays;
+import org.espalier.generator.formula.FormulaLimitException.Limit;
+
 /**
  * A real number computed from variables: the weight {@code w} of a penalty, or sums over weights. Its parameters are
  * numbers already. Built through {@link Algebra}, which simplifies; compared by structure.
+ *
+ * <p>No record, since it remembers its hash and its size: derivatives share their parts, and what shares its parts is
+ * far larger written out than in memory, so that going through all of it for each comparison would take too long.
  */
-public sealed interface Formula {
+public abstract sealed class Formula {
+    private final Object[] components;
+    private final int size;
+    private final int hash;
+
+    private Formula(Object... components) {
+        this.components = components;
+        this.hash = 31 * getClass().hashCode() + Arrays.hashCode(components);
+        int parts = 1;
+        for (Object component : components) {
+            if (component instanceof Formula formula) {
+                parts += formula.size;
+            } else if (component instanceof Condition condition) {
+                parts += condition.size();
+            }
+        }
+        // Derivatives of what fits in a file can have any number.
+        if (parts > Limit.PARTS.most()) {
+            throw new FormulaLimitException(Limit.PARTS);
+        }
+        this.size = parts;
+    }
+
+    /** How many numbers, variables and operations it has, written out. */
+    public final int size() {
+        return size;
+    }
+
+    @Override
+    public final boolean equals(Object other) {
+        return this == other
+                || (other instanceof Formula formula
+                        && hash == formula.hash
+                        && size == formula.size
+                        && getClass() == formula.getClass()
+                        && Arrays.equals(components, formula.components));
+    }
+
+    @Override
+    public final int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public final String toString() {
+        return getClass().getSimpleName() + Arrays.toString(components);
+    }
+
     /** Calls the method of the visitor for this kind. */
-    <R> R accept(Visitor<R> visitor);
+    public abstract <R> R accept(Visitor<R> visitor);
 
     /** One method for each kind, all abstract: a new kind does not compile until everything handles it. */
-    interface Visitor<R> {
+    public interface Visitor<R> {
         R constant(Constant formula);
 
         R variable(Variable formula);
@@ -26,7 +79,7 @@ public sealed interface Formula {
     }
 
     /** What takes two numbers. */
-    enum Operator {
+    public enum Operator {
         ADD,
         SUBTRACT,
         MULTIPLY,
@@ -38,7 +91,7 @@ public sealed interface Formula {
     }
 
     /** What takes one number. */
-    enum Function {
+    public enum Function {
         ABS,
         SQRT,
         /** The natural logarithm. */
@@ -54,13 +107,21 @@ public sealed interface Formula {
     }
 
     /** A finite number. */
-    record Constant(double value) implements Formula {
+    public static final class Constant extends Formula {
+        private final double value;
+
         /** Checks that it is finite, and makes −0 to 0, from which it differs in no value. */
-        public Constant {
+        public Constant(double value) {
+            super(value == 0 ? 0.0 : value);
             if (!Double.isFinite(value)) {
                 throw new IllegalArgumentException("a formula's constants are finite, but this is " + value);
             }
-            value = value == 0 ? 0 : value;
+            this.value = value == 0 ? 0 : value;
+        }
+
+        /** Which number. */
+        public double value() {
+            return value;
         }
 
         @Override
@@ -70,7 +131,20 @@ public sealed interface Formula {
     }
 
     /** What is given. */
-    record Variable(String name) implements Formula {
+    public static final class Variable extends Formula {
+        private final String name;
+
+        /** With its parts. */
+        public Variable(String name) {
+            super(name);
+            this.name = name;
+        }
+
+        /** What it is called. */
+        public String name() {
+            return name;
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.variable(this);
@@ -78,7 +152,20 @@ public sealed interface Formula {
     }
 
     /** −x. */
-    record Negate(Formula x) implements Formula {
+    public static final class Negate extends Formula {
+        private final Formula x;
+
+        /** With its parts. */
+        public Negate(Formula x) {
+            super(x);
+            this.x = x;
+        }
+
+        /** What it is of. */
+        public Formula x() {
+            return x;
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.negate(this);
@@ -86,7 +173,34 @@ public sealed interface Formula {
     }
 
     /** a operator b. */
-    record Binary(Operator operator, Formula a, Formula b) implements Formula {
+    public static final class Binary extends Formula {
+        private final Operator operator;
+        private final Formula a;
+        private final Formula b;
+
+        /** With its parts. */
+        public Binary(Operator operator, Formula a, Formula b) {
+            super(operator, a, b);
+            this.operator = operator;
+            this.a = a;
+            this.b = b;
+        }
+
+        /** What is done with both. */
+        public Operator operator() {
+            return operator;
+        }
+
+        /** The first of both. */
+        public Formula a() {
+            return a;
+        }
+
+        /** The second of both. */
+        public Formula b() {
+            return b;
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.binary(this);
@@ -94,7 +208,27 @@ public sealed interface Formula {
     }
 
     /** baseᵉˣᵖᵒⁿᵉⁿᵗ, the exponent being a number. */
-    record Power(Formula base, double exponent) implements Formula {
+    public static final class Power extends Formula {
+        private final Formula base;
+        private final double exponent;
+
+        /** With its parts. */
+        public Power(Formula base, double exponent) {
+            super(base, exponent);
+            this.base = base;
+            this.exponent = exponent;
+        }
+
+        /** What is raised. */
+        public Formula base() {
+            return base;
+        }
+
+        /** How far it is raised. */
+        public double exponent() {
+            return exponent;
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.power(this);
@@ -102,7 +236,27 @@ public sealed interface Formula {
     }
 
     /** function(x). */
-    record Apply(Function function, Formula x) implements Formula {
+    public static final class Apply extends Formula {
+        private final Function function;
+        private final Formula x;
+
+        /** With its parts. */
+        public Apply(Function function, Formula x) {
+            super(function, x);
+            this.function = function;
+            this.x = x;
+        }
+
+        /** What is applied. */
+        public Function function() {
+            return function;
+        }
+
+        /** What it is of. */
+        public Formula x() {
+            return x;
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.apply(this);
@@ -110,7 +264,34 @@ public sealed interface Formula {
     }
 
     /** {@code then} where the condition holds, {@code otherwise} elsewhere; a comparison with NaN does not hold. */
-    record Choose(Condition condition, Formula then, Formula otherwise) implements Formula {
+    public static final class Choose extends Formula {
+        private final Condition condition;
+        private final Formula then;
+        private final Formula otherwise;
+
+        /** With its parts. */
+        public Choose(Condition condition, Formula then, Formula otherwise) {
+            super(condition, then, otherwise);
+            this.condition = condition;
+            this.then = then;
+            this.otherwise = otherwise;
+        }
+
+        /** What decides. */
+        public Condition condition() {
+            return condition;
+        }
+
+        /** The value where the condition holds. */
+        public Formula then() {
+            return then;
+        }
+
+        /** The value elsewhere. */
+        public Formula otherwise() {
+            return otherwise;
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.choose(this);

@@ -7,7 +7,7 @@ import org.espalier.generator.formula.Formula.Choose;
 import org.espalier.generator.formula.Formula.Operator;
 
 /** Makes of a formula what it is near a number, without any choice in it. */
-final class Piece extends Rebuild {
+public final class Piece extends Rebuild {
     private final String variable;
     private final double near;
 
@@ -17,8 +17,13 @@ final class Piece extends Rebuild {
     }
 
     /** The formula as it is around a number at which no choice changes. */
-    static Formula at(Formula formula, String variable, double near) {
+    public static Formula at(Formula formula, String variable, double near) {
         return new Piece(variable, near).rebuild(formula);
+    }
+
+    /** A complaint about what is no such formula. */
+    public static IllegalArgumentException hasChoice(Formula formula) {
+        return new IllegalArgumentException("a piece has no choices, but this has " + formula);
     }
 
     private double value(Formula formula) {

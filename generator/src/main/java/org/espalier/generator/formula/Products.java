@@ -106,7 +106,7 @@ final class Products {
         if (x instanceof Binary sum && sum.operator() == Operator.ADD && sum.a() instanceof Constant) {
             // e (1 + x / e) is e + x: one operation less.
             Formula scaled = Algebra.multiply(Algebra.constant(factor), sum.b());
-            if (Subformulas.of(scaled).size() < Subformulas.of(sum.b()).size()) {
+            if (scaled.size() < sum.b().size()) {
                 return Algebra.add(Algebra.multiply(Algebra.constant(factor), sum.a()), scaled);
             }
         }

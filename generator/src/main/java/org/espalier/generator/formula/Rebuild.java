@@ -1,5 +1,7 @@
 package org.espalier.generator.formula;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.espalier.generator.formula.Formula.Apply;
 import org.espalier.generator.formula.Formula.Binary;
 import org.espalier.generator.formula.Formula.Choose;
@@ -10,9 +12,16 @@ import org.espalier.generator.formula.Formula.Variable;
 
 /** Rebuilds a formula from its parts, simplifying again; what replaces some parts overrides their methods. */
 class Rebuild implements Formula.Visitor<Formula>, Condition.Visitor<Condition> {
-    /** The formula, rebuilt. */
+    private final Map<Formula, Formula> rebuilt = new HashMap<>();
+
+    /** The formula, rebuilt; what it has several times is so once. */
     final Formula rebuild(Formula formula) {
-        return formula.accept(this);
+        Formula known = rebuilt.get(formula);
+        if (known == null) {
+            known = formula.accept(this);
+            rebuilt.put(formula, known);
+        }
+        return known;
     }
 
     @Override

@@ -1,7 +1,10 @@
 package org.espalier.generator.formula;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.espalier.generator.formula.Formula.Apply;
 import org.espalier.generator.formula.Formula.Binary;
 import org.espalier.generator.formula.Formula.Choose;
@@ -31,6 +34,27 @@ public final class Subformulas implements Formula.Visitor<Void>, Condition.Visit
         Subformulas parts = new Subformulas();
         parts.add(formula);
         return parts.parts;
+    }
+
+    /** The parts of some formulas, each once. */
+    public static Set<Formula> distinct(Collection<Formula> formulas) {
+        Set<Formula> distinct = new LinkedHashSet<>();
+        formulas.forEach(formula -> addDistinct(formula, distinct));
+        return distinct;
+    }
+
+    private static void addDistinct(Formula formula, Set<Formula> distinct) {
+        if (!distinct.contains(formula)) {
+            directly(formula).forEach(part -> addDistinct(part, distinct));
+            distinct.add(formula);
+        }
+    }
+
+    /** How many different operations some formulas have, conditions not counted. */
+    public static int operations(Collection<Formula> formulas) {
+        return (int) distinct(formulas).stream()
+                .filter(part -> !(part instanceof Constant) && !(part instanceof Variable))
+                .count();
     }
 
     /** What a formula is made of directly, and no deeper. */

@@ -2,8 +2,11 @@ package org.espalier.generator.ir;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.espalier.generator.formula.Branchless;
 import org.espalier.generator.formula.Formula;
-import org.espalier.generator.formula.Kinks;
+import org.espalier.generator.formula.Subformulas;
+import org.espalier.generator.formula.pieces.Kinks;
 import org.espalier.generator.source.SourceSpan;
 
 /**
@@ -286,6 +289,15 @@ public sealed interface Term {
      * @param slope f′ and where it has kinks
      */
     record UserDefined(Definition definition, double lambda, Formula value, Kinks slope) implements Term {
+        /** The numbers of both formulas. */
+        public List<Double> constants() {
+            return Stream.of(value, slope.derivative())
+                    .flatMap(formula -> Subformulas.of(Branchless.of(formula)).stream())
+                    .flatMap(part ->
+                            part instanceof Formula.Constant constant ? Stream.of(constant.value()) : Stream.of())
+                    .toList();
+        }
+
         @Override
         public String word() {
             return definition.word();

@@ -1,8 +1,6 @@
 package org.espalier.generator.source;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * The text of one {@code .net} file and the name by which messages call it.
@@ -11,12 +9,15 @@ import java.util.List;
  * columns shown to people count code points. A byte order mark at the beginning is no part of the text.
  */
 public final class SourceFile {
+    /** How many characters a file may have, and how many bytes. */
+    public static final int LARGEST = 16 << 20;
+
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final String name;
     private final boolean marked;
     private final String text;
-    private final List<Integer> lineStarts;
+    private final int[] lineStarts;
 
     /**
      * A file with its text.
@@ -31,17 +32,18 @@ public final class SourceFile {
         this.lineStarts = lineStarts(this.text);
     }
 
-    private static List<Integer> lineStarts(String text) {
-        List<Integer> starts = new ArrayList<>();
-        starts.add(0);
+    private static int[] lineStarts(String text) {
+        int[] starts = new int[16];
+        int count = 1;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             boolean lineFeedFollows = i + 1 < text.length() && text.charAt(i + 1) == '\n';
             if (c == '\n' || (c == '\r' && !lineFeedFollows)) {
-                starts.add(i + 1);
+                starts = count == starts.length ? Arrays.copyOf(starts, 2 * count) : starts;
+                starts[count++] = i + 1;
             }
         }
-        return Collections.unmodifiableList(starts);
+        return Arrays.copyOf(starts, count);
     }
 
     /** The path as the user would write it. */
@@ -66,20 +68,20 @@ public final class SourceFile {
 
     /** The 1-based line of an offset. */
     public int line(int offset) {
-        int found = Collections.binarySearch(lineStarts, offset);
+        int found = Arrays.binarySearch(lineStarts, offset);
         return found >= 0 ? found + 1 : -found - 1;
     }
 
     /** The 1-based column of an offset, in code points. */
     public int column(int offset) {
-        int start = lineStarts.get(line(offset) - 1);
+        int start = lineStarts[line(offset) - 1];
         return text.codePointCount(start, offset) + 1;
     }
 
     /** The text of a 1-based line, without its line end. */
     public String lineText(int line) {
-        int start = lineStarts.get(line - 1);
-        int end = line < lineStarts.size() ? lineStarts.get(line) : text.length();
+        int start = lineStarts[line - 1];
+        int end = line < lineStarts.length ? lineStarts[line] : text.length();
         while (end > start && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
             end--;
         }

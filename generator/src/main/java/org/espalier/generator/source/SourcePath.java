@@ -97,11 +97,20 @@ public final class SourcePath implements ImportResolver {
     }
 
     private byte[] bytesOf(Path path) throws FileProblem {
-        try {
-            return Files.readAllBytes(path);
+        try (InputStream content = Files.newInputStream(path)) {
+            return bytesOf(content);
         } catch (IOException e) {
             throw FileProblem.reading(shown(path), path, e);
         }
+    }
+
+    /** What there is to read, unless it is more than a file may have. */
+    private static byte[] bytesOf(InputStream content) throws IOException {
+        byte[] bytes = content.readNBytes(SourceFile.LARGEST + 1);
+        if (bytes.length > SourceFile.LARGEST) {
+            throw new IOException("it has more than the " + SourceFile.LARGEST + " bytes that are allowed");
+        }
+        return bytes;
     }
 
     /**
@@ -223,8 +232,7 @@ public final class SourcePath implements ImportResolver {
                 return Optional.empty();
             }
             try (InputStream content = jar.getInputStream(entry)) {
-                return Optional.of(
-                        new Found(library.getFileName() + "!/" + entry.getName(), utf8(content.readAllBytes())));
+                return Optional.of(new Found(library.getFileName() + "!/" + entry.getName(), utf8(bytesOf(content))));
             }
         } catch (IOException e) {
             throw FileProblem.reading(shown(absolute(library)), library, e);

@@ -1,8 +1,10 @@
 package org.espalier.generator.syntax;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.antlr.v4.runtime.CharStreams;
 import org.antlr.v4.runtime.CommonTokenStream;
+import org.antlr.v4.runtime.ListTokenSource;
 import org.antlr.v4.runtime.Token;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
@@ -12,8 +14,8 @@ import org.espalier.grammar.NetLexer;
 
 /** Reads a file. */
 public final class NetSyntax {
-    /** How many characters a file may have. */
-    static final int FILE_SIZE = 16 << 20;
+    /** How many words, numbers and signs a file may have. */
+    static final int TOKENS = 200_000;
 
     /** How many letters a name may have. */
     static final int NAME_LENGTH = 200;
@@ -26,9 +28,9 @@ public final class NetSyntax {
     /** What could be read of a file, and what is wrong with the rest. Never throws for what a file says. */
     public static ParsedFile parse(SourceFile file) {
         Diagnostics diagnostics = new Diagnostics();
-        if (file.text().length() > FILE_SIZE) {
+        if (file.text().length() > SourceFile.LARGEST) {
             diagnostics.report(DiagnosticCode.FILE_TOO_LARGE.at(
-                    file.span(0, 0), file.text().length(), FILE_SIZE));
+                    file.span(0, 0), file.text().length(), SourceFile.LARGEST));
             return new ParsedFile(nothingOf(file), diagnostics.toList());
         }
         int unreadable = file.text().indexOf(UNREADABLE);
@@ -51,7 +53,21 @@ public final class NetSyntax {
         Spans spans = new Spans(file);
         NetLexer lexer = new NetLexer(CharStreams.fromString(file.text(), file.name()));
         lexer.removeErrorListeners();
-        CommonTokenStream tokens = new CommonTokenStream(lexer);
+        List<Token> read = new ArrayList<>();
+        int count = 0;
+        Token last;
+        do {
+            last = lexer.nextToken();
+            read.add(last);
+            count += last.getType() == NetLexer.WHITE_SPACE ? 0 : 1;
+        } while (last.getType() != Token.EOF && count <= TOKENS);
+        if (last.getType() != Token.EOF) {
+            diagnostics.report(DiagnosticCode.TOO_MANY_TOKENS
+                    .at(spans.of(last), TOKENS)
+                    .withHelp("divide it into files that import each other, or let repeat and blocks say it shorter"));
+            return nothingOf(file);
+        }
+        CommonTokenStream tokens = new CommonTokenStream(new ListTokenSource(read, file.name()));
         tokens.fill();
         reportUnfinishedComment(tokens, spans, diagnostics);
         MisplacedKeywords.rename(tokens, spans, diagnostics);

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import java.util.stream.DoubleStream;
 import org.espalier.generator.Rounds;
 import org.espalier.generator.formula.Formula.Function;
+import org.espalier.generator.formula.pieces.Kinks;
 import org.espalier.generator.ir.text.FormulaText;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

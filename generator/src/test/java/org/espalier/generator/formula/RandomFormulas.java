@@ -17,7 +17,7 @@ import org.espalier.generator.formula.Formula.Power;
 
 /** Formulas of w by chance, not simplified, and the smallest part of one that still has a fault. */
 public final class RandomFormulas {
-    static final Formula W = Algebra.variable("w");
+    public static final Formula W = Algebra.variable("w");
 
     private static final List<Function> FUNCTIONS = List.of(
             Function.ABS, Function.SQRT, Function.LOG, Function.LOG1P, Function.EXP, Function.TANH, Function.ABS);

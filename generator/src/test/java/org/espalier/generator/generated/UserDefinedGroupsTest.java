@@ -17,6 +17,8 @@ import org.espalier.runtime.Parameter;
 import org.espalier.runtime.Supervised;
 import org.espalier.runtime.optim.LedgerEntry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -26,6 +28,7 @@ class UserDefinedGroupsTest {
             regularizer unit_norm = w -> sqrt(sum(w*w, axis=0))
             regularizer input_norm = w -> sqrt(sum(w*w, axis=1))
             regularizer norm = w -> sqrt(sum(w*w))
+            regularizer fourth_norm = w -> sqrt(sqrt(sum(w**4, axis=0)))
             regularizer squared_l1 = w -> sum(abs(w))**2
             regularizer ratio(eps) = w -> sum(abs(w), axis=0) / sqrt(sum(w*w, axis=0) + eps)
             regularizer at_least_one = w -> if sum(w*w) >= 1 then sum(w*w) else 1
@@ -48,6 +51,11 @@ class UserDefinedGroupsTest {
         final List<LedgerEntry> ledger;
 
         Stepped(String regularizer, String precision) {
+            this(regularizer, precision, Double.NaN);
+        }
+
+        /** The same with a first row of once, twice, twice and no times {@code size}, and zeros besides. */
+        Stepped(String regularizer, String precision, double size) {
             GeneratedSource source = line(regularizer, precision);
             Class<?> type = GeneratedCode.compile(source).load(source);
             try (Network network =
@@ -56,6 +64,12 @@ class UserDefinedGroupsTest {
                 INDArray values = weight.value();
                 values.getRow(1).assign(0);
                 values.getColumn(2).assign(0);
+                if (!Double.isNaN(size)) {
+                    values.assign(0);
+                    values.putScalar(0, 0, size);
+                    values.putScalar(0, 1, -2 * size);
+                    values.putScalar(0, 3, 2 * size);
+                }
                 // Of input and target 0 the loss is 0, and so is its gradient.
                 INDArray x = Nd4j.zeros(values.dataType(), 1, 4);
                 ledger = ((Supervised) network)
@@ -88,6 +102,42 @@ class UserDefinedGroupsTest {
         assertSame("0.1 * norm", "l2_norm(0.1)");
         assertSame("0.1 * unit_norm", "group_lasso(0.1 / 2, axis=0)");
         assertSame("0.1 * input_norm", "group_lasso(0.1 / 2.4494897427831781, axis=1)");
+    }
+
+    /** λ = size and a learning rate of 0.5, so that the step is seen beside the weights. */
+    @ParameterizedTest
+    @CsvSource({
+        "float32, 1e-40, 1e-4", "float32, 1e30, 1e-6", "float32, 1e38, 1e-6",
+        "float64, 1e-40, 1e-12", "float64, 1e-200, 1e-12", "float64, 1e-310, 1e-9",
+        "float64, 1e200, 1e-12", "float64, 1e300, 1e-12"
+    })
+    void normsOfWeightsWhoseSquaresNoNumberHoldsHaveTheGradientOfAllOthers(
+            String precision, double size, double tolerance) {
+        for (String norm : List.of("norm", "unit_norm", "input_norm", "fourth_norm")) {
+            double[] w = {1, -2, 0, 2};
+            double root = norm.equals("fourth_norm") ? Math.pow(33, 0.25) : 3;
+            double[] expected = new double[4];
+            for (int i = 0; i < 4; i++) {
+                double slope = switch (norm) {
+                    case "input_norm" -> Math.signum(w[i]);
+                    case "fourth_norm" -> Math.pow(w[i] / root, 3);
+                    default -> w[i] / root;
+                };
+                expected[i] = w[i] - 0.5 * slope;
+            }
+
+            Stepped stepped = new Stepped(size + " * " + norm, precision, size);
+
+            double[] found =
+                    Arrays.stream(stepped.weights).map(weight -> weight / size).toArray();
+            assertThat(Arrays.copyOf(found, 4)).as(norm).containsExactly(expected, Offset.offset(tolerance));
+            assertThat(Arrays.copyOfRange(found, 4, found.length)).containsOnly(0);
+            double sum = norm.equals("input_norm") ? 5 : root;
+            double unweighted = stepped.penalty() / size / size;
+            if (size * size != 0 && Double.isFinite(size * size)) {
+                assertThat(unweighted).as(norm).isCloseTo(sum, Offset.offset(tolerance * sum));
+            }
+        }
     }
 
     @Test

@@ -62,6 +62,20 @@ class SourcePathTest {
     }
 
     @Test
+    void readsNoMoreThanAFileMayHave() throws IOException {
+        String large = " ".repeat(SourceFile.LARGEST + 1);
+        Path file = write(main.resolve("large.net"), large);
+        SourceFile unet = sourcePath.read(write(main.resolve("unet.net"), ""));
+        writeJar("unpacked.net", large);
+
+        assertThatThrownBy(() -> sourcePath.read(file))
+                .isInstanceOf(FileProblem.class)
+                .hasMessage("cannot read src/main/net/large.net: it has more than the 16777216 bytes that are allowed");
+        assertThatThrownBy(() -> sourcePath.resolve(unet, "unpacked.net"))
+                .hasMessageContaining("it has more than the 16777216 bytes that are allowed");
+    }
+
+    @Test
     void looksBesideTheImportingFileFirst() throws IOException {
         SourceFile unet = sourcePath.read(write(main.resolve("image/unet.net"), ""));
         write(main.resolve("image/blocks.net"), "beside");

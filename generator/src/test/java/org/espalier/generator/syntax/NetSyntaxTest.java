@@ -123,7 +123,7 @@ class NetSyntaxTest {
                 "a.b(",
             })
     void deepNestingIsAMistakeLikeAnyOther(String opening) {
-        List<String> findings = findings("regularizer r = " + opening.repeat(100_000));
+        List<String> findings = findings("regularizer r = " + opening.repeat(20_000));
 
         assertThat(findings).singleElement().asString().contains("ESP602");
     }

@@ -1,8 +1,8 @@
 package org.espalier.runtime.kernel;
 
 /**
- * Matrix products, the one thing that kernels ask of a native library. An implementation is found as a
- * {@link java.util.ServiceLoader} service; without one, products are computed in Java.
+ * Matrix products and sums of squares, all that is asked of a native library. An implementation is found as a
+ * {@link java.util.ServiceLoader} service; without one, they are computed in Java.
  */
 public interface Blas {
     /**
@@ -35,4 +35,14 @@ public interface Blas {
             float beta,
             long c,
             int ldc);
+
+    /**
+     * Σ x², on the calling thread alone, as fast as the numbers can be read. Squares and some of their sums are in
+     * single precision, so the result may be infinite though every number is finite; if one is not, neither is the
+     * result.
+     *
+     * @param x address of the first number
+     * @param n how many
+     */
+    double squares(long x, int n);
 }

@@ -2,6 +2,7 @@ package org.espalier.runtime.kernel;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The columns of an image under a window: row (c, p, q) and the column of a place hold the image's element of channel c
@@ -32,6 +33,7 @@ final class Columns {
         Lanes lanes = new Lanes(part);
         int top = lanes.top();
         int size = (lanes.bottom() - top) * image.width;
+        int[] firstOfPhases = lanes.firstOfPhases();
         Channels.forEach(image.channels, kernelSize * n, c -> {
             Scratch scratch = Scratch.get();
             float[] pixels = scratch.plane(size);
@@ -40,14 +42,11 @@ final class Columns {
                 image.get(start(s, c, top), pixels, size);
                 int at = offset + c * kernelSize * n + (s - part.first()) * placesOfSample;
                 for (int q = 0; q < window.kernelWidth(); q++) {
-                    for (int phase = 0; phase < window.strideHeight(); phase++) {
-                        boolean filled = false;
-                        for (int p = 0; p < window.kernelHeight(); p++) {
+                    for (int first : firstOfPhases) {
+                        int phase = lanes.phase(first);
+                        lanes.fill(lane, q, phase, pixels, top);
+                        for (int p = first; p < window.kernelHeight(); p++) {
                             if (lanes.phase(p) == phase) {
-                                if (!filled) {
-                                    lanes.fill(lane, q, phase, pixels, top);
-                                    filled = true;
-                                }
                                 int row = p * window.kernelWidth() + q;
                                 to.put(at + row * n, lane, lanes.start(p), placesOfSample);
                             }
@@ -72,6 +71,7 @@ final class Columns {
         int top = Math.min(done, lanes.top());
         int bottom = part.bottom() == map.height ? image.height : Math.max(done, lanes.bottom());
         int size = (bottom - top) * image.width;
+        int[] firstOfPhases = lanes.firstOfPhases();
         Channels.forEach(image.channels, kernelSize * n, c -> {
             Scratch scratch = Scratch.get();
             float[] pixels = scratch.plane(size);
@@ -82,25 +82,18 @@ final class Columns {
                 Arrays.fill(pixels, (done - top) * image.width, size, bias[c]);
                 int at = offset + c * kernelSize * n + (s - part.first()) * placesOfSample;
                 for (int q = 0; q < window.kernelWidth(); q++) {
-                    for (int phase = 0; phase < window.strideHeight(); phase++) {
-                        boolean filled = false;
-                        for (int p = 0; p < window.kernelHeight(); p++) {
+                    for (int first : firstOfPhases) {
+                        int phase = lanes.phase(first);
+                        Arrays.fill(lane, 0, lanes.size(), 0);
+                        from.get(at + (first * window.kernelWidth() + q) * n, lane, lanes.start(first), placesOfSample);
+                        for (int p = first + 1; p < window.kernelHeight(); p++) {
                             if (lanes.phase(p) == phase) {
-                                int tap = at + (p * window.kernelWidth() + q) * n;
                                 int start = lanes.start(p);
-                                if (filled) {
-                                    from.get(tap, row, start, placesOfSample);
-                                    add(lane, row, start, start + placesOfSample);
-                                } else {
-                                    Arrays.fill(lane, 0, lanes.size(), 0);
-                                    from.get(tap, lane, start, placesOfSample);
-                                    filled = true;
-                                }
+                                from.get(at + (p * window.kernelWidth() + q) * n, row, start, placesOfSample);
+                                add(lane, row, start, start + placesOfSample);
                             }
                         }
-                        if (filled) {
-                            lanes.addTo(pixels, top, lane, q, phase);
-                        }
+                        lanes.addTo(pixels, top, lane, q, phase);
                     }
                 }
                 image.put(start(s, c, top), pixels, size);
@@ -148,6 +141,13 @@ final class Columns {
             return Math.floorMod(shift(p), window.strideHeight());
         }
 
+        /** For each phase that a row of the kernel has, the first of its rows: no more than there are rows. */
+        int[] firstOfPhases() {
+            return IntStream.range(0, window.kernelHeight())
+                    .filter(p -> IntStream.range(0, p).noneMatch(before -> phase(before) == phase(p)))
+                    .toArray();
+        }
+
         /** Where in a lane begins what row p of the kernel sees. */
         int start(int p) {
             return (Math.floorDiv(shift(p), window.strideHeight()) - Math.floorDiv(shift(0), window.strideHeight()))
@@ -161,12 +161,17 @@ final class Columns {
 
         /** The first row of the image that is in a lane. */
         int top() {
-            return Math.min(image.height, Math.max(0, first * window.strideHeight()));
+            return (int) Math.min(image.height, Math.max(0, (long) first * window.strideHeight()));
         }
 
         /** The row of the image behind the last that is in a lane. */
         int bottom() {
-            return Math.min(image.height, Math.max(top(), (first + rows) * window.strideHeight()));
+            return (int) Math.min(image.height, Math.max(top(), (first + (long) rows) * window.strideHeight()));
+        }
+
+        /** The row of the image that a row of a lane is, which may lie outside. */
+        private long y(int row, int phase) {
+            return (first + (long) row) * window.strideHeight() + phase;
         }
 
         /** Takes a lane from rows of the image that start with {@code top}. */
@@ -181,7 +186,7 @@ final class Columns {
                 return;
             }
             for (int i = 0; i < rows; i++) {
-                int y = (first + i) * window.strideHeight() + phase;
+                long y = y(i, phase);
                 int at = i * width;
                 if (y < 0 || y >= image.height) {
                     Arrays.fill(lane, at, at + width, 0);
@@ -189,7 +194,7 @@ final class Columns {
                 }
                 Arrays.fill(lane, at, at + begin, 0);
                 Arrays.fill(lane, at + end, at + width, 0);
-                int from = (y - top) * image.width + shift;
+                int from = ((int) y - top) * image.width + shift;
                 if (begin < end) {
                     Strided.gather(pixels, from + begin * stride, stride, lane, at + begin, end - begin);
                 }
@@ -229,9 +234,9 @@ final class Columns {
             int begin = Taps.first(shift, stride);
             int end = Taps.end(shift, stride, image.width, map.width);
             for (int i = 0; i < rows; i++) {
-                int y = (first + i) * window.strideHeight() + phase;
+                long y = y(i, phase);
                 if (y >= 0 && y < image.height) {
-                    int to = (y - top) * image.width + shift;
+                    int to = ((int) y - top) * image.width + shift;
                     int at = i * map.width;
                     if (begin < end) {
                         Strided.add(lane, at + begin, pixels, to + begin * stride, stride, end - begin);

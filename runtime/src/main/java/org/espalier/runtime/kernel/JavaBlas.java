@@ -48,6 +48,26 @@ final class JavaBlas implements Blas {
         }
     }
 
+    @Override
+    public double squares(long x, int n) {
+        FloatBuffer numbers = OffHeap.buffer(x, (long) n * Float.BYTES).asFloatBuffer();
+        Scratch scratch = Scratch.get();
+        int width = Math.min(Scratch.BLOCK, n);
+        java.util.Arrays.fill(scratch.b, 0, width, 0);
+        for (int start = 0; start < n; start += Scratch.BLOCK) {
+            int count = Math.min(Scratch.BLOCK, n - start);
+            numbers.get(start, scratch.a, 0, count);
+            addSquares(scratch.b, scratch.a, count);
+        }
+        return Sums.inPairs(scratch.b, scratch.a, width);
+    }
+
+    private static void addSquares(float[] sums, float[] x, int n) {
+        for (int i = 0; i < n; i++) {
+            sums[i] += x[i] * x[i];
+        }
+    }
+
     private static FloatBuffer matrix(long address, int rows, int columns, int stride) {
         long elements = rows == 0 ? 0 : (long) (rows - 1) * stride + columns;
         return OffHeap.buffer(address, elements * Float.BYTES).asFloatBuffer();

@@ -182,7 +182,8 @@ public final class Kernels {
      * Batch normalisation (Ioffe and Szegedy, arXiv:1502.03167): y = (x − μ)/√(σ² + eps) · γ + β for each channel.
      * While training μ and σ² (biased) are those of the channel over batch and space, and the running statistics move
      * towards them by {@code momentum}, the variance as the unbiased one, as PyTorch does; otherwise they are the
-     * running statistics.
+     * running statistics. Unlike PyTorch's, those of a channel stay as they are where they would become infinite or
+     * NaN.
      *
      * @param x [batch, channels, …]
      * @param gamma [channels]

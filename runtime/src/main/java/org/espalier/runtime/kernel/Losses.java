@@ -61,9 +61,10 @@ public final class Losses {
     /**
      * scale × mean of −t log p − (1 − t) log(1 − p), where a logarithm below −100 counts as −100.
      *
-     * @param prediction probabilities p
+     * @param prediction probabilities p in [0, 1]
      * @param target t in [0, 1]
      * @param dPrediction receives scale/N · (p − t)/(p (1 − p)), the denominator at least 1e-12
+     * @throws IllegalArgumentException if a prediction or a target is not between 0 and 1, as PyTorch
      */
     public static double bceLoss(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
         return Pointwise.BCE.loss(prediction, target, scale, dPrediction);

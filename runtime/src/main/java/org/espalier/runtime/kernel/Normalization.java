@@ -79,8 +79,13 @@ final class Normalization {
                 double average = moments.mean();
                 variance = moments.variance();
                 mu[c] = (float) average;
-                movedMean[c] = (float) ((1 - momentum) * movedMean[c] + momentum * average);
-                movedVar[c] = (float) ((1 - momentum) * movedVar[c] + momentum * variance * n / (n - 1.0));
+                float toMean = (float) ((1 - momentum) * movedMean[c] + momentum * average);
+                float toVar = (float) ((1 - momentum) * movedVar[c] + momentum * variance * n / (n - 1.0));
+                // A batch with an infinity or NaN is not learned from, and must not stay here for good either.
+                if (Float.isFinite(toMean) && Float.isFinite(toVar)) {
+                    movedMean[c] = toMean;
+                    movedVar[c] = toVar;
+                }
             }
             s[c] = (float) (1 / Math.sqrt(variance + eps));
             normalize(x, group, mu[c], s[c] * scale[c], shift[c], y, steps);

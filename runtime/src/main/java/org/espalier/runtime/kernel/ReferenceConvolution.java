@@ -108,7 +108,7 @@ final class ReferenceConvolution {
 
     /** The first j ≥ 0 with j·stride + shift ≥ 0. */
     private static int firstInside(int shift, int stride) {
-        return shift >= 0 ? 0 : (-shift + stride - 1) / stride;
+        return shift >= 0 ? 0 : -Math.floorDiv(shift, stride);
     }
 
     /** The last j &lt; count with j·stride + shift &lt; size, −1 if there is none. */

@@ -60,8 +60,12 @@ final class ReferenceNormalization {
             variance = variances(x, mu, groups);
             double unbiased = groups.groupSize() / (groups.groupSize() - 1.0);
             for (int c = 0; c < mu.length; c++) {
-                movedMean[c] = (1 - momentum) * movedMean[c] + momentum * mu[c];
-                movedVariance[c] = (1 - momentum) * movedVariance[c] + momentum * unbiased * variance[c];
+                double toMean = (1 - momentum) * movedMean[c] + momentum * mu[c];
+                double toVariance = (1 - momentum) * movedVariance[c] + momentum * unbiased * variance[c];
+                if (Double.isFinite(toMean) && Double.isFinite(toVariance)) {
+                    movedMean[c] = toMean;
+                    movedVariance[c] = toVariance;
+                }
             }
             Operand.of(runningMean).write(movedMean);
             Operand.of(runningVar).write(movedVariance);

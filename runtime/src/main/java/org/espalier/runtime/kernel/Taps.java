@@ -9,7 +9,7 @@ final class Taps {
 
     /** The first j ≥ 0 whose place is not before the image. */
     static int first(int shift, int stride) {
-        return shift >= 0 ? 0 : (stride - 1 - shift) / stride;
+        return shift >= 0 ? 0 : -Math.floorDiv(shift, stride);
     }
 
     /** The first j from which on places are behind an image of this size, at most {@code count}. */

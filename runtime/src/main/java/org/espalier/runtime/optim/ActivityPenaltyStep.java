@@ -65,7 +65,7 @@ final class ActivityPenaltyStep implements Step.Beside {
             arithmetic.clear(term, n);
         }
         arithmetic.accumulate(penalties, activity, buffers.slope, buffers.terms, n);
-        arithmetic.addScaled(gradient, scale, buffers.slope, 0, n);
+        arithmetic.addScaled(gradient, scale, 1, buffers.slope, 0, n);
         double[] sumsOfBlock = new double[penalties.size()];
         for (int term = 0; term < sumsOfBlock.length; term++) {
             sumsOfBlock[term] = arithmetic.sum(buffers.terms[term], n);

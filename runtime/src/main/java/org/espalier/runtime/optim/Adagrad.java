@@ -12,7 +12,8 @@ import java.util.Map;
  *   w ← w − lr / (1 + (t − 1) lr_decay) · g / (√s + ε)
  * </pre>
  *
- * <p>t counts a parameter's own steps, from 1.
+ * <p>t counts a parameter's own steps, from 1. With ε = 0, an element whose s is 0 stays as it is; PyTorch's becomes
+ * NaN.
  */
 public final class Adagrad extends Optimizer {
     private final double lrDecay;
@@ -62,6 +63,13 @@ public final class Adagrad extends Optimizer {
             float rate = (float) lr;
             float first = (float) start;
             float eps = (float) epsilon;
+            if (eps == 0) {
+                for (int i = 0; i < n; i++) {
+                    s[i] = s[i] + first + g[i] * g[i];
+                    w[i] -= rate * quotient(g[i], (float) Math.sqrt(s[i]));
+                }
+                return;
+            }
             for (int i = 0; i < n; i++) {
                 float sum = s[i] + first + g[i] * g[i];
                 s[i] = sum;
@@ -75,7 +83,8 @@ public final class Adagrad extends Optimizer {
             for (int i = 0; i < n; i++) {
                 double sum = s[i] + start + g[i] * g[i];
                 s[i] = sum;
-                w[i] -= lr * (g[i] / (Math.sqrt(sum) + epsilon));
+                double root = Math.sqrt(sum);
+                w[i] -= lr * (epsilon == 0 ? quotient(g[i], root) : g[i] / (root + epsilon));
             }
         }
 

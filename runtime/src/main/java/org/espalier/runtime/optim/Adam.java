@@ -14,6 +14,8 @@ import java.util.Map;
  * </pre>
  *
  * <p>t counts a parameter's own steps: one that was frozen for a while starts where it stopped.
+ *
+ * <p>With ε = 0, an element whose v is 0 stays as it is; PyTorch's becomes NaN.
  */
 public final class Adam extends Optimizer {
     private final double beta1;
@@ -75,6 +77,14 @@ public final class Adam extends Optimizer {
             float step = (float) stepSize;
             float scale = (float) vScale;
             float eps = (float) epsilon;
+            if (eps == 0) {
+                for (int i = 0; i < n; i++) {
+                    m[i] = keep1 * m[i] + take1 * g[i];
+                    v[i] = keep2 * v[i] + take2 * (g[i] * g[i]);
+                    w[i] -= step * quotient(m[i], (float) Math.sqrt(v[i]) * scale);
+                }
+                return;
+            }
             for (int i = 0; i < n; i++) {
                 float mean = keep1 * m[i] + take1 * g[i];
                 float square = keep2 * v[i] + take2 * (g[i] * g[i]);
@@ -93,7 +103,8 @@ public final class Adam extends Optimizer {
                 double square = b2 * v[i] + c2 * (g[i] * g[i]);
                 m[i] = mean;
                 v[i] = square;
-                w[i] -= stepSize * (mean / (Math.sqrt(square) * vScale + epsilon));
+                double root = Math.sqrt(square) * vScale;
+                w[i] -= stepSize * (epsilon == 0 ? quotient(mean, root) : mean / (root + epsilon));
             }
         }
 

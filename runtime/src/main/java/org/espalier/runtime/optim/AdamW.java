@@ -8,6 +8,8 @@ import java.util.Map;
  * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv:1711.05101), with PyTorch's arguments and arithmetic:
  * {@code w ← w − lr · weight_decay · w}, then the step of {@link Adam} with the gradient of the weights before that.
  *
+ * <p>With ε = 0, the step leaves an element alone whose v is 0.
+ *
  * <p>The decay is no part of the loss. It holds for every parameter of the network, biases too, as in PyTorch; for
  * chosen parameters use {@link Adam} with {@link Decay}, which is the same arithmetic. Both together decay twice.
  */

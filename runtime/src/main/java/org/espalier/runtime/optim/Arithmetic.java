@@ -18,6 +18,17 @@ interface Arithmetic<A> {
 
         /** Copies the first {@code n} numbers of {@code block} to {@code index} on. */
         void put(int index, A block, int n);
+
+        /** How many numbers. */
+        int length();
+
+        /**
+         * Their sum of squares, as fast as they can be read: not finite if one of them is not, but perhaps not even if
+         * all are.
+         *
+         * @param block is overwritten
+         */
+        double squares(A block);
     }
 
     /** The numbers of {@code flat} from {@code offset} on. */
@@ -46,9 +57,6 @@ interface Arithmetic<A> {
 
     /** Multiplies by {@code scale}, then clamps to ±{@code limit}; NaN stays NaN. */
     void clip(A g, double scale, double limit, int n);
-
-    /** Adds the square of every element to that of {@code sum}. */
-    void addSquares(A g, A sum, int n);
 
     /**
      * Adds the gradients of all penalties to {@code g}, one after the other, and the value of each to its own of
@@ -86,20 +94,41 @@ interface Arithmetic<A> {
     /** Calls the method of this precision. */
     void addGradient(GroupPenalty penalty, A w, A g, int from, int to, double[] factors);
 
+    /** Copies {@code scale} times the elements from {@code from} up to {@code to} to the same places. */
+    void copyScaled(A w, double scale, A copy, int from, int to);
+
     /** Calls the method of this precision. */
     void apply(Optimizer.Step step, A w, A g, A[] state, int n);
 
-    /** Multiplies the elements from {@code from} up to {@code to} by {@code factor}. */
-    void scale(A w, double factor, int from, int to);
+    // A factor comes with a divisor where the quotient may be beyond what the precision holds, though its product with
+    // a weight is not: λ / ‖w‖ of a tiny w.
 
-    /** g ← g + factor · w for the elements from {@code from} up to {@code to}. */
-    void addScaled(A g, double factor, A w, int from, int to);
+    /** Multiplies the elements from {@code from} up to {@code to} by {@code factor / divisor}. */
+    void scale(A w, double factor, double divisor, int from, int to);
 
-    /** Sum of squares of the elements from {@code from} up to {@code to}, in double precision. */
-    double squares(A w, int from, int to);
+    /** g ← g + factor / divisor · w for the elements from {@code from} up to {@code to}. */
+    void addScaled(A g, double factor, double divisor, A w, int from, int to);
+
+    // Sums of squares neither overflow nor vanish, for whatever numbers. So they are in double precision for floats,
+    // whose squares it holds, and square roots of sums for doubles; joinSquares adds two, norm is the root of one.
+
+    /** A sum of squares, with those of the elements from {@code from} up to {@code to} added. */
+    double addSquares(double sum, A w, int from, int to);
 
     /** The same of w / rate. */
-    double squares(A w, A rates, int from, int to);
+    double addSquares(double sum, A w, A rates, int from, int to);
+
+    /** Both sums of squares together. */
+    double joinSquares(double one, double other);
+
+    /** The root of a sum of squares. */
+    double norm(double sum);
+
+    /** Sum of the squares of the elements from {@code from} up to {@code to}, each divided by {@code divisor}. */
+    double squares(A w, double divisor, int from, int to);
+
+    /** Greatest absolute value of the elements from {@code from} up to {@code to}, NaN if one is. */
+    double largest(A w, int from, int to);
 
     /** Copies the elements from {@code from} up to {@code to} to {@code row}, from {@code place} on. */
     void toDoubles(A w, int from, int to, double[] row, int place);
@@ -115,6 +144,12 @@ interface Arithmetic<A> {
 
     /** Sum in double precision, in an order that depends on {@code n} only. */
     double sum(A block, int n);
+
+    /** Whether a sum over a chunk is so large that it, or the next step's, may be beyond the precision. */
+    boolean mayOverflow(double sum);
+
+    /** Σ f(w) of a penalty, in double precision. */
+    double sum(Penalty penalty, A w, int n);
 
     /** Appends the first {@code n} to {@code bytes}. */
     void write(A block, int n, ByteBuffer bytes);

@@ -1,6 +1,7 @@
 package org.espalier.runtime.optim;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,11 +31,10 @@ final class Chunk<A> {
     final long start;
 
     final int length;
+    /** What each penalty summed last, infinite if it has not yet. */
     final double[] sums;
     /** By block, then by the optimizer's names; empty before the first step. */
     List<A[]> state = new ArrayList<>();
-
-    double gradientSquares;
 
     Chunk(
             Slot<A> slot,
@@ -50,6 +50,7 @@ final class Chunk<A> {
         this.start = start;
         this.length = length;
         this.sums = new double[slot.penalties.size()];
+        Arrays.fill(sums, Double.POSITIVE_INFINITY);
     }
 
     /** Place among the parameter's chunks. */

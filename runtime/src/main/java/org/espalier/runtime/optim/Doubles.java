@@ -9,6 +9,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Double precision. */
 final class Doubles implements Arithmetic<double[]> {
+    /** Between these, a sum of squares has lost nothing that counts, and can still be added to. */
+    private static final double LEAST_SQUARES = 1e-250;
+
+    private static final double MOST_SQUARES = 1e250;
+
     private record DoubleStore(DoubleBuffer buffer) implements Store<double[]> {
         @Override
         public void get(int index, double[] block, int n) {
@@ -18,6 +23,22 @@ final class Doubles implements Arithmetic<double[]> {
         @Override
         public void put(int index, double[] block, int n) {
             buffer.put(index, block, 0, n);
+        }
+
+        @Override
+        public int length() {
+            return buffer.capacity();
+        }
+
+        @Override
+        public double squares(double[] block) {
+            double sum = 0;
+            for (int start = 0; start < length(); start += block.length) {
+                int n = Math.min(block.length, length() - start);
+                get(start, block, n);
+                sum += plainSquares(block, 0, n);
+            }
+            return sum;
         }
     }
 
@@ -61,13 +82,6 @@ final class Doubles implements Arithmetic<double[]> {
     }
 
     @Override
-    public void addSquares(double[] g, double[] sum, int n) {
-        for (int i = 0; i < n; i++) {
-            sum[i] += g[i] * g[i];
-        }
-    }
-
-    @Override
     public void accumulate(Penalty penalty, double[] w, double[] g, double[] sum, int n) {
         penalty.accumulate(w, g, sum, n);
     }
@@ -94,28 +108,121 @@ final class Doubles implements Arithmetic<double[]> {
     }
 
     @Override
+    public void copyScaled(double[] w, double scale, double[] copy, int from, int to) {
+        for (int i = from; i < to; i++) {
+            copy[i] = scale * w[i];
+        }
+    }
+
+    @Override
     public void apply(Optimizer.Step step, double[] w, double[] g, double[][] state, int n) {
         step.apply(w, g, state, n);
     }
 
+    /** Whether a factor has all its digits, rather than being too small or too large for them. */
+    private static boolean isExact(double factor) {
+        double magnitude = Math.abs(factor);
+        return magnitude >= Double.MIN_NORMAL && magnitude <= Double.MAX_VALUE;
+    }
+
     @Override
-    public void scale(double[] w, double factor, int from, int to) {
-        double scale = factor;
+    public void scale(double[] w, double factor, double divisor, int from, int to) {
+        double scale = factor / divisor;
+        if (factor != 0 && !isExact(scale)) {
+            for (int i = from; i < to; i++) {
+                w[i] = factor * (w[i] / divisor);
+            }
+            return;
+        }
         for (int i = from; i < to; i++) {
             w[i] *= scale;
         }
     }
 
     @Override
-    public void addScaled(double[] g, double factor, double[] w, int from, int to) {
-        double scale = factor;
+    public void addScaled(double[] g, double factor, double divisor, double[] w, int from, int to) {
+        double scale = factor / divisor;
+        if (factor != 0 && !isExact(scale)) {
+            for (int i = from; i < to; i++) {
+                g[i] += factor * (w[i] / divisor);
+            }
+            return;
+        }
         for (int i = from; i < to; i++) {
             g[i] += scale * w[i];
         }
     }
 
     @Override
-    public double squares(double[] w, int from, int to) {
+    public double addSquares(double sum, double[] w, int from, int to) {
+        double squares = plainSquares(w, from, to);
+        if (isKept(squares)) {
+            return joinSquares(sum, Math.sqrt(squares));
+        }
+        double largest = largest(w, from, to);
+        return largest == 0 || !Double.isFinite(largest)
+                ? sum + largest
+                : joinSquares(sum, largest * Math.sqrt(squares(w, largest, from, to)));
+    }
+
+    private static boolean isKept(double squares) {
+        return squares >= LEAST_SQUARES && squares <= MOST_SQUARES;
+    }
+
+    @Override
+    public double addSquares(double sum, double[] w, double[] rates, int from, int to) {
+        double squares = 0;
+        double largest = 0;
+        for (int i = from; i < to; i++) {
+            double ratio = w[i] / rates[i];
+            squares += ratio * ratio;
+            largest = Math.max(largest, Math.abs(ratio));
+        }
+        if (isKept(squares)) {
+            return joinSquares(sum, Math.sqrt(squares));
+        }
+        if (largest == 0 || !Double.isFinite(largest)) {
+            return sum + largest;
+        }
+        squares = 0;
+        for (int i = from; i < to; i++) {
+            double quotient = w[i] / rates[i] / largest;
+            squares += quotient * quotient;
+        }
+        return joinSquares(sum, largest * Math.sqrt(squares));
+    }
+
+    @Override
+    public double joinSquares(double one, double other) {
+        double squares = one * one + other * other;
+        return isKept(squares) ? Math.sqrt(squares) : Math.hypot(one, other);
+    }
+
+    @Override
+    public double norm(double sum) {
+        return sum;
+    }
+
+    @Override
+    public double squares(double[] w, double divisor, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            double quotient = w[i] / divisor;
+            sum += quotient * quotient;
+        }
+        return sum;
+    }
+
+    @Override
+    public double largest(double[] w, int from, int to) {
+        double largest = 0;
+        for (int i = from; i < to; i++) {
+            largest = Math.max(largest, Math.abs(w[i]));
+        }
+        return largest;
+    }
+
+    private static double plainSquares(double[] w, int from, int to) {
         double sum0 = 0;
         double sum1 = 0;
         int i = from;
@@ -124,16 +231,6 @@ final class Doubles implements Arithmetic<double[]> {
             sum1 += w[i + 1] * w[i + 1];
         }
         return i < to ? (sum0 + sum1) + w[i] * w[i] : sum0 + sum1;
-    }
-
-    @Override
-    public double squares(double[] w, double[] rates, int from, int to) {
-        double sum = 0;
-        for (int i = from; i < to; i++) {
-            double ratio = w[i] / rates[i];
-            sum += ratio * ratio;
-        }
-        return sum;
     }
 
     @Override
@@ -183,6 +280,16 @@ final class Doubles implements Arithmetic<double[]> {
             sum0 += block[i];
         }
         return (sum0 + sum1) + (sum2 + sum3);
+    }
+
+    @Override
+    public boolean mayOverflow(double sum) {
+        return false;
+    }
+
+    @Override
+    public double sum(Penalty penalty, double[] w, int n) {
+        throw new IllegalStateException("sums of double precision are exact");
     }
 
     @Override

@@ -7,10 +7,14 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.espalier.runtime.kernel.Squares;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Single precision. */
 final class Floats implements Arithmetic<float[]> {
+    /** Weights with less than this grow by no ordinary step to some whose sums single precision does not hold. */
+    private static final double LARGE_SUM = 1e30;
+
     private final Optional<InPlaceAdam> inPlace;
 
     /** Which always copies. */
@@ -23,7 +27,7 @@ final class Floats implements Arithmetic<float[]> {
         this.inPlace = inPlace;
     }
 
-    private record FloatStore(FloatBuffer buffer) implements Store<float[]> {
+    private record FloatStore(FloatBuffer buffer, long address) implements Store<float[]> {
         @Override
         public void get(int index, float[] block, int n) {
             buffer.get(index, block, 0, n);
@@ -33,11 +37,22 @@ final class Floats implements Arithmetic<float[]> {
         public void put(int index, float[] block, int n) {
             buffer.put(index, block, 0, n);
         }
+
+        @Override
+        public int length() {
+            return buffer.capacity();
+        }
+
+        @Override
+        public double squares(float[] block) {
+            return Squares.sum(address, length());
+        }
     }
 
     @Override
     public Store<float[]> store(INDArray flat, long offset, int length) {
-        return new FloatStore(pointer(flat, offset, length).asBuffer());
+        FloatPointer pointer = pointer(flat, offset, length);
+        return new FloatStore(pointer.asBuffer(), pointer.address());
     }
 
     /** To a stretch by itself, since one buffer cannot address more than 2 GiB. */
@@ -87,16 +102,21 @@ final class Floats implements Arithmetic<float[]> {
     public void clip(float[] g, double scale, double limit, int n) {
         float factor = (float) scale;
         float bound = (float) limit;
+        if (!isExact(factor)) {
+            for (int i = 0; i < n; i++) {
+                g[i] = Math.max(-bound, Math.min(bound, (float) (scale * g[i])));
+            }
+            return;
+        }
         for (int i = 0; i < n; i++) {
             g[i] = Math.max(-bound, Math.min(bound, factor * g[i]));
         }
     }
 
-    @Override
-    public void addSquares(float[] g, float[] sum, int n) {
-        for (int i = 0; i < n; i++) {
-            sum[i] += g[i] * g[i];
-        }
+    /** Whether a factor has all its digits in single precision, rather than being too small or too large for them. */
+    static boolean isExact(float factor) {
+        float magnitude = Math.abs(factor);
+        return magnitude >= Float.MIN_NORMAL && magnitude <= Float.MAX_VALUE;
     }
 
     @Override
@@ -126,28 +146,47 @@ final class Floats implements Arithmetic<float[]> {
     }
 
     @Override
+    public void copyScaled(float[] w, double scale, float[] copy, int from, int to) {
+        for (int i = from; i < to; i++) {
+            copy[i] = (float) (scale * w[i]);
+        }
+    }
+
+    @Override
     public void apply(Optimizer.Step step, float[] w, float[] g, float[][] state, int n) {
         step.apply(w, g, state, n);
     }
 
     @Override
-    public void scale(float[] w, double factor, int from, int to) {
-        float scale = (float) factor;
+    public void scale(float[] w, double factor, double divisor, int from, int to) {
+        float scale = (float) (factor / divisor);
+        if (factor != 0 && !isExact(scale)) {
+            for (int i = from; i < to; i++) {
+                w[i] = (float) (factor * (w[i] / divisor));
+            }
+            return;
+        }
         for (int i = from; i < to; i++) {
             w[i] *= scale;
         }
     }
 
     @Override
-    public void addScaled(float[] g, double factor, float[] w, int from, int to) {
-        float scale = (float) factor;
+    public void addScaled(float[] g, double factor, double divisor, float[] w, int from, int to) {
+        float scale = (float) (factor / divisor);
+        if (factor != 0 && !isExact(scale)) {
+            for (int i = from; i < to; i++) {
+                g[i] += (float) (factor * (w[i] / divisor));
+            }
+            return;
+        }
         for (int i = from; i < to; i++) {
             g[i] += scale * w[i];
         }
     }
 
     @Override
-    public double squares(float[] w, int from, int to) {
+    public double addSquares(double sum, float[] w, int from, int to) {
         double sum0 = 0;
         double sum1 = 0;
         int i = from;
@@ -155,17 +194,46 @@ final class Floats implements Arithmetic<float[]> {
             sum0 += (double) w[i] * w[i];
             sum1 += (double) w[i + 1] * w[i + 1];
         }
-        return i < to ? (sum0 + sum1) + (double) w[i] * w[i] : sum0 + sum1;
+        return sum + (i < to ? (sum0 + sum1) + (double) w[i] * w[i] : sum0 + sum1);
     }
 
     @Override
-    public double squares(float[] w, float[] rates, int from, int to) {
-        double sum = 0;
+    public double addSquares(double sum, float[] w, float[] rates, int from, int to) {
+        double squares = 0;
         for (int i = from; i < to; i++) {
             double ratio = (double) w[i] / rates[i];
-            sum += ratio * ratio;
+            squares += ratio * ratio;
+        }
+        return sum + squares;
+    }
+
+    @Override
+    public double joinSquares(double one, double other) {
+        return one + other;
+    }
+
+    @Override
+    public double norm(double sum) {
+        return Math.sqrt(sum);
+    }
+
+    @Override
+    public double squares(float[] w, double divisor, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            double quotient = w[i] / divisor;
+            sum += quotient * quotient;
         }
         return sum;
+    }
+
+    @Override
+    public double largest(float[] w, int from, int to) {
+        float largest = 0;
+        for (int i = from; i < to; i++) {
+            largest = Math.max(largest, Math.abs(w[i]));
+        }
+        return largest;
     }
 
     @Override
@@ -215,6 +283,16 @@ final class Floats implements Arithmetic<float[]> {
             sum0 += block[i];
         }
         return (sum0 + sum1) + (sum2 + sum3);
+    }
+
+    @Override
+    public boolean mayOverflow(double sum) {
+        return !(sum < LARGE_SUM);
+    }
+
+    @Override
+    public double sum(Penalty penalty, float[] w, int n) {
+        return penalty.sum(w, n);
     }
 
     @Override

@@ -63,6 +63,7 @@ public final class FusedUpdate<A> {
     private final List<Chunk<A>> chunks = new ArrayList<>();
     private final Map<Regularizer, double[]> groups = new LinkedHashMap<>();
     private final List<Scratch<A>> scratches = new ArrayList<>();
+    private final Gradients<A> trained;
     private final int mostFollowing;
     private final boolean anyAhead;
 
@@ -140,6 +141,7 @@ public final class FusedUpdate<A> {
         for (int worker = 0; worker < workers; worker++) {
             scratches.add(new Scratch<>(arithmetic, mostPenalties));
         }
+        this.trained = new Gradients<>(arithmetic, gradients, slots, Math.max(1, workers));
     }
 
     /**
@@ -193,16 +195,36 @@ public final class FusedUpdate<A> {
     /** Leaves a parameter alone from now on, or takes it up again. */
     public void frozen(int tensor, boolean frozen) {
         slots.get(tensor).frozen = frozen;
+        trained.changed();
     }
 
     /**
-     * One step of every parameter that is not frozen.
+     * Reads the gradients of every parameter that is not frozen, to see whether all are finite, and for their norm. It
+     * costs the time to read them once more.
+     */
+    public GradientNorm gradientNorm() {
+        requireOpen();
+        return trained.norm();
+    }
+
+    /**
+     * One step of every parameter that is not frozen. Gradients that are infinite or NaN are used as they are.
      *
      * @return the penalties of the weights before the step, one entry for each term of each regularizer
      */
     public List<LedgerEntry> update(Optimizer optimizer) {
+        boolean clips = optimizer.clipNorm() < Double.POSITIVE_INFINITY;
+        return update(optimizer, clips ? gradientNorm() : new GradientNorm(1, 0));
+    }
+
+    /**
+     * {@link #update(Optimizer)} for gradients whose norm is known.
+     *
+     * @param norm what {@link #gradientNorm} gave for them
+     */
+    public List<LedgerEntry> update(Optimizer optimizer, GradientNorm norm) {
         requireOpen();
-        double scale = clipScale(optimizer);
+        double scale = norm.scale(optimizer.clipNorm());
         double limit = optimizer.clipValue();
         boolean clips = scale < 1 || limit < Double.POSITIVE_INFINITY || Double.isNaN(scale);
         beginStep(optimizer, scale);
@@ -312,20 +334,6 @@ public final class FusedUpdate<A> {
         }
     }
 
-    private double clipScale(Optimizer optimizer) {
-        if (optimizer.clipNorm() == Double.POSITIVE_INFINITY) {
-            return 1;
-        }
-        forEachChunk(this::square);
-        double squares = 0;
-        for (Chunk<A> chunk : chunks) {
-            if (!chunk.slot.frozen) {
-                squares += chunk.gradientSquares;
-            }
-        }
-        return Math.min(1, optimizer.clipNorm() / (Math.sqrt(squares) + 1e-6));
-    }
-
     private void beginStep(Optimizer optimizer, double scale) {
         int states = optimizer.stateNames().size();
         // There may be no memory for it: then no parameter has begun its step.
@@ -352,6 +360,24 @@ public final class FusedUpdate<A> {
     }
 
     private void update(Scratch<A> scratch, Chunk<A> chunk, boolean clips, double scale, double limit) {
+        // The step overwrites the weights whose penalties it sums, so what may overflow is summed before.
+        double[] exact = mayOverflow(chunk) ? measure(scratch, chunk) : null;
+        step(scratch, chunk, clips, scale, limit);
+        if (exact != null) {
+            System.arraycopy(exact, 0, chunk.sums, 0, exact.length);
+        }
+    }
+
+    private boolean mayOverflow(Chunk<A> chunk) {
+        for (double sum : chunk.sums) {
+            if (arithmetic.mayOverflow(sum)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void step(Scratch<A> scratch, Chunk<A> chunk, boolean clips, double scale, double limit) {
         if (chunk.inPlace.isPresent() && chunk.slot.inPlace.isPresent()) {
             updateInPlace(chunk, chunk.inPlace.get(), chunk.slot.inPlace.get());
             return;
@@ -369,7 +395,7 @@ public final class FusedUpdate<A> {
             arithmetic.accumulate(penalties, scratch.w, scratch.g, scratch.sums, n);
             addShaped(scratch, chunk, start, n);
             if (chunk.slot.keep != 1) {
-                arithmetic.scale(scratch.w, chunk.slot.keep, 0, n);
+                arithmetic.scale(scratch.w, chunk.slot.keep, 1, 0, n);
             }
             arithmetic.apply(step, scratch.w, scratch.g, chunk.state.get(block), n);
             shrink(scratch, chunk, block, n);
@@ -417,11 +443,12 @@ public final class FusedUpdate<A> {
         }
     }
 
-    private void measure(Scratch<A> scratch, Chunk<A> chunk) {
+    /** What each penalty sums of the weights as they are, in double precision if single does not hold it. */
+    private double[] measure(Scratch<A> scratch, Chunk<A> chunk) {
         List<Penalty> penalties = chunk.slot.penalties;
         scratch.clearSums(arithmetic, penalties.size(), Math.min(Chunk.BLOCK, chunk.length));
         if (penalties.isEmpty()) {
-            return;
+            return chunk.sums;
         }
         for (int start = 0; start < chunk.length; start += Chunk.BLOCK) {
             int n = Math.min(Chunk.BLOCK, chunk.length - start);
@@ -429,17 +456,22 @@ public final class FusedUpdate<A> {
             arithmetic.accumulate(penalties, scratch.w, scratch.g, scratch.sums, n);
         }
         keepSums(scratch, chunk);
+        for (int term = 0; term < chunk.sums.length; term++) {
+            if (arithmetic.mayOverflow(chunk.sums[term])) {
+                chunk.sums[term] = exactSum(scratch, chunk, penalties.get(term));
+            }
+        }
+        return chunk.sums.clone();
     }
 
-    private void square(Scratch<A> scratch, Chunk<A> chunk) {
-        int width = Math.min(Chunk.BLOCK, chunk.length);
-        arithmetic.clear(scratch.w, width);
+    private double exactSum(Scratch<A> scratch, Chunk<A> chunk, Penalty penalty) {
+        double sum = 0;
         for (int start = 0; start < chunk.length; start += Chunk.BLOCK) {
             int n = Math.min(Chunk.BLOCK, chunk.length - start);
-            chunk.gradients.get(start, scratch.g, n);
-            arithmetic.addSquares(scratch.g, scratch.w, n);
+            chunk.values.get(start, scratch.w, n);
+            sum += arithmetic.sum(penalty, scratch.w, n);
         }
-        chunk.gradientSquares = arithmetic.sum(scratch.w, width);
+        return sum;
     }
 
     private void keepSums(Scratch<A> scratch, Chunk<A> chunk) {

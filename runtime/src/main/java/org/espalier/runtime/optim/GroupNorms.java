@@ -4,13 +4,16 @@ import java.util.Arrays;
 
 /**
  * The norms of one parameter's groups, and what each group is multiplied by for it. Chunks sum squares by themselves,
- * in double precision, and their sums are added in order.
+ * as {@link Arithmetic#addSquares} does, and their sums are added in order.
  *
  * @param <A> array of the network's precision
  */
 final class GroupNorms<A> {
     private final Arithmetic<A> arithmetic;
     private final Groups groups;
+    /** By group: first its norm; then what it is multiplied by is the factor divided by the divisor. */
+    private final double[] divisors;
+
     private final double[] factors;
     /** By chunk, then by group from that chunk's first on. */
     private final double[][] squares;
@@ -25,6 +28,7 @@ final class GroupNorms<A> {
     GroupNorms(Arithmetic<A> arithmetic, Groups groups, long length, int chunk) {
         this.arithmetic = arithmetic;
         this.groups = groups;
+        this.divisors = new double[groups.count()];
         this.factors = new double[groups.count()];
         int chunks = (int) ((length + chunk - 1) / chunk);
         this.squares = new double[chunks][];
@@ -46,7 +50,8 @@ final class GroupNorms<A> {
     void addSquares(int chunk, long start, A w, int n) {
         for (int from = 0; from < n; ) {
             int to = from + groups.runLength(start + from, n - from);
-            squares[chunk][groups.group(start + from) - firsts[chunk]] += arithmetic.squares(w, from, to);
+            int group = groups.group(start + from) - firsts[chunk];
+            squares[chunk][group] = arithmetic.addSquares(squares[chunk][group], w, from, to);
             from = to;
         }
     }
@@ -55,22 +60,23 @@ final class GroupNorms<A> {
     void addSquares(int chunk, long start, A w, A rates, int n) {
         for (int from = 0; from < n; ) {
             int to = from + groups.runLength(start + from, n - from);
-            squares[chunk][groups.group(start + from) - firsts[chunk]] += arithmetic.squares(w, rates, from, to);
+            int group = groups.group(start + from) - firsts[chunk];
+            squares[chunk][group] = arithmetic.addSquares(squares[chunk][group], w, rates, from, to);
             from = to;
         }
     }
 
     /**
-     * For the gradient of {@code lambda · scale · Σ ‖w_g‖}: factors become {@code lambda · scale / ‖w_g‖}, and 0 for a
-     * norm of 0.
+     * For the gradient of {@code lambda · scale · Σ ‖w_g‖}: groups are multiplied by {@code lambda · scale / ‖w_g‖},
+     * and by 0 for a norm of 0.
      */
     void takeGradient(double lambda, double scale) {
         takeNorms();
         sum = 0;
         for (int group = 0; group < factors.length; group++) {
-            double norm = factors[group];
+            double norm = divisors[group];
             sum += scale * norm;
-            factors[group] = norm == 0 ? 0 : lambda * scale / norm;
+            multiply(group, norm == 0 ? 0 : lambda * scale, norm == 0 ? 1 : norm);
         }
     }
 
@@ -78,11 +84,13 @@ final class GroupNorms<A> {
     void takeShrinking(double threshold) {
         if (threshold == 0) {
             Arrays.fill(factors, 1);
+            Arrays.fill(divisors, 1);
             return;
         }
         takeNorms();
         for (int group = 0; group < factors.length; group++) {
-            factors[group] = factors[group] <= threshold ? 0 : 1 - threshold / factors[group];
+            double norm = divisors[group];
+            multiply(group, norm <= threshold ? 0 : 1 - threshold / norm, 1);
         }
     }
 
@@ -90,19 +98,26 @@ final class GroupNorms<A> {
     void takeBound(double bound) {
         takeNorms();
         for (int group = 0; group < factors.length; group++) {
-            factors[group] = factors[group] > bound ? bound / factors[group] : 1;
+            boolean exceeds = divisors[group] > bound;
+            multiply(group, exceeds ? bound : 1, exceeds ? divisors[group] : 1);
         }
     }
 
+    private void multiply(int group, double factor, double divisor) {
+        factors[group] = factor;
+        divisors[group] = divisor;
+    }
+
     private void takeNorms() {
-        Arrays.fill(factors, 0);
+        Arrays.fill(divisors, 0);
         for (int chunk = 0; chunk < squares.length; chunk++) {
             for (int i = 0; i < squares[chunk].length; i++) {
-                factors[firsts[chunk] + i] += squares[chunk][i];
+                int group = firsts[chunk] + i;
+                divisors[group] = arithmetic.joinSquares(divisors[group], squares[chunk][i]);
             }
         }
-        for (int group = 0; group < factors.length; group++) {
-            factors[group] = Math.sqrt(factors[group]);
+        for (int group = 0; group < divisors.length; group++) {
+            divisors[group] = arithmetic.norm(divisors[group]);
         }
     }
 
@@ -115,7 +130,8 @@ final class GroupNorms<A> {
     void addGradient(long start, A w, A g, int n) {
         for (int from = 0; from < n; ) {
             int to = from + groups.runLength(start + from, n - from);
-            arithmetic.addScaled(g, factors[groups.group(start + from)], w, from, to);
+            int group = groups.group(start + from);
+            arithmetic.addScaled(g, factors[group], divisors[group], w, from, to);
             from = to;
         }
     }
@@ -124,9 +140,9 @@ final class GroupNorms<A> {
     void scale(long start, A w, int n) {
         for (int from = 0; from < n; ) {
             int to = from + groups.runLength(start + from, n - from);
-            double factor = factors[groups.group(start + from)];
-            if (factor != 1) {
-                arithmetic.scale(w, factor, from, to);
+            int group = groups.group(start + from);
+            if (changes(group)) {
+                arithmetic.scale(w, factors[group], divisors[group], from, to);
             }
             from = to;
         }
@@ -134,11 +150,15 @@ final class GroupNorms<A> {
 
     /** Whether {@link #scale} leaves every weight as it is. */
     boolean leavesAll() {
-        for (double factor : factors) {
-            if (factor != 1) {
+        for (int group = 0; group < factors.length; group++) {
+            if (changes(group)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean changes(int group) {
+        return factors[group] != divisors[group];
     }
 }

@@ -78,8 +78,8 @@ public interface InPlaceAdam {
             float vScale,
             float eps) {
         /**
-         * Those of a step, if it is one of Adam's and the penalties, each there once at most, are L1 by its subgradient
-         * and L2.
+         * Those of a step, if it is one of Adam's with ε above 0, what gradients are multiplied by has all its digits
+         * in single precision, and the penalties, each there once at most, are L1 by its subgradient and L2.
          */
         static Optional<Coefficients> of(Optimizer.Step step, List<Penalty> penalties, double keep, double clip) {
             @Nullable L1 l1 = null;
@@ -93,7 +93,7 @@ public interface InPlaceAdam {
                     return Optional.empty();
                 }
             }
-            if (!(step instanceof Adam.AdamStep adam)) {
+            if (!(step instanceof Adam.AdamStep adam) || (float) adam.epsilon() == 0 || !Floats.isExact((float) clip)) {
                 return Optional.empty();
             }
             return Optional.of(new Coefficients(

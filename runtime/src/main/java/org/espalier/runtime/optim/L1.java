@@ -69,6 +69,15 @@ public final class L1 extends Penalty {
     }
 
     @Override
+    double sum(float[] w, int n) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += Math.abs(w[i]);
+        }
+        return sum;
+    }
+
+    @Override
     String qualifier() {
         return qualifier(OptionalInt.empty(), mode);
     }

@@ -32,6 +32,15 @@ public final class L2 extends Penalty {
     }
 
     @Override
+    double sum(float[] w, int n) {
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += (double) w[i] * w[i];
+        }
+        return sum;
+    }
+
+    @Override
     protected double weight() {
         return 0.5 * lambda();
     }

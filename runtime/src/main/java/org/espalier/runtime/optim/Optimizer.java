@@ -148,6 +148,16 @@ public abstract class Optimizer {
         void rates(double[] rates, double[][] state, int n);
     }
 
+    /** The quotient, and 0 where the denominator is: without an ε, no gradient so far is no step. */
+    static float quotient(float numerator, float denominator) {
+        return denominator == 0 ? 0 : numerator / denominator;
+    }
+
+    /** The same in double precision. */
+    static double quotient(double numerator, double denominator) {
+        return denominator == 0 ? 0 : numerator / denominator;
+    }
+
     /** Checks a setting that must be finite and at least 0. */
     protected static double requireAtLeastZero(String name, double value) {
         if (!(value >= 0) || value == Double.POSITIVE_INFINITY) {

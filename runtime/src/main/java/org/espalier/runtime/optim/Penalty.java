@@ -43,6 +43,20 @@ public abstract non-sealed class Penalty extends Term {
                 "the penalty " + term() + " is of single precision, but the parameters are of double precision");
     }
 
+    /**
+     * Σ f(w) in double precision, for where {@link #accumulate(float[], float[], float[], int)} may overflow. A penalty
+     * of a generated class is a formula in its network's precision; each of its values is added up as it is.
+     */
+    double sum(float[] w, int n) {
+        float[] values = new float[n];
+        accumulate(w, new float[n], values, n);
+        double sum = 0;
+        for (float value : values) {
+            sum += value;
+        }
+        return sum;
+    }
+
     /** sgn(x): 0 for 0 and −0, NaN for NaN. Loops over it become vector instructions. */
     protected static float sign(float x) {
         return Formulas.sign(x);

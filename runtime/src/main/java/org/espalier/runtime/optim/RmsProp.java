@@ -15,7 +15,8 @@ import java.util.Map;
  *   w ← w − lr · v
  * </pre>
  *
- * <p>Unlike PyTorch, rounding that leaves s below m² counts as 0 under the root, not as NaN.
+ * <p>Unlike PyTorch, rounding that leaves s below m² counts as 0 under the root, not as NaN; and with ε = 0, g divided
+ * by a root of 0 counts as 0.
  */
 public final class RmsProp extends Optimizer {
     private final double alpha;
@@ -73,7 +74,14 @@ public final class RmsProp extends Optimizer {
             float keep = (float) alpha;
             float add = (float) take;
             float eps = (float) epsilon;
-            if (centered) {
+            if (centered && eps == 0) {
+                float[] m = state[1];
+                for (int i = 0; i < n; i++) {
+                    s[i] = keep * s[i] + add * (g[i] * g[i]);
+                    m[i] = keep * m[i] + add * g[i];
+                    g[i] = quotient(g[i], (float) Math.sqrt(Math.max(0f, s[i] - m[i] * m[i])));
+                }
+            } else if (centered) {
                 float[] m = state[1];
                 for (int i = 0; i < n; i++) {
                     float square = keep * s[i] + add * (g[i] * g[i]);
@@ -81,6 +89,11 @@ public final class RmsProp extends Optimizer {
                     s[i] = square;
                     m[i] = mean;
                     g[i] = g[i] / ((float) Math.sqrt(Math.max(0f, square - mean * mean)) + eps);
+                }
+            } else if (eps == 0) {
+                for (int i = 0; i < n; i++) {
+                    s[i] = keep * s[i] + add * (g[i] * g[i]);
+                    g[i] = quotient(g[i], (float) Math.sqrt(s[i]));
                 }
             } else {
                 for (int i = 0; i < n; i++) {
@@ -114,13 +127,15 @@ public final class RmsProp extends Optimizer {
                     double mean = alpha * m[i] + take * g[i];
                     s[i] = square;
                     m[i] = mean;
-                    g[i] = g[i] / (Math.sqrt(Math.max(0, square - mean * mean)) + epsilon);
+                    double deviation = Math.sqrt(Math.max(0, square - mean * mean));
+                    g[i] = epsilon == 0 ? quotient(g[i], deviation) : g[i] / (deviation + epsilon);
                 }
             } else {
                 for (int i = 0; i < n; i++) {
                     double square = alpha * s[i] + take * (g[i] * g[i]);
                     s[i] = square;
-                    g[i] = g[i] / (Math.sqrt(square) + epsilon);
+                    double root = Math.sqrt(square);
+                    g[i] = epsilon == 0 ? quotient(g[i], root) : g[i] / (root + epsilon);
                 }
             }
             if (momentum > 0) {

@@ -91,7 +91,7 @@ final class Slot<A> {
         for (OnProduct<A> one : grams) {
             one.gram().compute(one.term().lambda());
         }
-        sums.forEach(GroupSums::finish);
+        sums.forEach(one -> one.finish(chunks));
     }
 
     void finishFollowing(OnGroups<A> one, double lr) {

@@ -11,6 +11,7 @@ import org.espalier.runtime.Network;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.StepUndo;
 import org.espalier.runtime.data.Batch;
+import org.espalier.runtime.optim.NonFiniteException;
 import org.espalier.weights.WeightsFileException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * done.
  */
 final class TrainingRun {
+    private static final String LOOK_AT =
+            "; lower the learning rate, clip the gradient, or look for such numbers in the data";
+
     private final Trainer plan;
     private final Network network;
     private final int perEpoch;
@@ -50,8 +54,8 @@ final class TrainingRun {
     private static final class Halt extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Halt(String message) {
-            super(message);
+        Halt(String message, @Nullable Throwable cause) {
+            super(message, cause);
         }
     }
 
@@ -161,11 +165,20 @@ final class TrainingRun {
         plan.lambdas.forEach((term, schedule) -> term.lambda(schedule.at(done)));
         undo.mark();
         stepping = true;
-        StepReport step = plan.supervised.trainStep(batch.input(), batch.target());
+        StepReport step;
+        try {
+            step = plan.supervised.trainStep(batch.input(), batch.target());
+        } catch (NonFiniteException refused) {
+            throw new Halt(
+                    refused.subject() + " of epoch " + epoch + ", batch " + (batches + 1) + " is " + refused.value()
+                            + LOOK_AT,
+                    refused);
+        }
         if (!Double.isFinite(step.total())) {
-            throw new Halt("the loss of epoch " + epoch + ", batch " + (batches + 1) + " is " + step.total() + " (data "
-                    + step.dataLoss() + ", penalties " + step.ledger()
-                    + "); lower the learning rate, clip the gradient, or look for such numbers in the data");
+            throw new Halt(
+                    "the loss of epoch " + epoch + ", batch " + (batches + 1) + " is " + step.total() + " (data "
+                            + step.dataLoss() + ", penalties " + step.ledger() + ")" + LOOK_AT,
+                    null);
         }
         mean.add(step, batch.size());
         batches++;
@@ -178,7 +191,7 @@ final class TrainingRun {
                 plan.epochs,
                 mean.mean().total()));
         if (Thread.currentThread().isInterrupted()) {
-            throw new Halt("the thread was interrupted after " + place);
+            throw new Halt("the thread was interrupted after " + place, null);
         }
     }
 
@@ -223,7 +236,7 @@ final class TrainingRun {
                 throw error;
             }
             if (failure instanceof Halt) {
-                TrainingException stopped = new TrainingException(failure.getMessage() + kept, null);
+                TrainingException stopped = new TrainingException(failure.getMessage() + kept, failure.getCause());
                 Stream.of(failure.getSuppressed()).forEach(stopped::addSuppressed);
                 return stopped;
             }

@@ -143,6 +143,26 @@ class AgreementTest {
                         FOUR));
     }
 
+    /** Where one window is all there is, it does not matter where the next would be. */
+    @Test
+    void convolutionsWithStridesFarBeyondTheImage() {
+        for (Window window : List.of(
+                Window.kernel(3, 3).stride(Integer.MAX_VALUE, Integer.MAX_VALUE),
+                Window.kernel(3, 2).stride(Integer.MAX_VALUE, 1_000_000_000).padding(1, 1),
+                Window.kernel(1, 1)
+                        .dilation(Integer.MAX_VALUE, Integer.MAX_VALUE)
+                        .stride(Integer.MAX_VALUE, 9))) {
+            agree(
+                    1,
+                    draw -> convolution(
+                            draw,
+                            draw.activation(2, 3, 9, 9),
+                            draw.activation(2, 4, 1, 1),
+                            draw.parameter(4, 3, window.kernelHeight(), window.kernelWidth()),
+                            window));
+        }
+    }
+
     private List<INDArray> convolution(Draw draw, INDArray image, INDArray map, INDArray weight, Window window) {
         boolean accumulate = draw.chance(50);
         INDArray y = draw.blank(map.shape());

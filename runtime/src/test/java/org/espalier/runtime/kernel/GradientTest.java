@@ -367,10 +367,11 @@ class GradientTest {
                 () -> Losses.bceWithLogitsLoss(prediction, target, 2, unused),
                 dP -> Losses.bceWithLogitsLoss(prediction, target, 2, dP));
         INDArray probabilities = draw.activation(3, 4, 2, 2).muli(0.4).addi(0.5);
+        INDArray shares = draw.activation(3, 4, 2, 2).muli(0.4).addi(0.5);
         lossAgrees(
                 probabilities,
-                () -> Losses.bceLoss(probabilities, target, 2, unused),
-                dP -> Losses.bceLoss(probabilities, target, 2, dP));
+                () -> Losses.bceLoss(probabilities, shares, 2, unused),
+                dP -> Losses.bceLoss(probabilities, shares, 2, dP));
         INDArray logits = draw.activation(4, 3);
         INDArray labels = Nd4j.createFromArray(2, 0, 1, 1);
         INDArray unusedLogits = draw.blank(4, 3);

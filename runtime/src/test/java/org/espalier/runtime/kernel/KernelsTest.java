@@ -59,6 +59,31 @@ class KernelsTest {
     @EnumSource(
             value = DataType.class,
             names = {"FLOAT", "DOUBLE"})
+    void binaryCrossEntropyTakesSharesOnly(DataType type) {
+        INDArray dP = array(type, 0, 0, 0, 0);
+        INDArray half = array(type, 0.5, 0, 1, 0.25);
+        for (double wrong : new double[] {1.5, -0.5, 1.0000002, -1e-9, NAN, INF}) {
+            INDArray broken = array(type, 0.5, 0, 0.75, wrong);
+            double held = broken.getDouble(3);
+            assertThatThrownBy(() -> Losses.bceLoss(broken, half, 1, dP))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("BCELoss needs predictions between 0 and 1, but that of element 0 of sample 3 is "
+                            + held + "; put Sigmoid() last, or use BCEWithLogitsLoss without it");
+            assertThatThrownBy(() -> Losses.bceLoss(half, broken, 1, dP))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("BCELoss needs targets between 0 and 1, but that of element 0 of sample 3 is " + held);
+        }
+        assertThat(Losses.bceLoss(array(type, 0, 1), array(type, 1, 0), 1, array(type, 0, 0)))
+                .isEqualTo(100);
+        // As in PyTorch, which limits the targets of logits to nothing.
+        assertThat(Losses.bceWithLogitsLoss(array(type, 0.5), array(type, 1.5), 1, array(type, 0)))
+                .isCloseTo(0.2240769841801067, within(1e-7));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
     void softmaxOfLargeNumbersDoesNotOverflow(DataType type) {
         INDArray x = array(type, 5000, -3000, 5000, NAN).reshape(1, 4).dup('c');
         INDArray y = x.dup();

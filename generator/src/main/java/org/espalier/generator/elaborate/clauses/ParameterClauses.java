@@ -111,6 +111,9 @@ public final class ParameterClauses {
                     .toList();
             for (Selector selector : clause.selectors()) {
                 List<Draft> found = selectors.find(everything, selector);
+                if (session.isExhausted()) {
+                    return frozen;
+                }
                 if (found.isEmpty()) {
                     session.report(selectors.nothing(everything, selector), network);
                 }

@@ -30,6 +30,9 @@ final class Selectors {
     /** The clause that a parameter has, and by which selector. */
     record Choice<T>(Selector selector, Clause<T> clause) {}
 
+    /** How many layers are compared with a part of a selector in the time of a step of evaluation. */
+    private static final long COMPARISONS = 10;
+
     private final Session session;
     private final Frame network;
     private final List<Draft> drafts;
@@ -47,6 +50,9 @@ final class Selectors {
         for (Clause<T> clause : clauses) {
             for (Selector selector : clause.selectors()) {
                 List<Draft> found = find(clause.roles(), selector);
+                if (session.isExhausted()) {
+                    return chosen;
+                }
                 if (found.isEmpty()) {
                     session.report(nothing(clause.roles(), selector), network);
                 }
@@ -87,6 +93,10 @@ final class Selectors {
 
     /** The parameters of some roles in the layers of a selector. */
     List<Draft> find(List<Role> roles, Selector selector) {
+        long comparisons = (long) drafts.size() * selector.segments().size();
+        if (!session.take(1 + comparisons / COMPARISONS, selector.span(), network)) {
+            return List.of();
+        }
         return drafts.stream()
                 .filter(draft -> Selection.covers(roles, draft.role()))
                 .filter(draft -> Selection.matches(selector, draft.path()))
@@ -119,7 +129,9 @@ final class Selectors {
         if (paths.stream().anyMatch(path -> Selection.matches(inside, path))) {
             return diagnostic.withHelp("write " + inside + " for the layers in it");
         }
-        Optional<String> meant = Suggestions.closest(selector.toString(), paths);
+        Optional<String> meant = session.take(paths.size(), selector.span(), network)
+                ? Suggestions.closest(selector.toString(), paths)
+                : Optional.empty();
         if (meant.isPresent() || paths.isEmpty()) {
             return diagnostic.withSuggestion(meant);
         }

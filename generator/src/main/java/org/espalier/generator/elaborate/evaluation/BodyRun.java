@@ -2,6 +2,7 @@ package org.espalier.generator.elaborate.evaluation;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class BodyRun implements Statement.Visitor {
     private final Optional<Clauses> clauses;
     private final List<Assigned> assigned = new ArrayList<>();
     private final Map<String, SourceSpan> seen = new HashMap<>();
+    private final Set<String> interfaceNames = new HashSet<>();
     private Optional<Datum> returned = Optional.empty();
 
     private BodyRun(Evaluator evaluator, Declaration declaration, Optional<Trace> trace, Optional<Clauses> clauses) {
@@ -249,23 +251,18 @@ public final class BodyRun implements Statement.Visitor {
         evaluator.names().bind(statement.name().text(), value, statement.name().span());
     }
 
-    /** Whether an input, output or target has this name already, which is reported. */
+    /** Takes the name of an input or output; true if one of them or a target has it already, which is reported. */
     private boolean isTaken(Identifier name) {
-        boolean input = trace.stream()
-                .flatMap(body -> body.inputs().stream())
-                .anyMatch(other -> other.name().text().equals(name.text()));
-        boolean output = trace.stream()
-                .flatMap(body -> body.outputs().stream())
-                .anyMatch(other -> other.name().text().equals(name.text()));
         Optional<Names.Bound> before = evaluator.names().here(name.text());
         boolean target = before.isPresent() && before.get().value() instanceof Datum.TargetDatum;
-        if (input || output || target) {
+        boolean taken = target || !interfaceNames.add(name.text());
+        if (taken) {
             SourceSpan span = before.map(Names.Bound::span).orElse(name.span());
             evaluator.report(DiagnosticCode.ALREADY_BOUND
                     .at(name.span(), name, span.citation())
                     .withHelp("inputs, outputs and targets each need a name of their own"));
         }
-        return input || output || target;
+        return taken;
     }
 
     @Override

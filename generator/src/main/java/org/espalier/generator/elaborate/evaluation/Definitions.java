@@ -8,16 +8,20 @@ import java.util.stream.Collectors;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.formula.Algebra;
+import org.espalier.generator.formula.Branchless;
 import org.espalier.generator.formula.Condition.Comparison;
 import org.espalier.generator.formula.Condition.Relation;
 import org.espalier.generator.formula.Derivative;
 import org.espalier.generator.formula.Evaluation;
-import org.espalier.generator.formula.Flaw;
 import org.espalier.generator.formula.Formula;
-import org.espalier.generator.formula.Kink;
-import org.espalier.generator.formula.Kinks;
+import org.espalier.generator.formula.FormulaLimitException;
+import org.espalier.generator.formula.Subformulas;
 import org.espalier.generator.formula.Substitution;
+import org.espalier.generator.formula.pieces.Flaw;
+import org.espalier.generator.formula.pieces.Kink;
+import org.espalier.generator.formula.pieces.Kinks;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Term;
 import org.espalier.generator.source.SourceSpan;
@@ -42,6 +46,26 @@ final class Definitions {
 
     /** The regularizer, with a factor of 1; unknown after a mistake, which is reported. */
     Datum penalty() {
+        try {
+            return defined();
+        } catch (FormulaLimitException e) {
+            return evaluator.report(beyond(e.limit()));
+        }
+    }
+
+    private Diagnostic beyond(FormulaLimitException.Limit limit) {
+        SourceSpan span = written.body().span();
+        return switch (limit) {
+            case PARTS -> DiagnosticCode.FORMULA_TOO_LONG.at(span, limit.most());
+            case PIECES -> DiagnosticCode.FORMULA_TOO_MANY_PIECES.at(span, limit.most());
+            case STEPS ->
+                DiagnosticCode.FORMULA_TOO_HARD
+                        .at(span, span.file(), limit.most())
+                        .withHelp("write it with fewer choices, or with fewer of its terms in each");
+        };
+    }
+
+    private Datum defined() {
         FormulaReader reader = new FormulaReader(evaluator, weight, written.body());
         Optional<Formula> formula = reader.read(written.body());
         if (formula.isEmpty()) {
@@ -57,11 +81,26 @@ final class Definitions {
         if (!Algebra.mentions(value, weight)) {
             return withoutWeight();
         }
+        if (!isWritable(List.of(value, Derivative.of(value, weight)))) {
+            return Optional.empty();
+        }
         Optional<Kinks> slope = kinks(value, written.body().span());
         if (slope.isPresent() && slope.get().derivative().equals(Algebra.ZERO)) {
             return withoutWeight();
         }
-        return slope.map(known -> new Term.UserDefined(definition(), 1, value, known));
+        return slope.filter(known -> isWritable(List.of(value, known.derivative())))
+                .map(known -> new Term.UserDefined(definition(), 1, value, known));
+    }
+
+    /** Whether the loops that compute formulas are of a size that a JVM compiles, which is reported if not. */
+    private boolean isWritable(List<Formula> formulas) {
+        int operations =
+                Subformulas.operations(formulas.stream().map(Branchless::of).toList());
+        if (operations > Limits.FORMULA_OPERATIONS) {
+            evaluator.report(
+                    DiagnosticCode.FORMULA_TOO_LARGE.at(written.body().span(), operations, Limits.FORMULA_OPERATIONS));
+        }
+        return operations <= Limits.FORMULA_OPERATIONS;
     }
 
     private Optional<Term> withoutWeight() {
@@ -103,8 +142,12 @@ final class Definitions {
         if (all.stream().allMatch(Definitions::isFlat)) {
             return withoutWeight();
         }
-        return Optional.of(
-                new Term.UserDefinedOnGroups(definition(), 1, all, sums.get(0).axis(), value));
+        List<Formula> formulas = new ArrayList<>(List.of(value));
+        all.forEach(sum -> formulas.addAll(List.of(sum.value(), sum.slope().derivative(), sum.factor())));
+        return isWritable(formulas)
+                ? Optional.of(new Term.UserDefinedOnGroups(
+                        definition(), 1, all, sums.get(0).axis(), value))
+                : Optional.empty();
     }
 
     /** Where the formula of a sum has a kink, though the sum has none, the slope that gives the least subgradient. */
@@ -147,7 +190,8 @@ final class Definitions {
     }
 
     private Optional<Kinks> kinks(Formula formula, SourceSpan span) {
-        Kinks.Findings findings = Kinks.of(formula, weight);
+        Kinks.Findings findings =
+                Kinks.of(formula, weight, evaluator.session().budget().formulas());
         findings.flaw().ifPresent(flaw -> evaluator.report(diagnostic(flaw, span)));
         return findings.kinks();
     }

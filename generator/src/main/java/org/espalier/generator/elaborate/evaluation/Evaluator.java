@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.CallSite;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
@@ -92,10 +93,20 @@ public final class Evaluator implements Expression.Visitor<Datum> {
     /** The value of an expression. */
     Datum evaluate(Expression expression) {
         try {
-            return session.enter(expression.span(), frame) ? expression.accept(this) : session.unknown();
+            return session.enter(expression.span(), frame)
+                    ? paidFor(expression.accept(this), expression.span())
+                    : session.unknown();
         } finally {
             session.leave();
         }
+    }
+
+    /** A value, if its size is within the limits: what follows looks at each of its parts. */
+    private Datum paidFor(Datum value, SourceSpan span) {
+        if (value instanceof Datum.Text text && text.value().length() > Limits.TEXT_LENGTH) {
+            return report(DiagnosticCode.TEXT_TOO_LONG.at(span, text.value().length(), Limits.TEXT_LENGTH));
+        }
+        return session.take(value.size(), span, frame) ? value : session.unknown();
     }
 
     /** The default of a parameter, as its type has it. */
@@ -139,7 +150,8 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         try {
             return new Datum.Int(Long.parseLong(expression.digits()));
         } catch (NumberFormatException e) {
-            return report(DiagnosticCode.ARITHMETIC.at(expression.span(), expression.digits() + " is out of range"));
+            return report(DiagnosticCode.ARITHMETIC.at(
+                    expression.span(), expression.span().quotation() + " is out of range"));
         }
     }
 
@@ -395,10 +407,23 @@ public final class Evaluator implements Expression.Visitor<Datum> {
             return session.unknown();
         }
         Arguments arguments = new Arguments(signature, values, spans, span, this::report);
+        if (function instanceof Builtin builtin && builtin.keepsNumbers()) {
+            values.keySet().forEach(name -> keepNumbers(builtin.name(), name, arguments));
+        }
         Datum result = function.call(callSite(span), arguments);
         return result instanceof Datum.LayerDatum made && made.layer().depth() > Limits.LAYER_DEPTH
                 ? report(DiagnosticCode.NESTED_TOO_DEEPLY.at(span, Limits.LAYER_DEPTH))
                 : result;
+    }
+
+    private void keepNumbers(String callee, String name, Arguments arguments) {
+        List<Datum> elements = Type.elements(arguments.get(name));
+        for (int i = 0; i < elements.size(); i++) {
+            if (elements.get(i) instanceof Datum.Real real) {
+                String element = elements.size() == 1 ? name : name + "[" + i + "]";
+                session.given(new Session.Constant(element, callee, real.value(), arguments.span(name), frame));
+            }
+        }
     }
 
     /** A layer applied to tensors: one tensor, or a tuple of them. */

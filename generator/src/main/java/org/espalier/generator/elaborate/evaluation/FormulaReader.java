@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Suggestions;
@@ -220,13 +221,23 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
         }
         List<Formula> given = arguments.stream().flatMap(Optional::stream).toList();
         return switch (function.name()) {
-            case "min" -> given.stream().reduce(Algebra::min);
-            case "max" -> given.stream().reduce(Algebra::max);
+            case "min" -> Optional.of(joined(given, Algebra::min));
+            case "max" -> Optional.of(joined(given, Algebra::max));
             default ->
                 FUNCTIONS.containsKey(function.name())
                         ? Optional.of(Algebra.apply(FUNCTIONS.get(function.name()), given.get(0)))
                         : report(unknownFunction(function.name(), span));
         };
+    }
+
+    /** Of many, each half by itself: as deep as their number has digits, and not as there are. */
+    private static Formula joined(List<Formula> formulas, BinaryOperator<Formula> operator) {
+        if (formulas.size() == 1) {
+            return formulas.get(0);
+        }
+        int half = (formulas.size() + 1) / 2;
+        return operator.apply(
+                joined(formulas.subList(0, half), operator), joined(formulas.subList(half, formulas.size()), operator));
     }
 
     private Optional<Formula> sum(Expression.Call expression) {

@@ -88,8 +88,10 @@ public final class Modules {
         String name = imported.name().text();
         Optional<Declaration> declaration = from.declaration(name);
         if (declaration.isEmpty()) {
+            // In this order, for a file that imports from itself.
+            boolean complete = from.isComplete();
             module.markIncomplete();
-            if (from.isComplete()) {
+            if (complete) {
                 diagnostics.report(DiagnosticCode.IMPORT_WITHOUT_NAME
                         .at(imported.name().span(), path, name)
                         .withSuggestion(Suggestions.closest(name, from.declaredNames())));

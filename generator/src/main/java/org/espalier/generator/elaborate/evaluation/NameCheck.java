@@ -265,6 +265,10 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
         boolean layer = called && Character.isUpperCase(name.text().codePointAt(0));
         DiagnosticCode code = layer ? DiagnosticCode.UNKNOWN_LAYER : DiagnosticCode.UNKNOWN_NAME;
         Diagnostic diagnostic = code.at(name.span(), name);
+        if (diagnostics.isFull(name.span().file())) {
+            report(diagnostic);
+            return;
+        }
         report(advice(name.text(), called)
                 .map(diagnostic::withHelp)
                 .orElseGet(() -> diagnostic.withSuggestion(Suggestions.closest(name.text(), names()))));
@@ -288,9 +292,9 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     }
 
     private List<String> names() {
-        List<String> names = new ArrayList<>(known);
+        List<String> names = new ArrayList<>(Builtins.names());
+        names.addAll(known);
         names.addAll(module.names());
-        names.addAll(Builtins.names());
         return names;
     }
 

@@ -63,6 +63,14 @@ public record Builtin(Kind kind, Signature signature, BiFunction<CallSite, Argum
         }
     }
 
+    /** Whether networks compute with the numbers that it is given, and not with what it makes of them. */
+    public boolean keepsNumbers() {
+        return switch (kind) {
+            case LAYER, NORM, INITIALIZER, LOSS, OPTIMIZER -> true;
+            case COMPOSITION, FUNCTION, REGULARIZER -> false;
+        };
+    }
+
     @Override
     public boolean makesLayers() {
         return kind == Kind.LAYER || kind == Kind.NORM;

@@ -16,6 +16,11 @@ public sealed interface Datum {
     /** What it is, for messages: {@code 3}, {@code a layer}. */
     String describe();
 
+    /** How many parts it has, as many as it takes steps to copy it or to look at it. */
+    default int size() {
+        return 0;
+    }
+
     /** A whole number. */
     record Int(long value) implements Datum {
         @Override
@@ -46,6 +51,11 @@ public sealed interface Datum {
         public String describe() {
             return "'" + value + "'";
         }
+
+        @Override
+        public int size() {
+            return value.length();
+        }
     }
 
     /** Nothing. */
@@ -67,6 +77,11 @@ public sealed interface Datum {
         public String describe() {
             return elements.stream().map(Datum::describe).collect(Collectors.joining(", ", "(", ")"));
         }
+
+        @Override
+        public int size() {
+            return elements.size();
+        }
     }
 
     /** A list. */
@@ -79,6 +94,11 @@ public sealed interface Datum {
         @Override
         public String describe() {
             return elements.isEmpty() ? "an empty list" : "a list";
+        }
+
+        @Override
+        public int size() {
+            return elements.size();
         }
     }
 
@@ -122,6 +142,11 @@ public sealed interface Datum {
         @Override
         public String describe() {
             return "the regularizer " + name;
+        }
+
+        @Override
+        public int size() {
+            return terms.size();
         }
     }
 

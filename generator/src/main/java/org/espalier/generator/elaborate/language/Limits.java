@@ -17,8 +17,20 @@ public final class Limits {
     /** How deep layers may nest in layers. */
     public static final int LAYER_DEPTH = 500;
 
-    /** How many operations a network may have. */
-    public static final int LAYERS = 100_000;
+    /** How many operations the networks of a file may have together. */
+    public static final int LAYERS = 3_000;
+
+    /** How many layers they may apply, those included that hold others or do nothing. */
+    public static final int APPLICATIONS = 10 * LAYERS;
+
+    /** How many letters the paths of their operations may have together. */
+    public static final int PATH_LETTERS = 2_000_000;
+
+    /** How many letters a string may have. */
+    public static final int TEXT_LENGTH = 10_000;
+
+    /** How many operations a formula and its derivative may take: HotSpot never compiles methods of 8,000 bytes. */
+    public static final int FORMULA_OPERATIONS = 800;
 
     /** How many elements a tensor may have for each sample, and a parameter in all: what a Java array holds. */
     public static final long TENSOR_ELEMENTS = Integer.MAX_VALUE;

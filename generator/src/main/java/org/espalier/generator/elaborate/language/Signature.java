@@ -1,6 +1,7 @@
 package org.espalier.generator.elaborate.language;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,17 +14,58 @@ import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Expression;
 import org.espalier.generator.syntax.Identifier;
 
-/**
- * What a callee takes.
- *
- * @param callee its name
- * @param formals its parameters, in order
- * @param declared whether a specification declares it, rather than the language
- */
-public record Signature(String callee, List<Formal> formals, boolean declared) {
-    /** Copies the list. */
-    public Signature {
-        formals = List.copyOf(formals);
+/** What a callee takes. */
+public final class Signature {
+    /** How many parameters a description names. */
+    private static final int DESCRIBED = 20;
+
+    /** How many parameters a misspelt one may be meant to be. */
+    private static final int SUGGESTED = 100;
+
+    private final String callee;
+    private final List<Formal> formals;
+    private final boolean declared;
+    private final Map<String, Formal> byName = new HashMap<>();
+    private final List<Formal> byPosition;
+    private final Optional<Formal> rest;
+
+    /**
+     * A signature.
+     *
+     * @param callee its name
+     * @param formals its parameters, in order
+     * @param declared whether a specification declares it, rather than the language
+     */
+    public Signature(String callee, List<Formal> formals, boolean declared) {
+        this.callee = callee;
+        this.formals = List.copyOf(formals);
+        this.declared = declared;
+        this.byPosition = formals.stream()
+                .filter(formal -> formal.passing() != Passing.BY_NAME)
+                .toList();
+        this.rest = formals.stream()
+                .filter(formal -> formal.passing() == Passing.REST)
+                .findFirst();
+        for (Formal formal : formals) {
+            if (formal.passing() != Passing.REST) {
+                byName.putIfAbsent(formal.name(), formal);
+            }
+        }
+    }
+
+    /** The callee's name. */
+    public String callee() {
+        return callee;
+    }
+
+    /** Whether a specification declares it, rather than the language. */
+    public boolean declared() {
+        return declared;
+    }
+
+    /** The parameters, in order. */
+    public List<Formal> formals() {
+        return formals;
     }
 
     /** Whether a parameter must be given, and how. */
@@ -175,25 +217,15 @@ public record Signature(String callee, List<Formal> formals, boolean declared) {
     }
 
     private Optional<Formal> named(String name) {
-        return formals.stream()
-                .filter(formal -> formal.name().equals(name) && formal.passing() != Passing.REST)
-                .findFirst();
+        return Optional.ofNullable(byName.get(name));
     }
 
     private Optional<Formal> positional(int index) {
-        List<Formal> positional = formals.stream()
-                .filter(formal -> formal.passing() != Passing.BY_NAME)
-                .toList();
-        if (index < positional.size()) {
-            return Optional.of(positional.get(index));
-        }
-        return positional.stream()
-                .filter(formal -> formal.passing() == Passing.REST)
-                .findFirst();
+        return index < byPosition.size() ? Optional.of(byPosition.get(index)) : rest;
     }
 
     private Diagnostic unknownArgument(Identifier name, Slot slot) {
-        List<String> names = formals.stream().map(Formal::name).toList();
+        List<String> names = formals.stream().limit(SUGGESTED).map(Formal::name).toList();
         Diagnostic diagnostic = DiagnosticCode.UNKNOWN_ARGUMENT.at(name.span(), callee, name);
         if (name.text().equals(ActivityPenalty.ARGUMENT)) {
             return diagnostic.withHelp("add ActivityRegularization(…) to the list, behind " + callee + "(…)");
@@ -228,7 +260,7 @@ public record Signature(String callee, List<Formal> formals, boolean declared) {
     /** {@code Linear(in_features, out_features, bias=true)}. */
     public String describe() {
         List<String> parts = new ArrayList<>();
-        for (Formal formal : formals) {
+        for (Formal formal : formals.subList(0, Math.min(DESCRIBED, formals.size()))) {
             String fallback = "";
             if (formal.fallback() instanceof Default.Constant constant) {
                 boolean choice = !formal.type().choices().isEmpty() && constant.value() instanceof Datum.Text;
@@ -240,6 +272,9 @@ public record Signature(String callee, List<Formal> formals, boolean declared) {
                 fallback = "=" + written.expression().span().quotation();
             }
             parts.add((formal.passing() == Passing.REST ? "*" : "") + formal.name() + fallback);
+        }
+        if (formals.size() > DESCRIBED) {
+            parts.add("…");
         }
         return callee + "(" + String.join(", ", parts) + ")";
     }

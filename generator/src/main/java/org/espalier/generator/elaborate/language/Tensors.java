@@ -27,6 +27,7 @@ public final class Tensors {
     private record Key(Layer layer, String name) {}
 
     private final Set<String> names = new HashSet<>();
+    private final Map<String, Integer> namesakes = new HashMap<>();
     private final Map<Key, Value> owned = new HashMap<>();
     private final List<Draft> parameters = new ArrayList<>();
     private final List<Statistic> statistics = new ArrayList<>();
@@ -49,8 +50,8 @@ public final class Tensors {
 
     private String unique(String name) {
         String unique = name;
-        for (int i = 2; !names.add(unique); i++) {
-            unique = name + "_" + i;
+        while (!names.add(unique)) {
+            unique = name + "_" + (namesakes.merge(name, 1, Integer::sum) + 1);
         }
         return unique;
     }

@@ -57,6 +57,10 @@ final class Functions {
     private static Builtin real(String name, DoubleUnaryOperator function) {
         return function(Signature.of(name).required("number", Type.FLOAT).build(), (site, arguments) -> {
             double value = function.applyAsDouble(arguments.real("number"));
+            if (value == 0 && name.equals("exp")) {
+                return site.report(
+                        DiagnosticCode.ARITHMETIC.at(site.span(), Words.oneLine(site.span()) + " is out of range"));
+            }
             return Double.isFinite(value)
                     ? new Datum.Real(value)
                     : site.report(DiagnosticCode.ARITHMETIC.at(

@@ -21,6 +21,8 @@ import org.espalier.generator.elaborate.language.Layers;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.PytorchWords;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Words;
+import org.espalier.generator.regularizer.FactorRange;
 import org.espalier.generator.regularizer.Penalties;
 import org.espalier.generator.syntax.Expression.BinaryOperator;
 
@@ -70,7 +72,10 @@ public final class Operators {
             return scale(site, right, penalty);
         }
         if (isNumber(left) && right instanceof LossDatum loss) {
-            return new LossDatum(loss.function(), number(left) * loss.scale(), loss.prediction(), loss.target());
+            double scale = number(left) * loss.scale();
+            return FactorRange.isLost(scale, number(left), loss.scale())
+                    ? site.report(FactorRange.beyondDoubles(site.span(), Words.oneLine(site.span()), scale))
+                    : new LossDatum(loss.function(), scale, loss.prediction(), loss.target());
         }
         if (isNumber(right) && left instanceof LossDatum) {
             return multiply(site, right, left);
@@ -106,7 +111,7 @@ public final class Operators {
             case MULTIPLY -> new Int(bounded(() -> Math.multiplyExact(a, b)));
             case DIVIDE -> a % nonZero(b) == 0 ? new Int(a / b) : finite((double) a / b);
             case REMAINDER -> new Int(Math.floorMod(a, nonZero(b)));
-            default -> b < 0 ? finite(Math.pow((double) a, (double) b)) : new Int(power(a, b));
+            default -> b < 0 ? finite(real(BinaryOperator.POWER, (double) a, (double) b)) : new Int(power(a, b));
         };
     }
 
@@ -154,11 +159,19 @@ public final class Operators {
         return switch (operator) {
             case ADD -> a + b;
             case SUBTRACT -> a - b;
-            case MULTIPLY -> a * b;
-            case DIVIDE -> a / nonZero(b);
+            case MULTIPLY -> nonZeroUnless(a == 0 || b == 0, a * b);
+            case DIVIDE -> nonZeroUnless(a == 0, a / nonZero(b));
             case REMAINDER -> a - b * Math.floor(a / nonZero(b));
-            default -> Math.pow(a, b);
+            default -> nonZeroUnless(a == 0, Math.pow(a, b));
         };
+    }
+
+    /** A result that is 0 only if it should be, and not because it is nearer to 0 than numbers are. */
+    private static double nonZeroUnless(boolean isZero, double result) {
+        if (result == 0 && !isZero) {
+            throw new ArithmeticException("out of range");
+        }
+        return result;
     }
 
     private static Datum finite(double value) {

@@ -132,12 +132,8 @@ public final class Lowering {
 
     private Optional<List<Value>> apply(
             Layer layer, List<Value> inputs, String container, List<Optional<String>> wanted) {
-        if (!full && operations.size() >= Limits.LAYERS) {
-            full = true;
-            session.report(
-                    DiagnosticCode.TOO_MANY_LAYERS.at(
-                            network.declaration().span(), network.declaration().name(), Limits.LAYERS),
-                    network);
+        if (!full && !session.budget().takeApplication()) {
+            endAt(DiagnosticCode.TOO_MANY_LAYERS, Limits.APPLICATIONS);
         }
         if (!full && container.length() > Limits.PATH_LENGTH) {
             full = true;
@@ -153,6 +149,12 @@ public final class Lowering {
         return layer.accept(new Applying(inputs, container, wanted));
     }
 
+    private void endAt(DiagnosticCode code, int limit) {
+        full = true;
+        session.report(
+                code.at(network.declaration().span(), network.declaration().name(), limit), network);
+    }
+
     private void report(Layer layer, Diagnostic diagnostic) {
         session.report(diagnostic, layer.site().frame());
     }
@@ -160,6 +162,11 @@ public final class Lowering {
     private void add(ForwardOp op) {
         operations.add(op);
         trail.made(op);
+        if (!full && !session.budget().takeOperation()) {
+            endAt(DiagnosticCode.TOO_MANY_LAYERS, Limits.LAYERS);
+        } else if (!full && !session.budget().takeLetters(op.origin().layer())) {
+            endAt(DiagnosticCode.PATHS_TOO_LONG, Limits.PATH_LETTERS);
+        }
     }
 
     /** One application of a layer to values. */
@@ -334,7 +341,7 @@ public final class Lowering {
                 return Optional.of(List.of(y));
             }
             Value sum = parts.get(0);
-            for (int i = 1; i < parts.size(); i++) {
+            for (int i = 1; i < parts.size() && !full; i++) {
                 Value next = i + 1 == parts.size()
                         ? value(origin.layer(), sum.shape(), layer.span())
                         : tensors.value(origin.layer() + ".partial", sum.shape(), Value.Kind.ACTIVATION, layer.span());

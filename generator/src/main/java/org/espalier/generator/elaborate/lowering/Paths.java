@@ -15,6 +15,7 @@ import org.espalier.generator.elaborate.language.Scope;
 final class Paths {
     private final Map<Layer, String> paths = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
+    private final Map<String, Integer> namesakes = new HashMap<>();
     private final Map<String, Integer> counters = new HashMap<>();
 
     /**
@@ -59,8 +60,8 @@ final class Paths {
 
     private String unique(String path) {
         String unique = path;
-        for (int i = 2; !taken.add(unique); i++) {
-            unique = path + "_" + i;
+        while (!taken.add(unique)) {
+            unique = path + "_" + (namesakes.merge(path, 1, Integer::sum) + 1);
         }
         return unique;
     }

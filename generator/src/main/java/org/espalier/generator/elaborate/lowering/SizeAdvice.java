@@ -15,6 +15,7 @@ import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.Session;
+import org.espalier.generator.elaborate.language.Session.Budget;
 import org.espalier.generator.elaborate.language.Tensors;
 import org.espalier.generator.elaborate.language.Trace;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -186,7 +187,7 @@ public final class SizeAdvice {
                             input.kind(),
                             input.span()))
                     .toList();
-            Lowering lowering = Lowering.trial(new Session(findings), network, tensors, only);
+            Lowering lowering = Lowering.trial(new Session(findings, new Budget()), network, tensors, only);
             lowering.run(trace, resized, "", List.of());
             laidOut += lowering.operations().size();
             return lowering.joined().contains(join)

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.espalier.generator.formula.Formula;
-import org.espalier.generator.formula.Kink;
-import org.espalier.generator.formula.Kinks;
+import org.espalier.generator.formula.pieces.Kink;
+import org.espalier.generator.formula.pieces.Kinks;
 import org.espalier.generator.ir.Term;
 
 /** Reads the terms of regularizers that a specification defines. Where they have kinks is found again. */

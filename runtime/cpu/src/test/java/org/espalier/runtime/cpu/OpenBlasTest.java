@@ -1,6 +1,7 @@
 package org.espalier.runtime.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import java.util.ServiceLoader;
@@ -40,6 +41,30 @@ class OpenBlasTest {
             assertMultiplies(random, transposeA, false, 3, 130, 5000);
             assertMultiplies(random, transposeA, false, 1500, 1, 700);
             assertMultiplies(random, transposeA, false, 70, 129, 300);
+        }
+    }
+
+    @Test
+    void sumsSquaresAndShowsWhatIsNotFinite() {
+        Random random = new Random(7);
+        for (int n : new int[] {1, 7, 31, 32, 33, 100, 4_097, 131_072}) {
+            float[] x = draw(random, n, 1);
+            double expected = 0;
+            for (float number : x) {
+                expected += (double) number * number;
+            }
+            assertThat(squares(x)).isCloseTo(expected, within(1e-5 * expected));
+            for (float broken : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+                float[] others = x.clone();
+                others[random.nextInt(n)] = broken;
+                assertThat(Double.isFinite(squares(others))).isFalse();
+            }
+        }
+    }
+
+    private double squares(float[] x) {
+        try (FloatPointer pointer = new FloatPointer(x)) {
+            return blas.squares(pointer.address(), x.length);
         }
     }
 

@@ -9,26 +9,27 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.formula.Algebra;
 import org.espalier.generator.formula.Branchless;
+import org.espalier.generator.formula.Degree;
 import org.espalier.generator.formula.Derivative;
 import org.espalier.generator.formula.Evaluation;
 import org.espalier.generator.formula.Formula;
-import org.espalier.generator.formula.Kink;
-import org.espalier.generator.formula.Kinks;
 import org.espalier.generator.formula.Substitution;
+import org.espalier.generator.formula.pieces.Kink;
+import org.espalier.generator.formula.pieces.Kinks;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Term;
-import org.espalier.generator.ir.text.FormulaText;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Javadoc;
 
-/** The nested class of a penalty on sums over groups. Sums are of double precision, whatever the network's is. */
+/** The nested class of a penalty on sums over groups. It computes in double precision, whatever the network's is. */
 final class GroupPenaltyEmitter {
     private static final TypeName SUMS = ArrayTypeName.of(TypeName.DOUBLE);
 
@@ -56,7 +57,7 @@ final class GroupPenaltyEmitter {
     TypeSpec penalty(Term.UserDefinedOnGroups term) {
         Term.Definition definition = term.definition();
         String axis = term.axis().isPresent() ? Integer.toString(term.axis().getAsInt()) : "WHOLE";
-        return PenaltyEmitter.begin(graph, names.penalty(definition), RuntimeTypes.GROUP_PENALTY)
+        TypeSpec.Builder type = PenaltyEmitter.begin(graph, names.penalty(definition), RuntimeTypes.GROUP_PENALTY)
                 .addJavadoc(documentation(term).block())
                 .addMethod(PenaltyEmitter.constructor(
                         graph,
@@ -65,8 +66,29 @@ final class GroupPenaltyEmitter {
                 .addMethod(addSums(term))
                 .addMethod(value(term))
                 .addMethod(slopes(term))
-                .addMethod(addGradient(term))
-                .build();
+                .addMethod(addGradient(term));
+        if (isNorm(term)) {
+            type.addMethod(overriding("isNorm")
+                    .returns(TypeName.BOOLEAN)
+                    .addStatement("return true")
+                    .build());
+        }
+        return type.build();
+    }
+
+    /** Whether the penalty of c · w is c times that of w. */
+    private static boolean isNorm(Term.UserDefinedOnGroups term) {
+        Map<String, Double> degrees = new HashMap<>();
+        for (Term.GroupSum sum : term.sums()) {
+            OptionalDouble degree =
+                    Degree.of(sum.value(), Map.of(term.definition().variable(), 1.0));
+            if (degree.isEmpty()) {
+                return false;
+            }
+            degrees.put(sum.name(), degree.getAsDouble());
+        }
+        OptionalDouble degree = Degree.of(term.value(), degrees);
+        return degree.isPresent() && Math.abs(degree.getAsDouble() - 1) < 1e-9;
     }
 
     private static Javadoc documentation(Term.UserDefinedOnGroups term) {
@@ -79,12 +101,9 @@ final class GroupPenaltyEmitter {
                 .text(" of a group, ");
         String before = "";
         for (Term.GroupSum sum : term.sums()) {
-            javadoc.text(before)
-                    .code(sum.name())
-                    .text(" is the sum of ")
-                    .code(FormulaText.inProse(sum.value()))
-                    .text(", with derivative ")
-                    .code(FormulaText.inProse(derivative(sum)))
+            javadoc.text(before).code(sum.name()).text(" is the sum of ");
+            PenaltyEmitter.formula(javadoc, sum.value()).text(", with derivative ");
+            PenaltyEmitter.formula(javadoc, derivative(sum))
                     .text("; " + PenaltyEmitter.kinks(term.definition(), sum.slope()));
             before = ". ";
         }
@@ -220,17 +239,19 @@ final class GroupPenaltyEmitter {
     // Example:
     //
     // protected void addGradient(float[] w, float[] g, int from, int to, double[] factors) {
-    //     float factor = (float) factors[0];
+    //     double factor = factors[0];
     //     for (int i = from; i < to; i++) {
-    //         g[i] += 2 * factor * w[i];
+    //         double x = w[i];
+    //         g[i] += (float) (2 * factor * x);
     //     }
     // }
     //
+    // In double precision, since a factor may be beyond floats though its product with a weight is not: 1 / (2 ‖w‖).
     private MethodSpec addGradient(Term.UserDefinedOnGroups term) {
         boolean single = precision == Precision.FLOAT32;
         Map<String, String> variables = new HashMap<>();
-        variables.put(term.definition().variable(), "w[i]");
-        List<String> taken = taken(term, "w", "g", "from", "to", "i", "factors");
+        variables.put(term.definition().variable(), single ? "x" : "w[i]");
+        List<String> taken = taken(term, "w", "g", "from", "to", "i", "x", "factors");
         MethodSpec.Builder method = overriding("addGradient")
                 .addParameter(numbers, "w")
                 .addParameter(numbers, "g")
@@ -242,19 +263,24 @@ final class GroupPenaltyEmitter {
             String factor = j == 0 ? "factor" : "factor" + (j + 1);
             variables.put("factor " + j, factor);
             taken.add(factor);
-            method.addStatement(single ? "float $L = (float) factors[$L]" : "double $L = factors[$L]", factor, j);
+            method.addStatement("double $L = factors[$L]", factor, j);
             gradient = Algebra.add(
                     gradient,
                     Algebra.multiply(
                             Algebra.variable("factor " + j),
                             derivative(term.sums().get(j))));
         }
-        JavaFormula java = new JavaFormula(precision, variables);
+        JavaFormula java = new JavaFormula(Precision.FLOAT64, variables);
         method.beginControlFlow("for (int i = from; i < to; i++)");
-        new Locals(java, single ? "float" : "double", taken)
+        if (single) {
+            method.addStatement("double x = w[i]");
+        }
+        new Locals(java, "double", taken)
                 .declare(List.of(gradient))
                 .forEach(line -> method.addStatement(JavaFormula.code(line)));
-        return method.addStatement(JavaFormula.code("g[i] += " + java.of(gradient)))
+        String gradientOfElement = java.of(gradient);
+        return method.addStatement(JavaFormula.code(
+                        single ? "g[i] += (float) (" + gradientOfElement + ")" : "g[i] += " + gradientOfElement))
                 .endControlFlow()
                 .build();
     }

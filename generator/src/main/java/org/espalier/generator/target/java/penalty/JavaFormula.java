@@ -51,6 +51,11 @@ final class JavaFormula implements Formula.Visitor<String>, Condition.Visitor<St
         names.put(part, local);
     }
 
+    /** Whether a part is written by a name. */
+    boolean isNamed(Formula part) {
+        return names.containsKey(part);
+    }
+
     /** The Java for a formula. */
     String of(Formula formula) {
         String name = names.get(formula);

@@ -13,6 +13,9 @@ final class Locals {
     /** The longest formula on a line. */
     private static final int LONGEST = 84;
 
+    /** What is not longer than this is not shorter by name. */
+    private static final int LONGEST_NAME = 12;
+
     private final JavaFormula java;
     private final String type;
     private final UniqueNames names = UniqueNames.ofMembers();
@@ -40,20 +43,22 @@ final class Locals {
         return declarations;
     }
 
+    /** Names parts of a formula, the longest first, until it fits on a line; before that, parts of its parts. */
     private void shorten(Formula formula, List<String> declarations) {
+        List<Formula> parts = Subformulas.directly(formula);
+        if (java.of(formula).length() <= LONGEST) {
+            return;
+        }
+        parts.forEach(part -> shorten(part, declarations));
         while (java.of(formula).length() > LONGEST) {
-            Optional<Formula> largest = Subformulas.of(formula).stream()
-                    .filter(part -> !part.equals(formula) && java.of(part).length() <= LONGEST)
+            Optional<Formula> longest = parts.stream()
+                    .filter(part -> !java.isNamed(part))
                     .max(Comparator.comparingInt(part -> java.of(part).length()));
-            if (largest.isEmpty() || java.of(largest.get()).length() <= names(largest.get())) {
+            if (longest.isEmpty() || java.of(longest.get()).length() <= LONGEST_NAME) {
                 return;
             }
-            declarations.add(declaration(largest.get()));
+            declarations.add(declaration(longest.get()));
         }
-    }
-
-    private static int names(Formula part) {
-        return role(part).length() + 1;
     }
 
     // Example:

@@ -8,13 +8,14 @@ import com.palantir.javapoet.TypeSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.formula.Branchless;
 import org.espalier.generator.formula.Formula;
-import org.espalier.generator.formula.Kink;
-import org.espalier.generator.formula.Kinks;
+import org.espalier.generator.formula.pieces.Kink;
+import org.espalier.generator.formula.pieces.Kinks;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Precision;
@@ -30,6 +31,12 @@ import org.espalier.generator.target.java.text.Javadoc;
 /** A nested class for each penalty that the {@code .net} defines, with its loop over weights. */
 public final class PenaltyEmitter {
     private static final String WEIGHT = "w[i]";
+
+    /** How many parts a formula may have, written out, to be told in a comment. */
+    private static final int LONGEST = 200;
+
+    /** How many kinks are told in a comment. */
+    private static final int MOST_KINKS = 20;
 
     private final Graph graph;
     private final Names names;
@@ -78,9 +85,7 @@ public final class PenaltyEmitter {
         Term.Definition definition = term.definition();
         Formula slope = Branchless.of(term.slope().derivative());
         return begin(graph, names.penalty(definition), RuntimeTypes.PENALTY)
-                .addJavadoc(declaration(definition)
-                        .text("Its derivative is ")
-                        .code(FormulaText.inProse(slope))
+                .addJavadoc(formula(declaration(definition).text("Its derivative is "), slope)
                         .text("; " + kinks(definition, term.slope()) + ".")
                         .block())
                 .addMethod(constructor(graph, definition, CodeBlock.of("")))
@@ -114,6 +119,14 @@ public final class PenaltyEmitter {
         return javadoc.text(" (" + definition.span().citation() + ").").paragraph();
     }
 
+    /** Goes on with a formula, or of one that nobody would read, with its size. */
+    static Javadoc formula(Javadoc javadoc, Formula formula) {
+        return formula.size() <= LONGEST
+                ? javadoc.code(FormulaText.inProse(formula))
+                : javadoc.text("a formula of " + String.format(Locale.ROOT, "%,d", formula.size())
+                        + " parts, written out below");
+    }
+
     /** What there is to know about its kinks. */
     static String kinks(Term.Definition definition, Kinks slope) {
         if (slope.kinks().isEmpty()) {
@@ -124,7 +137,11 @@ public final class PenaltyEmitter {
 
     /** {@code 0 at w = 0 (slopes -1 and 1), …}. */
     static String list(String variable, List<Kink> kinks) {
-        return kinks.stream().map(kink -> kink(variable, kink)).collect(Collectors.joining(", "));
+        int more = kinks.size() - MOST_KINKS;
+        return kinks.stream()
+                .limit(MOST_KINKS)
+                .map(kink -> kink(variable, kink))
+                .collect(Collectors.joining(", ", "", more > 0 ? " and " + more + " more" : ""));
     }
 
     private static String kink(String variable, Kink kink) {

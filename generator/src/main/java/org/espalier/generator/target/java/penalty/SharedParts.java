@@ -2,7 +2,6 @@ package org.espalier.generator.target.java.penalty;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,9 +14,8 @@ final class SharedParts {
 
     /** The parts, each after those that it is made of. */
     static List<Formula> of(List<Formula> formulas) {
-        Set<Formula> distinct = new LinkedHashSet<>();
+        Set<Formula> distinct = Subformulas.distinct(formulas);
         Map<Formula, Integer> uses = new HashMap<>();
-        formulas.forEach(formula -> distinct.addAll(Subformulas.of(formula)));
         formulas.forEach(formula -> uses.merge(formula, 1, Integer::sum));
         for (Formula part : distinct) {
             Subformulas.directly(part).forEach(inner -> uses.merge(inner, 1, Integer::sum));

@@ -1,4 +1,4 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
 /** Why a formula of one variable cannot be followed downhill. */
 public sealed interface Flaw {

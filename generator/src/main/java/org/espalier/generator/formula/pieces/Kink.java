@@ -1,4 +1,4 @@
-package org.espalier.generator.formula;
+package org.espalier.generator.formula.pieces;
 
 /**
  * Where the slopes from both sides differ.

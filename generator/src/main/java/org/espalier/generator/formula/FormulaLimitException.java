@@ -1,0 +1,39 @@
+package org.espalier.generator.formula;
+
+/** Thrown where a formula is beyond what the compiler takes apart. */
+public final class FormulaLimitException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** What there is a most of. */
+    public enum Limit {
+        /** Parts of a formula or of its derivative, written out. */
+        PARTS(20_000),
+        /** Pieces that a formula consists of. */
+        PIECES(250),
+        /** Parts evaluated until it is known where the pieces meet. */
+        STEPS(3_000_000);
+
+        private final int most;
+
+        Limit(int most) {
+            this.most = most;
+        }
+
+        /** How many there may be. */
+        public int most() {
+            return most;
+        }
+    }
+
+    private final Limit limit;
+
+    public FormulaLimitException(Limit limit) {
+        super("a formula of more than " + limit.most() + " " + limit.name().toLowerCase(java.util.Locale.ROOT));
+        this.limit = limit;
+    }
+
+    /** Which limit was met. */
+    public Limit limit() {
+        return limit;
+    }
+}

@@ -1,0 +1,194 @@
+package org.espalier.generator;
+
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Specifications of one kind or another that get as large as one likes: each grows in another dimension. */
+enum LargeSpecifications {
+    LINES_WITHOUT_A_NETWORK(3_000_000, n -> "a=1\n".repeat(n)),
+    BINDINGS(3_000_000, n -> network("a=1\n".repeat(n))),
+    BINDINGS_IN_PLENTY(60_000, n -> network("a=1\n".repeat(n))),
+    MANY_LAYERS(99_999, n -> trained("output y = sequential(repeat(" + n + ", Linear(4, 4)))(x)")),
+    MANY_NETWORKS(
+            1_000,
+            n -> block("B", "", "return sequential(repeat(" + n + ", Linear(4, 4)))")
+                    + lines(n, i -> "network N" + i + " { input x: float[batch, 4]\n output y = B()(x) }")),
+    DISTINCT_BINDINGS(60_000, n -> network(lines(n, i -> "a" + i + " = " + i))),
+    UNKNOWN_LAYERS(20_000, n -> network(lines(n, i -> "a" + i + " = Foo" + i + "()"))),
+    UNKNOWN_NAMES(20_000, n -> network(lines(n, i -> "a" + i + " = b" + i))),
+    UNKNOWN_ARGUMENTS(
+            15_000,
+            n -> block("B", lines(n, i -> ", a" + i + ": int = 1").substring(1), "return ReLU()")
+                    + network("c = B(" + joined(n, i -> "b" + i + "=1") + ")")),
+    ARGUMENTS(
+            30_000,
+            n -> block("B", joined(n, i -> "a" + i + ": int"), "return ReLU()")
+                    + network("c = B(" + joined(n, i -> "1") + ")")),
+    SYNTAX_ERRORS(49_000, n -> network("a = = 1\n".repeat(n))),
+    UNREADABLE_CHARACTERS(3_000_000, n -> network("§\n".repeat(n))),
+    UNFINISHED_STRINGS(60_000, n -> network("a = 'b\n".repeat(n))),
+    LONG_NAMES(200, n -> network("x".repeat(n * 100) + " = 1")),
+    LONG_PATHS(
+            95,
+            n -> block(
+                            "B",
+                            "level: int",
+                            letters('p', 199) + " = if level == 0 then Linear(4, 4) else B(level - 1)\n"
+                                    + letters('q', 199) + " = Linear(4, 4)\nreturn [" + letters('p', 199) + ", "
+                                    + letters('q', 199) + "]")
+                    + network("output y = B(" + n + ")(x)")),
+    MANY_LONG_PATHS(
+            10_000,
+            n -> block(
+                            "B",
+                            "level: int",
+                            letters('p', 190) + " = if level == 0 then sequential(repeat(" + n
+                                    + ", Linear(4, 4))) else B(level - 1)\nreturn " + letters('p', 190))
+                    + network("output y = B(20)(x)")),
+    LAYERS(2_990, n -> trained("output y = sequential(repeat(" + n + ", Linear(4, 4)))(x)")),
+    WRITTEN_LAYERS(2_990, n -> trained(lines(n, i -> "x = Linear(4, 4)(x)") + "output y = Linear(4, 4)(x)")),
+    NORMS(2_990, n -> trained("output y = sequential(repeat(" + n + ", BatchNorm1d(4)))(x)")),
+    ACTIVATIONS(2_990, n -> trained("output y = sequential([Linear(4, 4)] + repeat(" + n + ", Tanh()))(x)")),
+    IN_PLACE(2_990, n -> trained("output y = sequential([Linear(4, 4)] + repeat(" + n + ", ReLU(inplace=true)))(x)")),
+    BLOCKS(
+            2_400,
+            n -> block("B", "", "return residual([Linear(4, 4), Tanh()])")
+                    + trained("output y = sequential(repeat(" + n + ", B()))(x)")),
+    BRANCHES(
+            49_000,
+            n -> trained(
+                    "output y = sequential(branches(*repeat(" + n + ", Identity())), Linear(" + 4 * n + ", 4))(x)")),
+    SUMS(4_900, n -> trained("a = Linear(4, 4)(x)\noutput y = add(" + joined(n, i -> "a") + ")")),
+    SUMS_OF_BRANCHES(2_400, n -> trained("output y = branches(*repeat(" + n + ", Linear(4, 4)), merge=add)(x)")),
+    DENSE(
+            1_500,
+            n -> trained("output y = sequential(" + joined(n, i -> "skip(Linear(" + (4 + 4 * i) + ", 4))") + ", Linear("
+                    + (4 + 4 * n) + ", 4))(x)")),
+    SHARED_LAYERS(
+            60,
+            n -> network("a0 = Identity()\n" + lines(n, i -> "a" + (i + 1) + " = sequential(a" + i + ", a" + i + ")")
+                    + "output y = a" + n + "(x)")),
+    SHARED_BRANCHES(
+            60,
+            n -> network("a0 = Linear(4, 4)\n"
+                    + lines(n, i -> "a" + (i + 1) + " = branches(a" + i + ", a" + i + ", merge=add)") + "output y = a"
+                    + n
+                    + "(x)")),
+    DOUBLED_TEXTS(60, n -> network("a0 = 'a'\n" + lines(n, i -> "a" + (i + 1) + " = a" + i + " + a" + i))),
+    DOUBLED_TEXTS_IN_RECURSION(
+            90,
+            n -> block("B", "n: int, s: string", "return if n == 0 then ReLU() else B(n - 1, s + s)")
+                    + network("output y = B(" + n + ", 'a')(x)")),
+    LONG_TEXTS(12_000_000, n -> network("a = '" + "a".repeat(n) + "'\nb = a + 1")),
+    DOUBLED_LISTS(60, n -> network("a0 = [1]\n" + lines(n, i -> "a" + (i + 1) + " = a" + i + " + a" + i))),
+    LONG_LISTS(
+            20_000, n -> network("a0 = repeat(" + n + ", 1)\n" + lines(n, i -> "a" + (i + 1) + " = a" + i + " + [1]"))),
+    LISTS_AGAIN(20_000, n -> network("a = repeat(" + 5 * n + ", ReLU())\n" + lines(n, i -> "a" + i + " = a"))),
+    COMPARED_LISTS(20_000, n -> network("a = repeat(" + 5 * n + ", 1)\n" + lines(n, i -> "a" + i + " = a == a"))),
+    DOUBLED_PENALTIES(
+            60,
+            n -> "regularizer r(a) = w -> a * w * w\n"
+                    + network("a0 = r(1)\n"
+                            + lines(
+                                    n,
+                                    i -> "b" + i + " = r(" + (i + 2) + ")\na" + (i + 1) + " = a" + i + " + b" + i
+                                            + " + a" + i)
+                            + "output y = Linear(4, 4, weight_regularizer=a" + n + ")(x)")),
+    PENALTIES(
+            5_000,
+            n -> "regularizer r(a) = w -> a * w * w\n"
+                    + network("output y = Linear(4, 4, weight_regularizer=s)(x)"
+                            .replace(
+                                    "output",
+                                    "s = r(1)\n" + lines(n, i -> "s" + i + " = r(" + (i + 1) + ")") + "output"))),
+    CALLS_IN_ALL_DIRECTIONS(
+            40,
+            n -> block("B", "n: int", "return if n == 0 then 1 else B(n - 1) + B(n - 1)")
+                    + network("a = B(" + n + ")")),
+    REPEATED_REPEATS(5, n -> network("a = " + "repeat(99999, ".repeat(n) + "1" + ")".repeat(n))),
+    NESTED_REPEATS_WITHOUT_ELEMENTS(4, n -> network("a = " + "repeat(99999, ".repeat(n) + "[]" + ")".repeat(n))),
+    CLAUSES(
+            12_000,
+            n -> trained("m = repeat(" + n / 10 + ", Linear(4, 4))\noutput y = sequential(m)(x)\n"
+                    + lines(n, i -> "regularize weights of m" + (i % (n / 10) + 1) + " by l2(1e-4)"))),
+    CLAUSES_THAT_FIND_NOTHING(
+            20_000,
+            n -> trained("m = repeat(" + n / 10 + ", Linear(4, 4))\noutput y = sequential(m)(x)\n"
+                    + lines(n, i -> "freeze k" + i))),
+    LONG_SELECTORS(
+            50_000,
+            n -> trained(
+                    "m = repeat(200, Linear(4, 4))\noutput y = sequential(m)(x)\nfreeze " + "**.".repeat(n) + "m1")),
+    SELECTORS(
+            30_000,
+            n -> trained(
+                    "m = repeat(2000, Linear(4, 4))\noutput y = sequential(m)(x)\nfreeze " + joined(n, i -> "**.m*"))),
+    INPUTS(20_000, n -> network(lines(n, i -> "input x" + i + ": float[batch, 4]") + "output y = Linear(4, 4)(x)")),
+    OUTPUTS(15_000, n -> network(lines(n, i -> "output y" + i + " = Linear(4, 4)(x)"))),
+    TARGETS(20_000, n -> network(lines(n, i -> "target t" + i + ": float[batch, 4]") + "output y = Linear(4, 4)(x)")),
+    LOSSES(3_000, n -> network("output y = Linear(4, 4)(x)\n" + lines(n, i -> "loss MSELoss()"))),
+    NETWORKS(8_000, n -> lines(n, i -> "network N" + i + " { input x: float[batch, 4]\n output y = Linear(4, 4)(x) }")),
+    DECLARATIONS(19_000, n -> lines(n, i -> "block B" + i + "() { return ReLU() }") + network("output y = B1()(x)")),
+    REGULARIZERS(
+            10_000, n -> lines(n, i -> "regularizer r" + i + " = w -> w * w") + network("output y = Linear(4, 4)(x)")),
+    IMPORTS(
+            20_000,
+            n -> lines(n, i -> "import A" + i + " from 'a" + i + ".net'") + network("output y = Linear(4, 4)(x)")),
+    DIGITS(5_000_000, n -> network("a = " + "9".repeat(n))),
+    DECIMALS(5_000_000, n -> network("a = 0." + "0".repeat(n) + "1")),
+    COMMENT(12_000_000, n -> network("/*" + "*".repeat(n) + "*/")),
+    BLANK_LINES(12_000_000, n -> network("\n".repeat(n))),
+    SHAPES(
+            99_000,
+            n -> "network N {\n input x: float[batch, " + joined(n, i -> "1")
+                    + "]\n output y = sequential(ReLU(), Flatten())(x)\n}\n"),
+    OPERATORS(99_000, n -> network("a = 1" + " + 1".repeat(n))),
+    ARROWS(99_000, n -> "regularizer r = w -> w * w" + " * w".repeat(n) + "\n" + network("output y = Linear(4, 4)(x)")),
+    ARGUMENTS_OF_MAX(
+            99_000,
+            n -> "regularizer r = w -> max(w, " + joined(n, i -> "1") + ")\n"
+                    + trained("output y = Linear(4, 4, weight_regularizer=r)(x)")),
+    MISMATCHES(
+            10_000,
+            n -> network("m = repeat(" + n + ", Linear(4, 4))\n"
+                    + lines(n / 10, i -> "y" + i + " = sequential(m + [Linear(5, 5)])(x)")));
+
+    private final int size;
+    private final IntFunction<String> text;
+
+    LargeSpecifications(int size, IntFunction<String> text) {
+        this.size = size;
+        this.text = text;
+    }
+
+    /** A specification, so much smaller than one that exhausts a compiler without limits. */
+    String text(IntUnaryOperator smaller) {
+        return text.apply(smaller.applyAsInt(size));
+    }
+
+    private static String network(String body) {
+        return "network N {\ninput x: float[batch, 4]\n" + body + "\n}\n";
+    }
+
+    private static String trained(String body) {
+        return network(body + "\nloss MSELoss()\noptimizer Adam(lr=1e-3)");
+    }
+
+    private static String block(String name, String parameters, String body) {
+        return "block " + name + "(" + parameters + ") {\n" + body + "\n}\n";
+    }
+
+    private static String lines(int count, IntFunction<String> line) {
+        return IntStream.range(0, count).mapToObj(line).map(text -> text + "\n").collect(Collectors.joining());
+    }
+
+    private static String joined(int count, IntFunction<String> part) {
+        return IntStream.range(0, count).mapToObj(part).collect(Collectors.joining(", "));
+    }
+
+    private static String letters(char letter, int count) {
+        return String.valueOf(letter).repeat(count);
+    }
+}

@@ -1,0 +1,84 @@
+package org.espalier.generator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.File;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.source.ImportResolver;
+import org.espalier.generator.source.SourceFile;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * However large a specification gets, and in whatever way, a JVM of 1 GB answers in seconds. The quick loop tries each
+ * kind at a fraction of the size, all in one JVM; {@code mvn verify} at the whole size, each in a JVM of its own.
+ */
+@Tag(Rounds.TAG)
+class LimitsTest {
+    private static final int PART = Rounds.of(400, 1);
+
+    /** Of all cores: of half of it, the JVM's own compilers and its collector have more than the compiler. */
+    private static final double SECONDS = Rounds.of(10, 30);
+
+    @Test
+    void answersWhateverGetsLarge() throws Exception {
+        List<List<LargeSpecifications>> runs = Rounds.of(0, 1) == 0
+                ? List.of(List.of(LargeSpecifications.values()))
+                : Stream.of(LargeSpecifications.values()).map(List::of).toList();
+        for (List<LargeSpecifications> kinds : runs) {
+            List<String> answers = answers(kinds);
+
+            assertThat(answers).as(kinds + ": " + answers).hasSameSizeAs(kinds);
+            for (String answer : answers) {
+                double seconds = Double.parseDouble(answer.substring(answer.lastIndexOf(' ') + 1));
+                assertThat(seconds).as(answer).isLessThan(SECONDS);
+            }
+        }
+    }
+
+    /** What another JVM says: a line for each kind. */
+    private static List<String> answers(List<LargeSpecifications> kinds) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Answers.class.getName(),
+                String.valueOf(PART)));
+        kinds.forEach(kind -> command.add(kind.name()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.directory(new File(System.getProperty("java.io.tmpdir")));
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(kinds + ":\n" + output).isZero();
+        return output.lines().toList();
+    }
+
+    /** Compiles specifications of the kinds that it is given, and writes how many seconds of CPU each took. */
+    static final class Answers {
+        private Answers() {}
+
+        public static void main(String[] arguments) {
+            int part = Integer.parseInt(arguments[0]);
+            IntUnaryOperator smaller = size -> Math.max(1, size / part);
+            OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+            for (String kind : List.of(arguments).subList(1, arguments.length)) {
+                SourceFile file = new SourceFile(
+                        "test.net", LargeSpecifications.valueOf(kind).text(smaller));
+                long before = system.getProcessCpuTime();
+                Compilation compilation =
+                        NetCompiler.compile(new CompilationRequest(List.of(file), ImportResolver.NONE));
+                compilation.diagnostics().forEach(Diagnostic::render);
+                System.out.println(kind + " " + (system.getProcessCpuTime() - before) / 1e9);
+            }
+        }
+    }
+}
