@@ -15,6 +15,9 @@ What is written, and who reads it:
         runtime/src/test/resources/org/espalier/runtime/kernel/pytorch/*.json       PytorchLayersTest
     library_fixtures.py      the examples of the compiler's layers, forward and backward
         generator/src/test/resources/org/espalier/generator/generated/pytorch/layers/*.json    LibraryTest
+    example_fixtures.py      the examples of the compiler's losses, optimizers and regularizers
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/losses.json      LossLibraryTest
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/updates.json     UpdateLibraryTest
     weights_fixture.py       weights of a module with BatchNorm, saved by the safetensors library
         runtime/src/test/resources/org/espalier/runtime/pytorch/*.safetensors       WeightsFileTest
     unet_fixture.py          a small pix2pix generator over three training steps
@@ -25,6 +28,7 @@ import pathlib
 
 import torch
 
+import example_fixtures
 import layer_fixtures
 import library_fixtures
 import optimizer_fixtures
@@ -40,6 +44,8 @@ def main():
     optimizer_fixtures.write_all(runtime / "optim/pytorch")
     layer_fixtures.write_all(runtime / "kernel/pytorch")
     library_fixtures.write_all(project / "generator/src/golden/library.txt", generator / "generated/pytorch/layers")
+    example_fixtures.write_losses(project / "generator/src/golden/losses.txt", generator / "generated/pytorch")
+    example_fixtures.write_updates(project / "generator/src/golden/updates.txt", generator / "generated/pytorch")
     weights_fixture.write_all(runtime / "pytorch")
     unet_fixture.write_all(generator / "generated/pytorch")
 

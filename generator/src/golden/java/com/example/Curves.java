@@ -471,7 +471,7 @@ public final class Curves extends Network implements Supervised {
         dStemConv1 = dStemPrelu1;
     }
 
-    /** What layers compute element by element. */
+    /** Computes formulas element by element. */
     @GeneratedNetwork("curves.net")
     private static final class Functions {
         /** y = if 0 &lt; x then x else weight * x. */

@@ -85,7 +85,7 @@ class ArchitectureTest {
             .whereLayer("layer")
             .mayOnlyAccessLayers("formula", "source", "diagnostic", "ir", "language", "loss", "regularizer")
             .whereLayer("loss")
-            .mayOnlyAccessLayers("source", "diagnostic", "ir", "language")
+            .mayOnlyAccessLayers("formula", "source", "diagnostic", "ir", "language")
             .whereLayer("regularizer")
             .mayOnlyAccessLayers("source", "diagnostic", "ir", "language")
             .whereLayer("optimizer")
@@ -143,7 +143,10 @@ class ArchitectureTest {
                     JavaClass.Predicates.resideInAPackage(ROOT + ".layer.."),
                     // What layers of all families are composed of: formulas, and what moves elements.
                     JavaClass.Predicates.resideInAnyPackage(
-                            ROOT + ".layer.api", ROOT + ".layer.elementwise", ROOT + ".layer.shape", ROOT + ".layer.spread"));
+                            ROOT + ".layer.api",
+                            ROOT + ".layer.elementwise",
+                            ROOT + ".layer.shape",
+                            ROOT + ".layer.spread"));
 
     @ArchTest
     static void packagesHaveAtMostTwentyFiveFiles(JavaClasses classes) {

@@ -459,7 +459,7 @@ class LanguageTest {
                     .loss()
                     .orElseThrow();
 
-            assertThat(loss.kind()).isEqualTo(Loss.Kind.L1_LOSS);
+            assertThat(loss.function()).isEqualTo(Loss.Function.mean(Loss.Kind.L1_LOSS));
             assertThat(loss.scale()).isEqualTo(100);
             assertThat(loss.target()).hasToString("%target");
             assertThat(loss.target().kind()).isEqualTo(Value.Kind.TARGET);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** What the README shows is what the compiler makes. */
 class ReadmeTest {
     @Test
-    void the_java_is_what_the_net_becomes() throws IOException {
+    void theJavaIsWhatTheNetBecomes() throws IOException {
         SourceFile net = new SourceFile("digits.net", block("net"));
 
         Compilation compilation = NetCompiler.compile(CompilationRequest.of(net));
@@ -30,7 +30,7 @@ class ReadmeTest {
     }
 
     @Test
-    void the_errors_are_those_of_the_net_with_two_mistakes() throws IOException {
+    void theErrorsAreThoseOfTheNetWithTwoMistakes() throws IOException {
         String net = block("net").replace("kernel_size=5", "kernel=5").replace("ReLU()", "ReLu()");
 
         Compilation compilation =

@@ -110,13 +110,13 @@ class DamagedFileTest {
                 "optimizer.eps | 1.0E-7 | eps is 1.0E-7 in the file, 1.0E-8 in TinyNetwork",
                 "optimizer.amsgrad | true | amsgrad is true in the file, unknown in TinyNetwork",
             })
-    void metadata_out_of_its_range_is_refused(String key, String value, String message) {
+    void metadataOutOfItsRangeIsRefused(String key, String value, String message) {
         assertRefused(checkpoint().metadata(key, value), message);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"updates", "random.seed", "random.state", "optimizer", "optimizer.lr"})
-    void missing_metadata_is_refused(String key) {
+    void missingMetadataIsRefused(String key) {
         assertRefused(
                 checkpoint().without(key),
                 "is no checkpoint: its metadata has no '" + key + "'; read it with load, or write it with"
@@ -124,14 +124,14 @@ class DamagedFileTest {
     }
 
     @Test
-    void a_missing_setting_of_the_optimizer_is_refused() {
+    void aMissingSettingOfTheOptimizerIsRefused() {
         assertRefused(
                 checkpoint().without("optimizer.betas"), "betas is missing in the file, (0.9, 0.999) in TinyNetwork");
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-3, 0, Long.MIN_VALUE, Long.MAX_VALUE, 4})
-    void steps_that_no_parameter_can_have_had_are_refused(long steps) {
+    void stepsThatNoParameterCanHaveHadAreRefused(long steps) {
         assertRefused(
                 checkpoint().whole("optimizer:step:conv.weight", steps),
                 "is damaged: optimizer:step:conv.weight should be from 1 to 3, the updates that the network had, but is "
@@ -151,13 +151,13 @@ class DamagedFileTest {
         "optimizer:exp_avg_sq:conv.weight, NaN, but has NaN at",
         "optimizer:exp_avg_sq:conv.weight, -1e-9, should have numbers of at least 0",
     })
-    void numbers_that_training_cannot_reach_are_refused(String tensor, double number, String message) {
+    void numbersThatTrainingCannotReachAreRefused(String tensor, double number, String message) {
         int index = tensor.endsWith("conv.weight") ? 6 : 1;
         assertRefused(checkpoint().number(tensor, index, number), message);
     }
 
     @Test
-    void the_same_holds_in_double_precision() {
+    void theSameHoldsInDoublePrecision() {
         FileCopy damaged = checkpoint(DataType.DOUBLE, new Adam(1e-2)).number("logits.weight", 64 + 3, Double.NaN);
 
         assertRefused(
@@ -167,7 +167,7 @@ class DamagedFileTest {
     }
 
     @Test
-    void squares_may_have_overflowed() {
+    void squaresMayHaveOverflowed() {
         Path file = folder.resolve("overflowed");
         checkpoint()
                 .number("optimizer:exp_avg_sq:conv.weight", 3, Double.POSITIVE_INFINITY)
@@ -187,14 +187,14 @@ class DamagedFileTest {
                 "optimizer:exp_avg_sq:logits.bias",
                 "optimizer:step:conv.weight",
             })
-    void a_missing_tensor_is_refused(String name) {
+    void aMissingTensorIsRefused(String name) {
         // Without its steps, a parameter has numbers that belong to none.
         String named = name.equals("optimizer:step:conv.weight") ? "optimizer:exp_avg" : name;
         assertRefused(checkpoint().without(name), named);
     }
 
     @Test
-    void tensors_of_another_type_or_shape_are_refused() {
+    void tensorsOfAnotherTypeOrShapeAreRefused() {
         assertRefused(
                 checkpoint()
                         .without("optimizer:exp_avg:conv.bias")
@@ -219,7 +219,7 @@ class DamagedFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"optimizer:step:fc.weight", "optimizer:momentum_buffer:conv.bias", "optimizer:nonsense"})
-    void numbers_of_no_parameter_are_refused(String name) {
+    void numbersOfNoParameterAreRefused(String name) {
         assertRefused(
                 checkpoint().with(name, TensorType.I64, List.of(), (byte) 1),
                 "is damaged: " + name + " [] I64 belongs to no parameter that had steps");
@@ -276,8 +276,7 @@ class DamagedFileTest {
 
     @ParameterizedTest
     @MethodSource("otherOptimizers")
-    void a_checkpoint_of_another_optimizer_or_other_settings_is_refused(
-            Optimizer wrote, Optimizer reads, String difference) {
+    void aCheckpointOfAnotherOptimizerOrOtherSettingsIsRefused(Optimizer wrote, Optimizer reads, String difference) {
         Path file = folder.resolve("checkpoint");
         checkpoint(DataType.FLOAT, wrote).write(file);
         try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
@@ -297,7 +296,7 @@ class DamagedFileTest {
     }
 
     @Test
-    void clipping_may_be_another_and_the_learning_rate_comes_from_the_file() {
+    void clippingMayBeAnotherAndTheLearningRateComesFromTheFile() {
         Path file = folder.resolve("checkpoint");
         checkpoint().write(file);
         try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
@@ -310,7 +309,7 @@ class DamagedFileTest {
     }
 
     @Test
-    void weights_that_could_not_be_read_are_not_written() throws Exception {
+    void weightsThatCouldNotBeReadAreNotWritten() throws Exception {
         Path file = folder.resolve("tiny.safetensors");
         try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
             network.save(file);
@@ -330,7 +329,7 @@ class DamagedFileTest {
     }
 
     @Test
-    void load_looks_at_weights_alone() {
+    void loadLooksAtWeightsAlone() {
         Path file = folder.resolve("checkpoint");
         checkpoint()
                 .metadata("optimizer.lr", "NaN")

@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class MagnitudesTest {
     @Test
-    void zeros_and_small_numbers_are_shares_and_norms_are_norms() {
+    void zerosAndSmallNumbersAreSharesAndNormsAreNorms() {
         for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
             try (TinyNetwork network = TinyNetwork.create(type, Init.seed(42), new Adam(1e-3))) {
                 Parameter bias = network.parameters().get("conv.bias");
@@ -35,7 +35,7 @@ class MagnitudesTest {
     }
 
     @Test
-    void norms_are_those_of_numbers_whose_squares_no_double_holds() {
+    void normsAreThoseOfNumbersWhoseSquaresNoDoubleHolds() {
         try (TinyNetwork network = TinyNetwork.create(DataType.DOUBLE, Init.seed(42), new Adam(1e-3))) {
             Parameter bias = network.parameters().get("conv.bias");
             for (double size : new double[] {1e-310, 1e-200, 1e200, 1e307}) {
@@ -48,7 +48,7 @@ class MagnitudesTest {
     }
 
     @Test
-    void a_table_shows_a_row_for_each_parameter() {
+    void aTableShowsARowForEachParameter() {
         Magnitudes conv = new Magnitudes("conv.weight", List.of(8L, 1L, 5L, 5L), 0.625, 1e-3, 0.7, 4.127, 1.034, 0.312);
         Magnitudes bias = new Magnitudes("conv.bias", List.of(8L), 0, 1e-3, 0, 0.05, 0.02, 0.01);
 
@@ -67,7 +67,7 @@ class MagnitudesTest {
     }
 
     @Test
-    void dead_channels_and_unread_inputs_are_found_along_an_axis() {
+    void deadChannelsAndUnreadInputsAreFoundAlongAnAxis() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Parameter weight = network.parameters().get("logits.weight");
             assertThat(weight.zerosAlong(0)).isEmpty();

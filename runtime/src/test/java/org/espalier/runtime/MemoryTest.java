@@ -90,7 +90,7 @@ class MemoryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("given")
-    void an_array_outlives_its_network(String name, boolean manySamples, Given given) {
+    void anArrayOutlivesItsNetwork(String name, boolean manySamples, Given given) {
         WideNetwork network = trained(manySamples);
         INDArray array = given.by(network);
         INDArray copy = array.dup();
@@ -110,7 +110,7 @@ class MemoryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("computed")
-    void an_array_keeps_its_numbers_when_there_is_a_larger_batch(String name, boolean manySamples, Given given) {
+    void anArrayKeepsItsNumbersWhenThereIsALargerBatch(String name, boolean manySamples, Given given) {
         try (WideNetwork network = trained(manySamples)) {
             INDArray array = given.by(network);
             float[] before = array.ravel().toFloatVector();
@@ -159,7 +159,7 @@ class MemoryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("mischief")
-    void what_is_done_to_an_array_object_does_not_disturb_the_network(String name, UnaryOperator<INDArray> mischief) {
+    void whatIsDoneToAnArrayObjectDoesNotDisturbTheNetwork(String name, UnaryOperator<INDArray> mischief) {
         INDArray x = noise(5, 6, 1);
         INDArray target = noise(5, 3, 2);
         try (WideNetwork network = new WideNetwork(6, 3);
@@ -190,7 +190,7 @@ class MemoryTest {
     }
 
     @Test
-    void writing_to_parameters_and_statistics_changes_the_network_and_writing_to_outputs_does_not() {
+    void writingToParametersAndStatisticsChangesTheNetworkAndWritingToOutputsDoesNot() {
         INDArray x = noise(5, 6, 1);
         try (WideNetwork network = new WideNetwork(6, 3);
                 WideNetwork alone = new WideNetwork(6, 3)) {
@@ -237,19 +237,19 @@ class MemoryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ownArrays")
-    void a_networks_own_array_as_its_input_gives_what_a_copy_gives(String name, Given given) {
+    void aNetworksOwnArrayAsItsInputGivesWhatACopyGives(String name, Given given) {
         agree(given, (network, array) -> network.trainStep(array, noise(4, 4, 3)));
         agree(given, (network, array) -> step(network, array, noise(4, 4, 3)));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ownArrays")
-    void a_networks_own_array_as_its_target_gives_what_a_copy_gives(String name, Given given) {
+    void aNetworksOwnArrayAsItsTargetGivesWhatACopyGives(String name, Given given) {
         agree(given, (network, array) -> network.trainStep(noise(4, 4, 3), array));
     }
 
     @Test
-    void an_output_as_its_own_target_has_no_loss() {
+    void anOutputAsItsOwnTargetHasNoLoss() {
         try (WideNetwork network = new WideNetwork(4, 4)) {
             assertThat(network.loss(network.forward(noise(4, 4, 1)))).isZero();
             network.backward();
@@ -259,7 +259,7 @@ class MemoryTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("ownArrays")
-    void a_networks_own_array_as_a_gradient_gives_what_a_copy_gives(String name, Given given) {
+    void aNetworksOwnArrayAsAGradientGivesWhatACopyGives(String name, Given given) {
         agree(given, (network, array) -> {
             // The same as before, which leaves an output of it as it is.
             network.forward(noise(4, 4, 1));
@@ -292,7 +292,7 @@ class MemoryTest {
     }
 
     @Test
-    void statistics_are_an_input_like_a_copy_and_no_target_of_a_whole_step() {
+    void statisticsAreAnInputLikeACopyAndNoTargetOfAWholeStep() {
         Given mean = network ->
                 network.statistics().get("norm.running_mean").reshape(2, 2).repeat(0, 2);
         Given view = network -> network.statistics().get("norm.running_mean").reshape(2, 2);
@@ -315,7 +315,7 @@ class MemoryTest {
     }
 
     @Test
-    void what_becomes_of_an_input_after_forward_does_not_matter() {
+    void whatBecomesOfAnInputAfterForwardDoesNotMatter() {
         float[] expected = gradientAfter(x -> x);
         assertThat(gradientAfter(x -> x.assign(1e3))).isEqualTo(expected);
         assertThat(gradientAfter(x -> {
@@ -339,7 +339,7 @@ class MemoryTest {
     }
 
     @Test
-    void closed_arrays_are_refused_with_their_names() {
+    void closedArraysAreRefusedWithTheirNames() {
         try (WideNetwork network = new WideNetwork(4, 4)) {
             INDArray closed = noise(3, 4, 1);
             closed.close();
@@ -359,7 +359,7 @@ class MemoryTest {
     }
 
     @Test
-    void an_array_object_may_be_given_other_numbers_between_steps() {
+    void anArrayObjectMayBeGivenOtherNumbersBetweenSteps() {
         try (WideNetwork network = new WideNetwork(FEATURES, 4)) {
             INDArray target = noise(5, 4, 2);
             INDArray x = noise(5, FEATURES, 1);
@@ -373,7 +373,7 @@ class MemoryTest {
     }
 
     @Test
-    void memory_that_outlives_networks_does_not_grow() {
+    void memoryThatOutlivesNetworksDoesNotGrow() {
         long most = 0;
         INDArray x = noise(SAMPLES, 4, 1);
         for (int i = 0; i < 300; i++) {
@@ -390,7 +390,7 @@ class MemoryTest {
     }
 
     @Test
-    void what_was_not_given_out_is_freed_at_once() {
+    void whatWasNotGivenOutIsFreedAtOnce() {
         long before = Outliving.bytes();
         try (WideNetwork network = new WideNetwork(4, 4)) {
             network.trainStep(noise(SAMPLES, 4, 1), noise(SAMPLES, 4, 2));
@@ -401,7 +401,7 @@ class MemoryTest {
     }
 
     @Test
-    void nothing_of_a_network_lies_in_a_workspace_that_its_caller_has_open() {
+    void nothingOfANetworkLiesInAWorkspaceThatItsCallerHasOpen() {
         INDArray x = noise(5, 6, 1);
         INDArray gaps = noise(6, 5, 1).transpose();
         INDArray target = noise(5, 3, 2);
@@ -450,7 +450,7 @@ class MemoryTest {
     }
 
     @Test
-    void an_array_of_a_workspace_that_was_left_is_refused() {
+    void anArrayOfAWorkspaceThatWasLeftIsRefused() {
         try (WideNetwork network = new WideNetwork(6, 3)) {
             INDArray x = inWorkspace(() -> noise(5, 6, 1).dup());
             assertThatThrownBy(() -> network.predict(x))
@@ -461,7 +461,7 @@ class MemoryTest {
     }
 
     @Test
-    void batches_made_in_a_workspace_are_there_behind_it() {
+    void batchesMadeInAWorkspaceAreThereBehindIt() {
         INDArray inputs = noise(6, 4, 1);
         Batches batches = inWorkspace(() -> Batches.of(inputs.dup(), inputs.dup(), 4, 1));
         Iterator<Batch> iterator = batches.epoch(1).iterator();
@@ -474,7 +474,7 @@ class MemoryTest {
     }
 
     @Test
-    void a_batch_may_be_closed_by_who_got_it() {
+    void aBatchMayBeClosedByWhoGotIt() {
         INDArray inputs = noise(6, 4, 1);
         Iterator<Batch> iterator = Batches.of(inputs, inputs, 3, 1).epoch(1).iterator();
         iterator.next().input().close();
@@ -484,7 +484,7 @@ class MemoryTest {
     }
 
     @Test
-    void a_closed_network_answers_nothing() {
+    void aClosedNetworkAnswersNothing() {
         WideNetwork network = new WideNetwork(4, 4);
         INDArray x = noise(3, 4, 1);
         network.forward(x);

@@ -16,7 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class NetworkTest {
     @Test
-    void it_learns_a_batch_by_heart() {
+    void itLearnsABatchByHeart() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             network.ridge.term("l2").lambda(0);
             network.elastic.terms().forEach(penalty -> penalty.lambda(0));
@@ -37,7 +37,7 @@ class NetworkTest {
     }
 
     @Test
-    void the_same_seed_gives_the_same_weights_to_the_bit_after_twenty_steps() {
+    void theSameSeedGivesTheSameWeightsToTheBitAfterTwentySteps() {
         assertThat(weightsAfterTwentySteps(7)).isEqualTo(weightsAfterTwentySteps(7));
         assertThat(weightsAfterTwentySteps(7)).isNotEqualTo(weightsAfterTwentySteps(8));
     }
@@ -53,7 +53,7 @@ class NetworkTest {
     }
 
     @Test
-    void the_ledger_names_each_term_and_sums_to_the_total() {
+    void theLedgerNamesEachTermAndSumsToTheTotal() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             double[] conv =
                     network.parameters().get("conv.weight").value().ravel().toDoubleVector();
@@ -77,7 +77,7 @@ class NetworkTest {
     }
 
     @Test
-    void a_lambda_is_changed_by_names_and_unknown_ones_are_told_what_there_is() {
+    void aLambdaIsChangedByNamesAndUnknownOnesAreToldWhatThereIs() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             network.regularizer("elastic").term("l1").lambda(0);
             network.regularizer("l2(0.001)").term("l2").lambda(0.5);
@@ -96,7 +96,7 @@ class NetworkTest {
     }
 
     @Test
-    void penalties_can_be_read_without_an_update() {
+    void penaltiesCanBeReadWithoutAnUpdate() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Examples examples = Examples.of(DataType.FLOAT, 6, 1);
             List<LedgerEntry> before = network.penalties();
@@ -109,7 +109,7 @@ class NetworkTest {
     }
 
     @Test
-    void several_backwards_add_up_until_an_update() {
+    void severalBackwardsAddUpUntilAnUpdate() {
         try (TinyNetwork network = TinyNetwork.create(DataType.DOUBLE, Init.seed(42), new Sgd(0.1))) {
             Examples one = Examples.of(DataType.DOUBLE, 4, 1);
             Examples two = Examples.of(DataType.DOUBLE, 3, 2);
@@ -143,7 +143,7 @@ class NetworkTest {
     }
 
     @Test
-    void backward_from_a_gradient_by_the_output_does_what_backward_from_the_loss_does() {
+    void backwardFromAGradientByTheOutputDoesWhatBackwardFromTheLossDoes() {
         try (TinyNetwork network = TinyNetwork.create(DataType.DOUBLE, Init.seed(42), new Sgd(0.1))) {
             network.eval();
             Examples examples = Examples.of(DataType.DOUBLE, 2, 1);
@@ -180,7 +180,7 @@ class NetworkTest {
     }
 
     @Test
-    void an_update_needs_a_backward_since_the_last_one() {
+    void anUpdateNeedsABackwardSinceTheLastOne() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             assertThatThrownBy(network::update)
                     .isInstanceOf(IllegalStateException.class)
@@ -197,7 +197,7 @@ class NetworkTest {
     }
 
     @Test
-    void steps_out_of_order_are_refused() {
+    void stepsOutOfOrderAreRefused() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Examples examples = Examples.of(DataType.FLOAT, 2, 1);
             assertThatThrownBy(() -> network.loss(examples.labels()))
@@ -221,7 +221,7 @@ class NetworkTest {
     }
 
     @Test
-    void wrong_arrays_are_refused_with_what_was_expected_and_found() {
+    void wrongArraysAreRefusedWithWhatWasExpectedAndFound() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             assertThatThrownBy(() -> network.forward(Nd4j.zeros(DataType.DOUBLE, 2, 8, 8)))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -239,7 +239,7 @@ class NetworkTest {
     }
 
     @Test
-    void an_array_with_gaps_gives_what_its_copy_gives() {
+    void anArrayWithGapsGivesWhatItsCopyGives() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             INDArray images = Examples.of(DataType.FLOAT, 2, 1).images();
             INDArray gaps = images.permute(0, 1, 3, 2).dup('c').permute(0, 1, 3, 2);
@@ -249,7 +249,7 @@ class NetworkTest {
     }
 
     @Test
-    void a_prediction_leaves_mode_and_statistics_alone_and_belongs_to_the_caller() {
+    void aPredictionLeavesModeAndStatisticsAloneAndBelongsToTheCaller() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Examples examples = Examples.of(DataType.FLOAT, 3, 1);
             INDArray mean = network.statistics().get("bn.running_mean").dup();
@@ -267,7 +267,7 @@ class NetworkTest {
     }
 
     @Test
-    void a_smaller_batch_needs_no_more_memory_and_gives_the_same_numbers() {
+    void aSmallerBatchNeedsNoMoreMemoryAndGivesTheSameNumbers() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42));
                 TinyNetwork fresh = TinyNetwork.create(Init.seed(42))) {
             INDArray two = Examples.of(DataType.FLOAT, 2, 3).images();
@@ -284,7 +284,7 @@ class NetworkTest {
     }
 
     @Test
-    void peak_memory_counts_parameters_twice_the_arena_and_the_optimizer() {
+    void peakMemoryCountsParametersTwiceTheArenaAndTheOptimizer() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Examples examples = Examples.of(DataType.FLOAT, 5, 1);
             network.trainStep(examples.images(), examples.labels());
@@ -296,7 +296,7 @@ class NetworkTest {
     }
 
     @Test
-    void a_frozen_parameter_stays_and_has_no_penalty() {
+    void aFrozenParameterStaysAndHasNoPenalty() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Examples examples = Examples.of(DataType.FLOAT, 5, 1);
             INDArray conv = network.parameters().get("conv.weight").value().dup();
@@ -317,7 +317,7 @@ class NetworkTest {
     }
 
     @Test
-    void a_pattern_that_matches_nothing_lists_what_there_is() {
+    void aPatternThatMatchesNothingListsWhatThereIs() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             assertThatThrownBy(() -> network.freeze("encoder.**"))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -327,7 +327,7 @@ class NetworkTest {
     }
 
     @Test
-    void a_closed_network_says_so() {
+    void aClosedNetworkSaysSo() {
         TinyNetwork network = TinyNetwork.create(Init.seed(42));
         INDArray images = Examples.of(DataType.FLOAT, 2, 1).images();
         network.forward(images);
@@ -349,7 +349,7 @@ class NetworkTest {
     }
 
     @Test
-    void a_step_shared_by_two_threads_is_noticed() {
+    void aStepSharedByTwoThreadsIsNoticed() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Examples examples = Examples.of(DataType.FLOAT, 2, 1);
             CompletableFuture.runAsync(() -> network.forward(examples.images())).join();
@@ -363,7 +363,7 @@ class NetworkTest {
     }
 
     @Test
-    void predictions_of_two_threads_at_once_are_noticed() {
+    void predictionsOfTwoThreadsAtOnceAreNoticed() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             INDArray images = Examples.of(DataType.FLOAT, 2, 1).images();
             network.evaluating(() -> assertThatThrownBy(() -> CompletableFuture.runAsync(() -> network.predict(images))

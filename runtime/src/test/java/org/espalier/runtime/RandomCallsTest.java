@@ -35,7 +35,7 @@ class RandomCallsTest {
     Path folder;
 
     @Test
-    void no_calls_in_any_order_end_the_process() throws IOException, InterruptedException {
+    void noCallsInAnyOrderEndTheProcess() throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+IgnoreUnrecognizedVMOptions",

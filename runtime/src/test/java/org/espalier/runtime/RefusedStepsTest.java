@@ -45,7 +45,7 @@ class RefusedStepsTest {
 
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-    void a_gradient_that_is_not_finite(float broken) {
+    void aGradientThatIsNotFinite(float broken) {
         assertLeavesNoTrace(network -> {
             network.forward(EXAMPLES.images());
             network.loss(EXAMPLES.labels());
@@ -66,7 +66,7 @@ class RefusedStepsTest {
     }
 
     @Test
-    void a_gradient_that_is_not_finite_and_would_be_clipped() {
+    void aGradientThatIsNotFiniteAndWouldBeClipped() {
         assertLeavesNoTrace(network -> {
             network.optimizer().clipNorm(1);
             network.optimizer().clipValue(1);
@@ -82,7 +82,7 @@ class RefusedStepsTest {
     }
 
     @Test
-    void a_gradient_that_a_step_makes_infinite() {
+    void aGradientThatAStepMakesInfinite() {
         assertLeavesNoTrace(network -> {
             INDArray dLogits = network.forward(EXAMPLES.images()).dup().assign(3e38);
             network.backward(dLogits);
@@ -94,7 +94,7 @@ class RefusedStepsTest {
 
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
-    void a_loss_that_is_not_finite(float broken) {
+    void aLossThatIsNotFinite(float broken) {
         assertLeavesNoTrace(network -> {
             INDArray images = EXAMPLES.images().dup();
             images.putScalar(0, broken);
@@ -107,7 +107,7 @@ class RefusedStepsTest {
     }
 
     @Test
-    void a_loss_that_is_infinite() {
+    void aLossThatIsInfinite() {
         assertLeavesNoTrace(network -> {
             INDArray weight = network.parameters().get("logits.bias").value();
             double before = weight.getDouble(0);
@@ -121,7 +121,7 @@ class RefusedStepsTest {
     }
 
     @Test
-    void a_gradient_of_what_is_frozen_is_not_looked_at() {
+    void aGradientOfWhatIsFrozenIsNotLookedAt() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             network.freeze("conv.*");
             network.forward(EXAMPLES.images());
@@ -137,7 +137,7 @@ class RefusedStepsTest {
     @EnumSource(
             value = DataType.class,
             names = {"FLOAT", "DOUBLE"})
-    void running_statistics_stay_finite(DataType type) {
+    void runningStatisticsStayFinite(DataType type) {
         Examples examples = Examples.of(type, 4, 1);
         try (TinyNetwork network = TinyNetwork.create(type, Init.seed(42), new Sgd(0.1))) {
             network.trainStep(examples.images(), examples.labels());
@@ -157,7 +157,7 @@ class RefusedStepsTest {
     /** The batch itself is finite, and so is what batch norm sees of it. */
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.NEGATIVE_INFINITY, 3e38f})
-    void a_step_that_is_refused_behind_batch_norm_leaves_its_running_statistics(float broken) {
+    void aStepThatIsRefusedBehindBatchNormLeavesItsRunningStatistics(float broken) {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             network.trainStep(EXAMPLES.images(), EXAMPLES.labels());
             INDArray mean = network.statistics().get("bn.running_mean").dup();
@@ -185,7 +185,7 @@ class RefusedStepsTest {
     }
 
     @Test
-    void settings_that_single_precision_does_not_hold() {
+    void settingsThatSinglePrecisionDoesNotHold() {
         assertThatThrownBy(() -> TinyNetwork.create(DataType.FLOAT, Init.seed(42), new Adam(1e-3, 0.9, 0.999, 1e-50)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the optimizer's eps is 1.0E-50, which is 0 in single"
@@ -214,7 +214,7 @@ class RefusedStepsTest {
     }
 
     @Test
-    void settings_that_change_to_what_single_precision_does_not_hold() {
+    void settingsThatChangeToWhatSinglePrecisionDoesNotHold() {
         assertLeavesNoTrace(network -> {
             double lr = network.optimizer().lr();
             network.optimizer().lr(1e-60);

@@ -257,7 +257,7 @@ class StoppedTrainerTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
-    void a_run_that_is_stopped_goes_on_as_if_it_had_not_been(String name, long updates, String message, Fault fault)
+    void aRunThatIsStoppedGoesOnAsIfItHadNotBeen(String name, long updates, String message, Fault fault)
             throws IOException {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Trainer trainer = fault.in(this, network);
@@ -283,7 +283,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void a_batch_of_one_sample_under_batch_norm_leaves_what_was_done() throws IOException {
+    void aBatchOfOneSampleUnderBatchNormLeavesWhatWasDone() throws IOException {
         INDArray images = Nd4j.rand(DataType.FLOAT, 12, 2, 2, 2);
         INDArray targets = Nd4j.rand(DataType.FLOAT, 12, 8);
         Batches good = Batches.of(images, targets, 4, 3);
@@ -325,7 +325,7 @@ class StoppedTrainerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ledger.csv", "tiny.safetensors", "checkpoint"})
-    void a_file_that_cannot_be_written_stops_a_run_which_goes_on_when_it_can(String name) throws IOException {
+    void aFileThatCannotBeWrittenStopsARunWhichGoesOnWhenItCan(String name) throws IOException {
         Path file = folder.resolve(name);
         Path aside = folder.resolve("aside");
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
@@ -367,7 +367,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void an_interrupted_thread_stops_after_its_step_and_stays_interrupted() throws IOException {
+    void anInterruptedThreadStopsAfterItsStepAndStaysInterrupted() throws IOException {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Batches interrupting = new Faulty(batches(), 5, batch -> {
                 Thread.currentThread().interrupt();
@@ -385,7 +385,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void an_interruption_while_files_are_written_loses_nothing() throws IOException {
+    void anInterruptionWhileFilesAreWrittenLosesNothing() throws IOException {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Trainer trainer = trainer(network, batches()).onEpoch((epoch, report) -> {
                 if (epoch == 2) {
@@ -402,7 +402,7 @@ class StoppedTrainerTest {
 
     @ParameterizedTest
     @MethodSource("errors")
-    void an_error_is_thrown_as_it_is_and_what_was_done_is_kept(Supplier<Error> errors) throws IOException {
+    void anErrorIsThrownAsItIsAndWhatWasDoneIsKept(Supplier<Error> errors) throws IOException {
         Error error = errors.get();
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Batches failing = new Faulty(batches(), 5, batch -> {
@@ -423,7 +423,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void without_a_checkpoint_the_message_says_where_the_steps_are() {
+    void withoutACheckpointTheMessageSaysWhereTheStepsAre() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Batches failing = new Faulty(batches(), 2, batch -> unreadable());
             assertThatThrownBy(() -> Trainer.of(network, failing).run())
@@ -436,7 +436,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void a_network_that_is_closed_meanwhile_keeps_the_checkpoint_of_the_epoch_before() throws IOException {
+    void aNetworkThatIsClosedMeanwhileKeepsTheCheckpointOfTheEpochBefore() throws IOException {
         TinyNetwork network = TinyNetwork.create(Init.seed(42));
         Batches closing = new Faulty(batches(), 8, batch -> {
             network.close();
@@ -450,7 +450,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void an_update_that_fails_half_way_is_in_no_checkpoint() {
+    void anUpdateThatFailsHalfWayIsInNoCheckpoint() {
         try (TinyNetwork network = TinyNetwork.create(DataType.FLOAT, Init.seed(42), new Brittle())) {
             Trainer trainer =
                     Trainer.of(network, batches()).epochs(2).ledger(ledger).checkpoint(checkpoint);
@@ -506,7 +506,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void what_the_listener_sets_is_in_the_checkpoint() {
+    void whatTheListenerSetsIsInTheCheckpoint() {
         try (TinyNetwork stopped = TinyNetwork.create(DataType.FLOAT, Init.seed(42), new Sgd(0.1));
                 TinyNetwork network = TinyNetwork.create(DataType.FLOAT, Init.seed(42), new Sgd(0.1))) {
             Trainer.of(stopped, batches())
@@ -519,7 +519,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void a_checkpoint_of_other_batches_is_refused_and_the_network_stays_as_it_is() {
+    void aCheckpointOfOtherBatchesIsRefusedAndTheNetworkStaysAsItIs() {
         try (TinyNetwork first = TinyNetwork.create(Init.seed(42))) {
             Trainer.of(first, batches()).epochs(2).checkpoint(checkpoint).run();
         }
@@ -551,7 +551,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void a_checkpoint_that_no_trainer_wrote_is_refused() {
+    void aCheckpointThatNoTrainerWroteIsRefused() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Examples examples = Examples.of(DataType.FLOAT, 2, 1);
             network.trainStep(examples.images(), examples.labels());
@@ -567,7 +567,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void steps_before_the_trainer_do_not_confuse_it() {
+    void stepsBeforeTheTrainerDoNotConfuseIt() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42));
                 TinyNetwork resumed = TinyNetwork.create(Init.seed(43))) {
             Examples examples = Examples.of(DataType.FLOAT, 2, 1);
@@ -600,7 +600,7 @@ class StoppedTrainerTest {
         "trainer.penalties, 1000000",
         "trainer.penalties.0.sum, Infinity",
     })
-    void a_damaged_position_is_refused_and_the_network_stays_as_it_is(String key, String value) {
+    void aDamagedPositionIsRefusedAndTheNetworkStaysAsItIs(String key, String value) {
         try (TinyNetwork first = TinyNetwork.create(Init.seed(42))) {
             Batches failing = new Faulty(batches(), 5, batch -> unreadable());
             assertThatThrownBy(() -> Trainer.of(first, failing)
@@ -633,7 +633,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void notes_of_ones_own_go_into_a_checkpoint_unless_their_names_are_taken() {
+    void notesOfOnesOwnGoIntoACheckpointUnlessTheirNamesAreTaken() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             network.saveCheckpoint(checkpoint, Map.of("epoch", "17"));
             try (TensorFile file = TensorFile.open(checkpoint)) {
@@ -646,7 +646,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void two_runs_of_one_trainer_write_one_ledger_after_the_other() throws IOException {
+    void twoRunsOfOneTrainerWriteOneLedgerAfterTheOther() throws IOException {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Trainer trainer = Trainer.of(network, batches()).epochs(2).ledger(ledger);
             trainer.run();
@@ -657,7 +657,7 @@ class StoppedTrainerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ledger.csv", "tiny.safetensors", "checkpoint"})
-    void two_runs_at_once_do_not_share_a_file(String name) throws IOException {
+    void twoRunsAtOnceDoNotShareAFile(String name) throws IOException {
         Path file = folder.resolve(name);
         Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42));
@@ -689,7 +689,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void one_ledger_takes_the_rows_of_one_run() {
+    void oneLedgerTakesTheRowsOfOneRun() {
         LedgerCsv first = new LedgerCsv(ledger);
         LedgerCsv second = new LedgerCsv(ledger);
         first.write(1, StepReport.of(1, List.of()));
@@ -702,7 +702,7 @@ class StoppedTrainerTest {
     }
 
     @Test
-    void a_killed_run_goes_on_and_what_it_left_is_removed() throws Exception {
+    void aKilledRunGoesOnAndWhatItLeftIsRemoved() throws Exception {
         try (OtherProcess other = OtherProcess.start(StoppedTrainerTest.class, folder.toString());
                 TinyNetwork network = TinyNetwork.create(Init.seed(43))) {
             other.awaitLine("two epochs are done");

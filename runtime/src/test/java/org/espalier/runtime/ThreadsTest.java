@@ -173,7 +173,7 @@ class ThreadsTest {
     }
 
     @Test
-    void the_table_has_every_public_method() {
+    void theTableHasEveryPublicMethod() {
         Set<String> methods = new TreeSet<>();
         for (Class<?> type : List.of(
                 Supervised.class,
@@ -209,7 +209,7 @@ class ThreadsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"trainStep", "predict", "forward", "backward"})
-    void a_call_beside_one_that_runs_is_answered_or_refused_and_changes_nothing(String running) throws Exception {
+    void aCallBesideOneThatRunsIsAnsweredOrRefusedAndChangesNothing(String running) throws Exception {
         try (WideNetwork network = new WideNetwork(6, 3);
                 WideNetwork alone = new WideNetwork(6, 3)) {
             CountDownLatch inside = new CountDownLatch(1);
@@ -304,7 +304,7 @@ class ThreadsTest {
     }
 
     @Test
-    void predictions_and_steps_of_two_threads_are_those_of_one() {
+    void predictionsAndStepsOfTwoThreadsAreThoseOfOne() {
         int steps = 100;
         Set<List<Double>> possible = new HashSet<>();
         try (WideNetwork network = new WideNetwork(6, 3);
@@ -326,7 +326,7 @@ class ThreadsTest {
     }
 
     @Test
-    void two_threads_that_predict_get_their_own_answers() {
+    void twoThreadsThatPredictGetTheirOwnAnswers() {
         INDArray other = noise(9, 6, 8);
         try (WideNetwork network = new WideNetwork(6, 3);
                 WideNetwork alone = new WideNetwork(6, 3)) {
@@ -346,7 +346,7 @@ class ThreadsTest {
     }
 
     @Test
-    void two_networks_in_two_threads_learn_what_they_learn_alone() {
+    void twoNetworksInTwoThreadsLearnWhatTheyLearnAlone() {
         INDArray expected = learned();
         List<CompletableFuture<INDArray>> both = Stream.of("one", "two")
                 .map(name -> CompletableFuture.supplyAsync(
@@ -369,7 +369,7 @@ class ThreadsTest {
     }
 
     @Test
-    void one_thread_after_the_other_may_use_it() {
+    void oneThreadAfterTheOtherMayUseIt() {
         try (WideNetwork network = new WideNetwork(6, 3);
                 WideNetwork alone = new WideNetwork(6, 3)) {
             for (int step = 0; step < 3; step++) {
@@ -385,7 +385,7 @@ class ThreadsTest {
     }
 
     @Test
-    void the_calls_of_a_step_belong_to_one_thread() {
+    void theCallsOfAStepBelongToOneThread() {
         try (WideNetwork network = new WideNetwork(6, 3)) {
             inThread("first", () -> network.forward(X)).join();
 
@@ -400,7 +400,7 @@ class ThreadsTest {
     }
 
     @Test
-    void gradients_that_wait_belong_to_the_thread_that_computed_them() {
+    void gradientsThatWaitBelongToTheThreadThatComputedThem() {
         try (WideNetwork network = new WideNetwork(6, 3);
                 WideNetwork alone = new WideNetwork(6, 3)) {
             inThread("first", () -> {
@@ -428,7 +428,7 @@ class ThreadsTest {
     }
 
     @Test
-    void closing_beside_a_step_waits_for_it_and_frees_the_memory() throws Exception {
+    void closingBesideAStepWaitsForItAndFreesTheMemory() throws Exception {
         WideNetwork network = new WideNetwork(6, 3);
         WideNetwork alone = new WideNetwork(6, 3);
         CountDownLatch inside = new CountDownLatch(1);
@@ -455,7 +455,7 @@ class ThreadsTest {
     }
 
     @Test
-    void closing_within_a_step_ends_it_behind_the_step() {
+    void closingWithinAStepEndsItBehindTheStep() {
         WideNetwork network = new WideNetwork(6, 3);
         try (WideNetwork alone = new WideNetwork(6, 3)) {
             network.inForward = network::close;
@@ -466,7 +466,7 @@ class ThreadsTest {
     }
 
     @Test
-    void closing_from_many_threads_while_others_train_ends_everything_cleanly() throws Exception {
+    void closingFromManyThreadsWhileOthersTrainEndsEverythingCleanly() throws Exception {
         for (int round = 0; round < 20; round++) {
             WideNetwork network = new WideNetwork(600, 3);
             INDArray x = noise(50, 600, 1);
@@ -502,7 +502,7 @@ class ThreadsTest {
     }
 
     @Test
-    void a_forward_that_fails_leaves_the_network_to_others_and_can_have_no_backward() {
+    void aForwardThatFailsLeavesTheNetworkToOthersAndCanHaveNoBackward() {
         try (WideNetwork network = new WideNetwork(6, 3)) {
             network.forward(X);
             network.inForward = () -> {
@@ -522,7 +522,7 @@ class ThreadsTest {
     }
 
     @Test
-    void a_backward_that_fails_forgets_what_it_has_added_to_gradients() {
+    void aBackwardThatFailsForgetsWhatItHasAddedToGradients() {
         try (WideNetwork network = new WideNetwork(6, 3);
                 WideNetwork alone = new WideNetwork(6, 3)) {
             network.forward(X);
@@ -547,7 +547,7 @@ class ThreadsTest {
     }
 
     @Test
-    void a_backward_is_in_the_mode_of_its_forward() {
+    void aBackwardIsInTheModeOfItsForward() {
         try (WideNetwork network = new WideNetwork(6, 3);
                 WideNetwork alone = new WideNetwork(6, 3)) {
             network.forward(X);
@@ -568,7 +568,7 @@ class ThreadsTest {
     }
 
     @Test
-    void what_comes_between_a_forward_and_its_backward_and_spoils_it_is_noticed() {
+    void whatComesBetweenAForwardAndItsBackwardAndSpoilsItIsNoticed() {
         try (WideNetwork network = new WideNetwork(6, 3)) {
             Map<String, Runnable> spoilers = Map.of(
                     "predict", () -> network.predict(X),

@@ -37,7 +37,7 @@ class TrainerTest {
     }
 
     @Test
-    void it_trains_writes_ledger_and_weights_and_shows_its_progress() throws IOException {
+    void itTrainsWritesLedgerAndWeightsAndShowsItsProgress() throws IOException {
         Path csv = folder.resolve("out/ledger.csv");
         Path weights = folder.resolve("out/tiny.safetensors");
         Recorder recorder = new Recorder();
@@ -86,7 +86,7 @@ class TrainerTest {
             value = DataType.class,
             names = {"UTF8", "COMPRESSED", "UNKNOWN"},
             mode = EnumSource.Mode.EXCLUDE)
-    void labels_of_every_type_of_number_train_alike(DataType type) {
+    void labelsOfEveryTypeOfNumberTrainAlike(DataType type) {
         Examples examples = Examples.of(DataType.FLOAT, 8, 1);
         INDArray labels = Nd4j.createFromArray(1, 0, 0, 1, 1, 0, 1, 0);
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42));
@@ -100,7 +100,7 @@ class TrainerTest {
     }
 
     @Test
-    void the_learning_rate_follows_its_schedule() {
+    void theLearningRateFollowsItsSchedule() {
         List<Double> rates = new ArrayList<>();
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Trainer.of(network, batches())
@@ -113,7 +113,7 @@ class TrainerTest {
     }
 
     @Test
-    void lambda_follows_its_schedule_step_by_step() {
+    void lambdaFollowsItsScheduleStepByStep() {
         List<Double> lambdas = new ArrayList<>();
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             List<StepReport> reports = Trainer.of(network, batches())
@@ -134,7 +134,7 @@ class TrainerTest {
     }
 
     @Test
-    void schedules_go_straight_or_along_half_a_wave_and_follow_each_other() {
+    void schedulesGoStraightOrAlongHalfAWaveAndFollowEachOther() {
         Schedule warm = Schedule.linear(0, 4, 2).then(2, Schedule.cosine(4, 0, 4));
 
         assertThat(warm.at(0)).isZero();
@@ -149,7 +149,7 @@ class TrainerTest {
     }
 
     @Test
-    void the_ledger_has_the_sparsity_of_the_parameters_that_report_it() throws IOException {
+    void theLedgerHasTheSparsityOfTheParametersThatReportIt() throws IOException {
         Path file = folder.resolve("sparse.csv");
         LedgerCsv csv = new LedgerCsv(file);
         Magnitudes exact = new Magnitudes("conv.weight", List.of(2L), 0.5, 0, 0.5, 1, 1, 1);
@@ -166,7 +166,7 @@ class TrainerTest {
     }
 
     @Test
-    void a_loss_that_is_no_number_stops_it_and_the_weights_of_the_epoch_before_stay() throws IOException {
+    void aLossThatIsNoNumberStopsItAndTheWeightsOfTheEpochBeforeStay() throws IOException {
         Path weights = folder.resolve("tiny.safetensors");
         try (TinyNetwork network = TinyNetwork.create(DataType.FLOAT, Init.seed(42), new Sgd(0.1))) {
             network.save(weights);
@@ -185,7 +185,7 @@ class TrainerTest {
     }
 
     @Test
-    void a_gradient_that_is_not_finite_stops_it_and_what_was_done_is_kept() {
+    void aGradientThatIsNotFiniteStopsItAndWhatWasDoneIsKept() {
         Path checkpoint = folder.resolve("gradient.checkpoint");
         try (TinyNetwork network = TinyNetwork.create(DataType.FLOAT, Init.seed(42), new Sgd(0.1))) {
             Trainer trainer = Trainer.of(network, batches())
@@ -205,7 +205,7 @@ class TrainerTest {
     }
 
     @Test
-    void a_run_that_was_stopped_goes_on_from_its_checkpoint_as_if_it_had_not() throws IOException {
+    void aRunThatWasStoppedGoesOnFromItsCheckpointAsIfItHadNot() throws IOException {
         Path checkpoint = folder.resolve("checkpoint");
         Path whole = folder.resolve("whole.csv");
         Path inParts = folder.resolve("parts.csv");
@@ -233,7 +233,7 @@ class TrainerTest {
     }
 
     @Test
-    void there_is_at_least_one_epoch() {
+    void thereIsAtLeastOneEpoch() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
             Trainer trainer = Trainer.of(network, batches());
             assertThatThrownBy(() -> trainer.epochs(0)).hasMessage("epochs must be at least 1, but are 0");

@@ -51,7 +51,7 @@ class WeightsFileTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FLOAT", "DOUBLE"})
-    void what_was_saved_comes_back_to_the_bit(DataType type) {
+    void whatWasSavedComesBackToTheBit(DataType type) {
         Path file = folder.resolve("deep/er/tiny.safetensors");
         try (TinyNetwork trained = TinyNetwork.create(type, Init.seed(1), new Adam(1e-2));
                 TinyNetwork other = TinyNetwork.create(type, Init.seed(2), new Adam(1e-2))) {
@@ -68,7 +68,7 @@ class WeightsFileTest {
     }
 
     @Test
-    void the_file_names_its_network_and_every_tensor_by_its_path() {
+    void theFileNamesItsNetworkAndEveryTensorByItsPath() {
         Path file = folder.resolve("tiny.safetensors");
         try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
             network.save(file);
@@ -92,7 +92,7 @@ class WeightsFileTest {
     }
 
     @Test
-    void saving_replaces_the_file_and_leaves_nothing_else_behind() throws IOException {
+    void savingReplacesTheFileAndLeavesNothingElseBehind() throws IOException {
         Path file = folder.resolve("tiny.safetensors");
         try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
             network.save(file);
@@ -107,7 +107,7 @@ class WeightsFileTest {
     }
 
     @Test
-    void a_file_that_cannot_be_written_says_so() throws IOException {
+    void aFileThatCannotBeWrittenSaysSo() throws IOException {
         Path occupied = Files.createFile(folder.resolve("occupied"));
         Path file = occupied.resolve("tiny.safetensors");
         try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
@@ -118,7 +118,7 @@ class WeightsFileTest {
     }
 
     @Test
-    void a_file_of_another_network_is_refused_with_every_difference_and_changes_nothing() {
+    void aFileOfAnotherNetworkIsRefusedWithEveryDifferenceAndChangesNothing() {
         Path file = folder.resolve("other.safetensors");
         try (OtherNetwork other = new OtherNetwork();
                 TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
@@ -145,7 +145,7 @@ class WeightsFileTest {
     }
 
     @Test
-    void an_unexpected_tensor_is_compared_with_the_missing_ones() {
+    void anUnexpectedTensorIsComparedWithTheMissingOnes() {
         Path file = folder.resolve("other.safetensors");
         try (TinyNetwork network = TinyNetwork.create(Init.seed(1));
                 OtherNetwork other = new OtherNetwork()) {
@@ -157,7 +157,7 @@ class WeightsFileTest {
     }
 
     @Test
-    void weights_of_another_precision_are_refused() {
+    void weightsOfAnotherPrecisionAreRefused() {
         Path file = folder.resolve("tiny.safetensors");
         try (TinyNetwork doubles = TinyNetwork.create(DataType.DOUBLE, Init.seed(1), new Adam(1e-2));
                 TinyNetwork floats = TinyNetwork.create(Init.seed(1))) {
@@ -169,7 +169,7 @@ class WeightsFileTest {
     }
 
     @Test
-    void no_truncated_file_is_read_and_none_changes_the_network() throws IOException {
+    void noTruncatedFileIsReadAndNoneChangesTheNetwork() throws IOException {
         Path file = folder.resolve("tiny.safetensors");
         try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
             network.save(file);
@@ -186,7 +186,7 @@ class WeightsFileTest {
     }
 
     @Test
-    void weights_that_pytorch_saved_with_batch_norm_are_read_and_compute_the_same() throws URISyntaxException {
+    void weightsThatPytorchSavedWithBatchNormAreReadAndComputeTheSame() throws URISyntaxException {
         try (TinyNetwork network = TinyNetwork.create(Init.from(resource("pytorch/tiny.weights.safetensors")));
                 TensorFile expected = TensorFile.open(resource("pytorch/tiny.expected.safetensors"))) {
             INDArray logits = network.predict(floats(expected, "image", 2, 1, 8, 8));
@@ -210,7 +210,7 @@ class WeightsFileTest {
     }
 
     @Test
-    void a_count_of_batches_is_passed_over_only_where_the_network_has_a_running_mean() {
+    void aCountOfBatchesIsPassedOverOnlyWhereTheNetworkHasARunningMean() {
         Path file = folder.resolve("tiny.safetensors");
         try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
             network.save(file);
@@ -233,7 +233,7 @@ class WeightsFileTest {
 
     @Test
     @Timeout(60)
-    void a_hundred_thousand_unexpected_names_are_counted_and_the_first_are_named() {
+    void aHundredThousandUnexpectedNamesAreCountedAndTheFirstAreNamed() {
         Path file = folder.resolve("tiny.safetensors");
         try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
             network.save(file);
@@ -263,7 +263,7 @@ class WeightsFileTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FLOAT", "DOUBLE"})
-    void training_resumed_from_a_checkpoint_goes_on_as_if_it_had_not_stopped(DataType type) {
+    void trainingResumedFromACheckpointGoesOnAsIfItHadNotStopped(DataType type) {
         List<Optimizer> first = optimizers().toList();
         List<Optimizer> second = optimizers().toList();
         for (int i = 0; i < first.size(); i++) {
@@ -288,7 +288,7 @@ class WeightsFileTest {
     }
 
     @Test
-    void a_checkpoint_is_a_weights_file_too_but_not_the_other_way_round() {
+    void aCheckpointIsAWeightsFileTooButNotTheOtherWayRound() {
         Path checkpoint = folder.resolve("checkpoint");
         Path weights = folder.resolve("weights");
         try (TinyNetwork trained = TinyNetwork.create(Init.seed(1));
@@ -307,7 +307,7 @@ class WeightsFileTest {
     }
 
     @Test
-    void a_checkpoint_of_another_optimizer_is_refused() {
+    void aCheckpointOfAnotherOptimizerIsRefused() {
         Path file = folder.resolve("checkpoint");
         try (TinyNetwork sgd = TinyNetwork.create(DataType.FLOAT, Init.seed(1), new Sgd(0.1, 0.9, 0, false));
                 TinyNetwork adam = TinyNetwork.create(Init.seed(2))) {
@@ -326,7 +326,7 @@ class WeightsFileTest {
     }
 
     @Test
-    void no_checkpoint_is_made_while_gradients_wait() {
+    void noCheckpointIsMadeWhileGradientsWait() {
         try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
             Examples examples = Examples.of(DataType.FLOAT, 2, 1);
             network.forward(examples.images());

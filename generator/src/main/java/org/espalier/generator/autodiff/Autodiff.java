@@ -61,7 +61,7 @@ public final class Autodiff {
     }
 
     private static Value lossGradient(Loss loss, GradientTape tape) {
-        Origin origin = new Origin("loss", loss.kind().word(), loss.span());
+        Origin origin = new Origin("loss", loss.function().word(), loss.span());
         return tape.contribute(origin, loss.prediction(), dPrediction -> new LossGradient(origin, loss, dPrediction))
                 .orElseThrow();
     }

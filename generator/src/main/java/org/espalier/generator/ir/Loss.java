@@ -1,6 +1,10 @@
 package org.espalier.generator.ir;
 
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import org.espalier.generator.formula.Derivative;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
 
@@ -14,30 +18,96 @@ import org.espalier.generator.source.SourceSpan;
  * @param span the clause
  */
 public record Loss(Function function, double scale, Value prediction, Value target, SourceSpan span) {
+    /** One of PyTorch's losses with its arguments. */
+    public sealed interface Function {
+        /** The word of the language. */
+        String word();
+
+        /** How the elements' losses become one number. */
+        Reduction reduction();
+
+        /** Tells whether the target is class indices. */
+        boolean isOfClasses();
+
+        /** The mean, of a loss without width. */
+        static Function mean(Kind kind) {
+            return new Kernel(kind, Reduction.MEAN, OptionalDouble.empty());
+        }
+    }
+
     /**
-     * One of PyTorch's losses with its arguments.
+     * A loss that the runtime has a kernel of its own for.
      *
-     * @param kind which
-     * @param reduction how the elements' losses become one number
      * @param width where {@link Kind#SMOOTH_L1_LOSS} and {@link Kind#HUBER_LOSS} turn from a parabola into lines:
      *     PyTorch's {@code beta} and {@code delta}; the other losses have none
      */
-    public record Function(Kind kind, Reduction reduction, OptionalDouble width) {
-        /** The mean, of a loss without width. */
-        public static Function mean(Kind kind) {
-            return new Function(kind, Reduction.MEAN, OptionalDouble.empty());
+    public record Kernel(Kind kind, Reduction reduction, OptionalDouble width) implements Function {
+        @Override
+        public String word() {
+            return kind.word();
+        }
+
+        @Override
+        public boolean isOfClasses() {
+            return kind == Kind.NLL_LOSS || kind == Kind.CROSS_ENTROPY_LOSS;
+        }
+    }
+
+    /**
+     * A loss that a formula gives for each element.
+     *
+     * @param written the call of the language, with the arguments that are not as by default; without any, the word
+     * @param f the loss of one element, by its variables: first the prediction, then the target
+     */
+    public record Formula(String written, Reduction reduction, Argument.Function f) implements Function {
+        @Override
+        public String word() {
+            return written.replaceFirst("\\(.*", "");
+        }
+
+        @Override
+        public boolean isOfClasses() {
+            return false;
+        }
+
+        /** The derivative by the prediction. */
+        public Argument.Function slope() {
+            return new Argument.Function(
+                    f.name() + "_backward",
+                    f.variables(),
+                    Derivative.of(f.value(), f.variables().get(0)));
         }
     }
 
     /** How the elements' losses become one number. */
     public enum Reduction {
         /** Their mean; of losses by class indices, over the batch. */
-        MEAN,
+        MEAN("mean"),
         /** Their sum. */
-        SUM
+        SUM("sum"),
+        /** Their sum, divided by the samples of the batch. */
+        BATCH_MEAN("batchmean");
+
+        private final String word;
+
+        Reduction(String word) {
+            this.word = word;
+        }
+
+        /** The word of the language. */
+        public String word() {
+            return word;
+        }
+
+        /** The reduction of a word of the language; empty if it is none. */
+        public static Optional<Reduction> of(String word) {
+            return Arrays.stream(values())
+                    .filter(reduction -> reduction.word.equals(word))
+                    .findFirst();
+        }
     }
 
-    /** The loss of one element, with d = prediction − target. */
+    /** Losses that have kernels: the loss of one element, with d = prediction − target. */
     public enum Kind {
         /** |d|. */
         L1_LOSS("L1Loss", ""),
@@ -73,20 +143,10 @@ public record Loss(Function function, double scale, Value prediction, Value targ
         public String width() {
             return width;
         }
-
-        /** Whether the target is class indices. */
-        public boolean isOfClasses() {
-            return this == NLL_LOSS || this == CROSS_ENTROPY_LOSS;
-        }
     }
 
     /** A mean, of a loss without width. */
     public Loss(Kind kind, double scale, Value prediction, Value target, SourceSpan span) {
         this(Function.mean(kind), scale, prediction, target, span);
-    }
-
-    /** Which loss. */
-    public Kind kind() {
-        return function.kind();
     }
 }

@@ -33,7 +33,7 @@ public record LossGradient(Origin origin, Loss loss, Value dPrediction) implemen
         Shape prediction = loss.prediction().shape();
         return new ShapeCheck()
                 .equal(dPrediction, prediction)
-                .equal(loss.target(), loss.kind().isOfClasses() ? new Shape(true, List.of()) : prediction)
+                .equal(loss.target(), loss.function().isOfClasses() ? new Shape(true, List.of()) : prediction)
                 .violations();
     }
 

@@ -1,50 +1,82 @@
 package org.espalier.generator.loss;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.espalier.generator.elaborate.language.Arguments;
-import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.ir.Loss;
+import org.espalier.generator.loss.LossDefinition.Numbers;
 
-/** Losses, as they are written. */
+/** The losses of the standard library, in the order of the reference. */
 public final class Losses {
-    public static final List<Builtin> ALL = List.of(
-            loss(Loss.Kind.L1_LOSS),
-            loss(Loss.Kind.MSE_LOSS),
-            loss(Loss.Kind.SMOOTH_L1_LOSS),
-            loss(Loss.Kind.HUBER_LOSS),
-            loss(Loss.Kind.BCE_LOSS),
-            loss(Loss.Kind.BCE_WITH_LOGITS_LOSS),
-            loss(Loss.Kind.NLL_LOSS),
-            loss(Loss.Kind.CROSS_ENTROPY_LOSS));
+    private static final String SAMPLES = "[batch, 6]";
+
+    public static final List<LossDefinition> ALL = Stream.concat(
+                    Stream.of(
+                            kernel(Loss.Kind.L1_LOSS).example("L1Loss()", "[batch, 3, 2, 2]"),
+                            kernel(Loss.Kind.MSE_LOSS).example("MSELoss()", SAMPLES),
+                            kernel(Loss.Kind.SMOOTH_L1_LOSS)
+                                    .example("SmoothL1Loss()", SAMPLES)
+                                    .example("SmoothL1Loss(beta=0.3)", SAMPLES),
+                            kernel(Loss.Kind.HUBER_LOSS)
+                                    .example("HuberLoss()", SAMPLES)
+                                    .example("HuberLoss(delta=0.5)", SAMPLES),
+                            kernel(Loss.Kind.BCE_LOSS)
+                                    .of(Numbers.PROBABILITIES, Numbers.PROBABILITIES)
+                                    .example("BCELoss()", SAMPLES),
+                            kernel(Loss.Kind.BCE_WITH_LOGITS_LOSS)
+                                    .of(Numbers.ANY, Numbers.PROBABILITIES)
+                                    .example("BCEWithLogitsLoss()", SAMPLES),
+                            kernel(Loss.Kind.NLL_LOSS)
+                                    .of(Numbers.ANY, Numbers.CLASSES)
+                                    .example("NLLLoss()", SAMPLES),
+                            kernel(Loss.Kind.CROSS_ENTROPY_LOSS)
+                                    .of(Numbers.ANY, Numbers.CLASSES)
+                                    .example("CrossEntropyLoss()", SAMPLES)),
+                    FormulaLosses.ALL.stream())
+            .toList();
 
     private Losses() {}
 
-    private static Builtin loss(Loss.Kind kind) {
-        Signature.Builder signature =
-                Signature.of(kind.word()).byName("reduction", Type.STRING, new Datum.Text("mean"));
+    private static LossDefinition kernel(Loss.Kind kind) {
+        Signature.Builder signature = reducing(Signature.of(kind.word()));
         if (!kind.width().isEmpty()) {
             signature.byName(kind.width(), Type.FLOAT, new Datum.Real(1));
         }
-        return new Builtin(
-                Builtin.Kind.LOSS,
+        return LossDefinition.loss(
                 signature.build(),
-                (site, arguments) ->
-                        new Datum.LossDatum(function(kind, arguments), 1, Optional.empty(), Optional.empty()));
+                arguments -> new Loss.Kernel(
+                        kind, reduction(arguments, Loss.Reduction.MEAN, Loss.Reduction.SUM), width(kind, arguments)));
     }
 
-    private static Loss.Function function(Loss.Kind kind, Arguments arguments) {
-        boolean sum = arguments.text("reduction").equals("sum");
-        if (!sum && !arguments.text("reduction").equals("mean")) {
-            arguments.outOfRange("reduction", "'mean' or 'sum'");
-        }
-        OptionalDouble width = kind.width().isEmpty()
+    private static OptionalDouble width(Loss.Kind kind, Arguments arguments) {
+        return kind.width().isEmpty()
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(arguments.real(kind.width(), value -> value > 0, "above 0"));
-        return new Loss.Function(kind, sum ? Loss.Reduction.SUM : Loss.Reduction.MEAN, width);
+    }
+
+    /** A signature with the parameter that all losses have. */
+    static Signature.Builder reducing(Signature.Builder signature) {
+        return signature.byName("reduction", Type.STRING, new Datum.Text(Loss.Reduction.MEAN.word()));
+    }
+
+    /** The reduction that is asked for, which must be one of these; the first if it is not, which is reported. */
+    static Loss.Reduction reduction(Arguments arguments, Loss.Reduction... known) {
+        String word = arguments.text("reduction");
+        return Stream.of(known)
+                .filter(reduction -> reduction.word().equals(word))
+                .findFirst()
+                .orElseGet(() -> {
+                    List<String> words = Stream.of(known)
+                            .map(reduction -> "'" + reduction.word() + "'")
+                            .toList();
+                    int last = words.size() - 1;
+                    arguments.outOfRange(
+                            "reduction", String.join(", ", words.subList(0, last)) + " or " + words.get(last));
+                    return known[0];
+                });
     }
 }

@@ -5,56 +5,70 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.elaborate.language.Builtin.Definition;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Optimizer;
 
-/** Optimizers, as they are written. */
+/** The optimizers of the standard library, in the order of the reference. */
 public final class Optimizers {
-    public static final List<Builtin> ALL = List.of(
+    public static final List<Definition> ALL = List.of(
             optimizer(
-                    Signature.of("SGD")
-                            .with("lr", 1e-3)
-                            .with("momentum", 0.0)
-                            .with("dampening", 0.0)
-                            .with("weight_decay", 0.0)
-                            .with("nesterov", false),
-                    Optimizers::sgd),
+                            Signature.of("SGD")
+                                    .with("lr", 1e-3)
+                                    .with("momentum", 0.0)
+                                    .with("dampening", 0.0)
+                                    .with("weight_decay", 0.0)
+                                    .with("nesterov", false),
+                            Optimizers::sgd)
+                    .example("SGD(lr=0.1)")
+                    .example("SGD(lr=0.1, momentum=0.9)")
+                    .example("SGD(lr=0.1, momentum=0.9, dampening=0.3)")
+                    .example("SGD(lr=0.1, momentum=0.9, nesterov=true)"),
             optimizer(
-                    Signature.of("Adam")
-                            .with("lr", 1e-3)
-                            .with("betas", Type.PAIR, betas())
-                            .with("eps", 1e-8)
-                            .with("weight_decay", 0.0)
-                            .with("amsgrad", false),
-                    Optimizers::adam),
+                            Signature.of("Adam")
+                                    .with("lr", 1e-3)
+                                    .with("betas", Type.PAIR, betas())
+                                    .with("eps", 1e-8)
+                                    .with("weight_decay", 0.0)
+                                    .with("amsgrad", false),
+                            Optimizers::adam)
+                    .example("Adam(lr=0.01)")
+                    .example("Adam(lr=0.01, betas=(0.8, 0.99), eps=1e-6)"),
             optimizer(
-                    Signature.of("AdamW")
-                            .with("lr", 1e-3)
-                            .with("betas", Type.PAIR, betas())
-                            .with("eps", 1e-8)
-                            .with("weight_decay", 1e-2)
-                            .with("amsgrad", false),
-                    Optimizers::adamW),
+                            Signature.of("AdamW")
+                                    .with("lr", 1e-3)
+                                    .with("betas", Type.PAIR, betas())
+                                    .with("eps", 1e-8)
+                                    .with("weight_decay", 1e-2)
+                                    .with("amsgrad", false),
+                            Optimizers::adamW)
+                    .example("AdamW(lr=0.01)")
+                    .example("AdamW(lr=0.01, betas=(0.9, 0.99), eps=1e-6, weight_decay=0.1)"),
             optimizer(
-                    Signature.of("RMSprop")
-                            .with("lr", 1e-2)
-                            .with("alpha", 0.99)
-                            .with("eps", 1e-8)
-                            .with("weight_decay", 0.0)
-                            .with("momentum", 0.0)
-                            .with("centered", false),
-                    Optimizers::rmsProp),
+                            Signature.of("RMSprop")
+                                    .with("lr", 1e-2)
+                                    .with("alpha", 0.99)
+                                    .with("eps", 1e-8)
+                                    .with("weight_decay", 0.0)
+                                    .with("momentum", 0.0)
+                                    .with("centered", false),
+                            Optimizers::rmsProp)
+                    .example("RMSprop(lr=0.01)")
+                    .example("RMSprop(lr=0.01, alpha=0.9, eps=1e-6, momentum=0.8)")
+                    .example("RMSprop(lr=0.01, alpha=0.9, eps=1e-3, centered=true)"),
             optimizer(
-                    Signature.of("Adagrad")
-                            .with("lr", 1e-2)
-                            .with("lr_decay", 0.0)
-                            .with("weight_decay", 0.0)
-                            .with("initial_accumulator_value", 0.0)
-                            .with("eps", 1e-10),
-                    Optimizers::adagrad));
+                            Signature.of("Adagrad")
+                                    .with("lr", 1e-2)
+                                    .with("lr_decay", 0.0)
+                                    .with("weight_decay", 0.0)
+                                    .with("initial_accumulator_value", 0.0)
+                                    .with("eps", 1e-10),
+                            Optimizers::adagrad)
+                    .example("Adagrad(lr=0.1)")
+                    .example("Adagrad(lr=0.1, lr_decay=0.2, initial_accumulator_value=0.1, eps=1e-6)"));
 
     private Optimizers() {}
 
@@ -62,11 +76,11 @@ public final class Optimizers {
         return new Datum.Tuple(List.of(new Datum.Real(0.9), new Datum.Real(0.999)));
     }
 
-    private static Builtin optimizer(Signature.Builder signature, Function<Arguments, Optimizer> optimizer) {
-        return new Builtin(
+    private static Definition optimizer(Signature.Builder signature, Function<Arguments, Optimizer> optimizer) {
+        return Definition.of(new Builtin(
                 Builtin.Kind.OPTIMIZER,
                 signature.build(),
-                (site, arguments) -> new Datum.OptimizerDatum(optimizer.apply(arguments)));
+                (site, arguments) -> new Datum.OptimizerDatum(optimizer.apply(arguments))));
     }
 
     private static Optimizer sgd(Arguments arguments) {

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.elaborate.language.Builtin.Definition;
 import org.espalier.generator.elaborate.language.CallSite;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
@@ -18,25 +19,39 @@ import org.espalier.generator.source.SourceSpan;
 
 /** Regularizers and their arithmetic: {@code l1}, {@code group_lasso}, {@code decay} and so on; sums; multiples. */
 public final class Penalties {
-    public static final List<Builtin> ALL = List.of(
-            regularizer(lambda("l1").with("mode", Type.MODE, subgradient()), arguments -> {
-                return List.of(new Term.L1(lambda(arguments), mode(arguments)));
-            }),
-            regularizer(lambda("l2"), arguments -> List.of(new Term.L2(lambda(arguments)))),
+    /** The regularizers of the standard library, in the order of the reference. */
+    public static final List<Definition> ALL = List.of(
             regularizer(
-                    lambda("elastic_net").required("ratio", Type.FLOAT).with("mode", Type.MODE, subgradient()),
-                    Penalties::elasticNet),
-            regularizer(lambda("l2_norm"), arguments -> List.of(new Term.L2Norm(lambda(arguments)))),
+                            lambda("l1").with("mode", Type.MODE, subgradient()),
+                            arguments -> List.of(new Term.L1(lambda(arguments), mode(arguments))))
+                    .example("l1(0.023)")
+                    .example("l1(0.213, mode=prox)"),
+            regularizer(lambda("l2"), arguments -> List.of(new Term.L2(lambda(arguments))))
+                    .example("l2(0.05)"),
             regularizer(
-                    lambda("group_lasso")
-                            .with("axis", Type.INT, new Datum.None())
-                            .with("mode", Type.MODE, subgradient()),
-                    arguments -> List.of(new Term.GroupLasso(lambda(arguments), axis(arguments), mode(arguments)))),
-            regularizer(lambda("orthogonal"), arguments -> List.of(new Term.Orthogonal(lambda(arguments)))),
-            regularizer(lambda("decay"), arguments -> List.of(new Term.Decay(lambda(arguments)))),
+                            lambda("elastic_net").required("ratio", Type.FLOAT).with("mode", Type.MODE, subgradient()),
+                            Penalties::elasticNet)
+                    .example("elastic_net(0.08, ratio=0.25)")
+                    .example("elastic_net(0.31, ratio=0.6, mode=prox)"),
+            regularizer(lambda("l2_norm"), arguments -> List.of(new Term.L2Norm(lambda(arguments))))
+                    .example("l2_norm(0.06)"),
             regularizer(
-                    Signature.of("max_norm").required("c", Type.FLOAT),
-                    arguments -> List.of(new Term.MaxNorm(arguments.real("c", c -> c > 0, "above 0")))));
+                            lambda("group_lasso")
+                                    .with("axis", Type.INT, new Datum.None())
+                                    .with("mode", Type.MODE, subgradient()),
+                            arguments ->
+                                    List.of(new Term.GroupLasso(lambda(arguments), axis(arguments), mode(arguments))))
+                    .example("group_lasso(0.03)")
+                    .example("group_lasso(0.04, axis=1)")
+                    .example("group_lasso(0.13, mode=prox)"),
+            regularizer(lambda("orthogonal"), arguments -> List.of(new Term.Orthogonal(lambda(arguments))))
+                    .example("orthogonal(0.02)"),
+            regularizer(lambda("decay"), arguments -> List.of(new Term.Decay(lambda(arguments))))
+                    .example("decay(0.1)"),
+            regularizer(
+                            Signature.of("max_norm").required("c", Type.FLOAT),
+                            arguments -> List.of(new Term.MaxNorm(arguments.real("c", c -> c > 0, "above 0"))))
+                    .example("max_norm(0.9)"));
 
     private Penalties() {}
 
@@ -48,11 +63,11 @@ public final class Penalties {
         return new Datum.Text("subgradient");
     }
 
-    private static Builtin regularizer(Signature.Builder signature, Function<Arguments, List<Term>> terms) {
-        return new Builtin(
+    private static Definition regularizer(Signature.Builder signature, Function<Arguments, List<Term>> terms) {
+        return Definition.of(new Builtin(
                 Builtin.Kind.REGULARIZER,
                 signature.build(),
-                (site, arguments) -> new Penalty(text(site.span()), terms.apply(arguments), site.span()));
+                (site, arguments) -> new Penalty(text(site.span()), terms.apply(arguments), site.span())));
     }
 
     private static List<Term> elasticNet(Arguments arguments) {

@@ -170,7 +170,7 @@ class GradientCheckTest {
     }
 
     private static Loss.Function widely(Loss.Kind kind, double width) {
-        return new Loss.Function(kind, Loss.Reduction.SUM, OptionalDouble.of(width));
+        return new Loss.Kernel(kind, Loss.Reduction.SUM, OptionalDouble.of(width));
     }
 
     private interface Layer {

@@ -112,7 +112,7 @@ class FormulaTest {
     }
 
     private static String derivative(Formula formula) {
-        return FormulaText.of(Branchless.of(Derivative.of(formula, "w")));
+        return FormulaText.inProse(Branchless.of(Derivative.of(formula, "w")));
     }
 
     private static Formula number(double value) {

@@ -100,7 +100,7 @@ class ActivityPenaltiesTest {
     }
 
     @Test
-    void the_mean_over_the_batch_is_in_the_ledger_and_in_the_total() {
+    void theMeanOverTheBatchIsInTheLedgerAndInTheTotal() {
         StepReport report = step(mean);
 
         assertThat(report.ledger()).containsExactly(new LedgerEntry("sparse", "l1", 0.25 * 7.5 / 2));
@@ -108,7 +108,7 @@ class ActivityPenaltiesTest {
     }
 
     @Test
-    void its_subgradient_reaches_the_weights_though_a_rectifier_follows_in_place() {
+    void itsSubgradientReachesTheWeightsThoughARectifierFollowsInPlace() {
         step(mean);
 
         // dY = 0.25/2 · sgn(x), dW = dYᵀ x.
@@ -119,7 +119,7 @@ class ActivityPenaltiesTest {
     }
 
     @Test
-    void a_sum_has_an_entry_for_each_term_and_terms_may_be_formulas() {
+    void aSumHasAnEntryForEachTermAndTermsMayBeFormulas() {
         StepReport report = step(sum);
 
         double squares = 1 + 4 + 0.25 + 16;
@@ -130,7 +130,7 @@ class ActivityPenaltiesTest {
     }
 
     @Test
-    void several_backwards_add_up_as_the_data_loss_does() {
+    void severalBackwardsAddUpAsTheDataLossDoes() {
         Supervised network = (Supervised) mean;
         for (int i = 0; i < 2; i++) {
             network.forward(X);
@@ -143,7 +143,7 @@ class ActivityPenaltiesTest {
     }
 
     @Test
-    void gradients_that_are_forgotten_take_their_penalty_along() {
+    void gradientsThatAreForgottenTakeTheirPenaltyAlong() {
         Supervised network = (Supervised) mean;
         network.forward(X);
         network.loss(TARGET);
@@ -154,7 +154,7 @@ class ActivityPenaltiesTest {
     }
 
     @Test
-    void lambda_changes_by_name_for_weights_and_activities_alike() {
+    void lambdaChangesByNameForWeightsAndActivitiesAlike() {
         mean.regularizer("sparse").term("l1").lambda(0.5);
         mean.parameters().get("answer.weight").value().assign(1);
 
@@ -165,7 +165,7 @@ class ActivityPenaltiesTest {
     }
 
     @Test
-    void asking_costs_nothing_and_penalties_are_those_of_weights() {
+    void askingCostsNothingAndPenaltiesAreThoseOfWeights() {
         mean.parameters().get("answer.weight").value().assign(1);
         ((Supervised) mean).predict(X);
 

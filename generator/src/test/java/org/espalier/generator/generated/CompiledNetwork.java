@@ -42,7 +42,7 @@ final class CompiledNetwork implements AutoCloseable {
                 .map(output -> numbers(output.gradient().shape(), batch, random))
                 .toArray(INDArray[]::new);
         this.target = graph.loss()
-                .map(loss -> loss.kind().isOfClasses()
+                .map(loss -> loss.function().isOfClasses()
                         ? classes(loss.prediction().shape().axis(1), batch, random)
                         : numbers(loss.target().shape(), batch, random))
                 .orElseGet(() -> Nd4j.scalar(0));
@@ -69,6 +69,10 @@ final class CompiledNetwork implements AutoCloseable {
 
     INDArray input(int index) {
         return inputs[index];
+    }
+
+    INDArray target() {
+        return target;
     }
 
     /** What is differentiated: the loss, or without one the outputs weighed by the gradients that backward is given. */

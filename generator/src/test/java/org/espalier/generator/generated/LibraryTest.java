@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.assertj.core.data.Offset;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.Goldens;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What is true of every layer of the standard library, by its examples: shapes, the printed form, gradients of the
@@ -45,9 +43,6 @@ class LibraryTest {
     private static final Path FIXTURES =
             Path.of("src", "test", "resources", "org", "espalier", "generator", "generated", "pytorch", "layers");
     private static final int BATCH = 3;
-
-    /** Fixtures were computed in double precision and rounded to single; a normalisation's small differences add up. */
-    private static final double TOLERANCE = 1e-6;
 
     private static final Map<Example, Program> PROGRAMS = programs();
     private static GeneratedCode code;
@@ -169,28 +164,30 @@ class LibraryTest {
             Map<String, Object> tensors = Json.map(fixture.get("tensors"));
             network.network()
                     .parameters()
-                    .forEach(parameter ->
-                            parameter.value().assign(array(tensors, "parameter/" + relative(parameter.name()))));
+                    .forEach(parameter -> parameter
+                            .value()
+                            .assign(Fixtures.array(tensors, "parameter/" + relative(parameter.name()))));
             List<Value> inputs = PROGRAMS.get(example).graph().inputs();
             for (int i = 0; i < inputs.size(); i++) {
-                network.input(i).assign(array(tensors, input(i)));
+                network.input(i).assign(Fixtures.array(tensors, input(i)));
             }
             if (fixture.get("mode").equals("eval")) {
                 network.network().eval();
             }
             INDArray y = network.output();
-            assertSame(tensors, "y", y);
-            network.backward(array(tensors, "dY"));
+            Fixtures.assertSame(tensors, "y", y);
+            network.backward(Fixtures.array(tensors, "dY"));
             for (int i = 0; i < inputs.size(); i++) {
-                assertSame(tensors, "d" + input(i).toUpperCase(Locale.ROOT), network.inputGradient(inputs.get(i)));
+                Fixtures.assertSame(
+                        tensors, "d" + input(i).toUpperCase(Locale.ROOT), network.inputGradient(inputs.get(i)));
             }
             network.network()
                     .parameters()
-                    .forEach(parameter ->
-                            assertSame(tensors, "gradient/" + relative(parameter.name()), parameter.gradient()));
+                    .forEach(parameter -> Fixtures.assertSame(
+                            tensors, "gradient/" + relative(parameter.name()), parameter.gradient()));
             network.network()
                     .statistics()
-                    .forEach((name, value) -> assertSame(tensors, "statistic/" + relative(name), value));
+                    .forEach((name, value) -> Fixtures.assertSame(tensors, "statistic/" + relative(name), value));
         }
     }
 
@@ -209,30 +206,5 @@ class LibraryTest {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(
                         "no case of " + example + " in " + file + ": run runtime/src/test/python/pytorch_fixtures.py"));
-    }
-
-    private static INDArray array(Map<String, Object> tensors, String name) {
-        assertThat(tensors).containsKey(name);
-        Map<String, Object> tensor = Json.map(tensors.get(name));
-        long[] shape = Json.list(tensor.get("shape")).stream()
-                .mapToLong(size -> Long.parseLong(String.valueOf(size)))
-                .toArray();
-        double[] numbers = Json.list(tensor.get("values")).stream()
-                .mapToDouble(number -> Float.parseFloat(String.valueOf(number)))
-                .toArray();
-        return Nd4j.createFromArray(numbers).reshape(shape);
-    }
-
-    private static void assertSame(Map<String, Object> tensors, String name, INDArray actual) {
-        INDArray expected = array(tensors, name);
-        assertThat(actual.shape()).as(name).isEqualTo(expected.shape());
-        double[] right = CompiledGradients.numbers(expected);
-        double[] found = CompiledGradients.numbers(actual);
-        double size = Math.max(1e-3, expected.norm2Number().doubleValue() / Math.sqrt(right.length));
-        for (int i = 0; i < right.length; i++) {
-            assertThat(found[i])
-                    .as(name + " at " + i)
-                    .isCloseTo(right[i], Offset.offset(TOLERANCE * (size + Math.abs(right[i]))));
-        }
     }
 }

@@ -68,7 +68,7 @@ class OutputsTest {
     }
 
     @Test
-    void outputs_stay_as_they_are_after_a_backward_a_larger_batch_and_the_networks_end() {
+    void outputsStayAsTheyAreAfterABackwardALargerBatchAndTheNetworksEnd() {
         INDArray left;
         float[] before;
         try (Network network = create()) {
@@ -85,7 +85,7 @@ class OutputsTest {
     }
 
     @Test
-    void outputs_are_asked_for_by_the_thread_that_had_them_computed() throws InterruptedException {
+    void outputsAreAskedForByTheThreadThatHadThemComputed() throws InterruptedException {
         try (Network network = create()) {
             assertThatThrownBy(() -> output(network, "left"))
                     .isInstanceOf(IllegalStateException.class)
@@ -103,7 +103,7 @@ class OutputsTest {
     }
 
     @Test
-    void a_second_gradient_of_a_wrong_shape_leaves_the_backward_to_be_done_again() {
+    void aSecondGradientOfAWrongShapeLeavesTheBackwardToBeDoneAgain() {
         try (Network network = create();
                 Network alone = create()) {
             INDArray dLeft = Nd4j.ones(DataType.FLOAT, 5, 2);

@@ -3,6 +3,8 @@ package org.espalier.generator.generated;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.espalier.generator.loss.LossDefinition.Numbers;
+import org.espalier.generator.loss.Losses;
 
 /**
  * A random valid specification: chains, blocks, skips, branches, repeated and shared layers, one or two inputs and
@@ -16,15 +18,16 @@ import java.util.Random;
  * @param loss which loss, modulo their number and one more for none
  */
 record RandomSpec(String name, List<Piece> first, List<Piece> second, int inputs, int outputs, int loss) {
-    /** The losses; the last two are of class indices. */
-    private static final List<String> LOSSES = List.of(
-            "2 * MSELoss()",
-            "L1Loss()",
-            "SmoothL1Loss(beta=0.5)",
-            "HuberLoss(reduction='sum', delta=0.3)",
-            "BCEWithLogitsLoss()",
-            "CrossEntropyLoss(reduction='sum')",
-            "CrossEntropyLoss()");
+    /** The library's losses of any prediction, by their examples. */
+    private static final List<Judge> LOSSES = Losses.ALL.stream()
+            .filter(loss -> loss.prediction() == Numbers.ANY)
+            .flatMap(loss -> loss.examples().stream()
+                    .flatMap(example -> LossLibraryTest.reductions(example.loss()))
+                    .map(written -> new Judge(written, loss.target() == Numbers.CLASSES)))
+            .toList();
+
+    /** A loss as it is written, and whether its target is class indices. */
+    private record Judge(String written, boolean ofClasses) {}
 
     /** Copies the lists. */
     RandomSpec {
@@ -102,10 +105,11 @@ record RandomSpec(String name, List<Piece> first, List<Piece> second, int inputs
             statements.add("output feature = Tanh()(features)");
         }
         if (judged) {
-            boolean classes = LOSSES.get(loss).startsWith("Cross");
-            statements.add(classes ? "target label: int[batch]" : "target truth: float[batch, 3]");
-            String call = LOSSES.get(loss) + (classes ? "(scores, label)" : "(scores, truth)");
-            statements.add("loss " + call);
+            Judge judge = LOSSES.get(loss);
+            statements.add(judge.ofClasses() ? "target label: int[batch]" : "target truth: float[batch, 3]");
+            String scale = loss % 3 == 0 ? "2 * " : "";
+            statements.add(
+                    "loss " + scale + judge.written() + (judge.ofClasses() ? "(scores, label)" : "(scores, truth)"));
         }
         statements.add("precision " + precision);
         return "package com.example\n\n" + String.join("", writer.blocks()) + "network " + name + " {\n"

@@ -2,10 +2,16 @@ package org.espalier.generator.generated;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.generator.ir.LibraryLayers;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.layer.api.LayerDefinition.Example;
 
 /** Writes the pieces of a random specification as layers that fit the image they are applied to. */
 final class SpecWriter {
     private static final int MANY_CHANNELS = 6;
+
+    /** Images grow no larger, but for one doubling. */
+    private static final int LARGEST = 4;
 
     private final List<String> blocks = new ArrayList<>();
     private List<String> bindings = new ArrayList<>();
@@ -35,8 +41,8 @@ final class SpecWriter {
             return new Image(channels, size, false);
         }
 
-        private int elements() {
-            return channels * size * size;
+        private Shape shape() {
+            return Shape.batch(channels, size, size);
         }
     }
 
@@ -130,96 +136,47 @@ final class SpecWriter {
         return name;
     }
 
+    /** A convolution, which changes the image as it likes, or any layer of the library. */
     private String layer(Image image, Piece.Layer layer) {
         int number = layer.number();
         int c = image.channels;
-        boolean several = image.size > 1;
-        switch (layer.choice() % 26) {
-            case 25 -> {
-                return "Linear(" + image.size + ", " + image.size + ")";
-            }
-            case 2 -> {
-                image.channels = c * (1 + number % 2);
-                return "Conv2d(" + c + ", " + image.channels + ", 3, padding=1, groups=" + c + ")";
-            }
+        switch (layer.choice() % 16) {
             case 0, 1 -> {
                 image.channels = 1 + number % 4;
                 return "Conv2d(" + c + ", " + image.channels + ", 3, padding='same', bias="
                         + (number % 3 == 0 ? "false" : "true") + ")";
             }
-            case 3 -> {
+            case 2 -> {
                 return image.resizable && image.size % 2 == 0 ? halved(image, number) : pointwise(image, number);
             }
-            case 4 -> {
-                return image.resizable && image.size <= 4 ? doubled(image, number) : pointwise(image, number);
-            }
-            case 5 -> {
-                return "BatchNorm2d(" + c + (number % 2 == 0 ? ", affine=false)" : ")");
-            }
-            case 6 -> {
-                return several ? "InstanceNorm2d(" + c + ", affine=" + (number % 2 == 0) + ")" : "Tanh()";
-            }
-            case 7 -> {
-                int groups = c % 2 == 0 ? 2 : 1;
-                return several ? "GroupNorm(" + groups + ", " + c + ")" : "Tanh()";
-            }
-            case 8 -> {
-                return image.elements() > 1
-                        ? "LayerNorm((" + c + ", " + image.size + ", " + image.size + "))"
-                        : "Sigmoid()";
-            }
-            case 9 -> {
-                return "MaxPool2d(3, 1, 1)";
-            }
-            case 10 -> {
-                return "AvgPool2d(3, 1, 1, count_include_pad=" + (number % 2 == 0) + ")";
-            }
-            case 11 -> {
-                image.size = image.resizable ? 2 + number % 2 : image.size;
-                return "AdaptiveAvgPool2d(" + image.size + ")";
-            }
-            case 12 -> {
-                return number % 2 == 0 ? "Dropout(0.3)" : "Dropout2d(0.3)";
-            }
-            case 13 -> {
-                return (number % 2 == 0 ? "Softmax(dim=" : "LogSoftmax(dim=") + (1 + number % 3) + ")";
-            }
-            case 14 -> {
-                return spread(image, number);
+            case 3 -> {
+                return image.resizable && image.size <= LARGEST ? doubled(image, number) : pointwise(image, number);
             }
             default -> {
-                return activation(layer.choice() % 26 - 15, number % 2 == 0);
+                return library(image, LibraryLayers.choose(number, image.shape()));
             }
         }
     }
 
-    private static String activation(int choice, boolean inPlace) {
-        return switch (choice) {
-            case 0 -> "ReLU(inplace=" + inPlace + ")";
-            case 1 -> "LeakyReLU(0.2, inplace=" + inPlace + ")";
-            case 2 -> "ELU(0.7)";
-            case 3 -> "SiLU()";
-            case 4 -> inPlace ? "GELU()" : "GELU(approximate='tanh')";
-            case 5 -> "Softplus(2)";
-            case 6 -> "Hardtanh(-0.7, 0.9)";
-            case 7 -> "ReLU6()";
-            case 8 -> "Tanh()";
-            default -> "Sigmoid()";
-        };
-    }
-
-    private static String spread(Image image, int number) {
-        if (!image.resizable || image.size > 4) {
-            return "Identity()";
+    /** A layer of the library, behind what brings the image to its example, and before what brings it back. */
+    private static String library(Image image, Example example) {
+        String written = example.layer();
+        Shape x = image.shape();
+        if (!LibraryLayers.fits(example, x)) {
+            List<Integer> sizes = LibraryLayers.sizes(example);
+            x = Shape.batch(sizes.toArray(Integer[]::new));
+            if (sizes.size() < 3 || !LibraryLayers.fits(example, x)) {
+                return "Tanh()";
+            }
+            written = "Conv2d(" + image.channels + ", " + sizes.get(0) + ", 1), AdaptiveAvgPool2d((" + sizes.get(1)
+                    + ", " + sizes.get(2) + ")), " + written;
         }
-        if (number % 4 == 0) {
-            image.size *= 2;
-            return "Upsample(scale_factor=2)";
-        }
-        image.size += image.size > 1 ? 2 : 0;
-        return image.size > 1
-                ? List.of("Zero", "Reflection", "Replication").get(number % 4 - 1) + "Pad2d(1)"
-                : "Tanh()";
+        Shape y = LibraryLayers.result(example, x).orElseThrow();
+        int smaller = Math.min(y.axis(2), y.axis(3));
+        int size = image.resizable ? Math.min(LARGEST, smaller) : image.size;
+        image.channels = y.axis(1);
+        image.size = size;
+        return size == y.axis(2) && size == y.axis(3) ? written : written + ", AdaptiveAvgPool2d(" + size + ")";
     }
 
     private static String pointwise(Image image, int number) {

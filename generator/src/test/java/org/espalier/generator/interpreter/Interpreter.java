@@ -169,7 +169,7 @@ public final class Interpreter {
     private void randomize(Value value) {
         Random random = random(value.name());
         boolean labels = value.kind() == Value.Kind.TARGET
-                && program.graph().loss().orElseThrow().kind().isOfClasses();
+                && program.graph().loss().orElseThrow().function().isOfClasses();
         int classes = labels
                 ? program.graph().loss().orElseThrow().prediction().shape().axis(1)
                 : 0;
@@ -1283,14 +1283,18 @@ public final class Interpreter {
     private double loss(Loss clause, Tensor gradient) {
         Tensor prediction = t(clause.prediction());
         Tensor target = t(clause.target());
-        boolean classes = clause.kind().isOfClasses();
-        int count = prediction.samples * (classes ? 1 : prediction.elements);
-        double factor = clause.scale() / (clause.function().reduction() == Loss.Reduction.SUM ? 1 : count);
+        boolean classes = clause.function().isOfClasses();
+        double factor = clause.scale()
+                / switch (clause.function().reduction()) {
+                    case MEAN -> prediction.samples * (classes ? 1 : prediction.elements);
+                    case SUM -> 1;
+                    case BATCH_MEAN -> prediction.samples;
+                };
         double sum = 0;
         for (int n = 0; n < prediction.samples; n++) {
             if (classes) {
                 int label = (int) target.get(n, 0);
-                sum += clause.kind() == Loss.Kind.NLL_LOSS
+                sum += clause.function().word().equals(Loss.Kind.NLL_LOSS.word())
                         ? likelihood(prediction, label, n, factor, gradient)
                         : crossEntropy(prediction, label, n, factor, gradient);
                 continue;
@@ -1309,9 +1313,17 @@ public final class Interpreter {
 
     /** The loss of one element; its derivative is found by differences. */
     private static double loss(Loss.Function function, double p, double t) {
+        if (function instanceof Loss.Formula formula) {
+            return Evaluation.at(
+                    formula.f().value(),
+                    Map.of(
+                            formula.f().variables().get(0), p,
+                            formula.f().variables().get(1), t));
+        }
+        Loss.Kernel kernel = (Loss.Kernel) function;
         double distance = Math.abs(p - t);
-        double width = function.width().orElse(1);
-        return switch (function.kind()) {
+        double width = kernel.width().orElse(1);
+        return switch (kernel.kind()) {
             case L1_LOSS -> distance;
             case MSE_LOSS -> distance * distance;
             case SMOOTH_L1_LOSS -> distance < width ? distance * distance / 2 / width : distance - width / 2;

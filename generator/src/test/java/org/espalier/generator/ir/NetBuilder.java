@@ -1,6 +1,7 @@
 package org.espalier.generator.ir;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.ActivationFunction;
 import org.espalier.generator.layer.activation.ActivationFunction.Kind;
 import org.espalier.generator.layer.activation.Softmax;
+import org.espalier.generator.layer.api.LayerDefinition.Example;
 import org.espalier.generator.layer.convolution.Convolution;
 import org.espalier.generator.layer.convolution.TransposedConvolution;
 import org.espalier.generator.layer.dropout.Dropout;
@@ -598,6 +600,39 @@ public final class NetBuilder {
                 kind));
     }
 
+    /** A layer of the library, as it is lowered, on a tensor that it fits. */
+    public Value library(String layer, Example example, Value x) {
+        Graph alone = LibraryLayers.alone(example, x.shape())
+                .orElseThrow(() -> new IllegalArgumentException(example + " does not fit " + x.shape()));
+        Origin origin = layer(layer, example.layer());
+        Map<Value, Value> own = new HashMap<>(Map.of(alone.inputs().get(0), x));
+        alone.parameters().forEach(parameter -> own.put(parameter.value(), renamed(parameter.value(), origin)));
+        alone.statistics().forEach(statistic -> own.put(statistic.value(), renamed(statistic.value(), origin)));
+        alone.operations().stream()
+                .flatMap(op -> op.outputs().stream())
+                .forEach(value -> own.put(value, renamed(value, origin)));
+        alone.parameters()
+                .forEach(parameter -> parameters.add(new Parameter(
+                        own.getOrDefault(parameter.value(), parameter.value()),
+                        parameter.role(),
+                        parameter.initializer(),
+                        false,
+                        parameter.outputAxis(),
+                        parameter.sparsityBelow())));
+        alone.statistics()
+                .forEach(statistic -> statistics.add(
+                        new Statistic(own.getOrDefault(statistic.value(), statistic.value()), statistic.initial())));
+        Splice splice = new Splice(own, origin);
+        alone.operations().forEach(op -> operations.add(splice.of(op)));
+        Value y = alone.outputs().get(0);
+        return own.getOrDefault(y, y);
+    }
+
+    /** {@code norm.weight} of {@code y.weight}. */
+    private static Value renamed(Value value, Origin origin) {
+        return new Value(value.name().replaceFirst("^y", origin.layer()), value.shape(), value.kind(), origin.span());
+    }
+
     /** The parts one after the other along the channels. */
     public Value concat(String layer, Value... parts) {
         Origin origin = layer(layer, "concat(" + names(parts) + ")");
@@ -645,9 +680,9 @@ public final class NetBuilder {
 
     /** Any loss of the first output. */
     public void loss(Loss.Function function, double scale) {
-        SourceSpan clause = line("    loss " + scale + " * " + function.kind().word() + "(…)");
+        SourceSpan clause = line("    loss " + scale + " * " + function.word() + "(…)");
         Value prediction = outputs.get(0);
-        Shape shape = function.kind().isOfClasses() ? new Shape(true, List.of()) : prediction.shape();
+        Shape shape = function.isOfClasses() ? new Shape(true, List.of()) : prediction.shape();
         Value target = new Value("target", shape, Value.Kind.TARGET, clause);
         loss = Optional.of(new Loss(function, scale, prediction, target, clause));
     }

@@ -2,18 +2,20 @@ package org.espalier.generator.ir;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window.Sizes;
-import org.espalier.generator.layer.activation.ActivationFunction;
-import org.espalier.generator.layer.activation.ActivationFunction.Kind;
-import org.espalier.generator.layer.spread.Spread;
+import org.espalier.generator.layer.api.LayerDefinition.Example;
 
 /**
- * Random valid networks: chains with branches, skips, sums, concatenations within concatenations, shared and frozen
- * layers, one or two outputs, with and without a loss. The same seed makes the same network.
+ * Random valid networks of any layers of the library: chains with branches, skips, sums, concatenations within
+ * concatenations, shared and frozen layers, one or two outputs, with and without a loss. The same seed makes the same
+ * network.
  */
 public final class RandomGraphs {
+    /** No image is higher. */
+    private static final int LARGEST = 4;
+
     private final NetBuilder net;
     private final Random random;
     private final List<Value> images = new ArrayList<>();
@@ -98,99 +100,53 @@ public final class RandomGraphs {
         return random.nextInt(3) == 0 ? any(values) : values.get(values.size() - 1);
     }
 
+    /** What makes a graph more than a chain of layers; otherwise any layer of the library. */
     private Value imageLayer() {
         Value x = recent(images);
         int channels = 1 + random.nextInt(3);
-        switch (random.nextInt(23)) {
-            case 22 -> {
-                return net.linear(name("lines"), x, x.shape().last());
-            }
-            case 21 -> {
-                int size = x.shape().axis(2);
-                boolean odd = size % 2 == 1;
-                Spread.Kind kind = odd ? Spread.Kind.REPLICATE : Spread.Kind.NEAREST;
-                Sizes before = odd ? Sizes.of(1, 1) : Sizes.of(2, 2);
-                return size < 4
-                        ? net.spread2d(name("up"), x, new Spread(kind, before, Sizes.of(0, 0)))
-                        : net.tanh(name("tanh"), x);
-            }
-            case 15 -> {
-                return net.avgPool2d(name("mean"), x, 3, 1, 1, random.nextBoolean());
-            }
-            case 16 -> {
-                int size = x.shape().axis(2);
-                return size > 2 ? net.adaptiveAvgPool2d(name("parts"), x, size - 1, size - 1) : x;
-            }
-            case 17 -> {
-                int groups = x.shape().axis(1) % 2 == 0 ? 2 : 1;
-                return x.shape().elements() / groups > 1
-                        ? net.groupNorm(name("groups"), x, groups, random.nextBoolean())
-                        : x;
-            }
-            case 18 -> {
-                return net.dropout2d(name("dropout"), x, 0.3);
-            }
-            case 19 -> {
-                return net.softmax(name("softmax"), x, 1 + random.nextInt(3), random.nextBoolean());
-            }
-            case 20 -> {
-                return net.activation(name("curve"), x, curve());
-            }
+        return switch (random.nextInt(16)) {
             case 0, 1 -> {
                 Value y = net.conv2d(name("conv"), x, channels, 3, 1, 1, random.nextBoolean());
                 convolutions.add(y);
-                return y;
+                yield y;
             }
-            case 2 -> {
-                return again(x);
-            }
-            case 3 -> {
-                return x.shape().axis(2) >= 4
+            case 2 -> again(x);
+            case 3 ->
+                x.shape().axis(2) >= 4
                         ? net.conv2d(name("down"), x, channels, 2, 2, 0, true)
                         : net.convTranspose2d(name("up"), x, channels, 2, 2, 0, random.nextBoolean());
-            }
-            case 4 -> {
-                return net.batchNorm2d(name("norm"), x, random.nextBoolean());
-            }
-            case 5 -> {
-                // A sample's own statistics need several places.
-                return x.shape().axis(2) > 1 ? net.instanceNorm2d(name("norm"), x, random.nextBoolean()) : x;
-            }
-            case 6 -> {
-                return net.maxPool2d(name("pool"), x, 3, 1, 1);
-            }
-            case 7 -> {
-                return net.relu(name("relu"), x);
-            }
-            case 8 -> {
-                return net.leakyRelu(name("leaky"), x, 0.2);
-            }
-            case 9 -> {
-                return random.nextBoolean() ? net.tanh(name("tanh"), x) : net.sigmoid(name("sigmoid"), x);
-            }
-            case 10 -> {
-                return net.dropout(name("dropout"), x, 0.3);
-            }
-            case 11, 12 -> {
-                return net.add(name("sum"), x, sibling(x, true));
-            }
-            default -> {
-                return x.shape().axis(1) > 6
+            case 4, 5 -> net.add(name("sum"), x, sibling(x, true));
+            case 6, 7 ->
+                x.shape().axis(1) > 6
                         ? net.conv2d(name("conv"), x, 2, 1, 1, 0, true)
                         : net.concat(name("concat"), x, sibling(x, false));
-            }
-        }
+            default -> square(library(x));
+        };
     }
 
-    private ActivationFunction curve() {
-        return any(List.of(
-                ActivationFunction.of(Kind.ELU, 0.7),
-                ActivationFunction.of(Kind.SILU),
-                ActivationFunction.of(Kind.GELU),
-                ActivationFunction.of(Kind.TANH_GELU),
-                ActivationFunction.of(Kind.SOFTPLUS, 2.0, 20.0),
-                ActivationFunction.of(Kind.HARDTANH, -0.5, 0.8),
-                ActivationFunction.of(Kind.RELU6)));
+    /** A layer of the library, on what it fits: the tensor itself, or one that has been brought to its example. */
+    private Value library(Value x) {
+        Example example = LibraryLayers.choose(random.nextInt(1_000), x.shape());
+        Value fitting = LibraryLayers.fits(example, x.shape()) ? x : brought(x, LibraryLayers.sizes(example));
+        return LibraryLayers.fits(example, fitting.shape())
+                ? net.library(name(example.layer().replaceAll("\\(.*", "").toLowerCase(Locale.ROOT)), example, fitting)
+                : net.tanh(name("tanh"), fitting);
+    }
+
+    private Value brought(Value x, List<Integer> sizes) {
+        if (sizes.size() == 1) {
+            return net.linear(name("linear"), x, sizes.get(0));
+        }
+        Value y = net.conv2d(name("mix"), x, sizes.get(0), 1, 1, 0, true);
+        return net.adaptiveAvgPool2d(name("parts"), y, sizes.get(1), sizes.get(2));
+    }
+
+    /** As high as wide, and small. */
+    private Value square(Value x) {
+        int height = x.shape().axis(2);
+        int width = x.shape().axis(3);
+        int size = Math.min(LARGEST, Math.min(height, width));
+        return size == height && size == width ? x : net.adaptiveAvgPool2d(name("square"), x, size, size);
     }
 
     private Value again(Value x) {
@@ -216,41 +172,22 @@ public final class RandomGraphs {
 
     private Value vectorLayer() {
         Value x = recent(vectors);
-        switch (random.nextInt(10)) {
-            case 6 -> {
-                return net.batchNorm2d(name("norm"), x, random.nextBoolean());
-            }
-            case 7 -> {
-                return x.shape().axis(1) > 1 ? net.layerNorm(name("norm"), x, random.nextBoolean()) : x;
-            }
-            case 8 -> {
-                return net.softmax(name("softmax"), x, 1, random.nextBoolean());
-            }
-            case 9 -> {
-                return net.activation(name("curve"), x, curve());
-            }
+        return switch (random.nextInt(8)) {
             case 0 -> {
                 for (Value linear : linears) {
                     if (net.lastInputOf(linear).shape().equals(x.shape())) {
-                        return net.linearAgain(name("again"), x, linear);
+                        yield net.linearAgain(name("again"), x, linear);
                     }
                 }
-                return net.relu(name("relu"), x);
+                yield net.relu(name("relu"), x);
             }
-            case 1 -> {
-                return net.tanh(name("tanh"), x);
-            }
-            case 2 -> {
-                return net.concat(name("concat"), x, any(vectors));
-            }
-            case 3 -> {
-                return net.dropout(name("dropout"), x, 0.3);
-            }
-            default -> {
+            case 1 -> net.concat(name("concat"), x, any(vectors));
+            case 2, 3 -> {
                 Value y = net.linear(name("linear"), x, 1 + random.nextInt(4));
                 linears.add(y);
-                return y;
+                yield y;
             }
-        }
+            default -> library(x);
+        };
     }
 }

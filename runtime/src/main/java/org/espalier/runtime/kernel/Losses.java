@@ -119,6 +119,79 @@ public final class Losses {
                 : ReferenceLosses.crossEntropy(logits, classes, scale, dLogits);
     }
 
+    /**
+     * scale × mean of a formula of each prediction and its target over all elements. The formula and its derivative run
+     * in the arrays' precision.
+     *
+     * @param prediction any shape
+     * @param target the same shape
+     * @param dPrediction receives scale/N · slope
+     * @param loss of a prediction and a target
+     * @param slope its derivative by the prediction, of the same two
+     */
+    @SuppressWarnings(
+            "overloads") // What is handed in is a reference to one method, whose parameters tell the precision.
+    public static double elementwiseLoss(
+            INDArray prediction,
+            INDArray target,
+            double scale,
+            INDArray dPrediction,
+            FloatFormula loss,
+            FloatFormula slope) {
+        Operand p = Operand.of(prediction);
+        Operand t = Operand.of(target);
+        Operand d = Operand.of(dPrediction);
+        int size = p.sampleSize;
+        float factor = (float) (scale / p.size());
+        double[] sums = new double[p.samples];
+        Channels.forEach(p.samples, size, n -> {
+            float[][] operands = new float[2][size];
+            p.get(n * p.sampleStride, operands[0], size);
+            t.get(n * t.sampleStride, operands[1], size);
+            float[] result = new float[size];
+            loss.apply(operands, result, size);
+            for (float element : result) {
+                sums[n] += element;
+            }
+            slope.apply(operands, result, size);
+            for (int i = 0; i < size; i++) {
+                result[i] *= factor;
+            }
+            d.put(n * d.sampleStride, result, size);
+        });
+        return scale / p.size() * sum(sums);
+    }
+
+    /** The same on doubles. */
+    @SuppressWarnings("overloads") // As above.
+    public static double elementwiseLoss(
+            INDArray prediction,
+            INDArray target,
+            double scale,
+            INDArray dPrediction,
+            DoubleFormula loss,
+            DoubleFormula slope) {
+        double[][] operands = {Operand.of(prediction).read(), Operand.of(target).read()};
+        int size = operands[0].length;
+        double[] result = new double[size];
+        loss.apply(operands, result, size);
+        double sum = sum(result);
+        slope.apply(operands, result, size);
+        for (int i = 0; i < size; i++) {
+            result[i] *= scale / size;
+        }
+        Operand.of(dPrediction).write(result);
+        return scale / size * sum;
+    }
+
+    private static double sum(double... parts) {
+        double sum = 0;
+        for (double part : parts) {
+            sum += part;
+        }
+        return sum;
+    }
+
     private static int[] classes(INDArray labels, INDArray logits) {
         Operand shape = Operand.of(logits);
         if (labels.length() != shape.samples) {

@@ -36,7 +36,7 @@ class BatchesTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FLOAT", "DOUBLE"})
-    void an_epoch_shows_every_example_once_beside_its_target(DataType type) {
+    void anEpochShowsEveryExampleOnceBesideItsTarget(DataType type) {
         Batches batches = Batches.of(inputs(type), targets(type), 4, 42);
 
         List<Double> seen = new ArrayList<>();
@@ -61,7 +61,7 @@ class BatchesTest {
             value = DataType.class,
             names = {"UTF8", "COMPRESSED", "UNKNOWN"},
             mode = EnumSource.Mode.EXCLUDE)
-    void labels_may_be_of_every_type_of_number_alone_or_in_a_column(DataType type) {
+    void labelsMayBeOfEveryTypeOfNumberAloneOrInAColumn(DataType type) {
         // Examples 0, 3, 6 and so on have label 1.
         INDArray labels =
                 Nd4j.create(new float[] {1, 0, 0, 1, 0, 0, 1, 0, 0, 1}).castTo(type);
@@ -82,7 +82,7 @@ class BatchesTest {
     }
 
     @Test
-    void views_are_read_by_their_own_rows() {
+    void viewsAreReadByTheirOwnRows() {
         INDArray wide = Nd4j.create(new double[][] {{9, 0, 1}, {9, 10, 11}, {9, 20, 21}})
                 .get(NDArrayIndex.all(), NDArrayIndex.interval(1, 3));
         INDArray labels = Nd4j.createFromArray(7, 0, 1, 2).get(NDArrayIndex.interval(1, 4));
@@ -97,14 +97,14 @@ class BatchesTest {
     }
 
     @Test
-    void orders_depend_on_seed_and_epoch_alone() {
+    void ordersDependOnSeedAndEpochAlone() {
         assertThat(order(42, 1)).isEqualTo(order(42, 1));
         assertThat(List.of(order(42, 1), order(42, 2), order(43, 1), order(43, 2)))
                 .doesNotHaveDuplicates();
     }
 
     @Test
-    void every_place_is_as_likely_for_every_example() {
+    void everyPlaceIsAsLikelyForEveryExample() {
         int[][] seen = new int[4][4];
         int epochs = 4_000;
         for (int epoch = 1; epoch <= epochs; epoch++) {
@@ -123,7 +123,7 @@ class BatchesTest {
     }
 
     @Test
-    void an_epoch_ends() {
+    void anEpochEnds() {
         Iterator<Batch> epoch = Batches.of(inputs(DataType.FLOAT), targets(DataType.FLOAT), 10, 42)
                 .epoch(1)
                 .iterator();
@@ -136,7 +136,7 @@ class BatchesTest {
     }
 
     @Test
-    void nonsense_is_refused() {
+    void nonsenseIsRefused() {
         INDArray inputs = inputs(DataType.FLOAT);
         INDArray targets = targets(DataType.FLOAT);
 

@@ -17,7 +17,7 @@ class ContactSheetTest {
     private Path folder;
 
     @Test
-    void pictures_stand_side_by_side_below_their_labels_on_white() {
+    void picturesStandSideBySideBelowTheirLabelsOnWhite() {
         Image left = Pictures.colourful(10, 20, 1);
         Image right = Pictures.colourful(10, 20, 2);
 
@@ -40,7 +40,7 @@ class ContactSheetTest {
     }
 
     @Test
-    void rows_run_down_each_block_in_turn() {
+    void rowsRunDownEachBlockInTurn() {
         ContactSheet sheet = new ContactSheet("one");
         for (int i = 0; i < 5; i++) {
             sheet.row(Pictures.colourful(8, 8, i));
@@ -53,7 +53,7 @@ class ContactSheetTest {
     }
 
     @Test
-    void the_same_pictures_make_the_same_file() throws IOException {
+    void theSamePicturesMakeTheSameFile() throws IOException {
         ContactSheet sheet = new ContactSheet("drawing", "truth")
                 .row(Pictures.colourful(9, 9, 1), Pictures.grey(1, 1, 7).resized(9, 9));
         Path first = folder.resolve("a/first.png");
@@ -67,7 +67,7 @@ class ContactSheetTest {
     }
 
     @Test
-    void a_sheet_that_would_be_no_picture_any_more_is_refused() {
+    void aSheetThatWouldBeNoPictureAnyMoreIsRefused() {
         ContactSheet sheet = new ContactSheet("one");
         Image image = Pictures.colourful(1000, 1000, 1);
         for (int i = 0; i < 300; i++) {
@@ -79,7 +79,7 @@ class ContactSheetTest {
     }
 
     @Test
-    void nonsense_is_refused() {
+    void nonsenseIsRefused() {
         ContactSheet sheet = new ContactSheet("drawing", "truth");
         Image image = Pictures.colourful(9, 9, 1);
 

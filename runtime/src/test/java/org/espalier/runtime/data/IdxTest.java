@@ -33,7 +33,7 @@ class IdxTest {
     }
 
     @Test
-    void pictures_are_read_as_shades_from_zero_to_one() throws IOException {
+    void picturesAreReadAsShadesFromZeroToOne() throws IOException {
         Files.write(file, TWO_PICTURES);
 
         INDArray images = Idx.images(file);
@@ -43,7 +43,7 @@ class IdxTest {
     }
 
     @Test
-    void labels_are_read_as_class_numbers() throws IOException {
+    void labelsAreReadAsClassNumbers() throws IOException {
         Files.write(file, THREE_LABELS);
 
         INDArray labels = Idx.labels(file);
@@ -53,14 +53,14 @@ class IdxTest {
     }
 
     @Test
-    void gzip_is_recognised_by_its_content() throws IOException {
+    void gzipIsRecognisedByItsContent() throws IOException {
         Files.write(file, gzip(TWO_PICTURES));
 
         assertThat(Idx.images(file).shape()).containsExactly(2, 1, 1, 3);
     }
 
     @Test
-    void pictures_are_not_labels() throws IOException {
+    void picturesAreNotLabels() throws IOException {
         Files.write(file, TWO_PICTURES);
 
         assertThatThrownBy(() -> Idx.labels(file))
@@ -70,7 +70,7 @@ class IdxTest {
     }
 
     @Test
-    void a_missing_file_is_named() {
+    void aMissingFileIsNamed() {
         assertThatThrownBy(() -> Idx.images(file))
                 .isInstanceOf(DataException.class)
                 .hasMessage(file + ": expected an IDX file of pictures [count, height, width] as unsigned bytes, "
@@ -78,7 +78,7 @@ class IdxTest {
     }
 
     @Test
-    void a_file_cut_off_anywhere_is_refused() throws IOException {
+    void aFileCutOffAnywhereIsRefused() throws IOException {
         for (int length = 0; length < TWO_PICTURES.length; length++) {
             Files.write(file, Arrays.copyOf(TWO_PICTURES, length));
             assertThatThrownBy(() -> Idx.images(file))
@@ -90,7 +90,7 @@ class IdxTest {
     }
 
     @Test
-    void a_gzip_file_cut_off_anywhere_is_refused() throws IOException {
+    void aGzipFileCutOffAnywhereIsRefused() throws IOException {
         byte[] whole = gzip(TWO_PICTURES);
         for (int length = 0; length < whole.length - 8; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
@@ -102,7 +102,7 @@ class IdxTest {
     }
 
     @Test
-    void a_damaged_gzip_file_is_refused() throws IOException {
+    void aDamagedGzipFileIsRefused() throws IOException {
         byte[] damaged = gzip(TWO_PICTURES);
         damaged[damaged.length - 6] ^= 1;
         Files.write(file, damaged);
@@ -113,7 +113,7 @@ class IdxTest {
     }
 
     @Test
-    void bytes_left_over_are_noticed() throws IOException {
+    void bytesLeftOverAreNoticed() throws IOException {
         Files.write(file, Arrays.copyOf(THREE_LABELS, THREE_LABELS.length + 1));
 
         assertThatThrownBy(() -> Idx.labels(file))
@@ -122,7 +122,7 @@ class IdxTest {
     }
 
     @Test
-    void sizes_that_cannot_be_are_refused() throws IOException {
+    void sizesThatCannotBeAreRefused() throws IOException {
         byte[] huge = TWO_PICTURES.clone();
         huge[4] = 0x7F;
         huge[8] = 0x7F;
@@ -135,7 +135,7 @@ class IdxTest {
     }
 
     @Test
-    void counts_of_more_than_the_file_has_take_no_memory() throws IOException {
+    void countsOfMoreThanTheFileHasTakeNoMemory() throws IOException {
         byte[] many = TWO_PICTURES.clone();
         // 2 x 1 x 1,073,741,819.
         many[12] = 0x3F;
@@ -151,7 +151,7 @@ class IdxTest {
     }
 
     @Test
-    void many_pictures_are_read_in_pieces() throws IOException {
+    void manyPicturesAreReadInPieces() throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(16 + 3 * 50_000)
                 .putInt(0x803)
                 .putInt(3)

@@ -32,7 +32,7 @@ class ImageTest {
     private Path folder;
 
     @Test
-    void what_is_written_is_read_back() throws IOException {
+    void whatIsWrittenIsReadBack() throws IOException {
         Image image = Pictures.colourful(5, 7, 1);
         Path file = folder.resolve("new folder").resolve("picture.png");
 
@@ -42,7 +42,7 @@ class ImageTest {
     }
 
     @Test
-    void grey_keeps_its_stored_values_and_fills_all_three_channels() throws IOException {
+    void greyKeepsItsStoredValuesAndFillsAllThreeChannels() throws IOException {
         Path file = folder.resolve("grey.png");
         BufferedImage picture = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
         picture.getRaster().setSample(0, 0, 0, 100);
@@ -58,7 +58,7 @@ class ImageTest {
     }
 
     @Test
-    void sixteen_bits_are_read_as_the_upper_eight() throws IOException {
+    void sixteenBitsAreReadAsTheUpperEight() throws IOException {
         Path file = folder.resolve("deep.png");
         BufferedImage picture = new BufferedImage(1, 1, BufferedImage.TYPE_USHORT_GRAY);
         picture.getRaster().setSample(0, 0, 0, 0xABCD);
@@ -68,7 +68,7 @@ class ImageTest {
     }
 
     @Test
-    void what_is_transparent_stands_on_white() throws IOException {
+    void whatIsTransparentStandsOnWhite() throws IOException {
         Path file = folder.resolve("clear.png");
         BufferedImage picture = new BufferedImage(3, 1, BufferedImage.TYPE_INT_ARGB);
         picture.setRGB(0, 0, new Color(10, 20, 30, 0).getRGB());
@@ -84,7 +84,7 @@ class ImageTest {
     }
 
     @Test
-    void a_palette_is_resolved() throws IOException {
+    void aPaletteIsResolved() throws IOException {
         Path file = folder.resolve("palette.png");
         byte[] red = {0, (byte) 200};
         byte[] green = {0, 100};
@@ -120,7 +120,7 @@ class ImageTest {
     }
 
     @Test
-    void a_colour_that_is_declared_transparent_stands_on_white() throws IOException {
+    void aColourThatIsDeclaredTransparentStandsOnWhite() throws IOException {
         Path file = folder.resolve("key.png");
         Pictures.colourful(1, 2, 1).write(file);
         Image opaque = Image.read(file, 1, 2);
@@ -139,7 +139,7 @@ class ImageTest {
     }
 
     @Test
-    void of_pictures_that_move_the_first_is_read() throws IOException {
+    void ofPicturesThatMoveTheFirstIsRead() throws IOException {
         Path file = folder.resolve("animated.png");
         Pictures.colourful(3, 2, 1).write(file);
         byte[] still = Files.readAllBytes(file);
@@ -150,7 +150,7 @@ class ImageTest {
     }
 
     @Test
-    void sixteen_bits_of_colour_with_transparency_are_read() throws IOException {
+    void sixteenBitsOfColourWithTransparencyAreRead() throws IOException {
         Path file = folder.resolve("deep.png");
         ColorModel model = new ComponentColorModel(
                 ColorSpace.getInstance(ColorSpace.CS_sRGB),
@@ -171,7 +171,7 @@ class ImageTest {
     }
 
     @Test
-    void a_file_longer_than_its_picture_can_be_is_not_read_to_the_end() throws IOException {
+    void aFileLongerThanItsPictureCanBeIsNotReadToTheEnd() throws IOException {
         Path file = folder.resolve("long.png");
         Pictures.colourful(5, 7, 1).write(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -187,7 +187,7 @@ class ImageTest {
     }
 
     @Test
-    void sizes_that_no_picture_has_are_refused() {
+    void sizesThatNoPictureHasAreRefused() {
         Path file = folder.resolve("picture.png");
         assertThatThrownBy(() -> Image.read(file, 0, 7))
                 .hasMessage("expected a height and width of at least 1 and at most 2 GiB in all, found 0 and 7");
@@ -195,13 +195,13 @@ class ImageTest {
     }
 
     @Test
-    void a_picture_is_grey_or_red_green_and_blue() {
+    void aPictureIsGreyOrRedGreenAndBlue() {
         assertThatThrownBy(() -> Image.of(Nd4j.zeros(2, 3, 4)))
                 .hasMessage("expected 1 channel, grey, or 3, red, green and blue, found 2");
     }
 
     @Test
-    void black_is_minus_one_and_white_is_one() {
+    void blackIsMinusOneAndWhiteIsOne() {
         Image image = Pictures.grey(1, 3, 0, 51, 255);
 
         INDArray array = Image.stacked(List.of(image));
@@ -211,7 +211,7 @@ class ImageTest {
     }
 
     @Test
-    void an_array_makes_the_image_it_came_from() {
+    void anArrayMakesTheImageItCameFrom() {
         Image first = Pictures.colourful(3, 4, 1);
         Image second = Pictures.colourful(3, 4, 2);
 
@@ -222,20 +222,20 @@ class ImageTest {
     }
 
     @Test
-    void values_beyond_one_are_cut_off() {
+    void valuesBeyondOneAreCutOff() {
         Image image = Image.of(Nd4j.createFromArray(new float[][][] {{{-3f, 3f, 0f}}}));
 
         assertThat(image).isEqualTo(Pictures.grey(1, 3, 0, 255, 128));
     }
 
     @Test
-    void an_array_that_is_no_picture_is_refused() {
+    void anArrayThatIsNoPictureIsRefused() {
         assertThatThrownBy(() -> Image.of(Nd4j.zeros(2, 3)))
                 .hasMessage("expected an array [channels, height, width], found [2, 3]");
     }
 
     @Test
-    void images_of_several_sizes_cannot_be_stacked() {
+    void imagesOfSeveralSizesCannotBeStacked() {
         assertThatThrownBy(() -> Image.stacked(List.of(Pictures.colourful(3, 4, 1), Pictures.colourful(3, 5, 1))))
                 .hasMessage("expected an image of 3 channels, height 3 and width 4 as the others, "
                         + "found Image[channels=3, height=3, width=5]");
@@ -243,12 +243,12 @@ class ImageTest {
     }
 
     @Test
-    void flipping_swaps_left_and_right() {
+    void flippingSwapsLeftAndRight() {
         assertThat(Pictures.grey(2, 3, 1, 2, 3, 4, 5, 6).flipped()).isEqualTo(Pictures.grey(2, 3, 3, 2, 1, 6, 5, 4));
     }
 
     @Test
-    void cropping_takes_a_window() {
+    void croppingTakesAWindow() {
         Image image = Pictures.grey(2, 3, 1, 2, 3, 4, 5, 6);
 
         assertThat(image.cropped(0, 1, 2, 2)).isEqualTo(Pictures.grey(2, 2, 2, 3, 5, 6));
@@ -257,20 +257,20 @@ class ImageTest {
     }
 
     @Test
-    void resizing_interpolates_between_pixel_centres() {
+    void resizingInterpolatesBetweenPixelCentres() {
         assertThat(Pictures.grey(1, 2, 0, 100).resized(1, 4)).isEqualTo(Pictures.grey(1, 4, 0, 25, 75, 100));
         assertThat(Pictures.grey(2, 1, 0, 100).resized(4, 1)).isEqualTo(Pictures.grey(4, 1, 0, 25, 75, 100));
     }
 
     @Test
-    void resizing_to_its_own_size_changes_nothing() {
+    void resizingToItsOwnSizeChangesNothing() {
         Image image = Pictures.colourful(6, 5, 3);
 
         assertThat(image.resized(6, 5)).isEqualTo(image);
     }
 
     @Test
-    void another_size_is_refused() throws IOException {
+    void anotherSizeIsRefused() throws IOException {
         Path file = folder.resolve("picture.png");
         Pictures.colourful(5, 7, 1).write(file);
 
@@ -280,7 +280,7 @@ class ImageTest {
     }
 
     @Test
-    void a_file_of_another_kind_is_refused_whatever_its_name() throws IOException {
+    void aFileOfAnotherKindIsRefusedWhateverItsName() throws IOException {
         Path file = folder.resolve("picture.png");
         Files.writeString(file, "GIF89a and more");
 
@@ -290,7 +290,7 @@ class ImageTest {
     }
 
     @Test
-    void missing_pictures_and_folders_are_named() {
+    void missingPicturesAndFoldersAreNamed() {
         Path missing = folder.resolve("picture.png");
 
         assertThatThrownBy(() -> Image.read(missing, 5, 7))
@@ -302,7 +302,7 @@ class ImageTest {
     }
 
     @Test
-    void a_place_that_cannot_be_written_to_is_named() throws IOException {
+    void aPlaceThatCannotBeWrittenToIsNamed() throws IOException {
         Path file = Files.createFile(folder.resolve("file"));
         Path below = file.resolve("picture.png");
 
@@ -312,7 +312,7 @@ class ImageTest {
     }
 
     @Test
-    void an_empty_file_is_refused() throws IOException {
+    void anEmptyFileIsRefused() throws IOException {
         Path file = Files.createFile(folder.resolve("picture.png"));
 
         assertThatThrownBy(() -> Image.read(file, 5, 7))
@@ -321,7 +321,7 @@ class ImageTest {
     }
 
     @Test
-    void a_file_cut_off_anywhere_is_refused() throws IOException {
+    void aFileCutOffAnywhereIsRefused() throws IOException {
         Path file = folder.resolve("picture.png");
         Pictures.colourful(5, 7, 1).write(file);
         byte[] whole = Files.readAllBytes(file);
@@ -337,7 +337,7 @@ class ImageTest {
     }
 
     @Test
-    void any_damaged_byte_is_noticed() throws IOException {
+    void anyDamagedByteIsNoticed() throws IOException {
         Path file = folder.resolve("picture.png");
         Pictures.colourful(5, 7, 1).write(file);
         byte[] whole = Files.readAllBytes(file);
@@ -354,7 +354,7 @@ class ImageTest {
     }
 
     @Test
-    void whole_chunks_with_nonsense_in_them_are_refused() throws IOException {
+    void wholeChunksWithNonsenseInThemAreRefused() throws IOException {
         Path file = folder.resolve("picture.png");
         Pictures.colourful(5, 7, 1).write(file);
         byte[] whole = Files.readAllBytes(file);

@@ -29,7 +29,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void the_left_half_is_the_source_and_the_right_half_the_target() throws IOException {
+    void theLeftHalfIsTheSourceAndTheRightHalfTheTarget() throws IOException {
         writePairs(1);
 
         PairedImages images = PairedImages.read(folder, HEIGHT, WIDTH);
@@ -42,7 +42,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void files_come_in_the_order_of_their_names_and_other_files_are_left_alone() throws IOException {
+    void filesComeInTheOrderOfTheirNamesAndOtherFilesAreLeftAlone() throws IOException {
         writePairs(3);
         Files.move(folder.resolve("pair0.png"), folder.resolve("zebra.PNG"));
         Files.writeString(folder.resolve("LICENSE.txt"), "free");
@@ -53,7 +53,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void folders_and_hidden_files_are_left_alone_whatever_their_names() throws IOException {
+    void foldersAndHiddenFilesAreLeftAloneWhateverTheirNames() throws IOException {
         writePairs(2);
         Files.createDirectory(folder.resolve("dir.png"));
         Files.createSymbolicLink(folder.resolve("linked.png"), Files.createDirectory(folder.resolve("elsewhere")));
@@ -69,7 +69,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void a_picture_behind_a_link_is_read_and_a_link_to_nothing_is_named() throws IOException {
+    void aPictureBehindALinkIsReadAndALinkToNothingIsNamed() throws IOException {
         writePairs(1);
         Path link = folder.resolve("link.png");
         Files.createSymbolicLink(link, folder.resolve("pair0.png"));
@@ -82,7 +82,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void an_empty_picture_is_named() throws IOException {
+    void anEmptyPictureIsNamed() throws IOException {
         writePairs(1);
         Path empty = Files.createFile(folder.resolve("empty.png"));
         assertThatThrownBy(() -> PairedImages.read(folder, HEIGHT, WIDTH))
@@ -91,7 +91,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void a_missing_folder_is_named() {
+    void aMissingFolderIsNamed() {
         Path missing = folder.resolve("train");
 
         assertThatThrownBy(() -> PairedImages.read(missing, HEIGHT, WIDTH))
@@ -100,7 +100,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void a_file_is_no_folder() throws IOException {
+    void aFileIsNoFolder() throws IOException {
         Path file = Files.createFile(folder.resolve("train"));
 
         assertThatThrownBy(() -> PairedImages.read(file, HEIGHT, WIDTH))
@@ -109,14 +109,14 @@ class PairedImagesTest {
     }
 
     @Test
-    void a_folder_without_pictures_is_named() {
+    void aFolderWithoutPicturesIsNamed() {
         assertThatThrownBy(() -> PairedImages.read(folder, HEIGHT, WIDTH))
                 .isInstanceOf(DataException.class)
                 .hasMessage(folder + ": expected at least one PNG file, found none");
     }
 
     @Test
-    void a_picture_of_another_size_is_named() throws IOException {
+    void aPictureOfAnotherSizeIsNamed() throws IOException {
         writePairs(2);
         Path odd = folder.resolve("odd.png");
         Pictures.colourful(HEIGHT, WIDTH, 0).write(odd);
@@ -127,7 +127,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void an_epoch_shows_every_pair_once_in_an_order_of_its_own() throws IOException {
+    void anEpochShowsEveryPairOnceInAnOrderOfItsOwn() throws IOException {
         writePairs(7);
         Batches batches = PairedImages.read(folder, HEIGHT, WIDTH).batches(3, Augmentation.none(), 42);
 
@@ -140,7 +140,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void source_and_target_stay_together_through_flips_and_jitter() throws IOException {
+    void sourceAndTargetStayTogetherThroughFlipsAndJitter() throws IOException {
         for (int i = 0; i < 5; i++) {
             Image same = Pictures.colourful(HEIGHT, WIDTH, i);
             Pictures.writePair(folder.resolve("pair" + i + ".png"), same, same);
@@ -154,7 +154,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void the_same_seed_and_epoch_give_the_same_batches_however_often_they_are_asked_for() throws IOException {
+    void theSameSeedAndEpochGiveTheSameBatchesHoweverOftenTheyAreAskedFor() throws IOException {
         writePairs(7);
         PairedImages images = PairedImages.read(folder, HEIGHT, WIDTH);
         Augmentation augmentation = Augmentation.none().withFlips().withJitter(2);
@@ -169,7 +169,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void flips_turn_about_half_of_the_pairs() throws IOException {
+    void flipsTurnAboutHalfOfThePairs() throws IOException {
         writePairs(1);
         Batches batches = PairedImages.read(folder, HEIGHT, WIDTH)
                 .batches(1, Augmentation.none().withFlips(), 42);
@@ -186,7 +186,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void jitter_shows_every_window_of_the_enlarged_picture() throws IOException {
+    void jitterShowsEveryWindowOfTheEnlargedPicture() throws IOException {
         writePairs(1);
         Batches batches = PairedImages.read(folder, HEIGHT, WIDTH)
                 .batches(1, Augmentation.none().withJitter(1), 42);
@@ -206,7 +206,7 @@ class PairedImagesTest {
     }
 
     @Test
-    void a_negative_jitter_is_refused() {
+    void aNegativeJitterIsRefused() {
         assertThatThrownBy(() -> Augmentation.none().withJitter(-1))
                 .hasMessage("expected a jitter of 0 pixels or more, found -1");
     }

@@ -23,7 +23,7 @@ class TableTest {
     }
 
     @Test
-    void a_table_of_scikit_learn_is_read() throws IOException {
+    void aTableOfScikitLearnIsRead() throws IOException {
         Table table = Table.read(csv("2,3,malignant,benign\r\n17.99,1e-2,-3,0\r\n20.57, 4 ,5.5,1\r\n\r\n"));
 
         assertThat(table.header()).containsExactly("2", "3", "malignant", "benign");
@@ -35,7 +35,7 @@ class TableTest {
     }
 
     @Test
-    void one_column_alone_is_a_table() throws IOException {
+    void oneColumnAloneIsATable() throws IOException {
         Table table = Table.read(csv("x\n1\n2\n3"));
 
         assertThat(table.columns(0, 1, DataType.FLOAT).shape()).containsExactly(3, 1);
@@ -73,7 +73,7 @@ class TableTest {
                 "a,b\\n1,2\\n\\n1,2,3 | 2 fields in line 4 as above it | 3",
                 "a,b\\n              | lines of numbers below a header line | none",
             })
-    void a_fault_is_found_by_line_and_field(String text, String expected, String found) throws IOException {
+    void aFaultIsFoundByLineAndField(String text, String expected, String found) throws IOException {
         Path csv = csv(text.replace('~', '"').replace("\\n", "\n"));
 
         assertThatThrownBy(() -> Table.read(csv))
@@ -82,7 +82,7 @@ class TableTest {
     }
 
     @Test
-    void numbers_are_read_as_csv_files_write_them() throws IOException {
+    void numbersAreReadAsCsvFilesWriteThem() throws IOException {
         Path csv = csv("\uFEFF\"one, two\",\"a \"\"b\"\"\"\r+1, -2.5e-1\r\"3\",.5\r\n\n4., \t0E+5 \n1e-400,-0\n");
 
         Table table = Table.read(csv);
@@ -93,7 +93,7 @@ class TableTest {
     }
 
     @Test
-    void a_line_is_counted_whatever_ends_it() throws IOException {
+    void aLineIsCountedWhateverEndsIt() throws IOException {
         Path csv = csv("\"two\nlines\"\r\n1\r\r2\nx");
 
         assertThatThrownBy(() -> Table.read(csv))
@@ -101,7 +101,7 @@ class TableTest {
     }
 
     @Test
-    void a_number_that_the_type_cannot_hold_is_refused_by_line_and_field() throws IOException {
+    void aNumberThatTheTypeCannotHoldIsRefusedByLineAndField() throws IOException {
         Path csv = csv("a,b\n\n1,3.4028234e38\n2,1e39\n-1.5,70000\n");
         Table table = Table.read(csv);
 
@@ -120,7 +120,7 @@ class TableTest {
     }
 
     @Test
-    void the_greatest_float_is_the_one_that_rounds_to_it_and_the_smallest_is_0() throws IOException {
+    void theGreatestFloatIsTheOneThatRoundsToItAndTheSmallestIs0() throws IOException {
         Table table = Table.read(csv("a\n3.40282356e38\n-3.40282356e38\n1e-50\n1e-45\n"));
 
         assertThat(table.column(0, DataType.FLOAT).toFloatVector())
@@ -128,7 +128,7 @@ class TableTest {
     }
 
     @Test
-    void whole_numbers_are_labels_of_any_type() throws IOException {
+    void wholeNumbersAreLabelsOfAnyType() throws IOException {
         Table table = Table.read(csv("a\n0\n1\n1\n"));
 
         for (DataType type : List.of(DataType.INT32, DataType.INT64, DataType.INT16, DataType.UINT8, DataType.BOOL)) {
@@ -141,7 +141,7 @@ class TableTest {
     }
 
     @Test
-    void a_line_without_end_does_not_fill_the_memory() throws IOException {
+    void aLineWithoutEndDoesNotFillTheMemory() throws IOException {
         Path csv = csv("a\n" + "1".repeat((1 << 24) + 1));
 
         assertThatThrownBy(() -> Table.read(csv))
@@ -151,7 +151,7 @@ class TableTest {
     }
 
     @Test
-    void missing_and_foreign_files_are_named() throws IOException {
+    void missingAndForeignFilesAreNamed() throws IOException {
         Path missing = folder.resolve("nothing.csv");
         Path foreign = Files.write(folder.resolve("foreign.csv"), new byte[] {(byte) 0xFF, (byte) 0xFE, 0, 1});
 
@@ -162,7 +162,7 @@ class TableTest {
     }
 
     @Test
-    void columns_that_are_not_there_are_refused() throws IOException {
+    void columnsThatAreNotThereAreRefused() throws IOException {
         Table table = Table.read(csv("a,b\n1,2"));
 
         assertThatThrownBy(() -> table.columns(1, 3, DataType.FLOAT))

@@ -14,7 +14,7 @@ class GuardTest {
     private final List<String> ends = new ArrayList<>();
 
     @Test
-    void a_thread_may_enter_again_and_is_inside_until_it_has_left_as_often() {
+    void aThreadMayEnterAgainAndIsInsideUntilItHasLeftAsOften() {
         guard.enter();
         guard.use(() -> "");
         assertThatThrownBy(() -> inOtherThread(guard::enter)).hasMessageContaining("Tiny is being used by thread");
@@ -24,7 +24,7 @@ class GuardTest {
     }
 
     @Test
-    void what_fails_inside_leaves() {
+    void whatFailsInsideLeaves() {
         assertThatThrownBy(() -> guard.use(() -> {
                     throw new ArithmeticException();
                 }))
@@ -34,7 +34,7 @@ class GuardTest {
     }
 
     @Test
-    void a_thread_that_ended_inside_is_not_waited_for() throws InterruptedException {
+    void aThreadThatEndedInsideIsNotWaitedFor() throws InterruptedException {
         Thread lost = new Thread(guard::enter);
         lost.start();
         lost.join();
@@ -43,7 +43,7 @@ class GuardTest {
     }
 
     @Test
-    void it_ends_at_once_if_nobody_is_inside_and_once_only() {
+    void itEndsAtOnceIfNobodyIsInsideAndOnceOnly() {
         guard.close(() -> ends.add("first"));
         guard.close(() -> ends.add("second"));
 
@@ -55,7 +55,7 @@ class GuardTest {
     }
 
     @Test
-    void it_ends_when_the_thread_inside_leaves_for_which_closing_waits() throws InterruptedException {
+    void itEndsWhenTheThreadInsideLeavesForWhichClosingWaits() throws InterruptedException {
         guard.enter();
         guard.enter();
         guard.close(() -> ends.add("end"));
@@ -72,7 +72,7 @@ class GuardTest {
     }
 
     @Test
-    void closing_waits_no_longer_when_interrupted() throws InterruptedException {
+    void closingWaitsNoLongerWhenInterrupted() throws InterruptedException {
         guard.enter();
         Thread other = new Thread(() -> guard.close(() -> ends.add("end")));
         other.start();
@@ -85,7 +85,7 @@ class GuardTest {
     }
 
     @Test
-    void a_thread_that_ended_inside_does_not_keep_it_from_ending() throws InterruptedException {
+    void aThreadThatEndedInsideDoesNotKeepItFromEnding() throws InterruptedException {
         Thread lost = new Thread(guard::enter);
         lost.start();
         lost.join();

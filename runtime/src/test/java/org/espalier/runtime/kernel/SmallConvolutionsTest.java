@@ -61,14 +61,14 @@ class SmallConvolutionsTest {
     }
 
     @Test
-    void every_row_of_every_sample_is_computed_once() {
+    void everyRowOfEverySampleIsComputedOnce() {
         try (Workspace workspace = new Workspace(new SmallConvolutions(Optional.of(algorithm)))) {
             assertThat(map(5, WINDOW, workspace)).isEqualTo(Nd4j.ones(DataType.FLOAT, 3, 1, 5, 5));
         }
     }
 
     @Test
-    void weights_are_prepared_when_they_have_changed() {
+    void weightsArePreparedWhenTheyHaveChanged() {
         try (Workspace workspace = new Workspace(new SmallConvolutions(Optional.of(algorithm)))) {
             map(5, WINDOW, workspace);
             map(5, WINDOW, workspace);
@@ -81,7 +81,7 @@ class SmallConvolutionsTest {
     }
 
     @Test
-    void what_it_does_not_take_is_computed_without_it() {
+    void whatItDoesNotTakeIsComputedWithoutIt() {
         try (Workspace workspace = new Workspace(new SmallConvolutions(Optional.of(algorithm)))) {
             INDArray other = map(4, WINDOW, workspace);
             INDArray strided = map(5, WINDOW.stride(2, 2), workspace);

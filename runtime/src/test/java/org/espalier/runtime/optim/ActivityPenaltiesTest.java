@@ -42,7 +42,7 @@ class ActivityPenaltiesTest {
     // Values, not bits: PyTorch writes 0 where this gives -0.
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("cases")
-    void penalty_and_gradient_are_pytorchs(LayerCase one, DataType type) {
+    void penaltyAndGradientArePytorchs(LayerCase one, DataType type) {
         INDArray y = one.array("y", type);
         INDArray dX = one.blank("y", type);
         Regularizer regularizer = regularizer(one);
@@ -61,7 +61,7 @@ class ActivityPenaltiesTest {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("cases")
-    void the_gradient_is_added_in_place_to_what_is_there(LayerCase one, DataType type) {
+    void theGradientIsAddedInPlaceToWhatIsThere(LayerCase one, DataType type) {
         INDArray dX = one.blank("y", type).assign(3);
 
         add(one.words().get("reduction"), one.array("y", type), dX, dX, regularizer(one));
@@ -71,7 +71,7 @@ class ActivityPenaltiesTest {
     }
 
     @Test
-    void channels_of_a_larger_array_leave_the_others_alone() {
+    void channelsOfALargerArrayLeaveTheOthersAlone() {
         double[] numbers = new Random(1).doubles(2 * 5 * 40_000, -1, 1).toArray();
         INDArray wide = Nd4j.createFromArray(numbers).reshape(2, 5, 40_000);
         INDArray y = wide.get(NDArrayIndex.all(), NDArrayIndex.interval(1, 3), NDArrayIndex.all());
@@ -103,7 +103,7 @@ class ActivityPenaltiesTest {
     }
 
     @Test
-    void nan_stays_nan() {
+    void nanStaysNan() {
         INDArray y = Nd4j.createFromArray(new float[][] {{Float.NaN, 1}});
         INDArray dX = Nd4j.zeros(DataType.FLOAT, 1, 2);
 
@@ -114,7 +114,7 @@ class ActivityPenaltiesTest {
     }
 
     @Test
-    void terms_that_need_weights_are_refused() {
+    void termsThatNeedWeightsAreRefused() {
         INDArray y = Nd4j.ones(DataType.FLOAT, 1, 2);
         Regularizer proximal = new Regularizer("zeros", new L1(1, Mode.PROX));
 
@@ -125,7 +125,7 @@ class ActivityPenaltiesTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FLOAT", "DOUBLE"})
-    void as_a_step_of_a_normalisations_gradient_they_add_the_same_to_the_bit(DataType type) {
+    void asAStepOfANormalisationsGradientTheyAddTheSameToTheBit(DataType type) {
         INDArray x = random(1, type, 3, 4, 30, 90);
         INDArray y = random(2, type, 3, 4, 30, 90);
         INDArray dY = random(3, type, 3, 4, 30, 90);

@@ -104,7 +104,7 @@ class ClosedFormsTest {
     }
 
     @Test
-    void lasso_on_an_orthonormal_design_is_soft_thresholding_of_least_squares() {
+    void lassoOnAnOrthonormalDesignIsSoftThresholdingOfLeastSquares() {
         double[][] x = orthonormal(20);
         double[] z = leastSquares(x, answers());
 
@@ -120,14 +120,14 @@ class ClosedFormsTest {
     }
 
     @Test
-    void without_its_proximal_map_lasso_has_no_zeros() {
+    void withoutItsProximalMapLassoHasNoZeros() {
         double[] w = fit(orthonormal(20), answers(), new Sgd(0.3), 200, List.of(20L), new L1(0.1));
 
         assertThat(w).doesNotContain(0.0);
     }
 
     @Test
-    void group_lasso_on_an_orthonormal_design_thresholds_the_norms_of_groups() {
+    void groupLassoOnAnOrthonormalDesignThresholdsTheNormsOfGroups() {
         double[][] x = orthonormal(20);
         double[] z = leastSquares(x, answers());
 
@@ -162,7 +162,7 @@ class ClosedFormsTest {
     }
 
     @Test
-    void ridge_solves_the_normal_equations() {
+    void ridgeSolvesTheNormalEquations() {
         double[][] x = correlated(12);
         double[] expected = solveRidge(x, answers(), 0.2);
 
@@ -201,7 +201,7 @@ class ClosedFormsTest {
 
     /** α and ρ as scikit-learn's ElasticNet has them; its optimum is where these conditions hold. */
     @Test
-    void elastic_net_meets_the_optimality_conditions_of_correlated_data() {
+    void elasticNetMeetsTheOptimalityConditionsOfCorrelatedData() {
         double[][] x = correlated(30);
         double[] y = answers();
         double alpha = 0.3;
@@ -223,7 +223,7 @@ class ClosedFormsTest {
     }
 
     @Test
-    void rows_under_the_orthogonal_penalty_alone_become_orthonormal() {
+    void rowsUnderTheOrthogonalPenaltyAloneBecomeOrthonormal() {
         INDArray w = Nd4j.createFromArray(1.2, 0.3, -0.4, 0.1, 0.9, 0.2);
         INDArray g = Nd4j.create(DataType.DOUBLE, 6);
         Regularizer right = new Regularizer("right", new Orthogonal(1));

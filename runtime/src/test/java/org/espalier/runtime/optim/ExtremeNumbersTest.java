@@ -53,7 +53,7 @@ class ExtremeNumbersTest {
         "DOUBLE, 1.7e308, 10000",
         "DOUBLE, 1e160, 300000"
     })
-    void the_norm_of_gradients_does_not_overflow(DataType type, double each, int count) {
+    void theNormOfGradientsDoesNotOverflow(DataType type, double each, int count) {
         double[] gradient = new double[count];
         Arrays.fill(gradient, each);
         double expected = -1 / Math.sqrt(count);
@@ -63,7 +63,7 @@ class ExtremeNumbersTest {
     }
 
     @Test
-    void a_bound_far_below_the_norm_keeps_its_digits() {
+    void aBoundFarBelowTheNormKeepsItsDigits() {
         // The factor, 1e-40, is one of single precision with 4 digits.
         double[] gradient = {3e30, -4e30};
         assertThat(clipped(DataType.FLOAT, 5e-10, gradient))
@@ -74,13 +74,13 @@ class ExtremeNumbersTest {
     @EnumSource(
             value = DataType.class,
             names = {"FLOAT", "DOUBLE"})
-    void small_gradients_are_left_alone(DataType type) {
+    void smallGradientsAreLeftAlone(DataType type) {
         double[] gradient = {1e-30, -1e-38, 0};
         assertThat(clipped(type, 1, gradient)).containsExactly(new double[] {-1e-30, 1e-38, 0}, within(1e-36));
     }
 
     @Test
-    void every_gradient_that_is_not_finite_is_found() {
+    void everyGradientThatIsNotFiniteIsFound() {
         int[] sizes = {5, 4_096, 200_001, 1, 4_097};
         INDArray w = Nd4j.create(DataType.FLOAT, 208_200);
         INDArray g = Nd4j.createFromArray(gaussian(208_200));
@@ -122,7 +122,7 @@ class ExtremeNumbersTest {
 
     @ParameterizedTest
     @CsvSource({"FLOAT, 1e-40, 1e-6", "DOUBLE, 1e-40, 1e-15", "DOUBLE, 1e-200, 1e-15", "DOUBLE, 1e-310, 1e-9"})
-    void norms_of_tiny_groups_have_the_gradient_of_all_others(DataType type, double size, double tolerance) {
+    void normsOfTinyGroupsHaveTheGradientOfAllOthers(DataType type, double size, double tolerance) {
         double third = 0.1 * ROOT_3 / 3;
         double[] expected = {-third, -2 * third, -2 * third, 0, 0, 0, 3 - 6 * third / 10, 4 - 8 * third / 10, 0};
         expected[6] = 3 - 0.1 * ROOT_3 * 0.6;
@@ -148,7 +148,7 @@ class ExtremeNumbersTest {
 
     @ParameterizedTest
     @CsvSource({"FLOAT, 1e30", "FLOAT, 1e38", "DOUBLE, 1e30", "DOUBLE, 1e200", "DOUBLE, 5e307"})
-    void norms_of_huge_groups_have_the_gradient_of_all_others(DataType type, double size) {
+    void normsOfHugeGroupsHaveTheGradientOfAllOthers(DataType type, double size) {
         // A step as long as the weights shows what the gradient was.
         double third = 0.1 * ROOT_3 / 3;
         double[] found = stepped(
@@ -170,7 +170,7 @@ class ExtremeNumbersTest {
 
     @ParameterizedTest
     @CsvSource({"FLOAT, 1e-40", "FLOAT, 1e38", "DOUBLE, 1e-200", "DOUBLE, 1e200"})
-    void bounds_and_proximal_maps_hold_for_every_length(DataType type, double size) {
+    void boundsAndProximalMapsHoldForEveryLength(DataType type, double size) {
         double[] weights = {size, 2 * size, -2 * size, 0, 0, 0};
         double bound = size > 1 ? 1e-3 : 3 * size / 1024;
         double third = bound / 3;
@@ -185,7 +185,7 @@ class ExtremeNumbersTest {
 
     @ParameterizedTest
     @CsvSource({"1e20", "3e38"})
-    void the_ledger_holds_squares_that_single_precision_does_not(double size) {
+    void theLedgerHoldsSquaresThatSinglePrecisionDoesNot(double size) {
         double[] weights = new double[70_000];
         Arrays.fill(weights, size);
         INDArray w = array(DataType.FLOAT, weights);
@@ -205,7 +205,7 @@ class ExtremeNumbersTest {
     @EnumSource(
             value = DataType.class,
             names = {"FLOAT", "DOUBLE"})
-    void without_an_epsilon_what_has_no_gradient_stays(DataType type) {
+    void withoutAnEpsilonWhatHasNoGradientStays(DataType type) {
         for (Optimizer optimizer : List.of(
                 new Adam(0.5, 0.9, 0.999, 0),
                 new AdamW(0.5, 0.9, 0.999, 0, 0),

@@ -70,7 +70,7 @@ class FusedUpdateTest {
 
     @ParameterizedTest
     @MethodSource("optimizers")
-    void the_fused_update_is_the_unfused_one_to_the_bit(UnfusedOptimizer.Pair tested) {
+    void theFusedUpdateIsTheUnfusedOneToTheBit(UnfusedOptimizer.Pair tested) {
         INDArray w = Nd4j.createFromArray(weights());
         INDArray g = Nd4j.createFromArray(new float[COUNT]);
         FusedUpdate<?> update = FusedUpdate.over(w, g, tensors());
@@ -109,7 +109,7 @@ class FusedUpdateTest {
     }
 
     @Test
-    void the_number_of_threads_changes_no_bit() {
+    void theNumberOfThreadsChangesNoBit() {
         List<LedgerEntry> ledger = null;
         float[] weights = null;
         for (int threads : new int[] {1, 2, 5}) {
@@ -133,7 +133,7 @@ class FusedUpdateTest {
     }
 
     @Test
-    void the_ledger_has_the_penalties_of_the_weights_before_the_step() {
+    void theLedgerHasThePenaltiesOfTheWeightsBeforeTheStep() {
         float[] weights = gradients(3);
         INDArray w = Nd4j.createFromArray(weights);
         INDArray g = Nd4j.createFromArray(gradients(4));
@@ -162,7 +162,7 @@ class FusedUpdateTest {
     }
 
     @Test
-    void a_changed_lambda_holds_from_the_next_update_on() {
+    void aChangedLambdaHoldsFromTheNextUpdateOn() {
         INDArray w = Nd4j.createFromArray(2f, -4f);
         INDArray g = Nd4j.createFromArray(0f, 0f);
         Regularizer ridge = new Regularizer("ridge", new L2(0.5));
@@ -177,7 +177,7 @@ class FusedUpdateTest {
     }
 
     @Test
-    void the_derivative_of_the_absolute_value_is_the_sign_for_every_kind_of_number() {
+    void theDerivativeOfTheAbsoluteValueIsTheSignForEveryKindOfNumber() {
         float[] w = {
             0f, -0f, Float.NaN, Float.MIN_VALUE, -Float.MIN_VALUE, 1e-38f, 5f, -5f, Float.POSITIVE_INFINITY, -1e38f
         };
@@ -192,7 +192,7 @@ class FusedUpdateTest {
     }
 
     @Test
-    void a_step_allocates_next_to_nothing() {
+    void aStepAllocatesNextToNothing() {
         INDArray w = Nd4j.createFromArray(gradients(1));
         INDArray g = Nd4j.createFromArray(gradients(2));
         FusedUpdate<?> update = FusedUpdate.over(w, g, tensors(), 1, Optional.empty());
@@ -209,7 +209,7 @@ class FusedUpdateTest {
     }
 
     @Test
-    void it_keeps_the_memory_that_it_works_on() {
+    void itKeepsTheMemoryThatItWorksOn() {
         WeakReference<INDArray> w = new WeakReference<>(Nd4j.createFromArray(2f, -4f));
         WeakReference<INDArray> g = new WeakReference<>(Nd4j.createFromArray(1f, 1f));
         FusedUpdate<?> update = FusedUpdate.over(w.get(), g.get(), List.of(new FusedUpdate.Tensor(0, 2, null)));
@@ -223,7 +223,7 @@ class FusedUpdateTest {
     }
 
     @Test
-    void it_refuses_memory_that_was_closed() {
+    void itRefusesMemoryThatWasClosed() {
         for (int closed = 0; closed < 2; closed++) {
             INDArray w = Nd4j.createFromArray(2f, -4f);
             INDArray g = Nd4j.createFromArray(1f, 1f);
@@ -238,7 +238,7 @@ class FusedUpdateTest {
     }
 
     @Test
-    void it_refuses_memory_that_its_tensors_do_not_lie_in() {
+    void itRefusesMemoryThatItsTensorsDoNotLieIn() {
         INDArray w = Nd4j.createFromArray(2f, -4f);
         List<FusedUpdate.Tensor> both = List.of(new FusedUpdate.Tensor(0, 2, null));
         INDArray closed = w.dup();

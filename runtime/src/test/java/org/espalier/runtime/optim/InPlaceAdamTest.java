@@ -103,7 +103,7 @@ class InPlaceAdamTest {
     }
 
     @Test
-    void adam_with_l1_and_l2_works_in_place() {
+    void adamWithL1AndL2WorksInPlace() {
         assertThat(inPlace(new Adam(1e-3), null)).isEqualTo(3 * COUNT);
         assertThat(inPlace(new Adam(1e-3), terms(new L1(1e-2)))).isEqualTo(3 * COUNT);
         assertThat(inPlace(new Adam(1e-3), terms(new L2(1e-2)))).isEqualTo(3 * COUNT);
@@ -112,7 +112,7 @@ class InPlaceAdamTest {
     }
 
     @Test
-    void so_does_what_comes_before_and_after_the_loop() {
+    void soDoesWhatComesBeforeAndAfterTheLoop() {
         Adam clipped = new Adam(1e-3);
         clipped.clipNorm(3);
         assertThat(inPlace(clipped, terms(new L2(1e-2)))).isEqualTo(3 * COUNT);
@@ -122,7 +122,7 @@ class InPlaceAdamTest {
     }
 
     @Test
-    void anything_else_is_copied() {
+    void anythingElseIsCopied() {
         Adam clamped = new Adam(1e-3);
         clamped.clipValue(0.5);
         assertThat(inPlace(clamped, terms(new L2(1e-2)))).isZero();
@@ -133,7 +133,7 @@ class InPlaceAdamTest {
     }
 
     @Test
-    void without_a_library_that_has_it_there_is_none() {
+    void withoutALibraryThatHasItThereIsNone() {
         assertThat(InPlaceAdam.find()).isEmpty();
     }
 }

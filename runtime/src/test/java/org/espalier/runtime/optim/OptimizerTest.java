@@ -30,7 +30,7 @@ class OptimizerTest {
     }
 
     @Test
-    void adam_does_what_pytorch_does() {
+    void adamDoesWhatPytorchDoes() {
         assertClose(
                 afterThreeSteps(new Adam(0.1, 0.5, 0.9, 1e-8), null),
                 0.8621053398248226,
@@ -40,7 +40,7 @@ class OptimizerTest {
     }
 
     @Test
-    void adam_with_l2_is_pytorchs_adam_with_weight_decay() {
+    void adamWithL2IsPytorchsAdamWithWeightDecay() {
         assertClose(
                 afterThreeSteps(new Adam(0.1), new Regularizer("ridge", new L2(0.1))),
                 0.8210351101623968,
@@ -50,14 +50,14 @@ class OptimizerTest {
     }
 
     @Test
-    void sgd_does_what_pytorch_does() {
+    void sgdDoesWhatPytorchDoes() {
         assertClose(afterThreeSteps(new Sgd(0.1), null), 1.04, -2.005, 0.2825, -0.05);
         assertClose(afterThreeSteps(new Sgd(0.1, 0.9, 0, false), null), 0.9779, -1.9933, 0.24245, -0.14);
         assertClose(afterThreeSteps(new Sgd(0.1, 0.9, 0.5, false), null), 0.9754, -1.96955, 0.330575, -0.07);
     }
 
     @Test
-    void nesterov_with_l2_is_pytorchs_nesterov_with_weight_decay() {
+    void nesterovWithL2IsPytorchsNesterovWithWeightDecay() {
         assertClose(
                 afterThreeSteps(new Sgd(0.1, 0.9, 0, true), new Regularizer("ridge", new L2(0.1))),
                 0.943831882,
@@ -67,7 +67,7 @@ class OptimizerTest {
     }
 
     @Test
-    void the_norm_is_clipped_as_pytorch_does_over_all_parameters_before_the_penalties() {
+    void theNormIsClippedAsPytorchDoesOverAllParametersBeforeThePenalties() {
         INDArray w = Nd4j.createFromArray(1.0, 2.0, 7.0);
         INDArray g = Nd4j.createFromArray(3.0, 4.0, 100.0);
         FusedUpdate<?> update = FusedUpdate.over(
@@ -87,7 +87,7 @@ class OptimizerTest {
     }
 
     @Test
-    void values_are_clipped_on_both_sides() {
+    void valuesAreClippedOnBothSides() {
         INDArray w = Nd4j.createFromArray(0.0, 0.0, 0.0, 0.0);
         INDArray g = Nd4j.createFromArray(3.0, -4.0, 0.25, Double.NaN);
         Sgd sgd = new Sgd(1);
@@ -97,7 +97,7 @@ class OptimizerTest {
     }
 
     @Test
-    void the_learning_rate_may_change_between_steps() {
+    void theLearningRateMayChangeBetweenSteps() {
         INDArray w = Nd4j.createFromArray(1.0);
         INDArray g = Nd4j.createFromArray(1.0);
         FusedUpdate<?> update = FusedUpdate.over(w, g, List.of(new FusedUpdate.Tensor(0, 1, null)));
@@ -110,7 +110,7 @@ class OptimizerTest {
     }
 
     @Test
-    void a_parameter_counts_its_own_steps() {
+    void aParameterCountsItsOwnSteps() {
         INDArray w = Nd4j.createFromArray(1.0, 1.0);
         INDArray g = Nd4j.createFromArray(0.3, 0.3);
         FusedUpdate<?> update =
@@ -131,7 +131,7 @@ class OptimizerTest {
     }
 
     @Test
-    void settings_out_of_range_are_refused() {
+    void settingsOutOfRangeAreRefused() {
         assertThatThrownBy(() -> new Adam(-1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("lr must be a finite number of at least 0, but is -1.0");

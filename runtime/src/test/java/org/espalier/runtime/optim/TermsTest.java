@@ -44,7 +44,7 @@ class TermsTest {
     }
 
     @Test
-    void groups_of_a_large_parameter_are_seen_whole() {
+    void groupsOfALargeParameterAreSeenWhole() {
         for (int axis : new int[] {0, 1}) {
             double[] w = numbers(1);
             double[] g = numbers(2);
@@ -78,7 +78,7 @@ class TermsTest {
     }
 
     @Test
-    void no_unit_of_a_large_parameter_passes_its_bound() {
+    void noUnitOfALargeParameterPassesItsBound() {
         for (int axis : new int[] {0, 1}) {
             double[] w = numbers(1);
             // All units but the first are above the bound.
@@ -102,7 +102,7 @@ class TermsTest {
     }
 
     @Test
-    void the_number_of_threads_changes_no_bit_of_any_term() {
+    void theNumberOfThreadsChangesNoBitOfAnyTerm() {
         float[] weights = null;
         List<LedgerEntry> ledger = null;
         for (int threads : new int[] {1, 2, 5}) {
@@ -143,7 +143,7 @@ class TermsTest {
     }
 
     @Test
-    void a_step_of_every_term_allocates_nothing_of_a_parameters_size() {
+    void aStepOfEveryTermAllocatesNothingOfAParametersSize() {
         INDArray w = Nd4j.createFromArray(numbers(1)).castTo(DataType.FLOAT);
         INDArray g = Nd4j.createFromArray(numbers(2)).castTo(DataType.FLOAT);
         Regularizer all = new Regularizer(
@@ -169,7 +169,7 @@ class TermsTest {
     }
 
     @Test
-    void a_norm_has_gradient_0_at_0_and_lets_nan_be_seen() {
+    void aNormHasGradient0At0AndLetsNanBeSeen() {
         double[] w = {0, -0.0, 0, 3, 4, 0, Double.NaN, 1, 0};
         INDArray values = Nd4j.createFromArray(w);
         INDArray g = Nd4j.create(DataType.DOUBLE, 9);
@@ -192,7 +192,7 @@ class TermsTest {
     }
 
     @Test
-    void soft_thresholding_gives_0_between_and_keeps_nan_and_infinity() {
+    void softThresholdingGives0BetweenAndKeepsNanAndInfinity() {
         INDArray w = Nd4j.createFromArray(
                 0f, -0f, 0.25f, -0.25f, 0.5f, -0.5f, 2f, -2f, Float.NaN, Float.POSITIVE_INFINITY, Float.MIN_VALUE);
         FusedUpdate<?> update = over(w, Nd4j.create(DataType.FLOAT, 11), List.of(11L), new L1(1, Mode.PROX));
@@ -206,7 +206,7 @@ class TermsTest {
     }
 
     @Test
-    void a_proximal_penalty_is_in_the_ledger_though_not_in_the_gradient() {
+    void aProximalPenaltyIsInTheLedgerThoughNotInTheGradient() {
         INDArray w = Nd4j.createFromArray(3.0, -4.0);
         FusedUpdate<?> update = over(
                 w,
@@ -222,7 +222,7 @@ class TermsTest {
 
     /** The proximal map in the optimizer's metric is 0 exactly where the norm of u / r is at most λ √size. */
     @Test
-    void with_an_adaptive_optimizer_a_group_dies_where_the_proximal_map_of_its_metric_is_0() {
+    void withAnAdaptiveOptimizerAGroupDiesWhereTheProximalMapOfItsMetricIs0() {
         double[] gradient = {0.3, -2, 0.05, 0.7};
         double[] plain = {0.11, -0.08, 0.4, 0.5};
         INDArray u = Nd4j.createFromArray(plain);
@@ -248,7 +248,7 @@ class TermsTest {
     }
 
     @Test
-    void decay_is_decoupled_and_adamw_is_adam_with_it() {
+    void decayIsDecoupledAndAdamwIsAdamWithIt() {
         double[] start = {1, -2, 0.5, 0};
         double[] gradient = {0.1, -0.2, 0.3, 0};
         INDArray byTerm = Nd4j.createFromArray(start);
@@ -272,7 +272,7 @@ class TermsTest {
     }
 
     @Test
-    void a_frozen_parameter_is_neither_decayed_nor_bounded() {
+    void aFrozenParameterIsNeitherDecayedNorBounded() {
         INDArray w = Nd4j.createFromArray(3.0, 4.0);
         FusedUpdate<?> update = over(
                 w,
@@ -288,7 +288,7 @@ class TermsTest {
     }
 
     @Test
-    void settings_out_of_range_are_refused() {
+    void settingsOutOfRangeAreRefused() {
         assertThatThrownBy(() -> new GroupLasso(1, -1, Mode.PROX))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("axis of group_lasso must be at least 0, but is -1");
@@ -307,7 +307,7 @@ class TermsTest {
     }
 
     @Test
-    void a_learning_rate_of_0_leaves_groups_as_they_are_zeros_too() {
+    void aLearningRateOf0LeavesGroupsAsTheyAreZerosToo() {
         for (Optimizer optimizer : List.of(new Sgd(0), new Adam(0), new RmsProp(0), new Adagrad(0))) {
             INDArray w = Nd4j.createFromArray(0f, 0f, 1f, -2f);
             FusedUpdate<?> update =
@@ -320,7 +320,7 @@ class TermsTest {
     }
 
     @Test
-    void a_frozen_parameter_has_no_penalty_and_no_share_in_the_norm_that_is_clipped() {
+    void aFrozenParameterHasNoPenaltyAndNoShareInTheNormThatIsClipped() {
         INDArray w = Nd4j.createFromArray(1f, 2f);
         INDArray g = Nd4j.createFromArray(3f, 4f);
         Regularizer first = new Regularizer("first", new L1(0.5));

@@ -17,7 +17,7 @@ class ProgressInLinesTest {
             () -> Duration.ofSeconds(seconds).toNanos());
 
     @Test
-    void a_line_comes_every_few_seconds_and_at_the_end() {
+    void aLineComesEveryFewSecondsAndAtTheEnd() {
         progress.begin("training", 200);
         for (int step = 1; step <= 200; step++) {
             seconds += step % 50 == 0 ? 40 : 0;
@@ -33,7 +33,7 @@ class ProgressInLinesTest {
     }
 
     @Test
-    void what_stops_early_says_how_far_it_came() {
+    void whatStopsEarlySaysHowFarItCame() {
         progress.begin("training", 10);
         progress.step("loss 1");
         seconds = 3_725;

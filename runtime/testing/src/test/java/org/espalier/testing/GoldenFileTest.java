@@ -27,7 +27,7 @@ class GoldenFileTest {
     }
 
     @Test
-    void the_same_text_passes_whatever_its_line_ends() throws IOException {
+    void theSameTextPassesWhateverItsLineEnds() throws IOException {
         System.clearProperty("golden.update");
         Path file = Files.writeString(folder.resolve("a.txt"), "one\ntwo\n");
         GoldenFile.of(file).verify("one\ntwo\n");
@@ -35,7 +35,7 @@ class GoldenFileTest {
     }
 
     @Test
-    void the_first_line_that_differs_is_shown() throws IOException {
+    void theFirstLineThatDiffersIsShown() throws IOException {
         System.clearProperty("golden.update");
         Path file = Files.writeString(folder.resolve("a.txt"), "one\ntwo\nthree\n");
         assertThatThrownBy(() -> GoldenFile.of(file).verify("one\n2\nthree\n"))
@@ -48,7 +48,7 @@ class GoldenFileTest {
     }
 
     @Test
-    void a_missing_file_is_named_and_how_to_have_it_written() {
+    void aMissingFileIsNamedAndHowToHaveItWritten() {
         System.clearProperty("golden.update");
         Path file = folder.resolve("none.txt");
         assertThatThrownBy(() -> GoldenFile.of(file).verify("one"))
@@ -58,7 +58,7 @@ class GoldenFileTest {
     }
 
     @Test
-    void updating_writes_the_file_with_its_folders() throws IOException {
+    void updatingWritesTheFileWithItsFolders() throws IOException {
         System.setProperty("golden.update", "");
         Path file = folder.resolve("deep/a.txt");
         GoldenFile.of(file).verify("one\r\n");

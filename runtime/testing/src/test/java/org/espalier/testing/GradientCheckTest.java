@@ -21,7 +21,7 @@ class GradientCheckTest {
     private final INDArray target = noise(2, 5, 3);
 
     @Test
-    void right_gradients_pass_in_both_modes() {
+    void rightGradientsPassInBothModes() {
         try (OneLayer network = new OneLayer(DataType.DOUBLE, false)) {
             GradientCheck check = GradientCheck.of(network, input, target).input("x", input, network::dX);
             check.check();
@@ -31,7 +31,7 @@ class GradientCheckTest {
     }
 
     @Test
-    void a_wrong_gradient_is_named_with_its_index_and_both_numbers() {
+    void aWrongGradientIsNamedWithItsIndexAndBothNumbers() {
         try (OneLayer network = new OneLayer(DataType.DOUBLE, true)) {
             assertThatThrownBy(() -> GradientCheck.of(network, input, target).check())
                     .isInstanceOf(AssertionError.class)
@@ -44,7 +44,7 @@ class GradientCheckTest {
     }
 
     @Test
-    void a_wrong_gradient_by_the_input_is_found() {
+    void aWrongGradientByTheInputIsFound() {
         try (OneLayer network = new OneLayer(DataType.DOUBLE, false)) {
             INDArray wrong = noise(3, 5, 2, 2, 1);
             assertThatThrownBy(() -> GradientCheck.of(network, input, target)
@@ -57,7 +57,7 @@ class GradientCheckTest {
     }
 
     @Test
-    void the_check_leaves_weights_statistics_and_gradients_as_they_were() {
+    void theCheckLeavesWeightsStatisticsAndGradientsAsTheyWere() {
         try (OneLayer network = new OneLayer(DataType.DOUBLE, false)) {
             INDArray weights = network.parameters().values().dup();
             INDArray mean = network.statistics().get("norm.running_mean").dup();
@@ -74,7 +74,7 @@ class GradientCheckTest {
     }
 
     @Test
-    void few_numbers_of_large_tensors_are_enough() {
+    void fewNumbersOfLargeTensorsAreEnough() {
         try (OneLayer network = new OneLayer(DataType.DOUBLE, true)) {
             assertThatThrownBy(() -> GradientCheck.of(network, input, target)
                             .most(1)
@@ -85,7 +85,7 @@ class GradientCheckTest {
     }
 
     @Test
-    void single_precision_is_refused() {
+    void singlePrecisionIsRefused() {
         try (OneLayer network = new OneLayer(DataType.FLOAT, false)) {
             assertThatThrownBy(() -> GradientCheck.of(network, input, target))
                     .isInstanceOf(IllegalArgumentException.class)

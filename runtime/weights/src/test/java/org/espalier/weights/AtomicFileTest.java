@@ -33,7 +33,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void parts_that_nobody_writes_any_more_are_removed_and_what_only_looks_like_them_stays() throws IOException {
+    void partsThatNobodyWritesAnyMoreAreRemovedAndWhatOnlyLooksLikeThemStays() throws IOException {
         Path file = folder.resolve("a+b.safetensors");
         Path abandoned = Files.createFile(folder.resolve(".a+b.safetensors." + ID + ".part"));
         List<Path> others = List.of(
@@ -52,7 +52,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void a_part_that_this_process_is_writing_stays() throws IOException {
+    void aPartThatThisProcessIsWritingStays() throws IOException {
         Path file = folder.resolve("file");
         AtomicFile.write(file, channel -> {
             channel.write(ByteBuffer.wrap(content(1)));
@@ -65,7 +65,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void a_part_that_another_process_is_writing_stays_until_that_process_is_killed() throws Exception {
+    void aPartThatAnotherProcessIsWritingStaysUntilThatProcessIsKilled() throws Exception {
         Path file = folder.resolve("file");
         try (OtherProcess other = OtherProcess.start(AtomicFileTest.class, file.toString())) {
             other.awaitLine("writing");

@@ -34,7 +34,7 @@ class TensorFileTest {
     }
 
     @Test
-    void a_file_is_its_length_its_header_and_its_numbers() throws IOException {
+    void aFileIsItsLengthItsHeaderAndItsNumbers() throws IOException {
         Path file = folder.resolve("weights.safetensors");
         new TensorFileWriter()
                 .metadata("format", "pt")
@@ -77,7 +77,7 @@ class TensorFileTest {
     }
 
     @Test
-    void spaces_empty_tensors_and_any_order_are_read() throws IOException {
+    void spacesEmptyTensorsAndAnyOrderAreRead() throws IOException {
         Path file = file("""
                 { "b": {"data_offsets": [4, 12], "shape": [2], "dtype": "F32"},
                   "empty": {"dtype": "F32", "shape": [0, 3], "data_offsets": [4, 4]},
@@ -117,8 +117,7 @@ class TensorFileTest {
                 "{'a': {'dtype': 'U8', 'shape': [2], 'data_offsets': [0, 2]}} | 1 | is truncated: its tensors have 2 bytes, but only 1 are there",
                 "{'a': {'dtype': 'U8', 'shape': [2], 'data_offsets': [0, 2]}} | 3 | its tensors have 2 bytes, but 3 are there; something was appended",
             })
-    void a_wrong_header_is_refused_with_the_file_and_the_reason(String header, int dataBytes, String reason)
-            throws IOException {
+    void aWrongHeaderIsRefusedWithTheFileAndTheReason(String header, int dataBytes, String reason) throws IOException {
         Path file = file(header.replace('\'', '"'), dataBytes);
         assertThatThrownBy(() -> TensorFile.open(file))
                 .isInstanceOf(WeightsFileException.class)
@@ -146,7 +145,7 @@ class TensorFileTest {
                 "{'__metadata__': {}, '__metadata__': {}} | 0 | header is not JSON: Duplicate",
                 "{'a\\u001b[2J\\n': 1} | 0 | header, a\\u001b[2J\\u000a should have START_OBJECT",
             })
-    void whatever_a_header_says_is_refused_in_one_line(String header, int dataBytes, String reason) throws IOException {
+    void whateverAHeaderSaysIsRefusedInOneLine(String header, int dataBytes, String reason) throws IOException {
         Path file = file(header.replace('\'', '"'), dataBytes);
         assertThatThrownBy(() -> TensorFile.open(file))
                 .isInstanceOf(WeightsFileException.class)
@@ -156,7 +155,7 @@ class TensorFileTest {
     }
 
     @Test
-    void a_header_nested_very_deeply_is_refused() throws IOException {
+    void aHeaderNestedVeryDeeplyIsRefused() throws IOException {
         for (String opening : List.of("{\"a\":", "[", "{\"__metadata__\":{\"a\":[")) {
             Path file = file(opening.repeat(100_000), 0);
             assertThatThrownBy(() -> TensorFile.open(file)).isInstanceOf(WeightsFileException.class);
@@ -164,7 +163,7 @@ class TensorFileTest {
     }
 
     @Test
-    void a_header_in_another_encoding_is_refused() throws IOException {
+    void aHeaderInAnotherEncodingIsRefused() throws IOException {
         for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
             Path file = file("{}".getBytes(charset), 0);
             assertThatThrownBy(() -> TensorFile.open(file))
@@ -178,7 +177,7 @@ class TensorFileTest {
     }
 
     @Test
-    void names_of_any_length_do_not_fill_a_message() throws IOException {
+    void namesOfAnyLengthDoNotFillAMessage() throws IOException {
         Path file = file("{\"" + "n".repeat(40_000) + "\": 1}", 0);
         assertThatThrownBy(() -> TensorFile.open(file))
                 .isInstanceOf(WeightsFileException.class)
@@ -189,7 +188,7 @@ class TensorFileTest {
     }
 
     @Test
-    void a_header_longer_than_any_network_needs_is_refused_before_it_is_read() throws IOException {
+    void aHeaderLongerThanAnyNetworkNeedsIsRefusedBeforeItIsRead() throws IOException {
         Path file = folder.resolve("weights.safetensors");
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
@@ -204,7 +203,7 @@ class TensorFileTest {
     }
 
     @Test
-    void a_header_that_could_not_be_read_is_not_written() throws IOException {
+    void aHeaderThatCouldNotBeReadIsNotWritten() throws IOException {
         Path file = folder.resolve("weights.safetensors");
         TensorFileWriter writer = new TensorFileWriter().metadata("notes", "n".repeat(1 << 24));
         assertThatThrownBy(() -> writer.write(file))
@@ -217,7 +216,7 @@ class TensorFileTest {
     }
 
     @Test
-    void a_name_is_given_once() {
+    void aNameIsGivenOnce() {
         TensorInfo tensor = new TensorInfo("a", TensorType.U8, List.of());
         TensorFileWriter writer = new TensorFileWriter().add(tensor, sink -> {});
         assertThatThrownBy(() -> writer.add(tensor, sink -> {})).hasMessage("the name 'a' is taken");
@@ -227,7 +226,7 @@ class TensorFileTest {
     }
 
     @Test
-    void any_damaged_byte_of_a_header_is_survived() throws IOException {
+    void anyDamagedByteOfAHeaderIsSurvived() throws IOException {
         Path file = file("""
                 {"__metadata__": {"format": "pt"},
                  "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},
@@ -250,7 +249,7 @@ class TensorFileTest {
     }
 
     @Test
-    void large_tensors_are_read_in_pieces() throws IOException {
+    void largeTensorsAreReadInPieces() throws IOException {
         Path file = folder.resolve("weights.safetensors");
         int bytes = TensorFile.PIECE + 3;
         new TensorFileWriter()
@@ -272,7 +271,7 @@ class TensorFileTest {
     }
 
     @Test
-    void a_foreign_file_is_refused() throws IOException {
+    void aForeignFileIsRefused() throws IOException {
         Path picture = Files.write(folder.resolve("a.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0});
         assertThatThrownBy(() -> TensorFile.open(picture))
                 .isInstanceOf(WeightsFileException.class)
@@ -287,7 +286,7 @@ class TensorFileTest {
     }
 
     @Test
-    void a_failed_write_leaves_the_old_file_and_no_other() throws IOException {
+    void aFailedWriteLeavesTheOldFileAndNoOther() throws IOException {
         Path file = Files.writeString(folder.resolve("weights.safetensors"), "old");
         TensorFileWriter writer = new TensorFileWriter()
                 .add(new TensorInfo("a", TensorType.U8, List.of(2L)), sink -> sink.accept(ByteBuffer.allocate(2)))

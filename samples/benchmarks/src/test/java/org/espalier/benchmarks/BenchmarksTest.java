@@ -11,31 +11,31 @@ import org.junit.jupiter.api.Test;
 
 class BenchmarksTest {
     @Test
-    void a_name_that_is_none_lists_those_that_are() {
+    void aNameThatIsNoneListsThoseThatAre() {
         assertThatThrownBy(() -> Benchmarks.named("udpate"))
                 .hasMessageContaining("there is no benchmark 'udpate'")
                 .hasMessageContainingAll(Benchmarks.names().toArray(String[]::new));
     }
 
     @Test
-    void no_name_lists_them_too() {
+    void noNameListsThemToo() {
         assertThatThrownBy(() -> Benchmarks.named(""))
                 .hasMessageContaining("no benchmark is named")
                 .hasMessageContaining("-Dbench=update");
     }
 
     @Test
-    void several_names_come_with_commas() {
+    void severalNamesComeWithCommas() {
         assertThat(Benchmarks.named("unet, update")).extracting(Benchmark::name).containsExactly("unet", "update");
     }
 
     @Test
-    void all_are_all() {
+    void allAreAll() {
         assertThat(Benchmarks.named("all")).extracting(Benchmark::name).containsExactlyElementsOf(Benchmarks.names());
     }
 
     @Test
-    void the_build_knows_the_names() throws IOException {
+    void theBuildKnowsTheNames() throws IOException {
         String pom = Files.readString(Path.of("..", "..", "pom.xml"));
 
         assertThat(pom)
@@ -44,7 +44,7 @@ class BenchmarksTest {
     }
 
     @Test
-    void every_benchmark_has_what_its_entries_are_compared_with() {
+    void everyBenchmarkHasWhatItsEntriesAreComparedWith() {
         for (Benchmark benchmark : Benchmarks.named("all")) {
             List<Entry> entries = Benchmarks.entries(benchmark);
 

@@ -24,7 +24,7 @@ class FiguresTest {
     }
 
     @Test
-    void a_ratio_above_one_says_that_espalier_is_faster() {
+    void aRatioAboveOneSaysThatEspalierIsFaster() {
         Figures figures = new Figures(BENCHMARK);
         figures.time(entry("espalier"), 20e6, 0.5);
         figures.time(entry("floor"), 10e6, 0.5);
@@ -40,7 +40,7 @@ class FiguresTest {
     }
 
     @Test
-    void time_is_that_of_the_whole_which_several_steps_make_up() {
+    void timeIsThatOfTheWholeWhichSeveralStepsMakeUp() {
         Figures figures = new Figures(Benchmarks.named("digits").get(0));
         figures.time(entry("espalier"), 0.5e9, 1_600);
 
@@ -50,7 +50,7 @@ class FiguresTest {
     }
 
     @Test
-    void memory_is_told_in_megabytes() {
+    void memoryIsToldInMegabytes() {
         Figures figures = new Figures(BENCHMARK);
         figures.memory(entry("espalier"), 1_000_000_000);
         figures.memory(entry("peer"), 1_500_000_000);
@@ -62,7 +62,7 @@ class FiguresTest {
     }
 
     @Test
-    void without_espalier_there_is_no_ratio() {
+    void withoutEspalierThereIsNoRatio() {
         Figures figures = new Figures(BENCHMARK);
         figures.time(entry("peer"), 1, 0);
 
@@ -71,14 +71,14 @@ class FiguresTest {
     }
 
     @Test
-    void medians_are_in_the_middle() {
+    void mediansAreInTheMiddle() {
         assertThat(Median.of(List.of(3.0, 100.0, 1.0))).isEqualTo(3);
         assertThat(Median.of(List.of(4.0, 1.0, 2.0, 100.0))).isEqualTo(3);
         assertThatThrownBy(() -> Median.of(List.of())).hasMessage("nothing was measured");
     }
 
     @Test
-    void files_keep_rows() throws IOException {
+    void filesKeepRows() throws IOException {
         Path file = folder.resolve("deeper").resolve("update.csv");
         List<Row> rows = List.of(
                 new Row("update", "espalier", "time", 20.25, "ms", 1),
@@ -94,7 +94,7 @@ class FiguresTest {
     }
 
     @Test
-    void another_kind_of_file_is_refused() throws IOException {
+    void anotherKindOfFileIsRefused() throws IOException {
         Path file = Files.writeString(folder.resolve("other.csv"), "a,b\n");
 
         assertThatThrownBy(() -> Csv.read(file)).isInstanceOf(IOException.class).hasMessageContaining("bench,subject");

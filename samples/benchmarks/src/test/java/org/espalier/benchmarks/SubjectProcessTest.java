@@ -15,7 +15,7 @@ class SubjectProcessTest {
     }
 
     @Test
-    void a_subject_in_a_process_of_its_own_has_its_turns() {
+    void aSubjectInAProcessOfItsOwnHasItsTurns() {
         try (SubjectProcess process = new SubjectProcess(entry("espalier unet-256"))) {
             List<List<Double>> times = new Turns(new Effort(2, 1, 0, 0, 0)).measure(List.of(process));
 
@@ -27,7 +27,7 @@ class SubjectProcessTest {
     }
 
     @Test
-    void a_subject_that_cannot_start_is_named() {
+    void aSubjectThatCannotStartIsNamed() {
         Entry absent = Entry.of("compile", "nobody", () -> {
             throw new AssertionError("started in the other process");
         });

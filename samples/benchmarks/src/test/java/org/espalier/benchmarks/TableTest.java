@@ -15,7 +15,7 @@ class TableTest {
     private Path folder;
 
     @Test
-    void the_table_has_what_was_measured_in_the_order_of_the_benchmarks() throws IOException {
+    void theTableHasWhatWasMeasuredInTheOrderOfTheBenchmarks() throws IOException {
         Csv.write(folder.resolve("unet.csv"), List.of(new Row("unet", "libtorch none", "time", 412.25, "ms", 1.8)));
         Csv.write(folder.resolve("update.csv"), List.of(new Row("update", "espalier", "time", 20.5, "ms", 1)));
         Files.writeString(folder.resolve("machine.txt"), "2 cores, some processor\n");
@@ -31,7 +31,7 @@ class TableTest {
     }
 
     @Test
-    void figures_replace_the_old_ones_and_nothing_else() {
+    void figuresReplaceTheOldOnesAndNothingElse() {
         String page = "before\n<!-- figures: begin -->\nold\n<!-- figures: end -->\nafter\n";
 
         assertThat(Table.replace(page, "new\n"))
@@ -39,12 +39,12 @@ class TableTest {
     }
 
     @Test
-    void a_page_without_marks_is_refused() {
+    void aPageWithoutMarksIsRefused() {
         assertThatThrownBy(() -> Table.replace("page", "new\n")).hasMessageContaining("figures: begin");
     }
 
     @Test
-    void the_page_of_this_project_has_its_marks() throws IOException {
+    void thePageOfThisProjectHasItsMarks() throws IOException {
         String page = Files.readString(Path.of("..", "..", "docs", "performance.md"));
 
         assertThat(Table.replace(page, "")).hasSizeLessThan(page.length());

@@ -15,8 +15,8 @@ import org.espalier.runtime.StepReport;
 import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.data.DataException;
-import org.espalier.weights.WeightsFileException;
 import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.weights.WeightsFileException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,7 +29,7 @@ class ReadDigitsTest {
     private Path folder;
 
     @Test
-    void the_network_has_the_parameters_of_its_layers() {
+    void theNetworkHasTheParametersOfItsLayers() {
         try (Digits net = Digits.create(Init.seed(1))) {
             long conv1 = 16 * 5 * 5 + 16;
             long conv2 = 32 * 16 * 5 * 5 + 32;
@@ -40,7 +40,7 @@ class ReadDigitsTest {
     }
 
     @Test
-    void twenty_steps_halve_the_loss_and_teach_most_digits() throws IOException {
+    void twentyStepsHalveTheLossAndTeachMostDigits() throws IOException {
         try (Digits net = Digits.create(Init.seed(1))) {
             List<StepReport> reports = train(net, 20);
 
@@ -52,7 +52,7 @@ class ReadDigitsTest {
     }
 
     @Test
-    void the_loss_is_the_data_loss_and_half_the_sum_of_squared_weights() throws IOException {
+    void theLossIsTheDataLossAndHalfTheSumOfSquaredWeights() throws IOException {
         try (Digits net = Digits.create(Init.seed(1))) {
             double squares = 0;
             for (String layer : List.of("conv1", "conv2", "hidden", "answer")) {
@@ -73,7 +73,7 @@ class ReadDigitsTest {
     }
 
     @Test
-    void the_same_seed_gives_the_same_weights_to_the_bit() throws IOException {
+    void theSameSeedGivesTheSameWeightsToTheBit() throws IOException {
         try (Digits first = Digits.create(Init.seed(7));
                 Digits second = Digits.create(Init.seed(7));
                 Digits other = Digits.create(Init.seed(8))) {
@@ -87,7 +87,7 @@ class ReadDigitsTest {
     }
 
     @Test
-    void weights_come_back_from_their_file() throws IOException {
+    void weightsComeBackFromTheirFile() throws IOException {
         Path file = folder.resolve("digits.safetensors");
         try (Digits trained = Digits.create(Init.seed(1));
                 Digits loaded = Digits.create(Init.seed(2))) {
@@ -102,7 +102,7 @@ class ReadDigitsTest {
     }
 
     @Test
-    void a_weights_file_cut_off_is_refused_and_leaves_the_network_as_it_was() throws IOException {
+    void aWeightsFileCutOffIsRefusedAndLeavesTheNetworkAsItWas() throws IOException {
         Path file = folder.resolve("digits.safetensors");
         try (Digits net = Digits.create(Init.seed(1))) {
             net.save(file);
@@ -120,7 +120,7 @@ class ReadDigitsTest {
     }
 
     @Test
-    void pictures_of_another_size_are_refused() {
+    void picturesOfAnotherSizeAreRefused() {
         try (Digits net = Digits.create(Init.seed(1))) {
             assertThatThrownBy(() -> net.predict(Nd4j.zeros(2, 1, 27, 28)))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -130,7 +130,7 @@ class ReadDigitsTest {
     }
 
     @Test
-    void a_label_that_is_no_digit_is_refused() {
+    void aLabelThatIsNoDigitIsRefused() {
         try (Digits net = Digits.create(Init.seed(1))) {
             assertThatThrownBy(() -> net.trainStep(Nd4j.zeros(1, 1, 28, 28), Nd4j.createFromArray(10f)))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -139,7 +139,7 @@ class ReadDigitsTest {
     }
 
     @Test
-    void missing_digits_are_named() {
+    void missingDigitsAreNamed() {
         assertThatThrownBy(() -> ReadDigits.digits(folder, "train"))
                 .isInstanceOf(DataException.class)
                 .hasMessageStartingWith(folder.resolve("train-images-idx3-ubyte.gz") + ": expected an IDX file")

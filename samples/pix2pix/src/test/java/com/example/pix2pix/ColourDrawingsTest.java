@@ -19,8 +19,8 @@ import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.data.DataException;
 import org.espalier.runtime.data.ImagePair;
 import org.espalier.runtime.data.PairedImages;
-import org.espalier.weights.WeightsFileException;
 import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.weights.WeightsFileException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +41,7 @@ class ColourDrawingsTest {
     }
 
     @Test
-    void training_and_test_drawings_are_different_ones() throws IOException {
+    void trainingAndTestDrawingsAreDifferentOnes() throws IOException {
         PairedImages train = PairedImages.read(DATA.resolve("train"), 64, 64);
 
         assertThat(train.size()).isEqualTo(640);
@@ -53,14 +53,14 @@ class ColourDrawingsTest {
     }
 
     @Test
-    void the_license_of_the_pictures_stands_beside_them() throws IOException {
+    void theLicenseOfThePicturesStandsBesideThem() throws IOException {
         assertThat(Files.readString(DATA.resolve("LICENSE.txt")))
                 .startsWith("All emojis designed by OpenMoji, the open-source emoji and icon project.\n"
                         + "License: CC BY-SA 4.0\n");
     }
 
     @Test
-    void the_network_has_the_parameters_of_the_u_net_with_six_levels() {
+    void theNetworkHasTheParametersOfTheUNetWithSixLevels() {
         int n = 32;
         long down = 16L * (3 * n + n * 2 * n + 2 * n * 4 * n + 4 * n * 8 * n + 2 * 8 * n * 8 * n);
         long up = 16L * (8 * n * 8 * n + 16 * n * 8 * n + 16 * n * 4 * n + 8 * n * 2 * n + 4 * n * n + 2 * n * 3);
@@ -73,7 +73,7 @@ class ColourDrawingsTest {
     }
 
     @Test
-    void names_in_the_net_file_are_the_paths_of_the_parameters() {
+    void namesInTheNetFileAreThePathsOfTheParameters() {
         try (UnetGenerator net = UnetGenerator.create(Init.seed(1))) {
             assertThat(net.parameters().stream().map(Parameter::name))
                     .startsWith("unet.downconv.weight", "unet.submodule.downconv.weight")
@@ -83,7 +83,7 @@ class ColourDrawingsTest {
     }
 
     @Test
-    void a_few_steps_lower_the_loss() {
+    void aFewStepsLowerTheLoss() {
         try (UnetGenerator net = UnetGenerator.create(Init.seed(1))) {
             List<StepReport> reports = train(net, 6);
 
@@ -93,7 +93,7 @@ class ColourDrawingsTest {
     }
 
     @Test
-    void the_loss_is_the_data_loss_and_the_elastic_penalty_of_the_convolution_weights() {
+    void theLossIsTheDataLossAndTheElasticPenaltyOfTheConvolutionWeights() {
         try (UnetGenerator net = UnetGenerator.create(Init.seed(1))) {
             double sum = 0;
             double squares = 0;
@@ -115,7 +115,7 @@ class ColourDrawingsTest {
     }
 
     @Test
-    void the_same_seed_gives_the_same_weights_to_the_bit() {
+    void theSameSeedGivesTheSameWeightsToTheBit() {
         try (UnetGenerator first = UnetGenerator.create(Init.seed(7));
                 UnetGenerator second = UnetGenerator.create(Init.seed(7))) {
             train(first, 20);
@@ -128,7 +128,7 @@ class ColourDrawingsTest {
     }
 
     @Test
-    void weights_come_back_from_their_file() throws IOException {
+    void weightsComeBackFromTheirFile() throws IOException {
         Path file = folder.resolve("unet.safetensors");
         try (UnetGenerator trained = UnetGenerator.create(Init.seed(1));
                 UnetGenerator loaded = UnetGenerator.create(Init.seed(2))) {
@@ -146,7 +146,7 @@ class ColourDrawingsTest {
     }
 
     @Test
-    void a_weights_file_cut_off_is_refused_and_leaves_the_network_as_it_was() throws IOException {
+    void aWeightsFileCutOffIsRefusedAndLeavesTheNetworkAsItWas() throws IOException {
         Path file = folder.resolve("unet.safetensors");
         try (UnetGenerator net = UnetGenerator.create(Init.seed(1))) {
             net.save(file);
@@ -164,7 +164,7 @@ class ColourDrawingsTest {
     }
 
     @Test
-    void drawings_of_another_size_are_refused() {
+    void drawingsOfAnotherSizeAreRefused() {
         try (UnetGenerator net = UnetGenerator.create(Init.seed(1))) {
             assertThatThrownBy(() -> net.predict(Nd4j.zeros(1, 3, 128, 128)))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -174,7 +174,7 @@ class ColourDrawingsTest {
     }
 
     @Test
-    void a_folder_of_pictures_of_another_size_is_refused_with_the_file_named() {
+    void aFolderOfPicturesOfAnotherSizeIsRefusedWithTheFileNamed() {
         assertThatThrownBy(() -> PairedImages.read(DATA.resolve("test"), 256, 256))
                 .isInstanceOf(DataException.class)
                 .hasMessage(DATA.resolve("test").resolve("1F32B.png")
@@ -182,7 +182,7 @@ class ColourDrawingsTest {
     }
 
     @Test
-    void a_missing_folder_is_named() {
+    void aMissingFolderIsNamed() {
         Path missing = DATA.resolve("validation");
 
         assertThatThrownBy(() -> PairedImages.read(missing, 64, 64))
@@ -191,7 +191,7 @@ class ColourDrawingsTest {
     }
 
     @Test
-    void a_truncated_picture_and_one_that_is_none_are_named() throws IOException {
+    void aTruncatedPictureAndOneThatIsNoneAreNamed() throws IOException {
         Path picture = folder.resolve("1F34E.png");
         byte[] whole = Files.readAllBytes(DATA.resolve("test").resolve("1F34E.png"));
 

@@ -20,12 +20,12 @@ class ChooseMeasurementsTest {
     }
 
     @Test
-    void all_measurements_are_used_while_that_costs_next_to_nothing() {
+    void allMeasurementsAreUsedWhileThatCostsNextToNothing() {
         assertThat(path.get(0).survivors()).hasSize(30);
     }
 
     @Test
-    void ever_fewer_measurements_are_used_as_lambda_grows() {
+    void everFewerMeasurementsAreUsedAsLambdaGrows() {
         for (int i = 1; i < path.size(); i++) {
             assertThat(path.get(i).survivors().size())
                     .isLessThanOrEqualTo(path.get(i - 1).survivors().size());
@@ -33,7 +33,7 @@ class ChooseMeasurementsTest {
     }
 
     @Test
-    void less_than_a_third_of_the_measurements_do_as_well_as_all() {
+    void lessThanAThirdOfTheMeasurementsDoAsWellAsAll() {
         Point last = path.get(path.size() - 1);
 
         assertThat(last.survivors().size()).isBetween(3, 9);
@@ -43,7 +43,7 @@ class ChooseMeasurementsTest {
     }
 
     @Test
-    void training_inputs_have_mean_0_and_deviation_1() {
+    void trainingInputsHaveMean0AndDeviation1() {
         Measurements.Split tumours = Measurements.read(ChooseMeasurements.DATA);
 
         assertThat(tumours.training().size() + tumours.test().size()).isEqualTo(569);
@@ -59,7 +59,7 @@ class ChooseMeasurementsTest {
     }
 
     @Test
-    void the_picture_names_the_measurements_that_are_left(@TempDir Path folder) throws IOException {
+    void thePictureNamesTheMeasurementsThatAreLeft(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("new").resolve("path.svg");
 
         PathPlot.write(path, file);

@@ -18,7 +18,7 @@ class ElasticNetTest {
      * −λ₁ sgn(w) for a weight that is not 0, and at most λ₁ for one that is (Friedman, Hastie and Tibshirani, 2010).
      */
     @Test
-    void training_ends_where_the_optimality_conditions_hold() {
+    void trainingEndsWhereTheOptimalityConditionsHold() {
         Measurements training = Measurements.read(ChooseMeasurements.DATA).training();
         INDArray inputs = training.inputs().castTo(DataType.DOUBLE);
         INDArray labels = training.labels().castTo(DataType.DOUBLE).reshape(training.size(), 1);

@@ -100,11 +100,11 @@ public final class LossClauses {
     }
 
     private Optional<Loss> loss(Clauses.LossClause clause, Value prediction, Optional<TargetDatum> target) {
-        Loss.Kind kind = clause.loss().function().kind();
-        boolean labels = kind.isOfClasses();
+        Loss.Function function = clause.loss().function();
+        boolean labels = function.isOfClasses();
         if (labels && prediction.shape().rank() != 2) {
             report(DiagnosticCode.SHAPE_MISMATCH.at(
-                    clause.span(), kind.word(), "[batch, classes]", prediction.shape()));
+                    clause.span(), function.word(), "[batch, classes]", prediction.shape()));
             return Optional.empty();
         }
         Shape wanted = labels ? Shape.batch() : prediction.shape();
@@ -120,7 +120,7 @@ public final class LossClauses {
         Value value = target.isPresent()
                 ? tensors.reserved(name, wanted, Value.Kind.TARGET, span)
                 : tensors.value(name, wanted, Value.Kind.TARGET, span);
-        return Optional.of(new Loss(clause.loss().function(), clause.loss().scale(), prediction, value, clause.span()));
+        return Optional.of(new Loss(function, clause.loss().scale(), prediction, value, clause.span()));
     }
 
     private void report(Diagnostic diagnostic) {

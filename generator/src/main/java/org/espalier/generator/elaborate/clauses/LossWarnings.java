@@ -54,9 +54,9 @@ public final class LossWarnings {
     }
 
     private void loss(Loss loss) {
-        if (loss.kind().isOfClasses() && loss.prediction().shape().axis(1) == 1) {
+        if (loss.function().isOfClasses() && loss.prediction().shape().axis(1) == 1) {
             report(DiagnosticCode.ONE_CLASS
-                    .at(loss.span(), loss.kind().word(), loss.prediction().shape())
+                    .at(loss.span(), loss.function().word(), loss.prediction().shape())
                     .withHelp(
                             "write BCEWithLogitsLoss() for one score, whose target is 0 or 1; or predict two classes"));
             return;
@@ -72,7 +72,13 @@ public final class LossWarnings {
     }
 
     private void judge(Loss loss, ForwardOp last, Range range) {
-        switch (loss.kind()) {
+        if (loss.function() instanceof Loss.Kernel kernel) {
+            judge(kernel.kind(), loss, last, range);
+        }
+    }
+
+    private void judge(Loss.Kind kind, Loss loss, ForwardOp last, Range range) {
+        switch (kind) {
             case CROSS_ENTROPY_LOSS -> crossEntropy(loss, last, range);
             case NLL_LOSS -> likelihood(loss, last, range);
             case BCE_WITH_LOGITS_LOSS -> logits(loss, last, range);
@@ -133,7 +139,7 @@ public final class LossWarnings {
     private void probabilities(Loss loss, ForwardOp last, Range range) {
         if (last.origin().word().equals(SIGMOID)) {
             report(DiagnosticCode.LOSS_AFTER_SIGMOID
-                    .at(loss.span(), loss.kind().word(), loss.prediction().name())
+                    .at(loss.span(), loss.function().word(), loss.prediction().name())
                     .withNotes(made(last))
                     .withHelp("write BCEWithLogitsLoss() and leave Sigmoid out; for predictions, Sigmoid can be in a "
                             + "second output"));
@@ -151,21 +157,25 @@ public final class LossWarnings {
     }
 
     private void report(Loss loss, ForwardOp last, Range range, String consequence, String help) {
-        String takes = switch (loss.kind()) {
-            case NLL_LOSS -> "logarithms of probabilities";
-            case BCE_LOSS -> "probabilities";
-            default -> "scores of any size";
-        };
+        String takes = takes(loss.function());
         report(DiagnosticCode.LOSS_OF_ANOTHER_RANGE
                 .at(
                         loss.span(),
-                        loss.kind().word(),
+                        loss.function().word(),
                         takes,
                         loss.prediction().name(),
                         last.origin().word(),
                         describe(range) + consequence)
                 .withNotes(made(last))
                 .withHelp(help));
+    }
+
+    private static String takes(Loss.Function function) {
+        if (function instanceof Loss.Kernel kernel && kernel.kind() == Loss.Kind.NLL_LOSS) {
+            return "logarithms of probabilities";
+        }
+        boolean probabilities = function instanceof Loss.Kernel kernel && kernel.kind() == Loss.Kind.BCE_LOSS;
+        return probabilities ? "probabilities" : "scores of any size";
     }
 
     private static List<String> made(ForwardOp last) {

@@ -1,6 +1,8 @@
 package org.espalier.generator.elaborate.language;
 
+import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * A callee of the language itself.
@@ -29,6 +31,36 @@ public record Builtin(Kind kind, Signature signature, BiFunction<CallSite, Argum
         LOSS,
         /** An optimizer. */
         OPTIMIZER
+    }
+
+    /**
+     * An optimizer or a regularizer of the standard library: its word, and examples, from which its tests follow (five
+     * steps of PyTorch, a checkpoint, the printed form).
+     *
+     * @param callee the word of the language for it
+     * @param examples calls, one for each thing that it does differently: {@code Adam(lr=0.01, betas=(0.8, 0.99))}
+     */
+    public record Definition(Builtin callee, List<String> examples) {
+        /** Copies the list. */
+        public Definition {
+            examples = List.copyOf(examples);
+        }
+
+        /** A definition without examples, which {@link #example} adds. */
+        public static Definition of(Builtin callee) {
+            return new Definition(callee, List.of());
+        }
+
+        /** The same with one more example. */
+        public Definition example(String call) {
+            return new Definition(
+                    callee, Stream.concat(examples.stream(), Stream.of(call)).toList());
+        }
+
+        /** {@code Adam}. */
+        public String name() {
+            return callee.name();
+        }
     }
 
     /** Whether networks compute with the numbers that it is given, and not with what it makes of them. */

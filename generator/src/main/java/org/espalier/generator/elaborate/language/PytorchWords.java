@@ -46,9 +46,7 @@ public final class PytorchWords {
             TransformerEncoderLayer:
             AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss: write Linear and CrossEntropyLoss()
             CTCLoss CosineEmbeddingLoss MarginRankingLoss TripletMarginLoss TripletMarginWithDistanceLoss:
-            GaussianNLLLoss PoissonNLLLoss: write MSELoss() or HuberLoss()
-            HingeEmbeddingLoss SoftMarginLoss: write BCEWithLogitsLoss()
-            KLDivLoss: for classes given by number write CrossEntropyLoss()
+            GaussianNLLLoss: write MSELoss() or HuberLoss()
             MultiLabelMarginLoss MultiLabelSoftMarginLoss: write BCEWithLogitsLoss()
             MultiMarginLoss: write CrossEntropyLoss()
             ASGD Adadelta Adafactor Adamax LBFGS Muon NAdam RAdam Rprop SparseAdam: \

@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.elaborate.language.Builtin.Definition;
 import org.espalier.generator.layer.Library;
 import org.espalier.generator.layer.api.LayerDefinition;
+import org.espalier.generator.loss.LossDefinition;
 import org.espalier.generator.loss.Losses;
 import org.espalier.generator.optimizer.Optimizers;
 import org.espalier.generator.regularizer.Penalties;
@@ -24,10 +26,10 @@ public final class Builtins {
                         Library.LAYERS.stream().map(LayerDefinition::callee),
                         Compositions.ALL.stream(),
                         Functions.ALL.stream(),
-                        Penalties.ALL.stream(),
+                        Penalties.ALL.stream().map(Definition::callee),
                         Initializers.ALL.stream(),
-                        Losses.ALL.stream(),
-                        Optimizers.ALL.stream())
+                        Losses.ALL.stream().map(LossDefinition::callee),
+                        Optimizers.ALL.stream().map(Definition::callee))
                 .flatMap(callees -> callees)
                 .forEach(callee -> all.put(callee.name(), callee));
         return all;

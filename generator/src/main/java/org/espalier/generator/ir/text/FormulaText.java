@@ -25,18 +25,22 @@ public final class FormulaText implements Formula.Visitor<String>, Condition.Vis
 
     private final DoubleFunction<String> numbers;
 
-    private FormulaText(DoubleFunction<String> numbers) {
+    /** Whether a + (b + c) is written without parentheses, though rounding makes it another number. */
+    private final boolean associative;
+
+    private FormulaText(DoubleFunction<String> numbers, boolean associative) {
         this.numbers = numbers;
+        this.associative = associative;
     }
 
     /** {@code if abs(w) < 0.1 then w**2 / 2 else 0.1 * (abs(w) - 0.05)}. */
     public static String of(Formula formula) {
-        return new FormulaText(Decimal::written).text(formula);
+        return new FormulaText(Decimal::written, false).text(formula);
     }
 
-    /** The same with its numbers as in {@link Decimal#inProse}, which do not read back. */
+    /** The same as one would write it, with its numbers as in {@link Decimal#inProse}: it does not read back. */
     public static String inProse(Formula formula) {
-        return new FormulaText(Decimal::inProse).text(formula);
+        return new FormulaText(Decimal::inProse, true).text(formula);
     }
 
     private String text(Formula formula) {
@@ -123,10 +127,9 @@ public final class FormulaText implements Formula.Visitor<String>, Condition.Vis
             case MULTIPLY -> " * ";
             default -> " / ";
         };
-        boolean associative = operator == Operator.ADD || operator == Operator.MULTIPLY;
-        return within(binding, formula.a())
-                + symbol
-                + within(associative && !isQuotient(formula.b()) ? binding : binding + 1, formula.b());
+        boolean free =
+                associative && (operator == Operator.ADD || operator == Operator.MULTIPLY) && !isQuotient(formula.b());
+        return within(binding, formula.a()) + symbol + within(free ? binding : binding + 1, formula.b());
     }
 
     private static boolean isQuotient(Formula formula) {

@@ -252,6 +252,15 @@ final class IrLine {
         return attributes;
     }
 
+    /** One of the attributes, which must be there. */
+    String required(Map<String, String> attributes, String name) {
+        String value = attributes.get(name);
+        if (value == null) {
+            throw unexpected("the attribute " + name);
+        }
+        return value;
+    }
+
     private String attribute() {
         if (isAtQuote()) {
             return quoted();

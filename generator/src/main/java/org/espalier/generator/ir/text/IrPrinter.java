@@ -32,7 +32,7 @@ import org.espalier.generator.source.SourceSpan;
  *             | "parameter" value shape role initializer ["units" axis] ["sparsity" number] ["frozen"] cite
  *             | "statistic" value shape number cite
  *             | "output" value
- *             | "loss" number "*" kind "(" value "," value shape [";" attributes] ")" cite
+ *             | "loss" number "*" (kind | "formula") "(" value "," value shape [";" attributes] ")" cite
  *             | "optimizer" name "(" [attributes] ")"
  *             | "formula" call "of" name "=" expression ["over" ("all" | "axis" int)] {part} cite
  *             | "update" (name | string | "plain") ["=" term {"+" term}] ":" member {"," member}
@@ -66,6 +66,12 @@ public final class IrPrinter {
 
     /** What stands between results that are activations. */
     static final String AND = "and";
+
+    /** In place of a loss's kind, and before what it computes. */
+    static final String FORMULA = "formula";
+
+    /** Before how a loss is written. */
+    static final String WRITTEN = "written";
 
     private final StringBuilder text = new StringBuilder();
     private final MemoryPlan memory;
@@ -139,7 +145,7 @@ public final class IrPrinter {
             line("  output " + output);
         }
         graph.loss()
-                .ifPresent(loss -> line("  loss " + loss.scale() + " * " + lowerCase(loss.kind()) + "("
+                .ifPresent(loss -> line("  loss " + loss.scale() + " * " + kind(loss.function()) + "("
                         + loss.prediction() + ", " + typed(loss.target()) + attributes(loss.function()) + ")"
                         + cite(loss.span())));
         graph.optimizer().ifPresent(optimizer -> line("  optimizer " + optimizer.accept(OptimizerText.INSTANCE)));
@@ -151,12 +157,21 @@ public final class IrPrinter {
         graph.updateGroups().forEach(group -> line("  update " + updateGroup(group)));
     }
 
+    private static String kind(Loss.Function function) {
+        return function instanceof Loss.Kernel kernel ? lowerCase(kernel.kind()) : FORMULA;
+    }
+
     private static String attributes(Loss.Function function) {
         List<String> attributes = new ArrayList<>();
-        if (function.reduction() == Loss.Reduction.SUM) {
-            attributes.add("reduction=sum");
+        if (function.reduction() != Loss.Reduction.MEAN) {
+            attributes.add("reduction=" + function.reduction().word());
         }
-        function.width().ifPresent(width -> attributes.add(function.kind().width() + "=" + width));
+        if (function instanceof Loss.Kernel kernel) {
+            kernel.width().ifPresent(width -> attributes.add(kernel.kind().width() + "=" + width));
+        } else if (function instanceof Loss.Formula formula) {
+            attributes.add(WRITTEN + "=" + IrLine.quoted(formula.written()));
+            attributes.add(FORMULA + "=" + OpText.of(formula.f()));
+        }
         return attributes.isEmpty() ? "" : "; " + String.join(", ", attributes);
     }
 

@@ -246,23 +246,29 @@ public final class IrReader {
     private Loss loss(IrLine line) {
         double scale = line.number();
         line.expect("*");
-        Loss.Kind kind = line.constant(Loss.Kind.class);
+        Optional<Loss.Kind> kind =
+                line.take(IrPrinter.FORMULA) ? Optional.empty() : Optional.of(line.constant(Loss.Kind.class));
         line.expect("(");
         Value prediction = value(line);
         line.expect(",");
         Value target = declared(line, Value.Kind.TARGET);
         Map<String, String> attributes = line.take(";") ? line.attributes() : Map.of();
         line.expect(")");
-        Loss.Reduction reduction = attributes.containsKey("reduction") ? Loss.Reduction.SUM : Loss.Reduction.MEAN;
+        Loss.Reduction reduction = Loss.Reduction.of(attributes.getOrDefault("reduction", Loss.Reduction.MEAN.word()))
+                .orElseThrow(() -> line.unexpected("a reduction"));
+        Loss.Function function = kind.<Loss.Function>map(known -> kernel(known, reduction, attributes))
+                .orElseGet(() -> new Loss.Formula(
+                        line.required(attributes, IrPrinter.WRITTEN),
+                        reduction,
+                        PrintedOp.function(IrPrinter.FORMULA, line.required(attributes, IrPrinter.FORMULA))));
+        return new Loss(function, scale, prediction, target, line.cite().span());
+    }
+
+    private static Loss.Kernel kernel(Loss.Kind kind, Loss.Reduction reduction, Map<String, String> attributes) {
         OptionalDouble width = attributes.containsKey(kind.width())
                 ? OptionalDouble.of(Double.parseDouble(attributes.get(kind.width())))
                 : OptionalDouble.empty();
-        return new Loss(
-                new Loss.Function(kind, reduction, width),
-                scale,
-                prediction,
-                target,
-                line.cite().span());
+        return new Loss.Kernel(kind, reduction, width);
     }
 
     private UpdateGroup updateGroup(IrLine line) {

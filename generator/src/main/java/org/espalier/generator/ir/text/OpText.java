@@ -39,14 +39,19 @@ final class OpText {
         } else if (value instanceof Argument.Regularizer regularizer) {
             return IrLine.name(regularizer.name());
         } else if (value instanceof Argument.Function function) {
-            return IrLine.quoted(function.name() + "(" + String.join(", ", function.variables()) + ") = "
-                    + FormulaText.of(function.value()));
+            return of(function);
         } else if (value instanceof Argument.Axes axes) {
             return IrLine.quoted(axes.axes().stream().map(String::valueOf).collect(Collectors.joining(" ")));
         } else if (value instanceof Argument.Word word) {
             return word.text();
         }
         throw new IllegalArgumentException(value + " is no attribute");
+    }
+
+    /** {@code "mish(x) = x * tanh(log1p(exp(x)))"}. */
+    static String of(Argument.Function function) {
+        return IrLine.quoted(function.name() + "(" + String.join(", ", function.variables()) + ") = "
+                + FormulaText.of(function.value()));
     }
 
     private static String of(Window window) {

@@ -182,7 +182,7 @@ public final class PrintedOp {
         return function(name, text(name));
     }
 
-    private static Argument.Function function(String attribute, String text) {
+    static Argument.Function function(String attribute, String text) {
         Matcher matcher = FUNCTION.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(attribute + " is no function: " + text);

@@ -150,7 +150,7 @@ final class Interface {
 
     /** {@code class indices [batch]}: what a loss wants as its target. */
     private static String describe(Loss present) {
-        return (present.kind().isOfClasses() ? "class indices " : "")
+        return (present.function().isOfClasses() ? "class indices " : "")
                 + present.target().shape();
     }
 
@@ -336,7 +336,7 @@ final class Interface {
                 .addCode(JavaText.comment(Quotations.statement(present.span())))
                 .addStatement(
                         "return dataLoss(() -> $L)",
-                        new LossEmitter(operands)
+                        new LossEmitter(operands, names)
                                 .call(present, program.seeds().get(0).gradient(), target.name()));
         return overriding(method).build();
     }

@@ -5,20 +5,27 @@ import java.util.List;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Literals;
 
 /** The data loss. Value and gradient come from one kernel, so backward finds the gradient already there. */
 final class LossEmitter {
     private final Operands operands;
+    private final Names names;
 
-    LossEmitter(Operands operands) {
+    LossEmitter(Operands operands, Names names) {
         this.operands = operands;
+        this.names = names;
     }
 
     /** The method of {@code Losses}. */
     static String kernel(Loss loss) {
-        return switch (loss.kind()) {
+        return loss.function() instanceof Loss.Kernel kernel ? kernel(kernel.kind()) : "elementwiseLoss";
+    }
+
+    private static String kernel(Loss.Kind kind) {
+        return switch (kind) {
             case L1_LOSS -> "l1Loss";
             case MSE_LOSS -> "mseLoss";
             case SMOOTH_L1_LOSS -> "smoothL1Loss";
@@ -32,15 +39,21 @@ final class LossEmitter {
 
     /** As the {@code .net} writes it, {@code 100 * L1Loss}, with the arguments that are not as by default. */
     static String describe(Loss loss) {
+        String name = loss.function() instanceof Loss.Formula formula
+                ? formula.written()
+                : describe((Loss.Kernel) loss.function());
+        return loss.scale() == 1 ? name : Literals.written(loss.scale()) + " * " + name;
+    }
+
+    private static String describe(Loss.Kernel loss) {
         List<String> arguments = new ArrayList<>();
-        if (loss.function().reduction() == Loss.Reduction.SUM) {
-            arguments.add("reduction='sum'");
+        if (loss.reduction() != Loss.Reduction.MEAN) {
+            arguments.add("reduction='" + loss.reduction().word() + "'");
         }
-        loss.function().width().stream()
+        loss.width().stream()
                 .filter(width -> width != 1)
                 .forEach(width -> arguments.add(loss.kind().width() + "=" + Literals.written(width)));
-        String name = loss.kind().word() + (arguments.isEmpty() ? "" : "(" + String.join(", ", arguments) + ")");
-        return loss.scale() == 1 ? name : Literals.written(loss.scale()) + " * " + name;
+        return loss.word() + (arguments.isEmpty() ? "" : "(" + String.join(", ", arguments) + ")");
     }
 
     // Example:
@@ -55,26 +68,39 @@ final class LossEmitter {
     //
     // huberLoss(y, target("target", target, 3), 0.5, 1.0 * y.length(), dY)
     //
+    // or, for a formula, with its loop and that of its derivative:
+    //
+    // elementwiseLoss(y, target("target", target, 3), 1.0, dY, Functions::softMarginLoss, Functions::…Backward)
+    //
     String call(Loss loss, Value gradient, String targetParameter) {
         String prediction = operands.field(loss.prediction());
         List<String> arguments = new ArrayList<>(List.of(prediction, checked(loss, targetParameter)));
-        loss.function().width().ifPresent(width -> arguments.add(Literals.number(width)));
+        if (loss.function() instanceof Loss.Kernel kernel) {
+            kernel.width().ifPresent(width -> arguments.add(Literals.number(width)));
+        }
         arguments.add(Literals.number(loss.scale()) + summed(loss, prediction));
         arguments.add(operands.field(gradient));
+        if (loss.function() instanceof Loss.Formula formula) {
+            arguments.add(names.function(formula.f()));
+            arguments.add(names.function(formula.slope()));
+        }
         return kernel(loss) + "(" + String.join(", ", arguments) + ")";
     }
 
     private static String summed(Loss loss, String prediction) {
-        if (loss.function().reduction() == Loss.Reduction.MEAN) {
-            return "";
-        }
-        return " * " + prediction + (loss.kind().isOfClasses() ? ".size(0)" : ".length()");
+        String samples = prediction + ".size(0)";
+        String elements = loss.function().isOfClasses() ? samples : prediction + ".length()";
+        return switch (loss.function().reduction()) {
+            case MEAN -> "";
+            case SUM -> " * " + elements;
+            case BATCH_MEAN -> " * " + elements + " / " + samples;
+        };
     }
 
     private static String checked(Loss loss, String parameter) {
         String name = JavaText.literal(loss.target().name());
         Shape shape = loss.target().shape();
-        return loss.kind().isOfClasses()
+        return loss.function().isOfClasses()
                 ? "labels(" + name + ", " + parameter + ")"
                 : "target(" + name + ", " + parameter + sizes(shape) + ")";
     }

@@ -20,6 +20,8 @@ class FormulaParserTest {
                 "w - (2 - exp(w))",
                 "-(w + 1)**3",
                 "w / (w * (w + 1.5e10))",
+                "w * (exp(w) * w)",
+                "w + (1 - w + exp(w))",
                 "max(min(w, 1), -1)",
                 "log1p(abs(w)**1.5)",
             })

@@ -40,13 +40,13 @@ class VectorAdamTest {
     };
 
     @Test
-    void is_found_where_the_jvm_has_the_vector_api() {
+    void isFoundWhereTheJvmHasTheVectorApi() {
         assertThat(ServiceLoader.load(InPlaceAdam.class)).hasExactlyElementsOfTypes(VectorAdam.class);
         assertThat(InPlaceAdam.find()).isPresent();
     }
 
     @Test
-    void gives_the_bits_of_the_plain_loops() throws IOException {
+    void givesTheBitsOfThePlainLoops() throws IOException {
         for (Term[] terms : new Term[][] {
             {}, {new L1(1e-2)}, {new L2(1e-2)}, {new L1(1e-2), new L2(3e-2)}, {new L2(3e-2), new L1(1e-2)}
         }) {
@@ -58,7 +58,7 @@ class VectorAdamTest {
     }
 
     @Test
-    void gives_them_when_it_has_been_compiled_and_gradients_are_clipped() throws IOException {
+    void givesThemWhenItHasBeenCompiledAndGradientsAreClipped() throws IOException {
         Adam vectors = new Adam(1e-3);
         Adam plain = new Adam(1e-3);
         vectors.clipNorm(1);

@@ -27,13 +27,13 @@ class VectorConvolutionTest {
     }
 
     @Test
-    void is_found_as_a_service_of_the_kernels() {
+    void isFoundAsAServiceOfTheKernels() {
         assertThat(ServiceLoader.load(SmallConvolution.class)).hasExactlyElementsOfTypes(VectorConvolution.class);
         assertThat(isAvailable).isEqualTo(VectorMemory.SPECIES.length() == 16);
     }
 
     @Test
-    void takes_what_is_neither_tiny_nor_large() {
+    void takesWhatIsNeitherTinyNorLarge() {
         assertThat(convolution.takes(shape(16, 32, 14, 14, 2, 2))).isTrue();
         assertThat(convolution.takes(shape(1, 32, 28, 28, 2, 2))).isFalse();
         assertThat(convolution.takes(shape(16, 48, 14, 14, 2, 2))).isFalse();
@@ -47,7 +47,7 @@ class VectorConvolutionTest {
 
     /** In double precision, as the convolution of a network of DOUBLE. */
     @Test
-    void agrees_with_the_reference_on_random_shapes() {
+    void agreesWithTheReferenceOnRandomShapes() {
         Random random = new Random(11);
         for (int trial = 0; trial < 60; trial++) {
             int down = random.nextInt(9);
@@ -99,7 +99,7 @@ class VectorConvolutionTest {
     }
 
     @Test
-    void changed_weights_are_noticed_and_batches_have_the_bits_of_single_images() {
+    void changedWeightsAreNoticedAndBatchesHaveTheBitsOfSingleImages() {
         Random random = new Random(12);
         INDArray x = gaussian(random, 3, 16, 9, 10).castTo(DataType.FLOAT);
         INDArray weight = gaussian(random, 32, 16, 5, 5).castTo(DataType.FLOAT);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class UpdateTest {
     @Test
-    void operations_of_nd4j_update_as_espalier_does() {
+    void operationsOfNd4jUpdateAsEspalierDoes() {
         FusedSubject ours = new FusedSubject(5_000);
         OpsSubject ops = new OpsSubject(5_000);
         for (int step = 0; step < 3; step++) {

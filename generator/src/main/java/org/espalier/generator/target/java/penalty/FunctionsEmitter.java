@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.Modifier;
+import org.espalier.generator.formula.Algebra;
 import org.espalier.generator.formula.Branchless;
 import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Subformulas;
@@ -25,7 +26,7 @@ import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.UniqueNames;
 
-/** The nested class with the loops of the formulas that layers apply to each element. */
+/** The nested class with the loops of the formulas that layers and losses apply to each element. */
 public final class FunctionsEmitter {
     private final Graph graph;
     private final Names names;
@@ -44,8 +45,7 @@ public final class FunctionsEmitter {
             return Optional.empty();
         }
         TypeSpec.Builder type = TypeSpec.classBuilder(names.functionsClass())
-                .addJavadoc(
-                        Javadoc.of("What layers compute element by element.").block())
+                .addJavadoc(Javadoc.of("Computes formulas element by element.").block())
                 .addAnnotation(Marks.classFile(graph))
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL);
         functions.forEach((function, name) -> type.addMethod(loop(function, name)));
@@ -93,6 +93,9 @@ public final class FunctionsEmitter {
         taken.forEach(locals::reserve);
         Map<String, String> variables = new HashMap<>();
         for (int i = 0; i < function.variables().size(); i++) {
+            if (!Algebra.mentions(function.value(), function.variables().get(i))) {
+                continue;
+            }
             String local = locals.give(function.variables().get(i));
             taken.add(local);
             variables.put(function.variables().get(i), local + "[i]");

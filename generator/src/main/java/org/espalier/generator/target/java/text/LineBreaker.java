@@ -13,6 +13,9 @@ final class LineBreaker {
 
     private static final String CONTINUATION = "        ";
 
+    /** An argument that stays on the line of its call. */
+    private static final String LAMBDA = "() -> ";
+
     /** Calls in a row that are never left on the line of their assignment. */
     private static final int LONG_CHAIN = 3;
 
@@ -66,10 +69,10 @@ final class LineBreaker {
         int depth = 0;
         for (int i = assignment; i < line.length(); i++) {
             char c = line.charAt(i);
-            if (c == '(' && depth++ == 0) {
+            if (c == '(' && depth++ == 0 && Character.isJavaIdentifierPart(line.charAt(i - 1))) {
                 calls++;
-            } else if (c == ')') {
-                depth--;
+            } else if (c == ')' && --depth == 0 && calls < LONG_CHAIN && !line.startsWith(".", i + 1)) {
+                calls = 0;
             }
         }
         return calls >= LONG_CHAIN;
@@ -91,7 +94,21 @@ final class LineBreaker {
             lines.add(together);
             return lines;
         }
-        List<String> arguments = arguments(line.substring(open + 1, close));
+        if (line.startsWith(LAMBDA, open + 1) && line.charAt(close - 1) == ')') {
+            int inner = matching(code(line), close - 1);
+            return arguments(
+                    line.substring(0, inner + 1),
+                    line.substring(inner + 1, close - 1),
+                    line.substring(close - 1),
+                    deeper);
+        }
+        return arguments(line.substring(0, open + 1), line.substring(open + 1, close), tail, deeper);
+    }
+
+    /** The head of a call, its arguments, one a line, and the tail behind the last. */
+    private static List<String> arguments(String head, String text, String tail, String deeper) {
+        List<String> lines = new ArrayList<>(List.of(head));
+        List<String> arguments = arguments(text);
         for (int i = 0; i < arguments.size(); i++) {
             String end = i == arguments.size() - 1 ? tail : ",";
             String argument = deeper + arguments.get(i) + end;

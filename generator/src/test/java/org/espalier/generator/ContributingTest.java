@@ -1,0 +1,65 @@
+package org.espalier.generator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The recipes of {@code CONTRIBUTING.md} name what there is. */
+class ContributingTest {
+    private static final Path ROOT = Path.of("..");
+
+    /** {@code `Library.LAYERS`}: a class, perhaps with a member. */
+    private static final Pattern CLASS = Pattern.compile("[A-Z][a-z]\\w*(\\.\\w+)?");
+
+    /** {@code `docs/layers.md`}. */
+    private static final Pattern PATH = Pattern.compile("[\\w.-]+(/[\\w.-]+)+");
+
+    /** What stands for any name. */
+    private static final String ANY = "Name";
+
+    private static List<String> quoted(Pattern kind) throws IOException {
+        String page = Files.readString(ROOT.resolve("CONTRIBUTING.md"));
+        return Pattern.compile("`([^`\n]+)`")
+                .matcher(page)
+                .results()
+                .map(match -> match.group(1))
+                .filter(text -> kind.matcher(text).matches())
+                .distinct()
+                .toList();
+    }
+
+    private static List<Path> sources() throws IOException {
+        try (Stream<Path> files =
+                Stream.concat(Files.walk(ROOT.resolve("generator/src")), Files.walk(ROOT.resolve("runtime/src")))) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        }
+    }
+
+    @Test
+    void everyClassIsThere() throws IOException {
+        List<String> classes = sources().stream()
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .toList();
+
+        assertThat(quoted(CLASS))
+                .isNotEmpty()
+                .filteredOn(name -> !name.equals(ANY))
+                .allMatch(name -> classes.contains(name.replaceFirst("\\..*", "")));
+    }
+
+    @Test
+    void everyFileIsThere() throws IOException {
+        List<Path> sources = sources();
+
+        assertThat(quoted(PATH))
+                .isNotEmpty()
+                .allMatch(path ->
+                        Files.exists(ROOT.resolve(path)) || sources.stream().anyMatch(source -> source.endsWith(path)));
+    }
+}

@@ -1,0 +1,91 @@
+"""The examples of the compiler's losses, optimizers and regularizers, as PyTorch computes them.
+
+The examples are those of the compiler's definitions, as generator/src/golden/losses.txt and updates.txt list them. Names
+and arguments of losses and optimizers are PyTorch's, so the text of an example is the call; regularizers are those of
+penalties.py.
+"""
+
+import torch
+from torch import nn
+
+from fixture_json import write
+from layer_fixtures import Source
+from library_fixtures import BATCH, WORDS
+from optimizer_fixtures import run
+from problems import FINITE
+
+PROBLEM = "matrix"
+
+
+def write_losses(examples, folder):
+    cases = [loss(*[part.strip() for part in line.split("|")]) for line in lines(examples)]
+    write(folder / "losses.json", dict(cases=cases))
+
+
+def lines(examples):
+    return examples.read_text(encoding="utf-8").splitlines()
+
+
+def loss(example, shape, predictions, targets):
+    source = Source(len(example))
+    sizes = [BATCH] + [int(size) for size in shape.strip("[]").split(",")[1:]]
+    prediction = numbers(predictions, source, sizes).requires_grad_()
+    target = numbers(targets, source, sizes)
+    value = eval(f"nn.{example}", dict(nn=nn, **WORDS))(prediction, target)
+    value.backward()
+    tensors = dict(prediction=prediction, target=target, loss=value.reshape(1), dPrediction=prediction.grad)
+    described = {
+        key: dict(shape=list(tensor.shape), values=tensor if tensor.dtype == torch.int64 else tensor.detach().float())
+        for key, tensor in tensors.items()
+    }
+    return dict(example=example, tensors=described)
+
+
+def numbers(kind, source, sizes):
+    """Numbers that a loss is made for; none of them where two pieces of one meet."""
+    def drawn(least, most):
+        values = [source.random.randint(least, most) for _ in range(torch.Size(sizes).numel())]
+        return torch.tensor(values, dtype=torch.float64).reshape(sizes)
+
+    if kind == "any":
+        return source.tensor(*sizes) + 1 / 16
+    if kind == "positive":
+        return source.positive(*sizes)
+    if kind == "probabilities":
+        return drawn(1, 15) / 16
+    if kind == "counts":
+        return drawn(0, 5)
+    if kind == "signs":
+        return 2 * drawn(0, 1) - 1
+    assert kind == "classes", f"no numbers of the kind {kind}"
+    return torch.tensor([source.random.randrange(sizes[1]) for _ in range(sizes[0])])
+
+
+def write_updates(examples, folder):
+    initial, gradients = (torch.tensor(part, dtype=torch.float32).double() for part in FINITE[PROBLEM])
+    cases = []
+    for line in lines(examples):
+        optimizer, regularizer = [part.strip() for part in line.split("|")]
+        cases.append(dict(example=line.strip(), **update(optimizer, regularizer)))
+    write(folder / "updates.json", dict(initial=initial, gradients=[one for one in gradients], cases=cases))
+
+
+def update(optimizer, regularizer):
+    terms = [term(regularizer)] if regularizer else []
+    after, penalties, _, margins = run(arguments(optimizer), terms, FINITE, [PROBLEM], {}, torch.float64)
+    assert all(margin.min() > 1e-4 for margin in margins if margin.numel()), f"{regularizer}: rounding decides a zero"
+    return dict(penalty=penalties[PROBLEM][0], weights=after[PROBLEM][-1])
+
+
+def arguments(optimizer):
+    """lr, betas and so on of an optimizer's call; what is left out is as PyTorch has it by default."""
+    name = optimizer[: optimizer.index("(")]
+    given = eval(optimizer, {name: dict, **WORDS})
+    return dict(given, name=name)
+
+
+def term(regularizer):
+    word = regularizer[: regularizer.index("(")]
+    first = "c" if word == "max_norm" else "lambda"
+    modes = dict(prox="prox", subgradient="subgradient")
+    return eval(regularizer, {word: lambda size, **more: {"word": word, "axis": 0, first: size, **more}, **modes})
