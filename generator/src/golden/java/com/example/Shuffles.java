@@ -638,7 +638,7 @@ public final class Shuffles extends Network implements Supervised {
         dGlu1Half = memory.channels(dConv1, 0, 8);
     }
 
-    /** What layers compute element by element. */
+    /** Computes formulas element by element. */
     @GeneratedNetwork("shuffles.net")
     private static final class Functions {
         /** y = a * gate. */

@@ -18,9 +18,11 @@ import org.espalier.generator.source.SourceFile;
  * new layer takes part by its examples.
  */
 public final class LibraryLayers {
-    /** Every example. */
-    public static final List<Example> EXAMPLES =
-            Library.LAYERS.stream().flatMap(layer -> layer.examples().stream()).toList();
+    /** Every example of a layer that takes one tensor. */
+    public static final List<Example> EXAMPLES = Library.LAYERS.stream()
+            .flatMap(layer -> layer.examples().stream())
+            .filter(example -> !example.input().contains("&"))
+            .toList();
 
     /** Those that begin with a tensor of so many axes, by their number. */
     private static final Map<Integer, List<Example>> BY_RANK = Map.of(2, ofRank(2), 4, ofRank(4));
