@@ -55,6 +55,7 @@ public final class Evaluation implements Formula.Visitor<Double>, Condition.Visi
             case SQRT -> Math.sqrt(x);
             case LOG -> Math.log(x);
             case LOG1P -> Math.log1p(x);
+            case EXPM1 -> Math.expm1(x);
             case EXP -> Math.exp(x);
             case TANH -> Math.tanh(x);
             case SIGN -> x == 0 ? 0 : Math.signum(x);

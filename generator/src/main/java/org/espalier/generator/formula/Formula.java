@@ -98,6 +98,8 @@ public abstract sealed class Formula {
         LOG,
         /** log(1 + x), exact for small x. */
         LOG1P,
+        /** exp(x) − 1, exact for small x. */
+        EXPM1,
         EXP,
         TANH,
         /** −1, 0 or 1: 0 for 0 and −0, NaN for NaN. Only derivatives have it. */

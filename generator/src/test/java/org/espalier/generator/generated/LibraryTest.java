@@ -44,38 +44,43 @@ class LibraryTest {
             Path.of("src", "test", "resources", "org", "espalier", "generator", "generated", "pytorch", "layers");
     private static final int BATCH = 3;
 
-    private static final Map<Example, Program> PROGRAMS = programs();
+    /** Of single precision: some hundred roundings, each by 6e-8 of the larger operand. */
+    private static final double SINGLE_TOLERANCE = 2e-5;
+
+    private static final Map<Example, Program> PROGRAMS = programs("Example", "float64");
+    private static final Map<Example, Program> SINGLE = programs("Single", "float32");
     private static GeneratedCode code;
 
     private static Stream<Example> examples() {
         return Library.LAYERS.stream().flatMap(layer -> layer.examples().stream());
     }
 
-    private static Map<Example, Program> programs() {
+    private static Map<Example, Program> programs(String name, String precision) {
         Map<Example, Program> programs = new LinkedHashMap<>();
         examples().forEach(example -> {
-            Program program = compiled(example, "Example" + programs.size());
+            Program program = compiled(example, name + programs.size(), precision);
             Graph graph = program.graph();
             programs.put(example, MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph, graph.inputs()))));
         });
         return programs;
     }
 
-    private static Program compiled(Example example, String name) {
+    private static Program compiled(Example example, String name, String precision) {
         List<String> inputs = example.inputs();
         String declared = IntStream.range(0, inputs.size())
                 .mapToObj(i -> "input " + input(i) + ": float" + inputs.get(i))
                 .collect(Collectors.joining("\n    "));
         String given =
                 IntStream.range(0, inputs.size()).mapToObj(LibraryTest::input).collect(Collectors.joining(", "));
-        String text = """
+        String text =
+                """
                 network %s {
                     %s
                     layer = %s
                     output y = layer(%s)
-                    precision float64
+                    precision %s
                 }
-                """.formatted(name, declared, example.layer(), handsOn(example) ? "Linear(6, 6)(x)" : given);
+                """.formatted(name, declared, example.layer(), handsOn(example) ? "Linear(6, 6)(x)" : given, precision);
         Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile(name + ".net", text)));
         assertThat(compilation.programs())
                 .as(String.valueOf(compilation.diagnostics()))
@@ -95,8 +100,9 @@ class LibraryTest {
 
     @BeforeAll
     static void compile() {
-        code = GeneratedCode.compile(
-                PROGRAMS.values().stream().map(LibraryTest::source).toList());
+        code = GeneratedCode.compile(Stream.concat(PROGRAMS.values().stream(), SINGLE.values().stream())
+                .map(LibraryTest::source)
+                .toList());
     }
 
     private static GeneratedSource source(Program program) {
@@ -104,7 +110,10 @@ class LibraryTest {
     }
 
     private static CompiledNetwork network(Example example) {
-        Program program = PROGRAMS.get(example);
+        return network(PROGRAMS.get(example));
+    }
+
+    private static CompiledNetwork network(Program program) {
         return new CompiledNetwork(program, code.load(source(program)), BATCH, 42);
     }
 
@@ -154,20 +163,30 @@ class LibraryTest {
     @ParameterizedTest
     @MethodSource("examples")
     void numbersArePytorchs(Example example) {
+        check(example, PROGRAMS.get(example), Fixtures.TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
+    void numbersInSinglePrecisionAreNearThem(Example example) {
+        check(example, SINGLE.get(example), SINGLE_TOLERANCE);
+    }
+
+    private static void check(Example example, Program program, double tolerance) {
         if (handsOn(example)) {
-            assertThat(PROGRAMS.get(example).graph().operations()).hasSize(1);
+            assertThat(program.graph().operations()).hasSize(1);
             return;
         }
         Map<String, Object> fixture = fixture(example);
         assumeTrue(!fixture.containsKey("pytorch"), "a layer that PyTorch does not have");
-        try (CompiledNetwork network = network(example)) {
+        try (CompiledNetwork network = network(program)) {
             Map<String, Object> tensors = Json.map(fixture.get("tensors"));
             network.network()
                     .parameters()
                     .forEach(parameter -> parameter
                             .value()
                             .assign(Fixtures.array(tensors, "parameter/" + relative(parameter.name()))));
-            List<Value> inputs = PROGRAMS.get(example).graph().inputs();
+            List<Value> inputs = program.graph().inputs();
             for (int i = 0; i < inputs.size(); i++) {
                 network.input(i).assign(Fixtures.array(tensors, input(i)));
             }
@@ -175,19 +194,23 @@ class LibraryTest {
                 network.network().eval();
             }
             INDArray y = network.output();
-            Fixtures.assertSame(tensors, "y", y);
-            network.backward(Fixtures.array(tensors, "dY"));
+            Fixtures.assertSame(tensors, "y", y, tolerance);
+            network.backward(Fixtures.array(tensors, "dY").castTo(y.dataType()));
             for (int i = 0; i < inputs.size(); i++) {
                 Fixtures.assertSame(
-                        tensors, "d" + input(i).toUpperCase(Locale.ROOT), network.inputGradient(inputs.get(i)));
+                        tensors,
+                        "d" + input(i).toUpperCase(Locale.ROOT),
+                        network.inputGradient(inputs.get(i)),
+                        tolerance);
             }
             network.network()
                     .parameters()
                     .forEach(parameter -> Fixtures.assertSame(
-                            tensors, "gradient/" + relative(parameter.name()), parameter.gradient()));
+                            tensors, "gradient/" + relative(parameter.name()), parameter.gradient(), tolerance));
             network.network()
                     .statistics()
-                    .forEach((name, value) -> Fixtures.assertSame(tensors, "statistic/" + relative(name), value));
+                    .forEach((name, value) ->
+                            Fixtures.assertSame(tensors, "statistic/" + relative(name), value, tolerance));
         }
     }
 

@@ -13,7 +13,8 @@ import org.espalier.generator.elaborate.language.Words;
 
 /**
  * Functions of numbers and lists: {@code min}, {@code max}, {@code floor}, {@code ceil}, {@code len}, {@code abs},
- * {@code sqrt}, {@code log}, {@code log1p}, {@code exp}, {@code tanh}; and {@code sum}, which only formulas have.
+ * {@code sqrt}, {@code log}, {@code log1p}, {@code expm1}, {@code exp}, {@code tanh}; and {@code sum}, which only
+ * formulas have.
  */
 final class Functions {
     static final List<Builtin> ALL = List.of(
@@ -37,6 +38,7 @@ final class Functions {
             real("sqrt", Math::sqrt),
             real("log", Math::log),
             real("log1p", Math::log1p),
+            real("expm1", Math::expm1),
             real("exp", Math::exp),
             real("tanh", Math::tanh),
             function(

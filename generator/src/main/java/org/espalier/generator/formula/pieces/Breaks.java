@@ -130,7 +130,7 @@ final class Breaks implements Formula.Visitor<List<Place>>, Condition.Visitor<Li
     public List<Place> apply(Apply formula) {
         List<Place> places = in(formula.x());
         return switch (formula.function()) {
-            case EXP, TANH -> places;
+            case EXP, EXPM1, TANH -> places;
             case ABS, SQRT, LOG, SIGN, STEP -> withZeros(places, formula.x());
             case LOG1P -> withZeros(places, Algebra.add(Algebra.ONE, formula.x()));
         };

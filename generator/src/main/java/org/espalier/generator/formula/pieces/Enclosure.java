@@ -63,6 +63,11 @@ record Enclosure(Interval value, Interval slope, Interval curvature) {
         return chain(exponential, exponential, exponential);
     }
 
+    Enclosure expm1() {
+        Interval exponential = value.exp();
+        return chain(value.expm1(), exponential, exponential);
+    }
+
     Enclosure log() {
         return chain(
                 value.log(),

@@ -66,6 +66,7 @@ final class Enclosures implements Formula.Visitor<Enclosure> {
             case LOG -> x.log();
             case LOG1P -> x.log1p();
             case EXP -> x.exp();
+            case EXPM1 -> x.expm1();
             case TANH -> x.tanh();
             case ABS, SIGN, STEP -> throw Piece.hasChoice(formula);
         };

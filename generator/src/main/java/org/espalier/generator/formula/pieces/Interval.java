@@ -162,6 +162,10 @@ record Interval(double low, double high) {
         return increasing(StrictMath::exp, 0);
     }
 
+    Interval expm1() {
+        return increasing(StrictMath::expm1, -1);
+    }
+
     Interval log() {
         return clipped(0).increasing(StrictMath::log, Double.NEGATIVE_INFINITY);
     }

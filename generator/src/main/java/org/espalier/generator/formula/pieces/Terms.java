@@ -108,6 +108,7 @@ final class Terms implements Formula.Visitor<Terms.Term> {
                     case LOG -> 1 / x.value;
                     case LOG1P -> 1 / (1 + x.value);
                     case EXP -> result;
+                    case EXPM1 -> result + 1;
                     case TANH -> 1 - result * result;
                     default -> 1;
                 });

@@ -24,10 +24,10 @@ public final class FormulaLayers {
     private static final String X = "x";
 
     /** α λ and λ of {@code SELU} (Klambauer et al., arXiv:1706.02515). */
-    private static final String SELU = "if 0 < x then 1.0507009873554805 * x else 1.7580993408473766 * (exp(x) - 1)";
+    private static final String SELU = "if 0 < x then 1.0507009873554805 * x else 1.7580993408473766 * expm1(x)";
 
     public static final List<LayerDefinition> ALL = List.of(
-            overwriting(Signature.of("CELU").with("alpha", 1.0), "if 0 < x then x else alpha * (exp(x / alpha) - 1)")
+            overwriting(Signature.of("CELU").with("alpha", 1.0), "if 0 < x then x else alpha * expm1(x / alpha)")
                     .example("CELU(0.7)", "[batch, 6]", "[batch, 6]", 0),
             overwriting(Signature.of("SELU"), SELU).example("SELU()", "[batch, 6]", "[batch, 6]", 0),
             plain(Signature.of("Hardshrink").with("lambd", 0.5), "if lambd < x or x < -lambd then x else 0")

@@ -188,6 +188,7 @@ final class JavaFormula implements Formula.Visitor<String>, Condition.Visitor<St
             case LOG -> cast() + "Math.log(" + logarithmOf(formula.x()) + ")";
             case LOG1P -> cast() + "Math.log1p" + x;
             case EXP -> cast() + "Math.exp" + x;
+            case EXPM1 -> cast() + "Math.expm1" + x;
             case TANH -> cast() + "Math.tanh" + x;
         };
     }

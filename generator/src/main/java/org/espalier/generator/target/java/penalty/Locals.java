@@ -78,7 +78,7 @@ final class Locals {
                 case ABS -> "magnitude";
                 case SQRT -> "root";
                 case LOG, LOG1P -> "logarithm";
-                case EXP -> "exponential";
+                case EXP, EXPM1 -> "exponential";
                 case TANH -> "tangent";
                 case SIGN -> "sign";
                 case STEP -> "step";
