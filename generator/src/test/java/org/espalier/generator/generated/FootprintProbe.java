@@ -23,6 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class FootprintProbe {
     private static final int BATCH = 4;
+    private static final int WARM_UP = 12;
 
     private FootprintProbe() {}
 
@@ -39,7 +40,10 @@ final class FootprintProbe {
 
         // What every process has once. This network stays, so that it leaves no holes.
         Supervised first = create(type);
-        first.trainStep(drawings, colours);
+        // Until the JVM has compiled what a step runs, its code and its compilers' memory grow, too.
+        for (int step = 0; step < WARM_UP; step++) {
+            first.trainStep(drawings, colours);
+        }
         long before = Pointer.physicalBytes();
         Supervised second = create(type);
         second.trainStep(drawings, colours);
