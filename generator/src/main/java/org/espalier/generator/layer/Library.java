@@ -29,7 +29,6 @@ import org.espalier.generator.layer.normalization.RMSNorm;
 import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
 import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
-import org.espalier.generator.layer.pooling.LPPool;
 import org.espalier.generator.layer.pooling.MaxPool;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.layer.shape.Flatten;
@@ -72,9 +71,6 @@ public final class Library {
                             AvgPool.OF_SEQUENCES,
                             AvgPool.OF_IMAGES,
                             AvgPool.OF_VOLUMES,
-                            LPPool.OF_SEQUENCES,
-                            LPPool.OF_IMAGES,
-                            LPPool.OF_VOLUMES,
                             AdaptiveMaxPool.OF_SEQUENCES,
                             AdaptiveMaxPool.OF_IMAGES,
                             AdaptiveMaxPool.OF_VOLUMES,

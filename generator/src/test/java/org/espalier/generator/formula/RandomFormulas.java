@@ -20,14 +20,7 @@ public final class RandomFormulas {
     public static final Formula W = Algebra.variable("w");
 
     private static final List<Function> FUNCTIONS = List.of(
-            Function.ABS,
-            Function.SQRT,
-            Function.LOG,
-            Function.LOG1P,
-            Function.EXPM1,
-            Function.EXP,
-            Function.TANH,
-            Function.ABS);
+            Function.ABS, Function.SQRT, Function.LOG, Function.LOG1P, Function.EXP, Function.TANH, Function.ABS);
     private static final double[] NUMBERS = {0, 1, 2, 3, 0.5, 0.1, 0.25, 1.5, -1, -0.7};
     private static final double[] EXPONENTS = {2, 3, 0.5, 1.5, 4, -1, 1, 2.5};
 

@@ -34,7 +34,7 @@ public final class PytorchWords {
     /** Classes that Espalier has nothing like, or nothing exactly like. */
     private static final Map<String, String> MISSING = table("""
             FractionalMaxPool2d FractionalMaxPool3d: write AdaptiveMaxPool2d with the size that is wanted
-            MaxUnpool1d MaxUnpool2d MaxUnpool3d:
+            LPPool1d LPPool2d LPPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d:
             UpsamplingBilinear2d: write Upsample(scale_factor=2), which repeats elements
             AlphaDropout FeatureAlphaDropout: write Dropout(p)
             CrossMapLRN2d LocalResponseNorm: write BatchNorm2d or GroupNorm
