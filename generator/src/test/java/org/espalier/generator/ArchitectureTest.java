@@ -98,7 +98,7 @@ class ArchitectureTest {
             .whereLayer("lowering")
             .mayOnlyAccessLayers("layer", "source", "diagnostic", "syntax", "ir", "language")
             .whereLayer("clauses")
-            .mayOnlyAccessLayers("layer", "source", "diagnostic", "syntax", "ir", "language", "evaluation", "lowering")
+            .mayOnlyAccessLayers("source", "diagnostic", "syntax", "ir", "language", "evaluation", "lowering")
             .whereLayer("elaborate")
             .mayOnlyAccessLayers(
                     "source",

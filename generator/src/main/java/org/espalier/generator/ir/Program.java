@@ -14,12 +14,12 @@ import org.espalier.generator.ir.op.Value;
  * accumulates gradients over several steps), the others add to it.
  *
  * <p>A value read by several operations gets a gradient from each: partial gradients named {@code d value (from
- * reader)}, summed by {@link Add} as they arrive. The last sum is {@link Value#gradient()}.
+ * reader)}, summed as they arrive. The last sum is {@link Value#gradient()}.
  *
  * @param graph what is computed
  * @param forward the graph's operations, in order
  * @param backward from the gradients of the outputs to those of the parameters (and of the inputs that want one), in
- *     order; {@link LossGradient}, if there is a loss, comes first
+ *     order; the loss with its gradient, if there is a loss, comes first
  * @param seeds where backward starts
  * @param inputGradients gradients by inputs that were asked for, in the order of the inputs; they outlive backward
  * @param memory where values live; {@link MemoryPlan#NONE} before the plan stage

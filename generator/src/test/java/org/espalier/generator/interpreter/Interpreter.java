@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 import org.espalier.generator.formula.Evaluation;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
@@ -134,6 +136,9 @@ public final class Interpreter {
         formula(ActivityPenaltyBackward.class, Interpreter::activityPenaltyBackward);
         formula(Fused.class, Interpreter::fused);
     }
+
+    /** What windows meet, which is the same for every channel, sample and run. */
+    private static final Map<Slide, int[]> TAPS = new ConcurrentHashMap<>();
 
     private final Program program;
     private final int batch;
@@ -311,25 +316,37 @@ public final class Interpreter {
      * @param large the other
      */
     private static void taps(Tensor small, Tensor large, Window window, Tap tap) {
-        Sizes smalls = Sizes.of(small.shape);
-        Sizes larges = Sizes.of(large.shape);
-        for (int s = 0; s < smalls.elements(); s++) {
-            for (int k = 0; k < window.kernel().elements(); k++) {
-                int[] place = place(s, smalls);
-                int[] element = place(k, window.kernel());
-                int at = 0;
-                boolean isInside = true;
-                for (int axis = 0; axis < place.length; axis++) {
-                    int met = place[axis] * window.stride().at(axis)
-                            - window.padding().at(axis)
-                            + element[axis] * window.dilation().at(axis);
-                    isInside &= met >= 0 && met < larges.at(axis);
-                    at = at * larges.at(axis) + met;
-                }
-                if (isInside) {
-                    tap.at(s, at, k);
+        Slide slide = new Slide(Sizes.of(small.shape), Sizes.of(large.shape), window);
+        int[] taps = TAPS.computeIfAbsent(slide, Slide::taps);
+        for (int i = 0; i < taps.length; i += 3) {
+            tap.at(taps[i], taps[i + 1], taps[i + 2]);
+        }
+    }
+
+    /** A window between two shapes. */
+    private record Slide(Sizes smalls, Sizes larges, Window window) {
+        /** Each place of the small one, what it meets in the large one, and the element of the kernel there. */
+        int[] taps() {
+            IntStream.Builder taps = IntStream.builder();
+            for (int s = 0; s < smalls.elements(); s++) {
+                for (int k = 0; k < window.kernel().elements(); k++) {
+                    int[] place = place(s, smalls);
+                    int[] element = place(k, window.kernel());
+                    int at = 0;
+                    boolean isInside = true;
+                    for (int axis = 0; axis < place.length; axis++) {
+                        int met = place[axis] * window.stride().at(axis)
+                                - window.padding().at(axis)
+                                + element[axis] * window.dilation().at(axis);
+                        isInside &= met >= 0 && met < larges.at(axis);
+                        at = at * larges.at(axis) + met;
+                    }
+                    if (isInside) {
+                        taps.add(s).add(at).add(k);
+                    }
                 }
             }
+            return taps.build().toArray();
         }
     }
 

@@ -13,6 +13,12 @@ final class Broadcast {
     private final int[] strides;
     private final boolean batched;
 
+    /** Whether it is as large as the result, so that its blocks can be read where they lie. */
+    private final boolean whole;
+
+    /** The elements of a repeated operand of floats. */
+    private float[] floats = {};
+
     /** Elements of the operand that belong to one sample of the result; all, if samples share them. */
     private final int sampleSize;
 
@@ -41,6 +47,7 @@ final class Broadcast {
             stride *= size;
         }
         sampleSize = stride;
+        whole = batched && Arrays.equals(array.shape(), result.shape());
     }
 
     /** How many elements the operand has. */
@@ -48,15 +55,17 @@ final class Broadcast {
         return operand.size();
     }
 
-    /** All elements of an operand of floats, in 'c' order. */
-    float[] floats() {
-        float[] values = new float[operand.size()];
-        float[] sample = new float[operand.sampleSize];
-        for (int i = 0; i < operand.samples; i++) {
-            operand.get(i * operand.sampleStride, sample, operand.sampleSize);
-            System.arraycopy(sample, 0, values, i * operand.sampleSize, operand.sampleSize);
+    /** Reads an operand of floats, if it is repeated: {@link #fill} takes its elements from there again and again. */
+    Broadcast read() {
+        if (!whole) {
+            floats = new float[operand.size()];
+            float[] sample = new float[operand.sampleSize];
+            for (int i = 0; i < operand.samples; i++) {
+                operand.get(i * operand.sampleStride, sample, operand.sampleSize);
+                System.arraycopy(sample, 0, floats, i * operand.sampleSize, operand.sampleSize);
+            }
         }
-        return values;
+        return this;
     }
 
     /** All elements, in 'c' order. */
@@ -73,18 +82,22 @@ final class Broadcast {
         return batched ? sample * sampleSize : 0;
     }
 
-    /** Repeats elements of the operand into a block of the result. */
-    void fill(float[] values, int sample, int from, float[] block, int count) {
+    /** The operand's elements for a block of the result, of floats that have been {@link #read}. */
+    void fill(int sample, int from, float[] block, int count) {
+        if (whole) {
+            operand.get(sample * operand.sampleStride + from, block, count);
+            return;
+        }
         forEach(sample, from, count, (at, place, step, length) -> {
             if (step == 0) {
-                Arrays.fill(block, at, at + length, values[place]);
+                Arrays.fill(block, at, at + length, floats[place]);
             } else {
-                System.arraycopy(values, place, block, at, length);
+                System.arraycopy(floats, place, block, at, length);
             }
         });
     }
 
-    /** The same on doubles. */
+    /** Repeats elements of the operand into a block of the result. */
     void fill(double[] values, int sample, int from, double[] block, int count) {
         forEach(sample, from, count, (at, place, step, length) -> {
             if (step == 0) {

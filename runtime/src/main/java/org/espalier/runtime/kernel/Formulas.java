@@ -48,11 +48,10 @@ public final class Formulas {
     public static void elementwise(INDArray y, int[] axes, FloatFormula f, INDArray... operands) {
         Operand result = Operand.of(y);
         Broadcast[] repeated = broadcast(y, axes, operands);
-        float[][] values = floats(repeated);
         Blocks.forEach(result.samples, result.sampleSize, (index, sample, from, count, scratch) -> {
             float[][] block = scratch.operands(operands.length);
             for (int i = 0; i < repeated.length; i++) {
-                repeated[i].fill(values[i], sample, from, block[i], count);
+                repeated[i].fill(sample, from, block[i], count);
             }
             f.apply(block, scratch.a, count);
             result.put(sample * result.sampleStride + from, scratch.a, count);
@@ -79,7 +78,6 @@ public final class Formulas {
             INDArray like, INDArray sum, boolean accumulate, int[] axes, FloatFormula f, INDArray... operands) {
         Operand shape = Operand.of(like);
         Broadcast[] repeated = broadcast(like, axes, operands);
-        float[][] values = floats(repeated);
         Broadcast target = new Broadcast(sum, axes[operands.length], like);
         int parts = Math.max(1, Math.min(PARTS, shape.samples));
         double[][] sums = new double[parts][];
@@ -91,7 +89,7 @@ public final class Formulas {
                 for (int from = 0; from < shape.sampleSize; from += Scratch.BLOCK) {
                     int count = Math.min(Scratch.BLOCK, shape.sampleSize - from);
                     for (int i = 0; i < repeated.length; i++) {
-                        repeated[i].fill(values[i], sample, from, block[i], count);
+                        repeated[i].fill(sample, from, block[i], count);
                     }
                     f.apply(block, scratch.a, count);
                     target.add(own, sample, from, scratch.a, count);
@@ -150,17 +148,9 @@ public final class Formulas {
     private static Broadcast[] broadcast(INDArray like, int[] axes, INDArray... operands) {
         Broadcast[] repeated = new Broadcast[operands.length];
         for (int i = 0; i < operands.length; i++) {
-            repeated[i] = new Broadcast(operands[i], axes[i], like);
+            repeated[i] = new Broadcast(operands[i], axes[i], like).read();
         }
         return repeated;
-    }
-
-    private static float[][] floats(Broadcast... operands) {
-        float[][] values = new float[operands.length][];
-        for (int i = 0; i < operands.length; i++) {
-            values[i] = operands[i].floats();
-        }
-        return values;
     }
 
     /** Operands of doubles as large as the result. */

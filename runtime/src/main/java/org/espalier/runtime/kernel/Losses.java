@@ -129,8 +129,7 @@ public final class Losses {
      * @param loss of a prediction and a target
      * @param slope its derivative by the prediction, of the same two
      */
-    @SuppressWarnings(
-            "overloads") // What is handed in is a reference to one method, whose parameters tell the precision.
+    @SuppressWarnings("overloads") // See Formulas.
     public static double elementwiseLoss(
             INDArray prediction,
             INDArray target,
@@ -141,29 +140,27 @@ public final class Losses {
         Operand p = Operand.of(prediction);
         Operand t = Operand.of(target);
         Operand d = Operand.of(dPrediction);
-        int size = p.sampleSize;
         float factor = (float) (scale / p.size());
-        double[] sums = new double[p.samples];
-        Channels.forEach(p.samples, size, n -> {
-            float[][] operands = new float[2][size];
-            p.get(n * p.sampleStride, operands[0], size);
-            t.get(n * t.sampleStride, operands[1], size);
-            float[] result = new float[size];
-            loss.apply(operands, result, size);
-            for (float element : result) {
-                sums[n] += element;
+        double[] sums = new double[Blocks.count(p.samples, p.sampleSize)];
+        Blocks.forEach(p.samples, p.sampleSize, (index, sample, from, count, scratch) -> {
+            float[][] operands = scratch.operands(2);
+            p.get(sample * p.sampleStride + from, operands[0], count);
+            t.get(sample * t.sampleStride + from, operands[1], count);
+            loss.apply(operands, scratch.a, count);
+            for (int i = 0; i < count; i++) {
+                sums[index] += scratch.a[i];
             }
-            slope.apply(operands, result, size);
-            for (int i = 0; i < size; i++) {
-                result[i] *= factor;
+            slope.apply(operands, scratch.a, count);
+            for (int i = 0; i < count; i++) {
+                scratch.a[i] *= factor;
             }
-            d.put(n * d.sampleStride, result, size);
+            d.put(sample * d.sampleStride + from, scratch.a, count);
         });
         return scale / p.size() * sum(sums);
     }
 
     /** The same on doubles. */
-    @SuppressWarnings("overloads") // As above.
+    @SuppressWarnings("overloads") // See Formulas.
     public static double elementwiseLoss(
             INDArray prediction,
             INDArray target,

@@ -19,6 +19,7 @@ final class Scratch {
     private float[] lane = new float[BLOCK];
     private float[][] planes = new float[0][0];
     private float[][] operands = new float[0][0];
+    private float[][] behindFirst = new float[0][0];
     private int[] indices = new int[0];
 
     private Scratch() {}
@@ -66,6 +67,15 @@ final class Scratch {
             operands = new float[count][BLOCK];
         }
         return operands;
+    }
+
+    /** The same, with a block that is there already as the first. */
+    float[][] operands(float[] first, int others) {
+        if (behindFirst.length <= others) {
+            behindFirst = new float[others + 1][BLOCK];
+        }
+        behindFirst[0] = first;
+        return behindFirst;
     }
 
     /** An array of at least this length, for places. */

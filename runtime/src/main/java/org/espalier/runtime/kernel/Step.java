@@ -277,13 +277,9 @@ public abstract class Step {
 
         @Override
         void run(float[] values, int sample, int from, int count, float[] spare) {
-            float[][] blocks = Scratch.get().operands(others.length);
-            float[][] operands = new float[others.length + 1][];
-            operands[0] = values;
+            float[][] operands = Scratch.get().operands(values, others.length);
             for (int i = 0; i < others.length; i++) {
-                float[] block = blocks[i];
-                others[i].get(sample * others[i].sampleStride + from, block, count);
-                operands[i + 1] = block;
+                others[i].get(sample * others[i].sampleStride + from, operands[i + 1], count);
             }
             Objects.requireNonNull(floats, "a formula of doubles on floats").apply(operands, values, count);
         }

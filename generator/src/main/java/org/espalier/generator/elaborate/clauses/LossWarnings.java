@@ -13,8 +13,8 @@ import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Range;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.layer.activation.Softmax;
 
 /**
  * Warns of losses that judge what they are not made for: PyTorch computes them without a word, and the network learns
@@ -43,14 +43,15 @@ public final class LossWarnings {
     }
 
     private void softmax(ForwardOp op) {
-        if (op instanceof Softmax softmax && softmax.x().shape().axis(softmax.axis()) == 1) {
-            report(DiagnosticCode.ONE_PROBABILITY
-                    .at(op.origin().span(), op.origin().word(), softmax.x().shape(), softmax.log() ? "0" : "1")
-                    .withHelp("write Sigmoid() for one probability"
-                            + (softmax.x().shape().rank() > 2
-                                    ? ", or another axis: " + op.origin().word() + "(dim=…)"
-                                    : "")));
-        }
+        Shape shape = op.result().shape();
+        op.probabilities()
+                .filter(cases -> shape.axis(cases.axis()) == 1)
+                .ifPresent(one -> report(DiagnosticCode.ONE_PROBABILITY
+                        .at(op.origin().span(), op.origin().word(), shape, one.logarithms() ? "0" : "1")
+                        .withHelp("write Sigmoid() for one probability"
+                                + (shape.rank() > 2
+                                        ? ", or another axis: " + op.origin().word() + "(dim=…)"
+                                        : ""))));
     }
 
     private void loss(Loss loss) {
@@ -94,7 +95,7 @@ public final class LossWarnings {
         int classes = loss.prediction().shape().axis(1);
         double floor = Math.log1p((classes - 1) * Math.exp(range.least() - range.most()));
         if (floor >= FLOOR) {
-            String help = last instanceof Softmax
+            String help = last.probabilities().isPresent()
                     ? "leave " + last.origin().word() + " out: the loss takes the softmax itself, of any numbers"
                     : "leave " + last.origin().word() + " out: the loss takes scores, any numbers";
             report(loss, last, range, ": with " + classes + " classes it cannot fall below " + number(floor), help);
@@ -102,8 +103,8 @@ public final class LossWarnings {
     }
 
     private void likelihood(Loss loss, ForwardOp last, Range range) {
-        if (last instanceof Softmax softmax) {
-            if (!softmax.log()) {
+        if (last.probabilities().isPresent()) {
+            if (!last.probabilities().get().logarithms()) {
                 report(loss, last, range, "", "write LogSoftmax for Softmax, or CrossEntropyLoss() without either");
             }
             return;

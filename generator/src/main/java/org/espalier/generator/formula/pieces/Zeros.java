@@ -56,7 +56,7 @@ final class Zeros {
     /**
      * The zeros between two numbers, which are not both on sides of 0.
      *
-     * @param formula as a {@link Piece} is, of one variable
+     * @param formula of one variable, without choices
      */
     static List<Place> of(Formula formula, double from, double to, Effort effort) {
         effort.spend(1);

@@ -20,6 +20,11 @@ public interface ForwardOp extends Op {
         return Optional.empty();
     }
 
+    /** What its result says of cases, if that is what it computes. */
+    default Optional<Probabilities> probabilities() {
+        return Optional.empty();
+    }
+
     /** Tells whether adding a number to each channel (axis 1) of what it reads changes nothing. */
     default boolean cancelsChannelShifts() {
         return false;

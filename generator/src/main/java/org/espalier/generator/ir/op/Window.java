@@ -16,6 +16,9 @@ public record Window(Sizes kernel, Sizes stride, Sizes padding, Sizes dilation, 
     /** The first axis that a window slides along: behind the batch and the channels. */
     public static final int FIRST = 2;
 
+    /** How many axes windows slide along: of sequences, images and volumes. */
+    public static final List<Integer> AXES = List.of(1, 2, 3);
+
     /**
      * A size along each axis: of a sequence its length; of an image height and width; of a volume depth before them.
      */

@@ -17,6 +17,7 @@ import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
+import org.espalier.generator.ir.op.Probabilities;
 import org.espalier.generator.ir.op.Range;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
@@ -66,6 +67,11 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
                 .to(y)
                 .attribute("axis", axis)
                 .build();
+    }
+
+    @Override
+    public Optional<Probabilities> probabilities() {
+        return Optional.of(new Probabilities(axis, log));
     }
 
     @Override

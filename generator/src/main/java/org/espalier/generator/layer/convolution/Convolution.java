@@ -77,7 +77,7 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
 
     private static Map<String, PrintedOp.Reader> readers() {
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
-        for (int axes : Convolutions.AXES) {
+        for (int axes : Window.AXES) {
             readers.put(
                     name(axes),
                     p -> new Convolution(

@@ -1,6 +1,5 @@
 package org.espalier.generator.layer.convolution;
 
-import java.util.List;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
@@ -9,9 +8,6 @@ import org.espalier.generator.ir.op.Window;
 
 /** Relations between the shapes of convolutions. */
 final class Convolutions {
-    /** How many axes windows slide along: of sequences, images and volumes. */
-    static final List<Integer> AXES = List.of(1, 2, 3);
-
     private Convolutions() {}
 
     /** The number of groups, which divides both numbers of channels. */

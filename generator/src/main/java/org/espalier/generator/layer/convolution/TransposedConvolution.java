@@ -68,7 +68,7 @@ public record TransposedConvolution(Origin origin, Value x, Value weight, Option
 
     private static Map<String, PrintedOp.Reader> readers() {
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
-        for (int axes : Convolutions.AXES) {
+        for (int axes : Window.AXES) {
             readers.put(
                     name(axes),
                     p -> new TransposedConvolution(

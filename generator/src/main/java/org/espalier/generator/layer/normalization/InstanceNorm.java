@@ -124,7 +124,7 @@ public record InstanceNorm(
         return true;
     }
 
-    /** As {@link BatchNormBackward} while training, over each sample's own statistics. */
+    /** As {@link BatchNorm.Backward} while training, over each sample's own statistics. */
     public record Backward(
             Origin origin,
             Value x,

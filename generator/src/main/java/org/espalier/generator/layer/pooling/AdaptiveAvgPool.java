@@ -3,23 +3,15 @@ package org.espalier.generator.layer.pooling;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.espalier.generator.elaborate.language.Arguments;
-import org.espalier.generator.elaborate.language.Fit;
-import org.espalier.generator.elaborate.language.Signature;
-import org.espalier.generator.elaborate.language.Type;
-import org.espalier.generator.elaborate.language.UnaryRule;
-import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
-import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.Window;
 import org.espalier.generator.ir.text.PrintedOp;
-import org.espalier.generator.layer.api.Extents;
 import org.espalier.generator.layer.api.LayerDefinition;
 
 /**
@@ -28,22 +20,29 @@ import org.espalier.generator.layer.api.LayerDefinition;
  */
 public record AdaptiveAvgPool(Origin origin, Value x, Value y) implements ForwardOp {
     public static final LayerDefinition OF_SEQUENCES =
-            Rule.layer(1).example("AdaptiveAvgPool1d(3)", "[batch, 3, 8]", "[batch, 3, 3]", 0);
+            layer(1).example("AdaptiveAvgPool1d(3)", "[batch, 3, 8]", "[batch, 3, 3]", 0);
 
-    public static final LayerDefinition OF_IMAGES = Rule.layer(2)
-            .example("AdaptiveAvgPool2d(1)", "[batch, 3, 8, 9]", "[batch, 3, 1, 1]", 0)
+    public static final LayerDefinition OF_IMAGES = layer(2).example(
+                    "AdaptiveAvgPool2d(1)", "[batch, 3, 8, 9]", "[batch, 3, 1, 1]", 0)
             .example("AdaptiveAvgPool2d((3, 2))", "[batch, 3, 8, 9]", "[batch, 3, 3, 2]", 0);
 
-    public static final LayerDefinition OF_VOLUMES = Rule.layer(3)
-            .example("AdaptiveAvgPool3d(2)", "[batch, 2, 4, 3, 5]", "[batch, 2, 2, 2, 2]", 0)
+    public static final LayerDefinition OF_VOLUMES = layer(3).example(
+                    "AdaptiveAvgPool3d(2)", "[batch, 2, 4, 3, 5]", "[batch, 2, 2, 2, 2]", 0)
             .example("AdaptiveAvgPool3d((1, 3, 2))", "[batch, 2, 3, 4, 3]", "[batch, 2, 1, 3, 2]", 0);
+
+    private static LayerDefinition layer(int axes) {
+        return LayerDefinition.layer(
+                AdaptiveRule.signature("AvgPool", axes).build(),
+                arguments ->
+                        new AdaptiveRule("AvgPool", arguments.sizes("output_size", 1, axes), AdaptiveAvgPool::new));
+    }
 
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
     private static Map<String, PrintedOp.Reader> readers() {
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
-        for (int axes : Pools.AXES) {
+        for (int axes : Window.AXES) {
             readers.put(name(axes), p -> new AdaptiveAvgPool(p.origin(), p.operand(), p.result()));
             readers.put(name(axes) + "_backward", p -> new Backward(p.origin(), p.operand(), p.result()));
         }
@@ -95,40 +94,6 @@ public record AdaptiveAvgPool(Origin origin, Value x, Value y) implements Forwar
         @Override
         public List<String> violations() {
             return Pools.check(dX, dY).violations();
-        }
-    }
-
-    /** {@code AdaptiveAvgPool2d} and its like. */
-    record Rule(Sizes size) implements UnaryRule {
-
-        private static LayerDefinition layer(int axes) {
-            Signature.Builder signature =
-                    Signature.of("AdaptiveAvgPool" + axes + "d").required("output_size", Type.size(axes));
-            return LayerDefinition.layer(signature.build(), arguments -> of(axes, arguments));
-        }
-
-        private static Rule of(int axes, Arguments arguments) {
-            return new Rule(arguments.sizes("output_size", 1, axes));
-        }
-
-        private String layer() {
-            return "AdaptiveAvgPool" + size.axes() + "d";
-        }
-
-        @Override
-        public String kind() {
-            return "avgpool";
-        }
-
-        @Override
-        public Fit fit(Shape x) {
-            return Extents.misfit(layer(), x, size.axes(), 0, "")
-                    .orElseGet(() -> Fit.of(layer(), Extents.behind(x.axis(1), size)));
-        }
-
-        @Override
-        public void lower(Wiring wiring, Value x, Value y) {
-            wiring.add(new AdaptiveAvgPool(wiring.origin(), x, y));
         }
     }
 }

@@ -78,7 +78,7 @@ public record AvgPool(Origin origin, Value x, Value y, Window window, Divisor di
 
     private static Map<String, PrintedOp.Reader> readers() {
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
-        for (int axes : Pools.AXES) {
+        for (int axes : Window.AXES) {
             readers.put(
                     name(axes), p -> new AvgPool(p.origin(), p.operand(), p.result(), p.window(axes), Divisor.read(p)));
             readers.put(

@@ -55,7 +55,7 @@ public record MaxPool(Origin origin, Value x, Value y, Window window) implements
 
     private static Map<String, PrintedOp.Reader> readers() {
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
-        for (int axes : Pools.AXES) {
+        for (int axes : Window.AXES) {
             readers.put(name(axes), p -> new MaxPool(p.origin(), p.operand(), p.result(), p.window(axes)));
             readers.put(
                     name(axes) + "_backward",

@@ -1,6 +1,5 @@
 package org.espalier.generator.layer.pooling;
 
-import java.util.List;
 import java.util.stream.IntStream;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.ir.op.ShapeCheck;
@@ -10,9 +9,6 @@ import org.espalier.generator.ir.op.Window.Sizes;
 
 /** The windows of pools, and relations between their shapes. */
 final class Pools {
-    /** How many axes windows slide along: of sequences, images and volumes. */
-    static final List<Integer> AXES = List.of(1, 2, 3);
-
     private Pools() {}
 
     /** The window of a pool, whose stride is the kernel size unless given. */

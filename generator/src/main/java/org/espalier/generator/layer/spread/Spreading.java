@@ -29,8 +29,6 @@ import org.espalier.generator.layer.api.LayerDefinition;
 /** Each element of y is one of x, or a constant: upsampling and padding. */
 public record Spreading(Origin origin, Value x, Value y, Spread spread) implements ForwardOp {
     /** How many axes there can be: of sequences, images and volumes. */
-    private static final List<Integer> AXES = List.of(1, 2, 3);
-
     public static final List<LayerDefinition> ALL = List.of(
             Upsample.LAYER,
             Rule.padding(Spread.Kind.ZEROS, 1).example("ZeroPad1d((1, 2))", "[batch, 3, 5]", "[batch, 3, 8]", 0),
@@ -66,7 +64,7 @@ public record Spreading(Origin origin, Value x, Value y, Spread spread) implemen
     private static Map<String, PrintedOp.Reader> readers() {
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
         for (Spread.Kind kind : Spread.Kind.values()) {
-            for (int axes : AXES) {
+            for (int axes : Window.AXES) {
                 readers.put(kind.text(axes), p -> read(kind, p));
                 readers.put(kind.text(axes) + "_backward", p -> readBackward(kind, p));
             }
@@ -222,7 +220,7 @@ public record Spreading(Origin origin, Value x, Value y, Spread spread) implemen
                 return new Upsample(List.of(1));
             }
             List<Integer> factors = arguments.sizes("scale_factor", 1);
-            if (factors.size() > AXES.size()) {
+            if (factors.size() > Window.AXES.size()) {
                 arguments.outOfRange("scale_factor", "a whole number or a tuple of one to three");
                 return new Upsample(List.of(1));
             }
@@ -240,7 +238,7 @@ public record Spreading(Origin origin, Value x, Value y, Spread spread) implemen
 
         @Override
         public Fit fit(Shape x) {
-            boolean isForAny = factors.size() == 1 && AXES.contains(x.axes());
+            boolean isForAny = factors.size() == 1 && Window.AXES.contains(x.axes());
             int axes = isForAny ? x.axes() : factors.size() == 1 ? 2 : factors.size();
             return Extents.misfit("Upsample", x, axes, 0, "")
                     .orElseGet(() -> spread(axes).fit("Upsample", x));
