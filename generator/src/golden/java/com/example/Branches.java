@@ -22,7 +22,7 @@ import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.maxPool2d;
 import static org.espalier.runtime.kernel.Kernels.maxPool2dBackward;
 import static org.espalier.runtime.kernel.Kernels.store;
-import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
+import static org.espalier.runtime.kernel.loss.Losses.crossEntropyLoss;
 
 import java.lang.Math;
 import java.lang.Override;
@@ -33,8 +33,8 @@ import org.espalier.runtime.Memory;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
 import org.espalier.runtime.StepReport;
-import org.espalier.runtime.kernel.Window;
-import org.espalier.runtime.optim.Adam;
+import org.espalier.runtime.kernel.window.Window;
+import org.espalier.runtime.optim.optimizer.Adam;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -5,7 +5,7 @@ import static org.espalier.runtime.kernel.Kernels.copy;
 import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
-import static org.espalier.runtime.kernel.Losses.elementwiseLoss;
+import static org.espalier.runtime.kernel.loss.Losses.elementwiseLoss;
 
 import java.lang.Math;
 import java.lang.Override;
@@ -17,7 +17,7 @@ import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
-import org.espalier.runtime.optim.Sgd;
+import org.espalier.runtime.optim.optimizer.Sgd;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -8,7 +8,7 @@ import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
-import static org.espalier.runtime.kernel.Losses.mseLoss;
+import static org.espalier.runtime.kernel.loss.Losses.mseLoss;
 
 import java.lang.Math;
 import java.lang.Override;
@@ -20,11 +20,11 @@ import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
-import org.espalier.runtime.optim.GroupPenalty;
-import org.espalier.runtime.optim.L2;
-import org.espalier.runtime.optim.Penalty;
-import org.espalier.runtime.optim.Regularizer;
-import org.espalier.runtime.optim.Sgd;
+import org.espalier.runtime.optim.optimizer.Sgd;
+import org.espalier.runtime.optim.regularizer.GroupPenalty;
+import org.espalier.runtime.optim.regularizer.L2;
+import org.espalier.runtime.optim.regularizer.Penalty;
+import org.espalier.runtime.optim.regularizer.Regularizer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -18,7 +18,6 @@ import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.upsample;
 import static org.espalier.runtime.kernel.Kernels.upsampleBackward;
-import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
 import static org.espalier.runtime.kernel.Sequences.adaptiveAvgPool1d;
 import static org.espalier.runtime.kernel.Sequences.adaptiveAvgPool1dBackward;
 import static org.espalier.runtime.kernel.Sequences.adaptiveMaxPool1d;
@@ -42,6 +41,7 @@ import static org.espalier.runtime.kernel.Sequences.replicationPad1d;
 import static org.espalier.runtime.kernel.Sequences.replicationPad1dBackward;
 import static org.espalier.runtime.kernel.Sequences.zeroPad1d;
 import static org.espalier.runtime.kernel.Sequences.zeroPad1dBackward;
+import static org.espalier.runtime.kernel.loss.Losses.crossEntropyLoss;
 
 import java.lang.Math;
 import java.lang.Override;
@@ -53,8 +53,8 @@ import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
-import org.espalier.runtime.kernel.Window;
-import org.espalier.runtime.optim.Adam;
+import org.espalier.runtime.kernel.window.Window;
+import org.espalier.runtime.optim.optimizer.Adam;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

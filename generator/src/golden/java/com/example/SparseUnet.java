@@ -20,8 +20,8 @@ import static org.espalier.runtime.kernel.Kernels.convTranspose2dBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.convTranspose2dBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.copy;
 import static org.espalier.runtime.kernel.Kernels.inOnePass;
-import static org.espalier.runtime.kernel.Losses.l1Loss;
-import static org.espalier.runtime.optim.ActivityPenalties.activityPenaltyMean;
+import static org.espalier.runtime.kernel.loss.Losses.l1Loss;
+import static org.espalier.runtime.optim.update.ActivityPenalties.activityPenaltyMean;
 
 import java.lang.Math;
 import java.lang.Override;
@@ -33,10 +33,10 @@ import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
-import org.espalier.runtime.kernel.Window;
-import org.espalier.runtime.optim.Adam;
-import org.espalier.runtime.optim.L1;
-import org.espalier.runtime.optim.Regularizer;
+import org.espalier.runtime.kernel.window.Window;
+import org.espalier.runtime.optim.optimizer.Adam;
+import org.espalier.runtime.optim.regularizer.L1;
+import org.espalier.runtime.optim.regularizer.Regularizer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -19,7 +19,7 @@ import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.store;
-import static org.espalier.runtime.kernel.Losses.crossEntropyLoss;
+import static org.espalier.runtime.kernel.loss.Losses.crossEntropyLoss;
 
 import java.lang.Math;
 import java.lang.Override;
@@ -31,10 +31,10 @@ import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
-import org.espalier.runtime.kernel.Window;
-import org.espalier.runtime.optim.L1;
-import org.espalier.runtime.optim.Regularizer;
-import org.espalier.runtime.optim.Sgd;
+import org.espalier.runtime.kernel.window.Window;
+import org.espalier.runtime.optim.optimizer.Sgd;
+import org.espalier.runtime.optim.regularizer.L1;
+import org.espalier.runtime.optim.regularizer.Regularizer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import org.espalier.runtime.optim.Optimizer;
+import org.espalier.runtime.optim.optimizer.Optimizer;
 import org.espalier.weights.Decimal;
 import org.espalier.weights.Excerpt;
 import org.espalier.weights.TensorFile;

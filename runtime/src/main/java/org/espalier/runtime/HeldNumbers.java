@@ -2,9 +2,9 @@ package org.espalier.runtime;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.espalier.runtime.optim.Optimizer;
-import org.espalier.runtime.optim.Regularizer;
-import org.espalier.runtime.optim.Term;
+import org.espalier.runtime.optim.optimizer.Optimizer;
+import org.espalier.runtime.optim.regularizer.Regularizer;
+import org.espalier.runtime.optim.regularizer.Term;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**

@@ -3,8 +3,8 @@ package org.espalier.runtime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import org.espalier.runtime.kernel.Parallel;
-import org.espalier.runtime.kernel.RandomStream;
+import org.espalier.runtime.kernel.memory.Parallel;
+import org.espalier.runtime.kernel.memory.RandomStream;
 
 /** How a network's parameters start. */
 public abstract sealed class Init {

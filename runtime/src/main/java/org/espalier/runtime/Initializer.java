@@ -1,6 +1,6 @@
 package org.espalier.runtime;
 
-import org.espalier.runtime.kernel.RandomStream;
+import org.espalier.runtime.kernel.memory.RandomStream;
 
 /** How a parameter starts. */
 public sealed interface Initializer {

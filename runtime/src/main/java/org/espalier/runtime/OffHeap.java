@@ -1,7 +1,7 @@
 package org.espalier.runtime;
 
 import java.lang.ref.WeakReference;
-import org.espalier.runtime.kernel.NdArrays;
+import org.espalier.runtime.kernel.memory.NdArrays;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -3,8 +3,8 @@ package org.espalier.runtime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.espalier.runtime.kernel.Guard;
-import org.espalier.runtime.optim.Regularizer;
+import org.espalier.runtime.kernel.memory.Guard;
+import org.espalier.runtime.optim.regularizer.Regularizer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

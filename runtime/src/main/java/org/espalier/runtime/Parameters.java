@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.espalier.runtime.kernel.Guard;
+import org.espalier.runtime.kernel.memory.Guard;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -3,7 +3,7 @@ package org.espalier.runtime;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.espalier.runtime.kernel.NdArrays;
+import org.espalier.runtime.kernel.memory.NdArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.workspace.ND4JWorkspaceException;

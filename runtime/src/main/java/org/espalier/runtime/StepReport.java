@@ -1,7 +1,7 @@
 package org.espalier.runtime;
 
 import java.util.List;
-import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.runtime.optim.regularizer.LedgerEntry;
 
 /**
  * What a training step found, before it changed the weights.

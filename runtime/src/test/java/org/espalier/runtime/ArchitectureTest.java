@@ -2,11 +2,18 @@ package org.espalier.runtime;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 @AnalyzeClasses(packages = "org.espalier.runtime", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -15,9 +22,30 @@ class ArchitectureTest {
             slices().matching("org.espalier.(**)").should().beFreeOfCycles();
 
     @ArchTest
+    static void packages_have_at_most_twenty_five_files(JavaClasses classes) {
+        Map<String, Set<String>> files = new TreeMap<>();
+        for (JavaClass type : classes) {
+            String file = type.getSource().orElseThrow().getFileName().orElseThrow();
+            files.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>())
+                    .add(file);
+        }
+        assertThat(files)
+                .isNotEmpty()
+                .allSatisfy((name, inside) -> assertThat(inside).hasSizeLessThanOrEqualTo(25));
+    }
+
+    @ArchTest
+    static final ArchRule kernels_do_not_know_what_generated_classes_call = noClasses()
+            .that()
+            .resideInAPackage("org.espalier.runtime.kernel.*..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.espalier.runtime.kernel");
+
+    @ArchTest
     static final ArchRule only_the_kernels_know_the_operations_of_nd4j = noClasses()
             .that()
-            .resideOutsideOfPackage("org.espalier.runtime.kernel")
+            .resideOutsideOfPackage("org.espalier.runtime.kernel..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.nd4j.linalg.api.ops..", "org.nd4j.linalg.api.blas..", "org.nd4j.linalg.ops..");
@@ -29,12 +57,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule kernels_stand_on_nothing_else_here = noClasses()
             .that()
-            .resideInAPackage("org.espalier.runtime.kernel")
+            .resideInAPackage("org.espalier.runtime.kernel..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "org.espalier.runtime",
-                    "org.espalier.runtime.optim",
+                    "org.espalier.runtime.optim..",
                     "org.espalier.weights",
                     "org.espalier.runtime.data",
                     "org.espalier.runtime.train");

@@ -2,9 +2,9 @@ package org.espalier.runtime;
 
 import static org.espalier.runtime.kernel.Kernels.batchNorm;
 import static org.espalier.runtime.kernel.Kernels.batchNormBackward;
-import static org.espalier.runtime.kernel.Losses.mseLoss;
+import static org.espalier.runtime.kernel.loss.Losses.mseLoss;
 
-import org.espalier.runtime.optim.Adam;
+import org.espalier.runtime.optim.optimizer.Adam;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

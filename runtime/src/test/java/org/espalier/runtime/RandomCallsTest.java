@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
-import org.espalier.runtime.optim.Adam;
+import org.espalier.runtime.optim.optimizer.Adam;
 import org.espalier.weights.WeightsFileException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

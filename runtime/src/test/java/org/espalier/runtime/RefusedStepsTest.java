@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.function.Consumer;
-import org.espalier.runtime.optim.Adagrad;
-import org.espalier.runtime.optim.Adam;
-import org.espalier.runtime.optim.AdamW;
-import org.espalier.runtime.optim.NonFiniteException;
-import org.espalier.runtime.optim.RmsProp;
-import org.espalier.runtime.optim.Sgd;
+import org.espalier.runtime.optim.optimizer.Adagrad;
+import org.espalier.runtime.optim.optimizer.Adam;
+import org.espalier.runtime.optim.optimizer.AdamW;
+import org.espalier.runtime.optim.optimizer.RmsProp;
+import org.espalier.runtime.optim.optimizer.Sgd;
+import org.espalier.runtime.optim.update.NonFiniteException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
-import org.espalier.runtime.optim.Optimizer;
-import org.espalier.runtime.optim.Sgd;
+import org.espalier.runtime.optim.optimizer.Optimizer;
+import org.espalier.runtime.optim.optimizer.Sgd;
 import org.espalier.runtime.train.LedgerCsv;
 import org.espalier.runtime.train.Progress;
 import org.espalier.runtime.train.Schedule;
@@ -463,7 +463,7 @@ class StoppedTrainerTest {
         }
     }
 
-    /** Fails at its fifth step. */
+    /** Fails at its fifth update. */
     private static final class Brittle extends Optimizer {
         Brittle() {
             super(0.1);
@@ -475,11 +475,11 @@ class StoppedTrainerTest {
         }
 
         @Override
-        protected Step step(long count) {
+        protected Update update(long count) {
             if (count == 5) {
                 throw new IllegalStateException("it broke");
             }
-            return new Step() {
+            return new Update() {
                 @Override
                 public void apply(float[] w, float[] g, float[][] state, int n) {
                     for (int i = 0; i < n; i++) {

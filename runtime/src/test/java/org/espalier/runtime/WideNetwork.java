@@ -7,12 +7,12 @@ import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
-import static org.espalier.runtime.kernel.Losses.mseLoss;
+import static org.espalier.runtime.kernel.loss.Losses.mseLoss;
 
-import org.espalier.runtime.optim.L1;
-import org.espalier.runtime.optim.L2;
-import org.espalier.runtime.optim.Regularizer;
-import org.espalier.runtime.optim.Sgd;
+import org.espalier.runtime.optim.optimizer.Sgd;
+import org.espalier.runtime.optim.regularizer.L1;
+import org.espalier.runtime.optim.regularizer.L2;
+import org.espalier.runtime.optim.regularizer.Regularizer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

@@ -12,7 +12,7 @@ import org.espalier.runtime.Init;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
-import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;

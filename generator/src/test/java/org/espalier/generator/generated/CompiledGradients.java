@@ -9,7 +9,7 @@ import java.util.Random;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.runtime.Parameter;
-import org.espalier.runtime.optim.Regularizer;
+import org.espalier.runtime.optim.regularizer.Regularizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Holds the gradients of a compiled network, in numbers of 64 bits, to central differences. */

@@ -15,7 +15,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.runtime.Init;
 import org.espalier.runtime.Network;
-import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;

@@ -19,7 +19,7 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.runtime.Network;
-import org.espalier.runtime.kernel.Workspace;
+import org.espalier.runtime.kernel.convolution.Workspace;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

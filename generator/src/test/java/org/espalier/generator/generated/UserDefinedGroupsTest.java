@@ -15,7 +15,7 @@ import org.espalier.runtime.Init;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
 import org.espalier.runtime.Supervised;
-import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

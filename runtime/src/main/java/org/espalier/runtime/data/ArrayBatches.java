@@ -3,7 +3,7 @@ package org.espalier.runtime.data;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
-import org.espalier.runtime.kernel.NdArrays;
+import org.espalier.runtime.kernel.memory.NdArrays;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -3,7 +3,7 @@ package org.espalier.runtime.data;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.espalier.runtime.kernel.NdArrays;
+import org.espalier.runtime.kernel.memory.NdArrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

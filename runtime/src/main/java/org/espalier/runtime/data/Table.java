@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
-import org.espalier.runtime.kernel.NdArrays;
+import org.espalier.runtime.kernel.memory.NdArrays;
 import org.espalier.weights.Decimal;
 import org.espalier.weights.Excerpt;
 import org.nd4j.linalg.api.buffer.DataType;

@@ -1,5 +1,11 @@
 package org.espalier.runtime.kernel;
 
+import org.espalier.runtime.kernel.elementwise.Curves;
+import org.espalier.runtime.kernel.elementwise.Epilogue;
+import org.espalier.runtime.kernel.elementwise.FloatElementwise;
+import org.espalier.runtime.kernel.elementwise.Normal;
+import org.espalier.runtime.kernel.elementwise.ReferenceElementwise;
+import org.espalier.runtime.kernel.reduction.SoftmaxKernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -17,9 +23,9 @@ public final class Activations {
         relu().apply(x, y);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step relu() {
-        return Step.map(Elementwise::relu, value -> Math.max(value, 0));
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue relu() {
+        return Epilogue.map(FloatElementwise::relu, value -> Math.max(value, 0));
     }
 
     /** dX = dY · step(y), where step is 1 for positive numbers, 0 for others (so at the kink), NaN for NaN. */
@@ -27,9 +33,9 @@ public final class Activations {
         reluBackward(y).apply(dY, dX);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step reluBackward(INDArray y) {
-        return Step.zip(y, Elementwise::reluBackward, (d, v) -> d * ReferenceElementwise.step(v));
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue reluBackward(INDArray y) {
+        return Epilogue.zip(y, FloatElementwise::reluBackward, (d, v) -> d * ReferenceElementwise.step(v));
     }
 
     /**
@@ -41,9 +47,9 @@ public final class Activations {
         leakyRelu(slope).apply(x, y);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step leakyRelu(double slope) {
-        return Step.map(Elementwise.leakyRelu((float) slope), value -> value > 0 ? value : slope * value);
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue leakyRelu(double slope) {
+        return Epilogue.map(FloatElementwise.leakyRelu((float) slope), value -> value > 0 ? value : slope * value);
     }
 
     /** dX = dY for positive y, else slope · dY; NaN where y is. */
@@ -51,11 +57,11 @@ public final class Activations {
         leakyReluBackward(y, slope).apply(dY, dX);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step leakyReluBackward(INDArray y, double slope) {
-        return Step.zip(
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue leakyReluBackward(INDArray y, double slope) {
+        return Epilogue.zip(
                 y,
-                Elementwise.leakyReluBackward((float) slope),
+                FloatElementwise.leakyReluBackward((float) slope),
                 (d, v) -> d * (slope + (1 - slope) * ReferenceElementwise.step(v)));
     }
 
@@ -64,9 +70,9 @@ public final class Activations {
         tanh().apply(x, y);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step tanh() {
-        return Step.map(Elementwise::tanh, Math::tanh);
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue tanh() {
+        return Epilogue.map(FloatElementwise::tanh, Math::tanh);
     }
 
     /** dX = dY (1 − y²). */
@@ -74,9 +80,9 @@ public final class Activations {
         tanhBackward(y).apply(dY, dX);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step tanhBackward(INDArray y) {
-        return Step.zip(y, Elementwise::tanhBackward, (d, v) -> d * (1 - v * v));
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue tanhBackward(INDArray y) {
+        return Epilogue.zip(y, FloatElementwise::tanhBackward, (d, v) -> d * (1 - v * v));
     }
 
     /** y = 1/(1 + exp(−x)). */
@@ -84,9 +90,9 @@ public final class Activations {
         sigmoid().apply(x, y);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step sigmoid() {
-        return Step.map(Elementwise::sigmoid, value -> 1 / (1 + Math.exp(-value)));
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue sigmoid() {
+        return Epilogue.map(FloatElementwise::sigmoid, value -> 1 / (1 + Math.exp(-value)));
     }
 
     /** dX = dY y (1 − y). */
@@ -94,9 +100,9 @@ public final class Activations {
         sigmoidBackward(y).apply(dY, dX);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step sigmoidBackward(INDArray y) {
-        return Step.zip(y, Elementwise::sigmoidBackward, (d, v) -> d * v * (1 - v));
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue sigmoidBackward(INDArray y) {
+        return Epilogue.zip(y, FloatElementwise::sigmoidBackward, (d, v) -> d * v * (1 - v));
     }
 
     /** y = x for positive x, else alpha (eˣ − 1) (Clevert and others, arXiv:1511.07289). */
@@ -104,9 +110,9 @@ public final class Activations {
         elu(alpha).apply(x, y);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step elu(double alpha) {
-        return Step.map(Curves.elu(alpha), v -> v > 0 ? v : alpha * Math.expm1(v));
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue elu(double alpha) {
+        return Epilogue.map(Curves.elu(alpha), v -> v > 0 ? v : alpha * Math.expm1(v));
     }
 
     /** dX = dY for positive y, else dY (y + alpha). */
@@ -114,9 +120,9 @@ public final class Activations {
         eluBackward(y, alpha).apply(dY, dX);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step eluBackward(INDArray y, double alpha) {
-        return Step.zip(y, Curves.eluBackward((float) alpha), (d, v) -> v > 0 ? d : d * (v + alpha));
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue eluBackward(INDArray y, double alpha) {
+        return Epilogue.zip(y, Curves.eluBackward((float) alpha), (d, v) -> v > 0 ? d : d * (v + alpha));
     }
 
     /** y = x σ(x), σ(x) = 1/(1 + exp(−x)) (Elfwing and others, arXiv:1702.03118). */
@@ -124,9 +130,9 @@ public final class Activations {
         silu().apply(x, y);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step silu() {
-        return Step.map(Curves::silu, v -> v / (1 + Math.exp(-v)));
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue silu() {
+        return Epilogue.map(Curves::silu, v -> v / (1 + Math.exp(-v)));
     }
 
     /** dX = dY σ(x) (1 + x (1 − σ(x))). */
@@ -134,9 +140,9 @@ public final class Activations {
         siluBackward(x).apply(dY, dX);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step siluBackward(INDArray x) {
-        return Step.zip(x, Curves::siluBackward, (d, v) -> {
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue siluBackward(INDArray x) {
+        return Epilogue.zip(x, Curves::siluBackward, (d, v) -> {
             double s = 1 / (1 + Math.exp(-v));
             return d * s * (1 + v * (1 - s));
         });
@@ -147,9 +153,9 @@ public final class Activations {
         gelu().apply(x, y);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step gelu() {
-        return Step.map(Curves::gelu, v -> v * Normal.distribution(v));
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue gelu() {
+        return Epilogue.map(Curves::gelu, v -> v * Normal.distribution(v));
     }
 
     /** dX = dY (Φ(x) + x φ(x)), φ the density. */
@@ -157,9 +163,9 @@ public final class Activations {
         geluBackward(x).apply(dY, dX);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step geluBackward(INDArray x) {
-        return Step.zip(x, Curves::geluBackward, (d, v) -> d * (Normal.distribution(v) + v * Normal.density(v)));
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue geluBackward(INDArray x) {
+        return Epilogue.zip(x, Curves::geluBackward, (d, v) -> d * (Normal.distribution(v) + v * Normal.density(v)));
     }
 
     /** y = ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), which is close to {@link #gelu}. */
@@ -167,9 +173,9 @@ public final class Activations {
         tanhGelu().apply(x, y);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step tanhGelu() {
-        return Step.map(Curves::tanhGelu, v -> 0.5 * v * (1 + Math.tanh(Curves.bent(v))));
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue tanhGelu() {
+        return Epilogue.map(Curves::tanhGelu, v -> 0.5 * v * (1 + Math.tanh(Curves.bent(v))));
     }
 
     /** dX = dY (½ (1 + t) + ½ x (1 − t²) √(2/π) (1 + 0.134145 x²)), t the hyperbolic tangent of the forward pass. */
@@ -177,9 +183,9 @@ public final class Activations {
         tanhGeluBackward(x).apply(dY, dX);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step tanhGeluBackward(INDArray x) {
-        return Step.zip(x, Curves::tanhGeluBackward, (d, v) -> {
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue tanhGeluBackward(INDArray x) {
+        return Epilogue.zip(x, Curves::tanhGeluBackward, (d, v) -> {
             double t = Math.tanh(Curves.bent(v));
             return d * 0.5 * (1 + t + v * (1 - t * t) * Curves.bentSlope(v));
         });
@@ -190,9 +196,9 @@ public final class Activations {
         softplus(beta, threshold).apply(x, y);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step softplus(double beta, double threshold) {
-        return Step.map(
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue softplus(double beta, double threshold) {
+        return Epilogue.map(
                 Curves.softplus(beta, threshold),
                 v -> beta * v > threshold ? v : Math.log1p(Math.exp(beta * v)) / beta);
     }
@@ -202,9 +208,9 @@ public final class Activations {
         softplusBackward(x, beta, threshold).apply(dY, dX);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step softplusBackward(INDArray x, double beta, double threshold) {
-        return Step.zip(
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue softplusBackward(INDArray x, double beta, double threshold) {
+        return Epilogue.zip(
                 x,
                 Curves.softplusBackward(beta, threshold),
                 (d, v) -> beta * v > threshold ? d : d / (1 + Math.exp(-beta * v)));
@@ -215,9 +221,9 @@ public final class Activations {
         hardtanh(min, max).apply(x, y);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step hardtanh(double min, double max) {
-        return Step.map(Curves.hardtanh((float) min, (float) max), v -> Math.max(min, Math.min(max, v)));
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue hardtanh(double min, double max) {
+        return Epilogue.map(Curves.hardtanh((float) min, (float) max), v -> Math.max(min, Math.min(max, v)));
     }
 
     /** dX = dY where y is above min and below max, else 0 (so at both kinks). */
@@ -225,9 +231,9 @@ public final class Activations {
         hardtanhBackward(y, min, max).apply(dY, dX);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step hardtanhBackward(INDArray y, double min, double max) {
-        return Step.zip(
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue hardtanhBackward(INDArray y, double min, double max) {
+        return Epilogue.zip(
                 y,
                 Curves.hardtanhBackward((float) min, (float) max),
                 (d, v) -> d * ReferenceElementwise.step(v - min) * ReferenceElementwise.step(max - v));
@@ -238,8 +244,8 @@ public final class Activations {
         relu6().apply(x, y);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step relu6() {
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue relu6() {
         return hardtanh(0, 6);
     }
 
@@ -248,8 +254,8 @@ public final class Activations {
         relu6Backward(y).apply(dY, dX);
     }
 
-    /** The same as a step of another kernel. */
-    public static Step relu6Backward(INDArray y) {
+    /** The same as an epilogue of another kernel. */
+    public static Epilogue relu6Backward(INDArray y) {
         return hardtanhBackward(y, 0, 6);
     }
 
@@ -261,21 +267,21 @@ public final class Activations {
      * @param axis which, counted with the batch, which it is not
      */
     public static void softmax(INDArray x, INDArray y, int axis) {
-        Softmax.forward(x, y, axis, false);
+        SoftmaxKernel.forward(x, y, axis, false);
     }
 
     /** dX = y (dY − Σ_k dY[k] y[k]). */
     public static void softmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis) {
-        Softmax.backward(y, dY, dX, axis, false);
+        SoftmaxKernel.backward(y, dY, dX, axis, false);
     }
 
     /** The logarithm of {@link #softmax}, without the loss of digits that taking it afterwards would bring. */
     public static void logSoftmax(INDArray x, INDArray y, int axis) {
-        Softmax.forward(x, y, axis, true);
+        SoftmaxKernel.forward(x, y, axis, true);
     }
 
     /** dX = dY − exp(y) Σ_k dY[k]. */
     public static void logSoftmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis) {
-        Softmax.backward(y, dY, dX, axis, true);
+        SoftmaxKernel.backward(y, dY, dX, axis, true);
     }
 }

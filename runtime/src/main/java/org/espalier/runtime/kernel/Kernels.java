@@ -1,6 +1,29 @@
 package org.espalier.runtime.kernel;
 
 import java.util.Arrays;
+import org.espalier.runtime.kernel.convolution.FloatConvolution;
+import org.espalier.runtime.kernel.convolution.ReferenceConvolution;
+import org.espalier.runtime.kernel.convolution.Workspace;
+import org.espalier.runtime.kernel.elementwise.DropoutEpilogue;
+import org.espalier.runtime.kernel.elementwise.Epilogue;
+import org.espalier.runtime.kernel.elementwise.FloatElementwise;
+import org.espalier.runtime.kernel.elementwise.ReferenceElementwise;
+import org.espalier.runtime.kernel.memory.Operand;
+import org.espalier.runtime.kernel.memory.RandomStream;
+import org.espalier.runtime.kernel.movement.Movement;
+import org.espalier.runtime.kernel.movement.PadAndUpsample;
+import org.espalier.runtime.kernel.normalization.GroupNormalization;
+import org.espalier.runtime.kernel.normalization.Normalization;
+import org.espalier.runtime.kernel.normalization.ReferenceNormalization;
+import org.espalier.runtime.kernel.pooling.AdaptiveMaxPoolKernel;
+import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
+import org.espalier.runtime.kernel.pooling.FloatMaxPool;
+import org.espalier.runtime.kernel.pooling.ReferenceMaxPool;
+import org.espalier.runtime.kernel.product.FloatLinear;
+import org.espalier.runtime.kernel.product.MatrixProducts;
+import org.espalier.runtime.kernel.product.ReferenceLinear;
+import org.espalier.runtime.kernel.reduction.Reduction;
+import org.espalier.runtime.kernel.window.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -11,7 +34,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * larger array. Parameters, statistics and masks are contiguous. Shapes are the caller's affair: a generated class has
  * checked them when it was compiled, and its inputs when they were given.
  *
- * <p>Kernels that take {@link Step}s do them on the way.
+ * <p>Kernels that take {@link Epilogue}s do them on the way.
  *
  * <p>Where a parameter's gradient is written, {@code accumulate} says whether to add to what is there. Element-wise
  * kernels and their backwards may be given one array as operand and result.
@@ -35,7 +58,7 @@ public final class Kernels {
     public static void conv2d(
             INDArray x, INDArray weight, INDArray bias, INDArray y, Window window, Workspace workspace) {
         if (isFloat(x)) {
-            Convolution.toMap(of(x), of(weight), of(bias), of(y), window, workspace);
+            FloatConvolution.toMap(of(x), of(weight), of(bias), of(y), window, workspace);
         } else {
             ReferenceConvolution.toMap(x, weight, bias, y, window);
         }
@@ -44,7 +67,7 @@ public final class Kernels {
     /** {@link #conv2d(INDArray, INDArray, INDArray, INDArray, Window, Workspace)} without bias. */
     public static void conv2d(INDArray x, INDArray weight, INDArray y, Window window, Workspace workspace) {
         if (isFloat(x)) {
-            Convolution.toMap(of(x), of(weight), null, of(y), window, workspace);
+            FloatConvolution.toMap(of(x), of(weight), null, of(y), window, workspace);
         } else {
             ReferenceConvolution.toMap(x, weight, null, y, window);
         }
@@ -54,7 +77,7 @@ public final class Kernels {
     public static void conv2dBackwardInput(
             INDArray dY, INDArray weight, INDArray dX, Window window, Workspace workspace) {
         if (isFloat(dY)) {
-            Convolution.toImage(of(dY), of(weight), null, of(dX), window, workspace);
+            FloatConvolution.toImage(of(dY), of(weight), null, of(dX), window, workspace);
         } else {
             ReferenceConvolution.toImage(dY, weight, null, dX, window);
         }
@@ -64,7 +87,7 @@ public final class Kernels {
     public static void conv2dBackwardWeight(
             INDArray x, INDArray dY, INDArray dWeight, Window window, boolean accumulate, Workspace workspace) {
         if (isFloat(x)) {
-            Convolution.toWeight(of(x), of(dY), of(dWeight), window, accumulate, workspace);
+            FloatConvolution.toWeight(of(x), of(dY), of(dWeight), window, accumulate, workspace);
         } else {
             ReferenceConvolution.toWeight(x, dY, dWeight, window, accumulate);
         }
@@ -82,7 +105,7 @@ public final class Kernels {
     public static void convTranspose2d(
             INDArray x, INDArray weight, INDArray bias, INDArray y, Window window, Workspace workspace) {
         if (isFloat(x)) {
-            Convolution.toImage(of(x), of(weight), of(bias), of(y), window, workspace);
+            FloatConvolution.toImage(of(x), of(weight), of(bias), of(y), window, workspace);
         } else {
             ReferenceConvolution.toImage(x, weight, bias, y, window);
         }
@@ -91,7 +114,7 @@ public final class Kernels {
     /** {@link #convTranspose2d(INDArray, INDArray, INDArray, INDArray, Window, Workspace)} without bias. */
     public static void convTranspose2d(INDArray x, INDArray weight, INDArray y, Window window, Workspace workspace) {
         if (isFloat(x)) {
-            Convolution.toImage(of(x), of(weight), null, of(y), window, workspace);
+            FloatConvolution.toImage(of(x), of(weight), null, of(y), window, workspace);
         } else {
             ReferenceConvolution.toImage(x, weight, null, y, window);
         }
@@ -101,7 +124,7 @@ public final class Kernels {
     public static void convTranspose2dBackwardInput(
             INDArray dY, INDArray weight, INDArray dX, Window window, Workspace workspace) {
         if (isFloat(dY)) {
-            Convolution.toMap(of(dY), of(weight), null, of(dX), window, workspace);
+            FloatConvolution.toMap(of(dY), of(weight), null, of(dX), window, workspace);
         } else {
             ReferenceConvolution.toMap(dY, weight, null, dX, window);
         }
@@ -111,7 +134,7 @@ public final class Kernels {
     public static void convTranspose2dBackwardWeight(
             INDArray x, INDArray dY, INDArray dWeight, Window window, boolean accumulate, Workspace workspace) {
         if (isFloat(dY)) {
-            Convolution.toWeight(of(dY), of(x), of(dWeight), window, accumulate, workspace);
+            FloatConvolution.toWeight(of(dY), of(x), of(dWeight), window, accumulate, workspace);
         } else {
             ReferenceConvolution.toWeight(dY, x, dWeight, window, accumulate);
         }
@@ -120,7 +143,7 @@ public final class Kernels {
     /** The gradient by a bias per channel: db[c] = Σ over batch, height and width of dY[:, c]. */
     public static void channelBiasBackward(INDArray dY, INDArray dBias, boolean accumulate) {
         if (isFloat(dY)) {
-            Linear.backwardChannelBias(of(dY), of(dBias), accumulate);
+            FloatLinear.backwardChannelBias(of(dY), of(dBias), accumulate);
         } else {
             ReferenceLinear.backwardChannelBias(dY, dBias, accumulate);
         }
@@ -136,7 +159,7 @@ public final class Kernels {
      */
     public static void linear(INDArray x, INDArray weight, INDArray bias, INDArray y) {
         if (isFloat(x)) {
-            Linear.forward(of(x), of(weight), of(bias), of(y));
+            FloatLinear.forward(of(x), of(weight), of(bias), of(y));
         } else {
             ReferenceLinear.forward(x, weight, bias, y);
         }
@@ -145,7 +168,7 @@ public final class Kernels {
     /** y = x Wᵀ. */
     public static void linear(INDArray x, INDArray weight, INDArray y) {
         if (isFloat(x)) {
-            Linear.forward(of(x), of(weight), null, of(y));
+            FloatLinear.forward(of(x), of(weight), null, of(y));
         } else {
             ReferenceLinear.forward(x, weight, null, y);
         }
@@ -154,7 +177,7 @@ public final class Kernels {
     /** dX = dY W. */
     public static void linearBackwardInput(INDArray dY, INDArray weight, INDArray dX) {
         if (isFloat(dY)) {
-            Linear.backwardInput(of(dY), of(weight), of(dX));
+            FloatLinear.backwardInput(of(dY), of(weight), of(dX));
         } else {
             ReferenceLinear.backwardInput(dY, weight, dX);
         }
@@ -163,7 +186,7 @@ public final class Kernels {
     /** dW = dYᵀ x. */
     public static void linearBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, boolean accumulate) {
         if (isFloat(x)) {
-            Linear.backwardWeight(of(x), of(dY), of(dWeight), accumulate);
+            FloatLinear.backwardWeight(of(x), of(dY), of(dWeight), accumulate);
         } else {
             ReferenceLinear.backwardWeight(x, dY, dWeight, accumulate);
         }
@@ -172,7 +195,7 @@ public final class Kernels {
     /** db = Σ of dY over the batch and every axis but the last. */
     public static void linearBackwardBias(INDArray dY, INDArray dBias, boolean accumulate) {
         if (isFloat(dY)) {
-            Linear.backwardBias(of(dY), of(dBias), accumulate);
+            FloatLinear.backwardBias(of(dY), of(dBias), accumulate);
         } else {
             ReferenceLinear.backwardBias(dY, dBias, accumulate);
         }
@@ -207,7 +230,7 @@ public final class Kernels {
             double eps,
             double momentum,
             boolean training,
-            Step... steps) {
+            Epilogue... epilogues) {
         requireVariance(x, training);
         if (isFloat(x)) {
             Normalization.batchForward(
@@ -222,10 +245,10 @@ public final class Kernels {
                     eps,
                     momentum,
                     training,
-                    steps);
+                    epilogues);
         } else {
             ReferenceNormalization.batchForward(
-                    x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training, steps);
+                    x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training, epilogues);
         }
     }
 
@@ -240,7 +263,7 @@ public final class Kernels {
             double eps,
             double momentum,
             boolean training,
-            Step... steps) {
+            Epilogue... epilogues) {
         requireVariance(x, training);
         if (isFloat(x)) {
             Normalization.batchForward(
@@ -255,16 +278,16 @@ public final class Kernels {
                     eps,
                     momentum,
                     training,
-                    steps);
+                    epilogues);
         } else {
             ReferenceNormalization.batchForward(
-                    x, null, null, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training, steps);
+                    x, null, null, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training, epilogues);
         }
     }
 
     /**
      * The gradients of a batch normalisation. With x̂ = (x − μ) s: dγ = Σ dY x̂, dβ = Σ dY, and while training dX = γ s
-     * (dY − mean(dY) − x̂ mean(dY x̂)), otherwise dX = γ s dY. dX may be dY. Steps are done to dY, those
+     * (dY − mean(dY) − x̂ mean(dY x̂)), otherwise dX = γ s dY. dX may be dY. Epilogues are done to dY, those
      * {@link #afterwards} to dX.
      *
      * @param mean μ of the forward pass, [channels]
@@ -282,7 +305,7 @@ public final class Kernels {
             INDArray dBeta,
             boolean training,
             boolean accumulate,
-            Step... steps) {
+            Epilogue... epilogues) {
         if (isFloat(x)) {
             Normalization.batchBackward(
                     of(x),
@@ -295,10 +318,10 @@ public final class Kernels {
                     of(dBeta),
                     training,
                     accumulate,
-                    steps);
+                    epilogues);
         } else {
             ReferenceNormalization.batchBackward(
-                    x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate, steps);
+                    x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate, epilogues);
         }
     }
 
@@ -311,24 +334,31 @@ public final class Kernels {
             INDArray dY,
             INDArray dX,
             boolean training,
-            Step... steps) {
+            Epilogue... epilogues) {
         if (isFloat(x)) {
             Normalization.batchBackward(
-                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), null, null, training, false, steps);
+                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), null, null, training, false, epilogues);
         } else {
             ReferenceNormalization.batchBackward(
-                    x, gamma, mean, inverseStd, dY, dX, null, null, training, false, steps);
+                    x, gamma, mean, inverseStd, dY, dX, null, null, training, false, epilogues);
         }
     }
 
     /** The gradient of a batch normalisation without γ and β. */
     public static void batchNormBackward(
-            INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, boolean training, Step... steps) {
+            INDArray x,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            boolean training,
+            Epilogue... epilogues) {
         if (isFloat(x)) {
             Normalization.batchBackward(
-                    of(x), null, of(mean), of(inverseStd), of(dY), of(dX), null, null, training, false, steps);
+                    of(x), null, of(mean), of(inverseStd), of(dY), of(dX), null, null, training, false, epilogues);
         } else {
-            ReferenceNormalization.batchBackward(x, null, mean, inverseStd, dY, dX, null, null, training, false, steps);
+            ReferenceNormalization.batchBackward(
+                    x, null, mean, inverseStd, dY, dX, null, null, training, false, epilogues);
         }
     }
 
@@ -347,21 +377,21 @@ public final class Kernels {
             INDArray inverseStd,
             INDArray y,
             double eps,
-            Step... steps) {
+            Epilogue... epilogues) {
         if (isFloat(x)) {
-            Normalization.instanceForward(of(x), of(gamma), of(beta), of(mean), of(inverseStd), of(y), eps, steps);
+            Normalization.instanceForward(of(x), of(gamma), of(beta), of(mean), of(inverseStd), of(y), eps, epilogues);
         } else {
-            ReferenceNormalization.instanceForward(x, gamma, beta, mean, inverseStd, y, eps, steps);
+            ReferenceNormalization.instanceForward(x, gamma, beta, mean, inverseStd, y, eps, epilogues);
         }
     }
 
     /** Instance normalisation without γ and β. */
     public static void instanceNorm2d(
-            INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps, Step... steps) {
+            INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps, Epilogue... epilogues) {
         if (isFloat(x)) {
-            Normalization.instanceForward(of(x), null, null, of(mean), of(inverseStd), of(y), eps, steps);
+            Normalization.instanceForward(of(x), null, null, of(mean), of(inverseStd), of(y), eps, epilogues);
         } else {
-            ReferenceNormalization.instanceForward(x, null, null, mean, inverseStd, y, eps, steps);
+            ReferenceNormalization.instanceForward(x, null, null, mean, inverseStd, y, eps, epilogues);
         }
     }
 
@@ -376,7 +406,7 @@ public final class Kernels {
             INDArray dGamma,
             INDArray dBeta,
             boolean accumulate,
-            Step... steps) {
+            Epilogue... epilogues) {
         if (isFloat(x)) {
             Normalization.instanceBackward(
                     of(x),
@@ -388,32 +418,38 @@ public final class Kernels {
                     of(dGamma),
                     of(dBeta),
                     accumulate,
-                    steps);
+                    epilogues);
         } else {
             ReferenceNormalization.instanceBackward(
-                    x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate, steps);
+                    x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate, epilogues);
         }
     }
 
     /** The gradient of an instance normalisation by its input alone, where γ and β do not learn. */
     public static void instanceNorm2dBackward(
-            INDArray x, INDArray gamma, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, Step... steps) {
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            Epilogue... epilogues) {
         if (isFloat(x)) {
             Normalization.instanceBackward(
-                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), null, null, false, steps);
+                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), null, null, false, epilogues);
         } else {
-            ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, null, null, false, steps);
+            ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, null, null, false, epilogues);
         }
     }
 
     /** The gradient of an instance normalisation without γ and β. */
     public static void instanceNorm2dBackward(
-            INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, Step... steps) {
+            INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, Epilogue... epilogues) {
         if (isFloat(x)) {
             Normalization.instanceBackward(
-                    of(x), null, of(mean), of(inverseStd), of(dY), of(dX), null, null, false, steps);
+                    of(x), null, of(mean), of(inverseStd), of(dY), of(dX), null, null, false, epilogues);
         } else {
-            ReferenceNormalization.instanceBackward(x, null, mean, inverseStd, dY, dX, null, null, false, steps);
+            ReferenceNormalization.instanceBackward(x, null, mean, inverseStd, dY, dX, null, null, false, epilogues);
         }
     }
 
@@ -539,7 +575,7 @@ public final class Kernels {
      */
     public static void maxPool2d(INDArray x, INDArray y, Window window) {
         if (isFloat(x)) {
-            MaxPool.forward(of(x), of(y), window);
+            FloatMaxPool.forward(of(x), of(y), window);
         } else {
             ReferenceMaxPool.forward(x, y, window);
         }
@@ -548,7 +584,7 @@ public final class Kernels {
     /** Sends each dY to the first largest element of its window, or to the first NaN. */
     public static void maxPool2dBackward(INDArray x, INDArray dY, INDArray dX, Window window) {
         if (isFloat(x)) {
-            MaxPool.backward(of(x), of(dY), of(dX), window);
+            FloatMaxPool.backward(of(x), of(dY), of(dX), window);
         } else {
             ReferenceMaxPool.backward(x, dY, dX, window);
         }
@@ -561,22 +597,24 @@ public final class Kernels {
      * @param y [batch, channels, h, w]
      */
     public static void avgPool2d(INDArray x, INDArray y, Window window, boolean countsPadding) {
-        AvgPool.forward(x, y, AvgPool.Spans.of(of(x), of(y), window, countsPadding));
+        AvgPoolKernel.forward(x, y, AvgPoolKernel.Spans.of(of(x), of(y), window, countsPadding));
     }
 
     /** Spreads each dY evenly over its window. */
     public static void avgPool2dBackward(INDArray dY, INDArray dX, Window window, boolean countsPadding) {
-        AvgPool.backward(dY, dX, AvgPool.Spans.of(of(dX), of(dY), window, countsPadding));
+        AvgPoolKernel.backward(dY, dX, AvgPoolKernel.Spans.of(of(dX), of(dY), window, countsPadding));
     }
 
     /** The sum of each window divided by a number. */
     public static void avgPool2d(INDArray x, INDArray y, Window window, int divisor) {
-        AvgPool.forward(x, y, AvgPool.Spans.of(of(x), of(y), window, true).dividedBy(divisor));
+        AvgPoolKernel.forward(
+                x, y, AvgPoolKernel.Spans.of(of(x), of(y), window, true).dividedBy(divisor));
     }
 
     /** Spreads each dY, divided by a number, over its window. */
     public static void avgPool2dBackward(INDArray dY, INDArray dX, Window window, int divisor) {
-        AvgPool.backward(dY, dX, AvgPool.Spans.of(of(dX), of(dY), window, true).dividedBy(divisor));
+        AvgPoolKernel.backward(
+                dY, dX, AvgPoolKernel.Spans.of(of(dX), of(dY), window, true).dividedBy(divisor));
     }
 
     /**
@@ -587,22 +625,22 @@ public final class Kernels {
      * @param y [batch, channels, h, w]
      */
     public static void adaptiveAvgPool2d(INDArray x, INDArray y) {
-        AvgPool.forward(x, y, AvgPool.Spans.of(of(x), of(y)));
+        AvgPoolKernel.forward(x, y, AvgPoolKernel.Spans.of(of(x), of(y)));
     }
 
     /** Spreads each dY evenly over its part of dX. */
     public static void adaptiveAvgPool2dBackward(INDArray dY, INDArray dX) {
-        AvgPool.backward(dY, dX, AvgPool.Spans.of(of(dX), of(dY)));
+        AvgPoolKernel.backward(dY, dX, AvgPoolKernel.Spans.of(of(dX), of(dY)));
     }
 
     /** The largest element of each part of x, cut as by {@link #adaptiveAvgPool2d}; NaN always wins. */
     public static void adaptiveMaxPool2d(INDArray x, INDArray y) {
-        AdaptiveMaxPool.forward(of(x), of(y));
+        AdaptiveMaxPoolKernel.forward(of(x), of(y));
     }
 
     /** Sends each dY to the first largest element of its part, or to the last NaN. */
     public static void adaptiveMaxPool2dBackward(INDArray x, INDArray dY, INDArray dX) {
-        AdaptiveMaxPool.backward(of(x), of(dY), of(dX));
+        AdaptiveMaxPoolKernel.backward(of(x), of(dY), of(dX));
     }
 
     /**
@@ -612,12 +650,12 @@ public final class Kernels {
      * @param y [batch, channels, times[0] · H, times[1] · W]
      */
     public static void upsample(INDArray x, INDArray y, int... times) {
-        Spreading.nearest(of(x), of(y), times).forward(x, y);
+        PadAndUpsample.nearest(of(x), of(y), times).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
     public static void upsampleBackward(INDArray dY, INDArray dX, int... times) {
-        Spreading.nearest(of(dX), of(dY), times).backward(dY, dX);
+        PadAndUpsample.nearest(of(dX), of(dY), times).backward(dY, dX);
     }
 
     /**
@@ -628,19 +666,19 @@ public final class Kernels {
      */
     public static void zeroPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
         requirePadded(x, y, top + bottom, left + right);
-        Spreading.constant(of(x), of(y), 0, top, left).forward(x, y);
+        PadAndUpsample.constant(of(x), of(y), 0, top, left).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
     public static void zeroPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
         requirePadded(dX, dY, top + bottom, left + right);
-        Spreading.constant(of(dX), of(dY), 0, top, left).backward(dY, dX);
+        PadAndUpsample.constant(of(dX), of(dY), 0, top, left).backward(dY, dX);
     }
 
     /** As {@link #zeroPad2d}, with another number than 0. */
     public static void constantPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right, double value) {
         requirePadded(x, y, top + bottom, left + right);
-        Spreading.constant(of(x), of(y), value, top, left).forward(x, y);
+        PadAndUpsample.constant(of(x), of(y), value, top, left).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
@@ -652,13 +690,13 @@ public final class Kernels {
     /** The image repeated around itself; it is no smaller than the padding. */
     public static void circularPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
         requirePadded(x, y, top + bottom, left + right);
-        Spreading.circular(of(x), of(y), top, left).forward(x, y);
+        PadAndUpsample.circular(of(x), of(y), top, left).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
     public static void circularPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
         requirePadded(dX, dY, top + bottom, left + right);
-        Spreading.circular(of(dX), of(dY), top, left).backward(dY, dX);
+        PadAndUpsample.circular(of(dX), of(dY), top, left).backward(dY, dX);
     }
 
     /**
@@ -669,13 +707,13 @@ public final class Kernels {
      */
     public static void reflectionPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
         requirePadded(x, y, top + bottom, left + right);
-        Spreading.reflect(of(x), of(y), top, left).forward(x, y);
+        PadAndUpsample.reflect(of(x), of(y), top, left).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
     public static void reflectionPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
         requirePadded(dX, dY, top + bottom, left + right);
-        Spreading.reflect(of(dX), of(dY), top, left).backward(dY, dX);
+        PadAndUpsample.reflect(of(dX), of(dY), top, left).backward(dY, dX);
     }
 
     /**
@@ -686,13 +724,13 @@ public final class Kernels {
      */
     public static void replicationPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
         requirePadded(x, y, top + bottom, left + right);
-        Spreading.replicate(of(x), of(y), top, left).forward(x, y);
+        PadAndUpsample.replicate(of(x), of(y), top, left).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
     public static void replicationPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
         requirePadded(dX, dY, top + bottom, left + right);
-        Spreading.replicate(of(dX), of(dY), top, left).backward(dY, dX);
+        PadAndUpsample.replicate(of(dX), of(dY), top, left).backward(dY, dX);
     }
 
     /**
@@ -711,9 +749,9 @@ public final class Kernels {
         }
     }
 
-    /** Dropout as a step of another kernel. */
-    public static Step dropout(INDArray mask, double p, boolean training, RandomStream random) {
-        return training ? new DropoutStep(of(mask), p, random) : Step.NOTHING;
+    /** Dropout as an epilogue of another kernel. */
+    public static Epilogue dropout(INDArray mask, double p, boolean training, RandomStream random) {
+        return training ? new DropoutEpilogue(of(mask), p, random) : Epilogue.NOTHING;
     }
 
     /** dX = dY · mask while training, else dY. */
@@ -725,9 +763,9 @@ public final class Kernels {
         }
     }
 
-    /** The gradient of dropout as a step of another kernel. */
-    public static Step dropoutBackward(INDArray mask, boolean training) {
-        return training ? Step.zip(mask, Elementwise::multiply, (d, m) -> d * m) : Step.NOTHING;
+    /** The gradient of dropout as an epilogue of another kernel. */
+    public static Epilogue dropoutBackward(INDArray mask, boolean training) {
+        return training ? Epilogue.zip(mask, FloatElementwise::multiply, (d, m) -> d * m) : Epilogue.NOTHING;
     }
 
     /**
@@ -741,8 +779,8 @@ public final class Kernels {
         if (!training) {
             copy(x, y);
         } else if (isFloat(x)) {
-            Elementwise.mask(of(mask), p, random);
-            Elementwise.multiplyChannels(of(x), of(mask), of(y));
+            FloatElementwise.mask(of(mask), p, random);
+            FloatElementwise.multiplyChannels(of(x), of(mask), of(y));
         } else {
             ReferenceElementwise.mask(mask, p, random);
             ReferenceElementwise.multiplyChannels(x, mask, y);
@@ -754,7 +792,7 @@ public final class Kernels {
         if (!training) {
             copy(dY, dX);
         } else if (isFloat(dY)) {
-            Elementwise.multiplyChannels(of(dY), of(mask), of(dX));
+            FloatElementwise.multiplyChannels(of(dY), of(mask), of(dX));
         } else {
             ReferenceElementwise.multiplyChannels(dY, mask, dX);
         }
@@ -880,30 +918,30 @@ public final class Kernels {
         add(b).apply(a, sum);
     }
 
-    /** Adding b as a step of another kernel. */
-    public static Step add(INDArray b) {
-        return Step.zip(b, Elementwise::add, Double::sum);
+    /** Adding b as an epilogue of another kernel. */
+    public static Epilogue add(INDArray b) {
+        return Epilogue.zip(b, FloatElementwise::add, Double::sum);
     }
 
-    /** A step that writes what the steps before it, and the kernel, have computed. */
-    public static Step store(INDArray copy) {
-        return Step.storing(copy);
+    /** An epilogue that writes what the epilogues before it, and the kernel, have computed. */
+    public static Epilogue store(INDArray copy) {
+        return Epilogue.storing(copy);
     }
 
-    /** Steps that the backward kernel of a normalisation does to the gradient that it has computed, dX. */
-    public static Step afterwards(Step... steps) {
-        return new Step.Afterwards(steps);
+    /** Epilogues that the backward kernel of a normalisation does to the gradient that it has computed, dX. */
+    public static Epilogue afterwards(Epilogue... epilogues) {
+        return Epilogue.afterwards(epilogues);
     }
 
-    /** y = x after some steps, in one pass over memory; y may be x. */
-    public static void inOnePass(INDArray x, INDArray y, Step... steps) {
-        Step.run(x, y, steps);
+    /** y = x after some epilogues, in one pass over memory; y may be x. */
+    public static void inOnePass(INDArray x, INDArray y, Epilogue... epilogues) {
+        Epilogue.run(x, y, epilogues);
     }
 
     /** The elements of one array, in 'c' order, to those of another of as many elements and any shape. */
     public static void copy(INDArray from, INDArray to) {
         if (isFloat(from)) {
-            Elementwise.copy(of(from), of(to));
+            FloatElementwise.copy(of(from), of(to));
         } else {
             ReferenceElementwise.map(from, to, value -> value);
         }
@@ -911,7 +949,7 @@ public final class Kernels {
 
     private static void copyChannels(INDArray from, int fromChannel, INDArray to, int toChannel, int channels) {
         if (isFloat(from)) {
-            Elementwise.copyChannels(of(from), fromChannel, of(to), toChannel, channels);
+            FloatElementwise.copyChannels(of(from), fromChannel, of(to), toChannel, channels);
         } else {
             ReferenceElementwise.copyChannels(from, fromChannel, to, toChannel, channels);
         }

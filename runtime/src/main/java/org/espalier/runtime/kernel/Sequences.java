@@ -1,5 +1,9 @@
 package org.espalier.runtime.kernel;
 
+import org.espalier.runtime.kernel.convolution.Workspace;
+import org.espalier.runtime.kernel.memory.Operand;
+import org.espalier.runtime.kernel.movement.PadAndUpsample;
+import org.espalier.runtime.kernel.window.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -100,51 +104,51 @@ public final class Sequences {
 
     /** Zeros around the sequence. */
     public static void zeroPad1d(INDArray x, INDArray y, int left, int right) {
-        Spreading.constant(Operand.of(x), Operand.of(y), 0, left).forward(x, y);
+        PadAndUpsample.constant(Operand.of(x), Operand.of(y), 0, left).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
     public static void zeroPad1dBackward(INDArray dY, INDArray dX, int left, int right) {
-        Spreading.constant(Operand.of(dX), Operand.of(dY), 0, left).backward(dY, dX);
+        PadAndUpsample.constant(Operand.of(dX), Operand.of(dY), 0, left).backward(dY, dX);
     }
 
     /** A number around the sequence. */
     public static void constantPad1d(INDArray x, INDArray y, int left, int right, double value) {
-        Spreading.constant(Operand.of(x), Operand.of(y), value, left).forward(x, y);
+        PadAndUpsample.constant(Operand.of(x), Operand.of(y), value, left).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
     public static void constantPad1dBackward(INDArray dY, INDArray dX, int left, int right, double value) {
-        Spreading.constant(Operand.of(dX), Operand.of(dY), value, left).backward(dY, dX);
+        PadAndUpsample.constant(Operand.of(dX), Operand.of(dY), value, left).backward(dY, dX);
     }
 
     /** The sequence mirrored at its ends, which are not repeated; it is larger than the padding. */
     public static void reflectionPad1d(INDArray x, INDArray y, int left, int right) {
-        Spreading.reflect(Operand.of(x), Operand.of(y), left).forward(x, y);
+        PadAndUpsample.reflect(Operand.of(x), Operand.of(y), left).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
     public static void reflectionPad1dBackward(INDArray dY, INDArray dX, int left, int right) {
-        Spreading.reflect(Operand.of(dX), Operand.of(dY), left).backward(dY, dX);
+        PadAndUpsample.reflect(Operand.of(dX), Operand.of(dY), left).backward(dY, dX);
     }
 
     /** The ends of the sequence repeated. */
     public static void replicationPad1d(INDArray x, INDArray y, int left, int right) {
-        Spreading.replicate(Operand.of(x), Operand.of(y), left).forward(x, y);
+        PadAndUpsample.replicate(Operand.of(x), Operand.of(y), left).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
     public static void replicationPad1dBackward(INDArray dY, INDArray dX, int left, int right) {
-        Spreading.replicate(Operand.of(dX), Operand.of(dY), left).backward(dY, dX);
+        PadAndUpsample.replicate(Operand.of(dX), Operand.of(dY), left).backward(dY, dX);
     }
 
     /** The sequence repeated around itself; it is no smaller than the padding. */
     public static void circularPad1d(INDArray x, INDArray y, int left, int right) {
-        Spreading.circular(Operand.of(x), Operand.of(y), left).forward(x, y);
+        PadAndUpsample.circular(Operand.of(x), Operand.of(y), left).forward(x, y);
     }
 
     /** Adds up dY where each element of x went. */
     public static void circularPad1dBackward(INDArray dY, INDArray dX, int left, int right) {
-        Spreading.circular(Operand.of(dX), Operand.of(dY), left).backward(dY, dX);
+        PadAndUpsample.circular(Operand.of(dX), Operand.of(dY), left).backward(dY, dX);
     }
 }

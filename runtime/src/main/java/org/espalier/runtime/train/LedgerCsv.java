@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.espalier.runtime.Magnitudes;
 import org.espalier.runtime.StepReport;
-import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.espalier.weights.AtomicFile;
 import org.jspecify.annotations.Nullable;
 

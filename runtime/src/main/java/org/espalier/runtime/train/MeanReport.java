@@ -3,7 +3,7 @@ package org.espalier.runtime.train;
 import java.util.ArrayList;
 import java.util.List;
 import org.espalier.runtime.StepReport;
-import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.runtime.optim.regularizer.LedgerEntry;
 
 /**
  * The mean of several reports, each counted as often as it has examples: what an epoch's loss is called, although the

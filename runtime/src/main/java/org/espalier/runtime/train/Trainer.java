@@ -10,7 +10,7 @@ import org.espalier.runtime.Network;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
 import org.espalier.runtime.data.Batches;
-import org.espalier.runtime.optim.Term;
+import org.espalier.runtime.optim.regularizer.Term;
 import org.espalier.weights.WeightsFileException;
 import org.jspecify.annotations.Nullable;
 

@@ -11,7 +11,7 @@ import org.espalier.runtime.Network;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.StepUndo;
 import org.espalier.runtime.data.Batch;
-import org.espalier.runtime.optim.NonFiniteException;
+import org.espalier.runtime.optim.update.NonFiniteException;
 import org.espalier.weights.WeightsFileException;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.espalier.runtime.kernel.memory.Operand;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -13,45 +14,45 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Draws arrays from a seed: the same numbers, all of them exact in float, whatever the type. Activations are slices of
  * channels of larger arrays half of the time; what surrounds them must stay as it is.
  */
-final class Draw {
+public final class Draw {
     private static final double OUTSIDE = 77;
 
     private final Random random;
     private final DataType type;
     private final List<Slice> slices = new ArrayList<>();
 
-    Draw(long seed, DataType type) {
+    public Draw(long seed, DataType type) {
         random = new Random(seed);
         this.type = type;
     }
 
     private record Slice(INDArray whole, long from, long channels) {}
 
-    int between(int first, int last) {
+    public int between(int first, int last) {
         return first + random.nextInt(last - first + 1);
     }
 
     /** True so many times in a hundred. */
-    boolean chance(int percent) {
+    public boolean chance(int percent) {
         return random.nextInt(100) < percent;
     }
 
     /** A parameter: contiguous, elements in [-1, 1]. */
-    INDArray parameter(long... shape) {
+    public INDArray parameter(long... shape) {
         INDArray array = array(shape);
         fill(array);
         return array;
     }
 
     /** An activation: [batch, channels, …], elements in [-1, 1]. */
-    INDArray activation(long... shape) {
+    public INDArray activation(long... shape) {
         INDArray array = blank(shape);
         fill(array);
         return array;
     }
 
     /** An activation for a kernel to write. */
-    INDArray blank(long... shape) {
+    public INDArray blank(long... shape) {
         if (chance(50)) {
             return array(shape);
         }
@@ -81,7 +82,7 @@ final class Draw {
     }
 
     /** Checks that only the slices of the larger arrays were written. */
-    void requireNothingElseWritten() {
+    public void requireNothingElseWritten() {
         for (Slice slice : slices) {
             Operand whole = Operand.of(slice.whole);
             double[] values = whole.read();

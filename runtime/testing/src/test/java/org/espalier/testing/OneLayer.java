@@ -8,7 +8,7 @@ import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
-import static org.espalier.runtime.kernel.Losses.mseLoss;
+import static org.espalier.runtime.kernel.loss.Losses.mseLoss;
 
 import org.espalier.runtime.Init;
 import org.espalier.runtime.Memory;

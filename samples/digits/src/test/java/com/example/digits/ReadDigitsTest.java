@@ -15,7 +15,7 @@ import org.espalier.runtime.StepReport;
 import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.data.DataException;
-import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.espalier.weights.WeightsFileException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

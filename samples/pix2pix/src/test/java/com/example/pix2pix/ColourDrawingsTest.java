@@ -19,7 +19,7 @@ import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.data.DataException;
 import org.espalier.runtime.data.ImagePair;
 import org.espalier.runtime.data.PairedImages;
-import org.espalier.runtime.optim.LedgerEntry;
+import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.espalier.weights.WeightsFileException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.espalier.runtime.Init;
 import org.espalier.runtime.data.Batches;
-import org.espalier.runtime.optim.Term;
+import org.espalier.runtime.optim.regularizer.Term;
 import org.espalier.runtime.train.Trainer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

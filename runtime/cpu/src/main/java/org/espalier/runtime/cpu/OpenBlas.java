@@ -2,7 +2,7 @@ package org.espalier.runtime.cpu;
 
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
-import org.espalier.runtime.kernel.Blas;
+import org.espalier.runtime.kernel.product.Blas;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 

@@ -1,7 +1,7 @@
 package org.espalier.runtime.cpu;
 
 import java.nio.ByteBuffer;
-import org.espalier.runtime.optim.InPlaceAdam;
+import org.espalier.runtime.optim.update.InPlaceAdam;
 
 /** Adam's steps by the Vector API. This class does not touch it, so that it can be loaded without. */
 public final class VectorAdam implements InPlaceAdam {

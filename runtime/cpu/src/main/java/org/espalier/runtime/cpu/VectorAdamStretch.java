@@ -5,8 +5,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
-import org.espalier.runtime.optim.InPlaceAdam.Coefficients;
-import org.espalier.runtime.optim.InPlaceAdam.Stretch;
+import org.espalier.runtime.optim.update.InPlaceAdam.Coefficients;
+import org.espalier.runtime.optim.update.InPlaceAdam.Stretch;
 
 /**
  * Adam's steps, vector by vector, with the penalties' arithmetic in the order of the plain loops and without fused

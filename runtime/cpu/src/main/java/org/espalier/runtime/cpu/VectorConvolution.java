@@ -1,7 +1,7 @@
 package org.espalier.runtime.cpu;
 
 import java.nio.FloatBuffer;
-import org.espalier.runtime.kernel.SmallConvolution;
+import org.espalier.runtime.kernel.convolution.SmallConvolution;
 
 /**
  * Convolutions by kernels of 5 × 5 elements by the Vector API, on processors with AVX-512: see {@link VectorWinograd}.

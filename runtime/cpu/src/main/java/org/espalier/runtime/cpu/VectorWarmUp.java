@@ -5,9 +5,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import org.espalier.runtime.kernel.SmallConvolution.Prepared;
-import org.espalier.runtime.kernel.SmallConvolution.Shape;
-import org.espalier.runtime.optim.InPlaceAdam.Coefficients;
+import org.espalier.runtime.kernel.convolution.SmallConvolution.Prepared;
+import org.espalier.runtime.kernel.convolution.SmallConvolution.Shape;
+import org.espalier.runtime.optim.update.InPlaceAdam.Coefficients;
 
 /**
  * Has the JVM compile loops of the Vector API before they are used. Until then each operation makes an object: the

@@ -4,8 +4,8 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
-import org.espalier.runtime.kernel.SmallConvolution.Prepared;
-import org.espalier.runtime.kernel.SmallConvolution.Shape;
+import org.espalier.runtime.kernel.convolution.SmallConvolution.Prepared;
+import org.espalier.runtime.kernel.convolution.SmallConvolution.Shape;
 
 /**
  * Winograd's convolution F(2 × 2, 5 × 5) (Lavin and Gray, arXiv:1509.09308), with the points 0, ±1, ±2 and ∞: the map

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import java.util.ServiceLoader;
 import org.bytedeco.javacpp.FloatPointer;
-import org.espalier.runtime.kernel.Blas;
+import org.espalier.runtime.kernel.product.Blas;
 import org.junit.jupiter.api.Test;
 
 class OpenBlasTest {

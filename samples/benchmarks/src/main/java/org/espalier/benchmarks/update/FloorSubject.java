@@ -2,7 +2,7 @@ package org.espalier.benchmarks.update;
 
 import org.espalier.benchmarks.Natives;
 import org.espalier.benchmarks.Subject;
-import org.espalier.runtime.kernel.Parallel;
+import org.espalier.runtime.kernel.memory.Parallel;
 
 /**
  * The least that an update can cost: one pass over the same seven streams on all cores, with so little arithmetic that

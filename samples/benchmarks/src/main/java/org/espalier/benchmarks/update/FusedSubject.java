@@ -3,12 +3,12 @@ package org.espalier.benchmarks.update;
 import java.util.List;
 import org.espalier.benchmarks.Natives;
 import org.espalier.benchmarks.Subject;
-import org.espalier.runtime.optim.Adam;
-import org.espalier.runtime.optim.FusedUpdate;
-import org.espalier.runtime.optim.L1;
-import org.espalier.runtime.optim.L2;
-import org.espalier.runtime.optim.LedgerEntry;
-import org.espalier.runtime.optim.Regularizer;
+import org.espalier.runtime.optim.optimizer.Adam;
+import org.espalier.runtime.optim.regularizer.L1;
+import org.espalier.runtime.optim.regularizer.L2;
+import org.espalier.runtime.optim.regularizer.LedgerEntry;
+import org.espalier.runtime.optim.regularizer.Regularizer;
+import org.espalier.runtime.optim.update.FusedUpdate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 

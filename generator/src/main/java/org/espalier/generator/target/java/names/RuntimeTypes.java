@@ -13,7 +13,9 @@ public final class RuntimeTypes {
 
     private static final String RUNTIME = "org.espalier.runtime";
     private static final String KERNEL = RUNTIME + ".kernel";
-    private static final String OPTIM = RUNTIME + ".optim";
+    private static final String OPTIMIZERS = RUNTIME + ".optim.optimizer";
+    private static final String REGULARIZERS = RUNTIME + ".optim.regularizer";
+    private static final String UPDATE = RUNTIME + ".optim.update";
 
     public static final ClassName NETWORK = named(RUNTIME, "Network");
     public static final ClassName PART = NETWORK.nestedClass("Part");
@@ -27,26 +29,26 @@ public final class RuntimeTypes {
     public static final ClassName SEQUENCES = named(KERNEL, "Sequences");
     public static final ClassName VOLUMES = named(KERNEL, "Volumes");
     public static final ClassName ACTIVATIONS = named(KERNEL, "Activations");
-    public static final ClassName FORMULAS = named(KERNEL, "Formulas");
-    public static final ClassName LOSSES = named(KERNEL, "Losses");
-    public static final ClassName WINDOW = named(KERNEL, "Window");
-    public static final ClassName ADAM = named(OPTIM, "Adam");
-    public static final ClassName ADAM_W = named(OPTIM, "AdamW");
-    public static final ClassName ADAGRAD = named(OPTIM, "Adagrad");
-    public static final ClassName RMS_PROP = named(OPTIM, "RmsProp");
-    public static final ClassName SGD = named(OPTIM, "Sgd");
-    public static final ClassName ACTIVITY_PENALTIES = named(OPTIM, "ActivityPenalties");
-    public static final ClassName REGULARIZER = named(OPTIM, "Regularizer");
-    public static final ClassName PENALTY = named(OPTIM, "Penalty");
-    public static final ClassName GROUP_PENALTY = named(OPTIM, "GroupPenalty");
-    public static final ClassName L1 = named(OPTIM, "L1");
-    public static final ClassName L2 = named(OPTIM, "L2");
-    public static final ClassName L2_NORM = named(OPTIM, "L2Norm");
-    public static final ClassName GROUP_LASSO = named(OPTIM, "GroupLasso");
-    public static final ClassName ORTHOGONAL = named(OPTIM, "Orthogonal");
-    public static final ClassName DECAY = named(OPTIM, "Decay");
-    public static final ClassName MAX_NORM = named(OPTIM, "MaxNorm");
-    public static final ClassName MODE = named(OPTIM, "Mode");
+    public static final ClassName FORMULAS = named(KERNEL + ".elementwise", "Formulas");
+    public static final ClassName LOSSES = named(KERNEL + ".loss", "Losses");
+    public static final ClassName WINDOW = named(KERNEL + ".window", "Window");
+    public static final ClassName ADAM = named(OPTIMIZERS, "Adam");
+    public static final ClassName ADAM_W = named(OPTIMIZERS, "AdamW");
+    public static final ClassName ADAGRAD = named(OPTIMIZERS, "Adagrad");
+    public static final ClassName RMS_PROP = named(OPTIMIZERS, "RmsProp");
+    public static final ClassName SGD = named(OPTIMIZERS, "Sgd");
+    public static final ClassName ACTIVITY_PENALTIES = named(UPDATE, "ActivityPenalties");
+    public static final ClassName REGULARIZER = named(REGULARIZERS, "Regularizer");
+    public static final ClassName PENALTY = named(REGULARIZERS, "Penalty");
+    public static final ClassName GROUP_PENALTY = named(REGULARIZERS, "GroupPenalty");
+    public static final ClassName L1 = named(REGULARIZERS, "L1");
+    public static final ClassName L2 = named(REGULARIZERS, "L2");
+    public static final ClassName L2_NORM = named(REGULARIZERS, "L2Norm");
+    public static final ClassName GROUP_LASSO = named(REGULARIZERS, "GroupLasso");
+    public static final ClassName ORTHOGONAL = named(REGULARIZERS, "Orthogonal");
+    public static final ClassName DECAY = named(REGULARIZERS, "Decay");
+    public static final ClassName MAX_NORM = named(REGULARIZERS, "MaxNorm");
+    public static final ClassName MODE = named(REGULARIZERS, "Mode");
     public static final ClassName ARRAY = named("org.nd4j.linalg.api.ndarray", "INDArray");
     public static final ClassName DATA_TYPE = named("org.nd4j.linalg.api.buffer", "DataType");
 

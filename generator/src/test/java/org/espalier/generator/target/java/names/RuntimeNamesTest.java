@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.kernel.Kernels;
-import org.espalier.runtime.kernel.Losses;
-import org.espalier.runtime.optim.GroupPenalty;
-import org.espalier.runtime.optim.Penalty;
+import org.espalier.runtime.kernel.loss.Losses;
+import org.espalier.runtime.optim.regularizer.GroupPenalty;
+import org.espalier.runtime.optim.regularizer.Penalty;
 import org.junit.jupiter.api.Test;
 
 /** The emitter knows the runtime by name only; here the names are held to be those of the runtime. */

@@ -1,0 +1,87 @@
+package org.espalier.runtime.kernel.convolution;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.espalier.runtime.kernel.memory.ForeignMemory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scratch memory of a network's kernels, outside the Java heap: it grows to the most that one of them asked for and
+ * stays so until closed. One network, one workspace: kernels that share one must not run at the same time.
+ */
+public final class Workspace implements AutoCloseable {
+    /** Bytes of a cache line, which matrices start on. */
+    private static final int LINE = 64;
+
+    private @Nullable BytePointer memory;
+    private FloatBuffer floats = FloatBuffer.allocate(0);
+    private long address;
+    private final SmallConvolutions smallConvolutions;
+
+    /** An empty workspace. */
+    public Workspace() {
+        this(new SmallConvolutions());
+    }
+
+    Workspace(SmallConvolutions smallConvolutions) {
+        this.smallConvolutions = smallConvolutions;
+    }
+
+    /** The network's, which keep something of its weights. */
+    SmallConvolutions smallConvolutions() {
+        return smallConvolutions;
+    }
+
+    /** What it holds now. */
+    public long bytes() {
+        return (long) floats.capacity() * Float.BYTES;
+    }
+
+    /**
+     * At least so many floats. What was in the workspace before is lost.
+     *
+     * @throws IllegalArgumentException if that is more than 2 GiB
+     */
+    FloatBuffer reserve(long count) {
+        if (count > floats.capacity()) {
+            long bytes = count * Float.BYTES;
+            if (bytes > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        "a kernel needs a workspace of " + bytes + " bytes, more than 2 GiB; use smaller batches");
+            }
+            free();
+            BytePointer grown = new BytePointer(bytes + LINE);
+            memory = grown;
+            address = (grown.address() + LINE - 1) / LINE * LINE;
+            floats = ForeignMemory.buffer(address, bytes).asFloatBuffer();
+        }
+        return floats;
+    }
+
+    /** The address of an element of what was reserved. */
+    long address(int element) {
+        return ForeignMemory.at(address, element);
+    }
+
+    /** So many floats, rounded up so that what comes behind them starts on a cache line. */
+    static int aligned(long count) {
+        int perLine = LINE / Float.BYTES;
+        return Math.toIntExact((count + perLine - 1) / perLine * perLine);
+    }
+
+    /** Frees the memory. A kernel that is given the workspace afterwards makes it grow again. */
+    @Override
+    public void close() {
+        smallConvolutions.clear();
+        free();
+    }
+
+    private void free() {
+        BytePointer held = memory;
+        if (held != null) {
+            memory = null;
+            floats = FloatBuffer.allocate(0);
+            held.deallocate();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package org.espalier.runtime.optim.optimizer;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Adam (Kingma and Ba, arXiv:1412.6980) with PyTorch's arguments and arithmetic:
+ *
+ * <pre>
+ *   m ← β₁ m + (1 − β₁) g
+ *   v ← β₂ v + (1 − β₂) g²
+ *   w ← w − lr / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
+ * </pre>
+ *
+ * <p>t counts a parameter's own steps: one that was frozen for a while starts where it stopped.
+ *
+ * <p>With ε = 0, an element whose v is 0 stays as it is; PyTorch's becomes NaN.
+ */
+public final class Adam extends Optimizer {
+    private final double beta1;
+    private final double beta2;
+    private final double eps;
+
+    /**
+     * @param lr learning rate
+     * @param beta1 decay of the mean of gradients, at least 0 and below 1
+     * @param beta2 decay of the mean of squared gradients, at least 0 and below 1
+     * @param eps what keeps the denominator away from 0
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    public Adam(double lr, double beta1, double beta2, double eps) {
+        super(lr);
+        this.beta1 = requireBelowOne("beta1", beta1);
+        this.beta2 = requireBelowOne("beta2", beta2);
+        this.eps = requireAtLeastZero("eps", eps);
+    }
+
+    /** With PyTorch's defaults: β₁ 0.9, β₂ 0.999, ε 1e-8. */
+    public Adam(double lr) {
+        this(lr, 0.9, 0.999, 1e-8);
+    }
+
+    @Override
+    public List<String> stateNames() {
+        return List.of("exp_avg", "exp_avg_sq");
+    }
+
+    @Override
+    public List<String> squares() {
+        return List.of("exp_avg_sq");
+    }
+
+    @Override
+    protected Update update(long count) {
+        return update(count, lr());
+    }
+
+    Update update(long count, double lr) {
+        double t = (double) count;
+        double stepSize = lr / (1 - Math.pow(beta1, t));
+        double vScale = 1 / Math.sqrt(1 - Math.pow(beta2, t));
+        return new AdamUpdate(beta1, 1 - beta1, beta2, 1 - beta2, lr, stepSize, vScale, eps);
+    }
+
+    public record AdamUpdate(
+            double b1, double c1, double b2, double c2, double lr, double stepSize, double vScale, double epsilon)
+            implements Update {
+        @Override
+        public void apply(float[] w, float[] g, float[][] state, int n) {
+            float[] m = state[0];
+            float[] v = state[1];
+            float keep1 = (float) b1;
+            float take1 = (float) c1;
+            float keep2 = (float) b2;
+            float take2 = (float) c2;
+            float step = (float) stepSize;
+            float scale = (float) vScale;
+            float eps = (float) epsilon;
+            if (eps == 0) {
+                for (int i = 0; i < n; i++) {
+                    m[i] = keep1 * m[i] + take1 * g[i];
+                    v[i] = keep2 * v[i] + take2 * (g[i] * g[i]);
+                    w[i] -= step * quotient(m[i], (float) Math.sqrt(v[i]) * scale);
+                }
+                return;
+            }
+            for (int i = 0; i < n; i++) {
+                float mean = keep1 * m[i] + take1 * g[i];
+                float square = keep2 * v[i] + take2 * (g[i] * g[i]);
+                m[i] = mean;
+                v[i] = square;
+                w[i] -= step * (mean / ((float) Math.sqrt(square) * scale + eps));
+            }
+        }
+
+        @Override
+        public void apply(double[] w, double[] g, double[][] state, int n) {
+            double[] m = state[0];
+            double[] v = state[1];
+            for (int i = 0; i < n; i++) {
+                double mean = b1 * m[i] + c1 * g[i];
+                double square = b2 * v[i] + c2 * (g[i] * g[i]);
+                m[i] = mean;
+                v[i] = square;
+                double root = Math.sqrt(square) * vScale;
+                w[i] -= stepSize * (epsilon == 0 ? quotient(mean, root) : mean / (root + epsilon));
+            }
+        }
+
+        @Override
+        public void rates(float[] rates, float[][] state, int n) {
+            float[] v = state[1];
+            float rate = (float) lr;
+            float scale = (float) vScale;
+            float eps = (float) epsilon;
+            for (int i = 0; i < n; i++) {
+                rates[i] = rate / ((float) Math.sqrt(v[i]) * scale + eps);
+            }
+        }
+
+        @Override
+        public void rates(double[] rates, double[][] state, int n) {
+            double[] v = state[1];
+            for (int i = 0; i < n; i++) {
+                rates[i] = lr / (Math.sqrt(v[i]) * vScale + epsilon);
+            }
+        }
+    }
+
+    @Override
+    public Map<String, String> constants() {
+        Map<String, String> constants = new LinkedHashMap<>();
+        constants.put("betas", "(" + beta1 + ", " + beta2 + ")");
+        constants.put("eps", String.valueOf(eps));
+        return constants;
+    }
+}

@@ -1,0 +1,193 @@
+package org.espalier.runtime.optim.optimizer;
+
+import java.util.List;
+import java.util.Map;
+import org.espalier.runtime.kernel.memory.Guard;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a parameter follows its gradient. Its arithmetic is written as a loop over one block, which the update fuses with
+ * clipping and penalties.
+ *
+ * <p>The learning rate and the clipping may be changed between steps. An optimizer belongs to one network.
+ *
+ * <p>Clipping acts on the gradient of the data loss; penalties come after it, and momentum and adaptive scaling after
+ * them.
+ */
+public abstract class Optimizer {
+    private volatile double lr;
+    private volatile double clipNorm = Double.POSITIVE_INFINITY;
+    private volatile double clipValue = Double.POSITIVE_INFINITY;
+    private volatile @Nullable Guard guard;
+
+    /**
+     * @param lr learning rate
+     * @throws IllegalArgumentException if {@code lr} is negative or not finite
+     */
+    protected Optimizer(double lr) {
+        this.lr = requireAtLeastZero("lr", lr);
+    }
+
+    /** The learning rate. */
+    public final double lr() {
+        return lr;
+    }
+
+    /**
+     * Changes the learning rate from the next update on.
+     *
+     * @throws IllegalArgumentException if {@code lr} is negative or not finite
+     * @throws IllegalStateException if another thread is using the network, or the network is closed
+     */
+    public final void lr(double lr) {
+        double checked = requireAtLeastZero("lr", lr);
+        Guard.inside(guard, () -> this.lr = checked);
+    }
+
+    /**
+     * Scales the gradient of all trained parameters together by {@code c / (‖g‖₂ + 1e-6)} where that is below 1, as
+     * PyTorch's {@code clip_grad_norm_} does; infinity (the default) does nothing.
+     *
+     * @param maximum greatest norm, above 0
+     * @throws IllegalArgumentException if {@code maximum} is not above 0
+     * @throws IllegalStateException if another thread is using the network, or the network is closed
+     */
+    public final void clipNorm(double maximum) {
+        double checked = requireAboveZero("clipNorm", maximum);
+        Guard.inside(guard, () -> this.clipNorm = checked);
+    }
+
+    /** The greatest norm of the gradient. */
+    public final double clipNorm() {
+        return clipNorm;
+    }
+
+    /**
+     * Clamps every element of the gradient to ±{@code maximum}, after {@link #clipNorm(double)}; infinity (the default)
+     * does nothing.
+     *
+     * @param maximum greatest absolute value, above 0
+     * @throws IllegalArgumentException if {@code maximum} is not above 0
+     * @throws IllegalStateException if another thread is using the network, or the network is closed
+     */
+    public final void clipValue(double maximum) {
+        double checked = requireAboveZero("clipValue", maximum);
+        Guard.inside(guard, () -> this.clipValue = checked);
+    }
+
+    /** The greatest absolute value of an element of the gradient. */
+    public final double clipValue() {
+        return clipValue;
+    }
+
+    /** Its name in a {@code .net} and in PyTorch. */
+    public String name() {
+        return getClass().getSimpleName();
+    }
+
+    /**
+     * Its settings besides the learning rate and clipping, by PyTorch's names: what must be the same where training
+     * goes on from a checkpoint.
+     */
+    public Map<String, String> constants() {
+        return Map.of();
+    }
+
+    /** Lets it change only while nobody else uses the network that has this guard; for networks. */
+    public final void guardedBy(Guard guard) {
+        this.guard = guard;
+    }
+
+    /** Names of the numbers it keeps for every parameter, as weights files call them: {@code exp_avg}. */
+    public abstract List<String> stateNames();
+
+    /** Which of {@link #stateNames()} are sums or means of squares, so that no step makes them negative. */
+    public List<String> squares() {
+        return List.of();
+    }
+
+    /**
+     * The arithmetic of a parameter's {@code count}th update, with everything that is the same for all elements worked
+     * out.
+     *
+     * @param count 1 for a parameter's first update
+     */
+    protected abstract Update update(long count);
+
+    /** Decoupled weight decay that every parameter has: w ← w − lr · decay · w before the step. */
+    protected double decay() {
+        return 0;
+    }
+
+    /** An update of one block. Implementations have no state of their own: blocks go through in parallel. */
+    public interface Update {
+        /**
+         * Moves {@code w} against {@code g}.
+         *
+         * @param w weights, changed
+         * @param g gradient with the penalties' added; may be overwritten
+         * @param state what {@link #stateNames()} lists, in that order, 0 before the first step; changed
+         * @param n number of elements
+         */
+        void apply(float[] w, float[] g, float[][] state, int n);
+
+        /** The same in double precision. */
+        void apply(double[] w, double[] g, double[][] state, int n);
+
+        /**
+         * The learning rate of each element in the step just taken: lr, for adaptive optimizers lr / (√v̂ + ε). It is
+         * what a proximal map that follows the step multiplies λ by.
+         *
+         * @param rates takes them
+         * @param state as {@code apply} left it
+         * @param n number of elements
+         */
+        void rates(float[] rates, float[][] state, int n);
+
+        /** The same in double precision. */
+        void rates(double[] rates, double[][] state, int n);
+    }
+
+    /** The quotient, and 0 where the denominator is: without an ε, no gradient so far is no step. */
+    static float quotient(float numerator, float denominator) {
+        return denominator == 0 ? 0 : numerator / denominator;
+    }
+
+    /** The same in double precision. */
+    static double quotient(double numerator, double denominator) {
+        return denominator == 0 ? 0 : numerator / denominator;
+    }
+
+    /** Checks a setting that must be finite and at least 0. */
+    protected static double requireAtLeastZero(String name, double value) {
+        if (!(value >= 0) || value == Double.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException(name + " must be a finite number of at least 0, but is " + value);
+        }
+        return value;
+    }
+
+    /** Checks a setting that must be at least 0 and below 1. */
+    protected static double requireBelowOne(String name, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(name + " must be at least 0 and below 1, but is " + value);
+        }
+        return value;
+    }
+
+    /** {@code Adam(lr=0.001, betas=(0.9, 0.999), eps=1.0E-8)}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(name()).append("(lr=").append(lr);
+        constants()
+                .forEach((name, value) ->
+                        text.append(", ").append(name).append('=').append(value));
+        return text.append(')').toString();
+    }
+
+    private static double requireAboveZero(String name, double value) {
+        if (!(value > 0)) {
+            throw new IllegalArgumentException(name + " must be above 0, but is " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,23 @@
+package org.espalier.runtime.optim.optimizer;
+
+/**
+ * Calls methods of optimizers that are for the fused update alone, so that optimizers show users nothing but their
+ * settings.
+ */
+public final class OptimizerAccess {
+    private OptimizerAccess() {}
+
+    /**
+     * The arithmetic of a parameter's {@code count}th update.
+     *
+     * @param count 1 for a parameter's first update
+     */
+    public static Optimizer.Update update(Optimizer optimizer, long count) {
+        return optimizer.update(count);
+    }
+
+    /** Decoupled weight decay that every parameter has, 0 for none. */
+    public static double decay(Optimizer optimizer) {
+        return optimizer.decay();
+    }
+}

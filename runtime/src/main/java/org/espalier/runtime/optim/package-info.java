@@ -1,8 +1,0 @@
-/**
- * The fused update: parameters, gradients, optimizer and regularizers come in; updated parameters and the penalties'
- * ledger go out, in one pass over memory.
- */
-@NullMarked
-package org.espalier.runtime.optim;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+package org.espalier.runtime.optim.regularizer;
+
+/**
+ * One line of the ledger: what a term of a regularizer adds to the loss.
+ *
+ * @param group the regularizer's name
+ * @param term the term's name, {@code l1}; see {@link Regularizer#names}
+ * @param value the penalty, summed over every trained parameter and every activity of the group
+ */
+public record LedgerEntry(String group, String term, double value) {
+    /** How columns and reports call it: {@code elastic:l1}. */
+    public String name() {
+        return group + ":" + term;
+    }
+}

@@ -1,0 +1,26 @@
+package org.espalier.runtime.optim.update;
+
+/**
+ * The norm of the gradient of all parameters that are not frozen, as a product of two numbers: the norm itself may be
+ * beyond the largest double.
+ *
+ * @param largest 1, or the greatest absolute value of an element where the squares of the elements are out of range;
+ *     infinite or NaN if an element is
+ * @param root the norm of the elements divided by {@code largest}
+ */
+public record GradientNorm(double largest, double root) {
+    /** What PyTorch's {@code clip_grad_norm_} adds to the norm it divides by. */
+    private static final double CLIP_EPS = 1e-6;
+
+    /** Whether every element is finite. */
+    public boolean isFinite() {
+        return Double.isFinite(largest);
+    }
+
+    /** What elements are multiplied by so that their norm is at most {@code maximum}. */
+    double scale(double maximum) {
+        double norm = largest * root;
+        double scale = norm < Double.POSITIVE_INFINITY ? maximum / (norm + CLIP_EPS) : maximum / largest / root;
+        return maximum == Double.POSITIVE_INFINITY ? 1 : Math.min(1, scale);
+    }
+}
