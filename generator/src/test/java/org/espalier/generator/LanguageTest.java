@@ -11,8 +11,8 @@ import static org.espalier.generator.Nets.values;
 
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
-import org.espalier.generator.ir.Optimizer;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.linear.Linear;
@@ -93,8 +93,8 @@ class LanguageTest {
             assertThat(values(net))
                     .isEqualTo("features1, relu1, features3, features4, layer1_1, layer1_2.conv1, layer1_2, head, y");
             assertThat(net.parameters().stream()
-                            .filter(Parameter::frozen)
-                            .map(Parameter::name)
+                            .filter(ParameterDecl::frozen)
+                            .map(ParameterDecl::name)
                             .toList())
                     .containsExactly(
                             "features1.weight",
@@ -486,26 +486,26 @@ class LanguageTest {
         @Test
         void optimizersHavePytorchsArguments() {
             assertThat(optimizer("Adam(lr=2e-4, betas=(0.5, 0.999))"))
-                    .isEqualTo(new Optimizer.Adam(2e-4, 0.5, 0.999, 1e-8));
-            assertThat(optimizer("SGD(0.1, 0.9, nesterov=True)")).isEqualTo(new Optimizer.Sgd(0.1, 0.9, 0, true));
+                    .isEqualTo(new OptimizerDecl.Adam(2e-4, 0.5, 0.999, 1e-8));
+            assertThat(optimizer("SGD(0.1, 0.9, nesterov=True)")).isEqualTo(new OptimizerDecl.Sgd(0.1, 0.9, 0, true));
             assertThat(optimizer("AdamW(1e-4, weight_decay=0.1)"))
-                    .isEqualTo(new Optimizer.AdamW(1e-4, 0.9, 0.999, 1e-8, 0.1));
+                    .isEqualTo(new OptimizerDecl.AdamW(1e-4, 0.9, 0.999, 1e-8, 0.1));
             assertThat(optimizer("RMSprop(0.1, 0.9, 1e-6, 0, 0.5, True)"))
-                    .isEqualTo(new Optimizer.RmsProp(0.1, 0.9, 1e-6, 0.5, true));
+                    .isEqualTo(new OptimizerDecl.RmsProp(0.1, 0.9, 1e-6, 0.5, true));
             assertThat(optimizer("Adagrad(0.1, 0.2, 0, 0.3, 1e-6)"))
-                    .isEqualTo(new Optimizer.Adagrad(0.1, 0.2, 0.3, 1e-6));
+                    .isEqualTo(new OptimizerDecl.Adagrad(0.1, 0.2, 0.3, 1e-6));
         }
 
         @Test
         void optimizersHavePytorchsDefaults() {
-            assertThat(optimizer("SGD()")).isEqualTo(new Optimizer.Sgd(1e-3, 0, 0, false));
-            assertThat(optimizer("Adam()")).isEqualTo(new Optimizer.Adam(1e-3, 0.9, 0.999, 1e-8));
-            assertThat(optimizer("AdamW()")).isEqualTo(new Optimizer.AdamW(1e-3, 0.9, 0.999, 1e-8, 1e-2));
-            assertThat(optimizer("RMSprop()")).isEqualTo(new Optimizer.RmsProp(1e-2, 0.99, 1e-8, 0, false));
-            assertThat(optimizer("Adagrad()")).isEqualTo(new Optimizer.Adagrad(1e-2, 0, 0, 1e-10));
+            assertThat(optimizer("SGD()")).isEqualTo(new OptimizerDecl.Sgd(1e-3, 0, 0, false));
+            assertThat(optimizer("Adam()")).isEqualTo(new OptimizerDecl.Adam(1e-3, 0.9, 0.999, 1e-8));
+            assertThat(optimizer("AdamW()")).isEqualTo(new OptimizerDecl.AdamW(1e-3, 0.9, 0.999, 1e-8, 1e-2));
+            assertThat(optimizer("RMSprop()")).isEqualTo(new OptimizerDecl.RmsProp(1e-2, 0.99, 1e-8, 0, false));
+            assertThat(optimizer("Adagrad()")).isEqualTo(new OptimizerDecl.Adagrad(1e-2, 0, 0, 1e-10));
         }
 
-        private static Optimizer optimizer(String call) {
+        private static OptimizerDecl optimizer(String call) {
             return network("[batch, 4]", "output y = Linear(4, 3)(x)", "loss MSELoss()", "optimizer " + call)
                     .optimizer()
                     .orElseThrow();

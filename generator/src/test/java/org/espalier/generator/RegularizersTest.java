@@ -12,9 +12,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Initializer;
-import org.espalier.generator.ir.Parameter;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.InitializerDecl;
+import org.espalier.generator.ir.ParameterDecl;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.junit.jupiter.api.Test;
 
@@ -37,8 +37,9 @@ class RegularizersTest {
         return graph.updateGroups().stream()
                 .collect(Collectors.toMap(
                         UpdateGroup::name,
-                        group ->
-                                group.parameters().stream().map(Parameter::name).collect(Collectors.joining(", "))));
+                        group -> group.parameters().stream()
+                                .map(ParameterDecl::name)
+                                .collect(Collectors.joining(", "))));
     }
 
     private static String activities(UpdateGroup group) {
@@ -47,7 +48,7 @@ class RegularizersTest {
                 .collect(Collectors.joining(", "));
     }
 
-    private static Parameter parameter(Graph graph, String name) {
+    private static ParameterDecl parameter(Graph graph, String name) {
         return graph.parameters().stream()
                 .filter(parameter -> parameter.name().equals(name))
                 .findFirst()
@@ -185,9 +186,11 @@ class RegularizersTest {
         assertThat(net.updateGroups().stream().filter(group -> !group.terms().isEmpty()))
                 .extracting(UpdateGroup::name, UpdateGroup::terms)
                 .containsExactly(
-                        tuple("elastic", List.of(new Term.L1(1e-6), new Term.L2(1e-5))),
-                        tuple("scaled(2)", List.of(new Term.L1(2e-6 + 0.25), new Term.L2(2e-5 + 0.75))),
-                        tuple("0.5 * l1(1)", List.of(new Term.L1(0.5))));
+                        tuple("elastic", List.of(new RegularizerTerm.L1(1e-6), new RegularizerTerm.L2(1e-5))),
+                        tuple(
+                                "scaled(2)",
+                                List.of(new RegularizerTerm.L1(2e-6 + 0.25), new RegularizerTerm.L2(2e-5 + 0.75))),
+                        tuple("0.5 * l1(1)", List.of(new RegularizerTerm.L1(0.5))));
     }
 
     @Test
@@ -206,16 +209,17 @@ class RegularizersTest {
                 .extracting(UpdateGroup::terms)
                 .containsExactly(
                         List.of(
-                                new Term.L1(1),
-                                new Term.L2(2),
-                                new Term.L2Norm(3),
-                                new Term.GroupLasso(4, OptionalInt.empty(), Term.Mode.SUBGRADIENT),
-                                new Term.Orthogonal(6),
-                                new Term.MaxNorm(8)),
+                                new RegularizerTerm.L1(1),
+                                new RegularizerTerm.L2(2),
+                                new RegularizerTerm.L2Norm(3),
+                                new RegularizerTerm.GroupLasso(
+                                        4, OptionalInt.empty(), RegularizerTerm.Mode.SUBGRADIENT),
+                                new RegularizerTerm.Orthogonal(6),
+                                new RegularizerTerm.MaxNorm(8)),
                         List.of(
-                                new Term.Decay(7),
-                                new Term.GroupLasso(5, OptionalInt.of(1), Term.Mode.PROX),
-                                new Term.L1(3, Term.Mode.PROX)));
+                                new RegularizerTerm.Decay(7),
+                                new RegularizerTerm.GroupLasso(5, OptionalInt.of(1), RegularizerTerm.Mode.PROX),
+                                new RegularizerTerm.L1(3, RegularizerTerm.Mode.PROX)));
     }
 
     @Test
@@ -229,7 +233,9 @@ class RegularizersTest {
                     }
                     """.replace("MODE", mode));
 
-            assertThat(net.updateGroups().get(0).terms()).as(mode).containsExactly(new Term.L1(1, Term.Mode.PROX));
+            assertThat(net.updateGroups().get(0).terms())
+                    .as(mode)
+                    .containsExactly(new RegularizerTerm.L1(1, RegularizerTerm.Mode.PROX));
         }
     }
 
@@ -240,7 +246,7 @@ class RegularizersTest {
                 "prox = 'subgradient'",
                 "output y = Linear(4, 4, weight_regularizer=l1(1, mode=prox))(x)");
 
-        assertThat(net.updateGroups().get(0).terms()).containsExactly(new Term.L1(1));
+        assertThat(net.updateGroups().get(0).terms()).containsExactly(new RegularizerTerm.L1(1));
     }
 
     @Test
@@ -256,11 +262,11 @@ class RegularizersTest {
 
         assertThat(net.updateGroups().get(0).terms())
                 .containsExactly(
-                        new Term.L1(4, Term.Mode.PROX),
-                        new Term.L2(1),
-                        new Term.GroupLasso(3, OptionalInt.empty(), Term.Mode.SUBGRADIENT),
-                        new Term.MaxNorm(2),
-                        new Term.GroupLasso(5, OptionalInt.of(1), Term.Mode.SUBGRADIENT));
+                        new RegularizerTerm.L1(4, RegularizerTerm.Mode.PROX),
+                        new RegularizerTerm.L2(1),
+                        new RegularizerTerm.GroupLasso(3, OptionalInt.empty(), RegularizerTerm.Mode.SUBGRADIENT),
+                        new RegularizerTerm.MaxNorm(2),
+                        new RegularizerTerm.GroupLasso(5, OptionalInt.of(1), RegularizerTerm.Mode.SUBGRADIENT));
     }
 
     @Test
@@ -275,7 +281,7 @@ class RegularizersTest {
         assertThat(groups(net))
                 .containsOnlyKeys("group_lasso(1)")
                 .containsEntry("group_lasso(1)", "conv.weight, conv.bias, up.weight, up.bias");
-        assertThat(net.parameters()).extracting(Parameter::outputAxis).containsExactly(0, 0, 1, 0);
+        assertThat(net.parameters()).extracting(ParameterDecl::outputAxis).containsExactly(0, 0, 1, 0);
     }
 
     @Test
@@ -287,7 +293,7 @@ class RegularizersTest {
                 "below = 1");
 
         assertThat(net.parameters())
-                .extracting(Parameter::name, Parameter::sparsityBelow)
+                .extracting(ParameterDecl::name, ParameterDecl::sparsityBelow)
                 .containsExactly(
                         tuple("first.weight", OptionalDouble.of(1e-3)),
                         tuple("first.bias", OptionalDouble.empty()),
@@ -319,7 +325,7 @@ class RegularizersTest {
         Graph net = threeLayers("freeze first, s*", "regularize weights by l1(1)");
 
         assertThat(groups(net)).containsEntry("l1(1)", "third.weight").containsEntry("", "third.bias");
-        assertThat(net.parameters().stream().filter(Parameter::frozen).map(Parameter::name))
+        assertThat(net.parameters().stream().filter(ParameterDecl::frozen).map(ParameterDecl::name))
                 .containsExactly("first.weight", "first.bias", "second.weight", "second.bias");
     }
 
@@ -341,12 +347,13 @@ class RegularizersTest {
                 "initialize biases of up by constant(0.5)",
                 "initialize norm_weights by normal(1, 0.02)");
 
-        assertThat(parameter(net, "conv.weight").initializer()).isEqualTo(new Initializer.Uniform(1 / Math.sqrt(30)));
-        assertThat(parameter(net, "conv.bias").initializer()).isEqualTo(new Initializer.Uniform(1 / Math.sqrt(30)));
-        assertThat(parameter(net, "up.weight").initializer()).isEqualTo(new Initializer.Uniform(1 / Math.sqrt(32)));
-        assertThat(parameter(net, "up.bias").initializer()).isEqualTo(new Initializer.Constant(0.5));
-        assertThat(parameter(net, "norm.weight").initializer()).isEqualTo(new Initializer.Normal(1, 0.02));
-        assertThat(parameter(net, "norm.bias").initializer()).isEqualTo(new Initializer.Constant(0));
+        assertThat(parameter(net, "conv.weight").initializer())
+                .isEqualTo(new InitializerDecl.Uniform(1 / Math.sqrt(30)));
+        assertThat(parameter(net, "conv.bias").initializer()).isEqualTo(new InitializerDecl.Uniform(1 / Math.sqrt(30)));
+        assertThat(parameter(net, "up.weight").initializer()).isEqualTo(new InitializerDecl.Uniform(1 / Math.sqrt(32)));
+        assertThat(parameter(net, "up.bias").initializer()).isEqualTo(new InitializerDecl.Constant(0.5));
+        assertThat(parameter(net, "norm.weight").initializer()).isEqualTo(new InitializerDecl.Normal(1, 0.02));
+        assertThat(parameter(net, "norm.bias").initializer()).isEqualTo(new InitializerDecl.Constant(0));
     }
 
     @Test

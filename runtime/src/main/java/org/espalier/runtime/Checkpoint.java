@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import org.espalier.runtime.optim.optimizer.Optimizer;
-import org.espalier.weights.Decimal;
+import org.espalier.weights.DecimalText;
 import org.espalier.weights.Excerpt;
 import org.espalier.weights.TensorFile;
 import org.espalier.weights.WeightsFileException;
@@ -122,7 +122,7 @@ record Checkpoint(
 
     private static double rate(TensorFile file, DataType type) {
         String text = text(file, RATE);
-        OptionalDouble lr = Decimal.parse(text);
+        OptionalDouble lr = DecimalText.parse(text);
         if (lr.isEmpty() || lr.getAsDouble() < 0) {
             throw wrong(file, RATE, "a finite number of at least 0", text);
         }

@@ -26,10 +26,10 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * is answered or refused. In a process of its own, whose memory goes back to the system as soon as it is freed, so that
  * who reads it then ends.
  */
-@Tag(Rounds.TAG)
+@Tag(RuntimeRounds.TAG)
 class RandomCallsTest {
-    private static final int SEEDS = Rounds.of(1, 20);
-    private static final int CALLS = Rounds.of(200, 1_000);
+    private static final int SEEDS = RuntimeRounds.of(1, 20);
+    private static final int CALLS = RuntimeRounds.of(200, 1_000);
 
     @TempDir
     Path folder;

@@ -12,7 +12,7 @@ import java.util.concurrent.Callable;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.format.FormattedFile;
 import org.espalier.generator.format.NetFormatter;
-import org.espalier.generator.output.AtomicFile;
+import org.espalier.generator.output.AtomicWrite;
 import org.espalier.generator.report.Findings;
 import org.espalier.generator.source.FileProblem;
 import org.espalier.generator.source.SourceFile;
@@ -69,7 +69,7 @@ final class FmtCommand implements Callable<Integer> {
             }
         }
         if (!check) {
-            AtomicFile.deleteLeftovers(specifications);
+            AtomicWrite.deleteLeftovers(specifications);
         }
         for (Map.Entry<Path, String> file : changed.entrySet()) {
             if (!check) {
@@ -88,7 +88,7 @@ final class FmtCommand implements Callable<Integer> {
             if (!Files.isWritable(target)) {
                 throw new AccessDeniedException(target.toString());
             }
-            AtomicFile.replace(target, text.getBytes(files.encoding()));
+            AtomicWrite.replace(target, text.getBytes(files.encoding()));
         } catch (IOException e) {
             throw FileProblem.writing(file, e);
         }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
@@ -29,7 +29,7 @@ final class NeededGradients {
     private NeededGradients(Graph graph, List<Value> wantedInputs) {
         graph.parameters().stream()
                 .filter(parameter -> !parameter.frozen())
-                .map(Parameter::value)
+                .map(ParameterDecl::value)
                 .forEach(dependent::add);
         dependent.addAll(wantedInputs);
         for (Op op : graph.operations()) {

@@ -54,7 +54,7 @@ public record Diagnostic(
     public String render() {
         List<String> lines = new ArrayList<>();
         lines.add(headline());
-        lines.addAll(Excerpt.of(span));
+        lines.addAll(SourceExcerpt.of(span));
         notes.forEach(note -> lines.add("  " + Printable.line(note)));
         help.ifPresent(text -> lines.add("  help: " + Printable.line(text)));
         return String.join("\n", lines);

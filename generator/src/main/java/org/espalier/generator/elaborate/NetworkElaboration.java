@@ -19,11 +19,11 @@ import org.espalier.generator.elaborate.clauses.LossWarnings;
 import org.espalier.generator.elaborate.clauses.NormWarning;
 import org.espalier.generator.elaborate.clauses.ParameterClauses;
 import org.espalier.generator.elaborate.clauses.TermCheck;
+import org.espalier.generator.elaborate.evaluation.BodyNames;
 import org.espalier.generator.elaborate.evaluation.BodyRun;
 import org.espalier.generator.elaborate.evaluation.Clauses;
 import org.espalier.generator.elaborate.evaluation.Evaluator;
 import org.espalier.generator.elaborate.evaluation.Module;
-import org.espalier.generator.elaborate.evaluation.Names;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Limits;
@@ -40,7 +40,7 @@ import org.espalier.generator.elaborate.lowering.Lowering;
 import org.espalier.generator.elaborate.lowering.SizeAdvice;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
-import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.OptimizerDecl;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -134,12 +134,12 @@ final class NetworkElaboration {
                 groups));
     }
 
-    private Optional<Optimizer> optimizer() {
+    private Optional<OptimizerDecl> optimizer() {
         return clauses.optimizer().map(Clauses.OptimizerClause::optimizer);
     }
 
     private void runBody() {
-        Names names = new Names(module);
+        BodyNames names = new BodyNames(module);
         Evaluator evaluator = new Evaluator(session, names, frame, new Scope(), Optional.empty());
         for (Declaration.Formal formal : declaration.formals()) {
             if (formal.defaultValue().isEmpty()) {

@@ -30,12 +30,12 @@ public record Graph(
         SourceSpan span,
         Precision precision,
         List<Value> inputs,
-        List<Parameter> parameters,
+        List<ParameterDecl> parameters,
         List<Statistic> statistics,
         List<ForwardOp> operations,
         List<Value> outputs,
         Optional<Loss> loss,
-        Optional<Optimizer> optimizer,
+        Optional<OptimizerDecl> optimizer,
         List<UpdateGroup> updateGroups) {
     /** Copies the lists. */
     public Graph {

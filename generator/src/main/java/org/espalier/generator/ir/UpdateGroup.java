@@ -13,7 +13,8 @@ import org.espalier.generator.ir.op.Value;
  * @param parameters in the order of the graph
  * @param activities what layers compute that is penalised, in the order of the graph
  */
-public record UpdateGroup(String name, List<Term> terms, List<Parameter> parameters, List<Activity> activities) {
+public record UpdateGroup(
+        String name, List<RegularizerTerm> terms, List<ParameterDecl> parameters, List<Activity> activities) {
     /** Copies the lists. */
     public UpdateGroup {
         terms = List.copyOf(terms);
@@ -22,7 +23,7 @@ public record UpdateGroup(String name, List<Term> terms, List<Parameter> paramet
     }
 
     /** Parameters only. */
-    public UpdateGroup(String name, List<Term> terms, List<Parameter> parameters) {
+    public UpdateGroup(String name, List<RegularizerTerm> terms, List<ParameterDecl> parameters) {
         this(name, terms, parameters, List.of());
     }
 

@@ -86,12 +86,12 @@ final class FormulaLosses {
             Function<Arguments, String> formula,
             Function<Signature.Builder, Signature.Builder> further,
             Loss.Reduction... reductions) {
-        Signature signature = further.apply(Losses.reducing(builder)).build();
+        Signature signature = further.apply(LossLibrary.reducing(builder)).build();
         return LossDefinition.loss(
                 signature,
                 arguments -> new Loss.Formula(
                         written(signature, arguments),
-                        Losses.reduction(arguments, reductions),
+                        LossLibrary.reduction(arguments, reductions),
                         new Argument.Function(
                                 name(signature.callee()),
                                 List.of(X, T),

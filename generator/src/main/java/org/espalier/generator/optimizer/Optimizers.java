@@ -10,7 +10,7 @@ import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.ir.Decimal;
-import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.OptimizerDecl;
 
 /** The optimizers of the standard library, in the order of the reference. */
 public final class Optimizers {
@@ -76,14 +76,14 @@ public final class Optimizers {
         return new Datum.Tuple(List.of(new Datum.Real(0.9), new Datum.Real(0.999)));
     }
 
-    private static Definition optimizer(Signature.Builder signature, Function<Arguments, Optimizer> optimizer) {
+    private static Definition optimizer(Signature.Builder signature, Function<Arguments, OptimizerDecl> optimizer) {
         return Definition.of(new Builtin(
                 Builtin.Kind.OPTIMIZER,
                 signature.build(),
                 (site, arguments) -> new Datum.OptimizerDatum(optimizer.apply(arguments))));
     }
 
-    private static Optimizer sgd(Arguments arguments) {
+    private static OptimizerDecl sgd(Arguments arguments) {
         rejectDecay(arguments);
         double momentum = share(arguments, "momentum");
         double dampening = atLeastZero(arguments, "dampening");
@@ -91,36 +91,36 @@ public final class Optimizers {
             arguments.unsupported(
                     "nesterov", "nesterov=true with a momentum above 0 and no dampening", Optional.empty());
         }
-        return new Optimizer.Sgd(lr(arguments), momentum, dampening, arguments.bool("nesterov"));
+        return new OptimizerDecl.Sgd(lr(arguments), momentum, dampening, arguments.bool("nesterov"));
     }
 
-    private static Optimizer adam(Arguments arguments) {
+    private static OptimizerDecl adam(Arguments arguments) {
         rejectDecay(arguments);
         arguments.only("amsgrad", new Datum.Bool(false));
         List<Double> betas = betas(arguments);
-        return new Optimizer.Adam(lr(arguments), betas.get(0), betas.get(1), atLeastZero(arguments, "eps"));
+        return new OptimizerDecl.Adam(lr(arguments), betas.get(0), betas.get(1), atLeastZero(arguments, "eps"));
     }
 
-    private static Optimizer adamW(Arguments arguments) {
+    private static OptimizerDecl adamW(Arguments arguments) {
         arguments.only("amsgrad", new Datum.Bool(false));
         List<Double> betas = betas(arguments);
         double decay = atLeastZero(arguments, "weight_decay");
-        return new Optimizer.AdamW(lr(arguments), betas.get(0), betas.get(1), atLeastZero(arguments, "eps"), decay);
+        return new OptimizerDecl.AdamW(lr(arguments), betas.get(0), betas.get(1), atLeastZero(arguments, "eps"), decay);
     }
 
-    private static Optimizer rmsProp(Arguments arguments) {
+    private static OptimizerDecl rmsProp(Arguments arguments) {
         rejectDecay(arguments);
         double alpha = share(arguments, "alpha");
         double momentum = share(arguments, "momentum");
         boolean centered = arguments.bool("centered");
-        return new Optimizer.RmsProp(lr(arguments), alpha, atLeastZero(arguments, "eps"), momentum, centered);
+        return new OptimizerDecl.RmsProp(lr(arguments), alpha, atLeastZero(arguments, "eps"), momentum, centered);
     }
 
-    private static Optimizer adagrad(Arguments arguments) {
+    private static OptimizerDecl adagrad(Arguments arguments) {
         rejectDecay(arguments);
         double lrDecay = atLeastZero(arguments, "lr_decay");
         double initial = atLeastZero(arguments, "initial_accumulator_value");
-        return new Optimizer.Adagrad(lr(arguments), lrDecay, initial, atLeastZero(arguments, "eps"));
+        return new OptimizerDecl.Adagrad(lr(arguments), lrDecay, initial, atLeastZero(arguments, "eps"));
     }
 
     private static double lr(Arguments arguments) {

@@ -90,7 +90,7 @@ record Manifest(String folder, String inputs, SortedMap<String, String> imports,
                 "output",
                 output.digest(),
                 output.specification().isEmpty() ? path : path + "\t" + output.specification()));
-        AtomicFile.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
+        AtomicWrite.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void append(StringBuilder text, String kind, String digest, String path) {

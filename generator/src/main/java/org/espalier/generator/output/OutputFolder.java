@@ -150,7 +150,7 @@ public final class OutputFolder {
         SortedMap<String, Output> possible = new TreeMap<>(last.outputs());
         possible.putAll(outputs);
         String folder = relative(Objects.requireNonNull(manifestFile.getParent()), root);
-        AtomicFile.deleteLeftovers(withManifest(possible.keySet()));
+        AtomicWrite.deleteLeftovers(withManifest(possible.keySet()));
         new Manifest(folder, "", new TreeMap<>(), possible).write(manifestFile);
 
         gone.removeAll(claimedByOthers());
@@ -214,7 +214,7 @@ public final class OutputFolder {
         for (Map.Entry<String, byte[]> entry : files.entrySet()) {
             Path file = resolve(entry.getKey());
             if (!Arrays.equals(OutputFiles.bytesOf(file), entry.getValue())) {
-                AtomicFile.replace(file, entry.getValue());
+                AtomicWrite.replace(file, entry.getValue());
                 written.add(file);
             }
         }

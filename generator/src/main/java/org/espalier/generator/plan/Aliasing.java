@@ -24,12 +24,12 @@ import org.espalier.generator.ir.op.Value;
  * <p>The first two write no place twice, so only the third has to ask whether numbers that still matter are lost.
  */
 final class Aliasing {
-    private final Map<Value, Storage.Member> members = new LinkedHashMap<>();
+    private final Map<Value, SharedMemory.Member> members = new LinkedHashMap<>();
     private final Map<Value, Placement> views = new LinkedHashMap<>();
 
     private Aliasing(Liveness liveness) {
         for (Value value : liveness.values()) {
-            members.put(value, Storage.of(value, liveness.of(value)));
+            members.put(value, SharedMemory.of(value, liveness.of(value)));
         }
     }
 
@@ -49,14 +49,14 @@ final class Aliasing {
     }
 
     /** The storages, in the order in which they are first written. */
-    List<Storage> storages() {
+    List<SharedMemory> storages() {
         return members.values().stream()
-                .filter(Storage.Member::isRoot)
-                .map(Storage.Member::storage)
+                .filter(SharedMemory.Member::isRoot)
+                .map(SharedMemory.Member::storage)
                 .toList();
     }
 
-    private Storage.Member member(Value value) {
+    private SharedMemory.Member member(Value value) {
         return Objects.requireNonNull(members.get(value), () -> value + " is not planned");
     }
 
@@ -100,8 +100,8 @@ final class Aliasing {
 
     /** Makes a value some channels of another one, if it is not placed elsewhere yet. */
     private void slice(Value part, Value whole, int from) {
-        Storage.Member inner = member(part);
-        Storage.Member outer = member(whole);
+        SharedMemory.Member inner = member(part);
+        SharedMemory.Member outer = member(whole);
         boolean possible = inner.isRoot() && inner.storage() != outer.storage();
         if (possible && !inner.storage().isReshaped()) {
             long channel = whole.shape().elements() / whole.shape().axis(1);
@@ -112,8 +112,8 @@ final class Aliasing {
 
     /** Makes a value the same as another one, if it is not placed elsewhere yet and there are no gaps to respect. */
     private boolean same(Value value, Value as) {
-        Storage.Member inner = member(value);
-        Storage.Member outer = member(as);
+        SharedMemory.Member inner = member(value);
+        SharedMemory.Member outer = member(as);
         boolean reshapes = !value.shape().equals(as.shape());
         boolean contiguous = reshapes || inner.storage().isReshaped();
         boolean possible = inner.isRoot() && inner.storage() != outer.storage();
@@ -127,8 +127,8 @@ final class Aliasing {
 
     /** Lets an element-wise operation write where it reads, if nothing that matters is lost. */
     private boolean overwrite(Value in, Value out) {
-        Storage.Member before = member(in);
-        Storage.Member after = member(out);
+        SharedMemory.Member before = member(in);
+        SharedMemory.Member after = member(out);
         if (before.storage() == after.storage()) {
             return before.isAt(after);
         }

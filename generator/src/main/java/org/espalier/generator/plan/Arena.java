@@ -84,7 +84,7 @@ final class Arena {
      */
     private static Arena inTime(List<Block> blocks) {
         Arena arena = new Arena();
-        Gaps gaps = new Gaps();
+        FreeMemory gaps = new FreeMemory();
         PriorityQueue<Placed> alive = new PriorityQueue<>(
                 Comparator.comparingInt(placed -> placed.block().lifetime().lastRead()));
         for (Block block :

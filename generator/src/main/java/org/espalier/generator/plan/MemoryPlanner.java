@@ -29,7 +29,7 @@ public final class MemoryPlanner {
         return program.withMemory(MemoryPlan.of(liveness.values(), places, perSample.end(), fixed.end()));
     }
 
-    private static Arena arena(List<Storage> storages, boolean batched) {
+    private static Arena arena(List<SharedMemory> storages, boolean batched) {
         return Arena.of(storages.stream()
                 .filter(storage -> storage.root().value().shape().batched() == batched)
                 .map(storage -> new Arena.Block(

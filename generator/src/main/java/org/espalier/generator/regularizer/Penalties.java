@@ -14,7 +14,7 @@ import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.ir.Decimal;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.source.SourceSpan;
 
 /** Regularizers and their arithmetic: {@code l1}, {@code group_lasso}, {@code decay} and so on; sums; multiples. */
@@ -23,34 +23,35 @@ public final class Penalties {
     public static final List<Definition> ALL = List.of(
             regularizer(
                             lambda("l1").with("mode", Type.MODE, subgradient()),
-                            arguments -> List.of(new Term.L1(lambda(arguments), mode(arguments))))
+                            arguments -> List.of(new RegularizerTerm.L1(lambda(arguments), mode(arguments))))
                     .example("l1(0.023)")
                     .example("l1(0.213, mode=prox)"),
-            regularizer(lambda("l2"), arguments -> List.of(new Term.L2(lambda(arguments))))
+            regularizer(lambda("l2"), arguments -> List.of(new RegularizerTerm.L2(lambda(arguments))))
                     .example("l2(0.05)"),
             regularizer(
                             lambda("elastic_net").required("ratio", Type.FLOAT).with("mode", Type.MODE, subgradient()),
                             Penalties::elasticNet)
                     .example("elastic_net(0.08, ratio=0.25)")
                     .example("elastic_net(0.31, ratio=0.6, mode=prox)"),
-            regularizer(lambda("l2_norm"), arguments -> List.of(new Term.L2Norm(lambda(arguments))))
+            regularizer(lambda("l2_norm"), arguments -> List.of(new RegularizerTerm.L2Norm(lambda(arguments))))
                     .example("l2_norm(0.06)"),
             regularizer(
                             lambda("group_lasso")
                                     .with("axis", Type.INT, new Datum.None())
                                     .with("mode", Type.MODE, subgradient()),
-                            arguments ->
-                                    List.of(new Term.GroupLasso(lambda(arguments), axis(arguments), mode(arguments))))
+                            arguments -> List.of(new RegularizerTerm.GroupLasso(
+                                    lambda(arguments), axis(arguments), mode(arguments))))
                     .example("group_lasso(0.03)")
                     .example("group_lasso(0.04, axis=1)")
                     .example("group_lasso(0.13, mode=prox)"),
-            regularizer(lambda("orthogonal"), arguments -> List.of(new Term.Orthogonal(lambda(arguments))))
+            regularizer(lambda("orthogonal"), arguments -> List.of(new RegularizerTerm.Orthogonal(lambda(arguments))))
                     .example("orthogonal(0.02)"),
-            regularizer(lambda("decay"), arguments -> List.of(new Term.Decay(lambda(arguments))))
+            regularizer(lambda("decay"), arguments -> List.of(new RegularizerTerm.Decay(lambda(arguments))))
                     .example("decay(0.1)"),
             regularizer(
                             Signature.of("max_norm").required("c", Type.FLOAT),
-                            arguments -> List.of(new Term.MaxNorm(arguments.real("c", c -> c > 0, "above 0"))))
+                            arguments ->
+                                    List.of(new RegularizerTerm.MaxNorm(arguments.real("c", c -> c > 0, "above 0"))))
                     .example("max_norm(0.9)"));
 
     private Penalties() {}
@@ -63,21 +64,23 @@ public final class Penalties {
         return new Datum.Text("subgradient");
     }
 
-    private static Definition regularizer(Signature.Builder signature, Function<Arguments, List<Term>> terms) {
+    private static Definition regularizer(
+            Signature.Builder signature, Function<Arguments, List<RegularizerTerm>> terms) {
         return Definition.of(new Builtin(
                 Builtin.Kind.REGULARIZER,
                 signature.build(),
                 (site, arguments) -> new Penalty(text(site.span()), terms.apply(arguments), site.span())));
     }
 
-    private static List<Term> elasticNet(Arguments arguments) {
+    private static List<RegularizerTerm> elasticNet(Arguments arguments) {
         double lambda = lambda(arguments);
         double ratio = arguments.real("ratio", value -> value >= 0 && value <= 1, "between 0 and 1");
         if (FactorRange.isLost(lambda * ratio, lambda, ratio)
                 || FactorRange.isLost(lambda * (1 - ratio), lambda, 1 - ratio)) {
             arguments.complain(FactorRange.beyondDoubles(arguments.span("lambda"), "a part of elastic_net", 0));
         }
-        return List.of(new Term.L1(lambda * ratio, mode(arguments)), new Term.L2(lambda * (1 - ratio)));
+        return List.of(
+                new RegularizerTerm.L1(lambda * ratio, mode(arguments)), new RegularizerTerm.L2(lambda * (1 - ratio)));
     }
 
     private static double lambda(Arguments arguments) {
@@ -88,8 +91,8 @@ public final class Penalties {
         return lambda;
     }
 
-    private static Term.Mode mode(Arguments arguments) {
-        return arguments.text("mode").equals("prox") ? Term.Mode.PROX : Term.Mode.SUBGRADIENT;
+    private static RegularizerTerm.Mode mode(Arguments arguments) {
+        return arguments.text("mode").equals("prox") ? RegularizerTerm.Mode.PROX : RegularizerTerm.Mode.SUBGRADIENT;
     }
 
     private static OptionalInt axis(Arguments arguments) {
@@ -98,18 +101,18 @@ public final class Penalties {
 
     /** Both penalties. Terms of one kind become one, since their factors add; of two bounds the lower one holds. */
     public static Datum sum(CallSite site, Penalty a, Penalty b) {
-        List<Term> terms = new ArrayList<>(a.terms());
-        for (Term term : b.terms()) {
+        List<RegularizerTerm> terms = new ArrayList<>(a.terms());
+        for (RegularizerTerm term : b.terms()) {
             int same = indexOfKind(terms, term);
             if (same >= 0) {
-                Term both = sum(terms.get(same), term);
+                RegularizerTerm both = sum(terms.get(same), term);
                 if (Double.isInfinite(both.lambda())) {
                     return site.report(FactorRange.beyondDoubles(site.span(), text(site.span()), both.lambda()));
                 }
                 terms.set(same, both);
                 continue;
             }
-            for (Term other : terms) {
+            for (RegularizerTerm other : terms) {
                 if (differOnlyInMode(other, term)) {
                     return site.report(DiagnosticCode.TERMS_DO_NOT_ADD
                             .at(site.span(), other.describe(), term.describe())
@@ -121,7 +124,7 @@ public final class Penalties {
         return new Penalty(text(site.span()), terms, site.span());
     }
 
-    private static int indexOfKind(List<Term> terms, Term term) {
+    private static int indexOfKind(List<RegularizerTerm> terms, RegularizerTerm term) {
         for (int i = 0; i < terms.size(); i++) {
             if (terms.get(i).withLambda(1).equals(term.withLambda(1))) {
                 return i;
@@ -130,24 +133,27 @@ public final class Penalties {
         return -1;
     }
 
-    private static Term sum(Term one, Term other) {
+    private static RegularizerTerm sum(RegularizerTerm one, RegularizerTerm other) {
         return one.withLambda(
-                one instanceof Term.MaxNorm ? Math.min(one.lambda(), other.lambda()) : one.lambda() + other.lambda());
+                one instanceof RegularizerTerm.MaxNorm
+                        ? Math.min(one.lambda(), other.lambda())
+                        : one.lambda() + other.lambda());
     }
 
-    private static boolean differOnlyInMode(Term one, Term other) {
-        boolean axes = one instanceof Term.GroupLasso a
-                && other instanceof Term.GroupLasso b
+    private static boolean differOnlyInMode(RegularizerTerm one, RegularizerTerm other) {
+        boolean axes = one instanceof RegularizerTerm.GroupLasso a
+                && other instanceof RegularizerTerm.GroupLasso b
                 && !a.axis().equals(b.axis());
-        boolean defined = one instanceof Term.UserDefined || one instanceof Term.UserDefinedOnGroups;
+        boolean defined =
+                one instanceof RegularizerTerm.UserDefined || one instanceof RegularizerTerm.UserDefinedOnGroups;
         return one.word().equals(other.word()) && !axes && !defined;
     }
 
     /** A penalty with every factor multiplied. */
     public static Datum scaled(CallSite site, double factor, Penalty penalty) {
-        List<Term> terms = new ArrayList<>();
-        for (Term term : penalty.terms()) {
-            if (term instanceof Term.MaxNorm) {
+        List<RegularizerTerm> terms = new ArrayList<>();
+        for (RegularizerTerm term : penalty.terms()) {
+            if (term instanceof RegularizerTerm.MaxNorm) {
                 return site.report(DiagnosticCode.SCALED_BOUND
                         .at(site.span(), term.describe())
                         .withHelp("scale the other terms, then add " + term.describe()));

@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 import org.espalier.generator.ir.Footprint;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.Optimizer;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
@@ -67,7 +67,7 @@ public final class NetworkReport {
                     "",
                     input.span().citation());
         }
-        Map<Value, Parameter> owned = new LinkedHashMap<>();
+        Map<Value, ParameterDecl> owned = new LinkedHashMap<>();
         graph.parameters().forEach(parameter -> owned.put(parameter.value(), parameter));
         Map<String, List<ForwardOp>> layers = new LinkedHashMap<>();
         graph.operations()
@@ -112,7 +112,7 @@ public final class NetworkReport {
                 group.parameters().forEach(parameter -> regularized.put(parameter.name(), group));
             }
         }
-        for (Parameter parameter : graph.parameters()) {
+        for (ParameterDecl parameter : graph.parameters()) {
             UpdateGroup group = regularized.get(parameter.name());
             if (group != null) {
                 table.row(
@@ -136,9 +136,9 @@ public final class NetworkReport {
             }
         }
         List<String> lines = new ArrayList<>(regularized.isEmpty() && !activities ? List.of() : table.lines());
-        double decay = graph.optimizer().map(Optimizer::decay).orElse(0.0);
+        double decay = graph.optimizer().map(OptimizerDecl::decay).orElse(0.0);
         if (decay > 0) {
-            lines.add("every trained parameter: " + new Term.Decay(decay).describe() + " of the optimizer");
+            lines.add("every trained parameter: " + new RegularizerTerm.Decay(decay).describe() + " of the optimizer");
         }
         lines.add(rest(regularized.keySet()));
         return lines;
@@ -149,10 +149,10 @@ public final class NetworkReport {
     }
 
     private static String terms(UpdateGroup group) {
-        return group.terms().stream().map(Term::describe).collect(Collectors.joining(" + "));
+        return group.terms().stream().map(RegularizerTerm::describe).collect(Collectors.joining(" + "));
     }
 
-    private static String terms(UpdateGroup group, Parameter parameter) {
+    private static String terms(UpdateGroup group, ParameterDecl parameter) {
         return group.terms().stream().map(term -> term.on(parameter).describe()).collect(Collectors.joining(" + "));
     }
 

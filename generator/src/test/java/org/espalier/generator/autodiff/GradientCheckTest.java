@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.espalier.generator.interpreter.GradientCheck;
+import org.espalier.generator.interpreter.InterpretedGradients;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.Loss;
@@ -16,8 +16,8 @@ import org.espalier.generator.ir.Operations;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.ActivationFunction;
 import org.espalier.generator.layer.activation.ActivationFunction.Kind;
@@ -45,7 +45,7 @@ class GradientCheckTest {
                             "y",
                             x,
                             3,
-                            new Window(
+                            new WindowGeometry(
                                     Sizes.of(2, 3), Sizes.of(2, 1), Sizes.of(0, 2), Sizes.of(1, 2), Sizes.of(0, 0)))),
             image(
                     "transposed convolution with an oblong window and output padding",
@@ -53,7 +53,7 @@ class GradientCheckTest {
                             "y",
                             x,
                             3,
-                            new Window(
+                            new WindowGeometry(
                                     Sizes.of(3, 2), Sizes.of(2, 3), Sizes.of(1, 0), Sizes.of(1, 2), Sizes.of(1, 2)))),
             image("batch norm", (net, x) -> net.batchNorm2d("y", x)),
             image("batch norm without scale", (net, x) -> net.batchNorm2d("y", x, false)),
@@ -241,10 +241,10 @@ class GradientCheckTest {
     void gradientsAgreeWithCentralDifferencesInPlannedMemory(String title, Graph graph) {
         Program program = Autodiff.differentiate(graph, graph.inputs());
         try {
-            GradientCheck.check(MemoryPlanner.plan(program), 42);
+            InterpretedGradients.check(MemoryPlanner.plan(program), 42);
         } catch (AssertionError e) {
             // Without a plan? Then it is the rule of an operation, and its message is the better one.
-            GradientCheck.check(program, 42);
+            InterpretedGradients.check(program, 42);
             throw new AssertionError("The gradients are right, but not in planned memory.", e);
         }
     }

@@ -21,8 +21,8 @@ final class Fixtures {
     /** The case of an example. */
     static Map<String, Object> of(Path file, String example) {
         assertThat(file).as(WRITE).exists();
-        return Json.list(Json.read(file).get("cases")).stream()
-                .map(Json::map)
+        return PytorchNumbers.list(PytorchNumbers.read(file).get("cases")).stream()
+                .map(PytorchNumbers::map)
                 .filter(one -> one.get("example").equals(example))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no case of " + example + " in " + file + ": " + WRITE));
@@ -31,9 +31,9 @@ final class Fixtures {
     /** A tensor in double precision. */
     static INDArray array(Map<String, Object> tensors, String name) {
         assertThat(tensors).containsKey(name);
-        Map<String, Object> tensor = Json.map(tensors.get(name));
-        List<Object> shape = Json.list(tensor.get("shape"));
-        double[] numbers = Json.list(tensor.get("values")).stream()
+        Map<String, Object> tensor = PytorchNumbers.map(tensors.get(name));
+        List<Object> shape = PytorchNumbers.list(tensor.get("shape"));
+        double[] numbers = PytorchNumbers.list(tensor.get("values")).stream()
                 .mapToDouble(number -> Float.parseFloat(String.valueOf(number)))
                 .toArray();
         return Nd4j.createFromArray(numbers)

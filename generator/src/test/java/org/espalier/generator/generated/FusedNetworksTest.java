@@ -13,7 +13,7 @@ import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.plan.Fusion;
@@ -55,7 +55,7 @@ class FusedNetworksTest {
     private static Graph aroundNormalization(String name, int size) {
         return NetBuilder.network(name, net -> {
             Value conv = net.conv2d("c", net.input("x", 2, size, size), 2, 3, 1, 1);
-            net.penalise("sparse", List.of(new Term.L1(0.1)), conv, UpdateGroup.Reduction.MEAN);
+            net.penalise("sparse", List.of(new RegularizerTerm.L1(0.1)), conv, UpdateGroup.Reduction.MEAN);
             Value way = net.relu("relu", net.batchNorm2d("norm", conv));
             net.output(net.conv2d("y", net.add("sum", conv, way), 2, 1, 1, 0));
             net.mseLoss(1);

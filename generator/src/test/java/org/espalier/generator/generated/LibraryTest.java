@@ -180,7 +180,7 @@ class LibraryTest {
         Map<String, Object> fixture = fixture(example);
         assumeTrue(!fixture.containsKey("pytorch"), "a layer that PyTorch does not have");
         try (CompiledNetwork network = network(program)) {
-            Map<String, Object> tensors = Json.map(fixture.get("tensors"));
+            Map<String, Object> tensors = PytorchNumbers.map(fixture.get("tensors"));
             network.network()
                     .parameters()
                     .forEach(parameter -> parameter
@@ -222,8 +222,8 @@ class LibraryTest {
         String name = example.layer().substring(0, example.layer().indexOf('('));
         Path file = FIXTURES.resolve(name + ".json");
         assertThat(file).as("run runtime/src/test/python/pytorch_fixtures.py").exists();
-        return Json.list(Json.read(file).get("cases")).stream()
-                .map(Json::map)
+        return PytorchNumbers.list(PytorchNumbers.read(file).get("cases")).stream()
+                .map(PytorchNumbers::map)
                 .filter(one -> one.get("layer").equals(example.layer())
                         && one.get("input").equals(example.input()))
                 .findFirst()

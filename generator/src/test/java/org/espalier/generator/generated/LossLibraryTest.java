@@ -22,7 +22,7 @@ import org.espalier.generator.ir.text.IrReader;
 import org.espalier.generator.layer.Library;
 import org.espalier.generator.loss.LossDefinition;
 import org.espalier.generator.loss.LossDefinition.Numbers;
-import org.espalier.generator.loss.Losses;
+import org.espalier.generator.loss.LossLibrary;
 import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.espalier.generator.source.SourceFile;
@@ -45,7 +45,7 @@ class LossLibraryTest {
     private static final int BATCH = 3;
     private static final double SINGLE_PRECISION = 1e-5;
 
-    private static final List<Case> CASES = Losses.ALL.stream()
+    private static final List<Case> CASES = LossLibrary.ALL.stream()
             .flatMap(loss -> loss.examples().stream()
                     .flatMap(example ->
                             reductions(example.loss()).map(written -> new Case(loss, written, example.prediction()))))
@@ -139,12 +139,12 @@ class LossLibraryTest {
     }
 
     private static Map<String, Object> tensors(Case loss) {
-        return Json.map(Fixtures.of(FIXTURES, loss.written()).get("tensors"));
+        return PytorchNumbers.map(Fixtures.of(FIXTURES, loss.written()).get("tensors"));
     }
 
     @Test
     void everyLossHasExamplesOfItself() {
-        assertThat(Losses.ALL)
+        assertThat(LossLibrary.ALL)
                 .allSatisfy(loss -> assertThat(loss.examples())
                         .isNotEmpty()
                         .allMatch(example -> example.loss().startsWith(loss.name() + "(")));

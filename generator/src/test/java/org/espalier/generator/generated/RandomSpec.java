@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.espalier.generator.loss.LossDefinition.Numbers;
-import org.espalier.generator.loss.Losses;
+import org.espalier.generator.loss.LossLibrary;
 
 /**
  * A random valid specification: chains, blocks, skips, branches, repeated and shared layers, one or two inputs and
@@ -17,9 +17,9 @@ import org.espalier.generator.loss.Losses;
  * @param outputs 1 or 2
  * @param loss which loss, modulo their number and one more for none
  */
-record RandomSpec(String name, List<Piece> first, List<Piece> second, int inputs, int outputs, int loss) {
+record RandomSpec(String name, List<SpecPiece> first, List<SpecPiece> second, int inputs, int outputs, int loss) {
     /** The library's losses of any prediction, by their examples. */
-    private static final List<Judge> LOSSES = Losses.ALL.stream()
+    private static final List<Judge> LOSSES = LossLibrary.ALL.stream()
             .filter(loss -> loss.prediction() == Numbers.ANY)
             .flatMap(loss -> loss.examples().stream()
                     .flatMap(example -> LossLibraryTest.reductions(example.loss()))
@@ -40,8 +40,8 @@ record RandomSpec(String name, List<Piece> first, List<Piece> second, int inputs
         int inputs = random.nextInt(4) == 0 ? 2 : 1;
         return new RandomSpec(
                 "Spec" + seed,
-                Piece.some(random, 2 + random.nextInt(7), 2),
-                inputs == 1 ? List.of() : Piece.some(random, random.nextInt(4), 1),
+                SpecPiece.some(random, 2 + random.nextInt(7), 2),
+                inputs == 1 ? List.of() : SpecPiece.some(random, random.nextInt(4), 1),
                 inputs,
                 random.nextInt(4) == 0 ? 2 : 1,
                 random.nextInt(LOSSES.size() + 1));
@@ -49,7 +49,7 @@ record RandomSpec(String name, List<Piece> first, List<Piece> second, int inputs
 
     /** How much there is to it. */
     int size() {
-        return Piece.count(first) + Piece.count(second) + inputs + outputs + (loss == LOSSES.size() ? 0 : 1);
+        return SpecPiece.count(first) + SpecPiece.count(second) + inputs + outputs + (loss == LOSSES.size() ? 0 : 1);
     }
 
     /** Every specification with one thing less. */
@@ -64,10 +64,10 @@ record RandomSpec(String name, List<Piece> first, List<Piece> second, int inputs
         if (loss < LOSSES.size()) {
             found.add(new RandomSpec(name, first, second, inputs, outputs, LOSSES.size()));
         }
-        for (List<Piece> less : Piece.smaller(first)) {
+        for (List<SpecPiece> less : SpecPiece.smaller(first)) {
             found.add(new RandomSpec(name, less, second, inputs, outputs, loss));
         }
-        for (List<Piece> less : Piece.smaller(second)) {
+        for (List<SpecPiece> less : SpecPiece.smaller(second)) {
             found.add(new RandomSpec(name, first, less, inputs, outputs, loss));
         }
         return found;

@@ -59,14 +59,14 @@ final class SpecWriter {
     }
 
     /** {@code [Conv2d(2, 3, 3, padding=1), ReLU()]}. */
-    String chain(Image image, List<Piece> pieces) {
+    String chain(Image image, List<SpecPiece> pieces) {
         List<String> layers = new ArrayList<>();
-        for (Piece piece : pieces) {
-            if (piece instanceof Piece.Layer layer) {
+        for (SpecPiece piece : pieces) {
+            if (piece instanceof SpecPiece.Layer layer) {
                 layers.add(layer(image, layer));
-            } else if (piece instanceof Piece.Twice twice) {
+            } else if (piece instanceof SpecPiece.Twice twice) {
                 layers.addAll(twice(image, twice));
-            } else if (piece instanceof Piece.Group group) {
+            } else if (piece instanceof SpecPiece.Group group) {
                 layers.add(group(image, group));
             }
             if (image.channels > MANY_CHANNELS) {
@@ -77,14 +77,14 @@ final class SpecWriter {
         return layers.isEmpty() ? "[Identity()]" : "[" + String.join(", ", layers) + "]";
     }
 
-    private List<String> twice(Image image, Piece.Twice twice) {
+    private List<String> twice(Image image, SpecPiece.Twice twice) {
         count++;
         String name = "shared" + count;
         bindings.add(name + " = Conv2d(" + image.channels + ", " + image.channels + ", 3, padding=1)");
         return List.of(name, twice.number() % 2 == 0 ? "Tanh()" : "SiLU()", name);
     }
 
-    private String group(Image image, Piece.Group group) {
+    private String group(Image image, SpecPiece.Group group) {
         return switch (group.kind()) {
             case BLOCK -> block(image, group) + "()";
             case REPEAT -> "sequential(repeat(" + (1 + group.number() % 2) + ", " + keeping(image, group) + "()))";
@@ -109,19 +109,19 @@ final class SpecWriter {
     }
 
     /** A chain that ends with as many channels as it began with. */
-    private String back(Image image, Image inner, List<Piece> pieces) {
+    private String back(Image image, Image inner, List<SpecPiece> pieces) {
         String chain = chain(inner, pieces);
         return inner.channels == image.channels
                 ? chain
                 : chain + " + [Conv2d(" + inner.channels + ", " + image.channels + ", 1)]";
     }
 
-    private String block(Image image, Piece.Group group) {
+    private String block(Image image, SpecPiece.Group group) {
         List<String> outside = takeBindings();
         return declare(chain(image, group.pieces()), outside);
     }
 
-    private String keeping(Image image, Piece.Group group) {
+    private String keeping(Image image, SpecPiece.Group group) {
         List<String> outside = takeBindings();
         return declare(back(image, image.fixed(), group.pieces()), outside);
     }
@@ -137,7 +137,7 @@ final class SpecWriter {
     }
 
     /** A convolution, which changes the image as it likes, or any layer of the library. */
-    private String layer(Image image, Piece.Layer layer) {
+    private String layer(Image image, SpecPiece.Layer layer) {
         int number = layer.number();
         int c = image.channels;
         switch (layer.choice() % 16) {

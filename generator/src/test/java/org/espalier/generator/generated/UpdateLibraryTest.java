@@ -15,7 +15,7 @@ import org.espalier.generator.Goldens;
 import org.espalier.generator.NetCompiler;
 import org.espalier.generator.elaborate.language.Builtin.Definition;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.text.IrPrinter;
 import org.espalier.generator.ir.text.IrReader;
 import org.espalier.generator.layer.Library;
@@ -138,7 +138,8 @@ class UpdateLibraryTest {
     void whatIsDescribedMeansTheSame(Case update) {
         Graph graph = graph(update);
         String optimizer = graph.optimizer().orElseThrow().describe();
-        String regularizer = terms(graph).stream().map(Term::describe).collect(Collectors.joining(" + "));
+        String regularizer =
+                terms(graph).stream().map(RegularizerTerm::describe).collect(Collectors.joining(" + "));
         Graph again = compiled(new Case(optimizer, regularizer).specification("Again"))
                 .programs()
                 .get(0)
@@ -148,7 +149,7 @@ class UpdateLibraryTest {
         assertThat(terms(again)).isEqualTo(terms(graph));
     }
 
-    private static List<Term> terms(Graph graph) {
+    private static List<RegularizerTerm> terms(Graph graph) {
         return graph.updateGroups().get(0).terms();
     }
 
@@ -206,7 +207,7 @@ class UpdateLibraryTest {
     private static double step(CompiledNetwork network, int step) {
         network.forward();
         network.backward();
-        double[] gradient = numbers(Json.list(shared("gradients")).get(step));
+        double[] gradient = numbers(PytorchNumbers.list(shared("gradients")).get(step));
         matrix(network).gradient().assign(Nd4j.createFromArray(gradient).reshape(3, 2));
         return network.network().update().penalty();
     }
@@ -220,11 +221,13 @@ class UpdateLibraryTest {
     }
 
     private static Object shared(String name) {
-        return Json.read(FIXTURES).get(name);
+        return PytorchNumbers.read(FIXTURES).get(name);
     }
 
     private static double[] numbers(Object list) {
-        return Json.list(list).stream().mapToDouble(UpdateLibraryTest::number).toArray();
+        return PytorchNumbers.list(list).stream()
+                .mapToDouble(UpdateLibraryTest::number)
+                .toArray();
     }
 
     private static double number(Object number) {

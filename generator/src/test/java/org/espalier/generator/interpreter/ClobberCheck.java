@@ -20,13 +20,13 @@ public final class ClobberCheck {
     private static final int BATCH = 2;
 
     private final Program program;
-    private final Memory memory;
+    private final InterpreterMemory memory;
     private final Map<Value, double[]> expected = new HashMap<>();
     private double lastToken;
 
     private ClobberCheck(Program program) {
         this.program = program;
-        this.memory = new Memory(program.memory(), BATCH);
+        this.memory = new InterpreterMemory(program.memory(), BATCH);
     }
 
     /** Fails if any operation of the program, or the user after it, would read what was not meant for it. */

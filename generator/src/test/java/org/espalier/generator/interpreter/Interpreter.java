@@ -16,10 +16,10 @@ import java.util.stream.IntStream;
 import org.espalier.generator.formula.Evaluation;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.Statistic;
-import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Fused;
@@ -27,8 +27,8 @@ import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Seed;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
@@ -143,7 +143,7 @@ public final class Interpreter {
     private final Program program;
     private final int batch;
     private final long seed;
-    private final Memory memory;
+    private final InterpreterMemory memory;
     private final Set<Value> contributed = new HashSet<>();
     private final Map<Value, Tensor> given = new HashMap<>();
     private double loss = Double.NaN;
@@ -153,10 +153,10 @@ public final class Interpreter {
         this.program = program;
         this.batch = batch;
         this.seed = seed;
-        this.memory = new Memory(program.memory(), batch);
+        this.memory = new InterpreterMemory(program.memory(), batch);
         Graph graph = program.graph();
         graph.inputs().forEach(this::randomize);
-        graph.parameters().stream().map(Parameter::value).forEach(this::randomize);
+        graph.parameters().stream().map(ParameterDecl::value).forEach(this::randomize);
         graph.statistics().stream().map(Statistic::value).forEach(this::randomize);
         graph.loss().map(Loss::target).ifPresent(this::randomize);
         if (graph.loss().isEmpty()) {
@@ -221,7 +221,7 @@ public final class Interpreter {
         for (UpdateGroup group : program.graph().updateGroups()) {
             for (UpdateGroup.Activity activity : group.activities()) {
                 for (double y : numbers(activity.value())) {
-                    for (Term term : group.terms()) {
+                    for (RegularizerTerm term : group.terms()) {
                         sum += share(activity.reduction()) * penalty(term, y);
                     }
                 }
@@ -234,12 +234,12 @@ public final class Interpreter {
         return reduction == UpdateGroup.Reduction.MEAN ? 1.0 / batch : 1;
     }
 
-    private static double penalty(Term term, double y) {
-        return term instanceof Term.L1 ? term.lambda() * Math.abs(y) : term.lambda() * y * y / 2;
+    private static double penalty(RegularizerTerm term, double y) {
+        return term instanceof RegularizerTerm.L1 ? term.lambda() * Math.abs(y) : term.lambda() * y * y / 2;
     }
 
-    private static double slope(Term term, double y) {
-        return term.lambda() * (term instanceof Term.L1 ? Math.signum(y) : y);
+    private static double slope(RegularizerTerm term, double y) {
+        return term.lambda() * (term instanceof RegularizerTerm.L1 ? Math.signum(y) : y);
     }
 
     /** Runs backward after {@link #forward}. */
@@ -315,7 +315,7 @@ public final class Interpreter {
      * @param small the output of a convolution, the input of a transposed one
      * @param large the other
      */
-    private static void taps(Tensor small, Tensor large, Window window, Tap tap) {
+    private static void taps(Tensor small, Tensor large, WindowGeometry window, Tap tap) {
         Slide slide = new Slide(Sizes.of(small.shape), Sizes.of(large.shape), window);
         int[] taps = TAPS.computeIfAbsent(slide, Slide::taps);
         for (int i = 0; i < taps.length; i += 3) {
@@ -324,7 +324,7 @@ public final class Interpreter {
     }
 
     /** A window between two shapes. */
-    private record Slide(Sizes smalls, Sizes larges, Window window) {
+    private record Slide(Sizes smalls, Sizes larges, WindowGeometry window) {
         /** Each place of the small one, what it meets in the large one, and the element of the kernel there. */
         int[] taps() {
             IntStream.Builder taps = IntStream.builder();
@@ -366,7 +366,8 @@ public final class Interpreter {
     }
 
     /** Visits every product of a convolution. W is [small's channels, large's channels of one group, kernel…]. */
-    private static void convolve(Tensor small, Tensor large, Tensor weight, Window window, ConvolutionStep step) {
+    private static void convolve(
+            Tensor small, Tensor large, Tensor weight, WindowGeometry window, ConvolutionStep step) {
         int ofGroup = weight.shape.axis(1);
         int outputsOfGroup = small.channels() / (large.channels() / ofGroup);
         int kernelArea = (int) window.kernel().elements();
@@ -634,7 +635,7 @@ public final class Interpreter {
     }
 
     /** For each place of the pooled image, where its maximum came from. */
-    private static int[] winners(Tensor x, int sample, int channel, Tensor pooled, Window window) {
+    private static int[] winners(Tensor x, int sample, int channel, Tensor pooled, WindowGeometry window) {
         int[] winners = new int[pooled.area()];
         java.util.Arrays.fill(winners, -1);
         taps(pooled, x, window, (small, large, kernel) -> {
@@ -776,7 +777,7 @@ public final class Interpreter {
     }
 
     /** Visits every element of x with an element of y that it is averaged into, and its share. */
-    private static void averages(Tensor x, Tensor y, Window window, AvgPool.Divisor divisor, Share share) {
+    private static void averages(Tensor x, Tensor y, WindowGeometry window, AvgPool.Divisor divisor, Share share) {
         double[] counts = new double[y.area()];
         if (divisor.fixed().isPresent()) {
             java.util.Arrays.fill(counts, divisor.fixed().get());
@@ -789,7 +790,7 @@ public final class Interpreter {
     }
 
     /** The elements of a window that lie in the image or its padding. */
-    private static double padded(int small, Tensor x, Tensor y, Window window) {
+    private static double padded(int small, Tensor x, Tensor y, WindowGeometry window) {
         int[] place = place(small, Sizes.of(y.shape));
         double count = 1;
         for (int axis = 0; axis < place.length; axis++) {
@@ -1279,7 +1280,7 @@ public final class Interpreter {
         for (int n = 0; n < batch; n++) {
             for (int i = 0; i < y.elements; i++) {
                 double gradient = op.dY().isPresent() ? t(op.dY().get()).get(n, i) : 0;
-                for (Term term : regularizer.terms()) {
+                for (RegularizerTerm term : regularizer.terms()) {
                     gradient += share(op.reduction()) * slope(term, y.get(n, i));
                 }
                 dX.set(n, i, gradient);

@@ -39,7 +39,7 @@ public final class Graphs {
             net.output(net.linear("logits", flat, 3));
             net.crossEntropyLoss();
             net.adam(0.001);
-            net.regularize("elastic", List.of(new Term.L1(1e-6), new Term.L2(1e-5)), "conv");
+            net.regularize("elastic", List.of(new RegularizerTerm.L1(1e-6), new RegularizerTerm.L2(1e-5)), "conv");
         });
     }
 
@@ -87,10 +87,10 @@ public final class Graphs {
             net.output(net.linear("answer", net.flatten("flat", both), 3));
             Value code = net.linear("code", net.flatten("flatImage", image), 4);
             net.output(code);
-            net.penalise("sparse", List.of(new Term.L1(0.2)), conv, UpdateGroup.Reduction.MEAN);
-            net.penalise("sparse", List.of(new Term.L1(0.2)), code, UpdateGroup.Reduction.MEAN);
-            net.penalise("small", List.of(new Term.L2(0.3)), side, UpdateGroup.Reduction.SUM);
-            net.penalise("small", List.of(new Term.L2(0.3)), code, UpdateGroup.Reduction.SUM);
+            net.penalise("sparse", List.of(new RegularizerTerm.L1(0.2)), conv, UpdateGroup.Reduction.MEAN);
+            net.penalise("sparse", List.of(new RegularizerTerm.L1(0.2)), code, UpdateGroup.Reduction.MEAN);
+            net.penalise("small", List.of(new RegularizerTerm.L2(0.3)), side, UpdateGroup.Reduction.SUM);
+            net.penalise("small", List.of(new RegularizerTerm.L2(0.3)), code, UpdateGroup.Reduction.SUM);
         });
     }
 
@@ -105,7 +105,8 @@ public final class Graphs {
             net.output(net.tanh("unet.tanh", up));
             net.l1Loss(100);
             net.adam(2e-4);
-            net.regularize("elastic", List.of(new Term.L1(1e-6), new Term.L2(1e-5)), "unet.downconv");
+            net.regularize(
+                    "elastic", List.of(new RegularizerTerm.L1(1e-6), new RegularizerTerm.L2(1e-5)), "unet.downconv");
         });
     }
 

@@ -12,8 +12,8 @@ import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.text.FormulaParser;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.ActivationFunction;
@@ -63,15 +63,15 @@ public final class NetBuilder {
     private final String name;
     private final SourceSpan span;
     private final List<Value> inputs = new ArrayList<>();
-    private final List<Parameter> parameters = new ArrayList<>();
+    private final List<ParameterDecl> parameters = new ArrayList<>();
     private final List<Statistic> statistics = new ArrayList<>();
     private final List<ForwardOp> operations = new ArrayList<>();
     private final List<Value> outputs = new ArrayList<>();
-    private final Map<String, List<Term>> regularizers = new LinkedHashMap<>();
-    private final Map<String, List<Parameter>> regularized = new LinkedHashMap<>();
+    private final Map<String, List<RegularizerTerm>> regularizers = new LinkedHashMap<>();
+    private final Map<String, List<ParameterDecl>> regularized = new LinkedHashMap<>();
     private final Map<String, List<UpdateGroup.Activity>> penalised = new LinkedHashMap<>();
     private Optional<Loss> loss = Optional.empty();
-    private Optional<Optimizer> optimizer = Optional.empty();
+    private Optional<OptimizerDecl> optimizer = Optional.empty();
     private Precision precision = Precision.FLOAT32;
 
     private NetBuilder(String name, SourceFile file) {
@@ -94,7 +94,7 @@ public final class NetBuilder {
 
     private Graph graph() {
         List<UpdateGroup> groups = new ArrayList<>();
-        List<Parameter> plain = new ArrayList<>(parameters);
+        List<ParameterDecl> plain = new ArrayList<>(parameters);
         regularized.forEach((regularizer, members) -> {
             groups.add(new UpdateGroup(
                     regularizer,
@@ -103,7 +103,7 @@ public final class NetBuilder {
                     penalised.getOrDefault(regularizer, List.of())));
             plain.removeAll(members);
         });
-        plain.removeIf(Parameter::frozen);
+        plain.removeIf(ParameterDecl::frozen);
         if (!plain.isEmpty()) {
             groups.add(new UpdateGroup("", List.of(), plain));
         }
@@ -124,7 +124,8 @@ public final class NetBuilder {
     }
 
     /** Penalises the activity of a layer. */
-    public void penalise(String regularizer, List<Term> terms, Value activity, UpdateGroup.Reduction reduction) {
+    public void penalise(
+            String regularizer, List<RegularizerTerm> terms, Value activity, UpdateGroup.Reduction reduction) {
         regularizers.put(regularizer, terms);
         regularized.putIfAbsent(regularizer, new ArrayList<>());
         penalised
@@ -153,9 +154,9 @@ public final class NetBuilder {
     }
 
     private Value parameter(
-            Origin origin, String suffix, Parameter.Role role, Initializer initializer, Integer... sizes) {
+            Origin origin, String suffix, ParameterDecl.Role role, InitializerDecl initializer, Integer... sizes) {
         Value value = new Value(origin.layer() + suffix, Shape.of(sizes), Value.Kind.PARAMETER, origin.span());
-        parameters.add(new Parameter(value, role, initializer, false));
+        parameters.add(new ParameterDecl(value, role, initializer, false));
         return value;
     }
 
@@ -170,8 +171,8 @@ public final class NetBuilder {
         return op.outputs().get(0);
     }
 
-    private static Window window(int kernel, int stride, int padding) {
-        return new Window(
+    private static WindowGeometry window(int kernel, int stride, int padding) {
+        return new WindowGeometry(
                 Sizes.of(kernel, kernel),
                 Sizes.of(stride, stride),
                 Sizes.of(padding, padding),
@@ -204,29 +205,29 @@ public final class NetBuilder {
                 layer,
                 "Conv2d(" + in + ", " + out + ", " + kernel + ", stride=" + stride + ", padding=" + padding
                         + (bias ? ")" : ", bias=false)"));
-        Initializer initializer = new Initializer.Uniform(1 / Math.sqrt((double) in * kernel * kernel));
-        Value weight = parameter(origin, ".weight", Parameter.Role.WEIGHT, initializer, out, in, kernel, kernel);
+        InitializerDecl initializer = new InitializerDecl.Uniform(1 / Math.sqrt((double) in * kernel * kernel));
+        Value weight = parameter(origin, ".weight", ParameterDecl.Role.WEIGHT, initializer, out, in, kernel, kernel);
         Optional<Value> biasValue = bias
-                ? Optional.of(parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out))
+                ? Optional.of(parameter(origin, ".bias", ParameterDecl.Role.BIAS, initializer, out))
                 : Optional.empty();
         return conv2d(origin, x, weight, biasValue, window(kernel, stride, padding));
     }
 
     /** {@code Conv2d} with any window, with bias. */
-    public Value conv2d(String layer, Value x, int out, Window window) {
+    public Value conv2d(String layer, Value x, int out, WindowGeometry window) {
         Origin origin = layer(layer, "Conv2d(…)");
         int in = x.shape().axis(1);
-        Initializer initializer = new Initializer.Uniform(0.1);
+        InitializerDecl initializer = new InitializerDecl.Uniform(0.1);
         Value weight = parameter(
                 origin,
                 ".weight",
-                Parameter.Role.WEIGHT,
+                ParameterDecl.Role.WEIGHT,
                 initializer,
                 out,
                 in,
                 window.kernel().at(0),
                 window.kernel().at(1));
-        Value bias = parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out);
+        Value bias = parameter(origin, ".bias", ParameterDecl.Role.BIAS, initializer, out);
         return conv2d(origin, x, weight, Optional.of(bias), window);
     }
 
@@ -234,21 +235,21 @@ public final class NetBuilder {
     public Value groupedConv2d(String layer, Value x, int out, int groups) {
         int in = x.shape().axis(1);
         Origin origin = layer(layer, "Conv2d(" + in + ", " + out + ", 3, padding=1, groups=" + groups + ")");
-        Initializer initializer = new Initializer.Uniform(0.3);
-        Value weight = parameter(origin, ".weight", Parameter.Role.WEIGHT, initializer, out, in / groups, 3, 3);
-        Value bias = parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out);
+        InitializerDecl initializer = new InitializerDecl.Uniform(0.3);
+        Value weight = parameter(origin, ".weight", ParameterDecl.Role.WEIGHT, initializer, out, in / groups, 3, 3);
+        Value bias = parameter(origin, ".bias", ParameterDecl.Role.BIAS, initializer, out);
         return conv2d(origin, x, weight, Optional.of(bias), window(3, 1, 1));
     }
 
     /** {@code ConvTranspose2d} with any window, without bias. */
-    public Value convTranspose2d(String layer, Value x, int out, Window window) {
+    public Value convTranspose2d(String layer, Value x, int out, WindowGeometry window) {
         Origin origin = layer(layer, "ConvTranspose2d(…)");
         int in = x.shape().axis(1);
         Value weight = parameter(
                 origin,
                 ".weight",
-                Parameter.Role.WEIGHT,
-                new Initializer.Uniform(0.1),
+                ParameterDecl.Role.WEIGHT,
+                new InitializerDecl.Uniform(0.1),
                 in,
                 out,
                 window.kernel().at(0),
@@ -256,7 +257,7 @@ public final class NetBuilder {
         return convTranspose2d(origin, x, weight, Optional.empty(), window);
     }
 
-    private Value convTranspose2d(Origin origin, Value x, Value weight, Optional<Value> bias, Window window) {
+    private Value convTranspose2d(Origin origin, Value x, Value weight, Optional<Value> bias, WindowGeometry window) {
         int height = (x.shape().axis(2) - 1) * window.stride().at(0)
                 - 2 * window.padding().at(0)
                 + window.dilation().at(0) * (window.kernel().at(0) - 1)
@@ -282,7 +283,7 @@ public final class NetBuilder {
         return conv2d(layer(layer, of.name()), x, first.weight(), first.bias(), first.window());
     }
 
-    private Value conv2d(Origin origin, Value x, Value weight, Optional<Value> bias, Window window) {
+    private Value conv2d(Origin origin, Value x, Value weight, Optional<Value> bias, WindowGeometry window) {
         int height = convolved(
                 x.shape().axis(2),
                 window.dilation().at(0) * (window.kernel().at(0) - 1) + 1,
@@ -312,7 +313,8 @@ public final class NetBuilder {
 
     /** A weight of a formula. */
     public Value weight(String layer, Integer... sizes) {
-        return parameter(layer(layer, "Weight()"), ".weight", Parameter.Role.WEIGHT, new Initializer.Uniform(1), sizes);
+        return parameter(
+                layer(layer, "Weight()"), ".weight", ParameterDecl.Role.WEIGHT, new InitializerDecl.Uniform(1), sizes);
     }
 
     /** {@code ConvTranspose2d(in, out, kernel, stride=, padding=, bias=)}. */
@@ -322,10 +324,10 @@ public final class NetBuilder {
                 layer,
                 "ConvTranspose2d(" + in + ", " + out + ", " + kernel + ", stride=" + stride + ", padding=" + padding
                         + (bias ? ")" : ", bias=false)"));
-        Initializer initializer = new Initializer.Uniform(1 / Math.sqrt((double) out * kernel * kernel));
-        Value weight = parameter(origin, ".weight", Parameter.Role.WEIGHT, initializer, in, out, kernel, kernel);
+        InitializerDecl initializer = new InitializerDecl.Uniform(1 / Math.sqrt((double) out * kernel * kernel));
+        Value weight = parameter(origin, ".weight", ParameterDecl.Role.WEIGHT, initializer, in, out, kernel, kernel);
         Optional<Value> biasValue = bias
-                ? Optional.of(parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out))
+                ? Optional.of(parameter(origin, ".bias", ParameterDecl.Role.BIAS, initializer, out))
                 : Optional.empty();
         return convTranspose2d(origin, x, weight, biasValue, window(kernel, stride, padding));
     }
@@ -334,9 +336,9 @@ public final class NetBuilder {
     public Value linear(String layer, Value x, int out) {
         int in = x.shape().last();
         Origin origin = layer(layer, "Linear(" + in + ", " + out + ")");
-        Initializer initializer = new Initializer.Uniform(1 / Math.sqrt(in));
-        Value weight = parameter(origin, ".weight", Parameter.Role.WEIGHT, initializer, out, in);
-        Value bias = parameter(origin, ".bias", Parameter.Role.BIAS, initializer, out);
+        InitializerDecl initializer = new InitializerDecl.Uniform(1 / Math.sqrt(in));
+        Value weight = parameter(origin, ".weight", ParameterDecl.Role.WEIGHT, initializer, out, in);
+        Value bias = parameter(origin, ".bias", ParameterDecl.Role.BIAS, initializer, out);
         return add(new Linear(
                 origin,
                 x,
@@ -400,14 +402,15 @@ public final class NetBuilder {
 
     private Optional<Value> normWeight(Origin origin, boolean affine, Integer... sizes) {
         return affine
-                ? Optional.of(
-                        parameter(origin, ".weight", Parameter.Role.NORM_WEIGHT, new Initializer.Constant(1), sizes))
+                ? Optional.of(parameter(
+                        origin, ".weight", ParameterDecl.Role.NORM_WEIGHT, new InitializerDecl.Constant(1), sizes))
                 : Optional.empty();
     }
 
     private Optional<Value> normBias(Origin origin, boolean affine, Integer... sizes) {
         return affine
-                ? Optional.of(parameter(origin, ".bias", Parameter.Role.NORM_BIAS, new Initializer.Constant(0), sizes))
+                ? Optional.of(parameter(
+                        origin, ".bias", ParameterDecl.Role.NORM_BIAS, new InitializerDecl.Constant(0), sizes))
                 : Optional.empty();
     }
 
@@ -545,7 +548,7 @@ public final class NetBuilder {
                         x.shape().axis(1),
                         convolved(x.shape().axis(2), kernel, stride, padding),
                         convolved(x.shape().axis(3), kernel, stride, padding)));
-        Window window = window(kernel, stride, padding);
+        WindowGeometry window = window(kernel, stride, padding);
         return add(new AvgPool(origin, x, y, window, AvgPool.Divisor.counting(countsPadding)));
     }
 
@@ -612,7 +615,7 @@ public final class NetBuilder {
                 .flatMap(op -> op.outputs().stream())
                 .forEach(value -> own.put(value, renamed(value, origin)));
         alone.parameters()
-                .forEach(parameter -> parameters.add(new Parameter(
+                .forEach(parameter -> parameters.add(new ParameterDecl(
                         own.getOrDefault(parameter.value(), parameter.value()),
                         parameter.role(),
                         parameter.initializer(),
@@ -707,19 +710,19 @@ public final class NetBuilder {
     /** {@code optimizer Adam(lr)}. */
     public void adam(double lr) {
         line("    optimizer Adam(lr=" + lr + ")");
-        optimizer = Optional.of(new Optimizer.Adam(lr, 0.9, 0.999, 1e-8));
+        optimizer = Optional.of(new OptimizerDecl.Adam(lr, 0.9, 0.999, 1e-8));
     }
 
     /** {@code optimizer SGD(lr, momentum=)}. */
     public void sgd(double lr, double momentum) {
         line("    optimizer SGD(lr=" + lr + ", momentum=" + momentum + ")");
-        optimizer = Optional.of(new Optimizer.Sgd(lr, momentum, 0, false));
+        optimizer = Optional.of(new OptimizerDecl.Sgd(lr, momentum, 0, false));
     }
 
     /** Puts the weights (of linear and convolution layers) of a layer under a regularizer. */
-    public void regularize(String regularizer, List<Term> terms, String layer) {
+    public void regularize(String regularizer, List<RegularizerTerm> terms, String layer) {
         regularizers.put(regularizer, terms);
-        List<Parameter> members = regularized.computeIfAbsent(regularizer, key -> new ArrayList<>());
+        List<ParameterDecl> members = regularized.computeIfAbsent(regularizer, key -> new ArrayList<>());
         parameters.stream()
                 .filter(parameter -> parameter.name().equals(layer + ".weight"))
                 .forEach(members::add);
@@ -728,7 +731,7 @@ public final class NetBuilder {
     /** Freezes every parameter of a layer. */
     public void freeze(String layer) {
         parameters.replaceAll(parameter -> parameter.name().startsWith(layer + ".")
-                ? new Parameter(
+                ? new ParameterDecl(
                         parameter.value(),
                         parameter.role(),
                         parameter.initializer(),

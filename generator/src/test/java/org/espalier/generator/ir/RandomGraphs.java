@@ -72,13 +72,13 @@ public final class RandomGraphs {
             net.freeze(any(convolutions).name());
         }
         if (random.nextInt(3) == 0) {
-            penalise("curved", new Term.L2(0.2), head);
-            penalise("straight", new Term.L1(0.1), any(images));
-            penalise("curved", new Term.L2(0.2), recent(images));
+            penalise("curved", new RegularizerTerm.L2(0.2), head);
+            penalise("straight", new RegularizerTerm.L1(0.1), any(images));
+            penalise("curved", new RegularizerTerm.L2(0.2), recent(images));
         }
     }
 
-    private void penalise(String regularizer, Term term, Value value) {
+    private void penalise(String regularizer, RegularizerTerm term, Value value) {
         UpdateGroup.Reduction reduction =
                 regularizer.equals("curved") ? UpdateGroup.Reduction.MEAN : UpdateGroup.Reduction.SUM;
         if (value.kind() == Value.Kind.ACTIVATION) {

@@ -12,10 +12,10 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Operations;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Fused;
 import org.espalier.generator.ir.op.Op;
@@ -94,7 +94,7 @@ class FusionTest {
     void aPenaltyOnWhatIsNormalisedJoinsTheGradientThatTheNormalisationComputes() {
         Graph graph = NetBuilder.network("Layers", net -> {
             Value conv = net.conv2d("c", net.input("x", 2, 8, 8), 2, 1, 1, 0);
-            net.penalise("sparse", List.of(new Term.L1(0.1)), conv, UpdateGroup.Reduction.MEAN);
+            net.penalise("sparse", List.of(new RegularizerTerm.L1(0.1)), conv, UpdateGroup.Reduction.MEAN);
             Value norm = net.relu("relu", net.batchNorm2d("norm", conv));
             net.output(net.conv2d("y", norm, 2, 1, 1, 0));
         });
@@ -208,7 +208,7 @@ class FusionTest {
         for (Value gradient : plain.inputGradients()) {
             assertThat(after.numbers(gradient)).isEqualTo(before.numbers(gradient));
         }
-        for (Parameter parameter : graph.parameters()) {
+        for (ParameterDecl parameter : graph.parameters()) {
             Value gradient = parameter.value().gradient();
             assertThat(after.numbers(gradient)).isEqualTo(before.numbers(gradient));
         }

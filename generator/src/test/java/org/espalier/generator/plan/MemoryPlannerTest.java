@@ -11,7 +11,7 @@ import java.util.Map;
 import org.espalier.generator.Rounds;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.interpreter.ClobberCheck;
-import org.espalier.generator.interpreter.GradientCheck;
+import org.espalier.generator.interpreter.InterpretedGradients;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.Graphs.Skip;
@@ -68,7 +68,7 @@ class MemoryPlannerTest {
         for (int seed = 0; seed < Rounds.of(15, 50); seed++) {
             Graph graph = RandomGraphs.graph(seed, 4 + seed % 10);
             try {
-                GradientCheck.check(MemoryPlanner.plan(Autodiff.differentiate(graph, graph.inputs())), seed);
+                InterpretedGradients.check(MemoryPlanner.plan(Autodiff.differentiate(graph, graph.inputs())), seed);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError(
                         "seed " + seed + ":\n" + graph.span().file().text(), e);
@@ -250,7 +250,7 @@ class MemoryPlannerTest {
         assertThatThrownBy(() -> ClobberCheck.check(clobbering))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("%unet.submodule.downrelu as read by");
-        assertThatThrownBy(() -> GradientCheck.check(clobbering, 42)).isInstanceOf(AssertionError.class);
+        assertThatThrownBy(() -> InterpretedGradients.check(clobbering, 42)).isInstanceOf(AssertionError.class);
     }
 
     @Test

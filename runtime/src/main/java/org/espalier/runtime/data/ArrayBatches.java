@@ -41,7 +41,7 @@ final class ArrayBatches implements Batches {
 
     @Override
     public Iterable<Batch> epoch(int epoch) {
-        int[] order = new Shuffle(seed, epoch).order(Math.toIntExact(inputs.size(0)));
+        int[] order = new EpochOrder(seed, epoch).order(Math.toIntExact(inputs.size(0)));
         return () -> new BatchIterator(order, batchSize) {
             private @Nullable Batch last;
 

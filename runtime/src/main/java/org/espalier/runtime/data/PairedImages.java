@@ -87,7 +87,7 @@ public final class PairedImages {
 
             @Override
             public Iterable<Batch> epoch(int epoch) {
-                return () -> new PairIterator(new Shuffle(seed, epoch), batchSize, augmentation);
+                return () -> new PairIterator(new EpochOrder(seed, epoch), batchSize, augmentation);
             }
         };
     }
@@ -97,7 +97,7 @@ public final class PairedImages {
         private final Random random;
         private @Nullable Batch last;
 
-        PairIterator(Shuffle shuffle, int batchSize, Augmentation augmentation) {
+        PairIterator(EpochOrder shuffle, int batchSize, Augmentation augmentation) {
             super(shuffle.order(pairs.size()), batchSize);
             this.augmentation = augmentation;
             this.random = shuffle.random();

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.espalier.runtime.kernel.memory.NdArrays;
-import org.espalier.weights.Decimal;
+import org.espalier.weights.DecimalText;
 import org.espalier.weights.Excerpt;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -178,7 +178,7 @@ public final class Table {
     private static Row row(Path csv, int line, List<String> fields) {
         double[] cells = new double[fields.size()];
         for (int i = 0; i < cells.length; i++) {
-            OptionalDouble number = Decimal.parse(fields.get(i).trim());
+            OptionalDouble number = DecimalText.parse(fields.get(i).trim());
             if (number.isEmpty()) {
                 throw new DataException(
                         csv,

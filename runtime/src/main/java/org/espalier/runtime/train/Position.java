@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.espalier.runtime.optim.regularizer.LedgerEntry;
-import org.espalier.weights.Decimal;
+import org.espalier.weights.DecimalText;
 import org.espalier.weights.Excerpt;
 import org.espalier.weights.TensorFile;
 import org.espalier.weights.WeightsFileException;
@@ -135,7 +135,7 @@ record Position(int epochs, int batches, int perEpoch, int batchSize, MeanReport
 
         private double finite(String key) {
             String text = text(key);
-            OptionalDouble value = Decimal.parse(text);
+            OptionalDouble value = DecimalText.parse(text);
             if (value.isEmpty()) {
                 throw wrong(key, "a finite number", text);
             }

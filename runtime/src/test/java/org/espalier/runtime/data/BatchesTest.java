@@ -108,7 +108,7 @@ class BatchesTest {
         int[][] seen = new int[4][4];
         int epochs = 4_000;
         for (int epoch = 1; epoch <= epochs; epoch++) {
-            int[] order = new Shuffle(7, epoch).order(4);
+            int[] order = new EpochOrder(7, epoch).order(4);
             for (int place = 0; place < 4; place++) {
                 seen[place][order[place]]++;
             }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.espalier.runtime.Rounds;
+import org.espalier.runtime.RuntimeRounds;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.loss.Losses;
 import org.espalier.runtime.kernel.memory.Operand;
@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** On random shapes and numbers, the fast kernels (float) give what the plain loops in double precision give. */
-@Tag(Rounds.TAG)
+@Tag(RuntimeRounds.TAG)
 class AgreementTest {
     private static final double TOLERANCE = 1e-5;
 
@@ -31,11 +31,11 @@ class AgreementTest {
     private final Workspace workspace = new Workspace();
 
     static IntStream few() {
-        return IntStream.range(0, Rounds.of(4, 12));
+        return IntStream.range(0, RuntimeRounds.of(4, 12));
     }
 
     static IntStream many() {
-        return IntStream.range(0, Rounds.of(12, 40));
+        return IntStream.range(0, RuntimeRounds.of(12, 40));
     }
 
     @ParameterizedTest
@@ -225,7 +225,7 @@ class AgreementTest {
         }
     }
 
-    private List<INDArray> convolution(Draw draw, INDArray image, INDArray map, INDArray weight, Window window) {
+    private List<INDArray> convolution(DrawnArrays draw, INDArray image, INDArray map, INDArray weight, Window window) {
         boolean accumulate = draw.chance(50);
         INDArray y = draw.blank(map.shape());
         INDArray yPlain = draw.blank(map.shape());
@@ -248,7 +248,7 @@ class AgreementTest {
         return List.of(y, yPlain, dX, dW, up, upPlain, dXUp, dWUp, dBias);
     }
 
-    private static Window window(Draw draw) {
+    private static Window window(DrawnArrays draw) {
         if (draw.chance(20)) {
             return Window.kernel(1, 1);
         }
@@ -261,7 +261,7 @@ class AgreementTest {
     }
 
     /** A size of the image that gives a map of this size; several do where the stride is larger than 1. */
-    private static int imageSize(Draw draw, int mapSize, Window window, boolean vertical) {
+    private static int imageSize(DrawnArrays draw, int mapSize, Window window, boolean vertical) {
         int kernel = vertical ? window.kernelHeight() : window.kernelWidth();
         int stride = vertical ? window.strideHeight() : window.strideWidth();
         int padding = vertical ? window.paddingHeight() : window.paddingWidth();
@@ -698,7 +698,7 @@ class AgreementTest {
         });
     }
 
-    private static long[] image(Draw draw) {
+    private static long[] image(DrawnArrays draw) {
         boolean large = draw.chance(15);
         return new long[] {
             draw.between(1, 4),
@@ -708,11 +708,11 @@ class AgreementTest {
         };
     }
 
-    private static void agree(int seed, Function<Draw, List<INDArray>> computation) {
-        Draw draw = new Draw(seed, DataType.FLOAT);
+    private static void agree(int seed, Function<DrawnArrays, List<INDArray>> computation) {
+        DrawnArrays draw = new DrawnArrays(seed, DataType.FLOAT);
         List<INDArray> fast = computation.apply(draw);
         draw.requireNothingElseWritten();
-        List<INDArray> exact = computation.apply(new Draw(seed, DataType.DOUBLE));
+        List<INDArray> exact = computation.apply(new DrawnArrays(seed, DataType.DOUBLE));
         for (int i = 0; i < exact.size(); i++) {
             double[] expected = Operand.of(exact.get(i)).read();
             double[] actual = Operand.of(fast.get(i)).read();

@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.espalier.runtime.Rounds;
+import org.espalier.runtime.RuntimeRounds;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
@@ -29,16 +29,16 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A kernel with epilogues gives, to the bit, what it and kernels for the epilogues give one after the other. */
-@Tag(Rounds.TAG)
+@Tag(RuntimeRounds.TAG)
 class EpilogueTest {
     private static final double EPS = 1e-5;
 
     static IntStream seeds() {
-        return IntStream.range(0, Rounds.of(25, 100));
+        return IntStream.range(0, RuntimeRounds.of(25, 100));
     }
 
     /** Kernels called in two ways; each call returns all that it has written. */
-    private record Ways(Function<Draw, List<INDArray>> apart, Function<Draw, List<INDArray>> together) {}
+    private record Ways(Function<DrawnArrays, List<INDArray>> apart, Function<DrawnArrays, List<INDArray>> together) {}
 
     /** The same arrays are drawn for both ways. */
     private static void agree(int seed, Ways ways) {
@@ -52,8 +52,8 @@ class EpilogueTest {
         }
     }
 
-    private static List<long[]> bits(int seed, DataType type, Function<Draw, List<INDArray>> way) {
-        Draw draw = new Draw(seed, type);
+    private static List<long[]> bits(int seed, DataType type, Function<DrawnArrays, List<INDArray>> way) {
+        DrawnArrays draw = new DrawnArrays(seed, type);
         List<INDArray> results = way.apply(draw);
         draw.requireNothingElseWritten();
         return results.stream()
@@ -63,7 +63,7 @@ class EpilogueTest {
                 .toList();
     }
 
-    private static long[] shape(Draw draw) {
+    private static long[] shape(DrawnArrays draw) {
         return switch (draw.between(0, 3)) {
             case 0 -> new long[] {draw.between(2, 5), draw.between(1, 40)};
             case 1 -> new long[] {draw.between(2, 4), draw.between(1, 6), draw.between(1, 9), draw.between(1, 9)};
@@ -72,7 +72,7 @@ class EpilogueTest {
         };
     }
 
-    private static INDArray activation(Draw draw, long[] shape) {
+    private static INDArray activation(DrawnArrays draw, long[] shape) {
         INDArray array = draw.activation(shape);
         if (draw.chance(20)) {
             array.putScalar(new int[shape.length], Double.NaN);
@@ -103,7 +103,7 @@ class EpilogueTest {
         final boolean overwrites;
         final double slope;
 
-        Layer(Draw draw, boolean instances) {
+        Layer(DrawnArrays draw, boolean instances) {
             shape = shape(draw);
             x = activation(draw, shape);
             gamma = draw.parameter(shape[1]);

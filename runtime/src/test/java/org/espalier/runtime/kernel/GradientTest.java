@@ -25,7 +25,7 @@ class GradientTest {
     private static final double STEP = 1e-5;
     private static final double TOLERANCE = 1e-6;
 
-    private final Draw draw = new Draw(1, DataType.DOUBLE);
+    private final DrawnArrays draw = new DrawnArrays(1, DataType.DOUBLE);
     private final Workspace workspace = new Workspace();
 
     static Stream<Window> windows() {

@@ -83,7 +83,7 @@ public final class Bench {
     }
 
     private void measure(Benchmark benchmark, List<SubjectProcess> processes, Figures figures) {
-        Effort effort = Effort.of(benchmark, quick);
+        MeasuringTime effort = MeasuringTime.of(benchmark, quick);
         List<List<Double>> times = benchmark.method() == Benchmark.Method.JMH
                 ? Jmh.measure(processes.stream().map(SubjectProcess::entry).toList(), quick)
                 : new Turns(effort).measure(processes);

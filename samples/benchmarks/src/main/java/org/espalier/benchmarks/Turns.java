@@ -11,9 +11,9 @@ final class Turns {
      */
     private static final int SETTLE_MILLISECONDS = 60;
 
-    private final Effort effort;
+    private final MeasuringTime effort;
 
-    Turns(Effort effort) {
+    Turns(MeasuringTime effort) {
         this.effort = effort;
     }
 

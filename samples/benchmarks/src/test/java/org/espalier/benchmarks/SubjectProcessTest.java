@@ -17,7 +17,7 @@ class SubjectProcessTest {
     @Test
     void aSubjectInAProcessOfItsOwnHasItsTurns() {
         try (SubjectProcess process = new SubjectProcess(entry("espalier unet-256"))) {
-            List<List<Double>> times = new Turns(new Effort(2, 1, 0, 0, 0)).measure(List.of(process));
+            List<List<Double>> times = new Turns(new MeasuringTime(2, 1, 0, 0, 0)).measure(List.of(process));
 
             assertThat(process.build()).startsWith("Java ");
             assertThat(times)

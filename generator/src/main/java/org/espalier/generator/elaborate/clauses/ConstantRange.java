@@ -6,7 +6,7 @@ import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Precision;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.source.SourceSpan;
 
 /**
@@ -46,10 +46,10 @@ public record ConstantRange(Session session, Frame network, Precision precision)
      * Checks the factors of a regularizer, and the constants of formulas that are computed in the network's precision.
      */
     public void check(Datum.Penalty penalty) {
-        for (Term term : penalty.terms()) {
-            String name = term instanceof Term.MaxNorm ? "bound" : "factor";
+        for (RegularizerTerm term : penalty.terms()) {
+            String name = term instanceof RegularizerTerm.MaxNorm ? "bound" : "factor";
             check(name, term.describe(), term.lambda(), penalty.span());
-            if (term instanceof Term.UserDefined defined) {
+            if (term instanceof RegularizerTerm.UserDefined defined) {
                 defined.constants()
                         .forEach(value -> check(
                                 "constant " + Decimal.inProse(value),

@@ -7,7 +7,7 @@ import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.elaborate.lowering.LearnedValues;
 import org.espalier.generator.ir.Loss;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.op.ForwardOp;
 
 /** Reports a loss from which nothing can learn: it would have no gradient, and the network no training step. */
@@ -20,12 +20,12 @@ public final class LearningCheck {
         this.network = network;
     }
 
-    public void check(List<ForwardOp> operations, List<Parameter> parameters, Optional<Loss> loss) {
+    public void check(List<ForwardOp> operations, List<ParameterDecl> parameters, Optional<Loss> loss) {
         if (loss.isEmpty()
                 || LearnedValues.of(operations, parameters).contains(loss.get().prediction())) {
             return;
         }
-        boolean frozen = parameters.stream().allMatch(Parameter::frozen);
+        boolean frozen = parameters.stream().allMatch(ParameterDecl::frozen);
         String reason = parameters.isEmpty()
                 ? "no layer has parameters"
                 : frozen

@@ -12,8 +12,8 @@ import org.espalier.generator.elaborate.clauses.ParameterClauses.Claim;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.elaborate.language.Words;
-import org.espalier.generator.ir.Parameter;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.ParameterDecl;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
@@ -41,7 +41,11 @@ public final class NormWarning {
      * @param seen values that something besides the operations sees as they are: outputs, and regularized activities
      */
     public static void warn(
-            Session session, Frame network, List<ForwardOp> operations, Set<Value> seen, Map<Parameter, Claim> claims) {
+            Session session,
+            Frame network,
+            List<ForwardOp> operations,
+            Set<Value> seen,
+            Map<ParameterDecl, Claim> claims) {
         Map<Value, List<ForwardOp>> readers = new HashMap<>();
         Map<Value, List<ForwardOp>> byWeight = new HashMap<>();
         for (ForwardOp op : operations) {
@@ -56,10 +60,10 @@ public final class NormWarning {
         claims.forEach((parameter, claim) -> {
             String terms = claim.penalty().terms().stream()
                     .filter(term -> term.lambda() > 0 && onlyShrinks(term))
-                    .map(Term::word)
+                    .map(RegularizerTerm::word)
                     .collect(Collectors.joining(" and "));
             if (!terms.isEmpty()
-                    && parameter.role() == Parameter.Role.WEIGHT
+                    && parameter.role() == ParameterDecl.Role.WEIGHT
                     && byWeight.getOrDefault(parameter.value(), List.of()).stream()
                             .allMatch(op -> !seen.contains(op.result()) && isUndone(op, readers))) {
                 found.computeIfAbsent(new Finding(claim.span(), claim.ofLayer(), terms), key -> new ArrayList<>())
@@ -85,8 +89,10 @@ public final class NormWarning {
     }
 
     /** Whether it multiplies the whole weight by a factor. */
-    private static boolean onlyShrinks(Term term) {
-        return term instanceof Term.L2 || term instanceof Term.L2Norm || term instanceof Term.Decay;
+    private static boolean onlyShrinks(RegularizerTerm term) {
+        return term instanceof RegularizerTerm.L2
+                || term instanceof RegularizerTerm.L2Norm
+                || term instanceof RegularizerTerm.Decay;
     }
 
     /** Tells whether nothing but normalisation reads what a layer computes, and undoes the scale of its weight. */

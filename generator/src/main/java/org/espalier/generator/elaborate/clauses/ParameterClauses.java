@@ -20,9 +20,9 @@ import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.elaborate.language.Tensors.Draft;
 import org.espalier.generator.elaborate.lowering.Activities;
-import org.espalier.generator.ir.Initializer;
-import org.espalier.generator.ir.Parameter;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.InitializerDecl;
+import org.espalier.generator.ir.ParameterDecl;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.UpdateGroup.Activity;
 import org.espalier.generator.source.SourceSpan;
@@ -40,7 +40,7 @@ public final class ParameterClauses {
     private final Clauses clauses;
     private final List<Draft> drafts;
     private final Selectors selectors;
-    private final Map<Draft, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<Draft, ParameterDecl> parameters = new LinkedHashMap<>();
     private final Map<Draft, Claim> claims = new HashMap<>();
 
     public ParameterClauses(Session session, Frame network, Clauses clauses, List<Draft> drafts) {
@@ -54,18 +54,18 @@ public final class ParameterClauses {
     /** Resolves everything and reports what has no effect. */
     public void resolve(Map<Layer, String> applied) {
         Set<Draft> frozen = frozen();
-        Map<Draft, Choice<Initializer>> starts = selectors.choose(clauses.initializes().stream()
+        Map<Draft, Choice<InitializerDecl>> starts = selectors.choose(clauses.initializes().stream()
                 .map(clause -> new Clause<>(clause.roles(), clause.selectors(), clause.initializer(), clause.span()))
                 .toList());
         Map<Draft, Choice<Double>> reports = selectors.choose(clauses.reports().stream()
                 .map(clause -> new Clause<>(clause.roles(), clause.selectors(), clause.below(), clause.span()))
                 .toList());
         for (Draft draft : drafts) {
-            Choice<Initializer> start = starts.get(draft);
+            Choice<InitializerDecl> start = starts.get(draft);
             Choice<Double> report = reports.get(draft);
             parameters.put(
                     draft,
-                    new Parameter(
+                    new ParameterDecl(
                             draft.value(),
                             draft.role(),
                             start == null ? draft.initializer() : start.clause().value(),
@@ -87,13 +87,13 @@ public final class ParameterClauses {
         warning.report(session, network);
     }
 
-    public List<Parameter> parameters() {
+    public List<ParameterDecl> parameters() {
         return List.copyOf(parameters.values());
     }
 
     /** The penalties by parameter. */
-    public Map<Parameter, Claim> claims() {
-        Map<Parameter, Claim> byParameter = new LinkedHashMap<>();
+    public Map<ParameterDecl, Claim> claims() {
+        Map<ParameterDecl, Claim> byParameter = new LinkedHashMap<>();
         parameters.forEach((draft, parameter) -> {
             Claim claim = claims.get(draft);
             if (claim != null) {
@@ -164,7 +164,7 @@ public final class ParameterClauses {
     }
 
     private static Optional<Penalty> own(Draft draft) {
-        boolean weight = draft.role() == Parameter.Role.WEIGHT || draft.role() == Parameter.Role.NORM_WEIGHT;
+        boolean weight = draft.role() == ParameterDecl.Role.WEIGHT || draft.role() == ParameterDecl.Role.NORM_WEIGHT;
         return weight
                 ? draft.layer().rule().weightPenalty()
                 : draft.layer().rule().biasPenalty();
@@ -211,16 +211,16 @@ public final class ParameterClauses {
         }
     }
 
-    private record Group(String name, List<Term> terms) {}
+    private record Group(String name, List<RegularizerTerm> terms) {}
 
     /**
      * The unfrozen parameters by regularizer, in the order of their first parameter; with the activities of the same
      * regularizers, then those of others.
      */
     public List<UpdateGroup> groups(List<Activities.Claim> activities) {
-        Map<Parameter, Claim> byParameter = claims();
-        Map<Group, List<Parameter>> groups = new LinkedHashMap<>();
-        for (Parameter parameter : parameters.values()) {
+        Map<ParameterDecl, Claim> byParameter = claims();
+        Map<Group, List<ParameterDecl>> groups = new LinkedHashMap<>();
+        for (ParameterDecl parameter : parameters.values()) {
             if (!parameter.frozen()) {
                 Claim claim = byParameter.get(parameter);
                 Group group = claim == null
@@ -258,7 +258,7 @@ public final class ParameterClauses {
         return unique;
     }
 
-    private static String describe(List<Term> terms) {
-        return String.join(" + ", terms.stream().map(Term::describe).toList());
+    private static String describe(List<RegularizerTerm> terms) {
+        return String.join(" + ", terms.stream().map(RegularizerTerm::describe).toList());
     }
 }

@@ -3,7 +3,7 @@ package org.espalier.generator.elaborate.clauses;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.syntax.Statement.Role;
 import org.espalier.generator.syntax.Statement.Selector;
 
@@ -71,17 +71,17 @@ final class Selection {
     }
 
     /** Whether one of the role words means this kind of parameter. */
-    static boolean covers(List<Role> roles, Parameter.Role parameter) {
+    static boolean covers(List<Role> roles, ParameterDecl.Role parameter) {
         return roles.stream().anyMatch(role -> covers(role.kind(), parameter));
     }
 
-    private static boolean covers(Role.Kind kind, Parameter.Role parameter) {
+    private static boolean covers(Role.Kind kind, ParameterDecl.Role parameter) {
         return switch (kind) {
-            case WEIGHTS -> parameter == Parameter.Role.WEIGHT;
-            case BIASES -> parameter == Parameter.Role.BIAS;
-            case NORM_WEIGHTS -> parameter == Parameter.Role.NORM_WEIGHT;
-            case NORM_BIASES -> parameter == Parameter.Role.NORM_BIAS;
-            case NORMS -> parameter == Parameter.Role.NORM_WEIGHT || parameter == Parameter.Role.NORM_BIAS;
+            case WEIGHTS -> parameter == ParameterDecl.Role.WEIGHT;
+            case BIASES -> parameter == ParameterDecl.Role.BIAS;
+            case NORM_WEIGHTS -> parameter == ParameterDecl.Role.NORM_WEIGHT;
+            case NORM_BIASES -> parameter == ParameterDecl.Role.NORM_BIAS;
+            case NORMS -> parameter == ParameterDecl.Role.NORM_WEIGHT || parameter == ParameterDecl.Role.NORM_BIAS;
         };
     }
 }

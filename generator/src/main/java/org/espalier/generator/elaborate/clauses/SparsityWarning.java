@@ -11,7 +11,7 @@ import org.espalier.generator.elaborate.clauses.ParameterClauses.Claim;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.elaborate.language.Words;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.source.SourceSpan;
 
 /**
@@ -20,11 +20,12 @@ import org.espalier.generator.source.SourceSpan;
  */
 final class SparsityWarning {
     private final Map<SourceSpan, List<String>> names = new LinkedHashMap<>();
-    private final Map<SourceSpan, Term> near = new HashMap<>();
+    private final Map<SourceSpan, RegularizerTerm> near = new HashMap<>();
 
     /** Looks at a parameter that a report names. */
     void look(SourceSpan report, String parameter, Optional<Claim> claim) {
-        List<Term> terms = claim.map(present -> present.penalty().terms()).orElse(List.of());
+        List<RegularizerTerm> terms =
+                claim.map(present -> present.penalty().terms()).orElse(List.of());
         if (terms.stream().noneMatch(SparsityWarning::makesZeros)) {
             names.computeIfAbsent(report, key -> new ArrayList<>()).add(parameter);
             terms.stream()
@@ -34,19 +35,19 @@ final class SparsityWarning {
         }
     }
 
-    private static boolean makesZeros(Term term) {
-        return (term instanceof Term.L1 l1 && l1.mode() == Term.Mode.PROX)
-                || (term instanceof Term.GroupLasso lasso && lasso.mode() == Term.Mode.PROX);
+    private static boolean makesZeros(RegularizerTerm term) {
+        return (term instanceof RegularizerTerm.L1 l1 && l1.mode() == RegularizerTerm.Mode.PROX)
+                || (term instanceof RegularizerTerm.GroupLasso lasso && lasso.mode() == RegularizerTerm.Mode.PROX);
     }
 
-    private static boolean comesNear(Term term) {
-        return term instanceof Term.L1 || term instanceof Term.GroupLasso;
+    private static boolean comesNear(RegularizerTerm term) {
+        return term instanceof RegularizerTerm.L1 || term instanceof RegularizerTerm.GroupLasso;
     }
 
     /** Reports what was found, a warning for each report. */
     void report(Session session, Frame network) {
         names.forEach((span, parameters) -> {
-            Term term = near.get(span);
+            RegularizerTerm term = near.get(span);
             String help = term == null
                     ? "regularize it by l1(…, mode=prox), or by group_lasso(…, mode=prox) for whole channels"
                     : term.describe() + " only comes near 0, being in the mode subgradient: write mode=prox";

@@ -12,26 +12,26 @@ import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.elaborate.language.Words;
 import org.espalier.generator.ir.Decimal;
-import org.espalier.generator.ir.Optimizer;
-import org.espalier.generator.ir.Parameter;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.ParameterDecl;
+import org.espalier.generator.ir.RegularizerTerm;
 
 /** Reports terms that contradict each other, or that do not fit the shape of the parameter they are on. */
 public final class TermCheck {
     private final Session session;
     private final Frame network;
-    private final Optional<Optimizer> optimizer;
+    private final Optional<OptimizerDecl> optimizer;
 
-    private TermCheck(Session session, Frame network, Optional<Optimizer> optimizer) {
+    private TermCheck(Session session, Frame network, Optional<OptimizerDecl> optimizer) {
         this.session = session;
         this.network = network;
         this.optimizer = optimizer;
     }
 
     public static void check(
-            Session session, Frame network, Optional<Optimizer> optimizer, Map<Parameter, Claim> claims) {
+            Session session, Frame network, Optional<OptimizerDecl> optimizer, Map<ParameterDecl, Claim> claims) {
         TermCheck check = new TermCheck(session, network, optimizer);
-        Map<Claim, List<Parameter>> byClaim = new LinkedHashMap<>();
+        Map<Claim, List<ParameterDecl>> byClaim = new LinkedHashMap<>();
         claims.forEach((parameter, claim) ->
                 byClaim.computeIfAbsent(claim, key -> new ArrayList<>()).add(parameter));
         byClaim.forEach((claim, parameters) -> {
@@ -40,13 +40,14 @@ public final class TermCheck {
         });
     }
 
-    private void decays(Claim claim, List<Parameter> parameters) {
+    private void decays(Claim claim, List<ParameterDecl> parameters) {
         List<String> decays = new ArrayList<>();
         claim.penalty().terms().stream()
-                .filter(term -> (term instanceof Term.L2 || term instanceof Term.Decay) && term.lambda() > 0)
+                .filter(term -> (term instanceof RegularizerTerm.L2 || term instanceof RegularizerTerm.Decay)
+                        && term.lambda() > 0)
                 .forEach(term -> decays.add(term.describe()));
         String help = "l2 decays through the gradient, decay apart from it: write one of them";
-        double own = optimizer.map(Optimizer::decay).orElse(0.0);
+        double own = optimizer.map(OptimizerDecl::decay).orElse(0.0);
         if (own > 0) {
             decays.add("AdamW's weight_decay=" + Decimal.written(own));
             help = "AdamW decays every parameter: write AdamW(…, weight_decay=0) to leave that to clauses";
@@ -64,9 +65,9 @@ public final class TermCheck {
         }
     }
 
-    private void shape(Claim claim, Term term, List<Parameter> parameters) {
+    private void shape(Claim claim, RegularizerTerm term, List<ParameterDecl> parameters) {
         long least = leastAxes(term);
-        List<Parameter> flat = parameters.stream()
+        List<ParameterDecl> flat = parameters.stream()
                 .filter(parameter -> parameter.value().shape().rank() < least)
                 .toList();
         if (!flat.isEmpty()) {
@@ -78,18 +79,18 @@ public final class TermCheck {
         }
     }
 
-    private static long leastAxes(Term term) {
-        if (term instanceof Term.GroupLasso lasso) {
+    private static long leastAxes(RegularizerTerm term) {
+        if (term instanceof RegularizerTerm.GroupLasso lasso) {
             return lasso.axis().orElse(0) + 1L;
         }
-        if (term instanceof Term.UserDefinedOnGroups defined) {
+        if (term instanceof RegularizerTerm.UserDefinedOnGroups defined) {
             return defined.axis().orElse(0) + 1L;
         }
-        return term instanceof Term.Orthogonal ? 2 : 1;
+        return term instanceof RegularizerTerm.Orthogonal ? 2 : 1;
     }
 
-    private static String names(List<Parameter> parameters) {
-        return Words.some(parameters.stream().map(Parameter::name).toList());
+    private static String names(List<ParameterDecl> parameters) {
+        return Words.some(parameters.stream().map(ParameterDecl::name).toList());
     }
 
     private void report(Diagnostic diagnostic) {

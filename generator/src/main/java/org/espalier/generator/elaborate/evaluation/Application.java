@@ -11,7 +11,7 @@ import org.espalier.generator.elaborate.language.CallSite;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Layer;
-import org.espalier.generator.elaborate.language.Layers;
+import org.espalier.generator.elaborate.language.LayerValues;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.Scope;
 import org.espalier.generator.elaborate.language.Site;
@@ -38,7 +38,7 @@ final class Application {
             site.report(DiagnosticCode.CALLS_TOO_DEEP.at(site.span(), Limits.CALL_DEPTH));
             return Optional.empty();
         }
-        Names names = new Names(module);
+        BodyNames names = new BodyNames(module);
         Scope scope = new Scope();
         Frame begun = site.frame().call(kind, declaration, Map.of(), site.span());
         Evaluator defaults = new Evaluator(site.session(), names, begun, scope, Optional.empty());
@@ -51,7 +51,7 @@ final class Application {
             if (value instanceof Datum.Unknown) {
                 return Optional.empty();
             }
-            Layers.name(value, name, scope, arguments.span(name));
+            LayerValues.name(value, name, scope, arguments.span(name));
             names.bind(name, value, formal.span());
             values.put(name, value);
         }
@@ -125,7 +125,8 @@ final class Application {
 
     private Optional<Layer.Applied> applied(String name, Datum result) {
         Site inside = evaluator.site(declaration.span());
-        Optional<List<Layer>> list = Layers.elements(result).flatMap(elements -> Layers.all(elements, inside));
-        return Layers.of(result, inside).map(made -> new Layer.Applied(site.site(), name, made, list));
+        Optional<List<Layer>> list =
+                LayerValues.elements(result).flatMap(elements -> LayerValues.all(elements, inside));
+        return LayerValues.of(result, inside).map(made -> new Layer.Applied(site.site(), name, made, list));
     }
 }

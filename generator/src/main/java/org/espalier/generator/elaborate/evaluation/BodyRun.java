@@ -10,7 +10,7 @@ import java.util.Set;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Layer;
-import org.espalier.generator.elaborate.language.Layers;
+import org.espalier.generator.elaborate.language.LayerValues;
 import org.espalier.generator.elaborate.language.Symbol;
 import org.espalier.generator.elaborate.language.TensorShape;
 import org.espalier.generator.elaborate.language.Trace;
@@ -115,7 +115,7 @@ public final class BodyRun implements Statement.Visitor {
     }
 
     private void reportUnmentioned(Identifier name) {
-        Optional<Names.Bound> bound = evaluator.names().here(name.text());
+        Optional<BodyNames.Bound> bound = evaluator.names().here(name.text());
         if (bound.isPresent() && !(bound.get().value() instanceof Datum.Tensor)) {
             evaluator.report(
                     DiagnosticCode.UNUSED_VALUE.at(name.span(), kind(bound.get().value()), name));
@@ -167,7 +167,7 @@ public final class BodyRun implements Statement.Visitor {
 
     /** Binds a name once; only a tensor may follow a tensor, as in {@code x = relu(x)}. */
     private void bind(Identifier name, Datum value, SourceSpan statement) {
-        Optional<Names.Bound> before = evaluator.names().here(name.text());
+        Optional<BodyNames.Bound> before = evaluator.names().here(name.text());
         boolean rebinding = before.isPresent() && before.get().value() instanceof Datum.Tensor;
         boolean unknown = value instanceof Datum.Unknown
                 || before.map(bound -> bound.value() instanceof Datum.Unknown).orElse(false);
@@ -177,7 +177,7 @@ public final class BodyRun implements Statement.Visitor {
                     .withHelp("only tensors can be bound again; give this another name"));
             return;
         }
-        Layers.name(value, name.text(), evaluator.scope(), statement);
+        LayerValues.name(value, name.text(), evaluator.scope(), statement);
         if (value instanceof Datum.Tensor tensor) {
             assigned.add(new Assigned(name, tensor.symbol()));
             if (!rebinding) {
@@ -253,11 +253,11 @@ public final class BodyRun implements Statement.Visitor {
 
     /** Takes the name of an input or output; true if one of them or a target has it already, which is reported. */
     private boolean isTaken(Identifier name) {
-        Optional<Names.Bound> before = evaluator.names().here(name.text());
+        Optional<BodyNames.Bound> before = evaluator.names().here(name.text());
         boolean target = before.isPresent() && before.get().value() instanceof Datum.TargetDatum;
         boolean taken = target || !interfaceNames.add(name.text());
         if (taken) {
-            SourceSpan span = before.map(Names.Bound::span).orElse(name.span());
+            SourceSpan span = before.map(BodyNames.Bound::span).orElse(name.span());
             evaluator.report(DiagnosticCode.ALREADY_BOUND
                     .at(name.span(), name, span.citation())
                     .withHelp("inputs, outputs and targets each need a name of their own"));

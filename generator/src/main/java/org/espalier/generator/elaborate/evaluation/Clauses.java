@@ -11,8 +11,8 @@ import org.espalier.generator.elaborate.language.Datum.LossDatum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Datum.TargetDatum;
 import org.espalier.generator.elaborate.language.Type;
-import org.espalier.generator.ir.Initializer;
-import org.espalier.generator.ir.Optimizer;
+import org.espalier.generator.ir.InitializerDecl;
+import org.espalier.generator.ir.OptimizerDecl;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Expression;
@@ -26,7 +26,8 @@ public final class Clauses {
     public record Regularize(List<Role> roles, List<Selector> selectors, Optional<Penalty> penalty, SourceSpan span) {}
 
     /** {@code initialize … by …}. */
-    public record Initialize(List<Role> roles, List<Selector> selectors, Initializer initializer, SourceSpan span) {}
+    public record Initialize(
+            List<Role> roles, List<Selector> selectors, InitializerDecl initializer, SourceSpan span) {}
 
     /** {@code report sparsity of … below …}. */
     public record Report(List<Role> roles, List<Selector> selectors, double below, SourceSpan span) {}
@@ -35,7 +36,7 @@ public final class Clauses {
     public record LossClause(LossDatum loss, SourceSpan span) {}
 
     /** {@code optimizer …}. */
-    public record OptimizerClause(Optimizer optimizer, SourceSpan span) {}
+    public record OptimizerClause(OptimizerDecl optimizer, SourceSpan span) {}
 
     private final List<TargetDatum> targets = new ArrayList<>();
     private final List<Regularize> regularizes = new ArrayList<>();

@@ -23,7 +23,7 @@ import org.espalier.generator.formula.pieces.Flaw;
 import org.espalier.generator.formula.pieces.Kink;
 import org.espalier.generator.formula.pieces.Kinks;
 import org.espalier.generator.ir.Decimal;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Expression;
 
@@ -71,13 +71,13 @@ final class Definitions {
         if (formula.isEmpty()) {
             return evaluator.session().unknown();
         }
-        Optional<? extends Term> term =
+        Optional<? extends RegularizerTerm> term =
                 reader.sums().isEmpty() ? onWeights(formula.get()) : onGroups(formula.get(), reader.sums());
         return term.<Datum>map(one -> new Datum.Penalty(one.describe(), List.of(one), written.span()))
                 .orElseGet(evaluator.session()::unknown);
     }
 
-    private Optional<Term> onWeights(Formula value) {
+    private Optional<RegularizerTerm> onWeights(Formula value) {
         if (!Algebra.mentions(value, weight)) {
             return withoutWeight();
         }
@@ -89,7 +89,7 @@ final class Definitions {
             return withoutWeight();
         }
         return slope.filter(known -> isWritable(List.of(value, known.derivative())))
-                .map(known -> new Term.UserDefined(definition(), 1, value, known));
+                .map(known -> new RegularizerTerm.UserDefined(definition(), 1, value, known));
     }
 
     /** Whether the loops that compute formulas are of a size that a JVM compiles, which is reported if not. */
@@ -103,13 +103,13 @@ final class Definitions {
         return operations <= Limits.FORMULA_OPERATIONS;
     }
 
-    private Optional<Term> withoutWeight() {
+    private Optional<RegularizerTerm> withoutWeight() {
         evaluator.report(DiagnosticCode.FORMULA_WITHOUT_WEIGHT.at(written.span(), weight));
         return Optional.empty();
     }
 
     /** A group of one weight must be without flaw, as a formula of that weight alone. */
-    private Optional<Term> onGroups(Formula value, List<FormulaReader.Sum> sums) {
+    private Optional<RegularizerTerm> onGroups(Formula value, List<FormulaReader.Sum> sums) {
         Formula ofOne = value;
         List<Kinks> slopes = new ArrayList<>();
         for (FormulaReader.Sum sum : sums) {
@@ -125,7 +125,7 @@ final class Definitions {
         }
         Map<String, Double> atZero = sums.stream()
                 .collect(Collectors.toMap(FormulaReader.Sum::variable, sum -> Evaluation.at(sum.summand(), weight, 0)));
-        List<Term.GroupSum> all = new ArrayList<>();
+        List<RegularizerTerm.GroupSum> all = new ArrayList<>();
         for (int i = 0; i < sums.size(); i++) {
             FormulaReader.Sum sum = sums.get(i);
             Formula factor = Derivative.of(value, sum.variable());
@@ -137,7 +137,7 @@ final class Definitions {
             if (sums.size() == 1) {
                 factor = leastAtKinks(factor, sum, slopes.get(i), alone.get().kinks());
             }
-            all.add(new Term.GroupSum(sum.variable(), sum.summand(), slopes.get(i), factor));
+            all.add(new RegularizerTerm.GroupSum(sum.variable(), sum.summand(), slopes.get(i), factor));
         }
         if (all.stream().allMatch(Definitions::isFlat)) {
             return withoutWeight();
@@ -145,7 +145,7 @@ final class Definitions {
         List<Formula> formulas = new ArrayList<>(List.of(value));
         all.forEach(sum -> formulas.addAll(List.of(sum.value(), sum.slope().derivative(), sum.factor())));
         return isWritable(formulas)
-                ? Optional.of(new Term.UserDefinedOnGroups(
+                ? Optional.of(new RegularizerTerm.UserDefinedOnGroups(
                         definition(), 1, all, sums.get(0).axis(), value))
                 : Optional.empty();
     }
@@ -167,18 +167,18 @@ final class Definitions {
         return least;
     }
 
-    private static boolean isFlat(Term.GroupSum sum) {
+    private static boolean isFlat(RegularizerTerm.GroupSum sum) {
         return sum.factor().equals(Algebra.ZERO) || sum.slope().derivative().equals(Algebra.ZERO);
     }
 
-    private Term.Definition definition() {
+    private RegularizerTerm.Definition definition() {
         String word = evaluator.frame().declaration().name().text();
         Map<String, Datum> given = evaluator.frame().arguments();
         String arguments = given.entrySet().stream()
                 .filter(argument -> Mentions.any(written.body(), argument.getKey()::equals))
                 .map(argument -> (given.size() == 1 ? "" : argument.getKey() + "=") + describe(argument.getValue()))
                 .collect(Collectors.joining(", "));
-        return new Term.Definition(
+        return new RegularizerTerm.Definition(
                 word,
                 arguments.isEmpty() ? word : word + "(" + arguments + ")",
                 weight,

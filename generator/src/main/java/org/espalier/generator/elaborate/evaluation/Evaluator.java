@@ -14,7 +14,7 @@ import org.espalier.generator.elaborate.language.CallSite;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Layer;
-import org.espalier.generator.elaborate.language.Layers;
+import org.espalier.generator.elaborate.language.LayerValues;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.PytorchWords;
 import org.espalier.generator.elaborate.language.Scope;
@@ -39,7 +39,7 @@ import org.espalier.generator.syntax.Identifier;
 /** Evaluates the expressions of one body. A mistake is reported where it is, and its value is unknown. */
 public final class Evaluator implements Expression.Visitor<Datum> {
     private final Session session;
-    private final Names names;
+    private final BodyNames names;
     private final Frame frame;
     private final Scope scope;
     private final Optional<Trace> trace;
@@ -49,7 +49,7 @@ public final class Evaluator implements Expression.Visitor<Datum> {
      *
      * @param trace what the body does with tensors, if it does
      */
-    public Evaluator(Session session, Names names, Frame frame, Scope scope, Optional<Trace> trace) {
+    public Evaluator(Session session, BodyNames names, Frame frame, Scope scope, Optional<Trace> trace) {
         this.session = session;
         this.names = names;
         this.frame = frame;
@@ -66,7 +66,7 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         return session;
     }
 
-    Names names() {
+    BodyNames names() {
         return names;
     }
 
@@ -367,7 +367,7 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         if (callee instanceof Datum.LossDatum loss) {
             return lossOf(loss, given, span);
         }
-        Optional<Layer> layer = Layers.of(callee, site(calleeSpan));
+        Optional<Layer> layer = LayerValues.of(callee, site(calleeSpan));
         return layer.isPresent()
                 ? applied(layer.get(), given, span)
                 : report(DiagnosticCode.NOT_CALLABLE.at(calleeSpan, callee.describe()));
@@ -503,7 +503,7 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         if (!(element instanceof Expression.Lambda lambda)) {
             return evaluate(element);
         }
-        Names inner = names.inner();
+        BodyNames inner = names.inner();
         inner.bind(lambda.parameter().text(), new Datum.Int(index), lambda.span());
         return new Evaluator(session, inner, frame, scope, trace).evaluate(lambda.body());
     }

@@ -3,7 +3,7 @@ package org.espalier.generator.elaborate.language;
 import java.util.Optional;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup.Reduction;
 
 /** A regularizer of what a layer computes. */
@@ -39,7 +39,7 @@ public record ActivityPenalty(Penalty penalty, Reduction reduction) {
     }
 
     private static void check(Arguments arguments, Penalty penalty) {
-        for (Term term : penalty.terms()) {
+        for (RegularizerTerm term : penalty.terms()) {
             if (!term.isOfElements()) {
                 arguments.complain(DiagnosticCode.TERM_ON_ACTIVITIES
                         .at(arguments.span(ARGUMENT), term.describe())

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.source.SourceSpan;
 
 /**

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.espalier.generator.ir.Decimal;
-import org.espalier.generator.ir.Initializer;
+import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.Loss;
-import org.espalier.generator.ir.Optimizer;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Identifier;
 
@@ -133,7 +133,7 @@ public sealed interface Datum {
      * @param terms its terms, each kind at most once
      * @param span what made it
      */
-    record Penalty(String name, List<Term> terms, SourceSpan span) implements Datum {
+    record Penalty(String name, List<RegularizerTerm> terms, SourceSpan span) implements Datum {
         /** Copies the list. */
         public Penalty {
             terms = List.copyOf(terms);
@@ -151,7 +151,7 @@ public sealed interface Datum {
     }
 
     /** An initializer. */
-    record Start(Initializer initializer) implements Datum {
+    record Start(InitializerDecl initializer) implements Datum {
         @Override
         public String describe() {
             return "an initializer";
@@ -168,7 +168,7 @@ public sealed interface Datum {
     }
 
     /** An optimizer. */
-    record OptimizerDatum(Optimizer optimizer) implements Datum {
+    record OptimizerDatum(OptimizerDecl optimizer) implements Datum {
         @Override
         public String describe() {
             return "an optimizer";

@@ -384,7 +384,11 @@ public abstract sealed class Layer {
         private final Trace trace;
 
         public Traced(Site site, String block, Trace trace) {
-            super(site, trace.steps().stream().map(Trace.Step::layer).toList());
+            super(
+                    site,
+                    trace.appliedLayers().stream()
+                            .map(Trace.AppliedLayer::layer)
+                            .toList());
             this.block = block;
             this.trace = trace;
         }

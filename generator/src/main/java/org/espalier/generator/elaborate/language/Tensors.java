@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.espalier.generator.ir.Initializer;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.InitializerDecl;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
@@ -20,8 +20,8 @@ public final class Tensors {
             Layer.Primitive layer,
             String path,
             Value value,
-            Parameter.Role role,
-            Initializer initializer,
+            ParameterDecl.Role role,
+            InitializerDecl initializer,
             int outputAxis) {}
 
     private record Key(Layer layer, String name) {}
@@ -61,8 +61,8 @@ public final class Tensors {
             Layer.Primitive layer,
             String path,
             String name,
-            Parameter.Role role,
-            Initializer initializer,
+            ParameterDecl.Role role,
+            InitializerDecl initializer,
             Shape shape,
             int outputAxis) {
         return owned.computeIfAbsent(new Key(layer, name), key -> {

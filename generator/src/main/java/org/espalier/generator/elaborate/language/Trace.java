@@ -12,7 +12,7 @@ import org.espalier.generator.syntax.Identifier;
  */
 public final class Trace {
     /** A layer applied to tensors. */
-    public record Step(Layer layer, List<Symbol> inputs, List<Symbol> outputs, SourceSpan span) {}
+    public record AppliedLayer(Layer layer, List<Symbol> inputs, List<Symbol> outputs, SourceSpan span) {}
 
     /** A tensor that comes from outside, with the type it was declared with, if any. */
     public record Input(Identifier name, Symbol symbol, Optional<TensorShape> type) {}
@@ -21,15 +21,15 @@ public final class Trace {
     public record Output(Identifier name, Symbol symbol) {}
 
     private final List<Input> inputs = new ArrayList<>();
-    private final List<Step> steps = new ArrayList<>();
+    private final List<AppliedLayer> appliedLayers = new ArrayList<>();
     private final List<Output> outputs = new ArrayList<>();
 
     public List<Input> inputs() {
         return inputs;
     }
 
-    public List<Step> steps() {
-        return steps;
+    public List<AppliedLayer> appliedLayers() {
+        return appliedLayers;
     }
 
     public List<Output> outputs() {
@@ -43,7 +43,7 @@ public final class Trace {
         for (int i = 0; i < layer.outputCount(); i++) {
             results.add(Symbol.madeBy(layer, span));
         }
-        steps.add(new Step(layer, List.copyOf(arguments), List.copyOf(results), span));
+        appliedLayers.add(new AppliedLayer(layer, List.copyOf(arguments), List.copyOf(results), span));
         return results;
     }
 }

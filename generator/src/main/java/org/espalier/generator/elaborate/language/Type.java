@@ -35,13 +35,13 @@ public enum Type {
     LAYER("layer", "a layer") {
         @Override
         public Optional<Datum> convert(Datum datum, Site site) {
-            return Layers.of(datum, site).map(Datum.LayerDatum::new);
+            return LayerValues.of(datum, site).map(Datum.LayerDatum::new);
         }
     },
     LAYERS("layers", "a list of layers") {
         @Override
         public Optional<Datum> convert(Datum datum, Site site) {
-            return Layers.of(datum, site).map(layers -> new Datum.Items(Type.elements(datum)));
+            return LayerValues.of(datum, site).map(layers -> new Datum.Items(Type.elements(datum)));
         }
     },
     NORM("norm", "a normalisation such as BatchNorm2d") {
@@ -178,8 +178,8 @@ public enum Type {
         @Override
         public Optional<Datum> convert(Datum datum, Site site) {
             return Optional.of(datum)
-                    .filter(list ->
-                            list instanceof Datum.Tuple || Layers.elements(list).isPresent());
+                    .filter(list -> list instanceof Datum.Tuple
+                            || LayerValues.elements(list).isPresent());
         }
     },
     /** Anything. */
@@ -245,6 +245,6 @@ public enum Type {
         if (datum instanceof Datum.Tuple tuple) {
             return tuple.elements();
         }
-        return Layers.elements(datum).orElseGet(() -> List.of(datum));
+        return LayerValues.elements(datum).orElseGet(() -> List.of(datum));
     }
 }

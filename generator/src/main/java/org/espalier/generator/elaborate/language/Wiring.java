@@ -2,8 +2,8 @@ package org.espalier.generator.elaborate.language;
 
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.espalier.generator.ir.Initializer;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.InitializerDecl;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -48,42 +48,43 @@ public final class Wiring {
 
     /** The weight, uniform in ±bound. */
     public Value weight(double bound, Integer... sizes) {
-        return parameter("weight", Parameter.Role.WEIGHT, new Initializer.Uniform(bound), sizes);
+        return parameter("weight", ParameterDecl.Role.WEIGHT, new InitializerDecl.Uniform(bound), sizes);
     }
 
     /** The weight of a transposed convolution, {@code [in, out, kH, kW]}, uniform in ±bound. */
     public Value transposedWeight(double bound, Integer... sizes) {
-        Initializer initializer = new Initializer.Uniform(bound);
-        return tensors.parameter(layer, path, "weight", Parameter.Role.WEIGHT, initializer, Shape.of(sizes), 1);
+        InitializerDecl initializer = new InitializerDecl.Uniform(bound);
+        return tensors.parameter(layer, path, "weight", ParameterDecl.Role.WEIGHT, initializer, Shape.of(sizes), 1);
     }
 
     /** A weight of one number. */
     public Value constantWeight(double start, Integer... sizes) {
-        return parameter("weight", Parameter.Role.WEIGHT, new Initializer.Constant(start), sizes);
+        return parameter("weight", ParameterDecl.Role.WEIGHT, new InitializerDecl.Constant(start), sizes);
     }
 
     /** The bias, uniform in ±bound. */
     public Optional<Value> bias(boolean present, double bound, int size) {
         return present
-                ? Optional.of(parameter("bias", Parameter.Role.BIAS, new Initializer.Uniform(bound), size))
+                ? Optional.of(parameter("bias", ParameterDecl.Role.BIAS, new InitializerDecl.Uniform(bound), size))
                 : Optional.empty();
     }
 
     /** A normalisation's scale, 1. */
     public Optional<Value> normWeight(boolean present, Integer... sizes) {
         return present
-                ? Optional.of(parameter("weight", Parameter.Role.NORM_WEIGHT, new Initializer.Constant(1), sizes))
+                ? Optional.of(
+                        parameter("weight", ParameterDecl.Role.NORM_WEIGHT, new InitializerDecl.Constant(1), sizes))
                 : Optional.empty();
     }
 
     /** A normalisation's shift, 0. */
     public Optional<Value> normBias(boolean present, Integer... sizes) {
         return present
-                ? Optional.of(parameter("bias", Parameter.Role.NORM_BIAS, new Initializer.Constant(0), sizes))
+                ? Optional.of(parameter("bias", ParameterDecl.Role.NORM_BIAS, new InitializerDecl.Constant(0), sizes))
                 : Optional.empty();
     }
 
-    private Value parameter(String name, Parameter.Role role, Initializer initializer, Integer... sizes) {
+    private Value parameter(String name, ParameterDecl.Role role, InitializerDecl initializer, Integer... sizes) {
         return tensors.parameter(layer, path, name, role, initializer, Shape.of(sizes), 0);
     }
 

@@ -10,7 +10,7 @@ import org.espalier.generator.elaborate.language.Builtin.Definition;
 import org.espalier.generator.layer.Library;
 import org.espalier.generator.layer.api.LayerDefinition;
 import org.espalier.generator.loss.LossDefinition;
-import org.espalier.generator.loss.Losses;
+import org.espalier.generator.loss.LossLibrary;
 import org.espalier.generator.optimizer.Optimizers;
 import org.espalier.generator.regularizer.Penalties;
 
@@ -28,7 +28,7 @@ public final class Builtins {
                         Functions.ALL.stream(),
                         Penalties.ALL.stream().map(Definition::callee),
                         Initializers.ALL.stream(),
-                        Losses.ALL.stream().map(LossDefinition::callee),
+                        LossLibrary.ALL.stream().map(LossDefinition::callee),
                         Optimizers.ALL.stream().map(Definition::callee))
                 .flatMap(callees -> callees)
                 .forEach(callee -> all.put(callee.name(), callee));

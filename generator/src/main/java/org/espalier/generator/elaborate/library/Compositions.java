@@ -9,7 +9,7 @@ import org.espalier.generator.elaborate.language.CallSite;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.Layer.Joining;
-import org.espalier.generator.elaborate.language.Layers;
+import org.espalier.generator.elaborate.language.LayerValues;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 
@@ -98,13 +98,13 @@ public final class Compositions {
             return Optional.empty();
         }
         for (Datum element : elements) {
-            if (Layers.of(element, site.site()).isEmpty()) {
+            if (LayerValues.of(element, site.site()).isEmpty()) {
                 arguments.complain(DiagnosticCode.NOT_A_LAYER.at(site.span(), element.describe()));
                 return Optional.empty();
             }
         }
         return Optional.of(elements.stream()
-                .flatMap(element -> Layers.of(element, site.site()).stream())
+                .flatMap(element -> LayerValues.of(element, site.site()).stream())
                 .toList());
     }
 

@@ -17,7 +17,7 @@ import org.espalier.generator.elaborate.language.Datum.Real;
 import org.espalier.generator.elaborate.language.Datum.Tensor;
 import org.espalier.generator.elaborate.language.Datum.Text;
 import org.espalier.generator.elaborate.language.Layer;
-import org.espalier.generator.elaborate.language.Layers;
+import org.espalier.generator.elaborate.language.LayerValues;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.PytorchWords;
 import org.espalier.generator.elaborate.language.Type;
@@ -43,8 +43,8 @@ public final class Operators {
     }
 
     private static Datum add(CallSite site, Datum left, Datum right) {
-        Optional<List<Datum>> one = Layers.elements(left);
-        Optional<List<Datum>> other = Layers.elements(right);
+        Optional<List<Datum>> one = LayerValues.elements(left);
+        Optional<List<Datum>> other = LayerValues.elements(right);
         if (one.isPresent() && other.isPresent()) {
             List<Datum> all = new ArrayList<>(one.get());
             all.addAll(other.get());

@@ -9,7 +9,7 @@ import org.espalier.generator.elaborate.language.ActivityPenalty;
 import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.elaborate.language.Site;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.UpdateGroup.Activity;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
@@ -35,7 +35,7 @@ public final class Activities {
      * Those that have an effect, in the order in which their layers ran: of what an output depends on, and a parameter
      * that learns leads to. A regularizer of which there is none is reported; once, if the same words made several.
      */
-    public List<Claim> effective(Session session, List<ForwardOp> operations, List<Parameter> parameters) {
+    public List<Claim> effective(Session session, List<ForwardOp> operations, List<ParameterDecl> parameters) {
         Set<Value> learned = LearnedValues.of(operations, parameters);
         List<Claim> effective =
                 claims.stream().filter(claim -> learned.contains(claim.value())).toList();

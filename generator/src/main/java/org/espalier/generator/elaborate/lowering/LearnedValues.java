@@ -3,7 +3,7 @@ package org.espalier.generator.elaborate.lowering;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
 
@@ -12,7 +12,7 @@ public final class LearnedValues {
     private LearnedValues() {}
 
     /** The values that a parameter that is not frozen leads to. */
-    public static Set<Value> of(List<ForwardOp> operations, List<Parameter> parameters) {
+    public static Set<Value> of(List<ForwardOp> operations, List<ParameterDecl> parameters) {
         Set<Value> reached = new HashSet<>();
         parameters.stream()
                 .filter(parameter -> !parameter.frozen())

@@ -102,15 +102,16 @@ public final class Lowering {
             Symbol output = trace.outputs().get(i).symbol();
             wanted.get(i).ifPresent(name -> names.putIfAbsent(output, name));
         }
-        for (Trace.Step step : trace.steps()) {
-            if (values.keySet().containsAll(step.inputs())) {
-                List<Value> arguments = step.inputs().stream().map(values::get).toList();
-                List<Optional<String>> results = step.outputs().stream()
+        for (Trace.AppliedLayer applied : trace.appliedLayers()) {
+            if (values.keySet().containsAll(applied.inputs())) {
+                List<Value> arguments =
+                        applied.inputs().stream().map(values::get).toList();
+                List<Optional<String>> results = applied.outputs().stream()
                         .map(symbol -> Optional.ofNullable(names.get(symbol)))
                         .toList();
-                apply(step.layer(), arguments, container, results).ifPresent(made -> {
+                apply(applied.layer(), arguments, container, results).ifPresent(made -> {
                     for (int i = 0; i < made.size(); i++) {
-                        values.put(step.outputs().get(i), made.get(i));
+                        values.put(applied.outputs().get(i), made.get(i));
                     }
                 });
             }

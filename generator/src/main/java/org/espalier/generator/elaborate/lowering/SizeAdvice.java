@@ -22,8 +22,8 @@ import org.espalier.generator.elaborate.language.Trace;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 
 /**
  * Looks for sizes of the inputs at which images meet that do not: what goes down and up again by strides comes back to
@@ -97,7 +97,7 @@ public final class SizeAdvice {
     }
 
     private static boolean isImage(Shape shape, int axes) {
-        return shape.rank() > Window.FIRST && shape.axes() == axes;
+        return shape.rank() > WindowGeometry.FIRST && shape.axes() == axes;
     }
 
     /** The inputs of one size, changed together. */
@@ -112,9 +112,9 @@ public final class SizeAdvice {
 
         private Optional<String> help(List<Long> factors) {
             List<Axis> axes = new ArrayList<>();
-            for (int axis = Window.FIRST; axis < shape.rank(); axis++) {
+            for (int axis = WindowGeometry.FIRST; axis < shape.rank(); axis++) {
                 if (!meets(shape, OptionalInt.of(axis))) {
-                    Axis found = fitting(axis, factors.get(axis - Window.FIRST));
+                    Axis found = fitting(axis, factors.get(axis - WindowGeometry.FIRST));
                     if (found.fitting().isEmpty()) {
                         return Optional.empty();
                     }
@@ -133,7 +133,7 @@ public final class SizeAdvice {
             List<Integer> fitting = Stream.of(first(axis, below, -1), first(axis, below + factor, 1))
                     .flatMap(Optional::stream)
                     .toList();
-            String name = Shape.axisNames(shape.axes()).get(axis - Window.FIRST);
+            String name = Shape.axisNames(shape.axes()).get(axis - WindowGeometry.FIRST);
             return new Axis(axis, name, size, fitting, factor);
         }
 
@@ -256,7 +256,7 @@ public final class SizeAdvice {
         for (Value part : parts) {
             long product = 1;
             for (Value value : trail.to(part)) {
-                Optional<Window> window = trail.maker(value).flatMap(ForwardOp::slides);
+                Optional<WindowGeometry> window = trail.maker(value).flatMap(ForwardOp::slides);
                 product *= window.filter(down -> axis < down.axes())
                         .map(down -> down.stride().at(axis))
                         .orElse(1);
@@ -286,7 +286,8 @@ public final class SizeAdvice {
         }
         Shape from = op.inputs().get(0).shape();
         Shape to = op.outputs().get(0).shape();
-        boolean smaller = IntStream.range(Window.FIRST, to.rank()).anyMatch(axis -> to.axis(axis) < from.axis(axis));
+        boolean smaller =
+                IntStream.range(WindowGeometry.FIRST, to.rank()).anyMatch(axis -> to.axis(axis) < from.axis(axis));
         return Optional.of("no size of the input was found that would fit; "
                         + op.outputs().get(0).name() + " makes " + by(from) + " to " + by(to)
                         + ", which padding='same' would keep")

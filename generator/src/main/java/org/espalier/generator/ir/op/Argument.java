@@ -18,10 +18,10 @@ public sealed interface Argument {
     record Flag(boolean set) implements Argument {}
 
     /** Sizes along the axes of a window. */
-    record Sizes(Window.Sizes sizes) implements Argument {}
+    record Sizes(WindowGeometry.Sizes sizes) implements Argument {}
 
     /** The window of a convolution or pool. */
-    record Geometry(Window window) implements Argument {}
+    record Geometry(WindowGeometry window) implements Argument {}
 
     /** The regularizer of a name. */
     record Regularizer(String name) implements Argument {}

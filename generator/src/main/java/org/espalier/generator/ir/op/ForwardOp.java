@@ -36,7 +36,7 @@ public interface ForwardOp extends Op {
     }
 
     /** The window that it slides over what it reads, by whose strides its result is smaller. */
-    default Optional<Window> slides() {
+    default Optional<WindowGeometry> slides() {
         return Optional.empty();
     }
 }

@@ -134,12 +134,12 @@ public record OpSignature(
         }
 
         /** Sizes along the axes of a window. */
-        public Builder attribute(String attribute, Window.Sizes value) {
+        public Builder attribute(String attribute, WindowGeometry.Sizes value) {
             return attribute(attribute, new Argument.Sizes(value));
         }
 
         /** The window of a convolution or pool. */
-        public Builder attribute(Window window) {
+        public Builder attribute(WindowGeometry window) {
             return attribute("window", new Argument.Geometry(window));
         }
 

@@ -8,7 +8,7 @@ import org.espalier.generator.formula.Condition;
 import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Formula.Operator;
 import org.espalier.generator.ir.Decimal;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 
 /** Formulas as a {@code .net} writes them, with no more parentheses than they need. */
 public final class FormulaText implements Formula.Visitor<String>, Condition.Visitor<String> {
@@ -48,12 +48,12 @@ public final class FormulaText implements Formula.Visitor<String>, Condition.Vis
     }
 
     /** What a term that the {@code .net} defines consists of, as the printed form shows it; of others nothing. */
-    static Optional<String> of(Term term) {
-        if (term instanceof Term.UserDefined defined) {
+    static Optional<String> of(RegularizerTerm term) {
+        if (term instanceof RegularizerTerm.UserDefined defined) {
             return Optional.of(head(defined.definition()) + of(defined.value()) + "; slope "
                     + of(defined.slope().derivative()) + cite(defined.definition()));
         }
-        if (term instanceof Term.UserDefinedOnGroups defined) {
+        if (term instanceof RegularizerTerm.UserDefinedOnGroups defined) {
             String groups =
                     defined.axis().isPresent() ? "axis " + defined.axis().getAsInt() : "all";
             return Optional.of(head(defined.definition()) + of(defined.value()) + " over " + groups
@@ -63,16 +63,16 @@ public final class FormulaText implements Formula.Visitor<String>, Condition.Vis
         return Optional.empty();
     }
 
-    private static String head(Term.Definition definition) {
+    private static String head(RegularizerTerm.Definition definition) {
         return definition.call() + " of " + definition.variable() + " = ";
     }
 
-    private static String sum(Term.GroupSum sum) {
+    private static String sum(RegularizerTerm.GroupSum sum) {
         return "; " + sum.name() + " = " + of(sum.value()) + "; slope "
                 + of(sum.slope().derivative()) + "; factor " + of(sum.factor());
     }
 
-    private static String cite(Term.Definition definition) {
+    private static String cite(RegularizerTerm.Definition definition) {
         return " # " + definition.span().citation();
     }
 

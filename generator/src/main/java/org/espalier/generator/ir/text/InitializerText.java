@@ -1,25 +1,25 @@
 package org.espalier.generator.ir.text;
 
-import org.espalier.generator.ir.Initializer;
+import org.espalier.generator.ir.InitializerDecl;
 
 /** A printed initializer: {@code uniform(0.25)}. */
-final class InitializerText implements Initializer.Visitor<String> {
+final class InitializerText implements InitializerDecl.Visitor<String> {
     static final InitializerText INSTANCE = new InitializerText();
 
     private InitializerText() {}
 
     @Override
-    public String constant(Initializer.Constant initializer) {
+    public String constant(InitializerDecl.Constant initializer) {
         return "constant(" + initializer.value() + ")";
     }
 
     @Override
-    public String uniform(Initializer.Uniform initializer) {
+    public String uniform(InitializerDecl.Uniform initializer) {
         return "uniform(" + initializer.bound() + ")";
     }
 
     @Override
-    public String normal(Initializer.Normal initializer) {
+    public String normal(InitializerDecl.Normal initializer) {
         return "normal(" + initializer.mean() + ", " + initializer.standardDeviation() + ")";
     }
 }

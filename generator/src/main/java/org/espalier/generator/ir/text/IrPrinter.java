@@ -10,10 +10,10 @@ import java.util.stream.Stream;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.Statistic;
-import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Fused;
 import org.espalier.generator.ir.op.Op;
@@ -129,7 +129,7 @@ public final class IrPrinter {
         for (Value input : graph.inputs()) {
             line("  input " + typed(input) + cite(input.span()));
         }
-        for (Parameter parameter : graph.parameters()) {
+        for (ParameterDecl parameter : graph.parameters()) {
             line("  parameter " + typed(parameter.value()) + " " + lowerCase(parameter.role()) + " "
                     + parameter.initializer().accept(InitializerText.INSTANCE)
                     + (parameter.outputAxis() == 0 ? "" : " units " + parameter.outputAxis())
@@ -175,7 +175,7 @@ public final class IrPrinter {
         return attributes.isEmpty() ? "" : "; " + String.join(", ", attributes);
     }
 
-    private static String sparsity(Parameter parameter) {
+    private static String sparsity(ParameterDecl parameter) {
         return parameter.sparsityBelow().isPresent()
                 ? " sparsity " + parameter.sparsityBelow().getAsDouble()
                 : "";
@@ -195,7 +195,7 @@ public final class IrPrinter {
 
     private static String updateGroup(UpdateGroup group) {
         String name = group.name().isEmpty() ? "plain" : IrLine.name(group.name());
-        String terms = group.terms().stream().map(Term::describe).collect(Collectors.joining(" + "));
+        String terms = group.terms().stream().map(RegularizerTerm::describe).collect(Collectors.joining(" + "));
         Stream<String> parameters =
                 group.parameters().stream().map(parameter -> parameter.value().toString());
         Stream<String> activities =

@@ -11,15 +11,15 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Initializer;
+import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.Optimizer;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.Statistic;
-import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -45,10 +45,10 @@ public final class IrReader {
     private final IrLine.Lines lines;
     private final Map<String, PrintedOp.Reader> readers;
     private final Map<String, Value> values = new HashMap<>();
-    private final Map<Value, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<Value, ParameterDecl> parameters = new LinkedHashMap<>();
 
     /** Of parameters, and of the gradients by them. */
-    private final Map<Value, Parameter.Role> roles = new HashMap<>();
+    private final Map<Value, ParameterDecl.Role> roles = new HashMap<>();
 
     private final Map<Value, Function<IrReader, MemoryPlan.Placement>> places = new LinkedHashMap<>();
 
@@ -61,7 +61,7 @@ public final class IrReader {
     private final List<IrLine> updates = new ArrayList<>();
 
     /** Terms that the specification defines, by their calls. */
-    private final Map<String, Term> formulas = new LinkedHashMap<>();
+    private final Map<String, RegularizerTerm> formulas = new LinkedHashMap<>();
 
     private Optional<IrLine> loss = Optional.empty();
 
@@ -144,7 +144,7 @@ public final class IrReader {
             Precision precision,
             List<Value> inputs,
             List<Statistic> statistics,
-            Optional<Optimizer> optimizer) {
+            Optional<OptimizerDecl> optimizer) {
         private Graph graph(IrReader reader, List<Op> operations) {
             List<ForwardOp> forward = new ArrayList<>();
             for (Op op : operations) {
@@ -179,7 +179,7 @@ public final class IrReader {
         String documentation = "";
         List<Value> inputs = new ArrayList<>();
         List<Statistic> statistics = new ArrayList<>();
-        Optional<Optimizer> optimizer = Optional.empty();
+        Optional<OptimizerDecl> optimizer = Optional.empty();
         for (IrLine declaration : lines.indented()) {
             String kind = declaration.word();
             switch (kind) {
@@ -194,7 +194,7 @@ public final class IrReader {
                 case "loss" -> loss = Optional.of(declaration);
                 case "optimizer" -> optimizer = Optional.of(IrWords.optimizer(declaration));
                 case "formula" -> {
-                    Term term = IrFormulas.read(declaration);
+                    RegularizerTerm term = IrFormulas.read(declaration);
                     formulas.put(IrFormulas.call(term), term);
                 }
                 case "update" -> updates.add(declaration);
@@ -225,13 +225,13 @@ public final class IrReader {
 
     private void parameter(IrLine line) {
         Value value = declared(line, Value.Kind.PARAMETER);
-        Parameter.Role role = line.constant(Parameter.Role.class);
+        ParameterDecl.Role role = line.constant(ParameterDecl.Role.class);
         roles.put(value, role);
         roles.put(value.gradient(), role);
-        Initializer initializer = IrWords.initializer(line);
+        InitializerDecl initializer = IrWords.initializer(line);
         int units = line.take("units") ? (int) line.integer() : 0;
         OptionalDouble sparsity = line.take("sparsity") ? OptionalDouble.of(line.number()) : OptionalDouble.empty();
-        parameters.put(value, new Parameter(value, role, initializer, line.take("frozen"), units, sparsity));
+        parameters.put(value, new ParameterDecl(value, role, initializer, line.take("frozen"), units, sparsity));
     }
 
     /** A value that was declared or computed before. */
@@ -274,14 +274,14 @@ public final class IrReader {
     private UpdateGroup updateGroup(IrLine line) {
         boolean quoted = line.isAtQuote();
         String name = quoted ? line.quoted() : line.word();
-        List<Term> terms = new ArrayList<>();
+        List<RegularizerTerm> terms = new ArrayList<>();
         if (line.take("=")) {
             do {
                 terms.add(IrFormulas.defined(line, formulas).orElseGet(() -> IrWords.term(line)));
             } while (line.take("+"));
         }
         line.expect(":");
-        List<Parameter> members = new ArrayList<>();
+        List<ParameterDecl> members = new ArrayList<>();
         List<UpdateGroup.Activity> activities = new ArrayList<>();
         line.list(() -> {
             if (line.take("mean of")) {

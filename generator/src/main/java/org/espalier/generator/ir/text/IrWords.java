@@ -4,9 +4,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.espalier.generator.ir.Initializer;
-import org.espalier.generator.ir.Optimizer;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.InitializerDecl;
+import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.RegularizerTerm;
 
 /** Reads what is printed as a word and numbers: optimizers, initializers, terms of regularizers, constants. */
 final class IrWords {
@@ -23,22 +23,22 @@ final class IrWords {
     }
 
     /** {@code uniform(0.25)}. */
-    static Initializer initializer(IrLine line) {
+    static InitializerDecl initializer(IrLine line) {
         String word = line.word();
         line.expect("(");
         double first = line.number();
         double second = line.take(",") ? line.number() : 0;
         line.expect(")");
         return switch (word) {
-            case "constant" -> new Initializer.Constant(first);
-            case "uniform" -> new Initializer.Uniform(first);
-            case "normal" -> new Initializer.Normal(first, second);
+            case "constant" -> new InitializerDecl.Constant(first);
+            case "uniform" -> new InitializerDecl.Uniform(first);
+            case "normal" -> new InitializerDecl.Normal(first, second);
             default -> throw line.unexpected("an initializer before it, not " + word);
         };
     }
 
     /** {@code adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1.0E-8)}. */
-    static Optimizer optimizer(IrLine line) {
+    static OptimizerDecl optimizer(IrLine line) {
         String word = line.word();
         line.expect("(");
         Map<String, String> attributes = line.attributes();
@@ -53,24 +53,25 @@ final class IrWords {
         double lr = given.number("lr");
         return switch (word) {
             case "sgd" ->
-                new Optimizer.Sgd(lr, given.number("momentum"), given.number("dampening"), given.flag("nesterov"));
-            case "adam" -> new Optimizer.Adam(lr, given.number("beta1"), given.number("beta2"), given.number("eps"));
+                new OptimizerDecl.Sgd(lr, given.number("momentum"), given.number("dampening"), given.flag("nesterov"));
+            case "adam" ->
+                new OptimizerDecl.Adam(lr, given.number("beta1"), given.number("beta2"), given.number("eps"));
             case "adamw" ->
-                new Optimizer.AdamW(
+                new OptimizerDecl.AdamW(
                         lr,
                         given.number("beta1"),
                         given.number("beta2"),
                         given.number("eps"),
                         given.number("weight_decay"));
             case "rmsprop" ->
-                new Optimizer.RmsProp(
+                new OptimizerDecl.RmsProp(
                         lr,
                         given.number("alpha"),
                         given.number("eps"),
                         given.number("momentum"),
                         given.flag("centered"));
             case "adagrad" ->
-                new Optimizer.Adagrad(
+                new OptimizerDecl.Adagrad(
                         lr, given.number("lr_decay"), given.number("initial_accumulator_value"), given.number("eps"));
             default -> throw line.unexpected("an optimizer before it, not " + word);
         };
@@ -89,24 +90,25 @@ final class IrWords {
     }
 
     /** {@code l1(1e-5, mode=prox)}. */
-    static Term term(IrLine line) {
+    static RegularizerTerm term(IrLine line) {
         String word = line.word();
         line.expect("(");
         double lambda = line.number();
         Map<String, String> attributes = line.take(",") ? line.attributes() : Map.of();
         line.expect(")");
-        Term.Mode mode = attributes.containsKey("mode") ? Term.Mode.PROX : Term.Mode.SUBGRADIENT;
+        RegularizerTerm.Mode mode =
+                attributes.containsKey("mode") ? RegularizerTerm.Mode.PROX : RegularizerTerm.Mode.SUBGRADIENT;
         String axis = attributes.get("axis");
         return switch (word) {
-            case "l1" -> new Term.L1(lambda, mode);
-            case "l2" -> new Term.L2(lambda);
-            case "l2_norm" -> new Term.L2Norm(lambda);
+            case "l1" -> new RegularizerTerm.L1(lambda, mode);
+            case "l2" -> new RegularizerTerm.L2(lambda);
+            case "l2_norm" -> new RegularizerTerm.L2Norm(lambda);
             case "group_lasso" ->
-                new Term.GroupLasso(
+                new RegularizerTerm.GroupLasso(
                         lambda, axis == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(axis)), mode);
-            case "orthogonal" -> new Term.Orthogonal(lambda);
-            case "decay" -> new Term.Decay(lambda);
-            case "max_norm" -> new Term.MaxNorm(lambda);
+            case "orthogonal" -> new RegularizerTerm.Orthogonal(lambda);
+            case "decay" -> new RegularizerTerm.Decay(lambda);
+            case "max_norm" -> new RegularizerTerm.MaxNorm(lambda);
             default -> throw line.unexpected("a term before it, not " + word);
         };
     }

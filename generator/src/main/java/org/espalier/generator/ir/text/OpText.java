@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.WindowGeometry;
 
 /** The right-hand side of a printed operation: {@code conv2d(%x, %w; kernel=3, stride=1, padding=1)}. */
 final class OpText {
@@ -54,7 +54,7 @@ final class OpText {
                 + FormulaText.of(function.value()));
     }
 
-    private static String of(Window window) {
+    private static String of(WindowGeometry window) {
         StringBuilder text = new StringBuilder(
                 "kernel=" + window.kernel() + ", stride=" + window.stride() + ", padding=" + window.padding());
         if (!window.dilation().isAll(1)) {

@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.espalier.generator.ir.Loss;
-import org.espalier.generator.ir.Parameter.Role;
+import org.espalier.generator.ir.ParameterDecl.Role;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.WindowGeometry;
 
 /**
  * A printed operation as it is read back. Operands and results are taken one after the other, as the signature has
@@ -157,13 +157,13 @@ public final class PrintedOp {
     }
 
     /** An attribute that is sizes along so many axes. */
-    public Window.Sizes sizes(String name, int axes) {
+    public WindowGeometry.Sizes sizes(String name, int axes) {
         return sizesOf(text(name), axes);
     }
 
     /** The attributes that are a window over so many axes. */
-    public Window window(int axes) {
-        return new Window(
+    public WindowGeometry window(int axes) {
+        return new WindowGeometry(
                 sizes("kernel", axes),
                 sizes("stride", axes),
                 sizes("padding", axes),
@@ -171,10 +171,10 @@ public final class PrintedOp {
                 sizesOf(attributes.getOrDefault("output_padding", "0"), axes));
     }
 
-    private static Window.Sizes sizesOf(String text, int axes) {
+    private static WindowGeometry.Sizes sizesOf(String text, int axes) {
         List<Integer> sizes =
                 Arrays.stream(text.split(" ", -1)).map(Integer::valueOf).toList();
-        return sizes.size() == 1 ? Window.Sizes.all(axes, sizes.get(0)) : new Window.Sizes(sizes);
+        return sizes.size() == 1 ? WindowGeometry.Sizes.all(axes, sizes.get(0)) : new WindowGeometry.Sizes(sizes);
     }
 
     /** An attribute that is a formula. */

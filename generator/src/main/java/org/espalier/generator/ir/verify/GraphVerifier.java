@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Parameter;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.ParameterDecl;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
@@ -101,7 +101,7 @@ public final class GraphVerifier {
                 violations.add(group.name() + " penalises " + value + ", which is no activation of the network");
             }
         }
-        for (Term term : group.terms()) {
+        for (RegularizerTerm term : group.terms()) {
             if (!group.activities().isEmpty() && !term.isOfElements()) {
                 violations.add(group.name() + " penalises activities by " + term.describe() + ", which needs weights");
             }
@@ -109,16 +109,16 @@ public final class GraphVerifier {
     }
 
     private void updateGroups() {
-        Set<Parameter> grouped = new HashSet<>();
+        Set<ParameterDecl> grouped = new HashSet<>();
         for (UpdateGroup group : graph.updateGroups()) {
             activities(group);
-            for (Parameter parameter : group.parameters()) {
+            for (ParameterDecl parameter : group.parameters()) {
                 if (!grouped.add(parameter)) {
                     violations.add(parameter.name() + " is in two update groups");
                 }
             }
         }
-        List<Parameter> unfrozen = graph.parameters().stream()
+        List<ParameterDecl> unfrozen = graph.parameters().stream()
                 .filter(parameter -> !parameter.frozen())
                 .toList();
         if (!grouped.equals(new HashSet<>(unfrozen))) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.PenaltyOp;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.UpdateGroup;
@@ -125,7 +125,7 @@ public final class ProgramVerifier {
                 violations.add("the gradient by an input " + gradient + " is not computed");
             }
         }
-        for (Parameter parameter : program.graph().parameters()) {
+        for (ParameterDecl parameter : program.graph().parameters()) {
             if (parameter.frozen() && defined.contains(parameter.value().gradient())) {
                 violations.add(parameter.name() + " is frozen and has a gradient");
             }

@@ -13,18 +13,18 @@ import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.ir.op.Shape;
-import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.WindowGeometry;
 
 /** Shape rules of windows that slide over [batch, channels, sizes…]: sequences, images and volumes. */
 public final class Extents {
     private Extents() {}
 
     /** ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1 along each axis (PyTorch, Conv2d). */
-    public static Fit sliding(String layer, Shape x, int channels, Window window) {
+    public static Fit sliding(String layer, Shape x, int channels, WindowGeometry window) {
         return sliding(layer, x, channels, window, false);
     }
 
-    private static Fit sliding(String layer, Shape x, int channels, Window window, boolean ceil) {
+    private static Fit sliding(String layer, Shape x, int channels, WindowGeometry window, boolean ceil) {
         long[] sizes = along(window, axis -> sliding(x, window, axis, ceil));
         if (any(sizes, size -> size < 1)) {
             return Fit.nothingLeft(layer, x)
@@ -38,12 +38,12 @@ public final class Extents {
                 : Fit.of(layer, behind(channels, sizes));
     }
 
-    private static long[] along(Window window, IntToLongFunction size) {
+    private static long[] along(WindowGeometry window, IntToLongFunction size) {
         return IntStream.range(0, window.axes()).mapToLong(size).toArray();
     }
 
     /** {@code channels, sizes…}. */
-    public static long[] behind(long channels, Window.Sizes sizes) {
+    public static long[] behind(long channels, WindowGeometry.Sizes sizes) {
         return behind(
                 channels, sizes.sizes().stream().mapToLong(Integer::longValue).toArray());
     }
@@ -57,7 +57,7 @@ public final class Extents {
         return LongStream.concat(LongStream.of(channels), Arrays.stream(sizes)).toArray();
     }
 
-    private static long sliding(Shape x, Window window, int axis, boolean ceil) {
+    private static long sliding(Shape x, WindowGeometry window, int axis, boolean ceil) {
         long free = free(x, window, axis);
         int stride = window.stride().at(axis);
         if (!ceil) {
@@ -71,25 +71,25 @@ public final class Extents {
     }
 
     private static int size(Shape x, int axis) {
-        return x.axis(Window.FIRST + axis);
+        return x.axis(WindowGeometry.FIRST + axis);
     }
 
     /** How far the window can slide. */
-    private static long free(Shape x, Window window, int axis) {
+    private static long free(Shape x, WindowGeometry window, int axis) {
         return padded(x, window, axis) - reach(window, axis);
     }
 
-    private static long padded(Shape x, Window window, int axis) {
+    private static long padded(Shape x, WindowGeometry window, int axis) {
         return size(x, axis) + 2L * window.padding().at(axis);
     }
 
     /** From the first element of the window to its last. */
-    private static long reach(Window window, int axis) {
+    private static long reach(WindowGeometry window, int axis) {
         return window.dilation().at(axis) * (window.kernel().at(axis) - 1L) + 1;
     }
 
     /** Whether a window with a stride leaves rows or columns of its input out, as a stride of 2 does with 25 rows. */
-    static boolean leavesRest(Shape x, Window window) {
+    static boolean leavesRest(Shape x, WindowGeometry window) {
         return IntStream.range(0, window.axes())
                 .anyMatch(axis -> free(x, window, axis) % window.stride().at(axis) != 0);
     }
@@ -99,7 +99,7 @@ public final class Extents {
      *
      * @param ceil whether a last window may reach beyond the padding (PyTorch's {@code ceil_mode})
      */
-    public static Fit pooling(String layer, Shape x, Window window, boolean ceil) {
+    public static Fit pooling(String layer, Shape x, WindowGeometry window, boolean ceil) {
         Fit fit = sliding(layer, x, x.axis(1), window, ceil);
         boolean inPadding = fit instanceof Fit.Fitting fitting
                 && IntStream.range(0, window.axes())
@@ -118,7 +118,7 @@ public final class Extents {
      * Whether the elements of some window all lie in the padding. As that is at most half the kernel, none does unless
      * the dilation is larger than the image; then it may step over it.
      */
-    private static boolean isInPadding(long size, long count, Window window, int axis) {
+    private static boolean isInPadding(long size, long count, WindowGeometry window, int axis) {
         long dilation = window.dilation().at(axis);
         long stride = window.stride().at(axis);
         long padding = window.padding().at(axis);
@@ -139,7 +139,7 @@ public final class Extents {
      * (size − 1)·stride − 2·padding + dilation·(kernel − 1) + output padding + 1 along each axis (PyTorch,
      * ConvTranspose2d).
      */
-    public static Fit spreading(String layer, Shape x, int channels, Window window) {
+    public static Fit spreading(String layer, Shape x, int channels, WindowGeometry window) {
         long[] spread = along(window, axis -> spread(x, window, axis));
         if (any(spread, size -> size > Limits.TENSOR_ELEMENTS)) {
             return Fit.tooLarge("the output of " + layer + " before its padding is cut off", behind(channels, spread));
@@ -149,7 +149,7 @@ public final class Extents {
         return any(sizes, size -> size < 1) ? Fit.nothingLeft(layer, x) : Fit.of(layer, behind(channels, sizes));
     }
 
-    private static long spread(Shape x, Window window, int axis) {
+    private static long spread(Shape x, WindowGeometry window, int axis) {
         return (size(x, axis) - 1L) * window.stride().at(axis)
                 + reach(window, axis)
                 + window.outputPadding().at(axis);
@@ -176,17 +176,17 @@ public final class Extents {
         return List.of("sequence", "image", "volume").get(axes - 1);
     }
 
-    private static String extent(Window window) {
+    private static String extent(WindowGeometry window) {
         return IntStream.range(0, window.axes())
                 .mapToObj(axis -> String.valueOf(reach(window, axis)))
                 .collect(Collectors.joining(" x "));
     }
 
-    private static String padding(Window window) {
+    private static String padding(WindowGeometry window) {
         return window.padding().isAll(0) ? "" : " and its padding " + window.padding();
     }
 
     private static String sizes(Shape x) {
-        return Window.Sizes.of(x).sizes().stream().map(String::valueOf).collect(Collectors.joining(" x "));
+        return WindowGeometry.Sizes.of(x).sizes().stream().map(String::valueOf).collect(Collectors.joining(" x "));
     }
 }

@@ -23,8 +23,8 @@ import org.espalier.generator.ir.op.Range;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.Biases;
 import org.espalier.generator.layer.api.Extents;
@@ -35,7 +35,7 @@ import org.espalier.generator.layer.spread.Spread;
  * y[n, o] = b[o] + Σ_c x[n, c] ⋆ W[o, c] (cross-correlation), over sequences, images or volumes. W is [out, in,
  * kernel…], or [out, in/groups, kernel…]: then each group of outputs sees its group of inputs only.
  */
-public record Convolution(Origin origin, Value x, Value weight, Optional<Value> bias, Value y, Window window)
+public record Convolution(Origin origin, Value x, Value weight, Optional<Value> bias, Value y, WindowGeometry window)
         implements ForwardOp {
     public static final LayerDefinition OF_SEQUENCES = Rule.layer(1)
             .example("Conv1d(4, 6, 3)", "[batch, 4, 9]", "[batch, 6, 7]", 78)
@@ -77,7 +77,7 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
 
     private static Map<String, PrintedOp.Reader> readers() {
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
-        for (int axes : Window.AXES) {
+        for (int axes : WindowGeometry.AXES) {
             readers.put(
                     name(axes),
                     p -> new Convolution(
@@ -140,12 +140,13 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
     }
 
     @Override
-    public Optional<Window> slides() {
+    public Optional<WindowGeometry> slides() {
         return Optional.of(window);
     }
 
     /** dX from dY and W: the transposed convolution of dY with W. */
-    public record BackwardInput(Origin origin, Value dY, Value weight, Value dX, Window window) implements BackwardOp {
+    public record BackwardInput(Origin origin, Value dY, Value weight, Value dX, WindowGeometry window)
+            implements BackwardOp {
         @Override
         public OpSignature signature() {
             return OpSignature.of(name(window.axes()) + "_backward_input")
@@ -174,7 +175,8 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
     }
 
     /** dW[o, c] = Σ_n x[n, c] ⋆ dY[n, o]. */
-    public record BackwardWeight(Origin origin, Value x, Value dY, Value dWeight, Window window) implements BackwardOp {
+    public record BackwardWeight(Origin origin, Value x, Value dY, Value dWeight, WindowGeometry window)
+            implements BackwardOp {
         @Override
         public OpSignature signature() {
             return OpSignature.of(name(window.axes()) + "_backward_weight")
@@ -206,7 +208,7 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
             int in,
             int out,
             int groups,
-            Window window,
+            WindowGeometry window,
             Optional<Spread> pad,
             boolean hasBias,
             Optional<Penalty> weightPenalty,
@@ -237,7 +239,8 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
             Sizes padding = padding(arguments, kernel, stride, dilation);
             Optional<Spread> pad = pad(arguments, padding);
             Sizes none = Sizes.all(axes, 0);
-            Window window = new Window(kernel, stride, pad.isPresent() ? none : padding, dilation, none);
+            WindowGeometry window =
+                    new WindowGeometry(kernel, stride, pad.isPresent() ? none : padding, dilation, none);
             boolean bias = arguments.bool("bias");
             int in = arguments.integer("in_channels", 1);
             int out = arguments.integer("out_channels", 1);

@@ -4,7 +4,7 @@ import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.WindowGeometry;
 
 /** Relations between the shapes of convolutions. */
 final class Convolutions {
@@ -25,10 +25,10 @@ final class Convolutions {
      * @param weight [small's channels, large's channels, kernel…]; groups may divide both channels, and weight's are
      *     then large's of one group
      */
-    static ShapeCheck check(Value small, Value large, Value weight, Window window, boolean transposed) {
+    static ShapeCheck check(Value small, Value large, Value weight, WindowGeometry window, boolean transposed) {
         return new ShapeCheck()
-                .rank(small, Window.FIRST + window.axes())
-                .rank(large, Window.FIRST + window.axes())
+                .rank(small, WindowGeometry.FIRST + window.axes())
+                .rank(large, WindowGeometry.FIRST + window.axes())
                 .then(check -> check.equal(
                                 weight,
                                 Shape.of(window.kernel()

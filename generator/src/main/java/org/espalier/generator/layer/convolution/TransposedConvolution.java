@@ -23,15 +23,16 @@ import org.espalier.generator.ir.op.Range;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.Biases;
 import org.espalier.generator.layer.api.Extents;
 import org.espalier.generator.layer.api.LayerDefinition;
 
 /** The adjoint of a convolution by the same window, plus bias. W is [in, out/groups, kernel…]. */
-public record TransposedConvolution(Origin origin, Value x, Value weight, Optional<Value> bias, Value y, Window window)
+public record TransposedConvolution(
+        Origin origin, Value x, Value weight, Optional<Value> bias, Value y, WindowGeometry window)
         implements ForwardOp {
     public static final LayerDefinition OF_SEQUENCES = Rule.layer(1)
             .example("ConvTranspose1d(3, 4, 4, stride=2, padding=1)", "[batch, 3, 5]", "[batch, 4, 10]", 52)
@@ -68,7 +69,7 @@ public record TransposedConvolution(Origin origin, Value x, Value weight, Option
 
     private static Map<String, PrintedOp.Reader> readers() {
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
-        for (int axes : Window.AXES) {
+        for (int axes : WindowGeometry.AXES) {
             readers.put(
                     name(axes),
                     p -> new TransposedConvolution(
@@ -131,7 +132,8 @@ public record TransposedConvolution(Origin origin, Value x, Value weight, Option
     }
 
     /** dX from dY and W: the convolution of dY with W. */
-    public record BackwardInput(Origin origin, Value dY, Value weight, Value dX, Window window) implements BackwardOp {
+    public record BackwardInput(Origin origin, Value dY, Value weight, Value dX, WindowGeometry window)
+            implements BackwardOp {
         @Override
         public OpSignature signature() {
             return OpSignature.of(name(window.axes()) + "_backward_input")
@@ -160,7 +162,8 @@ public record TransposedConvolution(Origin origin, Value x, Value weight, Option
     }
 
     /** dW[c, o] = Σ_n dY[n, o] ⋆ x[n, c]. */
-    public record BackwardWeight(Origin origin, Value x, Value dY, Value dWeight, Window window) implements BackwardOp {
+    public record BackwardWeight(Origin origin, Value x, Value dY, Value dWeight, WindowGeometry window)
+            implements BackwardOp {
         @Override
         public OpSignature signature() {
             return OpSignature.of(name(window.axes()) + "_backward_weight")
@@ -194,7 +197,7 @@ public record TransposedConvolution(Origin origin, Value x, Value weight, Option
             int in,
             int out,
             int groups,
-            Window window,
+            WindowGeometry window,
             boolean hasBias,
             Optional<Penalty> weightPenalty,
             Optional<Penalty> biasPenalty)
@@ -237,7 +240,7 @@ public record TransposedConvolution(Origin origin, Value x, Value weight, Option
                     in,
                     out,
                     groups,
-                    new Window(kernel, stride, arguments.sizes("padding", 0, axes), dilation, outputPadding),
+                    new WindowGeometry(kernel, stride, arguments.sizes("padding", 0, axes), dilation, outputPadding),
                     bias,
                     arguments.penalty("weight_regularizer"),
                     Biases.penalty(arguments, bias));

@@ -11,7 +11,7 @@ import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.LayerDefinition;
 
@@ -44,7 +44,7 @@ public record AdaptiveMaxPool(Origin origin, Value x, Value y) implements Forwar
 
     private static Map<String, PrintedOp.Reader> readers() {
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
-        for (int axes : Window.AXES) {
+        for (int axes : WindowGeometry.AXES) {
             readers.put(name(axes), p -> new AdaptiveMaxPool(p.origin(), p.operand(), p.result()));
             readers.put(name(axes) + "_backward", p -> new Backward(p.origin(), p.operand(), p.operand(), p.result()));
         }

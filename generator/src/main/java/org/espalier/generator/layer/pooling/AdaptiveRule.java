@@ -10,7 +10,7 @@ import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.layer.api.Extents;
 
 /**

@@ -19,14 +19,14 @@ import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.Extents;
 import org.espalier.generator.layer.api.LayerDefinition;
 
 /** The mean of each window. */
-public record AvgPool(Origin origin, Value x, Value y, Window window, Divisor divisor) implements ForwardOp {
+public record AvgPool(Origin origin, Value x, Value y, WindowGeometry window, Divisor divisor) implements ForwardOp {
     /**
      * What the sum of a window is divided by.
      *
@@ -78,7 +78,7 @@ public record AvgPool(Origin origin, Value x, Value y, Window window, Divisor di
 
     private static Map<String, PrintedOp.Reader> readers() {
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
-        for (int axes : Window.AXES) {
+        for (int axes : WindowGeometry.AXES) {
             readers.put(
                     name(axes), p -> new AvgPool(p.origin(), p.operand(), p.result(), p.window(axes), Divisor.read(p)));
             readers.put(
@@ -118,12 +118,13 @@ public record AvgPool(Origin origin, Value x, Value y, Window window, Divisor di
     }
 
     @Override
-    public Optional<Window> slides() {
+    public Optional<WindowGeometry> slides() {
         return Optional.of(window);
     }
 
     /** Spreads each dY evenly over its window. */
-    public record Backward(Origin origin, Value dY, Value dX, Window window, Divisor divisor) implements BackwardOp {
+    public record Backward(Origin origin, Value dY, Value dX, WindowGeometry window, Divisor divisor)
+            implements BackwardOp {
         @Override
         public OpSignature signature() {
             return divisor.in(OpSignature.of(name(window.axes()) + "_backward").attribute(window))
@@ -144,7 +145,7 @@ public record AvgPool(Origin origin, Value x, Value y, Window window, Divisor di
     }
 
     /** {@code AvgPool2d} and its like: the stride is the kernel size unless given. */
-    record Rule(Window window, Divisor divisor, boolean ceil) implements UnaryRule {
+    record Rule(WindowGeometry window, Divisor divisor, boolean ceil) implements UnaryRule {
 
         private static LayerDefinition layer(int axes) {
             Signature.Builder signature = Signature.of("AvgPool" + axes + "d")

@@ -19,13 +19,13 @@ import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.Extents;
 import org.espalier.generator.layer.api.LayerDefinition;
 
 /** The largest element of each window; padding never wins. */
-public record MaxPool(Origin origin, Value x, Value y, Window window) implements ForwardOp {
+public record MaxPool(Origin origin, Value x, Value y, WindowGeometry window) implements ForwardOp {
     public static final LayerDefinition OF_SEQUENCES = Rule.layer(1)
             .example("MaxPool1d(2)", "[batch, 3, 9]", "[batch, 3, 4]", 0)
             .example("MaxPool1d(3, stride=2, padding=1, ceil_mode=true)", "[batch, 3, 8]", "[batch, 3, 5]", 0)
@@ -55,7 +55,7 @@ public record MaxPool(Origin origin, Value x, Value y, Window window) implements
 
     private static Map<String, PrintedOp.Reader> readers() {
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
-        for (int axes : Window.AXES) {
+        for (int axes : WindowGeometry.AXES) {
             readers.put(name(axes), p -> new MaxPool(p.origin(), p.operand(), p.result(), p.window(axes)));
             readers.put(
                     name(axes) + "_backward",
@@ -95,12 +95,12 @@ public record MaxPool(Origin origin, Value x, Value y, Window window) implements
     }
 
     @Override
-    public Optional<Window> slides() {
+    public Optional<WindowGeometry> slides() {
         return Optional.of(window);
     }
 
     /** Sends each dY to the first largest element of its window. */
-    public record Backward(Origin origin, Value x, Value dY, Value dX, Window window) implements BackwardOp {
+    public record Backward(Origin origin, Value x, Value dY, Value dX, WindowGeometry window) implements BackwardOp {
         @Override
         public OpSignature signature() {
             return OpSignature.of(name(window.axes()) + "_backward")
@@ -125,7 +125,7 @@ public record MaxPool(Origin origin, Value x, Value y, Window window) implements
     }
 
     /** {@code MaxPool2d} and its like: the stride is the kernel size unless given. */
-    record Rule(Window window, boolean ceil) implements UnaryRule {
+    record Rule(WindowGeometry window, boolean ceil) implements UnaryRule {
 
         private static LayerDefinition layer(int axes) {
             return LayerDefinition.layer(

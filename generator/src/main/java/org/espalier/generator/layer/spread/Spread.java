@@ -11,8 +11,8 @@ import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.Extents;
 
@@ -137,7 +137,7 @@ public record Spread(Kind kind, Sizes before, Sizes after, double value) {
 
     /** The size along an axis of what becomes of an image. */
     public long size(Shape x, int axis) {
-        long size = x.axis(Window.FIRST + axis);
+        long size = x.axis(WindowGeometry.FIRST + axis);
         return kind == Kind.NEAREST ? size * before.at(axis) : size + before.at(axis) + after.at(axis);
     }
 
@@ -164,8 +164,8 @@ public record Spread(Kind kind, Sizes before, Sizes after, double value) {
     /** The largest of something about the padding and the size along each axis. */
     private int along(Shape x, IntBinaryOperator difference) {
         return IntStream.range(0, axes())
-                .map(axis ->
-                        difference.applyAsInt(Math.max(before.at(axis), after.at(axis)), x.axis(Window.FIRST + axis)))
+                .map(axis -> difference.applyAsInt(
+                        Math.max(before.at(axis), after.at(axis)), x.axis(WindowGeometry.FIRST + axis)))
                 .max()
                 .orElseThrow();
     }

@@ -20,8 +20,8 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.Extents;
 import org.espalier.generator.layer.api.LayerDefinition;
@@ -64,7 +64,7 @@ public record Spreading(Origin origin, Value x, Value y, Spread spread) implemen
     private static Map<String, PrintedOp.Reader> readers() {
         Map<String, PrintedOp.Reader> readers = new HashMap<>();
         for (Spread.Kind kind : Spread.Kind.values()) {
-            for (int axes : Window.AXES) {
+            for (int axes : WindowGeometry.AXES) {
                 readers.put(kind.text(axes), p -> read(kind, p));
                 readers.put(kind.text(axes) + "_backward", p -> readBackward(kind, p));
             }
@@ -114,13 +114,13 @@ public record Spreading(Origin origin, Value x, Value y, Spread spread) implemen
 
     private static ShapeCheck spreads(Value x, Value y, Spread spread) {
         return new ShapeCheck()
-                .rank(x, Window.FIRST + spread.axes())
-                .rank(y, Window.FIRST + spread.axes())
+                .rank(x, WindowGeometry.FIRST + spread.axes())
+                .rank(y, WindowGeometry.FIRST + spread.axes())
                 .then(check -> check.that(
                         y.shape().axis(1) == x.shape().axis(1)
                                 && IntStream.range(0, spread.axes())
-                                        .allMatch(axis ->
-                                                y.shape().axis(Window.FIRST + axis) == spread.size(x.shape(), axis)),
+                                        .allMatch(axis -> y.shape().axis(WindowGeometry.FIRST + axis)
+                                                == spread.size(x.shape(), axis)),
                         () -> spread + " does not make " + y.shape() + " of " + x.shape()));
     }
 
@@ -220,7 +220,7 @@ public record Spreading(Origin origin, Value x, Value y, Spread spread) implemen
                 return new Upsample(List.of(1));
             }
             List<Integer> factors = arguments.sizes("scale_factor", 1);
-            if (factors.size() > Window.AXES.size()) {
+            if (factors.size() > WindowGeometry.AXES.size()) {
                 arguments.outOfRange("scale_factor", "a whole number or a tuple of one to three");
                 return new Upsample(List.of(1));
             }
@@ -238,7 +238,7 @@ public record Spreading(Origin origin, Value x, Value y, Spread spread) implemen
 
         @Override
         public Fit fit(Shape x) {
-            boolean isForAny = factors.size() == 1 && Window.AXES.contains(x.axes());
+            boolean isForAny = factors.size() == 1 && WindowGeometry.AXES.contains(x.axes());
             int axes = isForAny ? x.axes() : factors.size() == 1 ? 2 : factors.size();
             return Extents.misfit("Upsample", x, axes, 0, "")
                     .orElseGet(() -> spread(axes).fit("Upsample", x));

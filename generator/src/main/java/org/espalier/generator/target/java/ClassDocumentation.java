@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.Footprint;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Optimizer;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.Layers.Layer;
@@ -72,10 +72,10 @@ final class ClassDocumentation {
         parts.nested().forEach(part -> rows.add(summary(part)));
         javadoc.preformatted(columns(rows));
         List<UpdateGroup> regularizers = Fields.regularizers(program);
-        double decay = graph.optimizer().map(Optimizer::decay).orElse(0.0);
+        double decay = graph.optimizer().map(OptimizerDecl::decay).orElse(0.0);
         if (decay > 0) {
             javadoc.text("The optimizer decays every trained parameter, biases and normalisation too: ")
-                    .code(new Term.Decay(decay).describe())
+                    .code(new RegularizerTerm.Decay(decay).describe())
                     .text(".")
                     .paragraph();
         }
@@ -184,8 +184,8 @@ final class ClassDocumentation {
     }
 
     private String regularizers(Layer layer) {
-        Stream<String> ofParameters =
-                regularizers(layer.parameters().stream().map(Parameter::name).toList());
+        Stream<String> ofParameters = regularizers(
+                layer.parameters().stream().map(ParameterDecl::name).toList());
         Stream<String> ofActivities =
                 regularizers(layer.results().stream().map(Value::name).toList()).map(name -> "activity " + name);
         return Stream.concat(ofParameters, ofActivities).collect(Collectors.joining(", "));
@@ -209,9 +209,9 @@ final class ClassDocumentation {
     // </pre>
     //
     private List<List<String>> regularizerTable(UpdateGroup group) {
-        boolean looksAtUnits = group.terms().stream().anyMatch(Term::isOnOutputUnits);
+        boolean looksAtUnits = group.terms().stream().anyMatch(RegularizerTerm::isOnOutputUnits);
         List<List<String>> rows = new ArrayList<>();
-        for (Parameter parameter : group.parameters()) {
+        for (ParameterDecl parameter : group.parameters()) {
             boolean otherAxis = looksAtUnits && parameter.outputAxis() != 0;
             rows.add(List.of(
                     "  " + names.field(parameter.value()),

@@ -3,16 +3,18 @@ package org.espalier.generator.target.java;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import java.util.OptionalInt;
-import org.espalier.generator.ir.Initializer;
-import org.espalier.generator.ir.Optimizer;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.InitializerDecl;
+import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Literals;
 
 /** What makes the runtime's object for a term, an optimizer or an initializer. */
 final class Constructions
-        implements Term.Visitor<CodeBlock>, Optimizer.Visitor<CodeBlock>, Initializer.Visitor<CodeBlock> {
+        implements RegularizerTerm.Visitor<CodeBlock>,
+                OptimizerDecl.Visitor<CodeBlock>,
+                InitializerDecl.Visitor<CodeBlock> {
     private final Names names;
 
     /**
@@ -30,7 +32,7 @@ final class Constructions
     // new L1(1e-6, Mode.PROX)
     //
     @Override
-    public CodeBlock l1(Term.L1 term) {
+    public CodeBlock l1(RegularizerTerm.L1 term) {
         return isProximal(term.mode())
                 ? CodeBlock.of("new $T($L, $T.PROX)", RuntimeTypes.L1, lambda(term), RuntimeTypes.MODE)
                 : ofLambda(RuntimeTypes.L1, term);
@@ -41,12 +43,12 @@ final class Constructions
     // new L2(1e-5)
     //
     @Override
-    public CodeBlock l2(Term.L2 term) {
+    public CodeBlock l2(RegularizerTerm.L2 term) {
         return ofLambda(RuntimeTypes.L2, term);
     }
 
     @Override
-    public CodeBlock l2Norm(Term.L2Norm term) {
+    public CodeBlock l2Norm(RegularizerTerm.L2Norm term) {
         return ofLambda(RuntimeTypes.L2_NORM, term);
     }
 
@@ -57,7 +59,7 @@ final class Constructions
     // new GroupLasso(1e-4, 1, Mode.PROX)
     //
     @Override
-    public CodeBlock groupLasso(Term.GroupLasso term) {
+    public CodeBlock groupLasso(RegularizerTerm.GroupLasso term) {
         if (term.axis().isPresent()) {
             return CodeBlock.of(
                     "new $T($L, $L, $T.$L)",
@@ -73,17 +75,17 @@ final class Constructions
     }
 
     @Override
-    public CodeBlock orthogonal(Term.Orthogonal term) {
+    public CodeBlock orthogonal(RegularizerTerm.Orthogonal term) {
         return ofLambda(RuntimeTypes.ORTHOGONAL, term);
     }
 
     @Override
-    public CodeBlock decay(Term.Decay term) {
+    public CodeBlock decay(RegularizerTerm.Decay term) {
         return ofLambda(RuntimeTypes.DECAY, term);
     }
 
     @Override
-    public CodeBlock maxNorm(Term.MaxNorm term) {
+    public CodeBlock maxNorm(RegularizerTerm.MaxNorm term) {
         return ofLambda(RuntimeTypes.MAX_NORM, term);
     }
 
@@ -92,25 +94,25 @@ final class Constructions
     // new Huber(1e-4)
     //
     @Override
-    public CodeBlock userDefined(Term.UserDefined term) {
+    public CodeBlock userDefined(RegularizerTerm.UserDefined term) {
         return CodeBlock.of("new $L($L)", names.penalty(term.definition()), lambda(term));
     }
 
     @Override
-    public CodeBlock userDefinedOnGroups(Term.UserDefinedOnGroups term) {
+    public CodeBlock userDefinedOnGroups(RegularizerTerm.UserDefinedOnGroups term) {
         return CodeBlock.of("new $L($L)", names.penalty(term.definition()), lambda(term));
     }
 
-    private static CodeBlock ofLambda(ClassName type, Term term) {
+    private static CodeBlock ofLambda(ClassName type, RegularizerTerm term) {
         return CodeBlock.of("new $T($L)", type, lambda(term));
     }
 
-    private static String lambda(Term term) {
+    private static String lambda(RegularizerTerm term) {
         return Literals.number(term.lambda());
     }
 
-    private static boolean isProximal(Term.Mode mode) {
-        return mode == Term.Mode.PROX;
+    private static boolean isProximal(RegularizerTerm.Mode mode) {
+        return mode == RegularizerTerm.Mode.PROX;
     }
 
     // Example:
@@ -118,7 +120,7 @@ final class Constructions
     // new Sgd(0.1, 0.9, 0.0, true)
     //
     @Override
-    public CodeBlock sgd(Optimizer.Sgd sgd) {
+    public CodeBlock sgd(OptimizerDecl.Sgd sgd) {
         return CodeBlock.of(
                 "new $T($L, $L, $L, $L)",
                 RuntimeTypes.SGD,
@@ -133,7 +135,7 @@ final class Constructions
     // new Adam(0.001, 0.9, 0.999, 1e-8)
     //
     @Override
-    public CodeBlock adam(Optimizer.Adam adam) {
+    public CodeBlock adam(OptimizerDecl.Adam adam) {
         return CodeBlock.of(
                 "new $T($L, $L, $L, $L)",
                 RuntimeTypes.ADAM,
@@ -148,7 +150,7 @@ final class Constructions
     // new AdamW(0.001, 0.9, 0.999, 1e-8, 0.01)
     //
     @Override
-    public CodeBlock adamW(Optimizer.AdamW adam) {
+    public CodeBlock adamW(OptimizerDecl.AdamW adam) {
         return CodeBlock.of(
                 "new $T($L, $L, $L, $L, $L)",
                 RuntimeTypes.ADAM_W,
@@ -164,7 +166,7 @@ final class Constructions
     // new RmsProp(0.01, 0.99, 1e-8, 0.0, false)
     //
     @Override
-    public CodeBlock rmsProp(Optimizer.RmsProp rmsProp) {
+    public CodeBlock rmsProp(OptimizerDecl.RmsProp rmsProp) {
         return CodeBlock.of(
                 "new $T($L, $L, $L, $L, $L)",
                 RuntimeTypes.RMS_PROP,
@@ -180,7 +182,7 @@ final class Constructions
     // new Adagrad(0.01, 0.0, 0.0, 1e-10)
     //
     @Override
-    public CodeBlock adagrad(Optimizer.Adagrad adagrad) {
+    public CodeBlock adagrad(OptimizerDecl.Adagrad adagrad) {
         return CodeBlock.of(
                 "new $T($L, $L, $L, $L)",
                 RuntimeTypes.ADAGRAD,
@@ -195,7 +197,7 @@ final class Constructions
     // constant(1.0)
     //
     @Override
-    public CodeBlock constant(Initializer.Constant constant) {
+    public CodeBlock constant(InitializerDecl.Constant constant) {
         return CodeBlock.of("constant($L)", Literals.number(constant.value()));
     }
 
@@ -204,7 +206,7 @@ final class Constructions
     // uniform(1 / Math.sqrt(784))
     //
     @Override
-    public CodeBlock uniform(Initializer.Uniform uniform) {
+    public CodeBlock uniform(InitializerDecl.Uniform uniform) {
         OptionalInt fanIn = Literals.inverseSquareRootOf(uniform.bound());
         return fanIn.isPresent()
                 ? CodeBlock.of("uniform(1 / $T.sqrt($L))", RuntimeTypes.MATH, fanIn.getAsInt())
@@ -216,7 +218,7 @@ final class Constructions
     // normal(0.0, 0.02)
     //
     @Override
-    public CodeBlock normal(Initializer.Normal normal) {
+    public CodeBlock normal(InitializerDecl.Normal normal) {
         return CodeBlock.of(
                 "normal($L, $L)", Literals.number(normal.mean()), Literals.number(normal.standardDeviation()));
     }

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Precision;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.Statistic;
-import org.espalier.generator.ir.Term;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.Layers.Layer;
@@ -151,7 +151,7 @@ final class Declarations {
         return method.build();
     }
 
-    private CodeBlock declaration(Parameter parameter) {
+    private CodeBlock declaration(ParameterDecl parameter) {
         Value value = parameter.value();
         String local = names.local(role(value));
         CodeBlock.Builder code = CodeBlock.builder()
@@ -164,7 +164,8 @@ final class Declarations {
                         sizes(value));
         UpdateGroup regularizer = regularizers.get(value.name());
         if (regularizer != null) {
-            if (parameter.outputAxis() != 0 && regularizer.terms().stream().anyMatch(Term::isOnOutputUnits)) {
+            if (parameter.outputAxis() != 0
+                    && regularizer.terms().stream().anyMatch(RegularizerTerm::isOnOutputUnits)) {
                 code.addStatement("$L.outputAxis($L)", local, parameter.outputAxis());
             }
             code.addStatement("$L.regularizedBy($L)", local, names.field(regularizer));

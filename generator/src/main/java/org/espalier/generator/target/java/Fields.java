@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.Layers.Layer;
@@ -100,7 +100,7 @@ final class Fields {
      * {@code elastic = l1(1e-6) + l2(1e-5)}; only the terms where the regularizer was written in place or is a formula.
      */
     static String describe(UpdateGroup group) {
-        String terms = group.terms().stream().map(Term::describe).collect(Collectors.joining(" + "));
+        String terms = group.terms().stream().map(RegularizerTerm::describe).collect(Collectors.joining(" + "));
         return Identifiers.isName(group.name()) && !group.name().equals(terms) ? group.name() + " = " + terms : terms;
     }
 

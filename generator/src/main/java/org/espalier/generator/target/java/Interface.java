@@ -33,13 +33,13 @@ final class Interface {
     private final Names names;
     private final Parts parts;
     private final Operands operands;
-    private final Steps forward;
-    private final Steps backward;
+    private final PassEmitter forward;
+    private final PassEmitter backward;
     private final Optional<Loss> loss;
     private final List<ParameterSpec> inputs;
     private final List<Value> outputs;
 
-    Interface(Program program, Names names, Parts parts, Operands operands, Steps forward, Steps backward) {
+    Interface(Program program, Names names, Parts parts, Operands operands, PassEmitter forward, PassEmitter backward) {
         this.program = program;
         this.graph = program.graph();
         this.names = names;
@@ -108,7 +108,7 @@ final class Interface {
         RuntimeTypes.METHODS.forEach(names::reserveMethod);
         kernels().forEach(names::reserveMethod);
         losses().forEach(names::reserveMethod);
-        for (Steps steps : List.of(forward, backward)) {
+        for (PassEmitter steps : List.of(forward, backward)) {
             steps.kernels().keySet().forEach(names::reserveMethod);
             steps.methods(parts.main()).forEach(method -> names.reserveMethod(method.name()));
         }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -25,7 +25,7 @@ final class Layers {
     /** One layer: its statement, the parameters and statistics that it is the first to use, and what it computes. */
     public static final class Layer {
         private final Origin origin;
-        private final List<Parameter> parameters = new ArrayList<>();
+        private final List<ParameterDecl> parameters = new ArrayList<>();
         private final List<Statistic> statistics = new ArrayList<>();
         private final List<ForwardOp> operations = new ArrayList<>();
         private final List<Value> values = new ArrayList<>();
@@ -38,7 +38,7 @@ final class Layers {
             return origin;
         }
 
-        List<Parameter> parameters() {
+        List<ParameterDecl> parameters() {
             return parameters;
         }
 
@@ -77,7 +77,7 @@ final class Layers {
 
     Layers(Program program) {
         Graph graph = program.graph();
-        Map<Value, Parameter> parameters = new HashMap<>();
+        Map<Value, ParameterDecl> parameters = new HashMap<>();
         graph.parameters().forEach(parameter -> parameters.put(parameter.value(), parameter));
         Map<Value, Statistic> statistics = new HashMap<>();
         graph.statistics().forEach(statistic -> statistics.put(statistic.value(), statistic));
@@ -136,7 +136,7 @@ final class Layers {
     /** What a layer has fields for: its parameters with their gradients, its statistics, what it computes. */
     List<Value> tensors(Layer layer) {
         List<Value> tensors = new ArrayList<>();
-        for (Parameter parameter : layer.parameters()) {
+        for (ParameterDecl parameter : layer.parameters()) {
             tensors.add(parameter.value());
             if (isDifferentiated(parameter)) {
                 tensors.add(parameter.value().gradient());
@@ -154,7 +154,7 @@ final class Layers {
     }
 
     /** Whether the backward pass has a gradient by this parameter: it is not frozen, and leads to what starts it. */
-    boolean isDifferentiated(Parameter parameter) {
+    boolean isDifferentiated(ParameterDecl parameter) {
         return gradients.contains(parameter.value().gradient());
     }
 }

@@ -41,8 +41,8 @@ public final class NetworkEmitter {
         Windows windows = new Windows(names);
         Parts parts = Parts.of(layers, names, capacity);
         Operands operands = new Operands(parts, windows, new Storage(program.memory()));
-        Steps forward = Steps.forward(program, names, parts, operands);
-        Steps backward = Steps.backward(program, names, parts, operands);
+        PassEmitter forward = PassEmitter.forward(program, names, parts, operands);
+        PassEmitter backward = PassEmitter.backward(program, names, parts, operands);
         Interface methods = new Interface(program, names, parts, operands, forward, backward);
         Declarations declarations = new Declarations(graph, names, layers, parts);
         Allocation allocation = new Allocation(program.memory(), names, parts);

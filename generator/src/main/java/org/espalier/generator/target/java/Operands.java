@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.WindowGeometry;
 
 /** What the emitters share: how operands are written, and what is said about them. */
 final class Operands {
@@ -65,7 +65,7 @@ final class Operands {
     private static final Set<String> ASKED_FOR = Set.of(ACCUMULATE, RANDOM, TRAINING);
 
     /** The window of a convolution or pool, by its constant. */
-    String constant(Window window) {
+    String constant(WindowGeometry window) {
         return windows.constant(window);
     }
 

@@ -8,44 +8,44 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
-import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 
 /** The windows of a class: each geometry is one constant, however many layers have it, and there are not very many. */
 final class Windows {
     /** One property of a window, mentioned only where it is not what it is by default. */
-    private record Property(String constant, String method, Function<Window, Sizes> of, int usual) {
-        boolean isUnusual(Window window) {
+    private record Property(String constant, String method, Function<WindowGeometry, Sizes> of, int usual) {
+        boolean isUnusual(WindowGeometry window) {
             return !of.apply(window).isAll(usual);
         }
     }
 
     private static final List<Property> PROPERTIES = List.of(
-            new Property("STRIDE", "stride", Window::stride, 1),
-            new Property("PADDING", "padding", Window::padding, 0),
-            new Property("DILATION", "dilation", Window::dilation, 1),
-            new Property("OUTPUT_PADDING", "outputPadding", Window::outputPadding, 0));
+            new Property("STRIDE", "stride", WindowGeometry::stride, 1),
+            new Property("PADDING", "padding", WindowGeometry::padding, 0),
+            new Property("DILATION", "dilation", WindowGeometry::dilation, 1),
+            new Property("OUTPUT_PADDING", "outputPadding", WindowGeometry::outputPadding, 0));
 
     /** Constants of a class: what makes them is one method, of at most 65,535 bytes (JVMS 4.7.3), 50 for each. */
     private static final int MOST = 1_000;
 
     private final Names names;
-    private final Map<Window, String> constants = new LinkedHashMap<>();
+    private final Map<WindowGeometry, String> constants = new LinkedHashMap<>();
 
     Windows(Names names) {
         this.names = names;
     }
 
     /** The constant's name, {@code KERNEL_4_STRIDE_2_PADDING_1}; beyond those what makes such a window. */
-    String constant(Window window) {
+    String constant(WindowGeometry window) {
         return constants.size() >= MOST && !constants.containsKey(window)
                 ? construction(window).toString()
                 : constants.computeIfAbsent(window, key -> names.constant(describe(key)));
     }
 
-    private static String describe(Window window) {
+    private static String describe(WindowGeometry window) {
         StringBuilder text = new StringBuilder("KERNEL_").append(describe(window.kernel()));
         PROPERTIES.stream()
                 .filter(property -> property.isUnusual(window))
@@ -74,7 +74,7 @@ final class Windows {
                 .toList();
     }
 
-    private static CodeBlock construction(Window window) {
+    private static CodeBlock construction(WindowGeometry window) {
         CodeBlock.Builder code = CodeBlock.builder().add("$T.kernel($L)", RuntimeTypes.WINDOW, sizes(window.kernel()));
         PROPERTIES.stream()
                 .filter(property -> property.isUnusual(window))

@@ -27,7 +27,7 @@ import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Epilogues;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -35,7 +35,7 @@ import org.espalier.generator.ir.op.Fused;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.ir.op.Window;
+import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.convolution.Convolution;
 import org.espalier.generator.plan.MemoryPlanner;
@@ -147,7 +147,11 @@ class VerifierTest {
         Graph graph = NetBuilder.network("Net", net -> {
             Value y = net.linear("y", net.input("x", 2), 2);
             net.output(y);
-            net.penalise("zeros", List.of(new Term.L1(1, Term.Mode.PROX)), y, UpdateGroup.Reduction.MEAN);
+            net.penalise(
+                    "zeros",
+                    List.of(new RegularizerTerm.L1(1, RegularizerTerm.Mode.PROX)),
+                    y,
+                    UpdateGroup.Reduction.MEAN);
         });
 
         assertInvalid(() -> GraphVerifier.verify(graph), "zeros penalises activities by l1(1, mode=prox)");
@@ -158,7 +162,7 @@ class VerifierTest {
         Graph graph = NetBuilder.network("Net", net -> {
             Value x = net.input("x", 2);
             net.output(net.linear("y", x, 2));
-            net.penalise("sparse", List.of(new Term.L1(1)), x, UpdateGroup.Reduction.MEAN);
+            net.penalise("sparse", List.of(new RegularizerTerm.L1(1)), x, UpdateGroup.Reduction.MEAN);
         });
 
         assertInvalid(() -> GraphVerifier.verify(graph), "sparse penalises %x, which is no activation");
@@ -187,12 +191,12 @@ class VerifierTest {
     void shapesMustAgree() {
         Graph graph = withOperations(Graphs.tinyClassifier(), operations -> {
             Convolution conv = (Convolution) operations.get(0);
-            Window window = new Window(
-                    Window.Sizes.of(3, 3),
-                    Window.Sizes.of(2, 2),
-                    Window.Sizes.of(1, 1),
-                    Window.Sizes.of(1, 1),
-                    Window.Sizes.of(0, 0));
+            WindowGeometry window = new WindowGeometry(
+                    WindowGeometry.Sizes.of(3, 3),
+                    WindowGeometry.Sizes.of(2, 2),
+                    WindowGeometry.Sizes.of(1, 1),
+                    WindowGeometry.Sizes.of(1, 1),
+                    WindowGeometry.Sizes.of(0, 0));
             operations.set(
                     0, new Convolution(conv.origin(), conv.x(), conv.weight(), Optional.empty(), conv.y(), window));
             return operations;

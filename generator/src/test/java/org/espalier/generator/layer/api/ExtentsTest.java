@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.ir.op.Shape;
-import org.espalier.generator.ir.op.Window;
-import org.espalier.generator.ir.op.Window.Sizes;
+import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,7 +51,7 @@ class ExtentsTest {
     }
 
     private static Fit pool(int size, int kernel, int stride, int padding, int dilation) {
-        Window window = new Window(
+        WindowGeometry window = new WindowGeometry(
                 Sizes.of(1, kernel), Sizes.of(1, stride), Sizes.of(0, padding), Sizes.of(1, dilation), Sizes.of(0, 0));
         return Extents.pooling("MaxPool2d", Shape.batch(2, 3, size), window, false);
     }

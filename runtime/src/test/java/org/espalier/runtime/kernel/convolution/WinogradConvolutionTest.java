@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.espalier.runtime.Rounds;
-import org.espalier.runtime.kernel.Draw;
+import org.espalier.runtime.RuntimeRounds;
+import org.espalier.runtime.kernel.DrawnArrays;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.window.Window;
 import org.junit.jupiter.api.Tag;
@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Winograd's algorithms give what the plain loops give, whether or not they pay. */
-@Tag(Rounds.TAG)
+@Tag(RuntimeRounds.TAG)
 class WinogradConvolutionTest {
     private static final double TOLERANCE = 1e-5;
 
@@ -26,13 +26,13 @@ class WinogradConvolutionTest {
     private final Workspace workspace = new Workspace();
 
     static IntStream seeds() {
-        return IntStream.range(0, Rounds.of(20, 60));
+        return IntStream.range(0, RuntimeRounds.of(20, 60));
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
     void smallConvolutions(int seed) {
-        Draw draw = new Draw(seed, DataType.FLOAT);
+        DrawnArrays draw = new DrawnArrays(seed, DataType.FLOAT);
         Window window = (draw.chance(50) ? THREE : FOUR).padding(draw.between(0, 3), draw.between(0, 3));
         int height = draw.between(1, 9);
         int width = draw.between(1, 9);
@@ -41,14 +41,14 @@ class WinogradConvolutionTest {
 
     @Test
     void imagesOfSeveralBandsOfTiles() {
-        Draw draw = new Draw(1, DataType.FLOAT);
+        DrawnArrays draw = new DrawnArrays(1, DataType.FLOAT);
         agree(draw, THREE.padding(1, 1), 1, 33, 1, 177, 178);
         agree(draw, FOUR.padding(1, 1), 1, 8, 1, 268, 269);
     }
 
     @Test
     void batchesOfWhichSeveralSamplesAreTakenTogether() {
-        Draw draw = new Draw(2, DataType.FLOAT);
+        DrawnArrays draw = new DrawnArrays(2, DataType.FLOAT);
         agree(draw, FOUR.padding(1, 1), 5, 16, 1, 85, 86);
     }
 
@@ -80,7 +80,7 @@ class WinogradConvolutionTest {
         return WinogradConvolution.pays(window, in, out, batch, size, size);
     }
 
-    private void agree(Draw draw, Window window, int batch, int in, int out, int height, int width) {
+    private void agree(DrawnArrays draw, Window window, int batch, int in, int out, int height, int width) {
         INDArray image = draw.activation(
                 batch,
                 in,
@@ -95,11 +95,11 @@ class WinogradConvolutionTest {
     }
 
     /** A size of the image that gives a map of this size. */
-    private static int imageSize(Draw draw, int mapSize, int stride, int padding, int kernel) {
+    private static int imageSize(DrawnArrays draw, int mapSize, int stride, int padding, int kernel) {
         return Math.max(1, (mapSize - 1) * stride - 2 * padding + kernel + draw.between(0, stride - 1));
     }
 
-    private void toMap(Draw draw, INDArray image, INDArray weight, INDArray map, Window window) {
+    private void toMap(DrawnArrays draw, INDArray image, INDArray weight, INDArray map, Window window) {
         INDArray bias = draw.parameter(map.size(1));
         INDArray fast = draw.blank(map.shape());
         INDArray exact = draw.blank(map.shape());
@@ -109,7 +109,7 @@ class WinogradConvolutionTest {
         close("map", fast, exact);
     }
 
-    private void toImage(Draw draw, INDArray image, INDArray weight, INDArray map, Window window) {
+    private void toImage(DrawnArrays draw, INDArray image, INDArray weight, INDArray map, Window window) {
         INDArray bias = draw.parameter(image.size(1));
         INDArray fast = draw.blank(image.shape());
         INDArray exact = draw.blank(image.shape());
@@ -119,7 +119,7 @@ class WinogradConvolutionTest {
         close("image", fast, exact);
     }
 
-    private void toWeight(Draw draw, INDArray image, INDArray weight, INDArray map, Window window) {
+    private void toWeight(DrawnArrays draw, INDArray image, INDArray weight, INDArray map, Window window) {
         boolean accumulate = draw.chance(50);
         INDArray exact = weight.dup();
         WinogradConvolution.toWeight(

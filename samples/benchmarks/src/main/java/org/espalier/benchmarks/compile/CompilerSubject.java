@@ -24,17 +24,17 @@ public final class CompilerSubject implements Subject {
 
     /** U-Net-256. */
     public static Subject unet() {
-        return new CompilerSubject(Specifications::unet);
+        return new CompilerSubject(BenchmarkedSpecifications::unet);
     }
 
     /** ResNet-18. */
     public static Subject resnet() {
-        return new CompilerSubject(Specifications::resnet);
+        return new CompilerSubject(BenchmarkedSpecifications::resnet);
     }
 
     /** So many layers, one after the other. */
     public static Subject chain(int layers) {
-        return new CompilerSubject(() -> Specifications.chain(layers));
+        return new CompilerSubject(() -> BenchmarkedSpecifications.chain(layers));
     }
 
     @Override

@@ -81,8 +81,8 @@ public final class IdleBuildSubject implements Subject {
 
     private static void make(Path project, String build) throws IOException {
         Path specifications = Files.createDirectories(project.resolve("src/main/net"));
-        Files.writeString(specifications.resolve("unet.net"), withoutWarnings(Specifications.unet()));
-        Files.writeString(specifications.resolve("chain.net"), withoutWarnings(Specifications.chain(100)));
+        Files.writeString(specifications.resolve("unet.net"), withoutWarnings(BenchmarkedSpecifications.unet()));
+        Files.writeString(specifications.resolve("chain.net"), withoutWarnings(BenchmarkedSpecifications.chain(100)));
         Files.writeString(project.resolve("pom.xml"), """
                 <project xmlns="http://maven.apache.org/POM/4.0.0">
                 <modelVersion>4.0.0</modelVersion>

@@ -16,7 +16,7 @@ public final class Work {
      * @param network one of unet.net
      */
     public static double gigaflopsOfStep(String network) {
-        SourceFile source = new SourceFile("unet.net", Specifications.networks());
+        SourceFile source = new SourceFile("unet.net", BenchmarkedSpecifications.networks());
         return NetCompiler.compile(CompilationRequest.of(source)).programs().stream()
                 .filter(program -> program.graph().name().equals(network))
                 .mapToDouble(program -> 3 * 2 * new NetworkReport(program).forwardMultiplyAdds() / 1e9)

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Fused;
@@ -54,7 +54,7 @@ public final class Names {
     private final Map<String, String> ofValues = new HashMap<>();
     private final Map<String, String> ofLocals = new HashMap<>();
     private final Map<String, String> layers = new HashMap<>();
-    private final Map<Term.Definition, String> penalties = new HashMap<>();
+    private final Map<RegularizerTerm.Definition, String> penalties = new HashMap<>();
     private final Map<Argument.Function, String> functions = new LinkedHashMap<>();
     private final UniqueNames functionNames = UniqueNames.ofMembers();
     private final Set<String> helpers = new TreeSet<>();
@@ -98,7 +98,7 @@ public final class Names {
     private static String nameOf(UpdateGroup group) {
         return Identifiers.isName(group.name())
                 ? group.name()
-                : group.terms().stream().map(Term::word).distinct().collect(Collectors.joining("."));
+                : group.terms().stream().map(RegularizerTerm::word).distinct().collect(Collectors.joining("."));
     }
 
     private void allocate(Value value) {
@@ -118,7 +118,7 @@ public final class Names {
     }
 
     /** The nested class of a user-defined penalty. */
-    public String penalty(Term.Definition definition) {
+    public String penalty(RegularizerTerm.Definition definition) {
         return penalties.computeIfAbsent(
                 definition, key -> nested(Identifiers.camelCase(key.word()) + "Penalty", "UserDefinedPenalty", ""));
     }

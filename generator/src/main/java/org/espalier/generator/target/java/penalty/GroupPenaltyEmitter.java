@@ -24,7 +24,7 @@ import org.espalier.generator.formula.pieces.Kink;
 import org.espalier.generator.formula.pieces.Kinks;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Precision;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Javadoc;
@@ -54,8 +54,8 @@ final class GroupPenaltyEmitter {
     //     …
     // }
     //
-    TypeSpec penalty(Term.UserDefinedOnGroups term) {
-        Term.Definition definition = term.definition();
+    TypeSpec penalty(RegularizerTerm.UserDefinedOnGroups term) {
+        RegularizerTerm.Definition definition = term.definition();
         String axis = term.axis().isPresent() ? Integer.toString(term.axis().getAsInt()) : "WHOLE";
         TypeSpec.Builder type = PenaltyEmitter.begin(graph, names.penalty(definition), RuntimeTypes.GROUP_PENALTY)
                 .addJavadoc(documentation(term).block())
@@ -77,9 +77,9 @@ final class GroupPenaltyEmitter {
     }
 
     /** Whether the penalty of c · w is c times that of w. */
-    private static boolean isNorm(Term.UserDefinedOnGroups term) {
+    private static boolean isNorm(RegularizerTerm.UserDefinedOnGroups term) {
         Map<String, Double> degrees = new HashMap<>();
-        for (Term.GroupSum sum : term.sums()) {
+        for (RegularizerTerm.GroupSum sum : term.sums()) {
             OptionalDouble degree =
                     Degree.of(sum.value(), Map.of(term.definition().variable(), 1.0));
             if (degree.isEmpty()) {
@@ -91,7 +91,7 @@ final class GroupPenaltyEmitter {
         return degree.isPresent() && Math.abs(degree.getAsDouble() - 1) < 1e-9;
     }
 
-    private static Javadoc documentation(Term.UserDefinedOnGroups term) {
+    private static Javadoc documentation(RegularizerTerm.UserDefinedOnGroups term) {
         String groups = term.axis().isPresent()
                 ? "A group is what belongs to one index of axis " + term.axis().getAsInt()
                 : "All weights are one group";
@@ -100,7 +100,7 @@ final class GroupPenaltyEmitter {
                 .code(term.definition().variable())
                 .text(" of a group, ");
         String before = "";
-        for (Term.GroupSum sum : term.sums()) {
+        for (RegularizerTerm.GroupSum sum : term.sums()) {
             javadoc.text(before).code(sum.name()).text(" is the sum of ");
             PenaltyEmitter.formula(javadoc, sum.value()).text(", with derivative ");
             PenaltyEmitter.formula(javadoc, derivative(sum))
@@ -111,15 +111,15 @@ final class GroupPenaltyEmitter {
     }
 
     /** What there is to know about slopes by the sums, seen on a group of one weight. */
-    private static String ofAll(Term.UserDefinedOnGroups term) {
+    private static String ofAll(RegularizerTerm.UserDefinedOnGroups term) {
         String variable = term.definition().variable();
         Map<String, Double> atZero = new HashMap<>();
         Formula alone = term.value();
-        for (Term.GroupSum sum : term.sums()) {
+        for (RegularizerTerm.GroupSum sum : term.sums()) {
             atZero.put(sum.name(), Evaluation.at(sum.value(), variable, 0));
             alone = Substitution.of(Algebra.variable(sum.name()), sum.value(), alone);
         }
-        for (Term.GroupSum sum : term.sums()) {
+        for (RegularizerTerm.GroupSum sum : term.sums()) {
             if (!Double.isFinite(Evaluation.at(Derivative.of(term.value(), sum.name()), atZero))) {
                 return " Where the slope by a sum is infinite, those by the weights are 0, and so is the subgradient"
                         + " of least norm.";
@@ -138,7 +138,7 @@ final class GroupPenaltyEmitter {
                         + PenaltyEmitter.list(variable, others) + ".";
     }
 
-    private static Formula derivative(Term.GroupSum sum) {
+    private static Formula derivative(RegularizerTerm.GroupSum sum) {
         return Branchless.of(sum.slope().derivative());
     }
 
@@ -159,7 +159,7 @@ final class GroupPenaltyEmitter {
     //     sums[0] += sum;
     // }
     //
-    private MethodSpec addSums(Term.UserDefinedOnGroups term) {
+    private MethodSpec addSums(RegularizerTerm.UserDefinedOnGroups term) {
         JavaFormula java =
                 new JavaFormula(Precision.FLOAT64, Map.of(term.definition().variable(), "x"));
         List<Formula> values =
@@ -185,13 +185,13 @@ final class GroupPenaltyEmitter {
                 .build();
     }
 
-    private static List<String> taken(Term.UserDefinedOnGroups term, String... names) {
+    private static List<String> taken(RegularizerTerm.UserDefinedOnGroups term, String... names) {
         List<String> taken = new ArrayList<>(List.of(names));
         term.sums().forEach(sum -> taken.add(sum.name()));
         return taken;
     }
 
-    private static JavaFormula ofSums(Term.UserDefinedOnGroups term) {
+    private static JavaFormula ofSums(RegularizerTerm.UserDefinedOnGroups term) {
         Map<String, String> variables = new HashMap<>();
         for (int j = 0; j < term.sums().size(); j++) {
             variables.put(term.sums().get(j).name(), "sums[" + j + "]");
@@ -205,7 +205,7 @@ final class GroupPenaltyEmitter {
     //     return Math.sqrt(sums[0] + 1e-8);
     // }
     //
-    private static MethodSpec value(Term.UserDefinedOnGroups term) {
+    private static MethodSpec value(RegularizerTerm.UserDefinedOnGroups term) {
         JavaFormula java = ofSums(term);
         Formula value = Branchless.of(term.value());
         MethodSpec.Builder method = overriding("value").returns(TypeName.DOUBLE).addParameter(SUMS, "sums");
@@ -221,7 +221,7 @@ final class GroupPenaltyEmitter {
     //     slopes[0] = 0.5 / Math.sqrt(sums[0] + 1e-8);
     // }
     //
-    private static MethodSpec slopes(Term.UserDefinedOnGroups term) {
+    private static MethodSpec slopes(RegularizerTerm.UserDefinedOnGroups term) {
         JavaFormula java = ofSums(term);
         List<Formula> slopes =
                 term.sums().stream().map(sum -> Branchless.of(sum.factor())).toList();
@@ -247,7 +247,7 @@ final class GroupPenaltyEmitter {
     // }
     //
     // In double precision, since a factor may be beyond floats though its product with a weight is not: 1 / (2 ‖w‖).
-    private MethodSpec addGradient(Term.UserDefinedOnGroups term) {
+    private MethodSpec addGradient(RegularizerTerm.UserDefinedOnGroups term) {
         boolean single = precision == Precision.FLOAT32;
         Map<String, String> variables = new HashMap<>();
         variables.put(term.definition().variable(), single ? "x" : "w[i]");

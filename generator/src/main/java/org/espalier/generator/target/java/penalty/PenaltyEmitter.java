@@ -19,7 +19,7 @@ import org.espalier.generator.formula.pieces.Kinks;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Precision;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.text.FormulaText;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.target.java.names.Marks;
@@ -52,11 +52,11 @@ public final class PenaltyEmitter {
 
     /** The classes, in the order in which their penalties are first used. */
     public List<TypeSpec> classes() {
-        Map<Term.Definition, TypeSpec> classes = new LinkedHashMap<>();
-        for (Term term : (Iterable<Term>) UserDefinedTerms.of(graph)::iterator) {
-            if (term instanceof Term.UserDefined defined) {
+        Map<RegularizerTerm.Definition, TypeSpec> classes = new LinkedHashMap<>();
+        for (RegularizerTerm term : (Iterable<RegularizerTerm>) UserDefinedTerms.of(graph)::iterator) {
+            if (term instanceof RegularizerTerm.UserDefined defined) {
                 classes.computeIfAbsent(defined.definition(), definition -> onWeights(defined));
-            } else if (term instanceof Term.UserDefinedOnGroups defined) {
+            } else if (term instanceof RegularizerTerm.UserDefinedOnGroups defined) {
                 classes.computeIfAbsent(
                         defined.definition(), definition -> new GroupPenaltyEmitter(graph, names).penalty(defined));
             }
@@ -81,8 +81,8 @@ public final class PenaltyEmitter {
     //     }
     // }
     //
-    private TypeSpec onWeights(Term.UserDefined term) {
-        Term.Definition definition = term.definition();
+    private TypeSpec onWeights(RegularizerTerm.UserDefined term) {
+        RegularizerTerm.Definition definition = term.definition();
         Formula slope = Branchless.of(term.slope().derivative());
         return begin(graph, names.penalty(definition), RuntimeTypes.PENALTY)
                 .addJavadoc(formula(declaration(definition).text("Its derivative is "), slope)
@@ -111,7 +111,7 @@ public final class PenaltyEmitter {
     }
 
     /** {@code huber(d) = w -> …, here huber(0.1) (robust.net:3).} */
-    static Javadoc declaration(Term.Definition definition) {
+    static Javadoc declaration(RegularizerTerm.Definition definition) {
         Javadoc javadoc = new Javadoc().code(definition.span().quotation().replaceFirst("^regularizer ", ""));
         if (!definition.call().equals(definition.word())) {
             javadoc.text(", here ").code(SourceSpan.shortened(definition.call()));
@@ -128,7 +128,7 @@ public final class PenaltyEmitter {
     }
 
     /** What there is to know about its kinks. */
-    static String kinks(Term.Definition definition, Kinks slope) {
+    static String kinks(RegularizerTerm.Definition definition, Kinks slope) {
         if (slope.kinks().isEmpty()) {
             return "there are no kinks";
         }
@@ -149,7 +149,7 @@ public final class PenaltyEmitter {
                 + " (slopes " + Decimal.inProse(kink.below()) + " and " + Decimal.inProse(kink.above()) + ")";
     }
 
-    static MethodSpec constructor(Graph graph, Term.Definition definition, CodeBlock further) {
+    static MethodSpec constructor(Graph graph, RegularizerTerm.Definition definition, CodeBlock further) {
         return MethodSpec.constructorBuilder()
                 .addParameter(TypeName.DOUBLE, "lambda")
                 .addStatement("super($L, lambda$L)", JavaText.literal(entry(graph, definition)), further)
@@ -157,7 +157,7 @@ public final class PenaltyEmitter {
     }
 
     /** What the ledger calls it: the regularizer's name, or if a sum has it twice, that and its arguments. */
-    private static String entry(Graph graph, Term.Definition definition) {
+    private static String entry(Graph graph, RegularizerTerm.Definition definition) {
         boolean twice = graph.updateGroups().stream()
                 .anyMatch(group -> group.terms().stream()
                                 .filter(term -> term.word().equals(definition.word()))

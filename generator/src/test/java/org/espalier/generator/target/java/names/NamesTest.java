@@ -14,7 +14,7 @@ import org.espalier.generator.generated.GeneratedCode;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.Term;
+import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
@@ -38,7 +38,7 @@ class NamesTest {
             net.output(net.linear(linear, net.flatten("flat", net.relu("rectified", conv)), 3));
             net.output(conv);
             net.crossEntropyLoss();
-            net.regularize(regularizer, List.of(new Term.L1(1e-6)), convolution);
+            net.regularize(regularizer, List.of(new RegularizerTerm.L1(1e-6)), convolution);
         });
     }
 

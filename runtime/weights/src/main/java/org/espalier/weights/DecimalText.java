@@ -3,8 +3,8 @@ package org.espalier.weights;
 import java.util.OptionalDouble;
 
 /** Numbers as text files write them: {@code -12.5e-3}. */
-public final class Decimal {
-    private Decimal() {}
+public final class DecimalText {
+    private DecimalText() {}
 
     /**
      * The number that a text is, or empty if it is anything else or beyond a double. What Java alone takes for a number

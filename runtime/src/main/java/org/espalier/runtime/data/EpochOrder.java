@@ -3,10 +3,10 @@ package org.espalier.runtime.data;
 import java.util.Random;
 
 /** The order and the chances of an epoch: a function of the seed and the epoch's number alone. */
-final class Shuffle {
+final class EpochOrder {
     private final Random random;
 
-    Shuffle(long seed, int epoch) {
+    EpochOrder(long seed, int epoch) {
         if (epoch < 1) {
             throw new IllegalArgumentException("expected an epoch counted from 1, found " + epoch);
         }

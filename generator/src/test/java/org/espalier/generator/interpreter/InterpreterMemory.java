@@ -6,14 +6,14 @@ import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.op.Value;
 
 /** Where the interpreter keeps values: each on its own, or where a plan puts them. */
-final class Memory {
+final class InterpreterMemory {
     private final MemoryPlan plan;
     private final int batch;
     private final double[] arena;
     private final Map<Value, Tensor> tensors = new HashMap<>();
 
     /** Memory by a plan; every value that it does not place is on its own. Starts as NaN. */
-    Memory(MemoryPlan plan, int batch) {
+    InterpreterMemory(MemoryPlan plan, int batch) {
         this.plan = plan;
         this.batch = batch;
         this.arena = new double[Math.toIntExact(batch * plan.perSample() + plan.fixed())];

@@ -27,7 +27,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Five steps of PyTorch, its optimizer and arguments copied into a {@code .net} as they are, and the penalties as the
  * language has them: the generated class ends where PyTorch does. The runtime's fixtures say what PyTorch ran.
  */
-class PytorchUpdateTest {
+class GeneratedUpdateTest {
     private static final Path FIXTURES = Path.of("../runtime/src/test/resources/org/espalier/runtime/optim/pytorch");
     private static final List<String> FILES =
             List.of("adamw", "rmsprop-centered", "transposed", "proximal", "max-norm", "decay");
@@ -43,15 +43,17 @@ class PytorchUpdateTest {
     /** A case of a fixture, with what all cases of it share. */
     private record Case(String name, Map<String, Object> content, Map<String, Map<String, Object>> parameters) {
         Map<String, Object> optimizer() {
-            return Json.map(content.get("optimizer"));
+            return PytorchNumbers.map(content.get("optimizer"));
         }
 
         List<Map<String, Object>> terms() {
-            return Json.list(content.get("terms")).stream().map(Json::map).toList();
+            return PytorchNumbers.list(content.get("terms")).stream()
+                    .map(PytorchNumbers::map)
+                    .toList();
         }
 
         List<String> weights() {
-            return Json.map(content.get("weights")).keySet().stream()
+            return PytorchNumbers.map(content.get("weights")).keySet().stream()
                     .filter(WEIGHTS::contains)
                     .toList();
         }
@@ -79,7 +81,7 @@ class PytorchUpdateTest {
                 lines.add("output y" + weight + " = " + weight + "(x" + weight + ")");
             }
             if (!terms().isEmpty()) {
-                String sum = terms().stream().map(PytorchUpdateTest::written).collect(Collectors.joining(" + "));
+                String sum = terms().stream().map(GeneratedUpdateTest::written).collect(Collectors.joining(" + "));
                 lines.add("regularize weights by " + sum);
             }
             lines.add("target t");
@@ -124,7 +126,7 @@ class PytorchUpdateTest {
     }
 
     private static final List<Case> CASES = FILES.stream()
-            .flatMap(PytorchUpdateTest::read)
+            .flatMap(GeneratedUpdateTest::read)
             .filter(Case::isWritable)
             .toList();
 
@@ -162,8 +164,8 @@ class PytorchUpdateTest {
                 compiledNetwork.forward();
                 compiledNetwork.backward();
                 for (String weight : expected.weights()) {
-                    List<Object> gradients =
-                            Json.list(expected.parameters().get(weight).get("gradients"));
+                    List<Object> gradients = PytorchNumbers.list(
+                            expected.parameters().get(weight).get("gradients"));
                     put(parameter(compiledNetwork, weight).gradient(), gradients.get(step));
                 }
                 compiledNetwork.network().update();
@@ -174,8 +176,8 @@ class PytorchUpdateTest {
                         .dup('c')
                         .data()
                         .asDouble();
-                List<Object> last =
-                        Json.list(Json.map(expected.content().get("double")).get(weight));
+                List<Object> last = PytorchNumbers.list(
+                        PytorchNumbers.map(expected.content().get("double")).get(weight));
                 for (int i = 0; i < found.length; i++) {
                     double theirs = Double.parseDouble(String.valueOf(last.get(i)));
                     double tolerance = theirs == 0 ? 0 : TOLERANCE * Math.max(1, Math.abs(theirs));
@@ -193,19 +195,20 @@ class PytorchUpdateTest {
 
     /** Numbers of the fixtures are PyTorch's single precision. */
     private static void put(INDArray array, Object numbers) {
-        double[] doubles = Json.list(numbers).stream()
+        double[] doubles = PytorchNumbers.list(numbers).stream()
                 .mapToDouble(number -> Float.parseFloat(String.valueOf(number)))
                 .toArray();
         array.assign(Nd4j.createFromArray(doubles).reshape(array.shape()));
     }
 
     private static Stream<Case> read(String name) {
-        Map<String, Object> fixture = Json.read(FIXTURES.resolve(name + ".json"));
+        Map<String, Object> fixture = PytorchNumbers.read(FIXTURES.resolve(name + ".json"));
         Map<String, Map<String, Object>> parameters = new LinkedHashMap<>();
-        for (Object parameter : Json.list(fixture.get("parameters"))) {
-            parameters.put(String.valueOf(Json.map(parameter).get("name")), Json.map(parameter));
+        for (Object parameter : PytorchNumbers.list(fixture.get("parameters"))) {
+            parameters.put(String.valueOf(PytorchNumbers.map(parameter).get("name")), PytorchNumbers.map(parameter));
         }
-        return Json.list(fixture.get("cases")).stream()
-                .map(one -> new Case(name + ": " + Json.map(one).get("name"), Json.map(one), parameters));
+        return PytorchNumbers.list(fixture.get("cases")).stream()
+                .map(one -> new Case(
+                        name + ": " + PytorchNumbers.map(one).get("name"), PytorchNumbers.map(one), parameters));
     }
 }

@@ -11,7 +11,7 @@ import org.espalier.generator.ir.Loss;
 import org.espalier.generator.loss.LossDefinition.Numbers;
 
 /** The losses of the standard library, in the order of the reference. */
-public final class Losses {
+public final class LossLibrary {
     private static final String SAMPLES = "[batch, 6]";
 
     public static final List<LossDefinition> ALL = Stream.concat(
@@ -39,7 +39,7 @@ public final class Losses {
                     FormulaLosses.ALL.stream())
             .toList();
 
-    private Losses() {}
+    private LossLibrary() {}
 
     private static LossDefinition kernel(Loss.Kind kind) {
         Signature.Builder signature = reducing(Signature.of(kind.word()));

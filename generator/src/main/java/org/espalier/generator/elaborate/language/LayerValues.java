@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.espalier.generator.source.SourceSpan;
 
 /** Takes values for layers where layers are wanted. */
-public final class Layers {
-    private Layers() {}
+public final class LayerValues {
+    private LayerValues() {}
 
     /** A layer, or a list of layers as a chain. */
     public static Optional<Layer> of(Datum datum, Site site) {
@@ -61,7 +61,7 @@ public final class Layers {
                 place++;
             }
             String numbered = stem + place;
-            unit.filter(Layers::mayHaveParameters).ifPresent(layer -> layer.named(numbered, scope, statement));
+            unit.filter(LayerValues::mayHaveParameters).ifPresent(layer -> layer.named(numbered, scope, statement));
             previous = unit;
         }
     }

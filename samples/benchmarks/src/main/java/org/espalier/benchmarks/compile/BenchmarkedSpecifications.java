@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What the compile benchmark compiles. */
-final class Specifications {
-    private Specifications() {}
+final class BenchmarkedSpecifications {
+    private BenchmarkedSpecifications() {}
 
     /** U-Net-256: the specification of this module's networks, without the other networks in it. */
     static String unet() {

@@ -14,14 +14,14 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Draws arrays from a seed: the same numbers, all of them exact in float, whatever the type. Activations are slices of
  * channels of larger arrays half of the time; what surrounds them must stay as it is.
  */
-public final class Draw {
+public final class DrawnArrays {
     private static final double OUTSIDE = 77;
 
     private final Random random;
     private final DataType type;
     private final List<Slice> slices = new ArrayList<>();
 
-    public Draw(long seed, DataType type) {
+    public DrawnArrays(long seed, DataType type) {
         random = new Random(seed);
         this.type = type;
     }

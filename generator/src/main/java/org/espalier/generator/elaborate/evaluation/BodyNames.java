@@ -7,26 +7,26 @@ import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.source.SourceSpan;
 
 /** What the names of a body stand for; what it does not bind itself, its file does, or the language. */
-public final class Names {
+public final class BodyNames {
     /** A value and where it was bound. */
     record Bound(Datum value, SourceSpan span) {}
 
     private final Module module;
-    private final Optional<Names> outer;
+    private final Optional<BodyNames> outer;
     private final Map<String, Bound> bound = new HashMap<>();
 
-    public Names(Module module) {
+    public BodyNames(Module module) {
         this(module, Optional.empty());
     }
 
-    private Names(Module module, Optional<Names> outer) {
+    private BodyNames(Module module, Optional<BodyNames> outer) {
         this.module = module;
         this.outer = outer;
     }
 
     /** Names inside these. */
-    Names inner() {
-        return new Names(module, Optional.of(this));
+    BodyNames inner() {
+        return new BodyNames(module, Optional.of(this));
     }
 
     Module module() {

@@ -11,11 +11,11 @@ import java.util.Locale;
  * Puts the figures of a folder, target/bench, into docs/performance.md, between its two marks: the machine and a table.
  * What was not measured is not in it.
  */
-public final class Table {
+public final class ResultsTable {
     private static final String BEGIN = "<!-- figures: begin -->\n";
     private static final String END = "<!-- figures: end -->";
 
-    private Table() {}
+    private ResultsTable() {}
 
     /**
      * Rewrites the page.

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * {@code stride}, {@code padding}, {@code dilation}, each along every axis, and {@code output_padding}, which only
  * transposed convolutions have.
  */
-public record Window(Sizes kernel, Sizes stride, Sizes padding, Sizes dilation, Sizes outputPadding) {
+public record WindowGeometry(Sizes kernel, Sizes stride, Sizes padding, Sizes dilation, Sizes outputPadding) {
     /** The first axis that a window slides along: behind the batch and the channels. */
     public static final int FIRST = 2;
 
@@ -90,7 +90,7 @@ public record Window(Sizes kernel, Sizes stride, Sizes padding, Sizes dilation, 
     }
 
     /** Checks the ranges that PyTorch demands. */
-    public Window {
+    public WindowGeometry {
         if (kernel.isBelow(1)) {
             throw new IllegalArgumentException("kernel must be at least 1: " + kernel);
         }

@@ -8,16 +8,16 @@ import org.espalier.generator.ir.op.Value;
  * Memory that several values share: each is a stretch of every sample of the root. At any moment at most one group of
  * numbers matters in any place.
  */
-final class Storage {
+final class SharedMemory {
     /** A value in a storage: {@code size} elements of each sample, from {@code offset} on. */
     static final class Member {
         private final Value value;
         private final Lifetime lifetime;
         private final long size;
-        private Storage storage;
+        private SharedMemory storage;
         private long offset;
 
-        private Member(Value value, Lifetime lifetime, Storage storage) {
+        private Member(Value value, Lifetime lifetime, SharedMemory storage) {
             this.value = value;
             this.lifetime = lifetime;
             this.size = value.shape().elements();
@@ -35,7 +35,7 @@ final class Storage {
         }
 
         /** The storage it is part of now. */
-        Storage storage() {
+        SharedMemory storage() {
             return storage;
         }
 
@@ -64,7 +64,7 @@ final class Storage {
     private Lifetime lifetime;
     private boolean reshaped;
 
-    private Storage(Value value, Lifetime lifetime) {
+    private SharedMemory(Value value, Lifetime lifetime) {
         this.root = new Member(value, lifetime, this);
         this.lifetime = lifetime;
         members.add(root);
@@ -72,7 +72,7 @@ final class Storage {
 
     /** A storage of a value's own. */
     static Member of(Value value, Lifetime lifetime) {
-        return new Storage(value, lifetime).root;
+        return new SharedMemory(value, lifetime).root;
     }
 
     /** The value that the others are stretches of. */
@@ -119,7 +119,7 @@ final class Storage {
 
     /** Moves everything here into another storage. */
     void moveTo(Member place, long offset, boolean reshapes) {
-        Storage target = place.storage;
+        SharedMemory target = place.storage;
         long shift = place.offset + offset;
         for (Member member : members) {
             member.storage = target;

@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Parameter;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Value;
 
 /** Compares the gradients that a program computes with central differences of its loss. */
-public final class GradientCheck {
+public final class InterpretedGradients {
     private static final int BATCH = 3;
     private static final double STEP = 1e-5;
     private static final double TOLERANCE = 1e-6;
@@ -20,7 +20,7 @@ public final class GradientCheck {
     /** So many elements of each tensor are checked, picked at random. */
     private static final int PLACES = 20;
 
-    private GradientCheck() {}
+    private InterpretedGradients() {}
 
     /** Every gradient of a program must agree with the differences. */
     public static void check(Program program, long seed) {
@@ -39,7 +39,7 @@ public final class GradientCheck {
         // relative
         // error of its own: it is measured against the largest gradient and the rounding of the differences.
         double largest =
-                gradients.stream().mapToDouble(GradientCheck::norm).max().orElse(0);
+                gradients.stream().mapToDouble(InterpretedGradients::norm).max().orElse(0);
         double smallest = Math.max(1e-2 * largest, 1e-3 * Math.max(1, Math.abs(expectedLoss)));
         for (int i = 0; i < differentiated.size(); i++) {
             compare(interpreter, differentiated.get(i), gradients.get(i), smallest);
@@ -54,7 +54,7 @@ public final class GradientCheck {
                 values.add(input);
             }
         }
-        for (Parameter parameter : graph.parameters()) {
+        for (ParameterDecl parameter : graph.parameters()) {
             Value gradient = parameter.value().gradient();
             if (program.backward().stream().anyMatch(op -> op.outputs().contains(gradient))) {
                 values.add(parameter.value());

@@ -9,7 +9,7 @@ package org.espalier.benchmarks;
  * @param turnSeconds about how long a turn is, where steps are shorter
  * @param limitSeconds after which no further round starts, once there are ten
  */
-record Effort(int rounds, int warmUpSteps, double warmUpSeconds, double turnSeconds, double limitSeconds) {
+record MeasuringTime(int rounds, int warmUpSteps, double warmUpSeconds, double turnSeconds, double limitSeconds) {
     /** Rounds that a median needs. */
     private static final int ENOUGH = 10;
 
@@ -17,8 +17,8 @@ record Effort(int rounds, int warmUpSteps, double warmUpSeconds, double turnSeco
     private static final double PATIENCE_SECONDS = 8;
 
     /** As a benchmark wants it, or just enough to see that everything works. */
-    static Effort of(Benchmark benchmark, boolean quick) {
-        return quick ? new Effort(1, 1, 0, 0, 0) : new Effort(benchmark.rounds(), 3, 3, 0.1, 90);
+    static MeasuringTime of(Benchmark benchmark, boolean quick) {
+        return quick ? new MeasuringTime(1, 1, 0, 0, 0) : new MeasuringTime(benchmark.rounds(), 3, 3, 0.1, 90);
     }
 
     boolean isOver(int rounds, double seconds) {

@@ -15,8 +15,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** Reads fixtures: objects as maps, arrays as lists, everything else as it is written. */
-final class Json {
-    private Json() {}
+final class PytorchNumbers {
+    private PytorchNumbers() {}
 
     /** The object that a file holds. */
     static Map<String, Object> read(Path file) {

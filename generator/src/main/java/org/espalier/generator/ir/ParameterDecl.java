@@ -15,8 +15,13 @@ import org.espalier.generator.ir.op.Value;
  * @param sparsityBelow below which absolute value its numbers count as small in reports of its sparsity, 0 if exact
  *     zeros alone count; empty without such reports
  */
-public record Parameter(
-        Value value, Role role, Initializer initializer, boolean frozen, int outputAxis, OptionalDouble sparsityBelow) {
+public record ParameterDecl(
+        Value value,
+        Role role,
+        InitializerDecl initializer,
+        boolean frozen,
+        int outputAxis,
+        OptionalDouble sparsityBelow) {
     /** What a parameter is to its layer. Only {@link #WEIGHT} is regularized unless a clause names the others. */
     public enum Role {
         /** Weight of a linear or convolution layer. */
@@ -30,7 +35,7 @@ public record Parameter(
     }
 
     /** Checks that the tensor is a parameter and has the axis. */
-    public Parameter {
+    public ParameterDecl {
         if (value.kind() != Value.Kind.PARAMETER) {
             throw new IllegalArgumentException(value + " is not a parameter but " + value.kind());
         }
@@ -40,7 +45,7 @@ public record Parameter(
     }
 
     /** One whose first axis is that of the output units, without reports. */
-    public Parameter(Value value, Role role, Initializer initializer, boolean frozen) {
+    public ParameterDecl(Value value, Role role, InitializerDecl initializer, boolean frozen) {
         this(value, role, initializer, frozen, 0, OptionalDouble.empty());
     }
 

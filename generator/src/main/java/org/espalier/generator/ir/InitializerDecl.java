@@ -1,12 +1,12 @@
 package org.espalier.generator.ir;
 
 /** How a parameter or statistic starts. */
-public sealed interface Initializer {
+public sealed interface InitializerDecl {
     /** Calls the visitor's method for this kind of initializer. */
     <R> R accept(Visitor<R> visitor);
 
     /** Every element the same. */
-    record Constant(double value) implements Initializer {
+    record Constant(double value) implements InitializerDecl {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.constant(this);
@@ -14,7 +14,7 @@ public sealed interface Initializer {
     }
 
     /** Uniform in ±{@code bound}; PyTorch's default for weights and biases has {@code bound = 1/√(fan in)}. */
-    record Uniform(double bound) implements Initializer {
+    record Uniform(double bound) implements InitializerDecl {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.uniform(this);
@@ -22,7 +22,7 @@ public sealed interface Initializer {
     }
 
     /** Normal. */
-    record Normal(double mean, double standardDeviation) implements Initializer {
+    record Normal(double mean, double standardDeviation) implements InitializerDecl {
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.normal(this);

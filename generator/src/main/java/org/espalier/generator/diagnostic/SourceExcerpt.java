@@ -5,7 +5,7 @@ import org.espalier.generator.source.Printable;
 import org.espalier.generator.source.SourceSpan;
 
 /** The source line of a span and the line of carets below it. */
-final class Excerpt {
+final class SourceExcerpt {
     /** A longer line is cut on both sides of the span. */
     private static final int WIDTH = 160;
 
@@ -21,7 +21,7 @@ final class Excerpt {
             new Block(0x1F300, 0x1FAFF),
             new Block(0x20000, 0x3FFFD));
 
-    private Excerpt() {}
+    private SourceExcerpt() {}
 
     /**
      * The two lines. Tabs stand in the caret line as they do in the source line, so the carets meet their characters
@@ -61,7 +61,7 @@ final class Excerpt {
     }
 
     private static int columns(String text) {
-        return text.codePoints().map(Excerpt::columns).sum();
+        return text.codePoints().map(SourceExcerpt::columns).sum();
     }
 
     private static int columns(int character) {

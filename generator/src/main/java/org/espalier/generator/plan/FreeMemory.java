@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Memory that is taken and given back piece by piece, as by a heap. */
-final class Gaps {
+final class FreeMemory {
     private record Gap(long size, long offset) {}
 
     /** What is free below the end, by offset; two of them never touch. */

@@ -13,7 +13,7 @@ import org.espalier.generator.source.SourceSpan;
  * One term of a regularizer on a parameter: a penalty that is added to the loss, or something that the update does to
  * the weights ({@link Decay}, {@link MaxNorm}). What each means is written in the language reference.
  */
-public sealed interface Term {
+public sealed interface RegularizerTerm {
     /** The word of the language, {@code l1}. */
     String word();
 
@@ -21,7 +21,7 @@ public sealed interface Term {
     double lambda();
 
     /** The same with another factor. */
-    Term withLambda(double lambda);
+    RegularizerTerm withLambda(double lambda);
 
     /** What two terms have in common that differ in their factors alone, so that those add. */
     default Object kind() {
@@ -42,7 +42,7 @@ public sealed interface Term {
     }
 
     /** The same with what the parameter it is on decides for it. */
-    default Term on(Parameter parameter) {
+    default RegularizerTerm on(ParameterDecl parameter) {
         return this;
     }
 
@@ -61,7 +61,7 @@ public sealed interface Term {
     }
 
     /** Penalty λ Σ|w|, gradient λ sgn(w) with sgn(0) = 0. */
-    record L1(double lambda, Mode mode) implements Term {
+    record L1(double lambda, Mode mode) implements RegularizerTerm {
         /** With its subgradient. */
         public L1(double lambda) {
             this(lambda, Mode.SUBGRADIENT);
@@ -78,7 +78,7 @@ public sealed interface Term {
         }
 
         @Override
-        public Term withLambda(double lambda) {
+        public RegularizerTerm withLambda(double lambda) {
             return new L1(lambda, mode);
         }
 
@@ -94,7 +94,7 @@ public sealed interface Term {
     }
 
     /** Penalty ½ λ Σw², gradient λ w. */
-    record L2(double lambda) implements Term {
+    record L2(double lambda) implements RegularizerTerm {
         @Override
         public String word() {
             return "l2";
@@ -106,7 +106,7 @@ public sealed interface Term {
         }
 
         @Override
-        public Term withLambda(double lambda) {
+        public RegularizerTerm withLambda(double lambda) {
             return new L2(lambda);
         }
 
@@ -122,14 +122,14 @@ public sealed interface Term {
     }
 
     /** Penalty λ ‖w‖₂ over the whole parameter, gradient λ w / ‖w‖₂, and 0 at w = 0. */
-    record L2Norm(double lambda) implements Term {
+    record L2Norm(double lambda) implements RegularizerTerm {
         @Override
         public String word() {
             return "l2_norm";
         }
 
         @Override
-        public Term withLambda(double lambda) {
+        public RegularizerTerm withLambda(double lambda) {
             return new L2Norm(lambda);
         }
 
@@ -149,10 +149,10 @@ public sealed interface Term {
      *
      * @param lambda factor of the penalty
      * @param axis of the parameter, an index of which is a group; empty for the axis of its output units, which is
-     *     {@link Parameter#outputAxis}
+     *     {@link ParameterDecl#outputAxis}
      * @param mode how it enters the update
      */
-    record GroupLasso(double lambda, OptionalInt axis, Mode mode) implements Term {
+    record GroupLasso(double lambda, OptionalInt axis, Mode mode) implements RegularizerTerm {
         @Override
         public String word() {
             return "group_lasso";
@@ -164,12 +164,12 @@ public sealed interface Term {
         }
 
         @Override
-        public Term on(Parameter parameter) {
+        public RegularizerTerm on(ParameterDecl parameter) {
             return new GroupLasso(lambda, OptionalInt.of(axis.orElse(parameter.outputAxis())), mode);
         }
 
         @Override
-        public Term withLambda(double lambda) {
+        public RegularizerTerm withLambda(double lambda) {
             return new GroupLasso(lambda, axis, mode);
         }
 
@@ -186,7 +186,7 @@ public sealed interface Term {
     }
 
     /** Penalty λ ‖W Wᵀ − I‖²_F, W as [output units, rest]. */
-    record Orthogonal(double lambda) implements Term {
+    record Orthogonal(double lambda) implements RegularizerTerm {
         @Override
         public String word() {
             return "orthogonal";
@@ -198,7 +198,7 @@ public sealed interface Term {
         }
 
         @Override
-        public Term withLambda(double lambda) {
+        public RegularizerTerm withLambda(double lambda) {
             return new Orthogonal(lambda);
         }
 
@@ -214,14 +214,14 @@ public sealed interface Term {
     }
 
     /** Decoupled decay w ← w − lr·λ·w in the update; no part of the loss. */
-    record Decay(double lambda) implements Term {
+    record Decay(double lambda) implements RegularizerTerm {
         @Override
         public String word() {
             return "decay";
         }
 
         @Override
-        public Term withLambda(double lambda) {
+        public RegularizerTerm withLambda(double lambda) {
             return new Decay(lambda);
         }
 
@@ -241,7 +241,7 @@ public sealed interface Term {
      *
      * @param lambda the bound c, above 0
      */
-    record MaxNorm(double lambda) implements Term {
+    record MaxNorm(double lambda) implements RegularizerTerm {
         @Override
         public String word() {
             return "max_norm";
@@ -253,7 +253,7 @@ public sealed interface Term {
         }
 
         @Override
-        public Term withLambda(double lambda) {
+        public RegularizerTerm withLambda(double lambda) {
             return new MaxNorm(lambda);
         }
 
@@ -288,7 +288,7 @@ public sealed interface Term {
      * @param value f
      * @param slope f′ and where it has kinks
      */
-    record UserDefined(Definition definition, double lambda, Formula value, Kinks slope) implements Term {
+    record UserDefined(Definition definition, double lambda, Formula value, Kinks slope) implements RegularizerTerm {
         /** The numbers of both formulas. */
         public List<Double> constants() {
             return Stream.of(value, slope.derivative())
@@ -314,7 +314,7 @@ public sealed interface Term {
         }
 
         @Override
-        public Term withLambda(double lambda) {
+        public RegularizerTerm withLambda(double lambda) {
             return new UserDefined(definition, lambda, value, slope);
         }
 
@@ -339,7 +339,7 @@ public sealed interface Term {
      */
     record UserDefinedOnGroups(
             Definition definition, double lambda, List<GroupSum> sums, OptionalInt axis, Formula value)
-            implements Term {
+            implements RegularizerTerm {
         /** Copies the list. */
         public UserDefinedOnGroups {
             sums = List.copyOf(sums);
@@ -356,7 +356,7 @@ public sealed interface Term {
         }
 
         @Override
-        public Term withLambda(double lambda) {
+        public RegularizerTerm withLambda(double lambda) {
             return new UserDefinedOnGroups(definition, lambda, sums, axis, value);
         }
 

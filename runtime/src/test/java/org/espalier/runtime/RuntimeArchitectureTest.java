@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 @AnalyzeClasses(packages = "org.espalier.runtime", importOptions = ImportOption.DoNotIncludeTests.class)
-class ArchitectureTest {
+class RuntimeArchitectureTest {
     @ArchTest
     static final ArchRule packages_have_no_cycles =
             slices().matching("org.espalier.(**)").should().beFreeOfCycles();

@@ -26,7 +26,7 @@ import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Quotations;
 
 /** One pass, forward or backward: a method for each layer, and the calls of these methods in order. */
-final class Steps {
+final class PassEmitter {
     /** Operations of one layer in one method; the longest call has some 110 bytecodes. */
     private static final int LONGEST = 60;
 
@@ -43,7 +43,7 @@ final class Steps {
     /** Layers that run one after another and are of the same part: a method of it, unless it is the class itself. */
     private record Run(Part part, String method, List<CodeBlock> calls) {}
 
-    private Steps(String pass, Program program, Names names, Parts parts, Operands operands) {
+    private PassEmitter(String pass, Program program, Names names, Parts parts, Operands operands) {
         this.pass = pass;
         this.names = names;
         this.parts = parts;
@@ -52,15 +52,15 @@ final class Steps {
     }
 
     /** {@code forward…} methods. */
-    static Steps forward(Program program, Names names, Parts parts, Operands operands) {
-        Steps steps = new Steps("forward", program, names, parts, operands);
+    static PassEmitter forward(Program program, Names names, Parts parts, Operands operands) {
+        PassEmitter steps = new PassEmitter("forward", program, names, parts, operands);
         steps.addAll(program.forward());
         return steps;
     }
 
     /** {@code backward…} methods. */
-    static Steps backward(Program program, Names names, Parts parts, Operands operands) {
-        Steps steps = new Steps("backward", program, names, parts, operands);
+    static PassEmitter backward(Program program, Names names, Parts parts, Operands operands) {
+        PassEmitter steps = new PassEmitter("backward", program, names, parts, operands);
         steps.addAll(program.backward());
         return steps;
     }

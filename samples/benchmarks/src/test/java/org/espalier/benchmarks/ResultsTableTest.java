@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TableTest {
+class ResultsTableTest {
     @TempDir
     private Path folder;
 
@@ -20,7 +20,7 @@ class TableTest {
         Csv.write(folder.resolve("update.csv"), List.of(new Row("update", "espalier", "time", 20.5, "ms", 1)));
         Files.writeString(folder.resolve("machine.txt"), "2 cores, some processor\n");
 
-        assertThat(Table.of(folder)).isEqualTo("""
+        assertThat(ResultsTable.of(folder)).isEqualTo("""
                         Measured on 2 cores, some processor.
 
                         | benchmark | subject | metric | figure | divided by Espalier's |
@@ -34,19 +34,19 @@ class TableTest {
     void figuresReplaceTheOldOnesAndNothingElse() {
         String page = "before\n<!-- figures: begin -->\nold\n<!-- figures: end -->\nafter\n";
 
-        assertThat(Table.replace(page, "new\n"))
+        assertThat(ResultsTable.replace(page, "new\n"))
                 .isEqualTo("before\n<!-- figures: begin -->\nnew\n<!-- figures: end -->\nafter\n");
     }
 
     @Test
     void aPageWithoutMarksIsRefused() {
-        assertThatThrownBy(() -> Table.replace("page", "new\n")).hasMessageContaining("figures: begin");
+        assertThatThrownBy(() -> ResultsTable.replace("page", "new\n")).hasMessageContaining("figures: begin");
     }
 
     @Test
     void thePageOfThisProjectHasItsMarks() throws IOException {
         String page = Files.readString(Path.of("..", "..", "docs", "performance.md"));
 
-        assertThat(Table.replace(page, "")).hasSizeLessThan(page.length());
+        assertThat(ResultsTable.replace(page, "")).hasSizeLessThan(page.length());
     }
 }

@@ -19,13 +19,13 @@ import java.util.stream.Collectors;
 import org.espalier.generator.source.FileProblem;
 
 /** Writes a file whole or not at all. */
-public final class AtomicFile {
+public final class AtomicWrite {
     /** Name of a temporary file: the file's, the process that writes it, and a number. */
     private static final Pattern TEMPORARY = Pattern.compile("\\.(.+)\\.(\\d{1,18})-\\d+\\.part");
 
     private static final AtomicLong WRITTEN = new AtomicLong();
 
-    private AtomicFile() {}
+    private AtomicWrite() {}
 
     /**
      * Puts bytes in place of a file's, through a temporary file beside it. Makes the folders it needs, and keeps the

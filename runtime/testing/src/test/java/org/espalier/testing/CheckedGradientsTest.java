@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-class GradientCheckTest {
+class CheckedGradientsTest {
     private static INDArray noise(long seed, long... shape) {
         double[] numbers = new Random(seed)
                 .doubles(Nd4j.zeros(DataType.DOUBLE, shape).length(), -1, 1)

@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Penalties on activities, from the {@code .net} to the report of a step. */
-class ActivityPenaltiesTest {
+class GeneratedActivityPenaltiesTest {
     private static final String TEXT = """
             package com.example
 

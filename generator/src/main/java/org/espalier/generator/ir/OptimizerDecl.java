@@ -1,7 +1,7 @@
 package org.espalier.generator.ir;
 
 /** The optimizer of a network, with PyTorch's arguments. */
-public sealed interface Optimizer {
+public sealed interface OptimizerDecl {
     /** The word of the language and the arguments that are not as by default: {@code SGD(lr=0.1, momentum=0.9)}. */
     String describe();
 
@@ -14,7 +14,7 @@ public sealed interface Optimizer {
     <R> R accept(Visitor<R> visitor);
 
     /** Stochastic gradient descent: v ← momentum·v + g, w ← w − lr·(g + momentum·v if nesterov, else v). */
-    record Sgd(double lr, double momentum, double dampening, boolean nesterov) implements Optimizer {
+    record Sgd(double lr, double momentum, double dampening, boolean nesterov) implements OptimizerDecl {
         @Override
         public String describe() {
             return new Arguments("SGD", lr)
@@ -31,7 +31,7 @@ public sealed interface Optimizer {
     }
 
     /** Adam (Kingma and Ba, arXiv:1412.6980), with bias correction as PyTorch does it. */
-    record Adam(double lr, double beta1, double beta2, double eps) implements Optimizer {
+    record Adam(double lr, double beta1, double beta2, double eps) implements OptimizerDecl {
         @Override
         public String describe() {
             return new Arguments("Adam", lr)
@@ -50,7 +50,7 @@ public sealed interface Optimizer {
      * Adam with decoupled decay of every trained parameter, biases too, as PyTorch does it (Loshchilov and Hutter,
      * arXiv:1711.05101).
      */
-    record AdamW(double lr, double beta1, double beta2, double eps, double weightDecay) implements Optimizer {
+    record AdamW(double lr, double beta1, double beta2, double eps, double weightDecay) implements OptimizerDecl {
         @Override
         public String describe() {
             return new Arguments("AdamW", lr)
@@ -72,7 +72,7 @@ public sealed interface Optimizer {
     }
 
     /** RMSprop (Hinton, Neural Networks for Machine Learning, lecture 6e). */
-    record RmsProp(double lr, double alpha, double eps, double momentum, boolean centered) implements Optimizer {
+    record RmsProp(double lr, double alpha, double eps, double momentum, boolean centered) implements OptimizerDecl {
         @Override
         public String describe() {
             return new Arguments("RMSprop", lr)
@@ -90,7 +90,7 @@ public sealed interface Optimizer {
     }
 
     /** Adagrad (Duchi, Hazan and Singer, JMLR 12, 2011). */
-    record Adagrad(double lr, double lrDecay, double initialAccumulatorValue, double eps) implements Optimizer {
+    record Adagrad(double lr, double lrDecay, double initialAccumulatorValue, double eps) implements OptimizerDecl {
         @Override
         public String describe() {
             return new Arguments("Adagrad", lr)
