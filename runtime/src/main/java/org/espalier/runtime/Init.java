@@ -3,8 +3,10 @@ package org.espalier.runtime;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.espalier.runtime.file.NetworkFile;
 import org.espalier.runtime.kernel.memory.Parallel;
 import org.espalier.runtime.kernel.memory.RandomStream;
+import org.espalier.runtime.storage.Numbers;
 
 /** How a network's parameters start. */
 public abstract sealed class Init {
@@ -31,7 +33,7 @@ public abstract sealed class Init {
     }
 
     /** Sets every parameter and statistic of a network that has declared them all. */
-    abstract void fill(Network network);
+    abstract void fill(NetworkSpi network);
 
     /** Seed of what the network's dropout draws from. */
     abstract long randomSeed();
@@ -44,8 +46,8 @@ public abstract sealed class Init {
         }
 
         @Override
-        void fill(Network network) {
-            new NetworkFile(network).load(file);
+        void fill(NetworkSpi network) {
+            new NetworkFile(network.tensors()).load(file);
         }
 
         @Override
@@ -62,8 +64,8 @@ public abstract sealed class Init {
         }
 
         @Override
-        void fill(Network network) {
-            List<Parameter> parameters = network.parameters().stream().toList();
+        void fill(NetworkSpi network) {
+            List<Parameter> parameters = network.parameters.stream().toList();
             Parallel.forEach(parameters.size(), index -> fill(parameters.get(index)));
         }
 

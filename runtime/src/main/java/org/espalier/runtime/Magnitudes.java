@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.espalier.runtime.storage.Numbers;
 
 /**
  * How large the numbers of a parameter are: its sparsity and its norms.

@@ -1,5 +1,6 @@
 package org.espalier.runtime;
 
+import org.espalier.runtime.storage.OffHeap;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.espalier.runtime.kernel.memory.Guard;
 import org.espalier.runtime.optim.regularizer.Regularizer;
+import org.espalier.runtime.storage.OffHeap;
+import org.espalier.runtime.storage.Shared;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

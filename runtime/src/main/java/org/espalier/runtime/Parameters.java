@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.espalier.runtime.kernel.memory.Guard;
+import org.espalier.runtime.storage.OffHeap;
+import org.espalier.runtime.storage.Shared;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,15 +23,54 @@ public final class Parameters implements Iterable<Parameter> {
     private final Shared values;
     private final Shared gradients;
     private final long count;
+    private final OffHeap flatValues;
+    private final OffHeap flatGradients;
+    private long declaredCount;
 
-    Parameters(Guard guard, OffHeap values, OffHeap gradients) {
+    /** Memory for parameters of a network, none of which is declared yet. */
+    Parameters(Guard guard, DataType type, long count) {
         this.guard = guard;
-        this.values = new Shared(values, 0, values.length());
-        this.gradients = new Shared(gradients, 0, gradients.length());
-        this.count = values.length();
+        this.count = count;
+        this.flatValues = OffHeap.allocate(type, count);
+        this.flatGradients = OffHeap.zeros(type, count);
+        this.values = new Shared(flatValues, 0, count);
+        this.gradients = new Shared(flatGradients, 0, count);
     }
 
-    void add(Parameter parameter) {
+    /**
+     * Declares the next parameter.
+     *
+     * @param network for messages
+     */
+    Parameter declare(String network, String name, Initializer initializer, long... shape) {
+        long length = 1;
+        for (long size : shape) {
+            length *= size;
+        }
+        if (declaredCount + length > count) {
+            throw new IllegalStateException(
+                    network + " has " + count + " learned numbers, and '" + name + "' goes past that");
+        }
+        Parameter parameter = new Parameter(guard, name, initializer, flatValues, flatGradients, declaredCount, shape);
+        add(parameter);
+        declaredCount += length;
+        return parameter;
+    }
+
+    /**
+     * Says that all are declared.
+     *
+     * @param network for messages
+     */
+    void declared(String network) {
+        if (declaredCount != count) {
+            throw new IllegalStateException(
+                    network + " has " + count + " learned numbers, but declared " + declaredCount);
+        }
+        forEach(Parameter::declared);
+    }
+
+    private void add(Parameter parameter) {
         if (byName.putIfAbsent(parameter.name(), parameter) != null) {
             throw new IllegalStateException("parameter '" + parameter.name() + "' is declared twice");
         }
@@ -90,11 +132,50 @@ public final class Parameters implements Iterable<Parameter> {
                 () -> stream().map(parameter -> parameter.magnitudes(below)).toList());
     }
 
+    /** Each by its path, for the network itself. */
+    Map<String, INDArray> arrays() {
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        forEach(parameter -> arrays.put(parameter.name(), parameter.numbers()));
+        return arrays;
+    }
+
+    /** All values, for the network itself. */
+    INDArray flatValues() {
+        return flatValues.flat();
+    }
+
+    /** All gradients, for the network itself. */
+    INDArray flatGradients() {
+        return flatGradients.flat();
+    }
+
+    /** Tells whether an array that was given out begins in the gradients. */
+    boolean isGradient(INDArray array) {
+        return flatGradients.holds(array);
+    }
+
+    /** Sets all gradients to 0. */
+    void zeroGradients() {
+        if (count > 0) {
+            flatGradients.flat().assign(0);
+        }
+    }
+
+    /** Their size and that of their gradients, in bytes. */
+    long bytes() {
+        return flatValues.bytes() + flatGradients.bytes();
+    }
+
     /** Keeps what was given out no longer than its users do. */
     void forgetShared() {
         values.forget();
         gradients.forget();
         forEach(Parameter::forgetShared);
+    }
+
+    void free() {
+        flatValues.free();
+        flatGradients.free();
     }
 
     /** In the order of the network's layers. */

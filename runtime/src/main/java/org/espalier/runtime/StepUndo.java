@@ -3,6 +3,8 @@ package org.espalier.runtime;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.espalier.runtime.storage.ArrayBytes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -11,22 +13,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * cannot be taken back.
  */
 public final class StepUndo {
-    private final Network network;
+    private final NetworkSpi network;
     private final List<Statistic> statistics = new ArrayList<>();
     private long randomSeed;
     private long randomState;
     private long updates;
-    private long steps;
+    private long stepsBefore;
     private boolean gradientsWaited;
 
     /**
      * @param array keeps the memory of {@code numbers}
      * @param numbers all of the array
-     * @param kept what they were at the mark
+     * @param kept what they were before the step
      */
     private record Statistic(INDArray array, ByteBuffer numbers, ByteBuffer kept) {
         static Statistic of(INDArray array) {
-            ByteBuffer numbers = NetworkFile.bytes(array);
+            ByteBuffer numbers = ArrayBytes.of(array);
             return new Statistic(array, numbers, ByteBuffer.allocate(numbers.limit()));
         }
 
@@ -41,41 +43,51 @@ public final class StepUndo {
 
     /** Of a network; it takes as much memory as the network's running statistics. */
     public StepUndo(Network network) {
+        this((NetworkSpi) network);
+    }
+
+    /** The same for the network itself. */
+    StepUndo(NetworkSpi network) {
         this.network = network;
-        network.use(() -> {
-            network.forEachStatistic((name, array) -> statistics.add(Statistic.of(array)));
-            return this;
-        });
+        network.steps.run(
+                () -> network.statistics.arrays().values().forEach(array -> statistics.add(Statistic.of(array))));
     }
 
     /**
-     * Remembers the network as it is before a step.
+     * Runs a step, and remembers the network as it is before it. A network's own steps rely on that, and do not copy
+     * its statistics a second time.
      *
-     * @throws IllegalStateException if the network is closed
+     * @throws IllegalStateException if the network is closed, or another thread is using it
      */
-    public void mark() {
-        network.use(() -> {
+    public StepReport remember(Supplier<StepReport> step) {
+        return network.steps.use(() -> {
             markForward();
-            updates = network.updates();
-            steps = steps();
+            updates = network.update.count();
+            stepsBefore = network.update.steps();
             gradientsWaited = network.accumulate;
-            return this;
+            network.marked(this);
+            try {
+                return step.get();
+            } finally {
+                network.marked(null);
+            }
         });
     }
 
     /**
-     * Makes the network what it was at the mark, with no gradient waiting.
+     * Makes the network what it was before the last step, with no gradient waiting.
      *
-     * @return whether it is; not if the update had begun, or used gradients from before the mark
+     * @return whether it is; not if the update had begun, or used gradients from before the step
      * @throws IllegalStateException if the network is closed
      */
     public boolean undo() {
-        return network.use(() -> {
-            if (gradientsWaited || network.updates() != updates || steps() != steps) {
+        return network.steps.use(() -> {
+            if (gradientsWaited || network.update.count() != updates || network.update.steps() != stepsBefore) {
                 return false;
             }
             undoForward();
-            network.zeroGradients();
+            network.parameters.zeroGradients();
+            network.forgetWaiting();
             return true;
         });
     }
@@ -91,14 +103,5 @@ public final class StepUndo {
     void undoForward() {
         statistics.forEach(Statistic::putBack);
         network.random(randomSeed, randomState);
-    }
-
-    /** How many steps the parameters had together: the update counts them before it changes anything. */
-    private long steps() {
-        long sum = 0;
-        for (int tensor = 0; tensor < network.parameters().size(); tensor++) {
-            sum += network.fused().steps(tensor);
-        }
-        return sum;
     }
 }

@@ -16,8 +16,8 @@ public interface Supervised {
      * @param target what the output should be
      * @return the loss before the update, and what it is made of
      * @throws IllegalArgumentException if an array has the wrong type or shape, or the loss does not take its numbers
-     * @throws org.espalier.runtime.optim.NonFiniteException if the loss or a gradient is infinite or NaN; weights,
-     *     statistics and optimizer are as they were, and the next step begins a new gradient
+     * @throws org.espalier.runtime.optim.update.NonFiniteException if the loss or a gradient is infinite or NaN;
+     *     weights, statistics and optimizer are as they were, and the next step begins a new gradient
      */
     StepReport trainStep(INDArray input, INDArray target);
 
@@ -48,7 +48,7 @@ public interface Supervised {
      * Adds the gradient of the loss last computed to the parameters' gradients.
      *
      * @throws IllegalStateException without a loss before it
-     * @throws org.espalier.runtime.optim.NonFiniteException if the loss is infinite or NaN
+     * @throws org.espalier.runtime.optim.update.NonFiniteException if the loss is infinite or NaN
      */
     void backward();
 }

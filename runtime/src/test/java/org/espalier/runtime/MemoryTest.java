@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
+import org.espalier.runtime.storage.Outliving;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

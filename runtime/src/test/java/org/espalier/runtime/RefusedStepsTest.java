@@ -106,6 +106,29 @@ class RefusedStepsTest {
         });
     }
 
+    /** Its statistics are copied once, where the first of the two begins. */
+    @Test
+    void aRememberedStepGoesBackToWhereThatBegan() {
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
+            INDArray images = EXAMPLES.images().dup();
+            images.putScalar(0, Float.NaN);
+            INDArray mean = network.statistics().get("bn.running_mean");
+            StepUndo undo = new StepUndo(network);
+
+            assertThatThrownBy(() -> undo.remember(() -> {
+                        mean.assign(3);
+                        return network.trainStep(images, EXAMPLES.labels());
+                    }))
+                    .isInstanceOf(NonFiniteException.class);
+            assertThat(mean).isEqualTo(mean.like());
+
+            mean.assign(3);
+            assertThatThrownBy(() -> network.trainStep(images, EXAMPLES.labels()))
+                    .isInstanceOf(NonFiniteException.class);
+            assertThat(mean).isEqualTo(mean.like().assign(3));
+        }
+    }
+
     @Test
     void aLossThatIsInfinite() {
         assertLeavesNoTrace(network -> {

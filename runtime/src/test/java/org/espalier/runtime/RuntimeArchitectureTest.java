@@ -65,6 +65,9 @@ class RuntimeArchitectureTest {
                     "org.espalier.runtime.optim..",
                     "org.espalier.weights",
                     "org.espalier.runtime.data",
+                    "org.espalier.runtime.file",
+                    "org.espalier.runtime.step",
+                    "org.espalier.runtime.storage",
                     "org.espalier.runtime.train");
 
     @ArchTest

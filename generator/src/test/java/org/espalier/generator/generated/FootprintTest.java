@@ -19,6 +19,7 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.runtime.Network;
+import org.espalier.runtime.NetworkSpi;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,7 +101,7 @@ class FootprintTest {
 
     /** For generated classes only. */
     private static Workspace workspace(Network network) throws ReflectiveOperationException {
-        Field field = Network.class.getDeclaredField("workspace");
+        Field field = NetworkSpi.class.getDeclaredField("workspace");
         field.setAccessible(true);
         return (Workspace) field.get(network);
     }

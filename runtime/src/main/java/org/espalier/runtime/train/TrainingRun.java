@@ -163,11 +163,12 @@ final class TrainingRun {
         }
         double done = epochs + (double) batches / perEpoch;
         plan.lambdas.forEach((term, schedule) -> term.lambda(schedule.at(done)));
-        undo.mark();
-        stepping = true;
         StepReport step;
         try {
-            step = plan.supervised.trainStep(batch.input(), batch.target());
+            step = undo.remember(() -> {
+                stepping = true;
+                return plan.supervised.trainStep(batch.input(), batch.target());
+            });
         } catch (NonFiniteException refused) {
             throw new Halt(
                     refused.subject() + " of epoch " + epoch + ", batch " + (batches + 1) + " is " + refused.value()

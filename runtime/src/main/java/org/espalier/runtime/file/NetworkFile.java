@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.file;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.bytedeco.javacpp.BytePointer;
 import org.espalier.runtime.optim.optimizer.Optimizer;
 import org.espalier.runtime.optim.update.FusedUpdate;
+import org.espalier.runtime.storage.ArrayBytes;
 import org.espalier.weights.TensorFile;
 import org.espalier.weights.TensorFileWriter;
 import org.espalier.weights.TensorInfo;
@@ -21,8 +21,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A network's weights file: a tensor for each parameter and statistic, under its path. A checkpoint has besides, under
- * names that no path can be, what the next step depends on:
+ * Writes and reads a network's weights file: a tensor for each parameter and statistic, under its path. A checkpoint
+ * has besides, under names that no path can be, what the next step depends on:
  *
  * <pre>
  *   optimizer:step:conv.weight        how many steps it had
@@ -32,26 +32,40 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Everything is read and checked before anything of the network is changed.
  */
-final class NetworkFile {
+public final class NetworkFile {
     private static final String FORMAT = "espalier";
     private static final String STATE = "optimizer:";
     private static final String STEP = STATE + "step:";
     private static final String VARIANCE = "running_var";
     private static final int PIECE = 1 << 26;
 
-    private final Network network;
+    private final NetworkTensors network;
 
-    NetworkFile(Network network) {
+    /** Files of a network with these tensors. */
+    public NetworkFile(NetworkTensors network) {
         this.network = network;
     }
 
-    void save(Path file) {
+    /**
+     * Writes weights and statistics.
+     *
+     * @throws WeightsFileException if it cannot be written, or a number is infinite or NaN; the file is then as it was
+     */
+    public void save(Path file) {
         weights(file, origin()).write(file);
     }
 
-    void saveCheckpoint(Path file, FusedUpdate<?> update, Optimizer optimizer, Map<String, String> notes) {
+    /**
+     * Writes a checkpoint.
+     *
+     * @param notes what the program has to remember besides, by names that are not the checkpoint's own
+     * @throws IllegalArgumentException if a name is taken
+     * @throws WeightsFileException if it cannot be written, or a number is infinite or NaN; the file is then as it was
+     */
+    public void saveCheckpoint(
+            Path file, Checkpoint checkpoint, FusedUpdate<?> update, Optimizer optimizer, Map<String, String> notes) {
         Map<String, String> metadata = origin();
-        metadata.putAll(Checkpoint.of(network, optimizer).metadata());
+        metadata.putAll(checkpoint.metadata());
         notes.forEach((key, value) -> {
             if (metadata.putIfAbsent(key, value) != null) {
                 throw new IllegalArgumentException(
@@ -61,7 +75,7 @@ final class NetworkFile {
         TensorFileWriter writer = weights(file, metadata);
         List<String> states = optimizer.stateNames();
         int index = 0;
-        for (Parameter parameter : network.parameters()) {
+        for (Map.Entry<String, INDArray> parameter : network.parameters().entrySet()) {
             int tensor = index++;
             long steps = update.steps(tensor);
             if (steps == 0) {
@@ -85,19 +99,19 @@ final class NetworkFile {
         Map<String, String> origin = new LinkedHashMap<>();
         origin.put("format", FORMAT);
         origin.put("version", "1");
-        origin.put("network", network.getClass().getName());
+        origin.put("network", network.type());
         return origin;
     }
 
     private TensorFileWriter weights(Path file, Map<String, String> metadata) {
         TensorFileWriter writer = new TensorFileWriter();
         metadata.forEach(writer::metadata);
-        tensors().forEach((name, array) -> {
+        network.all().forEach((name, array) -> {
             TensorInfo info = info(name, array);
             writer.add(info, sink -> {
                 NumberCheck check = new NumberCheck(info, range(name));
                 for (long start = 0; start < array.length(); start += PIECE) {
-                    ByteBuffer piece = bytes(array, start, (int) Math.min(PIECE, array.length() - start));
+                    ByteBuffer piece = ArrayBytes.of(array, start, (int) Math.min(PIECE, array.length() - start));
                     check.next(piece).ifPresent(problem -> {
                         throw new WeightsFileException(file, "is not written, since it could not be read: " + problem);
                     });
@@ -108,8 +122,13 @@ final class NetworkFile {
         return writer;
     }
 
-    /** Reads weights and statistics; the network is as it was if that fails. */
-    void load(Path path) {
+    /**
+     * Reads weights and statistics.
+     *
+     * @throws WeightsFileException if it cannot be read, is damaged, of another network, or has a number that is
+     *     infinite or NaN; the network is then as it was
+     */
+    public void load(Path path) {
         try (TensorFile file = TensorFile.open(path)) {
             readWeights(file).forEach(Loaded::copy);
         }
@@ -121,7 +140,7 @@ final class NetworkFile {
             long start = 0;
             for (ByteBuffer piece : pieces) {
                 int count = piece.remaining() / array.dataType().width();
-                bytes(array, start, count).put(piece);
+                ArrayBytes.of(array, start, count).put(piece);
                 start += count;
             }
         }
@@ -130,7 +149,7 @@ final class NetworkFile {
     private List<Loaded> readWeights(TensorFile file) {
         requireFit(file);
         List<Loaded> loaded = new ArrayList<>();
-        tensors().forEach((name, array) -> {
+        network.all().forEach((name, array) -> {
             List<ByteBuffer> pieces = new ArrayList<>();
             read(file, info(name, array), range(name), pieces::add);
             loaded.add(new Loaded(array, pieces));
@@ -148,18 +167,23 @@ final class NetworkFile {
         });
     }
 
-    /** Reads a checkpoint; the network and the optimizer are as they were if that fails. */
-    void resume(Path path, FusedUpdate<?> update, Optimizer optimizer) {
+    /**
+     * Reads weights, statistics, and what an optimizer follows.
+     *
+     * @return how many updates there were, and where random numbers stood
+     * @throws WeightsFileException if it cannot be read, is damaged, of another network or optimizer, or no checkpoint;
+     *     the network and the optimizer are then as they were
+     */
+    public Checkpoint resume(Path path, FusedUpdate<?> update, Optimizer optimizer) {
         try (TensorFile file = TensorFile.open(path)) {
             requireFit(file);
-            Checkpoint checkpoint = Checkpoint.read(file, network, optimizer);
+            Checkpoint checkpoint = Checkpoint.read(file, network.name(), network.dataType(), optimizer);
             List<Loaded> weights = readWeights(file);
             FusedUpdate.Restored state = readState(file, update, optimizer, checkpoint.updates());
             checkpoint.passRate(file, optimizer);
             weights.forEach(Loaded::copy);
             state.use();
-            network.random(checkpoint.randomSeed(), checkpoint.randomState());
-            network.updates(checkpoint.updates());
+            return checkpoint;
         }
     }
 
@@ -168,7 +192,7 @@ final class NetworkFile {
         List<String> states = optimizer.stateNames();
         FusedUpdate.Restored restored = update.restore(states.size());
         int index = 0;
-        for (Parameter parameter : network.parameters()) {
+        for (Map.Entry<String, INDArray> parameter : network.parameters().entrySet()) {
             int tensor = index++;
             long steps = steps(file, parameter, updates);
             if (steps == 0) {
@@ -189,7 +213,7 @@ final class NetworkFile {
     }
 
     /** How many steps a parameter had, which nothing is known of if it had none. */
-    private long steps(TensorFile file, Parameter parameter, long updates) {
+    private static long steps(TensorFile file, Map.Entry<String, INDArray> parameter, long updates) {
         TensorInfo info = stepInfo(parameter);
         if (file.tensor(info.name()) == null) {
             return 0;
@@ -207,7 +231,7 @@ final class NetworkFile {
     /** Numbers of an optimizer that are nobody's belong to another network, or to no file that this made. */
     private void requireKnownState(TensorFile file, Optimizer optimizer) {
         Map<String, TensorInfo> known = new LinkedHashMap<>();
-        for (Parameter parameter : network.parameters()) {
+        for (Map.Entry<String, INDArray> parameter : network.parameters().entrySet()) {
             TensorInfo step = stepInfo(parameter);
             known.put(step.name(), step);
             if (file.tensor(step.name()) != null) {
@@ -240,8 +264,8 @@ final class NetworkFile {
 
     private void requireFit(TensorFile file) {
         Map<String, TensorInfo> expected = new LinkedHashMap<>();
-        tensors().forEach((name, array) -> expected.put(name, info(name, array)));
-        FileFit.require(file, network.getClass().getName(), expected, STATE);
+        network.all().forEach((name, array) -> expected.put(name, info(name, array)));
+        FileFit.require(file, network.type(), expected, STATE);
     }
 
     private NumberCheck.Range range(String name) {
@@ -250,38 +274,16 @@ final class NetworkFile {
                 : NumberCheck.Range.FINITE;
     }
 
-    private Map<String, INDArray> tensors() {
-        Map<String, INDArray> tensors = new LinkedHashMap<>();
-        network.parameters().forEach(parameter -> tensors.put(parameter.name(), parameter.numbers()));
-        network.forEachStatistic(tensors::put);
-        return tensors;
+    private static TensorInfo stepInfo(Map.Entry<String, INDArray> parameter) {
+        return new TensorInfo(STEP + parameter.getKey(), TensorType.I64, List.of());
     }
 
-    private static TensorInfo stepInfo(Parameter parameter) {
-        return new TensorInfo(STEP + parameter.name(), TensorType.I64, List.of());
-    }
-
-    private static TensorInfo stateInfo(String state, Parameter parameter) {
-        return info(STATE + state + ":" + parameter.name(), parameter.numbers());
+    private static TensorInfo stateInfo(String state, Map.Entry<String, INDArray> parameter) {
+        return info(STATE + state + ":" + parameter.getKey(), parameter.getValue());
     }
 
     private static TensorInfo info(String name, INDArray array) {
         TensorType type = array.dataType() == DataType.FLOAT ? TensorType.F32 : TensorType.F64;
         return new TensorInfo(name, type, Arrays.stream(array.shape()).boxed().toList());
-    }
-
-    /** All of an array without gaps. */
-    static ByteBuffer bytes(INDArray array) {
-        return bytes(array, 0, Math.toIntExact(array.length()));
-    }
-
-    /** Memory of an array without gaps, little-endian as on every platform that ND4J runs on. */
-    private static ByteBuffer bytes(INDArray array, long start, int count) {
-        int width = array.dataType().width();
-        return new BytePointer(array.data().pointer())
-                .getPointer((array.offset() + start) * width)
-                .capacity((long) count * width)
-                .asByteBuffer()
-                .order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -1,6 +1,7 @@
-package org.espalier.runtime;
+package org.espalier.runtime.file;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import org.espalier.weights.WeightsFileException;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * What a checkpoint's metadata says:
+ * The metadata of a checkpoint:
  *
  * <pre>
  *   updates                      how many the network had
@@ -23,8 +24,15 @@ import org.nd4j.linalg.api.buffer.DataType;
  *   optimizer.lr                 its learning rate, which goes on
  *   optimizer.eps …              its other settings, which must be the same
  * </pre>
+ *
+ * @param updates how many the network had
+ * @param lr the optimizer's learning rate
+ * @param randomSeed what dropout's random numbers were started at
+ * @param randomState where they stand
+ * @param optimizer its name
+ * @param constants its other settings by name
  */
-record Checkpoint(
+public record Checkpoint(
         long updates, double lr, long randomSeed, long randomState, String optimizer, Map<String, String> constants) {
     private static final String UPDATES = "updates";
     private static final String SEED = "random.seed";
@@ -36,14 +44,15 @@ record Checkpoint(
     /** Above it, a count is no longer exact as the double that optimizers compute with. */
     private static final long MOST_UPDATES = 1L << 53;
 
-    static Checkpoint of(Network network, Optimizer optimizer) {
+    /** Copies the map, keeping its order. */
+    public Checkpoint {
+        constants = Collections.unmodifiableMap(new LinkedHashMap<>(constants));
+    }
+
+    /** Says how an optimizer is set, and where the random numbers stand. */
+    public static Checkpoint of(long updates, long randomSeed, long randomState, Optimizer optimizer) {
         return new Checkpoint(
-                network.updates(),
-                optimizer.lr(),
-                network.randomSeed(),
-                network.random.state(),
-                optimizer.name(),
-                optimizer.constants());
+                updates, optimizer.lr(), randomSeed, randomState, optimizer.name(), optimizer.constants());
     }
 
     Map<String, String> metadata() {
@@ -60,21 +69,22 @@ record Checkpoint(
     /**
      * Reads and checks it.
      *
-     * @param network that goes on
-     * @param optimizer what the network follows
+     * @param network the name of the network that goes on
+     * @param type what it computes in
+     * @param optimizer what it follows
      * @throws WeightsFileException if something is missing or out of its range, or the optimizer another
      */
-    static Checkpoint read(TensorFile file, Network network, Optimizer optimizer) {
+    static Checkpoint read(TensorFile file, String network, DataType type, Optimizer optimizer) {
         long updates = whole(file, UPDATES, 0, MOST_UPDATES);
         String name = text(file, OPTIMIZER);
-        double lr = rate(file, network.dataType());
+        double lr = rate(file, type);
         Map<String, String> constants = new LinkedHashMap<>();
         file.metadata().forEach((key, value) -> {
             if (key.startsWith(SETTING) && !key.equals(RATE)) {
                 constants.put(key.substring(SETTING.length()), value);
             }
         });
-        requireSame(file, network.name(), optimizer, name, constants);
+        requireSame(file, network, optimizer, name, constants);
         return new Checkpoint(
                 updates,
                 lr,

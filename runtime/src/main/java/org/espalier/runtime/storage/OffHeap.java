@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.storage;
 
 import java.lang.ref.WeakReference;
 import org.espalier.runtime.kernel.memory.NdArrays;
@@ -14,7 +14,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * that whatever is done to them (closing, reshaping in place) does not touch the network's, over the same numbers. They
  * and all views made of them keep the memory, which {@link #free} then leaves to the garbage collector.
  */
-final class OffHeap {
+public final class OffHeap {
     private final INDArray flat;
 
     /** What every shared array is a view of, directly or not, while there is one. */
@@ -25,7 +25,7 @@ final class OffHeap {
     }
 
     /** So many numbers, whatever the memory held. */
-    static OffHeap allocate(DataType type, long length) {
+    public static OffHeap allocate(DataType type, long length) {
         if (length == 0) {
             return new OffHeap(Nd4j.empty(type));
         }
@@ -37,7 +37,7 @@ final class OffHeap {
     }
 
     /** So many zeros. */
-    static OffHeap zeros(DataType type, long length) {
+    public static OffHeap zeros(DataType type, long length) {
         OffHeap zeros = allocate(type, length);
         if (length > 0) {
             zeros.flat.assign(0);
@@ -46,30 +46,32 @@ final class OffHeap {
     }
 
     /** All of them, for the network itself. */
-    INDArray flat() {
+    public INDArray flat() {
         return flat;
     }
 
-    long length() {
+    /** How many numbers. */
+    public long length() {
         return flat.length();
     }
 
-    long bytes() {
+    /** Their size in bytes. */
+    public long bytes() {
         return length() * flat.dataType().width();
     }
 
     /** A part of them under a shape, for the network itself. */
-    INDArray view(long offset, long... shape) {
+    public INDArray view(long offset, long... shape) {
         return view(flat.data(), offset, shape, strides(shape));
     }
 
     /** The same under strides. */
-    INDArray view(long offset, long[] shape, long[] strides) {
+    public INDArray view(long offset, long[] shape, long[] strides) {
         return view(flat.data(), offset, shape, strides);
     }
 
     /** A part of them under a shape, to be given out. */
-    INDArray share(long offset, long... shape) {
+    public INDArray share(long offset, long... shape) {
         if (length() == 0) {
             return Nd4j.empty(flat.dataType());
         }
@@ -85,8 +87,8 @@ final class OffHeap {
         return Nd4j.create(buffer, shape, strides, offset, 'c', buffer.dataType());
     }
 
-    /** Whether an array that was given out begins in them. */
-    boolean holds(INDArray array) {
+    /** Tells whether an array that was given out begins in them. */
+    public boolean holds(INDArray array) {
         if (shared.get() == null) {
             return false;
         }
@@ -96,7 +98,7 @@ final class OffHeap {
     }
 
     /** Frees them, or lets them be freed when no array that was given out can be reached any more. */
-    void free() {
+    public void free() {
         if (length() == 0) {
             return;
         }
@@ -115,7 +117,7 @@ final class OffHeap {
     }
 
     /** Distances between neighbours along each axis, without gaps, the last axis fastest. */
-    static long[] strides(long[] shape) {
+    public static long[] strides(long[] shape) {
         long[] strides = new long[shape.length];
         long stride = 1;
         for (int axis = shape.length - 1; axis >= 0; axis--) {

@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.step;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -11,12 +11,12 @@ import org.nd4j.linalg.api.buffer.DataType;
  * Finds settings that cannot mean what they say, since the numbers of a network hold them only as 0 or as infinity. A
  * setting that is 0 says what it means.
  */
-record HeldNumbers(DataType type) {
+public record HeldNumbers(DataType type) {
     /** A number in the text of an optimizer's constant, of which {@code betas} have two. */
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?");
 
     /** What is wrong with the settings of an optimizer, those that may change among them. */
-    Optional<String> lost(Optimizer optimizer) {
+    public Optional<String> lost(Optimizer optimizer) {
         return optimizer.constants().entrySet().stream()
                 .flatMap(constant -> NUMBER.matcher(constant.getValue())
                         .results()
@@ -28,7 +28,7 @@ record HeldNumbers(DataType type) {
     }
 
     /** What is wrong with its learning rate and clipping. */
-    Optional<String> changeable(Optimizer optimizer) {
+    public Optional<String> changeable(Optimizer optimizer) {
         if (isLost(optimizer.lr())) {
             return Optional.of(says("lr", optimizer.lr()));
         }
@@ -43,7 +43,7 @@ record HeldNumbers(DataType type) {
     }
 
     /** What is wrong with the λ of a regularizer's terms. */
-    Optional<String> lost(Regularizer regularizer) {
+    public Optional<String> lost(Regularizer regularizer) {
         for (int place = 0; place < regularizer.terms().size(); place++) {
             Term term = regularizer.terms().get(place);
             if (isLost(term.lambda())) {

@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.storage;
 
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -10,7 +10,7 @@ import org.nd4j.linalg.workspace.ND4JWorkspaceException;
 import org.nd4j.linalg.workspace.WorkspaceUtils;
 
 /** Checks of arrays that come from outside. */
-final class Shapes {
+public final class Shapes {
     private Shapes() {}
 
     /**
@@ -21,7 +21,7 @@ final class Shapes {
      * @param sample the shape of one sample
      * @throws IllegalArgumentException if type or shape are not those expected, or its memory is gone
      */
-    static void check(Supplier<String> what, INDArray array, DataType type, long batch, long... sample) {
+    public static void check(Supplier<String> what, INDArray array, DataType type, long batch, long... sample) {
         checkOpen(what, array);
         if (array.dataType() != type || !hasShape(array, batch, sample)) {
             throw new IllegalArgumentException(what.get() + " must be " + describe(batch, sample) + " " + type
@@ -35,7 +35,7 @@ final class Shapes {
      *
      * @throws IllegalArgumentException if it was closed, or the ND4J workspace that it is in
      */
-    static void checkOpen(Supplier<String> what, INDArray array) {
+    public static void checkOpen(Supplier<String> what, INDArray array) {
         if (array.wasClosed()) {
             throw new IllegalArgumentException(what.get() + " was closed");
         }
@@ -47,7 +47,8 @@ final class Shapes {
         }
     }
 
-    static boolean hasShape(INDArray array, long batch, long... sample) {
+    /** Tells whether an array has this batch size, or any if that is 0, and samples of this shape. */
+    public static boolean hasShape(INDArray array, long batch, long... sample) {
         if (array.rank() != sample.length + 1 || array.size(0) < 1 || (batch != 0 && array.size(0) != batch)) {
             return false;
         }
@@ -59,8 +60,8 @@ final class Shapes {
         return true;
     }
 
-    /** Whether an array is in 'c' order without gaps. */
-    static boolean isContiguous(INDArray array) {
+    /** Tells whether an array is in 'c' order without gaps. */
+    public static boolean isContiguous(INDArray array) {
         long stride = 1;
         for (int axis = array.rank() - 1; axis >= 0; axis--) {
             if (array.size(axis) != 1 && array.stride()[axis] != stride) {

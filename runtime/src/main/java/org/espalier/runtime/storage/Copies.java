@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.storage;
 
 import java.lang.ref.Reference;
 import java.util.Arrays;
@@ -12,21 +12,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Copies of arrays under names, each in memory of its own, which the next copy of the same name overwrites: what passes
  * read that others could change meanwhile, and what they give out that is in the way of the next one.
  */
-final class Copies {
+public final class Copies {
     private final DataType type;
     private final Map<String, Room> rooms = new HashMap<>();
 
-    Copies(DataType type) {
+    /** None yet, of arrays of this type. */
+    public Copies(DataType type) {
         this.type = type;
     }
 
     /** A copy for the network itself. */
-    INDArray of(String name, INDArray array) {
+    public INDArray of(String name, INDArray array) {
         return room(name, array).view;
     }
 
     /** A copy to be given out; the same object as long as the shape does not change. */
-    INDArray sharedOf(String name, INDArray array) {
+    public INDArray sharedOf(String name, INDArray array) {
         return room(name, array).shared.get();
     }
 
@@ -51,12 +52,12 @@ final class Copies {
     }
 
     /** What they hold. */
-    long bytes() {
+    public long bytes() {
         return rooms.values().stream().mapToLong(room -> room.memory.bytes()).sum();
     }
 
     /** Frees them, or lets those that were given out be freed. */
-    void free() {
+    public void free() {
         rooms.values().forEach(room -> room.memory.free());
         rooms.clear();
     }

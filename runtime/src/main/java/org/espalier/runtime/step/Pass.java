@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.step;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.storage;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * An array that is given out: made when it is first asked for, and anew if somebody has put another shape or other
  * memory into it since.
  */
-final class Shared {
+public final class Shared {
     private final OffHeap memory;
     private final long offset;
     private final long[] shape;
@@ -17,13 +17,14 @@ final class Shared {
     private @Nullable DataBuffer buffer;
 
     /** A part of the memory under a shape. */
-    Shared(OffHeap memory, long offset, long... shape) {
+    public Shared(OffHeap memory, long offset, long... shape) {
         this.memory = memory;
         this.offset = offset;
         this.shape = shape.clone();
     }
 
-    INDArray get() {
+    /** The array, as it was made. */
+    public INDArray get() {
         INDArray present = array;
         if (present == null || !isAsMade(present)) {
             present = memory.share(offset, shape.clone());
@@ -38,7 +39,7 @@ final class Shared {
     }
 
     /** Keeps it no longer than its users do. */
-    void forget() {
+    public void forget() {
         array = null;
         buffer = null;
     }

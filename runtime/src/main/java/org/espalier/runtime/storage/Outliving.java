@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.storage;
 
 import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,7 +11,7 @@ import org.nd4j.linalg.api.buffer.DataBuffer;
  * <p>The collector does not see how much memory hangs on these few small objects, and would let it grow for long. So it
  * is called when much of it is there and more is asked for.
  */
-final class Outliving {
+public final class Outliving {
     /** Bytes that are let be: a collection frees so many sooner than a network of that size is made. */
     private static final long UNNOTICED = 128L << 20;
 
@@ -72,7 +72,7 @@ final class Outliving {
     }
 
     /** How much there is. */
-    static long bytes() {
+    public static long bytes() {
         return BYTES.get();
     }
 }

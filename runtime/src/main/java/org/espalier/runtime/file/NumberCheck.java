@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.file;
 
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;

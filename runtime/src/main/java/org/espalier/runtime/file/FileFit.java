@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.file;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package org.espalier.runtime;
+package org.espalier.runtime.storage;
 
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Single numbers of an array without gaps, in 'c' order; many times faster than the array's own methods. */
-interface Numbers {
+public interface Numbers {
     /** One number. */
     double get(long index);
 

@@ -1,0 +1,58 @@
+package org.espalier.runtime;
+
+import java.util.function.ObjLongConsumer;
+import org.espalier.runtime.storage.OffHeap;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** The memory of activations and their gradients, allocated at the first forward and again only for a larger batch. */
+final class BatchMemory {
+    private final DataType type;
+    private @Nullable OffHeap memory;
+    private long batch;
+
+    /** None yet, of this type. */
+    BatchMemory(DataType type) {
+        this.type = type;
+    }
+
+    /** The batch size whose arrays were last taken; 0 if there are none. */
+    long batch() {
+        return batch;
+    }
+
+    /**
+     * Has memory for a batch size.
+     *
+     * @param perSample elements for each sample
+     * @param fixed elements besides
+     * @param allocate takes the arrays
+     */
+    void resize(long newBatch, long perSample, long fixed, ObjLongConsumer<Memory> allocate) {
+        // Unknown until everything below has worked.
+        batch = 0;
+        long needed = Math.addExact(Math.multiplyExact(perSample, newBatch), fixed);
+        OffHeap held = memory;
+        if (held == null || held.length() < needed) {
+            memory = null;
+            if (held != null) {
+                held.free();
+            }
+            held = OffHeap.allocate(type, needed);
+            memory = held;
+        }
+        allocate.accept(new Memory(held, newBatch, perSample), newBatch);
+        batch = newBatch;
+    }
+
+    /** Its size in bytes. */
+    long bytes() {
+        return memory == null ? 0 : memory.bytes();
+    }
+
+    void free() {
+        if (memory != null) {
+            memory.free();
+        }
+    }
+}

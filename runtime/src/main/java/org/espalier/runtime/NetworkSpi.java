@@ -1,0 +1,479 @@
+package org.espalier.runtime;
+
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.espalier.runtime.file.NetworkTensors;
+import org.espalier.runtime.kernel.convolution.Workspace;
+import org.espalier.runtime.kernel.memory.NativeLibraries;
+import org.espalier.runtime.kernel.memory.NdArrays;
+import org.espalier.runtime.kernel.memory.RandomStream;
+import org.espalier.runtime.optim.regularizer.Regularizer;
+import org.espalier.runtime.optim.update.NonFiniteException;
+import org.espalier.runtime.step.GivenArrays;
+import org.espalier.runtime.step.StepGuard;
+import org.espalier.runtime.storage.Copies;
+import org.espalier.runtime.storage.RunningStatistics;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The service provider interface of {@link Network}: what a generated class says about itself, declares, and calls in
+ * its steps. All of it is protected, so users of a network do not see it.
+ */
+public abstract class NetworkSpi {
+    /** Names of what forward and backward return, other than any in a {@code .net}. */
+    private static final String OUTPUT = "the output";
+
+    private static final String GRADIENT = "the gradient by ";
+
+    /** Whether layers such as dropout and batch normalisation behave as in training, from a forward to its backward. */
+    protected boolean training = true;
+
+    /** Whether gradients wait for an update, so that a backward must add to them rather than overwrite them. */
+    protected boolean accumulate;
+
+    /** What kernels compute in. */
+    protected final Workspace workspace;
+
+    /** What dropout draws from. */
+    protected RandomStream random;
+
+    final DataType type;
+    final StepGuard steps = new StepGuard(this, name());
+    final Parameters parameters;
+    final RunningStatistics statistics;
+    final ParameterUpdate update;
+    private final Init init;
+    private final BatchMemory batchMemory;
+    private final GivenArrays given;
+    private final Copies outputs;
+    private long randomSeed;
+    private @Nullable StepUndo ownUndo;
+
+    /** Somebody's memory of the network as it is before the step that comes next. */
+    private @Nullable StepUndo marked;
+
+    /** Allocates the parameters. */
+    NetworkSpi(DataType type, long parameterCount, Init init) {
+        // First of all: what kernels compute in may be a native library too.
+        NativeLibraries.load();
+        this.workspace = new Workspace();
+        this.type = type;
+        this.init = init;
+        this.randomSeed = init.randomSeed();
+        this.random = new RandomStream(randomSeed);
+        this.parameters = new Parameters(steps.guard(), type, parameterCount);
+        this.statistics = new RunningStatistics(type);
+        this.update = new ParameterUpdate(name(), steps.guard(), type, parameters);
+        this.batchMemory = new BatchMemory(type);
+        this.given = new GivenArrays(name(), type, steps, parameters::isGradient, statistics);
+        this.outputs = new Copies(type);
+    }
+
+    // What a generated class says about itself.
+
+    /** Numbers of the arena for each sample of a batch. */
+    protected abstract long memoryPerSample();
+
+    /** Numbers of the arena besides. */
+    protected abstract long memoryFixed();
+
+    /** Takes the arrays of a batch size from the arena. */
+    protected abstract void allocate(Memory memory, long batch);
+
+    // What a generated class declares.
+
+    /** The sizes of a tensor. */
+    protected static long[] shape(long... sizes) {
+        return sizes;
+    }
+
+    /** Every element {@code value}. */
+    protected static Initializer constant(double value) {
+        return new Initializer.Constant(value);
+    }
+
+    /** Uniform in ±{@code bound}. */
+    protected static Initializer uniform(double bound) {
+        return new Initializer.Uniform(bound);
+    }
+
+    /** Normal. */
+    protected static Initializer normal(double mean, double standardDeviation) {
+        return new Initializer.Normal(mean, standardDeviation);
+    }
+
+    /** Declares the next parameter. */
+    protected final Parameter parameter(String name, Initializer initializer, long... shape) {
+        return parameters.declare(name(), name, initializer, shape);
+    }
+
+    /** Declares a tensor that is kept between steps and saved, but not learned. */
+    protected final INDArray statistic(String name, double initial, long... shape) {
+        return statistics.add(name, initial, shape);
+    }
+
+    /** Declares that a regularizer is one of activities, of which backward calls {@code ActivityPenalties}. */
+    protected final void regularizesActivities(Regularizer regularizer) {
+        update.regularizesActivities(regularizer);
+    }
+
+    /** Says that every parameter and statistic is declared, and gives them their first values. */
+    protected final void declared() {
+        parameters.declared(name());
+        update.declared();
+        try {
+            update.requireHeldSettings();
+            init.fill(this);
+        } catch (RuntimeException unfit) {
+            shut();
+            throw unfit;
+        }
+    }
+
+    /**
+     * Some layers of a network that has more of them than one class file holds, as a class nested in the network's.
+     * What they call of the network they call here, as methods of their own: from a nested class, a protected method of
+     * a class elsewhere is reached only through accessors, of which javac makes one for every call.
+     */
+    protected abstract class Part {
+        /** What kernels compute in. */
+        protected final Workspace workspace = NetworkSpi.this.workspace;
+
+        /** Layers of this network. */
+        protected Part() {}
+
+        /** {@link NetworkSpi#training}. */
+        protected final boolean training() {
+            return training;
+        }
+
+        /** {@link NetworkSpi#accumulate}. */
+        protected final boolean accumulate() {
+            return accumulate;
+        }
+
+        /** {@link NetworkSpi#random}. */
+        protected final RandomStream random() {
+            return random;
+        }
+
+        /** {@link NetworkSpi#parameter}. */
+        protected final Parameter parameter(String name, Initializer initializer, long... shape) {
+            return NetworkSpi.this.parameter(name, initializer, shape);
+        }
+
+        /** {@link NetworkSpi#statistic}. */
+        protected final INDArray statistic(String name, double initial, long... shape) {
+            return NetworkSpi.this.statistic(name, initial, shape);
+        }
+
+        /** {@link NetworkSpi#shape}. */
+        protected static long[] shape(long... sizes) {
+            return NetworkSpi.shape(sizes);
+        }
+
+        /** {@link NetworkSpi#constant}. */
+        protected static Initializer constant(double value) {
+            return NetworkSpi.constant(value);
+        }
+
+        /** {@link NetworkSpi#uniform}. */
+        protected static Initializer uniform(double bound) {
+            return NetworkSpi.uniform(bound);
+        }
+
+        /** {@link NetworkSpi#normal}. */
+        protected static Initializer normal(double mean, double standardDeviation) {
+            return NetworkSpi.normal(mean, standardDeviation);
+        }
+    }
+
+    // What a generated class calls in its steps.
+
+    /**
+     * Runs a whole step, of methods that a user can also call one by one. If its loss, a gradient or a target is
+     * refused, running statistics and random numbers are as they were too.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    protected final StepReport stepping(Supplier<StepReport> step) {
+        return steps.use(() -> {
+            steps.requireOwnGradients();
+            StepUndo undo = undoOfThisStep();
+            try {
+                return steps.asOneCall(step);
+            } catch (NonFiniteException | IllegalArgumentException refused) {
+                undo.undoForward();
+                throw refused;
+            }
+        });
+    }
+
+    /** Remembers the network as it is now, unless somebody does already. */
+    private StepUndo undoOfThisStep() {
+        StepUndo present = marked;
+        marked = null;
+        if (present == null) {
+            present = ownUndo == null ? new StepUndo(this) : ownUndo;
+            ownUndo = present;
+            present.markForward();
+        }
+        return present;
+    }
+
+    /** Takes somebody's memory of the network before the step that comes next, which then need not copy; or none. */
+    final void marked(@Nullable StepUndo undo) {
+        marked = undo;
+    }
+
+    /**
+     * Runs a forward in evaluation mode, and copies its output.
+     *
+     * @return an array that is the caller's own, in no ND4J workspace
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    protected final INDArray predicting(Supplier<INDArray> forward) {
+        return steps.use(() -> NdArrays.detachedCopy(steps.asPrediction(forward)));
+    }
+
+    /**
+     * Runs a forward in evaluation mode.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    protected final void evaluating(Runnable forward) {
+        steps.use(() -> steps.asPrediction(() -> {
+            forward.run();
+            return this;
+        }));
+    }
+
+    /**
+     * Runs a forward that has one output.
+     *
+     * @return a copy of the output, which the next forward overwrites
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    protected final INDArray propagating(Supplier<INDArray> forward) {
+        return steps.use(() -> {
+            INDArray output = forward.get();
+            steps.endForward();
+            return steps.isOneCall() ? output : outputs.sharedOf(OUTPUT, output);
+        });
+    }
+
+    /**
+     * Runs a forward.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    protected final void propagating(Runnable forward) {
+        steps.run(() -> {
+            forward.run();
+            steps.endForward();
+        });
+    }
+
+    /**
+     * Begins a forward: checks the first input, and has memory for its batch.
+     *
+     * @param sample the shape of one sample
+     * @return what kernels read until the backward
+     * @throws IllegalArgumentException if type or shape are not those of the network
+     */
+    protected final INDArray input(String name, INDArray array, long... sample) {
+        given.checkInput(name, array, 0, sample);
+        training = steps.beginForward();
+        INDArray taken = given.input(name, array);
+        if (array.size(0) != batchMemory.batch()) {
+            batchMemory.resize(array.size(0), memoryPerSample(), memoryFixed(), this::allocate);
+        }
+        return taken;
+    }
+
+    /**
+     * Checks a further input, whose batch must be the first one's.
+     *
+     * @param sample the shape of one sample
+     * @return what kernels read until the backward
+     * @throws IllegalArgumentException if type or shape are not those of the network, or the batch another
+     */
+    protected final INDArray furtherInput(String name, INDArray array, long... sample) {
+        given.checkInput(name, array, batchMemory.batch(), sample);
+        return given.input(name, array);
+    }
+
+    /**
+     * Checks what the output is compared with.
+     *
+     * @param sample the shape of one sample
+     * @return what the loss reads
+     * @throws IllegalArgumentException if type or shape are not those of the network, or the batch another
+     */
+    protected final INDArray target(String name, INDArray array, long... sample) {
+        return given.target(name, array, batchMemory.batch(), sample);
+    }
+
+    /**
+     * Checks class indices {@code [batch]}, of any number format.
+     *
+     * @throws IllegalArgumentException if the shape is another
+     */
+    protected final INDArray labels(String name, INDArray array) {
+        return given.labels(name, array, batchMemory.batch());
+    }
+
+    /**
+     * Computes the data loss of the last forward, and keeps it for the report.
+     *
+     * @throws IllegalStateException without a forward before it, if the network is closed, or another thread is using
+     *     it
+     */
+    protected final double dataLoss(DoubleSupplier computation) {
+        return steps.use(() -> given.reading(() -> steps.loss(computation)));
+    }
+
+    /**
+     * Runs a backward.
+     *
+     * @throws IllegalStateException without a forward before it, or if that forward had its backward; if the network is
+     *     closed, or another thread is using it
+     */
+    protected final void backpropagating(Runnable backward) {
+        steps.run(() -> backpropagated(backward));
+    }
+
+    /**
+     * Runs a backward that gives a gradient by an input.
+     *
+     * @return a copy of the gradient, which the next backward overwrites
+     * @throws IllegalStateException without a forward before it, or if that forward had its backward; if the network is
+     *     closed, or another thread is using it
+     */
+    protected final INDArray backpropagating(Supplier<INDArray> backward) {
+        return steps.use(() -> {
+            INDArray[] gradient = new INDArray[1];
+            backpropagated(() -> gradient[0] = backward.get());
+            return outputs.sharedOf(GRADIENT, gradient[0]);
+        });
+    }
+
+    private void backpropagated(Runnable backward) {
+        given.reading(() -> {
+            steps.backward(backward, this::forgetWaiting);
+            return this;
+        });
+    }
+
+    /**
+     * Begins a backward from the loss.
+     *
+     * @throws IllegalStateException if no loss was computed since the last forward or backward
+     * @throws NonFiniteException if the loss is infinite or NaN
+     */
+    protected final void requireLoss() {
+        steps.requireLoss();
+        update.requireHeldActivities();
+        steps.beginBackward();
+    }
+
+    /**
+     * Begins a backward from gradients by the outputs: checks one of them.
+     *
+     * @param name the output
+     * @param sample the shape of one sample
+     * @return the array, or a copy without gaps
+     * @throws IllegalArgumentException if type or shape are not those of the network, or the batch another
+     */
+    protected final INDArray gradient(String name, INDArray array, long... sample) {
+        steps.awaitGradient();
+        given.checkGradient(name, array, batchMemory.batch(), sample);
+        update.requireHeldActivities();
+        steps.beginBackwardFromGradient();
+        return given.read(name, array);
+    }
+
+    /**
+     * Gives out an output of the last forward or prediction.
+     *
+     * @return a copy, which the next call overwrites
+     * @throws IllegalStateException without a forward before it, if the network is closed, or another thread is using
+     *     it
+     */
+    protected final INDArray output(String name, INDArray array) {
+        return steps.use(() -> {
+            steps.requireOutput(name);
+            return outputs.sharedOf(name, array);
+        });
+    }
+
+    /**
+     * Gives out the gradient by an input of the last backward.
+     *
+     * @return a copy, which the next call overwrites
+     * @throws IllegalStateException without a backward since the last forward, if the network is closed, or another
+     *     thread is using it
+     */
+    protected final INDArray inputGradient(String name, INDArray array) {
+        return steps.use(() -> {
+            steps.requireInputGradient(name);
+            return outputs.sharedOf(GRADIENT + name, array);
+        });
+    }
+
+    // What the rest of this package asks.
+
+    /** The name of the network in messages. */
+    final String name() {
+        return getClass().getSimpleName();
+    }
+
+    /** Forgets gradients that wait for an update. */
+    final void forgetWaiting() {
+        steps.forgetGradients();
+        accumulate = false;
+        update.forgetActivities();
+    }
+
+    /** The seed of dropout's random numbers. */
+    final long randomSeed() {
+        return randomSeed;
+    }
+
+    /** Starts dropout's random numbers at a seed, and goes to where they stood. */
+    final void random(long seed, long state) {
+        randomSeed = seed;
+        random = new RandomStream(seed);
+        random.state(state);
+    }
+
+    /** The tensors that files have. */
+    final NetworkTensors tensors() {
+        return new NetworkTensors(name(), getClass().getName(), type, parameters.arrays(), statistics.arrays());
+    }
+
+    /** Bytes that the network holds outside the heap. */
+    final long bytes() {
+        return parameters.bytes()
+                + statistics.bytes()
+                + given.bytes()
+                + outputs.bytes()
+                + batchMemory.bytes()
+                + workspace.bytes();
+    }
+
+    /** Lets nobody in from now on, and frees what the network holds when nobody is inside. */
+    final void shut() {
+        steps.guard().close(() -> {
+            parameters.forgetShared();
+            batchMemory.free();
+            given.free();
+            outputs.free();
+            statistics.free();
+            parameters.free();
+            workspace.close();
+        });
+    }
+}

@@ -1,0 +1,243 @@
+package org.espalier.runtime.step;
+
+import java.lang.ref.Reference;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.espalier.runtime.kernel.memory.Guard;
+import org.espalier.runtime.optim.update.NonFiniteException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the calls on a network to one thread at a time and to their order: forward, loss, backward, update. It knows
+ * the loss, how far the last forward has come, and whether a whole step or a prediction is one call.
+ */
+public final class StepGuard {
+    private final Object network;
+    private final String name;
+    private final Guard guard;
+    private final Pass pass;
+    private volatile boolean trains = true;
+
+    /** Whether a whole step, or a prediction, is one call: nobody can do anything to its arrays meanwhile. */
+    private boolean isOneCall;
+
+    /** Whether that is a prediction. */
+    private boolean predicts;
+
+    /** Whether a backward has all that it needs, and is under way. */
+    private boolean backpropagates;
+
+    private double loss;
+    private double waitingLoss;
+
+    /**
+     * Guards a network that had no call yet.
+     *
+     * @param network is kept reachable while it is used: kernels work on addresses, which do not keep memory
+     * @param name what messages call it
+     */
+    public StepGuard(Object network, String name) {
+        this.network = network;
+        this.name = name;
+        this.guard = new Guard(name);
+        this.pass = new Pass(name);
+    }
+
+    /** The guard that lets in one thread at a time. */
+    public Guard guard() {
+        return guard;
+    }
+
+    /**
+     * Does something while no other thread does anything.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    public <T extends @Nullable Object> T use(Supplier<T> work) {
+        guard.enter();
+        try {
+            return work.get();
+        } finally {
+            guard.leave();
+            Reference.reachabilityFence(network);
+        }
+    }
+
+    /** {@link #use} without a result. */
+    public void run(Runnable work) {
+        use(() -> {
+            work.run();
+            return network;
+        });
+    }
+
+    /** Tells whether layers behave as in training, except in predictions. */
+    public boolean trains() {
+        return trains;
+    }
+
+    /** Lets layers behave as in training, or as in use, from the next forward on. */
+    public void trains(boolean trains) {
+        this.trains = trains;
+    }
+
+    /** Makes a whole step one call. */
+    public <T> T asOneCall(Supplier<T> work) {
+        isOneCall = true;
+        try {
+            return work.get();
+        } finally {
+            isOneCall = false;
+        }
+    }
+
+    /** Makes a forward in evaluation mode one call. */
+    public <T> T asPrediction(Supplier<T> forward) {
+        predicts = true;
+        try {
+            return asOneCall(forward);
+        } finally {
+            predicts = false;
+        }
+    }
+
+    /** Tells whether a step or prediction is one call, so that its arrays stay as they are until its end. */
+    public boolean isOneCall() {
+        return isOneCall;
+    }
+
+    /**
+     * Begins a forward of this thread.
+     *
+     * @return whether layers behave as in training
+     */
+    public boolean beginForward() {
+        pass.begin();
+        return trains && !predicts;
+    }
+
+    /** Ends a forward, which has all outputs. */
+    public void endForward() {
+        pass.end(predicts);
+    }
+
+    /**
+     * Computes the data loss of the last forward, and keeps it for the report.
+     *
+     * @throws IllegalStateException without a forward before it
+     */
+    public double loss(DoubleSupplier computation) {
+        pass.requireForward("loss");
+        // The gradient of a loss that was computed before is overwritten.
+        pass.loss(false);
+        loss = computation.getAsDouble();
+        pass.loss(true);
+        return loss;
+    }
+
+    /**
+     * Runs a backward, which calls {@link #beginBackward} or {@link #beginBackwardFromGradient}.
+     *
+     * @param forget forgets all gradients, of which some have this backward in them and some have not if it fails in
+     *     the middle
+     * @throws IllegalStateException without a forward before it, or if that forward had its backward
+     */
+    public void backward(Runnable backward, Runnable forget) {
+        pass.requireForward("backward");
+        requireOwnGradients();
+        try {
+            backward.run();
+            backpropagates = false;
+            pass.endBackward();
+        } finally {
+            if (backpropagates) {
+                backpropagates = false;
+                pass.fail();
+                forget.run();
+            }
+        }
+    }
+
+    /**
+     * Requires a loss for a backward.
+     *
+     * @throws IllegalStateException if no loss was computed since the last forward or backward
+     */
+    public void requireLoss() {
+        pass.requireLoss();
+    }
+
+    /**
+     * Begins a backward from the loss.
+     *
+     * @throws NonFiniteException if the loss is infinite or NaN
+     */
+    public void beginBackward() {
+        if (!Double.isFinite(loss)) {
+            throw new NonFiniteException(
+                    "the loss",
+                    name,
+                    loss,
+                    ", so there is no backward and no update; go on with the next batch, or look for such numbers in "
+                            + "this one and in the weights");
+        }
+        waitingLoss += loss;
+        backpropagates = true;
+    }
+
+    /** Waits for a gradient by an output, which may prove wrong: nothing has changed yet if it does. */
+    public void awaitGradient() {
+        backpropagates = false;
+    }
+
+    /** Begins a backward from a gradient by an output, which overwrites that of the loss. */
+    public void beginBackwardFromGradient() {
+        pass.loss(false);
+        backpropagates = true;
+    }
+
+    /** The sum of the losses whose backward ran since the last update. */
+    public double waitingLoss() {
+        return waitingLoss;
+    }
+
+    /** Forgets whose gradients wait for an update, and their loss. */
+    public void forgetGradients() {
+        pass.forgetGradients();
+        waitingLoss = 0;
+    }
+
+    /** Lets no backward follow the last forward any more, since parameters are others now. */
+    public void spoilBackward() {
+        pass.spoilBackward();
+    }
+
+    /**
+     * Requires that gradients that wait for an update are this thread's.
+     *
+     * @throws IllegalStateException if they are another's
+     */
+    public void requireOwnGradients() {
+        pass.requireOwnGradients();
+    }
+
+    /**
+     * Requires outputs.
+     *
+     * @param output its name
+     * @throws IllegalStateException without a forward or prediction of this thread
+     */
+    public void requireOutput(String output) {
+        pass.requireOutput(output);
+    }
+
+    /**
+     * Requires gradients by inputs.
+     *
+     * @param input its name
+     * @throws IllegalStateException without a backward of this thread since the last forward
+     */
+    public void requireInputGradient(String input) {
+        pass.requireInputGradient(input);
+    }
+}
