@@ -16,8 +16,6 @@ import java.util.function.BiConsumer;
 import org.espalier.runtime.kernel.memory.Parallel;
 import org.espalier.runtime.optim.optimizer.Optimizer;
 import org.espalier.runtime.optim.optimizer.OptimizerAccess;
-import org.espalier.runtime.optim.regularizer.GroupLasso;
-import org.espalier.runtime.optim.regularizer.L1;
 import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.espalier.runtime.optim.regularizer.Penalty;
 import org.espalier.runtime.optim.regularizer.Regularizer;
@@ -274,25 +272,19 @@ public final class FusedUpdate<A> {
         });
         for (Slot<A> slot : slots) {
             if (!slot.frozen) {
-                slot.finishReadingAhead();
+                slot.ahead.forEach(TermState::finishReading);
             }
         }
     }
 
     private void readAhead(Scratch<A> scratch, Chunk<A> chunk) {
-        chunk.slot.ahead.forEach(one -> one.norms().clear(chunk.index()));
-        chunk.slot.sums.forEach(one -> one.clear(chunk.index()));
+        List<TermState<A>> ahead = chunk.slot.ahead;
+        ahead.forEach(term -> term.clear(chunk.index()));
         for (int start = 0; start < chunk.length; start += Chunk.BLOCK) {
             int n = Math.min(Chunk.BLOCK, chunk.length - start);
             chunk.values.get(start, scratch.w, n);
-            for (int term = 0; term < chunk.slot.ahead.size(); term++) {
-                chunk.slot.ahead.get(term).norms().addSquares(chunk.index(), chunk.start + start, scratch.w, n);
-            }
-            for (int term = 0; term < chunk.slot.grams.size(); term++) {
-                chunk.slot.grams.get(term).gram().take(chunk.start + start, scratch.w, n);
-            }
-            for (int term = 0; term < chunk.slot.sums.size(); term++) {
-                chunk.slot.sums.get(term).add(chunk.index(), chunk.start + start, scratch.w, n);
+            for (int term = 0; term < ahead.size(); term++) {
+                ahead.get(term).read(chunk.index(), chunk.start + start, scratch.w, n);
             }
         }
     }
@@ -306,39 +298,35 @@ public final class FusedUpdate<A> {
         });
         for (Slot<A> slot : slots) {
             if (place < slot.following.size() && !slot.frozen) {
-                slot.finishFollowing(slot.following.get(place), lr);
+                slot.following.get(place).finishMeasuring(lr);
             }
         }
         forEachChunk((scratch, chunk) -> {
             if (place < chunk.slot.following.size()) {
-                scaleGroups(scratch, chunk, chunk.slot.following.get(place).norms());
+                scaleGroups(scratch, chunk, chunk.slot.following.get(place));
             }
         });
     }
 
-    private void measureStepped(Scratch<A> scratch, Chunk<A> chunk, Slot.OnGroups<A> one) {
+    private void measureStepped(Scratch<A> scratch, Chunk<A> chunk, TermState<A> term) {
         Optimizer.Update step = Objects.requireNonNull(chunk.slot.step);
-        one.norms().clear(chunk.index());
+        term.clear(chunk.index());
         for (int start = 0, block = 0; start < chunk.length; start += Chunk.BLOCK, block++) {
             int n = Math.min(Chunk.BLOCK, chunk.length - start);
             chunk.values.get(start, scratch.w, n);
-            if (one.term() instanceof GroupLasso) {
-                arithmetic.rates(step, scratch.g, chunk.state.get(block), n);
-                one.norms().addSquares(chunk.index(), chunk.start + start, scratch.w, scratch.g, n);
-            } else {
-                one.norms().addSquares(chunk.index(), chunk.start + start, scratch.w, n);
-            }
+            A[] state = chunk.state.get(block);
+            term.measure(chunk.index(), chunk.start + start, step, state, scratch.w, scratch.g, n);
         }
     }
 
-    private void scaleGroups(Scratch<A> scratch, Chunk<A> chunk, GroupNorms<A> norms) {
-        if (norms.leavesAll()) {
+    private void scaleGroups(Scratch<A> scratch, Chunk<A> chunk, TermState<A> term) {
+        if (term.leavesAll()) {
             return;
         }
         for (int start = 0; start < chunk.length; start += Chunk.BLOCK) {
             int n = Math.min(Chunk.BLOCK, chunk.length - start);
             chunk.values.get(start, scratch.w, n);
-            norms.scale(chunk.start + start, scratch.w, n);
+            term.scale(chunk.start + start, scratch.w, n);
             chunk.values.put(start, scratch.w, n);
         }
     }
@@ -392,6 +380,7 @@ public final class FusedUpdate<A> {
             return;
         }
         List<Penalty> penalties = chunk.slot.penalties;
+        List<TermState<A>> ahead = chunk.slot.ahead;
         Optimizer.Update step = Objects.requireNonNull(chunk.slot.step);
         scratch.clearSums(arithmetic, penalties.size(), Math.min(Chunk.BLOCK, chunk.length));
         for (int start = 0, block = 0; start < chunk.length; start += Chunk.BLOCK, block++) {
@@ -402,7 +391,9 @@ public final class FusedUpdate<A> {
                 arithmetic.clip(scratch.g, scale, limit, n);
             }
             arithmetic.accumulate(penalties, scratch.w, scratch.g, scratch.sums, n);
-            addShaped(scratch, chunk, start, n);
+            for (int term = 0; term < ahead.size(); term++) {
+                ahead.get(term).addGradient(chunk.start + start, scratch.w, scratch.g, n);
+            }
             if (chunk.slot.keep != 1) {
                 arithmetic.scale(scratch.w, chunk.slot.keep, 1, 0, n);
             }
@@ -419,23 +410,7 @@ public final class FusedUpdate<A> {
             adam.step(start, chunk.blockLength(block), chunk.state.get(block), coefficients, sums);
         }
         for (int term = 0; term < chunk.sums.length; term++) {
-            chunk.sums[term] = sums[chunk.slot.penalties.get(term) instanceof L1 ? 0 : 1];
-        }
-    }
-
-    /** The gradients of penalties that look at more than an element. */
-    private void addShaped(Scratch<A> scratch, Chunk<A> chunk, int start, int n) {
-        Slot<A> slot = chunk.slot;
-        for (int term = 0; term < slot.ahead.size(); term++) {
-            if (!slot.ahead.get(term).proximal()) {
-                slot.ahead.get(term).norms().addGradient(chunk.start + start, scratch.w, scratch.g, n);
-            }
-        }
-        for (int term = 0; term < slot.grams.size(); term++) {
-            slot.grams.get(term).gram().addGradient(chunk.start + start, scratch.g, n);
-        }
-        for (int term = 0; term < slot.sums.size(); term++) {
-            slot.sums.get(term).addGradient(chunk.start + start, scratch.w, scratch.g, n);
+            chunk.sums[term] = InPlaceAdam.Coefficients.sumOf(chunk.slot.penalties.get(term), sums);
         }
     }
 

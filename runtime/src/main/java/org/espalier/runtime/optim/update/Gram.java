@@ -2,21 +2,24 @@ package org.espalier.runtime.optim.update;
 
 import java.util.Arrays;
 import org.espalier.runtime.kernel.memory.Parallel;
+import org.espalier.runtime.optim.regularizer.Orthogonal;
 
 /**
  * W Wᵀ − I of one parameter, and the gradient of its squared norm, in double precision.
  *
  * @param <A> array of the network's precision
  */
-final class Gram<A> {
+final class Gram<A> extends TermState<A> {
     private final Arithmetic<A> arithmetic;
+    private final Orthogonal term;
     private final Groups groups;
     private final double[][] rows;
     private final double[][] gradient;
     private final double[][] product;
 
-    Gram(Arithmetic<A> arithmetic, Groups groups) {
+    Gram(Arithmetic<A> arithmetic, Orthogonal term, Groups groups) {
         this.arithmetic = arithmetic;
+        this.term = term;
         this.groups = groups;
         int size = Math.toIntExact(groups.size());
         this.rows = new double[groups.count()][size];
@@ -24,8 +27,19 @@ final class Gram<A> {
         this.product = new double[groups.count()][groups.count()];
     }
 
+    @Override
+    int order() {
+        return PRODUCTS;
+    }
+
+    @Override
+    boolean readsAhead() {
+        return true;
+    }
+
     /** Copies {@code n} weights, those of the parameter from {@code start} on, to their places in W. */
-    void take(long start, A w, int n) {
+    @Override
+    void read(int chunk, long start, A w, int n) {
         for (int from = 0; from < n; ) {
             int to = from + groups.runLength(start + from, n - from);
             arithmetic.toDoubles(w, from, to, rows[groups.group(start + from)], groups.place(start + from));
@@ -33,8 +47,10 @@ final class Gram<A> {
         }
     }
 
-    /** Works out the product of the weights taken, and the gradient of {@code lambda · sum()}. */
-    void compute(double lambda) {
+    /** Works out the product of the weights, and the gradient of λ ‖W Wᵀ − I‖²_F. */
+    @Override
+    void finishReading() {
+        double lambda = term.lambda();
         Parallel.forEach(rows.length, row -> {
             for (int column = 0; column <= row; column++) {
                 double dot = dot(rows[row], rows[column]) - (row == column ? 1 : 0);
@@ -75,18 +91,20 @@ final class Gram<A> {
     }
 
     /** ‖W Wᵀ − I‖²_F. */
-    double sum() {
-        double sum = 0;
+    @Override
+    double addSum(double sum) {
+        double norm = 0;
         for (double[] row : product) {
             for (double value : row) {
-                sum += value * value;
+                norm += value * value;
             }
         }
-        return sum;
+        return sum + norm;
     }
 
     /** g ← g + gradient. */
-    void addGradient(long start, A g, int n) {
+    @Override
+    void addGradient(long start, A w, A g, int n) {
         for (int from = 0; from < n; ) {
             int to = from + groups.runLength(start + from, n - from);
             arithmetic.addDoubles(g, from, to, gradient[groups.group(start + from)], groups.place(start + from));

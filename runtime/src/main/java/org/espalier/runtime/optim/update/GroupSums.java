@@ -14,12 +14,13 @@ import org.espalier.runtime.optim.regularizer.TermAccess;
  *
  * @param <A> array of the network's precision
  */
-final class GroupSums<A> {
+final class GroupSums<A> extends TermState<A> {
     private static final double LEAST = 1e-250;
     private static final double MOST = 1e250;
 
     private final Arithmetic<A> arithmetic;
     private final GroupPenalty term;
+    private final List<Chunk<A>> chunks;
     private final Groups groups;
     /** By group: λ times what the penalty's derivatives by its sums are. */
     private final double[][] factors;
@@ -39,12 +40,20 @@ final class GroupSums<A> {
     }
 
     /**
+     * @param chunks of the parameter, as far as they are there when it is read
      * @param shape of the parameter
      * @param chunk elements of all chunks but the last
      */
-    GroupSums(Arithmetic<A> arithmetic, GroupPenalty term, List<Long> shape, long length, int chunk) {
+    GroupSums(
+            Arithmetic<A> arithmetic,
+            GroupPenalty term,
+            List<Chunk<A>> chunks,
+            List<Long> shape,
+            long length,
+            int chunk) {
         this.arithmetic = arithmetic;
         this.term = term;
+        this.chunks = chunks;
         this.groups = term.axis() == GroupPenalty.WHOLE ? Groups.whole(shape) : Groups.along(term, term.axis(), shape);
         this.factors = new double[groups.count()][TermAccess.sums(term)];
         this.scales = new double[groups.count()];
@@ -54,6 +63,17 @@ final class GroupSums<A> {
         this.partial = new double[(int) ((length + chunk - 1) / chunk)][groups.count()][TermAccess.sums(term)];
     }
 
+    @Override
+    int order() {
+        return SUMS;
+    }
+
+    @Override
+    boolean readsAhead() {
+        return true;
+    }
+
+    @Override
     void clear(int chunk) {
         for (double[] sums : partial[chunk]) {
             Arrays.fill(sums, 0);
@@ -61,7 +81,8 @@ final class GroupSums<A> {
     }
 
     /** Adds what {@code n} weights come to, those of the parameter from {@code start} on. */
-    void add(int chunk, long start, A w, int n) {
+    @Override
+    void read(int chunk, long start, A w, int n) {
         for (int from = 0; from < n; ) {
             int to = from + groups.runLength(start + from, n - from);
             arithmetic.addSums(term, w, from, to, partial[chunk][groups.group(start + from)]);
@@ -69,12 +90,9 @@ final class GroupSums<A> {
         }
     }
 
-    /**
-     * The value of every group, and the factors of its gradient.
-     *
-     * @param chunks of the parameter
-     */
-    void finish(List<Chunk<A>> chunks) {
+    /** Works out the value of every group, and the factors of its gradient. */
+    @Override
+    void finishReading() {
         Arrays.fill(scales, 1);
         boolean anyLost = false;
         for (int group = 0; group < factors.length; group++) {
@@ -82,7 +100,7 @@ final class GroupSums<A> {
             anyLost |= lost[group];
         }
         if (anyLost) {
-            scale(chunks);
+            scaleLost();
             for (int group = 0; group < factors.length; group++) {
                 if (lost[group]) {
                     finish(group);
@@ -120,12 +138,9 @@ final class GroupSums<A> {
     }
 
     /** Sums some groups again, each with a scale of its own; a group of zeros has none. */
-    private void scale(List<Chunk<A>> chunks) {
+    private void scaleLost() {
         double[] largest = new double[factors.length];
-        each(
-                chunks,
-                (w, from, to, group, chunk) ->
-                        largest[group] = Math.max(largest[group], arithmetic.largest(w, from, to)));
+        each((w, from, to, group, chunk) -> largest[group] = Math.max(largest[group], arithmetic.largest(w, from, to)));
         for (int group = 0; group < lost.length; group++) {
             if (lost[group] && largest[group] > 0 && Double.isFinite(largest[group])) {
                 scales[group] = Math.scalb(1.0, -Math.getExponent(largest[group]));
@@ -136,14 +151,14 @@ final class GroupSums<A> {
             lost[group] &= scales[group] != 1;
         }
         A scaled = arithmetic.block(Chunk.BLOCK);
-        each(chunks, (w, from, to, group, chunk) -> {
+        each((w, from, to, group, chunk) -> {
             arithmetic.copyScaled(w, scales[group], scaled, from, to);
             arithmetic.addSums(term, scaled, from, to, partial[chunk][group]);
         });
     }
 
     /** Every part of a block that belongs to a group that was lost. */
-    private void each(List<Chunk<A>> chunks, Run<A> run) {
+    private void each(Run<A> run) {
         A w = arithmetic.block(Chunk.BLOCK);
         for (Chunk<A> chunk : chunks) {
             for (int block = 0; block < chunk.blocks(); block++) {
@@ -166,12 +181,13 @@ final class GroupSums<A> {
         }
     }
 
-    /** Σ F of the last {@link #finish}. */
-    double value() {
-        return value;
+    @Override
+    double addSum(double sum) {
+        return sum + value;
     }
 
     /** g ← g + Σ factor · f′(w). */
+    @Override
     void addGradient(long start, A w, A g, int n) {
         for (int from = 0; from < n; ) {
             int to = from + groups.runLength(start + from, n - from);

@@ -83,6 +83,11 @@ public interface InPlaceAdam {
             float stepSize,
             float vScale,
             float eps) {
+        /** Returns that one of the two sums, Σ|w| and Σw², which is a penalty's. */
+        static double sumOf(Penalty penalty, double[] sums) {
+            return sums[penalty instanceof L1 ? 0 : 1];
+        }
+
         /**
          * Those of a step, if it is one of Adam's with ε above 0, what gradients are multiplied by has all its digits
          * in single precision, and the penalties, each there once at most, are L1 by its subgradient and L2.
