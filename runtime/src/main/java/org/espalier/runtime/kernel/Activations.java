@@ -1,11 +1,11 @@
 package org.espalier.runtime.kernel;
 
+import org.espalier.runtime.kernel.backend.KernelSet;
 import org.espalier.runtime.kernel.elementwise.Curves;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.elementwise.FloatElementwise;
 import org.espalier.runtime.kernel.elementwise.Normal;
 import org.espalier.runtime.kernel.elementwise.ReferenceElementwise;
-import org.espalier.runtime.kernel.reduction.SoftmaxKernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,7 +20,7 @@ public final class Activations {
 
     /** y = max(x, 0). */
     public static void relu(INDArray x, INDArray y) {
-        relu().apply(x, y);
+        Kernels.inOnePass(x, y, relu());
     }
 
     /** The same as an epilogue of another kernel. */
@@ -30,7 +30,7 @@ public final class Activations {
 
     /** dX = dY · step(y), where step is 1 for positive numbers, 0 for others (so at the kink), NaN for NaN. */
     public static void reluBackward(INDArray y, INDArray dY, INDArray dX) {
-        reluBackward(y).apply(dY, dX);
+        Kernels.inOnePass(dY, dX, reluBackward(y));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -44,7 +44,7 @@ public final class Activations {
      * @param slope not negative, so that y has the sign of x
      */
     public static void leakyRelu(INDArray x, INDArray y, double slope) {
-        leakyRelu(slope).apply(x, y);
+        Kernels.inOnePass(x, y, leakyRelu(slope));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -54,7 +54,7 @@ public final class Activations {
 
     /** dX = dY for positive y, else slope · dY; NaN where y is. */
     public static void leakyReluBackward(INDArray y, INDArray dY, INDArray dX, double slope) {
-        leakyReluBackward(y, slope).apply(dY, dX);
+        Kernels.inOnePass(dY, dX, leakyReluBackward(y, slope));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -67,7 +67,7 @@ public final class Activations {
 
     /** y = tanh x. */
     public static void tanh(INDArray x, INDArray y) {
-        tanh().apply(x, y);
+        Kernels.inOnePass(x, y, tanh());
     }
 
     /** The same as an epilogue of another kernel. */
@@ -77,7 +77,7 @@ public final class Activations {
 
     /** dX = dY (1 − y²). */
     public static void tanhBackward(INDArray y, INDArray dY, INDArray dX) {
-        tanhBackward(y).apply(dY, dX);
+        Kernels.inOnePass(dY, dX, tanhBackward(y));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -87,7 +87,7 @@ public final class Activations {
 
     /** y = 1/(1 + exp(−x)). */
     public static void sigmoid(INDArray x, INDArray y) {
-        sigmoid().apply(x, y);
+        Kernels.inOnePass(x, y, sigmoid());
     }
 
     /** The same as an epilogue of another kernel. */
@@ -97,7 +97,7 @@ public final class Activations {
 
     /** dX = dY y (1 − y). */
     public static void sigmoidBackward(INDArray y, INDArray dY, INDArray dX) {
-        sigmoidBackward(y).apply(dY, dX);
+        Kernels.inOnePass(dY, dX, sigmoidBackward(y));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -107,7 +107,7 @@ public final class Activations {
 
     /** y = x for positive x, else alpha (eˣ − 1) (Clevert and others, arXiv:1511.07289). */
     public static void elu(INDArray x, INDArray y, double alpha) {
-        elu(alpha).apply(x, y);
+        Kernels.inOnePass(x, y, elu(alpha));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -117,7 +117,7 @@ public final class Activations {
 
     /** dX = dY for positive y, else dY (y + alpha). */
     public static void eluBackward(INDArray y, INDArray dY, INDArray dX, double alpha) {
-        eluBackward(y, alpha).apply(dY, dX);
+        Kernels.inOnePass(dY, dX, eluBackward(y, alpha));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -127,7 +127,7 @@ public final class Activations {
 
     /** y = x σ(x), σ(x) = 1/(1 + exp(−x)) (Elfwing and others, arXiv:1702.03118). */
     public static void silu(INDArray x, INDArray y) {
-        silu().apply(x, y);
+        Kernels.inOnePass(x, y, silu());
     }
 
     /** The same as an epilogue of another kernel. */
@@ -137,7 +137,7 @@ public final class Activations {
 
     /** dX = dY σ(x) (1 + x (1 − σ(x))). */
     public static void siluBackward(INDArray x, INDArray dY, INDArray dX) {
-        siluBackward(x).apply(dY, dX);
+        Kernels.inOnePass(dY, dX, siluBackward(x));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -150,7 +150,7 @@ public final class Activations {
 
     /** y = x Φ(x), Φ the distribution function of the normal distribution (Hendrycks and Gimpel, arXiv:1606.08415). */
     public static void gelu(INDArray x, INDArray y) {
-        gelu().apply(x, y);
+        Kernels.inOnePass(x, y, gelu());
     }
 
     /** The same as an epilogue of another kernel. */
@@ -160,7 +160,7 @@ public final class Activations {
 
     /** dX = dY (Φ(x) + x φ(x)), φ the density. */
     public static void geluBackward(INDArray x, INDArray dY, INDArray dX) {
-        geluBackward(x).apply(dY, dX);
+        Kernels.inOnePass(dY, dX, geluBackward(x));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -170,7 +170,7 @@ public final class Activations {
 
     /** y = ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), which is close to {@link #gelu}. */
     public static void tanhGelu(INDArray x, INDArray y) {
-        tanhGelu().apply(x, y);
+        Kernels.inOnePass(x, y, tanhGelu());
     }
 
     /** The same as an epilogue of another kernel. */
@@ -180,7 +180,7 @@ public final class Activations {
 
     /** dX = dY (½ (1 + t) + ½ x (1 − t²) √(2/π) (1 + 0.134145 x²)), t the hyperbolic tangent of the forward pass. */
     public static void tanhGeluBackward(INDArray x, INDArray dY, INDArray dX) {
-        tanhGeluBackward(x).apply(dY, dX);
+        Kernels.inOnePass(dY, dX, tanhGeluBackward(x));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -193,7 +193,7 @@ public final class Activations {
 
     /** y = log(1 + exp(beta x))/beta, and x where beta x is above the threshold. */
     public static void softplus(INDArray x, INDArray y, double beta, double threshold) {
-        softplus(beta, threshold).apply(x, y);
+        Kernels.inOnePass(x, y, softplus(beta, threshold));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -205,7 +205,7 @@ public final class Activations {
 
     /** dX = dY σ(beta x), and dY where beta x is above the threshold. */
     public static void softplusBackward(INDArray x, INDArray dY, INDArray dX, double beta, double threshold) {
-        softplusBackward(x, beta, threshold).apply(dY, dX);
+        Kernels.inOnePass(dY, dX, softplusBackward(x, beta, threshold));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -218,7 +218,7 @@ public final class Activations {
 
     /** y = x, but at least min and at most max. */
     public static void hardtanh(INDArray x, INDArray y, double min, double max) {
-        hardtanh(min, max).apply(x, y);
+        Kernels.inOnePass(x, y, hardtanh(min, max));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -228,7 +228,7 @@ public final class Activations {
 
     /** dX = dY where y is above min and below max, else 0 (so at both kinks). */
     public static void hardtanhBackward(INDArray y, INDArray dY, INDArray dX, double min, double max) {
-        hardtanhBackward(y, min, max).apply(dY, dX);
+        Kernels.inOnePass(dY, dX, hardtanhBackward(y, min, max));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -241,7 +241,7 @@ public final class Activations {
 
     /** y = min(max(x, 0), 6). */
     public static void relu6(INDArray x, INDArray y) {
-        relu6().apply(x, y);
+        Kernels.inOnePass(x, y, relu6());
     }
 
     /** The same as an epilogue of another kernel. */
@@ -251,7 +251,7 @@ public final class Activations {
 
     /** dX = dY where y is between 0 and 6, else 0. */
     public static void relu6Backward(INDArray y, INDArray dY, INDArray dX) {
-        relu6Backward(y).apply(dY, dX);
+        Kernels.inOnePass(dY, dX, relu6Backward(y));
     }
 
     /** The same as an epilogue of another kernel. */
@@ -267,21 +267,21 @@ public final class Activations {
      * @param axis which, counted with the batch, which it is not
      */
     public static void softmax(INDArray x, INDArray y, int axis) {
-        SoftmaxKernel.forward(x, y, axis, false);
+        KernelSet.of(x).softmax(x, y, axis, false);
     }
 
     /** dX = y (dY − Σ_k dY[k] y[k]). */
     public static void softmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis) {
-        SoftmaxKernel.backward(y, dY, dX, axis, false);
+        KernelSet.of(y).softmaxBackward(y, dY, dX, axis, false);
     }
 
     /** The logarithm of {@link #softmax}, without the loss of digits that taking it afterwards would bring. */
     public static void logSoftmax(INDArray x, INDArray y, int axis) {
-        SoftmaxKernel.forward(x, y, axis, true);
+        KernelSet.of(x).softmax(x, y, axis, true);
     }
 
     /** dX = dY − exp(y) Σ_k dY[k]. */
     public static void logSoftmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis) {
-        SoftmaxKernel.backward(y, dY, dX, axis, true);
+        KernelSet.of(y).softmaxBackward(y, dY, dX, axis, true);
     }
 }

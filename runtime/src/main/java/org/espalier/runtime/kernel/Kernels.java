@@ -1,33 +1,21 @@
 package org.espalier.runtime.kernel;
 
 import java.util.Arrays;
-import org.espalier.runtime.kernel.convolution.FloatConvolution;
-import org.espalier.runtime.kernel.convolution.ReferenceConvolution;
+import org.espalier.runtime.kernel.backend.KernelSet;
 import org.espalier.runtime.kernel.convolution.Workspace;
-import org.espalier.runtime.kernel.elementwise.DropoutEpilogue;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.elementwise.FloatElementwise;
-import org.espalier.runtime.kernel.elementwise.ReferenceElementwise;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
-import org.espalier.runtime.kernel.movement.Movement;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
-import org.espalier.runtime.kernel.normalization.GroupNormalization;
-import org.espalier.runtime.kernel.normalization.Normalization;
-import org.espalier.runtime.kernel.normalization.ReferenceNormalization;
-import org.espalier.runtime.kernel.pooling.AdaptiveMaxPoolKernel;
 import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
-import org.espalier.runtime.kernel.pooling.FloatMaxPool;
-import org.espalier.runtime.kernel.pooling.ReferenceMaxPool;
-import org.espalier.runtime.kernel.product.FloatLinear;
-import org.espalier.runtime.kernel.product.MatrixProducts;
-import org.espalier.runtime.kernel.product.ReferenceLinear;
 import org.espalier.runtime.kernel.reduction.Reduction;
 import org.espalier.runtime.kernel.window.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What generated classes call: each kernel reads some arrays and fills others, the last ones given.
+ * The kernels that generated classes call, each of which goes to the {@link KernelSet} of its arrays: each kernel reads
+ * some arrays and fills others, the last ones given.
  *
  * <p>All arrays of a call have one type, FLOAT or DOUBLE, and are in 'c' order. Activations and their gradients are
  * [batch, channels, height, width], or [batch, …, features] for linear layers; each may be a slice of channels of a
@@ -57,40 +45,24 @@ public final class Kernels {
      */
     public static void conv2d(
             INDArray x, INDArray weight, INDArray bias, INDArray y, Window window, Workspace workspace) {
-        if (isFloat(x)) {
-            FloatConvolution.toMap(of(x), of(weight), of(bias), of(y), window, workspace);
-        } else {
-            ReferenceConvolution.toMap(x, weight, bias, y, window);
-        }
+        of(x).convolveToMap(x, weight, bias, y, window, workspace);
     }
 
     /** {@link #conv2d(INDArray, INDArray, INDArray, INDArray, Window, Workspace)} without bias. */
     public static void conv2d(INDArray x, INDArray weight, INDArray y, Window window, Workspace workspace) {
-        if (isFloat(x)) {
-            FloatConvolution.toMap(of(x), of(weight), null, of(y), window, workspace);
-        } else {
-            ReferenceConvolution.toMap(x, weight, null, y, window);
-        }
+        of(x).convolveToMap(x, weight, null, y, window, workspace);
     }
 
     /** The gradient of a convolution by its input: dX [batch, in, H, W] from dY [batch, out, h, w]. */
     public static void conv2dBackwardInput(
             INDArray dY, INDArray weight, INDArray dX, Window window, Workspace workspace) {
-        if (isFloat(dY)) {
-            FloatConvolution.toImage(of(dY), of(weight), null, of(dX), window, workspace);
-        } else {
-            ReferenceConvolution.toImage(dY, weight, null, dX, window);
-        }
+        of(dY).convolveToImage(dY, weight, null, dX, window, workspace);
     }
 
     /** The gradient of a convolution by its weight: dW [out, in, kH, kW] from x and dY. */
     public static void conv2dBackwardWeight(
             INDArray x, INDArray dY, INDArray dWeight, Window window, boolean accumulate, Workspace workspace) {
-        if (isFloat(x)) {
-            FloatConvolution.toWeight(of(x), of(dY), of(dWeight), window, accumulate, workspace);
-        } else {
-            ReferenceConvolution.toWeight(x, dY, dWeight, window, accumulate);
-        }
+        of(x).convolveToWeight(x, dY, dWeight, window, accumulate, workspace);
     }
 
     /**
@@ -104,49 +76,29 @@ public final class Kernels {
      */
     public static void convTranspose2d(
             INDArray x, INDArray weight, INDArray bias, INDArray y, Window window, Workspace workspace) {
-        if (isFloat(x)) {
-            FloatConvolution.toImage(of(x), of(weight), of(bias), of(y), window, workspace);
-        } else {
-            ReferenceConvolution.toImage(x, weight, bias, y, window);
-        }
+        of(x).convolveToImage(x, weight, bias, y, window, workspace);
     }
 
     /** {@link #convTranspose2d(INDArray, INDArray, INDArray, INDArray, Window, Workspace)} without bias. */
     public static void convTranspose2d(INDArray x, INDArray weight, INDArray y, Window window, Workspace workspace) {
-        if (isFloat(x)) {
-            FloatConvolution.toImage(of(x), of(weight), null, of(y), window, workspace);
-        } else {
-            ReferenceConvolution.toImage(x, weight, null, y, window);
-        }
+        of(x).convolveToImage(x, weight, null, y, window, workspace);
     }
 
     /** The gradient of a transposed convolution by its input: dX [batch, in, h, w] from dY [batch, out, H, W]. */
     public static void convTranspose2dBackwardInput(
             INDArray dY, INDArray weight, INDArray dX, Window window, Workspace workspace) {
-        if (isFloat(dY)) {
-            FloatConvolution.toMap(of(dY), of(weight), null, of(dX), window, workspace);
-        } else {
-            ReferenceConvolution.toMap(dY, weight, null, dX, window);
-        }
+        of(dY).convolveToMap(dY, weight, null, dX, window, workspace);
     }
 
     /** The gradient of a transposed convolution by its weight: dW [in, out, kH, kW] from x and dY. */
     public static void convTranspose2dBackwardWeight(
             INDArray x, INDArray dY, INDArray dWeight, Window window, boolean accumulate, Workspace workspace) {
-        if (isFloat(dY)) {
-            FloatConvolution.toWeight(of(dY), of(x), of(dWeight), window, accumulate, workspace);
-        } else {
-            ReferenceConvolution.toWeight(dY, x, dWeight, window, accumulate);
-        }
+        of(dY).convolveToWeight(dY, x, dWeight, window, accumulate, workspace);
     }
 
     /** The gradient by a bias per channel: db[c] = Σ over batch, height and width of dY[:, c]. */
     public static void channelBiasBackward(INDArray dY, INDArray dBias, boolean accumulate) {
-        if (isFloat(dY)) {
-            FloatLinear.backwardChannelBias(of(dY), of(dBias), accumulate);
-        } else {
-            ReferenceLinear.backwardChannelBias(dY, dBias, accumulate);
-        }
+        of(dY).channelBiasBackward(dY, dBias, accumulate);
     }
 
     /**
@@ -158,47 +110,27 @@ public final class Kernels {
      * @param y [batch, out], or [batch, …, out]
      */
     public static void linear(INDArray x, INDArray weight, INDArray bias, INDArray y) {
-        if (isFloat(x)) {
-            FloatLinear.forward(of(x), of(weight), of(bias), of(y));
-        } else {
-            ReferenceLinear.forward(x, weight, bias, y);
-        }
+        of(x).linear(x, weight, bias, y);
     }
 
     /** y = x Wᵀ. */
     public static void linear(INDArray x, INDArray weight, INDArray y) {
-        if (isFloat(x)) {
-            FloatLinear.forward(of(x), of(weight), null, of(y));
-        } else {
-            ReferenceLinear.forward(x, weight, null, y);
-        }
+        of(x).linear(x, weight, null, y);
     }
 
     /** dX = dY W. */
     public static void linearBackwardInput(INDArray dY, INDArray weight, INDArray dX) {
-        if (isFloat(dY)) {
-            FloatLinear.backwardInput(of(dY), of(weight), of(dX));
-        } else {
-            ReferenceLinear.backwardInput(dY, weight, dX);
-        }
+        of(dY).linearBackwardInput(dY, weight, dX);
     }
 
     /** dW = dYᵀ x. */
     public static void linearBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, boolean accumulate) {
-        if (isFloat(x)) {
-            FloatLinear.backwardWeight(of(x), of(dY), of(dWeight), accumulate);
-        } else {
-            ReferenceLinear.backwardWeight(x, dY, dWeight, accumulate);
-        }
+        of(x).linearBackwardWeight(x, dY, dWeight, accumulate);
     }
 
     /** db = Σ of dY over the batch and every axis but the last. */
     public static void linearBackwardBias(INDArray dY, INDArray dBias, boolean accumulate) {
-        if (isFloat(dY)) {
-            FloatLinear.backwardBias(of(dY), of(dBias), accumulate);
-        } else {
-            ReferenceLinear.backwardBias(dY, dBias, accumulate);
-        }
+        of(dY).linearBackwardBias(dY, dBias, accumulate);
     }
 
     /**
@@ -232,24 +164,19 @@ public final class Kernels {
             boolean training,
             Epilogue... epilogues) {
         requireVariance(x, training);
-        if (isFloat(x)) {
-            Normalization.batchForward(
-                    of(x),
-                    of(gamma),
-                    of(beta),
-                    of(runningMean),
-                    of(runningVar),
-                    of(mean),
-                    of(inverseStd),
-                    of(y),
-                    eps,
-                    momentum,
-                    training,
-                    epilogues);
-        } else {
-            ReferenceNormalization.batchForward(
-                    x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training, epilogues);
-        }
+        of(x).batchNorm(
+                        x,
+                        gamma,
+                        beta,
+                        runningMean,
+                        runningVar,
+                        mean,
+                        inverseStd,
+                        y,
+                        eps,
+                        momentum,
+                        training,
+                        epilogues);
     }
 
     /** Batch normalisation without γ and β. */
@@ -265,24 +192,19 @@ public final class Kernels {
             boolean training,
             Epilogue... epilogues) {
         requireVariance(x, training);
-        if (isFloat(x)) {
-            Normalization.batchForward(
-                    of(x),
-                    null,
-                    null,
-                    of(runningMean),
-                    of(runningVar),
-                    of(mean),
-                    of(inverseStd),
-                    of(y),
-                    eps,
-                    momentum,
-                    training,
-                    epilogues);
-        } else {
-            ReferenceNormalization.batchForward(
-                    x, null, null, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training, epilogues);
-        }
+        of(x).batchNorm(
+                        x,
+                        null,
+                        null,
+                        runningMean,
+                        runningVar,
+                        mean,
+                        inverseStd,
+                        y,
+                        eps,
+                        momentum,
+                        training,
+                        epilogues);
     }
 
     /**
@@ -306,23 +228,7 @@ public final class Kernels {
             boolean training,
             boolean accumulate,
             Epilogue... epilogues) {
-        if (isFloat(x)) {
-            Normalization.batchBackward(
-                    of(x),
-                    of(gamma),
-                    of(mean),
-                    of(inverseStd),
-                    of(dY),
-                    of(dX),
-                    of(dGamma),
-                    of(dBeta),
-                    training,
-                    accumulate,
-                    epilogues);
-        } else {
-            ReferenceNormalization.batchBackward(
-                    x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate, epilogues);
-        }
+        of(x).batchNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate, epilogues);
     }
 
     /** The gradient of a batch normalisation by its input alone, where γ and β do not learn. */
@@ -335,13 +241,7 @@ public final class Kernels {
             INDArray dX,
             boolean training,
             Epilogue... epilogues) {
-        if (isFloat(x)) {
-            Normalization.batchBackward(
-                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), null, null, training, false, epilogues);
-        } else {
-            ReferenceNormalization.batchBackward(
-                    x, gamma, mean, inverseStd, dY, dX, null, null, training, false, epilogues);
-        }
+        of(x).batchNormBackward(x, gamma, mean, inverseStd, dY, dX, null, null, training, false, epilogues);
     }
 
     /** The gradient of a batch normalisation without γ and β. */
@@ -353,13 +253,7 @@ public final class Kernels {
             INDArray dX,
             boolean training,
             Epilogue... epilogues) {
-        if (isFloat(x)) {
-            Normalization.batchBackward(
-                    of(x), null, of(mean), of(inverseStd), of(dY), of(dX), null, null, training, false, epilogues);
-        } else {
-            ReferenceNormalization.batchBackward(
-                    x, null, mean, inverseStd, dY, dX, null, null, training, false, epilogues);
-        }
+        of(x).batchNormBackward(x, null, mean, inverseStd, dY, dX, null, null, training, false, epilogues);
     }
 
     /**
@@ -378,21 +272,13 @@ public final class Kernels {
             INDArray y,
             double eps,
             Epilogue... epilogues) {
-        if (isFloat(x)) {
-            Normalization.instanceForward(of(x), of(gamma), of(beta), of(mean), of(inverseStd), of(y), eps, epilogues);
-        } else {
-            ReferenceNormalization.instanceForward(x, gamma, beta, mean, inverseStd, y, eps, epilogues);
-        }
+        of(x).instanceNorm(x, gamma, beta, mean, inverseStd, y, eps, epilogues);
     }
 
     /** Instance normalisation without γ and β. */
     public static void instanceNorm2d(
             INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps, Epilogue... epilogues) {
-        if (isFloat(x)) {
-            Normalization.instanceForward(of(x), null, null, of(mean), of(inverseStd), of(y), eps, epilogues);
-        } else {
-            ReferenceNormalization.instanceForward(x, null, null, mean, inverseStd, y, eps, epilogues);
-        }
+        of(x).instanceNorm(x, null, null, mean, inverseStd, y, eps, epilogues);
     }
 
     /** The gradients of an instance normalisation, as {@link #batchNormBackward} while training. */
@@ -407,22 +293,7 @@ public final class Kernels {
             INDArray dBeta,
             boolean accumulate,
             Epilogue... epilogues) {
-        if (isFloat(x)) {
-            Normalization.instanceBackward(
-                    of(x),
-                    of(gamma),
-                    of(mean),
-                    of(inverseStd),
-                    of(dY),
-                    of(dX),
-                    of(dGamma),
-                    of(dBeta),
-                    accumulate,
-                    epilogues);
-        } else {
-            ReferenceNormalization.instanceBackward(
-                    x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate, epilogues);
-        }
+        of(x).instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate, epilogues);
     }
 
     /** The gradient of an instance normalisation by its input alone, where γ and β do not learn. */
@@ -434,23 +305,13 @@ public final class Kernels {
             INDArray dY,
             INDArray dX,
             Epilogue... epilogues) {
-        if (isFloat(x)) {
-            Normalization.instanceBackward(
-                    of(x), of(gamma), of(mean), of(inverseStd), of(dY), of(dX), null, null, false, epilogues);
-        } else {
-            ReferenceNormalization.instanceBackward(x, gamma, mean, inverseStd, dY, dX, null, null, false, epilogues);
-        }
+        of(x).instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, null, null, false, epilogues);
     }
 
     /** The gradient of an instance normalisation without γ and β. */
     public static void instanceNorm2dBackward(
             INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, Epilogue... epilogues) {
-        if (isFloat(x)) {
-            Normalization.instanceBackward(
-                    of(x), null, of(mean), of(inverseStd), of(dY), of(dX), null, null, false, epilogues);
-        } else {
-            ReferenceNormalization.instanceBackward(x, null, mean, inverseStd, dY, dX, null, null, false, epilogues);
-        }
+        of(x).instanceNormBackward(x, null, mean, inverseStd, dY, dX, null, null, false, epilogues);
     }
 
     /**
@@ -466,12 +327,12 @@ public final class Kernels {
      */
     public static void groupNorm(
             INDArray x, INDArray gamma, INDArray beta, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
-        GroupNormalization.forward(x, gamma, beta, false, mean, inverseStd, y, eps);
+        of(x).groupNorm(x, gamma, beta, false, mean, inverseStd, y, eps);
     }
 
     /** Group normalisation without γ and β. */
     public static void groupNorm(INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
-        GroupNormalization.forward(x, null, null, false, mean, inverseStd, y, eps);
+        of(x).groupNorm(x, null, null, false, mean, inverseStd, y, eps);
     }
 
     /**
@@ -487,18 +348,18 @@ public final class Kernels {
             INDArray dGamma,
             INDArray dBeta,
             boolean accumulate) {
-        GroupNormalization.backward(x, gamma, false, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+        of(x).groupNormBackward(x, gamma, false, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
     }
 
     /** The gradient of a group normalisation by its input alone, where γ and β do not learn. */
     public static void groupNormBackward(
             INDArray x, INDArray gamma, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
-        GroupNormalization.backward(x, gamma, false, mean, inverseStd, dY, dX, null, null, false);
+        of(x).groupNormBackward(x, gamma, false, mean, inverseStd, dY, dX, null, null, false);
     }
 
     /** The gradient of a group normalisation without γ and β. */
     public static void groupNormBackward(INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
-        GroupNormalization.backward(x, null, false, mean, inverseStd, dY, dX, null, null, false);
+        of(x).groupNormBackward(x, null, false, mean, inverseStd, dY, dX, null, null, false);
     }
 
     /**
@@ -514,18 +375,18 @@ public final class Kernels {
      */
     public static void layerNorm(
             INDArray x, INDArray gamma, INDArray beta, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
-        GroupNormalization.forward(x, gamma, beta, true, mean, inverseStd, y, eps);
+        of(x).groupNorm(x, gamma, beta, true, mean, inverseStd, y, eps);
     }
 
     /** Layer normalisation with γ, without β. */
     public static void layerNorm(
             INDArray x, INDArray gamma, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
-        GroupNormalization.forward(x, gamma, null, true, mean, inverseStd, y, eps);
+        of(x).groupNorm(x, gamma, null, true, mean, inverseStd, y, eps);
     }
 
     /** Layer normalisation without γ and β. */
     public static void layerNorm(INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
-        GroupNormalization.forward(x, null, null, true, mean, inverseStd, y, eps);
+        of(x).groupNorm(x, null, null, true, mean, inverseStd, y, eps);
     }
 
     /** The gradients of a layer normalisation. */
@@ -539,7 +400,7 @@ public final class Kernels {
             INDArray dGamma,
             INDArray dBeta,
             boolean accumulate) {
-        GroupNormalization.backward(x, gamma, true, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+        of(x).groupNormBackward(x, gamma, true, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
     }
 
     /** The gradients of a layer normalisation with γ, without β. */
@@ -552,18 +413,18 @@ public final class Kernels {
             INDArray dX,
             INDArray dGamma,
             boolean accumulate) {
-        GroupNormalization.backward(x, gamma, true, mean, inverseStd, dY, dX, dGamma, null, accumulate);
+        of(x).groupNormBackward(x, gamma, true, mean, inverseStd, dY, dX, dGamma, null, accumulate);
     }
 
     /** The gradient of a layer normalisation by its input alone, where γ and β do not learn. */
     public static void layerNormBackward(
             INDArray x, INDArray gamma, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
-        GroupNormalization.backward(x, gamma, true, mean, inverseStd, dY, dX, null, null, false);
+        of(x).groupNormBackward(x, gamma, true, mean, inverseStd, dY, dX, null, null, false);
     }
 
     /** The gradient of a layer normalisation without γ and β. */
     public static void layerNormBackward(INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX) {
-        GroupNormalization.backward(x, null, true, mean, inverseStd, dY, dX, null, null, false);
+        of(x).groupNormBackward(x, null, true, mean, inverseStd, dY, dX, null, null, false);
     }
 
     /**
@@ -574,20 +435,12 @@ public final class Kernels {
      * @throws IllegalArgumentException if a window lies in the padding alone
      */
     public static void maxPool2d(INDArray x, INDArray y, Window window) {
-        if (isFloat(x)) {
-            FloatMaxPool.forward(of(x), of(y), window);
-        } else {
-            ReferenceMaxPool.forward(x, y, window);
-        }
+        of(x).maxPool(x, y, window);
     }
 
     /** Sends each dY to the first largest element of its window, or to the first NaN. */
     public static void maxPool2dBackward(INDArray x, INDArray dY, INDArray dX, Window window) {
-        if (isFloat(x)) {
-            FloatMaxPool.backward(of(x), of(dY), of(dX), window);
-        } else {
-            ReferenceMaxPool.backward(x, dY, dX, window);
-        }
+        of(x).maxPoolBackward(x, dY, dX, window);
     }
 
     /**
@@ -597,24 +450,30 @@ public final class Kernels {
      * @param y [batch, channels, h, w]
      */
     public static void avgPool2d(INDArray x, INDArray y, Window window, boolean countsPadding) {
-        AvgPoolKernel.forward(x, y, AvgPoolKernel.Spans.of(of(x), of(y), window, countsPadding));
+        of(x).avgPool(x, y, AvgPoolKernel.Spans.of(operand(x), operand(y), window, countsPadding));
     }
 
     /** Spreads each dY evenly over its window. */
     public static void avgPool2dBackward(INDArray dY, INDArray dX, Window window, boolean countsPadding) {
-        AvgPoolKernel.backward(dY, dX, AvgPoolKernel.Spans.of(of(dX), of(dY), window, countsPadding));
+        of(dY).avgPoolBackward(dY, dX, AvgPoolKernel.Spans.of(operand(dX), operand(dY), window, countsPadding));
     }
 
     /** The sum of each window divided by a number. */
     public static void avgPool2d(INDArray x, INDArray y, Window window, int divisor) {
-        AvgPoolKernel.forward(
-                x, y, AvgPoolKernel.Spans.of(of(x), of(y), window, true).dividedBy(divisor));
+        of(x).avgPool(
+                        x,
+                        y,
+                        AvgPoolKernel.Spans.of(operand(x), operand(y), window, true)
+                                .dividedBy(divisor));
     }
 
     /** Spreads each dY, divided by a number, over its window. */
     public static void avgPool2dBackward(INDArray dY, INDArray dX, Window window, int divisor) {
-        AvgPoolKernel.backward(
-                dY, dX, AvgPoolKernel.Spans.of(of(dX), of(dY), window, true).dividedBy(divisor));
+        of(dY).avgPoolBackward(
+                        dY,
+                        dX,
+                        AvgPoolKernel.Spans.of(operand(dX), operand(dY), window, true)
+                                .dividedBy(divisor));
     }
 
     /**
@@ -625,22 +484,22 @@ public final class Kernels {
      * @param y [batch, channels, h, w]
      */
     public static void adaptiveAvgPool2d(INDArray x, INDArray y) {
-        AvgPoolKernel.forward(x, y, AvgPoolKernel.Spans.of(of(x), of(y)));
+        of(x).avgPool(x, y, AvgPoolKernel.Spans.of(operand(x), operand(y)));
     }
 
     /** Spreads each dY evenly over its part of dX. */
     public static void adaptiveAvgPool2dBackward(INDArray dY, INDArray dX) {
-        AvgPoolKernel.backward(dY, dX, AvgPoolKernel.Spans.of(of(dX), of(dY)));
+        of(dY).avgPoolBackward(dY, dX, AvgPoolKernel.Spans.of(operand(dX), operand(dY)));
     }
 
     /** The largest element of each part of x, cut as by {@link #adaptiveAvgPool2d}; NaN always wins. */
     public static void adaptiveMaxPool2d(INDArray x, INDArray y) {
-        AdaptiveMaxPoolKernel.forward(of(x), of(y));
+        of(x).adaptiveMaxPool(x, y);
     }
 
     /** Sends each dY to the first largest element of its part, or to the last NaN. */
     public static void adaptiveMaxPool2dBackward(INDArray x, INDArray dY, INDArray dX) {
-        AdaptiveMaxPoolKernel.backward(of(x), of(dY), of(dX));
+        of(x).adaptiveMaxPoolBackward(x, dY, dX);
     }
 
     /**
@@ -650,12 +509,12 @@ public final class Kernels {
      * @param y [batch, channels, times[0] · H, times[1] · W]
      */
     public static void upsample(INDArray x, INDArray y, int... times) {
-        PadAndUpsample.nearest(of(x), of(y), times).forward(x, y);
+        of(x).padOrUpsample(x, y, PadAndUpsample.nearest(operand(x), operand(y), times));
     }
 
     /** Adds up dY where each element of x went. */
     public static void upsampleBackward(INDArray dY, INDArray dX, int... times) {
-        PadAndUpsample.nearest(of(dX), of(dY), times).backward(dY, dX);
+        of(dY).padOrUpsampleBackward(dY, dX, PadAndUpsample.nearest(operand(dX), operand(dY), times));
     }
 
     /**
@@ -666,19 +525,19 @@ public final class Kernels {
      */
     public static void zeroPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
         requirePadded(x, y, top + bottom, left + right);
-        PadAndUpsample.constant(of(x), of(y), 0, top, left).forward(x, y);
+        of(x).padOrUpsample(x, y, PadAndUpsample.constant(operand(x), operand(y), 0, top, left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void zeroPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
         requirePadded(dX, dY, top + bottom, left + right);
-        PadAndUpsample.constant(of(dX), of(dY), 0, top, left).backward(dY, dX);
+        of(dY).padOrUpsampleBackward(dY, dX, PadAndUpsample.constant(operand(dX), operand(dY), 0, top, left));
     }
 
     /** As {@link #zeroPad2d}, with another number than 0. */
     public static void constantPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right, double value) {
         requirePadded(x, y, top + bottom, left + right);
-        PadAndUpsample.constant(of(x), of(y), value, top, left).forward(x, y);
+        of(x).padOrUpsample(x, y, PadAndUpsample.constant(operand(x), operand(y), value, top, left));
     }
 
     /** Adds up dY where each element of x went. */
@@ -690,13 +549,13 @@ public final class Kernels {
     /** The image repeated around itself; it is no smaller than the padding. */
     public static void circularPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
         requirePadded(x, y, top + bottom, left + right);
-        PadAndUpsample.circular(of(x), of(y), top, left).forward(x, y);
+        of(x).padOrUpsample(x, y, PadAndUpsample.circular(operand(x), operand(y), top, left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void circularPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
         requirePadded(dX, dY, top + bottom, left + right);
-        PadAndUpsample.circular(of(dX), of(dY), top, left).backward(dY, dX);
+        of(dY).padOrUpsampleBackward(dY, dX, PadAndUpsample.circular(operand(dX), operand(dY), top, left));
     }
 
     /**
@@ -707,13 +566,13 @@ public final class Kernels {
      */
     public static void reflectionPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
         requirePadded(x, y, top + bottom, left + right);
-        PadAndUpsample.reflect(of(x), of(y), top, left).forward(x, y);
+        of(x).padOrUpsample(x, y, PadAndUpsample.reflect(operand(x), operand(y), top, left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void reflectionPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
         requirePadded(dX, dY, top + bottom, left + right);
-        PadAndUpsample.reflect(of(dX), of(dY), top, left).backward(dY, dX);
+        of(dY).padOrUpsampleBackward(dY, dX, PadAndUpsample.reflect(operand(dX), operand(dY), top, left));
     }
 
     /**
@@ -724,13 +583,13 @@ public final class Kernels {
      */
     public static void replicationPad2d(INDArray x, INDArray y, int top, int bottom, int left, int right) {
         requirePadded(x, y, top + bottom, left + right);
-        PadAndUpsample.replicate(of(x), of(y), top, left).forward(x, y);
+        of(x).padOrUpsample(x, y, PadAndUpsample.replicate(operand(x), operand(y), top, left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void replicationPad2dBackward(INDArray dY, INDArray dX, int top, int bottom, int left, int right) {
         requirePadded(dX, dY, top + bottom, left + right);
-        PadAndUpsample.replicate(of(dX), of(dY), top, left).backward(dY, dX);
+        of(dY).padOrUpsampleBackward(dY, dX, PadAndUpsample.replicate(operand(dX), operand(dY), top, left));
     }
 
     /**
@@ -743,7 +602,7 @@ public final class Kernels {
      */
     public static void dropout(INDArray x, INDArray mask, INDArray y, double p, boolean training, RandomStream random) {
         if (training) {
-            dropout(mask, p, true, random).apply(x, y);
+            inOnePass(x, y, dropout(mask, p, true, random));
         } else {
             copy(x, y);
         }
@@ -751,13 +610,13 @@ public final class Kernels {
 
     /** Dropout as an epilogue of another kernel. */
     public static Epilogue dropout(INDArray mask, double p, boolean training, RandomStream random) {
-        return training ? new DropoutEpilogue(of(mask), p, random) : Epilogue.NOTHING;
+        return training ? of(mask).dropout(mask, p, random) : Epilogue.NOTHING;
     }
 
     /** dX = dY · mask while training, else dY. */
     public static void dropoutBackward(INDArray mask, INDArray dY, INDArray dX, boolean training) {
         if (training) {
-            dropoutBackward(mask, true).apply(dY, dX);
+            inOnePass(dY, dX, dropoutBackward(mask, true));
         } else {
             copy(dY, dX);
         }
@@ -776,25 +635,20 @@ public final class Kernels {
      */
     public static void dropout2d(
             INDArray x, INDArray mask, INDArray y, double p, boolean training, RandomStream random) {
-        if (!training) {
-            copy(x, y);
-        } else if (isFloat(x)) {
-            FloatElementwise.mask(of(mask), p, random);
-            FloatElementwise.multiplyChannels(of(x), of(mask), of(y));
+        if (training) {
+            of(x).drawMask(mask, p, random);
+            of(x).multiplyChannels(x, mask, y);
         } else {
-            ReferenceElementwise.mask(mask, p, random);
-            ReferenceElementwise.multiplyChannels(x, mask, y);
+            copy(x, y);
         }
     }
 
     /** dX = dY · mask while training, else dY. */
     public static void dropout2dBackward(INDArray mask, INDArray dY, INDArray dX, boolean training) {
-        if (!training) {
-            copy(dY, dX);
-        } else if (isFloat(dY)) {
-            FloatElementwise.multiplyChannels(of(dY), of(mask), of(dX));
+        if (training) {
+            of(dY).multiplyChannels(dY, mask, dX);
         } else {
-            ReferenceElementwise.multiplyChannels(dY, mask, dX);
+            copy(dY, dX);
         }
     }
 
@@ -802,15 +656,15 @@ public final class Kernels {
     public static void concat(INDArray y, INDArray... parts) {
         int channel = 0;
         for (INDArray part : parts) {
-            int channels = of(part).channels;
-            copyChannels(part, 0, y, channel, channels);
+            int channels = operand(part).channels;
+            of(y).copyChannels(part, 0, y, channel, channels);
             channel += channels;
         }
     }
 
     /** dPart = the channels of dY that start at {@code from}, as many as dPart has. */
     public static void concatBackward(INDArray dY, INDArray dPart, int from) {
-        copyChannels(dY, from, dPart, 0, of(dPart).channels);
+        of(dY).copyChannels(dY, from, dPart, 0, operand(dPart).channels);
     }
 
     /**
@@ -821,7 +675,7 @@ public final class Kernels {
      * @param y [batch, …, m, n]
      */
     public static void matmul(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
-        MatrixProducts.multiply(a, b, y, transposeA, transposeB);
+        of(a).matmul(a, b, y, transposeA, transposeB);
     }
 
     /** The parts one after the other along an axis of y that is not the batch. */
@@ -829,20 +683,20 @@ public final class Kernels {
         int place = 0;
         for (INDArray part : parts) {
             int count = Math.toIntExact(part.size(axis));
-            Movement.copy(part, 0, y, place, axis, count);
+            of(y).copyAlong(part, 0, y, place, axis, count);
             place += count;
         }
     }
 
     /** dPart = what of dY lies from {@code from} on along an axis that is not the batch, as much as dPart has. */
     public static void concatBackward(INDArray dY, INDArray dPart, int axis, int from) {
-        Movement.copy(dY, from, dPart, 0, axis, Math.toIntExact(dPart.size(axis)));
+        of(dY).copyAlong(dY, from, dPart, 0, axis, Math.toIntExact(dPart.size(axis)));
     }
 
     /** Parts of x along an axis that is not the batch: each what lies from its place on, as much as it has. */
     public static void slice(INDArray x, int axis, int[] from, INDArray... parts) {
         for (int i = 0; i < parts.length; i++) {
-            Movement.copy(x, from[i], parts[i], 0, axis, Math.toIntExact(parts[i].size(axis)));
+            of(x).copyAlong(x, from[i], parts[i], 0, axis, Math.toIntExact(parts[i].size(axis)));
         }
     }
 
@@ -850,72 +704,72 @@ public final class Kernels {
     public static void sliceBackward(INDArray dX, int axis, int[] from, INDArray... dParts) {
         int free = 0;
         for (int i = 0; i < dParts.length; i++) {
-            Movement.clear(dX, free, axis, from[i] - free);
+            of(dX).clearAlong(dX, free, axis, from[i] - free);
             int count = Math.toIntExact(dParts[i].size(axis));
-            Movement.copy(dParts[i], 0, dX, from[i], axis, count);
+            of(dX).copyAlong(dParts[i], 0, dX, from[i], axis, count);
             free = from[i] + count;
         }
-        Movement.clear(dX, free, axis, Math.toIntExact(dX.size(axis)) - free);
+        of(dX).clearAlong(dX, free, axis, Math.toIntExact(dX.size(axis)) - free);
     }
 
     /** The axes of x in another order: axis i of y is axis {@code order[i]} of x. The batch stays the first. */
     public static void permute(INDArray x, INDArray y, int... order) {
-        Movement.permute(x, y, order);
+        of(x).permute(x, y, order);
     }
 
     /** y = Σ x along the axes along which y has one element, as it does for all reductions; never along the batch. */
     public static void reduceSum(INDArray x, INDArray y) {
-        Reduction.SUM.forward(x, y);
+        of(x).reduce(Reduction.SUM, x, y);
     }
 
     /** The mean. */
     public static void reduceMean(INDArray x, INDArray y) {
-        Reduction.MEAN.forward(x, y);
+        of(x).reduce(Reduction.MEAN, x, y);
     }
 
     /** The largest element; NaN if one is. */
     public static void reduceMax(INDArray x, INDArray y) {
-        Reduction.MAX.forward(x, y);
+        of(x).reduce(Reduction.MAX, x, y);
     }
 
     /** dX: each dY is shared by the elements that are as large as y. */
     public static void reduceMaxBackward(INDArray x, INDArray y, INDArray dY, INDArray dX) {
-        Reduction.extremumBackward(x, y, dY, dX);
+        of(x).reduceExtremumBackward(x, y, dY, dX);
     }
 
     /** The smallest element; NaN if one is. */
     public static void reduceMin(INDArray x, INDArray y) {
-        Reduction.MIN.forward(x, y);
+        of(x).reduce(Reduction.MIN, x, y);
     }
 
     /** dX: each dY is shared by the elements that are as small as y. */
     public static void reduceMinBackward(INDArray x, INDArray y, INDArray dY, INDArray dX) {
-        Reduction.extremumBackward(x, y, dY, dX);
+        of(x).reduceExtremumBackward(x, y, dY, dX);
     }
 
     /** The product. */
     public static void reduceProduct(INDArray x, INDArray y) {
-        Reduction.PRODUCT.forward(x, y);
+        of(x).reduce(Reduction.PRODUCT, x, y);
     }
 
     /** dX: each dY times the product of the other elements, also where elements are 0. */
     public static void reduceProductBackward(INDArray x, INDArray y, INDArray dY, INDArray dX) {
-        Reduction.productBackward(x, y, dY, dX);
+        of(x).reduceProductBackward(x, y, dY, dX);
     }
 
     /** ln Σ exp x, of numbers of any size. */
     public static void reduceLogSumExp(INDArray x, INDArray y) {
-        Reduction.LOG_SUM_EXP.forward(x, y);
+        of(x).reduce(Reduction.LOG_SUM_EXP, x, y);
     }
 
     /** √Σ x². */
     public static void reduceNorm(INDArray x, INDArray y) {
-        Reduction.NORM.forward(x, y);
+        of(x).reduce(Reduction.NORM, x, y);
     }
 
     /** sum = a + b; it may be one of them. */
     public static void add(INDArray a, INDArray b, INDArray sum) {
-        add(b).apply(a, sum);
+        inOnePass(a, sum, add(b));
     }
 
     /** Adding b as an epilogue of another kernel. */
@@ -935,43 +789,31 @@ public final class Kernels {
 
     /** y = x after some epilogues, in one pass over memory; y may be x. */
     public static void inOnePass(INDArray x, INDArray y, Epilogue... epilogues) {
-        Epilogue.run(x, y, epilogues);
+        of(x).inOnePass(x, y, epilogues);
     }
 
     /** The elements of one array, in 'c' order, to those of another of as many elements and any shape. */
     public static void copy(INDArray from, INDArray to) {
-        if (isFloat(from)) {
-            FloatElementwise.copy(of(from), of(to));
-        } else {
-            ReferenceElementwise.map(from, to, value -> value);
-        }
+        of(from).copy(from, to);
     }
 
-    private static void copyChannels(INDArray from, int fromChannel, INDArray to, int toChannel, int channels) {
-        if (isFloat(from)) {
-            FloatElementwise.copyChannels(of(from), fromChannel, of(to), toChannel, channels);
-        } else {
-            ReferenceElementwise.copyChannels(from, fromChannel, to, toChannel, channels);
-        }
+    private static KernelSet of(INDArray array) {
+        return KernelSet.of(array);
     }
 
-    private static Operand of(INDArray array) {
+    private static Operand operand(INDArray array) {
         return Operand.of(array);
     }
 
-    private static boolean isFloat(INDArray array) {
-        return Operand.of(array).isFloat;
-    }
-
     private static void requirePadded(INDArray x, INDArray y, int height, int width) {
-        if (of(x).height + height != of(y).height || of(x).width + width != of(y).width) {
+        if (operand(x).height + height != operand(y).height || operand(x).width + width != operand(y).width) {
             throw new IllegalArgumentException("padding " + Arrays.toString(x.shape()) + " by " + height + " rows and "
                     + width + " columns does not give " + Arrays.toString(y.shape()));
         }
     }
 
     private static void requireVariance(INDArray x, boolean training) {
-        Operand shape = of(x);
+        Operand shape = operand(x);
         if (training && shape.samples * shape.height * shape.width == 1) {
             throw new IllegalArgumentException(
                     "batch normalisation needs more than one value per channel while training, but its input is "

@@ -1,5 +1,6 @@
 package org.espalier.runtime.kernel;
 
+import org.espalier.runtime.kernel.backend.KernelSet;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
@@ -104,51 +105,53 @@ public final class Sequences {
 
     /** Zeros around the sequence. */
     public static void zeroPad1d(INDArray x, INDArray y, int left, int right) {
-        PadAndUpsample.constant(Operand.of(x), Operand.of(y), 0, left).forward(x, y);
+        KernelSet.of(x).padOrUpsample(x, y, PadAndUpsample.constant(Operand.of(x), Operand.of(y), 0, left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void zeroPad1dBackward(INDArray dY, INDArray dX, int left, int right) {
-        PadAndUpsample.constant(Operand.of(dX), Operand.of(dY), 0, left).backward(dY, dX);
+        KernelSet.of(dY)
+                .padOrUpsampleBackward(dY, dX, PadAndUpsample.constant(Operand.of(dX), Operand.of(dY), 0, left));
     }
 
     /** A number around the sequence. */
     public static void constantPad1d(INDArray x, INDArray y, int left, int right, double value) {
-        PadAndUpsample.constant(Operand.of(x), Operand.of(y), value, left).forward(x, y);
+        KernelSet.of(x).padOrUpsample(x, y, PadAndUpsample.constant(Operand.of(x), Operand.of(y), value, left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void constantPad1dBackward(INDArray dY, INDArray dX, int left, int right, double value) {
-        PadAndUpsample.constant(Operand.of(dX), Operand.of(dY), value, left).backward(dY, dX);
+        KernelSet.of(dY)
+                .padOrUpsampleBackward(dY, dX, PadAndUpsample.constant(Operand.of(dX), Operand.of(dY), value, left));
     }
 
     /** The sequence mirrored at its ends, which are not repeated; it is larger than the padding. */
     public static void reflectionPad1d(INDArray x, INDArray y, int left, int right) {
-        PadAndUpsample.reflect(Operand.of(x), Operand.of(y), left).forward(x, y);
+        KernelSet.of(x).padOrUpsample(x, y, PadAndUpsample.reflect(Operand.of(x), Operand.of(y), left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void reflectionPad1dBackward(INDArray dY, INDArray dX, int left, int right) {
-        PadAndUpsample.reflect(Operand.of(dX), Operand.of(dY), left).backward(dY, dX);
+        KernelSet.of(dY).padOrUpsampleBackward(dY, dX, PadAndUpsample.reflect(Operand.of(dX), Operand.of(dY), left));
     }
 
     /** The ends of the sequence repeated. */
     public static void replicationPad1d(INDArray x, INDArray y, int left, int right) {
-        PadAndUpsample.replicate(Operand.of(x), Operand.of(y), left).forward(x, y);
+        KernelSet.of(x).padOrUpsample(x, y, PadAndUpsample.replicate(Operand.of(x), Operand.of(y), left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void replicationPad1dBackward(INDArray dY, INDArray dX, int left, int right) {
-        PadAndUpsample.replicate(Operand.of(dX), Operand.of(dY), left).backward(dY, dX);
+        KernelSet.of(dY).padOrUpsampleBackward(dY, dX, PadAndUpsample.replicate(Operand.of(dX), Operand.of(dY), left));
     }
 
     /** The sequence repeated around itself; it is no smaller than the padding. */
     public static void circularPad1d(INDArray x, INDArray y, int left, int right) {
-        PadAndUpsample.circular(Operand.of(x), Operand.of(y), left).forward(x, y);
+        KernelSet.of(x).padOrUpsample(x, y, PadAndUpsample.circular(Operand.of(x), Operand.of(y), left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void circularPad1dBackward(INDArray dY, INDArray dX, int left, int right) {
-        PadAndUpsample.circular(Operand.of(dX), Operand.of(dY), left).backward(dY, dX);
+        KernelSet.of(dY).padOrUpsampleBackward(dY, dX, PadAndUpsample.circular(Operand.of(dX), Operand.of(dY), left));
     }
 }

@@ -1,5 +1,6 @@
 package org.espalier.runtime.kernel;
 
+import org.espalier.runtime.kernel.backend.KernelSet;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
@@ -115,66 +116,71 @@ public final class Volumes {
     /** Zeros around the volume. */
     public static void zeroPad3d(
             INDArray x, INDArray y, int front, int back, int top, int bottom, int left, int right) {
-        PadAndUpsample.constant(Operand.of(x), Operand.of(y), 0, front, top, left)
-                .forward(x, y);
+        KernelSet.of(x).padOrUpsample(x, y, PadAndUpsample.constant(Operand.of(x), Operand.of(y), 0, front, top, left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void zeroPad3dBackward(
             INDArray dY, INDArray dX, int front, int back, int top, int bottom, int left, int right) {
-        PadAndUpsample.constant(Operand.of(dX), Operand.of(dY), 0, front, top, left)
-                .backward(dY, dX);
+        KernelSet.of(dY)
+                .padOrUpsampleBackward(
+                        dY, dX, PadAndUpsample.constant(Operand.of(dX), Operand.of(dY), 0, front, top, left));
     }
 
     /** A number around the volume. */
     public static void constantPad3d(
             INDArray x, INDArray y, int front, int back, int top, int bottom, int left, int right, double value) {
-        PadAndUpsample.constant(Operand.of(x), Operand.of(y), value, front, top, left)
-                .forward(x, y);
+        KernelSet.of(x)
+                .padOrUpsample(x, y, PadAndUpsample.constant(Operand.of(x), Operand.of(y), value, front, top, left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void constantPad3dBackward(
             INDArray dY, INDArray dX, int front, int back, int top, int bottom, int left, int right, double value) {
-        PadAndUpsample.constant(Operand.of(dX), Operand.of(dY), value, front, top, left)
-                .backward(dY, dX);
+        KernelSet.of(dY)
+                .padOrUpsampleBackward(
+                        dY, dX, PadAndUpsample.constant(Operand.of(dX), Operand.of(dY), value, front, top, left));
     }
 
     /** The volume mirrored at its ends, which are not repeated; it is larger than the padding. */
     public static void reflectionPad3d(
             INDArray x, INDArray y, int front, int back, int top, int bottom, int left, int right) {
-        PadAndUpsample.reflect(Operand.of(x), Operand.of(y), front, top, left).forward(x, y);
+        KernelSet.of(x).padOrUpsample(x, y, PadAndUpsample.reflect(Operand.of(x), Operand.of(y), front, top, left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void reflectionPad3dBackward(
             INDArray dY, INDArray dX, int front, int back, int top, int bottom, int left, int right) {
-        PadAndUpsample.reflect(Operand.of(dX), Operand.of(dY), front, top, left).backward(dY, dX);
+        KernelSet.of(dY)
+                .padOrUpsampleBackward(
+                        dY, dX, PadAndUpsample.reflect(Operand.of(dX), Operand.of(dY), front, top, left));
     }
 
     /** The ends of the volume repeated. */
     public static void replicationPad3d(
             INDArray x, INDArray y, int front, int back, int top, int bottom, int left, int right) {
-        PadAndUpsample.replicate(Operand.of(x), Operand.of(y), front, top, left).forward(x, y);
+        KernelSet.of(x).padOrUpsample(x, y, PadAndUpsample.replicate(Operand.of(x), Operand.of(y), front, top, left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void replicationPad3dBackward(
             INDArray dY, INDArray dX, int front, int back, int top, int bottom, int left, int right) {
-        PadAndUpsample.replicate(Operand.of(dX), Operand.of(dY), front, top, left)
-                .backward(dY, dX);
+        KernelSet.of(dY)
+                .padOrUpsampleBackward(
+                        dY, dX, PadAndUpsample.replicate(Operand.of(dX), Operand.of(dY), front, top, left));
     }
 
     /** The volume repeated around itself; it is no smaller than the padding. */
     public static void circularPad3d(
             INDArray x, INDArray y, int front, int back, int top, int bottom, int left, int right) {
-        PadAndUpsample.circular(Operand.of(x), Operand.of(y), front, top, left).forward(x, y);
+        KernelSet.of(x).padOrUpsample(x, y, PadAndUpsample.circular(Operand.of(x), Operand.of(y), front, top, left));
     }
 
     /** Adds up dY where each element of x went. */
     public static void circularPad3dBackward(
             INDArray dY, INDArray dX, int front, int back, int top, int bottom, int left, int right) {
-        PadAndUpsample.circular(Operand.of(dX), Operand.of(dY), front, top, left)
-                .backward(dY, dX);
+        KernelSet.of(dY)
+                .padOrUpsampleBackward(
+                        dY, dX, PadAndUpsample.circular(Operand.of(dX), Operand.of(dY), front, top, left));
     }
 }

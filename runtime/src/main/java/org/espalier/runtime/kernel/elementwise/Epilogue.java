@@ -127,23 +127,6 @@ public abstract class Epilogue {
         return new Afterwards(epilogues);
     }
 
-    /** Is a kernel by itself: y is x after this epilogue. y may be x. */
-    public void apply(INDArray x, INDArray y) {
-        run(x, y, this);
-    }
-
-    /** y = x after some epilogues, in one pass. */
-    public static void run(INDArray x, INDArray y, Epilogue... epilogues) {
-        Operand from = Operand.of(x);
-        if (from.isFloat) {
-            FloatElementwise.run(from, Operand.of(y), epilogues);
-        } else {
-            double[] values = from.read();
-            run(values, epilogues);
-            Operand.of(y).write(values);
-        }
-    }
-
     /** Does some epilogues to all elements, in 'c' order. */
     public static void run(double[] values, Epilogue... epilogues) {
         for (Epilogue epilogue : epilogues) {

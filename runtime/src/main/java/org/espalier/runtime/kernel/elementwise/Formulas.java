@@ -25,12 +25,12 @@ public final class Formulas {
 
     /** y = f(x, others…), all of one shape. y may be x or one of the others. */
     public static void elementwise(INDArray x, INDArray y, FloatFormula f, INDArray... others) {
-        elementwise(f, others).apply(x, y);
+        FloatElementwise.run(Operand.of(x), Operand.of(y), elementwise(f, others));
     }
 
     /** The same on doubles. */
     public static void elementwise(INDArray x, INDArray y, DoubleFormula f, INDArray... others) {
-        elementwise(f, others).apply(x, y);
+        ReferenceElementwise.run(x, y, elementwise(f, others));
     }
 
     /** The same as an epilogue of another kernel, whose elements are the first operand. */

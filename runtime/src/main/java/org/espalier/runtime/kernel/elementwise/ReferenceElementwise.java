@@ -9,6 +9,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class ReferenceElementwise {
     private ReferenceElementwise() {}
 
+    /** y = x after some epilogues. */
+    public static void run(INDArray x, INDArray y, Epilogue... epilogues) {
+        double[] values = Operand.of(x).read();
+        Epilogue.run(values, epilogues);
+        Operand.of(y).write(values);
+    }
+
     /** y = f(x). */
     public static void map(INDArray x, INDArray y, DoubleUnaryOperator f) {
         double[] values = Operand.of(x).read();

@@ -4,9 +4,12 @@ import org.espalier.runtime.kernel.elementwise.FloatElementwise;
 import org.espalier.runtime.kernel.memory.Blocks;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.reduction.BlockSums;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Losses on floats; the formulas are {@link ReferenceLosses}'s. */
-final class FloatLosses {
+/** Losses on floats. */
+final class FloatLosses implements LossKernels {
+    static final FloatLosses CPU = new FloatLosses();
+
     private FloatLosses() {}
 
     /** A loss as a function of prediction − target. */
@@ -15,8 +18,9 @@ final class FloatLosses {
         double loss(float[] difference, int n);
     }
 
-    static double l1(Operand prediction, Operand target, double scale, Operand dPrediction) {
-        float factor = (float) (scale / prediction.size());
+    @Override
+    public double l1(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
+        float factor = (float) (scale / Operand.of(prediction).size());
         return loss(prediction, target, scale, dPrediction, (d, n) -> {
             double sum = BlockSums.ofAbsolutes(d, n);
             for (int i = 0; i < n; i++) {
@@ -27,8 +31,9 @@ final class FloatLosses {
         });
     }
 
-    static double mse(Operand prediction, Operand target, double scale, Operand dPrediction) {
-        float factor = (float) (2 * scale / prediction.size());
+    @Override
+    public double mse(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
+        float factor = (float) (2 * scale / Operand.of(prediction).size());
         return loss(prediction, target, scale, dPrediction, (d, n) -> {
             double sum = BlockSums.ofSquares(d, n);
             for (int i = 0; i < n; i++) {
@@ -39,7 +44,10 @@ final class FloatLosses {
     }
 
     private static double loss(
-            Operand prediction, Operand target, double scale, Operand dPrediction, Difference difference) {
+            INDArray predictions, INDArray targets, double scale, INDArray dPredictions, Difference difference) {
+        Operand prediction = Operand.of(predictions);
+        Operand target = Operand.of(targets);
+        Operand dPrediction = Operand.of(dPredictions);
         double[] sums = new double[Blocks.count(prediction.samples, prediction.sampleSize)];
         Blocks.forEach(prediction.samples, prediction.sampleSize, (index, run, from, count, scratch) -> {
             prediction.get(run * prediction.sampleStride + from, scratch.a, count);
@@ -55,7 +63,10 @@ final class FloatLosses {
         return scale * sum / prediction.size();
     }
 
-    static double crossEntropy(Operand logits, int[] labels, double scale, Operand dLogits) {
+    @Override
+    public double crossEntropy(INDArray logitsArray, int[] labels, double scale, INDArray dLogitsArray) {
+        Operand logits = Operand.of(logitsArray);
+        Operand dLogits = Operand.of(dLogitsArray);
         int classes = logits.sampleSize;
         float[] row = new float[classes];
         double[] exponentials = new double[classes];

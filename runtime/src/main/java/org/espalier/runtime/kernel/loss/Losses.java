@@ -21,9 +21,7 @@ public final class Losses {
      * @param dPrediction receives scale/N · sgn(prediction − target)
      */
     public static double l1Loss(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
-        return Operand.of(prediction).isFloat
-                ? FloatLosses.l1(Operand.of(prediction), Operand.of(target), scale, Operand.of(dPrediction))
-                : ReferenceLosses.l1(prediction, target, scale, dPrediction);
+        return LossKernels.of(prediction).l1(prediction, target, scale, dPrediction);
     }
 
     /**
@@ -34,9 +32,7 @@ public final class Losses {
      * @param dPrediction receives scale/N · 2 (prediction − target)
      */
     public static double mseLoss(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
-        return Operand.of(prediction).isFloat
-                ? FloatLosses.mse(Operand.of(prediction), Operand.of(target), scale, Operand.of(dPrediction))
-                : ReferenceLosses.mse(prediction, target, scale, dPrediction);
+        return LossKernels.of(prediction).mse(prediction, target, scale, dPrediction);
     }
 
     /**
@@ -118,9 +114,7 @@ public final class Losses {
      */
     public static double crossEntropyLoss(INDArray logits, INDArray labels, double scale, INDArray dLogits) {
         int[] classes = classes(labels, logits);
-        return Operand.of(logits).isFloat
-                ? FloatLosses.crossEntropy(Operand.of(logits), classes, scale, Operand.of(dLogits))
-                : ReferenceLosses.crossEntropy(logits, classes, scale, dLogits);
+        return LossKernels.of(logits).crossEntropy(logits, classes, scale, dLogits);
     }
 
     /**

@@ -4,11 +4,13 @@ import org.espalier.runtime.kernel.memory.Operand;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Losses in plain loops of double arithmetic. */
-final class ReferenceLosses {
+final class ReferenceLosses implements LossKernels {
+    static final ReferenceLosses CPU = new ReferenceLosses();
+
     private ReferenceLosses() {}
 
-    /** Mean of |p − t|; dP = sgn(p − t)/N. */
-    static double l1(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
+    @Override
+    public double l1(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
         double[] p = Operand.of(prediction).read();
         double[] t = Operand.of(target).read();
         double sum = 0;
@@ -21,8 +23,8 @@ final class ReferenceLosses {
         return scale * sum / p.length;
     }
 
-    /** Mean of (p − t)²; dP = 2 (p − t)/N. */
-    static double mse(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
+    @Override
+    public double mse(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
         double[] p = Operand.of(prediction).read();
         double[] t = Operand.of(target).read();
         double sum = 0;
@@ -36,11 +38,8 @@ final class ReferenceLosses {
         return scale * sum / p.length;
     }
 
-    /**
-     * Mean over the batch of −z[label] + log Σ exp z, the logarithm taken after the largest logit is subtracted, so
-     * that nothing overflows; dZ = (softmax(z) − onehot(label))/batch.
-     */
-    static double crossEntropy(INDArray logits, int[] labels, double scale, INDArray dLogits) {
+    @Override
+    public double crossEntropy(INDArray logits, int[] labels, double scale, INDArray dLogits) {
         Operand shape = Operand.of(logits);
         int classes = shape.sampleSize;
         double[] z = shape.read();

@@ -1,0 +1,127 @@
+package org.espalier.runtime.kernel.backend;
+
+import org.espalier.runtime.kernel.elementwise.DropoutEpilogue;
+import org.espalier.runtime.kernel.elementwise.Epilogue;
+import org.espalier.runtime.kernel.memory.Operand;
+import org.espalier.runtime.kernel.memory.RandomStream;
+import org.espalier.runtime.kernel.movement.Movement;
+import org.espalier.runtime.kernel.movement.PadAndUpsample;
+import org.espalier.runtime.kernel.normalization.GroupNormalization;
+import org.espalier.runtime.kernel.pooling.AdaptiveMaxPoolKernel;
+import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
+import org.espalier.runtime.kernel.product.MatrixProducts;
+import org.espalier.runtime.kernel.reduction.Reduction;
+import org.espalier.runtime.kernel.reduction.SoftmaxKernel;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Kernels of the CPU that are one for both precisions. */
+abstract class CpuKernels implements KernelSet {
+    @Override
+    public void matmul(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
+        MatrixProducts.multiply(a, b, y, transposeA, transposeB);
+    }
+
+    @Override
+    public void groupNorm(
+            INDArray x,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            boolean perElement,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps) {
+        GroupNormalization.forward(x, gamma, beta, perElement, mean, inverseStd, y, eps);
+    }
+
+    @Override
+    public void groupNormBackward(
+            INDArray x,
+            @Nullable INDArray gamma,
+            boolean perElement,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            @Nullable INDArray dGamma,
+            @Nullable INDArray dBeta,
+            boolean accumulate) {
+        GroupNormalization.backward(x, gamma, perElement, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+    }
+
+    @Override
+    public void avgPool(INDArray x, INDArray y, AvgPoolKernel.Spans windows) {
+        AvgPoolKernel.forward(x, y, windows);
+    }
+
+    @Override
+    public void avgPoolBackward(INDArray dY, INDArray dX, AvgPoolKernel.Spans windows) {
+        AvgPoolKernel.backward(dY, dX, windows);
+    }
+
+    @Override
+    public void adaptiveMaxPool(INDArray x, INDArray y) {
+        AdaptiveMaxPoolKernel.forward(Operand.of(x), Operand.of(y));
+    }
+
+    @Override
+    public void adaptiveMaxPoolBackward(INDArray x, INDArray dY, INDArray dX) {
+        AdaptiveMaxPoolKernel.backward(Operand.of(x), Operand.of(dY), Operand.of(dX));
+    }
+
+    @Override
+    public void padOrUpsample(INDArray x, INDArray y, PadAndUpsample places) {
+        places.forward(x, y);
+    }
+
+    @Override
+    public void padOrUpsampleBackward(INDArray dY, INDArray dX, PadAndUpsample places) {
+        places.backward(dY, dX);
+    }
+
+    @Override
+    public void permute(INDArray x, INDArray y, int... order) {
+        Movement.permute(x, y, order);
+    }
+
+    @Override
+    public void copyAlong(INDArray from, int fromPlace, INDArray to, int toPlace, int axis, int count) {
+        Movement.copy(from, fromPlace, to, toPlace, axis, count);
+    }
+
+    @Override
+    public void clearAlong(INDArray array, int place, int axis, int count) {
+        Movement.clear(array, place, axis, count);
+    }
+
+    @Override
+    public Epilogue dropout(INDArray mask, double p, RandomStream random) {
+        return new DropoutEpilogue(Operand.of(mask), p, random);
+    }
+
+    @Override
+    public void reduce(Reduction kind, INDArray x, INDArray y) {
+        kind.forward(x, y);
+    }
+
+    @Override
+    public void reduceExtremumBackward(INDArray x, INDArray y, INDArray dY, INDArray dX) {
+        Reduction.extremumBackward(x, y, dY, dX);
+    }
+
+    @Override
+    public void reduceProductBackward(INDArray x, INDArray y, INDArray dY, INDArray dX) {
+        Reduction.productBackward(x, y, dY, dX);
+    }
+
+    @Override
+    public void softmax(INDArray x, INDArray y, int axis, boolean log) {
+        SoftmaxKernel.forward(x, y, axis, log);
+    }
+
+    @Override
+    public void softmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis, boolean log) {
+        SoftmaxKernel.backward(y, dY, dX, axis, log);
+    }
+}

@@ -1,0 +1,213 @@
+package org.espalier.runtime.kernel.backend;
+
+import org.espalier.runtime.kernel.convolution.FloatConvolution;
+import org.espalier.runtime.kernel.convolution.Workspace;
+import org.espalier.runtime.kernel.elementwise.Epilogue;
+import org.espalier.runtime.kernel.elementwise.FloatElementwise;
+import org.espalier.runtime.kernel.memory.Operand;
+import org.espalier.runtime.kernel.memory.RandomStream;
+import org.espalier.runtime.kernel.normalization.Normalization;
+import org.espalier.runtime.kernel.pooling.FloatMaxPool;
+import org.espalier.runtime.kernel.product.FloatLinear;
+import org.espalier.runtime.kernel.window.Window;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Kernels of the CPU in single precision: tiled, on all cores, by a native BLAS where there is one. */
+final class FloatKernels extends CpuKernels {
+    /** The only ones: they keep nothing of a network. */
+    static final FloatKernels CPU = new FloatKernels();
+
+    private FloatKernels() {}
+
+    @Override
+    public void convolveToMap(
+            INDArray image,
+            INDArray weight,
+            @Nullable INDArray bias,
+            INDArray map,
+            Window window,
+            Workspace workspace) {
+        FloatConvolution.toMap(of(image), of(weight), orNull(bias), of(map), window, workspace);
+    }
+
+    @Override
+    public void convolveToImage(
+            INDArray map,
+            INDArray weight,
+            @Nullable INDArray bias,
+            INDArray image,
+            Window window,
+            Workspace workspace) {
+        FloatConvolution.toImage(of(map), of(weight), orNull(bias), of(image), window, workspace);
+    }
+
+    @Override
+    public void convolveToWeight(
+            INDArray image, INDArray map, INDArray weight, Window window, boolean accumulate, Workspace workspace) {
+        FloatConvolution.toWeight(of(image), of(map), of(weight), window, accumulate, workspace);
+    }
+
+    @Override
+    public void channelBiasBackward(INDArray dY, INDArray dBias, boolean accumulate) {
+        FloatLinear.backwardChannelBias(of(dY), of(dBias), accumulate);
+    }
+
+    @Override
+    public void linear(INDArray x, INDArray weight, @Nullable INDArray bias, INDArray y) {
+        FloatLinear.forward(of(x), of(weight), orNull(bias), of(y));
+    }
+
+    @Override
+    public void linearBackwardInput(INDArray dY, INDArray weight, INDArray dX) {
+        FloatLinear.backwardInput(of(dY), of(weight), of(dX));
+    }
+
+    @Override
+    public void linearBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, boolean accumulate) {
+        FloatLinear.backwardWeight(of(x), of(dY), of(dWeight), accumulate);
+    }
+
+    @Override
+    public void linearBackwardBias(INDArray dY, INDArray dBias, boolean accumulate) {
+        FloatLinear.backwardBias(of(dY), of(dBias), accumulate);
+    }
+
+    @Override
+    public void batchNorm(
+            INDArray x,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            INDArray runningMean,
+            INDArray runningVar,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            double momentum,
+            boolean training,
+            Epilogue... epilogues) {
+        Normalization.batchForward(
+                of(x),
+                orNull(gamma),
+                orNull(beta),
+                of(runningMean),
+                of(runningVar),
+                of(mean),
+                of(inverseStd),
+                of(y),
+                eps,
+                momentum,
+                training,
+                epilogues);
+    }
+
+    @Override
+    public void batchNormBackward(
+            INDArray x,
+            @Nullable INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            @Nullable INDArray dGamma,
+            @Nullable INDArray dBeta,
+            boolean training,
+            boolean accumulate,
+            Epilogue... epilogues) {
+        Normalization.batchBackward(
+                of(x),
+                orNull(gamma),
+                of(mean),
+                of(inverseStd),
+                of(dY),
+                of(dX),
+                orNull(dGamma),
+                orNull(dBeta),
+                training,
+                accumulate,
+                epilogues);
+    }
+
+    @Override
+    public void instanceNorm(
+            INDArray x,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            Epilogue... epilogues) {
+        Normalization.instanceForward(
+                of(x), orNull(gamma), orNull(beta), of(mean), of(inverseStd), of(y), eps, epilogues);
+    }
+
+    @Override
+    public void instanceNormBackward(
+            INDArray x,
+            @Nullable INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            @Nullable INDArray dGamma,
+            @Nullable INDArray dBeta,
+            boolean accumulate,
+            Epilogue... epilogues) {
+        Normalization.instanceBackward(
+                of(x),
+                orNull(gamma),
+                of(mean),
+                of(inverseStd),
+                of(dY),
+                of(dX),
+                orNull(dGamma),
+                orNull(dBeta),
+                accumulate,
+                epilogues);
+    }
+
+    @Override
+    public void maxPool(INDArray x, INDArray y, Window window) {
+        FloatMaxPool.forward(of(x), of(y), window);
+    }
+
+    @Override
+    public void maxPoolBackward(INDArray x, INDArray dY, INDArray dX, Window window) {
+        FloatMaxPool.backward(of(x), of(dY), of(dX), window);
+    }
+
+    @Override
+    public void copyChannels(INDArray from, int fromChannel, INDArray to, int toChannel, int channels) {
+        FloatElementwise.copyChannels(of(from), fromChannel, of(to), toChannel, channels);
+    }
+
+    @Override
+    public void copy(INDArray from, INDArray to) {
+        FloatElementwise.copy(of(from), of(to));
+    }
+
+    @Override
+    public void inOnePass(INDArray x, INDArray y, Epilogue... epilogues) {
+        FloatElementwise.run(of(x), of(y), epilogues);
+    }
+
+    @Override
+    public void drawMask(INDArray mask, double p, RandomStream random) {
+        FloatElementwise.mask(of(mask), p, random);
+    }
+
+    @Override
+    public void multiplyChannels(INDArray x, INDArray mask, INDArray y) {
+        FloatElementwise.multiplyChannels(of(x), of(mask), of(y));
+    }
+
+    private static Operand of(INDArray array) {
+        return Operand.of(array);
+    }
+
+    private static @Nullable Operand orNull(@Nullable INDArray array) {
+        return array == null ? null : Operand.of(array);
+    }
+}

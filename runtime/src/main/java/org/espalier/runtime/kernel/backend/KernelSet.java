@@ -1,0 +1,210 @@
+package org.espalier.runtime.kernel.backend;
+
+import org.espalier.runtime.kernel.convolution.Workspace;
+import org.espalier.runtime.kernel.elementwise.Epilogue;
+import org.espalier.runtime.kernel.memory.Operand;
+import org.espalier.runtime.kernel.memory.RandomStream;
+import org.espalier.runtime.kernel.movement.PadAndUpsample;
+import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
+import org.espalier.runtime.kernel.reduction.Reduction;
+import org.espalier.runtime.kernel.window.Window;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * All kernels of one backend in one precision. What each computes, and of which shapes, is said where generated classes
+ * call it, in {@code Kernels} and its neighbours; a kernel here may have several names there.
+ *
+ * <p>There are two: {@link FloatKernels} on the CPU, and {@link ReferenceKernels}, plain loops in double precision that
+ * the first is tested against. {@link #of} decides which an array needs. A backend whose arrays lie elsewhere, on a
+ * GPU, is another implementation, and a third answer of that method.
+ */
+public interface KernelSet {
+    /** The kernels for an array, and so for all arrays of a call. */
+    static KernelSet of(INDArray array) {
+        return Operand.of(array).isFloat ? FloatKernels.CPU : ReferenceKernels.CPU;
+    }
+
+    // Of the three arrays that a convolution relates, two give the third: map = W * image.
+
+    /** Computes the map: a convolution, or the gradient by the input of a transposed one. */
+    void convolveToMap(
+            INDArray image, INDArray weight, @Nullable INDArray bias, INDArray map, Window window, Workspace workspace);
+
+    /** Computes the image: a transposed convolution, or the gradient by the input of a convolution. */
+    void convolveToImage(
+            INDArray map, INDArray weight, @Nullable INDArray bias, INDArray image, Window window, Workspace workspace);
+
+    /** Computes the gradient by the weight of either. */
+    void convolveToWeight(
+            INDArray image, INDArray map, INDArray weight, Window window, boolean accumulate, Workspace workspace);
+
+    /** Sums a gradient over all but its channels. */
+    void channelBiasBackward(INDArray dY, INDArray dBias, boolean accumulate);
+
+    /** y = x Wᵀ + b. */
+    void linear(INDArray x, INDArray weight, @Nullable INDArray bias, INDArray y);
+
+    /** dX = dY W. */
+    void linearBackwardInput(INDArray dY, INDArray weight, INDArray dX);
+
+    /** dW = dYᵀ x. */
+    void linearBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, boolean accumulate);
+
+    /** Sums a gradient over all but its last axis. */
+    void linearBackwardBias(INDArray dY, INDArray dBias, boolean accumulate);
+
+    /** y = a b, either transposed. */
+    void matmul(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB);
+
+    /** Normalises channels over the batch. */
+    void batchNorm(
+            INDArray x,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            INDArray runningMean,
+            INDArray runningVar,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            double momentum,
+            boolean training,
+            Epilogue... epilogues);
+
+    /** The gradients of {@link #batchNorm}. */
+    void batchNormBackward(
+            INDArray x,
+            @Nullable INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            @Nullable INDArray dGamma,
+            @Nullable INDArray dBeta,
+            boolean training,
+            boolean accumulate,
+            Epilogue... epilogues);
+
+    /** Normalises the channels of each sample. */
+    void instanceNorm(
+            INDArray x,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            Epilogue... epilogues);
+
+    /** The gradients of {@link #instanceNorm}. */
+    void instanceNormBackward(
+            INDArray x,
+            @Nullable INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            @Nullable INDArray dGamma,
+            @Nullable INDArray dBeta,
+            boolean accumulate,
+            Epilogue... epilogues);
+
+    /**
+     * Normalises groups of each sample.
+     *
+     * @param perElement whether γ and β are of each element of a group, as in a layer normalisation, or of each channel
+     */
+    void groupNorm(
+            INDArray x,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            boolean perElement,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps);
+
+    /** The gradients of {@link #groupNorm}. */
+    void groupNormBackward(
+            INDArray x,
+            @Nullable INDArray gamma,
+            boolean perElement,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            @Nullable INDArray dGamma,
+            @Nullable INDArray dBeta,
+            boolean accumulate);
+
+    /** The largest element of each window. */
+    void maxPool(INDArray x, INDArray y, Window window);
+
+    /** The gradient of {@link #maxPool}. */
+    void maxPoolBackward(INDArray x, INDArray dY, INDArray dX, Window window);
+
+    /** The mean of each window. */
+    void avgPool(INDArray x, INDArray y, AvgPoolKernel.Spans windows);
+
+    /** The gradient of {@link #avgPool}. */
+    void avgPoolBackward(INDArray dY, INDArray dX, AvgPoolKernel.Spans windows);
+
+    /** The largest element of each part. */
+    void adaptiveMaxPool(INDArray x, INDArray y);
+
+    /** The gradient of {@link #adaptiveMaxPool}. */
+    void adaptiveMaxPoolBackward(INDArray x, INDArray dY, INDArray dX);
+
+    /** Copies elements to one or more places of a larger array each. */
+    void padOrUpsample(INDArray x, INDArray y, PadAndUpsample places);
+
+    /** The gradient of {@link #padOrUpsample}. */
+    void padOrUpsampleBackward(INDArray dY, INDArray dX, PadAndUpsample places);
+
+    /** Puts axes in another order. */
+    void permute(INDArray x, INDArray y, int... order);
+
+    /** Copies {@code count} slices along an axis that is not the batch. */
+    void copyAlong(INDArray from, int fromPlace, INDArray to, int toPlace, int axis, int count);
+
+    /** Sets {@code count} slices along an axis that is not the batch to 0. */
+    void clearAlong(INDArray array, int place, int axis, int count);
+
+    /** Copies channels, unless they lie there already. */
+    void copyChannels(INDArray from, int fromChannel, INDArray to, int toChannel, int channels);
+
+    /** Copies elements in 'c' order, between any shapes. */
+    void copy(INDArray from, INDArray to);
+
+    /** y = x after some epilogues, in one pass over memory. */
+    void inOnePass(INDArray x, INDArray y, Epilogue... epilogues);
+
+    /** Makes dropout an epilogue, which draws its mask. */
+    Epilogue dropout(INDArray mask, double p, RandomStream random);
+
+    /** Draws a mask of dropout. */
+    void drawMask(INDArray mask, double p, RandomStream random);
+
+    /** y[n, c] = x[n, c] · mask[n, c]. */
+    void multiplyChannels(INDArray x, INDArray mask, INDArray y);
+
+    /** Reduces x along the axes along which y has one element. */
+    void reduce(Reduction kind, INDArray x, INDArray y);
+
+    /** The gradient of the largest or smallest element. */
+    void reduceExtremumBackward(INDArray x, INDArray y, INDArray dY, INDArray dX);
+
+    /** The gradient of a product. */
+    void reduceProductBackward(INDArray x, INDArray y, INDArray dY, INDArray dX);
+
+    /**
+     * Softmax along an axis.
+     *
+     * @param log whether the logarithm is taken of it
+     */
+    void softmax(INDArray x, INDArray y, int axis, boolean log);
+
+    /** The gradient of {@link #softmax}. */
+    void softmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis, boolean log);
+}

@@ -1,0 +1,173 @@
+package org.espalier.runtime.kernel.backend;
+
+import org.espalier.runtime.kernel.convolution.ReferenceConvolution;
+import org.espalier.runtime.kernel.convolution.Workspace;
+import org.espalier.runtime.kernel.elementwise.Epilogue;
+import org.espalier.runtime.kernel.elementwise.ReferenceElementwise;
+import org.espalier.runtime.kernel.memory.RandomStream;
+import org.espalier.runtime.kernel.normalization.ReferenceNormalization;
+import org.espalier.runtime.kernel.pooling.ReferenceMaxPool;
+import org.espalier.runtime.kernel.product.ReferenceLinear;
+import org.espalier.runtime.kernel.window.Window;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Kernels of the CPU in double precision: plain loops, which those in single precision are tested against. */
+final class ReferenceKernels extends CpuKernels {
+    /** The only ones: they keep nothing of a network. */
+    static final ReferenceKernels CPU = new ReferenceKernels();
+
+    private ReferenceKernels() {}
+
+    @Override
+    public void convolveToMap(
+            INDArray image,
+            INDArray weight,
+            @Nullable INDArray bias,
+            INDArray map,
+            Window window,
+            Workspace workspace) {
+        ReferenceConvolution.toMap(image, weight, bias, map, window);
+    }
+
+    @Override
+    public void convolveToImage(
+            INDArray map,
+            INDArray weight,
+            @Nullable INDArray bias,
+            INDArray image,
+            Window window,
+            Workspace workspace) {
+        ReferenceConvolution.toImage(map, weight, bias, image, window);
+    }
+
+    @Override
+    public void convolveToWeight(
+            INDArray image, INDArray map, INDArray weight, Window window, boolean accumulate, Workspace workspace) {
+        ReferenceConvolution.toWeight(image, map, weight, window, accumulate);
+    }
+
+    @Override
+    public void channelBiasBackward(INDArray dY, INDArray dBias, boolean accumulate) {
+        ReferenceLinear.backwardChannelBias(dY, dBias, accumulate);
+    }
+
+    @Override
+    public void linear(INDArray x, INDArray weight, @Nullable INDArray bias, INDArray y) {
+        ReferenceLinear.forward(x, weight, bias, y);
+    }
+
+    @Override
+    public void linearBackwardInput(INDArray dY, INDArray weight, INDArray dX) {
+        ReferenceLinear.backwardInput(dY, weight, dX);
+    }
+
+    @Override
+    public void linearBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, boolean accumulate) {
+        ReferenceLinear.backwardWeight(x, dY, dWeight, accumulate);
+    }
+
+    @Override
+    public void linearBackwardBias(INDArray dY, INDArray dBias, boolean accumulate) {
+        ReferenceLinear.backwardBias(dY, dBias, accumulate);
+    }
+
+    @Override
+    public void batchNorm(
+            INDArray x,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            INDArray runningMean,
+            INDArray runningVar,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            double momentum,
+            boolean training,
+            Epilogue... epilogues) {
+        ReferenceNormalization.batchForward(
+                x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training, epilogues);
+    }
+
+    @Override
+    public void batchNormBackward(
+            INDArray x,
+            @Nullable INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            @Nullable INDArray dGamma,
+            @Nullable INDArray dBeta,
+            boolean training,
+            boolean accumulate,
+            Epilogue... epilogues) {
+        ReferenceNormalization.batchBackward(
+                x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate, epilogues);
+    }
+
+    @Override
+    public void instanceNorm(
+            INDArray x,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            Epilogue... epilogues) {
+        ReferenceNormalization.instanceForward(x, gamma, beta, mean, inverseStd, y, eps, epilogues);
+    }
+
+    @Override
+    public void instanceNormBackward(
+            INDArray x,
+            @Nullable INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            @Nullable INDArray dGamma,
+            @Nullable INDArray dBeta,
+            boolean accumulate,
+            Epilogue... epilogues) {
+        ReferenceNormalization.instanceBackward(
+                x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate, epilogues);
+    }
+
+    @Override
+    public void maxPool(INDArray x, INDArray y, Window window) {
+        ReferenceMaxPool.forward(x, y, window);
+    }
+
+    @Override
+    public void maxPoolBackward(INDArray x, INDArray dY, INDArray dX, Window window) {
+        ReferenceMaxPool.backward(x, dY, dX, window);
+    }
+
+    @Override
+    public void copyChannels(INDArray from, int fromChannel, INDArray to, int toChannel, int channels) {
+        ReferenceElementwise.copyChannels(from, fromChannel, to, toChannel, channels);
+    }
+
+    @Override
+    public void copy(INDArray from, INDArray to) {
+        ReferenceElementwise.map(from, to, value -> value);
+    }
+
+    @Override
+    public void inOnePass(INDArray x, INDArray y, Epilogue... epilogues) {
+        ReferenceElementwise.run(x, y, epilogues);
+    }
+
+    @Override
+    public void drawMask(INDArray mask, double p, RandomStream random) {
+        ReferenceElementwise.mask(mask, p, random);
+    }
+
+    @Override
+    public void multiplyChannels(INDArray x, INDArray mask, INDArray y) {
+        ReferenceElementwise.multiplyChannels(x, mask, y);
+    }
+}
