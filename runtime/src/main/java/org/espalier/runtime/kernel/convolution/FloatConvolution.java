@@ -155,7 +155,7 @@ public final class FloatConvolution {
                 int n = part.places(map);
                 Matrix from = columns(part, memory);
                 long product = workspace.address(memory + matrixOffset);
-                Gemm.multiply(
+                Gemm.CPU.multiply(
                         false,
                         false,
                         map.channels,
@@ -184,7 +184,7 @@ public final class FloatConvolution {
                     multiplyOntoBias(weight, true, from, n, image, part.start(image), bias, isOnAllThreads(units));
                     continue;
                 }
-                Gemm.multiply(
+                Gemm.CPU.multiply(
                         true,
                         false,
                         depth,
@@ -242,7 +242,7 @@ public final class FloatConvolution {
     private void addToWeight(Part part, int memory, boolean add, long weight) {
         Matrix right = columns(part, memory);
         Matrix left = gathered(part, memory);
-        Gemm.multiply(
+        Gemm.CPU.multiply(
                 false,
                 true,
                 map.channels,
@@ -342,7 +342,7 @@ public final class FloatConvolution {
             for (int c = m0; c < m1; c++) {
                 fill(to, start + c * plane + n0, n1 - n0, bias[c]);
             }
-            Gemm.multiplyTile(
+            Gemm.CPU.multiplyTile(
                     transpose,
                     false,
                     m0,
@@ -361,7 +361,7 @@ public final class FloatConvolution {
         if (alone) {
             product.run(0, to.channels, 0, n);
         } else {
-            Gemm.tiles(to.channels, n, inner, product);
+            Gemm.CPU.tiles(to.channels, n, inner, product);
         }
     }
 
@@ -384,7 +384,7 @@ public final class FloatConvolution {
      */
     private int slices(Part part) {
         int n = part.places(map);
-        boolean isWide = n > map.channels && Gemm.isWorthCutting(map.channels, n, depth);
+        boolean isWide = n > map.channels && Gemm.CPU.isWorthCutting(map.channels, n, depth);
         return isWide ? Math.min(Parallel.THREADS, part.bottom() - part.top()) : 1;
     }
 

@@ -49,7 +49,7 @@ final class VolumeConvolution {
         forEachPart((sample, top, bottom) -> {
             int n = (bottom - top) * map.width;
             makeColumns(sample, top, bottom);
-            Gemm.multiply(
+            Gemm.CPU.multiply(
                     false,
                     false,
                     map.channels,
@@ -70,7 +70,7 @@ final class VolumeConvolution {
         fill(image, imagePlane, bias);
         forEachPart((sample, top, bottom) -> {
             int n = (bottom - top) * map.width;
-            Gemm.multiply(
+            Gemm.CPU.multiply(
                     true,
                     false,
                     depth,
@@ -92,7 +92,7 @@ final class VolumeConvolution {
         forEachPart((sample, top, bottom) -> {
             int n = (bottom - top) * map.width;
             makeColumns(sample, top, bottom);
-            Gemm.multiply(
+            Gemm.CPU.multiply(
                     false,
                     true,
                     map.channels,

@@ -149,8 +149,8 @@ final class WinogradConvolution {
         tiles.fromImage(part, offsetV);
         forEachProduct(
                 outputs,
-                (f, m0, m1) ->
-                        Gemm.multiplyTile(false, false, m0, m1, 0, n, inputs, u(f), inputs, v(f, n), n, 0, m(f, n), n));
+                (f, m0, m1) -> Gemm.CPU.multiplyTile(
+                        false, false, m0, m1, 0, n, inputs, u(f), inputs, v(f, n), n, 0, m(f, n), n));
         tiles.toMap(part, offsetM, bias);
     }
 
@@ -159,8 +159,8 @@ final class WinogradConvolution {
         tiles.fromMap(part, offsetM);
         forEachProduct(
                 inputs,
-                (f, m0, m1) ->
-                        Gemm.multiplyTile(true, false, m0, m1, 0, n, outputs, u(f), inputs, m(f, n), n, 0, v(f, n), n));
+                (f, m0, m1) -> Gemm.CPU.multiplyTile(
+                        true, false, m0, m1, 0, n, outputs, u(f), inputs, m(f, n), n, 0, v(f, n), n));
         tiles.addToImage(part, offsetV, bias);
     }
 
@@ -171,7 +171,7 @@ final class WinogradConvolution {
         float beta = part.isFirst() ? 0 : 1;
         forEachProduct(
                 outputs,
-                (f, m0, m1) -> Gemm.multiplyTile(
+                (f, m0, m1) -> Gemm.CPU.multiplyTile(
                         false, true, m0, m1, 0, inputs, n, m(f, n), n, v(f, n), n, beta, u(f), inputs));
     }
 

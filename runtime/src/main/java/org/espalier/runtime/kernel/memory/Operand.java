@@ -15,13 +15,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * them (a slice of channels of a larger array has one larger than the sample).
  *
  * <p>Making one costs about a microsecond, as much as a kernel of a small network, while generated classes pass the
- * same arrays in every step. So the last ones made are remembered, weakly, by the identity of their array.
+ * same arrays in every step. So an {@link OperandCache} remembers the last ones made.
  */
 public final class Operand {
-    private static final int REMEMBERED = 4096;
-
-    /** Entries are immutable, so a race costs at most a second making. */
-    private static final @Nullable Operand[] CACHE = new Operand[REMEMBERED];
+    private static final OperandCache CACHE = new OperandCache();
 
     private final WeakReference<INDArray> array;
 
@@ -73,28 +70,26 @@ public final class Operand {
         if (array.wasClosed()) {
             throw new IllegalStateException("the array was closed; use arrays before their network is closed");
         }
-        int slot = System.identityHashCode(array) & (REMEMBERED - 1);
-        Operand known = CACHE[slot];
-        if (known != null && known.array.refersTo(array)) {
-            return known;
-        }
-        Operand made = new Operand(array);
-        CACHE[slot] = made;
-        return made;
+        return CACHE.of(array);
     }
 
     /** Forgets what is remembered of an array if its owner has given it other memory or another shape since. */
     static void recheck(INDArray array) {
-        int slot = System.identityHashCode(array) & (REMEMBERED - 1);
-        Operand known = CACHE[slot];
-        if (known != null
-                && known.array.refersTo(array)
-                && !(known.buffer.refersTo(array.data()) && known.shape == array.shapeInfoJava())) {
-            CACHE[slot] = null;
-        }
+        CACHE.recheck(array);
     }
 
-    private Operand(INDArray array) {
+    /** Tells whether it is that of an array. */
+    boolean isOf(INDArray other) {
+        return array.refersTo(other);
+    }
+
+    /** Tells whether its array has the memory and the shape that it had when this was made. */
+    boolean isCurrent(INDArray same) {
+        return buffer.refersTo(same.data()) && shape == same.shapeInfoJava();
+    }
+
+    /** Looks at an array. */
+    Operand(INDArray array) {
         DataType type = array.dataType();
         if (type != DataType.FLOAT && type != DataType.DOUBLE) {
             throw new IllegalArgumentException("kernels compute on FLOAT and DOUBLE arrays, but this is " + type);

@@ -1,36 +1,16 @@
 package org.espalier.runtime.kernel.memory;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
-
 /**
- * Runs the parts of a computation on all cores.
- *
- * <p>The caller cuts the work into tasks that write to different places; which thread runs a task, and when, is left
- * open, so a core that is busy with something else gets fewer of them. Results therefore depend on how the work is cut
- * alone, and are the same in every run.
- *
- * <p>The threads wait a moment for the next region before they sleep: a step of a network is a chain of short regions,
- * and waking a thread takes longer than many of these. They are daemons. The system property {@code espalier.threads}
- * sets their number, the caller's included; otherwise it is that of the available processors.
+ * Runs the parts of a computation on all cores, on the threads of one {@link ThreadPool}, which all networks share. The
+ * system property {@code espalier.threads} sets their number, the caller's included; otherwise it is that of the
+ * available processors.
  */
 public final class Parallel {
     /** How many threads a region can have, the caller's included. */
     public static final int THREADS = Math.max(
             1, Integer.getInteger("espalier.threads", Runtime.getRuntime().availableProcessors()));
 
-    /** About 50 µs. */
-    private static final int SPINS_BEFORE_SLEEP = 2_000;
-
-    /** Set while a region runs: another one, inside it or of another thread, runs on its caller's thread alone. */
-    private static final AtomicBoolean BUSY = new AtomicBoolean();
-
-    private static final Worker[] WORKERS = startWorkers();
-
-    /** The last region that was started. */
-    private static volatile @Nullable Region current;
+    private static final ThreadPool POOL = new ThreadPool(THREADS, "espalier");
 
     private Parallel() {}
 
@@ -55,144 +35,11 @@ public final class Parallel {
      * @throws RuntimeException or Error what a task threw; other tasks may then not have run
      */
     public static void forEach(int tasks, Task task) {
-        forEachSlotted(tasks, (part, slot) -> task.run(part));
+        POOL.forEach(tasks, (part, slot) -> task.run(part));
     }
 
+    /** {@link #forEach(int, Task)} with scratch memory for each thread. */
     public static void forEachSlotted(int tasks, SlottedTask task) {
-        if (tasks <= 1 || THREADS == 1 || !BUSY.compareAndSet(false, true)) {
-            for (int part = 0; part < tasks; part++) {
-                task.run(part, 0);
-            }
-            return;
-        }
-        try {
-            Region region = new Region(tasks, task);
-            current = region;
-            for (int i = 0; i < Math.min(WORKERS.length, tasks - 1); i++) {
-                WORKERS[i].wake();
-            }
-            region.work(0);
-            region.await();
-        } finally {
-            current = null;
-            BUSY.set(false);
-        }
-    }
-
-    private static Worker[] startWorkers() {
-        Worker[] workers = new Worker[THREADS - 1];
-        for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(i + 1);
-            workers[i].start();
-        }
-        return workers;
-    }
-
-    private static final class Region {
-        private final int tasks;
-        private final SlottedTask task;
-        private final AtomicInteger taken = new AtomicInteger();
-        private final AtomicInteger takenByWorkers = new AtomicInteger();
-        private final AtomicInteger unfinished;
-        private final Thread caller = Thread.currentThread();
-        private volatile boolean callerAsleep;
-        private volatile @Nullable Throwable failure;
-
-        Region(int tasks, SlottedTask task) {
-            this.tasks = tasks;
-            this.task = task;
-            unfinished = new AtomicInteger(tasks);
-        }
-
-        /**
-         * The caller takes tasks from the front, the workers from the end: so in a chain of regions over the same
-         * arrays a thread mostly finds in its cache what it has written itself.
-         */
-        void work(int slot) {
-            for (int front = 0; taken.getAndIncrement() < tasks; front++) {
-                int part = slot == 0 ? front : tasks - 1 - takenByWorkers.getAndIncrement();
-                try {
-                    if (failure == null) {
-                        task.run(part, slot);
-                    }
-                } catch (RuntimeException | Error thrown) {
-                    failure = thrown;
-                } finally {
-                    if (unfinished.decrementAndGet() == 0 && callerAsleep) {
-                        LockSupport.unpark(caller);
-                    }
-                }
-            }
-        }
-
-        void await() {
-            for (int spins = 0; unfinished.get() > 0 && spins < SPINS_BEFORE_SLEEP; spins++) {
-                Thread.onSpinWait();
-            }
-            // A thread that has lost its core to another process gets this one meanwhile.
-            callerAsleep = true;
-            while (unfinished.get() > 0) {
-                LockSupport.park(this);
-            }
-            Throwable thrown = failure;
-            if (thrown instanceof Error error) {
-                throw error;
-            }
-            if (thrown instanceof RuntimeException exception) {
-                throw exception;
-            }
-        }
-    }
-
-    private static final class Worker extends Thread {
-        private final int slot;
-        private volatile boolean asleep;
-
-        Worker(int slot) {
-            super("espalier-" + slot);
-            this.slot = slot;
-            setDaemon(true);
-        }
-
-        void wake() {
-            if (asleep) {
-                LockSupport.unpark(this);
-            }
-        }
-
-        @Override
-        public void run() {
-            Region done = null;
-            while (true) {
-                Region region = nextAfter(done);
-                region.work(slot);
-                done = region;
-            }
-        }
-
-        private Region nextAfter(@Nullable Region done) {
-            for (int spins = 0; ; spins++) {
-                Region region = current;
-                if (region != null && region != done) {
-                    return region;
-                }
-                if (spins < SPINS_BEFORE_SLEEP) {
-                    Thread.onSpinWait();
-                } else {
-                    sleepUnless(done);
-                    spins = 0;
-                }
-            }
-        }
-
-        private void sleepUnless(@Nullable Region done) {
-            asleep = true;
-            // Looked at again after saying so: a region that started in between would not have woken this thread.
-            Region region = current;
-            if (region == null || region == done) {
-                LockSupport.park(this);
-            }
-            asleep = false;
-        }
+        POOL.forEach(tasks, task);
     }
 }

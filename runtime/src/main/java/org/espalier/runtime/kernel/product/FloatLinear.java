@@ -59,7 +59,7 @@ public final class FloatLinear {
                 in,
                 y,
                 out,
-                (rows, from, fromStride, to, toStride) -> Gemm.multiply(
+                (rows, from, fromStride, to, toStride) -> Gemm.CPU.multiply(
                         false, true, rows, out, in, from, fromStride, weight.address, in, kept, to, toStride));
     }
 
@@ -72,7 +72,7 @@ public final class FloatLinear {
                 out,
                 dX,
                 in,
-                (rows, from, fromStride, to, toStride) -> Gemm.multiply(
+                (rows, from, fromStride, to, toStride) -> Gemm.CPU.multiply(
                         false, false, rows, in, out, from, fromStride, weight.address, in, 0, to, toStride));
     }
 
@@ -82,7 +82,7 @@ public final class FloatLinear {
         int in = dWeight.sampleSize;
         forEachRun(dY, out, x, in, (rows, gradient, gradientStride, from, fromStride) -> {
             boolean adds = accumulate || gradient != dY.address;
-            Gemm.multiply(
+            Gemm.CPU.multiply(
                     true,
                     false,
                     out,

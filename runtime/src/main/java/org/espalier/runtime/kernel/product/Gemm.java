@@ -6,9 +6,10 @@ import java.util.ServiceLoader;
 import org.espalier.runtime.kernel.memory.ForeignMemory;
 import org.espalier.runtime.kernel.memory.Parallel;
 
-/** Matrix products on all cores: what is large is cut into tiles. */
+/** Matrix products on all cores by a BLAS that works on one: what is large is cut into tiles. */
 public final class Gemm {
-    static final Blas BLAS = find();
+    /** That of the CPU, by its native BLAS if there is one. */
+    public static final Gemm CPU = new Gemm(find());
 
     /** Products that cost fewer multiplications than this, about 5 µs, run on the calling thread. */
     private static final long WORTH_CUTTING = 1L << 18;
@@ -16,7 +17,11 @@ public final class Gemm {
     /** Rows or columns of a tile are a multiple of this, which is one of the BLAS kernels' own tiles. */
     private static final int GRAIN = 16;
 
-    private Gemm() {}
+    private final Blas blas;
+
+    Gemm(Blas blas) {
+        this.blas = blas;
+    }
 
     /** Part of a product: the rows {@code m0} to {@code m1} and columns {@code n0} to {@code n1} (exclusive) of C. */
     @FunctionalInterface
@@ -25,14 +30,14 @@ public final class Gemm {
     }
 
     /** Whether a product is large enough to be computed by several threads. */
-    public static boolean isWorthCutting(int m, int n, int k) {
+    public boolean isWorthCutting(int m, int n, int k) {
         // Where a matrix is used once, as with one sample, reading a number takes as long as two multiplications.
         long elements = (long) m * n + (long) m * k + (long) n * k;
         return (long) m * n * k + 2 * elements >= WORTH_CUTTING;
     }
 
     /** Cuts C [m, n], a product of depth k, along its longer side and runs its tiles in parallel. */
-    public static void tiles(int m, int n, int k, Tile tile) {
+    public void tiles(int m, int n, int k, Tile tile) {
         int longer = Math.max(m, n);
         int parts = isWorthCutting(m, n, k) ? Math.min(Parallel.THREADS, longer / (2 * GRAIN)) : 1;
         if (parts <= 1) {
@@ -50,7 +55,7 @@ public final class Gemm {
     }
 
     /** {@link Blas#sgemm} cut into tiles. */
-    public static void multiply(
+    public void multiply(
             boolean transposeA,
             boolean transposeB,
             int m,
@@ -72,7 +77,7 @@ public final class Gemm {
     }
 
     /** One tile of {@link Blas#sgemm}. */
-    public static void multiplyTile(
+    public void multiplyTile(
             boolean transposeA,
             boolean transposeB,
             int m0,
@@ -87,7 +92,7 @@ public final class Gemm {
             float beta,
             long c,
             int ldc) {
-        BLAS.sgemm(
+        blas.sgemm(
                 transposeA,
                 transposeB,
                 m1 - m0,
@@ -100,6 +105,11 @@ public final class Gemm {
                 beta,
                 ForeignMemory.at(c, (long) m0 * ldc + n0),
                 ldc);
+    }
+
+    /** {@link Blas#squares}, on the calling thread alone. */
+    double squares(long x, int n) {
+        return blas.squares(x, n);
     }
 
     private static Blas find() {

@@ -57,7 +57,7 @@ public final class MatrixProducts {
     }
 
     private void onAllCores(int matrix) {
-        Gemm.multiply(
+        Gemm.CPU.multiply(
                 transposeA,
                 transposeB,
                 m,
@@ -73,7 +73,7 @@ public final class MatrixProducts {
     }
 
     private void onOneCore(int matrix) {
-        Gemm.multiplyTile(
+        Gemm.CPU.multiplyTile(
                 transposeA,
                 transposeB,
                 0,

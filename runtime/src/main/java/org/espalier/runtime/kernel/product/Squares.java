@@ -6,6 +6,6 @@ public final class Squares {
 
     /** {@link Blas#squares} by the BLAS that kernels use. */
     public static double sum(long address, int count) {
-        return Gemm.BLAS.squares(address, count);
+        return Gemm.CPU.squares(address, count);
     }
 }
