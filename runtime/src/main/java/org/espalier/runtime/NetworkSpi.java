@@ -33,10 +33,10 @@ public abstract class NetworkSpi {
     /** Whether gradients wait for an update, so that a backward must add to them rather than overwrite them. */
     protected boolean accumulate;
 
-    /** What kernels compute in. */
+    /** Scratch memory of kernels. */
     protected final Workspace workspace;
 
-    /** What dropout draws from. */
+    /** The random numbers of dropout. */
     protected RandomStream random;
 
     final DataType type;
@@ -56,7 +56,7 @@ public abstract class NetworkSpi {
 
     /** Allocates the parameters. */
     NetworkSpi(DataType type, long parameterCount, Init init) {
-        // First of all: what kernels compute in may be a native library too.
+        // First of all: the workspace may need a native library too.
         NativeLibraries.load();
         this.workspace = new Workspace();
         this.type = type;
@@ -138,7 +138,7 @@ public abstract class NetworkSpi {
      * a class elsewhere is reached only through accessors, of which javac makes one for every call.
      */
     protected abstract class Part {
-        /** What kernels compute in. */
+        /** Scratch memory of kernels. */
         protected final Workspace workspace = NetworkSpi.this.workspace;
 
         /** Layers of this network. */

@@ -243,7 +243,7 @@ final class ParameterUpdate {
         return matching;
     }
 
-    /** How many updates there were. */
+    /** Number of updates. */
     long count() {
         return count.get();
     }
@@ -252,7 +252,7 @@ final class ParameterUpdate {
         count.set(updates);
     }
 
-    /** How many steps the parameters had together: the update counts them before it changes anything. */
+    /** Number of steps that the parameters had together: the update counts them before it changes anything. */
     long steps() {
         long sum = 0;
         for (int tensor = 0; tensor < parameters.size(); tensor++) {

@@ -24,7 +24,7 @@ public final class GivenArrays {
     private final Copies inputs;
     private final Copies targets;
 
-    /** What a kernel reads, and nothing else may refer to. */
+    /** The array that a kernel reads, and nothing else may refer to. */
     private @Nullable INDArray beingRead;
 
     /**

@@ -15,7 +15,7 @@ public record HeldNumbers(DataType type) {
     /** A number in the text of an optimizer's constant, of which {@code betas} have two. */
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?");
 
-    /** What is wrong with the settings of an optimizer, those that may change among them. */
+    /** Finds what is wrong with the settings of an optimizer, those that may change among them. */
     public Optional<String> lost(Optimizer optimizer) {
         return optimizer.constants().entrySet().stream()
                 .flatMap(constant -> NUMBER.matcher(constant.getValue())
@@ -27,7 +27,7 @@ public record HeldNumbers(DataType type) {
                 .or(() -> changeable(optimizer));
     }
 
-    /** What is wrong with its learning rate and clipping. */
+    /** Finds what is wrong with its learning rate and clipping. */
     public Optional<String> changeable(Optimizer optimizer) {
         if (isLost(optimizer.lr())) {
             return Optional.of(says("lr", optimizer.lr()));
@@ -42,7 +42,7 @@ public record HeldNumbers(DataType type) {
                 : Optional.empty();
     }
 
-    /** What is wrong with the λ of a regularizer's terms. */
+    /** Finds what is wrong with the λ of a regularizer's terms. */
     public Optional<String> lost(Regularizer regularizer) {
         for (int place = 0; place < regularizer.terms().size(); place++) {
             Term term = regularizer.terms().get(place);

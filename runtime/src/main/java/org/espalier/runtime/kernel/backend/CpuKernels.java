@@ -9,7 +9,6 @@ import org.espalier.runtime.kernel.movement.PadAndUpsample;
 import org.espalier.runtime.kernel.normalization.GroupNormalization;
 import org.espalier.runtime.kernel.pooling.AdaptiveMaxPoolKernel;
 import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
-import org.espalier.runtime.kernel.product.MatrixProducts;
 import org.espalier.runtime.kernel.reduction.Reduction;
 import org.espalier.runtime.kernel.reduction.SoftmaxKernel;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +16,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels of the CPU that are one for both precisions. */
 abstract class CpuKernels implements KernelSet {
-    @Override
-    public void matmul(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
-        MatrixProducts.multiply(a, b, y, transposeA, transposeB);
-    }
-
     @Override
     public void groupNorm(
             INDArray x,

@@ -1,6 +1,6 @@
 package org.espalier.runtime.kernel.backend;
 
-import org.espalier.runtime.kernel.convolution.FloatConvolution;
+import org.espalier.runtime.kernel.convolution.ConvolutionKernels;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.elementwise.FloatElementwise;
@@ -9,16 +9,26 @@ import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.normalization.Normalization;
 import org.espalier.runtime.kernel.pooling.FloatMaxPool;
 import org.espalier.runtime.kernel.product.FloatLinear;
+import org.espalier.runtime.kernel.product.Gemm;
+import org.espalier.runtime.kernel.product.MatrixProducts;
 import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels of the CPU in single precision: tiled, on all cores, by a native BLAS where there is one. */
 final class FloatKernels extends CpuKernels {
-    /** The only ones: they keep nothing of a network. */
-    static final FloatKernels CPU = new FloatKernels();
+    /** Those of the processor that the JVM runs on. */
+    static final FloatKernels CPU = new FloatKernels(Gemm.CPU);
 
-    private FloatKernels() {}
+    private final Gemm gemm;
+    private final ConvolutionKernels convolutions;
+    private final FloatLinear linear;
+
+    private FloatKernels(Gemm gemm) {
+        this.gemm = gemm;
+        convolutions = new ConvolutionKernels(gemm);
+        linear = new FloatLinear(gemm);
+    }
 
     @Override
     public void convolveToMap(
@@ -28,7 +38,7 @@ final class FloatKernels extends CpuKernels {
             INDArray map,
             Window window,
             Workspace workspace) {
-        FloatConvolution.toMap(of(image), of(weight), orNull(bias), of(map), window, workspace);
+        convolutions.toMap(of(image), of(weight), orNull(bias), of(map), window, workspace);
     }
 
     @Override
@@ -39,38 +49,43 @@ final class FloatKernels extends CpuKernels {
             INDArray image,
             Window window,
             Workspace workspace) {
-        FloatConvolution.toImage(of(map), of(weight), orNull(bias), of(image), window, workspace);
+        convolutions.toImage(of(map), of(weight), orNull(bias), of(image), window, workspace);
     }
 
     @Override
     public void convolveToWeight(
             INDArray image, INDArray map, INDArray weight, Window window, boolean accumulate, Workspace workspace) {
-        FloatConvolution.toWeight(of(image), of(map), of(weight), window, accumulate, workspace);
+        convolutions.toWeight(of(image), of(map), of(weight), window, accumulate, workspace);
     }
 
     @Override
     public void channelBiasBackward(INDArray dY, INDArray dBias, boolean accumulate) {
-        FloatLinear.backwardChannelBias(of(dY), of(dBias), accumulate);
+        linear.backwardChannelBias(of(dY), of(dBias), accumulate);
     }
 
     @Override
     public void linear(INDArray x, INDArray weight, @Nullable INDArray bias, INDArray y) {
-        FloatLinear.forward(of(x), of(weight), orNull(bias), of(y));
+        linear.forward(of(x), of(weight), orNull(bias), of(y));
     }
 
     @Override
     public void linearBackwardInput(INDArray dY, INDArray weight, INDArray dX) {
-        FloatLinear.backwardInput(of(dY), of(weight), of(dX));
+        linear.backwardInput(of(dY), of(weight), of(dX));
     }
 
     @Override
     public void linearBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, boolean accumulate) {
-        FloatLinear.backwardWeight(of(x), of(dY), of(dWeight), accumulate);
+        linear.backwardWeight(of(x), of(dY), of(dWeight), accumulate);
     }
 
     @Override
     public void linearBackwardBias(INDArray dY, INDArray dBias, boolean accumulate) {
-        FloatLinear.backwardBias(of(dY), of(dBias), accumulate);
+        linear.backwardBias(of(dY), of(dBias), accumulate);
+    }
+
+    @Override
+    public void matmul(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
+        MatrixProducts.multiply(gemm, a, b, y, transposeA, transposeB);
     }
 
     @Override

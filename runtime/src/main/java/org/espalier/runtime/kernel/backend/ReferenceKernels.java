@@ -7,6 +7,7 @@ import org.espalier.runtime.kernel.elementwise.ReferenceElementwise;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.normalization.ReferenceNormalization;
 import org.espalier.runtime.kernel.pooling.ReferenceMaxPool;
+import org.espalier.runtime.kernel.product.MatrixProducts;
 import org.espalier.runtime.kernel.product.ReferenceLinear;
 import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,11 @@ final class ReferenceKernels extends CpuKernels {
     @Override
     public void linearBackwardBias(INDArray dY, INDArray dBias, boolean accumulate) {
         ReferenceLinear.backwardBias(dY, dBias, accumulate);
+    }
+
+    @Override
+    public void matmul(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
+        MatrixProducts.multiply(a, b, y, transposeA, transposeB);
     }
 
     @Override

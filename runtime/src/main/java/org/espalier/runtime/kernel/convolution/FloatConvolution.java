@@ -10,9 +10,7 @@ import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.Parallel;
 import org.espalier.runtime.kernel.memory.Scratch;
 import org.espalier.runtime.kernel.product.Gemm;
-import org.espalier.runtime.kernel.window.Taps;
 import org.espalier.runtime.kernel.window.Window;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Convolutions on floats, as matrix products with the columns of the image: the matrix [in·kH·kW, places] that has, for
@@ -27,24 +25,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The columns are made for a part of the map at a time, so that they stay in the cache: some rows of a large map, or
  * several small ones whole, which are then gathered into one matrix.
  *
- * <p>Those of several slices are {@link VolumeConvolution}'s. Where they are faster, {@link WinogradConvolution} and
- * {@link SmallConvolution} compute the same without columns.
+ * <p>{@link ConvolutionKernels} decides which convolutions are computed so.
  */
-public final class FloatConvolution {
-    /** Floats of columns at a time: 4 MiB. */
-    private static final int COLUMNS_SIZE = 1 << 20;
-
-    /** Places at a time below which matrix products get slow, and above which they get no faster. */
-    private static final int FEW_PLACES = 256;
-
-    private static final int MANY_PLACES = 4096;
-
-    /** Places up to which samples are taken together. */
-    private static final int PLACES_TOGETHER = 1024;
-
-    /** Gradients of larger weights are not computed for several parts of the batch at the same time. */
-    private static final int LARGE_WEIGHT = 1 << 18;
-
+final class FloatConvolution {
+    private final Gemm gemm;
+    private final ConvolutionTuning tuning;
     private final Columns columns;
     private final Operand image;
     private final Operand map;
@@ -64,16 +49,19 @@ public final class FloatConvolution {
     /** Whether the columns are the image itself: a window of one element that moves by one. */
     private final boolean pointwise;
 
-    private FloatConvolution(Operand image, Operand map, Window window, Workspace workspace) {
+    FloatConvolution(
+            Gemm gemm, ConvolutionTuning tuning, Operand image, Operand map, Window window, Workspace workspace) {
+        this.gemm = gemm;
+        this.tuning = tuning;
         this.image = image;
         this.map = map;
         this.workspace = workspace;
         columns = new Columns(image, map, window);
         depth = image.channels * window.kernelSize();
         int places = map.height * map.width;
-        int atOnce = Math.max(FEW_PLACES, Math.min(MANY_PLACES, COLUMNS_SIZE / depth));
+        int atOnce = Math.max(tuning.fewPlaces(), Math.min(tuning.manyPlaces(), tuning.columnsSize() / depth));
         rowsAtOnce = Math.max(1, Math.min(map.height, atOnce / map.width));
-        samplesAtOnce = Math.max(1, Math.min(map.samples, Math.min(atOnce, PLACES_TOGETHER) / places));
+        samplesAtOnce = Math.max(1, Math.min(map.samples, Math.min(atOnce, tuning.placesTogether()) / places));
         chunks = (map.height + rowsAtOnce - 1) / rowsAtOnce;
         units = (map.samples + samplesAtOnce - 1) / samplesAtOnce;
         matrixOffset = Workspace.aligned((long) samplesAtOnce * rowsAtOnce * map.width * depth);
@@ -88,59 +76,7 @@ public final class FloatConvolution {
     }
 
     /** map = W · columns + b. */
-    public static void toMap(
-            Operand image, Operand weight, @Nullable Operand bias, Operand map, Window window, Workspace workspace) {
-        if (GroupedConvolution.is(image, weight)) {
-            GroupedConvolution.toMap(image, weight, bias, map, window);
-            return;
-        }
-        float[] values = read(bias, map);
-        if (!Taps.isFlat(image, map, window)) {
-            new VolumeConvolution(image, map, window, workspace).toMap(weight, values);
-        } else if (WinogradConvolution.pays(image, map, window)) {
-            WinogradConvolution.toMap(image, weight, values, map, window, workspace);
-        } else if (!workspace.smallConvolutions().toMap(image, weight, values, map, window)) {
-            new FloatConvolution(image, map, window, workspace).toMap(weight, values);
-        }
-    }
-
-    /** image = the sum of Wᵀ · map over the columns, + b. */
-    public static void toImage(
-            Operand map, Operand weight, @Nullable Operand bias, Operand image, Window window, Workspace workspace) {
-        if (GroupedConvolution.is(image, weight)) {
-            GroupedConvolution.toImage(map, weight, bias, image, window);
-            return;
-        }
-        if (!Taps.isFlat(image, map, window)) {
-            new VolumeConvolution(image, map, window, workspace).toImage(weight, read(bias, image));
-            return;
-        }
-        if (WinogradConvolution.pays(image, map, window)) {
-            WinogradConvolution.toImage(map, weight, read(bias, image), image, window, workspace);
-            return;
-        }
-        new FloatConvolution(image, map, window, workspace).toImage(weight, read(bias, image));
-    }
-
-    /** dW = map · columnsᵀ. */
-    public static void toWeight(
-            Operand image, Operand map, Operand weight, Window window, boolean accumulate, Workspace workspace) {
-        if (GroupedConvolution.is(image, weight)) {
-            GroupedConvolution.toWeight(image, map, weight, window, accumulate);
-            return;
-        }
-        if (!Taps.isFlat(image, map, window)) {
-            new VolumeConvolution(image, map, window, workspace).toWeight(weight, accumulate);
-            return;
-        }
-        if (WinogradConvolution.pays(image, map, window)) {
-            WinogradConvolution.toWeight(image, map, weight, window, accumulate, workspace);
-            return;
-        }
-        new FloatConvolution(image, map, window, workspace).toWeight(weight, accumulate);
-    }
-
-    private void toMap(Operand weight, float[] bias) {
+    void toMap(Operand weight, float[] bias) {
         int parts = units * chunks;
         forEach(parts, (index, memory) -> {
             Part part = part(index);
@@ -155,7 +91,7 @@ public final class FloatConvolution {
                 int n = part.places(map);
                 Matrix from = columns(part, memory);
                 long product = workspace.address(memory + matrixOffset);
-                Gemm.CPU.multiply(
+                gemm.multiply(
                         false,
                         false,
                         map.channels,
@@ -173,7 +109,8 @@ public final class FloatConvolution {
         });
     }
 
-    private void toImage(Operand weight, float[] bias) {
+    /** image = the sum of Wᵀ · map over the columns, + b. */
+    void toImage(Operand weight, float[] bias) {
         forEach(units, (unit, memory) -> {
             int done = 0;
             for (int chunk = 0; chunk < chunks; chunk++) {
@@ -184,7 +121,7 @@ public final class FloatConvolution {
                     multiplyOntoBias(weight, true, from, n, image, part.start(image), bias, isOnAllThreads(units));
                     continue;
                 }
-                Gemm.CPU.multiply(
+                gemm.multiply(
                         true,
                         false,
                         depth,
@@ -203,11 +140,12 @@ public final class FloatConvolution {
     }
 
     /**
-     * For parts of the batch at the same time if that is worth adding up their gradients, else one part after another.
+     * dW = map · columnsᵀ, for parts of the batch at the same time if that is worth adding up their gradients, else one
+     * part after another.
      */
-    private void toWeight(Operand weight, boolean accumulate) {
+    void toWeight(Operand weight, boolean accumulate) {
         int parts = units * chunks;
-        int groups = weight.size() > LARGE_WEIGHT ? 1 : Math.min(Parallel.THREADS, parts / 2);
+        int groups = weight.size() > tuning.largeWeight() ? 1 : Math.min(Parallel.THREADS, parts / 2);
         if (groups <= 1) {
             scratch = workspace.reserve(size);
             for (int index = 0; index < parts; index++) {
@@ -242,7 +180,7 @@ public final class FloatConvolution {
     private void addToWeight(Part part, int memory, boolean add, long weight) {
         Matrix right = columns(part, memory);
         Matrix left = gathered(part, memory);
-        Gemm.CPU.multiply(
+        gemm.multiply(
                 false,
                 true,
                 map.channels,
@@ -342,7 +280,7 @@ public final class FloatConvolution {
             for (int c = m0; c < m1; c++) {
                 fill(to, start + c * plane + n0, n1 - n0, bias[c]);
             }
-            Gemm.CPU.multiplyTile(
+            gemm.multiplyTile(
                     transpose,
                     false,
                     m0,
@@ -361,7 +299,7 @@ public final class FloatConvolution {
         if (alone) {
             product.run(0, to.channels, 0, n);
         } else {
-            Gemm.CPU.tiles(to.channels, n, inner, product);
+            gemm.tiles(to.channels, n, inner, product);
         }
     }
 
@@ -384,7 +322,7 @@ public final class FloatConvolution {
      */
     private int slices(Part part) {
         int n = part.places(map);
-        boolean isWide = n > map.channels && Gemm.CPU.isWorthCutting(map.channels, n, depth);
+        boolean isWide = n > map.channels && gemm.isWorthCutting(map.channels, n, depth);
         return isWide ? Math.min(Parallel.THREADS, part.bottom() - part.top()) : 1;
     }
 
@@ -420,14 +358,5 @@ public final class FloatConvolution {
                 work.run(index, 0);
             }
         }
-    }
-
-    /** The bias per channel, 0 if there is none. */
-    private static float[] read(@Nullable Operand bias, Operand to) {
-        float[] values = new float[to.channels];
-        if (bias != null) {
-            bias.get(0, values, values.length);
-        }
-        return values;
     }
 }

@@ -16,9 +16,7 @@ import org.espalier.runtime.kernel.window.Window;
  * map of one sample at a time. The channels of the columns, and the products, are shared among the threads.
  */
 final class VolumeConvolution {
-    /** Floats of columns at a time: 4 MiB. */
-    private static final int COLUMNS_SIZE = 1 << 20;
-
+    private final Gemm gemm;
     private final Operand image;
     private final Operand map;
     private final Window window;
@@ -30,7 +28,9 @@ final class VolumeConvolution {
     private final int depth;
     private final int rowsAtOnce;
 
-    VolumeConvolution(Operand image, Operand map, Window window, Workspace workspace) {
+    VolumeConvolution(
+            Gemm gemm, ConvolutionTuning tuning, Operand image, Operand map, Window window, Workspace workspace) {
+        this.gemm = gemm;
         this.image = image;
         this.map = map;
         this.window = window;
@@ -39,7 +39,7 @@ final class VolumeConvolution {
         mapPlane = map.height * map.width;
         kernel = window.kernelSize();
         depth = image.channels * kernel;
-        rowsAtOnce = (int) Math.max(1, Math.min(map.height, COLUMNS_SIZE / ((long) depth * map.width)));
+        rowsAtOnce = (int) Math.max(1, Math.min(map.height, tuning.columnsSize() / ((long) depth * map.width)));
         scratch = workspace.reserve((long) depth * rowsAtOnce * map.width);
     }
 
@@ -49,7 +49,7 @@ final class VolumeConvolution {
         forEachPart((sample, top, bottom) -> {
             int n = (bottom - top) * map.width;
             makeColumns(sample, top, bottom);
-            Gemm.CPU.multiply(
+            gemm.multiply(
                     false,
                     false,
                     map.channels,
@@ -70,7 +70,7 @@ final class VolumeConvolution {
         fill(image, imagePlane, bias);
         forEachPart((sample, top, bottom) -> {
             int n = (bottom - top) * map.width;
-            Gemm.CPU.multiply(
+            gemm.multiply(
                     true,
                     false,
                     depth,
@@ -92,7 +92,7 @@ final class VolumeConvolution {
         forEachPart((sample, top, bottom) -> {
             int n = (bottom - top) * map.width;
             makeColumns(sample, top, bottom);
-            Gemm.CPU.multiply(
+            gemm.multiply(
                     false,
                     true,
                     map.channels,

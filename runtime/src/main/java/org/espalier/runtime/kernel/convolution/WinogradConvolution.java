@@ -24,9 +24,6 @@ import org.espalier.runtime.kernel.window.Window;
  * element, and U is larger than the weight: {@link #pays} weighs that.
  */
 final class WinogradConvolution {
-    /** Floats of V and M at a time: 16 MiB. */
-    private static final int TILES_SIZE = 1 << 22;
-
     private static final int FREQUENCIES = Winograd.SIZE * Winograd.SIZE;
 
     /**
@@ -46,6 +43,7 @@ final class WinogradConvolution {
     /** Rows of a product that are not cut any further. */
     private static final int FEW_ROWS = 64;
 
+    private final Gemm gemm;
     private final Operand map;
     private final Workspace workspace;
     private final WinogradTiles tiles;
@@ -63,7 +61,9 @@ final class WinogradConvolution {
     private final int offsetV;
     private final int offsetM;
 
-    private WinogradConvolution(Operand image, Operand map, Window window, Workspace workspace) {
+    WinogradConvolution(
+            Gemm gemm, ConvolutionTuning tuning, Operand image, Operand map, Window window, Workspace workspace) {
+        this.gemm = gemm;
         this.map = map;
         this.workspace = workspace;
         Winograd algorithm = window.strideHeight() == 1 ? Winograd.THREE_TAPS : Winograd.TWO_TAPS;
@@ -72,7 +72,7 @@ final class WinogradConvolution {
         outputs = map.channels;
         int down = ceiling(map.height, algorithm.outputs());
         int across = ceiling(map.width, algorithm.outputs());
-        int atOnce = Math.max(1, TILES_SIZE / (FREQUENCIES * (inputs + outputs)));
+        int atOnce = Math.max(1, tuning.tilesSize() / (FREQUENCIES * (inputs + outputs)));
         int bands = ceiling(down, Math.max(1, Math.min(down, atOnce / across)));
         rowsAtOnce = ceiling(down, bands);
         samplesAtOnce = Math.max(1, Math.min(map.samples, atOnce / (down * across)));
@@ -123,25 +123,21 @@ final class WinogradConvolution {
     }
 
     /** map = the outputs of U · V, + b. */
-    static void toMap(Operand image, Operand weight, float[] bias, Operand map, Window window, Workspace workspace) {
-        WinogradConvolution convolution = new WinogradConvolution(image, map, window, workspace);
-        convolution.tiles.fromWeight(weight, convolution.offsetU);
-        convolution.forEachPart(part -> convolution.toMap(part, bias));
+    void toMap(Operand weight, float[] bias) {
+        tiles.fromWeight(weight, offsetU);
+        forEachPart(part -> toMap(part, bias));
     }
 
     /** image = the sum of the inputs of Uᵀ · M, + b. */
-    static void toImage(Operand map, Operand weight, float[] bias, Operand image, Window window, Workspace workspace) {
-        WinogradConvolution convolution = new WinogradConvolution(image, map, window, workspace);
-        convolution.tiles.fromWeight(weight, convolution.offsetU);
-        convolution.forEachPart(part -> convolution.toImage(part, bias));
+    void toImage(Operand weight, float[] bias) {
+        tiles.fromWeight(weight, offsetU);
+        forEachPart(part -> toImage(part, bias));
     }
 
     /** dW = the weight of the sum of M · Vᵀ. */
-    static void toWeight(
-            Operand image, Operand map, Operand weight, Window window, boolean accumulate, Workspace workspace) {
-        WinogradConvolution convolution = new WinogradConvolution(image, map, window, workspace);
-        convolution.forEachPart(convolution::addToWeight);
-        convolution.tiles.toWeight(weight, accumulate, convolution.offsetU);
+    void toWeight(Operand weight, boolean accumulate) {
+        forEachPart(this::addToWeight);
+        tiles.toWeight(weight, accumulate, offsetU);
     }
 
     private void toMap(WinogradTiles.Part part, float[] bias) {
@@ -149,8 +145,8 @@ final class WinogradConvolution {
         tiles.fromImage(part, offsetV);
         forEachProduct(
                 outputs,
-                (f, m0, m1) -> Gemm.CPU.multiplyTile(
-                        false, false, m0, m1, 0, n, inputs, u(f), inputs, v(f, n), n, 0, m(f, n), n));
+                (f, m0, m1) ->
+                        gemm.multiplyTile(false, false, m0, m1, 0, n, inputs, u(f), inputs, v(f, n), n, 0, m(f, n), n));
         tiles.toMap(part, offsetM, bias);
     }
 
@@ -159,8 +155,8 @@ final class WinogradConvolution {
         tiles.fromMap(part, offsetM);
         forEachProduct(
                 inputs,
-                (f, m0, m1) -> Gemm.CPU.multiplyTile(
-                        true, false, m0, m1, 0, n, outputs, u(f), inputs, m(f, n), n, 0, v(f, n), n));
+                (f, m0, m1) ->
+                        gemm.multiplyTile(true, false, m0, m1, 0, n, outputs, u(f), inputs, m(f, n), n, 0, v(f, n), n));
         tiles.addToImage(part, offsetV, bias);
     }
 
@@ -171,7 +167,7 @@ final class WinogradConvolution {
         float beta = part.isFirst() ? 0 : 1;
         forEachProduct(
                 outputs,
-                (f, m0, m1) -> Gemm.CPU.multiplyTile(
+                (f, m0, m1) -> gemm.multiplyTile(
                         false, true, m0, m1, 0, inputs, n, m(f, n), n, v(f, n), n, beta, u(f), inputs));
     }
 

@@ -16,7 +16,12 @@ public final class FloatLinear {
     /** Rows that are summed in float before they are added in double. */
     private static final int ROWS_IN_FLOAT = 32;
 
-    private FloatLinear() {}
+    private final Gemm gemm;
+
+    /** Linear layers by matrix products of a BLAS. */
+    public FloatLinear(Gemm gemm) {
+        this.gemm = gemm;
+    }
 
     /** Rows of two operands, each the same distance from the one before it. */
     private interface Run {
@@ -46,7 +51,7 @@ public final class FloatLinear {
     }
 
     /** y = x Wᵀ + b. */
-    public static void forward(Operand x, Operand weight, @Nullable Operand bias, Operand y) {
+    public void forward(Operand x, Operand weight, @Nullable Operand bias, Operand y) {
         int out = weight.samples;
         int in = weight.sampleSize;
         // The product adds to b, which costs nothing, as a product that does not add first clears its result.
@@ -59,12 +64,12 @@ public final class FloatLinear {
                 in,
                 y,
                 out,
-                (rows, from, fromStride, to, toStride) -> Gemm.CPU.multiply(
+                (rows, from, fromStride, to, toStride) -> gemm.multiply(
                         false, true, rows, out, in, from, fromStride, weight.address, in, kept, to, toStride));
     }
 
     /** dX = dY W. */
-    public static void backwardInput(Operand dY, Operand weight, Operand dX) {
+    public void backwardInput(Operand dY, Operand weight, Operand dX) {
         int out = weight.samples;
         int in = weight.sampleSize;
         forEachRun(
@@ -72,17 +77,17 @@ public final class FloatLinear {
                 out,
                 dX,
                 in,
-                (rows, from, fromStride, to, toStride) -> Gemm.CPU.multiply(
+                (rows, from, fromStride, to, toStride) -> gemm.multiply(
                         false, false, rows, in, out, from, fromStride, weight.address, in, 0, to, toStride));
     }
 
     /** dW = dYᵀ x. */
-    public static void backwardWeight(Operand x, Operand dY, Operand dWeight, boolean accumulate) {
+    public void backwardWeight(Operand x, Operand dY, Operand dWeight, boolean accumulate) {
         int out = dWeight.samples;
         int in = dWeight.sampleSize;
         forEachRun(dY, out, x, in, (rows, gradient, gradientStride, from, fromStride) -> {
             boolean adds = accumulate || gradient != dY.address;
-            Gemm.CPU.multiply(
+            gemm.multiply(
                     true,
                     false,
                     out,
@@ -99,7 +104,7 @@ public final class FloatLinear {
     }
 
     /** db = Σ over the rows of dY. */
-    public static void backwardBias(Operand dY, Operand dBias, boolean accumulate) {
+    public void backwardBias(Operand dY, Operand dBias, boolean accumulate) {
         int out = dBias.size();
         int rows = dY.size() / out;
         Blocks.forEach(1, out, (index, run, from, count, scratch) -> {
@@ -131,7 +136,7 @@ public final class FloatLinear {
     }
 
     /** db[c] = Σ over batch, height and width of dY[:, c]. */
-    public static void backwardChannelBias(Operand dY, Operand dBias, boolean accumulate) {
+    public void backwardChannelBias(Operand dY, Operand dBias, boolean accumulate) {
         float[] sums = new float[dY.channels];
         if (accumulate) {
             dBias.get(0, sums, sums.length);

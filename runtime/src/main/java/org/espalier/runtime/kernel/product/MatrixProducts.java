@@ -32,19 +32,23 @@ public final class MatrixProducts {
         count = this.y.sampleSize / (m * n);
     }
 
-    /** y = a b, where a and b may be transposed. */
-    public static void multiply(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
+    /** y = a b on floats by a BLAS, where a and b may be transposed. */
+    public static void multiply(Gemm gemm, INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
         MatrixProducts products = new MatrixProducts(a, b, y, transposeA, transposeB);
         int all = products.y.samples * products.count;
-        if (!products.y.isFloat) {
-            Channels.forEach(all, products.m * products.n, products::inDoubles);
-        } else if (all < Parallel.THREADS) {
+        if (all < Parallel.THREADS) {
             for (int matrix = 0; matrix < all; matrix++) {
-                products.onAllCores(matrix);
+                products.onAllCores(gemm, matrix);
             }
         } else {
-            Channels.forEach(all, products.m * products.n, products::onOneCore);
+            Channels.forEach(all, products.m * products.n, matrix -> products.onOneCore(gemm, matrix));
         }
+    }
+
+    /** The same in doubles, by plain loops. */
+    public static void multiply(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
+        MatrixProducts products = new MatrixProducts(a, b, y, transposeA, transposeB);
+        Channels.forEach(products.y.samples * products.count, products.m * products.n, products::inDoubles);
     }
 
     /** Where a matrix begins, in elements. */
@@ -56,8 +60,8 @@ public final class MatrixProducts {
         return ForeignMemory.at(operand.address, start(operand, matrix));
     }
 
-    private void onAllCores(int matrix) {
-        Gemm.CPU.multiply(
+    private void onAllCores(Gemm gemm, int matrix) {
+        gemm.multiply(
                 transposeA,
                 transposeB,
                 m,
@@ -72,8 +76,8 @@ public final class MatrixProducts {
                 n);
     }
 
-    private void onOneCore(int matrix) {
-        Gemm.CPU.multiplyTile(
+    private void onOneCore(Gemm gemm, int matrix) {
+        gemm.multiplyTile(
                 transposeA,
                 transposeB,
                 0,

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.espalier.runtime.RuntimeRounds;
 import org.espalier.runtime.kernel.DrawnArrays;
 import org.espalier.runtime.kernel.memory.Operand;
+import org.espalier.runtime.kernel.product.Gemm;
 import org.espalier.runtime.kernel.window.Window;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -99,12 +100,16 @@ class WinogradConvolutionTest {
         return Math.max(1, (mapSize - 1) * stride - 2 * padding + kernel + draw.between(0, stride - 1));
     }
 
+    private WinogradConvolution winograd(INDArray image, INDArray map, Window window) {
+        return new WinogradConvolution(
+                Gemm.CPU, ConvolutionTuning.CPU, Operand.of(image), Operand.of(map), window, workspace);
+    }
+
     private void toMap(DrawnArrays draw, INDArray image, INDArray weight, INDArray map, Window window) {
         INDArray bias = draw.parameter(map.size(1));
         INDArray fast = draw.blank(map.shape());
         INDArray exact = draw.blank(map.shape());
-        WinogradConvolution.toMap(
-                Operand.of(image), Operand.of(weight), bias.toFloatVector(), Operand.of(fast), window, workspace);
+        winograd(image, fast, window).toMap(Operand.of(weight), bias.toFloatVector());
         ReferenceConvolution.toMap(image, weight, bias, exact, window);
         close("map", fast, exact);
     }
@@ -113,8 +118,7 @@ class WinogradConvolutionTest {
         INDArray bias = draw.parameter(image.size(1));
         INDArray fast = draw.blank(image.shape());
         INDArray exact = draw.blank(image.shape());
-        WinogradConvolution.toImage(
-                Operand.of(map), Operand.of(weight), bias.toFloatVector(), Operand.of(fast), window, workspace);
+        winograd(fast, map, window).toImage(Operand.of(weight), bias.toFloatVector());
         ReferenceConvolution.toImage(map, weight, bias, exact, window);
         close("image", fast, exact);
     }
@@ -122,8 +126,7 @@ class WinogradConvolutionTest {
     private void toWeight(DrawnArrays draw, INDArray image, INDArray weight, INDArray map, Window window) {
         boolean accumulate = draw.chance(50);
         INDArray exact = weight.dup();
-        WinogradConvolution.toWeight(
-                Operand.of(image), Operand.of(map), Operand.of(weight), window, accumulate, workspace);
+        winograd(image, map, window).toWeight(Operand.of(weight), accumulate);
         ReferenceConvolution.toWeight(image, map, exact, window, accumulate);
         close("weight", weight, exact);
     }
