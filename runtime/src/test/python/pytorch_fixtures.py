@@ -15,6 +15,8 @@ What is written, and who reads it:
         runtime/src/test/resources/org/espalier/runtime/kernel/pytorch/*.json       PytorchLayersTest
     library_fixtures.py      the examples of the compiler's layers, forward and backward
         generator/src/test/resources/org/espalier/generator/generated/pytorch/layers/*.json    LibraryTest
+    expression_fixtures.py   tensor expressions, forward and backward
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/expressions.json ExpressionsTest
     example_fixtures.py      the examples of the compiler's losses, optimizers and regularizers
         generator/src/test/resources/org/espalier/generator/generated/pytorch/losses.json      LossLibraryTest
         generator/src/test/resources/org/espalier/generator/generated/pytorch/updates.json     UpdateLibraryTest
@@ -29,6 +31,7 @@ import pathlib
 import torch
 
 import example_fixtures
+import expression_fixtures
 import layer_fixtures
 import library_fixtures
 import optimizer_fixtures
@@ -44,6 +47,7 @@ def main():
     optimizer_fixtures.write_all(runtime / "optim/pytorch")
     layer_fixtures.write_all(runtime / "kernel/pytorch")
     library_fixtures.write_all(project / "generator/src/golden/library.txt", generator / "generated/pytorch/layers")
+    expression_fixtures.write_all(project / "generator/src/golden/expressions.txt", generator / "generated/pytorch")
     example_fixtures.write_losses(project / "generator/src/golden/losses.txt", generator / "generated/pytorch")
     example_fixtures.write_updates(project / "generator/src/golden/updates.txt", generator / "generated/pytorch")
     weights_fixture.write_all(runtime / "pytorch")

@@ -10,6 +10,7 @@ import org.espalier.generator.ir.verify.GraphVerifier;
 import org.espalier.generator.ir.verify.ProgramVerifier;
 import org.espalier.generator.plan.Fusion;
 import org.espalier.generator.plan.MemoryPlanner;
+import org.espalier.generator.rewrite.Rewrite;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.syntax.FileDecl;
 import org.espalier.generator.syntax.NetSyntax;
@@ -21,9 +22,9 @@ public final class NetCompiler {
     private NetCompiler() {}
 
     /**
-     * Reads specifications, elaborates their networks, differentiates them, fuses neighbours, plans their memory and
-     * hands them to the target that was asked for. Never throws for what a specification says: that is reported. Every
-     * stage's result is verified.
+     * Reads specifications, elaborates their networks, simplifies and differentiates them, fuses neighbours, plans
+     * their memory and hands them to the target that was asked for. Never throws for what a specification says: that is
+     * reported. Every stage's result is verified.
      */
     public static Compilation compile(CompilationRequest request) {
         return DeepStack.call(() -> compiled(request));
@@ -36,6 +37,8 @@ public final class NetCompiler {
                 .toList();
         List<Graph> graphs = Elaborator.elaborate(files, request.imports(), diagnostics);
         List<Program> programs = graphs.stream()
+                .map(GraphVerifier::verify)
+                .map(Rewrite::simplify)
                 .map(GraphVerifier::verify)
                 .map(Autodiff::differentiate)
                 .map(ProgramVerifier::verify)

@@ -56,6 +56,8 @@ class ArchitectureTest {
             .definedBy(ROOT + ".elaborate.clauses")
             .layer("elaborate")
             .definedBy(ROOT + ".elaborate")
+            .layer("rewrite")
+            .definedBy(ROOT + ".rewrite..")
             .layer("autodiff")
             .definedBy(ROOT + ".autodiff..")
             .layer("plan")
@@ -92,9 +94,18 @@ class ArchitectureTest {
             .mayOnlyAccessLayers("source", "diagnostic", "ir", "language")
             .whereLayer("library")
             .mayOnlyAccessLayers(
-                    "source", "diagnostic", "syntax", "ir", "language", "layer", "loss", "regularizer", "optimizer")
+                    "source",
+                    "diagnostic",
+                    "syntax",
+                    "formula",
+                    "ir",
+                    "language",
+                    "layer",
+                    "loss",
+                    "regularizer",
+                    "optimizer")
             .whereLayer("evaluation")
-            .mayOnlyAccessLayers("source", "diagnostic", "syntax", "formula", "ir", "language", "library")
+            .mayOnlyAccessLayers("source", "diagnostic", "syntax", "formula", "ir", "language", "layer", "library")
             .whereLayer("lowering")
             .mayOnlyAccessLayers("layer", "source", "diagnostic", "syntax", "ir", "language")
             .whereLayer("clauses")
@@ -111,6 +122,8 @@ class ArchitectureTest {
                     "lowering",
                     "clauses",
                     "regularizer")
+            .whereLayer("rewrite")
+            .mayOnlyAccessLayers("formula", "ir", "layer")
             .whereLayer("autodiff")
             .mayOnlyAccessLayers("layer", "source", "ir", "loss", "regularizer")
             .whereLayer("plan")
@@ -141,10 +154,12 @@ class ArchitectureTest {
             .notDependOnEachOther()
             .ignoreDependency(
                     JavaClass.Predicates.resideInAPackage(ROOT + ".layer.."),
-                    // What layers of all families are composed of: formulas, and what moves elements.
+                    // What layers of all families are composed of: formulas, products, softmax, what moves elements.
                     JavaClass.Predicates.resideInAnyPackage(
                             ROOT + ".layer.api",
                             ROOT + ".layer.elementwise",
+                            ROOT + ".layer.linear",
+                            ROOT + ".layer.activation",
                             ROOT + ".layer.shape",
                             ROOT + ".layer.spread"));
 

@@ -40,7 +40,7 @@ final class Ebnf {
         String plain = body.replaceAll("(?m)\\s+# \\w+$", "")
                 .replaceAll("-> channel\\(HIDDEN\\)", "")
                 .replaceAll("<assoc = right> ", "")
-                .replaceAll("operator = ", "");
+                .replaceAll("(operator|start|stop|step) = ", "");
         List<String> lines =
                 plain.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
         StringBuilder text = new StringBuilder();

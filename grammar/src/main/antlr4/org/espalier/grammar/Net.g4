@@ -75,6 +75,7 @@ body
 statement
     : INPUT name (':' tensorType)?                                      # inputStatement
     | TARGET name (':' tensorType)?                                     # targetStatement
+    | PARAMETER name ':' tensorType '=' expression                      # parameterStatement
     | OUTPUT name ('=' expression)?                                     # outputStatement
     | RETURN expression (',' expression)*                               # returnStatement
     | REGULARIZE roles (OF selectors)? BY expression                    # regularizeStatement
@@ -120,9 +121,10 @@ segment
 expression
     : expression '(' (argument (',' argument)* ','?)? ')'               # call
     | expression '.' name                                               # member
+    | expression '[' index (',' index)* ','? ']'                        # subscript
     | <assoc = right> expression '**' expression                        # power
     | '-' expression                                                    # negation
-    | expression operator = ('*' | '/' | '%') expression                # multiplication
+    | expression operator = ('*' | '/' | '%' | '@') expression                # multiplication
     | expression operator = ('+' | '-') expression                      # addition
     | expression operator = ('==' | '!=' | '<' | '<=' | '>' | '>=') expression # comparison
     | NOT expression                                                    # inversion
@@ -138,6 +140,12 @@ expression
     | (TRUE | FALSE)                                                    # boolean
     | NONE                                                              # none
     | name                                                              # reference
+    ;
+
+index
+    : expression                                                        # elementIndex
+    | start = expression? ':' stop = expression? (':' step = expression?)? # sliceIndex
+    | '...'                                                             # ellipsisIndex
     ;
 
 argument
@@ -163,6 +171,7 @@ name
     | OF
     | OPTIMIZER
     | OUTPUT
+    | PARAMETER
     | PRECISION
     | REGULARIZE
     | REPORT
@@ -197,6 +206,7 @@ OPTIMIZER: 'optimizer';
 OR: 'or';
 OUTPUT: 'output';
 PACKAGE: 'package';
+PARAMETER: 'parameter';
 PRECISION: 'precision';
 REGULARIZE: 'regularize';
 REGULARIZER: 'regularizer';
@@ -232,6 +242,8 @@ POWER: '**';
 STAR: '*';
 SLASH: '/';
 PERCENT: '%';
+AT: '@';
+ELLIPSIS: '...';
 
 INTEGER
     : DIGITS

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
 
@@ -32,8 +33,8 @@ final class NeededGradients {
                 .map(ParameterDecl::value)
                 .forEach(dependent::add);
         dependent.addAll(wantedInputs);
-        for (Op op : graph.operations()) {
-            if (op.inputs().stream().anyMatch(dependent::contains)) {
+        for (ForwardOp op : graph.operations()) {
+            if (op.differentiable().stream().anyMatch(dependent::contains)) {
                 dependent.addAll(op.outputs());
             }
         }
@@ -47,9 +48,9 @@ final class NeededGradients {
                 .filter(dependent::contains)
                 .forEach(this::count);
         for (int i = graph.operations().size() - 1; i >= 0; i--) {
-            Op op = graph.operations().get(i);
+            ForwardOp op = graph.operations().get(i);
             if (isDifferentiated(op)) {
-                op.inputs().stream().filter(dependent::contains).forEach(this::count);
+                op.differentiable().stream().filter(dependent::contains).forEach(this::count);
             }
         }
     }

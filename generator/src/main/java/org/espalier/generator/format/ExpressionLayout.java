@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.tree.ParseTree;
 import org.antlr.v4.runtime.tree.TerminalNode;
 import org.espalier.generator.format.Doc.Align;
 import org.espalier.generator.format.Doc.Brackets;
@@ -158,6 +159,32 @@ final class ExpressionLayout extends NetBaseVisitor<Doc> {
     @Override
     public Doc visitMember(NetParser.MemberContext context) {
         return Sequence.of(lay(context.expression()), token(context.DOT()), lay(context.name()));
+    }
+
+    // a[:, 0:3]
+    @Override
+    public Doc visitSubscript(NetParser.SubscriptContext context) {
+        return Sequence.of(lay(context.expression()), brackets(context));
+    }
+
+    @Override
+    public Doc visitElementIndex(NetParser.ElementIndexContext context) {
+        return lay(context.expression());
+    }
+
+    // a:b:c
+    @Override
+    public Doc visitSliceIndex(NetParser.SliceIndexContext context) {
+        List<Doc> parts = new ArrayList<>();
+        for (ParseTree child : context.children) {
+            parts.add(child instanceof TerminalNode colon ? token(colon) : lay((ParserRuleContext) child));
+        }
+        return Sequence.of(parts);
+    }
+
+    @Override
+    public Doc visitEllipsisIndex(NetParser.EllipsisIndexContext context) {
+        return token(context.ELLIPSIS());
     }
 
     // -a

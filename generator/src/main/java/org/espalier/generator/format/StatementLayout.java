@@ -189,6 +189,20 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
                 type(context.COLON(), context.tensorType()));
     }
 
+    // parameter scale: float[size] = constant(1)
+    @Override
+    public Doc visitParameterStatement(NetParser.ParameterStatementContext context) {
+        return Sequence.of(
+                token(context.PARAMETER()),
+                Break.SPACE,
+                part(context.name()),
+                type(context.COLON(), context.tensorType()),
+                Break.SPACE,
+                token(context.ASSIGN()),
+                new Indent(Break.SPACE),
+                expressions.lay(context.expression()));
+    }
+
     private Doc type(@Nullable TerminalNode colon, NetParser.@Nullable TensorTypeContext type) {
         return colon == null || type == null
                 ? Sequence.of()

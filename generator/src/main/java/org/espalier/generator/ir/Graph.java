@@ -47,6 +47,24 @@ public record Graph(
         updateGroups = List.copyOf(updateGroups);
     }
 
+    /** The same network computed by other operations. */
+    public Graph withOperations(List<ForwardOp> other) {
+        return new Graph(
+                packageName,
+                name,
+                documentation,
+                span,
+                precision,
+                inputs,
+                parameters,
+                statistics,
+                other,
+                outputs,
+                loss,
+                optimizer,
+                updateGroups);
+    }
+
     /** Number of learned scalars. */
     public long parameterCount() {
         return parameters.stream()

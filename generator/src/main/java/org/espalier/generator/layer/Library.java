@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.FormulaLayers;
@@ -11,16 +12,22 @@ import org.espalier.generator.layer.activation.GLU;
 import org.espalier.generator.layer.activation.PReLU;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.api.LayerDefinition;
+import org.espalier.generator.layer.attention.Causal;
+import org.espalier.generator.layer.attention.ScaledDotProduct;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
 import org.espalier.generator.layer.convolution.Convolution;
 import org.espalier.generator.layer.convolution.TransposedConvolution;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
+import org.espalier.generator.layer.elementwise.AxisReduction;
 import org.espalier.generator.layer.elementwise.Elementwise;
+import org.espalier.generator.layer.elementwise.ElementwiseFunctions;
+import org.espalier.generator.layer.elementwise.Expanding;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.linear.Bilinear;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
+import org.espalier.generator.layer.linear.Product;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm;
@@ -31,15 +38,23 @@ import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
 import org.espalier.generator.layer.pooling.MaxPool;
 import org.espalier.generator.layer.shape.Concat;
+import org.espalier.generator.layer.shape.Detach;
 import org.espalier.generator.layer.shape.Flatten;
 import org.espalier.generator.layer.shape.Identity;
+import org.espalier.generator.layer.shape.Joining;
 import org.espalier.generator.layer.shape.Permute;
+import org.espalier.generator.layer.shape.Permuting;
 import org.espalier.generator.layer.shape.Reshape;
+import org.espalier.generator.layer.shape.Reshaping;
+import org.espalier.generator.layer.shape.Roll;
 import org.espalier.generator.layer.shape.Shuffle;
 import org.espalier.generator.layer.shape.Slice;
+import org.espalier.generator.layer.shape.Splitting;
+import org.espalier.generator.layer.shape.Subscript;
 import org.espalier.generator.layer.shape.Unflatten;
 import org.espalier.generator.layer.similarity.CosineSimilarity;
 import org.espalier.generator.layer.similarity.PairwiseDistance;
+import org.espalier.generator.layer.spread.Pad;
 import org.espalier.generator.layer.spread.Spreading;
 import org.espalier.generator.loss.LossGradient;
 import org.espalier.generator.regularizer.ActivityPenaltyBackward;
@@ -100,6 +115,20 @@ public final class Library {
             .flatMap(layers -> layers)
             .toList();
 
+    /** Functions of tensors, under PyTorch's names. */
+    public static final List<Builtin> FUNCTIONS = Stream.of(
+                    ElementwiseFunctions.ALL,
+                    AxisReduction.ALL,
+                    List.of(Expanding.EXPAND, Detach.DETACH, Roll.ROLL, Pad.PAD, ScaledDotProduct.ATTENTION),
+                    Reshaping.ALL,
+                    Permuting.ALL,
+                    Subscript.ALL,
+                    Joining.ALL,
+                    Splitting.ALL,
+                    Product.ALL)
+            .flatMap(List::stream)
+            .toList();
+
     /** How printed operations are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Stream.of(
                     Convolution.READERS,
@@ -118,6 +147,8 @@ public final class Library {
                     AdaptiveMaxPool.READERS,
                     AdaptiveAvgPool.READERS,
                     Concat.READERS,
+                    Causal.READERS,
+                    Detach.READERS,
                     Spreading.READERS,
                     Dropout.READERS,
                     Activation.READERS,

@@ -2,6 +2,7 @@ package org.espalier.generator.syntax;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.espalier.generator.source.SourceSpan;
 
 /** What can stand where a value is wanted. */
@@ -33,6 +34,8 @@ public sealed interface Expression {
         R call(Call expression);
 
         R member(Member expression);
+
+        R subscript(Subscript expression);
 
         R unary(Unary expression);
 
@@ -66,6 +69,7 @@ public sealed interface Expression {
     enum BinaryOperator {
         POWER("**"),
         MULTIPLY("*"),
+        MATRIX_MULTIPLY("@"),
         DIVIDE("/"),
         REMAINDER("%"),
         ADD("+"),
@@ -188,7 +192,59 @@ public sealed interface Expression {
      */
     record Argument(Optional<Identifier> name, Expression value, boolean spread, SourceSpan span) {}
 
-    /** {@code nn.Conv2d}: means nothing in the language, but is written often enough to deserve a good answer. */
+    /** {@code x[:, 0:3]}. */
+    record Subscript(Expression owner, List<Index> indices, SourceSpan span) implements Expression {
+        /** Copies the list. */
+        public Subscript {
+            indices = List.copyOf(indices);
+        }
+
+        /** Every expression in the brackets. */
+        public List<Expression> parts() {
+            return indices.stream().flatMap(index -> index.parts().stream()).toList();
+        }
+
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.subscript(this);
+        }
+    }
+
+    /** What stands in the brackets of a subscript, for one axis. */
+    sealed interface Index {
+        /** From its first to its last character. */
+        SourceSpan span();
+
+        /** The expressions in it. */
+        List<Expression> parts();
+
+        /** {@code 0}, or {@code none} for a new axis. */
+        record Element(Expression value, SourceSpan span) implements Index {
+            @Override
+            public List<Expression> parts() {
+                return List.of(value);
+            }
+        }
+
+        /** {@code 0:3}, {@code ::2}, {@code :}. */
+        record Slice(Optional<Expression> start, Optional<Expression> stop, Optional<Expression> step, SourceSpan span)
+                implements Index {
+            @Override
+            public List<Expression> parts() {
+                return Stream.of(start, stop, step).flatMap(Optional::stream).toList();
+            }
+        }
+
+        /** {@code ...}: the axes that are not mentioned. */
+        record Ellipsis(SourceSpan span) implements Index {
+            @Override
+            public List<Expression> parts() {
+                return List.of();
+            }
+        }
+    }
+
+    /** {@code x.mean}, which is called; {@code nn.Conv2d}, which deserves a good answer. */
     record Member(Expression owner, Identifier name, SourceSpan span) implements Expression {
         @Override
         public <R> R accept(Visitor<R> visitor) {

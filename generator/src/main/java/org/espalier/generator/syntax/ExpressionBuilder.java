@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ExpressionBuilder extends NetBaseVisitor<Expression> {
     private static final Map<Integer, BinaryOperator> OPERATORS = Map.ofEntries(
             Map.entry(NetParser.STAR, BinaryOperator.MULTIPLY),
+            Map.entry(NetParser.AT, BinaryOperator.MATRIX_MULTIPLY),
             Map.entry(NetParser.SLASH, BinaryOperator.DIVIDE),
             Map.entry(NetParser.PERCENT, BinaryOperator.REMAINDER),
             Map.entry(NetParser.PLUS, BinaryOperator.ADD),
@@ -88,6 +89,33 @@ final class ExpressionBuilder extends NetBaseVisitor<Expression> {
         }
         return new Expression.Member(
                 build(context.expression(), context), identifier(context.name()), spans.of(context));
+    }
+
+    @Override
+    public Expression visitSubscript(NetParser.SubscriptContext context) {
+        List<Expression.Index> indices =
+                context.index().stream().map(this::index).toList();
+        return new Expression.Subscript(build(context.expression(), context), indices, spans.of(context));
+    }
+
+    private Expression.Index index(NetParser.IndexContext context) {
+        if (!isBroken(context)) {
+            if (context instanceof NetParser.ElementIndexContext element) {
+                return new Expression.Index.Element(build(element.expression(), element), spans.of(element));
+            }
+            if (context instanceof NetParser.SliceIndexContext slice) {
+                return new Expression.Index.Slice(
+                        bound(slice.start, slice), bound(slice.stop, slice), bound(slice.step, slice), spans.of(slice));
+            }
+            if (context instanceof NetParser.EllipsisIndexContext rest) {
+                return new Expression.Index.Ellipsis(spans.of(rest));
+            }
+        }
+        return new Expression.Index.Element(new Broken(spans.of(context)), spans.of(context));
+    }
+
+    private Optional<Expression> bound(NetParser.@Nullable ExpressionContext context, ParserRuleContext parent) {
+        return context == null ? Optional.empty() : Optional.of(build(context, parent));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.espalier.generator.syntax;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +40,7 @@ final class MisplacedKeywords {
             NetParser.STAR,
             NetParser.SLASH,
             NetParser.PERCENT,
+            NetParser.AT,
             NetParser.POWER,
             NetParser.RETURN,
             NetParser.IF,
@@ -103,20 +106,24 @@ final class MisplacedKeywords {
 
     private void find() {
         int braces = 0;
-        int brackets = 0;
+        Deque<Integer> open = new ArrayDeque<>();
         boolean parameters = false;
         for (int i = behindPackage(); i < tokens.size(); i++) {
             switch (type(i)) {
                 case NetParser.LEFT_BRACE -> braces++;
                 case NetParser.RIGHT_BRACE -> braces--;
                 case NetParser.LEFT_PARENTHESIS, NetParser.LEFT_BRACKET -> {
-                    parameters = brackets == 0 ? DECLARATIONS.contains(type(i - 2)) : parameters;
-                    brackets++;
+                    parameters = open.isEmpty() ? DECLARATIONS.contains(type(i - 2)) : parameters;
+                    open.push(type(i));
                 }
-                case NetParser.RIGHT_PARENTHESIS, NetParser.RIGHT_BRACKET -> brackets--;
+                case NetParser.RIGHT_PARENTHESIS, NetParser.RIGHT_BRACKET -> open.poll();
                 default -> {
-                    boolean parameter = parameters && brackets == 1 && BEFORE_PARAMETERS.contains(type(i - 1));
-                    if (TokenNames.KEYWORDS.contains(type(i)) && (parameter || isName(i, braces > 0, brackets > 0))) {
+                    boolean slice =
+                            !open.isEmpty() && open.peek() == NetParser.LEFT_BRACKET && type(i + 1) == NetParser.COLON;
+                    boolean parameter = parameters && open.size() == 1 && BEFORE_PARAMETERS.contains(type(i - 1));
+                    if (TokenNames.KEYWORDS.contains(type(i))
+                            && !slice
+                            && (parameter || isName(i, braces > 0, !open.isEmpty()))) {
                         names.add(i);
                     }
                 }

@@ -20,6 +20,8 @@ public sealed interface Statement {
 
         void target(Target statement);
 
+        void parameter(OwnParameter statement);
+
         void output(Output statement);
 
         void returns(Return statement);
@@ -67,6 +69,15 @@ public sealed interface Statement {
         @Override
         public void accept(Visitor visitor) {
             visitor.target(this);
+        }
+    }
+
+    /** {@code parameter scale: float[size] = constant(1)}. */
+    record OwnParameter(Identifier name, TensorType type, Expression initializer, SourceSpan span)
+            implements Statement {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.parameter(this);
         }
     }
 

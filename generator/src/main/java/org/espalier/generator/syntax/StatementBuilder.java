@@ -73,6 +73,15 @@ final class StatementBuilder extends NetBaseVisitor<Statement> {
                 expressions.identifier(context.name()), type(context.tensorType()), spans.of(context));
     }
 
+    @Override
+    public Statement visitParameterStatement(NetParser.ParameterStatementContext context) {
+        return new Statement.OwnParameter(
+                expressions.identifier(context.name()),
+                type(context.tensorType()).orElseThrow(),
+                expressions.build(context.expression(), context),
+                spans.of(context));
+    }
+
     private Optional<TensorType> type(NetParser.@Nullable TensorTypeContext context) {
         return Optional.ofNullable(context)
                 .map(type -> new TensorType(

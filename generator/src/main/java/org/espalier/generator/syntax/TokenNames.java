@@ -60,6 +60,7 @@ final class TokenNames {
             NetParser.OF,
             NetParser.OPTIMIZER,
             NetParser.OUTPUT,
+            NetParser.PARAMETER,
             NetParser.PRECISION,
             NetParser.REGULARIZE,
             NetParser.REPORT,
@@ -70,11 +71,13 @@ final class TokenNames {
     /** What goes on with an expression that could also end here; naming all of it would say nothing. */
     static final Set<Integer> CONTINUATIONS = Set.of(
             NetParser.LEFT_PARENTHESIS,
+            NetParser.LEFT_BRACKET,
             NetParser.DOT,
             NetParser.POWER,
             NetParser.STAR,
             NetParser.SLASH,
             NetParser.PERCENT,
+            NetParser.AT,
             NetParser.PLUS,
             NetParser.MINUS,
             NetParser.EQUAL,
@@ -89,6 +92,7 @@ final class TokenNames {
     private static final List<String> CLAUSES = List.of(
             "input",
             "target",
+            "parameter",
             "output",
             "return",
             "regularize",

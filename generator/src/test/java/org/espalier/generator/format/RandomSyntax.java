@@ -16,7 +16,7 @@ final class RandomSyntax {
         "1", "64", "1_000", "0.5", ".5", "1e-5", "'zeros'", "\"it's\"", "'\\''", "true", "False", "none", "'𝄞'"
     };
     private static final String[] OPERATORS = {
-        "+", "+", "-", "*", "/", "%", "**", "==", "!=", "<", "<=", ">", ">=", "and", "or"
+        "+", "+", "-", "*", "/", "%", "@", "**", "==", "!=", "<", "<=", ">", ">=", "and", "or"
     };
     private static final String[] COMMENTS = {
         "// to the end%n",
@@ -137,7 +137,7 @@ final class RandomSyntax {
     }
 
     private void statement() {
-        switch (random.nextInt(17)) {
+        switch (random.nextInt(18)) {
             case 0 -> declared("input");
             case 1 -> declared("target");
             case 2 -> add("output").name();
@@ -170,6 +170,12 @@ final class RandomSyntax {
                     expression(1);
                 }
             }
+            case 12 -> {
+                add("parameter").name().add(":", "float");
+                inBrackets("[", "]", false, () -> expression(1));
+                add("=");
+                expression(2);
+            }
             default -> {
                 several(2, this::name);
                 add("=");
@@ -201,7 +207,7 @@ final class RandomSyntax {
     }
 
     private void expression(int depth) {
-        switch (depth == 0 ? random.nextInt(3) : random.nextInt(14)) {
+        switch (depth == 0 ? random.nextInt(3) : random.nextInt(15)) {
             case 0 -> add(pick(LITERALS));
             case 1, 2 -> name();
             case 3, 4, 5 -> {
@@ -241,7 +247,28 @@ final class RandomSyntax {
                     inBrackets("(", ")", false, () -> expression(depth - 1));
                 }
             }
+            case 13 -> {
+                operand(depth);
+                inBrackets("[", "]", false, () -> index(depth - 1));
+            }
             default -> inBrackets("[", "]", true, () -> expression(depth - 1));
+        }
+    }
+
+    private void index(int depth) {
+        switch (random.nextInt(3)) {
+            case 0 -> add("...");
+            case 1 -> expression(depth);
+            default -> {
+                for (int colons = 1 + random.nextInt(2); colons >= 0; colons--) {
+                    if (sometimes()) {
+                        expression(depth);
+                    }
+                    if (colons > 0) {
+                        add(":");
+                    }
+                }
+            }
         }
     }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,7 +17,6 @@ import org.espalier.generator.NetCompiler;
 import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.IrPrinter;
 import org.espalier.generator.ir.text.IrReader;
 import org.espalier.generator.layer.Library;
@@ -32,7 +30,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What is true of every layer of the standard library, by its examples: shapes, the printed form, gradients of the
@@ -68,10 +65,10 @@ class LibraryTest {
     private static Program compiled(Example example, String name, String precision) {
         List<String> inputs = example.inputs();
         String declared = IntStream.range(0, inputs.size())
-                .mapToObj(i -> "input " + input(i) + ": float" + inputs.get(i))
+                .mapToObj(i -> "input " + PytorchCase.input(i) + ": float" + inputs.get(i))
                 .collect(Collectors.joining("\n    "));
         String given =
-                IntStream.range(0, inputs.size()).mapToObj(LibraryTest::input).collect(Collectors.joining(", "));
+                IntStream.range(0, inputs.size()).mapToObj(PytorchCase::input).collect(Collectors.joining(", "));
         String text =
                 """
                 network %s {
@@ -86,11 +83,6 @@ class LibraryTest {
                 .as(String.valueOf(compilation.diagnostics()))
                 .hasSize(1);
         return compilation.programs().get(0);
-    }
-
-    /** {@code x}, {@code x2}, {@code x3}. */
-    private static String input(int place) {
-        return place == 0 ? "x" : "x" + (place + 1);
     }
 
     /** Tells whether a layer has no operation, so that it needs one before it. */
@@ -180,42 +172,8 @@ class LibraryTest {
         Map<String, Object> fixture = fixture(example);
         assumeTrue(!fixture.containsKey("pytorch"), "a layer that PyTorch does not have");
         try (CompiledNetwork network = network(program)) {
-            Map<String, Object> tensors = PytorchNumbers.map(fixture.get("tensors"));
-            network.network()
-                    .parameters()
-                    .forEach(parameter -> parameter
-                            .value()
-                            .assign(Fixtures.array(tensors, "parameter/" + relative(parameter.name()))));
-            List<Value> inputs = program.graph().inputs();
-            for (int i = 0; i < inputs.size(); i++) {
-                network.input(i).assign(Fixtures.array(tensors, input(i)));
-            }
-            if (fixture.get("mode").equals("eval")) {
-                network.network().eval();
-            }
-            INDArray y = network.output();
-            Fixtures.assertSame(tensors, "y", y, tolerance);
-            network.backward(Fixtures.array(tensors, "dY").castTo(y.dataType()));
-            for (int i = 0; i < inputs.size(); i++) {
-                Fixtures.assertSame(
-                        tensors,
-                        "d" + input(i).toUpperCase(Locale.ROOT),
-                        network.inputGradient(inputs.get(i)),
-                        tolerance);
-            }
-            network.network()
-                    .parameters()
-                    .forEach(parameter -> Fixtures.assertSame(
-                            tensors, "gradient/" + relative(parameter.name()), parameter.gradient(), tolerance));
-            network.network()
-                    .statistics()
-                    .forEach((name, value) ->
-                            Fixtures.assertSame(tensors, "statistic/" + relative(name), value, tolerance));
+            PytorchCase.check(fixture, program, network, "layer.", tolerance);
         }
-    }
-
-    private static String relative(String path) {
-        return path.substring("layer.".length());
     }
 
     private static Map<String, Object> fixture(Example example) {

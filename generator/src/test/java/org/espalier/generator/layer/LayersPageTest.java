@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.espalier.generator.Pages;
+import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.library.Builtins;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,12 @@ class LayersPageTest {
     void hasAnEntryForEveryWord() {
         List<String> documented = entries().keySet().stream().toList();
 
-        assertThat(Builtins.names())
+        List<String> words = Builtins.names().stream()
+                .filter(name -> Builtins.named(name)
+                        .filter(builtin -> builtin.kind() != Builtin.Kind.TENSOR_FUNCTION)
+                        .isPresent())
+                .toList();
+        assertThat(words)
                 .as("what the compiler knows and docs/layers.md does not: write '### Name', an empty line, `Name`, "
                         + "an empty line, then its shapes and its formula; -Dgolden.update fills the signature in")
                 .allMatch(documented::contains);

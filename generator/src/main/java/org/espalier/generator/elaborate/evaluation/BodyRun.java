@@ -10,12 +10,15 @@ import java.util.Set;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Layer;
+import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.LayerValues;
 import org.espalier.generator.elaborate.language.Symbol;
 import org.espalier.generator.elaborate.language.TensorShape;
 import org.espalier.generator.elaborate.language.Trace;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Words;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.layer.api.OwnParameter;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Identifier;
@@ -214,6 +217,35 @@ public final class BodyRun implements Statement.Visitor {
         }
         trace.ifPresent(body -> body.inputs().add(new Trace.Input(statement.name(), symbol, type)));
         bind(statement.name(), new Datum.Tensor(symbol), statement.span());
+    }
+
+    /** A parameter of one's own is a layer without inputs, which has the parameter's name and makes it. */
+    @Override
+    public void parameter(Statement.OwnParameter statement) {
+        if (trace.isEmpty()) {
+            evaluator.report(DiagnosticCode.MIXED_BLOCK
+                    .at(statement.span())
+                    .withHelp("begin the block with 'input x'; layers that a block returns have parameters already"));
+            return;
+        }
+        Optional<Shape> shape = TensorTypes.ofParameter(statement.type(), evaluator);
+        Datum start = evaluator.evaluate(statement.initializer());
+        if (!(start instanceof Datum.Start initializer)) {
+            if (!(start instanceof Datum.Unknown)) {
+                evaluator.report(DiagnosticCode.CLAUSE_TYPE.at(
+                        statement.initializer().span(), "parameter", "an initializer", start.describe()));
+            }
+            return;
+        }
+        if (shape.isPresent()) {
+            String name = statement.name().text();
+            LayerRule rule = new OwnParameter(name, shape.get(), initializer.initializer());
+            Layer layer = new Layer.Primitive(evaluator.site(statement.span()), "parameter", rule, Optional.empty());
+            layer.named(name, evaluator.scope(), statement.span());
+            Symbol symbol =
+                    trace.get().apply(layer, List.of(), statement.span()).get(0);
+            bind(statement.name(), new Datum.Tensor(symbol), statement.span());
+        }
     }
 
     @Override

@@ -29,6 +29,8 @@ import org.espalier.generator.elaborate.library.Builtins;
 import org.espalier.generator.elaborate.library.Compositions;
 import org.espalier.generator.elaborate.library.Operators;
 import org.espalier.generator.elaborate.library.PytorchNames;
+import org.espalier.generator.layer.api.TensorFunction;
+import org.espalier.generator.layer.shape.Subscript;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Expression;
@@ -38,6 +40,9 @@ import org.espalier.generator.syntax.Identifier;
 
 /** Evaluates the expressions of one body. A mistake is reported where it is, and its value is unknown. */
 public final class Evaluator implements Expression.Visitor<Datum> {
+    /** What stands for the size of the batch. */
+    static final String BATCH = "batch";
+
     private final Session session;
     private final BodyNames names;
     private final Frame frame;
@@ -197,6 +202,9 @@ public final class Evaluator implements Expression.Visitor<Datum> {
                     ? call(regularizer, List.of(), expression.span(), expression.span())
                     : declared.get();
         }
+        if (name.equals(BATCH)) {
+            return new Datum.BatchSize();
+        }
         return Builtins.named(name).<Datum>map(builtin -> builtin).orElseGet(session::unknown);
     }
 
@@ -242,6 +250,48 @@ public final class Evaluator implements Expression.Visitor<Datum> {
     @Override
     public Datum member(Expression.Member expression) {
         return session.unknown();
+    }
+
+    @Override
+    public Datum subscript(Expression.Subscript expression) {
+        Datum owner = evaluate(expression.owner());
+        if (owner instanceof Datum.Unknown) {
+            return owner;
+        }
+        if (owner instanceof Datum.Tuple || owner instanceof Datum.Items) {
+            return element(Type.elements(owner), expression);
+        }
+        if (!(owner instanceof Datum.Tensor)) {
+            return report(DiagnosticCode.OPERAND_TYPE
+                    .at(expression.span(), "[…]", owner.describe())
+                    .withHelp("parts are taken of tensors: x[:, 0:3]"));
+        }
+        Optional<Subscript> subscript = new SubscriptReader(this).read(expression);
+        return subscript.isPresent()
+                ? TensorFunction.apply(callSite(expression.span()), "slice", subscript.get(), List.of(owner))
+                : session.unknown();
+    }
+
+    /** {@code chunk(x, 2, dim=1)[0]}: an element of a tuple or list, counted from its end if below 0. */
+    private Datum element(List<Datum> elements, Expression.Subscript expression) {
+        Expression.Index index = expression.indices().get(0);
+        Datum place = expression.indices().size() == 1 && index instanceof Expression.Index.Element element
+                ? evaluate(element.value())
+                : new Datum.None();
+        if (place instanceof Datum.Unknown) {
+            return place;
+        }
+        if (!(place instanceof Datum.Int whole)
+                || whole.value() >= elements.size()
+                || whole.value() < -elements.size()) {
+            return report(DiagnosticCode.ARGUMENT_RANGE.at(
+                    index.span(),
+                    "the index",
+                    "[…]",
+                    "a whole number below " + elements.size() + ", as there are elements",
+                    place instanceof Datum.Int ? place.describe() : index.span().quotation()));
+        }
+        return elements.get((int) (whole.value() < 0 ? whole.value() + elements.size() : whole.value()));
     }
 
     @Override
@@ -312,11 +362,13 @@ public final class Evaluator implements Expression.Visitor<Datum> {
 
     @Override
     public Datum call(Expression.Call expression) {
-        Datum callee = evaluate(expression.callee());
+        List<Given> given = new ArrayList<>();
+        Datum callee = expression.callee() instanceof Expression.Member member
+                ? method(member, given)
+                : evaluate(expression.callee());
         if (callee.equals(Compositions.REPEAT) && expression.arguments().size() == 2) {
             return repeat(expression);
         }
-        List<Given> given = new ArrayList<>();
         for (Expression.Argument argument : expression.arguments()) {
             Optional<Datum> choice = choice(callee, argument, given.size());
             given.addAll(
@@ -331,11 +383,32 @@ public final class Evaluator implements Expression.Visitor<Datum> {
                 || given.stream().anyMatch(argument -> argument.value() instanceof Datum.Unknown)) {
             return session.unknown();
         }
-        return call(callee, given, expression.callee().span(), expression.span());
+        Datum overload = callee instanceof Builtin builtin && given.stream().anyMatch(Given::isOfTensors)
+                ? Builtins.ofTensors(builtin.name()).orElse(builtin)
+                : callee;
+        return call(overload, given, expression.callee().span(), expression.span());
+    }
+
+    /** What {@code x.mean} calls; the tensor becomes the first argument. */
+    private Datum method(Expression.Member member, List<Given> given) {
+        Datum owner = evaluate(member.owner());
+        Optional<Builtin> function = Builtins.ofTensors(member.name().text());
+        if (owner instanceof Datum.Unknown || function.isEmpty()) {
+            return session.unknown();
+        }
+        if (!(owner instanceof Datum.Tensor)) {
+            return report(DiagnosticCode.MEMBER.at(member.span(), owner.describe()));
+        }
+        given.add(new Given(Optional.empty(), owner, member.owner().span()));
+        return function.get();
     }
 
     /** An argument with its value. */
-    private record Given(Optional<Identifier> name, Datum value, SourceSpan span) {}
+    private record Given(Optional<Identifier> name, Datum value, SourceSpan span) {
+        boolean isOfTensors() {
+            return value instanceof Datum.Tensor || value instanceof Datum.Comparison;
+        }
+    }
 
     /** A word that only the callee knows: {@code mode=prox}. */
     private Optional<Datum> choice(Datum callee, Expression.Argument argument, int index) {

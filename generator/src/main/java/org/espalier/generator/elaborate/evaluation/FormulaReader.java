@@ -148,7 +148,7 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
             case MULTIPLY -> binary(Operator.MULTIPLY, expression.left(), expression.right());
             case DIVIDE -> binary(Operator.DIVIDE, expression.left(), expression.right());
             case POWER -> power(expression.left(), expression.right());
-            case REMAINDER ->
+            case REMAINDER, MATRIX_MULTIPLY ->
                 report(DiagnosticCode.FORMULA_OPERATOR.at(
                         expression.span(), expression.operator().symbol()));
             case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL, AND, OR ->
@@ -304,6 +304,11 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
     @Override
     public Optional<Formula> member(Expression.Member expression) {
         return Optional.empty();
+    }
+
+    @Override
+    public Optional<Formula> subscript(Expression.Subscript expression) {
+        return notANumber(expression.span(), "a part of a tensor");
     }
 
     @Override

@@ -43,6 +43,10 @@ final class Mentions implements Expression.Visitor<Boolean> {
         if (statement instanceof Statement.Target target) {
             return target.type().map(TensorType::dimensions).orElse(List.of());
         }
+        if (statement instanceof Statement.OwnParameter parameter) {
+            return Stream.concat(parameter.type().dimensions().stream(), Stream.of(parameter.initializer()))
+                    .toList();
+        }
         if (statement instanceof Statement.Output output) {
             return output.value().stream().toList();
         }
@@ -118,6 +122,11 @@ final class Mentions implements Expression.Visitor<Boolean> {
     @Override
     public Boolean member(Expression.Member expression) {
         return expression.owner().accept(this);
+    }
+
+    @Override
+    public Boolean subscript(Expression.Subscript expression) {
+        return expression.owner().accept(this) || any(expression.parts());
     }
 
     @Override

@@ -129,6 +129,13 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
         known.add(statement.name().text());
     }
 
+    @Override
+    public void parameter(Statement.OwnParameter statement) {
+        statement.type().dimensions().forEach(this::check);
+        check(statement.initializer());
+        known.add(statement.name().text());
+    }
+
     private void check(TensorType type) {
         type.dimensions().stream()
                 .filter(dimension -> !TensorTypes.isBatch(dimension))
@@ -224,11 +231,24 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     @Override
     public Boolean reference(Expression.Reference expression) {
         use(expression.name());
-        if (isKnown(expression.name())) {
+        if (isKnown(expression.name()) && !isBoundLater(expression.name())) {
             return true;
         }
         unknown(new Identifier(expression.name(), expression.span()), false);
         return false;
+    }
+
+    /** Whether a name is that of a function of tensors, which is not called here, and of a value further down. */
+    private boolean isBoundLater(String name) {
+        return later.contains(name) && isOfTensors(name);
+    }
+
+    /** Whether the language binds a name, and nothing else so far, to a function of tensors alone. */
+    private boolean isOfTensors(String name) {
+        return !known.contains(name)
+                && Builtins.named(name)
+                        .filter(builtin -> builtin.kind() == Builtin.Kind.TENSOR_FUNCTION)
+                        .isPresent();
     }
 
     private void use(String name) {
@@ -241,7 +261,8 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     private boolean isKnown(String name) {
         return known.contains(name)
                 || module.knows(name)
-                || Builtins.named(name).isPresent();
+                || Builtins.named(name).isPresent()
+                || name.equals(Evaluator.BATCH);
     }
 
     private void unknown(Identifier name, boolean called) {
@@ -314,7 +335,7 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     public Boolean call(Expression.Call expression) {
         Optional<Signature> signature = Optional.empty();
         if (expression.callee() instanceof Expression.Reference callee) {
-            if (!isKnown(callee.name())) {
+            if (!isKnown(callee.name()) || (inFormula && isOfTensors(callee.name()))) {
                 unknown(new Identifier(callee.name(), callee.span()), true);
             } else if (!known.contains(callee.name())) {
                 use(callee.name());
@@ -322,8 +343,12 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
                         .<Datum.Function>map(function -> function)
                         .or(() -> Builtins.named(callee.name()))
                         .map(Datum.Function::signature);
-                signature.ifPresent(known -> checkArguments(known, expression));
+                if (inFormula || !Builtins.isOverloaded(callee.name())) {
+                    signature.ifPresent(known -> checkArguments(known, expression));
+                }
             }
+        } else if (expression.callee() instanceof Expression.Member member && isMethod(member)) {
+            check(member.owner());
         } else {
             check(expression.callee());
         }
@@ -343,6 +368,19 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
                 check(argument.value());
             }
         }
+        return true;
+    }
+
+    /** Whether a function of tensors is called behind a dot: {@code x.mean(dim=1)}. */
+    private static boolean isMethod(Expression.Member member) {
+        return Builtins.ofTensors(member.name().text()).isPresent()
+                && !PytorchWords.isNamespace(member.owner().span().text());
+    }
+
+    @Override
+    public Boolean subscript(Expression.Subscript expression) {
+        check(expression.owner());
+        expression.parts().forEach(this::check);
         return true;
     }
 

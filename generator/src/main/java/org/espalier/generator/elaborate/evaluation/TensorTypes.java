@@ -30,11 +30,38 @@ final class TensorTypes {
         if (!isBatch(type.dimensions().get(0))) {
             return mistake(evaluator, type.dimensions().get(0).span(), "the first axis is always 'batch'");
         }
+        return sizes(type.dimensions().subList(1, type.dimensions().size()), evaluator)
+                .flatMap(sizes -> isTooLarge(type, "a sample", sizes, evaluator)
+                        ? Optional.empty()
+                        : Optional.of(new TensorShape(element.equals("int"), new Shape(true, sizes), type.span())));
+    }
+
+    /** The shape of a parameter: {@code float[size, size]}. */
+    static Optional<Shape> ofParameter(TensorType type, Evaluator evaluator) {
+        if (!type.element().text().equals("float")) {
+            mistake(evaluator, type.element().span(), "the elements of a parameter are 'float'");
+            return Optional.empty();
+        }
+        return sizes(type.dimensions(), evaluator)
+                .filter(sizes -> !isTooLarge(type, "a parameter", sizes, evaluator))
+                .map(sizes -> new Shape(false, sizes));
+    }
+
+    private static boolean isTooLarge(TensorType type, String what, List<Integer> sizes, Evaluator evaluator) {
+        boolean large =
+                Limits.elements(sizes.stream().mapToLong(Integer::longValue).toArray()) > Limits.TENSOR_ELEMENTS;
+        if (large) {
+            evaluator.report(DiagnosticCode.TENSOR_TOO_LARGE.at(type.span(), what, sizes, Limits.TENSOR_ELEMENTS));
+        }
+        return large;
+    }
+
+    private static Optional<List<Integer>> sizes(List<Expression> dimensions, Evaluator evaluator) {
         List<Integer> sizes = new ArrayList<>();
-        for (Expression dimension :
-                type.dimensions().subList(1, type.dimensions().size())) {
+        for (Expression dimension : dimensions) {
             if (isBatch(dimension)) {
-                return mistake(evaluator, dimension.span(), "only the first axis is 'batch'");
+                mistake(evaluator, dimension.span(), "'batch' is only the first axis, of inputs and targets");
+                return Optional.empty();
             }
             Datum value = evaluator.evaluate(dimension);
             if (value instanceof Datum.Unknown) {
@@ -42,20 +69,16 @@ final class TensorTypes {
             }
             for (Datum size : Type.elements(value)) {
                 if (!(size instanceof Datum.Int number) || number.value() < 1 || number.value() > Integer.MAX_VALUE) {
-                    return mistake(
+                    mistake(
                             evaluator,
                             dimension.span(),
                             "an axis is a whole number of at least 1, not " + size.describe());
+                    return Optional.empty();
                 }
                 sizes.add((int) number.value());
             }
         }
-        if (Limits.elements(sizes.stream().mapToLong(Integer::longValue).toArray()) > Limits.TENSOR_ELEMENTS) {
-            evaluator.report(
-                    DiagnosticCode.TENSOR_TOO_LARGE.at(type.span(), "a sample", sizes, Limits.TENSOR_ELEMENTS));
-            return Optional.empty();
-        }
-        return Optional.of(new TensorShape(element.equals("int"), new Shape(true, sizes), type.span()));
+        return Optional.of(sizes);
     }
 
     static boolean isBatch(Expression dimension) {

@@ -51,8 +51,13 @@ public final class Arguments {
     }
 
     /** Whether no argument was out of range so far. */
-    boolean areSound() {
+    public boolean areSound() {
         return sound;
+    }
+
+    /** The parameters, in the order of the signature. */
+    public List<String> names() {
+        return signature.formals().stream().map(Signature.Formal::name).toList();
     }
 
     public boolean has(String name) {
@@ -166,7 +171,11 @@ public final class Arguments {
 
     public void outOfRange(String name, String words) {
         complain(DiagnosticCode.ARGUMENT_RANGE.at(
-                span(name), name, signature.callee(), words, get(name).describe()));
+                span(name),
+                name,
+                signature.callee(),
+                words,
+                has(name) ? get(name).describe() : "nothing"));
     }
 
     public void complain(Diagnostic diagnostic) {

@@ -23,6 +23,8 @@ public record Builtin(Kind kind, Signature signature, BiFunction<CallSite, Argum
         COMPOSITION,
         /** A number. */
         FUNCTION,
+        /** A tensor, or several, of tensors. */
+        TENSOR_FUNCTION,
         /** A regularizer. */
         REGULARIZER,
         /** An initializer. */
@@ -66,7 +68,7 @@ public record Builtin(Kind kind, Signature signature, BiFunction<CallSite, Argum
     /** Whether networks compute with the numbers that it is given, and not with what it makes of them. */
     public boolean keepsNumbers() {
         return switch (kind) {
-            case LAYER, NORM, INITIALIZER, LOSS, OPTIMIZER -> true;
+            case LAYER, NORM, TENSOR_FUNCTION, INITIALIZER, LOSS, OPTIMIZER -> true;
             case COMPOSITION, FUNCTION, REGULARIZER -> false;
         };
     }

@@ -1,8 +1,12 @@
 package org.espalier.generator.elaborate.language;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.espalier.generator.formula.Condition;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.Loss;
@@ -115,6 +119,37 @@ public sealed interface Datum {
         @Override
         public String describe() {
             return "a tensor";
+        }
+    }
+
+    /** The size of the batch, which is known when the network runs. */
+    record BatchSize() implements Datum {
+        @Override
+        public String describe() {
+            return "batch";
+        }
+    }
+
+    /**
+     * A comparison that has an answer for each element: {@code x > 0}. It stands where {@code where} has its condition.
+     *
+     * @param condition of variables
+     * @param tensors what the variables stand for, by their names
+     */
+    record Comparison(Condition condition, Map<String, Tensor> tensors) implements Datum {
+        /** Copies the map. */
+        public Comparison {
+            tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+        }
+
+        @Override
+        public String describe() {
+            return "a comparison of tensors";
+        }
+
+        @Override
+        public int size() {
+            return condition.size();
         }
     }
 

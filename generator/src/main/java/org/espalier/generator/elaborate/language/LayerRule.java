@@ -27,6 +27,16 @@ public interface LayerRule {
     /** Adds the operations that make its outputs of its inputs, with its parameters; each output is written once. */
     void lower(Wiring wiring, List<Value> inputs, List<Value> outputs);
 
+    /** The value that it stands for, without an operation, if it takes no tensors. */
+    default Optional<Value> source(Wiring wiring) {
+        return Optional.empty();
+    }
+
+    /** Whether its inputs may lie along a sample alone, without the batch, as parameters do. */
+    default boolean takesParameters() {
+        return false;
+    }
+
     /** Whether {@code y} takes the place of {@code x} in memory, as PyTorch's {@code inplace=True} means it. */
     default boolean inPlace() {
         return false;

@@ -192,28 +192,28 @@ public final class PytorchWords {
 
     /** Functions and methods of tensors that are no layers. */
     private static final Map<String, String> FUNCTIONS = table("""
-            cat concat concatenate hstack: write concat(x, y), which joins along axis 1
-            add add_: write x + y
-            stack vstack:
-            view reshape: write Flatten()(x), which makes [batch, features]; there is no other reshape yet
-            ravel: write Flatten()(x), which makes [batch, features]
-            permute transpose swapaxes movedim t T mT: declare the input with its axes in the right order
-            squeeze: write Flatten()(x), which drops the axes behind the channels if they are 1
-            unsqueeze expand expand_as repeat tile:
-            mean: over height and width write AdaptiveAvgPool2d(1)(x)
-            max amax: over height and width write MaxPool2d(…)(x)
-            sum prod std var norm min amin argmax argmin topk sort cumsum median:
-            sub sub_ subtract mul mul_ multiply div div_ divide true_divide pow neg:
-            matmul mm bmm addmm einsum baddbmm: a product with weights is Linear(…)(x)
-            exp log log1p sqrt rsqrt square abs sin cos erf clip lerp where:
-            clamp clamp_: write Hardtanh(min_val, max_val)(x)
-            chunk split narrow select index_select gather masked_fill roll flip tril triu: \
-            declare several inputs, or compute both parts by layers of their own
+            hstack: write cat([x, y], dim=1)
+            add_: write x + y
+            vstack dstack:
+            ravel: write flatten(x, 1), which makes [batch, features]
+            swapaxes swapdims: write transpose(x, dim0, dim1)
+            movedim moveaxis T t mT: write permute(x, 0, …) or transpose(x, -2, -1)
+            expand_as: write expand(x, batch, …)
+            tile repeat_interleave: write cat([x, x], dim=1)
+            argmax argmin topk sort cumsum median:
+            sub_ subtract: write x - y
+            mul_ multiply: write x * y
+            div_ divide true_divide: write x / y
+            mm addmm einsum baddbmm: write x @ y; a product with weights is Linear(…)(x)
+            sin cos erf: formulas have exp, log, sqrt, tanh and abs
+            clip clamp_: write clamp(x, min, max)
+            index_select gather masked_fill flip tril triu:
+            unbind: write select(x, dim, index) for each part
             normalize one_hot grid_sample affine_grid gumbel_softmax:
             zeros ones rand randn zeros_like ones_like rand_like randn_like tensor arange full linspace: \
             declare it as an input
             shape size dim ndim numel: sizes are known when compiling: write the number
-            detach no_grad requires_grad requires_grad_: write 'freeze name' for layers that shall not learn
+            no_grad requires_grad requires_grad_: write 'freeze name' for layers that shall not learn
             contiguous clone: leave it out
             cpu cuda to: leave it out: the backend on the class path decides where the network runs
             float double half bfloat16 type: leave it out, or write 'precision float64' in the network
@@ -258,13 +258,10 @@ public final class PytorchWords {
             return_indices=true: there is no layer that takes the indices
             """);
 
-    /** Operators between tensors; {@code +} there is. */
+    /** Operators between a tensor and what is none. */
     private static final Map<String, String> OPERATORS = Map.of(
-            "-", "tensors have no '-' yet: only x + y and concat(x, y)",
-            "*", "tensors have no '*' yet: only x + y and concat(x, y)",
-            "/", "tensors have no '/' yet: only x + y and concat(x, y)",
-            "**", "tensors have no powers yet: only x + y and concat(x, y)",
-            "+", "both sides must be tensors: x + y");
+            "%", "tensors have + - * / ** and @",
+            "@", "both sides must be tensors: x @ y");
 
     private PytorchWords() {}
 
@@ -297,6 +294,11 @@ public final class PytorchWords {
     /** The layer or loss that a function applies, whether or not there is one: {@code relu} is {@code ReLU}. */
     public static Optional<String> layerOfFunction(String name) {
         return Optional.ofNullable(LAYERS_OF_FUNCTIONS.get(name));
+    }
+
+    /** Every function that applies a layer or loss, with that, whether or not there is one. */
+    public static Map<String, String> functionsOfLayers() {
+        return LAYERS_OF_FUNCTIONS;
     }
 
     /** Advice for a function or a method of tensors that is no layer: {@code view}. */
@@ -349,6 +351,11 @@ public final class PytorchWords {
     public static List<String> explained() {
         return Stream.concat(MISSING.keySet().stream(), INSTEAD.keySet().stream())
                 .toList();
+    }
+
+    /** The functions and methods that the tables explain: none that there is. */
+    public static Set<String> explainedFunctions() {
+        return FUNCTIONS.keySet();
     }
 
     /** Every advice, for what it names must be there. */

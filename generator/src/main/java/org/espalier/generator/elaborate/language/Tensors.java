@@ -56,7 +56,7 @@ public final class Tensors {
         return unique;
     }
 
-    /** A layer's parameter: the same one each time the layer is applied. */
+    /** A layer's parameter: the same one each time the layer is applied. Without a name it has that of the layer. */
     Value parameter(
             Layer.Primitive layer,
             String path,
@@ -66,7 +66,8 @@ public final class Tensors {
             Shape shape,
             int outputAxis) {
         return owned.computeIfAbsent(new Key(layer, name), key -> {
-            Value value = value(path + "." + name, shape, Value.Kind.PARAMETER, layer.span());
+            String full = name.isEmpty() ? path : path + "." + name;
+            Value value = value(full, shape, Value.Kind.PARAMETER, layer.span());
             parameters.add(new Draft(layer, path, value, role, initializer, outputAxis));
             return value;
         });

@@ -173,6 +173,46 @@ public enum Type {
             return Optional.of(datum).filter(number -> number instanceof Datum.Int || number instanceof Datum.Real);
         }
     },
+    /** A tensor. */
+    TENSOR("", "a tensor") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return only(Datum.Tensor.class, datum);
+        }
+    },
+    /** Several tensors. */
+    TENSORS("", "a list of tensors") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            List<Datum> tensors = Type.elements(datum);
+            return Optional.of((Datum) new Datum.Tuple(tensors))
+                    .filter(all -> !tensors.isEmpty() && tensors.stream().allMatch(Datum.Tensor.class::isInstance));
+        }
+    },
+    /** What arithmetic with tensors takes. */
+    OPERAND("", "a tensor or a number") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return datum instanceof Datum.Tensor ? Optional.of(datum) : NUMBER.convert(datum, site);
+        }
+    },
+    /** A comparison of tensors. */
+    CONDITION("", "a comparison of tensors") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return only(Datum.Comparison.class, datum);
+        }
+    },
+    /** A size of an axis of a tensor, the batch's included. */
+    AXIS_SIZE("", "a whole number or batch") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            List<Datum> sizes = Type.elements(datum);
+            boolean fits =
+                    sizes.stream().allMatch(size -> size instanceof Datum.Int || size instanceof Datum.BatchSize);
+            return Optional.of(datum).filter(size -> fits && !sizes.isEmpty());
+        }
+    },
     /** A list, of whatever. */
     LIST("", "a list") {
         @Override

@@ -88,6 +88,11 @@ public final class Wiring {
         return tensors.parameter(layer, path, name, role, initializer, Shape.of(sizes), 0);
     }
 
+    /** A parameter that has the layer's own path. */
+    public Value ownParameter(ParameterDecl.Role role, InitializerDecl initializer, Shape shape) {
+        return tensors.parameter(layer, path, "", role, initializer, shape, 0);
+    }
+
     /** A tensor that is kept between steps. */
     public Value statistic(String name, double initial, int size) {
         return tensors.statistic(layer, path, name, initial, Shape.of(size));

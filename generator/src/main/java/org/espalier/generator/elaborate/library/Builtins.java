@@ -16,12 +16,13 @@ import org.espalier.generator.regularizer.Penalties;
 
 /** The names that the language itself binds. */
 public final class Builtins {
+    private static final Map<String, Builtin> OF_TENSORS = ofTensors();
     private static final Map<String, Builtin> ALL = all();
 
     private Builtins() {}
 
     private static Map<String, Builtin> all() {
-        Map<String, Builtin> all = new LinkedHashMap<>();
+        Map<String, Builtin> all = new LinkedHashMap<>(OF_TENSORS);
         Stream.of(
                         Library.LAYERS.stream().map(LayerDefinition::callee),
                         Compositions.ALL.stream(),
@@ -33,6 +34,23 @@ public final class Builtins {
                 .flatMap(callees -> callees)
                 .forEach(callee -> all.put(callee.name(), callee));
         return all;
+    }
+
+    private static Map<String, Builtin> ofTensors() {
+        Map<String, Builtin> functions = new LinkedHashMap<>();
+        Stream.concat(Library.FUNCTIONS.stream(), FunctionalForms.ALL.stream())
+                .forEach(function -> functions.put(function.name(), function));
+        return functions;
+    }
+
+    /** The function of tensors of a name, which may be that of a function of numbers as well. */
+    public static Optional<Builtin> ofTensors(String name) {
+        return Optional.ofNullable(OF_TENSORS.get(name));
+    }
+
+    /** Whether a function takes numbers or tensors. */
+    public static boolean isOverloaded(String name) {
+        return OF_TENSORS.containsKey(name) && !OF_TENSORS.get(name).equals(ALL.get(name));
     }
 
     public static Optional<Builtin> named(String name) {

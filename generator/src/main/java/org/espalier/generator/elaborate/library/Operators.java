@@ -1,8 +1,11 @@
 package org.espalier.generator.elaborate.library;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.CallSite;
@@ -20,8 +23,14 @@ import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.LayerValues;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.PytorchWords;
+import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Words;
+import org.espalier.generator.formula.Condition.Relation;
+import org.espalier.generator.ir.text.FormulaParser;
+import org.espalier.generator.layer.api.TensorFunction;
+import org.espalier.generator.layer.elementwise.ElementwiseFunctions;
+import org.espalier.generator.layer.linear.Product;
 import org.espalier.generator.regularizer.FactorRange;
 import org.espalier.generator.regularizer.Penalties;
 import org.espalier.generator.syntax.Expression.BinaryOperator;
@@ -34,6 +43,10 @@ public final class Operators {
         return switch (operator) {
             case ADD -> add(site, left, right);
             case SUBTRACT, DIVIDE, REMAINDER, POWER -> arithmetic(site, operator, left, right);
+            case MATRIX_MULTIPLY ->
+                left instanceof Tensor && right instanceof Tensor
+                        ? TensorFunction.apply(site, "matmul", new Product("@"), List.of(left, right))
+                        : mismatch(site, operator, left, right);
             case MULTIPLY -> multiply(site, left, right);
             case EQUAL -> new Bool(areEqual(left, right));
             case NOT_EQUAL -> new Bool(!areEqual(left, right));
@@ -90,6 +103,9 @@ public final class Operators {
     }
 
     private static Datum arithmetic(CallSite site, BinaryOperator operator, Datum left, Datum right) {
+        if (isOfTensors(left, right)) {
+            return ofTensors(site, operator, left, right);
+        }
         if (!isNumber(left) || !isNumber(right)) {
             return mismatch(site, operator, left, right);
         }
@@ -100,6 +116,43 @@ public final class Operators {
         } catch (ArithmeticException e) {
             String message = site.span().quotation() + " is " + e.getMessage();
             return site.report(DiagnosticCode.ARITHMETIC.at(site.span(), message));
+        }
+    }
+
+    /** Whether one is a tensor, and the other a tensor or a number. */
+    private static boolean isOfTensors(Datum left, Datum right) {
+        return (left instanceof Tensor && (right instanceof Tensor || isNumber(right)))
+                || (isNumber(left) && right instanceof Tensor);
+    }
+
+    /** Arithmetic for each element, under the names of PyTorch's functions. */
+    private static Datum ofTensors(CallSite site, BinaryOperator operator, Datum left, Datum right) {
+        Stream.of(left, right).forEach(operand -> keepNumber(site, operator.symbol(), operand));
+        return switch (operator) {
+            case ADD -> elementwise(site, "add", "a + b", left, right);
+            case SUBTRACT -> elementwise(site, "sub", "a - b", left, right);
+            case MULTIPLY -> elementwise(site, "mul", "a * b", left, right);
+            case DIVIDE ->
+                isNumber(right) && number(right) == 0
+                        ? site.report(DiagnosticCode.ARITHMETIC.at(
+                                site.span(), site.span().quotation() + " is a division by zero"))
+                        : elementwise(site, "div", "a / b", left, right);
+            case POWER -> ElementwiseFunctions.power(site, left, right);
+            default -> mismatch(site, operator, left, right);
+        };
+    }
+
+    private static Datum elementwise(CallSite site, String name, String formula, Datum left, Datum right) {
+        Map<String, Datum> operands = new LinkedHashMap<>();
+        operands.put("a", left);
+        operands.put("b", right);
+        return ElementwiseFunctions.apply(site, name, FormulaParser.parse(formula), operands);
+    }
+
+    /** Lets a number that networks compute with be checked against their precision. */
+    private static void keepNumber(CallSite site, String operator, Datum operand) {
+        if (operand instanceof Real real) {
+            site.session().given(new Session.Constant("operand", operator, real.value(), site.span(), site.frame()));
         }
     }
 
@@ -182,6 +235,15 @@ public final class Operators {
     }
 
     private static Datum compare(CallSite site, BinaryOperator operator, Datum left, Datum right) {
+        if (isOfTensors(left, right)) {
+            Stream.of(left, right).forEach(operand -> keepNumber(site, operator.symbol(), operand));
+            return switch (operator) {
+                case LESS -> ElementwiseFunctions.compare(Relation.LESS, left, right);
+                case LESS_OR_EQUAL -> ElementwiseFunctions.compare(Relation.LESS_OR_EQUAL, left, right);
+                case GREATER -> ElementwiseFunctions.compare(Relation.LESS, right, left);
+                default -> ElementwiseFunctions.compare(Relation.LESS_OR_EQUAL, right, left);
+            };
+        }
         if (!isNumber(left) || !isNumber(right)) {
             return mismatch(site, operator, left, right);
         }
@@ -231,11 +293,10 @@ public final class Operators {
         if (operand instanceof Real real) {
             return new Real(-real.value());
         }
-        Diagnostic diagnostic = DiagnosticCode.OPERAND_TYPE.at(site.span(), "-", operand.describe());
-        return site.report(
-                operand instanceof Tensor
-                        ? PytorchWords.ofOperator("-").map(diagnostic::withHelp).orElse(diagnostic)
-                        : diagnostic);
+        if (operand instanceof Tensor) {
+            return ElementwiseFunctions.apply(site, "neg", FormulaParser.parse("-a"), Map.of("a", operand));
+        }
+        return site.report(DiagnosticCode.OPERAND_TYPE.at(site.span(), "-", operand.describe()));
     }
 
     private static boolean isNumber(Datum datum) {

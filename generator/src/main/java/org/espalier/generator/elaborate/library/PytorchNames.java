@@ -30,9 +30,8 @@ public final class PytorchNames {
             return Optional.of("write '" + name + "' alone");
         }
         Optional<String> there = Builtins.named(name).map(builtin -> "write '" + name + "' alone");
-        boolean function = Character.isLowerCase(name.codePointAt(0));
-        return PytorchWords.isNamespace(owner) && !function
-                ? there.or(() -> PytorchWords.ofClass(name))
+        return PytorchWords.isNamespace(owner)
+                ? there.or(() -> PytorchWords.ofClass(name)).or(() -> ofFunction(name))
                 : ofFunction(name).or(() -> PytorchWords.ofClass(name)).or(() -> there);
     }
 

@@ -2,15 +2,19 @@ package org.espalier.generator.elaborate.lowering;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Layer.Joining;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.layer.elementwise.Broadcasting;
+import org.espalier.generator.layer.elementwise.Elementwise;
 
 /** Shape rules of concatenation along axis 1 and of addition. */
 final class Joinery {
@@ -84,6 +88,14 @@ final class Joinery {
             groups.add(parts.subList(i * parts.size() / count, (i + 1) * parts.size() / count));
         }
         return groups;
+    }
+
+    /** The sum of so many tensors, repeated where they lack axes. */
+    static Broadcasting sum(int parts) {
+        List<String> variables =
+                IntStream.rangeClosed(1, parts).mapToObj(i -> "x" + i).toList();
+        return new Broadcasting(
+                Elementwise.formula(Joining.ADD.word(), variables, String.join(" + ", variables), Map.of()));
     }
 
     /** The shape of a concatenation. */

@@ -18,7 +18,7 @@ public final class LearnedValues {
                 .filter(parameter -> !parameter.frozen())
                 .forEach(parameter -> reached.add(parameter.value()));
         for (ForwardOp op : operations) {
-            if (op.inputs().stream().anyMatch(reached::contains)) {
+            if (op.differentiable().stream().anyMatch(reached::contains)) {
                 reached.addAll(op.outputs());
             }
         }

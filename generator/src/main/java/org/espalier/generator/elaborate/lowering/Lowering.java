@@ -26,6 +26,7 @@ import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.elementwise.Add;
+import org.espalier.generator.layer.elementwise.Broadcasting;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.source.SourceSpan;
 
@@ -197,7 +198,20 @@ public final class Lowering {
                 activities.apply(layer, given.get(0));
                 return Optional.of(given);
             }
-            Fit fit = rule.fit(given.stream().map(Value::shape).toList());
+            if (rule.inputCount() == 0) {
+                String path = paths.of(layer, container);
+                applied.put(layer, path);
+                Origin origin = new Origin(path, layer.word(), layer.span());
+                return rule.source(new Wiring(tensors, layer, path, origin, Lowering.this::add))
+                        .map(List::of);
+            }
+            List<Shape> shapes = given.stream().map(Value::shape).toList();
+            Optional<Shape> parameter =
+                    shapes.stream().filter(shape -> !shape.batched()).findFirst();
+            Fit fit = parameter.isPresent() && !rule.takesParameters()
+                    ? Fit.mismatch(layer.word(), "a tensor with a batch", parameter.get())
+                            .withHelp("a parameter enters by arithmetic, matmul or expand")
+                    : rule.fit(shapes);
             if (fit instanceof Fit.Misfit misfit) {
                 report(layer, misfit.at(layer.site().span()).withNotes(trail.notes(given.get(given.size() - 1))));
                 return Optional.empty();
@@ -308,9 +322,26 @@ public final class Lowering {
             return join(layer, layer.joining(), parts, path);
         }
 
+        /** A sum is repeated along axes that a part has not, where a branch's result must fit as it is. */
         @Override
         public Optional<List<Value>> join(Layer.Join layer) {
-            return join(layer, layer.joining(), inputs, paths.of(layer, container));
+            boolean alike = inputs.stream().map(Value::shape).distinct().count() == 1
+                    && inputs.get(0).shape().batched();
+            Broadcasting sum = Joinery.sum(inputs.size());
+            boolean repeated = layer.joining() == Layer.Joining.ADD
+                    && !alike
+                    && sum.fit(inputs.stream().map(Value::shape).toList()) instanceof Fit.Fitting;
+            return repeated
+                    ? primitive(repeating(layer, sum))
+                    : join(layer, layer.joining(), inputs, paths.of(layer, container));
+        }
+
+        /** A join as a function of its tensors, under its name. */
+        private Layer.Primitive repeating(Layer.Join layer, Broadcasting sum) {
+            Layer.Primitive function = new Layer.Primitive(layer.site(), layer.word(), sum, Optional.empty());
+            layer.name().ifPresent(name -> function.named(name.text(), name.scope(), name.span()));
+            paths.share(function, paths.of(layer, container));
+            return function;
         }
 
         /** Joins the values as they are now, after everything that has worked on them in place. */

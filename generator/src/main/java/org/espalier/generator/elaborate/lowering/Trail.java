@@ -42,7 +42,8 @@ final class Trail {
     private Optional<Value> before(Value value) {
         return maker(value).map(op -> {
             List<Value> sources = op.signature().sources();
-            return sources.get(sources.size() - 1);
+            List<Value> read = sources.isEmpty() ? op.inputs() : sources;
+            return read.get(read.size() - 1);
         });
     }
 

@@ -1,5 +1,6 @@
 package org.espalier.generator.ir.op;
 
+import java.util.List;
 import java.util.Optional;
 
 /** An operation of a forward pass: a layer of the network, which can be differentiated. */
@@ -9,6 +10,11 @@ public interface ForwardOp extends Op {
      * input last, which is where the next layer goes on.
      */
     void backward(Tape tape);
+
+    /** The operands that a gradient by its result leads to; each gets one contribution from {@link #backward}. */
+    default List<Value> differentiable() {
+        return inputs();
+    }
 
     /** Whether scaling what it reads changes nothing, as in a normalisation. */
     default boolean isScaleInvariant() {

@@ -1,6 +1,7 @@
 package org.espalier.generator.ir.text;
 
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.espalier.generator.formula.Algebra;
@@ -17,6 +18,9 @@ import org.espalier.generator.formula.Formula.Operator;
 public final class FormulaParser {
     private static final Pattern TOKEN =
             Pattern.compile("\\s*(\\d[\\d.]*(?:e-?\\d+)?|[\\p{Alpha}_][\\p{Alnum}_]*|\\*\\*|<=|==|[-+*/(),<])");
+
+    private static final Pattern NAME = Pattern.compile("[\\p{Alpha}_]\\w*");
+    private static final Set<String> KEYWORDS = Set.of("if", "then", "else", "and", "or", "not");
 
     private final String text;
     private int position;
@@ -39,6 +43,11 @@ public final class FormulaParser {
             throw parser.unexpected("the end");
         }
         return formula;
+    }
+
+    /** Tells whether a text is a name that a variable can have. */
+    public static boolean isName(String text) {
+        return NAME.matcher(text).matches() && !KEYWORDS.contains(text);
     }
 
     private IllegalArgumentException unexpected(String expected) {
@@ -180,7 +189,7 @@ public final class FormulaParser {
             expect(")");
             return inner;
         }
-        if (!token.matches("[\\p{Alpha}_]\\w*")) {
+        if (!NAME.matcher(token).matches()) {
             return Algebra.constant(number());
         }
         String name = token;

@@ -1,5 +1,6 @@
 package org.espalier.generator.layer.api;
 
+import java.util.List;
 import java.util.Optional;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Fit;
@@ -18,6 +19,15 @@ public record Axis(int dim) {
             arguments.unsupported(name, name + " of 1 and more, or below 0", Optional.of("axis 0 is the batch"));
         }
         return new Axis(dim);
+    }
+
+    /** Reads the axes of an argument that is one or a tuple of several, and reports the batch. */
+    public static List<Axis> readAll(Arguments arguments, String name) {
+        List<Integer> dims = arguments.sizes(name, Integer.MIN_VALUE);
+        if (dims.contains(0)) {
+            arguments.unsupported(name, name + " of 1 and more, or below 0", Optional.of("axis 0 is the batch"));
+        }
+        return dims.stream().map(Axis::new).toList();
     }
 
     /** Its place in a shape; it may be none of its axes. */

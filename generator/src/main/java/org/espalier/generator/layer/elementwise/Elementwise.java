@@ -1,7 +1,9 @@
 package org.espalier.generator.layer.elementwise;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,7 +33,8 @@ import org.espalier.generator.ir.text.PrintedOp;
  * that it has not, or has one element along.
  *
  * @param f its variables stand for the operands, in order
- * @param axes for each operand the axis of y along which its first one lies: 0 if it has a batch
+ * @param axes for each operand the axis of y along which its first one lies: 0 if it has a batch, or an axis of size 1
+ *     in its place
  */
 public record Elementwise(Origin origin, Function f, List<Value> operands, List<Integer> axes, Value y)
         implements ForwardOp {
@@ -68,6 +71,38 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
     /** A formula of operands that are all as large as the result. */
     public static Elementwise of(Origin origin, Function f, List<Value> operands, Value y) {
         return new Elementwise(origin, f, operands, Collections.nCopies(operands.size(), 0), y);
+    }
+
+    /** A variable for an operand: the last part of its name, or with a number if that stands for another one. */
+    public static String variable(Value operand, Collection<String> taken) {
+        String last = operand.name().substring(operand.name().lastIndexOf('.') + 1);
+        String name = FormulaParser.isName(last) && !last.equals(UPSTREAM) ? last : "value";
+        String unused = name;
+        for (int i = 2; taken.contains(unused); i++) {
+            unused = name + "_" + i;
+        }
+        return unused;
+    }
+
+    /**
+     * A formula of operands, of which one that is as large as the result comes first, since the result may have its
+     * memory.
+     *
+     * @param variables what stands for each operand
+     * @param axes of each operand
+     */
+    public static Elementwise ordered(
+            Origin origin,
+            String name,
+            Formula formula,
+            Map<Value, String> variables,
+            Map<Value, Integer> axes,
+            Value y) {
+        List<Value> operands = new ArrayList<>(variables.keySet());
+        operands.sort(Comparator.comparing(value -> !value.shape().equals(y.shape())));
+        Function f = new Function(name, operands.stream().map(variables::get).toList(), formula);
+        return new Elementwise(
+                origin, f, operands, operands.stream().map(axes::get).toList(), y);
     }
 
     @Override
@@ -114,13 +149,24 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
     /** Tells whether an operand can be repeated to a shape, its first axis lying along one of that. */
     public static boolean fits(Shape operand, int axis, Shape shape) {
         boolean batched = operand.batched();
-        if (batched ? axis != 0 || !shape.batched() || operand.rank() > shape.rank() : axis < 1) {
+        if (batched ? axis != 0 || !shape.batched() || operand.rank() > shape.rank() : axis < 0) {
             return false;
         }
-        int first = batched ? 1 : 0;
+        if (!batched && axis == 0 && operand.rank() > 0 && operand.axis(0) != 1) {
+            return false;
+        }
+        int first = batched || axis == 0 ? 1 : 0;
         return axis + operand.rank() <= shape.rank()
                 && IntStream.range(first, operand.rank())
                         .allMatch(i -> operand.axis(i) == 1 || operand.axis(i) == shape.axis(axis + i));
+    }
+
+    @Override
+    public List<Value> differentiable() {
+        return IntStream.range(0, operands.size())
+                .filter(i -> !Derivative.of(f.value(), f.variables().get(i)).equals(Algebra.ZERO))
+                .mapToObj(operands::get)
+                .toList();
     }
 
     // dx = d ∂f/∂x, summed over the axes along which x is repeated.
@@ -131,6 +177,9 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
             Value operand = operands.get(i);
             int axis = axes.get(i);
             Formula slope = Derivative.of(f.value(), f.variables().get(i));
+            if (slope.equals(Algebra.ZERO)) {
+                continue;
+            }
             String suffix = operands.size() == 1
                     ? "_backward"
                     : "_backward_" + f.variables().get(i);

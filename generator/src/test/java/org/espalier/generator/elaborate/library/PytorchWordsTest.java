@@ -78,6 +78,8 @@ class PytorchWordsTest {
         assertThat(PytorchWords.explained())
                 .doesNotHaveDuplicates()
                 .noneMatch(name -> Builtins.named(name).isPresent());
+        assertThat(PytorchWords.explainedFunctions())
+                .noneMatch(name -> Builtins.named(name).isPresent());
     }
 
     @Test
@@ -92,29 +94,22 @@ class PytorchWordsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            F.relu(x)                    | write ReLU()(x)
-            x.relu()                     | write ReLU()(x)
-            relu(x)                      | write ReLU()(x)
+            F.relu(x)                    | write 'relu' alone
+            instance_norm(x)             | write InstanceNorm2d(…)(x)
             F.conv2d(x, 3)               | write Conv2d(…)(x)
-            F.mish(x)                    | write Mish()(x)
-            torch.cat([x, z], 1)         | Espalier has no cat; write concat(x, y), which joins along axis 1
-            torch.add(x, z)              | Espalier has no add; write x + y
-            x.view(4)                    | Espalier has no view; write Flatten()(x), which makes [batch, features]; there is no other reshape yet
-            x.permute(0, 1)              | Espalier has no permute; declare the input with its axes in the right order
+            F.mish(x)                    | write 'mish' alone
+            torch.cat([x, z], 1)         | write 'cat' alone
+            torch.add(x, z)              | write 'add' alone
+            x.hstack(z)                  | Espalier has no hstack; write cat([x, y], dim=1)
+            x.swapaxes(0, 1)             | Espalier has no swapaxes; write transpose(x, dim0, dim1)
             Linear(4, x.shape)(x)        | Espalier has no shape; sizes are known when compiling: write the number
             self.conv(x)                 | write 'conv' alone
             ReLU(x)                      | make the layer, then call it: ReLU()(x)
             Tanh(x)                      | make the layer, then call it: Tanh()(x)
             Linear(x, 2)                 | make the layer, then call it: Linear(…)(x)
-            x - z                        | tensors have no '-' yet: only x + y and concat(x, y)
-            x * z                        | tensors have no '*' yet: only x + y and concat(x, y)
-            2 * x                        | tensors have no '*' yet: only x + y and concat(x, y)
-            x / 2                        | tensors have no '/' yet: only x + y and concat(x, y)
-            x ** 2                       | tensors have no powers yet: only x + y and concat(x, y)
-            x + 1                        | both sides must be tensors: x + y
-            -x                           | tensors have no '-' yet: only x + y and concat(x, y)
-            x @ z                        | a product with weights is a layer: Linear(…)(x)
-            x[0]                         | lists and tensors have no indices
+            x % z                        | tensors have + - * / ** and @
+            x @ 2                        | both sides must be tensors: x @ y
+            x[0]                         | begin with a colon: x[:, …]
             Linear(4, 2, device=None)(x) | leave it out: device=None changes nothing
             Linear(4, 2, device=3)(x)    | the backend on the class path decides where the network runs
             Linear(4, 2, use_bias=false)(x) | write bias
@@ -159,8 +154,8 @@ class PytorchWordsTest {
 
     @Test
     void namesOfTheSpecificationComeFirst() {
-        assertThat(findings("view1 = ReLU()\noutput y = view(view1(x))").get(0).help())
-                .hasValue("did you mean 'view1'?");
+        assertThat(findings("sort1 = ReLU()\noutput y = sort(sort1(x))").get(0).help())
+                .hasValue("did you mean 'sort1'?");
         assertThat(findings("output y = Lineer(4, 2)(x)").get(0).help()).hasValue("did you mean 'Linear'?");
     }
 }

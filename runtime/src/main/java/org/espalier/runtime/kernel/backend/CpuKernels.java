@@ -4,6 +4,7 @@ import org.espalier.runtime.kernel.elementwise.DropoutEpilogue;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
+import org.espalier.runtime.kernel.movement.CausalMask;
 import org.espalier.runtime.kernel.movement.Movement;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
 import org.espalier.runtime.kernel.normalization.GroupNormalization;
@@ -77,6 +78,11 @@ abstract class CpuKernels implements KernelSet {
     @Override
     public void permute(INDArray x, INDArray y, int... order) {
         Movement.permute(x, y, order);
+    }
+
+    @Override
+    public void causalMask(INDArray x, INDArray y, double hidden) {
+        CausalMask.apply(x, y, hidden);
     }
 
     @Override

@@ -165,6 +165,9 @@ public interface KernelSet {
     /** Puts axes in another order. */
     void permute(INDArray x, INDArray y, int... order);
 
+    /** Hides element j of row i of each matrix where i < j. */
+    void causalMask(INDArray x, INDArray y, double hidden);
+
     /** Copies {@code count} slices along an axis that is not the batch. */
     void copyAlong(INDArray from, int fromPlace, INDArray to, int toPlace, int axis, int count);
 

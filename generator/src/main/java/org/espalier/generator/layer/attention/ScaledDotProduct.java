@@ -1,0 +1,137 @@
+package org.espalier.generator.layer.attention;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.Argument.Function;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.layer.activation.Softmax;
+import org.espalier.generator.layer.api.TensorFunction;
+import org.espalier.generator.layer.elementwise.Elementwise;
+import org.espalier.generator.layer.linear.MatMul;
+
+/**
+ * {@code scaled_dot_product_attention}: softmax(q kᵀ · scale + mask) v, of q [batch, …, queries, e], k [batch, …, keys,
+ * e] and v [batch, …, keys, ev] (Vaswani et al., arXiv:1706.03762). The scale is 1/√e unless it is given; a causal mask
+ * hides keys that come after their query.
+ */
+public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble scale) implements LayerRule {
+    private static final String WORD = "scaled_dot_product_attention";
+
+    public static final Builtin ATTENTION = TensorFunction.of(
+            Signature.of(WORD)
+                    .required("query", Type.TENSOR)
+                    .required("key", Type.TENSOR)
+                    .required("value", Type.TENSOR)
+                    .with("attn_mask", Type.TENSOR, new Datum.None())
+                    .with("dropout_p", 0.0)
+                    .with("is_causal", false)
+                    .byName("scale", Type.FLOAT, new Datum.None())
+                    .build(),
+            ScaledDotProduct::of);
+
+    private static ScaledDotProduct of(Arguments arguments) {
+        arguments.only("dropout_p", new Datum.Real(0));
+        boolean masked = !arguments.isNone("attn_mask");
+        if (masked && arguments.bool("is_causal")) {
+            arguments.outOfRange("is_causal", "false where attn_mask is given");
+        }
+        return new ScaledDotProduct(
+                masked,
+                arguments.bool("is_causal"),
+                arguments.isNone("scale") ? OptionalDouble.empty() : OptionalDouble.of(arguments.real("scale")));
+    }
+
+    @Override
+    public String kind() {
+        return "attention";
+    }
+
+    @Override
+    public int inputCount() {
+        return masked ? 4 : 3;
+    }
+
+    @Override
+    public boolean takesParameters() {
+        return masked;
+    }
+
+    @Override
+    public Fit fit(List<Shape> inputs) {
+        Shape q = inputs.get(0);
+        Shape k = inputs.get(1);
+        Shape v = inputs.get(2);
+        int rank = q.rank();
+        boolean fits = rank > 2
+                && inputs.subList(0, 3).stream().allMatch(shape -> shape.batched() && shape.rank() == rank)
+                && k.equals(q.with(rank - 2, k.axis(rank - 2)))
+                && v.equals(k.withLast(v.last()))
+                && (!masked || Elementwise.fits(inputs.get(3), axis(inputs.get(3), rank), scores(q, k)));
+        if (fits) {
+            return new Fit.Fitting(q.withLast(v.last()));
+        }
+        String shapes = q + ", " + k + " and " + v + (masked ? " with a mask " + inputs.get(3) : "");
+        return new Fit.Misfit(
+                DiagnosticCode.MERGE_MISMATCH,
+                List.of(
+                        WORD,
+                        "[batch, …, queries, e], [batch, …, keys, e] and [batch, …, keys, ev]"
+                                + (masked ? ", and a mask that fits [batch, …, queries, keys]" : ""),
+                        shapes),
+                java.util.Optional.empty());
+    }
+
+    private static int axis(Shape mask, int rank) {
+        return mask.batched() ? 0 : Math.max(0, rank - mask.rank());
+    }
+
+    private static Shape scores(Shape q, Shape k) {
+        return q.withLast(k.axis(k.rank() - 2));
+    }
+
+    @Override
+    public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
+        Value q = inputs.get(0);
+        Value k = inputs.get(1);
+        Shape shape = scores(q.shape(), k.shape());
+        Value products = wiring.between("products", shape);
+        wiring.add(new MatMul(wiring.origin(), q, k, products, false, true));
+        Value scores = wiring.between("scores", shape);
+        wiring.add(scaled(wiring, products, inputs, scores));
+        if (causal) {
+            Value hidden = wiring.between("hidden", shape);
+            wiring.add(new Causal(wiring.origin(), scores, hidden));
+            scores = hidden;
+        }
+        Value weights = wiring.between("weights", shape);
+        wiring.add(new Softmax(wiring.origin(), scores, weights, shape.rank() - 1, false));
+        wiring.add(new MatMul(wiring.origin(), weights, inputs.get(2), outputs.get(0), false, false));
+    }
+
+    private Elementwise scaled(Wiring wiring, Value products, List<Value> inputs, Value scores) {
+        double by = scale.orElse(1 / Math.sqrt(inputs.get(0).shape().last()));
+        List<Value> operands = new ArrayList<>(List.of(products));
+        List<Integer> axes = new ArrayList<>(List.of(0));
+        List<String> variables = new ArrayList<>(List.of("products"));
+        if (masked) {
+            operands.add(inputs.get(3));
+            axes.add(axis(inputs.get(3).shape(), products.shape().rank()));
+            variables.add("mask");
+        }
+        Function f = Elementwise.formula(
+                "scores", variables, masked ? "scale * products + mask" : "scale * products", Map.of("scale", by));
+        return new Elementwise(wiring.origin(), f, operands, axes, scores);
+    }
+}

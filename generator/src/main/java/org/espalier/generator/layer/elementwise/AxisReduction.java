@@ -1,0 +1,166 @@
+package org.espalier.generator.layer.elementwise;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.UnaryRule;
+import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.Argument.Function;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.layer.api.Axis;
+import org.espalier.generator.layer.api.TensorFunction;
+import org.espalier.generator.layer.shape.Reshape;
+
+/**
+ * Reductions of axes of a sample to one number each: {@code mean(x, dim=(2, 3), keepdim=true)}, under PyTorch's names.
+ *
+ * @param word the function's name
+ * @param steps what makes the reduced tensor, its axes being kept with size 1
+ */
+public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean keepdim) implements UnaryRule {
+    /** Adds operations that make {@code reduced} of {@code x}. */
+    interface Steps {
+        void lower(Wiring wiring, Value x, Value reduced);
+    }
+
+    public static final List<Builtin> ALL = List.of(
+            of("sum", Reduce.Kind.SUM),
+            of("mean", Reduce.Kind.MEAN),
+            of("amax", Reduce.Kind.MAX),
+            of("amin", Reduce.Kind.MIN),
+            of("prod", Reduce.Kind.PRODUCT),
+            of("logsumexp", Reduce.Kind.LOG_SUM_EXP),
+            function(
+                    Signature.of("norm")
+                            .required("input", Type.TENSOR)
+                            .with("p", 2.0)
+                            .required("dim", Type.SIZES),
+                    (word, arguments) -> norm(arguments)),
+            function(
+                    signature("var").with("correction", 1),
+                    (word, arguments) -> variance(arguments.integer("correction", 0), false)),
+            function(
+                    signature("std").with("correction", 1),
+                    (word, arguments) -> variance(arguments.integer("correction", 0), true)));
+
+    private static Signature.Builder signature(String word) {
+        return Signature.of(word).required("input", Type.TENSOR).required("dim", Type.SIZES);
+    }
+
+    private static Builtin of(String word, Reduce.Kind kind) {
+        return function(signature(word), (name, arguments) -> reduce(kind));
+    }
+
+    private static Builtin function(Signature.Builder builder, BiFunction<String, Arguments, Steps> steps) {
+        Signature signature = builder.with("keepdim", false).build();
+        return TensorFunction.of(
+                signature,
+                arguments -> new AxisReduction(
+                        signature.callee(),
+                        steps.apply(signature.callee(), arguments),
+                        Axis.readAll(arguments, "dim"),
+                        arguments.bool("keepdim")));
+    }
+
+    private static Steps reduce(Reduce.Kind kind) {
+        return (wiring, x, reduced) -> wiring.add(new Reduce(wiring.origin(), kind, x, reduced));
+    }
+
+    /** (Σ |x|ᵖ)^(1/p), of which p = 1 and p = 2 are there. */
+    private static Steps norm(Arguments arguments) {
+        double p = arguments.real("p");
+        if (p != 1 && p != 2) {
+            arguments.outOfRange("p", "1 or 2");
+        }
+        if (p != 1) {
+            return reduce(Reduce.Kind.NORM);
+        }
+        return (wiring, x, reduced) -> {
+            Value absolute = wiring.between("absolute", x.shape());
+            wiring.add(Elementwise.of(wiring.origin(), formula("absolute", "abs(x)"), List.of(x), absolute));
+            wiring.add(new Reduce(wiring.origin(), Reduce.Kind.SUM, absolute, reduced));
+        };
+    }
+
+    private static Function formula(String name, String text) {
+        return Elementwise.formula(name, List.of("x"), text, Map.of());
+    }
+
+    /** Σ (x − mean)² / (n − correction), and its root. */
+    private static Steps variance(int correction, boolean root) {
+        return (wiring, x, reduced) -> {
+            Value mean = wiring.between("mean", reduced.shape());
+            Value squares = wiring.between("squares", x.shape());
+            Value sum = wiring.between("sum", reduced.shape());
+            double count =
+                    Math.max(0, (double) x.shape().elements() / reduced.shape().elements() - correction);
+            Function square = Elementwise.formula("squares", List.of("x", "mean"), "(x - mean) ** 2", Map.of());
+            Function scaled = Elementwise.formula(
+                    root ? "std" : "var", List.of("sum"), root ? "sqrt(sum / n)" : "sum / n", Map.of("n", count));
+            wiring.add(new Reduce(wiring.origin(), Reduce.Kind.MEAN, x, mean));
+            wiring.add(new Elementwise(wiring.origin(), square, List.of(x, mean), List.of(0, 0), squares));
+            wiring.add(new Reduce(wiring.origin(), Reduce.Kind.SUM, squares, sum));
+            wiring.add(Elementwise.of(wiring.origin(), scaled, List.of(sum), reduced));
+        };
+    }
+
+    @Override
+    public String kind() {
+        return word;
+    }
+
+    @Override
+    public Fit fit(Shape x) {
+        for (Axis axis : axes) {
+            if (!axis.isOf(x)) {
+                return axis.misfit(word, x);
+            }
+        }
+        return new Fit.Fitting(keepdim ? kept(x) : dropped(x));
+    }
+
+    private Set<Integer> places(Shape x) {
+        Set<Integer> places = new TreeSet<>();
+        axes.forEach(axis -> places.add(axis.of(x)));
+        return places;
+    }
+
+    private Shape kept(Shape x) {
+        Shape kept = x;
+        for (int place : places(x)) {
+            kept = kept.with(place, 1);
+        }
+        return kept;
+    }
+
+    private Shape dropped(Shape x) {
+        Set<Integer> places = places(x);
+        List<Integer> sizes = new ArrayList<>();
+        for (int axis = 1; axis < x.rank(); axis++) {
+            if (!places.contains(axis)) {
+                sizes.add(x.axis(axis));
+            }
+        }
+        return new Shape(true, sizes);
+    }
+
+    @Override
+    public void lower(Wiring wiring, Value x, Value y) {
+        if (keepdim) {
+            steps.lower(wiring, x, y);
+            return;
+        }
+        Value reduced = wiring.between("reduced", kept(x.shape()));
+        steps.lower(wiring, x, reduced);
+        wiring.add(new Reshape(wiring.origin(), reduced, y));
+    }
+}

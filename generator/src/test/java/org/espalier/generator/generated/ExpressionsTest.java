@@ -1,0 +1,181 @@
+package org.espalier.generator.generated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.espalier.generator.Compilation;
+import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.NetCompiler;
+import org.espalier.generator.autodiff.Autodiff;
+import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.text.IrPrinter;
+import org.espalier.generator.ir.text.IrReader;
+import org.espalier.generator.layer.Library;
+import org.espalier.generator.plan.Fusion;
+import org.espalier.generator.plan.MemoryPlanner;
+import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.target.GeneratedSource;
+import org.espalier.generator.target.java.JavaTarget;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What is true of tensor expressions, by the examples of {@code src/golden/expressions.txt}: shapes, the printed form,
+ * gradients of the compiled class, and PyTorch's numbers. A new one is tested by a line there and a run of
+ * {@code runtime/src/test/python/pytorch_fixtures.py}.
+ */
+class ExpressionsTest {
+    private static final Path FIXTURES = Path.of(
+            "src", "test", "resources", "org", "espalier", "generator", "generated", "pytorch", "expressions.json");
+    private static final int BATCH = 3;
+
+    /** Of single precision: some hundred roundings, each by 6e-8 of the larger operand. */
+    private static final double SINGLE_TOLERANCE = 2e-5;
+
+    /** An expression of {@code x}, {@code x2} and so on, with the shapes of these and of its result. */
+    record Example(String expression, List<String> inputs, String output) {
+        static Example parse(String line) {
+            List<String> parts =
+                    Arrays.stream(line.split(" \\| ", -1)).map(String::strip).toList();
+            return new Example(parts.get(0), List.of(parts.get(1).split(" & ", -1)), parts.get(2));
+        }
+
+        String input() {
+            return String.join(" & ", inputs);
+        }
+    }
+
+    private static final List<Example> EXAMPLES = examples();
+    private static final Map<Example, Program> PROGRAMS = programs("Expression", "float64");
+    private static final Map<Example, Program> SINGLE = programs("Single", "float32");
+    private static GeneratedCode code;
+
+    private static List<Example> examples() {
+        try {
+            return Files.readAllLines(Path.of("src", "golden", "expressions.txt")).stream()
+                    .map(Example::parse)
+                    .toList();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static Map<Example, Program> programs(String name, String precision) {
+        Map<Example, Program> programs = new LinkedHashMap<>();
+        for (Example example : EXAMPLES) {
+            Graph graph = compiled(example, name + programs.size(), precision).graph();
+            programs.put(example, MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(graph, graph.inputs()))));
+        }
+        return programs;
+    }
+
+    private static Program compiled(Example example, String name, String precision) {
+        String declared = IntStream.range(0, example.inputs().size())
+                .mapToObj(i -> "input " + PytorchCase.input(i) + ": float"
+                        + example.inputs().get(i))
+                .collect(Collectors.joining("\n    "));
+        String text = """
+                network %s {
+                    %s
+                    output y = %s
+                    precision %s
+                }
+                """.formatted(name, declared, example.expression(), precision);
+        Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile(name + ".net", text)));
+        assertThat(compilation.programs())
+                .as(String.valueOf(compilation.diagnostics()))
+                .hasSize(1);
+        return compilation.programs().get(0);
+    }
+
+    @BeforeAll
+    static void compile() {
+        code = GeneratedCode.compile(Stream.concat(PROGRAMS.values().stream(), SINGLE.values().stream())
+                .map(ExpressionsTest::source)
+                .toList());
+    }
+
+    private static GeneratedSource source(Program program) {
+        return new JavaTarget().generate(program).get(0);
+    }
+
+    private static CompiledNetwork network(Program program) {
+        return new CompiledNetwork(program, code.load(source(program)), BATCH, 42);
+    }
+
+    private static List<Example> expressions() {
+        return EXAMPLES;
+    }
+
+    @Test
+    void everyFunctionHasAnExample() {
+        assertThat(Library.FUNCTIONS.stream().map(Builtin::name))
+                .allSatisfy(name -> assertThat(EXAMPLES)
+                        .anyMatch(example -> example.expression().matches("(.*\\W)?" + name + "\\(.*")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("expressions")
+    void shapesAreAsTheExampleSays(Example example) {
+        assertThat(PROGRAMS.get(example).graph().outputs().get(0).shape()).hasToString(example.output());
+    }
+
+    @ParameterizedTest
+    @MethodSource("expressions")
+    void whatIsPrintedIsReadBack(Example example) {
+        String text = IrPrinter.print(PROGRAMS.get(example));
+
+        assertThat(IrPrinter.print(IrReader.program(text, Library.READERS))).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @MethodSource("expressions")
+    void gradientsAgreeWithCentralDifferences(Example example) {
+        assumeFalse(example.expression().contains("detach"), "a difference sees what the gradient does not");
+        try (CompiledNetwork network = network(PROGRAMS.get(example))) {
+            CompiledGradients.check(PROGRAMS.get(example), network);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("expressions")
+    void numbersArePytorchs(Example example) {
+        check(example, PROGRAMS.get(example), Fixtures.TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("expressions")
+    void numbersInSinglePrecisionAreNearThem(Example example) {
+        check(example, SINGLE.get(example), SINGLE_TOLERANCE);
+    }
+
+    private static void check(Example example, Program program, double tolerance) {
+        try (CompiledNetwork network = network(program)) {
+            PytorchCase.check(fixture(example), program, network, "", tolerance);
+        }
+    }
+
+    private static Map<String, Object> fixture(Example example) {
+        return PytorchNumbers.list(PytorchNumbers.read(FIXTURES).get("cases")).stream()
+                .map(PytorchNumbers::map)
+                .filter(one -> one.get("expression").equals(example.expression())
+                        && one.get("input").equals(example.input()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(
+                        "no case of " + example + ": run runtime/src/test/python/pytorch_fixtures.py"));
+    }
+}
