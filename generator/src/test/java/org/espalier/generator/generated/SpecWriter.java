@@ -152,6 +152,13 @@ final class SpecWriter {
             case 3 -> {
                 return image.resizable && image.size <= LARGEST ? doubled(image, number) : pointwise(image, number);
             }
+            case 4, 5 -> {
+                count++;
+                String name = "Block" + count;
+                String statements = RandomExpression.statements(number, c, image.size);
+                blocks.add("block " + name + "() {\n" + statements + "}\n\n");
+                return name + "()";
+            }
             default -> {
                 return library(image, LibraryLayers.choose(number, image.shape()));
             }

@@ -1,0 +1,58 @@
+package org.espalier.generator.generated;
+
+import java.util.Random;
+
+/** Random tensor expressions that make of an image one of the same shape, with values and gradients of usual sizes. */
+final class RandomExpression {
+    private static final int DEEPEST = 4;
+
+    private final Random random;
+    private final int channels;
+    private final int size;
+
+    private RandomExpression(int number, int channels, int size) {
+        this.random = new Random(number);
+        this.channels = channels;
+        this.size = size;
+    }
+
+    /** The statements of a block with an input {@code x} of so many channels, rows and columns. */
+    static String statements(int number, int channels, int size) {
+        RandomExpression expression = new RandomExpression(number, channels, size);
+        return "    input x\n    parameter scale: float[" + channels + ", 1, 1] = constant(0.5)\n"
+                + "    first = " + expression.of("x", 1 + expression.random.nextInt(DEEPEST)) + "\n"
+                + "    output y = first + scale * tanh(" + expression.of("first", 2) + ")\n";
+    }
+
+    private String of(String leaf, int depth) {
+        if (depth == 0) {
+            return random.nextInt(4) == 0 ? "(" + leaf + " * scale)" : leaf;
+        }
+        String a = of(leaf, depth - 1);
+        return switch (random.nextInt(17)) {
+            case 0 -> "(" + a + " + 0.5 * " + other(leaf, depth) + ")";
+            case 1 -> "(" + a + " - " + other(leaf, depth) + ")";
+            case 2 -> "(" + a + " * tanh(" + other(leaf, depth) + "))";
+            case 3 -> "(" + a + " / (1 + square(" + other(leaf, depth) + ")))";
+            case 4 -> "where(" + a + " > 0.1, " + other(leaf, depth) + ", -0.5 * " + leaf + ")";
+            case 5 -> "maximum(" + a + ", " + other(leaf, depth) + ")";
+            case 6 -> "(" + a + " * mean(" + other(leaf, depth) + ", dim=(2, 3), keepdim=true))";
+            case 7 -> "(" + a + " - " + leaf + ".amax(dim=1, keepdim=true))";
+            case 8 -> a + ".roll((1, -1), (2, 1))";
+            case 9 -> size > 1 ? "cat([" + a + "[:, :, 1:], " + other(leaf, depth) + "[:, :, 0:1]], dim=2)" : a;
+            case 10 -> "(" + a + " @ " + other(leaf, depth) + ".transpose(2, 3) / " + size + ")";
+            case 11 -> a + ".permute(0, 1, 3, 2)";
+            case 12 -> "exp(-square(" + a + "))";
+            case 13 ->
+                a + ".reshape(batch, " + channels + ", -1).softmax(dim=-1).view(batch, " + channels + ", " + size + ", "
+                        + size + ")";
+            case 14 -> "relu(" + a + ")";
+            case 15 -> "stack([" + a + ", " + other(leaf, depth) + "], dim=2).sum(2)";
+            default -> "(" + a + " / sqrt(mean(" + a + " ** 2, dim=-1, keepdim=true) + 0.1))";
+        };
+    }
+
+    private String other(String leaf, int depth) {
+        return of(leaf, random.nextInt(depth));
+    }
+}
