@@ -37,6 +37,8 @@ importedName
 
 declaration
     : REGULARIZER name regularizerParameters? '=' expression            # regularizerDeclaration
+    | LAYER name regularizerParameters? '=' formula                     # layerDeclaration
+    | LOSS name regularizerParameters? '=' formula                      # lossDeclaration
     | BLOCK name parameters body                                        # blockDeclaration
     | NETWORK name parameters? body                                     # networkDeclaration
     ;
@@ -49,7 +51,16 @@ parameter
     : name ':' type ('=' expression)?
     ;
 
-/** Those of a regularizer are numbers unless they say otherwise. */
+formula
+    : formulaVariables '->' expression
+    ;
+
+formulaVariables
+    : name
+    | '(' name (',' name)* ','? ')'
+    ;
+
+/** Those of a regularizer, layer or loss are numbers unless they say otherwise. */
 regularizerParameters
     : '(' (regularizerParameter (',' regularizerParameter)* ','?)? ')'
     ;
@@ -164,6 +175,7 @@ name
     | FROM
     | INITIALIZE
     | INPUT
+    | LAYER
     | LOSS
     | NORMS
     | NORM_BIASES
@@ -194,6 +206,7 @@ IF: 'if';
 IMPORT: 'import';
 INITIALIZE: 'initialize';
 INPUT: 'input';
+LAYER: 'layer';
 LOSS: 'loss';
 NETWORK: 'network';
 NONE: 'none' | 'None';

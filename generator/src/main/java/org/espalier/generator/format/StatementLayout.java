@@ -117,6 +117,43 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
                 expressions.lay(context.expression()));
     }
 
+    // layer Swish(beta = 1) = x -> x * sigmoid(beta * x)
+    @Override
+    public Doc visitLayerDeclaration(NetParser.LayerDeclarationContext context) {
+        return formula(
+                context.LAYER(), context.name(), context.regularizerParameters(), context.ASSIGN(), context.formula());
+    }
+
+    // loss Squared = (y, t) -> (y - t) ** 2
+    @Override
+    public Doc visitLossDeclaration(NetParser.LossDeclarationContext context) {
+        return formula(
+                context.LOSS(), context.name(), context.regularizerParameters(), context.ASSIGN(), context.formula());
+    }
+
+    private Doc formula(
+            TerminalNode keyword,
+            NetParser.NameContext name,
+            NetParser.@Nullable RegularizerParametersContext parameters,
+            TerminalNode sign,
+            NetParser.FormulaContext formula) {
+        NetParser.FormulaVariablesContext variables = formula.formulaVariables();
+        boolean bare = variables.LEFT_PARENTHESIS() == null;
+        return Sequence.of(
+                token(keyword),
+                Break.SPACE,
+                expressions.lay(name),
+                parameters(parameters),
+                Break.SPACE,
+                token(sign),
+                new Indent(Break.SPACE),
+                bare ? expressions.lay(variables.name(0)) : expressions.brackets(variables),
+                Break.SPACE,
+                token(formula.ARROW()),
+                Break.SPACE,
+                expressions.lay(formula.expression()));
+    }
+
     @Override
     public Doc visitBlockDeclaration(NetParser.BlockDeclarationContext context) {
         return Sequence.of(

@@ -28,6 +28,22 @@ public sealed interface Declaration {
         }
     }
 
+    /** {@code loss Charbonnier(eps = 1e-3) = (y, t) -> sqrt((y - t) ** 2 + eps ** 2)}. */
+    record LossDecl(
+            Identifier name,
+            List<Formal> formals,
+            List<Identifier> variables,
+            Expression value,
+            String documentation,
+            SourceSpan span)
+            implements Declaration {
+        /** Copies the lists. */
+        public LossDecl {
+            formals = List.copyOf(formals);
+            variables = List.copyOf(variables);
+        }
+    }
+
     /** {@code block UnetBlock(outer: int, inner: int) { … }}. */
     record BlockDecl(Identifier name, List<Formal> formals, Body body, String documentation, SourceSpan span)
             implements Declaration {

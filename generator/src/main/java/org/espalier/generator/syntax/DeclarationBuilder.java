@@ -1,7 +1,10 @@
 package org.espalier.generator.syntax;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.antlr.v4.runtime.CommonTokenStream;
 import org.antlr.v4.runtime.Token;
 import org.espalier.generator.source.SourceFile;
@@ -95,6 +98,66 @@ final class DeclarationBuilder extends NetBaseVisitor<Optional<Declaration>> {
                                 : expressions.build(context.expression(), context),
                         documentation(context.getStart()),
                         head(context.getStart(), context.name())));
+    }
+
+    /** {@code layer Swish = x -> x * sigmoid(x)} is a block with the inputs of the formula, and one output. */
+    @Override
+    public Optional<Declaration> visitLayerDeclaration(NetParser.LayerDeclarationContext context) {
+        if (ExpressionBuilder.isBroken(context.name()) || isBroken(context.formula())) {
+            return Optional.empty();
+        }
+        return regularizerFormals(context.regularizerParameters())
+                .map(formals -> new Declaration.BlockDecl(
+                        expressions.identifier(context.name()),
+                        formals,
+                        body(formals, context.formula()),
+                        documentation(context.getStart()),
+                        head(context.getStart(), context.name())));
+    }
+
+    private Body body(List<Formal> formals, NetParser.FormulaContext context) {
+        Set<String> taken = new HashSet<>();
+        formals.forEach(formal -> taken.add(formal.name().text()));
+        List<Statement> body = new ArrayList<>();
+        for (Identifier variable : variables(context)) {
+            taken.add(variable.text());
+            body.add(new Statement.Input(variable, Optional.empty(), variable.span()));
+        }
+        String output = "y";
+        while (!taken.add(output)) {
+            output += "_";
+        }
+        Expression value = expressions.build(context.expression(), context);
+        body.add(new Statement.Output(new Identifier(output, value.span()), Optional.of(value), value.span()));
+        return new Body(body, false, spans.of(context.getStop()));
+    }
+
+    @Override
+    public Optional<Declaration> visitLossDeclaration(NetParser.LossDeclarationContext context) {
+        if (ExpressionBuilder.isBroken(context.name()) || isBroken(context.formula())) {
+            return Optional.empty();
+        }
+        return regularizerFormals(context.regularizerParameters())
+                .map(formals -> new Declaration.LossDecl(
+                        expressions.identifier(context.name()),
+                        formals,
+                        variables(context.formula()),
+                        expressions.build(context.formula().expression(), context),
+                        documentation(context.getStart()),
+                        head(context.getStart(), context.name())));
+    }
+
+    private static boolean isBroken(NetParser.@Nullable FormulaContext context) {
+        return context == null
+                || ExpressionBuilder.isBroken(context)
+                || ExpressionBuilder.isBroken(context.formulaVariables())
+                || context.formulaVariables().name().stream().anyMatch(ExpressionBuilder::isBroken);
+    }
+
+    private List<Identifier> variables(NetParser.FormulaContext context) {
+        return context.formulaVariables().name().stream()
+                .map(expressions::identifier)
+                .toList();
     }
 
     @Override

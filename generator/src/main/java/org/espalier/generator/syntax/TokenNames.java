@@ -53,6 +53,7 @@ final class TokenNames {
             NetParser.FROM,
             NetParser.INITIALIZE,
             NetParser.INPUT,
+            NetParser.LAYER,
             NetParser.LOSS,
             NetParser.NORMS,
             NetParser.NORM_BIASES,

@@ -120,6 +120,10 @@ class GradientCheckTest {
             image(
                     "permutation and back",
                     (net, x) -> net.permute("y", net.tanh("t", net.permute("p", x, 0, 2, 1, 3)), 0, 2, 1, 3)),
+            image("causal mask", (net, x) -> net.softmax("y", net.causal("c", x), 3, false)),
+            image(
+                    "detached values",
+                    (net, x) -> net.elementwise("y", "x + 0 * a", List.of(x, net.detach("d", x)), 0, 0)),
             image("slices of channels", (net, x) -> {
                 List<Value> halves = net.slices("s", net.tanh("t", x), 1, 1, 0, 1);
                 return net.elementwise("y", "x * a", halves, 0, 0);

@@ -31,6 +31,7 @@ import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.Softmax;
+import org.espalier.generator.layer.attention.Causal;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
 import org.espalier.generator.layer.convolution.Convolution;
 import org.espalier.generator.layer.convolution.TransposedConvolution;
@@ -48,6 +49,7 @@ import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
 import org.espalier.generator.layer.pooling.MaxPool;
 import org.espalier.generator.layer.shape.Concat;
+import org.espalier.generator.layer.shape.Detach;
 import org.espalier.generator.layer.shape.Permute;
 import org.espalier.generator.layer.shape.Reshape;
 import org.espalier.generator.layer.shape.Slice;
@@ -128,6 +130,9 @@ public final class Interpreter {
             }
         });
         formula(Slice.Backward.class, Interpreter::sliceBackward);
+        formula(Detach.class, (interpreter, op) -> copy(interpreter.t(op.x()), interpreter.t(op.y())));
+        formula(Causal.class, (interpreter, op) -> interpreter.causal(op.x(), op.y(), Double.NEGATIVE_INFINITY));
+        formula(Causal.Backward.class, (interpreter, op) -> interpreter.causal(op.dY(), op.dX(), 0));
         formula(Permute.class, (interpreter, op) -> interpreter.permute(op.x(), op.y(), op.order()));
         formula(Permute.Backward.class, (interpreter, op) -> interpreter.permute(op.dY(), op.dX(), op.order()));
         formula(Reduce.class, Interpreter::reduce);
@@ -1142,6 +1147,17 @@ public final class Interpreter {
                     place = place * x.shape().axis(axis) + coordinates[axis];
                 }
                 to.set(n, i, from.get(n, place));
+            }
+        }
+    }
+
+    private void causal(Value x, Value y, double hidden) {
+        int rank = x.shape().rank();
+        int columns = x.shape().last();
+        int rows = x.shape().axis(rank - 2);
+        for (int n = 0; n < t(y).samples; n++) {
+            for (int i = 0; i < t(y).elements; i++) {
+                t(y).set(n, i, i % columns > i / columns % rows ? hidden : t(x).get(n, i));
             }
         }
     }

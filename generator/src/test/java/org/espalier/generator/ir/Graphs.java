@@ -56,10 +56,12 @@ public final class Graphs {
             Value wide = net.concatAlong("wide", 3, back, columns.get(1));
             Value small = net.tanh("small", wide);
             Value squares = net.matmul("squares", small, small, false, true);
-            Value mixed = net.matmul("mixed", squares, small, true, false);
+            Value weights = net.softmax("weights", net.causal("causal", squares), 3, false);
+            Value mixed = net.matmul("mixed", weights, small, true, false);
             Value largest = net.reduce("largest", Reduce.Kind.MAX, mixed, 2);
             Value mean = net.reduce("mean", Reduce.Kind.MEAN, wide, 1, 2, 3);
-            Value all = net.elementwise("all", "x + a * b", List.of(wide, largest, mean), 0, 0, 0);
+            Value all = net.elementwise(
+                    "all", "x + a * b + 0 * c", List.of(wide, largest, mean, net.detach("fixed", wide)), 0, 0, 0, 0);
             net.output(net.linear("logits", net.reshape("flat", all, 24), 3));
             net.crossEntropyLoss();
         });

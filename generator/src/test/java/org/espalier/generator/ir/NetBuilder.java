@@ -20,6 +20,7 @@ import org.espalier.generator.layer.activation.ActivationFunction;
 import org.espalier.generator.layer.activation.ActivationFunction.Kind;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.api.LayerDefinition.Example;
+import org.espalier.generator.layer.attention.Causal;
 import org.espalier.generator.layer.convolution.Convolution;
 import org.espalier.generator.layer.convolution.TransposedConvolution;
 import org.espalier.generator.layer.dropout.Dropout;
@@ -36,6 +37,7 @@ import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
 import org.espalier.generator.layer.pooling.MaxPool;
 import org.espalier.generator.layer.shape.Concat;
+import org.espalier.generator.layer.shape.Detach;
 import org.espalier.generator.layer.shape.Permute;
 import org.espalier.generator.layer.shape.Reshape;
 import org.espalier.generator.layer.shape.Slice;
@@ -305,7 +307,7 @@ public final class NetBuilder {
     /** A formula of operands, each along an axis of the first. */
     public Value elementwise(String layer, String formula, List<Value> operands, Integer... axes) {
         Origin origin = layer(layer, "Formula(" + formula + ")");
-        List<String> variables = List.of("x", "a", "b").subList(0, operands.size());
+        List<String> variables = List.of("x", "a", "b", "c").subList(0, operands.size());
         Argument.Function f = new Argument.Function("formula", variables, FormulaParser.parse(formula));
         Value y = activation(origin, operands.get(0).shape());
         return add(new Elementwise(origin, f, operands, List.of(axes), y));
@@ -442,6 +444,18 @@ public final class NetBuilder {
     public Value reshape(String layer, Value x, Integer... sizes) {
         Origin origin = layer(layer, "Reshape(" + List.of(sizes) + ")");
         return add(new Reshape(origin, x, activation(origin, Shape.batch(sizes))));
+    }
+
+    /** The same numbers, from which no gradient goes on. */
+    public Value detach(String layer, Value x) {
+        Origin origin = layer(layer, "Detach()");
+        return add(new Detach(origin, x, activation(origin, x.shape())));
+    }
+
+    /** Matrices whose elements right of the diagonal are −∞. */
+    public Value causal(String layer, Value x) {
+        Origin origin = layer(layer, "Causal()");
+        return add(new Causal(origin, x, activation(origin, x.shape())));
     }
 
     /** The axes in another order, the batch first. */

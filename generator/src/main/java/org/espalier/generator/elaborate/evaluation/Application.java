@@ -15,6 +15,9 @@ import org.espalier.generator.elaborate.language.LayerValues;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.Scope;
 import org.espalier.generator.elaborate.language.Site;
+import org.espalier.generator.formula.Derivative;
+import org.espalier.generator.formula.Formula;
+import org.espalier.generator.formula.FormulaLimitException;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Expression;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +107,19 @@ final class Application {
     /** The value of a regularizer. */
     Datum evaluate(Expression expression) {
         return evaluator.evaluate(expression);
+    }
+
+    /** The formula of a loss; empty after a mistake, which is reported. */
+    Optional<Formula> formula(List<String> variables, Expression body) {
+        try {
+            return new FormulaReader(evaluator, variables, body)
+                    .read(body)
+                    .filter(formula -> Definitions.isWritable(
+                            List.of(formula, Derivative.of(formula, variables.get(0))), evaluator, body.span()));
+        } catch (FormulaLimitException e) {
+            evaluator.report(Definitions.beyond(e.limit(), body.span()));
+            return Optional.empty();
+        }
     }
 
     /** The result of a block: a layer with a scope of its own, or any other value as it is. */

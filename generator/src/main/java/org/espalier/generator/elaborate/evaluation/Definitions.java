@@ -49,12 +49,12 @@ final class Definitions {
         try {
             return defined();
         } catch (FormulaLimitException e) {
-            return evaluator.report(beyond(e.limit()));
+            return evaluator.report(beyond(e.limit(), written.body().span()));
         }
     }
 
-    private Diagnostic beyond(FormulaLimitException.Limit limit) {
-        SourceSpan span = written.body().span();
+    /** What is said of a formula that is beyond a limit. */
+    static Diagnostic beyond(FormulaLimitException.Limit limit, SourceSpan span) {
         return switch (limit) {
             case PARTS -> DiagnosticCode.FORMULA_TOO_LONG.at(span, limit.most());
             case PIECES -> DiagnosticCode.FORMULA_TOO_MANY_PIECES.at(span, limit.most());
@@ -94,11 +94,15 @@ final class Definitions {
 
     /** Whether the loops that compute formulas are of a size that a JVM compiles, which is reported if not. */
     private boolean isWritable(List<Formula> formulas) {
+        return isWritable(formulas, evaluator, written.body().span());
+    }
+
+    /** The same for formulas that stand at some place. */
+    static boolean isWritable(List<Formula> formulas, Evaluator evaluator, SourceSpan span) {
         int operations =
                 Subformulas.operations(formulas.stream().map(Branchless::of).toList());
         if (operations > Limits.FORMULA_OPERATIONS) {
-            evaluator.report(
-                    DiagnosticCode.FORMULA_TOO_LARGE.at(written.body().span(), operations, Limits.FORMULA_OPERATIONS));
+            evaluator.report(DiagnosticCode.FORMULA_TOO_LARGE.at(span, operations, Limits.FORMULA_OPERATIONS));
         }
         return operations <= Limits.FORMULA_OPERATIONS;
     }

@@ -39,7 +39,7 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
     record Sum(String variable, Formula summand, OptionalInt axis, SourceSpan span) {}
 
     private final Evaluator evaluator;
-    private final String weight;
+    private final List<String> variables;
     private final boolean summed;
     private final List<Sum> sums = new ArrayList<>();
     private boolean inSum;
@@ -52,8 +52,17 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
      * @param body what is going to be read
      */
     FormulaReader(Evaluator evaluator, String weight, Expression body) {
+        this(evaluator, List.of(weight), body);
+    }
+
+    /**
+     * A reader of one formula of several variables.
+     *
+     * @param variables what the function calls its arguments
+     */
+    FormulaReader(Evaluator evaluator, List<String> variables, Expression body) {
         this.evaluator = evaluator;
-        this.weight = weight;
+        this.variables = List.copyOf(variables);
         this.summed = Mentions.any(body, this::isSum);
     }
 
@@ -93,7 +102,7 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
     }
 
     private boolean varies(Expression expression) {
-        return Mentions.any(expression, name -> name.equals(weight) || isSum(name));
+        return Mentions.any(expression, name -> variables.contains(name) || isSum(name));
     }
 
     /** The formula that an expression is. */
@@ -123,14 +132,14 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
 
     @Override
     public Optional<Formula> reference(Expression.Reference expression) {
-        if (!expression.name().equals(weight)) {
+        if (!variables.contains(expression.name())) {
             return notANumber(expression.span(), "the function " + expression.name());
         }
         return summed && !inSum
                 ? report(DiagnosticCode.FORMULA_OUTSIDE_SUM
-                        .at(expression.span(), weight)
+                        .at(expression.span(), expression.name())
                         .withHelp("a formula with sums has one value for each group: write sum(…) around it"))
-                : Optional.of(Algebra.variable(weight));
+                : Optional.of(Algebra.variable(expression.name()));
     }
 
     @Override
@@ -241,6 +250,10 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
     }
 
     private Optional<Formula> sum(Expression.Call expression) {
+        if (variables.size() > 1) {
+            return report(DiagnosticCode.FORMULA_SUM.at(
+                    expression.span(), "the formula of a loss is of one element: its reduction adds them up"));
+        }
         if (inSum) {
             return report(DiagnosticCode.FORMULA_SUM.at(expression.span(), "a sum cannot stand in a sum"));
         }
@@ -273,8 +286,8 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
         if (each.isEmpty()) {
             return Optional.empty();
         }
-        if (!Algebra.mentions(each.get(), weight)) {
-            return report(DiagnosticCode.FORMULA_WITHOUT_WEIGHT.at(expression.span(), weight));
+        if (variables.stream().noneMatch(variable -> Algebra.mentions(each.get(), variable))) {
+            return report(DiagnosticCode.FORMULA_WITHOUT_WEIGHT.at(expression.span(), variables.get(0)));
         }
         for (Sum known : sums) {
             if (known.summand().equals(each.get())) {

@@ -47,7 +47,7 @@ public final class Module {
         imported.put(name, new Imported(from, declaration));
     }
 
-    /** A block or regularizer of this file by its name. */
+    /** A block, layer, loss or regularizer of this file by its name. */
     Optional<Declaration> declaration(String name) {
         return Optional.ofNullable(declared.get(name));
     }
@@ -87,7 +87,7 @@ public final class Module {
                 .or(() -> Optional.ofNullable(imported.get(name)).map(Imported::declaration));
     }
 
-    /** The block or regularizer that a name of this file stands for. */
+    /** The block, layer, loss or regularizer that a name of this file stands for. */
     Optional<Datum.Function> function(String name) {
         Declaration own = declared.get(name);
         if (own != null) {
@@ -100,6 +100,9 @@ public final class Module {
     private static Optional<Datum.Function> function(Module module, Declaration declaration) {
         if (declaration instanceof Declaration.BlockDecl block) {
             return Optional.of(new BlockFunction(module, block));
+        }
+        if (declaration instanceof Declaration.LossDecl loss) {
+            return Optional.of(new LossFunction(module, loss));
         }
         return declaration instanceof Declaration.RegularizerDecl regularizer
                 ? Optional.of(new RegularizerFunction(module, regularizer))

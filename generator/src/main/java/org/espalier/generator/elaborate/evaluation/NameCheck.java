@@ -57,6 +57,10 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
                 check(module, block, "block", block.body(), uses, diagnostics);
             } else if (declaration instanceof Declaration.NetworkDecl network) {
                 check(module, network, "network", network.body(), uses, diagnostics);
+            } else if (declaration instanceof Declaration.LossDecl loss) {
+                NameCheck check = new NameCheck(module, loss, "loss", module.isComplete(), uses, diagnostics);
+                check.formals();
+                check.formula(loss);
             } else if (declaration instanceof Declaration.RegularizerDecl regularizer) {
                 NameCheck check =
                         new NameCheck(module, regularizer, "regularizer", module.isComplete(), uses, diagnostics);
@@ -84,6 +88,13 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
         return statement instanceof Statement.Binding binding
                 ? binding.names().stream().map(Identifier::text).toList()
                 : List.of();
+    }
+
+    private void formula(Declaration.LossDecl loss) {
+        loss.variables().forEach(variable -> known.add(variable.text()));
+        inFormula = true;
+        check(loss.value());
+        inFormula = false;
     }
 
     private void formals() {

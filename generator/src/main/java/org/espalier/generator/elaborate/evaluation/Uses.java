@@ -84,11 +84,20 @@ public final class Uses {
         boolean regularizer = declaration instanceof Declaration.RegularizerDecl;
         String call = declaration.name() + (declaration.formals().isEmpty() ? "" : "(…)");
         return DiagnosticCode.UNUSED_DECLARATION
-                .at(declaration.name().span(), regularizer ? "regularizer" : "block", declaration.name())
+                .at(declaration.name().span(), kind(declaration), declaration.name())
                 .withHelp(
                         regularizer
                                 ? "no network leads to it: write weight_regularizer=" + call
                                         + " in a layer, or regularize weights by " + call + ", or remove it"
                                 : "no network leads to it: call it where a network wants it, or remove it");
+    }
+
+    private static String kind(Declaration declaration) {
+        if (declaration instanceof Declaration.RegularizerDecl) {
+            return "regularizer";
+        }
+        return declaration instanceof Declaration.LossDecl
+                ? "loss"
+                : declaration.span().text().startsWith("layer") ? "layer" : "block";
     }
 }

@@ -65,7 +65,7 @@ public final class Arguments {
     }
 
     /** Whether it stands in the call, as opposed to having its default. */
-    boolean isWritten(String name) {
+    public boolean isWritten(String name) {
         return spans.containsKey(name);
     }
 
