@@ -84,7 +84,7 @@ body
     ;
 
 statement
-    : INPUT name (':' tensorType)?                                      # inputStatement
+    : INPUT name (':' tensorType)? (WITH GRADIENT)?                     # inputStatement
     | TARGET name (':' tensorType)?                                     # targetStatement
     | PARAMETER name ':' tensorType '=' expression                      # parameterStatement
     | OUTPUT name ('=' expression)?                                     # outputStatement
@@ -173,6 +173,7 @@ name
     | BY
     | FREEZE
     | FROM
+    | GRADIENT
     | INITIALIZE
     | INPUT
     | LAYER
@@ -190,6 +191,7 @@ name
     | SPARSITY
     | TARGET
     | WEIGHTS
+    | WITH
     ;
 
 AND: 'and';
@@ -202,6 +204,7 @@ ELSE: 'else';
 FALSE: 'false' | 'False';
 FREEZE: 'freeze';
 FROM: 'from';
+GRADIENT: 'gradient';
 IF: 'if';
 IMPORT: 'import';
 INITIALIZE: 'initialize';
@@ -230,6 +233,7 @@ TARGET: 'target';
 THEN: 'then';
 TRUE: 'true' | 'True';
 WEIGHTS: 'weights';
+WITH: 'with';
 
 LEFT_PARENTHESIS: '(';
 RIGHT_PARENTHESIS: ')';

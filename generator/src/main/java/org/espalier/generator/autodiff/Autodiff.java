@@ -19,9 +19,9 @@ import org.espalier.generator.loss.LossGradient;
 public final class Autodiff {
     private Autodiff() {}
 
-    /** The network with gradients for its unfrozen parameters. */
+    /** The network with gradients for its unfrozen parameters, and for the inputs that it wants them for. */
     public static Program differentiate(Graph graph) {
-        return differentiate(graph, List.of());
+        return differentiate(graph, graph.wantedInputs());
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
@@ -107,7 +108,7 @@ final class NetworkElaboration {
         activities.forEach(claim -> seen.add(claim.value()));
         NormWarning.warn(session, frame, operations, seen, parameters.claims());
         LossWarnings.warn(session, frame, operations, loss);
-        new LearningCheck(session, frame).check(operations, parameters.parameters(), loss);
+        new LearningCheck(session, frame).check(operations, parameters.parameters(), wanted(inputs), loss);
         if (session.hasFailed()) {
             return Optional.empty();
         }
@@ -131,7 +132,8 @@ final class NetworkElaboration {
                         .toList(),
                 loss,
                 optimizer(),
-                groups));
+                groups,
+                wanted(inputs)));
     }
 
     private Optional<OptimizerDecl> optimizer() {
@@ -169,6 +171,13 @@ final class NetworkElaboration {
                                 type.shape(),
                                 Value.Kind.INPUT,
                                 input.symbol().span())))
+                .toList();
+    }
+
+    private List<Value> wanted(List<Value> inputs) {
+        return IntStream.range(0, inputs.size())
+                .filter(i -> trace.inputs().get(i).wanted())
+                .mapToObj(inputs::get)
                 .toList();
     }
 

@@ -210,11 +210,14 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
         return Sequence.of(spaces, token(sign), new Indent(Break.SPACE), expressions.lay(value));
     }
 
-    // input x: float[batch, 3]
+    // input x: float[batch, 3] with gradient
     @Override
     public Doc visitInputStatement(NetParser.InputStatementContext context) {
-        return Sequence.of(
+        Doc input = Sequence.of(
                 token(context.INPUT()), Break.SPACE, part(context.name()), type(context.COLON(), context.tensorType()));
+        return context.WITH() == null
+                ? input
+                : Sequence.of(input, Break.SPACE, token(context.WITH()), Break.SPACE, token(context.GRADIENT()));
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.espalier.generator.source.SourceSpan;
  * @param loss the data loss, if the network declares one
  * @param optimizer the optimizer, if the network declares one
  * @param updateGroups a partition of the unfrozen parameters by regularizer; the unregularized group has no terms
+ * @param wantedInputs inputs by which gradients are wanted as well
  */
 public record Graph(
         String packageName,
@@ -36,7 +37,8 @@ public record Graph(
         List<Value> outputs,
         Optional<Loss> loss,
         Optional<OptimizerDecl> optimizer,
-        List<UpdateGroup> updateGroups) {
+        List<UpdateGroup> updateGroups,
+        List<Value> wantedInputs) {
     /** Copies the lists. */
     public Graph {
         inputs = List.copyOf(inputs);
@@ -45,6 +47,39 @@ public record Graph(
         operations = List.copyOf(operations);
         outputs = List.copyOf(outputs);
         updateGroups = List.copyOf(updateGroups);
+        wantedInputs = List.copyOf(wantedInputs);
+    }
+
+    /** A network without gradients by its inputs. */
+    public Graph(
+            String packageName,
+            String name,
+            String documentation,
+            SourceSpan span,
+            Precision precision,
+            List<Value> inputs,
+            List<ParameterDecl> parameters,
+            List<Statistic> statistics,
+            List<ForwardOp> operations,
+            List<Value> outputs,
+            Optional<Loss> loss,
+            Optional<OptimizerDecl> optimizer,
+            List<UpdateGroup> updateGroups) {
+        this(
+                packageName,
+                name,
+                documentation,
+                span,
+                precision,
+                inputs,
+                parameters,
+                statistics,
+                operations,
+                outputs,
+                loss,
+                optimizer,
+                updateGroups,
+                List.of());
     }
 
     /** The same network computed by other operations. */
@@ -62,7 +97,8 @@ public record Graph(
                 outputs,
                 loss,
                 optimizer,
-                updateGroups);
+                updateGroups,
+                wantedInputs);
     }
 
     /** Number of learned scalars. */

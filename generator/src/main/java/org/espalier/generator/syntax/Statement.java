@@ -56,8 +56,12 @@ public sealed interface Statement {
         }
     }
 
-    /** {@code input x: float[batch, 3, 64, 64]}; blocks may leave the type out. */
-    record Input(Identifier name, Optional<TensorType> type, SourceSpan span) implements Statement {
+    /**
+     * {@code input x: float[batch, 3, 64, 64] with gradient}; blocks may leave the type out.
+     *
+     * @param wanted whether the gradient by it is asked for
+     */
+    record Input(Identifier name, Optional<TensorType> type, boolean wanted, SourceSpan span) implements Statement {
         @Override
         public void accept(Visitor visitor) {
             visitor.input(this);

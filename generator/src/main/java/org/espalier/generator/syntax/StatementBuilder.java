@@ -64,7 +64,10 @@ final class StatementBuilder extends NetBaseVisitor<Statement> {
     @Override
     public Statement visitInputStatement(NetParser.InputStatementContext context) {
         return new Statement.Input(
-                expressions.identifier(context.name()), type(context.tensorType()), spans.of(context));
+                expressions.identifier(context.name()),
+                type(context.tensorType()),
+                context.WITH() != null,
+                spans.of(context));
     }
 
     @Override

@@ -51,6 +51,7 @@ final class TokenNames {
             NetParser.BY,
             NetParser.FREEZE,
             NetParser.FROM,
+            NetParser.GRADIENT,
             NetParser.INITIALIZE,
             NetParser.INPUT,
             NetParser.LAYER,
@@ -67,7 +68,8 @@ final class TokenNames {
             NetParser.REPORT,
             NetParser.SPARSITY,
             NetParser.TARGET,
-            NetParser.WEIGHTS);
+            NetParser.WEIGHTS,
+            NetParser.WITH);
 
     /** What goes on with an expression that could also end here; naming all of it would say nothing. */
     static final Set<Integer> CONTINUATIONS = Set.of(

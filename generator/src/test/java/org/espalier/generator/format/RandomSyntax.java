@@ -138,7 +138,12 @@ final class RandomSyntax {
 
     private void statement() {
         switch (random.nextInt(18)) {
-            case 0 -> declared("input");
+            case 0 -> {
+                declared("input");
+                if (sometimes()) {
+                    add("with", "gradient");
+                }
+            }
             case 1 -> declared("target");
             case 2 -> add("output").name();
             case 3, 4 -> {

@@ -9,6 +9,7 @@ import org.espalier.generator.elaborate.lowering.LearnedValues;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Value;
 
 /** Reports a loss from which nothing can learn: it would have no gradient, and the network no training step. */
 public final class LearningCheck {
@@ -20,8 +21,15 @@ public final class LearningCheck {
         this.network = network;
     }
 
-    public void check(List<ForwardOp> operations, List<ParameterDecl> parameters, Optional<Loss> loss) {
+    /**
+     * Checks a network.
+     *
+     * @param wanted inputs by which gradients are wanted, which are reason enough for a loss
+     */
+    public void check(
+            List<ForwardOp> operations, List<ParameterDecl> parameters, List<Value> wanted, Optional<Loss> loss) {
         if (loss.isEmpty()
+                || LearnedValues.reached(operations, wanted).contains(loss.get().prediction())
                 || LearnedValues.of(operations, parameters).contains(loss.get().prediction())) {
             return;
         }

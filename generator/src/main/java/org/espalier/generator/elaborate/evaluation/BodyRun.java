@@ -212,10 +212,13 @@ public final class BodyRun implements Statement.Visitor {
             evaluator.report(
                     DiagnosticCode.TENSOR_TYPE.at(type.get().span(), "inputs are float; only targets can be int"));
         }
+        if (clauses.isEmpty() && statement.wanted()) {
+            evaluator.report(DiagnosticCode.CLAUSE_OUTSIDE_NETWORK.at(statement.span(), "with gradient"));
+        }
         if (isTaken(statement.name())) {
             return;
         }
-        trace.ifPresent(body -> body.inputs().add(new Trace.Input(statement.name(), symbol, type)));
+        trace.ifPresent(body -> body.inputs().add(new Trace.Input(statement.name(), symbol, type, statement.wanted())));
         bind(statement.name(), new Datum.Tensor(symbol), statement.span());
     }
 

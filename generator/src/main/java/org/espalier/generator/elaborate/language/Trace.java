@@ -14,8 +14,12 @@ public final class Trace {
     /** A layer applied to tensors. */
     public record AppliedLayer(Layer layer, List<Symbol> inputs, List<Symbol> outputs, SourceSpan span) {}
 
-    /** A tensor that comes from outside, with the type it was declared with, if any. */
-    public record Input(Identifier name, Symbol symbol, Optional<TensorShape> type) {}
+    /**
+     * A tensor that comes from outside, with the type it was declared with, if any.
+     *
+     * @param wanted whether the gradient by it is asked for
+     */
+    public record Input(Identifier name, Symbol symbol, Optional<TensorShape> type, boolean wanted) {}
 
     /** A tensor that goes outside. */
     public record Output(Identifier name, Symbol symbol) {}

@@ -13,10 +13,17 @@ public final class LearnedValues {
 
     /** The values that a parameter that is not frozen leads to. */
     public static Set<Value> of(List<ForwardOp> operations, List<ParameterDecl> parameters) {
-        Set<Value> reached = new HashSet<>();
-        parameters.stream()
-                .filter(parameter -> !parameter.frozen())
-                .forEach(parameter -> reached.add(parameter.value()));
+        return reached(
+                operations,
+                parameters.stream()
+                        .filter(parameter -> !parameter.frozen())
+                        .map(ParameterDecl::value)
+                        .toList());
+    }
+
+    /** Some values, and those that they lead to with a gradient. */
+    public static Set<Value> reached(List<ForwardOp> operations, List<Value> from) {
+        Set<Value> reached = new HashSet<>(from);
         for (ForwardOp op : operations) {
             if (op.differentiable().stream().anyMatch(reached::contains)) {
                 reached.addAll(op.outputs());

@@ -127,7 +127,8 @@ public final class IrPrinter {
             line("  documentation " + IrLine.quoted(graph.documentation()));
         }
         for (Value input : graph.inputs()) {
-            line("  input " + typed(input) + cite(input.span()));
+            line("  input " + typed(input) + (graph.wantedInputs().contains(input) ? " with gradient" : "")
+                    + cite(input.span()));
         }
         for (ParameterDecl parameter : graph.parameters()) {
             line("  parameter " + typed(parameter.value()) + " " + lowerCase(parameter.role()) + " "

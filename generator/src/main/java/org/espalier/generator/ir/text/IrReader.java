@@ -59,6 +59,7 @@ public final class IrReader {
     private final List<IrLine> outputs = new ArrayList<>();
 
     private final List<IrLine> updates = new ArrayList<>();
+    private final List<Value> wantedInputs = new ArrayList<>();
 
     /** Terms that the specification defines, by their calls. */
     private final Map<String, RegularizerTerm> formulas = new LinkedHashMap<>();
@@ -166,7 +167,8 @@ public final class IrReader {
                     reader.outputs.stream().map(reader::value).toList(),
                     reader.loss.map(reader::loss),
                     optimizer,
-                    reader.updates.stream().map(reader::updateGroup).toList());
+                    reader.updates.stream().map(reader::updateGroup).toList(),
+                    reader.wantedInputs);
         }
     }
 
@@ -184,7 +186,13 @@ public final class IrReader {
             String kind = declaration.word();
             switch (kind) {
                 case "documentation" -> documentation = declaration.quoted();
-                case "input" -> inputs.add(declared(declaration, Value.Kind.INPUT));
+                case "input" -> {
+                    Value input = declared(declaration, Value.Kind.INPUT);
+                    inputs.add(input);
+                    if (declaration.take("with gradient")) {
+                        wantedInputs.add(input);
+                    }
+                }
                 case "parameter" -> parameter(declaration);
                 case "statistic" -> {
                     Value value = declared(declaration, Value.Kind.STATISTIC);
