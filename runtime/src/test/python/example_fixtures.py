@@ -5,6 +5,8 @@ and arguments of losses and optimizers are PyTorch's, so the text of an example 
 penalties.py.
 """
 
+import re
+
 import torch
 from torch import nn
 
@@ -18,7 +20,7 @@ PROBLEM = "matrix"
 
 
 def write_losses(examples, folder):
-    cases = [loss(*[part.strip() for part in line.split("|")]) for line in lines(examples)]
+    cases = [dict(example=line, **loss(*[part.strip() for part in line.split("|")])) for line in lines(examples)]
     write(folder / "losses.json", dict(cases=cases))
 
 
@@ -31,14 +33,20 @@ def loss(example, shape, predictions, targets):
     sizes = [BATCH] + [int(size) for size in shape.strip("[]").split(",")[1:]]
     prediction = numbers(predictions, source, sizes).requires_grad_()
     target = numbers(targets, source, sizes)
-    value = eval(f"nn.{example}", dict(nn=nn, **WORDS))(prediction, target)
+    value = eval(f"nn.{with_tensors(example)}", dict(nn=nn, torch=torch, **WORDS))(prediction, target)
     value.backward()
     tensors = dict(prediction=prediction, target=target, loss=value.reshape(1), dPrediction=prediction.grad)
     described = {
         key: dict(shape=list(tensor.shape), values=tensor if tensor.dtype == torch.int64 else tensor.detach().float())
         for key, tensor in tensors.items()
     }
-    return dict(example=example, tensors=described)
+    return dict(tensors=described)
+
+
+def with_tensors(example):
+    """The call with lists of numbers, and weights of one number, as the tensors that PyTorch wants."""
+    listed = re.sub(r"(\[[^]]*\])", r"torch.tensor(\1, dtype=torch.float64)", example)
+    return re.sub(r"((?:BCELoss\(|weight=))([0-9.]+)", r"\1torch.tensor(\2, dtype=torch.float64)", listed)
 
 
 def numbers(kind, source, sizes):
@@ -49,6 +57,8 @@ def numbers(kind, source, sizes):
 
     if kind == "any":
         return source.tensor(*sizes) + 1 / 16
+    if kind == "apart":
+        return source.tensor(*sizes) + (torch.arange(torch.Size(sizes).numel()) / 512).reshape(sizes)
     if kind == "positive":
         return source.positive(*sizes)
     if kind == "probabilities":
@@ -57,8 +67,11 @@ def numbers(kind, source, sizes):
         return drawn(0, 5)
     if kind == "signs":
         return 2 * drawn(0, 1) - 1
+    if kind == "labels":
+        rows = [source.random.sample(range(sizes[1]), source.random.randint(0, sizes[1])) for _ in range(sizes[0])]
+        return torch.tensor([row + [-1] * (sizes[1] - len(row)) for row in rows])
     assert kind == "classes", f"no numbers of the kind {kind}"
-    return torch.tensor([source.random.randrange(sizes[1]) for _ in range(sizes[0])])
+    return source.indices(sizes[1], sizes[0], *sizes[2:])
 
 
 def write_updates(examples, folder):

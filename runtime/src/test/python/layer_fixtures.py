@@ -24,6 +24,10 @@ class Source:
         values = [self.random.randint(-8 * limit, 8 * limit) / 8 for _ in range(count)]
         return torch.tensor(values, dtype=torch.float64).reshape(shape)
 
+    def indices(self, limit, *shape):
+        count = torch.Size(shape).numel()
+        return torch.tensor([self.random.randrange(limit) for _ in range(count)]).reshape(shape)
+
     def positive(self, *shape):
         return self.tensor(*shape, limit=1).abs() + 0.25
 

@@ -31,10 +31,10 @@ def case(name, layer, shape):
     source = Source(len(layer))
     module = source.fill(eval(f"nn.{layer}", dict(nn=nn, **WORDS)))
     # What PyTorch draws at random is compared as it predicts.
-    if "Dropout" in name:
+    if "Dropout" in name or name == "RReLU":
         module.eval()
-    inputs = [source.tensor(BATCH, *sizes(one)) for one in shape.split(" & ")]
-    given = [x.clone().requires_grad_() for x in inputs]
+    inputs = [given_input(source, module, one) for one in shape.split(" & ")]
+    given = [x.clone().requires_grad_() if x.dtype.is_floating_point else x for x in inputs]
     # Copies, since a layer may work in place.
     y = module(*[x.clone() for x in given])
     dY = source.tensor(*y.shape)
@@ -42,7 +42,8 @@ def case(name, layer, shape):
     names = ["x" if place == 0 else f"x{place + 1}" for place in range(len(inputs))]
     tensors = dict(zip(names, inputs), y=y, dY=dY)
     for name, copy in zip(names, given):
-        tensors["d" + name.upper()] = copy.grad
+        if copy.requires_grad:
+            tensors["d" + name.upper()] = copy.grad
     for key, parameter in module.named_parameters():
         tensors["parameter/" + key] = parameter
         tensors["gradient/" + key] = parameter.grad
@@ -53,5 +54,11 @@ def case(name, layer, shape):
     return dict(layer=layer, input=shape, mode="train" if module.training else "eval", tensors=described)
 
 
+def given_input(source, module, shape):
+    if shape.startswith("int"):
+        return source.indices(module.num_embeddings, BATCH, *sizes(shape))
+    return source.tensor(BATCH, *sizes(shape))
+
+
 def sizes(shape):
-    return [int(size) for size in shape.strip("[]").split(",")[1:]]
+    return [int(size) for size in shape[shape.index("[") :].strip("[]").split(",")[1:]]

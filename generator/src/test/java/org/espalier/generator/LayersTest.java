@@ -51,12 +51,19 @@ class LayersTest {
                 "GroupNorm(4, 4)           | [batch, 4, 1, 1] | GroupNorm normalises each element of [batch, 4, 1, 1]",
                 "LayerNorm((1, 1))         | [batch, 3, 1, 1] | LayerNorm((3, 1, 1)) normalises all of a sample",
                 "AdaptiveAvgPool2d(0)      | [batch, 3, 4, 4] | at least 1",
-                "Upsample(2)               | [batch, 3, 4, 4] | Upsample supports only size=none, not size=2",
-                "Upsample()                | [batch, 3, 4, 4] | a whole number or a tuple of them",
+                "Upsample(2, 2)            | [batch, 3, 4, 4] | must be none where there is a size",
+                "Upsample()                | [batch, 3, 4, 4] | a number or a tuple, where there is no size",
                 "Upsample(scale_factor=(2, 2)) | [batch, 3, 4] | Upsample expects [batch, channels, height, width]",
-                "Upsample(scale_factor=(2, 2, 2, 2)) | [batch, 3, 4, 4] | a whole number or a tuple of one to three",
-                "Upsample(scale_factor=2, mode='bilinear') | [batch, 3, 4, 4] | only mode='nearest'",
-                "ZeroPad2d((1, 2))         | [batch, 3, 4, 4] | (left, right, top, bottom)",
+                "Upsample(scale_factor=(2, 2, 2, 2)) | [batch, 3, 4, 4] | must be one to three numbers",
+                "Upsample(scale_factor=0.2) | [batch, 3, 4, 4] | an input of which a scale_factor leaves something",
+                "Upsample(2, mode='area')  | [batch, 3, 4, 4] | 'nearest', 'nearest-exact', 'linear'",
+                "Upsample(2, mode='linear') | [batch, 3, 4, 4] | Upsample expects [batch, channels, length]",
+                "Upsample(2, align_corners=true) | [batch, 3, 4] | only align_corners=none with mode='nearest'",
+                "LocalResponseNorm(2)      | [batch, 3]       | LocalResponseNorm expects [batch, channels, size, …]",
+                "LPPool1d(0, 2)            | [batch, 3, 4]    | 'norm_type' of LPPool1d must be above 0",
+                "RReLU(0.5, 0.2)           | [batch, 3]       | 'upper' of RReLU must be at least lower",
+                "AlphaDropout(1)           | [batch, 3]       | at least 0 and below 1",
+                "Embedding(4, 3, padding_idx=4) | [batch, 3]  | below num_embeddings, 4",
                 "ReflectionPad2d(4)        | [batch, 3, 4, 4] | an image larger than the padding",
                 "Dropout2d(0.5)            | [batch, 3]       | Dropout2d expects [batch, channels, height, width]",
                 "ELU(-1)                   | [batch, 6]       | at least 0",
@@ -129,7 +136,7 @@ class LayersTest {
                 "BCELoss()                      | bceLoss(y, target(\"target\", target, 3), 1.0, dY)",
                 "BCEWithLogitsLoss()            | bceWithLogitsLoss(y, target(\"target\", target, 3), 1.0, dY)",
                 "NLLLoss()                      | nllLoss(y, labels(\"target\", target), 1.0, dY)",
-                "NLLLoss(reduction='sum')       | nllLoss(y, labels(\"target\", target), 1.0 * y.size(0), dY)"
+                "NLLLoss(reduction='sum')       | summedNllLoss(y, labels(\"target\", target), weights(), -100, 1.0, dY)"
             })
     void lossesBecomeOneCall(String loss, String call) {
         Compilation compilation =

@@ -74,7 +74,7 @@ public abstract sealed class Init {
             Initializer initializer = parameter.initializer();
             Numbers numbers = Numbers.of(parameter.numbers());
             for (long i = 0; i < parameter.count(); i++) {
-                numbers.put(i, initializer.next(stream));
+                numbers.put(i, initializer.next(stream, i));
             }
         }
 

@@ -100,7 +100,7 @@ public abstract class NetworkSpi {
     }
 
     /** Normal. */
-    protected static Initializer normal(double mean, double standardDeviation) {
+    protected static Initializer.Normal normal(double mean, double standardDeviation) {
         return new Initializer.Normal(mean, standardDeviation);
     }
 
@@ -185,7 +185,7 @@ public abstract class NetworkSpi {
         }
 
         /** {@link NetworkSpi#normal}. */
-        protected static Initializer normal(double mean, double standardDeviation) {
+        protected static Initializer.Normal normal(double mean, double standardDeviation) {
             return NetworkSpi.normal(mean, standardDeviation);
         }
     }
@@ -287,10 +287,43 @@ public abstract class NetworkSpi {
         given.checkInput(name, array, 0, sample);
         training = steps.beginForward();
         INDArray taken = given.input(name, array);
-        if (array.size(0) != batchMemory.batch()) {
-            batchMemory.resize(array.size(0), memoryPerSample(), memoryFixed(), this::allocate);
-        }
+        prepare(array.size(0));
         return taken;
+    }
+
+    private void prepare(long batch) {
+        if (batch != batchMemory.batch()) {
+            batchMemory.resize(batch, memoryPerSample(), memoryFixed(), this::allocate);
+        }
+    }
+
+    /**
+     * Begins a forward as {@link #input} does, of which the first input is whole numbers, INT or LONG.
+     *
+     * @param limit what each of them is below, counted from 0
+     * @param sample the shape of one sample
+     * @return what kernels read until the backward
+     * @throws IllegalArgumentException if type or shape are not those of the network, or a number is out of range
+     */
+    protected final INDArray indices(String name, INDArray array, int limit, long... sample) {
+        long[] elements = given.checkIndices(name, array, 0, limit, sample);
+        training = steps.beginForward();
+        prepare(array.size(0));
+        return given.indices(name, elements, array.shape());
+    }
+
+    /**
+     * Checks a further input of whole numbers, whose batch must be the first one's.
+     *
+     * @param limit what each of them is below, counted from 0
+     * @param sample the shape of one sample
+     * @return what kernels read until the backward
+     * @throws IllegalArgumentException if type or shape are not those of the network, the batch another, or a number
+     *     out of range
+     */
+    protected final INDArray furtherIndices(String name, INDArray array, int limit, long... sample) {
+        long[] elements = given.checkIndices(name, array, batchMemory.batch(), limit, sample);
+        return given.indices(name, elements, array.shape());
     }
 
     /**
@@ -317,12 +350,13 @@ public abstract class NetworkSpi {
     }
 
     /**
-     * Checks class indices {@code [batch]}, of any number format.
+     * Checks class indices, of any number format.
      *
+     * @param sample the shape of one sample's
      * @throws IllegalArgumentException if the shape is another
      */
-    protected final INDArray labels(String name, INDArray array) {
-        return given.labels(name, array, batchMemory.batch());
+    protected final INDArray labels(String name, INDArray array, long... sample) {
+        return given.labels(name, array, batchMemory.batch(), sample);
     }
 
     /**

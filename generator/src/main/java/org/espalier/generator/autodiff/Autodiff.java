@@ -27,7 +27,7 @@ public final class Autodiff {
     /**
      * The network with gradients for its unfrozen parameters and for some of its inputs.
      *
-     * @param wantedInputs inputs of the graph; one that leads to no output gets no gradient
+     * @param wantedInputs inputs of the graph; one that leads to no output, or is of whole numbers, gets no gradient
      */
     public static Program differentiate(Graph graph, List<Value> wantedInputs) {
         NeededGradients needed = NeededGradients.of(graph, wantedInputs);

@@ -32,7 +32,7 @@ final class NeededGradients {
                 .filter(parameter -> !parameter.frozen())
                 .map(ParameterDecl::value)
                 .forEach(dependent::add);
-        dependent.addAll(wantedInputs);
+        wantedInputs.stream().filter(input -> !input.isWhole()).forEach(dependent::add);
         for (ForwardOp op : graph.operations()) {
             if (op.differentiable().stream().anyMatch(dependent::contains)) {
                 dependent.addAll(op.outputs());

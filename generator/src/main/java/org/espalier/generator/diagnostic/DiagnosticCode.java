@@ -111,6 +111,8 @@ public enum DiagnosticCode {
     WINDOW_IN_PADDING(309, "a window of %s lies in the padding of %s alone"),
     /** A normalisation that makes 0 of everything. */
     ONE_ELEMENT(310, "%s normalises each element of %s by itself, which leaves nothing of it"),
+    /** A layer that does not take the numbers that it is given, whole or floating-point. */
+    ELEMENT_TYPE(311, "%s takes %s but gets %s"),
 
     /** A network without inputs or outputs. */
     NO_INPUT_OR_OUTPUT(401, "network %s has no %s"),

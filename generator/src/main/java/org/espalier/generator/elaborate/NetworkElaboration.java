@@ -168,7 +168,7 @@ final class NetworkElaboration {
                 .flatMap(input -> input.type().stream()
                         .map(type -> tensors.reserved(
                                 input.name().text(),
-                                type.shape(),
+                                type,
                                 Value.Kind.INPUT,
                                 input.symbol().span())))
                 .toList();

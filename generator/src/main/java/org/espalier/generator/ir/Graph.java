@@ -2,6 +2,7 @@ package org.espalier.generator.ir;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
@@ -99,6 +100,14 @@ public record Graph(
                 optimizer,
                 updateGroups,
                 wantedInputs);
+    }
+
+    /** The number that the elements of an input of whole numbers are below: the smallest that its readers name. */
+    public OptionalInt limit(Value input) {
+        return operations.stream()
+                .filter(op -> op.wholeInputs().contains(input))
+                .flatMapToInt(op -> op.limit(input).stream())
+                .min();
     }
 
     /** Number of learned scalars. */

@@ -29,6 +29,20 @@ public sealed interface InitializerDecl {
         }
     }
 
+    /**
+     * Normal, but for zeros in one place.
+     *
+     * @param normal of all the others
+     * @param from the first element that is 0, in row-major order
+     * @param to the first after it that is not
+     */
+    record NormalExcept(Normal normal, long from, long to) implements InitializerDecl {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.normalExcept(this);
+        }
+    }
+
     /** Something that is done for each kind of initializer. */
     interface Visitor<R> {
         /** For {@link Constant}. */
@@ -39,5 +53,8 @@ public sealed interface InitializerDecl {
 
         /** For {@link Normal}. */
         R normal(Normal initializer);
+
+        /** For {@link NormalExcept}. */
+        R normalExcept(NormalExcept initializer);
     }
 }

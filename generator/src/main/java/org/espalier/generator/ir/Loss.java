@@ -1,10 +1,15 @@
 package org.espalier.generator.ir;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 import org.espalier.generator.formula.Derivative;
 import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.ElementType;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
 
@@ -19,29 +24,65 @@ import org.espalier.generator.source.SourceSpan;
  */
 public record Loss(Function function, double scale, Value prediction, Value target, SourceSpan span) {
     /** One of PyTorch's losses with its arguments. */
-    public sealed interface Function {
+    public sealed interface Function permits Kernel, Formula, ClassLoss, WeightedLoss, MarginLoss {
         /** The word of the language. */
         String word();
 
         /** How the elements' losses become one number. */
         Reduction reduction();
 
+        /** Which of the losses with kernels it is; empty if it is a formula. */
+        default Optional<Kind> kernel() {
+            return Optional.empty();
+        }
+
         /** Tells whether the target is class indices. */
         boolean isOfClasses();
 
-        /** The mean, of a loss without width. */
+        /** What the elements of the target are. */
+        default ElementType targetElement() {
+            return ElementType.FLOAT;
+        }
+
+        /** The shape of the target of a prediction. */
+        default Shape targetShape(Shape prediction) {
+            return prediction;
+        }
+
+        /** The shape of predictions that it takes; empty if it takes one of this shape. */
+        default Optional<String> expects(Shape prediction) {
+            return Optional.empty();
+        }
+
+        /** The arguments that are not as by default, besides the reduction: numbers, with spaces between several. */
+        Map<String, String> attributes();
+
+        /** The mean, with every argument as by default. */
         static Function mean(Kind kind) {
-            return new Kernel(kind, Reduction.MEAN, OptionalDouble.empty());
+            return switch (kind) {
+                case L1_LOSS, MSE_LOSS, SMOOTH_L1_LOSS, HUBER_LOSS ->
+                    new Kernel(kind, Reduction.MEAN, OptionalDouble.empty());
+                case BCE_LOSS, BCE_WITH_LOGITS_LOSS, MULTI_LABEL_SOFT_MARGIN_LOSS ->
+                    new WeightedLoss(kind, Reduction.MEAN, List.of(), List.of());
+                case NLL_LOSS, CROSS_ENTROPY_LOSS -> ClassLoss.mean(kind);
+                case MULTI_MARGIN_LOSS, MULTI_LABEL_MARGIN_LOSS ->
+                    new MarginLoss(kind, Reduction.MEAN, 1, 1, List.of());
+            };
         }
     }
 
     /**
-     * A loss that the runtime has a kernel of its own for.
+     * A loss of the difference of prediction and target that the runtime has a kernel of its own for.
      *
      * @param width where {@link Kind#SMOOTH_L1_LOSS} and {@link Kind#HUBER_LOSS} turn from a parabola into lines:
      *     PyTorch's {@code beta} and {@code delta}; the other losses have none
      */
     public record Kernel(Kind kind, Reduction reduction, OptionalDouble width) implements Function {
+        @Override
+        public Optional<Kind> kernel() {
+            return Optional.of(kind);
+        }
+
         @Override
         public String word() {
             return kind.word();
@@ -49,7 +90,12 @@ public record Loss(Function function, double scale, Value prediction, Value targ
 
         @Override
         public boolean isOfClasses() {
-            return kind == Kind.NLL_LOSS || kind == Kind.CROSS_ENTROPY_LOSS;
+            return false;
+        }
+
+        @Override
+        public Map<String, String> attributes() {
+            return width.isPresent() ? Map.of(kind.width(), String.valueOf(width.getAsDouble())) : Map.of();
         }
     }
 
@@ -68,6 +114,12 @@ public record Loss(Function function, double scale, Value prediction, Value targ
         @Override
         public boolean isOfClasses() {
             return false;
+        }
+
+        /** None: the formula has its numbers in it. */
+        @Override
+        public Map<String, String> attributes() {
+            return Map.of();
         }
 
         /** The derivative by the prediction. */
@@ -124,7 +176,13 @@ public record Loss(Function function, double scale, Value prediction, Value targ
         /** −prediction[label], of logarithms of probabilities; the target is {@code [batch]} class indices. */
         NLL_LOSS("NLLLoss", ""),
         /** −log softmax(logits)[label]; the target is {@code [batch]} class indices. */
-        CROSS_ENTROPY_LOSS("CrossEntropyLoss", "");
+        CROSS_ENTROPY_LOSS("CrossEntropyLoss", ""),
+        /** Σ max(0, margin − x[label] + x[i])ᵖ over the other classes i, divided by the number of classes. */
+        MULTI_MARGIN_LOSS("MultiMarginLoss", ""),
+        /** Σ max(0, 1 − x[label] + x[i]) over right classes and wrong ones, divided by the number of classes. */
+        MULTI_LABEL_MARGIN_LOSS("MultiLabelMarginLoss", ""),
+        /** {@link #BCE_WITH_LOGITS_LOSS}, of which the classes of a sample are a mean also where samples are summed. */
+        MULTI_LABEL_SOFT_MARGIN_LOSS("MultiLabelSoftMarginLoss", "");
 
         private final String word;
         private final String width;
@@ -145,7 +203,14 @@ public record Loss(Function function, double scale, Value prediction, Value targ
         }
     }
 
-    /** A mean, of a loss without width. */
+    /** Notes numbers with spaces between them, if there are any. */
+    static void putNumbers(Map<String, String> attributes, String name, List<Double> numbers) {
+        if (!numbers.isEmpty()) {
+            attributes.put(name, numbers.stream().map(String::valueOf).collect(Collectors.joining(" ")));
+        }
+    }
+
+    /** A mean, with every argument as by default. */
     public Loss(Kind kind, double scale, Value prediction, Value target, SourceSpan span) {
         this(Function.mean(kind), scale, prediction, target, span);
     }

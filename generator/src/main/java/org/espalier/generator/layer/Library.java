@@ -10,6 +10,7 @@ import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.FormulaLayers;
 import org.espalier.generator.layer.activation.GLU;
 import org.espalier.generator.layer.activation.PReLU;
+import org.espalier.generator.layer.activation.RReLU;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.api.LayerDefinition;
 import org.espalier.generator.layer.attention.Causal;
@@ -17,6 +18,7 @@ import org.espalier.generator.layer.attention.ScaledDotProduct;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
 import org.espalier.generator.layer.convolution.Convolution;
 import org.espalier.generator.layer.convolution.TransposedConvolution;
+import org.espalier.generator.layer.dropout.AlphaDropout;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.AxisReduction;
@@ -24,6 +26,7 @@ import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.ElementwiseFunctions;
 import org.espalier.generator.layer.elementwise.Expanding;
 import org.espalier.generator.layer.elementwise.Reduce;
+import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.linear.Bilinear;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
@@ -36,6 +39,8 @@ import org.espalier.generator.layer.normalization.RMSNorm;
 import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
 import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
+import org.espalier.generator.layer.pooling.LPPool;
+import org.espalier.generator.layer.pooling.LocalResponseNorm;
 import org.espalier.generator.layer.pooling.MaxPool;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.layer.shape.Detach;
@@ -55,6 +60,7 @@ import org.espalier.generator.layer.shape.Unflatten;
 import org.espalier.generator.layer.similarity.CosineSimilarity;
 import org.espalier.generator.layer.similarity.PairwiseDistance;
 import org.espalier.generator.layer.spread.Pad;
+import org.espalier.generator.layer.spread.Resize;
 import org.espalier.generator.layer.spread.Spreading;
 import org.espalier.generator.loss.LossGradient;
 import org.espalier.generator.regularizer.ActivityPenaltyBackward;
@@ -71,6 +77,7 @@ public final class Library {
                             TransposedConvolution.OF_VOLUMES,
                             Linear.LAYER,
                             Bilinear.LAYER,
+                            Embedding.LAYER,
                             BatchNorm.OF_FEATURES,
                             BatchNorm.OF_IMAGES,
                             BatchNorm.OF_VOLUMES,
@@ -80,12 +87,16 @@ public final class Library {
                             GroupNorm.LAYER,
                             LayerNorm.LAYER,
                             RMSNorm.LAYER,
+                            LocalResponseNorm.LAYER,
                             MaxPool.OF_SEQUENCES,
                             MaxPool.OF_IMAGES,
                             MaxPool.OF_VOLUMES,
                             AvgPool.OF_SEQUENCES,
                             AvgPool.OF_IMAGES,
                             AvgPool.OF_VOLUMES,
+                            LPPool.OF_SEQUENCES,
+                            LPPool.OF_IMAGES,
+                            LPPool.OF_VOLUMES,
                             AdaptiveMaxPool.OF_SEQUENCES,
                             AdaptiveMaxPool.OF_IMAGES,
                             AdaptiveMaxPool.OF_VOLUMES,
@@ -98,6 +109,8 @@ public final class Library {
                             Dropout.OF_SEQUENCES,
                             Dropout.OF_IMAGES,
                             Dropout.OF_VOLUMES,
+                            AlphaDropout.ELEMENTS,
+                            AlphaDropout.CHANNELS,
                             Identity.LAYER,
                             Identity.ACTIVITY_REGULARIZATION,
                             Softmax.SOFTMAX,
@@ -108,10 +121,11 @@ public final class Library {
                             CosineSimilarity.LAYER,
                             PairwiseDistance.LAYER),
                     Shuffle.ALL.stream(),
+                    Spreading.UPSAMPLING.stream(),
                     Spreading.ALL.stream(),
                     Activation.ALL.stream(),
                     FormulaLayers.ALL.stream(),
-                    Stream.of(PReLU.LAYER))
+                    Stream.of(PReLU.LAYER, RReLU.LAYER))
             .flatMap(layers -> layers)
             .toList();
 
@@ -136,6 +150,7 @@ public final class Library {
                     ChannelBiasBackward.READERS,
                     Linear.READERS,
                     MatMul.READERS,
+                    Embedding.READERS,
                     BatchNorm.READERS,
                     InstanceNorm.READERS,
                     GroupNorm.READERS,
@@ -150,7 +165,10 @@ public final class Library {
                     Causal.READERS,
                     Detach.READERS,
                     Spreading.READERS,
+                    Resize.READERS,
                     Dropout.READERS,
+                    AlphaDropout.READERS,
+                    RReLU.READERS,
                     Activation.READERS,
                     Softmax.READERS,
                     Add.READERS,

@@ -31,13 +31,16 @@ public record LossDefinition(Builtin callee, Numbers prediction, Numbers target,
      *
      * @param loss as written in a {@code .net}: {@code HuberLoss(delta=0.5)}
      * @param prediction the shape of what it judges: {@code [batch, 6]}
+     * @param target what numbers it compares that with
      */
-    public record Example(String loss, String prediction) {}
+    public record Example(String loss, String prediction, Numbers target) {}
 
     /** The numbers that a loss is made for, which its tests give it. */
     public enum Numbers {
         /** All that there are. */
         ANY,
+        /** All that there are, of which no two differ by a margin. */
+        APART,
         /** Above 0. */
         POSITIVE,
         /** Between 0 and 1. */
@@ -46,8 +49,10 @@ public record LossDefinition(Builtin callee, Numbers prediction, Numbers target,
         COUNTS,
         /** −1 and 1. */
         SIGNS,
-        /** The index of a class, one for each sample. */
-        CLASSES;
+        /** The index of a class, one for each sample, or for each place of it. */
+        CLASSES,
+        /** Indices of classes, several for each sample, and −1 behind them. */
+        LABELS;
 
         /** How a list of examples has it. */
         public String word() {
@@ -71,11 +76,16 @@ public record LossDefinition(Builtin callee, Numbers prediction, Numbers target,
 
     /** The same with one more example. */
     LossDefinition example(String loss, String shape) {
+        return example(loss, shape, target);
+    }
+
+    /** The same with one more example, which compares with other numbers than the others. */
+    LossDefinition example(String loss, String shape, Numbers compared) {
         return new LossDefinition(
                 callee,
                 prediction,
                 target,
-                Stream.concat(examples.stream(), Stream.of(new Example(loss, shape)))
+                Stream.concat(examples.stream(), Stream.of(new Example(loss, shape, compared)))
                         .toList());
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Seed;
@@ -29,11 +30,20 @@ public record LossGradient(Origin origin, Loss loss, Value dPrediction) implemen
     }
 
     @Override
+    public List<Value> wholeInputs() {
+        return loss.function().targetElement() == ElementType.INT ? List.of(loss.target()) : List.of();
+    }
+
+    @Override
     public List<String> violations() {
         Shape prediction = loss.prediction().shape();
         return new ShapeCheck()
                 .equal(dPrediction, prediction)
-                .equal(loss.target(), loss.function().isOfClasses() ? new Shape(true, List.of()) : prediction)
+                .that(
+                        loss.function().expects(prediction).isEmpty(),
+                        () -> loss.prediction() + " is " + prediction + ", which "
+                                + loss.function().word() + " does not take")
+                .then(check -> check.equal(loss.target(), loss.function().targetShape(prediction)))
                 .violations();
     }
 

@@ -59,13 +59,7 @@ public final class NetworkReport {
                 .numbers("multiply-adds")
                 .texts("written at");
         for (Value input : graph.inputs()) {
-            table.row(
-                    input.name(),
-                    "input",
-                    input.shape().toString(),
-                    "",
-                    "",
-                    input.span().citation());
+            table.row(input.name(), "input", input.type(), "", "", input.span().citation());
         }
         Map<Value, ParameterDecl> owned = new LinkedHashMap<>();
         graph.parameters().forEach(parameter -> owned.put(parameter.value(), parameter));

@@ -22,6 +22,7 @@ import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.ActivationFunction;
 import org.espalier.generator.layer.activation.ActivationFunction.Kind;
 import org.espalier.generator.layer.elementwise.Reduce;
+import org.espalier.generator.layer.spread.Resize;
 import org.espalier.generator.layer.spread.Spread;
 import org.espalier.generator.plan.MemoryPlanner;
 import org.junit.jupiter.api.Test;
@@ -57,12 +58,16 @@ class GradientCheckTest {
                                     Sizes.of(3, 2), Sizes.of(2, 3), Sizes.of(1, 0), Sizes.of(1, 2), Sizes.of(1, 2)))),
             image("batch norm", (net, x) -> net.batchNorm2d("y", x)),
             image("batch norm without scale", (net, x) -> net.batchNorm2d("y", x, false)),
+            image("batch norm of the batch alone", (net, x) -> net.untrackedBatchNorm2d("y", x)),
             image("instance norm", (net, x) -> net.instanceNorm2d("y", x, false)),
             image("instance norm with scale", (net, x) -> net.instanceNorm2d("y", x, true)),
             image("max pooling", (net, x) -> net.maxPool2d("y", x, 2)),
             image("max pooling with overlap", (net, x) -> net.maxPool2d("y", x, 3, 2, 1)),
             image("flatten", (net, x) -> net.flatten("y", x)),
             image("dropout", (net, x) -> net.dropout("y", x, 0.4)),
+            image("alpha dropout", (net, x) -> net.alphaDropout("y", x, 0.4, false)),
+            image("alpha dropout of channels", (net, x) -> net.alphaDropout("y", x, 0.4, true)),
+            image("rectifier of random slopes", (net, x) -> net.rrelu("y", x, -0.2, 0.6)),
             image("relu", (net, x) -> net.relu("y", x)),
             image("leaky relu", (net, x) -> net.leakyRelu("y", x, 0.2)),
             image("tanh", (net, x) -> net.tanh("y", x)),
@@ -87,6 +92,16 @@ class GradientCheckTest {
             spread(new Spread(Spread.Kind.ZEROS, Sizes.of(2, 0), Sizes.of(1, 3))),
             spread(new Spread(Spread.Kind.CONSTANT, Sizes.of(2, 0), Sizes.of(1, 3), 0.5)),
             spread(new Spread(Spread.Kind.CIRCULAR, Sizes.of(2, 0), Sizes.of(1, 3))),
+            image("nearest of another size", (net, x) -> net.resize("y", x, 4, 9, Resize.Kind.NEAREST, false)),
+            image(
+                    "nearest to the middle, of another size",
+                    (net, x) -> net.resize("y", x, 4, 9, Resize.Kind.NEAREST_EXACT, false)),
+            image("lines of another size", (net, x) -> net.resize("y", x, 4, 9, Resize.Kind.LINEAR, false)),
+            image("lines between aligned corners", (net, x) -> net.resize("y", x, 8, 5, Resize.Kind.LINEAR, true)),
+            image("cubic curves of another size", (net, x) -> net.resize("y", x, 4, 9, Resize.Kind.CUBIC, false)),
+            image(
+                    "cubic curves between aligned corners",
+                    (net, x) -> net.resize("y", x, 8, 5, Resize.Kind.CUBIC, true)),
             image("max pooling to uneven parts", (net, x) -> net.adaptiveMaxPool2d("y", x, 4, 5)),
             spread(new Spread(Spread.Kind.REFLECT, Sizes.of(2, 0), Sizes.of(1, 3))),
             spread(new Spread(Spread.Kind.REPLICATE, Sizes.of(2, 0), Sizes.of(1, 3))),
@@ -156,6 +171,15 @@ class GradientCheckTest {
             reduction(Reduce.Kind.LOG_SUM_EXP),
             reduction(Reduce.Kind.NORM),
             vector("linear", net -> net.linear("y", net.input("x", 5), 4)),
+            vector("embedding", net -> net.embedding("y", net.wholeInput("x", 5), 4, 3, -1)),
+            vector(
+                    "embedding of an input next to another, with padding",
+                    net -> net.elementwise(
+                            "y",
+                            "a * x",
+                            List.of(net.input("x", 2, 5, 3), net.embedding("e", net.wholeInput("i", 2, 5), 4, 3, 1)),
+                            0,
+                            0)),
             vector("linear along the last axis", net -> net.linear("y", net.input("x", 7, 5), 4)),
             image("linear of rows, from and into slices", (net, x) -> {
                 Value rows = net.linear("rows", x, 6);

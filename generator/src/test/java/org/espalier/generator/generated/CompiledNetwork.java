@@ -2,15 +2,16 @@ package org.espalier.generator.generated;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.function.IntSupplier;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.WholeNumbers;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.runtime.Init;
@@ -36,31 +37,37 @@ final class CompiledNetwork implements AutoCloseable {
         Random random = new Random(seed);
         Graph graph = program.graph();
         this.inputs = graph.inputs().stream()
-                .map(input -> numbers(input.shape(), batch, random))
+                .map(input -> input.isWhole() ? indices(input, batch, random) : numbers(input.shape(), batch, random))
                 .toArray(INDArray[]::new);
         this.outputGradients = program.seeds().stream()
                 .map(output -> numbers(output.gradient().shape(), batch, random))
                 .toArray(INDArray[]::new);
         this.target = graph.loss()
-                .map(loss -> loss.function().isOfClasses()
-                        ? classes(loss.prediction().shape().axis(1), batch, random)
+                .map(loss -> loss.target().isWhole()
+                        ? indices(loss.target(), batch, random)
                         : numbers(loss.target().shape(), batch, random))
                 .orElseGet(() -> Nd4j.scalar(0));
     }
 
-    private INDArray numbers(Shape shape, int batch, Random random) {
-        List<Long> sizes = new ArrayList<>();
-        sizes.add((long) batch);
-        shape.dimensions().forEach(size -> sizes.add(size.longValue()));
-        double[] numbers = random.doubles(batch * shape.elements(), -1, 1).toArray();
-        DataType type = program.graph().precision() == Precision.FLOAT64 ? DataType.DOUBLE : DataType.FLOAT;
-        return Nd4j.createFromArray(numbers)
-                .castTo(type)
-                .reshape(sizes.stream().mapToLong(Long::longValue).toArray());
+    /** Whole numbers, LONG as PyTorch has them, of which some occur several times. */
+    private INDArray indices(Value value, int batch, Random random) {
+        IntSupplier element = WholeNumbers.of(program.graph(), value, random);
+        long[] numbers = LongStream.generate(element::getAsInt)
+                .limit(batch * value.shape().elements())
+                .toArray();
+        return Nd4j.createFromArray(numbers).reshape(sizes(value.shape(), batch));
     }
 
-    private static INDArray classes(int count, int batch, Random random) {
-        return Nd4j.createFromArray(random.ints(batch, 0, count).toArray());
+    private static long[] sizes(Shape shape, int batch) {
+        return LongStream.concat(
+                        LongStream.of(batch), shape.dimensions().stream().mapToLong(Integer::longValue))
+                .toArray();
+    }
+
+    private INDArray numbers(Shape shape, int batch, Random random) {
+        double[] numbers = random.doubles(batch * shape.elements(), -1, 1).toArray();
+        DataType type = program.graph().precision() == Precision.FLOAT64 ? DataType.DOUBLE : DataType.FLOAT;
+        return Nd4j.createFromArray(numbers).castTo(type).reshape(sizes(shape, batch));
     }
 
     Network network() {

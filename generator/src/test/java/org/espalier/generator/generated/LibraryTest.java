@@ -65,7 +65,7 @@ class LibraryTest {
     private static Program compiled(Example example, String name, String precision) {
         List<String> inputs = example.inputs();
         String declared = IntStream.range(0, inputs.size())
-                .mapToObj(i -> "input " + PytorchCase.input(i) + ": float" + inputs.get(i))
+                .mapToObj(i -> "input " + PytorchCase.input(i) + ": " + type(inputs.get(i)))
                 .collect(Collectors.joining("\n    "));
         String given =
                 IntStream.range(0, inputs.size()).mapToObj(PytorchCase::input).collect(Collectors.joining(", "));
@@ -83,6 +83,11 @@ class LibraryTest {
                 .as(String.valueOf(compilation.diagnostics()))
                 .hasSize(1);
         return compilation.programs().get(0);
+    }
+
+    /** {@code float[batch, 6]}, where nothing else is said. */
+    private static String type(String shape) {
+        return shape.startsWith("[") ? "float" + shape : shape;
     }
 
     /** Tells whether a layer has no operation, so that it needs one before it. */

@@ -47,32 +47,31 @@ class LossLibraryTest {
 
     private static final List<Case> CASES = LossLibrary.ALL.stream()
             .flatMap(loss -> loss.examples().stream()
-                    .flatMap(example ->
-                            reductions(example.loss()).map(written -> new Case(loss, written, example.prediction()))))
+                    .flatMap(example -> reductions(example.loss())
+                            .map(written -> new Case(loss, written, example.prediction(), example.target()))))
             .toList();
     private static final Map<Case, Program> PROGRAMS = programs("float64");
     private static final Map<Case, Program> SINGLE = programs("float32");
     private static GeneratedCode code;
 
     /** An example with one of the reductions. */
-    private record Case(LossDefinition definition, String written, String shape) {
+    private record Case(LossDefinition definition, String written, String shape, Numbers target) {
         @Override
         public String toString() {
-            return written;
+            return written + " of " + shape + " and " + target.word();
         }
 
         /** The line of the list from which the fixtures are made. */
         private String line() {
-            return String.join(
-                    " | ",
-                    written,
-                    shape,
-                    definition.prediction().word(),
-                    definition.target().word());
+            return String.join(" | ", written, shape, definition.prediction().word(), target.word());
         }
 
         private String specification(String name, String precision) {
-            String target = definition.target() == Numbers.CLASSES ? "int[batch]" : "float" + shape;
+            String declared = switch (target) {
+                case CLASSES -> "int" + shape.replaceFirst(", \\d+", "");
+                case LABELS -> "int" + shape;
+                default -> "float" + shape;
+            };
             return """
                     network %s {
                         input x: float%s
@@ -81,7 +80,7 @@ class LossLibraryTest {
                         loss %s
                         precision %s
                     }
-                    """.formatted(name, shape, target, written, precision);
+                    """.formatted(name, shape, declared, written, precision);
         }
     }
 
@@ -139,7 +138,7 @@ class LossLibraryTest {
     }
 
     private static Map<String, Object> tensors(Case loss) {
-        return PytorchNumbers.map(Fixtures.of(FIXTURES, loss.written()).get("tensors"));
+        return PytorchNumbers.map(Fixtures.of(FIXTURES, loss.line()).get("tensors"));
     }
 
     @Test

@@ -13,21 +13,30 @@ import org.espalier.generator.loss.LossLibrary;
  * @param name of the network
  * @param first what the first input goes through
  * @param second what the second input goes through; none if this is empty and {@code inputs} is 1
- * @param inputs 1 or 2
+ * @param inputs 1, 2, or 3 for two of which the second is whole numbers
  * @param outputs 1 or 2
  * @param loss which loss, modulo their number and one more for none
  */
 record RandomSpec(String name, List<SpecPiece> first, List<SpecPiece> second, int inputs, int outputs, int loss) {
-    /** The library's losses of any prediction, by their examples. */
+    /** The library's losses of any prediction, by their examples; without lists of weights, which fit some shapes. */
     private static final List<Judge> LOSSES = LossLibrary.ALL.stream()
-            .filter(loss -> loss.prediction() == Numbers.ANY)
-            .flatMap(loss -> loss.examples().stream()
-                    .flatMap(example -> LossLibraryTest.reductions(example.loss()))
-                    .map(written -> new Judge(written, loss.target() == Numbers.CLASSES)))
+            .filter(loss -> loss.prediction() == Numbers.ANY || loss.prediction() == Numbers.APART)
+            .flatMap(loss -> loss.examples().stream())
+            .filter(example -> !example.loss().contains("["))
+            .flatMap(example ->
+                    LossLibraryTest.reductions(example.loss()).map(written -> new Judge(written, example.target())))
             .toList();
 
-    /** A loss as it is written, and whether its target is class indices. */
-    private record Judge(String written, boolean ofClasses) {}
+    /** A loss as it is written, and what its target is. */
+    private record Judge(String written, Numbers target) {
+        String declaration() {
+            return switch (target) {
+                case CLASSES -> "target truth: int[batch]";
+                case LABELS -> "target truth: int[batch, 3]";
+                default -> "target truth: float[batch, 3]";
+            };
+        }
+    }
 
     /** Copies the lists. */
     RandomSpec {
@@ -37,7 +46,7 @@ record RandomSpec(String name, List<SpecPiece> first, List<SpecPiece> second, in
 
     static RandomSpec of(long seed) {
         Random random = new Random(seed);
-        int inputs = random.nextInt(4) == 0 ? 2 : 1;
+        int inputs = random.nextInt(4) == 0 ? 2 + random.nextInt(2) : 1;
         return new RandomSpec(
                 "Spec" + seed,
                 SpecPiece.some(random, 2 + random.nextInt(7), 2),
@@ -55,8 +64,11 @@ record RandomSpec(String name, List<SpecPiece> first, List<SpecPiece> second, in
     /** Every specification with one thing less. */
     List<RandomSpec> smaller() {
         List<RandomSpec> found = new ArrayList<>();
-        if (inputs == 2) {
+        if (inputs > 1) {
             found.add(new RandomSpec(name, first, List.of(), 1, outputs, loss));
+        }
+        if (inputs == 3) {
+            found.add(new RandomSpec(name, first, second, 2, outputs, loss));
         }
         if (outputs == 2) {
             found.add(new RandomSpec(name, first, second, inputs, 1, loss));
@@ -80,16 +92,21 @@ record RandomSpec(String name, List<SpecPiece> first, List<SpecPiece> second, in
         statements.add("input image: float[batch, 2, 4, 4]");
         if (inputs == 2) {
             statements.add("input other: float[batch, 3, 4, 4]");
+        } else if (inputs == 3) {
+            statements.add("input word: int[batch, 3]");
         }
         statements.add("");
         SpecWriter.Image image = new SpecWriter.Image(2, 4, true);
         String chain = writer.chain(image, first);
         List<String> bindings = new ArrayList<>(writer.takeBindings());
         String joined = "features = sequential(" + chain + ")(image)";
-        if (inputs == 2) {
+        if (inputs > 1) {
             SpecWriter.Image other = new SpecWriter.Image(3, 4, true);
             String otherChain = writer.chain(other, second);
             bindings.addAll(writer.takeBindings());
+            if (inputs == 3) {
+                bindings.add("other = sequential(Embedding(5, 16), Unflatten(2, (4, 4)))(word)");
+            }
             joined = "seen = sequential(" + chain + ", AdaptiveAvgPool2d(2))(image)\n    "
                     + "heard = sequential(" + otherChain + ", AdaptiveAvgPool2d(2))(other)\n    "
                     + "features = concat(seen, heard)";
@@ -106,10 +123,9 @@ record RandomSpec(String name, List<SpecPiece> first, List<SpecPiece> second, in
         }
         if (judged) {
             Judge judge = LOSSES.get(loss);
-            statements.add(judge.ofClasses() ? "target label: int[batch]" : "target truth: float[batch, 3]");
+            statements.add(judge.declaration());
             String scale = loss % 3 == 0 ? "2 * " : "";
-            statements.add(
-                    "loss " + scale + judge.written() + (judge.ofClasses() ? "(scores, label)" : "(scores, truth)"));
+            statements.add("loss " + scale + judge.written() + "(scores, truth)");
         }
         statements.add("precision " + precision);
         return "package com.example\n\n" + String.join("", writer.blocks()) + "network " + name + " {\n"

@@ -167,7 +167,7 @@ final class SpecWriter {
 
     /** A layer of the library, behind what brings the image to its example, and before what brings it back. */
     private static String library(Image image, Example example) {
-        String written = example.layer();
+        String written = (LibraryLayers.isOfPositive(example) ? "Sigmoid(), " : "") + example.layer();
         Shape x = image.shape();
         if (!LibraryLayers.fits(example, x)) {
             List<Integer> sizes = LibraryLayers.sizes(example);

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import org.espalier.generator.formula.Evaluation;
 import org.espalier.generator.ir.Graph;
@@ -21,6 +22,7 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.WholeNumbers;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Fused;
 import org.espalier.generator.ir.op.Op;
@@ -30,15 +32,18 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.layer.activation.Activation;
+import org.espalier.generator.layer.activation.RReLU;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.attention.Causal;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
 import org.espalier.generator.layer.convolution.Convolution;
 import org.espalier.generator.layer.convolution.TransposedConvolution;
+import org.espalier.generator.layer.dropout.AlphaDropout;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.Reduce;
+import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNorm;
@@ -53,6 +58,7 @@ import org.espalier.generator.layer.shape.Detach;
 import org.espalier.generator.layer.shape.Permute;
 import org.espalier.generator.layer.shape.Reshape;
 import org.espalier.generator.layer.shape.Slice;
+import org.espalier.generator.layer.spread.Resize;
 import org.espalier.generator.layer.spread.Spread;
 import org.espalier.generator.layer.spread.Spreading;
 import org.espalier.generator.loss.LossGradient;
@@ -81,6 +87,8 @@ public final class Interpreter {
         formula(Linear.BackwardInput.class, Interpreter::linearBackwardInput);
         formula(Linear.BackwardWeight.class, Interpreter::linearBackwardWeight);
         formula(Linear.BackwardBias.class, Interpreter::linearBackwardBias);
+        formula(Embedding.class, Interpreter::embedding);
+        formula(Embedding.BackwardWeight.class, Interpreter::embeddingBackwardWeight);
         formula(BatchNorm.class, Interpreter::batchNorm);
         formula(BatchNorm.Backward.class, Interpreter::batchNormBackward);
         formula(InstanceNorm.class, Interpreter::instanceNorm2d);
@@ -91,6 +99,9 @@ public final class Interpreter {
         formula(Reshape.Backward.class, Interpreter::reshapeBackward);
         formula(Dropout.class, Interpreter::dropout);
         formula(Dropout.Backward.class, Interpreter::dropoutBackward);
+        formula(AlphaDropout.class, Interpreter::alphaDropout);
+        formula(RReLU.class, Interpreter::rrelu);
+        formula(RReLU.Backward.class, (interpreter, op) -> interpreter.masked(op.dY(), op.slope(), op.dX()));
         formula(Activation.class, Interpreter::activation);
         formula(Activation.Backward.class, Interpreter::activationBackward);
         formula(Softmax.class, Interpreter::softmax);
@@ -103,6 +114,8 @@ public final class Interpreter {
         formula(AdaptiveMaxPool.Backward.class, Interpreter::adaptiveMaxPoolBackward);
         formula(Spreading.class, Interpreter::spread2d);
         formula(Spreading.Backward.class, Interpreter::spread2dBackward);
+        formula(Resize.class, Interpreter::resize);
+        formula(Resize.Backward.class, Interpreter::resizeBackward);
         formula(GroupNorm.class, Interpreter::groupNorm);
         formula(GroupNorm.Backward.class, Interpreter::groupNormBackward);
         formula(Concat.class, Interpreter::concat);
@@ -178,14 +191,11 @@ public final class Interpreter {
 
     private void randomize(Value value) {
         Random random = random(value.name());
-        boolean labels = value.kind() == Value.Kind.TARGET
-                && program.graph().loss().orElseThrow().function().isOfClasses();
-        int classes = labels
-                ? program.graph().loss().orElseThrow().prediction().shape().axis(1)
-                : 0;
+        IntSupplier whole = value.isWhole() ? WholeNumbers.of(program.graph(), value, random) : () -> 0;
         memory.put(
                 value,
-                Tensor.of(value.shape(), batch, () -> labels ? random.nextInt(classes) : 0.7 * random.nextGaussian()));
+                Tensor.of(
+                        value.shape(), batch, () -> value.isWhole() ? whole.getAsInt() : 0.7 * random.nextGaussian()));
     }
 
     /** The numbers of a value. */
@@ -478,6 +488,31 @@ public final class Interpreter {
         }
     }
 
+    private void embedding(Embedding op) {
+        Tensor x = t(op.x());
+        Tensor w = t(op.weight());
+        Tensor y = t(op.y());
+        int columns = op.weight().shape().last();
+        for (int n = 0; n < y.samples; n++) {
+            for (int at = 0; at < y.elements; at++) {
+                y.set(n, at, w.get(0, (int) x.get(n, at / columns) * columns + at % columns));
+            }
+        }
+    }
+
+    private void embeddingBackwardWeight(Embedding.BackwardWeight op) {
+        Tensor x = t(op.x());
+        Tensor dY = t(op.dY());
+        Tensor dW = accumulator(op.dWeight());
+        int columns = op.dWeight().shape().last();
+        for (int n = 0; n < dY.samples; n++) {
+            for (int at = 0; at < dY.elements; at++) {
+                int row = (int) x.get(n, at / columns);
+                dW.add(0, row * columns + at % columns, row == op.padding() ? 0 : dY.get(n, at));
+            }
+        }
+    }
+
     private void linearBackwardInput(Linear.BackwardInput op) {
         Tensor dY = t(op.dY());
         Tensor w = t(op.weight());
@@ -701,6 +736,38 @@ public final class Interpreter {
 
     private void dropoutBackward(Dropout.Backward op) {
         masked(op.dY(), op.mask(), op.dX());
+    }
+
+    private void alphaDropout(AlphaDropout op) {
+        double alpha = -1.6732632423543772 * 1.0507009873554805;
+        double scale = 1 / Math.sqrt((1 - op.p()) * (1 + op.p() * alpha * alpha));
+        Random random = random(op.mask().name());
+        Tensor mask = t(op.mask());
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        int each = x.elements / mask.elements;
+        for (int n = 0; n < x.samples; n++) {
+            for (int i = 0; i < mask.elements; i++) {
+                mask.set(n, i, random.nextDouble() < op.p() ? 0 : scale);
+            }
+            for (int i = 0; i < x.elements; i++) {
+                double kept = mask.get(n, i / each) == 0 ? alpha : x.get(n, i);
+                y.set(n, i, scale * (kept - alpha * op.p()));
+            }
+        }
+    }
+
+    private void rrelu(RReLU op) {
+        Random random = random(op.slope().name());
+        Tensor x = t(op.x());
+        Tensor slope = t(op.slope());
+        for (int n = 0; n < x.samples; n++) {
+            for (int i = 0; i < x.elements; i++) {
+                double drawn = op.lower() + (op.upper() - op.lower()) * random.nextDouble();
+                slope.set(n, i, x.get(n, i) > 0 ? 1 : drawn);
+            }
+        }
+        masked(op.x(), op.slope(), op.y());
     }
 
     private void masked(Value x, Value maskValue, Value y) {
@@ -967,6 +1034,66 @@ public final class Interpreter {
                 x,
                 (n, c) -> spread(
                         x, y, op.spread(), (from, to) -> y.set(n, c * y.area() + to, x.get(n, c * x.area() + from))));
+    }
+
+    private void resize(Resize op) {
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        y.fill(0);
+        resizing(x, y, op, (n, from, to, weight) -> y.add(n, to, weight * x.get(n, from)));
+    }
+
+    private void resizeBackward(Resize.Backward op) {
+        Tensor dX = t(op.dX());
+        Tensor dY = t(op.dY());
+        dX.fill(0);
+        Resize forward = new Resize(op.origin(), op.dX(), op.dY(), op.kind(), op.align(), op.ratios());
+        resizing(dX, dY, forward, (n, from, to, weight) -> dX.add(n, from, weight * dY.get(n, to)));
+    }
+
+    private interface Weighed {
+        void at(int sample, int from, int to, double weight);
+    }
+
+    /** Every element of x for every one of y in its channel: the weight is the product of those along the axes. */
+    private static void resizing(Tensor x, Tensor y, Resize op, Weighed weighed) {
+        eachChannel(x, (n, c) -> {
+            for (int to = 0; to < y.area(); to++) {
+                for (int from = 0; from < x.area(); from++) {
+                    double weight = 1;
+                    int restOfX = from;
+                    int restOfY = to;
+                    for (int axis = op.ratios().size() - 1; axis >= 0; axis--) {
+                        int size = x.shape.axis(WindowGeometry.FIRST + axis);
+                        int sizeOfY = y.shape.axis(WindowGeometry.FIRST + axis);
+                        weight *= weight(op, op.ratios().get(axis), restOfY % sizeOfY, restOfX % size, size);
+                        restOfX /= size;
+                        restOfY /= sizeOfY;
+                    }
+                    weighed.at(n, c * x.area() + from, c * y.area() + to, weight);
+                }
+            }
+        });
+    }
+
+    private static double weight(Resize op, double ratio, int to, int from, int size) {
+        double place = op.align() ? ratio * to : ratio * (to + 0.5) - 0.5;
+        return switch (op.kind()) {
+            case NEAREST -> from == Math.min(size - 1, Math.floor(ratio * to)) ? 1 : 0;
+            case NEAREST_EXACT -> from == Math.min(size - 1, Math.floor(ratio * (to + 0.5))) ? 1 : 0;
+            case LINEAR -> Math.max(0, 1 - Math.abs(Math.max(0, Math.min(size - 1, place)) - from));
+            case CUBIC ->
+                IntStream.rangeClosed(-1, 2)
+                        .map(step -> (int) Math.floor(place) + step)
+                        .filter(near -> Math.max(0, Math.min(size - 1, near)) == from)
+                        .mapToDouble(near -> cubic(Math.abs(place - near)))
+                        .sum();
+        };
+    }
+
+    /** Keys' convolution with a = −3/4. */
+    private static double cubic(double d) {
+        return d <= 1 ? 1.25 * d * d * d - 2.25 * d * d + 1 : -0.75 * (d * d * d - 5 * d * d + 8 * d - 4);
     }
 
     private void spread2dBackward(Spreading.Backward op) {
@@ -1354,17 +1481,23 @@ public final class Interpreter {
                             formula.f().variables().get(0), p,
                             formula.f().variables().get(1), t));
         }
-        Loss.Kernel kernel = (Loss.Kernel) function;
+        double width = 1;
+        if (function instanceof Loss.Kernel kernel) {
+            width = kernel.width().orElse(1);
+        } else if (!function.attributes().isEmpty()) {
+            throw new IllegalArgumentException("the interpreter knows no weights: " + function);
+        }
         double distance = Math.abs(p - t);
-        double width = kernel.width().orElse(1);
-        return switch (kernel.kind()) {
+        return switch (function.kernel().orElseThrow()) {
             case L1_LOSS -> distance;
             case MSE_LOSS -> distance * distance;
             case SMOOTH_L1_LOSS -> distance < width ? distance * distance / 2 / width : distance - width / 2;
             case HUBER_LOSS -> distance < width ? distance * distance / 2 : width * (distance - width / 2);
             case BCE_LOSS -> -t * Math.log(p) - (1 - t) * Math.log(1 - p);
-            case BCE_WITH_LOGITS_LOSS -> t * Math.log(1 + Math.exp(-p)) + (1 - t) * Math.log(1 + Math.exp(p));
-            case NLL_LOSS, CROSS_ENTROPY_LOSS -> throw new IllegalArgumentException(function + " is of classes");
+            case BCE_WITH_LOGITS_LOSS, MULTI_LABEL_SOFT_MARGIN_LOSS ->
+                t * Math.log(1 + Math.exp(-p)) + (1 - t) * Math.log(1 + Math.exp(p));
+            case NLL_LOSS, CROSS_ENTROPY_LOSS, MULTI_MARGIN_LOSS, MULTI_LABEL_MARGIN_LOSS ->
+                throw new IllegalArgumentException(function + " is of classes");
         };
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.elementwise.Reduce;
+import org.espalier.generator.layer.spread.Resize;
 
 /** Small networks that tests share. */
 public final class Graphs {
@@ -21,6 +22,7 @@ public final class Graphs {
                 dense(),
                 sparse(),
                 movements(),
+                words(),
                 withoutLoss())) {
             graphs.put(graph.name(), graph);
         }
@@ -62,7 +64,22 @@ public final class Graphs {
             Value mean = net.reduce("mean", Reduce.Kind.MEAN, wide, 1, 2, 3);
             Value all = net.elementwise(
                     "all", "x + a * b + 0 * c", List.of(wide, largest, mean, net.detach("fixed", wide)), 0, 0, 0, 0);
-            net.output(net.linear("logits", net.reshape("flat", all, 24), 3));
+            Value drawn = net.rrelu("drawn", net.alphaDropout("dropped", all, 0.25, true), 0.1, 0.3);
+            net.output(net.linear("logits", net.reshape("flat", drawn, 24), 3));
+            net.crossEntropyLoss();
+        });
+    }
+
+    /** Whole numbers beside others: words with padding, and their tones. */
+    public static Graph words() {
+        return NetBuilder.network("Words", net -> {
+            Value token = net.wholeInput("token", 4);
+            Value tone = net.input("tone", 4, 3);
+            Value vectors = net.embedding("vectors", token, 6, 3, 2);
+            Value mixed = net.elementwise("mixed", "x * tanh(a)", List.of(vectors, tone), 0, 0);
+            Value picture =
+                    net.resize("picture", net.reshape("image", mixed, 1, 4, 3), 2, 6, Resize.Kind.LINEAR, false);
+            net.output(net.linear("logits", net.reshape("flat", picture, 12), 3));
             net.crossEntropyLoss();
         });
     }

@@ -18,10 +18,10 @@ import org.espalier.generator.source.SourceFile;
  * new layer takes part by its examples.
  */
 public final class LibraryLayers {
-    /** Every example of a layer that takes one tensor. */
+    /** Every example of a layer that takes one tensor of floating-point numbers. */
     public static final List<Example> EXAMPLES = Library.LAYERS.stream()
             .flatMap(layer -> layer.examples().stream())
-            .filter(example -> !example.input().contains("&"))
+            .filter(example -> !example.input().contains("&") && example.input().startsWith("["))
             .toList();
 
     /** Those that begin with a tensor of so many axes, by their number. */
@@ -42,6 +42,14 @@ public final class LibraryLayers {
         Example any = EXAMPLES.get(number % EXAMPLES.size());
         List<Example> others = BY_RANK.getOrDefault(x.rank(), List.of());
         return fits(any, x) || sizes(any).size() == x.rank() - 1 ? any : others.get(number % others.size());
+    }
+
+    /**
+     * Tells whether a layer needs numbers above 0: near a sum of 0 the root of a pool of powers bends more than
+     * differences see.
+     */
+    public static boolean isOfPositive(Example example) {
+        return example.layer().startsWith("LPPool");
     }
 
     /** Tells whether a layer takes a tensor, and gives one of as many axes. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -18,15 +19,18 @@ import org.espalier.generator.ir.text.FormulaParser;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.ActivationFunction;
 import org.espalier.generator.layer.activation.ActivationFunction.Kind;
+import org.espalier.generator.layer.activation.RReLU;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.api.LayerDefinition.Example;
 import org.espalier.generator.layer.attention.Causal;
 import org.espalier.generator.layer.convolution.Convolution;
 import org.espalier.generator.layer.convolution.TransposedConvolution;
+import org.espalier.generator.layer.dropout.AlphaDropout;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.Reduce;
+import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNorm;
@@ -41,6 +45,7 @@ import org.espalier.generator.layer.shape.Detach;
 import org.espalier.generator.layer.shape.Permute;
 import org.espalier.generator.layer.shape.Reshape;
 import org.espalier.generator.layer.shape.Slice;
+import org.espalier.generator.layer.spread.Resize;
 import org.espalier.generator.layer.spread.Spread;
 import org.espalier.generator.layer.spread.Spreading;
 import org.espalier.generator.source.SourceFile;
@@ -188,6 +193,25 @@ public final class NetBuilder {
         Value value = new Value(input, shape, Value.Kind.INPUT, line("    input " + input + ": float" + shape));
         inputs.add(value);
         return value;
+    }
+
+    /** {@code input name: int[batch, sizes…]}. */
+    public Value wholeInput(String input, Integer... sizes) {
+        Shape shape = Shape.batch(sizes);
+        SourceSpan line = line("    input " + input + ": int" + shape);
+        Value value = new Value(input, ElementType.INT, shape, Value.Kind.INPUT, line);
+        inputs.add(value);
+        return value;
+    }
+
+    /** {@code Embedding(rows, columns, padding_idx=padding)}; -1 for none. */
+    public Value embedding(String layer, Value x, int rows, int columns, int padding) {
+        Origin origin = layer(layer, "Embedding(" + rows + ", " + columns + ", padding_idx=" + padding + ")");
+        InitializerDecl initializer = new InitializerDecl.Normal(0, 1);
+        Value weight = parameter(origin, ".weight", ParameterDecl.Role.WEIGHT, initializer, rows, columns);
+        List<Integer> sizes = new ArrayList<>(x.shape().dimensions());
+        sizes.add(columns);
+        return add(new Embedding(origin, x, weight, activation(origin, new Shape(true, sizes)), padding));
     }
 
     /** Numbers of 64 bits. */
@@ -378,13 +402,31 @@ public final class NetBuilder {
                 x,
                 normWeight(origin, affine, channels),
                 normBias(origin, affine, channels),
-                statistic(origin, ".running_mean", 0, channels),
-                statistic(origin, ".running_var", 1, channels),
+                Optional.of(statistic(origin, ".running_mean", 0, channels)),
+                Optional.of(statistic(origin, ".running_var", 1, channels)),
                 saved(origin, "mean", Shape.of(channels)),
                 saved(origin, "inverse_std", Shape.of(channels)),
                 activation(origin, x.shape()),
                 1e-5,
                 0.1));
+    }
+
+    /** {@code BatchNorm2d(channels, track_running_stats=false)}. */
+    public Value untrackedBatchNorm2d(String layer, Value x) {
+        int channels = x.shape().axis(1);
+        Origin origin = layer(layer, "BatchNorm2d(" + channels + ", track_running_stats=false)");
+        return add(new BatchNorm(
+                origin,
+                x,
+                normWeight(origin, true, channels),
+                normBias(origin, true, channels),
+                Optional.empty(),
+                Optional.empty(),
+                saved(origin, "mean", Shape.of(channels)),
+                saved(origin, "inverse_std", Shape.of(channels)),
+                activation(origin, x.shape()),
+                1e-5,
+                0));
     }
 
     /** {@code InstanceNorm2d(channels, affine=)}. */
@@ -512,6 +554,20 @@ public final class NetBuilder {
         return add(new Dropout(origin, x, saved(origin, "mask", x.shape()), activation(origin, x.shape()), p));
     }
 
+    /** {@code AlphaDropout(p)}, or {@code FeatureAlphaDropout(p)}. */
+    public Value alphaDropout(String layer, Value x, double p, boolean ofChannels) {
+        Origin origin = layer(layer, "AlphaDropout(" + p + ")");
+        Shape mask = ofChannels ? Shape.batch(x.shape().axis(1)) : x.shape();
+        return add(new AlphaDropout(origin, x, saved(origin, "mask", mask), activation(origin, x.shape()), p));
+    }
+
+    /** {@code RReLU(lower, upper)}. */
+    public Value rrelu(String layer, Value x, double lower, double upper) {
+        Origin origin = layer(layer, "RReLU(" + lower + ", " + upper + ")");
+        Value slope = saved(origin, "slope", x.shape());
+        return add(new RReLU(origin, x, slope, activation(origin, x.shape()), lower, upper));
+    }
+
     /** {@code ReLU()}. */
     public Value relu(String layer, Value x) {
         return activation(layer, x, ActivationFunction.of(Kind.RELU));
@@ -587,6 +643,20 @@ public final class NetBuilder {
         int width = (int) spread.size(x.shape(), 1);
         Value y = activation(origin, Shape.batch(x.shape().axis(1), height, width));
         return add(new Spreading(origin, x, y, spread));
+    }
+
+    /** {@code Upsample((height, width), mode=, align_corners=)}. */
+    public Value resize(String layer, Value x, int height, int width, Resize.Kind kind, boolean align) {
+        Origin origin = layer(layer, "Upsample((" + height + ", " + width + "), …)");
+        List<Double> ratios = List.of(
+                align
+                        ? (x.shape().axis(2) - 1.0) / (height - 1)
+                        : (double) x.shape().axis(2) / height,
+                align
+                        ? (x.shape().axis(3) - 1.0) / (width - 1)
+                        : (double) x.shape().axis(3) / width);
+        Value y = activation(origin, Shape.batch(x.shape().axis(1), height, width));
+        return add(new Resize(origin, x, y, kind, align, ratios));
     }
 
     /** {@code GroupNorm(groups, channels, affine=)}. */
@@ -691,7 +761,7 @@ public final class NetBuilder {
     /** {@code loss CrossEntropyLoss()} of the first output. */
     public void crossEntropyLoss() {
         SourceSpan clause = line("    loss CrossEntropyLoss()");
-        Value label = new Value("label", new Shape(true, List.of()), Value.Kind.TARGET, clause);
+        Value label = new Value("label", ElementType.INT, new Shape(true, List.of()), Value.Kind.TARGET, clause);
         loss = Optional.of(new Loss(Loss.Kind.CROSS_ENTROPY_LOSS, 1, outputs.get(0), label, clause));
     }
 
@@ -699,8 +769,8 @@ public final class NetBuilder {
     public void loss(Loss.Function function, double scale) {
         SourceSpan clause = line("    loss " + scale + " * " + function.word() + "(…)");
         Value prediction = outputs.get(0);
-        Shape shape = function.isOfClasses() ? new Shape(true, List.of()) : prediction.shape();
-        Value target = new Value("target", shape, Value.Kind.TARGET, clause);
+        Shape shape = function.targetShape(prediction.shape());
+        Value target = new Value("target", function.targetElement(), shape, Value.Kind.TARGET, clause);
         loss = Optional.of(new Loss(function, scale, prediction, target, clause));
     }
 

@@ -127,7 +127,8 @@ public final class RandomGraphs {
     /** A layer of the library, on what it fits: the tensor itself, or one that has been brought to its example. */
     private Value library(Value x) {
         Example example = LibraryLayers.choose(random.nextInt(1_000), x.shape());
-        Value fitting = LibraryLayers.fits(example, x.shape()) ? x : brought(x, LibraryLayers.sizes(example));
+        Value near = LibraryLayers.fits(example, x.shape()) ? x : brought(x, LibraryLayers.sizes(example));
+        Value fitting = LibraryLayers.isOfPositive(example) ? net.sigmoid(name("positive"), near) : near;
         return LibraryLayers.fits(example, fitting.shape())
                 ? net.library(name(example.layer().replaceAll("\\(.*", "").toLowerCase(Locale.ROOT)), example, fitting)
                 : net.tanh(name("tanh"), fitting);

@@ -21,9 +21,9 @@ final class ArrayBatches implements Batches {
         requireRows("targets", targets);
         int examples = new Batch(inputs, targets).size();
         this.perEpoch = BatchIterator.batches(examples, batchSize);
-        if (inputs.dataType() != DataType.FLOAT && inputs.dataType() != DataType.DOUBLE) {
-            throw new IllegalArgumentException(
-                    "expected inputs of type FLOAT or DOUBLE, found " + inputs.dataType() + "; castTo makes them so");
+        if (!isInput(inputs.dataType())) {
+            throw new IllegalArgumentException("expected inputs of type FLOAT or DOUBLE, or INT or LONG of whole "
+                    + "numbers, found " + inputs.dataType() + "; castTo makes them so");
         }
         if (!isNumber(targets.dataType())) {
             throw new IllegalArgumentException("expected targets that are numbers, found " + targets.dataType());
@@ -70,6 +70,11 @@ final class ArrayBatches implements Batches {
         if (array.rank() == 0) {
             throw new IllegalArgumentException("expected " + name + " [examples, …], found a single number");
         }
+    }
+
+    /** Whether a network may take it. */
+    private static boolean isInput(DataType type) {
+        return type == DataType.FLOAT || type == DataType.DOUBLE || type == DataType.INT32 || type == DataType.INT64;
     }
 
     /** Whether a loss takes it: class indices may be of any type of number. */

@@ -8,6 +8,7 @@ import org.espalier.runtime.kernel.elementwise.FloatElementwise;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
+import org.espalier.runtime.kernel.movement.Resizing;
 import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
 import org.espalier.runtime.kernel.reduction.Reduction;
 import org.espalier.runtime.kernel.window.Window;
@@ -118,6 +119,27 @@ public final class Kernels {
         of(x).linear(x, weight, null, y);
     }
 
+    /**
+     * y[n, …] = W[x[n, …]]: a row of W for each whole number.
+     *
+     * @param x [batch, …], INT, each from 0 to below the rows of W
+     * @param weight [rows, columns]
+     * @param y [batch, …, columns]
+     */
+    public static void embedding(INDArray x, INDArray weight, INDArray y) {
+        of(weight).embedding(x, weight, y);
+    }
+
+    /**
+     * dW[r] = Σ dY[n, …] over the places where x[n, …] = r, in their order, and 0 of the rows that do not occur.
+     *
+     * @param padding the row that gets nothing; −1 if every row does
+     */
+    public static void embeddingBackwardWeight(
+            INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate) {
+        of(dY).embeddingBackwardWeight(x, dY, dWeight, padding, accumulate);
+    }
+
     /** dX = dY W. */
     public static void linearBackwardInput(INDArray dY, INDArray weight, INDArray dX) {
         of(dY).linearBackwardInput(dY, weight, dX);
@@ -207,6 +229,27 @@ public final class Kernels {
                         epilogues);
     }
 
+    /** Batch normalisation by the statistics of the batch alone, as while training. */
+    public static void batchNorm(
+            INDArray x,
+            INDArray gamma,
+            INDArray beta,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            Epilogue... epilogues) {
+        requireVariance(x, true);
+        of(x).normalize(x, gamma, beta, mean, inverseStd, y, eps, false, epilogues);
+    }
+
+    /** The same without γ and β. */
+    public static void batchNorm(
+            INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps, Epilogue... epilogues) {
+        requireVariance(x, true);
+        of(x).normalize(x, null, null, mean, inverseStd, y, eps, false, epilogues);
+    }
+
     /**
      * The gradients of a batch normalisation. With x̂ = (x − μ) s: dγ = Σ dY x̂, dβ = Σ dY, and while training dX = γ s
      * (dY − mean(dY) − x̂ mean(dY x̂)), otherwise dX = γ s dY. dX may be dY. Epilogues are done to dY, those
@@ -272,13 +315,13 @@ public final class Kernels {
             INDArray y,
             double eps,
             Epilogue... epilogues) {
-        of(x).instanceNorm(x, gamma, beta, mean, inverseStd, y, eps, epilogues);
+        of(x).normalize(x, gamma, beta, mean, inverseStd, y, eps, true, epilogues);
     }
 
     /** Instance normalisation without γ and β. */
     public static void instanceNorm2d(
             INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps, Epilogue... epilogues) {
-        of(x).instanceNorm(x, null, null, mean, inverseStd, y, eps, epilogues);
+        of(x).normalize(x, null, null, mean, inverseStd, y, eps, true, epilogues);
     }
 
     /** The gradients of an instance normalisation, as {@link #batchNormBackward} while training. */
@@ -517,6 +560,54 @@ public final class Kernels {
         of(dY).padOrUpsampleBackward(dY, dX, PadAndUpsample.nearest(operand(dX), operand(dY), times));
     }
 
+    /** The element at ⌊ratio·i⌋ of x along each axis behind the channels. */
+    public static void resizeNearest(INDArray x, INDArray y, double... ratios) {
+        of(x).resize(x, y, Resizing.nearest(operand(x), operand(y), ratios));
+    }
+
+    /** dX = the sum of dY over where each element went. */
+    public static void resizeNearestBackward(INDArray dY, INDArray dX, double... ratios) {
+        of(dY).resizeBackward(dY, dX, Resizing.nearest(operand(dX), operand(dY), ratios));
+    }
+
+    /** The element at ⌊ratio·(i + 1/2)⌋ of x along each axis behind the channels. */
+    public static void resizeNearestExact(INDArray x, INDArray y, double... ratios) {
+        of(x).resize(x, y, Resizing.nearestExact(operand(x), operand(y), ratios));
+    }
+
+    /** dX = the sum of dY over where each element went. */
+    public static void resizeNearestExactBackward(INDArray dY, INDArray dX, double... ratios) {
+        of(dY).resizeBackward(dY, dX, Resizing.nearestExact(operand(dX), operand(dY), ratios));
+    }
+
+    /**
+     * Linear interpolation of x at ratio·(i + 1/2) − 1/2 along each axis behind the channels.
+     *
+     * @param align at ratio·i instead
+     */
+    public static void resizeLinear(INDArray x, INDArray y, boolean align, double... ratios) {
+        of(x).resize(x, y, Resizing.linear(operand(x), operand(y), align, ratios));
+    }
+
+    /** dX = the sum of dY by the weights that each element had. */
+    public static void resizeLinearBackward(INDArray dY, INDArray dX, boolean align, double... ratios) {
+        of(dY).resizeBackward(dY, dX, Resizing.linear(operand(dX), operand(dY), align, ratios));
+    }
+
+    /**
+     * Cubic convolution with −3/4 (Keys, 1981) of x at ratio·(i + 1/2) − 1/2 along each axis behind the channels.
+     *
+     * @param align at ratio·i instead
+     */
+    public static void resizeCubic(INDArray x, INDArray y, boolean align, double... ratios) {
+        of(x).resize(x, y, Resizing.cubic(operand(x), operand(y), align, ratios));
+    }
+
+    /** dX = the sum of dY by the weights that each element had. */
+    public static void resizeCubicBackward(INDArray dY, INDArray dX, boolean align, double... ratios) {
+        of(dY).resizeBackward(dY, dX, Resizing.cubic(operand(dX), operand(dY), align, ratios));
+    }
+
     /**
      * Zeros around the image.
      *
@@ -650,6 +741,37 @@ public final class Kernels {
         } else {
             copy(dY, dX);
         }
+    }
+
+    /**
+     * Alpha dropout (Klambauer and others, arXiv:1706.02515): while training, elements become −1.758 with probability
+     * p, and all of them a x + b, so that mean 0 and variance 1 stay; otherwise y = x.
+     *
+     * @param mask receives a where x is kept, else 0; like x, or [batch, channels] to drop whole channels
+     */
+    public static void alphaDropout(
+            INDArray x, INDArray mask, INDArray y, double p, boolean training, RandomStream random) {
+        if (training) {
+            of(x).alphaDropout(x, mask, y, p, random);
+        } else {
+            copy(x, y);
+        }
+    }
+
+    /**
+     * Randomized leaky rectifier (Xu and others, arXiv:1505.00853): y = x above 0, else a x, a drawn from [lower,
+     * upper) for each element while training, otherwise the middle.
+     *
+     * @param slope receives 1 or a, like x
+     */
+    public static void rrelu(
+            INDArray x, INDArray slope, INDArray y, double lower, double upper, boolean training, RandomStream random) {
+        of(x).rrelu(x, slope, y, lower, upper, training, random);
+    }
+
+    /** dX = dY · slope. */
+    public static void rreluBackward(INDArray slope, INDArray dY, INDArray dX) {
+        of(dY).rreluBackward(slope, dY, dX);
     }
 
     /** The parts one after the other along the channels of y. A part that already is its slice of y stays there. */

@@ -23,6 +23,7 @@ public final class GivenArrays {
     private final RunningStatistics statistics;
     private final Copies inputs;
     private final Copies targets;
+    private final IndexInputs indices = new IndexInputs();
 
     /** The array that a kernel reads, and nothing else may refer to. */
     private @Nullable INDArray beingRead;
@@ -69,6 +70,24 @@ public final class GivenArrays {
     }
 
     /**
+     * Checks an input of whole numbers, INT or LONG.
+     *
+     * @param batch what its batch size must be, or 0 for any
+     * @param limit what each of them is below, counted from 0
+     * @param sample the shape of one sample
+     * @return its elements in 'c' order
+     * @throws IllegalArgumentException if type or shape are not those expected, or a number is out of range
+     */
+    public long[] checkIndices(String name, INDArray array, long batch, int limit, long... sample) {
+        return IndexInputs.check(() -> "input '" + name + "' of " + network, array, batch, limit, sample);
+    }
+
+    /** Whole numbers that were checked, in memory of their own. */
+    public INDArray indices(String name, long[] elements, long... shape) {
+        return indices.of(name, elements, shape);
+    }
+
+    /**
      * Checks what an output is compared with.
      *
      * @param batch that of the last forward
@@ -83,16 +102,17 @@ public final class GivenArrays {
     }
 
     /**
-     * Checks class indices {@code [batch]}, of any number format.
+     * Checks class indices, of any number format.
      *
      * @param batch that of the last forward
+     * @param sample the shape of one sample's
      * @throws IllegalArgumentException if the shape is another, or a step's forward would change them
      */
-    public INDArray labels(String name, INDArray array, long batch) {
+    public INDArray labels(String name, INDArray array, long batch, long... sample) {
         Shapes.checkOpen(() -> "labels '" + name + "' of " + network, array);
-        if (!Shapes.hasShape(array, batch)) {
-            throw new IllegalArgumentException("labels '" + name + "' of " + network + " must be class indices ["
-                    + batch + "], one for each sample of the last forward, but are "
+        if (!Shapes.hasShape(array, batch, sample)) {
+            throw new IllegalArgumentException("labels '" + name + "' of " + network + " must be class indices "
+                    + Shapes.describe(batch, sample) + ", one for each sample of the last forward, but are "
                     + Arrays.toString(array.shape()));
         }
         requireUnchanged("labels", name, array);
@@ -138,12 +158,13 @@ public final class GivenArrays {
 
     /** Size of the copies in bytes. */
     public long bytes() {
-        return inputs.bytes() + targets.bytes();
+        return inputs.bytes() + indices.bytes() + targets.bytes();
     }
 
     /** Frees the copies. */
     public void free() {
         inputs.free();
+        indices.free();
         targets.free();
     }
 }

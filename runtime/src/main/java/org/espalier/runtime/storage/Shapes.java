@@ -73,7 +73,7 @@ public final class Shapes {
     }
 
     /** {@code [batch, 1, 28, 28]}, with the batch as a number if it is fixed. */
-    static String describe(long batch, long... sample) {
+    public static String describe(long batch, long... sample) {
         String sizes = Arrays.stream(sample).mapToObj(size -> ", " + size).collect(Collectors.joining());
         return "[" + (batch == 0 ? "batch" : String.valueOf(batch)) + sizes + "]";
     }

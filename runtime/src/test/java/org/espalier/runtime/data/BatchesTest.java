@@ -144,8 +144,10 @@ class BatchesTest {
                 .hasMessage("expected a target for each input, found 10 inputs and 9 targets");
         assertThatThrownBy(() -> Batches.of(inputs, targets, 0, 42))
                 .hasMessage("expected a batch size of at least 1, found 0");
-        assertThatThrownBy(() -> Batches.of(inputs.castTo(DataType.INT64), targets, 4, 42))
-                .hasMessage("expected inputs of type FLOAT or DOUBLE, found LONG; castTo makes them so");
+        assertThatThrownBy(() -> Batches.of(inputs.castTo(DataType.INT16), targets, 4, 42))
+                .hasMessage(
+                        "expected inputs of type FLOAT or DOUBLE, or INT or LONG of whole numbers, found SHORT; castTo makes "
+                                + "them so");
         assertThatThrownBy(() -> Batches.of(inputs, Nd4j.create("abcdefghij".split("")), 4, 42))
                 .hasMessage("expected targets that are numbers, found UTF8");
         assertThatThrownBy(() -> Batches.of(inputs, Nd4j.scalar(1), 4, 42))

@@ -299,6 +299,101 @@ class AgreementTest {
         });
     }
 
+    @ParameterizedTest
+    @MethodSource("many")
+    void resizes(int seed) {
+        agree(seed, draw -> {
+            int axes = draw.between(1, 3);
+            int batch = draw.between(1, 4);
+            int channels = draw.between(1, 5);
+            int[] small =
+                    IntStream.range(0, axes).map(axis -> draw.between(1, 7)).toArray();
+            int[] large =
+                    IntStream.range(0, axes).map(axis -> draw.between(1, 9)).toArray();
+            double[] ratios = IntStream.range(0, axes)
+                    .mapToDouble(axis -> (double) small[axis] / large[axis])
+                    .toArray();
+            boolean align = draw.chance(50);
+            INDArray x = draw.activation(images(batch, channels, small));
+            INDArray dY = draw.activation(images(batch, channels, large));
+            INDArray y = draw.blank(dY.shape());
+            INDArray dX = draw.blank(x.shape());
+            switch (draw.between(0, 3)) {
+                case 0 -> {
+                    Kernels.resizeNearest(x, y, ratios);
+                    Kernels.resizeNearestBackward(dY, dX, ratios);
+                }
+                case 1 -> {
+                    Kernels.resizeNearestExact(x, y, ratios);
+                    Kernels.resizeNearestExactBackward(dY, dX, ratios);
+                }
+                case 2 -> {
+                    Kernels.resizeLinear(x, y, align, ratios);
+                    Kernels.resizeLinearBackward(dY, dX, align, ratios);
+                }
+                default -> {
+                    Kernels.resizeCubic(x, y, align, ratios);
+                    Kernels.resizeCubicBackward(dY, dX, align, ratios);
+                }
+            }
+            return List.of(y, dX);
+        });
+    }
+
+    private static long[] images(int batch, int channels, int... sizes) {
+        return IntStream.concat(IntStream.of(batch, channels), IntStream.of(sizes))
+                .asLongStream()
+                .toArray();
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void layersOfRandomNumbers(int seed) {
+        agree(seed, draw -> {
+            int batch = draw.between(1, 4);
+            int channels = draw.between(1, 5);
+            int area = draw.between(1, 700);
+            boolean ofChannels = draw.chance(50);
+            INDArray x = draw.activation(batch, channels, area);
+            INDArray dropped = draw.blank(batch, channels, area);
+            INDArray rectified = draw.blank(batch, channels, area);
+            INDArray mask = ofChannels ? draw.parameter(batch, channels) : draw.parameter(batch, channels, area);
+            INDArray slope = draw.parameter(batch, channels, area);
+            INDArray dX = draw.blank(batch, channels, area);
+            RandomStream random = new RandomStream(seed);
+            Kernels.alphaDropout(x, mask, dropped, 0.3, draw.chance(70), random);
+            Kernels.rrelu(x, slope, rectified, 0.1, 0.4, draw.chance(70), random);
+            Kernels.rreluBackward(slope, draw.activation(batch, channels, area), dX);
+            return List.of(dropped, rectified, slope, dX);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void embeddings(int seed) {
+        agree(seed, draw -> {
+            int rows = draw.between(1, 40);
+            int columns = draw.between(1, draw.chance(20) ? 3000 : 12);
+            int batch = draw.between(1, 6);
+            int[] places = IntStream.range(0, draw.between(0, 2))
+                    .map(axis -> draw.between(1, 5))
+                    .toArray();
+            int padding = draw.chance(50) ? -1 : draw.between(0, rows - 1);
+            boolean accumulate = draw.chance(50);
+            long[] vectors = shape(batch, places, columns);
+            long[] shape = Arrays.copyOf(vectors, vectors.length - 1);
+            int[] elements = IntStream.range(0, (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b))
+                    .map(place -> draw.between(0, rows - 1))
+                    .toArray();
+            INDArray x = Nd4j.createFromArray(elements).reshape(shape);
+            INDArray y = draw.blank(vectors);
+            INDArray dW = draw.parameter(rows, columns);
+            Kernels.embedding(x, draw.parameter(rows, columns), y);
+            Kernels.embeddingBackwardWeight(x, draw.activation(vectors), dW, padding, accumulate);
+            return List.of(y, dW);
+        });
+    }
+
     private static long[] shape(int batch, int[] between, int last) {
         return IntStream.concat(IntStream.concat(IntStream.of(batch), IntStream.of(between)), IntStream.of(last))
                 .asLongStream()

@@ -250,6 +250,52 @@ class KernelsTest {
     }
 
     @Test
+    void alphaDropoutKeepsMeanAndVariance() {
+        int count = 200_000;
+        RandomStream random = new RandomStream(4);
+        double[] normal = new double[count];
+        for (int i = 0; i < count; i++) {
+            normal[i] = random.nextGaussian();
+        }
+        INDArray x = Nd4j.createFromArray(normal).reshape(1, count);
+        INDArray mask = Nd4j.zeros(DataType.DOUBLE, 1, count);
+        INDArray y = Nd4j.zeros(DataType.DOUBLE, 1, count);
+
+        Kernels.alphaDropout(x, mask, y, 0.3, true, new RandomStream(9));
+
+        double[] values = y.data().asDouble();
+        double mean = Arrays.stream(values).average().orElseThrow();
+        double square =
+                Arrays.stream(values).map(value -> value * value).average().orElseThrow();
+        assertThat(mean).isCloseTo(0, within(0.01));
+        assertThat(square).isCloseTo(1, within(0.02));
+        assertThat(Arrays.stream(mask.data().asDouble())
+                        .filter(kept -> kept == 0)
+                        .count())
+                .isCloseTo(60_000L, within(800L));
+    }
+
+    @Test
+    void slopesOfARandomRectifierAreDrawnEvenlyAndTheirMiddleIsUsedAfterwards() {
+        int count = 100_000;
+        INDArray x = Nd4j.ones(DataType.DOUBLE, 1, count).neg();
+        INDArray slope = Nd4j.zeros(DataType.DOUBLE, 1, count);
+        INDArray y = Nd4j.zeros(DataType.DOUBLE, 1, count);
+
+        Kernels.rrelu(x, slope, y, 0.2, 0.6, true, new RandomStream(9));
+
+        double[] slopes = slope.data().asDouble();
+        assertThat(Arrays.stream(slopes)).allMatch(one -> one >= 0.2 && one < 0.6);
+        assertThat(Arrays.stream(slopes).average().orElseThrow()).isCloseTo(0.4, within(0.002));
+        assertThat(Arrays.stream(slopes).filter(one -> one < 0.3).count()).isCloseTo(25_000L, within(500L));
+        assertThat(y.data().asDouble())
+                .isEqualTo(Arrays.stream(slopes).map(one -> -one).toArray());
+
+        Kernels.rrelu(x, slope, y, 0.2, 0.6, false, new RandomStream(9));
+        assertThat(y.data().asDouble()).containsOnly(-0.4);
+    }
+
+    @Test
     void dropoutIsTheSameForTheSameSeedAndKeepsTheMean() {
         INDArray x = Nd4j.ones(DataType.FLOAT, 50, 4, 16, 16);
         INDArray mask = x.dup();

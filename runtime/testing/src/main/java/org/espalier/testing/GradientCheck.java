@@ -28,6 +28,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>The network is checked in the mode it is in. Dropout draws the same mask each time, and running statistics are put
  * back. Where an activation has a kink between w − h and w + h the difference is not the gradient; such numbers are
  * looked at again with h/100, and choosing another seed for weights and examples is the way out if that does not help.
+ * The row of an {@code Embedding}'s padding gets no gradient whatever the loss: give examples without padding.
  */
 public final class GradientCheck {
     private static final int SHOWN = 10;

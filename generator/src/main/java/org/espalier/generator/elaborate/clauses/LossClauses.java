@@ -13,7 +13,9 @@ import org.espalier.generator.elaborate.language.Symbol;
 import org.espalier.generator.elaborate.language.TensorShape;
 import org.espalier.generator.elaborate.language.Tensors;
 import org.espalier.generator.elaborate.language.Trace;
+import org.espalier.generator.ir.ClassLoss;
 import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
@@ -100,19 +102,18 @@ public final class LossClauses {
     }
 
     private Optional<Loss> loss(Clauses.LossClause clause, Value prediction, Optional<TargetDatum> target) {
-        Loss.Function function = clause.loss().function();
-        boolean labels = function.isOfClasses();
-        if (labels && prediction.shape().rank() != 2) {
+        Optional<TensorShape> declared = target.flatMap(TargetDatum::type);
+        Loss.Function function = ofTarget(clause.loss().function(), prediction.shape(), declared);
+        Optional<String> expected = function.expects(prediction.shape());
+        if (expected.isPresent()) {
             report(DiagnosticCode.SHAPE_MISMATCH.at(
-                    clause.span(), function.word(), "[batch, classes]", prediction.shape()));
+                    clause.span(), function.word(), expected.get(), prediction.shape()));
             return Optional.empty();
         }
-        Shape wanted = labels ? Shape.batch() : prediction.shape();
-        Optional<TensorShape> declared = target.flatMap(TargetDatum::type);
-        if (declared.isPresent()
-                && (declared.get().whole() != labels || !declared.get().shape().equals(wanted))) {
-            report(DiagnosticCode.SHAPE_MISMATCH.at(
-                    declared.get().span(), "the loss", new TensorShape(labels, wanted, clause.span()), declared.get()));
+        TensorShape wanted =
+                new TensorShape(function.targetElement(), function.targetShape(prediction.shape()), clause.span());
+        if (declared.isPresent() && !declared.get().toString().equals(wanted.toString())) {
+            report(DiagnosticCode.SHAPE_MISMATCH.at(declared.get().span(), "the loss", wanted, declared.get()));
             return Optional.empty();
         }
         String name = target.map(given -> given.name().text()).orElse(IMPLICIT_TARGET);
@@ -121,6 +122,16 @@ public final class LossClauses {
                 ? tensors.reserved(name, wanted, Value.Kind.TARGET, span)
                 : tensors.value(name, wanted, Value.Kind.TARGET, span);
         return Optional.of(new Loss(function, clause.loss().scale(), prediction, value, clause.span()));
+    }
+
+    /** As in PyTorch, a cross entropy with a target like the prediction is one of probabilities. */
+    private static Loss.Function ofTarget(Loss.Function function, Shape prediction, Optional<TensorShape> declared) {
+        boolean like = declared.isPresent()
+                && declared.get().element() == ElementType.FLOAT
+                && declared.get().shape().equals(prediction);
+        return like && function instanceof ClassLoss classes && classes.kind() == Loss.Kind.CROSS_ENTROPY_LOSS
+                ? classes.withProbabilities()
+                : function;
     }
 
     private void report(Diagnostic diagnostic) {

@@ -73,9 +73,7 @@ public final class LossWarnings {
     }
 
     private void judge(Loss loss, ForwardOp last, Range range) {
-        if (loss.function() instanceof Loss.Kernel kernel) {
-            judge(kernel.kind(), loss, last, range);
-        }
+        loss.function().kernel().ifPresent(kind -> judge(kind, loss, last, range));
     }
 
     private void judge(Loss.Kind kind, Loss loss, ForwardOp last, Range range) {
@@ -84,8 +82,12 @@ public final class LossWarnings {
             case NLL_LOSS -> likelihood(loss, last, range);
             case BCE_WITH_LOGITS_LOSS -> logits(loss, last, range);
             case BCE_LOSS -> probabilities(loss, last, range);
+            case MULTI_LABEL_SOFT_MARGIN_LOSS -> logits(loss, last, range);
             case L1_LOSS, MSE_LOSS, SMOOTH_L1_LOSS, HUBER_LOSS -> {
                 // Any range may be that of the target.
+            }
+            case MULTI_MARGIN_LOSS, MULTI_LABEL_MARGIN_LOSS -> {
+                // Scores of any range can be a margin apart.
             }
         }
     }
@@ -172,11 +174,11 @@ public final class LossWarnings {
     }
 
     private static String takes(Loss.Function function) {
-        if (function instanceof Loss.Kernel kernel && kernel.kind() == Loss.Kind.NLL_LOSS) {
+        Optional<Loss.Kind> kind = function.kernel();
+        if (kind.equals(Optional.of(Loss.Kind.NLL_LOSS))) {
             return "logarithms of probabilities";
         }
-        boolean probabilities = function instanceof Loss.Kernel kernel && kernel.kind() == Loss.Kind.BCE_LOSS;
-        return probabilities ? "probabilities" : "scores of any size";
+        return kind.equals(Optional.of(Loss.Kind.BCE_LOSS)) ? "probabilities" : "scores of any size";
     }
 
     private static List<String> made(ForwardOp last) {

@@ -17,6 +17,7 @@ import org.espalier.generator.elaborate.language.TensorShape;
 import org.espalier.generator.elaborate.language.Trace;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Words;
+import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.layer.api.OwnParameter;
 import org.espalier.generator.source.SourceSpan;
@@ -208,12 +209,12 @@ public final class BodyRun implements Statement.Visitor {
                     .at(statement.name().span(), "the input '" + statement.name() + "' needs its type")
                     .withHelp("write for instance " + statement.name() + ": float[batch, 3, 64, 64]"));
         }
-        if (type.isPresent() && type.get().whole()) {
-            evaluator.report(
-                    DiagnosticCode.TENSOR_TYPE.at(type.get().span(), "inputs are float; only targets can be int"));
-        }
         if (clauses.isEmpty() && statement.wanted()) {
             evaluator.report(DiagnosticCode.CLAUSE_OUTSIDE_NETWORK.at(statement.span(), "with gradient"));
+        }
+        if (statement.wanted() && type.isPresent() && type.get().element() == ElementType.INT) {
+            evaluator.report(
+                    DiagnosticCode.TENSOR_TYPE.at(type.get().span(), "whole numbers have no gradient: leave it out"));
         }
         if (isTaken(statement.name())) {
             return;

@@ -1,6 +1,7 @@
 package org.espalier.generator.elaborate.evaluation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.generator.diagnostic.DiagnosticCode;
@@ -8,6 +9,7 @@ import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.TensorShape;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Expression;
@@ -22,10 +24,12 @@ final class TensorTypes {
 
     /** The type; empty if it is none, which is reported. */
     static Optional<TensorShape> read(TensorType type, Evaluator evaluator) {
-        String element = type.element().text();
-        if (!element.equals("float") && !element.equals("int")) {
-            return mistake(
-                    evaluator, type.element().span(), "the elements are 'float' or 'int', not '" + element + "'");
+        String word = type.element().text();
+        Optional<ElementType> element = Arrays.stream(ElementType.values())
+                .filter(one -> one.word().equals(word))
+                .findFirst();
+        if (element.isEmpty()) {
+            return mistake(evaluator, type.element().span(), "the elements are 'float' or 'int', not '" + word + "'");
         }
         if (!isBatch(type.dimensions().get(0))) {
             return mistake(evaluator, type.dimensions().get(0).span(), "the first axis is always 'batch'");
@@ -33,7 +37,7 @@ final class TensorTypes {
         return sizes(type.dimensions().subList(1, type.dimensions().size()), evaluator)
                 .flatMap(sizes -> isTooLarge(type, "a sample", sizes, evaluator)
                         ? Optional.empty()
-                        : Optional.of(new TensorShape(element.equals("int"), new Shape(true, sizes), type.span())));
+                        : Optional.of(new TensorShape(element.get(), new Shape(true, sizes), type.span())));
     }
 
     /** The shape of a parameter: {@code float[size, size]}. */

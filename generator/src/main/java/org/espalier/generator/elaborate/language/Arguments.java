@@ -133,6 +133,20 @@ public final class Arguments {
                 .toList();
     }
 
+    /** Numbers that a test takes, in words for the message: {@code of at least 0}; none if none is given. */
+    public List<Double> numbers(String name, java.util.function.DoublePredicate range, String words) {
+        if (isNone(name)) {
+            return List.of();
+        }
+        List<Double> numbers = Type.elements(get(name)).stream()
+                .map(number -> ((Datum.Real) number).value())
+                .toList();
+        if (!numbers.stream().allMatch(range::test)) {
+            outOfRange(name, words);
+        }
+        return numbers;
+    }
+
     public Optional<Penalty> penalty(String name) {
         return get(name) instanceof Penalty penalty ? Optional.of(penalty) : Optional.empty();
     }

@@ -3,6 +3,7 @@ package org.espalier.generator.elaborate.language;
 import java.util.List;
 import java.util.Optional;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
+import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 
@@ -19,6 +20,11 @@ public interface LayerRule {
     /** How many tensors it makes. */
     default int outputCount() {
         return 1;
+    }
+
+    /** What the elements of the tensors that it takes are. */
+    default ElementType takes() {
+        return ElementType.FLOAT;
     }
 
     /** Its shape rule: a shape for each tensor that it makes. */

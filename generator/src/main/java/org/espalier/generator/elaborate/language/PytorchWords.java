@@ -34,21 +34,16 @@ public final class PytorchWords {
     /** Classes that Espalier has nothing like, or nothing exactly like. */
     private static final Map<String, String> MISSING = table("""
             FractionalMaxPool2d FractionalMaxPool3d: write AdaptiveMaxPool2d with the size that is wanted
-            LPPool1d LPPool2d LPPool3d MaxUnpool1d MaxUnpool2d MaxUnpool3d:
-            UpsamplingBilinear2d: write Upsample(scale_factor=2), which repeats elements
-            AlphaDropout FeatureAlphaDropout: write Dropout(p)
-            CrossMapLRN2d LocalResponseNorm: write BatchNorm2d or GroupNorm
-            RReLU: write LeakyReLU(negative_slope)
+            MaxUnpool1d MaxUnpool2d MaxUnpool3d:
+            CrossMapLRN2d: write LocalResponseNorm(size)
             Fold Unfold:
-            Embedding EmbeddingBag: pass the numbers that stand for the words as float input
+            EmbeddingBag: write Embedding(num_embeddings, embedding_dim)
             GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase:
             MultiheadAttention Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder:
             TransformerEncoderLayer:
             AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss: write Linear and CrossEntropyLoss()
             CTCLoss CosineEmbeddingLoss MarginRankingLoss TripletMarginLoss TripletMarginWithDistanceLoss:
             GaussianNLLLoss: write MSELoss() or HuberLoss()
-            MultiLabelMarginLoss MultiLabelSoftMarginLoss: write BCEWithLogitsLoss()
-            MultiMarginLoss: write CrossEntropyLoss()
             ASGD Adadelta Adafactor Adamax LBFGS Muon NAdam RAdam Rprop SparseAdam: \
             optimizers are SGD, Adam, AdamW, RMSprop and Adagrad
             """);
@@ -62,7 +57,6 @@ public final class PytorchWords {
             DataParallel: leave it out: a network uses all cores by itself
             SyncBatchNorm: write BatchNorm2d
             NLLLoss2d: write NLLLoss()
-            UpsamplingNearest2d: write Upsample(scale_factor=2)
             LazyBatchNorm1d: write BatchNorm1d(num_features)
             LazyBatchNorm2d: write BatchNorm2d(num_features)
             LazyConv2d: write Conv2d(in_channels, out_channels, kernel_size)
@@ -231,9 +225,6 @@ public final class PytorchWords {
             dtype=None: write 'precision float64' in the network for doubles
             requires_grad=True: write 'freeze name' for layers that shall not learn
             size_average=None reduce=None: write reduction='mean' or 'sum'
-            weight=None pos_weight=None: every class and element counts alike
-            ignore_index=-100: every sample counts
-            label_smoothing=0.0: labels are taken as they are
             full=False log_input=True log_target=False: it is left out
             params=None: leave it out: an optimizer updates every parameter that is not frozen
             maximize=False: losses are minimised

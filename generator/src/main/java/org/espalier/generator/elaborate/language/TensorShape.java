@@ -1,18 +1,19 @@
 package org.espalier.generator.elaborate.language;
 
+import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.source.SourceSpan;
 
 /**
  * A declared tensor type.
  *
- * @param whole whether its elements are whole numbers ({@code int}) and not floating point ones
+ * @param element what its elements are
  * @param shape its shape
  * @param span where it is written
  */
-public record TensorShape(boolean whole, Shape shape, SourceSpan span) {
+public record TensorShape(ElementType element, Shape shape, SourceSpan span) {
     @Override
     public String toString() {
-        return (whole ? "int" : "float") + shape;
+        return element.word() + shape;
     }
 }

@@ -42,6 +42,17 @@ public final class Tensors {
         return new Value(unique(name), shape, kind, span);
     }
 
+    /** A tensor of some type under this name, or if it is taken, under this name and a number. */
+    public Value value(String name, TensorShape type, Value.Kind kind, SourceSpan span) {
+        return new Value(unique(name), type.element(), type.shape(), kind, span);
+    }
+
+    /** A tensor of some type under a name that was reserved for it. */
+    public Value reserved(String name, TensorShape type, Value.Kind kind, SourceSpan span) {
+        names.add(name);
+        return new Value(name, type.element(), type.shape(), kind, span);
+    }
+
     /** A tensor under a name that was reserved for it. */
     public Value reserved(String name, Shape shape, Value.Kind kind, SourceSpan span) {
         names.add(name);

@@ -166,6 +166,19 @@ public enum Type {
                     : Optional.empty();
         }
     },
+    /** Numbers: a list, a tuple, or one alone. */
+    NUMBERS("", "a list of numbers") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            List<Datum> elements = Type.elements(datum);
+            List<Datum> numbers = elements.stream()
+                    .flatMap(number -> FLOAT.convert(number, site).stream())
+                    .toList();
+            return numbers.size() == elements.size() && !numbers.isEmpty()
+                    ? Optional.of(new Datum.Tuple(numbers))
+                    : Optional.empty();
+        }
+    },
     /** A number of either kind. */
     NUMBER("", "a number") {
         @Override

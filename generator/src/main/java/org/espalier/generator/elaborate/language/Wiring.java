@@ -51,6 +51,11 @@ public final class Wiring {
         return parameter("weight", ParameterDecl.Role.WEIGHT, new InitializerDecl.Uniform(bound), sizes);
     }
 
+    /** The weight, as an initializer starts it. */
+    public Value weight(InitializerDecl initializer, Integer... sizes) {
+        return parameter("weight", ParameterDecl.Role.WEIGHT, initializer, sizes);
+    }
+
     /** The weight of a transposed convolution, {@code [in, out, kH, kW]}, uniform in ±bound. */
     public Value transposedWeight(double bound, Integer... sizes) {
         InitializerDecl initializer = new InitializerDecl.Uniform(bound);

@@ -21,6 +21,7 @@ import org.espalier.generator.elaborate.language.Tensors;
 import org.espalier.generator.elaborate.language.Trace;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.elaborate.language.Words;
+import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -193,6 +194,9 @@ public final class Lowering {
             if (given.size() < inputs.size()) {
                 return Optional.empty();
             }
+            if (!takes(layer, layer.word(), rule.takes(), given)) {
+                return Optional.empty();
+            }
             if (rule.isIdentity()) {
                 applied.put(layer, paths.of(layer, container));
                 activities.apply(layer, given.get(0));
@@ -229,6 +233,30 @@ public final class Lowering {
                 versions.overwrite(given.get(0), results.get(0), path);
             }
             return Optional.of(results);
+        }
+
+        /** Whether tensors have elements of the type that a layer takes. */
+        private boolean takes(Layer layer, String word, ElementType element, List<Value> given) {
+            for (Value value : given) {
+                if (value.element() != element) {
+                    Diagnostic diagnostic =
+                            mismatch(word, element, value, layer.site().span());
+                    report(layer, diagnostic.withNotes(trail.notes(value)));
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static Diagnostic mismatch(String word, ElementType element, Value given, SourceSpan span) {
+            String wanted = element == ElementType.INT ? "whole numbers" : "floating-point numbers";
+            Diagnostic diagnostic = DiagnosticCode.ELEMENT_TYPE.at(span, word, wanted, given.type());
+            if (element == ElementType.FLOAT) {
+                return diagnostic.withHelp("Embedding(num_embeddings, embedding_dim) makes vectors of whole numbers");
+            }
+            return given.kind() == Value.Kind.INPUT
+                    ? diagnostic.withHelp("declare it as input " + given.name() + ": int" + given.shape())
+                    : diagnostic.withHelp("whole numbers come from an input alone, such as token: int[batch, 64]");
         }
 
         /** The first result is called as the layer is, the others by their places. */
@@ -356,6 +384,9 @@ public final class Lowering {
             if (parts.size() == 1) {
                 return Optional.of(parts);
             }
+            if (!takes(layer, layer.word(), ElementType.FLOAT, parts)) {
+                return Optional.empty();
+            }
             Origin origin = new Origin(paths.application(path), joining.word(), layer.span());
             Optional<Fit.Misfit> misfit = Joinery.misfit(joining, parts, only);
             if (misfit.isPresent()) {
@@ -429,18 +460,15 @@ public final class Lowering {
             Trace trace = layer.trace();
             for (int i = 0; i < inputs.size(); i++) {
                 Trace.Input input = trace.inputs().get(i);
-                Shape shape = inputs.get(i).shape();
-                if (input.type().isPresent() && !input.type().get().shape().equals(shape)) {
+                Value given = inputs.get(i);
+                Optional<String> declared =
+                        input.type().map(type -> type.element().of(type.shape()));
+                if (declared.isPresent() && !declared.get().equals(given.type())) {
                     report(
                             layer,
                             DiagnosticCode.BLOCK_INPUT
-                                    .at(
-                                            layer.site().span(),
-                                            input.name(),
-                                            layer.word(),
-                                            input.type().get().shape(),
-                                            shape)
-                                    .withNotes(trail.notes(inputs.get(i))));
+                                    .at(layer.site().span(), input.name(), layer.word(), declared.get(), given.type())
+                                    .withNotes(trail.notes(given)));
                     return Optional.empty();
                 }
             }

@@ -62,7 +62,7 @@ final class Trail {
                 notes.add("  … " + (i - FIRST) + " more …");
             }
             Value step = trail.get(i);
-            notes.add("  " + step.name() + " ".repeat(width - step.name().length() + 2) + step.shape() + "  ("
+            notes.add("  " + step.name() + " ".repeat(width - step.name().length() + 2) + step.type() + "  ("
                     + step.span().citation() + ")");
         }
         return notes;

@@ -2,6 +2,7 @@ package org.espalier.generator.ir.op;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** An operation of a forward pass: a layer of the network, which can be differentiated. */
 public interface ForwardOp extends Op {
@@ -24,6 +25,11 @@ public interface ForwardOp extends Op {
     /** The range of its result, where it is known whatever it reads. */
     default Optional<Range> range() {
         return Optional.empty();
+    }
+
+    /** The number that the elements of an input of whole numbers are below, counted from 0; empty if there is none. */
+    default OptionalInt limit(Value whole) {
+        return OptionalInt.empty();
     }
 
     /** What its result says of cases, if that is what it computes. */

@@ -23,6 +23,11 @@ public interface Op {
         return signature().operands();
     }
 
+    /** What it reads that are whole numbers; all else is floating point. */
+    default List<Value> wholeInputs() {
+        return List.of();
+    }
+
     /**
      * What it writes, its result first, unless it is {@link Fused}. A value is written exactly once in a program, save
      * gradients of parameters that several operations share: see {@code Program}.

@@ -7,11 +7,12 @@ import org.espalier.generator.source.SourceSpan;
  *
  * @param name unique in its graph: the path of bound names in the {@code .net}, such as
  *     {@code unet.submodule.downconv}; gradients are named by {@link #gradientName}
+ * @param element what its elements are
  * @param shape its shape
  * @param kind where it lives and who writes it
  * @param span what in the {@code .net} brought it about
  */
-public record Value(String name, Shape shape, Kind kind, SourceSpan span) {
+public record Value(String name, ElementType element, Shape shape, Kind kind, SourceSpan span) {
     /** Where a value lives and who writes it. */
     public enum Kind {
         /** Given to {@code forward}. */
@@ -30,6 +31,21 @@ public record Value(String name, Shape shape, Kind kind, SourceSpan span) {
         GRADIENT,
         /** Gradient of the loss by a parameter. */
         PARAMETER_GRADIENT
+    }
+
+    /** One of floating-point numbers. */
+    public Value(String name, Shape shape, Kind kind, SourceSpan span) {
+        this(name, ElementType.FLOAT, shape, kind, span);
+    }
+
+    /** Whether its elements are whole numbers, by which there is no gradient. */
+    public boolean isWhole() {
+        return element == ElementType.INT;
+    }
+
+    /** {@code [batch, 3, 64, 64]}, and of whole numbers {@code int[batch, 64]}. */
+    public String type() {
+        return element.of(shape);
     }
 
     /** The name of a value's gradient: {@code d} and the name. */

@@ -22,4 +22,9 @@ final class InitializerText implements InitializerDecl.Visitor<String> {
     public String normal(InitializerDecl.Normal initializer) {
         return "normal(" + initializer.mean() + ", " + initializer.standardDeviation() + ")";
     }
+
+    @Override
+    public String normalExcept(InitializerDecl.NormalExcept initializer) {
+        return normal(initializer.normal()) + " except " + initializer.from() + " to " + initializer.to();
+    }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourceSpan;
@@ -215,6 +216,11 @@ final class IrLine {
             throw unexpected("one of " + List.of(type.getEnumConstants()));
         }
         return constant.get();
+    }
+
+    /** The {@code int} before a shape, or nothing. */
+    ElementType element() {
+        return take(ElementType.INT.word()) ? ElementType.INT : ElementType.FLOAT;
     }
 
     /** {@code [batch, 3, 64, 64]}. */

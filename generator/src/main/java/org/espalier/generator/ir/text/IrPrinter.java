@@ -1,6 +1,5 @@
 package org.espalier.generator.ir.text;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +7,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
@@ -46,7 +44,7 @@ import org.espalier.generator.source.SourceSpan;
  * place       = "at" ["fixed"] int | "in" value "from" int | "as" value
  * attributes  = attribute {"," attribute}
  * attribute   = name "=" (number | word | string)
- * shape       = "[" ["batch"] {int} "]"               sizes separated by commas
+ * shape       = ["int"] "[" ["batch"] {int} "]"       sizes separated by commas; "int" where elements are whole
  * value       = "%" ["d "] path [" (" text ")"]       "d " for a gradient, the text for a part of one
  * cite        = "#" [layer] (file | string) ":" line  the layer where it is not the value's own name
  * }</pre>
@@ -66,12 +64,6 @@ public final class IrPrinter {
 
     /** What stands between results that are activations. */
     static final String AND = "and";
-
-    /** In place of a loss's kind, and before what it computes. */
-    static final String FORMULA = "formula";
-
-    /** Before how a loss is written. */
-    static final String WRITTEN = "written";
 
     private final StringBuilder text = new StringBuilder();
     private final MemoryPlan memory;
@@ -146,8 +138,8 @@ public final class IrPrinter {
             line("  output " + output);
         }
         graph.loss()
-                .ifPresent(loss -> line("  loss " + loss.scale() + " * " + kind(loss.function()) + "("
-                        + loss.prediction() + ", " + typed(loss.target()) + attributes(loss.function()) + ")"
+                .ifPresent(loss -> line("  loss " + loss.scale() + " * " + LossText.kind(loss.function()) + "("
+                        + loss.prediction() + ", " + typed(loss.target()) + LossText.attributes(loss.function()) + ")"
                         + cite(loss.span())));
         graph.optimizer().ifPresent(optimizer -> line("  optimizer " + optimizer.accept(OptimizerText.INSTANCE)));
         graph.updateGroups().stream()
@@ -156,24 +148,6 @@ public final class IrPrinter {
                 .distinct()
                 .forEach(definition -> line("  formula " + definition));
         graph.updateGroups().forEach(group -> line("  update " + updateGroup(group)));
-    }
-
-    private static String kind(Loss.Function function) {
-        return function instanceof Loss.Kernel kernel ? lowerCase(kernel.kind()) : FORMULA;
-    }
-
-    private static String attributes(Loss.Function function) {
-        List<String> attributes = new ArrayList<>();
-        if (function.reduction() != Loss.Reduction.MEAN) {
-            attributes.add("reduction=" + function.reduction().word());
-        }
-        if (function instanceof Loss.Kernel kernel) {
-            kernel.width().ifPresent(width -> attributes.add(kernel.kind().width() + "=" + width));
-        } else if (function instanceof Loss.Formula formula) {
-            attributes.add(WRITTEN + "=" + IrLine.quoted(formula.written()));
-            attributes.add(FORMULA + "=" + OpText.of(formula.f()));
-        }
-        return attributes.isEmpty() ? "" : "; " + String.join(", ", attributes);
     }
 
     private static String sparsity(ParameterDecl parameter) {
@@ -191,7 +165,7 @@ public final class IrPrinter {
     }
 
     private static String typed(Value value) {
-        return value + " " + value.shape();
+        return value + " " + value.type();
     }
 
     private static String updateGroup(UpdateGroup group) {

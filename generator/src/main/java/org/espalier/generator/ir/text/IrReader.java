@@ -22,6 +22,7 @@ import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Fused;
 import org.espalier.generator.ir.op.Op;
@@ -223,7 +224,8 @@ public final class IrReader {
 
     private Value declared(IrLine line, Value.Kind kind) {
         String name = line.valueName();
-        return define(new Value(name, line.shape(), kind, line.cite().span()));
+        return define(
+                new Value(name, line.element(), line.shape(), kind, line.cite().span()));
     }
 
     private Value define(Value value) {
@@ -255,28 +257,15 @@ public final class IrReader {
         double scale = line.number();
         line.expect("*");
         Optional<Loss.Kind> kind =
-                line.take(IrPrinter.FORMULA) ? Optional.empty() : Optional.of(line.constant(Loss.Kind.class));
+                line.take(LossText.FORMULA) ? Optional.empty() : Optional.of(line.constant(Loss.Kind.class));
         line.expect("(");
         Value prediction = value(line);
         line.expect(",");
         Value target = declared(line, Value.Kind.TARGET);
         Map<String, String> attributes = line.take(";") ? line.attributes() : Map.of();
         line.expect(")");
-        Loss.Reduction reduction = Loss.Reduction.of(attributes.getOrDefault("reduction", Loss.Reduction.MEAN.word()))
-                .orElseThrow(() -> line.unexpected("a reduction"));
-        Loss.Function function = kind.<Loss.Function>map(known -> kernel(known, reduction, attributes))
-                .orElseGet(() -> new Loss.Formula(
-                        line.required(attributes, IrPrinter.WRITTEN),
-                        reduction,
-                        PrintedOp.function(IrPrinter.FORMULA, line.required(attributes, IrPrinter.FORMULA))));
+        Loss.Function function = LossText.read(line, kind, attributes, !target.isWhole());
         return new Loss(function, scale, prediction, target, line.cite().span());
-    }
-
-    private static Loss.Kernel kernel(Loss.Kind kind, Loss.Reduction reduction, Map<String, String> attributes) {
-        OptionalDouble width = attributes.containsKey(kind.width())
-                ? OptionalDouble.of(Double.parseDouble(attributes.get(kind.width())))
-                : OptionalDouble.empty();
-        return new Loss.Kernel(kind, reduction, width);
     }
 
     private UpdateGroup updateGroup(IrLine line) {
@@ -375,10 +364,11 @@ public final class IrReader {
     /** A value that is written here; the name of one that is a gradient tells so. */
     private Value result(IrLine line, Value.Kind kind) {
         String name = line.valueName();
+        ElementType element = line.element();
         Shape shape = line.shape();
         Value value = name.startsWith(Value.gradientName(""))
                 ? gradient(name, shape, line)
-                : new Value(name, shape, kind, line.cite().span());
+                : new Value(name, element, shape, kind, line.cite().span());
         define(value);
         if (line.take(IrPrinter.IN_PASSING)) {
             passing.add(value);

@@ -22,7 +22,7 @@ final class IrWords {
         return Optional.empty();
     }
 
-    /** {@code uniform(0.25)}. */
+    /** {@code uniform(0.25)}, {@code normal(0.0, 1.0) except 4 to 8}. */
     static InitializerDecl initializer(IrLine line) {
         String word = line.word();
         line.expect("(");
@@ -32,9 +32,18 @@ final class IrWords {
         return switch (word) {
             case "constant" -> new InitializerDecl.Constant(first);
             case "uniform" -> new InitializerDecl.Uniform(first);
-            case "normal" -> new InitializerDecl.Normal(first, second);
+            case "normal" -> normal(line, new InitializerDecl.Normal(first, second));
             default -> throw line.unexpected("an initializer before it, not " + word);
         };
+    }
+
+    private static InitializerDecl normal(IrLine line, InitializerDecl.Normal normal) {
+        if (!line.take("except")) {
+            return normal;
+        }
+        long from = line.integer();
+        line.expect("to");
+        return new InitializerDecl.NormalExcept(normal, from, line.integer());
     }
 
     /** {@code adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1.0E-8)}. */

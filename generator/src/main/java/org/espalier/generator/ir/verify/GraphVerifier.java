@@ -14,8 +14,8 @@ import org.espalier.generator.ir.op.Value;
 
 /**
  * Holds a graph to its rules: names are unique, every value is written once and before it is read, forward operations
- * write activations and saved values only, shapes agree, outputs are activations, the loss judges an output, the update
- * groups partition the unfrozen parameters.
+ * write activations and saved values only, element types and shapes agree, outputs are activations, the loss judges an
+ * output, the update groups partition the unfrozen parameters.
  */
 public final class GraphVerifier {
     private final Graph graph;
@@ -80,6 +80,7 @@ public final class GraphVerifier {
                 name(output, results.contains(output) ? Value.Kind.ACTIVATION : Value.Kind.SAVED);
             }
         }
+        violations.ofElements(op);
         op.violations().forEach(complaint -> violations.at(op, complaint));
     }
 

@@ -100,6 +100,7 @@ public final class ProgramVerifier {
     }
 
     private void operation(Op op) {
+        Fused.apart(List.of(op)).forEach(violations::ofElements);
         for (Value input : op.inputs()) {
             read.add(input);
             if (!defined.contains(input)) {

@@ -3,6 +3,7 @@ package org.espalier.generator.ir.verify;
 import java.util.ArrayList;
 import java.util.List;
 import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.IrPrinter;
 
 /** What a verifier found. */
@@ -17,6 +18,20 @@ final class Violations {
     /** Notes something wrong with an operation. */
     void at(Op op, String violation) {
         found.add(IrPrinter.print(op) + "\n    " + violation);
+    }
+
+    /** Notes what an operation reads or writes that is not of the element type that it should be. */
+    void ofElements(Op op) {
+        for (Value input : op.inputs()) {
+            if (input.isWhole() != op.wholeInputs().contains(input)) {
+                at(op, input + " is " + input.type() + ", and its elements should be of the other type");
+            }
+        }
+        for (Value output : op.outputs()) {
+            if (output.isWhole()) {
+                at(op, output + " is " + output.type() + ", and operations compute floating-point numbers");
+            }
+        }
     }
 
     /** Notes something wrong with the whole. */

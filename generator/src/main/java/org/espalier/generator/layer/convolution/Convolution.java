@@ -41,12 +41,18 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
             .example("Conv1d(4, 6, 3)", "[batch, 4, 9]", "[batch, 6, 7]", 78)
             .example("Conv1d(4, 6, 4, stride=2, padding=1, groups=2)", "[batch, 4, 9]", "[batch, 6, 4]", 54)
             .example("Conv1d(2, 3, 3, padding='same', dilation=2, bias=false)", "[batch, 2, 7]", "[batch, 3, 7]", 18)
+            .example("Conv1d(3, 2, 4, padding='same')", "[batch, 3, 7]", "[batch, 2, 7]", 26)
             .example("Conv1d(3, 2, 3, padding=2, padding_mode='circular')", "[batch, 3, 5]", "[batch, 2, 7]", 20);
 
     public static final LayerDefinition OF_IMAGES = Rule.layer(2)
             .example("Conv2d(6, 9, 3, groups=3)", "[batch, 6, 8, 8]", "[batch, 9, 6, 6]", 171)
             .example("Conv2d(6, 6, 3, padding=1, groups=6, bias=false)", "[batch, 6, 8, 8]", "[batch, 6, 8, 8]", 54)
             .example("Conv2d(6, 4, 3, padding='same', dilation=2)", "[batch, 6, 8, 8]", "[batch, 4, 8, 8]", 220)
+            .example(
+                    "Conv2d(3, 2, (2, 3), padding='same', padding_mode='replicate')",
+                    "[batch, 3, 5, 6]",
+                    "[batch, 2, 5, 6]",
+                    38)
             .example("Conv2d(3, 4, (2, 3), stride=(2, 1), padding=(1, 0))", "[batch, 3, 5, 6]", "[batch, 4, 3, 4]", 76)
             .example(
                     "Conv2d(2, 3, 3, padding=(1, 2), padding_mode='reflect')",
@@ -236,11 +242,11 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
             Sizes kernel = arguments.sizes("kernel_size", 1, axes);
             Sizes stride = arguments.sizes("stride", 1, axes);
             Sizes dilation = arguments.sizes("dilation", 1, axes);
-            Sizes padding = padding(arguments, kernel, stride, dilation);
+            Padding padding = padding(arguments, kernel, stride, dilation);
             Optional<Spread> pad = pad(arguments, padding);
             Sizes none = Sizes.all(axes, 0);
             WindowGeometry window =
-                    new WindowGeometry(kernel, stride, pad.isPresent() ? none : padding, dilation, none);
+                    new WindowGeometry(kernel, stride, pad.isPresent() ? none : padding.before(), dilation, none);
             boolean bias = arguments.bool("bias");
             int in = arguments.integer("in_channels", 1);
             int out = arguments.integer("out_channels", 1);
@@ -257,55 +263,59 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
                     Biases.penalty(arguments, bias));
         }
 
-        /** What {@code padding_mode} puts around x; empty for zeros, which the window itself counts as there. */
-        private static Optional<Spread> pad(Arguments arguments, Sizes padding) {
+        /** How much comes before and after x along each axis. */
+        private record Padding(Sizes before, Sizes after) {}
+
+        /** What is put around x, besides zeros alike on both sides, which the window itself counts as there. */
+        private static Optional<Spread> pad(Arguments arguments, Padding padding) {
             Map<String, Spread.Kind> modes = Map.of(
+                    "zeros", Spread.Kind.ZEROS,
                     "reflect", Spread.Kind.REFLECT,
                     "replicate", Spread.Kind.REPLICATE,
                     "circular", Spread.Kind.CIRCULAR);
             String mode = arguments.text("padding_mode");
-            if (mode.equals("zeros")) {
-                return Optional.empty();
-            }
             if (!modes.containsKey(mode)) {
                 arguments.outOfRange("padding_mode", "'zeros', 'reflect', 'replicate' or 'circular'");
                 return Optional.empty();
             }
+            boolean even = padding.before().equals(padding.after());
             return Optional.of(modes.get(mode))
-                    .filter(kind -> !padding.isAll(0))
-                    .map(kind -> Spread.around(kind, padding));
+                    .filter(kind -> !padding.after().isAll(0))
+                    .filter(kind -> kind != Spread.Kind.ZEROS || !even)
+                    .map(kind -> new Spread(kind, padding.before(), padding.after()));
         }
 
-        private static Sizes padding(Arguments arguments, Sizes kernel, Sizes stride, Sizes dilation) {
+        private static Padding padding(Arguments arguments, Sizes kernel, Sizes stride, Sizes dilation) {
             int axes = kernel.axes();
             if (!(arguments.get("padding") instanceof Datum.Text word)) {
-                return arguments.sizes("padding", 0, axes);
+                Sizes padding = arguments.sizes("padding", 0, axes);
+                return new Padding(padding, padding);
             }
             boolean same = word.value().equals("same");
-            List<Long> reach = IntStream.range(0, axes)
-                    .mapToObj(axis -> dilation.at(axis) * (kernel.at(axis) - 1L))
-                    .toList();
-            if (same && reach.stream().allMatch(size -> size % 2 == 0) && stride.isAll(1)) {
-                return new Sizes(
-                        reach.stream().map(size -> half(arguments, size)).toList());
+            if (same && stride.isAll(1)) {
+                List<Integer> reach = IntStream.range(0, axes)
+                        .mapToObj(axis -> reach(arguments, dilation.at(axis) * (kernel.at(axis) - 1L)))
+                        .toList();
+                // As in PyTorch, the larger half of an odd number is behind.
+                return new Padding(
+                        new Sizes(reach.stream().map(size -> size / 2).toList()),
+                        new Sizes(reach.stream().map(size -> size - size / 2).toList()));
             }
             if (same) {
                 arguments.unsupported(
-                        "padding",
-                        "padding='same' with a stride of 1 and an odd kernel_size",
-                        Optional.of("write the padding as a number"));
+                        "padding", "padding='same' with a stride of 1", Optional.of("write the padding as a number"));
             } else if (!word.value().equals("valid")) {
                 arguments.outOfRange("padding", "a number, 'same' or 'valid'");
             }
-            return Sizes.all(axes, 0);
+            return new Padding(Sizes.all(axes, 0), Sizes.all(axes, 0));
         }
 
-        private static int half(Arguments arguments, long size) {
-            if (size / 2 > Integer.MAX_VALUE) {
+        private static int reach(Arguments arguments, long size) {
+            if (size > Integer.MAX_VALUE) {
                 arguments.outOfRange("dilation", "small enough for padding='same'");
                 return 0;
             }
-            return (int) (size / 2);
+            return (int) size;
         }
 
         private String layer() {

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.generator.elaborate.language.Arguments;
-import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Signature;
@@ -29,21 +28,25 @@ import org.espalier.generator.layer.api.LayerDefinition;
 
 /**
  * y = (x − μ)/√(σ² + ε) · γ + β per channel; μ and σ² over batch and space while training (biased variance), the
- * running statistics otherwise. {@code mean} and {@code inverseStd} ([channels]) are kept for backward.
+ * running statistics otherwise, if there are any. {@code mean} and {@code inverseStd} ([channels]) are kept for
+ * backward.
  */
 public record BatchNorm(
         Origin origin,
         Value x,
         Optional<Value> weight,
         Optional<Value> bias,
-        Value runningMean,
-        Value runningVar,
+        Optional<Value> runningMean,
+        Optional<Value> runningVar,
         Value mean,
         Value inverseStd,
         Value y,
         double eps,
         double momentum)
         implements ForwardOp {
+    private static final String MOMENTUM = "momentum";
+    private static final String OF_BATCH = "of_batch";
+
     public static final LayerDefinition OF_IMAGES =
             Rule.layer("BatchNorm2d", 2).example("BatchNorm2d(3)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 6);
 
@@ -53,7 +56,9 @@ public record BatchNorm(
     public static final LayerDefinition OF_FEATURES = Rule.layer("BatchNorm1d", 1)
             .example("BatchNorm1d(6)", "[batch, 6]", "[batch, 6]", 12)
             .example("BatchNorm1d(6)", "[batch, 6, 7]", "[batch, 6, 7]", 12)
-            .example("BatchNorm1d(6, 1e-3, 0.2, affine=false)", "[batch, 6]", "[batch, 6]", 0);
+            .example("BatchNorm1d(6, 1e-3, 0.2, affine=false)", "[batch, 6]", "[batch, 6]", 0)
+            .example("BatchNorm1d(6, track_running_stats=false)", "[batch, 6, 7]", "[batch, 6, 7]", 12)
+            .example("BatchNorm1d(6, affine=false, track_running_stats=false)", "[batch, 6]", "[batch, 6]", 0);
 
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
@@ -63,13 +68,13 @@ public record BatchNorm(
                             p.operand(),
                             p.optionalOperand(Role.NORM_WEIGHT),
                             p.optionalOperand(Role.NORM_BIAS),
-                            p.operand(),
-                            p.operand(),
+                            p.optionalOperand(),
+                            p.optionalOperand(),
                             p.saved(),
                             p.saved(),
                             p.result(),
                             p.real("eps"),
-                            p.real("momentum")),
+                            p.has(MOMENTUM) ? p.real(MOMENTUM) : 0),
             "batch_norm_backward",
                     p -> new Backward(
                             p.origin(),
@@ -80,21 +85,26 @@ public record BatchNorm(
                             p.operand(),
                             p.result(),
                             p.optionalResult(Role.NORM_WEIGHT),
-                            p.optionalResult(Role.NORM_BIAS)));
+                            p.optionalResult(Role.NORM_BIAS),
+                            !p.has(OF_BATCH)));
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("batch_norm")
+        OpSignature.Builder signature = OpSignature.of("batch_norm")
                 .from(x)
                 .with(weight)
                 .with(bias)
-                .with(runningMean, runningVar)
+                .with(runningMean)
+                .with(runningVar)
                 .to(y)
                 .saving(mean, inverseStd)
-                .attribute("eps", eps)
-                .attribute("momentum", momentum)
-                .using(Argument.State.TRAINING)
-                .build();
+                .attribute("eps", eps);
+        return runningMean.isPresent()
+                ? signature
+                        .attribute(MOMENTUM, momentum)
+                        .using(Argument.State.TRAINING)
+                        .build()
+                : signature.build();
     }
 
     @Override
@@ -106,7 +116,8 @@ public record BatchNorm(
     public List<String> violations() {
         return Statistics.check(x, x.shape().channels(), mean, inverseStd, weight, bias)
                 .sameShape(x, y)
-                .sameShape(mean, runningMean, runningVar)
+                .equal(runningMean, mean.shape())
+                .equal(runningVar, mean.shape())
                 .violations();
     }
 
@@ -116,7 +127,8 @@ public record BatchNorm(
         Value dY = tape.gradient(y);
         Optional<Value> dWeight = tape.parameterGradient(weight);
         Optional<Value> dBias = tape.parameterGradient(bias);
-        tape.write(x, dX -> new Backward(origin, x, weight, mean, inverseStd, dY, dX, dWeight, dBias));
+        boolean tracked = runningMean.isPresent();
+        tape.write(x, dX -> new Backward(origin, x, weight, mean, inverseStd, dY, dX, dWeight, dBias, tracked));
     }
 
     @Override
@@ -137,6 +149,8 @@ public record BatchNorm(
     /**
      * With x̂ = (x − μ)·s: dγ = Σ dY x̂, dβ = Σ dY, and while training dX = γ s (dY − mean(dY) − x̂ mean(dY x̂)), with
      * fixed statistics dX = γ s dY (Ioffe and Szegedy, arXiv:1502.03167).
+     *
+     * @param tracked whether there are running statistics, which are fixed while not training
      */
     public record Backward(
             Origin origin,
@@ -147,20 +161,22 @@ public record BatchNorm(
             Value dY,
             Value dX,
             Optional<Value> dWeight,
-            Optional<Value> dBias)
+            Optional<Value> dBias,
+            boolean tracked)
             implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("batch_norm_backward")
+            OpSignature.Builder signature = OpSignature.of("batch_norm_backward")
                     .with(x)
                     .with(weight)
                     .with(mean, inverseStd)
                     .from(dY)
                     .to(dX)
                     .to(dWeight)
-                    .to(dBias)
-                    .using(Argument.State.TRAINING)
-                    .build();
+                    .to(dBias);
+            return tracked
+                    ? signature.using(Argument.State.TRAINING).build()
+                    : signature.attribute(OF_BATCH, true).build();
         }
 
         @Override
@@ -188,6 +204,7 @@ public record BatchNorm(
             double eps,
             double momentum,
             boolean affine,
+            boolean tracked,
             Optional<Penalty> weightPenalty,
             Optional<Penalty> biasPenalty)
             implements UnaryRule {
@@ -206,7 +223,6 @@ public record BatchNorm(
         }
 
         private static Rule of(String layer, int axes, Arguments arguments) {
-            arguments.only("track_running_stats", new Datum.Bool(true));
             boolean affine = arguments.bool("affine");
             return new Rule(
                     layer,
@@ -215,6 +231,7 @@ public record BatchNorm(
                     arguments.real("eps", eps -> eps > 0, "above 0"),
                     arguments.real("momentum", momentum -> momentum >= 0 && momentum <= 1, "between 0 and 1"),
                     affine,
+                    arguments.bool("track_running_stats"),
                     Biases.penalty(arguments, "weight_regularizer", "weight", affine),
                     Biases.penalty(arguments, affine));
         }
@@ -248,8 +265,8 @@ public record BatchNorm(
                     x,
                     wiring.normWeight(affine, channels),
                     wiring.normBias(affine, channels),
-                    wiring.statistic("running_mean", 0, channels),
-                    wiring.statistic("running_var", 1, channels),
+                    tracked ? Optional.of(wiring.statistic("running_mean", 0, channels)) : Optional.empty(),
+                    tracked ? Optional.of(wiring.statistic("running_var", 1, channels)) : Optional.empty(),
                     wiring.saved("mean", Shape.of(channels)),
                     wiring.saved("inverse_std", Shape.of(channels)),
                     y,

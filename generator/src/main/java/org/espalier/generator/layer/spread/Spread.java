@@ -69,11 +69,6 @@ public record Spread(Kind kind, Sizes before, Sizes after, double value) {
         this(kind, before, after, 0);
     }
 
-    /** The same padding before and after. */
-    public static Spread around(Kind kind, Sizes padding) {
-        return new Spread(kind, padding, padding);
-    }
-
     /** Each element of each axis so many times. */
     static Spread nearest(Sizes times) {
         return new Spread(Kind.NEAREST, times, Sizes.all(times.axes(), 0));

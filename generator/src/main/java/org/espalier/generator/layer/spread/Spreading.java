@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.espalier.generator.elaborate.language.Arguments;
-import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
@@ -28,9 +27,11 @@ import org.espalier.generator.layer.api.LayerDefinition;
 
 /** Each element of y is one of x, or a constant: upsampling and padding. */
 public record Spreading(Origin origin, Value x, Value y, Spread spread) implements ForwardOp {
-    /** How many axes there can be: of sequences, images and volumes. */
+    /** {@code Upsample} and its like. */
+    public static final List<LayerDefinition> UPSAMPLING = Upsample.ALL;
+
+    /** Padding, of sequences, images and volumes. */
     public static final List<LayerDefinition> ALL = List.of(
-            Upsample.LAYER,
             Rule.padding(Spread.Kind.ZEROS, 1).example("ZeroPad1d((1, 2))", "[batch, 3, 5]", "[batch, 3, 8]", 0),
             Rule.padding(Spread.Kind.ZEROS, 2).example("ZeroPad2d(1)", "[batch, 3, 8, 9]", "[batch, 3, 10, 11]", 0),
             Rule.padding(Spread.Kind.ZEROS, 3)
@@ -191,62 +192,6 @@ public record Spreading(Origin origin, Value x, Value y, Spread spread) implemen
         @Override
         public void lower(Wiring wiring, Value x, Value y) {
             wiring.add(new Spreading(wiring.origin(), x, y, spread));
-        }
-    }
-
-    /** {@code Upsample} by whole numbers, to the nearest. */
-    record Upsample(List<Integer> factors) implements UnaryRule {
-        private static final LayerDefinition LAYER = LayerDefinition.layer(
-                        Signature.of("Upsample")
-                                .with("size", Type.SIZES, new Datum.None())
-                                .with("scale_factor", Type.SIZES, new Datum.None())
-                                .with("mode", Type.STRING, new Datum.Text("nearest"))
-                                .with("align_corners", Type.BOOL, new Datum.None())
-                                .build(),
-                        Upsample::of)
-                .example("Upsample(scale_factor=2)", "[batch, 3, 8, 9]", "[batch, 3, 16, 18]", 0)
-                .example("Upsample(scale_factor=(1, 3), mode='nearest')", "[batch, 3, 8, 9]", "[batch, 3, 8, 27]", 0)
-                .example("Upsample(scale_factor=3)", "[batch, 3, 5]", "[batch, 3, 15]", 0)
-                .example("Upsample(scale_factor=(2, 1, 3))", "[batch, 2, 2, 3, 2]", "[batch, 2, 4, 3, 6]", 0);
-
-        private static Upsample of(Arguments arguments) {
-            arguments.only("size", new Datum.None());
-            arguments.only("mode", new Datum.Text("nearest"));
-            arguments.only("align_corners", new Datum.None());
-            if (arguments.isNone("scale_factor")) {
-                if (arguments.isNone("size")) {
-                    arguments.outOfRange("scale_factor", "a whole number or a tuple of them");
-                }
-                return new Upsample(List.of(1));
-            }
-            List<Integer> factors = arguments.sizes("scale_factor", 1);
-            if (factors.size() > WindowGeometry.AXES.size()) {
-                arguments.outOfRange("scale_factor", "a whole number or a tuple of one to three");
-                return new Upsample(List.of(1));
-            }
-            return new Upsample(factors);
-        }
-
-        @Override
-        public String kind() {
-            return "upsample";
-        }
-
-        private Spread spread(int axes) {
-            return Spread.nearest(factors.size() == 1 ? Sizes.all(axes, factors.get(0)) : new Sizes(factors));
-        }
-
-        @Override
-        public Fit fit(Shape x) {
-            boolean isForAny = factors.size() == 1 && WindowGeometry.AXES.contains(x.axes());
-            int axes = isForAny ? x.axes() : factors.size() == 1 ? 2 : factors.size();
-            return Extents.misfit("Upsample", x, axes, 0, "")
-                    .orElseGet(() -> spread(axes).fit("Upsample", x));
-        }
-
-        @Override
-        public void lower(Wiring wiring, Value x, Value y) {
-            wiring.add(new Spreading(wiring.origin(), x, y, spread(x.shape().axes())));
         }
     }
 }

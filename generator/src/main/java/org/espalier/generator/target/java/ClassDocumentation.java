@@ -129,7 +129,7 @@ final class ClassDocumentation {
         return graph.inputs().stream()
                 .map(input -> List.of(
                         names.field(input),
-                        input.shape().toString(),
+                        input.type(),
                         "",
                         "",
                         "",

@@ -222,4 +222,13 @@ final class Constructions
         return CodeBlock.of(
                 "normal($L, $L)", Literals.number(normal.mean()), Literals.number(normal.standardDeviation()));
     }
+
+    // Example:
+    //
+    // normal(0.0, 1.0).except(128, 256)
+    //
+    @Override
+    public CodeBlock normalExcept(InitializerDecl.NormalExcept except) {
+        return CodeBlock.of("$L.except($LL, $LL)", normal(except.normal()), except.from(), except.to());
+    }
 }

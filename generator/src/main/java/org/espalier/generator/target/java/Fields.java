@@ -121,8 +121,7 @@ final class Fields {
     private void tensor(Heading heading, Value value) {
         boolean gradient = value.kind() == Value.Kind.GRADIENT || value.kind() == Value.Kind.PARAMETER_GRADIENT;
         fields.add(FieldSpec.builder(RuntimeTypes.ARRAY, names.field(value), Modifier.PRIVATE)
-                .addJavadoc(FieldComments.of(
-                        heading.take(), gradient ? "" : value.shape().toString()))
+                .addJavadoc(FieldComments.of(heading.take(), gradient ? "" : value.type()))
                 .build());
     }
 

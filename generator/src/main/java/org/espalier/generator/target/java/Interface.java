@@ -62,7 +62,7 @@ final class Interface {
 
     /** What the methods call of {@code Losses}. */
     List<String> losses() {
-        return loss.map(LossEmitter::kernel).stream().toList();
+        return loss.map(LossEmitter::kernels).orElseGet(List::of);
     }
 
     /** What the methods call of {@code Kernels}. */
@@ -142,9 +142,7 @@ final class Interface {
 
     /** Says of each input what it is. */
     private Javadoc describeInputs(Javadoc javadoc) {
-        graph.inputs()
-                .forEach(
-                        input -> javadoc.param(names.field(input), input.shape().toString()));
+        graph.inputs().forEach(input -> javadoc.param(names.field(input), input.type()));
         return javadoc;
     }
 
@@ -156,7 +154,7 @@ final class Interface {
 
     /** {@code logits, [batch, 10]}. */
     private String describe(Value value) {
-        return names.field(value) + ", " + value.shape();
+        return names.field(value) + ", " + value.type();
     }
 
     private static String arguments(List<ParameterSpec> parameters) {
@@ -286,17 +284,10 @@ final class Interface {
         MethodSpec.Builder method = method("forward", javadoc).addParameters(inputs);
         overriding(method);
         CodeBlock.Builder body = CodeBlock.builder();
-        String check = "input";
+        boolean first = true;
         for (Value input : graph.inputs()) {
-            String field = names.field(input);
-            body.addStatement(
-                    "this.$L = $L($L, $L$L)",
-                    field,
-                    check,
-                    JavaText.literal(input.name()),
-                    field,
-                    LossEmitter.sizes(input.shape()));
-            check = "furtherInput";
+            body.addStatement("this.$L = $L", names.field(input), checked(input, first));
+            first = false;
         }
         body.add(sequence.body());
         if (single) {
@@ -309,6 +300,26 @@ final class Interface {
         methods.addAll(sequence.parts());
         methods.addAll(forward.methods(parts.main()));
         return methods;
+    }
+
+    // Example:
+    //
+    // input("image", image, 1, 28, 28)
+    //
+    // or, of whole numbers below 256:
+    //
+    // indices("token", token, 256, 64)
+    //
+    private CodeBlock checked(Value input, boolean first) {
+        String check = input.isWhole() ? first ? "indices" : "furtherIndices" : first ? "input" : "furtherInput";
+        String limit = input.isWhole() ? ", " + graph.limit(input).orElse(Integer.MAX_VALUE) : "";
+        return CodeBlock.of(
+                "$L($L, $L$L$L)",
+                check,
+                JavaText.literal(input.name()),
+                names.field(input),
+                limit,
+                LossEmitter.sizes(input.shape()));
     }
 
     // Example:

@@ -2,7 +2,14 @@ package org.espalier.generator.target.java;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.espalier.generator.ir.ClassLoss;
 import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.MarginLoss;
+import org.espalier.generator.ir.WeightedLoss;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.names.Names;
@@ -19,9 +26,17 @@ final class LossEmitter {
         this.names = names;
     }
 
-    /** The method of {@code Losses}. */
-    static String kernel(Loss loss) {
-        return loss.function() instanceof Loss.Kernel kernel ? kernel(kernel.kind()) : "elementwiseLoss";
+    /** The methods of {@code Losses}. */
+    static List<String> kernels(Loss loss) {
+        return weights(loss).isEmpty() ? List.of(kernel(loss)) : List.of(kernel(loss), "weights");
+    }
+
+    private static String kernel(Loss loss) {
+        boolean summed = loss.function() instanceof ClassLoss classes
+                && !classes.ofProbabilities()
+                && classes.reduction() == Loss.Reduction.SUM;
+        String name = loss.function().kernel().map(LossEmitter::kernel).orElse("elementwiseLoss");
+        return summed ? "summed" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1) : name;
     }
 
     private static String kernel(Loss.Kind kind) {
@@ -34,25 +49,33 @@ final class LossEmitter {
             case BCE_WITH_LOGITS_LOSS -> "bceWithLogitsLoss";
             case NLL_LOSS -> "nllLoss";
             case CROSS_ENTROPY_LOSS -> "crossEntropyLoss";
+            case MULTI_MARGIN_LOSS -> "multiMarginLoss";
+            case MULTI_LABEL_MARGIN_LOSS -> "multiLabelMarginLoss";
+            case MULTI_LABEL_SOFT_MARGIN_LOSS -> "multiLabelSoftMarginLoss";
         };
     }
 
     /** As the {@code .net} writes it, {@code 100 * L1Loss}, with the arguments that are not as by default. */
     static String describe(Loss loss) {
-        String name = loss.function() instanceof Loss.Formula formula
-                ? formula.written()
-                : describe((Loss.Kernel) loss.function());
+        String name = loss.function() instanceof Loss.Formula formula ? formula.written() : written(loss.function());
         return loss.scale() == 1 ? name : Literals.written(loss.scale()) + " * " + name;
     }
 
-    private static String describe(Loss.Kernel loss) {
+    private static String written(Loss.Function loss) {
         List<String> arguments = new ArrayList<>();
         if (loss.reduction() != Loss.Reduction.MEAN) {
             arguments.add("reduction='" + loss.reduction().word() + "'");
         }
-        loss.width().stream()
-                .filter(width -> width != 1)
-                .forEach(width -> arguments.add(loss.kind().width() + "=" + Literals.written(width)));
+        loss.attributes().forEach((name, text) -> {
+            List<String> numbers = Stream.of(text.split(" ", -1))
+                    .map(number -> Literals.written(Double.parseDouble(number)))
+                    .toList();
+            if (numbers.size() > 1) {
+                arguments.add(name + "=[" + String.join(", ", numbers) + "]");
+            } else if (!(loss instanceof Loss.Kernel) || Double.parseDouble(text) != 1) {
+                arguments.add(name + "=" + numbers.get(0));
+            }
+        });
         return loss.word() + (arguments.isEmpty() ? "" : "(" + String.join(", ", arguments) + ")");
     }
 
@@ -72,12 +95,14 @@ final class LossEmitter {
     //
     // elementwiseLoss(y, target("target", target, 3), 1.0, dY, Functions::softMarginLoss, Functions::…Backward)
     //
+    // or, with weights of the classes, the label to ignore and the smoothing of labels:
+    //
+    // crossEntropyLoss(logits, labels("label", label), weights(1.0, 0.5), -100, 0.1, 1.0, dLogits)
+    //
     String call(Loss loss, Value gradient, String targetParameter) {
         String prediction = operands.field(loss.prediction());
         List<String> arguments = new ArrayList<>(List.of(prediction, checked(loss, targetParameter)));
-        if (loss.function() instanceof Loss.Kernel kernel) {
-            kernel.width().ifPresent(width -> arguments.add(Literals.number(width)));
-        }
+        arguments.addAll(settings(loss));
         arguments.add(Literals.number(loss.scale()) + summed(loss, prediction));
         arguments.add(operands.field(gradient));
         if (loss.function() instanceof Loss.Formula formula) {
@@ -87,22 +112,71 @@ final class LossEmitter {
         return kernel(loss) + "(" + String.join(", ", arguments) + ")";
     }
 
+    /** What the kernel is told besides tensors. */
+    private static List<String> settings(Loss loss) {
+        List<String> settings = new ArrayList<>(weights(loss));
+        if (loss.function() instanceof Loss.Kernel kernel) {
+            kernel.width().ifPresent(width -> settings.add(Literals.number(width)));
+        } else if (loss.function() instanceof MarginLoss margins && margins.kind() == Loss.Kind.MULTI_MARGIN_LOSS) {
+            settings.add(String.valueOf(margins.power()));
+            settings.add(Literals.number(margins.margin()));
+        } else if (loss.function() instanceof ClassLoss classes && !settings.isEmpty()) {
+            if (!classes.ofProbabilities()) {
+                settings.add(String.valueOf(classes.ignored()));
+            }
+            if (classes.kind() == Loss.Kind.CROSS_ENTROPY_LOSS) {
+                settings.add(Literals.number(classes.smoothing()));
+            }
+        }
+        return settings;
+    }
+
+    /** {@code weights(1.0, 0.5)}; none for the kernel that knows nothing of them. */
+    private static List<String> weights(Loss loss) {
+        Loss.Function function = loss.function();
+        if (function instanceof ClassLoss classes) {
+            boolean ofRows = loss.prediction().shape().rank() == 2;
+            return classes.isPlain() && ofRows ? List.of() : List.of(weights(classes.weight()));
+        } else if (function instanceof WeightedLoss weighted && !weighted.isPlain()) {
+            return weighted.kind() == Loss.Kind.BCE_WITH_LOGITS_LOSS
+                    ? List.of(weights(weighted.weight()), weights(weighted.positive()))
+                    : List.of(weights(weighted.weight()));
+        } else if (function instanceof MarginLoss margins && margins.kind() == Loss.Kind.MULTI_MARGIN_LOSS) {
+            return List.of(weights(margins.weight()));
+        }
+        return List.of();
+    }
+
+    private static String weights(List<Double> numbers) {
+        return numbers.stream().map(Literals::number).collect(Collectors.joining(", ", "weights(", ")"));
+    }
+
     private static String summed(Loss loss, String prediction) {
         String samples = prediction + ".size(0)";
-        String elements = loss.function().isOfClasses() ? samples : prediction + ".length()";
+        String elements = prediction + ".length()";
+        if (loss.function() instanceof ClassLoss classes) {
+            boolean places = classes.ofProbabilities() && classes.reduction() == Loss.Reduction.SUM;
+            return places ? " * " + elements + " / " + prediction + ".size(1)" : "";
+        }
+        boolean ofSamples = loss.function().isOfClasses()
+                || loss.function().kernel().equals(Optional.of(Loss.Kind.MULTI_LABEL_SOFT_MARGIN_LOSS));
         return switch (loss.function().reduction()) {
             case MEAN -> "";
-            case SUM -> " * " + elements;
+            case SUM -> " * " + (ofSamples ? rows(loss, prediction) : elements);
             case BATCH_MEAN -> " * " + elements + " / " + samples;
         };
     }
 
+    /** How many there are of what a mean of losses by classes is over: rows along the last axis. */
+    private static String rows(Loss loss, String prediction) {
+        Shape shape = loss.prediction().shape();
+        return shape.rank() == 2 ? prediction + ".size(0)" : prediction + ".length() / " + shape.last();
+    }
+
     private static String checked(Loss loss, String parameter) {
-        String name = JavaText.literal(loss.target().name());
-        Shape shape = loss.target().shape();
-        return loss.function().isOfClasses()
-                ? "labels(" + name + ", " + parameter + ")"
-                : "target(" + name + ", " + parameter + sizes(shape) + ")";
+        String check = loss.function().isOfClasses() ? "labels" : "target";
+        return check + "(" + JavaText.literal(loss.target().name()) + ", " + parameter
+                + sizes(loss.target().shape()) + ")";
     }
 
     /** {@code , 3, 64, 64}: the sizes after the batch, as further arguments. */

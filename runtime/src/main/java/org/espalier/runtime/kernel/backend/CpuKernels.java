@@ -2,11 +2,13 @@ package org.espalier.runtime.kernel.backend;
 
 import org.espalier.runtime.kernel.elementwise.DropoutEpilogue;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
+import org.espalier.runtime.kernel.elementwise.RandomLayers;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.movement.CausalMask;
 import org.espalier.runtime.kernel.movement.Movement;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
+import org.espalier.runtime.kernel.movement.Resizing;
 import org.espalier.runtime.kernel.normalization.GroupNormalization;
 import org.espalier.runtime.kernel.pooling.AdaptiveMaxPoolKernel;
 import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
@@ -78,6 +80,32 @@ abstract class CpuKernels implements KernelSet {
     @Override
     public void permute(INDArray x, INDArray y, int... order) {
         Movement.permute(x, y, order);
+    }
+
+    @Override
+    public void resize(INDArray x, INDArray y, Resizing places) {
+        places.forward(x, y);
+    }
+
+    @Override
+    public void resizeBackward(INDArray dY, INDArray dX, Resizing places) {
+        places.backward(dY, dX);
+    }
+
+    @Override
+    public void alphaDropout(INDArray x, INDArray mask, INDArray y, double p, RandomStream random) {
+        RandomLayers.alphaDropout(Operand.of(x), Operand.of(mask), Operand.of(y), p, random);
+    }
+
+    @Override
+    public void rrelu(
+            INDArray x, INDArray slope, INDArray y, double lower, double upper, boolean training, RandomStream random) {
+        RandomLayers.rrelu(Operand.of(x), Operand.of(slope), Operand.of(y), lower, upper, training, random);
+    }
+
+    @Override
+    public void rreluBackward(INDArray slope, INDArray dY, INDArray dX) {
+        RandomLayers.rreluBackward(Operand.of(slope), Operand.of(dY), Operand.of(dX));
     }
 
     @Override

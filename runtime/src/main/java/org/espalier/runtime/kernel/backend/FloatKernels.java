@@ -1,5 +1,6 @@
 package org.espalier.runtime.kernel.backend;
 
+import org.espalier.runtime.kernel.embedding.FloatEmbedding;
 import org.espalier.runtime.kernel.convolution.ConvolutionKernels;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
@@ -145,7 +146,7 @@ final class FloatKernels extends CpuKernels {
     }
 
     @Override
-    public void instanceNorm(
+    public void normalize(
             INDArray x,
             @Nullable INDArray gamma,
             @Nullable INDArray beta,
@@ -153,9 +154,21 @@ final class FloatKernels extends CpuKernels {
             INDArray inverseStd,
             INDArray y,
             double eps,
+            boolean instances,
             Epilogue... epilogues) {
-        Normalization.instanceForward(
-                of(x), orNull(gamma), orNull(beta), of(mean), of(inverseStd), of(y), eps, epilogues);
+        Normalization.forward(
+                of(x), orNull(gamma), orNull(beta), of(mean), of(inverseStd), of(y), eps, instances, epilogues);
+    }
+
+    @Override
+    public void embedding(INDArray x, INDArray weight, INDArray y) {
+        FloatEmbedding.forward(x, of(weight), of(y));
+    }
+
+    @Override
+    public void embeddingBackwardWeight(
+            INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate) {
+        FloatEmbedding.backwardWeight(x, of(dY), of(dWeight), padding, accumulate);
     }
 
     @Override

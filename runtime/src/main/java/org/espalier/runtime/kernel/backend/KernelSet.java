@@ -5,6 +5,7 @@ import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
+import org.espalier.runtime.kernel.movement.Resizing;
 import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
 import org.espalier.runtime.kernel.reduction.Reduction;
 import org.espalier.runtime.kernel.window.Window;
@@ -86,8 +87,8 @@ public interface KernelSet {
             boolean accumulate,
             Epilogue... epilogues);
 
-    /** Normalises the channels of each sample. */
-    void instanceNorm(
+    /** Normalises channels by the statistics of what is given alone: of each sample, or of the batch. */
+    void normalize(
             INDArray x,
             @Nullable INDArray gamma,
             @Nullable INDArray beta,
@@ -95,9 +96,10 @@ public interface KernelSet {
             INDArray inverseStd,
             INDArray y,
             double eps,
+            boolean instances,
             Epilogue... epilogues);
 
-    /** The gradients of {@link #instanceNorm}. */
+    /** The gradients of {@link #normalize} of each sample. */
     void instanceNormBackward(
             INDArray x,
             @Nullable INDArray gamma,
@@ -162,6 +164,18 @@ public interface KernelSet {
     /** The gradient of {@link #padOrUpsample}. */
     void padOrUpsampleBackward(INDArray dY, INDArray dX, PadAndUpsample places);
 
+    /** Interpolates between the elements of x. */
+    void resize(INDArray x, INDArray y, Resizing places);
+
+    /** The gradient of {@link #resize}. */
+    void resizeBackward(INDArray dY, INDArray dX, Resizing places);
+
+    /** A row of a table for each whole number. */
+    void embedding(INDArray x, INDArray weight, INDArray y);
+
+    /** The gradient of {@link #embedding} by the table. */
+    void embeddingBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate);
+
     /** Puts axes in another order. */
     void permute(INDArray x, INDArray y, int... order);
 
@@ -188,6 +202,16 @@ public interface KernelSet {
 
     /** Draws a mask of dropout. */
     void drawMask(INDArray mask, double p, RandomStream random);
+
+    /** Alpha dropout, which draws its mask. */
+    void alphaDropout(INDArray x, INDArray mask, INDArray y, double p, RandomStream random);
+
+    /** A leaky rectifier, which draws its slopes while training. */
+    void rrelu(
+            INDArray x, INDArray slope, INDArray y, double lower, double upper, boolean training, RandomStream random);
+
+    /** The gradient of {@link #rrelu}. */
+    void rreluBackward(INDArray slope, INDArray dY, INDArray dX);
 
     /** y[n, c] = x[n, c] · mask[n, c]. */
     void multiplyChannels(INDArray x, INDArray mask, INDArray y);

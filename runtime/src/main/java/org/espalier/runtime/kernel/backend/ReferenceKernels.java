@@ -1,5 +1,6 @@
 package org.espalier.runtime.kernel.backend;
 
+import org.espalier.runtime.kernel.embedding.ReferenceEmbedding;
 import org.espalier.runtime.kernel.convolution.ReferenceConvolution;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
@@ -114,7 +115,7 @@ final class ReferenceKernels extends CpuKernels {
     }
 
     @Override
-    public void instanceNorm(
+    public void normalize(
             INDArray x,
             @Nullable INDArray gamma,
             @Nullable INDArray beta,
@@ -122,8 +123,20 @@ final class ReferenceKernels extends CpuKernels {
             INDArray inverseStd,
             INDArray y,
             double eps,
+            boolean instances,
             Epilogue... epilogues) {
-        ReferenceNormalization.instanceForward(x, gamma, beta, mean, inverseStd, y, eps, epilogues);
+        ReferenceNormalization.forward(x, gamma, beta, mean, inverseStd, y, eps, instances, epilogues);
+    }
+
+    @Override
+    public void embedding(INDArray x, INDArray weight, INDArray y) {
+        ReferenceEmbedding.forward(x, weight, y);
+    }
+
+    @Override
+    public void embeddingBackwardWeight(
+            INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate) {
+        ReferenceEmbedding.backwardWeight(x, dY, dWeight, padding, accumulate);
     }
 
     @Override

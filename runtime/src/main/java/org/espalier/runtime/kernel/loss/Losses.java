@@ -1,5 +1,7 @@
 package org.espalier.runtime.kernel.loss;
 
+import java.util.Arrays;
+import java.util.List;
 import org.espalier.runtime.kernel.elementwise.DoubleFormula;
 import org.espalier.runtime.kernel.elementwise.FloatFormula;
 import org.espalier.runtime.kernel.memory.Blocks;
@@ -85,36 +87,183 @@ public final class Losses {
      * scale × mean over the batch of −logarithms[label].
      *
      * @param logarithms of probabilities, [batch, classes]
-     * @param labels [batch], whole numbers from 0 to classes − 1 in any number format
+     * @param labels [batch], whole numbers from 0 to classes − 1 in any number format, or −100, which counts for
+     *     nothing
      * @param dLogarithms receives −scale/batch at the label, else 0
      * @throws IllegalArgumentException if a label is not a class, or there are not as many as logarithms' rows
      */
     public static double nllLoss(INDArray logarithms, INDArray labels, double scale, INDArray dLogarithms) {
-        int[] classes = classes(labels, logarithms);
-        Operand from = Operand.of(logarithms);
-        double[] values = from.read();
-        double[] gradient = new double[values.length];
-        double sum = 0;
-        for (int n = 0; n < classes.length; n++) {
-            int place = n * from.sampleSize + classes[n];
-            sum -= values[place];
-            gradient[place] = -scale / classes.length;
-        }
-        Operand.of(dLogarithms).write(gradient);
-        return scale * sum / classes.length;
+        return nllLoss(logarithms, labels, weights(), ClassLosses.IGNORED, scale, dLogarithms);
     }
 
     /**
      * scale × mean over the batch of −log softmax(logits)[label].
      *
      * @param logits [batch, classes]
-     * @param labels [batch], whole numbers from 0 to classes − 1 in any number format
+     * @param labels [batch], whole numbers from 0 to classes − 1 in any number format, or −100, which counts for
+     *     nothing
      * @param dLogits receives scale/batch · (softmax(logits) − onehot(label))
      * @throws IllegalArgumentException if a label is not a class, or there are not as many as logits' rows
      */
     public static double crossEntropyLoss(INDArray logits, INDArray labels, double scale, INDArray dLogits) {
+        if (Labels.contains(labels, ClassLosses.IGNORED)) {
+            return crossEntropyLoss(logits, labels, weights(), ClassLosses.IGNORED, 0, scale, dLogits);
+        }
         int[] classes = classes(labels, logits);
         return LossKernels.of(logits).crossEntropy(logits, classes, scale, dLogits);
+    }
+
+    /** Weights, as losses take them; none if everything weighs 1. */
+    public static double[] weights(double... weights) {
+        return weights.clone();
+    }
+
+    /**
+     * scale × Σ w[label] −log softmax(logits)[label] / Σ w[label] over all places whose label is not ignored. Smoothing
+     * gives each class its share of the target besides, weighed by the class.
+     *
+     * @param logits [batch, classes, …]
+     * @param labels [batch, …], whole numbers from 0 to classes − 1 in any number format, or {@code ignored}
+     * @param weights of the classes, none if they weigh 1
+     * @param smoothing from 0 to 1
+     * @param dLogits receives scale/Σ w · (Σ a · softmax(logits) − a), a the weighed target
+     * @throws IllegalArgumentException if a label is neither a class nor ignored, or their number is another
+     */
+    public static double crossEntropyLoss(
+            INDArray logits,
+            INDArray labels,
+            double[] weights,
+            int ignored,
+            double smoothing,
+            double scale,
+            INDArray dLogits) {
+        return ClassLosses.ofLabels(logits, labels, weights, ignored, smoothing, true, true, scale, dLogits);
+    }
+
+    /** The same without the division by the weights of the labels. */
+    public static double summedCrossEntropyLoss(
+            INDArray logits,
+            INDArray labels,
+            double[] weights,
+            int ignored,
+            double smoothing,
+            double scale,
+            INDArray dLogits) {
+        return ClassLosses.ofLabels(logits, labels, weights, ignored, smoothing, false, true, scale, dLogits);
+    }
+
+    /**
+     * scale × mean over all places of −Σ w[c] t[c] log softmax(logits)[c], of probabilities t of the classes c.
+     *
+     * @param logits [batch, classes, …]
+     * @param target the same shape
+     * @param weights of the classes, none if they weigh 1
+     * @param smoothing from 0 to 1: the share of t that all classes have alike
+     * @param dLogits receives scale/places · (Σ a · softmax(logits) − a), a the weighed target
+     */
+    public static double crossEntropyLoss(
+            INDArray logits, INDArray target, double[] weights, double smoothing, double scale, INDArray dLogits) {
+        return ClassLosses.ofProbabilities(logits, target, weights, smoothing, scale, dLogits);
+    }
+
+    /**
+     * scale × Σ −w[label] logarithms[label] / Σ w[label] over all places whose label is not ignored.
+     *
+     * @param logarithms of probabilities, [batch, classes, …]
+     * @param labels [batch, …], whole numbers from 0 to classes − 1 in any number format, or {@code ignored}
+     * @param weights of the classes, none if they weigh 1
+     * @param dLogarithms receives −scale/Σ w · w[label] at the label, else 0
+     * @throws IllegalArgumentException if a label is neither a class nor ignored, or their number is another
+     */
+    public static double nllLoss(
+            INDArray logarithms, INDArray labels, double[] weights, int ignored, double scale, INDArray dLogarithms) {
+        return ClassLosses.ofLabels(logarithms, labels, weights, ignored, 0, true, false, scale, dLogarithms);
+    }
+
+    /** The same without the division by the weights of the labels. */
+    public static double summedNllLoss(
+            INDArray logarithms, INDArray labels, double[] weights, int ignored, double scale, INDArray dLogarithms) {
+        return ClassLosses.ofLabels(logarithms, labels, weights, ignored, 0, false, false, scale, dLogarithms);
+    }
+
+    /**
+     * {@link #bceLoss(INDArray, INDArray, double, INDArray)} with weights along the last axis, a mean over all
+     * elements.
+     *
+     * @param weights as many as the last axis has elements, or one
+     */
+    public static double bceLoss(
+            INDArray prediction, INDArray target, double[] weights, double scale, INDArray dPrediction) {
+        return Pointwise.mean(List.of(Pointwise.BCE), weights, prediction, target, scale, dPrediction);
+    }
+
+    /**
+     * scale × mean of w ((1 − t) z + (1 + (q − 1) t) log(1 + exp(−z))), without overflow.
+     *
+     * @param logits z
+     * @param target t in [0, 1]
+     * @param weights w, as many as the last axis has elements, or one, or none
+     * @param positive q, what the elements weigh besides where t is 1, likewise
+     * @param dLogits receives scale/N · w ((1 − t) − (1 + (q − 1) t) σ(−z))
+     */
+    public static double bceWithLogitsLoss(
+            INDArray logits, INDArray target, double[] weights, double[] positive, double scale, INDArray dLogits) {
+        List<Pointwise> losses = positive.length == 0
+                ? List.of(Pointwise.BCE_WITH_LOGITS)
+                : Arrays.stream(positive).mapToObj(Pointwise::bceWithLogits).toList();
+        return Pointwise.mean(losses, weights.length == 0 ? new double[] {1} : weights, logits, target, scale, dLogits);
+    }
+
+    /**
+     * {@link #bceWithLogitsLoss(INDArray, INDArray, double, INDArray)} of each class of a sample: Soft margin of
+     * several labels, a mean over all elements.
+     */
+    public static double multiLabelSoftMarginLoss(INDArray logits, INDArray target, double scale, INDArray dLogits) {
+        return bceWithLogitsLoss(logits, target, scale, dLogits);
+    }
+
+    /**
+     * The same with weights of the classes, the last axis.
+     *
+     * @param weights as many as there are classes, or one
+     */
+    public static double multiLabelSoftMarginLoss(
+            INDArray logits, INDArray target, double[] weights, double scale, INDArray dLogits) {
+        return bceWithLogitsLoss(logits, target, weights, weights(), scale, dLogits);
+    }
+
+    /**
+     * scale × mean over the batch of w[label]/classes · Σ max(0, margin − x[label] + x[i])ᵖ over the other classes i.
+     *
+     * @param scores x, [batch, classes]
+     * @param labels [batch], whole numbers from 0 to classes − 1 in any number format
+     * @param weights of the classes, none if they weigh 1
+     * @param power p, 1 or 2
+     * @param dScores receives the gradient; where the margin is just kept it is 0
+     * @throws IllegalArgumentException if a label is not a class, or their number is another
+     */
+    public static double multiMarginLoss(
+            INDArray scores,
+            INDArray labels,
+            double[] weights,
+            int power,
+            double margin,
+            double scale,
+            INDArray dScores) {
+        return MarginLosses.multiMargin(scores, labels, weights, power, margin, scale, dScores);
+    }
+
+    /**
+     * scale × mean over the batch of Σ max(0, 1 − x[j] + x[i])/classes over the right classes j and all others i.
+     *
+     * @param scores x, [batch, classes]
+     * @param labels [batch, classes], the right classes of each sample in any order and number format, and behind them
+     *     −1
+     * @param dScores receives the gradient; where the margin is just kept it is 0
+     * @throws IllegalArgumentException if a label is neither a class nor −1
+     */
+    public static double multiLabelMarginLoss(INDArray scores, INDArray labels, double scale, INDArray dScores) {
+        return MarginLosses.multiLabelMargin(scores, labels, scale, dScores);
     }
 
     /**

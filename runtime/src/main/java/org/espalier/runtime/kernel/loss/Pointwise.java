@@ -1,5 +1,6 @@
 package org.espalier.runtime.kernel.loss;
 
+import java.util.List;
 import org.espalier.runtime.kernel.memory.Channels;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -48,6 +49,23 @@ interface Pointwise {
             return 1 / (1 + Math.exp(-z)) - t;
         }
     };
+
+    /** Binary cross entropy of logits of an element that weighs so much besides where the target is 1. */
+    static Pointwise bceWithLogits(double positive) {
+        return new Pointwise() {
+            @Override
+            public double loss(double z, double t) {
+                double weight = 1 + (positive - 1) * t;
+                return (1 - t) * z + weight * (Math.log1p(Math.exp(-Math.abs(z))) + Math.max(-z, 0));
+            }
+
+            @Override
+            public double slope(double z, double t) {
+                double weight = 1 + (positive - 1) * t;
+                return 1 - t - weight / (1 + Math.exp(z));
+            }
+        };
+    }
 
     /** A parabola between ±beta, lines of slope 1 outside. */
     static Pointwise smoothL1(double beta) {
@@ -103,6 +121,23 @@ interface Pointwise {
      * @throws IllegalArgumentException if the loss does not take an element; the gradient is then undefined
      */
     default double loss(INDArray prediction, INDArray target, double scale, INDArray dPrediction) {
+        return mean(List.of(this), new double[] {1}, prediction, target, scale, dPrediction);
+    }
+
+    /**
+     * scale × mean of losses that differ along the last axis; writes its gradient.
+     *
+     * @param losses as many as the last axis has elements, or one
+     * @param weights likewise
+     * @throws IllegalArgumentException if a loss does not take an element; the gradient is then undefined
+     */
+    static double mean(
+            List<Pointwise> losses,
+            double[] weights,
+            INDArray prediction,
+            INDArray target,
+            double scale,
+            INDArray dPrediction) {
         Operand p = Operand.of(prediction);
         Operand t = Operand.of(target);
         Operand d = Operand.of(dPrediction);
@@ -115,11 +150,13 @@ interface Pointwise {
             p.get(n * p.sampleStride, predictions);
             t.get(n * t.sampleStride, targets);
             for (int i = 0; i < predictions.length; i++) {
-                if (!takes(predictions[i], targets[i]) && refusals[n] == null) {
-                    refusals[n] = refusal(predictions[i], targets[i], "element " + i + " of sample " + n);
+                Pointwise one = losses.get(i % losses.size());
+                double weight = weights[i % weights.length];
+                if (!one.takes(predictions[i], targets[i]) && refusals[n] == null) {
+                    refusals[n] = one.refusal(predictions[i], targets[i], "element " + i + " of sample " + n);
                 }
-                sums[n] += loss(predictions[i], targets[i]);
-                predictions[i] = factor * slope(predictions[i], targets[i]);
+                sums[n] += weight * one.loss(predictions[i], targets[i]);
+                predictions[i] = factor * weight * one.slope(predictions[i], targets[i]);
             }
             d.put(n * d.sampleStride, predictions);
         });

@@ -58,7 +58,7 @@ public final class RandomStream {
     }
 
     /** SplitMix64's output function. */
-    static long mix(long state) {
+    public static long mix(long state) {
         long z = state;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

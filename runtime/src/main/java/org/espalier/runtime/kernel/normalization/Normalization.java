@@ -105,7 +105,12 @@ public final class Normalization {
         }
     }
 
-    public static void instanceForward(
+    /**
+     * By the statistics of what is given alone.
+     *
+     * @param instances whether each sample has its own
+     */
+    public static void forward(
             Operand x,
             @Nullable Operand gamma,
             @Nullable Operand beta,
@@ -113,18 +118,19 @@ public final class Normalization {
             Operand inverseStd,
             Operand y,
             double eps,
+            boolean instances,
             Epilogue... epilogues) {
         if (areApart(y, epilogues)) {
-            instanceForward(x, gamma, beta, mean, inverseStd, y, eps);
+            forward(x, gamma, beta, mean, inverseStd, y, eps, instances);
             FloatElementwise.run(y, y, epilogues);
             return;
         }
-        float[] mu = new float[x.samples * x.channels];
+        float[] mu = new float[mean.size()];
         float[] s = new float[mu.length];
         float[] scale = perChannel(gamma, 1, x);
         float[] shift = perChannel(beta, 0, x);
-        forEachGroup(x, true, index -> {
-            Group group = group(x, true, index);
+        forEachGroup(x, instances, index -> {
+            Group group = group(x, instances, index);
             BlockSums.Moments moments = moments(x, group);
             mu[index] = (float) moments.mean();
             s[index] = (float) (1 / Math.sqrt(moments.variance() + eps));

@@ -75,7 +75,7 @@ public final class ReferenceNormalization {
         normalize(x, groups, mu, variance, gamma, beta, mean, inverseStd, y, eps, epilogues);
     }
 
-    public static void instanceForward(
+    public static void forward(
             INDArray xArray,
             @Nullable INDArray gamma,
             @Nullable INDArray beta,
@@ -83,9 +83,11 @@ public final class ReferenceNormalization {
             INDArray inverseStd,
             INDArray y,
             double eps,
+            boolean instances,
             Epilogue... epilogues) {
         double[] x = Operand.of(xArray).read();
-        Groups groups = Groups.ofInstances(Operand.of(xArray));
+        Operand shape = Operand.of(xArray);
+        Groups groups = instances ? Groups.ofInstances(shape) : Groups.ofBatch(shape);
         double[] mu = means(x, groups);
         normalize(x, groups, mu, variances(x, mu, groups), gamma, beta, mean, inverseStd, y, eps, epilogues);
     }

@@ -1,0 +1,47 @@
+package org.espalier.runtime.kernel.loss;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Reads the class indices that losses compare predictions with. */
+public final class Labels {
+    private Labels() {}
+
+    /**
+     * The labels in 'c' order, in any number format.
+     *
+     * @param count how many there should be
+     * @param classes what each of them is below
+     * @param besides another number that each may be
+     * @throws IllegalArgumentException if one is neither a class nor {@code besides}, or there are not as many
+     */
+    public static int[] of(INDArray labels, int count, int classes, int besides) {
+        if (labels.length() != count) {
+            throw new IllegalArgumentException("the loss has predictions for " + count + " labels, but "
+                    + Arrays.toString(labels.shape()) + " were given");
+        }
+        INDArray inOrder = labels.rank() == 1 ? labels : labels.dup('c').reshape(count);
+        int[] found = new int[count];
+        for (int i = 0; i < count; i++) {
+            double label = inOrder.getDouble(i);
+            boolean isClass = label >= 0 && label < classes && label == Math.rint(label);
+            if (!isClass && label != besides) {
+                throw new IllegalArgumentException("label " + i + " is " + inOrder.getNumber(i)
+                        + ", but the classes are the whole numbers from 0 to " + (classes - 1) + " (" + classes
+                        + " predictions)");
+            }
+            found[i] = (int) label;
+        }
+        return found;
+    }
+
+    /** Whether there is one of these labels, of an array of any number format. */
+    public static boolean contains(INDArray labels, int label) {
+        for (long i = 0; i < labels.length(); i++) {
+            if (labels.getDouble(i) == label) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
