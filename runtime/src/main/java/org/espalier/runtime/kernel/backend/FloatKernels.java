@@ -1,10 +1,10 @@
 package org.espalier.runtime.kernel.backend;
 
-import org.espalier.runtime.kernel.embedding.FloatEmbedding;
 import org.espalier.runtime.kernel.convolution.ConvolutionKernels;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.elementwise.FloatElementwise;
+import org.espalier.runtime.kernel.embedding.FloatEmbedding;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.normalization.Normalization;
@@ -166,8 +166,7 @@ final class FloatKernels extends CpuKernels {
     }
 
     @Override
-    public void embeddingBackwardWeight(
-            INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate) {
+    public void embeddingBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate) {
         FloatEmbedding.backwardWeight(x, of(dY), of(dWeight), padding, accumulate);
     }
 

@@ -1,10 +1,10 @@
 package org.espalier.runtime.kernel.backend;
 
-import org.espalier.runtime.kernel.embedding.ReferenceEmbedding;
 import org.espalier.runtime.kernel.convolution.ReferenceConvolution;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.elementwise.ReferenceElementwise;
+import org.espalier.runtime.kernel.embedding.ReferenceEmbedding;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.normalization.ReferenceNormalization;
 import org.espalier.runtime.kernel.pooling.ReferenceMaxPool;
@@ -134,8 +134,7 @@ final class ReferenceKernels extends CpuKernels {
     }
 
     @Override
-    public void embeddingBackwardWeight(
-            INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate) {
+    public void embeddingBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate) {
         ReferenceEmbedding.backwardWeight(x, dY, dWeight, padding, accumulate);
     }
 
