@@ -113,6 +113,8 @@ public enum DiagnosticCode {
     ONE_ELEMENT(310, "%s normalises each element of %s by itself, which leaves nothing of it"),
     /** A layer that does not take the numbers that it is given, whole or floating-point. */
     ELEMENT_TYPE(311, "%s takes %s but gets %s"),
+    /** A parameter of a layer that does not have it, or not yet. */
+    PARAMETER_TOO_EARLY(312, "there is no parameter %s here"),
 
     /** A network without inputs or outputs. */
     NO_INPUT_OR_OUTPUT(401, "network %s has no %s"),

@@ -29,6 +29,7 @@ import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.linear.Bilinear;
 import org.espalier.generator.layer.linear.Linear;
+import org.espalier.generator.layer.linear.LinearFunction;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.linear.Product;
 import org.espalier.generator.layer.normalization.BatchNorm;
@@ -133,7 +134,14 @@ public final class Library {
     public static final List<Builtin> FUNCTIONS = Stream.of(
                     ElementwiseFunctions.ALL,
                     AxisReduction.ALL,
-                    List.of(Expanding.EXPAND, Detach.DETACH, Roll.ROLL, Pad.PAD, ScaledDotProduct.ATTENTION),
+                    List.of(
+                            Expanding.EXPAND,
+                            Detach.DETACH,
+                            Roll.ROLL,
+                            Pad.PAD,
+                            ScaledDotProduct.ATTENTION,
+                            LinearFunction.LINEAR,
+                            Embedding.EMBEDDING),
                     Reshaping.ALL,
                     Permuting.ALL,
                     Subscript.ALL,

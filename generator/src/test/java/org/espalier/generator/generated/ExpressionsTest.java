@@ -42,6 +42,7 @@ class ExpressionsTest {
     private static final Path FIXTURES = Path.of(
             "src", "test", "resources", "org", "espalier", "generator", "generated", "pytorch", "expressions.json");
     private static final int BATCH = 3;
+    private static final String PARAMETER = "parameter";
 
     /** Of single precision: some hundred roundings, each by 6e-8 of the larger operand. */
     private static final double SINGLE_TOLERANCE = 2e-5;
@@ -85,8 +86,8 @@ class ExpressionsTest {
 
     private static Program compiled(Example example, String name, String precision) {
         String declared = IntStream.range(0, example.inputs().size())
-                .mapToObj(i -> "input " + PytorchCase.input(i) + ": float"
-                        + example.inputs().get(i))
+                .mapToObj(
+                        i -> declaration(PytorchCase.input(i), example.inputs().get(i)))
                 .collect(Collectors.joining("\n    "));
         String text = """
                 network %s {
@@ -100,6 +101,14 @@ class ExpressionsTest {
                 .as(String.valueOf(compilation.diagnostics()))
                 .hasSize(1);
         return compilation.programs().get(0);
+    }
+
+    /** {@code input x: float[batch, 4]} of a shape; of {@code parameter[4]} or {@code int[batch]} what these are. */
+    private static String declaration(String name, String type) {
+        if (type.startsWith(PARAMETER)) {
+            return "parameter " + name + ": float" + type.substring(PARAMETER.length()) + " = normal(0, 1)";
+        }
+        return "input " + name + ": " + (type.startsWith("[") ? "float" : "") + type;
     }
 
     @BeforeAll

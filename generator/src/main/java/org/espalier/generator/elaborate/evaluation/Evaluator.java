@@ -14,6 +14,7 @@ import org.espalier.generator.elaborate.language.CallSite;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Layer;
+import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.LayerValues;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.PytorchWords;
@@ -29,6 +30,7 @@ import org.espalier.generator.elaborate.library.Builtins;
 import org.espalier.generator.elaborate.library.Compositions;
 import org.espalier.generator.elaborate.library.Operators;
 import org.espalier.generator.elaborate.library.PytorchNames;
+import org.espalier.generator.layer.api.LayerParameter;
 import org.espalier.generator.layer.api.TensorFunction;
 import org.espalier.generator.layer.shape.Subscript;
 import org.espalier.generator.source.SourceSpan;
@@ -249,7 +251,18 @@ public final class Evaluator implements Expression.Visitor<Datum> {
 
     @Override
     public Datum member(Expression.Member expression) {
-        return session.unknown();
+        Datum owner = evaluate(expression.owner());
+        if (owner instanceof Datum.Unknown) {
+            return owner;
+        }
+        if (!(owner instanceof Datum.LayerDatum one)
+                || !(one.layer() instanceof Layer.Primitive layer)
+                || trace.isEmpty()) {
+            return report(DiagnosticCode.MEMBER.at(expression.owner().span(), owner.describe()));
+        }
+        LayerRule parameter = new LayerParameter(layer, expression.name().text());
+        return TensorFunction.apply(
+                callSite(expression.span()), Words.oneLine(expression.span()), parameter, List.of());
     }
 
     @Override

@@ -29,6 +29,9 @@ import org.espalier.generator.syntax.Statement.TensorType;
  * unknown names, types and arguments.
  */
 public final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> {
+    /** What layers call their parameters. */
+    private static final Set<String> PARAMETERS = Set.of("weight", "bias");
+
     private final Module module;
     private final Declaration declaration;
     private final Frame frame;
@@ -428,6 +431,12 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
 
     @Override
     public Boolean member(Expression.Member expression) {
+        if (PARAMETERS.contains(expression.name().text())
+                && expression.owner() instanceof Expression.Reference owner
+                && known.contains(owner.name())) {
+            check(owner);
+            return true;
+        }
         Diagnostic diagnostic = DiagnosticCode.MEMBER.at(
                 expression.owner().span(), expression.owner().span().quotation());
         report(PytorchNames.ofMember(

@@ -27,6 +27,11 @@ public interface LayerRule {
         return ElementType.FLOAT;
     }
 
+    /** The same of one of several tensors, by its place. */
+    default ElementType takes(int input) {
+        return takes();
+    }
+
     /** Its shape rule: a shape for each tensor that it makes. */
     Fit fit(List<Shape> inputs);
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.ParameterDecl;
@@ -82,6 +83,12 @@ public final class Tensors {
             parameters.add(new Draft(layer, path, value, role, initializer, outputAxis));
             return value;
         });
+    }
+
+    /** A layer's parameter by its name, if the layer was applied and has it. */
+    Optional<Value> owned(Layer.Primitive layer, String name) {
+        return Optional.ofNullable(owned.get(new Key(layer, name)))
+                .filter(value -> value.kind() == Value.Kind.PARAMETER);
     }
 
     /** A layer's statistic: the same one each time the layer is applied. */

@@ -98,6 +98,11 @@ public final class Wiring {
         return tensors.parameter(layer, path, "", role, initializer, shape, 0);
     }
 
+    /** A parameter of another layer, if that was applied before and has it. */
+    public Optional<Value> parameterOf(Layer.Primitive other, String name) {
+        return tensors.owned(other, name);
+    }
+
     /** A tensor that is kept between steps. */
     public Value statistic(String name, double initial, int size) {
         return tensors.statistic(layer, path, name, initial, Shape.of(size));

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Fit;
@@ -194,7 +195,7 @@ public final class Lowering {
             if (given.size() < inputs.size()) {
                 return Optional.empty();
             }
-            if (!takes(layer, layer.word(), rule.takes(), given)) {
+            if (!takes(layer, layer.word(), rule::takes, given)) {
                 return Optional.empty();
             }
             if (rule.isIdentity()) {
@@ -206,8 +207,15 @@ public final class Lowering {
                 String path = paths.of(layer, container);
                 applied.put(layer, path);
                 Origin origin = new Origin(path, layer.word(), layer.span());
-                return rule.source(new Wiring(tensors, layer, path, origin, Lowering.this::add))
-                        .map(List::of);
+                Optional<Value> source = rule.source(new Wiring(tensors, layer, path, origin, Lowering.this::add));
+                if (source.isEmpty()) {
+                    report(
+                            layer,
+                            DiagnosticCode.PARAMETER_TOO_EARLY
+                                    .at(layer.site().span(), layer.word())
+                                    .withHelp("a layer has its parameters once it is applied: apply it before"));
+                }
+                return source.map(List::of);
             }
             List<Shape> shapes = given.stream().map(Value::shape).toList();
             Optional<Shape> parameter =
@@ -236,8 +244,10 @@ public final class Lowering {
         }
 
         /** Whether tensors have elements of the type that a layer takes. */
-        private boolean takes(Layer layer, String word, ElementType element, List<Value> given) {
-            for (Value value : given) {
+        private boolean takes(Layer layer, String word, IntFunction<ElementType> elements, List<Value> given) {
+            for (int i = 0; i < given.size(); i++) {
+                Value value = given.get(i);
+                ElementType element = elements.apply(i);
                 if (value.element() != element) {
                     Diagnostic diagnostic =
                             mismatch(word, element, value, layer.site().span());
@@ -384,7 +394,7 @@ public final class Lowering {
             if (parts.size() == 1) {
                 return Optional.of(parts);
             }
-            if (!takes(layer, layer.word(), ElementType.FLOAT, parts)) {
+            if (!takes(layer, layer.word(), place -> ElementType.FLOAT, parts)) {
                 return Optional.empty();
             }
             Origin origin = new Origin(paths.application(path), joining.word(), layer.span());

@@ -7,9 +7,11 @@ import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.UnaryRule;
@@ -28,6 +30,7 @@ import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.LayerDefinition;
+import org.espalier.generator.layer.api.TensorFunction;
 
 /**
  * y[n, …] = W[x[n, …]]: a row of W for each whole number. x is [batch, …], W [rows, columns], y [batch, …, columns].
@@ -56,6 +59,15 @@ public record Embedding(Origin origin, Value x, Value weight, Value y, int paddi
             .example("Embedding(3, 2)", "int[batch]", "[batch, 2]", 6)
             .example("Embedding(4, 3, padding_idx=1)", "int[batch, 7]", "[batch, 7, 3]", 12)
             .example("Embedding(4, 3, padding_idx=-1)", "int[batch, 2, 3]", "[batch, 2, 3, 3]", 12);
+
+    public static final Builtin EMBEDDING = TensorFunction.of(
+            Signature.of("embedding")
+                    .required("input", Type.TENSOR)
+                    .required("weight", Type.TENSOR)
+                    .with(PADDING, Type.INT, new Datum.None())
+                    .build(),
+            arguments -> new OfTable(
+                    arguments.isNone(PADDING) ? OptionalInt.empty() : OptionalInt.of(arguments.integer(PADDING, 0))));
 
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
@@ -156,6 +168,49 @@ public record Embedding(Origin origin, Value x, Value weight, Value y, int paddi
         public KernelCall call() {
             return KernelCall.of(signature())
                     .remarked(dY.shape() + " into the rows " + x.type() + " of " + dWeight.shape());
+        }
+    }
+
+    /** {@code embedding(tokens, table)}: the table is a parameter, such as that of another layer. */
+    record OfTable(OptionalInt padding) implements LayerRule {
+        @Override
+        public String kind() {
+            return "embedding";
+        }
+
+        @Override
+        public int inputCount() {
+            return 2;
+        }
+
+        @Override
+        public ElementType takes(int input) {
+            return input == 0 ? ElementType.INT : ElementType.FLOAT;
+        }
+
+        @Override
+        public boolean takesParameters() {
+            return true;
+        }
+
+        @Override
+        public Fit fit(List<Shape> inputs) {
+            Shape table = inputs.get(1);
+            boolean fits = inputs.get(0).batched() && !table.batched() && table.rank() == 2;
+            if (!fits || padding.orElse(NONE) >= table.axis(0)) {
+                return Fit.mismatch("embedding", "a parameter [rows, columns] as its table", table);
+            }
+            return Fit.of(
+                    "embedding",
+                    vectors(inputs.get(0), table.last()).dimensions().stream()
+                            .mapToLong(Integer::longValue)
+                            .toArray());
+        }
+
+        @Override
+        public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
+            wiring.add(
+                    new Embedding(wiring.origin(), inputs.get(0), inputs.get(1), outputs.get(0), padding.orElse(NONE)));
         }
     }
 
