@@ -31,12 +31,14 @@ def case(name, layer, shape):
     source = Source(len(layer))
     module = source.fill(eval(f"nn.{layer}", dict(nn=nn, **WORDS)))
     # What PyTorch draws at random is compared as it predicts.
-    if "Dropout" in name or name == "RReLU":
+    if "Dropout" in name or "dropout" in layer or name == "RReLU":
         module.eval()
     inputs = [given_input(source, module, one) for one in shape.split(" & ")]
     given = [x.clone().requires_grad_() if x.dtype.is_floating_point else x for x in inputs]
     # Copies, since a layer may work in place.
     y = module(*[x.clone() for x in given])
+    # Of a sequence and the last state, the sequence.
+    y = y[0] if isinstance(y, tuple) else y
     dY = source.tensor(*y.shape)
     y.backward(dY)
     names = ["x" if place == 0 else f"x{place + 1}" for place in range(len(inputs))]

@@ -154,9 +154,11 @@ class ArchitectureTest {
             .notDependOnEachOther()
             .ignoreDependency(
                     JavaClass.Predicates.resideInAPackage(ROOT + ".layer.."),
-                    // What layers of all families are composed of: formulas, products, softmax, what moves elements.
+                    // What layers of all families are composed of: formulas, products, softmax, dropout, what moves
+                    // elements.
                     JavaClass.Predicates.resideInAnyPackage(
                             ROOT + ".layer.api",
+                            ROOT + ".layer.dropout",
                             ROOT + ".layer.elementwise",
                             ROOT + ".layer.linear",
                             ROOT + ".layer.activation",

@@ -37,12 +37,15 @@ import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm;
 import org.espalier.generator.layer.normalization.LayerNorm;
 import org.espalier.generator.layer.normalization.RMSNorm;
+import org.espalier.generator.layer.normalization.TrackedInstanceNorm;
 import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
 import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
 import org.espalier.generator.layer.pooling.LPPool;
 import org.espalier.generator.layer.pooling.LocalResponseNorm;
 import org.espalier.generator.layer.pooling.MaxPool;
+import org.espalier.generator.layer.recurrent.Recurrence;
+import org.espalier.generator.layer.recurrent.RecurrentLayers;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.layer.shape.Detach;
 import org.espalier.generator.layer.shape.Flatten;
@@ -126,6 +129,7 @@ public final class Library {
                     Spreading.ALL.stream(),
                     Activation.ALL.stream(),
                     FormulaLayers.ALL.stream(),
+                    RecurrentLayers.ALL.stream(),
                     Stream.of(PReLU.LAYER, RReLU.LAYER))
             .flatMap(layers -> layers)
             .toList();
@@ -159,8 +163,10 @@ public final class Library {
                     Linear.READERS,
                     MatMul.READERS,
                     Embedding.READERS,
+                    Recurrence.READERS,
                     BatchNorm.READERS,
                     InstanceNorm.READERS,
+                    TrackedInstanceNorm.READERS,
                     GroupNorm.READERS,
                     MaxPool.READERS,
                     AvgPool.READERS,

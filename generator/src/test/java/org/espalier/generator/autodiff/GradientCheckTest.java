@@ -22,6 +22,7 @@ import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.ActivationFunction;
 import org.espalier.generator.layer.activation.ActivationFunction.Kind;
 import org.espalier.generator.layer.elementwise.Reduce;
+import org.espalier.generator.layer.recurrent.Cell;
 import org.espalier.generator.layer.spread.Resize;
 import org.espalier.generator.layer.spread.Spread;
 import org.espalier.generator.plan.MemoryPlanner;
@@ -61,6 +62,7 @@ class GradientCheckTest {
             image("batch norm of the batch alone", (net, x) -> net.untrackedBatchNorm2d("y", x)),
             image("instance norm", (net, x) -> net.instanceNorm2d("y", x, false)),
             image("instance norm with scale", (net, x) -> net.instanceNorm2d("y", x, true)),
+            image("tracked instance norm", (net, x) -> net.trackedInstanceNorm2d("y", x)),
             image("max pooling", (net, x) -> net.maxPool2d("y", x, 2)),
             image("max pooling with overlap", (net, x) -> net.maxPool2d("y", x, 3, 2, 1)),
             image("flatten", (net, x) -> net.flatten("y", x)),
@@ -171,6 +173,12 @@ class GradientCheckTest {
             reduction(Reduce.Kind.LOG_SUM_EXP),
             reduction(Reduce.Kind.NORM),
             vector("linear", net -> net.linear("y", net.input("x", 5), 4)),
+            recurrence(Cell.RNN_TANH, true, false),
+            recurrence(Cell.RNN_RELU, false, true),
+            recurrence(Cell.LSTM, true, true),
+            recurrence(Cell.LSTM, false, false),
+            recurrence(Cell.GRU, true, false),
+            recurrence(Cell.GRU, false, true),
             vector("embedding", net -> net.embedding("y", net.wholeInput("x", 5), 4, 3, -1)),
             vector(
                     "embedding of an input next to another, with padding",
@@ -222,6 +230,12 @@ class GradientCheckTest {
             Value b = transposeB ? net.input("b", 5, 4, 3) : net.input("b", 5, 3, 4);
             return net.matmul("y", a, b, transposeA, transposeB);
         });
+    }
+
+    private static Map.Entry<String, Graph> recurrence(Cell cell, boolean bias, boolean reverse) {
+        return vector(
+                cell + (bias ? "" : " without bias") + (reverse ? ", backwards in time" : ""),
+                net -> net.recurrence("y", net.input("p", 4, 2 * cell.gates()), cell, bias, reverse));
     }
 
     /** Over rows, and over all of a sample. */

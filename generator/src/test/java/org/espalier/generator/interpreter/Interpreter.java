@@ -49,10 +49,12 @@ import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm;
+import org.espalier.generator.layer.normalization.TrackedInstanceNorm;
 import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
 import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
 import org.espalier.generator.layer.pooling.MaxPool;
+import org.espalier.generator.layer.recurrent.Recurrence;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.layer.shape.Detach;
 import org.espalier.generator.layer.shape.Permute;
@@ -89,10 +91,56 @@ public final class Interpreter {
         formula(Linear.BackwardBias.class, Interpreter::linearBackwardBias);
         formula(Embedding.class, Interpreter::embedding);
         formula(Embedding.BackwardWeight.class, Interpreter::embeddingBackwardWeight);
+        formula(
+                Recurrence.class,
+                (interpreter, op) -> Recurrences.forward(
+                        op,
+                        row -> op.bias().map(b -> interpreter.t(b).get(0, row)).orElse(0.0),
+                        interpreter.t(op.p()),
+                        interpreter.t(op.weight()),
+                        interpreter.t(op.kept().orElse(op.y())),
+                        interpreter.t(op.y())));
+        formula(
+                Recurrence.BackwardInput.class,
+                (interpreter, op) -> Recurrences.backwardInput(
+                        op,
+                        interpreter.t(op.weight()),
+                        interpreter.t(op.kept().orElse(op.y())),
+                        interpreter.t(op.y()),
+                        interpreter.t(op.dY()),
+                        interpreter.t(op.dP())));
+        formula(
+                Recurrence.BackwardWeight.class,
+                (interpreter, op) -> Recurrences.backwardWeight(
+                        op,
+                        interpreter.t(op.kept().orElse(op.y())),
+                        interpreter.t(op.y()),
+                        interpreter.t(op.dP()),
+                        interpreter.accumulator(op.dWeight())));
+        formula(
+                Recurrence.BackwardBias.class,
+                (interpreter, op) -> Recurrences.backwardBias(
+                        interpreter.t(op.kept()), interpreter.t(op.dP()), interpreter.accumulator(op.dBias())));
         formula(BatchNorm.class, Interpreter::batchNorm);
         formula(BatchNorm.Backward.class, Interpreter::batchNormBackward);
         formula(InstanceNorm.class, Interpreter::instanceNorm2d);
         formula(InstanceNorm.Backward.class, Interpreter::instanceNorm2dBackward);
+        formula(
+                TrackedInstanceNorm.class,
+                (interpreter, op) -> interpreter.normalize(
+                        op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), op.y(), op.eps(), true));
+        formula(
+                TrackedInstanceNorm.Backward.class,
+                (interpreter, op) -> interpreter.normalizeBackward(
+                        op.x(),
+                        op.weight(),
+                        op.mean(),
+                        op.inverseStd(),
+                        op.dY(),
+                        op.dX(),
+                        op.dWeight(),
+                        op.dBias(),
+                        true));
         formula(MaxPool.class, Interpreter::maxPool2d);
         formula(MaxPool.Backward.class, Interpreter::maxPool2dBackward);
         formula(Reshape.class, Interpreter::reshape);

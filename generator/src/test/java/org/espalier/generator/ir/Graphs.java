@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.elementwise.Reduce;
+import org.espalier.generator.layer.recurrent.Cell;
 import org.espalier.generator.layer.spread.Resize;
 
 /** Small networks that tests share. */
@@ -23,6 +24,7 @@ public final class Graphs {
                 sparse(),
                 movements(),
                 words(),
+                sequences(),
                 withoutLoss())) {
             graphs.put(graph.name(), graph);
         }
@@ -77,9 +79,24 @@ public final class Graphs {
             Value tone = net.input("tone", 4, 3);
             Value vectors = net.embedding("vectors", token, 6, 3, 2);
             Value mixed = net.elementwise("mixed", "x * tanh(a)", List.of(vectors, tone), 0, 0);
-            Value picture =
-                    net.resize("picture", net.reshape("image", mixed, 1, 4, 3), 2, 6, Resize.Kind.LINEAR, false);
+            Value image = net.trackedInstanceNorm2d("norm", net.reshape("image", mixed, 1, 4, 3));
+            Value picture = net.resize("picture", image, 2, 6, Resize.Kind.LINEAR, false);
             net.output(net.linear("logits", net.reshape("flat", picture, 12), 3));
+            net.crossEntropyLoss();
+        });
+    }
+
+    /** Every cell over time, one on another, in both directions. */
+    public static Graph sequences() {
+        return NetBuilder.network("Sequences", net -> {
+            Value x = net.input("x", 5, 4);
+            Value plain = net.recurrence("plain", x, Cell.RNN_TANH, true, false);
+            Value rectified = net.recurrence("rectified", x, Cell.RNN_RELU, false, true);
+            Value both = net.concatAlong("both", 2, plain, rectified);
+            Value memory = net.recurrence("memory", both, Cell.LSTM, true, true);
+            Value gates = net.linear("gates", memory, 6);
+            Value gated = net.recurrence("gated", gates, Cell.GRU, true, false);
+            net.output(net.linear("logits", net.reshape("flat", gated, 10), 3));
             net.crossEntropyLoss();
         });
     }

@@ -36,10 +36,13 @@ import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNorm;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm;
+import org.espalier.generator.layer.normalization.TrackedInstanceNorm;
 import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
 import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
 import org.espalier.generator.layer.pooling.MaxPool;
+import org.espalier.generator.layer.recurrent.Cell;
+import org.espalier.generator.layer.recurrent.Recurrence;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.layer.shape.Detach;
 import org.espalier.generator.layer.shape.Permute;
@@ -212,6 +215,23 @@ public final class NetBuilder {
         List<Integer> sizes = new ArrayList<>(x.shape().dimensions());
         sizes.add(columns);
         return add(new Embedding(origin, x, weight, activation(origin, new Shape(true, sizes)), padding));
+    }
+
+    /** A recurrence over the products of a sequence with a weight of the input. */
+    public Value recurrence(String layer, Value p, Cell cell, boolean bias, boolean reverse) {
+        Origin origin = layer(layer, cell + "(…)");
+        int gates = p.shape().last();
+        int size = gates / cell.gates();
+        InitializerDecl initializer = new InitializerDecl.Uniform(1 / Math.sqrt(size));
+        Value weight = parameter(origin, ".weight", ParameterDecl.Role.WEIGHT, initializer, gates, size);
+        Optional<Value> shift = bias
+                ? Optional.of(parameter(origin, ".bias", ParameterDecl.Role.BIAS, initializer, gates))
+                : Optional.empty();
+        Optional<Value> kept = cell.kept() == 0
+                ? Optional.empty()
+                : Optional.of(saved(origin, "kept", p.shape().withLast(cell.kept() * size)));
+        Value y = activation(origin, p.shape().withLast(size));
+        return add(new Recurrence(origin, cell, p, weight, shift, kept, y, reverse));
     }
 
     /** Numbers of 64 bits. */
@@ -427,6 +447,24 @@ public final class NetBuilder {
                 activation(origin, x.shape()),
                 1e-5,
                 0));
+    }
+
+    /** {@code InstanceNorm2d(channels, affine=true, track_running_stats=true)}. */
+    public Value trackedInstanceNorm2d(String layer, Value x) {
+        int channels = x.shape().axis(1);
+        Origin origin = layer(layer, "InstanceNorm2d(" + channels + ", affine=true, track_running_stats=true)");
+        return add(new TrackedInstanceNorm(
+                origin,
+                x,
+                normWeight(origin, true, channels),
+                normBias(origin, true, channels),
+                statistic(origin, ".running_mean", 0, channels),
+                statistic(origin, ".running_var", 1, channels),
+                saved(origin, "mean", Shape.batch(channels)),
+                saved(origin, "inverse_std", Shape.batch(channels)),
+                activation(origin, x.shape()),
+                1e-5,
+                0.1));
     }
 
     /** {@code InstanceNorm2d(channels, affine=)}. */

@@ -9,6 +9,7 @@ import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
 import org.espalier.runtime.kernel.movement.Resizing;
+import org.espalier.runtime.kernel.normalization.InstanceTracking;
 import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
 import org.espalier.runtime.kernel.reduction.Reduction;
 import org.espalier.runtime.kernel.window.Window;
@@ -336,7 +337,7 @@ public final class Kernels {
             INDArray dBeta,
             boolean accumulate,
             Epilogue... epilogues) {
-        of(x).instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate, epilogues);
+        of(x).instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, true, accumulate, epilogues);
     }
 
     /** The gradient of an instance normalisation by its input alone, where γ and β do not learn. */
@@ -348,13 +349,86 @@ public final class Kernels {
             INDArray dY,
             INDArray dX,
             Epilogue... epilogues) {
-        of(x).instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, null, null, false, epilogues);
+        of(x).instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, null, null, true, false, epilogues);
     }
 
     /** The gradient of an instance normalisation without γ and β. */
     public static void instanceNorm2dBackward(
             INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, Epilogue... epilogues) {
-        of(x).instanceNormBackward(x, null, mean, inverseStd, dY, dX, null, null, false, epilogues);
+        of(x).instanceNormBackward(x, null, mean, inverseStd, dY, dX, null, null, true, false, epilogues);
+    }
+
+    /**
+     * Instance normalisation while training, whose running statistics move by {@code momentum} towards the means over
+     * the batch of each sample's, the variance as the unbiased one; otherwise normalisation by these.
+     *
+     * @param runningMean [channels]
+     * @param runningVar [channels]
+     * @param mean receives μ, [batch, channels]
+     * @param inverseStd receives 1/√(σ² + eps), [batch, channels]
+     */
+    public static void trackedInstanceNorm(
+            INDArray x,
+            INDArray gamma,
+            INDArray beta,
+            INDArray runningMean,
+            INDArray runningVar,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            double momentum,
+            boolean training) {
+        new InstanceTracking(x, mean, inverseStd, eps)
+                .forward(gamma, beta, runningMean, runningVar, y, momentum, training);
+    }
+
+    /** The same without γ and β. */
+    public static void trackedInstanceNorm(
+            INDArray x,
+            INDArray runningMean,
+            INDArray runningVar,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            double momentum,
+            boolean training) {
+        new InstanceTracking(x, mean, inverseStd, eps)
+                .forward(null, null, runningMean, runningVar, y, momentum, training);
+    }
+
+    /** The gradients of a tracked instance normalisation, as {@link #batchNormBackward}. */
+    public static void trackedInstanceNormBackward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            INDArray dGamma,
+            INDArray dBeta,
+            boolean training,
+            boolean accumulate) {
+        InstanceTracking.backward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
+    }
+
+    /** The gradient of a tracked instance normalisation by its input alone, where γ and β do not learn. */
+    public static void trackedInstanceNormBackward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            boolean training) {
+        InstanceTracking.backward(x, gamma, mean, inverseStd, dY, dX, null, null, training, false);
+    }
+
+    /** The gradient of a tracked instance normalisation without γ and β. */
+    public static void trackedInstanceNormBackward(
+            INDArray x, INDArray mean, INDArray inverseStd, INDArray dY, INDArray dX, boolean training) {
+        InstanceTracking.backward(x, null, mean, inverseStd, dY, dX, null, null, training, false);
     }
 
     /**

@@ -301,6 +301,59 @@ class AgreementTest {
 
     @ParameterizedTest
     @MethodSource("many")
+    void recurrences(int seed) {
+        agree(seed, draw -> {
+            int batch = draw.between(1, 6);
+            int length = draw.between(1, 7);
+            int size = draw.between(1, draw.chance(20) ? 70 : 9);
+            boolean reverse = draw.chance(50);
+            boolean accumulate = draw.chance(50);
+            int cell = draw.between(0, 3);
+            int gates = new int[] {1, 1, 4, 3}[cell] * size;
+            int rest = new int[] {0, 0, 5, 4}[cell] * size;
+            INDArray p = draw.activation(batch, length, gates);
+            INDArray weight = draw.parameter(gates, size);
+            INDArray bias = draw.parameter(gates);
+            INDArray kept = draw.parameter(batch, length, Math.max(1, rest));
+            INDArray y = draw.blank(batch, length, size);
+            INDArray plain = draw.blank(batch, length, size);
+            INDArray dY = draw.activation(batch, length, size);
+            INDArray dP = draw.blank(batch, length, gates);
+            INDArray dW = draw.parameter(gates, size);
+            INDArray db = draw.parameter(gates);
+            switch (cell) {
+                case 0 -> {
+                    Recurrences.rnnTanh(p, weight, plain, reverse);
+                    Recurrences.rnnTanh(p, weight, bias, y, reverse);
+                    Recurrences.rnnTanhBackwardInput(weight, y, dY, dP, reverse, workspace);
+                    Recurrences.rnnTanhBackwardWeight(y, dP, dW, reverse, accumulate, workspace);
+                }
+                case 1 -> {
+                    Recurrences.rnnRelu(p, weight, plain, reverse);
+                    Recurrences.rnnRelu(p, weight, bias, y, reverse);
+                    Recurrences.rnnReluBackwardInput(weight, y, dY, dP, reverse, workspace);
+                    Recurrences.rnnReluBackwardWeight(y, dP, dW, reverse, accumulate, workspace);
+                }
+                case 2 -> {
+                    Recurrences.lstm(p, weight, kept, plain, reverse);
+                    Recurrences.lstm(p, weight, bias, kept, y, reverse);
+                    Recurrences.lstmBackwardInput(weight, kept, y, dY, dP, reverse, workspace);
+                    Recurrences.lstmBackwardWeight(kept, y, dP, dW, reverse, accumulate, workspace);
+                }
+                default -> {
+                    Recurrences.gru(p, weight, kept, plain, reverse);
+                    Recurrences.gru(p, weight, bias, kept, y, reverse);
+                    Recurrences.gruBackwardInput(weight, kept, y, dY, dP, reverse, workspace);
+                    Recurrences.gruBackwardWeight(kept, y, dP, dW, reverse, accumulate, workspace);
+                    Recurrences.gruBackwardBias(kept, dP, db, accumulate);
+                }
+            }
+            return List.of(plain, y, dP, dW, db);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
     void resizes(int seed) {
         agree(seed, draw -> {
             int axes = draw.between(1, 3);
@@ -429,6 +482,10 @@ class AgreementTest {
             Kernels.batchNormBackward(x, gamma, mean, inverseStd, dY, dXFrozen, training);
             Kernels.batchNorm(x, runningMean, runningVar, mean, inverseStd, yPlain, 1e-3, 0.1, training);
             Kernels.batchNormBackward(x, mean, inverseStd, dY, dXPlain, training);
+            if (training) {
+                Kernels.batchNorm(x, gamma, beta, mean, inverseStd, y, 1e-3);
+                Kernels.batchNorm(x, mean, inverseStd, yPlain, 1e-3);
+            }
             return List.of(y, yPlain, runningMean, runningVar, mean, inverseStd, dX, dXPlain, dXFrozen, dGamma, dBeta);
         });
     }
@@ -458,6 +515,39 @@ class AgreementTest {
             Kernels.instanceNorm2dBackward(x, gamma, mean, inverseStd, dY, dXFrozen);
             Kernels.instanceNorm2dBackward(x, mean, inverseStd, dY, dXPlain);
             return List.of(y, yPlain, mean, inverseStd, dX, dXPlain, dXFrozen, dGamma, dBeta);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void trackedInstanceNormalisations(int seed) {
+        agree(seed, draw -> {
+            long[] shape = image(draw);
+            boolean accumulate = draw.chance(50);
+            boolean training = draw.chance(50);
+            INDArray x = draw.activation(shape);
+            INDArray dY = draw.activation(shape);
+            INDArray gamma = draw.parameter(shape[1]);
+            INDArray beta = draw.parameter(shape[1]);
+            INDArray runningMean = draw.parameter(shape[1]);
+            INDArray runningVar = draw.parameter(shape[1]).muli(0.25).addi(1);
+            INDArray mean = draw.parameter(shape[0], shape[1]);
+            INDArray inverseStd = draw.parameter(shape[0], shape[1]);
+            INDArray y = draw.blank(shape);
+            INDArray yPlain = draw.blank(shape);
+            INDArray dX = draw.blank(shape);
+            INDArray dXPlain = draw.blank(shape);
+            INDArray dXFrozen = draw.blank(shape);
+            INDArray dGamma = draw.parameter(shape[1]);
+            INDArray dBeta = draw.parameter(shape[1]);
+            Kernels.trackedInstanceNorm(
+                    x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.1, training);
+            Kernels.trackedInstanceNormBackward(
+                    x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
+            Kernels.trackedInstanceNormBackward(x, gamma, mean, inverseStd, dY, dXFrozen, training);
+            Kernels.trackedInstanceNorm(x, runningMean, runningVar, mean, inverseStd, yPlain, 1e-3, 0.1, training);
+            Kernels.trackedInstanceNormBackward(x, mean, inverseStd, dY, dXPlain, training);
+            return List.of(y, yPlain, runningMean, runningVar, mean, inverseStd, dX, dXPlain, dXFrozen, dGamma, dBeta);
         });
     }
 

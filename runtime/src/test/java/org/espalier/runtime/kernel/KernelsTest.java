@@ -249,6 +249,32 @@ class KernelsTest {
         assertThat(dLogits.data().asDouble()).containsExactly(1, -1, 0);
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT", "DOUBLE"})
+    void aTrackedInstanceNormalisationIsABatchNormalisationWhenNotTraining(DataType type) {
+        INDArray x = Nd4j.linspace(type, -1, 0.07, 2 * 3 * 4 * 5).reshape(2, 3, 4, 5);
+        INDArray dY = Nd4j.linspace(type, 2, -0.03, 2 * 3 * 4 * 5).reshape(2, 3, 4, 5);
+        INDArray gamma = Nd4j.createFromArray(1.0, 0.5, 2).castTo(type);
+        INDArray beta = Nd4j.createFromArray(0.1, 0, -1).castTo(type);
+        INDArray runningMean = Nd4j.createFromArray(0.2, -0.3, 1).castTo(type);
+        INDArray runningVar = Nd4j.createFromArray(1.5, 0.4, 2).castTo(type);
+        INDArray[] saved = {Nd4j.zeros(type, 3), Nd4j.zeros(type, 3), Nd4j.zeros(type, 2, 3), Nd4j.zeros(type, 2, 3)};
+        INDArray[] made = new INDArray[8];
+        Arrays.setAll(made, i -> i % 4 < 2 ? Nd4j.zeros(type, 2, 3, 4, 5) : Nd4j.zeros(type, 3));
+
+        Kernels.batchNorm(x, gamma, beta, runningMean, runningVar, saved[0], saved[1], made[0], 1e-5, 0.1, false);
+        Kernels.batchNormBackward(x, gamma, saved[0], saved[1], dY, made[1], made[2], made[3], false, false);
+        Kernels.trackedInstanceNorm(
+                x, gamma, beta, runningMean, runningVar, saved[2], saved[3], made[4], 1e-5, 0.1, false);
+        Kernels.trackedInstanceNormBackward(x, gamma, saved[2], saved[3], dY, made[5], made[6], made[7], false, false);
+
+        double tolerance = type == DataType.FLOAT ? 2e-5 : 1e-12;
+        for (int i = 0; i < 4; i++) {
+            assertThat(made[i + 4].data().asDouble())
+                    .containsExactly(made[i].data().asDouble(), within(tolerance));
+        }
+    }
+
     @Test
     void alphaDropoutKeepsMeanAndVariance() {
         int count = 200_000;

@@ -38,7 +38,7 @@ public final class PytorchWords {
             CrossMapLRN2d: write LocalResponseNorm(size)
             Fold Unfold:
             EmbeddingBag: write Embedding(num_embeddings, embedding_dim)
-            GRU GRUCell LSTM LSTMCell RNN RNNBase RNNCell RNNCellBase:
+            GRUCell LSTMCell RNNBase RNNCell RNNCellBase: write RNN, LSTM or GRU, which read whole sequences
             MultiheadAttention Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder:
             TransformerEncoderLayer:
             AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss: write Linear and CrossEntropyLoss()
@@ -241,7 +241,6 @@ public final class PytorchWords {
             input_shape=None: write the shape at the input: input x: float[batch, 4]
             kernel_initializer=None bias_initializer=None: write 'initialize weights of name by normal(0, 0.02)'
             kernel_regularizer=None: write weight_regularizer
-            num_layers=1 batch_first=False bidirectional=False:
             """);
 
     /** Values of arguments that Espalier has, in the form {@code name=value}. */

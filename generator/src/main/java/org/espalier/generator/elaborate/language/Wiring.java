@@ -56,6 +56,11 @@ public final class Wiring {
         return parameter("weight", ParameterDecl.Role.WEIGHT, initializer, sizes);
     }
 
+    /** A parameter of a layer that has several of one role. */
+    public Value parameter(String name, ParameterDecl.Role role, InitializerDecl initializer, Integer... sizes) {
+        return tensors.parameter(layer, path, name, role, initializer, Shape.of(sizes), 0);
+    }
+
     /** The weight of a transposed convolution, {@code [in, out, kH, kW]}, uniform in ±bound. */
     public Value transposedWeight(double bound, Integer... sizes) {
         InitializerDecl initializer = new InitializerDecl.Uniform(bound);
@@ -87,10 +92,6 @@ public final class Wiring {
         return present
                 ? Optional.of(parameter("bias", ParameterDecl.Role.NORM_BIAS, new InitializerDecl.Constant(0), sizes))
                 : Optional.empty();
-    }
-
-    private Value parameter(String name, ParameterDecl.Role role, InitializerDecl initializer, Integer... sizes) {
-        return tensors.parameter(layer, path, name, role, initializer, Shape.of(sizes), 0);
     }
 
     /** A parameter that has the layer's own path. */

@@ -25,6 +25,8 @@ public record KernelCall(
         SEQUENCES,
         /** Windows over volumes, [batch, channels, depth, height, width]. */
         VOLUMES,
+        /** Cells over time. */
+        RECURRENCES,
         /** Element-wise functions and softmax. */
         ACTIVATIONS,
         /** Formulas of one's own. */

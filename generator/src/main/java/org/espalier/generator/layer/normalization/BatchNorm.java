@@ -271,7 +271,7 @@ public record BatchNorm(
                     wiring.saved("inverse_std", Shape.of(channels)),
                     y,
                     eps,
-                    momentum));
+                    tracked ? momentum : 0));
         }
     }
 }

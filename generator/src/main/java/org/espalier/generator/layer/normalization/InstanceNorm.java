@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.generator.elaborate.language.Arguments;
-import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Signature;
@@ -46,7 +45,13 @@ public record InstanceNorm(
 
     public static final LayerDefinition OF_IMAGES = Rule.layer(2)
             .example("InstanceNorm2d(3)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 0)
-            .example("InstanceNorm2d(3, affine=true)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 6);
+            .example("InstanceNorm2d(3, affine=true)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 6)
+            .example("InstanceNorm2d(3, track_running_stats=true)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 0)
+            .example(
+                    "InstanceNorm2d(3, 1e-3, 0.2, affine=true, track_running_stats=true)",
+                    "[batch, 3, 4, 5]",
+                    "[batch, 3, 4, 5]",
+                    6);
 
     public static final LayerDefinition OF_VOLUMES =
             Rule.layer(3).example("InstanceNorm3d(3, affine=true)", "[batch, 3, 2, 3, 4]", "[batch, 3, 2, 3, 4]", 6);
@@ -171,13 +176,16 @@ public record InstanceNorm(
     }
 
     /**
-     * {@code InstanceNorm2d} and its like: without parameters unless {@code affine}, and never with running statistics.
+     * {@code InstanceNorm2d} and its like: without parameters unless {@code affine}, and without running statistics
+     * unless {@code tracked}.
      */
     record Rule(
             int axes,
             int channels,
             double eps,
+            double momentum,
             boolean affine,
+            boolean tracked,
             Optional<Penalty> weightPenalty,
             Optional<Penalty> biasPenalty)
             implements UnaryRule {
@@ -196,13 +204,14 @@ public record InstanceNorm(
         }
 
         private static Rule of(int axes, Arguments arguments) {
-            arguments.only("track_running_stats", new Datum.Bool(false));
             boolean affine = arguments.bool("affine");
             return new Rule(
                     axes,
                     arguments.integer("num_features", 1),
                     arguments.real("eps", eps -> eps > 0, "above 0"),
+                    arguments.real("momentum", momentum -> momentum >= 0 && momentum <= 1, "between 0 and 1"),
                     affine,
+                    arguments.bool("track_running_stats"),
                     Biases.penalty(arguments, "weight_regularizer", "weight", affine),
                     Biases.penalty(arguments, affine));
         }
@@ -236,15 +245,26 @@ public record InstanceNorm(
 
         @Override
         public void lower(Wiring wiring, Value x, Value y) {
-            wiring.add(new InstanceNorm(
+            Optional<Value> weight = wiring.normWeight(affine, channels);
+            Optional<Value> bias = wiring.normBias(affine, channels);
+            Value mean = wiring.saved("mean", Shape.batch(channels));
+            Value inverseStd = wiring.saved("inverse_std", Shape.batch(channels));
+            if (!tracked) {
+                wiring.add(new InstanceNorm(wiring.origin(), x, weight, bias, mean, inverseStd, y, eps));
+                return;
+            }
+            wiring.add(new TrackedInstanceNorm(
                     wiring.origin(),
                     x,
-                    wiring.normWeight(affine, channels),
-                    wiring.normBias(affine, channels),
-                    wiring.saved("mean", Shape.batch(channels)),
-                    wiring.saved("inverse_std", Shape.batch(channels)),
+                    weight,
+                    bias,
+                    wiring.statistic("running_mean", 0, channels),
+                    wiring.statistic("running_var", 1, channels),
+                    mean,
+                    inverseStd,
                     y,
-                    eps));
+                    eps,
+                    momentum));
         }
     }
 }

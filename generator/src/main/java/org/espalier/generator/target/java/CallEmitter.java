@@ -104,6 +104,7 @@ final class CallEmitter {
             case KERNELS -> RuntimeTypes.KERNELS;
             case SEQUENCES -> RuntimeTypes.SEQUENCES;
             case VOLUMES -> RuntimeTypes.VOLUMES;
+            case RECURRENCES -> RuntimeTypes.RECURRENCES;
             case ACTIVATIONS -> RuntimeTypes.ACTIVATIONS;
             case FORMULAS -> RuntimeTypes.FORMULAS;
             case ACTIVITY_PENALTIES -> RuntimeTypes.ACTIVITY_PENALTIES;

@@ -12,6 +12,8 @@ import org.espalier.runtime.kernel.pooling.FloatMaxPool;
 import org.espalier.runtime.kernel.product.FloatLinear;
 import org.espalier.runtime.kernel.product.Gemm;
 import org.espalier.runtime.kernel.product.MatrixProducts;
+import org.espalier.runtime.kernel.recurrence.FloatRecurrence;
+import org.espalier.runtime.kernel.recurrence.RecurrentCell;
 import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -161,6 +163,46 @@ final class FloatKernels extends CpuKernels {
     }
 
     @Override
+    public void recurrence(
+            RecurrentCell cell,
+            INDArray p,
+            INDArray weight,
+            @Nullable INDArray bias,
+            @Nullable INDArray kept,
+            INDArray y,
+            boolean reverse) {
+        new FloatRecurrence(gemm, cell, of(p), of(weight), orNull(kept), of(y), reverse).forward(orNull(bias));
+    }
+
+    @Override
+    public void recurrenceBackwardInput(
+            RecurrentCell cell,
+            INDArray weight,
+            @Nullable INDArray kept,
+            INDArray y,
+            INDArray dY,
+            INDArray dP,
+            boolean reverse,
+            Workspace workspace) {
+        new FloatRecurrence(gemm, cell, of(dP), of(weight), orNull(kept), of(y), reverse)
+                .backwardInput(of(dY), workspace);
+    }
+
+    @Override
+    public void recurrenceBackwardWeight(
+            RecurrentCell cell,
+            @Nullable INDArray kept,
+            INDArray y,
+            INDArray dP,
+            INDArray dWeight,
+            boolean reverse,
+            boolean accumulate,
+            Workspace workspace) {
+        new FloatRecurrence(gemm, cell, of(dP), of(dWeight), orNull(kept), of(y), reverse)
+                .backwardWeight(accumulate, workspace);
+    }
+
+    @Override
     public void embedding(INDArray x, INDArray weight, INDArray y) {
         FloatEmbedding.forward(x, of(weight), of(y));
     }
@@ -180,6 +222,7 @@ final class FloatKernels extends CpuKernels {
             INDArray dX,
             @Nullable INDArray dGamma,
             @Nullable INDArray dBeta,
+            boolean ownStatistics,
             boolean accumulate,
             Epilogue... epilogues) {
         Normalization.instanceBackward(
@@ -191,6 +234,7 @@ final class FloatKernels extends CpuKernels {
                 of(dX),
                 orNull(dGamma),
                 orNull(dBeta),
+                ownStatistics,
                 accumulate,
                 epilogues);
     }

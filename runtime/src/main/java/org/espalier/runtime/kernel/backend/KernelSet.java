@@ -7,6 +7,7 @@ import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
 import org.espalier.runtime.kernel.movement.Resizing;
 import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
+import org.espalier.runtime.kernel.recurrence.RecurrentCell;
 import org.espalier.runtime.kernel.reduction.Reduction;
 import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,7 @@ public interface KernelSet {
             INDArray dX,
             @Nullable INDArray dGamma,
             @Nullable INDArray dBeta,
+            boolean ownStatistics,
             boolean accumulate,
             Epilogue... epilogues);
 
@@ -175,6 +177,41 @@ public interface KernelSet {
 
     /** The gradient of {@link #embedding} by the table. */
     void embeddingBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate);
+
+    /** Runs a cell over a sequence. */
+    void recurrence(
+            RecurrentCell cell,
+            INDArray p,
+            INDArray weight,
+            @Nullable INDArray bias,
+            @Nullable INDArray kept,
+            INDArray y,
+            boolean reverse);
+
+    /** The gradient of {@link #recurrence} by p. */
+    void recurrenceBackwardInput(
+            RecurrentCell cell,
+            INDArray weight,
+            @Nullable INDArray kept,
+            INDArray y,
+            INDArray dY,
+            INDArray dP,
+            boolean reverse,
+            Workspace workspace);
+
+    /** The gradient of {@link #recurrence} by the weight of the state. */
+    void recurrenceBackwardWeight(
+            RecurrentCell cell,
+            @Nullable INDArray kept,
+            INDArray y,
+            INDArray dP,
+            INDArray dWeight,
+            boolean reverse,
+            boolean accumulate,
+            Workspace workspace);
+
+    /** The gradient of a GRU by the bias of the state. */
+    void gruBackwardBias(INDArray kept, INDArray dP, INDArray dBias, boolean accumulate);
 
     /** Puts axes in another order. */
     void permute(INDArray x, INDArray y, int... order);

@@ -10,6 +10,8 @@ import org.espalier.runtime.kernel.normalization.ReferenceNormalization;
 import org.espalier.runtime.kernel.pooling.ReferenceMaxPool;
 import org.espalier.runtime.kernel.product.MatrixProducts;
 import org.espalier.runtime.kernel.product.ReferenceLinear;
+import org.espalier.runtime.kernel.recurrence.RecurrentCell;
+import org.espalier.runtime.kernel.recurrence.ReferenceRecurrence;
 import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -129,6 +131,44 @@ final class ReferenceKernels extends CpuKernels {
     }
 
     @Override
+    public void recurrence(
+            RecurrentCell cell,
+            INDArray p,
+            INDArray weight,
+            @Nullable INDArray bias,
+            @Nullable INDArray kept,
+            INDArray y,
+            boolean reverse) {
+        ReferenceRecurrence.forward(cell, p, weight, bias, kept, y, reverse);
+    }
+
+    @Override
+    public void recurrenceBackwardInput(
+            RecurrentCell cell,
+            INDArray weight,
+            @Nullable INDArray kept,
+            INDArray y,
+            INDArray dY,
+            INDArray dP,
+            boolean reverse,
+            Workspace workspace) {
+        ReferenceRecurrence.backwardInput(cell, weight, kept, y, dY, dP, reverse);
+    }
+
+    @Override
+    public void recurrenceBackwardWeight(
+            RecurrentCell cell,
+            @Nullable INDArray kept,
+            INDArray y,
+            INDArray dP,
+            INDArray dWeight,
+            boolean reverse,
+            boolean accumulate,
+            Workspace workspace) {
+        ReferenceRecurrence.backwardWeight(cell, kept, y, dP, dWeight, reverse, accumulate);
+    }
+
+    @Override
     public void embedding(INDArray x, INDArray weight, INDArray y) {
         ReferenceEmbedding.forward(x, weight, y);
     }
@@ -148,10 +188,11 @@ final class ReferenceKernels extends CpuKernels {
             INDArray dX,
             @Nullable INDArray dGamma,
             @Nullable INDArray dBeta,
+            boolean ownStatistics,
             boolean accumulate,
             Epilogue... epilogues) {
         ReferenceNormalization.instanceBackward(
-                x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate, epilogues);
+                x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, ownStatistics, accumulate, epilogues);
     }
 
     @Override

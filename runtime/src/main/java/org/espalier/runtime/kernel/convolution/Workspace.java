@@ -42,7 +42,7 @@ public final class Workspace implements AutoCloseable {
      *
      * @throws IllegalArgumentException if that is more than 2 GiB
      */
-    FloatBuffer reserve(long count) {
+    public FloatBuffer reserve(long count) {
         if (count > floats.capacity()) {
             long bytes = count * Float.BYTES;
             if (bytes > Integer.MAX_VALUE) {
@@ -59,7 +59,7 @@ public final class Workspace implements AutoCloseable {
     }
 
     /** The address of an element of what was reserved. */
-    long address(int element) {
+    public long address(int element) {
         return ForeignMemory.at(address, element);
     }
 

@@ -156,6 +156,20 @@ public final class Normalization {
         backward(x, false, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate, epilogues);
     }
 
+    /** By a mean and a variance that are given for each channel of each sample. */
+    public static void instancesBy(
+            Operand mean, Operand inverseStd, Operand x, @Nullable Operand gamma, @Nullable Operand beta, Operand y) {
+        float[] mu = read(mean);
+        float[] s = read(inverseStd);
+        float[] scale = perChannel(gamma, 1, x);
+        float[] shift = perChannel(beta, 0, x);
+        forEachGroup(x, true, index -> {
+            Group group = group(x, true, index);
+            int c = group.channel();
+            normalize(x, group, mu[index], s[index] * scale[c], shift[c], y);
+        });
+    }
+
     public static void instanceBackward(
             Operand x,
             @Nullable Operand gamma,
@@ -165,9 +179,10 @@ public final class Normalization {
             Operand dX,
             @Nullable Operand dGamma,
             @Nullable Operand dBeta,
+            boolean ownStatistics,
             boolean accumulate,
             Epilogue... epilogues) {
-        backward(x, true, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, true, accumulate, epilogues);
+        backward(x, true, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, ownStatistics, accumulate, epilogues);
     }
 
     /**

@@ -117,10 +117,32 @@ public final class ReferenceNormalization {
             INDArray dX,
             @Nullable INDArray dGamma,
             @Nullable INDArray dBeta,
+            boolean ownStatistics,
             boolean accumulate,
             Epilogue... epilogues) {
         Groups groups = Groups.ofInstances(Operand.of(x));
-        backward(x, groups, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, true, accumulate, epilogues);
+        backward(x, groups, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, ownStatistics, accumulate, epilogues);
+    }
+
+    /** By a mean and a variance that are given for each channel of each sample. */
+    public static void instancesBy(
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray xArray,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            INDArray yArray) {
+        double[] x = Operand.of(xArray).read();
+        Groups groups = Groups.ofInstances(Operand.of(xArray));
+        double[] mu = Operand.of(mean).read();
+        double[] s = Operand.of(inverseStd).read();
+        double[] scale = perChannel(gamma, 1, groups);
+        double[] shift = perChannel(beta, 0, groups);
+        for (int i = 0; i < x.length; i++) {
+            int c = groups.channel(i);
+            x[i] = (x[i] - mu[groups.group(i)]) * s[groups.group(i)] * scale[c] + shift[c];
+        }
+        Operand.of(yArray).write(x);
     }
 
     private static double[] means(double[] x, Groups groups) {

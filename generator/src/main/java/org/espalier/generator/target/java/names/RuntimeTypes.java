@@ -28,6 +28,7 @@ public final class RuntimeTypes {
     public static final ClassName KERNELS = named(KERNEL, "Kernels");
     public static final ClassName SEQUENCES = named(KERNEL, "Sequences");
     public static final ClassName VOLUMES = named(KERNEL, "Volumes");
+    public static final ClassName RECURRENCES = named(KERNEL, "Recurrences");
     public static final ClassName ACTIVATIONS = named(KERNEL, "Activations");
     public static final ClassName FORMULAS = named(KERNEL + ".elementwise", "Formulas");
     public static final ClassName LOSSES = named(KERNEL + ".loss", "Losses");

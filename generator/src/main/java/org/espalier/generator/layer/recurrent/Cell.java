@@ -1,0 +1,46 @@
+package org.espalier.generator.layer.recurrent;
+
+import java.util.Locale;
+
+/** What a recurrence does at each step, with h the state before it, p the product with the input and q = W h + b. */
+public enum Cell {
+    /** h' = tanh(p + q). */
+    RNN_TANH(1, 0),
+    /** h' = max(0, p + q). */
+    RNN_RELU(1, 0),
+    /**
+     * i, f and o = σ(p + q), g = tanh(p + q), in the order i, f, g, o; c' = f c + i g, h' = o tanh c' (Hochreiter and
+     * Schmidhuber, 1997).
+     */
+    LSTM(4, 5),
+    /** r and z = σ(p + q), n = tanh(p + r q), in the order r, z, n; h' = (1 − z) n + z h (Cho and others, 2014). */
+    GRU(3, 4);
+
+    private final int gates;
+    private final int kept;
+
+    Cell(int gates, int kept) {
+        this.gates = gates;
+        this.kept = kept;
+    }
+
+    /** How many numbers of p and q there are for each of h. */
+    public int gates() {
+        return gates;
+    }
+
+    /** How many numbers are kept for backward for each of h: the gates, and c of LSTM, the n of q of GRU. */
+    public int kept() {
+        return kept;
+    }
+
+    /** Whether something is kept. */
+    boolean keeps() {
+        return kept > 0;
+    }
+
+    /** The name in printed programs. */
+    String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
