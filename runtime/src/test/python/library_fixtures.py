@@ -26,10 +26,32 @@ def write_all(examples, folder):
 
 
 def case(name, layer, shape):
+    if name == "SqueezeExcitation":
+        return case_of(layer, shape, eval(layer, dict(vars(nn), SqueezeExcitation=SqueezeExcitation)))
     if not hasattr(nn, name):
         return dict(layer=layer, input=shape, pytorch="has none")
+    return case_of(layer, shape, eval(f"nn.{layer}", dict(nn=nn, **WORDS)))
+
+
+class SqueezeExcitation(nn.Module):
+    """That of torchvision.ops."""
+
+    def __init__(self, input_channels, squeeze_channels, activation=nn.ReLU, scale_activation=nn.Sigmoid):
+        super().__init__()
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc1 = nn.Conv2d(input_channels, squeeze_channels, 1)
+        self.fc2 = nn.Conv2d(squeeze_channels, input_channels, 1)
+        self.activation = activation()
+        self.scale_activation = scale_activation()
+
+    def forward(self, x):
+        return x * self.scale_activation(self.fc2(self.activation(self.fc1(self.avgpool(x)))))
+
+
+def case_of(layer, shape, module):
+    name = layer[: layer.index("(")]
     source = Source(len(layer))
-    module = source.fill(eval(f"nn.{layer}", dict(nn=nn, **WORDS)))
+    module = source.fill(module)
     # What PyTorch draws at random is compared as it predicts.
     if "Dropout" in name or "dropout" in layer or name == "RReLU":
         module.eval()

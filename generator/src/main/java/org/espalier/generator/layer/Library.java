@@ -14,6 +14,7 @@ import org.espalier.generator.layer.activation.RReLU;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.api.LayerDefinition;
 import org.espalier.generator.layer.attention.Causal;
+import org.espalier.generator.layer.attention.MultiheadAttention;
 import org.espalier.generator.layer.attention.ScaledDotProduct;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
 import org.espalier.generator.layer.convolution.Convolution;
@@ -123,7 +124,8 @@ public final class Library {
                             Softmax.SOFTMAX2D,
                             GLU.LAYER,
                             CosineSimilarity.LAYER,
-                            PairwiseDistance.LAYER),
+                            PairwiseDistance.LAYER,
+                            MultiheadAttention.LAYER),
                     Shuffle.ALL.stream(),
                     Spreading.UPSAMPLING.stream(),
                     Spreading.ALL.stream(),

@@ -19,6 +19,7 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.text.IrPrinter;
 import org.espalier.generator.ir.text.IrReader;
+import org.espalier.generator.elaborate.library.StandardBlocks;
 import org.espalier.generator.layer.Library;
 import org.espalier.generator.layer.api.LayerDefinition.Example;
 import org.espalier.generator.plan.Fusion;
@@ -44,12 +45,36 @@ class LibraryTest {
     /** Of single precision: some hundred roundings, each by 6e-8 of the larger operand. */
     private static final double SINGLE_TOLERANCE = 2e-5;
 
+    /** Examples of the blocks of the standard library. */
+    private static final List<Example> BLOCKS = List.of(
+            new Example("SqueezeExcitation(4, 2)", "[batch, 4, 3, 3]", "[batch, 4, 3, 3]", 22),
+            new Example(
+                    "SqueezeExcitation(3, 2, activation=SiLU, scale_activation=Hardsigmoid)",
+                    "[batch, 3, 2, 4]",
+                    "[batch, 3, 2, 4]",
+                    17),
+            new Example(
+                    "TransformerEncoderLayer(6, 2, dim_feedforward=8, dropout=0.2, batch_first=true)",
+                    "[batch, 4, 6]",
+                    "[batch, 4, 6]",
+                    302),
+            new Example(
+                    "TransformerEncoderLayer(6, 3, 8, 0.0, batch_first=true, norm_first=true, bias=false)",
+                    "[batch, 4, 6]",
+                    "[batch, 4, 6]",
+                    252),
+            new Example(
+                    "TransformerDecoderLayer(6, 2, dim_feedforward=8, dropout=0.2, batch_first=true)",
+                    "[batch, 3, 6] & [batch, 4, 6]",
+                    "[batch, 3, 6]",
+                    482));
+
     private static final Map<Example, Program> PROGRAMS = programs("Example", "float64");
     private static final Map<Example, Program> SINGLE = programs("Single", "float32");
     private static GeneratedCode code;
 
     private static Stream<Example> examples() {
-        return Library.LAYERS.stream().flatMap(layer -> layer.examples().stream());
+        return Stream.concat(Library.LAYERS.stream().flatMap(layer -> layer.examples().stream()), BLOCKS.stream());
     }
 
     private static Map<Example, Program> programs(String name, String precision) {
@@ -112,6 +137,13 @@ class LibraryTest {
 
     private static CompiledNetwork network(Program program) {
         return new CompiledNetwork(program, code.load(source(program)), BATCH, 42);
+    }
+
+    @Test
+    void everyBlockHasAnExample() {
+        assertThat(StandardBlocks.names())
+                .allSatisfy(name -> assertThat(BLOCKS)
+                        .anyMatch(example -> example.layer().startsWith(name + "(")));
     }
 
     @Test

@@ -207,7 +207,10 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         if (name.equals(BATCH)) {
             return new Datum.BatchSize();
         }
-        return Builtins.named(name).<Datum>map(builtin -> builtin).orElseGet(session::unknown);
+        return Builtins.named(name)
+                .<Datum>map(builtin -> builtin)
+                .or(() -> StandardLibrary.function(name))
+                .orElseGet(session::unknown);
     }
 
     @Override

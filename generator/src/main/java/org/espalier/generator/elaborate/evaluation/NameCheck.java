@@ -18,6 +18,7 @@ import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.library.Builtins;
 import org.espalier.generator.elaborate.library.PytorchNames;
+import org.espalier.generator.elaborate.library.StandardBlocks;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Expression;
 import org.espalier.generator.syntax.Identifier;
@@ -276,6 +277,7 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
         return known.contains(name)
                 || module.knows(name)
                 || Builtins.named(name).isPresent()
+                || StandardBlocks.isNamed(name)
                 || name.equals(Evaluator.BATCH);
     }
 
@@ -328,6 +330,7 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
 
     private List<String> names() {
         List<String> names = new ArrayList<>(Builtins.names());
+        names.addAll(StandardBlocks.names());
         names.addAll(known);
         names.addAll(module.names());
         return names;
@@ -356,6 +359,7 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
                 signature = module.function(callee.name())
                         .<Datum.Function>map(function -> function)
                         .or(() -> Builtins.named(callee.name()))
+                        .or(() -> StandardLibrary.function(callee.name()))
                         .map(Datum.Function::signature);
                 if (inFormula || !Builtins.isOverloaded(callee.name())) {
                     signature.ifPresent(known -> checkArguments(known, expression));

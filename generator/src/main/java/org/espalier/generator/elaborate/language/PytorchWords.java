@@ -39,8 +39,8 @@ public final class PytorchWords {
             Fold Unfold:
             EmbeddingBag: write Embedding(num_embeddings, embedding_dim)
             GRUCell LSTMCell RNNBase RNNCell RNNCellBase: write RNN, LSTM or GRU, which read whole sequences
-            MultiheadAttention Transformer TransformerDecoder TransformerDecoderLayer TransformerEncoder:
-            TransformerEncoderLayer:
+            Transformer TransformerDecoder TransformerEncoder: \
+            write repeat(n, TransformerEncoderLayer(d_model, nhead, batch_first=true))
             AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss: write Linear and CrossEntropyLoss()
             CTCLoss CosineEmbeddingLoss MarginRankingLoss TripletMarginLoss TripletMarginWithDistanceLoss:
             GaussianNLLLoss: write MSELoss() or HuberLoss()

@@ -29,7 +29,9 @@ public final class PytorchNames {
         if (owner.equals("self")) {
             return Optional.of("write '" + name + "' alone");
         }
-        Optional<String> there = Builtins.named(name).map(builtin -> "write '" + name + "' alone");
+        Optional<String> there = Builtins.named(name).isPresent() || StandardBlocks.isNamed(name)
+                ? Optional.of("write '" + name + "' alone")
+                : Optional.empty();
         return PytorchWords.isNamespace(owner)
                 ? there.or(() -> PytorchWords.ofClass(name)).or(() -> ofFunction(name))
                 : ofFunction(name).or(() -> PytorchWords.ofClass(name)).or(() -> there);

@@ -3,6 +3,7 @@ package org.espalier.generator.layer.attention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Arguments;
@@ -18,6 +19,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.api.TensorFunction;
+import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.linear.MatMul;
 
@@ -90,7 +92,7 @@ public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble sc
                         "[batch, …, queries, e], [batch, …, keys, e] and [batch, …, keys, ev]"
                                 + (masked ? ", and a mask that fits [batch, …, queries, keys]" : ""),
                         shapes),
-                java.util.Optional.empty());
+                Optional.empty());
     }
 
     private static int axis(Shape mask, int rank) {
@@ -103,13 +105,32 @@ public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble sc
 
     @Override
     public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
+        double by = scale.orElse(1 / Math.sqrt(inputs.get(0).shape().last()));
+        Optional<Value> mask = masked ? Optional.of(inputs.get(3)) : Optional.empty();
+        lower(wiring, inputs.subList(0, 3), mask, causal, by, 0, outputs.get(0));
+    }
+
+    /**
+     * Adds the operations of attention.
+     *
+     * @param inputs query, key and value
+     * @param dropout how likely a weight is left out while training
+     */
+    static void lower(
+            Wiring wiring,
+            List<Value> inputs,
+            Optional<Value> mask,
+            boolean causal,
+            double scale,
+            double dropout,
+            Value y) {
         Value q = inputs.get(0);
         Value k = inputs.get(1);
         Shape shape = scores(q.shape(), k.shape());
         Value products = wiring.between("products", shape);
         wiring.add(new MatMul(wiring.origin(), q, k, products, false, true));
         Value scores = wiring.between("scores", shape);
-        wiring.add(scaled(wiring, products, inputs, scores));
+        wiring.add(scaled(wiring, products, mask, scale, scores));
         if (causal) {
             Value hidden = wiring.between("hidden", shape);
             wiring.add(new Causal(wiring.origin(), scores, hidden));
@@ -117,21 +138,29 @@ public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble sc
         }
         Value weights = wiring.between("weights", shape);
         wiring.add(new Softmax(wiring.origin(), scores, weights, shape.rank() - 1, false));
-        wiring.add(new MatMul(wiring.origin(), weights, inputs.get(2), outputs.get(0), false, false));
+        if (dropout > 0) {
+            Value kept = wiring.between("kept", shape);
+            wiring.add(new Dropout(wiring.origin(), weights, wiring.saved("mask", shape), kept, dropout));
+            weights = kept;
+        }
+        wiring.add(new MatMul(wiring.origin(), weights, inputs.get(2), y, false, false));
     }
 
-    private Elementwise scaled(Wiring wiring, Value products, List<Value> inputs, Value scores) {
-        double by = scale.orElse(1 / Math.sqrt(inputs.get(0).shape().last()));
+    private static Elementwise scaled(
+            Wiring wiring, Value products, Optional<Value> mask, double scale, Value scores) {
         List<Value> operands = new ArrayList<>(List.of(products));
         List<Integer> axes = new ArrayList<>(List.of(0));
         List<String> variables = new ArrayList<>(List.of("products"));
-        if (masked) {
-            operands.add(inputs.get(3));
-            axes.add(axis(inputs.get(3).shape(), products.shape().rank()));
+        mask.ifPresent(added -> {
+            operands.add(added);
+            axes.add(axis(added.shape(), products.shape().rank()));
             variables.add("mask");
-        }
+        });
         Function f = Elementwise.formula(
-                "scores", variables, masked ? "scale * products + mask" : "scale * products", Map.of("scale", by));
+                "scores",
+                variables,
+                mask.isPresent() ? "scale * products + mask" : "scale * products",
+                Map.of("scale", scale));
         return new Elementwise(wiring.origin(), f, operands, axes, scores);
     }
 }

@@ -1,0 +1,190 @@
+package org.espalier.generator.layer.attention;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Datum.Penalty;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.Signature;
+import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.InitializerDecl;
+import org.espalier.generator.ir.ParameterDecl.Role;
+import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.layer.api.Biases;
+import org.espalier.generator.layer.api.LayerDefinition;
+import org.espalier.generator.layer.linear.Linear;
+import org.espalier.generator.layer.shape.Permute;
+import org.espalier.generator.layer.shape.Reshape;
+import org.espalier.generator.layer.shape.Slice;
+
+/**
+ * {@code MultiheadAttention} (Vaswani et al., arXiv:1706.03762) of a query [batch, queries, size], a key and a value
+ * [batch, keys, size]: each is multiplied with its third of {@code in_proj_weight} and divided into heads, which attend
+ * by themselves; their results side by side go through {@code out_proj}. Where query, key and value are the same tensor,
+ * one product makes all three.
+ */
+public record MultiheadAttention(
+        int size,
+        int heads,
+        double dropout,
+        boolean hasBias,
+        Optional<Penalty> weightPenalty,
+        Optional<Penalty> biasPenalty)
+        implements LayerRule {
+    private static final String WORD = "MultiheadAttention";
+    private static final String BATCH_FIRST = "batch_first";
+    private static final String THREE = "[batch, 5, 8] & [batch, 5, 8] & [batch, 5, 8]";
+
+    public static final LayerDefinition LAYER = LayerDefinition.layer(
+                    Signature.of(WORD)
+                            .required("embed_dim", Type.INT)
+                            .required("num_heads", Type.INT)
+                            .with("dropout", 0.0)
+                            .with("bias", true)
+                            .with("add_bias_kv", false)
+                            .with("add_zero_attn", false)
+                            .with("kdim", Type.INT, new Datum.None())
+                            .with("vdim", Type.INT, new Datum.None())
+                            .with(BATCH_FIRST, false)
+                            .regularizers()
+                            .build(),
+                    MultiheadAttention::of)
+            .example("MultiheadAttention(8, 2, batch_first=true)", THREE, "[batch, 5, 8]", 288)
+            .example("MultiheadAttention(8, 4, bias=false, batch_first=true)", THREE, "[batch, 5, 8]", 256)
+            .example(
+                    "MultiheadAttention(6, 1, dropout=0.3, batch_first=true)",
+                    "[batch, 2, 6] & [batch, 4, 6] & [batch, 4, 6]",
+                    "[batch, 2, 6]",
+                    168);
+
+    private static MultiheadAttention of(Arguments arguments) {
+        if (!arguments.bool(BATCH_FIRST)) {
+            arguments.unsupported(
+                    BATCH_FIRST,
+                    BATCH_FIRST + "=true",
+                    Optional.of("write batch_first=true: the batch is always the first axis, and time the second"));
+        }
+        arguments.only("add_bias_kv", new Datum.Bool(false));
+        arguments.only("add_zero_attn", new Datum.Bool(false));
+        arguments.only("kdim", new Datum.None());
+        arguments.only("vdim", new Datum.None());
+        int size = arguments.integer("embed_dim", 1);
+        int heads = arguments.integer("num_heads", 1);
+        if (size % heads != 0) {
+            arguments.outOfRange("num_heads", "a divisor of embed_dim, " + size);
+        }
+        arguments.checkSize("in_proj_weight", 3L * size, size);
+        boolean bias = arguments.bool("bias");
+        return new MultiheadAttention(
+                size,
+                Math.max(1, heads),
+                arguments.real("dropout", p -> p >= 0 && p < 1, "at least 0 and below 1"),
+                bias,
+                arguments.penalty("weight_regularizer"),
+                Biases.penalty(arguments, bias));
+    }
+
+    @Override
+    public String kind() {
+        return "attention";
+    }
+
+    @Override
+    public int inputCount() {
+        return 3;
+    }
+
+    @Override
+    public boolean isOfParameters() {
+        return true;
+    }
+
+    @Override
+    public Fit fit(List<Shape> inputs) {
+        boolean fits = inputs.stream().allMatch(shape -> shape.rank() == 3 && shape.last() == size)
+                && inputs.get(1).equals(inputs.get(2));
+        return fits
+                ? new Fit.Fitting(inputs.get(0))
+                : new Fit.Misfit(
+                        DiagnosticCode.MERGE_MISMATCH,
+                        List.of(
+                                WORD,
+                                "a query [batch, queries, " + size + "], and a key and a value [batch, keys, " + size
+                                        + "]",
+                                inputs.get(0) + ", " + inputs.get(1) + " and " + inputs.get(2)),
+                        Optional.empty());
+    }
+
+    @Override
+    public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
+        // PyTorch starts the weight as Xavier and Glorot have it, for a matrix of all three.
+        Value weight = wiring.parameter(
+                "in_proj_weight", Role.WEIGHT, new InitializerDecl.Uniform(Math.sqrt(6.0 / (4.0 * size))), 3 * size, size);
+        Optional<Value> bias = bias(wiring, "in_proj_bias", 3 * size);
+        List<Value> projected = projected(wiring, inputs, weight, bias);
+        List<Value> divided = new ArrayList<>();
+        for (int i = 0; i < projected.size(); i++) {
+            divided.add(divided(wiring, projected.get(i), List.of("q", "k", "v").get(i)));
+        }
+        Value q = divided.get(0);
+        Value attended = wiring.between("attended", q.shape());
+        ScaledDotProduct.lower(wiring, divided, Optional.empty(), false, 1 / Math.sqrt(size / heads), dropout, attended);
+        Value moved = wiring.between("moved", Permute.of(q.shape(), List.of(0, 2, 1, 3)));
+        Value joined = wiring.between("joined", outputs.get(0).shape());
+        wiring.add(new Permute(wiring.origin(), attended, moved, List.of(0, 2, 1, 3)));
+        wiring.add(new Reshape(wiring.origin(), moved, joined));
+        Value outWeight = wiring.parameter(
+                "out_proj.weight", Role.WEIGHT, new InitializerDecl.Uniform(1 / Math.sqrt(size)), size, size);
+        wiring.add(new Linear(
+                wiring.origin(), joined, outWeight, bias(wiring, "out_proj.bias", size), outputs.get(0)));
+    }
+
+    private Optional<Value> bias(Wiring wiring, String name, int count) {
+        return hasBias
+                ? Optional.of(wiring.parameter(name, Role.BIAS, new InitializerDecl.Constant(0), count))
+                : Optional.empty();
+    }
+
+    /** Query, key and value times their thirds of the weight: one product for each tensor that there is. */
+    private List<Value> projected(Wiring wiring, List<Value> inputs, Value weight, Optional<Value> bias) {
+        Map<Value, List<Integer>> thirds = new LinkedHashMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            thirds.computeIfAbsent(inputs.get(i), key -> new ArrayList<>()).add(i);
+        }
+        Value[] projected = new Value[inputs.size()];
+        thirds.forEach((input, places) -> {
+            Value product = wiring.between("projected" + places.get(0), input.shape().withLast(3 * size));
+            wiring.add(new Linear(wiring.origin(), input, weight, bias, product));
+            List<Value> parts = new ArrayList<>();
+            for (int place : places) {
+                projected[place] = wiring.between("part" + place, input.shape());
+                parts.add(projected[place]);
+            }
+            wiring.add(new Slice(
+                    wiring.origin(),
+                    product,
+                    parts,
+                    2,
+                    places.stream().map(place -> place * size).toList()));
+        });
+        return List.of(projected);
+    }
+
+    /** [batch, length, size] as [batch, heads, length, size of a head]. */
+    private Value divided(Wiring wiring, Value x, String name) {
+        Shape apart = Shape.batch(x.shape().axis(1), heads, size / heads);
+        Value reshaped = wiring.between(name + "_heads", apart);
+        Value moved = wiring.between(name, Permute.of(apart, List.of(0, 2, 1, 3)));
+        wiring.add(new Reshape(wiring.origin(), x, reshaped));
+        wiring.add(new Permute(wiring.origin(), reshaped, moved, List.of(0, 2, 1, 3)));
+        return moved;
+    }
+}
