@@ -36,7 +36,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Whether each of sixteen words names somebody: read in both directions, judged word by word.
+ * Finds the words that name somebody: sixteen of them, read in both directions and judged one by one.
  *
  * <p>Network {@code Tagger} (tagger.net:4): 7,847 parameters, loss BCEWithLogitsLoss(pos_weight=4), optimizer
  * Adam(lr=0.001).

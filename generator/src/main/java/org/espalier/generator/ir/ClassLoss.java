@@ -24,7 +24,7 @@ public record ClassLoss(
         double smoothing,
         boolean ofProbabilities)
         implements Loss.Function {
-    /** What PyTorch ignores where nothing else is said. */
+    /** The label that PyTorch ignores where nothing else is said. */
     public static final int IGNORED = -100;
 
     /** Copies the list. */
@@ -42,7 +42,7 @@ public record ClassLoss(
         return new ClassLoss(kind, reduction, weight, ignored, smoothing, true);
     }
 
-    /** Whether nothing but what is by default is asked for. */
+    /** Tells whether every argument is as by default. */
     public boolean isPlain() {
         return equals(mean(kind));
     }

@@ -39,7 +39,7 @@ public record Loss(Function function, double scale, Value prediction, Value targ
         /** Tells whether the target is class indices. */
         boolean isOfClasses();
 
-        /** What the elements of the target are. */
+        /** The element type of the target. */
         default ElementType targetElement() {
             return ElementType.FLOAT;
         }

@@ -23,7 +23,7 @@ public record WeightedLoss(Loss.Kind kind, Loss.Reduction reduction, List<Double
         positive = List.copyOf(positive);
     }
 
-    /** Whether nothing weighs anything but 1. */
+    /** Tells whether everything weighs 1. */
     public boolean isPlain() {
         return weight.isEmpty() && positive.isEmpty();
     }

@@ -72,7 +72,7 @@ final class ArrayBatches implements Batches {
         }
     }
 
-    /** Whether a network may take it. */
+    /** Tells whether a network may take it. */
     private static boolean isInput(DataType type) {
         return type == DataType.FLOAT || type == DataType.DOUBLE || type == DataType.INT32 || type == DataType.INT64;
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What generated classes call for cells over time. p is [batch, length, gates · size], the products of the whole
+ * Calls of generated classes for cells over time. p is [batch, length, gates · size], the products of the whole
  * sequence with the weight of the input; W [gates · size, size] and b [gates · size] are those of the state, which
  * starts as zeros; y receives the states, [batch, length, size]. With {@code reverse} time runs from the end of the
  * sequence to its beginning. As in {@link Kernels}, shapes are the caller's affair.

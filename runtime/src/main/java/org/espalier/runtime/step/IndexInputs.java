@@ -75,7 +75,7 @@ final class IndexInputs {
         return room.view;
     }
 
-    /** What they hold. */
+    /** Bytes that they hold. */
     long bytes() {
         return rooms.values().stream().mapToLong(room -> room.memory.bytes()).sum();
     }

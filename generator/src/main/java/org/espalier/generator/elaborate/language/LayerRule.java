@@ -22,7 +22,7 @@ public interface LayerRule {
         return 1;
     }
 
-    /** What the elements of the tensors that it takes are. */
+    /** The element type of the tensors that it takes. */
     default ElementType takes() {
         return ElementType.FLOAT;
     }

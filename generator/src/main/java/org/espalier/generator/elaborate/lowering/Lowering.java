@@ -243,7 +243,7 @@ public final class Lowering {
             return Optional.of(results);
         }
 
-        /** Whether tensors have elements of the type that a layer takes. */
+        /** Tells whether tensors have elements of the type that a layer takes, and reports one that has not. */
         private boolean takes(Layer layer, String word, IntFunction<ElementType> elements, List<Value> given) {
             for (int i = 0; i < given.size(); i++) {
                 Value value = given.get(i);

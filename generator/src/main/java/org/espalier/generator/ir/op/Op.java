@@ -23,7 +23,7 @@ public interface Op {
         return signature().operands();
     }
 
-    /** What it reads that are whole numbers; all else is floating point. */
+    /** Operands whose elements are whole numbers; those of all others are floating-point numbers. */
     default List<Value> wholeInputs() {
         return List.of();
     }

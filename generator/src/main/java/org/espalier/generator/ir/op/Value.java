@@ -38,7 +38,7 @@ public record Value(String name, ElementType element, Shape shape, Kind kind, So
         this(name, ElementType.FLOAT, shape, kind, span);
     }
 
-    /** Whether its elements are whole numbers, by which there is no gradient. */
+    /** Tells whether its elements are whole numbers, by which there is no gradient. */
     public boolean isWhole() {
         return element == ElementType.INT;
     }

@@ -48,7 +48,7 @@ final class LossText {
     }
 
     /**
-     * What was printed so.
+     * Reads what was printed so.
      *
      * @param kind empty if it is a formula
      * @param ofProbabilities whether the target is not class indices

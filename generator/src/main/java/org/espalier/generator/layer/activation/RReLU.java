@@ -34,7 +34,7 @@ public record RReLU(Origin origin, Value x, Value slope, Value y, double lower, 
             .example("RReLU()", "[batch, 6]", "[batch, 6]", 0)
             .example("RReLU(-0.2, 0.7)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 0);
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed ones, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "rrelu", p -> new RReLU(p.origin(), p.operand(), p.saved(), p.result(), p.real("lower"), p.real("upper")),
             "rrelu_backward", p -> new Backward(p.origin(), p.operand(), p.operand(), p.result()));

@@ -263,10 +263,10 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
                     Biases.penalty(arguments, bias));
         }
 
-        /** How much comes before and after x along each axis. */
+        /** Sizes that come before and after x along each axis. */
         private record Padding(Sizes before, Sizes after) {}
 
-        /** What is put around x, besides zeros alike on both sides, which the window itself counts as there. */
+        /** The spread around x, besides zeros alike on both sides, which the window itself counts as there. */
         private static Optional<Spread> pad(Arguments arguments, Padding padding) {
             Map<String, Spread.Kind> modes = Map.of(
                     "zeros", Spread.Kind.ZEROS,

@@ -31,7 +31,7 @@ public record AlphaDropout(Origin origin, Value x, Value mask, Value y, double p
             .example("FeatureAlphaDropout(0.3)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 0)
             .example("FeatureAlphaDropout()", "[batch, 6]", "[batch, 6]", 0);
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed ones, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS =
             Map.of("alpha_dropout", p -> new AlphaDropout(p.origin(), p.operand(), p.saved(), p.result(), p.real("p")));
 

@@ -69,7 +69,7 @@ public record Embedding(Origin origin, Value x, Value weight, Value y, int paddi
             arguments -> new OfTable(
                     arguments.isNone(PADDING) ? OptionalInt.empty() : OptionalInt.of(arguments.integer(PADDING, 0))));
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed ones, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "embedding", p -> new Embedding(p.origin(), p.operand(), p.operand(), p.result(), p.whole(PADDING)),
             "embedding_backward_weight",

@@ -34,7 +34,7 @@ public record TrackedInstanceNorm(
         double eps,
         double momentum)
         implements ForwardOp {
-    /** How printed ones are read, by their names. */
+    /** Readers of printed ones, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "tracked_instance_norm",
                     p -> new TrackedInstanceNorm(

@@ -2,7 +2,7 @@ package org.espalier.generator.layer.recurrent;
 
 import java.util.Locale;
 
-/** What a recurrence does at each step, with h the state before it, p the product with the input and q = W h + b. */
+/** A step of a recurrence, with h the state before it, p the product with the input and q = W h + b. */
 public enum Cell {
     /** h' = tanh(p + q). */
     RNN_TANH(1, 0),
@@ -24,17 +24,17 @@ public enum Cell {
         this.kept = kept;
     }
 
-    /** How many numbers of p and q there are for each of h. */
+    /** The numbers of p and q for each of h. */
     public int gates() {
         return gates;
     }
 
-    /** How many numbers are kept for backward for each of h: the gates, and c of LSTM, the n of q of GRU. */
+    /** The numbers that are kept for backward for each of h: the gates, and c of LSTM, the n of q of GRU. */
     public int kept() {
         return kept;
     }
 
-    /** Whether something is kept. */
+    /** Tells whether something is kept. */
     boolean keeps() {
         return kept > 0;
     }

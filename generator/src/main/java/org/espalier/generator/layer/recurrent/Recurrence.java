@@ -41,7 +41,7 @@ public record Recurrence(
     private static final String WEIGHT = "_backward_weight";
     private static final String BIAS = "_backward_bias";
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed ones, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
     private static Map<String, PrintedOp.Reader> readers() {

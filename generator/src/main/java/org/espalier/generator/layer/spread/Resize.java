@@ -24,7 +24,7 @@ import org.espalier.generator.ir.text.PrintedOp;
  */
 public record Resize(Origin origin, Value x, Value y, Kind kind, boolean align, List<Double> ratios)
         implements ForwardOp {
-    /** How elements are made of those around them. */
+    /** The rule by which elements are made of those around them. */
     public enum Kind {
         /** The element at ⌊ratio·i⌋. */
         NEAREST,
@@ -48,7 +48,7 @@ public record Resize(Origin origin, Value x, Value y, Kind kind, boolean align, 
     private static final String ALIGN = "align_corners";
     private static final String RATIO = "_ratio";
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed ones, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
     /** Copies the list. */

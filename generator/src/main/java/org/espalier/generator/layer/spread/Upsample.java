@@ -49,7 +49,7 @@ record Upsample(String word, List<Integer> sizes, List<Double> factors, Mode mod
         private final String word;
         private final Resize.Kind kind;
 
-        /** What it works on, 0 for anything. */
+        /** The number of axes that it works on, 0 for any. */
         private final int axes;
 
         Mode(String word, Resize.Kind kind, int axes) {
@@ -173,7 +173,7 @@ record Upsample(String word, List<Integer> sizes, List<Double> factors, Mode mod
                 x.axis(WindowGeometry.FIRST + axis) * along(factors, axis).orElseThrow()));
     }
 
-    /** How many axes an input should have behind its channels. */
+    /** The number of axes that an input should have behind its channels. */
     private int axes(Shape x) {
         int count = Math.max(sizes.size(), factors.size());
         if (mode.axes > 0 || word.endsWith("2d")) {
@@ -220,9 +220,7 @@ record Upsample(String word, List<Integer> sizes, List<Double> factors, Mode mod
         wiring.add(new Resize(wiring.origin(), x, y, mode.kind, align, ratios));
     }
 
-    /**
-     * How far apart in x what neighbours in y are made of is: by a factor, as PyTorch, not by the sizes it leads to.
-     */
+    /** The distance in x of what neighbours in y are made of: by a factor, as PyTorch, not by the sizes it leads to. */
     private double ratio(int from, int to, OptionalDouble factor) {
         if (align) {
             return to == 1 ? 0 : (from - 1.0) / (to - 1);

@@ -112,7 +112,7 @@ final class LossEmitter {
         return kernel(loss) + "(" + String.join(", ", arguments) + ")";
     }
 
-    /** What the kernel is told besides tensors. */
+    /** Constants that the kernel is given. */
     private static List<String> settings(Loss loss) {
         List<String> settings = new ArrayList<>(weights(loss));
         if (loss.function() instanceof Loss.Kernel kernel) {
@@ -167,7 +167,7 @@ final class LossEmitter {
         };
     }
 
-    /** How many there are of what a mean of losses by classes is over: rows along the last axis. */
+    /** The number of rows along the last axis, over which a mean of losses by classes is. */
     private static String rows(Loss loss, String prediction) {
         Shape shape = loss.prediction().shape();
         return shape.rank() == 2 ? prediction + ".size(0)" : prediction + ".length() / " + shape.last();

@@ -56,13 +56,13 @@ public final class FloatEmbedding {
         }
     }
 
-    /** Where the vector of an element is, in elements from the first. */
+    /** The place of an element's vector, in elements from the first. */
     private static int place(Operand vectors, int columns, int i) {
         int ofSample = vectors.sampleSize / columns;
         return i / ofSample * vectors.sampleStride + i % ofSample * columns;
     }
 
-    /** Where each whole number occurs, in order. */
+    /** The places of each whole number, in order. */
     private static final class Occurrences {
         private final int[] ends;
         private final int[] places;

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * a[c] log p[c] over the classes c of every place: what a target makes of the a is all that differs.
  */
 public final class ClassLosses {
-    /** How PyTorch's losses are to be ignored where nothing else is said. */
+    /** The label that PyTorch ignores where nothing else is said. */
     static final int IGNORED = -100;
 
     private ClassLosses() {}

@@ -35,7 +35,7 @@ public final class Labels {
         return found;
     }
 
-    /** Whether there is one of these labels, of an array of any number format. */
+    /** Tells whether an array of any number format has a label. */
     public static boolean contains(INDArray labels, int label) {
         for (long i = 0; i < labels.length(); i++) {
             if (labels.getDouble(i) == label) {

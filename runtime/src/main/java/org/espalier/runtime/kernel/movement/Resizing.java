@@ -16,7 +16,7 @@ public final class Resizing {
 
     private final Axis[] axes;
 
-    /** What an element of y is made of along an axis: places in x, and their weights. */
+    /** The parts of an element of y along an axis: places in x, and their weights. */
     private static final class Mix {
         private final int[] places;
         private final double[] weights;
@@ -38,7 +38,7 @@ public final class Resizing {
         }
     }
 
-    /** How a place in x, between 0 and a size, is mixed. */
+    /** The mix for a place in x, between 0 and a size. */
     private interface Rule {
         Mix at(double place, int size);
     }
@@ -192,7 +192,7 @@ public final class Resizing {
         void run(Operand x, int ofX, Operand y, int ofY);
     }
 
-    /** Where each channel of each sample begins in both. */
+    /** Visits each channel of each sample, with where it begins in both. */
     private static void forEachPlane(Operand x, Operand y, Planes planes) {
         int small = x.height * x.width;
         int large = y.height * y.width;
