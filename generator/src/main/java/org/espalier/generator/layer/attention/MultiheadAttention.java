@@ -136,7 +136,7 @@ public record MultiheadAttention(
         }
         Value q = divided.get(0);
         Value attended = wiring.between("attended", q.shape());
-        ScaledDotProduct.lower(wiring, divided, Optional.empty(), false, 1 / Math.sqrt(size / heads), dropout, attended);
+        ScaledDotProduct.lower(wiring, divided, Optional.empty(), false, 1 / Math.sqrt(q.shape().last()), dropout, attended);
         Value moved = wiring.between("moved", Permute.of(q.shape(), List.of(0, 2, 1, 3)));
         Value joined = wiring.between("joined", outputs.get(0).shape());
         wiring.add(new Permute(wiring.origin(), attended, moved, List.of(0, 2, 1, 3)));
