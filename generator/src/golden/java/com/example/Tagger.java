@@ -11,8 +11,6 @@ import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
-import static org.espalier.runtime.kernel.loss.Losses.bceWithLogitsLoss;
-import static org.espalier.runtime.kernel.loss.Losses.weights;
 import static org.espalier.runtime.kernel.Recurrences.gru;
 import static org.espalier.runtime.kernel.Recurrences.gruBackwardBias;
 import static org.espalier.runtime.kernel.Recurrences.gruBackwardInput;
@@ -20,6 +18,8 @@ import static org.espalier.runtime.kernel.Recurrences.gruBackwardWeight;
 import static org.espalier.runtime.kernel.Recurrences.lstm;
 import static org.espalier.runtime.kernel.Recurrences.lstmBackwardInput;
 import static org.espalier.runtime.kernel.Recurrences.lstmBackwardWeight;
+import static org.espalier.runtime.kernel.loss.Losses.bceWithLogitsLoss;
+import static org.espalier.runtime.kernel.loss.Losses.weights;
 
 import java.lang.Math;
 import java.lang.Override;

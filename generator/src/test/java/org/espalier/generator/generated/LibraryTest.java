@@ -15,11 +15,11 @@ import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.Goldens;
 import org.espalier.generator.NetCompiler;
 import org.espalier.generator.autodiff.Autodiff;
+import org.espalier.generator.elaborate.library.StandardBlocks;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.text.IrPrinter;
 import org.espalier.generator.ir.text.IrReader;
-import org.espalier.generator.elaborate.library.StandardBlocks;
 import org.espalier.generator.layer.Library;
 import org.espalier.generator.layer.api.LayerDefinition.Example;
 import org.espalier.generator.plan.Fusion;
@@ -142,8 +142,8 @@ class LibraryTest {
     @Test
     void everyBlockHasAnExample() {
         assertThat(StandardBlocks.names())
-                .allSatisfy(name -> assertThat(BLOCKS)
-                        .anyMatch(example -> example.layer().startsWith(name + "(")));
+                .allSatisfy(name ->
+                        assertThat(BLOCKS).anyMatch(example -> example.layer().startsWith(name + "(")));
     }
 
     @Test

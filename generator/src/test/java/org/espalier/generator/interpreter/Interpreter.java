@@ -93,7 +93,7 @@ public final class Interpreter {
         formula(Embedding.BackwardWeight.class, Interpreter::embeddingBackwardWeight);
         formula(
                 Recurrence.class,
-                (interpreter, op) -> Recurrences.forward(
+                (interpreter, op) -> InterpretedCells.forward(
                         op,
                         row -> op.bias().map(b -> interpreter.t(b).get(0, row)).orElse(0.0),
                         interpreter.t(op.p()),
@@ -102,7 +102,7 @@ public final class Interpreter {
                         interpreter.t(op.y())));
         formula(
                 Recurrence.BackwardInput.class,
-                (interpreter, op) -> Recurrences.backwardInput(
+                (interpreter, op) -> InterpretedCells.backwardInput(
                         op,
                         interpreter.t(op.weight()),
                         interpreter.t(op.kept().orElse(op.y())),
@@ -111,7 +111,7 @@ public final class Interpreter {
                         interpreter.t(op.dP())));
         formula(
                 Recurrence.BackwardWeight.class,
-                (interpreter, op) -> Recurrences.backwardWeight(
+                (interpreter, op) -> InterpretedCells.backwardWeight(
                         op,
                         interpreter.t(op.kept().orElse(op.y())),
                         interpreter.t(op.y()),
@@ -119,7 +119,7 @@ public final class Interpreter {
                         interpreter.accumulator(op.dWeight())));
         formula(
                 Recurrence.BackwardBias.class,
-                (interpreter, op) -> Recurrences.backwardBias(
+                (interpreter, op) -> InterpretedCells.backwardBias(
                         interpreter.t(op.kept()), interpreter.t(op.dP()), interpreter.accumulator(op.dBias())));
         formula(BatchNorm.class, Interpreter::batchNorm);
         formula(BatchNorm.Backward.class, Interpreter::batchNormBackward);

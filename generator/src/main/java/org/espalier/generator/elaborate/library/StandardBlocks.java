@@ -15,7 +15,9 @@ import org.espalier.generator.syntax.FileDecl;
 import org.espalier.generator.syntax.NetSyntax;
 import org.espalier.generator.syntax.ParsedFile;
 
-/** The blocks of the standard library, which is written in the language where it can be: {@code .net} files in the jar. */
+/**
+ * The blocks of the standard library, which is written in the language where it can be: {@code .net} files in the jar.
+ */
 public final class StandardBlocks {
     private static final String FOLDER = "/org/espalier/generator/standard/";
 

@@ -28,8 +28,8 @@ import org.espalier.generator.layer.shape.Slice;
 /**
  * {@code MultiheadAttention} (Vaswani et al., arXiv:1706.03762) of a query [batch, queries, size], a key and a value
  * [batch, keys, size]: each is multiplied with its third of {@code in_proj_weight} and divided into heads, which attend
- * by themselves; their results side by side go through {@code out_proj}. Where query, key and value are the same tensor,
- * one product makes all three.
+ * by themselves; their results side by side go through {@code out_proj}. Where query, key and value are the same
+ * tensor, one product makes all three.
  */
 public record MultiheadAttention(
         int size,
@@ -127,7 +127,11 @@ public record MultiheadAttention(
     public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
         // PyTorch starts the weight as Xavier and Glorot have it, for a matrix of all three.
         Value weight = wiring.parameter(
-                "in_proj_weight", Role.WEIGHT, new InitializerDecl.Uniform(Math.sqrt(6.0 / (4.0 * size))), 3 * size, size);
+                "in_proj_weight",
+                Role.WEIGHT,
+                new InitializerDecl.Uniform(Math.sqrt(6.0 / (4.0 * size))),
+                3 * size,
+                size);
         Optional<Value> bias = bias(wiring, "in_proj_bias", 3 * size);
         List<Value> projected = projected(wiring, inputs, weight, bias);
         List<Value> divided = new ArrayList<>();
@@ -136,15 +140,21 @@ public record MultiheadAttention(
         }
         Value q = divided.get(0);
         Value attended = wiring.between("attended", q.shape());
-        ScaledDotProduct.lower(wiring, divided, Optional.empty(), false, 1 / Math.sqrt(q.shape().last()), dropout, attended);
+        ScaledDotProduct.lower(
+                wiring,
+                divided,
+                Optional.empty(),
+                false,
+                1 / Math.sqrt(q.shape().last()),
+                dropout,
+                attended);
         Value moved = wiring.between("moved", Permute.of(q.shape(), List.of(0, 2, 1, 3)));
         Value joined = wiring.between("joined", outputs.get(0).shape());
         wiring.add(new Permute(wiring.origin(), attended, moved, List.of(0, 2, 1, 3)));
         wiring.add(new Reshape(wiring.origin(), moved, joined));
         Value outWeight = wiring.parameter(
                 "out_proj.weight", Role.WEIGHT, new InitializerDecl.Uniform(1 / Math.sqrt(size)), size, size);
-        wiring.add(new Linear(
-                wiring.origin(), joined, outWeight, bias(wiring, "out_proj.bias", size), outputs.get(0)));
+        wiring.add(new Linear(wiring.origin(), joined, outWeight, bias(wiring, "out_proj.bias", size), outputs.get(0)));
     }
 
     private Optional<Value> bias(Wiring wiring, String name, int count) {
@@ -161,7 +171,8 @@ public record MultiheadAttention(
         }
         Value[] projected = new Value[inputs.size()];
         thirds.forEach((input, places) -> {
-            Value product = wiring.between("projected" + places.get(0), input.shape().withLast(3 * size));
+            Value product =
+                    wiring.between("projected" + places.get(0), input.shape().withLast(3 * size));
             wiring.add(new Linear(wiring.origin(), input, weight, bias, product));
             List<Value> parts = new ArrayList<>();
             for (int place : places) {

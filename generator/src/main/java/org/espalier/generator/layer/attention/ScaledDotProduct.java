@@ -146,8 +146,7 @@ public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble sc
         wiring.add(new MatMul(wiring.origin(), weights, inputs.get(2), y, false, false));
     }
 
-    private static Elementwise scaled(
-            Wiring wiring, Value products, Optional<Value> mask, double scale, Value scores) {
+    private static Elementwise scaled(Wiring wiring, Value products, Optional<Value> mask, double scale, Value scores) {
         List<Value> operands = new ArrayList<>(List.of(products));
         List<Integer> axes = new ArrayList<>(List.of(0));
         List<String> variables = new ArrayList<>(List.of("products"));

@@ -5,13 +5,13 @@ import org.espalier.generator.layer.recurrent.Cell;
 import org.espalier.generator.layer.recurrent.Recurrence;
 
 /** Cells over time by their formulas, one sample after the other. */
-final class Recurrences {
+final class InterpretedCells {
     private final Cell cell;
     private final int length;
     private final int size;
     private final boolean reverse;
 
-    private Recurrences(Cell cell, Tensor y, boolean reverse) {
+    private InterpretedCells(Cell cell, Tensor y, boolean reverse) {
         this.cell = cell;
         this.length = y.shape.axis(1);
         this.size = y.shape.last();
@@ -27,7 +27,7 @@ final class Recurrences {
     }
 
     static void forward(Recurrence op, IntFunction<Double> bias, Tensor p, Tensor w, Tensor kept, Tensor y) {
-        Recurrences run = new Recurrences(op.cell(), y, op.reverse());
+        InterpretedCells run = new InterpretedCells(op.cell(), y, op.reverse());
         for (int n = 0; n < y.samples; n++) {
             double[] h = new double[run.size];
             double[] c = new double[run.size];
@@ -95,7 +95,7 @@ final class Recurrences {
 
     /** The derivative by p of Σ dY y, by the chain rule over the steps from the last on. */
     static void backwardInput(Recurrence.BackwardInput op, Tensor w, Tensor kept, Tensor y, Tensor dY, Tensor dP) {
-        Recurrences run = new Recurrences(op.cell(), y, op.reverse());
+        InterpretedCells run = new InterpretedCells(op.cell(), y, op.reverse());
         for (int n = 0; n < y.samples; n++) {
             double[] dH = new double[run.size];
             double[] dC = new double[run.size];
@@ -166,7 +166,7 @@ final class Recurrences {
     }
 
     static void backwardWeight(Recurrence.BackwardWeight op, Tensor kept, Tensor y, Tensor dP, Tensor dW) {
-        Recurrences run = new Recurrences(op.cell(), y, op.reverse());
+        InterpretedCells run = new InterpretedCells(op.cell(), y, op.reverse());
         for (int n = 0; n < y.samples; n++) {
             for (int step = 1; step < run.length; step++) {
                 for (int j = 0; j < op.cell().gates() * run.size; j++) {
@@ -181,8 +181,8 @@ final class Recurrences {
 
     static void backwardBias(Tensor kept, Tensor dP, Tensor db) {
         int gates = dP.shape.last();
-        Recurrences run =
-                new Recurrences(Cell.GRU, Tensor.of(dP.shape.withLast(gates / 3), dP.samples, () -> 0), false);
+        InterpretedCells run =
+                new InterpretedCells(Cell.GRU, Tensor.of(dP.shape.withLast(gates / 3), dP.samples, () -> 0), false);
         for (int n = 0; n < dP.samples; n++) {
             for (int at = 0; at < dP.elements; at++) {
                 db.add(0, at % gates, run.dQ(kept, dP, n, at / gates, at % gates));
