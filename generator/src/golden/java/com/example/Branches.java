@@ -26,6 +26,8 @@ import static org.espalier.runtime.kernel.loss.Losses.crossEntropyLoss;
 
 import java.lang.Math;
 import java.lang.Override;
+import java.lang.String;
+import java.util.function.Supplier;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -44,52 +46,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Network {@code Branches} (branches.net:18): 4,674 parameters, loss CrossEntropyLoss, optimizer Adam(lr=0.001).
  *
  * <pre>
- *   left                                [batch, 3, 16, 16]                                  branches.net:19
- *   right                               [batch, 3, 16, 16]                                  branches.net:20
- *   eyeInception1Convnorm1Conv1         [batch, 4, 16, 16]   Conv2d       12 parameters     branches.net:5
- *   eyeInception1Convnorm1Batchnorm1    [batch, 4, 16, 16]   BatchNorm2d  8 parameters      branches.net:5
- *   eyeInception1Convnorm1Relu1         [batch, 4, 16, 16]   ReLU                           branches.net:5
- *   eyeInception1Convnorm2Conv1         [batch, 4, 16, 16]   Conv2d       12 parameters     branches.net:5
- *   eyeInception1Convnorm2Batchnorm1    [batch, 4, 16, 16]   BatchNorm2d  8 parameters      branches.net:5
- *   eyeInception1Convnorm2Relu1         [batch, 4, 16, 16]   ReLU                           branches.net:5
- *   eyeInception1Convnorm3Conv1         [batch, 4, 16, 16]   Conv2d       144 parameters    branches.net:5
- *   eyeInception1Convnorm3Batchnorm1    [batch, 4, 16, 16]   BatchNorm2d  8 parameters      branches.net:5
- *   eyeInception1Convnorm3Relu1         [batch, 4, 16, 16]   ReLU                           branches.net:5
- *   eyeInception1Convnorm4Conv1         [batch, 4, 16, 16]   Conv2d       12 parameters     branches.net:5
- *   eyeInception1Convnorm4Batchnorm1    [batch, 4, 16, 16]   BatchNorm2d  8 parameters      branches.net:5
- *   eyeInception1Convnorm4Relu1         [batch, 4, 16, 16]   ReLU                           branches.net:5
- *   eyeInception1Convnorm5Conv1         [batch, 4, 16, 16]   Conv2d       400 parameters    branches.net:5
- *   eyeInception1Convnorm5Batchnorm1    [batch, 4, 16, 16]   BatchNorm2d  8 parameters      branches.net:5
- *   eyeInception1Convnorm5Relu1         [batch, 4, 16, 16]   ReLU                           branches.net:5
- *   eyeInception1Branches               [batch, 12, 16, 16]  concat                         branches.net:10
- *   eyeMaxpool1                         [batch, 12, 8, 8]    MaxPool2d                      branches.net:22
- *   eyeInception1Convnorm1Conv1_2       [batch, 4, 16, 16]   Conv2d                         branches.net:5
- *   eyeInception1Convnorm1Batchnorm1_2  [batch, 4, 16, 16]   BatchNorm2d                    branches.net:5
- *   eyeInception1Convnorm1Relu1_2       [batch, 4, 16, 16]   ReLU                           branches.net:5
- *   eyeInception1Convnorm2Conv1_2       [batch, 4, 16, 16]   Conv2d                         branches.net:5
- *   eyeInception1Convnorm2Batchnorm1_2  [batch, 4, 16, 16]   BatchNorm2d                    branches.net:5
- *   eyeInception1Convnorm2Relu1_2       [batch, 4, 16, 16]   ReLU                           branches.net:5
- *   eyeInception1Convnorm3Conv1_2       [batch, 4, 16, 16]   Conv2d                         branches.net:5
- *   eyeInception1Convnorm3Batchnorm1_2  [batch, 4, 16, 16]   BatchNorm2d                    branches.net:5
- *   eyeInception1Convnorm3Relu1_2       [batch, 4, 16, 16]   ReLU                           branches.net:5
- *   eyeInception1Convnorm4Conv1_2       [batch, 4, 16, 16]   Conv2d                         branches.net:5
- *   eyeInception1Convnorm4Batchnorm1_2  [batch, 4, 16, 16]   BatchNorm2d                    branches.net:5
- *   eyeInception1Convnorm4Relu1_2       [batch, 4, 16, 16]   ReLU                           branches.net:5
- *   eyeInception1Convnorm5Conv1_2       [batch, 4, 16, 16]   Conv2d                         branches.net:5
- *   eyeInception1Convnorm5Batchnorm1_2  [batch, 4, 16, 16]   BatchNorm2d                    branches.net:5
- *   eyeInception1Convnorm5Relu1_2       [batch, 4, 16, 16]   ReLU                           branches.net:5
- *   eyeInception1Branches2              [batch, 12, 16, 16]  concat                         branches.net:10
- *   eyeMaxpool1_2                       [batch, 12, 8, 8]    MaxPool2d                      branches.net:22
- *   both                                [batch, 12, 8, 8]    add                            branches.net:25
- *   averagedConv1                       [batch, 8, 8, 8]     Conv2d       104 parameters    branches.net:23
- *   averagedConv2                       [batch, 8, 8, 8]     Conv2d       872 parameters    branches.net:23
- *   averaged                            [batch, 8, 8, 8]     add                            branches.net:23
- *   tanh1                               [batch, 8, 8, 8]     Tanh                           branches.net:26
- *   residual                            [batch, 8, 8, 8]     add                            branches.net:26
- *   seen                                [batch, 512]         Flatten                        branches.net:26
- *   kind                                [batch, 5]           Linear       2,565 parameters  branches.net:28
- *   linear1                             [batch, 1]           Linear       513 parameters    branches.net:29
- *   photograph                          [batch, 1]           Sigmoid                        branches.net:29
+ *   left           [batch, 3, 16, 16]                                branches.net:19
+ *   right          [batch, 3, 16, 16]                                branches.net:20
+ *   eyeInception1  [batch, 12, 16, 16]  Inception  620 parameters    branches.net:9
+ *   eyeMaxpool1    [batch, 12, 8, 8]    MaxPool2d                    branches.net:22
+ *   eyeMaxpool1_2  [batch, 12, 8, 8]    MaxPool2d                    branches.net:22
+ *   both           [batch, 12, 8, 8]    add                          branches.net:25
+ *   averagedConv1  [batch, 8, 8, 8]     Conv2d     104 parameters    branches.net:23
+ *   averagedConv2  [batch, 8, 8, 8]     Conv2d     872 parameters    branches.net:23
+ *   averaged       [batch, 8, 8, 8]     add                          branches.net:23
+ *   tanh1          [batch, 8, 8, 8]     Tanh                         branches.net:26
+ *   residual       [batch, 8, 8, 8]     add                          branches.net:26
+ *   seen           [batch, 512]         Flatten                      branches.net:26
+ *   kind           [batch, 5]           Linear     2,565 parameters  branches.net:28
+ *   linear1        [batch, 1]           Linear     513 parameters    branches.net:29
+ *   photograph     [batch, 1]           Sigmoid                      branches.net:29
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 194,816 * batch + 2,560 for activations and their gradients, 74,784 for
@@ -111,187 +82,24 @@ public final class Branches extends Network {
     private static final Window KERNEL_5_PADDING_2 = Window.kernel(5, 5).padding(2, 2);
     private static final Window KERNEL_2_STRIDE_2 = Window.kernel(2, 2).stride(2, 2);
 
+    // The blocks.
+    private Inception eyeInception1;
+
     // left, given (branches.net:19)
     private INDArray left; // [batch, 3, 16, 16]
 
     // right, given (branches.net:20)
     private INDArray right; // [batch, 3, 16, 16]
 
-    // eye.inception1.convnorm1.conv1 (branches.net:5)
-    private INDArray eyeInception1Convnorm1Conv1Weight; // [4, 3, 1, 1]
-    private INDArray dEyeInception1Convnorm1Conv1Weight;
-    private INDArray eyeInception1Convnorm1Conv1; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm1Conv1;
-
-    // eye.inception1.convnorm1.batchnorm1 (branches.net:5)
-    private INDArray eyeInception1Convnorm1Batchnorm1Weight; // [4]
-    private INDArray dEyeInception1Convnorm1Batchnorm1Weight;
-    private INDArray eyeInception1Convnorm1Batchnorm1Bias; // [4]
-    private INDArray dEyeInception1Convnorm1Batchnorm1Bias;
-    private INDArray eyeInception1Convnorm1Batchnorm1RunningMean; // [4]
-    private INDArray eyeInception1Convnorm1Batchnorm1RunningVar; // [4]
-    private INDArray eyeInception1Convnorm1Batchnorm1Mean; // [4]
-    private INDArray eyeInception1Convnorm1Batchnorm1InverseStd; // [4]
-
-    // eye.inception1.convnorm1.relu1 (branches.net:5)
-    private INDArray eyeInception1Convnorm1Relu1; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm1Relu1;
-
-    // eye.inception1.convnorm2.conv1 (branches.net:5)
-    private INDArray eyeInception1Convnorm2Conv1Weight; // [4, 3, 1, 1]
-    private INDArray dEyeInception1Convnorm2Conv1Weight;
-    private INDArray eyeInception1Convnorm2Conv1; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm2Conv1;
-
-    // eye.inception1.convnorm2.batchnorm1 (branches.net:5)
-    private INDArray eyeInception1Convnorm2Batchnorm1Weight; // [4]
-    private INDArray dEyeInception1Convnorm2Batchnorm1Weight;
-    private INDArray eyeInception1Convnorm2Batchnorm1Bias; // [4]
-    private INDArray dEyeInception1Convnorm2Batchnorm1Bias;
-    private INDArray eyeInception1Convnorm2Batchnorm1RunningMean; // [4]
-    private INDArray eyeInception1Convnorm2Batchnorm1RunningVar; // [4]
-    private INDArray eyeInception1Convnorm2Batchnorm1Mean; // [4]
-    private INDArray eyeInception1Convnorm2Batchnorm1InverseStd; // [4]
-
-    // eye.inception1.convnorm2.relu1 (branches.net:5)
-    private INDArray eyeInception1Convnorm2Relu1; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm2Relu1;
-
-    // eye.inception1.convnorm3.conv1 (branches.net:5)
-    private INDArray eyeInception1Convnorm3Conv1Weight; // [4, 4, 3, 3]
-    private INDArray dEyeInception1Convnorm3Conv1Weight;
-    private INDArray eyeInception1Convnorm3Conv1; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm3Conv1;
-
-    // eye.inception1.convnorm3.batchnorm1 (branches.net:5)
-    private INDArray eyeInception1Convnorm3Batchnorm1Weight; // [4]
-    private INDArray dEyeInception1Convnorm3Batchnorm1Weight;
-    private INDArray eyeInception1Convnorm3Batchnorm1Bias; // [4]
-    private INDArray dEyeInception1Convnorm3Batchnorm1Bias;
-    private INDArray eyeInception1Convnorm3Batchnorm1RunningMean; // [4]
-    private INDArray eyeInception1Convnorm3Batchnorm1RunningVar; // [4]
-    private INDArray eyeInception1Convnorm3Batchnorm1Mean; // [4]
-    private INDArray eyeInception1Convnorm3Batchnorm1InverseStd; // [4]
-
-    // eye.inception1.convnorm3.relu1 (branches.net:5)
-    private INDArray eyeInception1Convnorm3Relu1; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm3Relu1;
-
-    // eye.inception1.convnorm4.conv1 (branches.net:5)
-    private INDArray eyeInception1Convnorm4Conv1Weight; // [4, 3, 1, 1]
-    private INDArray dEyeInception1Convnorm4Conv1Weight;
-    private INDArray eyeInception1Convnorm4Conv1; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm4Conv1;
-
-    // eye.inception1.convnorm4.batchnorm1 (branches.net:5)
-    private INDArray eyeInception1Convnorm4Batchnorm1Weight; // [4]
-    private INDArray dEyeInception1Convnorm4Batchnorm1Weight;
-    private INDArray eyeInception1Convnorm4Batchnorm1Bias; // [4]
-    private INDArray dEyeInception1Convnorm4Batchnorm1Bias;
-    private INDArray eyeInception1Convnorm4Batchnorm1RunningMean; // [4]
-    private INDArray eyeInception1Convnorm4Batchnorm1RunningVar; // [4]
-    private INDArray eyeInception1Convnorm4Batchnorm1Mean; // [4]
-    private INDArray eyeInception1Convnorm4Batchnorm1InverseStd; // [4]
-
-    // eye.inception1.convnorm4.relu1 (branches.net:5)
-    private INDArray eyeInception1Convnorm4Relu1; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm4Relu1;
-
-    // eye.inception1.convnorm5.conv1 (branches.net:5)
-    private INDArray eyeInception1Convnorm5Conv1Weight; // [4, 4, 5, 5]
-    private INDArray dEyeInception1Convnorm5Conv1Weight;
-    private INDArray eyeInception1Convnorm5Conv1; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm5Conv1;
-
-    // eye.inception1.convnorm5.batchnorm1 (branches.net:5)
-    private INDArray eyeInception1Convnorm5Batchnorm1Weight; // [4]
-    private INDArray dEyeInception1Convnorm5Batchnorm1Weight;
-    private INDArray eyeInception1Convnorm5Batchnorm1Bias; // [4]
-    private INDArray dEyeInception1Convnorm5Batchnorm1Bias;
-    private INDArray eyeInception1Convnorm5Batchnorm1RunningMean; // [4]
-    private INDArray eyeInception1Convnorm5Batchnorm1RunningVar; // [4]
-    private INDArray eyeInception1Convnorm5Batchnorm1Mean; // [4]
-    private INDArray eyeInception1Convnorm5Batchnorm1InverseStd; // [4]
-
-    // eye.inception1.convnorm5.relu1 (branches.net:5)
-    private INDArray eyeInception1Convnorm5Relu1; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm5Relu1;
-
-    // eye.inception1.branches (branches.net:10)
-    private INDArray eyeInception1Branches; // [batch, 12, 16, 16]
-    private INDArray dEyeInception1Branches;
-
     // eye.maxpool1 (branches.net:22)
     private INDArray eyeMaxpool1; // [batch, 12, 8, 8]
     private INDArray dEyeMaxpool1;
-
-    // eye.inception1.convnorm1.conv1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm1Conv1_2; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm1Conv1_2;
-
-    // eye.inception1.convnorm1.batchnorm1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm1Batchnorm1_2Mean; // [4]
-    private INDArray eyeInception1Convnorm1Batchnorm1_2InverseStd; // [4]
-
-    // eye.inception1.convnorm1.relu1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm1Relu1_2; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm1Relu1_2;
-
-    // eye.inception1.convnorm2.conv1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm2Conv1_2; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm2Conv1_2;
-
-    // eye.inception1.convnorm2.batchnorm1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm2Batchnorm1_2Mean; // [4]
-    private INDArray eyeInception1Convnorm2Batchnorm1_2InverseStd; // [4]
-
-    // eye.inception1.convnorm2.relu1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm2Relu1_2; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm2Relu1_2;
-
-    // eye.inception1.convnorm3.conv1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm3Conv1_2; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm3Conv1_2;
-
-    // eye.inception1.convnorm3.batchnorm1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm3Batchnorm1_2Mean; // [4]
-    private INDArray eyeInception1Convnorm3Batchnorm1_2InverseStd; // [4]
-
-    // eye.inception1.convnorm3.relu1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm3Relu1_2; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm3Relu1_2;
-
-    // eye.inception1.convnorm4.conv1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm4Conv1_2; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm4Conv1_2;
-
-    // eye.inception1.convnorm4.batchnorm1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm4Batchnorm1_2Mean; // [4]
-    private INDArray eyeInception1Convnorm4Batchnorm1_2InverseStd; // [4]
-
-    // eye.inception1.convnorm4.relu1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm4Relu1_2; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm4Relu1_2;
-
-    // eye.inception1.convnorm5.conv1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm5Conv1_2; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm5Conv1_2;
-
-    // eye.inception1.convnorm5.batchnorm1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm5Batchnorm1_2Mean; // [4]
-    private INDArray eyeInception1Convnorm5Batchnorm1_2InverseStd; // [4]
-
-    // eye.inception1.convnorm5.relu1_2 (branches.net:5)
-    private INDArray eyeInception1Convnorm5Relu1_2; // [batch, 4, 16, 16]
-    private INDArray dEyeInception1Convnorm5Relu1_2;
-
-    // eye.inception1.branches_2 (branches.net:10)
-    private INDArray eyeInception1Branches2; // [batch, 12, 16, 16]
-    private INDArray dEyeInception1Branches2;
+    private INDArray dEyeInception1Branches;
 
     // eye.maxpool1_2 (branches.net:22)
     private INDArray eyeMaxpool1_2; // [batch, 12, 8, 8]
     private INDArray dEyeMaxpool1_2;
+    private INDArray dEyeInception1Branches2;
 
     // both (branches.net:25)
     private INDArray both; // [batch, 12, 8, 8]
@@ -351,16 +159,13 @@ public final class Branches extends Network {
     private Branches(Init init) {
         // optimizer Adam(lr=0.001)
         super(DataType.DOUBLE, 4_674, init, new Adam(0.001, 0.9, 0.999, 1e-8));
-        declareEyeInception1Convnorm1Conv1();
-        declareEyeInception1Convnorm1Batchnorm1();
-        declareEyeInception1Convnorm2Conv1();
-        declareEyeInception1Convnorm2Batchnorm1();
-        declareEyeInception1Convnorm3Conv1();
-        declareEyeInception1Convnorm3Batchnorm1();
-        declareEyeInception1Convnorm4Conv1();
-        declareEyeInception1Convnorm4Batchnorm1();
-        declareEyeInception1Convnorm5Conv1();
-        declareEyeInception1Convnorm5Batchnorm1();
+        eyeInception1 = new Inception(
+                "eye.inception1",
+                this::createEyeInception1Convnorm1,
+                this::createEyeInception1Convnorm2,
+                this::createEyeInception1Convnorm3,
+                this::createEyeInception1Convnorm4,
+                this::createEyeInception1Convnorm5);
         declareAveragedConv1();
         declareAveragedConv2();
         declareKind();
@@ -426,351 +231,35 @@ public final class Branches extends Network {
         propagating(() -> {
             this.left = input("left", left, 3, 16, 16);
             this.right = furtherInput("right", right, 3, 16, 16);
-            forwardEyeInception1Convnorm1Conv1();
-            forwardEyeInception1Convnorm1Batchnorm1(); // and eyeInception1Convnorm1Relu1
-            forwardEyeInception1Convnorm2Conv1();
-            forwardEyeInception1Convnorm2Batchnorm1(); // and eyeInception1Convnorm2Relu1
-            forwardEyeInception1Convnorm3Conv1();
-            forwardEyeInception1Convnorm3Batchnorm1(); // and eyeInception1Convnorm3Relu1
-            forwardEyeInception1Convnorm4Conv1();
-            forwardEyeInception1Convnorm4Batchnorm1(); // and eyeInception1Convnorm4Relu1
-            forwardEyeInception1Convnorm5Conv1();
-            forwardEyeInception1Convnorm5Batchnorm1(); // and eyeInception1Convnorm5Relu1
-            // eyeInception1Convnorm1Relu1 and eyeInception1Convnorm3Relu1 and eyeInception1Convnorm5Relu1 were written
-            // into eyeInception1Branches.
-            forwardEyeMaxpool1();
-            forwardEyeInception1Convnorm1Conv1_2();
-            forwardEyeInception1Convnorm1Batchnorm1_2(); // and eyeInception1Convnorm1Relu1_2
-            forwardEyeInception1Convnorm2Conv1_2();
-            forwardEyeInception1Convnorm2Batchnorm1_2(); // and eyeInception1Convnorm2Relu1_2
-            forwardEyeInception1Convnorm3Conv1_2();
-            forwardEyeInception1Convnorm3Batchnorm1_2(); // and eyeInception1Convnorm3Relu1_2
-            forwardEyeInception1Convnorm4Conv1_2();
-            forwardEyeInception1Convnorm4Batchnorm1_2(); // and eyeInception1Convnorm4Relu1_2
-            forwardEyeInception1Convnorm5Conv1_2();
-            forwardEyeInception1Convnorm5Batchnorm1_2(); // and eyeInception1Convnorm5Relu1_2
-            // eyeInception1Convnorm1Relu1_2 and eyeInception1Convnorm3Relu1_2 and eyeInception1Convnorm5Relu1_2 were
-            // written into eyeInception1Branches2.
-            forwardEyeMaxpool1_2();
-            forwardBoth();
-            forwardAveragedConv1();
-            forwardAveragedConv2();
-            forwardAveraged(); // and tanh1
-            forwardResidual();
+            eyeInception1.forward(this.left);
+            // MaxPool2d(2)  (branches.net:22)
+            // [batch, 12, 16, 16] -> [batch, 12, 8, 8]
+            maxPool2d(eyeInception1.branches, eyeMaxpool1, KERNEL_2_STRIDE_2);
+            eyeInception1.forward2(this.right);
+            // MaxPool2d(2)  (branches.net:22)
+            // [batch, 12, 16, 16] -> [batch, 12, 8, 8]
+            maxPool2d(eyeInception1.branches2, eyeMaxpool1_2, KERNEL_2_STRIDE_2);
+            // both = eye(left) + eye(right)  (branches.net:25)
+            add(eyeMaxpool1, eyeMaxpool1_2, both); // in place
+            // Conv2d(12, 8, 1)  (branches.net:23)
+            // [batch, 12, 8, 8] -> [batch, 8, 8, 8]
+            conv2d(both, averagedConv1Weight, averagedConv1Bias, averagedConv1, KERNEL_1, workspace);
+            // Conv2d(12, 8, 3, padding=1)  (branches.net:23)
+            // [batch, 12, 8, 8] -> [batch, 8, 8, 8]
+            conv2d(both, averagedConv2Weight, averagedConv2Bias, averagedConv2, KERNEL_3_PADDING_1, workspace);
+            // averaged = branches(Conv2d(12, 8, 1), Conv2d(12, 8, 3, padding=1), merge=add)  (branches.net:23)
+            // Tanh()  (branches.net:26)
+            inOnePass(averagedConv1, tanh1, add(averagedConv2), store(averaged), tanh()); // in place
+            // residual([Tanh()])  (branches.net:26)
+            add(averaged, tanh1, residual); // in place
             // seen is residual as [batch, 512].
-            forwardKind();
-            forwardLinear1();
-            forwardSigmoid1();
+            // Linear(512, 5)  (branches.net:28)
+            linear(seen, kindWeight, kindBias, kind); // [batch, 512] x [5, 512]' + [5] -> [batch, 5]
+            // Linear(512, 1)  (branches.net:29)
+            linear(seen, linear1Weight, linear1Bias, linear1); // [batch, 512] x [1, 512]' + [1] -> [batch, 1]
+            // Sigmoid()  (branches.net:29)
+            sigmoid(linear1, photograph); // in place
         });
-    }
-
-    private void forwardEyeInception1Convnorm1Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 3, 16, 16] -> [batch, 4, 16, 16]
-        conv2d(left, eyeInception1Convnorm1Conv1Weight, eyeInception1Convnorm1Conv1, KERNEL_1, workspace);
-    }
-
-    private void forwardEyeInception1Convnorm1Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        batchNorm(
-                eyeInception1Convnorm1Conv1,
-                eyeInception1Convnorm1Batchnorm1Weight,
-                eyeInception1Convnorm1Batchnorm1Bias,
-                eyeInception1Convnorm1Batchnorm1RunningMean,
-                eyeInception1Convnorm1Batchnorm1RunningVar,
-                eyeInception1Convnorm1Batchnorm1Mean,
-                eyeInception1Convnorm1Batchnorm1InverseStd,
-                eyeInception1Convnorm1Relu1,
-                1e-5,
-                0.1,
-                training,
-                relu());
-    }
-
-    private void forwardEyeInception1Convnorm2Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 3, 16, 16] -> [batch, 4, 16, 16]
-        conv2d(left, eyeInception1Convnorm2Conv1Weight, eyeInception1Convnorm2Conv1, KERNEL_1, workspace);
-    }
-
-    private void forwardEyeInception1Convnorm2Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        batchNorm(
-                eyeInception1Convnorm2Conv1,
-                eyeInception1Convnorm2Batchnorm1Weight,
-                eyeInception1Convnorm2Batchnorm1Bias,
-                eyeInception1Convnorm2Batchnorm1RunningMean,
-                eyeInception1Convnorm2Batchnorm1RunningVar,
-                eyeInception1Convnorm2Batchnorm1Mean,
-                eyeInception1Convnorm2Batchnorm1InverseStd,
-                eyeInception1Convnorm2Relu1,
-                1e-5,
-                0.1,
-                training,
-                relu());
-    }
-
-    private void forwardEyeInception1Convnorm3Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        conv2d(
-                eyeInception1Convnorm2Relu1,
-                eyeInception1Convnorm3Conv1Weight,
-                eyeInception1Convnorm3Conv1,
-                KERNEL_3_PADDING_1,
-                workspace);
-    }
-
-    private void forwardEyeInception1Convnorm3Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        batchNorm(
-                eyeInception1Convnorm3Conv1,
-                eyeInception1Convnorm3Batchnorm1Weight,
-                eyeInception1Convnorm3Batchnorm1Bias,
-                eyeInception1Convnorm3Batchnorm1RunningMean,
-                eyeInception1Convnorm3Batchnorm1RunningVar,
-                eyeInception1Convnorm3Batchnorm1Mean,
-                eyeInception1Convnorm3Batchnorm1InverseStd,
-                eyeInception1Convnorm3Relu1,
-                1e-5,
-                0.1,
-                training,
-                relu());
-    }
-
-    private void forwardEyeInception1Convnorm4Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 3, 16, 16] -> [batch, 4, 16, 16]
-        conv2d(left, eyeInception1Convnorm4Conv1Weight, eyeInception1Convnorm4Conv1, KERNEL_1, workspace);
-    }
-
-    private void forwardEyeInception1Convnorm4Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        batchNorm(
-                eyeInception1Convnorm4Conv1,
-                eyeInception1Convnorm4Batchnorm1Weight,
-                eyeInception1Convnorm4Batchnorm1Bias,
-                eyeInception1Convnorm4Batchnorm1RunningMean,
-                eyeInception1Convnorm4Batchnorm1RunningVar,
-                eyeInception1Convnorm4Batchnorm1Mean,
-                eyeInception1Convnorm4Batchnorm1InverseStd,
-                eyeInception1Convnorm4Relu1,
-                1e-5,
-                0.1,
-                training,
-                relu());
-    }
-
-    private void forwardEyeInception1Convnorm5Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        conv2d(
-                eyeInception1Convnorm4Relu1,
-                eyeInception1Convnorm5Conv1Weight,
-                eyeInception1Convnorm5Conv1,
-                KERNEL_5_PADDING_2,
-                workspace);
-    }
-
-    private void forwardEyeInception1Convnorm5Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        batchNorm(
-                eyeInception1Convnorm5Conv1,
-                eyeInception1Convnorm5Batchnorm1Weight,
-                eyeInception1Convnorm5Batchnorm1Bias,
-                eyeInception1Convnorm5Batchnorm1RunningMean,
-                eyeInception1Convnorm5Batchnorm1RunningVar,
-                eyeInception1Convnorm5Batchnorm1Mean,
-                eyeInception1Convnorm5Batchnorm1InverseStd,
-                eyeInception1Convnorm5Relu1,
-                1e-5,
-                0.1,
-                training,
-                relu());
-    }
-
-    private void forwardEyeMaxpool1() {
-        // MaxPool2d(2)  (branches.net:22)
-        maxPool2d(eyeInception1Branches, eyeMaxpool1, KERNEL_2_STRIDE_2); // [batch, 12, 16, 16] -> [batch, 12, 8, 8]
-    }
-
-    private void forwardEyeInception1Convnorm1Conv1_2() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 3, 16, 16] -> [batch, 4, 16, 16]
-        conv2d(right, eyeInception1Convnorm1Conv1Weight, eyeInception1Convnorm1Conv1_2, KERNEL_1, workspace);
-    }
-
-    private void forwardEyeInception1Convnorm1Batchnorm1_2() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        batchNorm(
-                eyeInception1Convnorm1Conv1_2,
-                eyeInception1Convnorm1Batchnorm1Weight,
-                eyeInception1Convnorm1Batchnorm1Bias,
-                eyeInception1Convnorm1Batchnorm1RunningMean,
-                eyeInception1Convnorm1Batchnorm1RunningVar,
-                eyeInception1Convnorm1Batchnorm1_2Mean,
-                eyeInception1Convnorm1Batchnorm1_2InverseStd,
-                eyeInception1Convnorm1Relu1_2,
-                1e-5,
-                0.1,
-                training,
-                relu());
-    }
-
-    private void forwardEyeInception1Convnorm2Conv1_2() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 3, 16, 16] -> [batch, 4, 16, 16]
-        conv2d(right, eyeInception1Convnorm2Conv1Weight, eyeInception1Convnorm2Conv1_2, KERNEL_1, workspace);
-    }
-
-    private void forwardEyeInception1Convnorm2Batchnorm1_2() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        batchNorm(
-                eyeInception1Convnorm2Conv1_2,
-                eyeInception1Convnorm2Batchnorm1Weight,
-                eyeInception1Convnorm2Batchnorm1Bias,
-                eyeInception1Convnorm2Batchnorm1RunningMean,
-                eyeInception1Convnorm2Batchnorm1RunningVar,
-                eyeInception1Convnorm2Batchnorm1_2Mean,
-                eyeInception1Convnorm2Batchnorm1_2InverseStd,
-                eyeInception1Convnorm2Relu1_2,
-                1e-5,
-                0.1,
-                training,
-                relu());
-    }
-
-    private void forwardEyeInception1Convnorm3Conv1_2() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        conv2d(
-                eyeInception1Convnorm2Relu1_2,
-                eyeInception1Convnorm3Conv1Weight,
-                eyeInception1Convnorm3Conv1_2,
-                KERNEL_3_PADDING_1,
-                workspace);
-    }
-
-    private void forwardEyeInception1Convnorm3Batchnorm1_2() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        batchNorm(
-                eyeInception1Convnorm3Conv1_2,
-                eyeInception1Convnorm3Batchnorm1Weight,
-                eyeInception1Convnorm3Batchnorm1Bias,
-                eyeInception1Convnorm3Batchnorm1RunningMean,
-                eyeInception1Convnorm3Batchnorm1RunningVar,
-                eyeInception1Convnorm3Batchnorm1_2Mean,
-                eyeInception1Convnorm3Batchnorm1_2InverseStd,
-                eyeInception1Convnorm3Relu1_2,
-                1e-5,
-                0.1,
-                training,
-                relu());
-    }
-
-    private void forwardEyeInception1Convnorm4Conv1_2() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 3, 16, 16] -> [batch, 4, 16, 16]
-        conv2d(right, eyeInception1Convnorm4Conv1Weight, eyeInception1Convnorm4Conv1_2, KERNEL_1, workspace);
-    }
-
-    private void forwardEyeInception1Convnorm4Batchnorm1_2() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        batchNorm(
-                eyeInception1Convnorm4Conv1_2,
-                eyeInception1Convnorm4Batchnorm1Weight,
-                eyeInception1Convnorm4Batchnorm1Bias,
-                eyeInception1Convnorm4Batchnorm1RunningMean,
-                eyeInception1Convnorm4Batchnorm1RunningVar,
-                eyeInception1Convnorm4Batchnorm1_2Mean,
-                eyeInception1Convnorm4Batchnorm1_2InverseStd,
-                eyeInception1Convnorm4Relu1_2,
-                1e-5,
-                0.1,
-                training,
-                relu());
-    }
-
-    private void forwardEyeInception1Convnorm5Conv1_2() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        conv2d(
-                eyeInception1Convnorm4Relu1_2,
-                eyeInception1Convnorm5Conv1Weight,
-                eyeInception1Convnorm5Conv1_2,
-                KERNEL_5_PADDING_2,
-                workspace);
-    }
-
-    private void forwardEyeInception1Convnorm5Batchnorm1_2() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        batchNorm(
-                eyeInception1Convnorm5Conv1_2,
-                eyeInception1Convnorm5Batchnorm1Weight,
-                eyeInception1Convnorm5Batchnorm1Bias,
-                eyeInception1Convnorm5Batchnorm1RunningMean,
-                eyeInception1Convnorm5Batchnorm1RunningVar,
-                eyeInception1Convnorm5Batchnorm1_2Mean,
-                eyeInception1Convnorm5Batchnorm1_2InverseStd,
-                eyeInception1Convnorm5Relu1_2,
-                1e-5,
-                0.1,
-                training,
-                relu());
-    }
-
-    private void forwardEyeMaxpool1_2() {
-        // MaxPool2d(2)  (branches.net:22)
-        maxPool2d(eyeInception1Branches2, eyeMaxpool1_2, KERNEL_2_STRIDE_2); // [batch, 12, 16, 16] -> [batch, 12, 8, 8]
-    }
-
-    private void forwardBoth() {
-        // both = eye(left) + eye(right)  (branches.net:25)
-        add(eyeMaxpool1, eyeMaxpool1_2, both); // in place
-    }
-
-    private void forwardAveragedConv1() {
-        // Conv2d(12, 8, 1)  (branches.net:23)
-        // [batch, 12, 8, 8] -> [batch, 8, 8, 8]
-        conv2d(both, averagedConv1Weight, averagedConv1Bias, averagedConv1, KERNEL_1, workspace);
-    }
-
-    private void forwardAveragedConv2() {
-        // Conv2d(12, 8, 3, padding=1)  (branches.net:23)
-        // [batch, 12, 8, 8] -> [batch, 8, 8, 8]
-        conv2d(both, averagedConv2Weight, averagedConv2Bias, averagedConv2, KERNEL_3_PADDING_1, workspace);
-    }
-
-    private void forwardAveraged() {
-        // averaged = branches(Conv2d(12, 8, 1), Conv2d(12, 8, 3, padding=1), merge=add)  (branches.net:23)
-        // Tanh()  (branches.net:26)
-        inOnePass(averagedConv1, tanh1, add(averagedConv2), store(averaged), tanh()); // in place
-    }
-
-    private void forwardResidual() {
-        // residual([Tanh()])  (branches.net:26)
-        add(averaged, tanh1, residual); // in place
-    }
-
-    private void forwardKind() {
-        // output kind = Linear(8 * 8 * 8, 5)(seen)  (branches.net:28)
-        linear(seen, kindWeight, kindBias, kind); // [batch, 512] x [5, 512]' + [5] -> [batch, 5]
-    }
-
-    private void forwardLinear1() {
-        // Linear(8 * 8 * 8, 1)  (branches.net:29)
-        linear(seen, linear1Weight, linear1Bias, linear1); // [batch, 512] x [1, 512]' + [1] -> [batch, 1]
-    }
-
-    private void forwardSigmoid1() {
-        // Sigmoid()  (branches.net:29)
-        sigmoid(linear1, photograph); // in place
     }
 
     /**
@@ -806,70 +295,23 @@ public final class Branches extends Network {
 
     private void backpropagate() {
         // dKind was computed with the loss, or given.
-        backwardKind();
-        // dResidual is dSeen as [batch, 8, 8, 8].
-        // dAveragedFromResidual is dResidual.
-        // dTanh1 is dResidual.
-        backwardTanh1();
-        // dAveragedConv1 is dAveraged.
-        // dAveragedConv2 is dAveraged.
-        backwardAveragedConv2();
-        backwardAveragedConv1();
-        // dEyeMaxpool1 is dBoth.
-        // dEyeMaxpool1_2 is dBoth.
-        backwardEyeMaxpool1_2();
-        // dEyeInception1Convnorm1Relu1_2 is channels 0 to 3 of dEyeInception1Branches2.
-        // dEyeInception1Convnorm3Relu1_2 is channels 4 to 7 of dEyeInception1Branches2.
-        // dEyeInception1Convnorm5Relu1_2 is channels 8 to 11 of dEyeInception1Branches2.
-        backwardEyeInception1Convnorm5Batchnorm1_2(); // and eyeInception1Convnorm5Relu1_2
-        backwardEyeInception1Convnorm5Conv1_2();
-        backwardEyeInception1Convnorm4Batchnorm1_2(); // and eyeInception1Convnorm4Relu1_2
-        backwardEyeInception1Convnorm4Conv1_2();
-        backwardEyeInception1Convnorm3Batchnorm1_2(); // and eyeInception1Convnorm3Relu1_2
-        backwardEyeInception1Convnorm3Conv1_2();
-        backwardEyeInception1Convnorm2Batchnorm1_2(); // and eyeInception1Convnorm2Relu1_2
-        backwardEyeInception1Convnorm2Conv1_2();
-        backwardEyeInception1Convnorm1Batchnorm1_2(); // and eyeInception1Convnorm1Relu1_2
-        backwardEyeInception1Convnorm1Conv1_2();
-        backwardEyeMaxpool1();
-        // dEyeInception1Convnorm1Relu1 is channels 0 to 3 of dEyeInception1Branches.
-        // dEyeInception1Convnorm3Relu1 is channels 4 to 7 of dEyeInception1Branches.
-        // dEyeInception1Convnorm5Relu1 is channels 8 to 11 of dEyeInception1Branches.
-        backwardEyeInception1Convnorm5Batchnorm1(); // and eyeInception1Convnorm5Relu1
-        backwardEyeInception1Convnorm5Conv1();
-        backwardEyeInception1Convnorm4Batchnorm1(); // and eyeInception1Convnorm4Relu1
-        backwardEyeInception1Convnorm4Conv1();
-        backwardEyeInception1Convnorm3Batchnorm1(); // and eyeInception1Convnorm3Relu1
-        backwardEyeInception1Convnorm3Conv1();
-        backwardEyeInception1Convnorm2Batchnorm1(); // and eyeInception1Convnorm2Relu1
-        backwardEyeInception1Convnorm2Conv1();
-        backwardEyeInception1Convnorm1Batchnorm1(); // and eyeInception1Convnorm1Relu1
-        backwardEyeInception1Convnorm1Conv1();
-        accumulate = true;
-    }
-
-    private void backwardKind() {
-        // output kind = Linear(8 * 8 * 8, 5)(seen)  (branches.net:28)
+        // Linear(512, 5)  (branches.net:28)
         linearBackwardWeight(seen, dKind, dKindWeight, accumulate); // [batch, 5]' x [batch, 512] -> [5, 512]
         linearBackwardBias(dKind, dKindBias, accumulate); // [batch, 5] -> [5]
         linearBackwardInput(dKind, kindWeight, dSeen); // [batch, 5] x [5, 512] -> [batch, 512]
-    }
-
-    private void backwardTanh1() {
+        // dResidual is dSeen as [batch, 8, 8, 8].
+        // dAveragedFromResidual is dResidual.
+        // dTanh1 is dResidual.
         // Tanh()  (branches.net:26)
         inOnePass(dTanh1, dAveraged, tanhBackward(tanh1), add(dAveragedFromResidual)); // in place
-    }
-
-    private void backwardAveragedConv2() {
+        // dAveragedConv1 is dAveraged.
+        // dAveragedConv2 is dAveraged.
         // Conv2d(12, 8, 3, padding=1)  (branches.net:23)
         // [batch, 12, 8, 8], [batch, 8, 8, 8] -> [8, 12, 3, 3]
         conv2dBackwardWeight(both, dAveragedConv2, dAveragedConv2Weight, KERNEL_3_PADDING_1, accumulate, workspace);
         channelBiasBackward(dAveragedConv2, dAveragedConv2Bias, accumulate); // [batch, 8, 8, 8] -> [8]
         // [batch, 8, 8, 8] -> [batch, 12, 8, 8]
         conv2dBackwardInput(dAveragedConv2, averagedConv2Weight, dBothFromAveragedConv2, KERNEL_3_PADDING_1, workspace);
-    }
-
-    private void backwardAveragedConv1() {
         // Conv2d(12, 8, 1)  (branches.net:23)
         // [batch, 12, 8, 8], [batch, 8, 8, 8] -> [8, 12, 1, 1]
         conv2dBackwardWeight(both, dAveragedConv1, dAveragedConv1Weight, KERNEL_1, accumulate, workspace);
@@ -877,442 +319,17 @@ public final class Branches extends Network {
         // [batch, 8, 8, 8] -> [batch, 12, 8, 8]
         conv2dBackwardInput(dAveragedConv1, averagedConv1Weight, dBothFromAveragedConv1, KERNEL_1, workspace);
         add(dBothFromAveragedConv2, dBothFromAveragedConv1, dBoth); // in place
-    }
-
-    private void backwardEyeMaxpool1_2() {
+        // dEyeMaxpool1 is dBoth.
+        // dEyeMaxpool1_2 is dBoth.
         // MaxPool2d(2)  (branches.net:22)
         // [batch, 12, 8, 8] -> [batch, 12, 16, 16]
-        maxPool2dBackward(eyeInception1Branches2, dEyeMaxpool1_2, dEyeInception1Branches2, KERNEL_2_STRIDE_2);
-    }
-
-    private void backwardEyeInception1Convnorm5Batchnorm1_2() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        // in place
-        batchNormBackward(
-                eyeInception1Convnorm5Conv1_2,
-                eyeInception1Convnorm5Batchnorm1Weight,
-                eyeInception1Convnorm5Batchnorm1_2Mean,
-                eyeInception1Convnorm5Batchnorm1_2InverseStd,
-                dEyeInception1Convnorm5Relu1_2,
-                dEyeInception1Convnorm5Conv1_2,
-                dEyeInception1Convnorm5Batchnorm1Weight,
-                dEyeInception1Convnorm5Batchnorm1Bias,
-                training,
-                accumulate,
-                reluBackward(eyeInception1Convnorm5Relu1_2));
-    }
-
-    private void backwardEyeInception1Convnorm5Conv1_2() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 4, 16, 16], [batch, 4, 16, 16] -> [4, 4, 5, 5]
-        conv2dBackwardWeight(
-                eyeInception1Convnorm4Relu1_2,
-                dEyeInception1Convnorm5Conv1_2,
-                dEyeInception1Convnorm5Conv1Weight,
-                KERNEL_5_PADDING_2,
-                accumulate,
-                workspace);
-        conv2dBackwardInput(
-                dEyeInception1Convnorm5Conv1_2,
-                eyeInception1Convnorm5Conv1Weight,
-                dEyeInception1Convnorm4Relu1_2,
-                KERNEL_5_PADDING_2,
-                workspace);
-    }
-
-    private void backwardEyeInception1Convnorm4Batchnorm1_2() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        // in place
-        batchNormBackward(
-                eyeInception1Convnorm4Conv1_2,
-                eyeInception1Convnorm4Batchnorm1Weight,
-                eyeInception1Convnorm4Batchnorm1_2Mean,
-                eyeInception1Convnorm4Batchnorm1_2InverseStd,
-                dEyeInception1Convnorm4Relu1_2,
-                dEyeInception1Convnorm4Conv1_2,
-                dEyeInception1Convnorm4Batchnorm1Weight,
-                dEyeInception1Convnorm4Batchnorm1Bias,
-                training,
-                accumulate,
-                reluBackward(eyeInception1Convnorm4Relu1_2));
-    }
-
-    private void backwardEyeInception1Convnorm4Conv1_2() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 3, 16, 16], [batch, 4, 16, 16] -> [4, 3, 1, 1]
-        conv2dBackwardWeight(
-                right,
-                dEyeInception1Convnorm4Conv1_2,
-                dEyeInception1Convnorm4Conv1Weight,
-                KERNEL_1,
-                accumulate,
-                workspace);
-        // right needs no gradient.
-    }
-
-    private void backwardEyeInception1Convnorm3Batchnorm1_2() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        // in place
-        batchNormBackward(
-                eyeInception1Convnorm3Conv1_2,
-                eyeInception1Convnorm3Batchnorm1Weight,
-                eyeInception1Convnorm3Batchnorm1_2Mean,
-                eyeInception1Convnorm3Batchnorm1_2InverseStd,
-                dEyeInception1Convnorm3Relu1_2,
-                dEyeInception1Convnorm3Conv1_2,
-                dEyeInception1Convnorm3Batchnorm1Weight,
-                dEyeInception1Convnorm3Batchnorm1Bias,
-                training,
-                accumulate,
-                reluBackward(eyeInception1Convnorm3Relu1_2));
-    }
-
-    private void backwardEyeInception1Convnorm3Conv1_2() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 4, 16, 16], [batch, 4, 16, 16] -> [4, 4, 3, 3]
-        conv2dBackwardWeight(
-                eyeInception1Convnorm2Relu1_2,
-                dEyeInception1Convnorm3Conv1_2,
-                dEyeInception1Convnorm3Conv1Weight,
-                KERNEL_3_PADDING_1,
-                accumulate,
-                workspace);
-        conv2dBackwardInput(
-                dEyeInception1Convnorm3Conv1_2,
-                eyeInception1Convnorm3Conv1Weight,
-                dEyeInception1Convnorm2Relu1_2,
-                KERNEL_3_PADDING_1,
-                workspace);
-    }
-
-    private void backwardEyeInception1Convnorm2Batchnorm1_2() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        // in place
-        batchNormBackward(
-                eyeInception1Convnorm2Conv1_2,
-                eyeInception1Convnorm2Batchnorm1Weight,
-                eyeInception1Convnorm2Batchnorm1_2Mean,
-                eyeInception1Convnorm2Batchnorm1_2InverseStd,
-                dEyeInception1Convnorm2Relu1_2,
-                dEyeInception1Convnorm2Conv1_2,
-                dEyeInception1Convnorm2Batchnorm1Weight,
-                dEyeInception1Convnorm2Batchnorm1Bias,
-                training,
-                accumulate,
-                reluBackward(eyeInception1Convnorm2Relu1_2));
-    }
-
-    private void backwardEyeInception1Convnorm2Conv1_2() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 3, 16, 16], [batch, 4, 16, 16] -> [4, 3, 1, 1]
-        conv2dBackwardWeight(
-                right,
-                dEyeInception1Convnorm2Conv1_2,
-                dEyeInception1Convnorm2Conv1Weight,
-                KERNEL_1,
-                accumulate,
-                workspace);
-        // right needs no gradient.
-    }
-
-    private void backwardEyeInception1Convnorm1Batchnorm1_2() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        // in place
-        batchNormBackward(
-                eyeInception1Convnorm1Conv1_2,
-                eyeInception1Convnorm1Batchnorm1Weight,
-                eyeInception1Convnorm1Batchnorm1_2Mean,
-                eyeInception1Convnorm1Batchnorm1_2InverseStd,
-                dEyeInception1Convnorm1Relu1_2,
-                dEyeInception1Convnorm1Conv1_2,
-                dEyeInception1Convnorm1Batchnorm1Weight,
-                dEyeInception1Convnorm1Batchnorm1Bias,
-                training,
-                accumulate,
-                reluBackward(eyeInception1Convnorm1Relu1_2));
-    }
-
-    private void backwardEyeInception1Convnorm1Conv1_2() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 3, 16, 16], [batch, 4, 16, 16] -> [4, 3, 1, 1]
-        conv2dBackwardWeight(
-                right,
-                dEyeInception1Convnorm1Conv1_2,
-                dEyeInception1Convnorm1Conv1Weight,
-                KERNEL_1,
-                accumulate,
-                workspace);
-        // right needs no gradient.
-    }
-
-    private void backwardEyeMaxpool1() {
+        maxPool2dBackward(eyeInception1.branches2, dEyeMaxpool1_2, dEyeInception1Branches2, KERNEL_2_STRIDE_2);
+        eyeInception1.backward(this.right);
         // MaxPool2d(2)  (branches.net:22)
         // [batch, 12, 8, 8] -> [batch, 12, 16, 16]
-        maxPool2dBackward(eyeInception1Branches, dEyeMaxpool1, dEyeInception1Branches, KERNEL_2_STRIDE_2);
-    }
-
-    private void backwardEyeInception1Convnorm5Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        // in place, added
-        batchNormBackward(
-                eyeInception1Convnorm5Conv1,
-                eyeInception1Convnorm5Batchnorm1Weight,
-                eyeInception1Convnorm5Batchnorm1Mean,
-                eyeInception1Convnorm5Batchnorm1InverseStd,
-                dEyeInception1Convnorm5Relu1,
-                dEyeInception1Convnorm5Conv1,
-                dEyeInception1Convnorm5Batchnorm1Weight,
-                dEyeInception1Convnorm5Batchnorm1Bias,
-                training,
-                true,
-                reluBackward(eyeInception1Convnorm5Relu1));
-    }
-
-    private void backwardEyeInception1Convnorm5Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 4, 16, 16], [batch, 4, 16, 16] -> [4, 4, 5, 5], added
-        conv2dBackwardWeight(
-                eyeInception1Convnorm4Relu1,
-                dEyeInception1Convnorm5Conv1,
-                dEyeInception1Convnorm5Conv1Weight,
-                KERNEL_5_PADDING_2,
-                true,
-                workspace);
-        conv2dBackwardInput(
-                dEyeInception1Convnorm5Conv1,
-                eyeInception1Convnorm5Conv1Weight,
-                dEyeInception1Convnorm4Relu1,
-                KERNEL_5_PADDING_2,
-                workspace);
-    }
-
-    private void backwardEyeInception1Convnorm4Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        // in place, added
-        batchNormBackward(
-                eyeInception1Convnorm4Conv1,
-                eyeInception1Convnorm4Batchnorm1Weight,
-                eyeInception1Convnorm4Batchnorm1Mean,
-                eyeInception1Convnorm4Batchnorm1InverseStd,
-                dEyeInception1Convnorm4Relu1,
-                dEyeInception1Convnorm4Conv1,
-                dEyeInception1Convnorm4Batchnorm1Weight,
-                dEyeInception1Convnorm4Batchnorm1Bias,
-                training,
-                true,
-                reluBackward(eyeInception1Convnorm4Relu1));
-    }
-
-    private void backwardEyeInception1Convnorm4Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 3, 16, 16], [batch, 4, 16, 16] -> [4, 3, 1, 1], added
-        conv2dBackwardWeight(
-                left, dEyeInception1Convnorm4Conv1, dEyeInception1Convnorm4Conv1Weight, KERNEL_1, true, workspace);
-        // left needs no gradient.
-    }
-
-    private void backwardEyeInception1Convnorm3Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        // in place, added
-        batchNormBackward(
-                eyeInception1Convnorm3Conv1,
-                eyeInception1Convnorm3Batchnorm1Weight,
-                eyeInception1Convnorm3Batchnorm1Mean,
-                eyeInception1Convnorm3Batchnorm1InverseStd,
-                dEyeInception1Convnorm3Relu1,
-                dEyeInception1Convnorm3Conv1,
-                dEyeInception1Convnorm3Batchnorm1Weight,
-                dEyeInception1Convnorm3Batchnorm1Bias,
-                training,
-                true,
-                reluBackward(eyeInception1Convnorm3Relu1));
-    }
-
-    private void backwardEyeInception1Convnorm3Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 4, 16, 16], [batch, 4, 16, 16] -> [4, 4, 3, 3], added
-        conv2dBackwardWeight(
-                eyeInception1Convnorm2Relu1,
-                dEyeInception1Convnorm3Conv1,
-                dEyeInception1Convnorm3Conv1Weight,
-                KERNEL_3_PADDING_1,
-                true,
-                workspace);
-        conv2dBackwardInput(
-                dEyeInception1Convnorm3Conv1,
-                eyeInception1Convnorm3Conv1Weight,
-                dEyeInception1Convnorm2Relu1,
-                KERNEL_3_PADDING_1,
-                workspace);
-    }
-
-    private void backwardEyeInception1Convnorm2Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        // in place, added
-        batchNormBackward(
-                eyeInception1Convnorm2Conv1,
-                eyeInception1Convnorm2Batchnorm1Weight,
-                eyeInception1Convnorm2Batchnorm1Mean,
-                eyeInception1Convnorm2Batchnorm1InverseStd,
-                dEyeInception1Convnorm2Relu1,
-                dEyeInception1Convnorm2Conv1,
-                dEyeInception1Convnorm2Batchnorm1Weight,
-                dEyeInception1Convnorm2Batchnorm1Bias,
-                training,
-                true,
-                reluBackward(eyeInception1Convnorm2Relu1));
-    }
-
-    private void backwardEyeInception1Convnorm2Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 3, 16, 16], [batch, 4, 16, 16] -> [4, 3, 1, 1], added
-        conv2dBackwardWeight(
-                left, dEyeInception1Convnorm2Conv1, dEyeInception1Convnorm2Conv1Weight, KERNEL_1, true, workspace);
-        // left needs no gradient.
-    }
-
-    private void backwardEyeInception1Convnorm1Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        // ReLU()  (branches.net:5)
-        // in place, added
-        batchNormBackward(
-                eyeInception1Convnorm1Conv1,
-                eyeInception1Convnorm1Batchnorm1Weight,
-                eyeInception1Convnorm1Batchnorm1Mean,
-                eyeInception1Convnorm1Batchnorm1InverseStd,
-                dEyeInception1Convnorm1Relu1,
-                dEyeInception1Convnorm1Conv1,
-                dEyeInception1Convnorm1Batchnorm1Weight,
-                dEyeInception1Convnorm1Batchnorm1Bias,
-                training,
-                true,
-                reluBackward(eyeInception1Convnorm1Relu1));
-    }
-
-    private void backwardEyeInception1Convnorm1Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        // [batch, 3, 16, 16], [batch, 4, 16, 16] -> [4, 3, 1, 1], added
-        conv2dBackwardWeight(
-                left, dEyeInception1Convnorm1Conv1, dEyeInception1Convnorm1Conv1Weight, KERNEL_1, true, workspace);
-        // left needs no gradient.
-    }
-
-    private void declareEyeInception1Convnorm1Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        Parameter weight =
-                parameter("eye.inception1.convnorm1.conv1.weight", uniform(1 / Math.sqrt(3)), shape(4, 3, 1, 1));
-        eyeInception1Convnorm1Conv1Weight = weight.value();
-        dEyeInception1Convnorm1Conv1Weight = weight.gradient();
-    }
-
-    private void declareEyeInception1Convnorm1Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        Parameter weight = parameter("eye.inception1.convnorm1.batchnorm1.weight", constant(1.0), shape(4));
-        eyeInception1Convnorm1Batchnorm1Weight = weight.value();
-        dEyeInception1Convnorm1Batchnorm1Weight = weight.gradient();
-        Parameter bias = parameter("eye.inception1.convnorm1.batchnorm1.bias", constant(0.0), shape(4));
-        eyeInception1Convnorm1Batchnorm1Bias = bias.value();
-        dEyeInception1Convnorm1Batchnorm1Bias = bias.gradient();
-        eyeInception1Convnorm1Batchnorm1RunningMean =
-                statistic("eye.inception1.convnorm1.batchnorm1.running_mean", 0.0, 4);
-        eyeInception1Convnorm1Batchnorm1RunningVar =
-                statistic("eye.inception1.convnorm1.batchnorm1.running_var", 1.0, 4);
-    }
-
-    private void declareEyeInception1Convnorm2Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        Parameter weight =
-                parameter("eye.inception1.convnorm2.conv1.weight", uniform(1 / Math.sqrt(3)), shape(4, 3, 1, 1));
-        eyeInception1Convnorm2Conv1Weight = weight.value();
-        dEyeInception1Convnorm2Conv1Weight = weight.gradient();
-    }
-
-    private void declareEyeInception1Convnorm2Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        Parameter weight = parameter("eye.inception1.convnorm2.batchnorm1.weight", constant(1.0), shape(4));
-        eyeInception1Convnorm2Batchnorm1Weight = weight.value();
-        dEyeInception1Convnorm2Batchnorm1Weight = weight.gradient();
-        Parameter bias = parameter("eye.inception1.convnorm2.batchnorm1.bias", constant(0.0), shape(4));
-        eyeInception1Convnorm2Batchnorm1Bias = bias.value();
-        dEyeInception1Convnorm2Batchnorm1Bias = bias.gradient();
-        eyeInception1Convnorm2Batchnorm1RunningMean =
-                statistic("eye.inception1.convnorm2.batchnorm1.running_mean", 0.0, 4);
-        eyeInception1Convnorm2Batchnorm1RunningVar =
-                statistic("eye.inception1.convnorm2.batchnorm1.running_var", 1.0, 4);
-    }
-
-    private void declareEyeInception1Convnorm3Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        Parameter weight =
-                parameter("eye.inception1.convnorm3.conv1.weight", uniform(1 / Math.sqrt(36)), shape(4, 4, 3, 3));
-        eyeInception1Convnorm3Conv1Weight = weight.value();
-        dEyeInception1Convnorm3Conv1Weight = weight.gradient();
-    }
-
-    private void declareEyeInception1Convnorm3Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        Parameter weight = parameter("eye.inception1.convnorm3.batchnorm1.weight", constant(1.0), shape(4));
-        eyeInception1Convnorm3Batchnorm1Weight = weight.value();
-        dEyeInception1Convnorm3Batchnorm1Weight = weight.gradient();
-        Parameter bias = parameter("eye.inception1.convnorm3.batchnorm1.bias", constant(0.0), shape(4));
-        eyeInception1Convnorm3Batchnorm1Bias = bias.value();
-        dEyeInception1Convnorm3Batchnorm1Bias = bias.gradient();
-        eyeInception1Convnorm3Batchnorm1RunningMean =
-                statistic("eye.inception1.convnorm3.batchnorm1.running_mean", 0.0, 4);
-        eyeInception1Convnorm3Batchnorm1RunningVar =
-                statistic("eye.inception1.convnorm3.batchnorm1.running_var", 1.0, 4);
-    }
-
-    private void declareEyeInception1Convnorm4Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        Parameter weight =
-                parameter("eye.inception1.convnorm4.conv1.weight", uniform(1 / Math.sqrt(3)), shape(4, 3, 1, 1));
-        eyeInception1Convnorm4Conv1Weight = weight.value();
-        dEyeInception1Convnorm4Conv1Weight = weight.gradient();
-    }
-
-    private void declareEyeInception1Convnorm4Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        Parameter weight = parameter("eye.inception1.convnorm4.batchnorm1.weight", constant(1.0), shape(4));
-        eyeInception1Convnorm4Batchnorm1Weight = weight.value();
-        dEyeInception1Convnorm4Batchnorm1Weight = weight.gradient();
-        Parameter bias = parameter("eye.inception1.convnorm4.batchnorm1.bias", constant(0.0), shape(4));
-        eyeInception1Convnorm4Batchnorm1Bias = bias.value();
-        dEyeInception1Convnorm4Batchnorm1Bias = bias.gradient();
-        eyeInception1Convnorm4Batchnorm1RunningMean =
-                statistic("eye.inception1.convnorm4.batchnorm1.running_mean", 0.0, 4);
-        eyeInception1Convnorm4Batchnorm1RunningVar =
-                statistic("eye.inception1.convnorm4.batchnorm1.running_var", 1.0, 4);
-    }
-
-    private void declareEyeInception1Convnorm5Conv1() {
-        // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
-        Parameter weight = parameter("eye.inception1.convnorm5.conv1.weight", uniform(0.1), shape(4, 4, 5, 5));
-        eyeInception1Convnorm5Conv1Weight = weight.value();
-        dEyeInception1Convnorm5Conv1Weight = weight.gradient();
-    }
-
-    private void declareEyeInception1Convnorm5Batchnorm1() {
-        // BatchNorm2d(outer)  (branches.net:5)
-        Parameter weight = parameter("eye.inception1.convnorm5.batchnorm1.weight", constant(1.0), shape(4));
-        eyeInception1Convnorm5Batchnorm1Weight = weight.value();
-        dEyeInception1Convnorm5Batchnorm1Weight = weight.gradient();
-        Parameter bias = parameter("eye.inception1.convnorm5.batchnorm1.bias", constant(0.0), shape(4));
-        eyeInception1Convnorm5Batchnorm1Bias = bias.value();
-        dEyeInception1Convnorm5Batchnorm1Bias = bias.gradient();
-        eyeInception1Convnorm5Batchnorm1RunningMean =
-                statistic("eye.inception1.convnorm5.batchnorm1.running_mean", 0.0, 4);
-        eyeInception1Convnorm5Batchnorm1RunningVar =
-                statistic("eye.inception1.convnorm5.batchnorm1.running_var", 1.0, 4);
+        maxPool2dBackward(eyeInception1.branches, dEyeMaxpool1, dEyeInception1Branches, KERNEL_2_STRIDE_2);
+        eyeInception1.backward2(this.left);
+        accumulate = true;
     }
 
     private void declareAveragedConv1() {
@@ -1336,7 +353,7 @@ public final class Branches extends Network {
     }
 
     private void declareKind() {
-        // output kind = Linear(8 * 8 * 8, 5)(seen)  (branches.net:28)
+        // Linear(512, 5)  (branches.net:28)
         Parameter weight = parameter("kind.weight", uniform(1 / Math.sqrt(512)), shape(5, 512));
         kindWeight = weight.value();
         dKindWeight = weight.gradient();
@@ -1346,7 +363,7 @@ public final class Branches extends Network {
     }
 
     private void declareLinear1() {
-        // Linear(8 * 8 * 8, 1)  (branches.net:29)
+        // Linear(512, 1)  (branches.net:29)
         Parameter weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), shape(1, 512));
         linear1Weight = weight.value();
         Parameter bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), shape(1));
@@ -1369,54 +386,7 @@ public final class Branches extends Network {
      */
     @Override
     protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
-    }
-
-    private void allocateActivations(Memory memory, long batch) {
-        eyeInception1Convnorm1Conv1 = memory.perSample(9_216, batch, 4, 16, 16);
-        eyeInception1Convnorm1Batchnorm1Mean = memory.fixed(0, 4);
-        eyeInception1Convnorm1Batchnorm1InverseStd = memory.fixed(16, 4);
-        eyeInception1Branches = memory.perSample(0, batch, 12, 16, 16);
-        eyeInception1Convnorm1Relu1 = memory.channels(eyeInception1Branches, 0, 4);
-        eyeInception1Convnorm2Conv1 = memory.perSample(10_240, batch, 4, 16, 16);
-        eyeInception1Convnorm2Batchnorm1Mean = memory.fixed(32, 4);
-        eyeInception1Convnorm2Batchnorm1InverseStd = memory.fixed(48, 4);
-        eyeInception1Convnorm2Relu1 = memory.perSample(11_264, batch, 4, 16, 16);
-        eyeInception1Convnorm3Conv1 = memory.perSample(12_288, batch, 4, 16, 16);
-        eyeInception1Convnorm3Batchnorm1Mean = memory.fixed(64, 4);
-        eyeInception1Convnorm3Batchnorm1InverseStd = memory.fixed(80, 4);
-        eyeInception1Convnorm3Relu1 = memory.channels(eyeInception1Branches, 4, 4);
-        eyeInception1Convnorm4Conv1 = memory.perSample(13_312, batch, 4, 16, 16);
-        eyeInception1Convnorm4Batchnorm1Mean = memory.fixed(96, 4);
-        eyeInception1Convnorm4Batchnorm1InverseStd = memory.fixed(112, 4);
-        eyeInception1Convnorm4Relu1 = memory.perSample(14_336, batch, 4, 16, 16);
-        eyeInception1Convnorm5Conv1 = memory.perSample(15_360, batch, 4, 16, 16);
-        eyeInception1Convnorm5Batchnorm1Mean = memory.fixed(128, 4);
-        eyeInception1Convnorm5Batchnorm1InverseStd = memory.fixed(144, 4);
-        eyeInception1Convnorm5Relu1 = memory.channels(eyeInception1Branches, 8, 4);
         eyeMaxpool1 = memory.perSample(6_144, batch, 12, 8, 8);
-        eyeInception1Convnorm1Conv1_2 = memory.perSample(16_384, batch, 4, 16, 16);
-        eyeInception1Convnorm1Batchnorm1_2Mean = memory.fixed(160, 4);
-        eyeInception1Convnorm1Batchnorm1_2InverseStd = memory.fixed(176, 4);
-        eyeInception1Branches2 = memory.perSample(3_072, batch, 12, 16, 16);
-        eyeInception1Convnorm1Relu1_2 = memory.channels(eyeInception1Branches2, 0, 4);
-        eyeInception1Convnorm2Conv1_2 = memory.perSample(17_408, batch, 4, 16, 16);
-        eyeInception1Convnorm2Batchnorm1_2Mean = memory.fixed(192, 4);
-        eyeInception1Convnorm2Batchnorm1_2InverseStd = memory.fixed(208, 4);
-        eyeInception1Convnorm2Relu1_2 = memory.perSample(18_432, batch, 4, 16, 16);
-        eyeInception1Convnorm3Conv1_2 = memory.perSample(19_456, batch, 4, 16, 16);
-        eyeInception1Convnorm3Batchnorm1_2Mean = memory.fixed(224, 4);
-        eyeInception1Convnorm3Batchnorm1_2InverseStd = memory.fixed(240, 4);
-        eyeInception1Convnorm3Relu1_2 = memory.channels(eyeInception1Branches2, 4, 4);
-        eyeInception1Convnorm4Conv1_2 = memory.perSample(20_480, batch, 4, 16, 16);
-        eyeInception1Convnorm4Batchnorm1_2Mean = memory.fixed(256, 4);
-        eyeInception1Convnorm4Batchnorm1_2InverseStd = memory.fixed(272, 4);
-        eyeInception1Convnorm4Relu1_2 = memory.perSample(21_504, batch, 4, 16, 16);
-        eyeInception1Convnorm5Conv1_2 = memory.perSample(22_528, batch, 4, 16, 16);
-        eyeInception1Convnorm5Batchnorm1_2Mean = memory.fixed(288, 4);
-        eyeInception1Convnorm5Batchnorm1_2InverseStd = memory.fixed(304, 4);
-        eyeInception1Convnorm5Relu1_2 = memory.channels(eyeInception1Branches2, 8, 4);
         eyeMaxpool1_2 = memory.perSample(6_912, batch, 12, 8, 8);
         both = eyeMaxpool1;
         averagedConv1 = memory.perSample(6_912, batch, 8, 8, 8);
@@ -1428,9 +398,6 @@ public final class Branches extends Network {
         kind = memory.perSample(24_320, batch, 5);
         linear1 = memory.perSample(24_336, batch, 1);
         photograph = linear1;
-    }
-
-    private void allocateGradients(Memory memory, long batch) {
         dKind = memory.perSample(8_448, batch, 5);
         dSeen = memory.perSample(7_424, batch, 512);
         dResidual = memory.view(dSeen, batch, 8, 8, 8);
@@ -1445,26 +412,273 @@ public final class Branches extends Network {
         dEyeMaxpool1 = dBoth;
         dEyeMaxpool1_2 = dBoth;
         dEyeInception1Branches2 = memory.perSample(6_144, batch, 12, 16, 16);
-        dEyeInception1Convnorm1Relu1_2 = memory.channels(dEyeInception1Branches2, 0, 4);
-        dEyeInception1Convnorm3Relu1_2 = memory.channels(dEyeInception1Branches2, 4, 4);
-        dEyeInception1Convnorm5Relu1_2 = memory.channels(dEyeInception1Branches2, 8, 4);
-        dEyeInception1Convnorm5Conv1_2 = dEyeInception1Convnorm5Relu1_2;
-        dEyeInception1Convnorm4Relu1_2 = memory.perSample(22_528, batch, 4, 16, 16);
-        dEyeInception1Convnorm4Conv1_2 = dEyeInception1Convnorm4Relu1_2;
-        dEyeInception1Convnorm3Conv1_2 = dEyeInception1Convnorm3Relu1_2;
-        dEyeInception1Convnorm2Relu1_2 = memory.perSample(19_456, batch, 4, 16, 16);
-        dEyeInception1Convnorm2Conv1_2 = dEyeInception1Convnorm2Relu1_2;
-        dEyeInception1Convnorm1Conv1_2 = dEyeInception1Convnorm1Relu1_2;
         dEyeInception1Branches = memory.perSample(3_072, batch, 12, 16, 16);
-        dEyeInception1Convnorm1Relu1 = memory.channels(dEyeInception1Branches, 0, 4);
-        dEyeInception1Convnorm3Relu1 = memory.channels(dEyeInception1Branches, 4, 4);
-        dEyeInception1Convnorm5Relu1 = memory.channels(dEyeInception1Branches, 8, 4);
-        dEyeInception1Convnorm5Conv1 = dEyeInception1Convnorm5Relu1;
-        dEyeInception1Convnorm4Relu1 = memory.perSample(6_144, batch, 4, 16, 16);
-        dEyeInception1Convnorm4Conv1 = dEyeInception1Convnorm4Relu1;
-        dEyeInception1Convnorm3Conv1 = dEyeInception1Convnorm3Relu1;
-        dEyeInception1Convnorm2Relu1 = memory.perSample(6_144, batch, 4, 16, 16);
-        dEyeInception1Convnorm2Conv1 = dEyeInception1Convnorm2Relu1;
-        dEyeInception1Convnorm1Conv1 = dEyeInception1Convnorm1Relu1;
+        eyeInception1.allocate(memory, batch);
+        eyeInception1.convnorm1.allocate(
+                memory, batch, 9216, 3072, 3072, 0, 0, 0, 16, 0, 3072, 0, 16384, 6144, 3072, 0, 0, 160, 176, 3072, 3072,
+                0);
+        eyeInception1.convnorm2.allocate(
+                memory, batch, 10240, 6144, 1024, 0, 0, 32, 48, 11264, 1024, 0, 17408, 19456, 1024, 0, 0, 192, 208,
+                18432, 1024, 0);
+        eyeInception1.convnorm3.allocate(
+                memory, batch, 12288, 3072, 3072, 1024, 6144, 64, 80, 0, 3072, 1024, 19456, 6144, 3072, 1024, 19456,
+                224, 240, 3072, 3072, 1024);
+        eyeInception1.convnorm4.allocate(
+                memory, batch, 13312, 6144, 1024, 0, 0, 96, 112, 14336, 1024, 0, 20480, 22528, 1024, 0, 0, 256, 272,
+                21504, 1024, 0);
+        eyeInception1.convnorm5.allocate(
+                memory, batch, 15360, 3072, 3072, 2048, 6144, 128, 144, 0, 3072, 2048, 22528, 6144, 3072, 2048, 22528,
+                288, 304, 3072, 3072, 2048);
+    }
+
+    private ConvNorm createEyeInception1Convnorm1() {
+        return new ConvNorm("eye.inception1.convnorm1", 3, 1, KERNEL_1, false);
+    }
+
+    private ConvNorm createEyeInception1Convnorm2() {
+        return new ConvNorm("eye.inception1.convnorm2", 3, 1, KERNEL_1, false);
+    }
+
+    private ConvNorm createEyeInception1Convnorm3() {
+        return new ConvNorm("eye.inception1.convnorm3", 4, 3, KERNEL_3_PADDING_1, true);
+    }
+
+    private ConvNorm createEyeInception1Convnorm4() {
+        return new ConvNorm("eye.inception1.convnorm4", 3, 1, KERNEL_1, false);
+    }
+
+    private ConvNorm createEyeInception1Convnorm5() {
+        return new ConvNorm("eye.inception1.convnorm5", 4, 5, KERNEL_5_PADDING_2, true);
+    }
+
+    /**
+     * Several windows side by side over one image (Szegedy et al., arXiv:1409.4842).
+     *
+     * <p>The block {@code Inception} (branches.net:9).
+     */
+    @GeneratedNetwork("branches.net")
+    private final class Inception extends Network.Part {
+        private final ConvNorm convnorm1;
+        private final ConvNorm convnorm2;
+        private final ConvNorm convnorm3;
+        private final ConvNorm convnorm4;
+        private final ConvNorm convnorm5;
+        private INDArray branches; // [batch, 12, 16, 16]
+        private INDArray dConvnorm1Relu1;
+        private INDArray dConvnorm3Relu1;
+        private INDArray dConvnorm5Relu1;
+        private INDArray branches2; // [batch, 12, 16, 16]
+        private INDArray dConvnorm1Relu1_2;
+        private INDArray dConvnorm3Relu1_2;
+        private INDArray dConvnorm5Relu1_2;
+
+        Inception(
+                String path,
+                Supplier<ConvNorm> convnorm1,
+                Supplier<ConvNorm> convnorm2,
+                Supplier<ConvNorm> convnorm3,
+                Supplier<ConvNorm> convnorm4,
+                Supplier<ConvNorm> convnorm5) {
+            this.convnorm1 = convnorm1.get();
+            this.convnorm2 = convnorm2.get();
+            this.convnorm3 = convnorm3.get();
+            this.convnorm4 = convnorm4.get();
+            this.convnorm5 = convnorm5.get();
+        }
+
+        void forward(INDArray x) {
+            convnorm1.forward(x);
+            convnorm2.forward(x);
+            convnorm3.forward(convnorm2.relu1);
+            convnorm4.forward(x);
+            convnorm5.forward(convnorm4.relu1);
+            // convnorm1.relu1 and convnorm3.relu1 and convnorm5.relu1 were written into branches.
+        }
+
+        void forward2(INDArray x2) {
+            convnorm1.forward2(x2);
+            convnorm2.forward2(x2);
+            convnorm3.forward2(convnorm2.relu1_2);
+            convnorm4.forward2(x2);
+            convnorm5.forward2(convnorm4.relu1_2);
+            // convnorm1.relu1_2 and convnorm3.relu1_2 and convnorm5.relu1_2 were written into branches2.
+        }
+
+        void backward(INDArray x2) {
+            convnorm5.backward(convnorm4.relu1_2, dConvnorm5Relu1_2);
+            convnorm4.backward(x2, convnorm5.dX2);
+            convnorm3.backward(convnorm2.relu1_2, dConvnorm3Relu1_2);
+            convnorm2.backward(x2, convnorm3.dX2);
+            convnorm1.backward(x2, dConvnorm1Relu1_2);
+        }
+
+        void backward2(INDArray x) {
+            convnorm5.backward2(convnorm4.relu1, dConvnorm5Relu1);
+            convnorm4.backward2(x, convnorm5.dX);
+            convnorm3.backward2(convnorm2.relu1, dConvnorm3Relu1);
+            convnorm2.backward2(x, convnorm3.dX);
+            convnorm1.backward2(x, dConvnorm1Relu1);
+        }
+
+        /** Takes its arrays from the arena, at the offsets of the plan. */
+        void allocate(Memory memory, long batch) {
+            branches = memory.perSample(0, batch, 12, 16, 16);
+            dConvnorm1Relu1 = memory.part(3072, 3072, 0, batch, 4, 16, 16);
+            dConvnorm3Relu1 = memory.part(3072, 3072, 1024, batch, 4, 16, 16);
+            dConvnorm5Relu1 = memory.part(3072, 3072, 2048, batch, 4, 16, 16);
+            branches2 = memory.perSample(3072, batch, 12, 16, 16);
+            dConvnorm1Relu1_2 = memory.part(6144, 3072, 0, batch, 4, 16, 16);
+            dConvnorm3Relu1_2 = memory.part(6144, 3072, 1024, batch, 4, 16, 16);
+            dConvnorm5Relu1_2 = memory.part(6144, 3072, 2048, batch, 4, 16, 16);
+        }
+    }
+
+    /**
+     * A window, then its normalisation.
+     *
+     * <p>The block {@code ConvNorm} (branches.net:4).
+     */
+    @GeneratedNetwork("branches.net")
+    private final class ConvNorm extends Network.Part {
+        private final Window window;
+        private final boolean needsDX;
+        private final Parameter conv1Weight;
+        private INDArray conv1; // [batch, 4, 16, 16]
+        private INDArray dConv1;
+        private INDArray dX;
+        private final Parameter batchnorm1Weight;
+        private final Parameter batchnorm1Bias;
+        private final INDArray batchnorm1RunningMean;
+        private final INDArray batchnorm1RunningVar;
+        private INDArray batchnorm1Mean; // [4]
+        private INDArray batchnorm1InverseStd; // [4]
+        private INDArray relu1; // [batch, 4, 16, 16]
+        private INDArray conv1_2; // [batch, 4, 16, 16]
+        private INDArray dConv1_2;
+        private INDArray dX2;
+        private INDArray batchnorm1_2Mean; // [4]
+        private INDArray batchnorm1_2InverseStd; // [4]
+        private INDArray relu1_2; // [batch, 4, 16, 16]
+
+        ConvNorm(String path, int inner, int kernel, Window window, boolean needsDX) {
+            this.window = window;
+            this.needsDX = needsDX;
+            // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
+            conv1Weight = parameter(
+                    path + ".conv1.weight", uniform(1 / Math.sqrt(inner * kernel * kernel)), 4, inner, kernel, kernel);
+            // BatchNorm2d(outer)  (branches.net:5)
+            batchnorm1Weight = parameter(path + ".batchnorm1.weight", constant(1.0), 4);
+            batchnorm1Bias = parameter(path + ".batchnorm1.bias", constant(0.0), 4);
+            batchnorm1RunningMean = statistic(path + ".batchnorm1.running_mean", 0.0, 4);
+            batchnorm1RunningVar = statistic(path + ".batchnorm1.running_var", 1.0, 4);
+        }
+
+        void forward(INDArray x) {
+            // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
+            conv2d(x, value(conv1Weight), conv1, window, workspace);
+            // BatchNorm2d(outer)  (branches.net:5)
+            // ReLU()  (branches.net:5)
+            batchNorm(
+                    conv1,
+                    value(batchnorm1Weight),
+                    value(batchnorm1Bias),
+                    batchnorm1RunningMean,
+                    batchnorm1RunningVar,
+                    batchnorm1Mean,
+                    batchnorm1InverseStd,
+                    relu1,
+                    1e-5,
+                    0.1,
+                    training(),
+                    relu());
+        }
+
+        void forward2(INDArray x2) {
+            // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
+            conv2d(x2, value(conv1Weight), conv1_2, window, workspace);
+            // BatchNorm2d(outer)  (branches.net:5)
+            // ReLU()  (branches.net:5)
+            batchNorm(
+                    conv1_2,
+                    value(batchnorm1Weight),
+                    value(batchnorm1Bias),
+                    batchnorm1RunningMean,
+                    batchnorm1RunningVar,
+                    batchnorm1_2Mean,
+                    batchnorm1_2InverseStd,
+                    relu1_2,
+                    1e-5,
+                    0.1,
+                    training(),
+                    relu());
+        }
+
+        void backward(INDArray x2, INDArray dY) {
+            // BatchNorm2d(outer)  (branches.net:5)
+            // ReLU()  (branches.net:5)
+            // in place
+            batchNormBackward(
+                    conv1_2,
+                    value(batchnorm1Weight),
+                    batchnorm1_2Mean,
+                    batchnorm1_2InverseStd,
+                    dY,
+                    dConv1_2,
+                    gradient(batchnorm1Weight),
+                    gradient(batchnorm1Bias),
+                    training(),
+                    accumulate(),
+                    reluBackward(relu1_2));
+            // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
+            // [batch, inner, 16, 16], [batch, 4, 16, 16] -> [4, inner, kernel, kernel]
+            conv2dBackwardWeight(x2, dConv1_2, gradient(conv1Weight), window, accumulate(), workspace);
+            if (needsDX) {
+                conv2dBackwardInput(dConv1_2, value(conv1Weight), dX2, window, workspace);
+            }
+        }
+
+        void backward2(INDArray x, INDArray dY2) {
+            // BatchNorm2d(outer)  (branches.net:5)
+            // ReLU()  (branches.net:5)
+            // in place, added
+            batchNormBackward(
+                    conv1,
+                    value(batchnorm1Weight),
+                    batchnorm1Mean,
+                    batchnorm1InverseStd,
+                    dY2,
+                    dConv1,
+                    gradient(batchnorm1Weight),
+                    gradient(batchnorm1Bias),
+                    training(),
+                    true,
+                    reluBackward(relu1));
+            // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
+            // [batch, inner, 16, 16], [batch, 4, 16, 16] -> [4, inner, kernel, kernel], added
+            conv2dBackwardWeight(x, dConv1, gradient(conv1Weight), window, true, workspace);
+            if (needsDX) {
+                conv2dBackwardInput(dConv1, value(conv1Weight), dX, window, workspace);
+            }
+        }
+
+        /** Takes its arrays from the arena, at the offsets of the plan. */
+        void allocate(Memory memory, long batch, long... at) {
+            conv1 = memory.perSample(at[0], batch, 4, 16, 16);
+            dConv1 = memory.part(at[1], at[2], at[3], batch, 4, 16, 16);
+            if (needsDX) {
+                dX = memory.perSample(at[4], batch, 4, 16, 16);
+            }
+            batchnorm1Mean = memory.fixed(at[5], 4);
+            batchnorm1InverseStd = memory.fixed(at[6], 4);
+            relu1 = memory.part(at[7], at[8], at[9], batch, 4, 16, 16);
+            conv1_2 = memory.perSample(at[10], batch, 4, 16, 16);
+            dConv1_2 = memory.part(at[11], at[12], at[13], batch, 4, 16, 16);
+            if (needsDX) {
+                dX2 = memory.perSample(at[14], batch, 4, 16, 16);
+            }
+            batchnorm1_2Mean = memory.fixed(at[15], 4);
+            batchnorm1_2InverseStd = memory.fixed(at[16], 4);
+            relu1_2 = memory.part(at[17], at[18], at[19], batch, 4, 16, 16);
+        }
     }
 }

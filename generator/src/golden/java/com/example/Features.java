@@ -186,7 +186,7 @@ public final class Features extends Network {
     }
 
     private void forwardLinear1() {
-        // Linear(8 * 16 * 16, 1)  (features.net:10)
+        // Linear(2048, 1)  (features.net:10)
         linear(flatten1, linear1Weight, linear1Bias, score); // [batch, 2048] x [1, 2048]' + [1] -> [batch, 1]
     }
 
@@ -214,7 +214,7 @@ public final class Features extends Network {
     }
 
     private void backwardLinear1() {
-        // Linear(8 * 16 * 16, 1)  (features.net:10)
+        // Linear(2048, 1)  (features.net:10)
         linearBackwardWeight(flatten1, dScore, dLinear1Weight, accumulate); // [batch, 1]' x [batch, 2048] -> [1, 2048]
         linearBackwardBias(dScore, dLinear1Bias, accumulate); // [batch, 1] -> [1]
         linearBackwardInput(dScore, linear1Weight, dFlatten1); // [batch, 1] x [1, 2048] -> [batch, 2048]
@@ -277,7 +277,7 @@ public final class Features extends Network {
     }
 
     private void declareLinear1() {
-        // Linear(8 * 16 * 16, 1)  (features.net:10)
+        // Linear(2048, 1)  (features.net:10)
         Parameter weight = parameter("linear1.weight", uniform(1 / Math.sqrt(2048)), shape(1, 2048));
         linear1Weight = weight.value();
         dLinear1Weight = weight.gradient();

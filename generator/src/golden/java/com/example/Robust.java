@@ -47,9 +47,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <pre>
  *   robust = 0.001 * huber(0.1) + l2(1e-5)
  *     firstWeight  [16, 8]
- *   1e-4 * log_sum(0.5) + 0.001 * unit_norm
+ *   1e-4 * log_sum(0.5) + 1e-3 * unit_norm
  *     secondWeight  [16, 16]
- *   0.01 * huber(1)
+ *   0.01 * huber(d=1)
  *     answerWeight  [1, 16]
  * </pre>
  *
@@ -70,11 +70,11 @@ public final class Robust extends Network implements Supervised {
     // robust = 0.001 * huber(0.1) + l2(1e-5)
     private final Regularizer robust = new Regularizer("robust", new HuberPenalty(0.001), new L2(1e-5));
 
-    // 1e-4 * log_sum(0.5) + 0.001 * unit_norm
+    // 1e-4 * log_sum(0.5) + 1e-3 * unit_norm
     private final Regularizer logSumUnitNorm = new Regularizer(
             "1e-4 * log_sum(0.5) + 1e-3 * unit_norm", new LogSumPenalty(1e-4), new UnitNormPenalty(0.001));
 
-    // 0.01 * huber(1)
+    // 0.01 * huber(d=1)
     private final Regularizer huber = new Regularizer("0.01 * huber(d=1)", new HuberPenalty2(0.01));
 
     // x, given (robust.net:16)
@@ -153,12 +153,12 @@ public final class Robust extends Network implements Supervised {
         return robust;
     }
 
-    /** {@return the regularizer 1e-4 * log_sum(0.5) + 0.001 * unit_norm, whose strength may change while training} */
+    /** {@return the regularizer 1e-4 * log_sum(0.5) + 1e-3 * unit_norm, whose strength may change while training} */
     public Regularizer logSumUnitNorm() {
         return logSumUnitNorm;
     }
 
-    /** {@return the regularizer 0.01 * huber(1), whose strength may change while training} */
+    /** {@return the regularizer 0.01 * huber(d=1), whose strength may change while training} */
     public Regularizer huber() {
         return huber;
     }

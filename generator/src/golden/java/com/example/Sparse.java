@@ -176,7 +176,7 @@ public final class Sparse extends Network implements Supervised {
     }
 
     private void forwardDecode() {
-        // decode = Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction=sum)  (activity.net:11)
+        // Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')  (activity.net:11)
         linear(relu1, decodeWeight, decodeBias, decode); // [batch, 256] x [784, 256]' + [784] -> [batch, 784]
     }
 
@@ -224,12 +224,12 @@ public final class Sparse extends Network implements Supervised {
 
     private void backwardSigmoid1() {
         // Sigmoid()  (activity.net:12)
-        // decode = Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction=sum)  (activity.net:11)
+        // Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')  (activity.net:11)
         inOnePass(dImageAgain, dDecode, sigmoidBackward(imageAgain), activityPenaltySum(decode, l2)); // in place
     }
 
     private void backwardDecode() {
-        // decode = Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction=sum)  (activity.net:11)
+        // Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')  (activity.net:11)
         linearBackwardWeight(relu1, dDecode, dDecodeWeight, accumulate); // [batch, 784]' x [batch, 256] -> [784, 256]
         linearBackwardBias(dDecode, dDecodeBias, accumulate); // [batch, 784] -> [784]
         linearBackwardInput(dDecode, decodeWeight, dRelu1FromDecode); // [batch, 784] x [784, 256] -> [batch, 256]
@@ -259,7 +259,7 @@ public final class Sparse extends Network implements Supervised {
     }
 
     private void declareDecode() {
-        // decode = Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction=sum)  (activity.net:11)
+        // Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')  (activity.net:11)
         Parameter weight = parameter("decode.weight", uniform(0.0625), shape(784, 256));
         decodeWeight = weight.value();
         dDecodeWeight = weight.gradient();

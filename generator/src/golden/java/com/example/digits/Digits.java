@@ -248,7 +248,7 @@ public final class Digits extends Network implements Supervised {
     }
 
     private void forwardHidden() {
-        // hidden = Linear(32 * 7 * 7, 128)  (digits.net:12)
+        // Linear(1568, 128)  (digits.net:12)
         linear(flatten1, hiddenWeight, hiddenBias, hidden); // [batch, 1568] x [128, 1568]' + [128] -> [batch, 128]
     }
 
@@ -320,7 +320,7 @@ public final class Digits extends Network implements Supervised {
     }
 
     private void backwardHidden() {
-        // hidden = Linear(32 * 7 * 7, 128)  (digits.net:12)
+        // Linear(1568, 128)  (digits.net:12)
         // [batch, 128]' x [batch, 1568] -> [128, 1568]
         linearBackwardWeight(flatten1, dHidden, dHiddenWeight, accumulate);
         linearBackwardBias(dHidden, dHiddenBias, accumulate); // [batch, 128] -> [128]
@@ -387,7 +387,7 @@ public final class Digits extends Network implements Supervised {
     }
 
     private void declareHidden() {
-        // hidden = Linear(32 * 7 * 7, 128)  (digits.net:12)
+        // Linear(1568, 128)  (digits.net:12)
         Parameter weight = parameter("hidden.weight", uniform(1 / Math.sqrt(1568)), shape(128, 1568));
         weight.regularizedBy(small);
         hiddenWeight = weight.value();

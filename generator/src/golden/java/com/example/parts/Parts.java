@@ -261,7 +261,7 @@ public final class Parts extends Network implements Supervised {
         }
 
         private void forwardFirstConv1() {
-            // Conv2d(width, width, 3, padding=1, bias=false)  (parts.net:4)
+            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             conv2d(relu1, firstConv1Weight, firstConv1, KERNEL_3_PADDING_1, workspace);
         }
 
@@ -285,7 +285,7 @@ public final class Parts extends Network implements Supervised {
         }
 
         private void backwardFirstConv1() {
-            // Conv2d(width, width, 3, padding=1, bias=false)  (parts.net:4)
+            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             // ReLU()  (parts.net:16)
             // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
             conv2dBackwardWeight(relu1, dFirstConv1, dFirstConv1Weight, KERNEL_3_PADDING_1, accumulate(), workspace);
@@ -318,7 +318,7 @@ public final class Parts extends Network implements Supervised {
         }
 
         private void declareFirstConv1() {
-            // Conv2d(width, width, 3, padding=1, bias=false)  (parts.net:4)
+            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             Parameter weight = parameter("first.conv1.weight", uniform(1 / Math.sqrt(18)), shape(2, 2, 3, 3));
             weight.regularizedBy(l1);
             firstConv1Weight = weight.value();
@@ -397,7 +397,7 @@ public final class Parts extends Network implements Supervised {
         }
 
         private void forwardSecondSteps1Conv1() {
-            // Conv2d(width, width, 3, padding=1, bias=false)  (parts.net:4)
+            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             conv2d(
                     stem1ToFirst.firstResidual,
                     secondSteps1Conv1Weight,
@@ -419,7 +419,7 @@ public final class Parts extends Network implements Supervised {
         }
 
         private void forwardSecondSteps2Conv1() {
-            // Conv2d(width, width, 3, padding=1, bias=false)  (parts.net:4)
+            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             conv2d(secondSteps1Residual, secondSteps2Conv1Weight, secondSteps2Conv1, KERNEL_3_PADDING_1, workspace);
         }
 
@@ -452,7 +452,7 @@ public final class Parts extends Network implements Supervised {
         }
 
         private void backwardSecondSteps2Conv1() {
-            // Conv2d(width, width, 3, padding=1, bias=false)  (parts.net:4)
+            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
             conv2dBackwardWeight(
                     secondSteps1Residual,
@@ -480,7 +480,7 @@ public final class Parts extends Network implements Supervised {
         }
 
         private void backwardSecondSteps1Conv1() {
-            // Conv2d(width, width, 3, padding=1, bias=false)  (parts.net:4)
+            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
             conv2dBackwardWeight(
                     stem1ToFirst.firstResidual,
@@ -508,7 +508,7 @@ public final class Parts extends Network implements Supervised {
         }
 
         private void declareSecondSteps1Conv1() {
-            // Conv2d(width, width, 3, padding=1, bias=false)  (parts.net:4)
+            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             Parameter weight = parameter("second.steps1.conv1.weight", uniform(1 / Math.sqrt(18)), shape(2, 2, 3, 3));
             weight.regularizedBy(l1);
             secondSteps1Conv1Weight = weight.value();
@@ -516,7 +516,7 @@ public final class Parts extends Network implements Supervised {
         }
 
         private void declareSecondSteps2Conv1() {
-            // Conv2d(width, width, 3, padding=1, bias=false)  (parts.net:4)
+            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             Parameter weight = parameter("second.steps2.conv1.weight", uniform(1 / Math.sqrt(18)), shape(2, 2, 3, 3));
             weight.regularizedBy(l1);
             secondSteps2Conv1Weight = weight.value();

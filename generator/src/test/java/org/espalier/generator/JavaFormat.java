@@ -22,7 +22,7 @@ public final class JavaFormat {
     public static void check(String source) throws FormatterException {
         assertThat(FORMATTER.formatSource(source)).isEqualTo(source);
         assertThat(FORMATTER.formatSourceAndFixImports(source))
-                .isEqualTo(source.replaceAll("import java\\.lang\\.(Float|Math|Override);\n", ""));
+                .isEqualTo(source.replaceAll("import java\\.lang\\.(Float|Math|Override|String);\n", ""));
         assertThat(source.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
     }
 }

@@ -53,6 +53,20 @@ public final class Memory {
     }
 
     /**
+     * A part of what each sample of an array has, in its memory.
+     *
+     * @param of numbers of each sample that lie before the array
+     * @param size numbers of each sample in the array
+     * @param from numbers of those that lie before the part
+     * @param shape the part's shape, the batch first
+     */
+    public INDArray part(long of, long size, long from, long... shape) {
+        long[] strides = OffHeap.strides(shape);
+        strides[0] = size;
+        return arena.view(Math.addExact(Math.multiplyExact(batch, of), from), shape, strides);
+    }
+
+    /**
      * The same numbers under another shape. Samples of {@code of} must lie without gaps in themselves.
      *
      * @param of any array of the arena with the same first axis

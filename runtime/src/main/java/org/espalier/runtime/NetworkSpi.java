@@ -114,6 +114,38 @@ public abstract class NetworkSpi {
         return statistics.add(name, initial, shape);
     }
 
+    /**
+     * Declares a batch normalisation: its weight and bias, and running statistics, in this order.
+     *
+     * @param path of the layer, in front of the names of its tensors
+     * @param weight how γ starts
+     * @param bias how β starts
+     * @param channels how many channels are normalised
+     */
+    protected final BatchNorm batchNormOf(
+            String path, Initializer weight, Initializer bias, double eps, double momentum, long channels) {
+        Parameter gamma = parameter(path + ".weight", weight, channels);
+        Parameter beta = parameter(path + ".bias", bias, channels);
+        return batchNormWith(path, gamma, beta, eps, momentum, channels);
+    }
+
+    /** Declares a batch normalisation without weight and bias. */
+    protected final BatchNorm batchNormOf(String path, double eps, double momentum, long channels) {
+        return batchNormWith(path, null, null, eps, momentum, channels);
+    }
+
+    private BatchNorm batchNormWith(
+            String path,
+            @Nullable Parameter gamma,
+            @Nullable Parameter beta,
+            double eps,
+            double momentum,
+            long channels) {
+        INDArray runningMean = statistic(path + ".running_mean", 0, channels);
+        INDArray runningVar = statistic(path + ".running_var", 1, channels);
+        return new BatchNorm(gamma, beta, runningMean, runningVar, eps, momentum);
+    }
+
     /** Declares that a regularizer is one of activities, of which backward calls {@code ActivityPenalties}. */
     protected final void regularizesActivities(Regularizer regularizer) {
         update.regularizesActivities(regularizer);
@@ -164,9 +196,30 @@ public abstract class NetworkSpi {
             return NetworkSpi.this.parameter(name, initializer, shape);
         }
 
+        /** The numbers of a parameter, for kernels. */
+        protected static INDArray value(Parameter parameter) {
+            return parameter.numbers();
+        }
+
+        /** The gradient by a parameter, for kernels. */
+        protected static INDArray gradient(Parameter parameter) {
+            return parameter.gradientNumbers();
+        }
+
         /** {@link NetworkSpi#statistic}. */
         protected final INDArray statistic(String name, double initial, long... shape) {
             return NetworkSpi.this.statistic(name, initial, shape);
+        }
+
+        /** {@link NetworkSpi#batchNormOf(String, Initializer, Initializer, double, double, long)}. */
+        protected final BatchNorm batchNormOf(
+                String path, Initializer weight, Initializer bias, double eps, double momentum, long channels) {
+            return NetworkSpi.this.batchNormOf(path, weight, bias, eps, momentum, channels);
+        }
+
+        /** {@link NetworkSpi#batchNormOf(String, double, double, long)}. */
+        protected final BatchNorm batchNormOf(String path, double eps, double momentum, long channels) {
+            return NetworkSpi.this.batchNormOf(path, eps, momentum, channels);
         }
 
         /** {@link NetworkSpi#shape}. */

@@ -166,6 +166,11 @@ public final class Parameter {
         return value;
     }
 
+    /** Its gradient, for the network itself. */
+    INDArray gradientNumbers() {
+        return gradient;
+    }
+
     /** The index of an element by its place in 'c' order. */
     long[] index(long place) {
         long[] index = value.shape().clone();

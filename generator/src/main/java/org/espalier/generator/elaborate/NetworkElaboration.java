@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import org.espalier.generator.elaborate.evaluation.Evaluator;
 import org.espalier.generator.elaborate.evaluation.Module;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Frame;
+import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.Scope;
 import org.espalier.generator.elaborate.language.Session;
@@ -39,6 +41,7 @@ import org.espalier.generator.elaborate.language.Words;
 import org.espalier.generator.elaborate.lowering.Activities;
 import org.espalier.generator.elaborate.lowering.Lowering;
 import org.espalier.generator.elaborate.lowering.SizeAdvice;
+import org.espalier.generator.ir.Block;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.OptimizerDecl;
@@ -46,6 +49,7 @@ import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Declaration.NetworkDecl;
 
@@ -133,7 +137,47 @@ final class NetworkElaboration {
                 loss,
                 optimizer(),
                 groups,
-                wanted(inputs)));
+                wanted(inputs),
+                calls(lowering.calls(), operations),
+                blocks(lowering.blocks(), operations)));
+    }
+
+    /** The calls of those layers that are needed. */
+    private static Map<String, String> calls(Map<String, String> calls, List<ForwardOp> operations) {
+        Map<String, String> needed = new LinkedHashMap<>();
+        for (ForwardOp op : operations) {
+            String call = calls.get(op.origin().layer());
+            if (call != null) {
+                needed.put(op.origin().layer(), call);
+            }
+        }
+        return needed;
+    }
+
+    /** The blocks that something of what is needed lies in. */
+    private static List<Block> blocks(Map<String, Layer.Call> calls, List<ForwardOp> operations) {
+        Set<String> needed = new HashSet<>();
+        for (ForwardOp op : operations) {
+            String path = op.origin().layer();
+            for (int dot = path.lastIndexOf('.'); dot > 0; dot = path.lastIndexOf('.', dot - 1)) {
+                if (!needed.add(path.substring(0, dot))) {
+                    break;
+                }
+            }
+        }
+        Map<SourceSpan, Declaration> declarations = new LinkedHashMap<>();
+        Map<SourceSpan, List<Block.Instance>> instances = new HashMap<>();
+        calls.forEach((path, call) -> {
+            if (needed.contains(path)) {
+                SourceSpan span = call.block().span();
+                declarations.putIfAbsent(span, call.block());
+                instances.computeIfAbsent(span, key -> new ArrayList<>()).add(new Block.Instance(path, call.sizes()));
+            }
+        });
+        List<Block> blocks = new ArrayList<>();
+        declarations.forEach((span, block) -> blocks.add(
+                new Block(block.name().text(), block.documentation(), span, instances.getOrDefault(span, List.of()))));
+        return blocks;
     }
 
     private Optional<OptimizerDecl> optimizer() {

@@ -1,6 +1,9 @@
 package org.espalier.generator.ir;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -24,6 +27,8 @@ import org.espalier.generator.source.SourceSpan;
  * @param optimizer the optimizer, if the network declares one
  * @param updateGroups a partition of the unfrozen parameters by regularizer; the unregularized group has no terms
  * @param wantedInputs inputs by which gradients are wanted as well
+ * @param calls how layers are called, by their paths, with values in place of the names that were written
+ * @param blocks the blocks that its layers lie in, in the order in which they run
  */
 public record Graph(
         String packageName,
@@ -39,7 +44,9 @@ public record Graph(
         Optional<Loss> loss,
         Optional<OptimizerDecl> optimizer,
         List<UpdateGroup> updateGroups,
-        List<Value> wantedInputs) {
+        List<Value> wantedInputs,
+        Map<String, String> calls,
+        List<Block> blocks) {
     /** Copies the lists. */
     public Graph {
         inputs = List.copyOf(inputs);
@@ -49,9 +56,11 @@ public record Graph(
         outputs = List.copyOf(outputs);
         updateGroups = List.copyOf(updateGroups);
         wantedInputs = List.copyOf(wantedInputs);
+        calls = Collections.unmodifiableMap(new LinkedHashMap<>(calls));
+        blocks = List.copyOf(blocks);
     }
 
-    /** A network without gradients by its inputs. */
+    /** A network without blocks and gradients by its inputs. */
     public Graph(
             String packageName,
             String name,
@@ -80,6 +89,8 @@ public record Graph(
                 loss,
                 optimizer,
                 updateGroups,
+                List.of(),
+                Map.of(),
                 List.of());
     }
 
@@ -99,7 +110,9 @@ public record Graph(
                 loss,
                 optimizer,
                 updateGroups,
-                wantedInputs);
+                wantedInputs,
+                calls,
+                blocks);
     }
 
     /** The number that the elements of an input of whole numbers are below: the smallest that its readers name. */

@@ -33,7 +33,7 @@ import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.LinearFunction;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.linear.Product;
-import org.espalier.generator.layer.normalization.BatchNorm;
+import org.espalier.generator.layer.normalization.BatchNormalization;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm;
 import org.espalier.generator.layer.normalization.LayerNorm;
@@ -83,9 +83,9 @@ public final class Library {
                             Linear.LAYER,
                             Bilinear.LAYER,
                             Embedding.LAYER,
-                            BatchNorm.OF_FEATURES,
-                            BatchNorm.OF_IMAGES,
-                            BatchNorm.OF_VOLUMES,
+                            BatchNormalization.OF_FEATURES,
+                            BatchNormalization.OF_IMAGES,
+                            BatchNormalization.OF_VOLUMES,
                             InstanceNorm.OF_SEQUENCES,
                             InstanceNorm.OF_IMAGES,
                             InstanceNorm.OF_VOLUMES,
@@ -166,7 +166,7 @@ public final class Library {
                     MatMul.READERS,
                     Embedding.READERS,
                     Recurrence.READERS,
-                    BatchNorm.READERS,
+                    BatchNormalization.READERS,
                     InstanceNorm.READERS,
                     TrackedInstanceNorm.READERS,
                     GroupNorm.READERS,

@@ -39,6 +39,11 @@ public record SourceSpan(SourceFile file, int start, int end) {
         return shortened(Quotation.of(text()));
     }
 
+    /** A text made of what was written, as that would be quoted. */
+    public static String quoted(String text) {
+        return shortened(Quotation.of(text));
+    }
+
     /** A text that long quotations are cut off as. */
     public static String shortened(String text) {
         return Quotation.shortened(text);

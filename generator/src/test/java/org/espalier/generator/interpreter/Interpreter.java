@@ -46,7 +46,7 @@ import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
-import org.espalier.generator.layer.normalization.BatchNorm;
+import org.espalier.generator.layer.normalization.BatchNormalization;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm;
 import org.espalier.generator.layer.normalization.TrackedInstanceNorm;
@@ -121,8 +121,8 @@ public final class Interpreter {
                 Recurrence.BackwardBias.class,
                 (interpreter, op) -> InterpretedCells.backwardBias(
                         interpreter.t(op.kept()), interpreter.t(op.dP()), interpreter.accumulator(op.dBias())));
-        formula(BatchNorm.class, Interpreter::batchNorm);
-        formula(BatchNorm.Backward.class, Interpreter::batchNormBackward);
+        formula(BatchNormalization.class, Interpreter::batchNorm);
+        formula(BatchNormalization.Backward.class, Interpreter::batchNormBackward);
         formula(InstanceNorm.class, Interpreter::instanceNorm2d);
         formula(InstanceNorm.Backward.class, Interpreter::instanceNorm2dBackward);
         formula(
@@ -704,11 +704,11 @@ public final class Interpreter {
         }
     }
 
-    private void batchNorm(BatchNorm op) {
+    private void batchNorm(BatchNormalization op) {
         normalize(op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), op.y(), op.eps(), false);
     }
 
-    private void batchNormBackward(BatchNorm.Backward op) {
+    private void batchNormBackward(BatchNormalization.Backward op) {
         normalizeBackward(
                 op.x(), op.weight(), op.mean(), op.inverseStd(), op.dY(), op.dX(), op.dWeight(), op.dBias(), false);
     }

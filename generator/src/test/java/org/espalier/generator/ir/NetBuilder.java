@@ -33,7 +33,7 @@ import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
-import org.espalier.generator.layer.normalization.BatchNorm;
+import org.espalier.generator.layer.normalization.BatchNormalization;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm;
 import org.espalier.generator.layer.normalization.TrackedInstanceNorm;
@@ -417,7 +417,7 @@ public final class NetBuilder {
         Origin origin = layer(
                 layer,
                 "BatchNorm" + (x.shape().rank() == 4 ? "2d(" : "1d(") + channels + (affine ? ")" : ", affine=false)"));
-        return add(new BatchNorm(
+        return add(new BatchNormalization(
                 origin,
                 x,
                 normWeight(origin, affine, channels),
@@ -435,7 +435,7 @@ public final class NetBuilder {
     public Value untrackedBatchNorm2d(String layer, Value x) {
         int channels = x.shape().axis(1);
         Origin origin = layer(layer, "BatchNorm2d(" + channels + ", track_running_stats=false)");
-        return add(new BatchNorm(
+        return add(new BatchNormalization(
                 origin,
                 x,
                 normWeight(origin, true, channels),

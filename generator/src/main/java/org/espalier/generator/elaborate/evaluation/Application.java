@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Arguments;
@@ -20,6 +21,8 @@ import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.FormulaLimitException;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Expression;
+import org.espalier.generator.syntax.Identifier;
+import org.espalier.generator.syntax.Statement;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a declared block or regularizer: its parameters bound, ready to be evaluated. */
@@ -129,20 +132,38 @@ final class Application {
         }
         BodyRun run = BodyRun.ofBlock(evaluator, declaration, body);
         Datum result = run.result();
-        String name = declaration.name().text();
+        Layer.Call call = new Layer.Call(declaration, sizes(body));
         Optional<? extends Layer> layer = run.trace().isPresent()
-                ? Optional.of(new Layer.Traced(site.site(), name, run.trace().get()))
-                : applied(name, result);
+                ? Optional.of(new Layer.Traced(site.site(), call, run.trace().get()))
+                : applied(call, result);
         layer.ifPresent(evaluator.scope()::belongsTo);
         return result instanceof Datum.Unknown
                 ? result
                 : layer.<Datum>map(Datum.LayerDatum::new).orElse(result);
     }
 
-    private Optional<Layer.Applied> applied(String name, Datum result) {
+    /** The whole numbers among the block's arguments and what its body binds. */
+    private Map<String, Long> sizes(Declaration.Body body) {
+        Map<String, Long> sizes = new LinkedHashMap<>();
+        Stream.concat(
+                        declaration.formals().stream().map(Declaration.Formal::name),
+                        body.statements().stream()
+                                .filter(Statement.Binding.class::isInstance)
+                                .flatMap(binding -> ((Statement.Binding) binding).names().stream()))
+                .map(Identifier::text)
+                .forEach(name -> evaluator
+                        .names()
+                        .here(name)
+                        .map(BodyNames.Bound::value)
+                        .filter(Datum.Int.class::isInstance)
+                        .ifPresent(value -> sizes.put(name, ((Datum.Int) value).value())));
+        return sizes;
+    }
+
+    private Optional<Layer.Applied> applied(Layer.Call call, Datum result) {
         Site inside = evaluator.site(declaration.span());
         Optional<List<Layer>> list =
                 LayerValues.elements(result).flatMap(elements -> LayerValues.all(elements, inside));
-        return LayerValues.of(result, inside).map(made -> new Layer.Applied(site.site(), name, made, list));
+        return LayerValues.of(result, inside).map(made -> new Layer.Applied(site.site(), call, made, list));
     }
 }

@@ -1,12 +1,14 @@
 package org.espalier.generator.elaborate.language;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
@@ -18,6 +20,9 @@ import org.espalier.generator.source.SourceSpan;
  * value out of range is reported, and a harmless one takes its place so that the other arguments are looked at as well.
  */
 public final class Arguments {
+    /** A number, a condition or a string, as opposed to what stands for one. */
+    private static final Pattern LITERAL = Pattern.compile("-?[0-9.][0-9.eE+-]*|true|false|'[^']*'|\"[^\"]*\"");
+
     private final Signature signature;
     private final Map<String, Datum> values;
     private final Map<String, SourceSpan> spans;
@@ -58,6 +63,39 @@ public final class Arguments {
     /** The parameters, in the order of the signature. */
     public List<String> names() {
         return signature.formals().stream().map(Signature.Formal::name).toList();
+    }
+
+    /**
+     * The call with values in place of the names and expressions that stand for them: {@code Conv2d(64, 128, 3)} of
+     * {@code norm(inner, 2 * inner, kernel)}; empty if it was written like that, or with a list for several arguments.
+     */
+    public Optional<String> resolved() {
+        List<String> written = spans.keySet().stream()
+                .sorted(Comparator.comparingInt(name -> span(name).start()))
+                .toList();
+        boolean apart =
+                written.stream().map(name -> span(name).start()).distinct().count() == written.size();
+        if (written.isEmpty() || !apart) {
+            return Optional.empty();
+        }
+        String file = call.file().text();
+        int first = span(written.get(0)).start();
+        int at = file.lastIndexOf('(', first - 1) + 1;
+        String before = signature.callee() + "(" + file.substring(at, call.end());
+        StringBuilder text = new StringBuilder(signature.callee()).append('(');
+        for (String name : written) {
+            SourceSpan span = span(name);
+            Datum value = get(name);
+            boolean plain = value instanceof Datum.Int
+                    || value instanceof Datum.Real
+                    || value instanceof Datum.Bool
+                    || value instanceof Datum.Text;
+            boolean literal = LITERAL.matcher(span.text()).matches();
+            text.append(file, at, span.start()).append(plain && !literal ? value.describe() : span.text());
+            at = span.end();
+        }
+        text.append(file, at, call.end());
+        return text.toString().equals(before) ? Optional.empty() : Optional.of(SourceSpan.quoted(text.toString()));
     }
 
     public boolean has(String name) {

@@ -2,9 +2,11 @@ package org.espalier.generator.elaborate.language;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.syntax.Declaration;
 
 /**
  * A layer: a value of the language that takes tensors and makes tensors. Told apart by identity: the same layer applied
@@ -14,6 +16,18 @@ public abstract sealed class Layer {
     private final Site site;
     private final int depth;
     private Optional<Name> name = Optional.empty();
+
+    /**
+     * The call of a block that made a layer.
+     *
+     * @param block what was called
+     * @param sizes the whole numbers that names stood for in its body, in the order in which they were bound
+     */
+    public record Call(Declaration block, Map<String, Long> sizes) {
+        private String word() {
+            return block.name().text();
+        }
+    }
 
     /** A name, the scope it is a name in, and the statement that gave it. */
     public record Name(String text, Scope scope, SourceSpan span) {}
@@ -85,12 +99,30 @@ public abstract sealed class Layer {
         private final String word;
         private final LayerRule rule;
         private final Optional<ActivityPenalty> activity;
+        private final Optional<String> resolved;
 
+        /** A layer that no call of the specification makes. */
         public Primitive(Site site, String word, LayerRule rule, Optional<ActivityPenalty> activity) {
+            this(site, word, rule, activity, Optional.empty());
+        }
+
+        /**
+         * A layer of the language.
+         *
+         * @param resolved its call with values in place of names, if it was not written like that
+         */
+        public Primitive(
+                Site site, String word, LayerRule rule, Optional<ActivityPenalty> activity, Optional<String> resolved) {
             super(site, List.of());
+            this.resolved = resolved;
             this.word = word;
             this.rule = rule;
             this.activity = activity;
+        }
+
+        /** Its call with values in place of names, if it was not written like that. */
+        public Optional<String> resolved() {
+            return resolved;
         }
 
         /** The regularizer of what it computes. */
@@ -280,7 +312,7 @@ public abstract sealed class Layer {
 
     /** What a block that returns a layer made: a scope for the names in it. */
     public static final class Applied extends Layer {
-        private final String block;
+        private final Call call;
         private final Layer result;
         private final Optional<List<Layer>> list;
 
@@ -289,11 +321,15 @@ public abstract sealed class Layer {
          *
          * @param list the elements, if the block returned a list, of which {@code result} is the chain
          */
-        public Applied(Site site, String block, Layer result, Optional<List<Layer>> list) {
+        public Applied(Site site, Call call, Layer result, Optional<List<Layer>> list) {
             super(site, List.of(result));
-            this.block = block;
+            this.call = call;
             this.result = result;
             this.list = list.map(List::copyOf);
+        }
+
+        public Call call() {
+            return call;
         }
 
         public Layer result() {
@@ -319,7 +355,7 @@ public abstract sealed class Layer {
 
         @Override
         public String word() {
-            return block;
+            return call.word();
         }
 
         @Override
@@ -380,17 +416,21 @@ public abstract sealed class Layer {
 
     /** What a block with inputs and outputs made. */
     public static final class Traced extends Layer {
-        private final String block;
+        private final Call call;
         private final Trace trace;
 
-        public Traced(Site site, String block, Trace trace) {
+        public Traced(Site site, Call call, Trace trace) {
             super(
                     site,
                     trace.appliedLayers().stream()
                             .map(Trace.AppliedLayer::layer)
                             .toList());
-            this.block = block;
+            this.call = call;
             this.trace = trace;
+        }
+
+        public Call call() {
+            return call;
         }
 
         public Trace trace() {
@@ -409,7 +449,7 @@ public abstract sealed class Layer {
 
         @Override
         public String word() {
-            return block;
+            return call.word();
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.espalier.generator.elaborate.lowering;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,8 @@ public final class Lowering {
     private final Versions versions = new Versions();
     private final List<ForwardOp> operations = new ArrayList<>();
     private final Map<Layer, String> applied = new HashMap<>();
+    private final Map<String, String> calls = new LinkedHashMap<>();
+    private final Map<String, Layer.Call> blocks = new LinkedHashMap<>();
     private final Activities activities = new Activities();
     private final Set<Layer> joined = new HashSet<>();
     private final Optional<SizeAdvice> advice;
@@ -87,6 +90,16 @@ public final class Lowering {
     /** The paths of the language's own layers that ran. */
     public Map<Layer, String> applied() {
         return applied;
+    }
+
+    /** The calls of layers with values in place of names, by paths, where they were not written like that. */
+    public Map<String, String> calls() {
+        return calls;
+    }
+
+    /** The blocks that ran, by what the paths of their layers begin with; of several on one path the innermost. */
+    public Map<String, Layer.Call> blocks() {
+        return blocks;
     }
 
     /**
@@ -231,6 +244,7 @@ public final class Lowering {
             String path = paths.of(layer, container);
             applied.put(layer, path);
             Origin origin = new Origin(paths.application(path), layer.word(), layer.span());
+            layer.resolved().ifPresent(call -> calls.put(origin.layer(), call));
             List<Value> results = results(origin.layer(), ((Fit.Fitting) fit).shapes(), layer.span());
             rule.lower(new Wiring(tensors, layer, path, origin, Lowering.this::add), given, results);
             activities.apply(layer, results.get(0));
@@ -455,6 +469,7 @@ public final class Lowering {
         /** The path that is in front of the names in a block. */
         private String inside(Layer.Applied layer) {
             String path = paths.of(layer, container);
+            blocks.put(path, layer.call());
             Layer result = layer.result();
             boolean one = result instanceof Layer.Primitive
                     || result instanceof Layer.Applied
@@ -482,7 +497,9 @@ public final class Lowering {
                     return Optional.empty();
                 }
             }
-            Map<Symbol, Value> values = run(trace, inputs, paths.of(layer, container), wanted);
+            String path = paths.of(layer, container);
+            blocks.put(path, layer.call());
+            Map<Symbol, Value> values = run(trace, inputs, path, wanted);
             List<Value> outputs = trace.outputs().stream()
                     .flatMap(output -> Optional.ofNullable(values.get(output.symbol())).stream())
                     .toList();

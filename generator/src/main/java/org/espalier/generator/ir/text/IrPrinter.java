@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.espalier.generator.ir.Block;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.ParameterDecl;
@@ -34,6 +35,9 @@ import org.espalier.generator.source.SourceSpan;
  *             | "optimizer" name "(" [attributes] ")"
  *             | "formula" call "of" name "=" expression ["over" ("all" | "axis" int)] {part} cite
  *             | "update" (name | string | "plain") ["=" term {"+" term}] ":" member {"," member}
+ *             | "call" value string                      of the layer of that path
+ *             | "block" name [string] cite
+ *             | "instance" value ["with" attributes]     of the block before it
  * part        = ";" ("slope" | "factor" | name "=") expression
  * member      = value | ("mean" | "sum") "of" value     a parameter, or a penalised activity
  * term        = name "(" number {"," attribute} ")" | [number "*"] call
@@ -148,6 +152,19 @@ public final class IrPrinter {
                 .distinct()
                 .forEach(definition -> line("  formula " + definition));
         graph.updateGroups().forEach(group -> line("  update " + updateGroup(group)));
+        graph.calls().forEach((layer, call) -> line("  call %" + layer + " " + IrLine.quoted(call)));
+        graph.blocks().forEach(this::block);
+    }
+
+    private void block(Block block) {
+        String documentation = block.documentation().isEmpty() ? "" : " " + IrLine.quoted(block.documentation());
+        line("  block " + block.name() + documentation + cite(block.span()));
+        for (Block.Instance instance : block.instances()) {
+            String sizes = instance.sizes().entrySet().stream()
+                    .map(size -> size.getKey() + "=" + size.getValue())
+                    .collect(Collectors.joining(", "));
+            line("  instance %" + instance.path() + (sizes.isEmpty() ? "" : " with " + sizes));
+        }
     }
 
     private static String sparsity(ParameterDecl parameter) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
+import org.espalier.generator.ir.Block;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.Loss;
@@ -61,6 +62,10 @@ public final class IrReader {
 
     private final List<IrLine> updates = new ArrayList<>();
     private final List<Value> wantedInputs = new ArrayList<>();
+
+    private final Map<String, String> calls = new LinkedHashMap<>();
+
+    private final List<Block> blocks = new ArrayList<>();
 
     /** Terms that the specification defines, by their calls. */
     private final Map<String, RegularizerTerm> formulas = new LinkedHashMap<>();
@@ -169,7 +174,9 @@ public final class IrReader {
                     reader.loss.map(reader::loss),
                     optimizer,
                     reader.updates.stream().map(reader::updateGroup).toList(),
-                    reader.wantedInputs);
+                    reader.wantedInputs,
+                    reader.calls,
+                    reader.blocks);
         }
     }
 
@@ -207,6 +214,13 @@ public final class IrReader {
                     formulas.put(IrFormulas.call(term), term);
                 }
                 case "update" -> updates.add(declaration);
+                case "call" -> calls.put(declaration.valueName(), declaration.quoted());
+                case "block" -> {
+                    String name = declaration.word();
+                    String text = declaration.isAtQuote() ? declaration.quoted() : "";
+                    blocks.add(new Block(name, text, declaration.cite().span(), List.of()));
+                }
+                case "instance" -> instance(declaration);
                 default -> throw declaration.unexpected("a declaration");
             }
         }
@@ -220,6 +234,21 @@ public final class IrReader {
                 inputs,
                 statistics,
                 optimizer);
+    }
+
+    private void instance(IrLine line) {
+        if (blocks.isEmpty()) {
+            throw line.unexpected("a block before its instances");
+        }
+        Map<String, Long> sizes = new LinkedHashMap<>();
+        String path = line.valueName();
+        if (line.take("with")) {
+            line.attributes().forEach((name, size) -> sizes.put(name, Long.valueOf(size)));
+        }
+        Block block = blocks.remove(blocks.size() - 1);
+        List<Block.Instance> instances = new ArrayList<>(block.instances());
+        instances.add(new Block.Instance(path, sizes));
+        blocks.add(new Block(block.name(), block.documentation(), block.span(), instances));
     }
 
     private Value declared(IrLine line, Value.Kind kind) {

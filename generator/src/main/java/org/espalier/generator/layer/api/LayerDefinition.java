@@ -52,7 +52,11 @@ public record LayerDefinition(Builtin callee, List<Example> examples) {
     private static LayerDefinition of(Builtin.Kind kind, Signature signature, Function<Arguments, LayerRule> rule) {
         Builtin callee = new Builtin(kind, signature, (site, arguments) -> {
             Layer.Primitive layer = new Layer.Primitive(
-                    site.site(), signature.callee(), rule.apply(arguments), ActivityPenalty.of(arguments));
+                    site.site(),
+                    signature.callee(),
+                    rule.apply(arguments),
+                    ActivityPenalty.of(arguments),
+                    arguments.resolved());
             site.session().made(layer);
             return new Datum.LayerDatum(layer);
         });

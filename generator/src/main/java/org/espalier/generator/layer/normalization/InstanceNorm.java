@@ -129,7 +129,7 @@ public record InstanceNorm(
         return true;
     }
 
-    /** As {@link BatchNorm.Backward} while training, over each sample's own statistics. */
+    /** As {@link BatchNormalization.Backward} while training, over each sample's own statistics. */
     public record Backward(
             Origin origin,
             Value x,

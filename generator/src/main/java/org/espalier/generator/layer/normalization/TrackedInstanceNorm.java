@@ -116,7 +116,7 @@ public record TrackedInstanceNorm(
         return true;
     }
 
-    /** As {@link BatchNorm.Backward}, over each sample's own statistics while training. */
+    /** As {@link BatchNormalization.Backward}, over each sample's own statistics while training. */
     public record Backward(
             Origin origin,
             Value x,

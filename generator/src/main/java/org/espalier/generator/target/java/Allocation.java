@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -22,7 +23,10 @@ import org.espalier.generator.ir.MemoryPlan.Fixed;
 import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
 import org.espalier.generator.ir.MemoryPlan.Same;
+import org.espalier.generator.ir.MemoryPlan.Stretch;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.target.java.block.Layers;
+import org.espalier.generator.target.java.block.Norm;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Literals;
@@ -33,6 +37,8 @@ final class Allocation {
     private static final String GRADIENTS = "allocateGradients";
 
     private final MemoryPlan plan;
+    private final Map<Value, Stretch> stretches;
+    private final Layers layers;
     private final Names names;
     private final Parts parts;
     private final ParameterSpec memory;
@@ -43,8 +49,10 @@ final class Allocation {
     /** What allocates everything: each list follows those that have what its values are seen in. */
     private final List<CodeBlock> calls = new ArrayList<>();
 
-    Allocation(MemoryPlan plan, Names names, Parts parts) {
+    Allocation(MemoryPlan plan, Names names, Parts parts, BlockClasses classes, Layers layers) {
         this.plan = plan;
+        this.stretches = plan.stretches();
+        this.layers = layers;
         this.names = names;
         this.parts = parts;
         this.memory = ParameterSpec.builder(RuntimeTypes.MEMORY, names.local("memory"))
@@ -53,6 +61,9 @@ final class Allocation {
         Map<Part, List<Value>> activations = new HashMap<>();
         Map<Part, List<Value>> gradients = new HashMap<>();
         for (Value value : plan.placements().keySet()) {
+            if (parts.isInBlock(layers.norm(value).map(Norm::object).orElse(value))) {
+                continue;
+            }
             (value.kind() == Value.Kind.GRADIENT ? gradients : activations)
                     .computeIfAbsent(parts.of(value), part -> new ArrayList<>())
                     .add(value);
@@ -61,6 +72,7 @@ final class Allocation {
         all.forEach(part -> addList(ACTIVATIONS, part, activations.getOrDefault(part, List.of())));
         Collections.reverse(all);
         all.forEach(part -> addList(GRADIENTS, part, gradients.getOrDefault(part, List.of())));
+        calls.addAll(classes.allocations(memory.name(), batch.name()));
     }
 
     // Example:
@@ -117,6 +129,10 @@ final class Allocation {
         if (lines.isEmpty()) {
             return;
         }
+        if (parts.hasBlocks()) {
+            calls.addAll(lines);
+            return;
+        }
         Sequence sequence = Sequence.of(name, names, lines, memory, batch);
         MethodSpec list =
                 part.method(name, memory, batch).addCode(sequence.body()).build();
@@ -132,11 +148,31 @@ final class Allocation {
         Optional<Value> next = Optional.of(value);
         while (next.isPresent() && placed.add(next.get())) {
             chain.push(next.get());
-            next = seenIn(plan.of(next.get()));
+            next = seenIn(plan.of(next.get())).filter(whole -> !parts.isInBlock(whole));
         }
         for (Value link : chain) {
+            Optional<Norm> norm = layers.norm(link);
+            if (norm.isPresent()) {
+                if (norm.get().saved().get(0).equals(link)) {
+                    lines.add(allocation(norm.get(), here));
+                }
+                continue;
+            }
             lines.add(CodeBlock.of("$L = $L;\n", parts.field(link, here), buffer(link, plan.of(link), here)));
         }
+    }
+
+    // Example:
+    //
+    // normState.allocate(memory.fixed(0, 8), memory.fixed(8, 8));
+    //
+    private CodeBlock allocation(Norm norm, Part here) {
+        return CodeBlock.of(
+                "$L.allocate($L);\n",
+                parts.field(norm.object(), here),
+                norm.saved().stream()
+                        .map(value -> buffer(value, plan.of(value), here))
+                        .collect(CodeBlock.joining(", ")));
     }
 
     private static Optional<Value> seenIn(Placement placement) {
@@ -157,7 +193,9 @@ final class Allocation {
     // up = memory.channels(skip, 64, 64);
     //
     private CodeBlock buffer(Value value, Placement placement, Part here) {
-        if (placement instanceof PerSample perSample) {
+        if (seenIn(placement).filter(parts::isInBlock).isPresent()) {
+            return inBlock(value);
+        } else if (placement instanceof PerSample perSample) {
             return CodeBlock.of("$N.perSample($L, $L)", memory, Literals.count(perSample.offset()), sizes(value));
         } else if (placement instanceof Fixed fixed) {
             return CodeBlock.of("$N.fixed($L, $L)", memory, Literals.count(fixed.offset()), sizes(value));
@@ -174,6 +212,29 @@ final class Allocation {
                     : CodeBlock.of("$N.view($L, $L)", memory, parts.field(same.as(), here), sizes(value));
         }
         throw new IllegalArgumentException("no buffer for " + placement);
+    }
+
+    // Example:
+    //
+    // up = memory.part(0, 2_097_152, 1_048_576, batch, 64, 128, 128);
+    //
+    /** An array in one that an object of a block holds, which may not be allocated yet. */
+    private CodeBlock inBlock(Value value) {
+        Stretch stretch = Objects.requireNonNull(stretches.get(value));
+        if (plan.of(stretch.root()) instanceof Fixed fixed) {
+            return CodeBlock.of(
+                    "$N.fixed($L, $L)", memory, Literals.count(fixed.offset() + stretch.offset()), sizes(value));
+        }
+        long root = ((PerSample) plan.of(stretch.root())).offset();
+        return stretch.elements() == stretch.root().shape().elements()
+                ? CodeBlock.of("$N.perSample($L, $L)", memory, Literals.count(root), sizes(value))
+                : CodeBlock.of(
+                        "$N.part($L, $L, $L, $L)",
+                        memory,
+                        Literals.count(root),
+                        Literals.count(stretch.root().shape().elements()),
+                        Literals.count(stretch.offset()),
+                        sizes(value));
     }
 
     private String sizes(Value value) {

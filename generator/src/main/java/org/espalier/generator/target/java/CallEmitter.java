@@ -1,6 +1,7 @@
 package org.espalier.generator.target.java;
 
 import com.palantir.javapoet.ClassName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -10,10 +11,15 @@ import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.target.java.block.Norm;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Identifiers;
+import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Literals;
+import org.espalier.generator.target.java.text.Quantity;
+import org.espalier.generator.target.java.text.ShapeText;
+import org.espalier.generator.target.java.text.Text;
 
 /** Emits operations as calls of kernels, or as the remark that memory is planned so that there is nothing to do. */
 final class CallEmitter {
@@ -31,16 +37,15 @@ final class CallEmitter {
     // batchNormBackward(conv, …, dRelu, dConv, dNormWeight, dNormBias, training, accumulate, reluBackward(relu));
     //
     Emission emit(Op op) {
-        Optional<String> nothing = nothing(op);
+        Optional<Text> nothing = nothing(op);
         if (nothing.isPresent()) {
             return new Emission.Nothing(nothing.get());
         }
         KernelCall call = op.call();
-        Emission.Call written = call(call);
-        String remark = call.remark().isEmpty() ? remark(op) : call.remark();
-        int place = call.arguments().indexOf(Argument.State.ACCUMULATE);
-        boolean adds = place >= 0 && written.arguments().get(place).equals(Operands.ADD);
-        return written.with(adds ? remark + (remark.isEmpty() ? "added" : ", added") : remark);
+        Text remark = call.remark().isEmpty() ? remark(op) : Text.of(JavaText.inComment(call.remark()));
+        boolean adds = call.arguments().contains(Argument.State.ACCUMULATE) && operands.isAdded(op);
+        Text added = adds ? Text.of(remark, remark.isEmpty() ? "added" : ", added") : remark;
+        return call(op, call).with(added);
     }
 
     // Example:
@@ -51,25 +56,28 @@ final class CallEmitter {
     // // down and up were written into skip.
     // // dLogits was computed with the loss, or given.
     //
-    private Optional<String> nothing(Op op) {
+    private Optional<Text> nothing(Op op) {
         Effect effect = op.effect();
         if (op instanceof BackwardOp backward && backward.seed().isPresent()) {
-            return Optional.of(operands.field(op.result()) + " was computed with the loss, or given.");
+            return Optional.of(Text.of(operands.field(op.result()), " was computed with the loss, or given."));
         }
         if (effect instanceof Effect.Reshapes reshape && operands.storage().same(reshape.in(), reshape.out())) {
             boolean same = reshape.in().shape().equals(reshape.out().shape());
-            return Optional.of(operands.field(reshape.out()) + " is " + operands.field(reshape.in())
-                    + (same ? "" : " as " + reshape.out().shape()) + ".");
+            Text shape = same
+                    ? Text.EMPTY
+                    : Text.of(" as ", ShapeText.of(reshape.out().shape()));
+            return Optional.of(
+                    Text.of(operands.field(reshape.out()), " is ", operands.field(reshape.in()), shape, "."));
         }
         if (effect instanceof Effect.Slices slices && operands.storage().isPlannedAway(slices)) {
-            return Optional.of(slices.parts().stream()
+            return Optional.of(Text.of(slices.parts().stream()
                     .map(part -> channels(part) + operands.field(slices.in()))
-                    .collect(Collectors.joining(", ", "", ".")));
+                    .collect(Collectors.joining(", ", "", "."))));
         }
         if (effect instanceof Effect.Gathers gather && operands.storage().isPlannedAway(gather)) {
             String parts =
                     gather.parts().stream().map(operands::field).distinct().collect(Collectors.joining(" and "));
-            return Optional.of(parts + " were written into " + operands.field(gather.out()) + ".");
+            return Optional.of(Text.of(parts, " were written into ", operands.field(gather.out()), "."));
         }
         return Optional.empty();
     }
@@ -80,23 +88,37 @@ final class CallEmitter {
     }
 
     /** How the shape changes, or that it works in place. */
-    private String remark(Op op) {
+    private Text remark(Op op) {
         List<Value> sources = op.signature().sources();
         Value result = op.result();
         if (sources.stream().anyMatch(source -> !source.shape().equals(result.shape()))) {
             return Operands.shapes(sources, result);
         }
-        return sources.stream().anyMatch(source -> operands.storage().same(source, result)) ? "in place" : "";
+        boolean inPlace = sources.stream().anyMatch(source -> operands.storage().same(source, result));
+        return inPlace ? Text.of("in place") : Text.EMPTY;
     }
 
-    private Emission.Call call(KernelCall call) {
-        return new Emission.Call(
-                        owner(call),
-                        Identifiers.camelCase(call.kernel()),
-                        call.arguments().stream()
-                                .map(argument -> written(argument, call))
-                                .toList())
-                .with(call.epilogues().stream().map(this::call).toList());
+    private Emission.Call call(Op op, KernelCall call) {
+        Optional<Norm> object = operands.object(call);
+        List<Text> arguments = new ArrayList<>();
+        for (Argument argument : call.arguments()) {
+            if (object.isEmpty() || !isOf(object.get(), argument)) {
+                arguments.add(written(argument, op));
+            }
+        }
+        object.ifPresent(norm -> arguments.add(1, Text.of(operands.field(norm.object()))));
+        ClassName owner = object.isPresent() ? RuntimeTypes.BATCH_NORM : owner(call);
+        return new Emission.Call(owner, Identifiers.camelCase(call.kernel()), arguments)
+                .with(call.epilogues().stream()
+                        .map(epilogue -> call(op, epilogue))
+                        .toList());
+    }
+
+    /** Tells whether an object stands for an argument of the kernel that it is given to. */
+    private static boolean isOf(Norm object, Argument argument) {
+        return argument instanceof Argument.Real
+                || (argument instanceof Argument.Operand operand
+                        && object.members().contains(operand.value()));
     }
 
     private static ClassName owner(KernelCall call) {
@@ -111,45 +133,38 @@ final class CallEmitter {
         };
     }
 
-    private String written(Argument argument, KernelCall call) {
+    private Text written(Argument argument, Op op) {
         if (argument instanceof Argument.Operand operand) {
-            return operands.field(operand.value());
+            return Text.of(operands.field(operand.value()));
         } else if (argument instanceof Argument.Real real) {
-            return Literals.number(real.number());
+            return Text.of(new Quantity(Quantity.Type.NUMBER, Literals.number(real.number()), "number"));
         } else if (argument instanceof Argument.Whole whole) {
-            return String.valueOf(whole.number());
+            return Text.of(Quantity.size(whole.number(), "count"));
         } else if (argument instanceof Argument.Flag flag) {
-            return String.valueOf(flag.set());
+            return Text.of(new Quantity(Quantity.Type.FLAG, String.valueOf(flag.set()), "flag"));
         } else if (argument instanceof Argument.Sizes sizes) {
-            return Windows.sizes(sizes.sizes());
+            return ShapeText.sizes(sizes.sizes().sizes(), "size");
         } else if (argument instanceof Argument.Geometry geometry) {
-            return operands.constant(geometry.window());
+            return Text.of(new Quantity(Quantity.Type.WINDOW, operands.constant(geometry.window()), "window"));
         } else if (argument instanceof Argument.Regularizer regularizer) {
-            return names.regularizer(regularizer.name());
+            String field = names.regularizer(regularizer.name());
+            return Text.of(new Quantity(Quantity.Type.REGULARIZER, field, "regularizer"));
         } else if (argument instanceof Argument.Function function) {
-            return names.function(function);
+            return Text.of(names.function(function));
         } else if (argument instanceof Argument.Axes axes) {
-            return names.axes(axes.axes());
+            return Text.of(names.axes(axes.axes()));
         } else if (argument instanceof Argument.State state) {
-            return operands.state(state(state, call));
+            return Text.of(operands.state(state(state, op)));
         }
         throw new IllegalArgumentException(argument + " is no argument of a kernel");
     }
 
-    private String state(Argument.State state, KernelCall call) {
+    private String state(Argument.State state, Op op) {
         return switch (state) {
             case TRAINING -> Operands.TRAINING;
             case RANDOM -> Operands.RANDOM;
             case WORKSPACE -> Operands.WORKSPACE;
-            case ACCUMULATE -> operands.accumulate(parameterGradients(call));
+            case ACCUMULATE -> operands.isAdded(op) ? Operands.ADD : Operands.ACCUMULATE;
         };
-    }
-
-    private static List<Value> parameterGradients(KernelCall call) {
-        return call.arguments().stream()
-                .filter(Argument.Operand.class::isInstance)
-                .map(argument -> ((Argument.Operand) argument).value())
-                .filter(value -> value.kind() == Value.Kind.PARAMETER_GRADIENT)
-                .toList();
     }
 }

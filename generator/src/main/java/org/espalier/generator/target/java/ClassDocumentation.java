@@ -2,8 +2,10 @@ package org.espalier.generator.target.java;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.Footprint;
@@ -14,7 +16,9 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.target.java.Layers.Layer;
+import org.espalier.generator.target.java.block.BlockOrder;
+import org.espalier.generator.target.java.block.Instance;
+import org.espalier.generator.target.java.block.Layers.Layer;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.Literals;
@@ -28,15 +32,17 @@ final class ClassDocumentation {
     private final Graph graph;
     private final Names names;
     private final Parts parts;
+    private final NestedBlocks blocks;
 
     /** Of each parameter and activity, by their places in the list. */
     private final Map<String, List<Integer>> regularizers = new HashMap<>();
 
-    ClassDocumentation(Program program, Names names, Parts parts) {
+    ClassDocumentation(Program program, Names names, NestedBlocks blocks) {
         this.program = program;
         this.graph = program.graph();
         this.names = names;
-        this.parts = parts;
+        this.parts = blocks.parts();
+        this.blocks = blocks;
         List<UpdateGroup> groups = Fields.regularizers(program);
         for (int i = 0; i < groups.size(); i++) {
             int index = i;
@@ -68,7 +74,13 @@ final class ClassDocumentation {
         Javadoc javadoc = new Javadoc().paragraphs(graph.documentation());
         summary(javadoc);
         List<List<String>> rows = new ArrayList<>(inputs());
-        rows.addAll(layers(parts.main()));
+        if (blocks.instances().all().isEmpty()) {
+            rows.addAll(layers(parts.main()));
+        } else {
+            blocks.order().units(blocks.instances().network()).stream()
+                    .filter(ClassDocumentation::computes)
+                    .forEach(unit -> rows.add(row(unit)));
+        }
         parts.nested().forEach(part -> rows.add(summary(part)));
         javadoc.preformatted(columns(rows));
         List<UpdateGroup> regularizers = Fields.regularizers(program);
@@ -158,18 +170,47 @@ final class ClassDocumentation {
     }
 
     private List<List<String>> layers(Part part) {
-        List<List<String>> rows = new ArrayList<>();
-        for (Layer layer : part.layers()) {
-            Value result = layer.results().get(layer.results().size() - 1);
-            rows.add(List.of(
-                    names.field(result),
-                    result.shape().toString(),
-                    layer.kind(),
-                    parameters(layer),
-                    regularizers(layer),
-                    layer.origin().span().citation()));
+        return part.layers().stream().map(this::row).toList();
+    }
+
+    private List<String> row(Layer layer) {
+        Value result = layer.results().get(layer.results().size() - 1);
+        return List.of(
+                names.field(result),
+                result.shape().toString(),
+                layer.kind(),
+                parameters(layer),
+                regularizers(List.of(layer)),
+                layer.origin().span().citation());
+    }
+
+    /** Tells whether it is more than an input whose gradients are summed up. */
+    private static boolean computes(BlockOrder.Unit unit) {
+        return !(unit instanceof BlockOrder.OfLayer of)
+                || !of.layer().operations().isEmpty();
+    }
+
+    // Example:
+    //
+    //   layer1_1  [batch, 64, 56, 56]  BasicBlock  73,984 parameters  l2(1e-4)  resnet18.net:12
+    //
+    private List<String> row(BlockOrder.Unit unit) {
+        if (unit instanceof BlockOrder.OfLayer of) {
+            return row(of.layer());
         }
-        return rows;
+        Instance block = ((BlockOrder.OfChild) unit).child();
+        List<Layer> within = blocks.order().layers(block);
+        List<Value> results =
+                within.stream().flatMap(layer -> layer.results().stream()).toList();
+        long count =
+                within.stream().mapToLong(ClassDocumentation::parameterCount).sum();
+        return List.of(
+                block.field(),
+                results.get(results.size() - 1).shape().toString(),
+                block.block().name(),
+                count == 0 ? "" : parameters(count),
+                regularizers(within),
+                block.block().span().citation());
     }
 
     private static long parameterCount(Layer layer) {
@@ -183,15 +224,20 @@ final class ClassDocumentation {
         return count == 0 ? "" : parameters(count);
     }
 
-    private String regularizers(Layer layer) {
-        Stream<String> ofParameters = regularizers(
-                layer.parameters().stream().map(ParameterDecl::name).toList());
-        Stream<String> ofActivities =
-                regularizers(layer.results().stream().map(Value::name).toList()).map(name -> "activity " + name);
+    private String regularizers(List<Layer> layers) {
+        Stream<String> ofParameters = names(layers.stream()
+                .flatMap(layer -> layer.parameters().stream())
+                .map(ParameterDecl::name)
+                .toList());
+        Stream<String> ofActivities = names(layers.stream()
+                        .flatMap(layer -> layer.results().stream())
+                        .map(Value::name)
+                        .toList())
+                .map(name -> "activity " + name);
         return Stream.concat(ofParameters, ofActivities).collect(Collectors.joining(", "));
     }
 
-    private Stream<String> regularizers(List<String> values) {
+    private Stream<String> names(List<String> values) {
         List<UpdateGroup> groups = Fields.regularizers(program);
         return values.stream()
                 .flatMap(value -> regularizers.getOrDefault(value, List.of()).stream())
@@ -200,27 +246,54 @@ final class ClassDocumentation {
                 .map(index -> groups.get(index).name());
     }
 
+    /** {@code BasicBlock.conv1Weight}. */
+    private String ofBlock(Value value) {
+        return blocks.names()
+                        .owner(value)
+                        .map(owner -> owner.block().name() + ".")
+                        .orElse("")
+                + blocks.names().own(value);
+    }
+
+    /** {@code layer1_1.conv1Weight}. */
+    private String field(Value value) {
+        return blocks.names()
+                .owner(value)
+                .map(owner -> owner.from(blocks.instances().network())
+                        + blocks.names().own(value))
+                .orElseGet(() -> names.field(value));
+    }
+
     // Example:
     //
     // <pre>
     //   elastic = l1(1e-6) + l2(1e-5)
     //     convWeight  [8, 1, 4, 4]
     //     conv        [batch, 8, 14, 14]  activity, mean over the batch
+    //     BasicBlock.conv1Weight  of each, 8
     // </pre>
     //
     private List<List<String>> regularizerTable(UpdateGroup group) {
         boolean looksAtUnits = group.terms().stream().anyMatch(RegularizerTerm::isOnOutputUnits);
         List<List<String>> rows = new ArrayList<>();
+        Set<Value> all = group.parameters().stream().map(ParameterDecl::value).collect(Collectors.toSet());
+        Set<List<Value>> together = new HashSet<>();
         for (ParameterDecl parameter : group.parameters()) {
+            List<Value> alike = blocks.alike(parameter.value());
             boolean otherAxis = looksAtUnits && parameter.outputAxis() != 0;
-            rows.add(List.of(
-                    "  " + names.field(parameter.value()),
-                    parameter.value().shape().toString(),
-                    otherAxis ? "units on axis " + parameter.outputAxis() : ""));
+            String units = otherAxis ? "units on axis " + parameter.outputAxis() : "";
+            if (alike.size() == 1 || !all.containsAll(alike)) {
+                rows.add(List.of(
+                        "  " + field(parameter.value()),
+                        parameter.value().shape().toString(),
+                        units));
+            } else if (together.add(alike)) {
+                rows.add(List.of("  " + ofBlock(parameter.value()), "of each, " + alike.size(), units));
+            }
         }
         for (UpdateGroup.Activity activity : group.activities()) {
             rows.add(List.of(
-                    "  " + names.field(activity.value()),
+                    "  " + field(activity.value()),
                     activity.value().shape().toString(),
                     "activity, " + activity.reduction().word() + " over the batch"));
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Graph;
@@ -15,7 +16,10 @@ import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.target.java.Layers.Layer;
+import org.espalier.generator.target.java.block.BlockOrder;
+import org.espalier.generator.target.java.block.Layers;
+import org.espalier.generator.target.java.block.Layers.Layer;
+import org.espalier.generator.target.java.block.Norm;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Identifiers;
@@ -30,12 +34,16 @@ final class Declarations {
     private final Layers layers;
     private final Map<String, UpdateGroup> regularizers = new HashMap<>();
     private final Parts parts;
+    private final NestedBlocks blocks;
+    private final BlockClasses classes;
 
-    Declarations(Graph graph, Names names, Layers layers, Parts parts) {
+    Declarations(Graph graph, Names names, NestedBlocks blocks, BlockClasses classes) {
         this.graph = graph;
         this.names = names;
-        this.layers = layers;
-        this.parts = parts;
+        this.layers = blocks.layers();
+        this.parts = blocks.parts();
+        this.blocks = blocks;
+        this.classes = classes;
         for (UpdateGroup group : graph.updateGroups()) {
             if (!group.terms().isEmpty()) {
                 group.parameters().forEach(parameter -> regularizers.put(parameter.name(), group));
@@ -73,6 +81,7 @@ final class Declarations {
     private List<MethodSpec> declarations(Part part) {
         return part.layers().stream()
                 .filter(Layer::declaresAnything)
+                .filter(layer -> !parts.hasBlocks() || layers.norm(layer).isEmpty())
                 .map(this::declaration)
                 .toList();
     }
@@ -80,13 +89,35 @@ final class Declarations {
     /** What declares the layers of a part; of the generated class, those of the nested ones too. */
     private Sequence sequence(Part part) {
         List<CodeBlock> calls = new ArrayList<>();
-        declarations(part).forEach(declaration -> calls.add(CodeBlock.of("$N();\n", declaration)));
+        if (!part.isNested() && !blocks.instances().all().isEmpty()) {
+            blocks.order().units(blocks.instances().network()).forEach(unit -> calls.addAll(declared(unit)));
+        } else {
+            declarations(part).forEach(declaration -> calls.add(CodeBlock.of("$N();\n", declaration)));
+        }
         if (!part.isNested()) {
             parts.nested().stream()
                     .filter(Declarations::declaresAnything)
                     .forEach(nested -> calls.add(nested.call(declare(nested, sequence(nested)))));
         }
         return Sequence.of("declare", names, calls);
+    }
+
+    // Example:
+    //
+    // declareConv1();
+    // layer1_1 = new BasicBlock("layer1_1", 64, 64, 56);
+    //
+    private List<CodeBlock> declared(BlockOrder.Unit unit) {
+        if (unit instanceof BlockOrder.OfChild of) {
+            return List.of(CodeBlock.of("$L = $L;\n", of.child().field(), classes.construction(of.child())));
+        }
+        Layer layer = ((BlockOrder.OfLayer) unit).layer();
+        Optional<Norm> norm = layers.norm(layer);
+        if (norm.isPresent()) {
+            CodeBlock quotation = JavaText.comment(Quotations.layer(graph, layer.origin()));
+            return List.of(CodeBlock.of("$L$L", quotation, declaration(norm.get())));
+        }
+        return layer.declaresAnything() ? List.of(CodeBlock.of("$N();\n", declaration(layer))) : List.of();
     }
 
     // Example:
@@ -145,10 +176,31 @@ final class Declarations {
         MethodSpec.Builder method = MethodSpec.methodBuilder(
                         "declare" + names.layer(layer.origin().layer()))
                 .addModifiers(Modifier.PRIVATE)
-                .addCode(JavaText.comment(Quotations.statement(layer.origin().span())));
+                .addCode(JavaText.comment(Quotations.layer(graph, layer.origin())));
+        Optional<Norm> norm = layers.norm(layer);
+        if (norm.isPresent()) {
+            return method.addCode(declaration(norm.get())).build();
+        }
         layer.parameters().forEach(parameter -> method.addCode(declaration(parameter)));
         layer.statistics().forEach(statistic -> method.addCode(declaration(statistic)));
         return method.build();
+    }
+
+    // Example:
+    //
+    // normState = batchNormOf("norm", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
+    //
+    private CodeBlock declaration(Norm norm) {
+        CodeBlock.Builder code = CodeBlock.builder()
+                .add("$L = batchNormOf($L", names.field(norm.object()), JavaText.literal(norm.path()));
+        norm.parameters()
+                .forEach(parameter -> code.add(", $L", parameter.initializer().accept(new Constructions(names))));
+        return code.add(
+                        ", $L, $L, $L);\n",
+                        Literals.number(norm.eps()),
+                        Literals.number(norm.momentum()),
+                        norm.channels())
+                .build();
     }
 
     private CodeBlock declaration(ParameterDecl parameter) {

@@ -2,9 +2,8 @@ package org.espalier.generator.target.java;
 
 import com.palantir.javapoet.ClassName;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.espalier.generator.target.java.text.JavaText;
+import org.espalier.generator.target.java.text.Text;
 
 /** What one operation becomes. */
 sealed interface Emission {
@@ -17,7 +16,7 @@ sealed interface Emission {
      * @param steps what it does on the way, given to it behind its other arguments
      * @param remark what stands behind it: how the shape changes, or that it works in place; empty if nothing does
      */
-    record Call(ClassName owner, String kernel, List<String> arguments, List<Call> steps, String remark)
+    record Call(ClassName owner, String kernel, List<Text> arguments, List<Call> steps, Text remark)
             implements Emission {
         /** Copies the lists. */
         public Call {
@@ -26,12 +25,12 @@ sealed interface Emission {
         }
 
         /** A call without steps and remark. */
-        Call(ClassName owner, String kernel, List<String> arguments) {
-            this(owner, kernel, arguments, List.of(), "");
+        Call(ClassName owner, String kernel, List<Text> arguments) {
+            this(owner, kernel, arguments, List.of(), Text.EMPTY);
         }
 
         /** The same call with a remark. */
-        Call with(String newRemark) {
+        Call with(Text newRemark) {
             return new Call(owner, kernel, arguments, steps, newRemark);
         }
 
@@ -41,14 +40,20 @@ sealed interface Emission {
         }
 
         /** {@code batchNorm(conv, norm, training, relu())}. */
-        private String expression() {
-            return Stream.concat(arguments.stream(), steps.stream().map(Call::expression))
-                    .collect(Collectors.joining(", ", kernel + "(", ")"));
+        private Text expression() {
+            List<Text> all = Stream.concat(arguments.stream(), steps.stream().map(Call::expression))
+                    .toList();
+            return Text.of(kernel + "(", Text.join(", ", all), ")");
+        }
+
+        /** {@code relu(norm, relu);}. */
+        Text statement() {
+            return Text.of(expression(), ";");
         }
 
         /** {@code relu(norm, relu); // in place}. */
         String line() {
-            return expression() + ";" + (remark.isEmpty() ? "" : " // " + JavaText.inComment(remark));
+            return statement() + (remark.isEmpty() ? "" : " // " + remark);
         }
     }
 
@@ -57,5 +62,5 @@ sealed interface Emission {
      *
      * @param remark the sentence that says so
      */
-    record Nothing(String remark) implements Emission {}
+    record Nothing(Text remark) implements Emission {}
 }

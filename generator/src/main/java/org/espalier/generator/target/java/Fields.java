@@ -11,7 +11,9 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.target.java.Layers.Layer;
+import org.espalier.generator.target.java.block.Instance;
+import org.espalier.generator.target.java.block.Layers;
+import org.espalier.generator.target.java.block.Layers.Layer;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.FieldComments;
@@ -34,18 +36,24 @@ final class Fields {
     }
 
     /** Those of a part. */
-    static List<FieldSpec> of(Part part, Program program, Names names, Layers layers, Parts parts) {
-        Fields fields = new Fields(program, names, layers, parts);
+    static List<FieldSpec> of(Part part, Program program, Names names, NestedBlocks blocks, BlockClasses classes) {
+        Fields fields = new Fields(program, names, blocks.layers(), blocks.parts());
         if (!part.isNested()) {
-            fields.common();
+            fields.common(blocks, classes);
         }
         part.layers().forEach(fields::layer);
         return fields.fields;
     }
 
-    private void common() {
+    private void common(NestedBlocks blocks, BlockClasses classes) {
         regularizers(program).forEach(this::regularizer);
         nested();
+        Heading blockHeading = new Heading("The blocks.");
+        for (Instance block : blocks.instances().network().children()) {
+            fields.add(FieldSpec.builder(classes.type(block), block.field(), Modifier.PRIVATE)
+                    .addJavadoc(FieldComments.of(blockHeading.take(), ""))
+                    .build());
+        }
         for (Value input : program.graph().inputs()) {
             String heading = input.name() + ", given (" + input.span().citation() + ")";
             Heading above = new Heading(heading);
@@ -97,11 +105,15 @@ final class Fields {
     }
 
     /**
-     * {@code elastic = l1(1e-6) + l2(1e-5)}; only the terms where the regularizer was written in place or is a formula.
+     * {@code elastic = l1(1e-6) + l2(1e-5)}; of one that was written in place what was written, which is its name in
+     * the ledger and for {@code Network.regularizer}.
      */
     static String describe(UpdateGroup group) {
+        if (!Identifiers.isName(group.name())) {
+            return group.name();
+        }
         String terms = group.terms().stream().map(RegularizerTerm::describe).collect(Collectors.joining(" + "));
-        return Identifiers.isName(group.name()) && !group.name().equals(terms) ? group.name() + " = " + terms : terms;
+        return group.name().equals(terms) ? terms : group.name() + " = " + terms;
     }
 
     // Example:
@@ -120,8 +132,10 @@ final class Fields {
 
     private void tensor(Heading heading, Value value) {
         boolean gradient = value.kind() == Value.Kind.GRADIENT || value.kind() == Value.Kind.PARAMETER_GRADIENT;
-        fields.add(FieldSpec.builder(RuntimeTypes.ARRAY, names.field(value), Modifier.PRIVATE)
-                .addJavadoc(FieldComments.of(heading.take(), gradient ? "" : value.type()))
+        boolean object = layers.norm(value).isPresent();
+        ClassName type = object ? RuntimeTypes.BATCH_NORM : RuntimeTypes.ARRAY;
+        fields.add(FieldSpec.builder(type, names.field(value), Modifier.PRIVATE)
+                .addJavadoc(FieldComments.of(heading.take(), gradient || object ? "" : value.type()))
                 .build());
     }
 

@@ -429,7 +429,9 @@ final class Interface {
                     JavaText.literal(seed.output().name()),
                     gradient,
                     LossEmitter.sizes(seed.output().shape()),
-                    parts.of(seed.gradient()).isNested() ? operands.field(seed.gradient()) : "this." + gradient);
+                    parts.of(seed.gradient()).isNested() || parts.isInBlock(seed.gradient())
+                            ? operands.field(seed.gradient())
+                            : "this." + gradient);
         }
         body.addStatement("backpropagate()");
         if (single) {

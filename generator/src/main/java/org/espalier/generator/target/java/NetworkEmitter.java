@@ -8,6 +8,8 @@ import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.target.GeneratedSource;
+import org.espalier.generator.target.java.block.Instances;
+import org.espalier.generator.target.java.block.Run;
 import org.espalier.generator.target.java.names.Marks;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
@@ -37,16 +39,22 @@ public final class NetworkEmitter {
         Graph graph = program.graph();
         String file = graph.span().file().fileName();
         Names names = new Names(program);
-        Layers layers = new Layers(program);
+        NestedBlocks blocks = NestedBlocks.of(program, names, capacity);
+        Instances instances = blocks.instances();
+        Parts parts = blocks.parts();
         Windows windows = new Windows(names);
-        Parts parts = Parts.of(layers, names, capacity);
-        Operands operands = new Operands(parts, windows, new Storage(program.memory()));
-        PassEmitter forward = PassEmitter.forward(program, names, parts, operands);
-        PassEmitter backward = PassEmitter.backward(program, names, parts, operands);
+        Operands operands = new Operands(program, blocks.layers(), parts, windows);
+        Run forwardRun = Run.of("forward", program.forward(), instances);
+        Run backwardRun = Run.of("backward", program.backward(), instances);
+        BlockDrafts drafts =
+                new BlockDrafts(program, names, instances, blocks.names(), operands, List.of(forwardRun, backwardRun));
+        BlockClasses classes = new BlockClasses(program, names, blocks, drafts);
+        PassEmitter forward = PassEmitter.of(forwardRun, program, names, parts, operands, blocks, drafts);
+        PassEmitter backward = PassEmitter.of(backwardRun, program, names, parts, operands, blocks, drafts);
         Interface methods = new Interface(program, names, parts, operands, forward, backward);
-        Declarations declarations = new Declarations(graph, names, layers, parts);
-        Allocation allocation = new Allocation(program.memory(), names, parts);
-        ClassDocumentation documentation = new ClassDocumentation(program, names, parts);
+        Declarations declarations = new Declarations(graph, names, blocks, classes);
+        Allocation allocation = new Allocation(program.memory(), names, parts, classes, blocks.layers());
+        ClassDocumentation documentation = new ClassDocumentation(program, names, blocks);
 
         TypeSpec.Builder type = TypeSpec.classBuilder(graph.name())
                 .addJavadoc(documentation.javadoc().block())
@@ -55,7 +63,7 @@ public final class NetworkEmitter {
                 .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
                 .superclass(RuntimeTypes.NETWORK)
                 .addFields(windows.fields())
-                .addFields(Fields.of(parts.main(), program, names, layers, parts))
+                .addFields(Fields.of(parts.main(), program, names, blocks, classes))
                 .addMethod(declarations.constructor())
                 .addTypes(new PenaltyEmitter(graph, names).classes());
         if (methods.isSupervised()) {
@@ -70,15 +78,17 @@ public final class NetworkEmitter {
                 allocation.methods())) {
             type.addMethods(section);
         }
+        type.addMethods(classes.factories());
         FunctionsEmitter functions = new FunctionsEmitter(graph, names);
         functions.type().ifPresent(type::addType);
+        classes.types().forEach(type::addType);
         for (Part part : parts.nested()) {
             type.addType(TypeSpec.classBuilder(part.type())
                     .addJavadoc(documentation.javadoc(part).block())
                     .addAnnotation(Marks.classFile(graph))
                     .addModifiers(Modifier.PRIVATE, Modifier.FINAL)
                     .superclass(RuntimeTypes.PART)
-                    .addFields(Fields.of(part, program, names, layers, parts))
+                    .addFields(Fields.of(part, program, names, blocks, classes))
                     .addMethods(forward.methods(part))
                     .addMethods(backward.methods(part))
                     .addMethods(declarations.methods(part))
@@ -94,6 +104,7 @@ public final class NetworkEmitter {
                 .indent("    ");
         forward.kernels().forEach((kernel, owner) -> java.addStaticImport(owner, kernel));
         backward.kernels().forEach((kernel, owner) -> java.addStaticImport(owner, kernel));
+        drafts.kernels().forEach((kernel, owner) -> java.addStaticImport(owner, kernel));
         functions.helpers().forEach(helper -> java.addStaticImport(RuntimeTypes.FORMULAS, helper));
         methods.kernels().forEach(kernel -> java.addStaticImport(RuntimeTypes.KERNELS, kernel));
         methods.losses().forEach(kernel -> java.addStaticImport(RuntimeTypes.LOSSES, kernel));

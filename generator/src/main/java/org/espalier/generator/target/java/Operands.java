@@ -1,12 +1,22 @@
 package org.espalier.generator.target.java;
 
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.espalier.generator.ir.op.Shape;
+import java.util.function.Function;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.WindowGeometry;
+import org.espalier.generator.target.java.block.Layers;
+import org.espalier.generator.target.java.block.Norm;
+import org.espalier.generator.target.java.text.ShapeText;
+import org.espalier.generator.target.java.text.Text;
 
 /** What the emitters share: how operands are written, and what is said about them. */
 final class Operands {
@@ -28,28 +38,74 @@ final class Operands {
     /** Stands for {@code accumulate} where a gradient written earlier in the same pass must stay. */
     static final String ADD = "true";
 
-    private final Parts parts;
-    private final Part here;
+    private final Layers layers;
+    private final Function<Value, String> fields;
+    private final boolean nested;
     private final Windows windows;
     private final Storage storage;
-    private final Set<Value> written;
+    private final Set<Op> added;
 
-    private Operands(Parts parts, Part here, Windows windows, Storage storage, Set<Value> written) {
-        this.parts = parts;
-        this.here = here;
+    private Operands(
+            Layers layers,
+            Function<Value, String> fields,
+            boolean nested,
+            Windows windows,
+            Storage storage,
+            Set<Op> added) {
+        this.layers = layers;
+        this.fields = fields;
+        this.nested = nested;
         this.windows = windows;
         this.storage = storage;
-        this.written = written;
+        this.added = added;
     }
 
     /** Operands in the generated class itself. */
-    Operands(Parts parts, Windows windows, Storage storage) {
-        this(parts, parts.main(), windows, storage, new HashSet<>());
+    Operands(Program program, Layers layers, Parts parts, Windows windows) {
+        this(
+                layers,
+                value -> parts.field(value, parts.main()),
+                false,
+                windows,
+                new Storage(program.memory()),
+                added(program.backward()));
+    }
+
+    /**
+     * The operations that add to gradients of parameters: the first in a backward pass writes them as
+     * {@code Network.accumulate} says, those after it always add, since the layers that share the parameters add up.
+     */
+    private static Set<Op> added(List<Op> backward) {
+        Set<Op> added = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Value> written = new HashSet<>();
+        for (Op op : backward) {
+            List<Value> gradients = op.outputs().stream()
+                    .filter(value -> value.kind() == Value.Kind.PARAMETER_GRADIENT)
+                    .toList();
+            if (!gradients.isEmpty() && !written.addAll(gradients)) {
+                added.add(op);
+            }
+        }
+        return added;
     }
 
     /** The same, as they are written in a part. */
-    Operands in(Part part) {
-        return new Operands(parts, part, windows, storage, written);
+    Operands in(Part part, Parts parts) {
+        return new Operands(layers, value -> parts.field(value, part), part.isNested(), windows, storage, added);
+    }
+
+    /** The same, as they are written in a nested class that has its own names for values. */
+    Operands in(Function<Value, String> names) {
+        return in(names, true);
+    }
+
+    /**
+     * The same, by other names.
+     *
+     * @param inNestedClass whether that is where they are written
+     */
+    Operands in(Function<Value, String> names, boolean inNestedClass) {
+        return new Operands(layers, names, inNestedClass, windows, storage, added);
     }
 
     Storage storage() {
@@ -58,7 +114,7 @@ final class Operands {
 
     /** A value as it is written here. */
     String field(Value value) {
-        return parts.field(value, here);
+        return fields.apply(value);
     }
 
     /** What of {@code Network} changes, so that nested classes ask for it each time. */
@@ -71,24 +127,31 @@ final class Operands {
 
     /** What of {@code Network} a kernel needs. */
     String state(String name) {
-        return here.isNested() && ASKED_FOR.contains(name) ? name + "()" : name;
+        return nested && ASKED_FOR.contains(name) ? name + "()" : name;
     }
 
-    /**
-     * How the gradients of parameters are written: the first time in a backward pass as {@code Network.accumulate}
-     * says, after that always by adding, since the layers that share the parameters add up.
-     *
-     * @param parameterGradients of one layer, so they are only ever written together
-     */
-    String accumulate(List<Value> parameterGradients) {
-        return written.addAll(parameterGradients) ? ACCUMULATE : ADD;
+    /** The object that a kernel is given in place of some of its operands. */
+    Optional<Norm> object(KernelCall call) {
+        return !Norm.KERNELS.contains(call.kernel())
+                ? Optional.empty()
+                : call.arguments().stream()
+                        .filter(Argument.Operand.class::isInstance)
+                        .flatMap(argument -> layers.norm(((Argument.Operand) argument).value()).stream())
+                        .findFirst();
+    }
+
+    /** Tells whether an operation adds to the gradients of parameters whatever {@code Network.accumulate} says. */
+    boolean isAdded(Op op) {
+        return added.contains(op);
     }
 
     /** {@code [batch, 3, 64, 64], [batch, 64, 32, 32] -> [64, 3, 4, 4]}; of many, how many they are. */
-    static String shapes(List<Value> from, Value to) {
-        String given = from.size() > MOST_SHAPES
-                ? from.size() + " parts"
-                : from.stream().map(Value::shape).map(Shape::toString).collect(Collectors.joining(", "));
-        return given + " -> " + to.shape();
+    static Text shapes(List<Value> from, Value to) {
+        Text given = from.size() > MOST_SHAPES
+                ? Text.of(from.size() + " parts")
+                : Text.join(
+                        ", ",
+                        from.stream().map(value -> ShapeText.of(value.shape())).toList());
+        return Text.of(given, " -> ", ShapeText.of(to.shape()));
     }
 }

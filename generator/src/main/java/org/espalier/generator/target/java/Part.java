@@ -6,7 +6,7 @@ import com.palantir.javapoet.ParameterSpec;
 import java.util.List;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
-import org.espalier.generator.target.java.Layers.Layer;
+import org.espalier.generator.target.java.block.Layers.Layer;
 
 /** What holds layers, with their fields and methods: a generated class, or a class nested in it. */
 final class Part {

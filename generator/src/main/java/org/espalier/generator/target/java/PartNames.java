@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.espalier.generator.target.java.Layers.Layer;
+import org.espalier.generator.target.java.block.Layers.Layer;
 import org.espalier.generator.target.java.text.Identifiers;
 
 /** Names for runs of layers, by the blocks that they hold. */

@@ -5,8 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.target.java.Layers.Layer;
+import org.espalier.generator.target.java.block.InstanceNames;
+import org.espalier.generator.target.java.block.Instances;
+import org.espalier.generator.target.java.block.Layers;
+import org.espalier.generator.target.java.block.Layers.Layer;
 import org.espalier.generator.target.java.names.Names;
 
 /**
@@ -21,20 +25,35 @@ final class Parts {
     private final Part main;
     private final List<Part> nested = new ArrayList<>();
     private final Names names;
+    private final Optional<InBlocks> blocks;
     private final Map<String, Part> ofLayers = new HashMap<>();
     private final Map<Value, Part> ofValues = new HashMap<>();
 
-    private Parts(Part main, Names names) {
+    /** The values that objects of blocks hold. */
+    private record InBlocks(Instances instances, InstanceNames names) {}
+
+    private Parts(Part main, Names names, Optional<InBlocks> blocks) {
         this.main = main;
         this.names = names;
+        this.blocks = blocks;
     }
 
-    /** Distributes layers. */
+    /** A generated class with objects of blocks, of which each holds its own layers. */
+    static Parts of(Layers layers, Names names, Instances instances, InstanceNames instanceNames) {
+        List<Layer> own = layers.all().stream()
+                .filter(layer -> instances.at(layer.origin().layer()).isNetwork())
+                .toList();
+        Parts parts = new Parts(Part.main(own), names, Optional.of(new InBlocks(instances, instanceNames)));
+        parts.add(parts.main, layers);
+        return parts;
+    }
+
+    /** Distributes layers, without regard to blocks but where they are cut. */
     static Parts of(Layers layers, Names names, Capacity capacity) {
         List<Layer> all = List.copyOf(layers.all());
         long size = all.stream().mapToLong(layers::size).sum();
         boolean one = size <= capacity.whole();
-        Parts parts = new Parts(Part.main(one ? all : List.of()), names);
+        Parts parts = new Parts(Part.main(one ? all : List.of()), names, Optional.empty());
         parts.add(parts.main, layers);
         if (!one) {
             List<List<Layer>> runs = runs(all, layers, capacity);
@@ -122,6 +141,21 @@ final class Parts {
 
     /** A value as it is written in a part: its field there, or behind the part that it is a field of. */
     String field(Value value, Part here) {
+        return blocks.map(in -> in.names().reference(value, in.instances().network(), names::field))
+                .orElseGet(() -> inPart(value, here));
+    }
+
+    /** Tells whether there are objects of blocks beside the layers of the class itself. */
+    boolean hasBlocks() {
+        return blocks.isPresent();
+    }
+
+    /** Tells whether an object of a block holds a value. */
+    boolean isInBlock(Value value) {
+        return blocks.flatMap(in -> in.names().owner(value)).isPresent();
+    }
+
+    private String inPart(Value value, Part here) {
         Part holder = of(value);
         String field = names.field(value);
         return holder.isNested() && holder != here ? holder.field() + "." + field : field;

@@ -14,16 +14,20 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
+import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Fused;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.target.java.block.Instances;
+import org.espalier.generator.target.java.block.Run;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Quotations;
+import org.espalier.generator.target.java.text.Text;
 
 /** One pass, forward or backward: a method for each layer, and the calls of these methods in order. */
 final class PassEmitter {
@@ -35,34 +39,76 @@ final class PassEmitter {
     private final Parts parts;
     private final Operands operands;
     private final Set<Value> gradients = new HashSet<>();
-    private final List<Run> runs = new ArrayList<>();
+    private final List<Stretch> runs = new ArrayList<>();
     private final Map<Part, List<MethodSpec>> methods = new HashMap<>();
     private final SortedMap<String, ClassName> kernels = new TreeMap<>();
+    private final Instances instances;
+    private final Graph graph;
+
+    /**
+     * Set where the class itself is short, so that its layers need no methods of their own beside the blocks' objects.
+     */
+    private final boolean straight;
+
     private final Map<String, Integer> turns = new HashMap<>();
 
     /** Layers that run one after another and are of the same part: a method of it, unless it is the class itself. */
-    private record Run(Part part, String method, List<CodeBlock> calls) {}
+    private record Stretch(Part part, String method, List<CodeBlock> calls) {}
 
-    private PassEmitter(String pass, Program program, Names names, Parts parts, Operands operands) {
+    private PassEmitter(
+            String pass,
+            Program program,
+            Names names,
+            Parts parts,
+            Operands operands,
+            Instances instances,
+            boolean straight) {
+        this.straight = straight;
         this.pass = pass;
         this.names = names;
         this.parts = parts;
         this.operands = operands;
+        this.instances = instances;
+        this.graph = program.graph();
         program.backward().forEach(op -> gradients.addAll(op.outputs()));
     }
 
-    /** {@code forward…} methods. */
-    static PassEmitter forward(Program program, Names names, Parts parts, Operands operands) {
-        PassEmitter steps = new PassEmitter("forward", program, names, parts, operands);
-        steps.addAll(program.forward());
+    /**
+     * The methods of a pass, {@code forward…} or {@code backward…}.
+     *
+     * @param run the pass
+     * @param drafts knows how runs of blocks are called
+     */
+    static PassEmitter of(
+            Run run,
+            Program program,
+            Names names,
+            Parts parts,
+            Operands operands,
+            NestedBlocks blocks,
+            BlockDrafts drafts) {
+        Instances instances = blocks.instances();
+        boolean straight = !instances.all().isEmpty() && run.items().size() <= LONGEST;
+        Operands here = straight ? operands.in(value -> shown(value, parts), false) : operands;
+        PassEmitter steps = new PassEmitter(run.method(), program, names, parts, here, instances, straight);
+        List<Op> operations = new ArrayList<>();
+        for (Run.Item item : run.items()) {
+            if (item instanceof Run.Step step) {
+                operations.add(step.op());
+            } else if (item instanceof Run.Call call) {
+                steps.addAll(operations);
+                operations.clear();
+                steps.callsIn(parts.main()).add(CodeBlock.of("$L\n", drafts.call(call.run(), instances.network())));
+            }
+        }
+        steps.addAll(operations);
         return steps;
     }
 
-    /** {@code backward…} methods. */
-    static PassEmitter backward(Program program, Names names, Parts parts, Operands operands) {
-        PassEmitter steps = new PassEmitter("backward", program, names, parts, operands);
-        steps.addAll(program.backward());
-        return steps;
+    /** A value in the method of a pass, whose parameters have the names of inputs. */
+    private static String shown(Value value, Parts parts) {
+        String field = parts.field(value, parts.main());
+        return value.kind() == Value.Kind.INPUT ? "this." + field : field;
     }
 
     /**
@@ -71,7 +117,7 @@ final class PassEmitter {
      */
     List<CodeBlock> calls() {
         List<CodeBlock> calls = new ArrayList<>();
-        for (Run run : runs) {
+        for (Stretch run : runs) {
             if (run.part().isNested()) {
                 calls.add(run.part().call(method(run, sequence(run))));
             } else {
@@ -84,7 +130,7 @@ final class PassEmitter {
     /** The methods of a part: what is called from outside, if it is not the class itself, and those of its layers. */
     List<MethodSpec> methods(Part part) {
         List<MethodSpec> all = new ArrayList<>();
-        for (Run run : runs) {
+        for (Stretch run : runs) {
             if (part.isNested() && run.part() == part) {
                 Sequence sequence = sequence(run);
                 all.add(method(run, sequence));
@@ -102,19 +148,19 @@ final class PassEmitter {
     //     forwardBody1Relu();
     // }
     //
-    private static MethodSpec method(Run run, Sequence sequence) {
+    private static MethodSpec method(Stretch run, Sequence sequence) {
         return run.part().method(run.method()).addCode(sequence.body()).build();
     }
 
-    private Sequence sequence(Run run) {
+    private Sequence sequence(Stretch run) {
         return Sequence.of(run.method(), names, run.calls());
     }
 
     private List<CodeBlock> callsIn(Part part) {
-        Run last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+        Stretch last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
         if (last == null || last.part() != part) {
             long before = runs.stream().filter(run -> run.part() == part).count();
-            last = new Run(part, before == 0 ? pass : pass + (before + 1), new ArrayList<>());
+            last = new Stretch(part, before == 0 ? pass : pass + (before + 1), new ArrayList<>());
             runs.add(last);
         }
         return last.calls();
@@ -137,14 +183,14 @@ final class PassEmitter {
         }
     }
 
-    private static String layer(Op op) {
-        return op.origin().layer();
+    private String layer(Op op) {
+        return instances.origin(op).layer();
     }
 
     private void add(List<Op> operations) {
-        Origin origin = operations.get(0).origin();
+        Origin origin = instances.origin(operations.get(0));
         Part part = parts.of(origin.layer(), operations.get(0).outputs().get(0));
-        CallEmitter emitter = new CallEmitter(operands.in(part), names);
+        CallEmitter emitter = new CallEmitter(straight ? operands : operands.in(part, parts), names);
         List<CodeBlock> calls = callsIn(part);
         List<Emission> emissions = new ArrayList<>();
         operations.forEach(op -> emissions.add(emitter.emit(op)));
@@ -153,13 +199,18 @@ final class PassEmitter {
             return;
         }
         operations.forEach(op -> emissions.addAll(withoutGradient(op, operations, part)));
-        MethodSpec.Builder method = MethodSpec.methodBuilder(pass + name(origin))
+        List<Origin> others = others(operations, origin.layer());
+        CodeBlock.Builder code = CodeBlock.builder().add(JavaText.comment(Quotations.layer(graph, origin)));
+        others.forEach(other -> code.add(JavaText.comment(Quotations.layer(graph, other))));
+        emissions.forEach(emission -> code.add(line(emission)));
+        if (straight) {
+            calls.add(code.build());
+            return;
+        }
+        MethodSpec built = MethodSpec.methodBuilder(pass + name(origin))
                 .addModifiers(Modifier.PRIVATE)
-                .addCode(JavaText.comment(Quotations.statement(origin.span())));
-        List<Origin> others = others(operations);
-        others.forEach(other -> method.addCode(JavaText.comment(Quotations.statement(other.span()))));
-        emissions.forEach(emission -> method.addCode(line(emission)));
-        MethodSpec built = method.build();
+                .addCode(code.build())
+                .build();
         methods.computeIfAbsent(part, key -> new ArrayList<>()).add(built);
         calls.add(CodeBlock.of("$N();$L\n", built, remark(others)));
     }
@@ -168,14 +219,14 @@ final class PassEmitter {
      * The layers whose work that of this one includes, since their operations are fused with its. Of a layer whose
      * gradient is only added up here, the work is elsewhere.
      */
-    private static List<Origin> others(List<Op> operations) {
+    static List<Origin> others(List<Op> operations, String layer) {
         Map<String, Origin> others = new LinkedHashMap<>();
         for (Op op : Fused.apart(operations)) {
             if (!isSumOfGradients(op)) {
                 others.putIfAbsent(op.origin().layer(), op.origin());
             }
         }
-        others.remove(layer(operations.get(0)));
+        others.remove(layer);
         return List.copyOf(others.values());
     }
 
@@ -206,7 +257,7 @@ final class PassEmitter {
             imports(call);
             return CodeBlock.of("$L\n", call.line());
         }
-        return JavaText.comment(((Emission.Nothing) emission).remark());
+        return JavaText.comment(((Emission.Nothing) emission).remark().toString());
     }
 
     private void imports(Emission.Call call) {
@@ -224,7 +275,7 @@ final class PassEmitter {
                 .allMatch(value -> value.kind() == Value.Kind.PARAMETER_GRADIENT);
         return op.inputs().stream()
                 .filter(value -> onlyParameters && isRead(value) && !gradients.contains(value.gradient()))
-                .map(value -> (Emission) new Emission.Nothing(parts.field(value, part) + " needs no gradient."))
+                .map(value -> (Emission) new Emission.Nothing(Text.of(parts.field(value, part), " needs no gradient.")))
                 .toList();
     }
 

@@ -12,6 +12,7 @@ import org.espalier.generator.generated.GeneratedCode;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.target.GeneratedSource;
+import org.espalier.generator.target.java.block.Layers;
 import org.espalier.generator.target.java.names.Names;
 import org.junit.jupiter.api.Test;
 
@@ -78,7 +79,9 @@ class PartsTest {
 
     @Test
     void aNetworkThatOneClassHoldsIsNotDivided() {
-        assertThat(NetworkEmitter.emit(PROGRAM).text()).doesNotContain("private final class");
+        assertThat(NetworkEmitter.emit(PROGRAM).text())
+                .doesNotContain("private final class Stem1ToFirst")
+                .contains("private final class Step extends", "private final class Stage extends");
     }
 
     @Test

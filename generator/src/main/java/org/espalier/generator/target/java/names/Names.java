@@ -3,6 +3,7 @@ package org.espalier.generator.target.java.names;
 import com.palantir.javapoet.ClassName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -101,7 +102,8 @@ public final class Names {
                 : group.terms().stream().map(RegularizerTerm::word).distinct().collect(Collectors.joining("."));
     }
 
-    private void allocate(Value value) {
+    /** Gives a value a name that is not one of the program's. */
+    public void allocate(Value value) {
         if (!ofValues.containsKey(value.name())) {
             ofValues.put(value.name(), fields.give(Identifiers.camelCase(value.name())));
         }
@@ -166,6 +168,22 @@ public final class Names {
     /** A new constant. */
     public String constant(String suggestion) {
         return fields.give(suggestion);
+    }
+
+    /** Names for the members of a nested class that has its own: none hides what it uses of the class around it. */
+    public UniqueNames ofBlock() {
+        UniqueNames names = UniqueNames.ofMembers();
+        INHERITED_FIELDS.forEach(names::reserve);
+        QUALIFIERS.forEach(names::reserve);
+        RuntimeTypes.roots().forEach(names::reserve);
+        groups.values().forEach(names::reserve);
+        List.of("path", "memory", "batch", "at").forEach(names::reserve);
+        return names;
+    }
+
+    /** Keeps names that nested classes have, so that no constant gets one of them. */
+    public void reserve(Collection<String> members) {
+        members.forEach(fields::reserve);
     }
 
     /** The field that holds a part of the class. */

@@ -24,6 +24,7 @@ public final class RuntimeTypes {
     public static final ClassName INIT = named(RUNTIME, "Init");
     public static final ClassName MEMORY = named(RUNTIME, "Memory");
     public static final ClassName PARAMETER = named(RUNTIME, "Parameter");
+    public static final ClassName BATCH_NORM = named(RUNTIME, "BatchNorm");
     public static final ClassName STEP_REPORT = named(RUNTIME, "StepReport");
     public static final ClassName KERNELS = named(KERNEL, "Kernels");
     public static final ClassName SEQUENCES = named(KERNEL, "Sequences");
@@ -56,6 +57,8 @@ public final class RuntimeTypes {
     static final ClassName FLOAT = named("java.lang", "Float");
     public static final ClassName MATH = named("java.lang", "Math");
     public static final ClassName OVERRIDE = named("java.lang", "Override");
+    public static final ClassName STRING = named("java.lang", "String");
+    public static final ClassName SUPPLIER = named("java.util.function", "Supplier");
     static final ClassName GENERATED = named("javax.annotation.processing", "Generated");
 
     /** Methods that every generated class has or inherits. */
@@ -64,6 +67,7 @@ public final class RuntimeTypes {
             "backpropagate",
             "backpropagating",
             "backward",
+            "batchNormOf",
             "clone",
             "close",
             "constant",

@@ -19,6 +19,9 @@ final class LineBreaker {
     /** Calls in a row that are never left on the line of their assignment. */
     private static final int LONG_CHAIN = 3;
 
+    /** The length below which all arguments must be for as many to stand on a line as there is room for. */
+    private static final int SHORT = 10;
+
     private LineBreaker() {}
 
     /** The line, or the lines that it must become. */
@@ -95,6 +98,13 @@ final class LineBreaker {
             return lines;
         }
         if (line.startsWith(LAMBDA, open + 1) && line.charAt(close - 1) == ')') {
+            int body = open + 1 + LAMBDA.length();
+            String whole = deeper + line.substring(body);
+            if (whole.length() <= COLUMNS) {
+                lines.set(0, line.substring(0, body - 1));
+                lines.add(whole);
+                return lines;
+            }
             int inner = matching(code(line), close - 1);
             return arguments(
                     line.substring(0, inner + 1),
@@ -109,6 +119,10 @@ final class LineBreaker {
     private static List<String> arguments(String head, String text, String tail, String deeper) {
         List<String> lines = new ArrayList<>(List.of(head));
         List<String> arguments = arguments(text);
+        if (arguments.stream().allMatch(argument -> argument.length() < SHORT)) {
+            lines.addAll(fill(deeper, "", text + tail));
+            return lines;
+        }
         for (int i = 0; i < arguments.size(); i++) {
             String end = i == arguments.size() - 1 ? tail : ",";
             String argument = deeper + arguments.get(i) + end;

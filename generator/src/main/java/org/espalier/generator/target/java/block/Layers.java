@@ -1,4 +1,4 @@
-package org.espalier.generator.target.java;
+package org.espalier.generator.target.java.block;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.ParameterDecl;
@@ -21,7 +22,7 @@ import org.espalier.generator.ir.op.Seed;
 import org.espalier.generator.ir.op.Value;
 
 /** The layers of a program in the order in which they run, each with what it owns. */
-final class Layers {
+public final class Layers {
     /** One layer: its statement, the parameters and statistics that it is the first to use, and what it computes. */
     public static final class Layer {
         private final Origin origin;
@@ -38,35 +39,35 @@ final class Layers {
             return origin;
         }
 
-        List<ParameterDecl> parameters() {
+        public List<ParameterDecl> parameters() {
             return parameters;
         }
 
-        List<Statistic> statistics() {
+        public List<Statistic> statistics() {
             return statistics;
         }
 
         /** Its forward operations. */
-        List<ForwardOp> operations() {
+        public List<ForwardOp> operations() {
             return operations;
         }
 
         /** Its activations, what it saves for backward, and the gradients by it. */
-        List<Value> values() {
+        public List<Value> values() {
             return values;
         }
 
         /** What its operations compute, besides what they save. */
-        List<Value> results() {
+        public List<Value> results() {
             return operations.stream().map(op -> op.outputs().get(0)).toList();
         }
 
         /** The word of the {@code .net} for it. */
-        String kind() {
+        public String kind() {
             return origin.word();
         }
 
-        boolean declaresAnything() {
+        public boolean declaresAnything() {
             return !parameters.isEmpty() || !statistics.isEmpty();
         }
     }
@@ -74,8 +75,19 @@ final class Layers {
     private final Map<String, Layer> layers = new LinkedHashMap<>();
     private final Set<Value> gradients = new HashSet<>();
     private final Map<String, Integer> operands = new HashMap<>();
+    private final Map<Layer, Norm> norms = new HashMap<>();
+    private final Map<Value, Norm> normsByMembers = new HashMap<>();
 
-    Layers(Program program) {
+    public Layers(Program program) {
+        this(program, Instances.none(program.graph()));
+    }
+
+    /**
+     * The layers of a program.
+     *
+     * @param instances the instances of blocks, each of which owns the gradients that it writes
+     */
+    public Layers(Program program, Instances instances) {
         Graph graph = program.graph();
         Map<Value, ParameterDecl> parameters = new HashMap<>();
         graph.parameters().forEach(parameter -> parameters.put(parameter.value(), parameter));
@@ -118,10 +130,57 @@ final class Layers {
             for (Value value : op.outputs()) {
                 if (value.kind() == Value.Kind.GRADIENT && seen.add(value)) {
                     Layer owner = owners.get(value.name());
-                    (owner == null ? layer(op.origin()) : owner).values.add(value);
+                    if (owner == null || instances.at(owner.origin().layer()) != instances.of(op)) {
+                        owner = layer(instances.origin(op));
+                    }
+                    owner.values.add(value);
                 }
             }
         }
+    }
+
+    /** Makes one object of the tensors of each batch normalisation where that can be. */
+    public Layers withObjects(Graph graph) {
+        Map<Value, ParameterDecl> parameters = new HashMap<>();
+        graph.parameters().forEach(parameter -> parameters.put(parameter.value(), parameter));
+        Set<ParameterDecl> regularized = new HashSet<>();
+        graph.updateGroups().stream()
+                .filter(group -> !group.terms().isEmpty())
+                .forEach(group -> regularized.addAll(group.parameters()));
+        Map<Value, Integer> readers = Norm.readers(graph);
+        for (Layer layer : layers.values()) {
+            if (layer.operations.size() == 1) {
+                Norm.of(
+                                layer.operations.get(0),
+                                readers,
+                                parameters,
+                                parameter -> isDifferentiated(parameter)
+                                        && layer.parameters.contains(parameter)
+                                        && !regularized.contains(parameter)
+                                        && parameter.sparsityBelow().isEmpty())
+                        .ifPresent(norm -> {
+                            norms.put(layer, norm);
+                            norm.members().forEach(member -> normsByMembers.put(member, norm));
+                            normsByMembers.put(norm.object(), norm);
+                        });
+            }
+        }
+        return this;
+    }
+
+    /** The object that has the tensors of a layer. */
+    public Optional<Norm> norm(Layer layer) {
+        return Optional.ofNullable(norms.get(layer));
+    }
+
+    /** The object that a tensor belongs to, or that a value stands for. */
+    public Optional<Norm> norm(Value value) {
+        return Optional.ofNullable(normsByMembers.get(value));
+    }
+
+    /** All objects. */
+    public List<Norm> norms() {
+        return layers.values().stream().flatMap(layer -> norm(layer).stream()).toList();
     }
 
     private Layer layer(Origin origin) {
@@ -129,13 +188,24 @@ final class Layers {
     }
 
     /** All of them. */
-    Collection<Layer> all() {
+    public Collection<Layer> all() {
         return layers.values();
     }
 
-    /** What a layer has fields for: its parameters with their gradients, its statistics, what it computes. */
-    List<Value> tensors(Layer layer) {
+    /**
+     * The values that a layer has fields for: parameters with their gradients, statistics, or the object that has them,
+     * and what it computes.
+     */
+    public List<Value> tensors(Layer layer) {
         List<Value> tensors = new ArrayList<>();
+        Optional<Norm> norm = norm(layer);
+        if (norm.isPresent()) {
+            tensors.add(norm.get().object());
+            layer.values().stream()
+                    .filter(value -> !norm.get().members().contains(value))
+                    .forEach(tensors::add);
+            return tensors;
+        }
         for (ParameterDecl parameter : layer.parameters()) {
             tensors.add(parameter.value());
             if (isDifferentiated(parameter)) {
@@ -148,13 +218,13 @@ final class Layers {
     }
 
     /** How much code a layer brings about: its fields and the operands of its operations, forward and backward. */
-    long size(Layer layer) {
+    public long size(Layer layer) {
         return (long) tensors(layer).size()
                 + operands.getOrDefault(layer.origin().layer(), 0);
     }
 
     /** Whether the backward pass has a gradient by this parameter: it is not frozen, and leads to what starts it. */
-    boolean isDifferentiated(ParameterDecl parameter) {
+    public boolean isDifferentiated(ParameterDecl parameter) {
         return gradients.contains(parameter.value().gradient());
     }
 }

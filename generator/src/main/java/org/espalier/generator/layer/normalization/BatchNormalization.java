@@ -31,7 +31,7 @@ import org.espalier.generator.layer.api.LayerDefinition;
  * running statistics otherwise, if there are any. {@code mean} and {@code inverseStd} ([channels]) are kept for
  * backward.
  */
-public record BatchNorm(
+public record BatchNormalization(
         Origin origin,
         Value x,
         Optional<Value> weight,
@@ -63,7 +63,7 @@ public record BatchNorm(
     /** How printed ones are read, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "batch_norm",
-                    p -> new BatchNorm(
+                    p -> new BatchNormalization(
                             p.origin(),
                             p.operand(),
                             p.optionalOperand(Role.NORM_WEIGHT),
@@ -260,7 +260,7 @@ public record BatchNorm(
 
         @Override
         public void lower(Wiring wiring, Value x, Value y) {
-            wiring.add(new BatchNorm(
+            wiring.add(new BatchNormalization(
                     wiring.origin(),
                     x,
                     wiring.normWeight(affine, channels),

@@ -1,0 +1,446 @@
+package org.espalier.generator.target.java;
+
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import javax.lang.model.element.Modifier;
+import org.espalier.generator.ir.Block;
+import org.espalier.generator.ir.MemoryPlan;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.target.java.block.BlockMembers;
+import org.espalier.generator.target.java.block.BlockMemory;
+import org.espalier.generator.target.java.block.Instance;
+import org.espalier.generator.target.java.block.InstanceNames;
+import org.espalier.generator.target.java.block.Line;
+import org.espalier.generator.target.java.block.Merged;
+import org.espalier.generator.target.java.block.Variation;
+import org.espalier.generator.target.java.names.Marks;
+import org.espalier.generator.target.java.names.Names;
+import org.espalier.generator.target.java.names.RuntimeTypes;
+import org.espalier.generator.target.java.text.FieldComments;
+import org.espalier.generator.target.java.text.Identifiers;
+import org.espalier.generator.target.java.text.JavaText;
+import org.espalier.generator.target.java.text.Javadoc;
+import org.espalier.generator.target.java.text.Quantity;
+import org.espalier.generator.target.java.text.Text;
+import org.espalier.generator.target.java.text.UniqueNames;
+
+/**
+ * Writes the class of one block: what its objects have in common once, where they differ in parameters and branches.
+ */
+final class BlockWriter {
+    /**
+     * A class.
+     *
+     * @param type the class
+     * @param variation what its constructor takes
+     * @param children the fields of objects that its objects hold, whose makers the constructor takes besides
+     * @param memory where the arrays of each object lie
+     */
+    record Written(TypeSpec type, Variation variation, List<String> children, BlockMemory memory) {}
+
+    private final Program program;
+    private final Map<Value, MemoryPlan.Stretch> stretches;
+    private final BlockMembers members;
+    private final BlockDrafts drafts;
+    private final Function<Instance, ClassName> types;
+    private final List<Instance> all;
+    private final Variation variation;
+    private final List<Merged> fields;
+    private final List<String> children = new ArrayList<>();
+
+    /** Texts of members other than the constructor, by which it is told which quantities must be fields. */
+    private final List<String> inMembers = new ArrayList<>();
+
+    /**
+     * The writer of one class.
+     *
+     * @param all the objects of the class
+     * @param types the classes of the objects that they hold
+     */
+    BlockWriter(
+            Program program,
+            Map<Value, MemoryPlan.Stretch> stretches,
+            BlockMembers members,
+            BlockDrafts drafts,
+            List<Instance> all,
+            Names names,
+            InstanceNames instanceNames,
+            Function<Instance, ClassName> types) {
+        this.program = program;
+        this.stretches = stretches;
+        this.members = members;
+        this.drafts = drafts;
+        this.all = all;
+        this.types = types;
+        UniqueNames unique = names.ofBlock();
+        all.forEach(instance -> instanceNames.taken(instance).forEach(unique::reserve));
+        this.variation = new Variation(all, unique);
+        this.fields = Merged.byLayer(all.stream().map(members::fields).toList());
+        for (Merged field : fields) {
+            if (is(field, BlockMembers.Kind.CHILD)) {
+                children.add(field.first().layer());
+                variation.hold(field.owners(), field.first().layer());
+            }
+        }
+    }
+
+    Written write() {
+        Block block = all.get(0).block();
+        List<Merged> declarations =
+                Merged.of(all.stream().map(members::declarations).toList());
+        List<MethodSpec.Builder> methods = new ArrayList<>();
+        List<Runnable> bodies = new ArrayList<>();
+        // Statements first, comments later: these make do with the quantities that those need.
+        settle(declarations);
+        for (String method : drafts.methods(all)) {
+            List<Merged> lines = Merged.of(all.stream()
+                            .map(instance -> drafts.run(instance, method)
+                                    .map(drafts::lines)
+                                    .orElseGet(List::of))
+                            .toList())
+                    .stream()
+                    .filter(line -> variation.isAlways(line.owners())
+                            || !line.first().code().isEmpty())
+                    .toList();
+            settle(lines);
+            MethodSpec.Builder spec = MethodSpec.methodBuilder(method);
+            Map<BitSet, String> optional = new LinkedHashMap<>();
+            for (String parameter : drafts.parameters(block.span(), method)) {
+                spec.addParameter(RuntimeTypes.ARRAY, parameter);
+                BitSet given = new BitSet();
+                for (int i = 0; i < all.size(); i++) {
+                    int place = i;
+                    drafts.run(all.get(i), method)
+                            .filter(run -> drafts.given(run).containsKey(parameter))
+                            .ifPresent(run -> given.set(place));
+                }
+                optional.putIfAbsent(given, parameter);
+            }
+            methods.add(spec);
+            bodies.add(() -> spec.addCode(body(lines, optional, true, method.startsWith("backward"))));
+        }
+        BlockMemory memory = new BlockMemory(
+                program.memory(),
+                stretches,
+                fields.stream()
+                        .filter(field -> is(field, BlockMembers.Kind.BUFFER) || is(field, BlockMembers.Kind.NORM))
+                        .map(field -> field.first().layer())
+                        .toList(),
+                all.stream().map(members::buffers).toList());
+        MethodSpec.Builder allocate = MethodSpec.methodBuilder("allocate")
+                .addJavadoc(Javadoc.of("Takes its arrays from the arena, at the offsets of the plan.")
+                        .block())
+                .addParameter(RuntimeTypes.MEMORY, "memory")
+                .addParameter(TypeName.LONG, "batch");
+        if (memory.isGivenOffsets()) {
+            allocate.addParameter(ArrayTypeName.of(TypeName.LONG), "at").varargs();
+        }
+        List<Merged> buffers = memory.lines();
+        settle(buffers);
+        bodies.forEach(Runnable::run);
+        CodeBlock constructor = body(declarations, Map.of(), false, false);
+        allocate.addCode(body(buffers, Map.of(), true, false));
+        TypeSpec.Builder type = TypeSpec.classBuilder(types.apply(all.get(0)))
+                .addJavadoc(documentation(block).block())
+                .addAnnotation(Marks.classFile(program.graph()))
+                .addModifiers(Modifier.PRIVATE, Modifier.FINAL)
+                .superclass(RuntimeTypes.PART);
+        MethodSpec.Builder construction = MethodSpec.constructorBuilder().addParameter(RuntimeTypes.STRING, "path");
+        for (Variation.Given given : variation.given()) {
+            TypeName kind = type(given.type());
+            construction.addParameter(kind, given.name());
+            if (inMembers.stream().anyMatch(text -> mentions(text, given.name()))) {
+                type.addField(FieldSpec.builder(kind, given.name(), Modifier.PRIVATE, Modifier.FINAL)
+                        .build());
+                construction.addStatement("this.$N = $N", given.name(), given.name());
+            }
+        }
+        for (String child : children) {
+            construction.addParameter(ParameterizedTypeName.get(RuntimeTypes.SUPPLIER, childType(child)), child);
+        }
+        fields.forEach(field -> type.addField(field(field)));
+        type.addMethod(construction.addCode(constructor).build());
+        methods.forEach(method -> type.addMethod(method.build()));
+        type.addMethod(allocate.build());
+        return new Written(type.build(), variation, children, memory);
+    }
+
+    private static boolean mentions(String text, String name) {
+        return text.matches("(?s).*(?<![\\w.\"])" + Pattern.quote(name) + "(?!\\w).*");
+    }
+
+    private ClassName childType(String field) {
+        return all.stream()
+                .flatMap(instance -> instance.children().stream())
+                .filter(child -> child.field().equals(field))
+                .map(types)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private FieldSpec field(Merged merged) {
+        Line line = merged.first();
+        String name = line.layer();
+        boolean settled = !is(merged, BlockMembers.Kind.BUFFER) && variation.isAlways(merged.owners());
+        TypeName type = type(merged);
+        FieldSpec.Builder field = FieldSpec.builder(type, name, Modifier.PRIVATE);
+        if (settled) {
+            field.addModifiers(Modifier.FINAL);
+        }
+        comment(merged.each(Line::beside)).ifPresent(beside -> field.addJavadoc(FieldComments.of("", beside)));
+        return field.build();
+    }
+
+    private TypeName type(Merged field) {
+        if (is(field, BlockMembers.Kind.CHILD)) {
+            return childType(field.first().layer());
+        } else if (is(field, BlockMembers.Kind.PARAMETER)) {
+            return RuntimeTypes.PARAMETER;
+        }
+        return is(field, BlockMembers.Kind.NORM) ? RuntimeTypes.BATCH_NORM : RuntimeTypes.ARRAY;
+    }
+
+    private static boolean is(Merged field, BlockMembers.Kind kind) {
+        return field.first().code().toString().startsWith(kind.name() + " ");
+    }
+
+    private Javadoc documentation(Block block) {
+        return new Javadoc()
+                .paragraphs(block.documentation())
+                .text("The block ")
+                .code(block.name())
+                .text(" (" + block.span().citation() + ").");
+    }
+
+    private TypeName type(Quantity.Type type) {
+        return switch (type) {
+            case SIZE -> TypeName.INT;
+            case NUMBER -> TypeName.DOUBLE;
+            case FLAG -> TypeName.BOOLEAN;
+            case WINDOW -> RuntimeTypes.WINDOW;
+            case REGULARIZER -> RuntimeTypes.REGULARIZER;
+        };
+    }
+
+    /** Makes the constructor take what the statements differ in. */
+    private void settle(List<Merged> lines) {
+        lines.forEach(line -> text(line.each(Line::code)));
+    }
+
+    private String text(List<Optional<Text>> texts) {
+        Text first = texts.stream().flatMap(Optional::stream).findFirst().orElseThrow();
+        int[] at = {0};
+        String written = first.written(quantity -> {
+            int place = at[0]++;
+            return variation.written(texts.stream()
+                    .map(text -> text.map(each -> each.quantities().get(place)))
+                    .toList());
+        });
+        return written.replaceAll(" \\* 1(?!\\d)", ""); // Factors of windows that are single elements.
+    }
+
+    /** A comment, if it is true of every object. */
+    private Optional<String> comment(List<Optional<Text>> texts) {
+        List<Text> present = texts.stream().flatMap(Optional::stream).toList();
+        if (present.stream().map(Text::pattern).distinct().count() != 1
+                || present.get(0).isEmpty()) {
+            return Optional.empty();
+        }
+        int[] at = {0};
+        boolean[] known = {true};
+        String comment = present.get(0).written(quantity -> {
+            int place = at[0]++;
+            Optional<String> written = variation.known(texts.stream()
+                    .map(text -> text.map(each -> each.quantities().get(place)))
+                    .toList());
+            known[0] &= written.isPresent();
+            return written.orElse("");
+        });
+        return known[0] ? Optional.of(comment) : Optional.empty();
+    }
+
+    /** Lines that some objects have and others do not, in branches; others as they are. */
+    private CodeBlock body(List<Merged> lines, Map<BitSet, String> arguments, boolean member, boolean backward) {
+        CodeBlock.Builder code = CodeBlock.builder();
+        List<List<Merged>> segments = segments(lines);
+        int from = 0;
+        while (from < segments.size()) {
+            BitSet taken = new BitSet();
+            int to = from;
+            while (to < segments.size() && !owners(segments.get(to)).intersects(taken)) {
+                taken.or(owners(segments.get(to++)));
+            }
+            branches(segments.subList(from, to), arguments, member, backward, code);
+            from = to;
+        }
+        return code.build();
+    }
+
+    private static BitSet owners(List<Merged> segment) {
+        return segment.get(0).owners();
+    }
+
+    /** Lines of the same objects that follow each other. */
+    private static List<List<Merged>> segments(List<Merged> lines) {
+        List<List<Merged>> segments = new ArrayList<>();
+        int from = 0;
+        for (int to = 1; to <= lines.size(); to++) {
+            if (to == lines.size()
+                    || !lines.get(to).owners().equals(lines.get(from).owners())) {
+                segments.add(lines.subList(from, to));
+                from = to;
+            }
+        }
+        return segments;
+    }
+
+    // Example:
+    //
+    // if (submodule != null) {
+    //     …
+    // } else if (hasDropout) {
+    //     …
+    // } else {
+    //     …
+    // }
+    //
+    private void branches(
+            List<List<Merged>> segments,
+            Map<BitSet, String> arguments,
+            boolean member,
+            boolean backward,
+            CodeBlock.Builder code) {
+        List<List<Merged>> left = new ArrayList<>(segments);
+        BitSet remaining = variation.all();
+        boolean open = false;
+        while (!left.isEmpty()) {
+            BitSet remain = remaining;
+            List<Merged> next = left.stream()
+                    .filter(segment ->
+                            variation.known(owners(segment), remain, arguments).isPresent())
+                    .findFirst()
+                    .or(() -> left.stream()
+                            .filter(segment -> exclusive(owners(segment)).isPresent())
+                            .min(Comparator.comparingInt(
+                                    segment -> owners(segment).cardinality())))
+                    .orElse(left.get(0));
+            BitSet owners = owners(next);
+            boolean rest = owners.equals(remaining);
+            if (!rest) {
+                String condition = variation
+                        .known(owners, remaining, arguments)
+                        .orElseGet(() -> variation.flag(owners, flagName(next, backward)));
+                code.add(open ? "} else if ($L) {\n$>" : "if ($L) {\n$>", condition);
+                if (member) {
+                    inMembers.add(condition);
+                }
+            } else if (open) {
+                code.add("} else {\n$>");
+            }
+            next.forEach(line -> code.add(statement(line, member)));
+            open |= !rest;
+            if (open) {
+                code.add("$<");
+            }
+            left.remove(next);
+            remaining = (BitSet) remaining.clone();
+            remaining.andNot(owners);
+        }
+        if (open) {
+            code.add("}\n");
+        }
+    }
+
+    /** {@code hasDropout1}, {@code needsDX}, {@code runsDownrelu}. */
+    private String flagName(List<Merged> segment, boolean backward) {
+        BitSet owners = owners(segment);
+        String layer = segment.get(0).first().layer();
+        Optional<String> gradient = fields.stream()
+                .filter(field -> backward
+                        && is(field, BlockMembers.Kind.BUFFER)
+                        && field.owners().equals(owners))
+                .map(field -> field.first().layer())
+                .findFirst();
+        return exclusive(owners)
+                .map(field -> "has" + Identifiers.capitalised(field))
+                .or(() -> gradient.map(field -> "needs" + Identifiers.capitalised(field)))
+                .orElseGet(() ->
+                        "runs" + Identifiers.capitalised(Identifiers.camelCase(layer.isEmpty() ? "part" : layer)));
+    }
+
+    /** The array that only these objects have and that has the shortest name. */
+    private Optional<String> exclusive(BitSet owners) {
+        return fields.stream()
+                .filter(field -> is(field, BlockMembers.Kind.BUFFER)
+                        && !field.first().beside().isEmpty()
+                        && field.owners().equals(owners))
+                .map(field -> field.first().layer())
+                .min(Comparator.comparingInt(String::length));
+    }
+
+    private CodeBlock statement(Merged line, boolean member) {
+        CodeBlock.Builder code = CodeBlock.builder();
+        int comments = line.each(Line::above).stream()
+                .flatMap(Optional::stream)
+                .mapToInt(List::size)
+                .max()
+                .orElse(0);
+        boolean same = line.each(Line::above).stream()
+                        .flatMap(Optional::stream)
+                        .map(above -> above.stream().map(Text::pattern).toList())
+                        .distinct()
+                        .count()
+                == 1;
+        for (int i = 0; i < comments && same; i++) {
+            int place = i;
+            comment(line.each(each -> each.above().get(place)))
+                    .ifPresent(comment -> code.add(JavaText.comment(comment)));
+        }
+        if (!same) {
+            line.first().above().stream()
+                    .filter(comment -> line.each(Line::above).stream()
+                            .flatMap(Optional::stream)
+                            .allMatch(above ->
+                                    above.stream().map(Text::pattern).toList().contains(comment.pattern())))
+                    .filter(comment -> comment.quantities().isEmpty())
+                    .forEach(comment -> code.add(JavaText.comment(comment.toString())));
+        }
+        String text = text(line.each(Line::code));
+        if (member) {
+            inMembers.add(text);
+        }
+        if (!text.isEmpty()) {
+            String beside = comment(line.each(Line::beside))
+                    .map(comment -> " // " + comment)
+                    .orElse("");
+            code.add(java(text + beside)).add("\n");
+        }
+        return code.build();
+    }
+
+    /** Text in which the class of a square root is the JDK's, whatever else is called like it. */
+    private static CodeBlock java(String text) {
+        String[] parts = text.split("(?<![.\\w\"])Math\\.", -1);
+        CodeBlock.Builder code = CodeBlock.builder().add("$L", parts[0]);
+        for (int i = 1; i < parts.length; i++) {
+            code.add("$T.$L", RuntimeTypes.MATH, parts[i]);
+        }
+        return code.build();
+    }
+}

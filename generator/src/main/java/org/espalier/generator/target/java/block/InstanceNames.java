@@ -1,0 +1,185 @@
+package org.espalier.generator.target.java.block;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.target.java.text.Identifiers;
+import org.espalier.generator.target.java.text.UniqueNames;
+
+/** The names of values within the instances that own them, and within those that are given them. */
+public final class InstanceNames {
+    private final Map<Value, Instance> owners = new HashMap<>();
+    private final Map<Instance, Scope> scopes = new HashMap<>();
+    private final Map<Value, Value> parameters = new HashMap<>();
+
+    /** One instance, with the names in it. */
+    private static final class Scope {
+        private final UniqueNames names;
+        private final List<Value> inputs = new ArrayList<>();
+        private final Map<Value, String> own = new LinkedHashMap<>();
+        private final Map<Value, String> given = new LinkedHashMap<>();
+
+        private Scope(UniqueNames names) {
+            this.names = names;
+        }
+    }
+
+    /**
+     * Gives every value of an instance its name there.
+     *
+     * @param values of each instance
+     * @param names fresh ones for an instance
+     * @param fields gives fields of the network names that are free
+     */
+    public InstanceNames(
+            Graph graph,
+            Instances instances,
+            Function<Instance, List<Value>> values,
+            Supplier<UniqueNames> names,
+            UnaryOperator<String> fields) {
+        for (Instance instance : instances.all()) {
+            scopes.put(instance, new Scope(names.get()));
+            values.apply(instance).forEach(value -> owners.put(value, instance));
+        }
+        graph.parameters().forEach(parameter -> parameters.put(parameter.value().gradient(), parameter.value()));
+        readInputs(graph, instances);
+        instances.network().children().forEach(child -> child.nameField(fields));
+        for (Instance instance : instances.all()) {
+            Scope scope = scope(instance);
+            instance.children().forEach(child -> child.nameField(scope.names::give));
+            for (Value value : values.apply(instance)) {
+                scope.own.put(value, scope.names.give(Identifiers.camelCase(relative(value, instance))));
+            }
+        }
+    }
+
+    private void readInputs(Graph graph, Instances instances) {
+        Map<Value, Instance> makers = new HashMap<>();
+        for (ForwardOp op : graph.operations()) {
+            Instance reader = instances.at(op.origin().layer());
+            op.outputs().forEach(value -> makers.put(value, reader));
+            for (Value value : op.inputs()) {
+                boolean tensor = value.kind() == Value.Kind.INPUT || value.kind() == Value.Kind.ACTIVATION;
+                Instance maker = makers.getOrDefault(value, instances.network());
+                for (Instance at = reader; tensor && at != maker && !at.holds(maker); at = at.parent()) {
+                    if (at.isNetwork()) {
+                        break;
+                    }
+                    if (!scope(at).inputs.contains(value)) {
+                        scope(at).inputs.add(value);
+                    }
+                }
+            }
+        }
+    }
+
+    private Scope scope(Instance instance) {
+        Scope scope = scopes.get(instance);
+        if (scope == null) {
+            throw new IllegalArgumentException(instance + " has no names of its own");
+        }
+        return scope;
+    }
+
+    /** Who owns a value, if it is not the network. */
+    public Optional<Instance> owner(Value value) {
+        return Optional.ofNullable(owners.get(value));
+    }
+
+    /** The values that layers in an instance read and others outside of it compute, in the order of reading. */
+    public List<Value> inputs(Instance instance) {
+        return scope(instance).inputs;
+    }
+
+    /** The name of a value in the instance that owns it. */
+    public String own(Value value) {
+        Instance owner = owners.get(value);
+        String name = owner == null ? null : scope(owner).own.get(value);
+        if (name == null) {
+            throw new IllegalArgumentException(value + " belongs to no block");
+        }
+        return name;
+    }
+
+    /** The name of a value that an instance does not own, but is given. */
+    public String given(Value value, Instance instance) {
+        Scope scope = scope(instance);
+        return scope.given.computeIfAbsent(value, key -> scope.names.give(suggestion(value, scope)));
+    }
+
+    private String suggestion(Value value, Scope scope) {
+        int input = scope.inputs.indexOf(value);
+        if (input >= 0) {
+            return numbered("x", input + 1);
+        }
+        if (value.kind() == Value.Kind.GRADIENT) {
+            return numbered(
+                    "dY",
+                    1
+                            + (int) scope.given.keySet().stream()
+                                    .filter(other -> other.kind() == Value.Kind.GRADIENT)
+                                    .count());
+        }
+        return Identifiers.camelCase(value.name().substring(value.name().lastIndexOf('.') + 1));
+    }
+
+    private static String numbered(String name, int number) {
+        return number == 1 ? name : name + number;
+    }
+
+    /**
+     * A value as it is written in an instance.
+     *
+     * @param given how one is written that neither the instance nor one that it holds owns
+     */
+    public String reference(Value value, Instance here, Function<Value, String> given) {
+        boolean ofParameter = value.kind() == Value.Kind.PARAMETER_GRADIENT;
+        Value owned = ofParameter ? parameters.getOrDefault(value, value) : value;
+        Instance owner = owners.get(owned);
+        if (owner == null || (owner != here && !here.holds(owner))) {
+            return given.apply(value);
+        }
+        String name = owner.from(here) + own(owned);
+        return switch (value.kind()) {
+            case PARAMETER -> here.isNetwork() ? name + ".value()" : "value(" + name + ")";
+            case PARAMETER_GRADIENT -> here.isNetwork() ? name + ".gradient()" : "gradient(" + name + ")";
+            default -> name;
+        };
+    }
+
+    /** Every name that an instance uses for something. */
+    public Set<String> taken(Instance instance) {
+        Scope scope = scope(instance);
+        Set<String> taken = new HashSet<>(scope.own.values());
+        taken.addAll(scope.given.values());
+        instance.children().forEach(child -> taken.add(child.field()));
+        return taken;
+    }
+
+    /** {@code d x (from sum)} of the gradient by an instance's input that its layer {@code sum} brings about. */
+    private String relative(Value value, Instance instance) {
+        String gradient = value.kind() == Value.Kind.GRADIENT ? "d " : "";
+        String whole = Instances.withoutSource(value.name());
+        String source = value.name().substring(whole.length());
+        String base = whole.substring(gradient.length());
+        List<Value> inputs = inputs(instance);
+        String name = instance.relative(base);
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i).name().equals(base)) {
+                name = numbered("x", i + 1);
+            }
+        }
+        return gradient + name + source.replace(instance.path() + ".", "");
+    }
+}
