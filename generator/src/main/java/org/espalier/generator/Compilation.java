@@ -21,7 +21,7 @@ public record Compilation(List<GeneratedSource> sources, List<Diagnostic> diagno
         programs = List.copyOf(programs);
     }
 
-    /** Whether anything stopped a network from being compiled. */
+    /** Tells whether anything stopped a network from being compiled. */
     public boolean hasErrors() {
         return diagnostics.stream().anyMatch(Diagnostic::isError);
     }

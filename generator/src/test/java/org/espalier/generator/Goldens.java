@@ -14,7 +14,7 @@ import java.nio.file.Path;
  */
 public final class Goldens {
     private static final Path ROOT = Path.of("src", "golden");
-    /** Whether expected texts are rewritten. */
+    /** True if expected texts are rewritten. */
     public static final boolean UPDATE = !"false".equals(System.getProperty("golden.update", "false"));
 
     private Goldens() {}

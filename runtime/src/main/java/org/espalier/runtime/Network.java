@@ -162,7 +162,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
         steps.run(() -> steps.trains(false));
     }
 
-    /** Whether layers behave as in training. */
+    /** Tells whether layers behave as in training. */
     public final boolean isTraining() {
         return steps.trains();
     }

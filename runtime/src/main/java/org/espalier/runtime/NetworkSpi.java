@@ -27,10 +27,10 @@ public abstract class NetworkSpi {
 
     private static final String GRADIENT = "the gradient by ";
 
-    /** Whether layers such as dropout and batch normalisation behave as in training, from a forward to its backward. */
+    /** True if layers such as dropout and batch normalisation behave as in training, from a forward to its backward. */
     protected boolean training = true;
 
-    /** Whether gradients wait for an update, so that a backward must add to them rather than overwrite them. */
+    /** True if gradients wait for an update, so that a backward must add to them rather than overwrite them. */
     protected boolean accumulate;
 
     /** Scratch memory of kernels. */

@@ -117,7 +117,7 @@ public final class Parameter {
         return Optional.ofNullable(regularizer);
     }
 
-    /** Whether training leaves it alone. */
+    /** Tells whether training leaves it alone. */
     public boolean isFrozen() {
         return frozen;
     }
@@ -200,7 +200,7 @@ public final class Parameter {
         return outputAxis;
     }
 
-    /** Whether the {@code .net} says that it is never trained. */
+    /** Tells whether the {@code .net} says that it is never trained. */
     boolean isConstant() {
         return constant;
     }

@@ -50,11 +50,11 @@ abstract class AbstractNetMojo extends AbstractMojo {
     @Parameter(property = "espalier.encoding", defaultValue = "${project.build.sourceEncoding}")
     private @Nullable String encoding;
 
-    /** Whether a module without any specification fails, for projects where that can only be a mistake. */
+    /** True if a module without any specification fails, for projects where that can only be a mistake. */
     @Parameter(property = "espalier.failOnMissingSources", defaultValue = "false")
     private boolean failOnMissingSources;
 
-    /** Whether warnings fail the build as errors do. Nothing is written then. */
+    /** True if warnings fail the build as errors do. Nothing is written then. */
     @Parameter(property = "espalier.failOnWarning", defaultValue = "false")
     private boolean failOnWarning;
 

@@ -42,7 +42,7 @@ record GenerationRequest(
         importDirectories = List.copyOf(importDirectories);
     }
 
-    /** Whether a finding fails the build. */
+    /** Tells whether a finding fails the build. */
     boolean isFailure(Diagnostic finding) {
         return failOnWarning || finding.isError();
     }

@@ -69,7 +69,7 @@ final class NeededGradients {
         return seeds;
     }
 
-    /** Whether a gradient arrives at one of the operation's results and leads on from there. */
+    /** Tells whether a gradient arrives at one of the operation's results and leads on from there. */
     boolean isDifferentiated(Op forward) {
         return forward.outputs().stream().anyMatch(output -> contributions(output) > 0);
     }

@@ -40,7 +40,7 @@ public record Diagnostic(
         return name.map(found -> withHelp("did you mean '" + found + "'?")).orElse(this);
     }
 
-    /** Whether it stops the compilation of what it was found in. */
+    /** Tells whether it stops the compilation of what it was found in. */
     public boolean isError() {
         return code.severity() == Severity.ERROR;
     }

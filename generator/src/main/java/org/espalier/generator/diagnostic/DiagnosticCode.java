@@ -250,7 +250,7 @@ public enum DiagnosticCode {
         this.template = template;
     }
 
-    /** Whether it stops the compilation. */
+    /** Tells whether it stops the compilation. */
     public Severity severity() {
         return severity;
     }

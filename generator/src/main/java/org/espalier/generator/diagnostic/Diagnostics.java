@@ -41,7 +41,7 @@ public final class Diagnostics {
         }
     }
 
-    /** Whether a file has as many errors as are shown, so that nobody will read the next one. */
+    /** Tells whether a file has as many errors as are shown, so that nobody will read the next one. */
     public boolean isFull(SourceFile file) {
         return counts.getOrDefault(new Kind(file, true), 0) >= MOST;
     }

@@ -1,6 +1,6 @@
 package org.espalier.generator.diagnostic;
 
-/** Whether a finding stops the compilation of what it was found in. */
+/** Severity of a finding: an error stops the compilation of what it was found in, a warning does not. */
 public enum Severity {
     /** The network yields no source. */
     ERROR("error"),

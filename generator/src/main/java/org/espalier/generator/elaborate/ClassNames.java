@@ -104,7 +104,9 @@ final class ClassNames {
         return length <= SHOWN ? name : name.substring(0, name.offsetByCodePoints(0, SHOWN)) + "…";
     }
 
-    /** Whether a network can have the class that it asks for; if not, that is reported, of keywords by the parser. */
+    /**
+     * Tells whether a network can have the class that it asks for; if not, that is reported, of keywords by the parser.
+     */
     boolean take(FileDecl file, Declaration network) {
         String packageName = file.packageName().text();
         String name = network.name().text();

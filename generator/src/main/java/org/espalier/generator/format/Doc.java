@@ -7,10 +7,10 @@ sealed interface Doc {
     /** Calls the method of the visitor for this kind. */
     <R> R accept(Visitor<R> visitor);
 
-    /** Whether it takes more than one line, however wide the lines are. */
+    /** Tells whether it takes more than one line, however wide the lines are. */
     boolean breaks();
 
-    /** Whether it would if anything followed it: whether it ends with a comment that ends its line. */
+    /** Tells whether it would if anything followed it: whether it ends with a comment that ends its line. */
     boolean isOpen();
 
     /** One method for each kind, all abstract. */

@@ -174,28 +174,28 @@ final class Gaps {
         return Sequence.of(parts);
     }
 
-    /** Whether the author ended a line before a token. */
+    /** Tells whether the author ended a line before a token. */
     boolean startsLine(Token token) {
         return gap(token).lineEnds() > 0;
     }
 
-    /** Whether there is an empty line before a token and its comments. */
+    /** Tells whether there is an empty line before a token and its comments. */
     boolean blankBefore(Token token) {
         return gap(token).blank();
     }
 
-    /** Whether there is an empty line between the token before and this one, or between their comments. */
+    /** Tells whether there is an empty line between the token before and this one, or between their comments. */
     boolean blankAnywhereBefore(Token token) {
         Gap gap = gap(token);
         return gap.blank() || gap.blankBehind() || gap.comments().stream().anyMatch(Comment::blank);
     }
 
-    /** Whether comments stand before a token and belong to it. */
+    /** Tells whether comments stand before a token and belong to it. */
     boolean hasLeadingComments(Token token) {
         return !gap(token).comments().isEmpty();
     }
 
-    /** Whether comments stand somewhere between two tokens. */
+    /** Tells whether comments stand somewhere between two tokens. */
     boolean hasCommentsBetween(Token first, Token last) {
         return tokens.getTokens(first.getTokenIndex(), last.getTokenIndex()).stream()
                 .anyMatch(token ->

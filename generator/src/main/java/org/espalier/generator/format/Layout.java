@@ -131,7 +131,7 @@ final class Layout implements Doc.Visitor<Void> {
         return null;
     }
 
-    /** Whether what is in brackets does not fit well behind them and would fit better below. */
+    /** Tells whether what is in brackets does not fit well behind them and would fit better below. */
     private boolean isCramped(Brackets doc, int margin) {
         int behind = page.column(task.indent()) + 1;
         if (behind <= margin + INDENT || fits(doc, task.depth(), false)) {
@@ -141,7 +141,7 @@ final class Layout implements Doc.Visitor<Void> {
     }
 
     /**
-     * Whether something and what follows it fit into the line.
+     * Tells whether something and what follows it fit into the line.
      *
      * @param depth of the places up to which it must fit; no line ends at deeper ones
      * @param any whether it need fit only up to the next place of any depth

@@ -11,7 +11,7 @@ final class Page {
     private boolean mustEndLine;
     private boolean afterComment;
 
-    /** Whether the line ends with a comment that takes all that follows. */
+    /** Tells whether the line ends with a comment that takes all that follows. */
     boolean mustEndLine() {
         return mustEndLine;
     }

@@ -48,7 +48,7 @@ final class Paragraphs {
                 && !gaps.blankAnywhereBefore(statement.getStart());
     }
 
-    /** Whether it has an equals sign with nothing but its target before it. */
+    /** Tells whether it has an equals sign with nothing but its target before it. */
     private boolean canMove(StatementContext statement) {
         TerminalNode sign = sign(statement);
         return sign != null && !gaps.hasCommentsBetween(statement.getStart(), sign.getSymbol());

@@ -203,7 +203,7 @@ public final class Algebra {
                 : new Apply(function, x);
     }
 
-    /** Whether its form alone says that it is at least 0 wherever it has a value. */
+    /** Tells whether its form alone says that it is at least 0 wherever it has a value. */
     static boolean isNeverNegative(Formula x) {
         if (x instanceof Constant constant) {
             return constant.value() >= 0;
@@ -242,7 +242,7 @@ public final class Algebra {
         return comparison.a() instanceof Constant && comparison.b() instanceof Constant;
     }
 
-    /** Whether a formula varies with a variable. */
+    /** Tells whether a formula varies with a variable. */
     public static boolean mentions(Formula formula, String variable) {
         return Subformulas.distinct(List.of(formula)).contains(new Variable(variable));
     }

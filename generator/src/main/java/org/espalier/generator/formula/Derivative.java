@@ -97,7 +97,7 @@ public final class Derivative implements Formula.Visitor<Formula> {
         return Algebra.choose(Algebra.less(Algebra.ZERO, difference), da, db);
     }
 
-    /** Whether 0 times it is 0 for every number. */
+    /** Tells whether 0 times it is 0 for every number. */
     private static boolean isBounded(Formula formula) {
         if (formula instanceof Constant) {
             return true;

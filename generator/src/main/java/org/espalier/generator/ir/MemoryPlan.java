@@ -76,7 +76,7 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
      * @param root a value that is not seen in another one
      */
     public record Stretch(Value root, long offset, long elements) {
-        /** Whether some element belongs to both. */
+        /** Tells whether some element belongs to both. */
         public boolean overlaps(Stretch other) {
             return root.equals(other.root)
                     && offset < other.offset + other.elements

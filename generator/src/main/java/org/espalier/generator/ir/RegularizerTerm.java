@@ -28,13 +28,13 @@ public sealed interface RegularizerTerm {
         return getClass();
     }
 
-    /** Whether it looks at the parameter's output units, so that their axis matters. */
+    /** Tells whether it looks at the parameter's output units, so that their axis matters. */
     default boolean isOnOutputUnits() {
         return false;
     }
 
     /**
-     * Whether it is a penalty of which each element has its own share and its own slope, so that it may be on
+     * Tells whether it is a penalty of which each element has its own share and its own slope, so that it may be on
      * activities, which no update follows.
      */
     default boolean isOfElements() {

@@ -291,7 +291,9 @@ public final class OutputFolder {
         return escaped.toString().getBytes(encoding);
     }
 
-    /** Whether javac will read what is written: some encodings write a yen sign as what they read as a backslash. */
+    /**
+     * Tells whether javac will read what is written: some encodings write a yen sign as what they read as a backslash.
+     */
     private boolean isKept(String text) {
         return encoding.newEncoder().canEncode(text) && new String(text.getBytes(encoding), encoding).equals(text);
     }

@@ -46,7 +46,7 @@ final class Ownership {
     }
 
     /**
-     * Whether Espalier wrote a file: its bytes are those that it wrote last, or the first line says so, also if
+     * Tells whether Espalier wrote a file: its bytes are those that it wrote last, or the first line says so, also if
      * somebody has edited the others. Links and folders it never wrote.
      */
     boolean wrote(Path file, @Nullable Output last) throws FileProblem {

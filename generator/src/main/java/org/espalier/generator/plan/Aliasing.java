@@ -91,7 +91,7 @@ final class Aliasing {
         }
     }
 
-    /** Whether a value is one of some others, under any name. */
+    /** Tells whether a value is one of some others, under any name. */
     private boolean isAmong(Value value, List<Value> others) {
         return others.stream()
                 .filter(Value::isPlanned)

@@ -110,7 +110,7 @@ public final class Fusion {
             return last() + 1;
         }
 
-        /** Whether an operation reads a result of the chain once, as what it works on, and nothing else of it. */
+        /** Tells whether an operation reads a result of the chain once, as what it works on, and nothing else of it. */
         private boolean goesOn(Op op, Value result) {
             boolean fits = op.isElementwise() || (op.epilogues() == Epilogues.AROUND && !hasCore());
             List<Value> ofChain =

@@ -5,7 +5,7 @@ package org.espalier.generator.plan;
  * by their positions in the program.
  */
 record Lifetime(int written, int lastRead) {
-    /** Whether there is a moment at which both matter. */
+    /** Tells whether there is a moment at which both matter. */
     boolean meets(Lifetime other) {
         return written <= other.lastRead && other.written <= lastRead;
     }

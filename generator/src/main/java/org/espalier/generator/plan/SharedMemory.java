@@ -39,12 +39,12 @@ final class SharedMemory {
             return storage;
         }
 
-        /** Whether the storage was made for this value, and so may be moved into another one. */
+        /** Tells whether the storage was made for this value, and so may be moved into another one. */
         boolean isRoot() {
             return storage.root == this;
         }
 
-        /** Whether it covers its storage, so that its samples follow each other without gaps. */
+        /** Tells whether it covers its storage, so that its samples follow each other without gaps. */
         boolean isWhole() {
             return offset == 0 && size == storage.root.size;
         }
@@ -53,7 +53,7 @@ final class SharedMemory {
             return lifetime.lastRead() == heir.lifetime.written();
         }
 
-        /** Whether it is the very same elements as another one. */
+        /** Tells whether it is the very same elements as another one. */
         boolean isAt(Member other) {
             return storage == other.storage && offset == other.offset && size == other.size;
         }
@@ -85,14 +85,14 @@ final class SharedMemory {
         return lifetime;
     }
 
-    /** Whether members see it under shapes that only memory without gaps between samples has. */
+    /** Tells whether members see it under shapes that only memory without gaps between samples has. */
     boolean isReshaped() {
         return reshaped;
     }
 
     /**
-     * Whether the numbers of this storage, moved into another one, would leave the numbers there alone, and be left
-     * alone.
+     * Tells whether the numbers of this storage, moved into another one, would leave the numbers there alone, and be
+     * left alone.
      *
      * @param place the member that its root would be congruent with
      * @param heir the member, here or there, that may take its place over from members at the very same place which are

@@ -8,7 +8,7 @@ import org.espalier.generator.source.SourceSpan;
 public final class FactorRange {
     private FactorRange() {}
 
-    /** Whether a product is 0 or infinite although neither of its factors is. */
+    /** Tells whether a product is 0 or infinite although neither of its factors is. */
     public static boolean isLost(double product, double one, double other) {
         return Double.isInfinite(product) || (product == 0 && one != 0 && other != 0);
     }

@@ -33,7 +33,7 @@ final class TransposedProducts {
                 .toList();
     }
 
-    /** Whether it exchanges the last two axes alone. */
+    /** Tells whether it exchanges the last two axes alone. */
     private static boolean isTranspose(Permute permute) {
         List<Integer> order = permute.order();
         int rank = order.size();

@@ -61,7 +61,9 @@ public final class FileProblem extends IOException {
         return new FileProblem("cannot use the file name '" + name + "': " + reason, cause);
     }
 
-    /** Whether the operating system's encoding of file names, as the JVM sees it, has the characters of a name. */
+    /**
+     * Tells whether the operating system's encoding of file names, as the JVM sees it, has the characters of a name.
+     */
     static boolean isEncodable(String name) {
         // The mark of what could not be decoded: the name came from the system, but does not lead back to it.
         return Charset.isSupported(ENCODING)

@@ -36,7 +36,7 @@ final class ExpressionBuilder extends NetBaseVisitor<Expression> {
         this.spans = spans;
     }
 
-    /** Whether something of this node, its children's own parts aside, is missing or too much. */
+    /** Tells whether something of this node, its children's own parts aside, is missing or too much. */
     static boolean isBroken(@Nullable ParserRuleContext context) {
         return context == null
                 || context.exception != null

@@ -186,7 +186,7 @@ final class MisplacedKeywords {
         return behind && before;
     }
 
-    /** Whether a declaration seems to begin here, though a brace is still open. */
+    /** Tells whether a declaration seems to begin here, though a brace is still open. */
     private boolean beginsDeclaration(int i) {
         boolean named = type(i + 1) == NetParser.NAME || TokenNames.WORDS.contains(type(i + 1));
         int after = type(i + 2);
@@ -207,7 +207,7 @@ final class MisplacedKeywords {
                 && (!LITERALS.contains(type(i)) || ENDS_OF_OPERANDS.contains(type(i - 1)));
     }
 
-    /** Whether a word that is misplaced as a name somewhere can mean the same name here. */
+    /** Tells whether a word that is misplaced as a name somewhere can mean the same name here. */
     private boolean isUse(int i) {
         if (BEFORE_NAMES.contains(type(i - 1))) {
             return true;

@@ -44,7 +44,7 @@ public final class NetSyntax {
         return new ParsedFile(read, diagnostics.toList());
     }
 
-    /** Whether a word can be no name. One that stands where a name does was reported. */
+    /** Tells whether a word can be no name. One that stands where a name does was reported. */
     public static boolean isKeyword(String word) {
         return TokenNames.isKeyword(word);
     }

@@ -120,7 +120,7 @@ final class TokenNames {
         };
     }
 
-    /** Whether a word is a keyword; those with two spellings have no literal name. */
+    /** Tells whether a word is a keyword; those with two spellings have no literal name. */
     static boolean isKeyword(String word) {
         return List.of("true", "True", "false", "False", "none", "None").contains(word)
                 || KEYWORDS.stream()

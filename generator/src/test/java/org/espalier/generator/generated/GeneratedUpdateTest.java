@@ -58,7 +58,7 @@ class GeneratedUpdateTest {
                     .toList();
         }
 
-        /** Whether the language has words for it, and allows them together. */
+        /** Tells whether the language has words for it, and allows them together. */
         boolean isWritable() {
             boolean decays = optimizer().get("name").equals("AdamW");
             return !content.containsKey("clip")

@@ -75,7 +75,8 @@ class RandomSpecIT {
     }
 
     /**
-     * Whether the compiler takes the specification for a mistake: then a smaller one should be the same kind of thing.
+     * Tells whether the compiler takes the specification for a mistake: then a smaller one should be the same kind of
+     * thing.
      */
     private static boolean isOfTheCompiler(String message) {
         return message.contains(": error ESP");

@@ -77,7 +77,7 @@ final class ArrayBatches implements Batches {
         return type == DataType.FLOAT || type == DataType.DOUBLE || type == DataType.INT32 || type == DataType.INT64;
     }
 
-    /** Whether a loss takes it: class indices may be of any type of number. */
+    /** Tells whether a loss takes it: class indices may be of any type of number. */
     private static boolean isNumber(DataType type) {
         return type.isNumerical() || type == DataType.BOOL;
     }

@@ -17,7 +17,7 @@ public record Batch(INDArray input, INDArray target) {
         }
     }
 
-    /** Whether its user closed an array, so that it cannot hold the next batch. */
+    /** Tells whether its user closed an array, so that it cannot hold the next batch. */
     boolean isClosed() {
         return input.wasClosed() || target.wasClosed();
     }

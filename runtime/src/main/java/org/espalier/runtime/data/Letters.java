@@ -56,7 +56,7 @@ final class Letters {
 
     private Letters() {}
 
-    /** Whether that dot of a letter is black; small letters look like capitals, unknown ones like a space. */
+    /** Tells whether that dot of a letter is black; small letters look like capitals, unknown ones like a space. */
     static boolean inked(char letter, int row, int column) {
         int known = KNOWN.indexOf(String.valueOf(letter).toUpperCase(Locale.ROOT));
         return known >= 0 && (ROWS[known * HEIGHT + row] >> (WIDTH - 1 - column) & 1) == 1;

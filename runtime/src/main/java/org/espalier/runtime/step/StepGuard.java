@@ -18,13 +18,13 @@ public final class StepGuard {
     private final Pass pass;
     private volatile boolean trains = true;
 
-    /** Whether a whole step, or a prediction, is one call: nobody can do anything to its arrays meanwhile. */
+    /** True if a whole step, or a prediction, is one call: nobody can do anything to its arrays meanwhile. */
     private boolean isOneCall;
 
-    /** Whether that is a prediction. */
+    /** True if that is a prediction. */
     private boolean predicts;
 
-    /** Whether a backward has all that it needs, and is under way. */
+    /** True if a backward has all that it needs, and is under way. */
     private boolean backpropagates;
 
     private double loss;

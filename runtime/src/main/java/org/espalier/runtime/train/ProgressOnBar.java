@@ -12,7 +12,7 @@ final class ProgressOnBar implements Progress {
 
     private @Nullable ProgressBar bar;
 
-    /** Whether standard input and output are a terminal. */
+    /** True if standard input and output are a terminal. */
     // On JDK 17 to 21 a console is a terminal; later ones may have a console without, and a method that tells.
     @SuppressWarnings("SystemConsoleNull")
     static boolean isTerminal() {

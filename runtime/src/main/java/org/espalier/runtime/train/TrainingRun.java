@@ -35,11 +35,11 @@ final class TrainingRun {
     private int batchSize;
     private MeanReport mean = new MeanReport();
 
-    /** Whether the checkpoint has all that. */
+    /** True if the checkpoint has all that. */
     private boolean saved = true;
     /** The ledger's row of this epoch. */
     private Row row = Row.NONE;
-    /** Whether the network is within a step. */
+    /** True if the network is within a step. */
     private boolean stepping;
     /** Where the run is, for messages. */
     private String place = "before the first epoch";

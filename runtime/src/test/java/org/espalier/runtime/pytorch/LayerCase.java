@@ -30,7 +30,7 @@ public record LayerCase(
      */
     public record Tensor(long[] shape, float[] values) {}
 
-    /** Whether there is a tensor of that name. */
+    /** Tells whether there is a tensor of that name. */
     public boolean has(String tensor) {
         return tensors.containsKey(tensor);
     }

@@ -88,7 +88,7 @@ public final class NormWarning {
                 + (finding.ofLayer() ? "no regularizer" : "exclude it: regularize weights of " + layers + " by none");
     }
 
-    /** Whether it multiplies the whole weight by a factor. */
+    /** Tells whether it multiplies the whole weight by a factor. */
     private static boolean onlyShrinks(RegularizerTerm term) {
         return term instanceof RegularizerTerm.L2
                 || term instanceof RegularizerTerm.L2Norm

@@ -39,8 +39,8 @@ final class Selection {
     }
 
     /**
-     * Whether a selector means a layer: {@code *} stands for any letters within a segment, {@code **} for any number of
-     * segments, also none.
+     * Tells whether a selector means a layer: {@code *} stands for any letters within a segment, {@code **} for any
+     * number of segments, also none.
      */
     static boolean matches(Selector selector, String path) {
         List<String> segments = Arrays.asList(path.split("\\.", -1));
@@ -70,7 +70,7 @@ final class Selection {
         return after ? segment.startsWith(letters) : segment.equals(letters);
     }
 
-    /** Whether one of the role words means this kind of parameter. */
+    /** Tells whether one of the role words means this kind of parameter. */
     static boolean covers(List<Role> roles, ParameterDecl.Role parameter) {
         return roles.stream().anyMatch(role -> covers(role.kind(), parameter));
     }

@@ -86,7 +86,7 @@ final class Selectors {
         return written ? "'" + choice.selector() + "'" : "a clause for every layer";
     }
 
-    /** Whether clauses contradicted each other, which was reported. */
+    /** Tells whether clauses contradicted each other, which was reported. */
     boolean foundAmbiguity() {
         return ambiguous;
     }

@@ -72,7 +72,7 @@ public final class Clauses {
         return loss;
     }
 
-    /** Whether a loss was written at all, right or wrong. */
+    /** Tells whether a loss was written at all, right or wrong. */
     public boolean lossWritten() {
         return lossWritten;
     }

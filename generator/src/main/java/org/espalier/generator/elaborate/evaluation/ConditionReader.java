@@ -21,7 +21,7 @@ final class ConditionReader {
         this.evaluator = evaluator;
     }
 
-    /** Whether a condition that does not depend on the weight holds. */
+    /** Tells whether a condition that does not depend on the weight holds. */
     Optional<Boolean> known(Expression expression) {
         Datum value = evaluator.evaluate(expression);
         if (value instanceof Datum.Bool bool) {

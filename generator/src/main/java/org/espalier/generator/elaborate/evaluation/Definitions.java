@@ -92,7 +92,7 @@ final class Definitions {
                 .map(known -> new RegularizerTerm.UserDefined(definition(), 1, value, known));
     }
 
-    /** Whether the loops that compute formulas are of a size that a JVM compiles, which is reported if not. */
+    /** Tells whether the loops that compute formulas are of a size that a JVM compiles, which is reported if not. */
     private boolean isWritable(List<Formula> formulas) {
         return isWritable(formulas, evaluator, written.body().span());
     }

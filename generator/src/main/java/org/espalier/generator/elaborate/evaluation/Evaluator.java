@@ -170,7 +170,7 @@ public final class Evaluator implements Expression.Visitor<Datum> {
                         expression.span(), expression.span().quotation() + " is out of range"));
     }
 
-    /** Whether it is written as something other than 0 and is 0 all the same. */
+    /** Tells whether it is written as something other than 0 and is 0 all the same. */
     private static boolean isTooSmall(Expression.DecimalLiteral expression) {
         return expression.value() == 0 && expression.span().text().matches("[^eE]*[1-9].*");
     }

@@ -9,7 +9,7 @@ import org.espalier.generator.syntax.Expression;
 import org.espalier.generator.syntax.Statement;
 import org.espalier.generator.syntax.Statement.TensorType;
 
-/** Whether an expression mentions one of some names, other than as its own function's parameter. */
+/** Tells whether an expression mentions one of some names, other than as its own function's parameter. */
 final class Mentions implements Expression.Visitor<Boolean> {
     private final Predicate<String> names;
 

@@ -30,7 +30,7 @@ public final class Module {
         return file;
     }
 
-    /** Whether every declaration and import is known, so that a name that is not is a mistake. */
+    /** Tells whether every declaration and import is known, so that a name that is not is a mistake. */
     boolean isComplete() {
         return complete;
     }

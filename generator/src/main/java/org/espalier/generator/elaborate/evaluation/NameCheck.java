@@ -253,12 +253,12 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
         return false;
     }
 
-    /** Whether a name is that of a function of tensors, which is not called here, and of a value further down. */
+    /** Tells whether a name is that of a function of tensors, which is not called here, and of a value further down. */
     private boolean isBoundLater(String name) {
         return later.contains(name) && isOfTensors(name);
     }
 
-    /** Whether the language binds a name, and nothing else so far, to a function of tensors alone. */
+    /** Tells whether the language binds a name, and nothing else so far, to a function of tensors alone. */
     private boolean isOfTensors(String name) {
         return !known.contains(name)
                 && Builtins.named(name)
@@ -389,7 +389,7 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
         return true;
     }
 
-    /** Whether a function of tensors is called behind a dot: {@code x.mean(dim=1)}. */
+    /** Tells whether a function of tensors is called behind a dot: {@code x.mean(dim=1)}. */
     private static boolean isMethod(Expression.Member member) {
         return Builtins.ofTensors(member.name().text()).isPresent()
                 && !PytorchWords.isNamespace(member.owner().span().text());
@@ -402,7 +402,7 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
         return true;
     }
 
-    /** Whether an argument is a word that only the callee knows; one that nobody knows is reported. */
+    /** Tells whether an argument is a word that only the callee knows; one that nobody knows is reported. */
     private boolean isChoice(Signature signature, Signature.Formal formal, Expression.Argument argument) {
         List<String> choices = formal.type().choices();
         if (choices.isEmpty()

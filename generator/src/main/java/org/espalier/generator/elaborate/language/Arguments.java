@@ -55,7 +55,7 @@ public final class Arguments {
         }
     }
 
-    /** Whether no argument was out of range so far. */
+    /** Tells whether no argument was out of range so far. */
     public boolean areSound() {
         return sound;
     }
@@ -102,7 +102,7 @@ public final class Arguments {
         return values.containsKey(name);
     }
 
-    /** Whether it stands in the call, as opposed to having its default. */
+    /** Tells whether it stands in the call, as opposed to having its default. */
     public boolean isWritten(String name) {
         return spans.containsKey(name);
     }

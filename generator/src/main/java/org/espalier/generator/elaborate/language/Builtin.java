@@ -65,7 +65,7 @@ public record Builtin(Kind kind, Signature signature, BiFunction<CallSite, Argum
         }
     }
 
-    /** Whether networks compute with the numbers that it is given, and not with what it makes of them. */
+    /** Tells whether networks compute with the numbers that it is given, and not with what it makes of them. */
     public boolean keepsNumbers() {
         return switch (kind) {
             case LAYER, NORM, TENSOR_FUNCTION, INITIALIZER, LOSS, OPTIMIZER -> true;

@@ -43,32 +43,32 @@ public interface LayerRule {
         return Optional.empty();
     }
 
-    /** Whether its inputs may lie along a sample alone, without the batch, as parameters do. */
+    /** Tells whether its inputs may lie along a sample alone, without the batch, as parameters do. */
     default boolean takesParameters() {
         return false;
     }
 
-    /** Whether {@code y} takes the place of {@code x} in memory, as PyTorch's {@code inplace=True} means it. */
+    /** Tells whether {@code y} takes the place of {@code x} in memory, as PyTorch's {@code inplace=True} means it. */
     default boolean inPlace() {
         return false;
     }
 
-    /** Whether {@code y} is another view of the numbers of {@code x}. */
+    /** Tells whether {@code y} is another view of the numbers of {@code x}. */
     default boolean isView() {
         return false;
     }
 
-    /** Whether it hands its input on, so that there is no operation. */
+    /** Tells whether it hands its input on, so that there is no operation. */
     default boolean isIdentity() {
         return false;
     }
 
-    /** Whether it makes its input's scale irrelevant. */
+    /** Tells whether it makes its input's scale irrelevant. */
     default boolean isNormalisation() {
         return false;
     }
 
-    /** Whether layers of this kind have parameters, though this one may be without. */
+    /** Tells whether layers of this kind have parameters, though this one may be without. */
     default boolean isOfParameters() {
         return isNormalisation();
     }

@@ -51,7 +51,7 @@ public final class Session {
         return new Datum.Unknown();
     }
 
-    /** Whether anything was found so far that leaves no graph to build. */
+    /** Tells whether anything was found so far that leaves no graph to build. */
     public boolean hasFailed() {
         return failed;
     }
@@ -97,7 +97,7 @@ public final class Session {
         return !exhausted;
     }
 
-    /** Whether a limit was met that ends all evaluation, which was reported. */
+    /** Tells whether a limit was met that ends all evaluation, which was reported. */
     public boolean isExhausted() {
         return exhausted;
     }

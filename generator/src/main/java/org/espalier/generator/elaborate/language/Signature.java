@@ -58,7 +58,7 @@ public final class Signature {
         return callee;
     }
 
-    /** Whether a specification declares it, rather than the language. */
+    /** Tells whether a specification declares it, rather than the language. */
     public boolean declared() {
         return declared;
     }
@@ -68,7 +68,7 @@ public final class Signature {
         return formals;
     }
 
-    /** Whether a parameter must be given, and how. */
+    /** True if a parameter must be given, and how. */
     public enum Passing {
         /** By position or by name. */
         EITHER,

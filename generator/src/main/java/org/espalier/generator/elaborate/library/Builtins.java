@@ -48,7 +48,7 @@ public final class Builtins {
         return Optional.ofNullable(OF_TENSORS.get(name));
     }
 
-    /** Whether a function takes numbers or tensors. */
+    /** Tells whether a function takes numbers or tensors. */
     public static boolean isOverloaded(String name) {
         return OF_TENSORS.containsKey(name) && !OF_TENSORS.get(name).equals(ALL.get(name));
     }

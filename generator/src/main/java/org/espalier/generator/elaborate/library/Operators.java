@@ -119,7 +119,7 @@ public final class Operators {
         }
     }
 
-    /** Whether one is a tensor, and the other a tensor or a number. */
+    /** Tells whether one is a tensor, and the other a tensor or a number. */
     private static boolean isOfTensors(Datum left, Datum right) {
         return (left instanceof Tensor && (right instanceof Tensor || isNumber(right)))
                 || (isNumber(left) && right instanceof Tensor);

@@ -334,7 +334,7 @@ public final class Lowering {
                             && primitive.rule().isIdentity();
         }
 
-        /** Whether a part of a composition takes as many tensors as it is given. */
+        /** Tells whether a part of a composition takes as many tensors as it is given. */
         private boolean takes(Layer part, int given, Layer composition) {
             if (part.inputCount() == given) {
                 return true;

@@ -40,7 +40,7 @@ record Interval(double low, double high) {
         return low <= value && value <= high;
     }
 
-    /** Whether it is known that no number in it is 0. */
+    /** Tells whether it is known that no number in it is 0. */
     boolean excludesZero() {
         return low > 0 || high < 0;
     }
@@ -210,7 +210,7 @@ record Interval(double low, double high) {
         return new Interval(Math.max(below, least), above);
     }
 
-    /** Whether a function's value is exact: every one of them maps these to a whole number or not at all. */
+    /** Tells whether a function's value is exact: every one of them maps these to a whole number or not at all. */
     private static boolean isFixed(double x, double y) {
         return (x == 0 || x == 1 || x == -1) && (y == 0 || y == 1 || y == -1);
     }

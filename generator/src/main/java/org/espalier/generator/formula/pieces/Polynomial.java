@@ -23,7 +23,7 @@ final class Polynomial implements Formula.Visitor<Optional<List<Interval>>> {
 
     private Polynomial() {}
 
-    /** Whether a formula is a polynomial all of whose coefficients may be 0. */
+    /** Tells whether a formula is a polynomial all of whose coefficients may be 0. */
     static boolean isNothing(Formula formula) {
         return formula.accept(new Polynomial())
                 .map(coefficients -> coefficients.stream().allMatch(coefficient -> coefficient.contains(0)))

@@ -63,18 +63,18 @@ record Side(double value, double valueRounding, Interval values, double slope, d
         return at.isUndefined() ? around.width() : at.width();
     }
 
-    /** Whether the value of the other side is this one's, but for rounding. */
+    /** Tells whether the value of the other side is this one's, but for rounding. */
     boolean meets(Side other) {
         return near(value, other.value, valueRounding + other.valueRounding);
     }
 
-    /** Whether a value is this side's somewhere in the place, but for rounding. */
+    /** Tells whether a value is this side's somewhere in the place, but for rounding. */
     boolean reaches(double there) {
         double nearest = Math.max(values.low(), Math.min(there, values.high()));
         return near(nearest, there, valueRounding);
     }
 
-    /** Whether the slope of the other side is this one's, but for rounding. */
+    /** Tells whether the slope of the other side is this one's, but for rounding. */
     boolean goesOn(Side other) {
         return near(slope, other.slope, slopeRounding + other.slopeRounding);
     }

@@ -151,7 +151,7 @@ final class Zeros {
         }
     }
 
-    /** Whether a difference is one of infinities, which generated code cannot tell from another. */
+    /** Tells whether a difference is one of infinities, which generated code cannot tell from another. */
     private static boolean isOverflow(Interval value) {
         return !value.isUndefined() && !value.isBounded();
     }

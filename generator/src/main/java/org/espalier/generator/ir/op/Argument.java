@@ -52,11 +52,11 @@ public sealed interface Argument {
 
     /** What of the network a kernel needs, in the order in which kernels take it. */
     enum State implements Argument {
-        /** Whether the network is being trained. */
+        /** True if the network is being trained. */
         TRAINING,
         /** Its random numbers. */
         RANDOM,
-        /** Whether the gradient of a parameter is added to what is there. */
+        /** True if the gradient of a parameter is added to what is there. */
         ACCUMULATE,
         /** Memory to compute in. */
         WORKSPACE

@@ -17,7 +17,7 @@ public interface ForwardOp extends Op {
         return inputs();
     }
 
-    /** Whether scaling what it reads changes nothing, as in a normalisation. */
+    /** Tells whether scaling what it reads changes nothing, as in a normalisation. */
     default boolean isScaleInvariant() {
         return false;
     }

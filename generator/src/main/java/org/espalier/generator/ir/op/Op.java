@@ -67,7 +67,7 @@ public interface Op {
         return Epilogues.NONE;
     }
 
-    /** Whether it computes each element of its result from the elements at the same place. */
+    /** Tells whether it computes each element of its result from the elements at the same place. */
     default boolean isElementwise() {
         Effect effect = effect();
         OpSignature signature = signature();

@@ -50,12 +50,12 @@ public record Shape(boolean batched, List<Integer> dimensions) {
         return elements() / axis(1);
     }
 
-    /** Whether it is some channels of another shape, from a given one on. */
+    /** Tells whether it is some channels of another shape, from a given one on. */
     public boolean isChannelsOf(Shape whole, int from) {
         return isPartOf(whole, 1, from);
     }
 
-    /** Whether it is a part of another shape along an axis that is not the batch, from a place on. */
+    /** Tells whether it is a part of another shape along an axis that is not the batch, from a place on. */
     public boolean isPartOf(Shape whole, int axis, int from) {
         return batched
                 && whole.batched

@@ -8,7 +8,7 @@ public interface Tape {
     /** The gradient by a value whose readers have all contributed. */
     Value gradient(Value value);
 
-    /** Whether a gradient arrives at a result: of several, some may lead nowhere. */
+    /** Tells whether a gradient arrives at a result: of several, some may lead nowhere. */
     boolean reaches(Value result);
 
     /**

@@ -59,7 +59,7 @@ public record Value(String name, ElementType element, Shape shape, Kind kind, So
         return new Value(gradientName(name), shape, gradientKind, span);
     }
 
-    /** Whether memory for it is planned, as opposed to given by the caller or owned by the parameters. */
+    /** Tells whether memory for it is planned, as opposed to given by the caller or owned by the parameters. */
     public boolean isPlanned() {
         return kind == Kind.ACTIVATION || kind == Kind.SAVED || kind == Kind.GRADIENT;
     }

@@ -25,7 +25,7 @@ public final class FormulaText implements Formula.Visitor<String>, Condition.Vis
 
     private final DoubleFunction<String> numbers;
 
-    /** Whether a + (b + c) is written without parentheses, though rounding makes it another number. */
+    /** True if a + (b + c) is written without parentheses, though rounding makes it another number. */
     private final boolean associative;
 
     private FormulaText(DoubleFunction<String> numbers, boolean associative) {

@@ -125,7 +125,7 @@ final class IrLine {
                 + text.substring(Math.min(position, text.length())) + "' in '" + text + "'");
     }
 
-    /** Whether it is indented under an operation, as one of its parts. */
+    /** Tells whether it is indented under an operation, as one of its parts. */
     boolean isPart() {
         return part;
     }
@@ -136,7 +136,7 @@ final class IrLine {
         }
     }
 
-    /** Whether a token comes next. */
+    /** Tells whether a token comes next. */
     boolean isAt(String token) {
         skipSpaces();
         return text.startsWith(token, position);

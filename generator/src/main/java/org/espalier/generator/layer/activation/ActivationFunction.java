@@ -116,7 +116,7 @@ public record ActivationFunction(Kind kind, List<Double> constants) {
         return signature;
     }
 
-    /** Whether the backward pass reads the result, not the argument. */
+    /** Tells whether the backward pass reads the result, not the argument. */
     public boolean isDerivedFromResult() {
         return kind.derivativeFrom == DerivativeFrom.RESULT;
     }

@@ -35,7 +35,7 @@ public record Axis(int dim) {
         return dim < 0 ? dim + x.rank() : dim;
     }
 
-    /** Whether a shape has it. */
+    /** Tells whether a shape has it. */
     public boolean isOf(Shape x) {
         return of(x) >= 1 && of(x) < x.rank();
     }

@@ -88,7 +88,9 @@ public final class Extents {
         return window.dilation().at(axis) * (window.kernel().at(axis) - 1L) + 1;
     }
 
-    /** Whether a window with a stride leaves rows or columns of its input out, as a stride of 2 does with 25 rows. */
+    /**
+     * Tells whether a window with a stride leaves rows or columns of its input out, as a stride of 2 does with 25 rows.
+     */
     static boolean leavesRest(Shape x, WindowGeometry window) {
         return IntStream.range(0, window.axes())
                 .anyMatch(axis -> free(x, window, axis) % window.stride().at(axis) != 0);
@@ -115,8 +117,8 @@ public final class Extents {
     }
 
     /**
-     * Whether the elements of some window all lie in the padding. As that is at most half the kernel, none does unless
-     * the dilation is larger than the image; then it may step over it.
+     * Tells whether the elements of some window all lie in the padding. As that is at most half the kernel, none does
+     * unless the dilation is larger than the image; then it may step over it.
      */
     private static boolean isInPadding(long size, long count, WindowGeometry window, int axis) {
         long dilation = window.dilation().at(axis);

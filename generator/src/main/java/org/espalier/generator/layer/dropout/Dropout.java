@@ -44,7 +44,7 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
             "dropout_backward", p -> new Backward(p.origin(), p.operand(), p.operand(), p.result()),
             "dropout2d_backward", p -> new Backward(p.origin(), p.operand(), p.operand(), p.result()));
 
-    /** Whether whole channels are dropped. */
+    /** Tells whether whole channels are dropped. */
     public boolean ofChannels() {
         return !mask.shape().equals(x.shape());
     }

@@ -107,7 +107,7 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
                         .equal(y, x.shape().withLast(y.shape().last())));
     }
 
-    /** Whether a weight has a row for each output; what a row is made of may be several axes. */
+    /** Tells whether a weight has a row for each output; what a row is made of may be several axes. */
     private static boolean isMatrix(Shape weight, int out, int in) {
         return !weight.batched() && weight.rank() > 1 && weight.axis(0) == out && weight.elements() == (long) out * in;
     }

@@ -19,7 +19,7 @@ interface Similarity extends LayerRule {
     /** The axis that they are compared along. */
     Axis axis();
 
-    /** Whether the axis stays, of size 1. */
+    /** Tells whether the axis stays, of size 1. */
     boolean keeps();
 
     /** Adds the operations that compare; what they make has the axis still, of size 1. */

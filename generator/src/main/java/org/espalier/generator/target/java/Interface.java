@@ -55,7 +55,7 @@ final class Interface {
         this.outputs = graph.outputs().stream().distinct().toList();
     }
 
-    /** Whether it is trained by giving one input and one target. */
+    /** Tells whether it is trained by giving one input and one target. */
     boolean isSupervised() {
         return inputs.size() == 1 && outputs.size() == 1 && loss.isPresent();
     }

@@ -26,13 +26,13 @@ final class Operands {
     /** The grow-only scratch memory of {@code Network}. */
     static final String WORKSPACE = "workspace";
 
-    /** Whether {@code Network} is in training mode. */
+    /** True if {@code Network} is in training mode. */
     static final String TRAINING = "training";
 
     /** The random numbers of {@code Network}. */
     static final String RANDOM = "random";
 
-    /** Whether {@code Network} has gradients that wait for an update. */
+    /** True if {@code Network} has gradients that wait for an update. */
     static final String ACCUMULATE = "accumulate";
 
     /** Stands for {@code accumulate} where a gradient written earlier in the same pass must stay. */

@@ -20,12 +20,12 @@ final class Storage {
                 value, given -> new Stretch(given, 0, given.shape().elements()));
     }
 
-    /** Whether two values are the same elements, perhaps under two shapes. */
+    /** Tells whether two values are the same elements, perhaps under two shapes. */
     boolean same(Value a, Value b) {
         return stretch(a).equals(stretch(b));
     }
 
-    /** Whether a value is the channels of another one from a given channel on. */
+    /** Tells whether a value is the channels of another one from a given channel on. */
     boolean isChannels(Value part, Value whole, int from) {
         Stretch stretch = stretch(whole);
         long offset = stretch.offset() + from * whole.shape().area();
@@ -33,12 +33,12 @@ final class Storage {
                 .equals(new Stretch(stretch.root(), offset, part.shape().elements()));
     }
 
-    /** Whether every part already is its slice. */
+    /** Tells whether every part already is its slice. */
     boolean isPlannedAway(Effect.Slices slices) {
         return slices.parts().stream().allMatch(part -> isChannels(part.value(), slices.in(), part.from()));
     }
 
-    /** Whether every part already lies where the concatenation wants it. */
+    /** Tells whether every part already lies where the concatenation wants it. */
     boolean isPlannedAway(Effect.Gathers gather) {
         int from = 0;
         for (Value part : gather.parts()) {

@@ -4,7 +4,7 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * Whether the Vector API can be used, which JVMs have that were started with {@code --add-modules
+ * Tells whether the Vector API can be used, which JVMs have that were started with {@code --add-modules
  * jdk.incubator.vector}. This class does not touch the API, so that it can be loaded without.
  */
 final class VectorApi {

@@ -46,7 +46,7 @@ final class FloatConvolution {
 
     private final int size;
 
-    /** Whether the columns are the image itself: a window of one element that moves by one. */
+    /** True if the columns are the image itself: a window of one element that moves by one. */
     private final boolean pointwise;
 
     FloatConvolution(
@@ -342,7 +342,7 @@ final class FloatConvolution {
         void run(Part slice, int offset);
     }
 
-    /** Whether so many parts are enough to do several at the same time. */
+    /** Tells whether so many parts are enough to do several at the same time. */
     private static boolean isOnAllThreads(int count) {
         return count >= 2 * Parallel.THREADS;
     }

@@ -37,7 +37,7 @@ final class GroupedConvolution {
         kernel = window.kernelSize();
     }
 
-    /** Whether a weight is one of groups. */
+    /** Tells whether a weight is one of groups. */
     static boolean is(Operand image, Operand weight) {
         return weight.channels != image.channels;
     }

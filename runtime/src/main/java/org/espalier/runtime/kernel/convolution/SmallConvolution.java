@@ -8,10 +8,12 @@ import java.nio.FloatBuffer;
  * on the heap, next to the network's {@link Workspace}.
  */
 public interface SmallConvolution {
-    /** Whether it works in this JVM. */
+    /** Tells whether it works in this JVM. */
     boolean isAvailable();
 
-    /** Whether it is faster than matrix products for a convolution that moves by one, without dilation or groups. */
+    /**
+     * Tells whether it is faster than matrix products for a convolution that moves by one, without dilation or groups.
+     */
     boolean takes(Shape shape);
 
     /**

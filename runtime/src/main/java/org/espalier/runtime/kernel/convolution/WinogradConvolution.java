@@ -89,8 +89,8 @@ final class WinogradConvolution {
     }
 
     /**
-     * Whether a convolution is one of these, and faster so: whether the multiplications that are saved for each tile
-     * are more than what its transforms take instead, and those of the weight.
+     * Tells whether a convolution is one of these, and faster so: whether the multiplications that are saved for each
+     * tile are more than what its transforms take instead, and those of the weight.
      */
     static boolean pays(Operand image, Operand map, Window window) {
         return pays(window, image.channels, map.channels, map.samples, map.height, map.width);

@@ -67,7 +67,7 @@ final class WinogradTiles {
             return bottom - top;
         }
 
-        /** Whether no part is before it. */
+        /** Tells whether no part is before it. */
         boolean isFirst() {
             return first == 0 && top == 0;
         }

@@ -14,7 +14,7 @@ public final class Broadcast {
     private final int[] strides;
     private final boolean batched;
 
-    /** Whether it is as large as the result, so that its blocks can be read where they lie. */
+    /** True if it is as large as the result, so that its blocks can be read where they lie. */
     private final boolean whole;
 
     /** The elements of a repeated operand of floats. */

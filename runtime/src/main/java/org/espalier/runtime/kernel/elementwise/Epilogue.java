@@ -30,10 +30,10 @@ public abstract class Epilogue {
 
     Epilogue() {}
 
-    /** Whether nothing that it reads or writes has gaps between its samples. */
+    /** Tells whether nothing that it reads or writes has gaps between its samples. */
     abstract boolean isContiguous();
 
-    /** Whether it reads what is in this memory. */
+    /** Tells whether it reads what is in this memory. */
     public boolean reads(Operand memory) {
         return false;
     }

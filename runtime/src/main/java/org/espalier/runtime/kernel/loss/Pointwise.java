@@ -105,7 +105,7 @@ interface Pointwise {
     /** Its derivative by the prediction. */
     double slope(double prediction, double target);
 
-    /** Whether the loss is defined for these two. */
+    /** Tells whether the loss is defined for these two. */
     default boolean takes(double prediction, double target) {
         return true;
     }

@@ -143,7 +143,7 @@ public final class Operand {
         return samples * sampleSize;
     }
 
-    /** Whether no gap is between the samples. */
+    /** Tells whether no gap is between the samples. */
     public boolean isContiguous() {
         return samples <= 1 || sampleStride == sampleSize;
     }

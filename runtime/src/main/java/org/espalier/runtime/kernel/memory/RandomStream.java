@@ -66,7 +66,8 @@ public final class RandomStream {
     }
 
     /**
-     * Whether the number in [0, 1) drawn in this state is below p; 24 bits of it are looked at, a float's precision.
+     * Tells whether the number in [0, 1) drawn in this state is below p; 24 bits of it are looked at, a float's
+     * precision.
      */
     public static boolean isBelow(double p, long state) {
         return (mix(state) >>> 40) * 0x1.0p-24 < p;

@@ -22,7 +22,7 @@ public final class Normalization {
 
     private Normalization() {}
 
-    /** Whether epilogues are better done to the whole of y, if y is there already. */
+    /** Tells whether epilogues are better done to the whole of y, if y is there already. */
     private static boolean areApart(Operand y, Epilogue... epilogues) {
         return epilogues.length > 0 && isShort(y) && Arrays.stream(epilogues).noneMatch(epilogue -> epilogue.reads(y));
     }

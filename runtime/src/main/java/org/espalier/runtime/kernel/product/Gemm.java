@@ -29,7 +29,7 @@ public final class Gemm {
         void run(int m0, int m1, int n0, int n1);
     }
 
-    /** Whether a product is large enough to be computed by several threads. */
+    /** Tells whether a product is large enough to be computed by several threads. */
     public boolean isWorthCutting(int m, int n, int k) {
         // Where a matrix is used once, as with one sample, reading a number takes as long as two multiplications.
         long elements = (long) m * n + (long) m * k + (long) n * k;

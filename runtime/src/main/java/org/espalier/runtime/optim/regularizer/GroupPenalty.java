@@ -57,8 +57,8 @@ public abstract non-sealed class GroupPenalty extends Term {
     }
 
     /**
-     * Whether the penalty of c · w is c times that of w for every c above 0, as a norm's is, so that its gradient is
-     * the same for both. Groups whose sums overflow or vanish are then scaled.
+     * Tells whether the penalty of c · w is c times that of w for every c above 0, as a norm's is, so that its gradient
+     * is the same for both. Groups whose sums overflow or vanish are then scaled.
      */
     protected boolean isNorm() {
         return false;

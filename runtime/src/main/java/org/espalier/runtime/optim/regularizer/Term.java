@@ -53,7 +53,7 @@ public abstract sealed class Term permits Penalty, GroupPenalty, L2Norm, GroupLa
         this.guard = guard;
     }
 
-    /** Whether it is a part of the loss and has an entry in the ledger. */
+    /** Tells whether it is a part of the loss and has an entry in the ledger. */
     public boolean isPenalty() {
         return true;
     }

@@ -151,7 +151,7 @@ interface Arithmetic<A> {
     /** Sum in double precision, in an order that depends on {@code n} only. */
     double sum(A block, int n);
 
-    /** Whether a sum over a chunk is so large that it, or the next step's, may be beyond the precision. */
+    /** Tells whether a sum over a chunk is so large that it, or the next step's, may be beyond the precision. */
     boolean mayOverflow(double sum);
 
     /** Σ f(w) of a penalty, in double precision. */

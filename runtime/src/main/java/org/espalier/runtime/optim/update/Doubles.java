@@ -126,7 +126,7 @@ final class Doubles implements Arithmetic<double[]> {
         step.apply(w, g, state, n);
     }
 
-    /** Whether a factor has all its digits, rather than being too small or too large for them. */
+    /** Tells whether a factor has all its digits, rather than being too small or too large for them. */
     private static boolean isExact(double factor) {
         double magnitude = Math.abs(factor);
         return magnitude >= Double.MIN_NORMAL && magnitude <= Double.MAX_VALUE;

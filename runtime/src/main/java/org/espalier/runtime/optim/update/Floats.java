@@ -120,7 +120,9 @@ final class Floats implements Arithmetic<float[]> {
         }
     }
 
-    /** Whether a factor has all its digits in single precision, rather than being too small or too large for them. */
+    /**
+     * Tells whether a factor has all its digits in single precision, rather than being too small or too large for them.
+     */
     static boolean isExact(float factor) {
         float magnitude = Math.abs(factor);
         return magnitude >= Float.MIN_NORMAL && magnitude <= Float.MAX_VALUE;

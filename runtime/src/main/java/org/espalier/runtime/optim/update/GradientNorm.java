@@ -12,7 +12,7 @@ public record GradientNorm(double largest, double root) {
     /** What PyTorch's {@code clip_grad_norm_} adds to the norm it divides by. */
     private static final double CLIP_EPS = 1e-6;
 
-    /** Whether every element is finite. */
+    /** Tells whether every element is finite. */
     public boolean isFinite() {
         return Double.isFinite(largest);
     }

@@ -148,7 +148,7 @@ final class GroupNorms<A> {
         }
     }
 
-    /** Whether {@link #scale} leaves every weight as it is. */
+    /** Tells whether {@link #scale} leaves every weight as it is. */
     boolean leavesAll() {
         for (int group = 0; group < factors.length; group++) {
             if (changes(group)) {

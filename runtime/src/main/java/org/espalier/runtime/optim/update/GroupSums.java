@@ -113,7 +113,7 @@ final class GroupSums<A> extends TermState<A> {
         }
     }
 
-    /** Whether the sums of a group, and all that they become, are in range. */
+    /** Tells whether the sums of a group, and all that they become, are in range. */
     private boolean finish(int group) {
         Arrays.fill(sums, 0);
         for (double[][] chunk : partial) {

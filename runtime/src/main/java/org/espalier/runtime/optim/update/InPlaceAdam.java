@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * back; an implementation saves that. It is found as a {@link ServiceLoader} service; without one, blocks are copied.
  */
 public interface InPlaceAdam {
-    /** Whether it works in this JVM. */
+    /** Tells whether it works in this JVM. */
     boolean isAvailable();
 
     /**
@@ -125,7 +125,7 @@ public interface InPlaceAdam {
                     (float) adam.epsilon()));
         }
 
-        /** Whether there is a penalty. */
+        /** Tells whether there is a penalty. */
         public boolean penalizes() {
             return l1 || l2;
         }

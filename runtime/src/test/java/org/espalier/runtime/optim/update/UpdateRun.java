@@ -73,7 +73,7 @@ final class UpdateRun {
         update = FusedUpdate.over(values, gradients, tensors);
     }
 
-    /** Whether this runtime has the case's optimizer and all its terms. */
+    /** Tells whether this runtime has the case's optimizer and all its terms. */
     static boolean understands(UpdateCase expected) {
         return OPTIMIZERS.contains(expected.optimizer().name())
                 && expected.terms().stream().allMatch(term -> WORDS.contains(term.word()));

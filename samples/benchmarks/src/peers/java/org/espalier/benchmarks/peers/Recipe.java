@@ -24,7 +24,7 @@ record Recipe(double lr, double beta1, double l1, double l2, double weightDecay)
         return new Recipe(lr, beta1, 0, 0, 0);
     }
 
-    /** Whether the loss has a penalty. */
+    /** Tells whether the loss has a penalty. */
     boolean isPenalized() {
         return l1 > 0 || l2 > 0;
     }

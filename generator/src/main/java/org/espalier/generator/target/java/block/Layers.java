@@ -223,7 +223,9 @@ public final class Layers {
                 + operands.getOrDefault(layer.origin().layer(), 0);
     }
 
-    /** Whether the backward pass has a gradient by this parameter: it is not frozen, and leads to what starts it. */
+    /**
+     * Tells whether the backward pass has a gradient by this parameter: it is not frozen, and leads to what starts it.
+     */
     public boolean isDifferentiated(ParameterDecl parameter) {
         return gradients.contains(parameter.value().gradient());
     }

@@ -76,7 +76,7 @@ final class GroupPenaltyEmitter {
         return type.build();
     }
 
-    /** Whether the penalty of c · w is c times that of w. */
+    /** Tells whether the penalty of c · w is c times that of w. */
     private static boolean isNorm(RegularizerTerm.UserDefinedOnGroups term) {
         Map<String, Double> degrees = new HashMap<>();
         for (RegularizerTerm.GroupSum sum : term.sums()) {

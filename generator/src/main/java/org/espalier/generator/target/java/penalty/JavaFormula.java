@@ -51,7 +51,7 @@ final class JavaFormula implements Formula.Visitor<String>, Condition.Visitor<St
         names.put(part, local);
     }
 
-    /** Whether a part is written by a name. */
+    /** Tells whether a part is written by a name. */
     boolean isNamed(Formula part) {
         return names.containsKey(part);
     }
@@ -79,7 +79,7 @@ final class JavaFormula implements Formula.Visitor<String>, Condition.Visitor<St
         return within(PRODUCT, formula);
     }
 
-    /** Whether a power is no product of few factors, nor one with a square root. */
+    /** Tells whether a power is no product of few factors, nor one with a square root. */
     static boolean isCallOfPow(double exponent) {
         return exponent > MOST_FACTORS || Math.rint(2 * exponent) != 2 * exponent;
     }
@@ -193,7 +193,7 @@ final class JavaFormula implements Formula.Visitor<String>, Condition.Visitor<St
         };
     }
 
-    /** Whether it is a sum with a number, in which a small summand would be lost in single precision. */
+    /** Tells whether it is a sum with a number, in which a small summand would be lost in single precision. */
     static boolean isShifted(Formula formula) {
         return formula instanceof Formula.Binary sum
                 && sum.operator() == Operator.ADD

@@ -31,7 +31,7 @@ public final class FieldComments {
         return comments.build();
     }
 
-    /** Whether a line of a field's Javadoc is what stands behind the field. */
+    /** Tells whether a line of a field's Javadoc is what stands behind the field. */
     static boolean isBeside(String line) {
         return line.startsWith(BESIDE);
     }

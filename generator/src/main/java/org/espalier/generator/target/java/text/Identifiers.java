@@ -69,7 +69,7 @@ public final class Identifiers {
         return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     }
 
-    /** Whether the text is a name, and not an expression. */
+    /** Tells whether the text is a name, and not an expression. */
     public static boolean isName(String text) {
         return !text.isEmpty()
                 && Character.isJavaIdentifierStart(text.codePointAt(0))
