@@ -17,6 +17,8 @@ What is written, and who reads it:
         generator/src/test/resources/org/espalier/generator/generated/pytorch/layers/*.json    LibraryTest
     expression_fixtures.py   tensor expressions, forward and backward
         generator/src/test/resources/org/espalier/generator/generated/pytorch/expressions.json ExpressionsTest
+    known_fixtures.py        known networks of known_modules.py, in eval mode; needs torchvision and timm
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/known/*.json     KnownNetworksTest
     example_fixtures.py      the examples of the compiler's losses, optimizers and regularizers
         generator/src/test/resources/org/espalier/generator/generated/pytorch/losses.json      LossLibraryTest
         generator/src/test/resources/org/espalier/generator/generated/pytorch/updates.json     UpdateLibraryTest
@@ -32,6 +34,7 @@ import torch
 
 import example_fixtures
 import expression_fixtures
+import known_fixtures
 import layer_fixtures
 import library_fixtures
 import optimizer_fixtures
@@ -48,6 +51,7 @@ def main():
     layer_fixtures.write_all(runtime / "kernel/pytorch")
     library_fixtures.write_all(project / "generator/src/golden/library.txt", generator / "generated/pytorch/layers")
     expression_fixtures.write_all(project / "generator/src/golden/expressions.txt", generator / "generated/pytorch")
+    known_fixtures.write_all(generator / "generated/pytorch/known")
     example_fixtures.write_losses(project / "generator/src/golden/losses.txt", generator / "generated/pytorch")
     example_fixtures.write_updates(project / "generator/src/golden/updates.txt", generator / "generated/pytorch")
     weights_fixture.write_all(runtime / "pytorch")

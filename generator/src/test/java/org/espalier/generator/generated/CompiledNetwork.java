@@ -3,6 +3,7 @@ package org.espalier.generator.generated;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.function.IntSupplier;
@@ -103,6 +104,16 @@ final class CompiledNetwork implements AutoCloseable {
         network.seedRandom(DROPOUT_SEED);
         Object result = call(method(network.getClass(), "forward"), network, (Object[]) inputs);
         return result == null ? accessor(program.graph().outputs().get(0).name()) : (INDArray) result;
+    }
+
+    /** What the network makes of inputs of the caller's, in the order of its outputs. */
+    List<INDArray> outputs(INDArray... given) {
+        Object result = call(method(network.getClass(), "forward"), network, (Object[]) given);
+        return result == null
+                ? program.graph().outputs().stream()
+                        .map(output -> accessor(output.name()))
+                        .toList()
+                : List.of((INDArray) result);
     }
 
     /** Goes back from these gradients by the outputs. */

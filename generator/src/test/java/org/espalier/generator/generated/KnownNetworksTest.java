@@ -1,0 +1,113 @@
+package org.espalier.generator.generated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.espalier.generator.Compilation;
+import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.Goldens;
+import org.espalier.generator.NetCompiler;
+import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.format.NetFormatter;
+import org.espalier.generator.source.SourceFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The networks of {@code src/golden/known} are those of torchvision, timm and their papers: they have as many
+ * parameters, of the same shapes, and compute in eval mode what PyTorch does with the same weights.
+ * {@code known_fixtures.py} wrote what PyTorch has.
+ */
+class KnownNetworksTest {
+    private static final Path FOLDER = Goldens.file("known");
+    private static final Path FIXTURES = Path.of("src/test/resources/org/espalier/generator/generated/pytorch/known");
+
+    /** PyTorch ran in double precision. */
+    private static final double TOLERANCE = 1e-4;
+
+    static List<String> names() {
+        return stems(FOLDER, ".net");
+    }
+
+    private static List<String> stems(Path folder, String ending) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(ending))
+                    .map(name -> name.substring(0, name.length() - ending.length()))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(String name) {
+        try {
+            return Files.readString(FOLDER.resolve(name + ".net"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Compilation compile(String name, String text) {
+        Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile(name + ".net", text)));
+        assertThat(compilation.diagnostics().stream()
+                        .filter(Diagnostic::isError)
+                        .map(Diagnostic::render))
+                .isEmpty();
+        return compilation;
+    }
+
+    @Test
+    void eachSpecificationHasItsNumbers() {
+        assertThat(stems(FIXTURES, ".json")).isEqualTo(names());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void standsInTheDocumentationWithItsParameters(String name) throws IOException {
+        String row = String.format(
+                Locale.ROOT, "](../generator/src/golden/known/%s.net) | %,d |", name, parametersOfTheDefaults(name));
+
+        assertThat(Files.readString(Path.of("../docs/networks.md"))).contains(row);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void isFormatted(String name) {
+        String text = text(name);
+
+        assertThat(NetFormatter.format(new SourceFile(name + ".net", text)).text())
+                .isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void hasPytorchsParametersAndOutputs(String name) {
+        KnownNetwork known = new KnownNetwork(FIXTURES.resolve(name + ".json"));
+        assertThat(known.parameters()).isEqualTo(parametersOfTheDefaults(name));
+
+        Compilation compilation = compile(name, known.withItsConstants(text(name)));
+        Class<?> type = GeneratedCode.compile(compilation.sources())
+                .load(compilation.sources().get(0));
+        try (CompiledNetwork network =
+                new CompiledNetwork(compilation.programs().get(0), type, KnownNetwork.BATCH, 1)) {
+            known.assertShapes(network.network());
+            known.fill(network.network());
+            network.network().eval();
+            known.assertOutputs(network.outputs(known.inputs()), TOLERANCE);
+        }
+    }
+
+    /** The number of parameters at the sizes that the specification itself has. */
+    private static long parametersOfTheDefaults(String name) {
+        return compile(name, text(name)).programs().get(0).graph().parameterCount();
+    }
+}

@@ -1,0 +1,149 @@
+"""Known networks, run by PyTorch as torchvision, timm and their papers have them.
+
+The specifications are generator/src/golden/known/*.net. No weights are stored: both sides fill every parameter and
+running statistic with the numbers that fill() computes, counted in the order in which the forward pass first uses them.
+What is written is how many parameters there are, all their shapes, and some numbers of the outputs in eval mode.
+
+Needs torchvision and timm beside PyTorch.
+"""
+
+import numpy
+import torch
+from torch.overrides import TorchFunctionMode
+
+import known_modules
+from fixture_json import write
+
+BATCH = 2
+NUMBERS = 40
+
+
+class Case:
+    """A network.
+
+    constants: those of the specification that are not their defaults, such as the size of the picture
+    inputs: shapes without the batch; a whole number with a shape is how many words an input of words has
+    gain: how many times the standard deviation of weights is 1 / sqrt(fan_in)
+    """
+
+    def __init__(self, name, module, *inputs, gain=1.0, **constants):
+        self.name = name
+        self.module = module
+        self.inputs = inputs
+        self.gain = gain
+        self.constants = constants
+
+
+IMAGE = (3, 64, 64)
+GOOGLENET = dict(aux_logits=False, init_weights=False)
+
+CASES = [
+    Case("mobilenet_v2", known_modules.torchvision("mobilenet_v2"), IMAGE, gain=1.2, size=64),
+    Case("resnet50", known_modules.torchvision("resnet50"), IMAGE, size=64),
+    Case("densenet121", known_modules.torchvision("densenet121"), IMAGE, gain=1.4, size=64),
+    Case("squeezenet", known_modules.torchvision("squeezenet1_1"), IMAGE, gain=1.4, size=64),
+    Case("googlenet", known_modules.torchvision("googlenet", **GOOGLENET), IMAGE, gain=1.4, size=64),
+    Case("shufflenet_v2", known_modules.torchvision("shufflenet_v2_x1_0"), IMAGE, gain=1.2, size=64),
+    Case("mobilenet_v3_small", known_modules.torchvision("mobilenet_v3_small"), IMAGE, gain=1.4, size=64),
+    Case("efficientnet_b0", known_modules.torchvision("efficientnet_b0"), IMAGE, gain=1.5, size=64),
+    Case("regnet_y_400mf", known_modules.torchvision("regnet_y_400mf"), IMAGE, size=64),
+]
+
+
+class FirstUse(TorchFunctionMode):
+    """Notes tensors of a module in the order in which functions are first given them."""
+
+    def __init__(self, module):
+        super().__init__()
+        self.names = {}
+        for name, tensor in [*module.named_parameters(), *module.named_buffers()]:
+            self.names.setdefault(id(tensor), name)
+        self.used = {}
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        self._note(args)
+        self._note((kwargs or {}).values())
+        return function(*args, **(kwargs or {}))
+
+    def _note(self, arguments):
+        for argument in arguments:
+            if isinstance(argument, (list, tuple)):
+                self._note(argument)
+            elif isinstance(argument, torch.Tensor) and id(argument) in self.names:
+                self.used.setdefault(self.names[id(argument)], argument)
+
+
+def uniform(ordinal, count):
+    """Numbers from -1 to 1 that only depend on a tensor's place and on the element's: an integer hash in 32 bits."""
+    hashed = (numpy.arange(count, dtype=numpy.uint64) * 0x85EBCA6B + ordinal * 0x9E3779B9) & 0xFFFFFFFF
+    hashed = ((hashed ^ (hashed >> 16)) * 0x7FEB352D) & 0xFFFFFFFF
+    hashed = ((hashed ^ (hashed >> 15)) * 0x846CA68B) & 0xFFFFFFFF
+    return (hashed ^ (hashed >> 16)) / 2.0**31 - 1
+
+
+def fill(name, tensor, ordinal, gain):
+    numbers = uniform(ordinal, tensor.numel())
+    if name.endswith("running_var"):
+        numbers = 1 + 0.25 * numbers
+    elif name.endswith("running_mean") or name.endswith("bias"):
+        numbers = 0.1 * numbers
+    elif tensor.dim() < 2:
+        numbers = 1 + 0.2 * numbers
+    else:
+        numbers = gain * (3 / (tensor.numel() / tensor.shape[0])) ** 0.5 * numbers
+    tensor.data.copy_(torch.tensor(numbers.astype(numpy.float32)).view(tensor.shape))
+
+
+def given(shape, place):
+    """An input of numbers with variance 1, or of words."""
+    words, sizes = shape if isinstance(shape[1], tuple) else (None, shape)
+    numbers = uniform(1_000_000 + place, BATCH * int(numpy.prod(sizes)))
+    if words is None:
+        return torch.tensor((3**0.5 * numbers).astype(numpy.float32)).double().view(BATCH, *sizes)
+    return torch.tensor(((numbers + 1) / 2 * words).astype(numpy.int64)).view(BATCH, *sizes)
+
+
+def outputs(module, inputs):
+    with torch.no_grad():
+        result = module(*inputs)
+    return result if isinstance(result, tuple) else (result,)
+
+
+def case(one):
+    torch.manual_seed(0)
+    module = one.module().eval().double()
+    inputs = [given(shape, place) for place, shape in enumerate(one.inputs)]
+    with FirstUse(module) as first:
+        outputs(module, inputs)
+    parameters = [(name, first.used[name]) for name in first.used if isinstance(first.used[name], torch.nn.Parameter)]
+    buffers = [(name, first.used[name]) for name in first.used if "running" in name]
+    for ordinal, (name, tensor) in enumerate(parameters + buffers):
+        fill(name, tensor, ordinal, one.gain)
+    results = outputs(module, inputs)
+    for result in results:
+        scale = result.abs().max()
+        spread = (result[0] - result[1]).abs().max() / scale
+        print(f"{one.name}: largest {scale:.3g}, between samples {spread:.3g} of it")
+        assert 1e-2 < scale < 1e3 and spread > 0.02, "the outputs must depend on the inputs: choose another gain"
+    return dict(
+        parameters=sum(tensor.numel() for _, tensor in parameters),
+        constants=one.constants,
+        gain=one.gain,
+        inputs=[list(tensor.shape) for tensor in inputs],
+        words=[shape[0] if isinstance(shape[1], tuple) else 0 for shape in one.inputs],
+        shapes=["x".join(map(str, tensor.shape)) for _, tensor in parameters + buffers],
+        outputs=[dict(shape=list(result.shape), values=some(result)) for result in results],
+    )
+
+
+def some(tensor):
+    """Elements at equal distances."""
+    flat = tensor.flatten()
+    places = [place * flat.numel() // NUMBERS for place in range(NUMBERS)]
+    return flat[sorted(set(places))].float()
+
+
+def write_all(folder, names=()):
+    for one in CASES:
+        if not names or one.name in names:
+            write(folder / f"{one.name}.json", case(one))
