@@ -47,6 +47,20 @@ CASES = [
     Case("mobilenet_v3_small", known_modules.torchvision("mobilenet_v3_small"), IMAGE, gain=1.4, size=64),
     Case("efficientnet_b0", known_modules.torchvision("efficientnet_b0"), IMAGE, gain=1.5, size=64),
     Case("regnet_y_400mf", known_modules.torchvision("regnet_y_400mf"), IMAGE, size=64),
+    Case("vit_tiny", known_modules.timm("vit_tiny_patch16_224"), (3, 224, 224)),
+    Case("mlp_mixer", known_modules.timm("mixer_s32_224"), (3, 224, 224)),
+    Case("convnext_atto", known_modules.timm("convnext_atto"), IMAGE, size=64),
+    Case("dcgan_generator", known_modules.dcgan_generator, (100, 1, 1)),
+    Case("dcgan_discriminator", known_modules.DcganDiscriminator, IMAGE, gain=1.4),
+    Case("cyclegan", known_modules.cyclegan_generator, (3, 32, 32), size=32),
+    Case("srgan", known_modules.srgan_generator, (3, 8, 8), size=8),
+    Case("vae", known_modules.Vae, IMAGE, (128,)),
+    Case("textcnn", known_modules.TextCnn, (10_000, (64,)), gain=2.0),
+    Case("wavenet", lambda: known_modules.WaveNet(20), (256, (1200,)), gain=2.0, samples=1200),
+    Case("nanogpt", known_modules.NanoGpt, (65, (64,))),
+    Case("attention_unet", known_modules.attention_unet, (3, 32, 32), gain=1.4, size=32),
+    Case("lstm_classifier", known_modules.LstmClassifier, (10_000, (64,)), gain=2.0),
+    Case("gru_language_model", known_modules.GruLanguageModel, (33_278, (35,)), gain=2.0),
 ]
 
 
@@ -61,6 +75,10 @@ class FirstUse(TorchFunctionMode):
         self.used = {}
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
+        if function in (torch.lstm, torch.gru):
+            # Lists of W_ih, W_hh, b_ih, b_hh; what the input needs comes before what the state needs.
+            flat = args[2]
+            self._note([flat[first + place] for first in range(0, len(flat), 4) for place in (0, 2, 1, 3)])
         self._note(args)
         self._note((kwargs or {}).values())
         return function(*args, **(kwargs or {}))
@@ -85,7 +103,7 @@ def fill(name, tensor, ordinal, gain):
     numbers = uniform(ordinal, tensor.numel())
     if name.endswith("running_var"):
         numbers = 1 + 0.25 * numbers
-    elif name.endswith("running_mean") or name.endswith("bias"):
+    elif name.endswith("running_mean") or "bias" in name:
         numbers = 0.1 * numbers
     elif tensor.dim() < 2:
         numbers = 1 + 0.2 * numbers
@@ -94,9 +112,13 @@ def fill(name, tensor, ordinal, gain):
     tensor.data.copy_(torch.tensor(numbers.astype(numpy.float32)).view(tensor.shape))
 
 
+def is_words(shape):
+    return isinstance(shape[-1], tuple)
+
+
 def given(shape, place):
     """An input of numbers with variance 1, or of words."""
-    words, sizes = shape if isinstance(shape[1], tuple) else (None, shape)
+    words, sizes = shape if is_words(shape) else (None, shape)
     numbers = uniform(1_000_000 + place, BATCH * int(numpy.prod(sizes)))
     if words is None:
         return torch.tensor((3**0.5 * numbers).astype(numpy.float32)).double().view(BATCH, *sizes)
@@ -130,7 +152,7 @@ def case(one):
         constants=one.constants,
         gain=one.gain,
         inputs=[list(tensor.shape) for tensor in inputs],
-        words=[shape[0] if isinstance(shape[1], tuple) else 0 for shape in one.inputs],
+        words=[shape[0] if is_words(shape) else 0 for shape in one.inputs],
         shapes=["x".join(map(str, tensor.shape)) for _, tensor in parameters + buffers],
         outputs=[dict(shape=list(result.shape), values=some(result)) for result in results],
     )

@@ -72,7 +72,7 @@ final class KnownNetwork {
         if (name.endsWith("running_var")) {
             return i -> 1 + 0.25 * numbers[i];
         }
-        if (name.endsWith("running_mean") || name.endsWith("bias")) {
+        if (name.endsWith("running_mean") || name.contains("bias")) {
             return i -> 0.1 * numbers[i];
         }
         if (array.rank() < 2) {
