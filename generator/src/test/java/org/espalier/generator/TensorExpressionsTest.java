@@ -224,6 +224,7 @@ class TensorExpressionsTest {
             output y = x[0]              | x[0] expects the whole batch, which is axis 0 but gets [batch, 4, 8]
             output y = x.permute(0, 1)   | permute expects a tensor with 2 axes but gets [batch, 4, 8]
             output y = cat([x, z], dim=2) | cat needs tensors that differ only along axis 2 but gets [batch, 4, 8] and [batch, 2, 8]
+            a, b = split(x, 4, dim=2) output y = a * b | 'split_size_or_sections' of split must be the size of each part, as in (8, 16); chunk(x, 3, dim) makes equal parts but is (4)
             output y = x / 0             | x / 0 is a division by zero
             output y = x ** z            | '**' cannot be applied to a tensor and a tensor
             """)

@@ -73,6 +73,12 @@ public record Splitting(
 
     private static Splitting split(Arguments arguments) {
         List<Integer> sections = arguments.sizes("split_size_or_sections", 1);
+        if (sections.size() < 2) {
+            // PyTorch reads one size as that of every part; how many there are would depend on the shape.
+            arguments.outOfRange(
+                    "split_size_or_sections",
+                    "the size of each part, as in (8, 16); chunk(x, 3, dim) makes equal parts");
+        }
         if (sections.size() > MOST) {
             arguments.outOfRange("split_size_or_sections", "at most " + MOST + " sizes");
         }
