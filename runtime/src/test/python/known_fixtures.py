@@ -2,7 +2,8 @@
 
 The specifications are generator/src/golden/known/*.net. No weights are stored: both sides fill every parameter and
 running statistic with the numbers that fill() computes, counted in the order in which the forward pass first uses them.
-What is written is how many parameters there are, all their shapes, and some numbers of the outputs in eval mode.
+What is written is how many parameters there are, all their shapes, and in eval mode some numbers of the outputs and two
+of the gradient by each parameter.
 
 Needs torchvision and timm beside PyTorch.
 """
@@ -16,6 +17,10 @@ from fixture_json import write
 
 BATCH = 2
 NUMBERS = 40
+
+# Ordinals of what is no tensor of a network.
+FIRST_INPUT = 1_000_000
+FIRST_GRADIENT = 2_000_000
 
 
 class Case:
@@ -51,12 +56,12 @@ CASES = [
     Case("mlp_mixer", known_modules.timm("mixer_s32_224"), (3, 224, 224)),
     Case("convnext_atto", known_modules.timm("convnext_atto"), IMAGE, size=64),
     Case("dcgan_generator", known_modules.dcgan_generator, (100, 1, 1)),
-    Case("dcgan_discriminator", known_modules.DcganDiscriminator, IMAGE, gain=1.4),
+    Case("dcgan_discriminator", known_modules.dcgan_discriminator, IMAGE, gain=1.4),
     Case("cyclegan", known_modules.cyclegan_generator, (3, 32, 32), size=32),
     Case("srgan", known_modules.srgan_generator, (3, 8, 8), size=8),
     Case("vae", known_modules.Vae, IMAGE, (128,)),
     Case("textcnn", known_modules.TextCnn, (10_000, (64,)), gain=2.0),
-    Case("wavenet", lambda: known_modules.WaveNet(20), (256, (1200,)), gain=2.0, samples=1200),
+    Case("wavenet", lambda: known_modules.WaveNet(20), (256, (1200,)), gain=1.5, samples=1200),
     Case("nanogpt", known_modules.NanoGpt, (65, (64,))),
     Case("attention_unet", known_modules.attention_unet, (3, 32, 32), gain=1.4, size=32),
     Case("lstm_classifier", known_modules.LstmClassifier, (10_000, (64,)), gain=2.0),
@@ -119,16 +124,29 @@ def is_words(shape):
 def given(shape, place):
     """An input of numbers with variance 1, or of words."""
     words, sizes = shape if is_words(shape) else (None, shape)
-    numbers = uniform(1_000_000 + place, BATCH * int(numpy.prod(sizes)))
+    numbers = uniform(FIRST_INPUT + place, BATCH * int(numpy.prod(sizes)))
     if words is None:
         return torch.tensor((3**0.5 * numbers).astype(numpy.float32)).double().view(BATCH, *sizes)
     return torch.tensor(((numbers + 1) / 2 * words).astype(numpy.int64)).view(BATCH, *sizes)
 
 
 def outputs(module, inputs):
-    with torch.no_grad():
-        result = module(*inputs)
+    result = module(*inputs)
     return result if isinstance(result, tuple) else (result,)
+
+
+def gradients(parameters, results):
+    """Of each parameter the norm of its gradient, and the gradient's product with numbers of its own."""
+    weighed = [
+        (result.flatten() * torch.tensor(uniform(FIRST_GRADIENT + place, result.numel()).astype(numpy.float32))).sum()
+        for place, result in enumerate(results)
+    ]
+    sum(weighed).backward()
+    norms, products = [], []
+    for ordinal, (_, tensor) in enumerate(parameters):
+        norms.append(tensor.grad.norm())
+        products.append((tensor.grad.flatten() * torch.tensor(uniform(ordinal, tensor.numel()))).sum())
+    return dict(norms=torch.stack(norms).float(), products=torch.stack(products).float())
 
 
 def case(one):
@@ -155,6 +173,7 @@ def case(one):
         words=[shape[0] if is_words(shape) else 0 for shape in one.inputs],
         shapes=["x".join(map(str, tensor.shape)) for _, tensor in parameters + buffers],
         outputs=[dict(shape=list(result.shape), values=some(result)) for result in results],
+        gradients=gradients(parameters, results),
     )
 
 

@@ -36,23 +36,16 @@ def dcgan_generator():
     return nn.Sequential(*body, nn.ConvTranspose2d(64, 3, 4, 2, 1, bias=False), nn.Tanh())
 
 
-class DcganDiscriminator(nn.Module):
-    """As in PyTorch's tutorial; the score before the sigmoid is given as well."""
+def dcgan_discriminator():
+    """As in PyTorch's tutorial, without the sigmoid, which the loss has."""
 
-    def __init__(self):
-        super().__init__()
+    def down(inputs, outputs):
+        conv = nn.Conv2d(inputs, outputs, 4, 2, 1, bias=False)
+        return [conv, nn.BatchNorm2d(outputs), nn.LeakyReLU(0.2)]
 
-        def down(inputs, outputs):
-            conv = nn.Conv2d(inputs, outputs, 4, 2, 1, bias=False)
-            return [conv, nn.BatchNorm2d(outputs), nn.LeakyReLU(0.2)]
-
-        first = [nn.Conv2d(3, 64, 4, 2, 1, bias=False), nn.LeakyReLU(0.2)]
-        body = [*down(64, 128), *down(128, 256), *down(256, 512)]
-        self.score = nn.Sequential(*first, *body, nn.Conv2d(512, 1, 4, 1, 0, bias=False), nn.Flatten())
-
-    def forward(self, picture):
-        score = self.score(picture)
-        return score, torch.sigmoid(score)
+    first = [nn.Conv2d(3, 64, 4, 2, 1, bias=False), nn.LeakyReLU(0.2)]
+    body = [*down(64, 128), *down(128, 256), *down(256, 512)]
+    return nn.Sequential(*first, *body, nn.Conv2d(512, 1, 4, 1, 0, bias=False), nn.Flatten())
 
 
 class Residual(nn.Module):
@@ -107,7 +100,8 @@ class Vae(nn.Module):
     def __init__(self):
         super().__init__()
         sizes = [3, 32, 64, 128, 256, 512]
-        self.encoder = nn.Sequential(*[layer for pair in zip(sizes, sizes[1:]) for layer in self.down(*pair)], nn.Flatten())
+        downs = [layer for pair in zip(sizes, sizes[1:]) for layer in self.down(*pair)]
+        self.encoder = nn.Sequential(*downs, nn.Flatten())
         self.mu = nn.Linear(2048, 128)
         self.log_var = nn.Linear(2048, 128)
         wide = [512, 256, 128, 64, 32, 32]

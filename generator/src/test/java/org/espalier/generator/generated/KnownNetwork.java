@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.assertj.core.data.Offset;
 import org.espalier.runtime.Network;
+import org.espalier.runtime.Parameter;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -21,6 +24,7 @@ final class KnownNetwork {
     static final int BATCH = 2;
 
     private static final int FIRST_INPUT = 1_000_000;
+    private static final int FIRST_GRADIENT = 2_000_000;
 
     private final Map<String, Object> fixture;
 
@@ -118,15 +122,58 @@ final class KnownNetwork {
             Map<String, Object> right = PytorchNumbers.map(expected.get(place));
             INDArray output = outputs.get(place);
             assertThat(output.shape()).isEqualTo(sizes(right.get("shape")));
-            double[] values = PytorchNumbers.list(right.get("values")).stream()
-                    .mapToDouble(value -> Double.parseDouble(String.valueOf(value)))
-                    .toArray();
+            double[] values = numbers(right.get("values"));
             double[] found = output.dup('c').data().asDouble();
             double[] some = IntStream.range(0, values.length)
                     .mapToDouble(i -> found[(int) ((long) i * found.length / values.length)])
                     .toArray();
             Fixtures.assertSame("output " + place, values, tolerance, some);
         }
+    }
+
+    /** The gradients by the outputs that PyTorch goes back from. */
+    static INDArray[] outputGradients(List<INDArray> outputs) {
+        INDArray[] gradients = new INDArray[outputs.size()];
+        for (int place = 0; place < gradients.length; place++) {
+            INDArray output = outputs.get(place);
+            gradients[place] = Nd4j.create(output.dataType(), output.shape());
+            assign(gradients[place], uniform(FIRST_GRADIENT + place, (int) output.length()));
+        }
+        return gradients;
+    }
+
+    /**
+     * Fails unless the gradient by every parameter has PyTorch's norm, and PyTorch's product with numbers of its own.
+     */
+    void assertGradients(Network network, double tolerance) {
+        Map<String, Object> right = PytorchNumbers.map(fixture.get("gradients"));
+        double[] norms = numbers(right.get("norms"));
+        double[] products = numbers(right.get("products"));
+        // A gradient that is small beside the others is made of large ones that cancel.
+        double largest = DoubleStream.of(norms).max().orElseThrow();
+        int ordinal = 0;
+        for (Parameter parameter : network.parameters()) {
+            double[] gradient = parameter.gradient().dup('c').data().asDouble();
+            double[] weights = uniform(ordinal, gradient.length);
+            double squares = 0;
+            double product = 0;
+            for (int i = 0; i < gradient.length; i++) {
+                squares += gradient[i] * gradient[i];
+                product += gradient[i] * weights[i];
+            }
+            Offset<Double> close = Offset.offset(tolerance * Math.max(norms[ordinal], 0.01 * largest));
+            assertThat(Math.sqrt(squares))
+                    .as("norm of the gradient by " + parameter.name())
+                    .isCloseTo(norms[ordinal], close);
+            assertThat(product).as("gradient by " + parameter.name()).isCloseTo(products[ordinal], close);
+            ordinal++;
+        }
+    }
+
+    private static double[] numbers(Object list) {
+        return PytorchNumbers.list(list).stream()
+                .mapToDouble(number -> Double.parseDouble(String.valueOf(number)))
+                .toArray();
     }
 
     /** Parameters, then running statistics, as the forward pass first uses them. */

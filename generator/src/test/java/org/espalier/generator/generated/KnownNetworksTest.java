@@ -19,11 +19,12 @@ import org.espalier.generator.source.SourceFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The networks of {@code src/golden/known} are those of torchvision, timm and their papers: they have as many
- * parameters, of the same shapes, and compute in eval mode what PyTorch does with the same weights.
- * {@code known_fixtures.py} wrote what PyTorch has.
+ * parameters, of the same shapes, and compute in eval mode what PyTorch does with the same weights, forward and
+ * backward. {@code known_fixtures.py} wrote what PyTorch has.
  */
 class KnownNetworksTest {
     private static final Path FOLDER = Goldens.file("known");
@@ -31,6 +32,9 @@ class KnownNetworksTest {
 
     /** PyTorch ran in double precision. */
     private static final double TOLERANCE = 1e-4;
+
+    /** Of a gradient's norm. A rounded number may lie on the other side of a kink, such as that of ReLU. */
+    private static final double GRADIENT_TOLERANCE = 1e-3;
 
     static List<String> names() {
         return stems(FOLDER, ".net");
@@ -90,7 +94,7 @@ class KnownNetworksTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void hasPytorchsParametersAndOutputs(String name) {
+    void hasPytorchsParametersOutputsAndGradients(String name) {
         KnownNetwork known = new KnownNetwork(FIXTURES.resolve(name + ".json"));
         assertThat(known.parameters()).isEqualTo(parametersOfTheDefaults(name));
 
@@ -102,7 +106,10 @@ class KnownNetworksTest {
             known.assertShapes(network.network());
             known.fill(network.network());
             network.network().eval();
-            known.assertOutputs(network.outputs(known.inputs()), TOLERANCE);
+            List<INDArray> outputs = network.outputs(known.inputs());
+            known.assertOutputs(outputs, TOLERANCE);
+            network.backward(KnownNetwork.outputGradients(outputs));
+            known.assertGradients(network.network(), GRADIENT_TOLERANCE);
         }
     }
 
