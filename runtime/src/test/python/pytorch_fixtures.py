@@ -22,6 +22,8 @@ What is written, and who reads it:
     example_fixtures.py      the examples of the compiler's losses, optimizers and regularizers
         generator/src/test/resources/org/espalier/generator/generated/pytorch/losses.json      LossLibraryTest
         generator/src/test/resources/org/espalier/generator/generated/pytorch/updates.json     UpdateLibraryTest
+    module_fixtures.py       PyTorch's own samples of its modules, forward and backward; they need PyTorch 2.13
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/modules/*.json   ModuleSamplesTest
     weights_fixture.py       weights of a module with BatchNorm, saved by the safetensors library
         runtime/src/test/resources/org/espalier/runtime/pytorch/*.safetensors       WeightsFileTest
     unet_fixture.py          a small pix2pix generator over three training steps
@@ -37,6 +39,7 @@ import expression_fixtures
 import known_fixtures
 import layer_fixtures
 import library_fixtures
+import module_fixtures
 import optimizer_fixtures
 import unet_fixture
 import weights_fixture
@@ -54,6 +57,7 @@ def main():
     known_fixtures.write_all(generator / "generated/pytorch/known")
     example_fixtures.write_losses(project / "generator/src/golden/losses.txt", generator / "generated/pytorch")
     example_fixtures.write_updates(project / "generator/src/golden/updates.txt", generator / "generated/pytorch")
+    module_fixtures.write_all(generator / "generated/pytorch/modules")
     weights_fixture.write_all(runtime / "pytorch")
     unet_fixture.write_all(generator / "generated/pytorch")
 

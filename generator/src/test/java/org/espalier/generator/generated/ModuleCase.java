@@ -1,0 +1,182 @@
+package org.espalier.generator.generated;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.op.Value;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * One of PyTorch's samples: a constructor call of a module, tensors that the module is given, and what came of it.
+ *
+ * @param call as written in a {@code .net}
+ * @param samples how many samples are this one
+ * @param mode {@code train} or {@code eval}
+ * @param inputs of the module; those of a loss are predictions, then what they are compared with
+ * @param results sums of each tensor that came out
+ */
+record ModuleCase(String call, int samples, String mode, List<Input> inputs, Map<String, Object> results) {
+    private static final String LAYER = "layer.";
+
+    /**
+     * A tensor that a module is given.
+     *
+     * @param fill of which numbers it is
+     */
+    record Input(String name, String fill, long[] shape) {
+        static Input of(String name, Map<String, Object> fixture) {
+            return new Input(name, String.valueOf(fixture.get("fill")), ModuleNumbers.sizes(fixture.get("shape")));
+        }
+
+        /** {@code float[batch, 3, 4]}. */
+        String type() {
+            String sizes = LongStream.of(shape)
+                    .skip(1)
+                    .mapToObj(size -> ", " + size)
+                    .collect(Collectors.joining("", "[batch", "]"));
+            return (isWhole() ? "int" : "float") + sizes;
+        }
+
+        boolean isWhole() {
+            return fill.equals("labels") || fill.matches("below \\d+");
+        }
+
+        INDArray numbers() {
+            return ModuleNumbers.fill(fill, name, shape);
+        }
+    }
+
+    static ModuleCase of(Map<String, Object> fixture) {
+        List<Object> inputs = PytorchNumbers.list(fixture.get("inputs"));
+        return new ModuleCase(
+                String.valueOf(fixture.get("call")),
+                Integer.parseInt(String.valueOf(fixture.get("samples"))),
+                String.valueOf(fixture.get("mode")),
+                IntStream.range(0, inputs.size())
+                        .mapToObj(place -> Input.of(PytorchCase.input(place), PytorchNumbers.map(inputs.get(place))))
+                        .toList(),
+                PytorchNumbers.map(fixture.get("results")));
+    }
+
+    private boolean isLoss() {
+        return call.substring(0, call.indexOf('(')).endsWith("Loss");
+    }
+
+    private boolean hasGradient(Input input) {
+        return results.containsKey(gradient(input));
+    }
+
+    private static String gradient(Input input) {
+        return "d" + input.name().toUpperCase(Locale.ROOT);
+    }
+
+    /** A network that is the module and nothing else; a loss compares what it is given, times 1. */
+    String specification(String name, String precision) {
+        String clauses = inputs.stream().map(this::declaration).collect(Collectors.joining("\n    "));
+        return """
+                network %s {
+                    %s
+                    %s
+                    precision %s
+                }
+                """.formatted(name, clauses, isLoss() ? comparison() : application(), precision);
+    }
+
+    private String declaration(Input input) {
+        if (isLoss() && !hasGradient(input)) {
+            return "target " + input.name() + ": " + input.type();
+        }
+        return "input " + input.name() + ": " + input.type() + (hasGradient(input) ? " with gradient" : "");
+    }
+
+    private String application() {
+        String arguments = inputs.stream().map(Input::name).collect(Collectors.joining(", "));
+        return "layer = " + call + "\n    output y = layer(" + arguments + ")";
+    }
+
+    private String comparison() {
+        String outputs = inputs.stream()
+                .filter(this::hasGradient)
+                .map(input -> "output " + output(input) + " = 1 * " + input.name() + "\n    ")
+                .collect(Collectors.joining());
+        String arguments = inputs.stream()
+                .map(input -> hasGradient(input) ? output(input) : input.name())
+                .collect(Collectors.joining(", "));
+        return outputs + "loss " + call + "(" + arguments + ")";
+    }
+
+    private static String output(Input input) {
+        return input.name().replace('x', 'y');
+    }
+
+    /** The size of the batch. */
+    int batch() {
+        return (int) inputs.get(0).shape()[0];
+    }
+
+    /** Fails if a number is not PyTorch's. */
+    void check(Program program, CompiledNetwork network, double tolerance) {
+        network.network()
+                .parameters()
+                .forEach(parameter -> parameter
+                        .value()
+                        .assign(ModuleNumbers.fill(
+                                "weight",
+                                relative(parameter.name()),
+                                parameter.value().shape())));
+        network.network()
+                .statistics()
+                .forEach((name, value) -> value.assign(ModuleNumbers.fill(
+                        name.endsWith("var") ? "positive" : "weight", relative(name), value.shape())));
+        List<Value> values = program.graph().inputs();
+        for (int i = 0; i < values.size(); i++) {
+            network.input(i).assign(inputs.get(i).numbers());
+        }
+        if (mode.equals("eval")) {
+            network.network().eval();
+        }
+        if (isLoss()) {
+            network.target().assign(inputs.get(values.size()).numbers());
+            ModuleNumbers.assertSame(
+                    "loss", PytorchNumbers.map(results.get("y")), new double[] {network.forward()}, tolerance);
+            network.backward();
+        } else {
+            INDArray y = network.output();
+            ModuleNumbers.assertSame("y", results.get("y"), y, tolerance);
+            network.backward(ModuleNumbers.fill("weight", "dY", y.shape()).castTo(y.dataType()));
+        }
+        for (int i = 0; i < values.size(); i++) {
+            String name = gradient(inputs.get(i));
+            if (results.containsKey(name)) {
+                ModuleNumbers.assertSame(name, results.get(name), network.inputGradient(values.get(i)), tolerance);
+            }
+        }
+        checkState(network, tolerance);
+    }
+
+    private void checkState(CompiledNetwork network, double tolerance) {
+        network.network().parameters().forEach(parameter -> {
+            String name = "gradient/" + relative(parameter.name());
+            ModuleNumbers.assertSame(name, results.get(name), parameter.gradient(), tolerance);
+        });
+        network.network().statistics().forEach((path, value) -> {
+            String name = "statistic/" + relative(path);
+            ModuleNumbers.assertSame(name, results.get(name), value, tolerance);
+        });
+    }
+
+    private static String relative(String path) {
+        return path.substring(LAYER.length());
+    }
+
+    /** The call, the types it is called on, and the mode. */
+    @Override
+    public String toString() {
+        String types = inputs.stream().map(Input::type).collect(Collectors.joining(", "));
+        return call + " of " + types + ", " + mode;
+    }
+}

@@ -1,0 +1,105 @@
+package org.espalier.generator.generated;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.espalier.generator.elaborate.library.Builtins;
+
+/** Writes {@code docs/pytorch-modules.md}: what came of PyTorch's samples of each module. */
+final class ModulesPage {
+    private ModulesPage() {}
+
+    /**
+     * The page.
+     *
+     * @param refused cases that the compiler refuses, each with what it says
+     */
+    static String of(List<ModuleSamples> modules, Map<ModuleCase, String> refused) {
+        long whole = modules.stream()
+                .filter(module -> failing(module, refused).isEmpty())
+                .count();
+        String none = modules.stream()
+                .filter(module ->
+                        failing(module, refused).isEmpty() && module.cases().isEmpty())
+                .map(ModuleSamples::module)
+                .collect(Collectors.joining(", "));
+        return """
+                # PyTorch's own samples
+
+                PyTorch tests its modules with samples: constructor calls, and tensors to call the module on. These are the
+                samples of PyTorch 2.13, `torch.testing._internal.common_modules.module_db`, of %d modules. Each is compiled
+                from a `.net` that has PyTorch's call as it is. Outputs, gradients by inputs and by parameters, and running
+                statistics agree with PyTorch's to 1e-10 in double precision, and to 1e-4 in single precision, in training
+                mode and, where that differs, in eval mode.
+
+                **%d of %d modules pass wholly**: each of their samples passes or is excused. Of some, each sample is
+                excused: %s.
+
+                A sample is excused for what it is:
+
+                %s
+
+                It fails if the compiler refuses it, with the message that the table has;
+                [modules.txt](../generator/src/golden/modules.txt) lists the calls.
+
+                | Module | Samples | Passing | Excused | Failing |
+                | --- | ---: | ---: | --- | --- |
+                %s
+                """.formatted(
+                        modules.size(),
+                        whole,
+                        modules.size(),
+                        none,
+                        reasons(modules),
+                        modules.stream().map(module -> row(module, refused)).collect(Collectors.joining("\n")));
+    }
+
+    private static String reasons(List<ModuleSamples> modules) {
+        return modules.stream()
+                .flatMap(module -> module.excused().keySet().stream())
+                .distinct()
+                .sorted()
+                .map(reason -> "- " + reason + ";")
+                .collect(Collectors.joining("\n"))
+                .replaceFirst(";\\z", ".");
+    }
+
+    private static String row(ModuleSamples module, Map<ModuleCase, String> refused) {
+        int passing = module.cases().stream()
+                .filter(each -> !refused.containsKey(each))
+                .mapToInt(ModuleCase::samples)
+                .sum();
+        Map<String, Integer> counted = isAbsent(module) ? Map.of() : module.excused();
+        String excused = counted.entrySet().stream()
+                .map(entry -> entry.getValue() + " " + entry.getKey().split(":")[0])
+                .collect(Collectors.joining(", "));
+        String failing = failing(module, refused).entrySet().stream()
+                .map(entry -> entry.getValue() + ": " + entry.getKey())
+                .collect(Collectors.joining("; "))
+                .replace("|", "\\|");
+        return Stream.of(module.module(), String.valueOf(module.samples()), String.valueOf(passing), excused, failing)
+                .map(cell -> cell.isEmpty() ? "| " : "| " + cell + " ")
+                .collect(Collectors.joining("", "", "|"));
+    }
+
+    /** How many samples fail, by reasons. */
+    private static Map<String, Integer> failing(ModuleSamples module, Map<ModuleCase, String> refused) {
+        if (isAbsent(module)) {
+            return Map.of("the language has no " + module.module(), module.samples());
+        }
+        Map<String, Integer> failing = new TreeMap<>(module.missing());
+        module.cases().stream()
+                .filter(refused::containsKey)
+                .forEach(each -> failing.merge(refused.get(each), each.samples(), Integer::sum));
+        return failing;
+    }
+
+    /** Tells that there is nothing to excuse: no sample has a batch, and the language does not have the module. */
+    private static boolean isAbsent(ModuleSamples module) {
+        return module.cases().isEmpty()
+                && module.excused().keySet().stream().allMatch(reason -> reason.startsWith("unbatched"))
+                && Builtins.named(module.module()).isEmpty();
+    }
+}

@@ -1,0 +1,271 @@
+"""PyTorch's own samples of its modules, run by PyTorch forward and backward.
+
+torch.testing._internal.common_modules.module_db has, for each module, constructor calls with inputs to call it on. They
+run here in double precision, in training mode and, where that differs, in eval mode. Numbers that go in are not stored:
+fill() makes them of the index of an element and a name, and ModuleNumbers.java makes the same ones. Of a tensor that
+comes out a fixture has the shape, three elements and two weighed sums of all of them.
+
+A sample that cannot be a case is counted with one of the reasons below. Samples that are the same call on the same
+shapes are one case.
+"""
+
+import re
+import sys
+import types
+import unittest
+
+import torch
+
+from fixture_json import write
+
+MODULUS = 8192
+BATCHED_RANK = {"RNN": 3, "LSTM": 3, "GRU": 3, "MultiheadAttention": 3, "BatchNorm1d": 2}
+BATCHED_RANK.update({name: 2 for name in "RNNCell LSTMCell GRUCell MultiMarginLoss MultiLabelMarginLoss".split()})
+PREDICTIONS = {"CosineEmbeddingLoss": (0, 1), "MarginRankingLoss": (0, 1), "GaussianNLLLoss": (0, 2)}
+
+# Modules that no sample can be a case of.
+LAZY = "lazy: sizes are found when it first runs"
+RANDOM = "random: PyTorch draws its regions"
+EXCUSED = {"FractionalMaxPool2d": RANDOM, "FractionalMaxPool3d": RANDOM}
+MISSING = {
+    "CTCLoss": "the language has no targets of several lengths",
+    "LinearCrossEntropyLoss": "the language has the Linear and the CrossEntropyLoss that it is made of",
+}
+
+# Samples that cannot be one.
+UNBATCHED = "unbatched: the sample has no batch axis"
+UNREDUCED = "unreduced: reduction='none' leaves no number to go back from"
+EMPTY = "empty: the batch has no sample"
+BATCH_SECOND = "the batch is the second axis"
+MASKED = "the language has no masks of truth values"
+
+
+def write_all(folder):
+    for info in module_db():
+        name = info.name[len("nn.") :]
+        write(folder / f"{name}.json", Module(name, info).fixture())
+
+
+def module_db():
+    """The samples. PyTorch's package of tests wants a package that they do not need."""
+    if "expecttest" not in sys.modules:
+        expecttest = types.ModuleType("expecttest")
+        expecttest.TestCase = unittest.TestCase
+        expecttest.assert_expected_inline = lambda *_: None
+        sys.modules["expecttest"] = expecttest
+    from torch.testing._internal.common_modules import module_db as samples
+
+    return samples
+
+
+class Module:
+    """The samples of one module."""
+
+    def __init__(self, name, info):
+        self.name, self.info = name, info
+        self.excused, self.missing, self.cases = {}, {}, {}
+        self.samples = 0
+
+    def fixture(self):
+        for training in [True, False] if self.info.train_and_eval_differ else [True]:
+            torch.manual_seed(0)
+            options = dict(device="cpu", dtype=torch.float64, requires_grad=False, training=training)
+            for sample in self.info.module_inputs_func(self.info, **options):
+                self.samples += 1
+                self.add(sample, training)
+        return dict(
+            module=self.name,
+            samples=self.samples,
+            excused=self.excused,
+            missing=self.missing,
+            cases=list(self.cases.values()),
+        )
+
+    def add(self, sample, training):
+        forward = sample.forward_input
+        given = list(forward.args) + [forward.kwargs[key] for key in ["input"] if key in forward.kwargs]
+        named = [key for key, value in forward.kwargs.items() if isinstance(value, torch.Tensor) and key != "input"]
+        reason = self.excuse(sample, given)
+        if reason:
+            self.excused[reason] = self.excused.get(reason, 0) + 1
+            return
+        reason = MASKED if named else self.lack(sample)
+        if reason:
+            self.missing[reason] = self.missing.get(reason, 0) + 1
+            return
+        arguments = [argument(value) for value in sample.constructor_input.args]
+        keywords = {
+            key: argument(value)
+            for key, value in sample.constructor_input.kwargs.items()
+            if key not in ("device", "dtype")
+        }
+        call = f"{self.name}({', '.join(arguments + [f'{key}={value}' for key, value in keywords.items()])})"
+        inputs = [dict(fill=self.kind(tensor, given), shape=list(tensor.shape)) for tensor in given]
+        key = repr((call, inputs, training))
+        if key in self.cases:
+            self.cases[key]["samples"] += 1
+            return
+        case = dict(call=call, samples=1, mode="train" if training else "eval", inputs=inputs)
+        result = self.run(sample, case)
+        if not result:
+            # A power of a number below 0 is none.
+            for one in inputs:
+                one["fill"] = one["fill"].replace("any", "positive")
+            result = self.run(sample, case)
+        self.cases[key] = dict(case, **result)
+
+    def excuse(self, sample, given):
+        if self.name.startswith("Lazy"):
+            return LAZY
+        if self.name in EXCUSED:
+            return EXCUSED[self.name]
+        spatial = re.search(r"(\d)d$", self.name)
+        rank = BATCHED_RANK.get(self.name, int(spatial[1]) + 2 if spatial else 3 if "Transformer" in self.name else 1)
+        if "no_batch_dim" in sample.desc or given[0].dim() < rank:
+            return UNBATCHED
+        if sample.constructor_input.kwargs.get("reduction") == "none":
+            return UNREDUCED
+        return EMPTY if given[0].shape[0] == 0 else None
+
+    def lack(self, sample):
+        if self.name in MISSING:
+            return MISSING[self.name]
+        if "Transformer" in self.name:
+            layer = sample.constructor_input.args[0] if self.name == "TransformerEncoder" else None
+            first = layer.self_attn.batch_first if layer else sample.constructor_input.kwargs.get("batch_first", False)
+            return None if first else BATCH_SECOND
+        return None
+
+    def kind(self, tensor, given):
+        """What numbers an input has, by those of the sample."""
+        if not tensor.dtype.is_floating_point:
+            if self.name == "Embedding":
+                return "below 4"
+            if self.name == "MultiLabelMarginLoss":
+                return "labels"
+            if tensor.min() == -1:
+                return "signs"
+            return "below 2 as float" if tensor.shape == given[0].shape else f"below {given[0].shape[1]}"
+        if (tensor.abs() == 1).all():
+            return "signs"
+        if self.name.endswith("Loss") and tensor.min() >= 0:
+            return "unit" if tensor.max() <= 1 else "positive"
+        return "negative" if self.name.endswith("Loss") and tensor.max() <= 0 else "any"
+
+    def run(self, sample, case):
+        constructor = sample.constructor_input
+        keywords = {key: weights(value) for key, value in constructor.kwargs.items()}
+        module = self.info.module_cls(*[weights(value) for value in constructor.args], **keywords).double()
+        module.train(case["mode"] == "train")
+        for key, parameter in module.named_parameters():
+            parameter.data = fill("weight", key, parameter.shape)
+        for key, buffer in module.named_buffers():
+            if "running" in key:
+                buffer.data = fill("positive" if "var" in key else "weight", key, buffer.shape)
+        tensors = [fill(one["fill"], input_name(place), one["shape"]) for place, one in enumerate(case["inputs"])]
+        judged = PREDICTIONS.get(self.name, (0,)) if self.name.endswith("Loss") else range(len(tensors))
+        given = [
+            one.requires_grad_() if place in judged and one.dtype.is_floating_point else one
+            for place, one in enumerate(tensors)
+        ]
+        # Copies, since a module may work in place.
+        y = module(*[x.clone() for x in given])
+        y = y[0] if isinstance(y, tuple) else y
+        if not y.isfinite().all():
+            return None
+        y.backward(fill("weight", "dY", y.shape) if y.dim() else None)
+        results = dict(y=summary(y))
+        for place, one in enumerate(given):
+            if one.requires_grad:
+                results["d" + input_name(place).upper()] = summary(one.grad)
+        for key, parameter in module.named_parameters():
+            results["gradient/" + key] = sums(parameter.grad)
+        for key, buffer in module.named_buffers():
+            if "running" in key:
+                results["statistic/" + key] = sums(buffer)
+        return dict(results=results)
+
+
+def input_name(place):
+    return "x" if place == 0 else f"x{place + 1}"
+
+
+def argument(value):
+    """A value as it is written in a .net."""
+    if isinstance(value, torch.Tensor):
+        return str(weights(value).tolist())
+    if isinstance(value, (list, tuple)):
+        inner = ", ".join(argument(one) for one in value)
+        return f"({inner})" if len(value) > 1 else f"[{inner}]"
+    if isinstance(value, torch.nn.TransformerEncoderLayer):
+        attention = value.self_attn
+        activation = "gelu" if value.activation is torch.nn.functional.gelu else "relu"
+        bias = "" if attention.in_proj_bias is not None else ", bias=false"
+        return (
+            f"TransformerEncoderLayer({attention.embed_dim}, {attention.num_heads}, {value.linear1.out_features}, "
+            f"{value.dropout.p}, '{activation}', batch_first={argument(attention.batch_first)}{bias})"
+        )
+    if callable(value):
+        return f"'{value.__name__}'"
+    if value is None:
+        return "none"
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def weights(value):
+    """A tensor that is an argument, of numbers that are short to write; everything else as it is."""
+    if not isinstance(value, torch.Tensor):
+        return value
+    return ((torch.arange(value.numel(), dtype=torch.float64) % 5 + 1) / 4).reshape(value.shape)
+
+
+def hashed(name):
+    value = 0
+    for letter in name:
+        value = (31 * value + ord(letter)) % MODULUS
+    return value
+
+
+def units(name, count):
+    """Odd multiples of 1/16384 between 0 and 1, which both precisions have, in an order that the name gives."""
+    seed = hashed(name)
+    index = torch.arange(count, dtype=torch.int64)
+    place = (index * (2 * (seed * 613 % 4096) + 1) + seed * 4219 + 17) % MODULUS
+    return (2 * place + 1).double() / (2 * MODULUS)
+
+
+def fill(kind, name, shape):
+    count = torch.Size(shape).numel()
+    u = units(name, count)
+    if kind == "labels":
+        return labels(*shape)
+    below = re.fullmatch(r"below (\d+)( as float)?", kind)
+    if below:
+        numbers = (u * int(below[1])).floor()
+        numbers = numbers if below[2] else numbers.long()
+    else:
+        numbers = dict(
+            any=8 * u - 4, weight=2 * u - 1, positive=4 * u, unit=u, negative=-4 * u, signs=2 * (u < 0.5).double() - 1
+        )[kind]
+    return numbers.reshape(shape)
+
+
+def labels(rows, classes):
+    """Right classes of each row, from one to half of them, and -1 behind them."""
+    result = torch.full((rows, classes), -1)
+    for row in range(rows):
+        for place in range(1 + row % (classes // 2)):
+            result[row, place] = (row + 3 * place) % classes
+    return result
+
+
+def summary(tensor):
+    flat = tensor.detach().flatten()
+    places = sorted({0, len(flat) // 2, len(flat) - 1})
+    return dict(sums(tensor), elements=[float(flat[place]) for place in places])
+
+
+def sums(tensor):
+    flat = tensor.detach().flatten()
+    first, second = units("first", len(flat)), 2 * units("second", len(flat)) - 1
+    return dict(shape=list(tensor.shape), sums=[float((first * flat).sum()), float((second * flat).sum())])
