@@ -57,8 +57,21 @@ public final class BatchNorm {
         INDArray s = saved(norm.inverseStd);
         Parameter gamma = norm.weight;
         Parameter beta = norm.bias;
-        if (gamma == null || beta == null) {
+        if (gamma == null) {
             Kernels.batchNorm(x, norm.runningMean, norm.runningVar, mu, s, y, norm.eps, norm.momentum, training, steps);
+        } else if (beta == null) {
+            Kernels.batchNorm(
+                    x,
+                    gamma.numbers(),
+                    norm.runningMean,
+                    norm.runningVar,
+                    mu,
+                    s,
+                    y,
+                    norm.eps,
+                    norm.momentum,
+                    training,
+                    steps);
         } else {
             Kernels.batchNorm(
                     x,
@@ -83,7 +96,7 @@ public final class BatchNorm {
      * @param training what the forward pass was given
      * @param accumulate whether the gradients of γ and β are added to what is there
      * @param steps what is done to dY, and to dX afterwards
-     * @throws IllegalStateException if there are no γ and β
+     * @throws IllegalStateException if there is no γ
      */
     public static void batchNormBackward(
             INDArray x,
@@ -95,21 +108,19 @@ public final class BatchNorm {
             Epilogue... steps) {
         Parameter gamma = norm.weight;
         Parameter beta = norm.bias;
-        if (gamma == null || beta == null) {
+        if (gamma == null) {
             throw new IllegalStateException("there is nothing to accumulate: this normalisation does not learn");
         }
-        Kernels.batchNormBackward(
-                x,
-                gamma.numbers(),
-                saved(norm.mean),
-                saved(norm.inverseStd),
-                dY,
-                dX,
-                gamma.gradientNumbers(),
-                beta.gradientNumbers(),
-                training,
-                accumulate,
-                steps);
+        INDArray weight = gamma.numbers();
+        INDArray dWeight = gamma.gradientNumbers();
+        INDArray mu = saved(norm.mean);
+        INDArray s = saved(norm.inverseStd);
+        if (beta == null) {
+            Kernels.batchNormBackward(x, weight, mu, s, dY, dX, dWeight, training, accumulate, steps);
+        } else {
+            INDArray dBias = beta.gradientNumbers();
+            Kernels.batchNormBackward(x, weight, mu, s, dY, dX, dWeight, dBias, training, accumulate, steps);
+        }
     }
 
     /** The gradient of {@link #batchNorm} by x alone, where γ and β do not learn or are not there. */

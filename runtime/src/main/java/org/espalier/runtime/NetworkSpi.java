@@ -129,6 +129,12 @@ public abstract class NetworkSpi {
         return batchNormWith(path, gamma, beta, eps, momentum, channels);
     }
 
+    /** Declares a batch normalisation with a weight, without a bias. */
+    protected final BatchNorm batchNormOf(String path, Initializer weight, double eps, double momentum, long channels) {
+        Parameter gamma = parameter(path + ".weight", weight, channels);
+        return batchNormWith(path, gamma, null, eps, momentum, channels);
+    }
+
     /** Declares a batch normalisation without weight and bias. */
     protected final BatchNorm batchNormOf(String path, double eps, double momentum, long channels) {
         return batchNormWith(path, null, null, eps, momentum, channels);

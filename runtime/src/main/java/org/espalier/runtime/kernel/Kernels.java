@@ -202,6 +202,35 @@ public final class Kernels {
                         epilogues);
     }
 
+    /** Batch normalisation with γ, without β. */
+    public static void batchNorm(
+            INDArray x,
+            INDArray gamma,
+            INDArray runningMean,
+            INDArray runningVar,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            double momentum,
+            boolean training,
+            Epilogue... epilogues) {
+        requireVariance(x, training);
+        of(x).batchNorm(
+                        x,
+                        gamma,
+                        null,
+                        runningMean,
+                        runningVar,
+                        mean,
+                        inverseStd,
+                        y,
+                        eps,
+                        momentum,
+                        training,
+                        epilogues);
+    }
+
     /** Batch normalisation without γ and β. */
     public static void batchNorm(
             INDArray x,
@@ -244,6 +273,19 @@ public final class Kernels {
         of(x).normalize(x, gamma, beta, mean, inverseStd, y, eps, false, epilogues);
     }
 
+    /** The same with γ, without β. */
+    public static void batchNorm(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            Epilogue... epilogues) {
+        requireVariance(x, true);
+        of(x).normalize(x, gamma, null, mean, inverseStd, y, eps, false, epilogues);
+    }
+
     /** The same without γ and β. */
     public static void batchNorm(
             INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps, Epilogue... epilogues) {
@@ -273,6 +315,21 @@ public final class Kernels {
             boolean accumulate,
             Epilogue... epilogues) {
         of(x).batchNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate, epilogues);
+    }
+
+    /** The gradients of a batch normalisation with γ, without β. */
+    public static void batchNormBackward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            INDArray dGamma,
+            boolean training,
+            boolean accumulate,
+            Epilogue... epilogues) {
+        of(x).batchNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, null, training, accumulate, epilogues);
     }
 
     /** The gradient of a batch normalisation by its input alone, where γ and β do not learn. */
@@ -319,6 +376,18 @@ public final class Kernels {
         of(x).normalize(x, gamma, beta, mean, inverseStd, y, eps, true, epilogues);
     }
 
+    /** Instance normalisation with γ, without β. */
+    public static void instanceNorm2d(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            Epilogue... epilogues) {
+        of(x).normalize(x, gamma, null, mean, inverseStd, y, eps, true, epilogues);
+    }
+
     /** Instance normalisation without γ and β. */
     public static void instanceNorm2d(
             INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps, Epilogue... epilogues) {
@@ -338,6 +407,20 @@ public final class Kernels {
             boolean accumulate,
             Epilogue... epilogues) {
         of(x).instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, true, accumulate, epilogues);
+    }
+
+    /** The gradients of an instance normalisation with γ, without β. */
+    public static void instanceNorm2dBackward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            INDArray dGamma,
+            boolean accumulate,
+            Epilogue... epilogues) {
+        of(x).instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, null, accumulate, epilogues);
     }
 
     /** The gradient of an instance normalisation by its input alone, where γ and β do not learn. */
@@ -383,6 +466,22 @@ public final class Kernels {
                 .forward(gamma, beta, runningMean, runningVar, y, momentum, training);
     }
 
+    /** The same with γ, without β. */
+    public static void trackedInstanceNorm(
+            INDArray x,
+            INDArray gamma,
+            INDArray runningMean,
+            INDArray runningVar,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            double momentum,
+            boolean training) {
+        new InstanceTracking(x, mean, inverseStd, eps)
+                .forward(gamma, null, runningMean, runningVar, y, momentum, training);
+    }
+
     /** The same without γ and β. */
     public static void trackedInstanceNorm(
             INDArray x,
@@ -411,6 +510,20 @@ public final class Kernels {
             boolean training,
             boolean accumulate) {
         InstanceTracking.backward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
+    }
+
+    /** The gradients of a tracked instance normalisation with γ, without β. */
+    public static void trackedInstanceNormBackward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            INDArray dGamma,
+            boolean training,
+            boolean accumulate) {
+        InstanceTracking.backward(x, gamma, mean, inverseStd, dY, dX, dGamma, null, training, accumulate);
     }
 
     /** The gradient of a tracked instance normalisation by its input alone, where γ and β do not learn. */
@@ -447,6 +560,12 @@ public final class Kernels {
         of(x).groupNorm(x, gamma, beta, false, mean, inverseStd, y, eps);
     }
 
+    /** Group normalisation with γ, without β. */
+    public static void groupNorm(
+            INDArray x, INDArray gamma, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
+        of(x).groupNorm(x, gamma, null, false, mean, inverseStd, y, eps);
+    }
+
     /** Group normalisation without γ and β. */
     public static void groupNorm(INDArray x, INDArray mean, INDArray inverseStd, INDArray y, double eps) {
         of(x).groupNorm(x, null, null, false, mean, inverseStd, y, eps);
@@ -466,6 +585,19 @@ public final class Kernels {
             INDArray dBeta,
             boolean accumulate) {
         of(x).groupNormBackward(x, gamma, false, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+    }
+
+    /** The gradients of a group normalisation with γ, without β. */
+    public static void groupNormBackward(
+            INDArray x,
+            INDArray gamma,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray dY,
+            INDArray dX,
+            INDArray dGamma,
+            boolean accumulate) {
+        of(x).groupNormBackward(x, gamma, false, mean, inverseStd, dY, dX, dGamma, null, accumulate);
     }
 
     /** The gradient of a group normalisation by its input alone, where γ and β do not learn. */

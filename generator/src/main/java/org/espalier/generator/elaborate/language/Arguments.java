@@ -171,6 +171,15 @@ public final class Arguments {
                 .toList();
     }
 
+    /** Sizes of axes, each at least {@code least}; empty where there is none. */
+    public List<Optional<Integer>> optionalSizes(String name, int least) {
+        return Type.elements(get(name)).stream()
+                .map(size -> size instanceof Datum.Int whole
+                        ? Optional.of(integer(name, whole.value(), least))
+                        : Optional.<Integer>empty())
+                .toList();
+    }
+
     /** Numbers that a test takes, in words for the message: {@code of at least 0}; none if none is given. */
     public List<Double> numbers(String name, java.util.function.DoublePredicate range, String words) {
         if (isNone(name)) {

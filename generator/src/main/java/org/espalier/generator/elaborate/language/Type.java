@@ -100,6 +100,20 @@ public enum Type {
             return Type.elements(datum).size() == 3 ? SHAPE.convert(datum, site) : Optional.empty();
         }
     },
+    /** A size along both axes, of which each may stay as it is. */
+    OUTPUT_SIZE("", "a whole number or a tuple of two, each a whole number or none") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return sizesOrNone(datum, 2);
+        }
+    },
+    /** A size along depth, height and width, of which each may stay as it is. */
+    OUTPUT_VOLUME("", "a whole number or a tuple of three, each a whole number or none") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return sizesOrNone(datum, 3);
+        }
+    },
     /** Sizes of axes: one number, or a tuple. */
     SIZES("", "a whole number or a tuple of them") {
         @Override
@@ -267,6 +281,21 @@ public enum Type {
     /** A size along each of so many axes. */
     public static Type size(int axes) {
         return List.of(LENGTH, SIZE, VOLUME).get(axes - 1);
+    }
+
+    /** A size along each of so many axes, or none where it stays; a sequence has one that does not. */
+    public static Type outputSize(int axes) {
+        return List.of(LENGTH, OUTPUT_SIZE, OUTPUT_VOLUME).get(axes - 1);
+    }
+
+    /** One size, or as many as there are axes, each a size or none. */
+    static Optional<Datum> sizesOrNone(Datum datum, int axes) {
+        if (datum instanceof Datum.Int) {
+            return Optional.of(datum);
+        }
+        List<Datum> sizes = elements(datum);
+        boolean fits = sizes.stream().allMatch(size -> size instanceof Datum.Int || size instanceof Datum.None);
+        return Optional.of((Datum) new Datum.Tuple(sizes)).filter(tuple -> fits && sizes.size() == axes);
     }
 
     /** A size along each of so many axes, or a word for it. */

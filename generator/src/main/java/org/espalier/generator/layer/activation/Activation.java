@@ -33,13 +33,9 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
     public static final List<LayerDefinition> ALL = List.of(
             Rule.overwriting(Signature.of("ReLU"), arguments -> ActivationFunction.of(Kind.RELU))
                     .example("ReLU()", "[batch, 6]", "[batch, 6]", 0),
-            Rule.overwriting(
-                            Signature.of("LeakyReLU").with("negative_slope", 0.01),
-                            // A slope of at most 0 would lose the sign of x, which the backward pass takes from the
-                            // result.
-                            arguments -> ActivationFunction.of(
-                                    Kind.LEAKY_RELU, arguments.real("negative_slope", slope -> slope > 0, "above 0")))
-                    .example("LeakyReLU(0.2)", "[batch, 6]", "[batch, 6]", 0),
+            Rule.overwriting(Signature.of("LeakyReLU").with("negative_slope", 0.01), Rule::leakyRelu)
+                    .example("LeakyReLU(0.2)", "[batch, 6]", "[batch, 6]", 0)
+                    .example("LeakyReLU(0.0)", "[batch, 6]", "[batch, 6]", 0),
             Rule.overwriting(Signature.of("ReLU6"), arguments -> ActivationFunction.of(Kind.RELU6))
                     .example("ReLU6()", "[batch, 6]", "[batch, 6]", 0),
             Rule.overwriting(
@@ -159,6 +155,12 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
         private static LayerDefinition plain(
                 Signature.Builder signature, Function<Arguments, ActivationFunction> function) {
             return LayerDefinition.layer(signature.build(), arguments -> new Rule(function.apply(arguments), false));
+        }
+
+        /** A slope below 0 would lose the sign of x, which the backward pass takes from the result. */
+        private static ActivationFunction leakyRelu(Arguments arguments) {
+            double slope = arguments.real("negative_slope", value -> value >= 0, "at least 0");
+            return slope == 0 ? ActivationFunction.of(Kind.RELU) : ActivationFunction.of(Kind.LEAKY_RELU, slope);
         }
 
         private static ActivationFunction gelu(Arguments arguments) {

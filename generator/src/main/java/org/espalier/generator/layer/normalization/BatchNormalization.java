@@ -57,6 +57,8 @@ public record BatchNormalization(
             .example("BatchNorm1d(6)", "[batch, 6]", "[batch, 6]", 12)
             .example("BatchNorm1d(6)", "[batch, 6, 7]", "[batch, 6, 7]", 12)
             .example("BatchNorm1d(6, 1e-3, 0.2, affine=false)", "[batch, 6]", "[batch, 6]", 0)
+            .example("BatchNorm1d(6, bias=false)", "[batch, 6]", "[batch, 6]", 6)
+            .example("BatchNorm1d(6, track_running_stats=false, bias=false)", "[batch, 6]", "[batch, 6]", 6)
             .example("BatchNorm1d(6, track_running_stats=false)", "[batch, 6, 7]", "[batch, 6, 7]", 12)
             .example("BatchNorm1d(6, affine=false, track_running_stats=false)", "[batch, 6]", "[batch, 6]", 0);
 
@@ -205,6 +207,7 @@ public record BatchNormalization(
             double momentum,
             boolean affine,
             boolean tracked,
+            boolean shifted,
             Optional<Penalty> weightPenalty,
             Optional<Penalty> biasPenalty)
             implements UnaryRule {
@@ -217,6 +220,7 @@ public record BatchNormalization(
                             .with("momentum", 0.1)
                             .with("affine", true)
                             .with("track_running_stats", true)
+                            .with("bias", true)
                             .regularizers()
                             .build(),
                     arguments -> of(name, axes, arguments));
@@ -224,6 +228,7 @@ public record BatchNormalization(
 
         private static Rule of(String layer, int axes, Arguments arguments) {
             boolean affine = arguments.bool("affine");
+            boolean shifted = affine && arguments.bool("bias");
             return new Rule(
                     layer,
                     axes,
@@ -232,8 +237,9 @@ public record BatchNormalization(
                     arguments.real("momentum", momentum -> momentum >= 0 && momentum <= 1, "between 0 and 1"),
                     affine,
                     arguments.bool("track_running_stats"),
+                    shifted,
                     Biases.penalty(arguments, "weight_regularizer", "weight", affine),
-                    Biases.penalty(arguments, affine));
+                    Biases.penalty(arguments, shifted));
         }
 
         @Override
@@ -264,7 +270,7 @@ public record BatchNormalization(
                     wiring.origin(),
                     x,
                     wiring.normWeight(affine, channels),
-                    wiring.normBias(affine, channels),
+                    wiring.normBias(shifted, channels),
                     tracked ? Optional.of(wiring.statistic("running_mean", 0, channels)) : Optional.empty(),
                     tracked ? Optional.of(wiring.statistic("running_var", 1, channels)) : Optional.empty(),
                     wiring.saved("mean", Shape.of(channels)),

@@ -46,10 +46,12 @@ public record GroupNorm(
                             .required("num_channels", Type.INT)
                             .with("eps", 1e-5)
                             .with("affine", true)
+                            .with("bias", true)
                             .regularizers()
                             .build(),
                     Rule::of)
             .example("GroupNorm(2, 6)", "[batch, 6, 4, 4]", "[batch, 6, 4, 4]", 12)
+            .example("GroupNorm(2, 6, bias=false)", "[batch, 6, 4, 4]", "[batch, 6, 4, 4]", 6)
             .example("GroupNorm(3, 6, affine=false)", "[batch, 6]", "[batch, 6]", 0);
 
     /** How printed ones are read, by their names. */
@@ -223,6 +225,7 @@ public record GroupNorm(
             int channels,
             double eps,
             boolean affine,
+            boolean shifted,
             Optional<Penalty> weightPenalty,
             Optional<Penalty> biasPenalty)
             implements UnaryRule {
@@ -234,13 +237,15 @@ public record GroupNorm(
                 arguments.outOfRange("num_groups", "a divisor of num_channels, which is " + channels);
             }
             boolean affine = arguments.bool("affine");
+            boolean shifted = affine && arguments.bool("bias");
             return new Rule(
                     groups,
                     channels,
                     arguments.real("eps", eps -> eps > 0, "above 0"),
                     affine,
+                    shifted,
                     Biases.penalty(arguments, "weight_regularizer", "weight", affine),
-                    Biases.penalty(arguments, affine));
+                    Biases.penalty(arguments, shifted));
         }
 
         @Override
@@ -276,7 +281,7 @@ public record GroupNorm(
                     wiring.origin(),
                     x,
                     wiring.normWeight(affine, channels),
-                    wiring.normBias(affine, channels),
+                    wiring.normBias(shifted, channels),
                     wiring.saved("mean", Shape.batch(groups)),
                     wiring.saved("inverse_std", Shape.batch(groups)),
                     y,

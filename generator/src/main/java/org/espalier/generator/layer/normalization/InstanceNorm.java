@@ -45,6 +45,7 @@ public record InstanceNorm(
 
     public static final LayerDefinition OF_IMAGES = Rule.layer(2)
             .example("InstanceNorm2d(3)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 0)
+            .example("InstanceNorm2d(3, affine=true, bias=false)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 3)
             .example("InstanceNorm2d(3, affine=true)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 6)
             .example("InstanceNorm2d(3, track_running_stats=true)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 0)
             .example(
@@ -186,6 +187,7 @@ public record InstanceNorm(
             double momentum,
             boolean affine,
             boolean tracked,
+            boolean shifted,
             Optional<Penalty> weightPenalty,
             Optional<Penalty> biasPenalty)
             implements UnaryRule {
@@ -198,6 +200,7 @@ public record InstanceNorm(
                             .with("momentum", 0.1)
                             .with("affine", false)
                             .with("track_running_stats", false)
+                            .with("bias", true)
                             .regularizers()
                             .build(),
                     arguments -> of(axes, arguments));
@@ -205,6 +208,7 @@ public record InstanceNorm(
 
         private static Rule of(int axes, Arguments arguments) {
             boolean affine = arguments.bool("affine");
+            boolean shifted = affine && arguments.bool("bias");
             return new Rule(
                     axes,
                     arguments.integer("num_features", 1),
@@ -212,8 +216,9 @@ public record InstanceNorm(
                     arguments.real("momentum", momentum -> momentum >= 0 && momentum <= 1, "between 0 and 1"),
                     affine,
                     arguments.bool("track_running_stats"),
+                    shifted,
                     Biases.penalty(arguments, "weight_regularizer", "weight", affine),
-                    Biases.penalty(arguments, affine));
+                    Biases.penalty(arguments, shifted));
         }
 
         private String layer() {
@@ -246,7 +251,7 @@ public record InstanceNorm(
         @Override
         public void lower(Wiring wiring, Value x, Value y) {
             Optional<Value> weight = wiring.normWeight(affine, channels);
-            Optional<Value> bias = wiring.normBias(affine, channels);
+            Optional<Value> bias = wiring.normBias(shifted, channels);
             Value mean = wiring.saved("mean", Shape.batch(channels));
             Value inverseStd = wiring.saved("inverse_std", Shape.batch(channels));
             if (!tracked) {

@@ -24,7 +24,8 @@ public record AdaptiveAvgPool(Origin origin, Value x, Value y) implements Forwar
 
     public static final LayerDefinition OF_IMAGES = layer(2).example(
                     "AdaptiveAvgPool2d(1)", "[batch, 3, 8, 9]", "[batch, 3, 1, 1]", 0)
-            .example("AdaptiveAvgPool2d((3, 2))", "[batch, 3, 8, 9]", "[batch, 3, 3, 2]", 0);
+            .example("AdaptiveAvgPool2d((3, 2))", "[batch, 3, 8, 9]", "[batch, 3, 3, 2]", 0)
+            .example("AdaptiveAvgPool2d((none, 2))", "[batch, 3, 8, 9]", "[batch, 3, 8, 2]", 0);
 
     public static final LayerDefinition OF_VOLUMES = layer(3).example(
                     "AdaptiveAvgPool3d(2)", "[batch, 2, 4, 3, 5]", "[batch, 2, 2, 2, 2]", 0)
@@ -33,8 +34,7 @@ public record AdaptiveAvgPool(Origin origin, Value x, Value y) implements Forwar
     private static LayerDefinition layer(int axes) {
         return LayerDefinition.layer(
                 AdaptiveRule.signature("AvgPool", axes).build(),
-                arguments ->
-                        new AdaptiveRule("AvgPool", arguments.sizes("output_size", 1, axes), AdaptiveAvgPool::new));
+                arguments -> AdaptiveRule.of("AvgPool", axes, arguments, AdaptiveAvgPool::new));
     }
 
     /** How printed ones are read, by their names. */

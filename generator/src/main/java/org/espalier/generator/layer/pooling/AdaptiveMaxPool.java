@@ -22,7 +22,8 @@ public record AdaptiveMaxPool(Origin origin, Value x, Value y) implements Forwar
 
     public static final LayerDefinition OF_IMAGES = layer(2).example(
                     "AdaptiveMaxPool2d(1)", "[batch, 3, 8, 9]", "[batch, 3, 1, 1]", 0)
-            .example("AdaptiveMaxPool2d((3, 2))", "[batch, 3, 8, 9]", "[batch, 3, 3, 2]", 0);
+            .example("AdaptiveMaxPool2d((3, 2))", "[batch, 3, 8, 9]", "[batch, 3, 3, 2]", 0)
+            .example("AdaptiveMaxPool2d((3, none))", "[batch, 3, 8, 9]", "[batch, 3, 3, 9]", 0);
 
     public static final LayerDefinition OF_VOLUMES = layer(3).example(
                     "AdaptiveMaxPool3d(2)", "[batch, 2, 4, 3, 5]", "[batch, 2, 2, 2, 2]", 0)
@@ -35,7 +36,7 @@ public record AdaptiveMaxPool(Origin origin, Value x, Value y) implements Forwar
                         .build(),
                 arguments -> {
                     arguments.only("return_indices", new Datum.Bool(false));
-                    return new AdaptiveRule("MaxPool", arguments.sizes("output_size", 1, axes), AdaptiveMaxPool::new);
+                    return AdaptiveRule.of("MaxPool", axes, arguments, AdaptiveMaxPool::new);
                 });
     }
 

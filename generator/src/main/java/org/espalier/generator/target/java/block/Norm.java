@@ -19,7 +19,7 @@ import org.espalier.generator.ir.op.Value;
  *
  * @param object stands for the object where fields are named and referred to; it is no tensor
  * @param path what the names of its parameters and statistics begin with
- * @param parameters its weight and bias; none if it has none
+ * @param parameters its weight and bias, or its weight, or none
  * @param statistics its running mean and variance
  * @param saved the mean and the inverse standard deviation of a batch
  */
@@ -80,8 +80,7 @@ public record Norm(
                 .filter(value -> value.kind() == Value.Kind.STATISTIC)
                 .toList();
         boolean alone = own.stream().allMatch(value -> readers.getOrDefault(value, 0) == 1);
-        boolean complete = statistics.size() == 2 && (learned.isEmpty() || learned.size() == 2);
-        if (!alone || !complete || !learned.stream().allMatch(plain)) {
+        if (!alone || statistics.size() != 2 || !learned.stream().allMatch(plain)) {
             return Optional.empty();
         }
         String name = statistics.get(0).name();
