@@ -32,7 +32,7 @@ class AutodiffTest {
                         "ReshapeBackward",
                         "MaxPoolBackward",
                         "ActivationBackward",
-                        "BatchNormBackward",
+                        "BatchNormalizationBackward",
                         "ConvolutionBackwardWeight",
                         "ChannelBiasBackward");
     }

@@ -17,14 +17,10 @@ final class ModulesPage {
      * @param refused cases that the compiler refuses, each with what it says
      */
     static String of(List<ModuleSamples> modules, Map<ModuleCase, String> refused) {
-        long whole = modules.stream()
+        Map<Boolean, List<ModuleSamples>> whole = modules.stream()
                 .filter(module -> failing(module, refused).isEmpty())
-                .count();
-        String none = modules.stream()
-                .filter(module ->
-                        failing(module, refused).isEmpty() && module.cases().isEmpty())
-                .map(ModuleSamples::module)
-                .collect(Collectors.joining(", "));
+                .collect(Collectors.partitioningBy(module -> module.cases().isEmpty()));
+        List<String> excused = whole.get(true).stream().map(ModuleSamples::module).toList();
         return """
                 # PyTorch's own samples
 
@@ -34,8 +30,8 @@ final class ModulesPage {
                 statistics agree with PyTorch's to 1e-10 in double precision, and to 1e-4 in single precision, in training
                 mode and, where that differs, in eval mode.
 
-                **%d of %d modules pass wholly**: each of their samples passes or is excused. Of some, each sample is
-                excused: %s.
+                **%d of %d modules pass**: samples of theirs pass, and the others are excused. Of %d more, each sample is
+                excused, so that this page shows nothing of them: %s.
 
                 A sample is excused for what it is:
 
@@ -49,9 +45,10 @@ final class ModulesPage {
                 %s
                 """.formatted(
                         modules.size(),
-                        whole,
+                        whole.get(false).size(),
                         modules.size(),
-                        none,
+                        excused.size(),
+                        String.join(", ", excused),
                         reasons(modules),
                         modules.stream().map(module -> row(module, refused)).collect(Collectors.joining("\n")));
     }

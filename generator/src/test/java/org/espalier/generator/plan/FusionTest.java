@@ -59,9 +59,9 @@ class FusionTest {
         Program program = fused(network((net, x) -> net.conv2d(
                 "y", net.relu("relu", net.batchNorm2d("norm", net.conv2d("c", x, 2, 1, 1, 0))), 2, 1, 1, 0)));
 
-        assertThat(groups(program.forward())).containsExactly("[BatchNorm, Activation][relu]");
+        assertThat(groups(program.forward())).containsExactly("[BatchNormalization, Activation][relu]");
         assertThat(groups(program.backward()))
-                .containsExactly("[ActivationBackward, BatchNormBackward][d c, d norm.weight, d norm.bias]");
+                .containsExactly("[ActivationBackward, BatchNormalizationBackward][d c, d norm.weight, d norm.bias]");
     }
 
     @Test
@@ -72,9 +72,9 @@ class FusionTest {
             return net.concat("skip", norm, inner);
         }));
 
-        assertThat(groups(program.forward())).containsExactly("[BatchNorm, Activation][norm, relu]");
+        assertThat(groups(program.forward())).containsExactly("[BatchNormalization, Activation][norm, relu]");
         assertThat(groups(program.backward()))
-                .containsExactly("[ActivationBackward, Add, BatchNormBackward][d c, d norm.weight, d norm.bias]");
+                .containsExactly("[ActivationBackward, Add, BatchNormalizationBackward][d c, d norm.weight, d norm.bias]");
     }
 
     @Test
@@ -85,9 +85,9 @@ class FusionTest {
             return net.conv2d("y", net.relu("relu", net.add("sum", norm, stem)), 2, 1, 1, 0);
         }));
 
-        assertThat(groups(program.forward())).containsExactly("[BatchNorm, Add, Activation][relu]");
+        assertThat(groups(program.forward())).containsExactly("[BatchNormalization, Add, Activation][relu]");
         assertThat(groups(program.backward()).get(0))
-                .startsWith("[ActivationBackward, AddBackward, BatchNormBackward]");
+                .startsWith("[ActivationBackward, AddBackward, BatchNormalizationBackward]");
     }
 
     @Test
@@ -100,7 +100,7 @@ class FusionTest {
         });
 
         assertThat(groups(fused(graph).backward()))
-                .containsExactly("[ActivationBackward, BatchNormBackward, ActivityPenaltyBackward]"
+                .containsExactly("[ActivationBackward, BatchNormalizationBackward, ActivityPenaltyBackward]"
                         + "[d norm.weight, d norm.bias, d c]");
         compare(graph);
     }
@@ -128,7 +128,7 @@ class FusionTest {
             return net.conv2d("y", net.add("sum", conv, around), 2, 1, 1, 0);
         });
 
-        assertThat(groups(fused(graph).backward()).get(0)).startsWith("[ActivationBackward, BatchNormBackward, Add]");
+        assertThat(groups(fused(graph).backward()).get(0)).startsWith("[ActivationBackward, BatchNormalizationBackward, Add]");
         compare(graph);
     }
 
@@ -168,7 +168,7 @@ class FusionTest {
             net.output(net.relu("relu", norm));
         }));
 
-        assertThat(groups(program.forward())).containsExactly("[BatchNorm, Activation][norm, relu]");
+        assertThat(groups(program.forward())).containsExactly("[BatchNormalization, Activation][norm, relu]");
     }
 
     @Test

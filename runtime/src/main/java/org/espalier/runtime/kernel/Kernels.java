@@ -420,7 +420,7 @@ public final class Kernels {
             INDArray dGamma,
             boolean accumulate,
             Epilogue... epilogues) {
-        of(x).instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, null, accumulate, epilogues);
+        of(x).instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, null, true, accumulate, epilogues);
     }
 
     /** The gradient of an instance normalisation by its input alone, where γ and β do not learn. */

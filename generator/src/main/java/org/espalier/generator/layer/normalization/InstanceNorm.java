@@ -49,6 +49,11 @@ public record InstanceNorm(
             .example("InstanceNorm2d(3, affine=true)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 6)
             .example("InstanceNorm2d(3, track_running_stats=true)", "[batch, 3, 4, 5]", "[batch, 3, 4, 5]", 0)
             .example(
+                    "InstanceNorm2d(3, affine=true, track_running_stats=true, bias=false)",
+                    "[batch, 3, 4, 5]",
+                    "[batch, 3, 4, 5]",
+                    3)
+            .example(
                     "InstanceNorm2d(3, 1e-3, 0.2, affine=true, track_running_stats=true)",
                     "[batch, 3, 4, 5]",
                     "[batch, 3, 4, 5]",
