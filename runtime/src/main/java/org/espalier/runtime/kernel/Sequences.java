@@ -8,8 +8,8 @@ import org.espalier.runtime.kernel.window.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What generated classes call for windows over sequences, [batch, channels, length]: the kernels take them for images
- * of one row. As in {@link Kernels}, shapes are the caller's affair.
+ * Convolutions, poolings and paddings of sequences, [batch, channels, length], as generated classes call them: the
+ * kernels take sequences for images of one row. As in {@link Kernels}, shapes are the caller's affair.
  */
 public final class Sequences {
     private Sequences() {}

@@ -8,8 +8,8 @@ import org.espalier.runtime.kernel.window.Window;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What generated classes call for windows over volumes, [batch, channels, depth, height, width]: the kernels see the
- * slices of a volume as rows. As in {@link Kernels}, shapes are the caller's affair.
+ * Convolutions, poolings and paddings of volumes, [batch, channels, depth, height, width], as generated classes call
+ * them: the kernels see the slices of a volume as rows. As in {@link Kernels}, shapes are the caller's affair.
  */
 public final class Volumes {
     private Volumes() {}

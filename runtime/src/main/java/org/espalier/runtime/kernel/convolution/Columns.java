@@ -138,7 +138,7 @@ final class Columns {
             rows = part.bottom() + Math.floorDiv(last, window.strideHeight()) - first;
         }
 
-        /** Where row p of the kernel is when the window is at the first row of the map. */
+        /** Computes the row of the image that row p of the kernel meets at the first row of the map. */
         private int shift(int p) {
             return p * window.dilationHeight() - window.paddingHeight();
         }
@@ -154,7 +154,7 @@ final class Columns {
                     .toArray();
         }
 
-        /** Where in a lane begins what row p of the kernel sees. */
+        /** Computes the offset in a lane of the first element that row p of the kernel sees. */
         int start(int p) {
             return (Math.floorDiv(shift(p), window.strideHeight()) - Math.floorDiv(shift(0), window.strideHeight()))
                     * map.width;
@@ -208,8 +208,8 @@ final class Columns {
         }
 
         /**
-         * Where a map is as large as its image, a lane is the image moved along by less than its width, with zeros for
-         * what came in at the sides from the rows before or behind.
+         * Fills a lane for a stride of 1 and a map as wide as its image: the image moved along by less than its width,
+         * with zeros for what came in at the sides from the rows before or behind.
          */
         private void shift(float[] lane, int shift, float[] pixels, int top) {
             int width = map.width;

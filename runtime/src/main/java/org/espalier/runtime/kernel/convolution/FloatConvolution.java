@@ -41,7 +41,7 @@ final class FloatConvolution {
     private final int chunks;
     private final int units;
 
-    /** Where the gathered part of the map lies behind the columns, and what both need. */
+    /** Offset in scratch memory of the map's gathered part, behind the columns, and the floats that both take. */
     private final int matrixOffset;
 
     private final int size;
@@ -207,7 +207,7 @@ final class FloatConvolution {
             return samples() * (bottom - top) * map.width;
         }
 
-        /** Where its first row is. */
+        /** Computes the offset of its first row, in elements. */
         int start(Operand map) {
             return first * map.sampleStride + top * map.width;
         }
@@ -311,14 +311,14 @@ final class FloatConvolution {
         }
     }
 
-    /** What is done for one of the map's parts, with the scratch memory from a place on. */
+    /** Work on one of the map's parts, with the scratch memory from an offset on. */
     private interface Work {
         void run(int index, int memory);
     }
 
     /**
-     * How many slices of a part of one sample are done at the same time. A thread that makes the columns of its own
-     * slice has them in its cache; but large weights are better read once, half by each thread.
+     * Chooses the number of slices of a part of one sample that are done at the same time. A thread that makes the
+     * columns of its own slice has them in its cache; but large weights are better read once, half by each thread.
      */
     private int slices(Part part) {
         int n = part.places(map);
@@ -337,7 +337,7 @@ final class FloatConvolution {
         });
     }
 
-    /** What is done for some rows of a part, with the columns from a place on in its scratch memory. */
+    /** Work on some rows of a part, with its columns from an offset on in the part's scratch memory. */
     private interface Slice {
         void run(Part slice, int offset);
     }

@@ -24,7 +24,7 @@ public interface SmallConvolution {
     Prepared prepare(FloatBuffer weight, Shape shape);
 
     /**
-     * What a convolution's samples are like.
+     * Sizes of a convolution, the same for each sample: channels, kernel, padding, image and map.
      *
      * @param inputs channels of the image
      * @param outputs channels of the map

@@ -27,8 +27,8 @@ final class WinogradConvolution {
     private static final int FREQUENCIES = Winograd.SIZE * Winograd.SIZE;
 
     /**
-     * What an element of V or M costs, and one of U, in multiplications and additions of a matrix product, as measured:
-     * its transforms, and that it goes through the memory.
+     * Measured cost of an element of V or M, and of one of U, in multiply-adds of a matrix product: that of its
+     * transforms and of its way through memory.
      */
     private static final long COST_OF_TILE = 20;
 
@@ -55,7 +55,7 @@ final class WinogradConvolution {
 
     private final int inputs;
 
-    /** Where the first matrices lie. */
+    /** Offsets in the workspace of the first matrices of U, V and M. */
     private final int offsetU;
 
     private final int offsetV;

@@ -127,7 +127,7 @@ final class WinogradTiles {
         return tap / kernel / stride * SIZE + tap % kernel / stride;
     }
 
-    /** Where in a row of U are the channels of its phase. */
+    /** Computes the column of U where the channels of the tap's phase begin. */
     private int column(int tap) {
         return (tap / kernel % stride * stride + tap % kernel % stride) * image.channels;
     }

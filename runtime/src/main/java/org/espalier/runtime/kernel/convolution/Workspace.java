@@ -32,7 +32,7 @@ public final class Workspace implements AutoCloseable {
         return smallConvolutions;
     }
 
-    /** What it holds now. */
+    /** Returns its present size in bytes. */
     public long bytes() {
         return (long) floats.capacity() * Float.BYTES;
     }

@@ -51,7 +51,7 @@ public final class Broadcast {
         whole = batched && Arrays.equals(array.shape(), result.shape());
     }
 
-    /** How many elements the operand has. */
+    /** Returns the number of elements of the operand. */
     int size() {
         return operand.size();
     }

@@ -55,7 +55,7 @@ public abstract class Epilogue {
     /** Is called once it was done to all elements. */
     void end() {}
 
-    /** What an epilogue from outside does to elements, given those at the same places of another array. */
+    /** Operation of an epilogue from outside on elements, given those at the same places of another array. */
     public interface Beside {
         /**
          * Does it to a block, on any thread.

@@ -7,7 +7,7 @@ import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.memory.Scratch;
 
-/** What is computed element by element, on floats. Results may overwrite operands. */
+/** Elementwise operations on floats. Results may overwrite operands. */
 public final class FloatElementwise {
     private FloatElementwise() {}
 

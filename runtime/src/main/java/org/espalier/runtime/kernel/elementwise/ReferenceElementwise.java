@@ -5,7 +5,7 @@ import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What is computed element by element, in double arithmetic. Results may overwrite operands. */
+/** Elementwise operations in double arithmetic. Results may overwrite operands. */
 public final class ReferenceElementwise {
     private ReferenceElementwise() {}
 

@@ -24,7 +24,7 @@ public final class Blocks {
         void run(int index, int run, int from, int count, Scratch scratch);
     }
 
-    /** How many blocks there are of arrays of {@code runs} runs of {@code length} elements. */
+    /** Counts the blocks of arrays of {@code runs} runs of {@code length} elements. */
     public static int count(int runs, int length) {
         return runs * perRun(length);
     }

@@ -22,7 +22,7 @@ public final class Guard {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
 
-    /** How often the thread that is inside has entered. */
+    /** Nesting depth of the entries of the thread that is inside. */
     private int depth;
 
     /** Of what messages call by this name. */

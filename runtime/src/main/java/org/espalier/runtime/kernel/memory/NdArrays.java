@@ -44,7 +44,7 @@ public final class NdArrays {
         Operand.recheck(array);
     }
 
-    /** Where an array's first number is. */
+    /** Returns the address of an array's first element. */
     public static long address(INDArray array) {
         return array.data().pointer().address()
                 + array.offset() * array.dataType().width();

@@ -27,7 +27,7 @@ public final class Operand {
 
     private final long[] shape;
 
-    /** Where its first element is. */
+    /** Address of its first element. */
     public final long address;
 
     public final boolean isFloat;

@@ -6,7 +6,7 @@ package org.espalier.runtime.kernel.memory;
  * available processors.
  */
 public final class Parallel {
-    /** How many threads a region can have, the caller's included. */
+    /** Greatest number of threads of a region, the caller's included. */
     public static final int THREADS = Math.max(
             1, Integer.getInteger("espalier.threads", Runtime.getRuntime().availableProcessors()));
 

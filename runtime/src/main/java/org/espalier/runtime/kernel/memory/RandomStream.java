@@ -19,7 +19,7 @@ public final class RandomStream {
         this.seed = seed;
     }
 
-    /** How many draws were taken: with the seed, all that the next ones depend on. */
+    /** Returns the number of draws taken: with the seed, all that the next ones depend on. */
     public long state() {
         return position;
     }

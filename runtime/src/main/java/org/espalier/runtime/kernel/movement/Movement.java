@@ -46,8 +46,8 @@ public final class Movement {
     }
 
     /**
-     * How a result lies in what it is made of: planes of rows and columns, its last two axes, and the axes before them.
-     * Axes of the result that lie one in the other there too are one.
+     * Lengths and strides of a result's axes in the array that it is made of: planes of rows and columns, its last two
+     * axes, and the axes before them. Axes of the result that lie one in the other there too are one.
      */
     private static final class Layout {
         private final int[] before;
@@ -95,7 +95,7 @@ public final class Movement {
             return new Layout(lengths, steps, count);
         }
 
-        /** Where a plane begins. */
+        /** Computes the offset of a plane's first element in a sample of the source. */
         int start(int plane) {
             int start = 0;
             int rest = plane;

@@ -13,7 +13,7 @@ public final class PadAndUpsample {
 
     private final int[] columns;
 
-    /** What the elements of y are that are none of x. */
+    /** Value of the elements of y that are none of x. */
     private final double fill;
 
     /** Along an axis, which place of x, of a size, a place of y is. */
@@ -120,7 +120,7 @@ public final class PadAndUpsample {
         void run(int ofX, int ofY);
     }
 
-    /** Where each channel of each sample begins in both. */
+    /** Visits each channel of each sample, with the offsets of its first element in x and in y. */
     private static void forEachPlane(Operand x, Operand y, Planes planes) {
         int plane = x.height * x.width;
         int spread = y.height * y.width;

@@ -44,7 +44,10 @@ public final class AdaptiveMaxPoolKernel {
                 + index % operand.channels * operand.height * operand.width;
     }
 
-    /** Where the first largest element of the part of an element of y is, or else a NaN. */
+    /**
+     * Finds the index of the first largest element in the part of x that an element of y pools, or of the last NaN if
+     * there is one.
+     */
     private static int largest(double[] values, Operand x, Operand y, int element) {
         int rows = x.height / x.depth;
         int rowsOfY = y.height / y.depth;

@@ -10,7 +10,7 @@ import org.espalier.runtime.kernel.window.Window;
 
 /** Max pooling on floats, a channel at a time, or several small ones. */
 public final class FloatMaxPool {
-    /** How long an element takes, beside one of a plain loop, which pools of small networks are cut by. */
+    /** Cost of an element relative to one of a plain loop, by which poolings of small networks are cut into tasks. */
     private static final int COST = 8;
 
     private FloatMaxPool() {}

@@ -31,7 +31,10 @@ public final class ReferenceMaxPool {
         Operand.of(dX).write(to);
     }
 
-    /** Where the first largest element, or else the first NaN, of the window of an output element is. */
+    /**
+     * Finds the index of the first largest element in the window of an output element, or of the first NaN if there is
+     * one.
+     */
     private static int largest(double[] values, Operand x, Operand y, int element, Window window) {
         int column = element % y.width;
         int row = element / y.width % y.height;

@@ -129,7 +129,7 @@ public final class FloatLinear {
         });
     }
 
-    /** Where a row is, in elements from the first. */
+    /** Computes the offset of a row, in elements. */
     private static int place(Operand operand, int size, int row) {
         int ofSample = operand.sampleSize / size;
         return row / ofSample * operand.sampleStride + row % ofSample * size;

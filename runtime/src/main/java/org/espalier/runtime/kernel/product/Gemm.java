@@ -49,7 +49,7 @@ public final class Gemm {
         }
     }
 
-    /** Where part {@code part} of {@code size} starts. */
+    /** Computes the start of part {@code part} of the {@code parts} into which {@code size} is cut. */
     private static int cut(int size, int part, int parts) {
         return part == parts ? size : (int) ((long) size * part / parts / GRAIN * GRAIN);
     }

@@ -51,7 +51,7 @@ public final class MatrixProducts {
         Channels.forEach(products.y.samples * products.count, products.m * products.n, products::inDoubles);
     }
 
-    /** Where a matrix begins, in elements. */
+    /** Computes the offset of a matrix, in elements. */
     private int start(Operand operand, int matrix) {
         return matrix / count * operand.sampleStride + matrix % count * (operand.sampleSize / count);
     }

@@ -3,8 +3,9 @@ package org.espalier.runtime.kernel.window;
 import org.espalier.runtime.kernel.memory.Operand;
 
 /**
- * Where a window meets an image. Along one axis, place {@code j} of the map and element {@code q} of the kernel meet
- * place {@code j·stride + shift} of the image, shift being {@code q·dilation − padding}.
+ * Index arithmetic of windows that slide over an image: the places where their taps meet it. Along one axis, place
+ * {@code j} of the map and element {@code q} of the kernel meet place {@code j·stride + shift} of the image, shift
+ * being {@code q·dilation − padding}.
  */
 public final class Taps {
     private Taps() {}
