@@ -6,8 +6,8 @@ import org.espalier.runtime.kernel.memory.Guard;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a parameter follows its gradient. Its arithmetic is written as a loop over one block, which the update fuses with
- * clipping and penalties.
+ * Update rule by which a parameter follows its gradient. Its arithmetic is written as a loop over one block, which the
+ * update fuses with clipping and penalties.
  *
  * <p>The learning rate and the clipping may be changed between steps. An optimizer belongs to one network.
  *

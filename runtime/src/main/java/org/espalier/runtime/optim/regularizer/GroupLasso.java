@@ -57,7 +57,7 @@ public final class GroupLasso extends Term {
         return axis;
     }
 
-    /** How it enters the update. */
+    /** Returns its mode: whether it enters the update by its subgradient or its proximal map. */
     public Mode mode() {
         return mode;
     }

@@ -33,7 +33,7 @@ public abstract non-sealed class GroupPenalty extends Term {
         return axis;
     }
 
-    /** How many sums a group has. */
+    /** Returns the number of sums that a group has. */
     final int sums() {
         return sums;
     }

@@ -32,7 +32,7 @@ public final class L1 extends Penalty {
         this.mode = mode;
     }
 
-    /** How it enters the update. */
+    /** Returns its mode: whether it enters the update by its subgradient or its proximal map. */
     public Mode mode() {
         return mode;
     }

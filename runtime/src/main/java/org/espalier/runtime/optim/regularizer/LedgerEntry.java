@@ -8,7 +8,7 @@ package org.espalier.runtime.optim.regularizer;
  * @param value the penalty, summed over every trained parameter and every activity of the group
  */
 public record LedgerEntry(String group, String term, double value) {
-    /** How columns and reports call it: {@code elastic:l1}. */
+    /** Returns its name in columns and reports: {@code elastic:l1}. */
     public String name() {
         return group + ":" + term;
     }

@@ -1,6 +1,6 @@
 package org.espalier.runtime.optim.regularizer;
 
-/** How a penalty with a kink at 0 enters the update. */
+/** Treatment of a penalty's kink at 0 in the update: subgradient or proximal map. */
 public enum Mode {
     /**
      * Its subgradient of least norm is added to the data loss's gradient. Weights come near 0, but do not stay there:

@@ -16,7 +16,7 @@ public final class Regularizer {
     private final List<Term> terms;
     private final List<String> names;
 
-    /** What activities have added to the loss since that was last taken, by terms. */
+    /** Penalties on activities since they were last taken, the sum for each term. */
     private final double[] activities;
 
     private volatile @Nullable Guard guard;
@@ -71,7 +71,7 @@ public final class Regularizer {
         return terms.get(place);
     }
 
-    /** What the ledger calls each term: {@code l1}, {@code group_lasso(axis=1)} if it is not the only group lasso. */
+    /** Returns the terms' ledger names: {@code l1}, {@code group_lasso(axis=1)} if it is not the only group lasso. */
     public List<String> names() {
         return names;
     }
@@ -105,7 +105,7 @@ public final class Regularizer {
     }
 
     /**
-     * What its terms added to the loss for activities since this was last called, an entry for each term.
+     * Returns the penalties on activities since this was last called, an entry for each term.
      *
      * @throws IllegalStateException if another thread is using the network, or the network is closed
      */

@@ -58,7 +58,7 @@ public abstract sealed class Term permits Penalty, GroupPenalty, L2Norm, GroupLa
         return true;
     }
 
-    /** What the sum over all elements is multiplied by to give the penalty: λ for L1, λ/2 for L2. */
+    /** Returns the factor that turns the sum over all elements into the penalty: λ for L1, λ/2 for L2. */
     protected double weight() {
         return lambda;
     }
@@ -68,7 +68,7 @@ public abstract sealed class Term permits Penalty, GroupPenalty, L2Norm, GroupLa
         return word + "(" + lambda + (qualifier().isEmpty() ? "" : ", " + qualifier()) + ")";
     }
 
-    /** What it is besides its word and λ: {@code axis=1, mode=prox}, or nothing. */
+    /** Returns its arguments besides λ as text: {@code axis=1, mode=prox}, or nothing. */
     String qualifier() {
         return "";
     }

@@ -6,7 +6,7 @@ import java.util.List;
 public final class TermAccess {
     private TermAccess() {}
 
-    /** What the sum over all elements is multiplied by to give the penalty. */
+    /** Returns the factor that turns the sum over all elements into the penalty. */
     public static double weight(Term term) {
         return term.weight();
     }
@@ -31,7 +31,7 @@ public final class TermAccess {
         return penalty.threshold();
     }
 
-    /** How many sums a group has. */
+    /** Returns the number of sums that a group has. */
     public static int sums(GroupPenalty penalty) {
         return penalty.sums();
     }

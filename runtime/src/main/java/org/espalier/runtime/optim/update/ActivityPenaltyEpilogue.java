@@ -22,7 +22,7 @@ final class ActivityPenaltyEpilogue implements Epilogue.Beside {
     /** By the place of the block, the sum of each term. */
     private final Map<Integer, double[]> sums = new ConcurrentSkipListMap<>();
 
-    /** What a block is computed in, from one block of a thread to the next. */
+    /** Pool of buffers to compute blocks in, each used by one thread at a time. */
     private final Queue<Buffers<float[]>> free = new ConcurrentLinkedQueue<>();
 
     /** Slopes, and what each term adds to the loss. */

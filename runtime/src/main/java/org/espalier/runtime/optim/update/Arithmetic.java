@@ -12,7 +12,7 @@ import org.espalier.runtime.optim.regularizer.Penalty;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What the update does with a block of numbers, for one precision.
+ * Operations of the update on a block of numbers, for one precision.
  *
  * @param <A> array of the precision: {@code float[]} or {@code double[]}
  */
@@ -25,7 +25,7 @@ interface Arithmetic<A> {
         /** Copies the first {@code n} numbers of {@code block} to {@code index} on. */
         void put(int index, A block, int n);
 
-        /** How many numbers. */
+        /** Returns the number of elements. */
         int length();
 
         /**

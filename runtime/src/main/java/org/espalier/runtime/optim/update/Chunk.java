@@ -31,7 +31,7 @@ final class Chunk<A> {
     final long start;
 
     final int length;
-    /** What each penalty summed last, infinite if it has not yet. */
+    /** Latest sum of each penalty over the chunk's weights, infinite before the first. */
     final double[] sums;
     /** By block, then by the optimizer's names; empty before the first step. */
     List<A[]> state = new ArrayList<>();

@@ -63,7 +63,7 @@ public final class FusedUpdate<A> {
 
     private final Arithmetic<A> arithmetic;
 
-    /** What chunks work on by address, which does not keep it. */
+    /** Values and gradients, kept reachable here since chunks work on them by address. */
     private final List<INDArray> memory;
 
     private final List<Slot<A>> slots = new ArrayList<>();
@@ -101,7 +101,7 @@ public final class FusedUpdate<A> {
             this(offset, List.of(length), regularizer);
         }
 
-        /** How many numbers. */
+        /** Returns the number of elements. */
         public long length() {
             return shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
         }
@@ -260,7 +260,7 @@ public final class FusedUpdate<A> {
         }
     }
 
-    /** What penalties on groups and on products need to know of the weights before the step. */
+    /** Reads the weights before the step, for penalties on groups and on products. */
     private void readAhead() {
         if (!anyAhead) {
             return;
@@ -427,7 +427,7 @@ public final class FusedUpdate<A> {
         }
     }
 
-    /** What each penalty sums of the weights as they are, in double precision if single does not hold it. */
+    /** Computes the sum of each penalty over the weights as they are, in double precision where single may overflow. */
     private double[] measure(Scratch<A> scratch, Chunk<A> chunk) {
         List<Penalty> penalties = chunk.slot.penalties;
         scratch.clearSums(arithmetic, penalties.size(), Math.min(Chunk.BLOCK, chunk.length));
@@ -505,7 +505,7 @@ public final class FusedUpdate<A> {
         return entries;
     }
 
-    /** How many steps a parameter has had. */
+    /** Returns the number of steps that a parameter has had. */
     public long steps(int tensor) {
         return slots.get(tensor).steps;
     }
@@ -569,7 +569,7 @@ public final class FusedUpdate<A> {
         return chunks.stream().mapToLong(chunk -> chunk.stateBytes(arithmetic)).sum();
     }
 
-    /** What one thread works in. */
+    /** Scratch memory of one thread. */
     private static final class Scratch<A> {
         /**
          * Bytes by which arrays are longer than a block, 16 less than 1 KiB for what precedes an array's numbers.

@@ -9,7 +9,7 @@ package org.espalier.runtime.optim.update;
  * @param root the norm of the elements divided by {@code largest}
  */
 public record GradientNorm(double largest, double root) {
-    /** What PyTorch's {@code clip_grad_norm_} adds to the norm it divides by. */
+    /** ε that PyTorch's {@code clip_grad_norm_} adds to the norm it divides by. */
     private static final double CLIP_EPS = 1e-6;
 
     /** Tells whether every element is finite. */
@@ -17,7 +17,7 @@ public record GradientNorm(double largest, double root) {
         return Double.isFinite(largest);
     }
 
-    /** What elements are multiplied by so that their norm is at most {@code maximum}. */
+    /** Computes the clipping factor: elements multiplied by it have a norm of at most {@code maximum}. */
     double scale(double maximum) {
         double norm = largest * root;
         double scale = norm < Double.POSITIVE_INFINITY ? maximum / (norm + CLIP_EPS) : maximum / largest / root;

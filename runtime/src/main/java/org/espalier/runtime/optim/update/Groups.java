@@ -4,8 +4,8 @@ import java.util.List;
 import org.espalier.runtime.optim.regularizer.Term;
 
 /**
- * How the elements of a parameter, in 'c' order, fall into groups along an axis: runs of {@code inner} neighbours
- * belong to one group, and {@code count} groups take turns.
+ * Division of a parameter's elements, in 'c' order, into groups along an axis: runs of {@code inner} neighbours belong
+ * to one group, and {@code count} groups take turns.
  *
  * @param count how many groups
  * @param inner length of a run
@@ -37,7 +37,7 @@ record Groups(int count, long inner, long size) {
         return (int) (start / inner % count);
     }
 
-    /** Where the run that element {@code start} is in ends, at most {@code limit} elements on. */
+    /** Counts the elements from {@code start} to the end of the run that it is in, at most {@code limit}. */
     int runLength(long start, int limit) {
         return (int) Math.min(limit, inner - start % inner);
     }

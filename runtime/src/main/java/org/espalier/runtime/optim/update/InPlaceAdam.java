@@ -53,7 +53,7 @@ public interface InPlaceAdam {
     }
 
     /**
-     * What is the same for all numbers of a step.
+     * Coefficients of a step, the same for all its numbers.
      *
      * @param clip what gradients are multiplied by first
      * @param l1 whether there is L1's gradient

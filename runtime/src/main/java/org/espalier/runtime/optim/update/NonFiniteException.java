@@ -22,7 +22,7 @@ public final class NonFiniteException extends IllegalStateException {
         this.value = value;
     }
 
-    /** What is not finite: {@code the loss}, {@code the gradient by conv.weight[0, 3]}. */
+    /** Returns the name of what is not finite: {@code the loss}, {@code the gradient by conv.weight[0, 3]}. */
     public String subject() {
         return subject;
     }

@@ -31,9 +31,9 @@ final class Slot<A> {
     boolean frozen;
     long steps;
     Optimizer.@Nullable Update step;
-    /** What decoupled decay leaves of a weight in this step. */
+    /** Share of a weight that decoupled weight decay leaves in this step. */
     double keep = 1;
-    /** What this step's loop over numbers where they lie needs, if it is one that such a loop can do. */
+    /** Coefficients of this step for {@link InPlaceAdam}, if it is a step that can be done in place. */
     Optional<InPlaceAdam.Coefficients> inPlace = Optional.empty();
 
     Slot(Arithmetic<A> arithmetic, FusedUpdate.Tensor tensor) {
