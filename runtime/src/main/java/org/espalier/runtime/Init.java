@@ -8,7 +8,7 @@ import org.espalier.runtime.kernel.memory.Parallel;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.storage.Numbers;
 
-/** How a network's parameters start. */
+/** Source of the initial values of a network's parameters: a seed or a weights file. */
 public abstract sealed class Init {
     private Init() {}
 

@@ -2,7 +2,7 @@ package org.espalier.runtime;
 
 import org.espalier.runtime.kernel.memory.RandomStream;
 
-/** How a parameter starts. */
+/** Distribution of a parameter's initial values. */
 public sealed interface Initializer {
     /** The next element. */
     double next(RandomStream random);

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.espalier.runtime.storage.Numbers;
 
 /**
- * How large the numbers of a parameter are: its sparsity and its norms.
+ * Sparsity and norms of a parameter.
  *
  * @param parameter its path
  * @param shape its shape

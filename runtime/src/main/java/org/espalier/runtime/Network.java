@@ -105,7 +105,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
         return StepReport.of(dataLoss, ledger);
     }
 
-    /** How many updates it has had, in this run and in those that it {@link #resume}d from. */
+    /** Returns the number of updates that it has had, in this run and in those that it {@link #resume}d from. */
     public final long updates() {
         return update.count();
     }
@@ -168,7 +168,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     }
 
     /**
-     * What {@link #update()} follows; its learning rate and clipping may be changed.
+     * Returns the optimizer that {@link #update()} follows; its learning rate and clipping may be changed.
      *
      * @throws IllegalStateException if the network has none
      */

@@ -112,7 +112,7 @@ public final class Parameter {
         return guard.use(() -> Magnitudes.zerosAlong(this, axis));
     }
 
-    /** What regularizes it. */
+    /** Returns its regularizer, if it has one. */
     public Optional<Regularizer> regularizer() {
         return Optional.ofNullable(regularizer);
     }

@@ -89,12 +89,12 @@ public final class Parameters implements Iterable<Parameter> {
         return parameter;
     }
 
-    /** How many there are. */
+    /** Returns the number of parameters. */
     public int size() {
         return byName.size();
     }
 
-    /** How many learned numbers they have together. */
+    /** Returns the number of learned numbers that they have together. */
     public long count() {
         return count;
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.espalier.runtime.optim.regularizer.LedgerEntry;
 
 /**
- * What a training step found, before it changed the weights.
+ * Losses and penalties of a training step, as they were before it changed the weights.
  *
  * @param total the loss that training descends: {@code dataLoss} and every penalty
  * @param dataLoss the loss on the batch; if several batches were accumulated, the sum of theirs
@@ -26,7 +26,7 @@ public record StepReport(double total, double dataLoss, List<LedgerEntry> ledger
         return new StepReport(total, dataLoss, ledger);
     }
 
-    /** What all penalties together add to the loss. */
+    /** Returns the sum of all penalties, which is added to the data loss. */
     public double penalty() {
         return total - dataLoss;
     }

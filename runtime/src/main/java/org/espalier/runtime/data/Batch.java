@@ -3,7 +3,7 @@ package org.espalier.runtime.data;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What one training step sees.
+ * Inputs and targets of one training step.
  *
  * @param input {@code [batch, …]}
  * @param target {@code [batch, …]}, what the network should answer to each input

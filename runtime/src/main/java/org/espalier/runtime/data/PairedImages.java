@@ -59,12 +59,12 @@ public final class PairedImages {
         return pairs.size();
     }
 
-    /** What is given, {@code [pairs, 3, height, width]}, values in [-1, 1]. */
+    /** Returns the given pictures, {@code [pairs, 3, height, width]}, values in [-1, 1]. */
     public INDArray sources() {
         return Image.stacked(pairs.stream().map(ImagePair::source).toList());
     }
 
-    /** What is wanted, {@code [pairs, 3, height, width]}, values in [-1, 1]. */
+    /** Returns the wanted pictures, {@code [pairs, 3, height, width]}, values in [-1, 1]. */
     public INDArray targets() {
         return Image.stacked(pairs.stream().map(ImagePair::target).toList());
     }

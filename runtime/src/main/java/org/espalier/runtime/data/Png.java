@@ -32,7 +32,7 @@ final class Png {
 
     private static final String EXPECTED = "a PNG file";
 
-    /** Where width and height end, which begin the first chunk. */
+    /** Offset of the end of width and height, which begin the first chunk's data. */
     private static final int SIZES_END = 24;
 
     /** Four samples of 16 bits, which may grow a little as they are compressed. */

@@ -20,7 +20,7 @@ public final class Table {
     private final List<Row> rows;
 
     private static final class Row {
-        /** Where it is in the file, from 1. */
+        /** Number of its line in the file, from 1. */
         final int line;
 
         final double[] cells;

@@ -17,7 +17,7 @@ import org.espalier.weights.WeightsFileException;
 final class FileFit {
     private static final int LISTED = 8;
 
-    /** What PyTorch's BatchNorm counts beside its running mean, for those who average without a momentum. */
+    /** Name of the count of batches beside the running mean of PyTorch's BatchNorm, for averages without a momentum. */
     private static final String BATCHES = "num_batches_tracked";
 
     private static final String MEAN = "running_mean";
@@ -105,7 +105,7 @@ final class FileFit {
         return Math.max(2, name.length() / 4);
     }
 
-    /** How many letters must be put in, taken out or changed (Levenshtein). */
+    /** Computes the Levenshtein distance: the number of letters that must be put in, taken out or changed. */
     private static int distance(String from, String to) {
         int[] row = new int[to.length() + 1];
         Arrays.setAll(row, column -> column);

@@ -212,7 +212,7 @@ public final class NetworkFile {
         return restored;
     }
 
-    /** How many steps a parameter had, which nothing is known of if it had none. */
+    /** Reads the number of steps that a parameter had: 0 if the file says nothing of them. */
     private static long steps(TensorFile file, Map.Entry<String, INDArray> parameter, long updates) {
         TensorInfo info = stepInfo(parameter);
         if (file.tensor(info.name()) == null) {

@@ -51,7 +51,7 @@ public final class Copies {
         return room;
     }
 
-    /** What they hold. */
+    /** Returns the size of their memory in bytes. */
     public long bytes() {
         return rooms.values().stream().mapToLong(room -> room.memory.bytes()).sum();
     }

@@ -17,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class OffHeap {
     private final INDArray flat;
 
-    /** What every shared array is a view of, directly or not, while there is one. */
+    /** Buffer that every shared array is a view of, directly or not, while there is one. */
     private WeakReference<DataBuffer> shared = new WeakReference<>(null);
 
     private OffHeap(INDArray flat) {
@@ -50,7 +50,7 @@ public final class OffHeap {
         return flat;
     }
 
-    /** How many numbers. */
+    /** Returns the number of elements. */
     public long length() {
         return flat.length();
     }

@@ -71,7 +71,7 @@ public final class Outliving {
         limit = Math.max(UNNOTICED, 2 * BYTES.get());
     }
 
-    /** How much there is. */
+    /** Returns the size of all such memory in bytes. */
     public static long bytes() {
         return BYTES.get();
     }

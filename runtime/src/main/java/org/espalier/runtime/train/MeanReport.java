@@ -15,7 +15,7 @@ public final class MeanReport {
     private final List<LedgerEntry> sums = new ArrayList<>();
 
     /**
-     * What was counted in, as it is added up.
+     * Running sums over the reports that were counted in.
      *
      * @param examples of all reports
      * @param dataLoss sum over the examples

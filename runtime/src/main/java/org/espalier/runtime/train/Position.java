@@ -13,7 +13,7 @@ import org.espalier.weights.TensorFile;
 import org.espalier.weights.WeightsFileException;
 
 /**
- * How far a training run is, as the notes of a checkpoint say it.
+ * Progress of a training run, as the notes of a checkpoint say it.
  *
  * @param epochs that are done, ledger and all
  * @param batches of the epoch after them that are done; all of them if only its row in the ledger is missing

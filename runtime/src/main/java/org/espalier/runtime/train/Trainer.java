@@ -64,7 +64,7 @@ public final class Trainer {
     }
 
     /**
-     * How often it sees every example.
+     * Sets the number of epochs: how often it sees every example.
      *
      * @throws IllegalArgumentException if that is below 1
      */

@@ -41,7 +41,7 @@ final class TrainingRun {
     private Row row = Row.NONE;
     /** True if the network is within a step. */
     private boolean stepping;
-    /** Where the run is, for messages. */
+    /** Place of the run in words, for messages: its epoch and batch. */
     private String place = "before the first epoch";
 
     private enum Row {
@@ -50,7 +50,9 @@ final class TrainingRun {
         WRITTEN
     }
 
-    /** What the run itself stops for; the message says where. */
+    /**
+     * Exception for which the run itself stops: a number that is not finite, or an interrupt; the message says where.
+     */
     private static final class Halt extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

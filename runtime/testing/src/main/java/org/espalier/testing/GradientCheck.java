@@ -115,7 +115,7 @@ public final class GradientCheck {
         return this;
     }
 
-    /** How many numbers of each tensor are checked, chosen by a fixed seed; 60 unless set. */
+    /** Sets the greatest number of elements to check of each tensor, chosen by a fixed seed; 60 unless set. */
     public GradientCheck most(int numbers) {
         this.most = numbers;
         return this;

@@ -102,12 +102,12 @@ public final class TensorFile implements AutoCloseable {
         return new TensorFile(path, channel, dataStart, TensorHeader.parse(path, json, size - dataStart));
     }
 
-    /** Where it is. */
+    /** Returns the file's path. */
     public Path path() {
         return path;
     }
 
-    /** What the file says about itself. */
+    /** Returns the file's metadata, texts by name. */
     public Map<String, String> metadata() {
         return Collections.unmodifiableMap(header.metadata());
     }

@@ -48,7 +48,7 @@ record TensorHeader(Map<String, String> metadata, Map<String, Place> places) {
             .build();
 
     /**
-     * Where a tensor lies.
+     * Place of a tensor in the file.
      *
      * @param tensor what it is
      * @param begin its first byte, counted from the end of the header

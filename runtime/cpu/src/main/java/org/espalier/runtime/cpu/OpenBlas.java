@@ -20,7 +20,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 public final class OpenBlas implements Blas {
     private static final ThreadLocal<Operands> OPERANDS = ThreadLocal.withInitial(Operands::new);
 
-    /** What ND4J calls a CPU with AVX-512. */
+    /** Capability level that ND4J gives a CPU with AVX-512. */
     private static final int AVX_512 = 3;
 
     /** Multiplications of the largest product that OpenBLAS computes without copying. */

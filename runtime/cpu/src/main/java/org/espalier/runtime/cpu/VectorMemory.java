@@ -60,7 +60,7 @@ final class VectorMemory {
 
     private VectorMemory() {}
 
-    /** What {@link #load} and {@link #store} take for a direct buffer: its bytes from the first to the capacity. */
+    /** Wraps a direct buffer for {@link #load} and {@link #store}: its bytes from the first to the capacity. */
     static Object of(ByteBuffer buffer) {
         try {
             return (Object) OF.invokeExact(buffer);

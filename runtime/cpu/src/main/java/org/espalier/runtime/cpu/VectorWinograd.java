@@ -279,7 +279,7 @@ final class VectorWinograd implements Prepared {
         w4.intoArray(to, out + 5 * outStep);
     }
 
-    /** What one thread works in. Arrays grow to the largest that was asked for. */
+    /** Scratch memory of one thread. Arrays grow to the largest that was asked for. */
     private static final class Memory {
         private final float[][] arrays = new float[6][0];
 
