@@ -11,7 +11,7 @@ import org.espalier.weights.TensorFileWriter;
 import org.espalier.weights.TensorInfo;
 import org.espalier.weights.TensorType;
 
-/** What a weights file says, to be changed and written again. */
+/** Copy of a weights file's content, to be changed and written again. */
 final class FileCopy {
     final Map<String, String> metadata = new LinkedHashMap<>();
     final Map<TensorInfo, ByteBuffer> tensors = new LinkedHashMap<>();

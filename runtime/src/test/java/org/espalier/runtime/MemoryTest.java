@@ -104,7 +104,7 @@ class MemoryTest {
         assertThat(array.minNumber().doubleValue()).isEqualTo(7);
     }
 
-    /** What a network computes, rather than what it has. */
+    /** Selects the given arrays that a network computes, rather than those that it has. */
     private static Stream<Arguments> computed() {
         return given().filter(arguments -> arguments.get()[1].equals(true));
     }
@@ -209,7 +209,7 @@ class MemoryTest {
         }
     }
 
-    /** What a network gives out, as what it is given: the result is that of a copy. */
+    /** Lists arrays that a network gives out and is given back: the result is that of a copy. */
     private static Stream<Arguments> ownArrays() {
         return Stream.of(
                 Arguments.of("output", (Given) network -> network.forward(noise(4, 4, 1))),

@@ -61,7 +61,7 @@ class RandomCallsTest {
         assertThat(output).contains("done, of which answered");
     }
 
-    /** What the process runs: {@code seeds folder}. */
+    /** Main class of the process, with the arguments {@code seeds folder}. */
     static final class Calls {
         public static void main(String[] arguments) throws InterruptedException {
             int seeds = Integer.parseInt(arguments[0]);
@@ -84,7 +84,7 @@ class RandomCallsTest {
         }
     }
 
-    /** What both threads know. */
+    /** Networks, arrays and folder that both threads share. */
     private static final class Scene {
         final List<Network> networks = new ArrayList<>();
         final List<INDArray> given = new ArrayList<>();

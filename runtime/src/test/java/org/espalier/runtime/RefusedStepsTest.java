@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** What cannot be learned from is refused, and leaves no trace. */
+/** Losses, gradients and settings that cannot be learned from are refused, and leave no trace. */
 class RefusedStepsTest {
     private static final Examples EXAMPLES = Examples.of(DataType.FLOAT, 4, 1);
 

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How an application starts, in a process of its own, with more or less on its class path. */
+/** Start-up of an application, in a process of its own, with more or less on its class path. */
 class StartUpTest {
     /** The application. */
     static final class Application {

@@ -205,7 +205,7 @@ class AgreementTest {
                         FOUR));
     }
 
-    /** Where one window is all there is, it does not matter where the next would be. */
+    /** Checks that the stride does not matter where there is only one window. */
     @Test
     void convolutionsWithStridesFarBeyondTheImage() {
         for (Window window : List.of(

@@ -80,7 +80,7 @@ class EpilogueTest {
         return array;
     }
 
-    /** What a normalisation needs, and arrays for all that could be stored. */
+    /** Operands of a normalisation layer, and arrays for all results that could be stored. */
     private static final class Layer {
         final long[] shape;
         final INDArray x;

@@ -14,8 +14,8 @@ import org.espalier.runtime.pytorch.UpdateCase.Term;
 import org.espalier.runtime.pytorch.UpdateCase.Trajectory;
 
 /**
- * What PyTorch computed, for tests to compare with. {@code src/test/python/pytorch_fixtures.py} wrote it and says what
- * each case is in PyTorch's words.
+ * Results that PyTorch computed, for tests to compare with. {@code src/test/python/pytorch_fixtures.py} wrote them and
+ * says what each case is in PyTorch's words.
  */
 public final class PytorchFixtures {
     private static final int STEPS = 5;

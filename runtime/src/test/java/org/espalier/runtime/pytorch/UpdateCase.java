@@ -72,7 +72,7 @@ public record UpdateCase(
             double[] last,
             Map<String, float[]> state) {
 
-        /** What errors of an element are measured by: its greatest magnitude on the way, or {@code least}. */
+        /** Computes the scale of an element's errors: its greatest magnitude on the way, at least {@code least}. */
         public double scale(int element, double least) {
             double scale = Math.max(least, finite(initial[element]));
             for (float[] after : weights) {

@@ -19,7 +19,7 @@ interface UnfusedOptimizer {
     /** The learning rate of an element in the step just taken. */
     float rate(int i, int count);
 
-    /** What decoupled decay of the optimizer's own leaves of a weight. */
+    /** Returns the share of a weight that the optimizer's own decoupled weight decay leaves. */
     default float keeps() {
         return 1;
     }

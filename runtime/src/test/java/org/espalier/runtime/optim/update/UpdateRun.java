@@ -191,7 +191,7 @@ final class UpdateRun {
         return weights;
     }
 
-    /** What the optimizer keeps of a parameter under a name, in single precision. */
+    /** Returns the optimizer's state of a parameter under a name, in single precision. */
     List<Float> state(Trajectory parameter, String name) throws IOException {
         List<Float> numbers = new ArrayList<>();
         update.writeState(
