@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * @param start makes it
  */
 public record Entry(String benchmark, String subject, String reference, List<String> options, Supplier<Subject> start) {
-    /** What figures are divided by unless an entry says otherwise. */
+    /** Name of the subject whose figures others' are divided by unless an entry says otherwise. */
     public static final String ESPALIER = "espalier";
 
     /** Checks the names, which are columns of a CSV file. */

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** What the figures were measured on. */
+/** Description of the machine that the figures were measured on, and the peak memory of this process. */
 final class Machine {
     private Machine() {}
 

@@ -1,7 +1,7 @@
 package org.espalier.benchmarks;
 
 /**
- * How long to measure.
+ * Rounds, warm-up and time limits of a measurement.
  *
  * @param rounds turns of each subject
  * @param warmUpSteps steps of each subject before them, at least

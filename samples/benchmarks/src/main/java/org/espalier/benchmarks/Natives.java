@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What subjects run on, for the record. */
+/** Native builds or Java version that subjects run on, for the record. */
 public final class Natives {
     /** Nothing but Java. */
     public static final String JAVA = "Java " + System.getProperty("java.version");

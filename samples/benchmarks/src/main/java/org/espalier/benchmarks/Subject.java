@@ -22,14 +22,14 @@ public interface Subject extends AutoCloseable {
     }
 
     /**
-     * How much one step does, in what the benchmark's throughput counts each second; 0 where throughput says nothing
-     * that time does not.
+     * Returns the amount of work in one step, in what the benchmark's throughput counts each second; 0 where throughput
+     * says nothing that time does not.
      */
     default double amount() {
         return 0;
     }
 
-    /** What it runs on: the native builds with their versions, or Java. */
+    /** Names what it runs on: the native builds with their versions, or Java. */
     String build();
 
     @Override

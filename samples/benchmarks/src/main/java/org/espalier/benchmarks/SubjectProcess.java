@@ -69,7 +69,7 @@ final class SubjectProcess implements AutoCloseable {
         return command;
     }
 
-    /** What a subject's JVM is started with. */
+    /** Returns the arguments that a subject's JVM is started with. */
     static List<String> jvmArguments(Entry entry) {
         List<String> arguments = new ArrayList<>(JVM);
         arguments.addAll(entry.options());

@@ -52,7 +52,7 @@ record Measurements(INDArray inputs, INDArray labels) {
         return new Split(training.standardised(mean, deviation), test.standardised(mean, deviation));
     }
 
-    /** How many tumours. */
+    /** Returns the number of tumours. */
     int size() {
         return (int) inputs.size(0);
     }

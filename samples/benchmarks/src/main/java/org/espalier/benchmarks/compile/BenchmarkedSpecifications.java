@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What the compile benchmark compiles. */
+/** Specifications that the compile benchmark compiles. */
 final class BenchmarkedSpecifications {
     private BenchmarkedSpecifications() {}
 

@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.espalier.benchmarks.Subject;
 
 /**
- * What the Maven plugin adds to a build in which nothing has changed: the time of {@code mvn generate-sources} in a
+ * Time that the Maven plugin adds to a build in which nothing has changed: that of {@code mvn generate-sources} in a
  * project of two specifications, less that of the same build where it does nothing.
  */
 public final class IdleBuildSubject implements Subject {

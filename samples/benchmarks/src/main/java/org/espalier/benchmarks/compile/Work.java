@@ -5,7 +5,7 @@ import org.espalier.generator.NetCompiler;
 import org.espalier.generator.report.NetworkReport;
 import org.espalier.generator.source.SourceFile;
 
-/** What networks have to compute, by the compiler's own count. */
+/** Floating-point operations of networks, by the compiler's own count. */
 public final class Work {
     private Work() {}
 

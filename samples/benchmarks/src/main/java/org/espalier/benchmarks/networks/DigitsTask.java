@@ -7,7 +7,7 @@ import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.data.Idx;
 
-/** What the digits sample is trained on, cut into batches beforehand. */
+/** Training data of the digits sample, cut into batches beforehand. */
 public final class DigitsTask {
     /** Samples of a step. */
     public static final int BATCH = 64;

@@ -2,7 +2,7 @@ package org.espalier.benchmarks.networks;
 
 import org.espalier.benchmarks.Draw;
 
-/** What the small network is trained on. */
+/** Training data of the small network: random numbers. */
 public final class MlpTask {
     /** Samples of a step. */
     public static final int BATCH = 32;

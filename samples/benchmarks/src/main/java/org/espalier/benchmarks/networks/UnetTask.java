@@ -2,7 +2,7 @@ package org.espalier.benchmarks.networks;
 
 import org.espalier.benchmarks.Draw;
 
-/** What U-Nets are trained on: noise, since time does not depend on what is to be seen. */
+/** Training data of U-Nets: noise, since time does not depend on what is to be seen. */
 public final class UnetTask {
     private UnetTask() {}
 
@@ -11,7 +11,7 @@ public final class UnetTask {
         return Draw.pixels(3, batch * 3 * size * size);
     }
 
-    /** What they should become, {@code [batch, 3, size, size]}. */
+    /** Returns the pictures that drawings should become, {@code [batch, 3, size, size]}. */
     public static float[] colours(int batch, int size) {
         return Draw.pixels(4, batch * 3 * size * size);
     }

@@ -2,7 +2,7 @@ package org.espalier.benchmarks.update;
 
 import org.espalier.benchmarks.Draw;
 
-/** What the update benchmark updates, and by what. */
+/** Weights, gradients and hyperparameters of the update benchmark. */
 public final class Task {
     /** Numbers to update. */
     public static final int COUNT = 32 << 20;

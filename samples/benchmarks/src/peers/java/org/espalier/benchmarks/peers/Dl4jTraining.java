@@ -44,7 +44,7 @@ final class Dl4jTraining implements Subject {
         return new Dl4jTraining(network::fit, Portions.of(features()), 0);
     }
 
-    /** What the small network is trained on. */
+    /** Creates the batch that the small network is trained on. */
     static DataSet features() {
         return new DataSet(
                 Nd4j.createFromArray(MlpTask.features()).reshape(MlpTask.BATCH, MlpTask.FEATURES),

@@ -1,7 +1,7 @@
 package org.espalier.benchmarks.peers;
 
 /**
- * How a network is trained: with Adam, β₂ 0.999 and ε 1e-8.
+ * Hyperparameters of training with Adam, whose β₂ is 0.999 and ε 1e-8.
  *
  * @param lr learning rate
  * @param beta1 β₁

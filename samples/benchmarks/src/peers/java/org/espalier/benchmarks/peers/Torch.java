@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.espalier.benchmarks.Natives;
 
-/** What all of libtorch's subjects need. */
+/** Helpers of all of libtorch's subjects: tensors, Adam, penalties. */
 final class Torch {
     private Torch() {}
 

@@ -22,7 +22,7 @@ final class TorchTraining implements Subject {
     private final double amount;
     private double lastLoss;
 
-    /** What one step sees. */
+    /** Input and target of one batch. */
     private record Example(Tensor input, Tensor target) {}
 
     private TorchTraining(

@@ -6,8 +6,8 @@ import org.espalier.runtime.Network;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where a peer's network gets its parameters and statistics from: by the name and shape that Espalier's network has
- * them in, so that tests can give both the same.
+ * Source of the parameters and statistics of a peer's network: by the name and shape that Espalier's network has them
+ * in, so that tests can give both the same.
  */
 @FunctionalInterface
 interface Weights {
