@@ -31,7 +31,7 @@ final class ClassNames {
     /** The class nested in the runtime's Network, which in a subclass hides that of its own name. */
     private static final String INHERITED = "Part";
 
-    /** What Windows keeps for devices, with any extension. */
+    /** Names that Windows reserves for devices, with any extension. */
     private static final Pattern DEVICE = Pattern.compile("(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])");
 
     private static final int SHOWN = 40;
@@ -160,7 +160,7 @@ final class ClassNames {
         return DEVICE.matcher(name).matches() ? Optional.of(device(network, "the network", name)) : Optional.empty();
     }
 
-    /** What names have in common that are one on a file system which ignores case and how accents are written. */
+    /** Folds case and accents, so that names which are one on some file systems come out equal. */
     private static String folded(String name) {
         String canonical = Normalizer.normalize(name, Normalizer.Form.NFD);
         return Normalizer.normalize(canonical.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT), Normalizer.Form.NFD);

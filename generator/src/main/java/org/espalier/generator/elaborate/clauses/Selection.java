@@ -10,8 +10,8 @@ import org.espalier.generator.syntax.Statement.Selector;
 /** Which layers and parameters selectors and role words mean, and which selector is more specific. */
 final class Selection {
     /**
-     * How specific a selector is: more segments without asterisks first, then more with some letters, then more single
-     * asterisks.
+     * Order of selectors by specificity: by the number of segments without asterisks, then of those with asterisks and
+     * letters, then of single asterisks.
      */
     static final Comparator<Selector> SPECIFICITY = Comparator.comparingLong(Selection::literal)
             .thenComparingLong(Selection::partlyLiteral)

@@ -30,7 +30,7 @@ final class Selectors {
     /** The clause that a parameter has, and by which selector. */
     record Choice<T>(Selector selector, Clause<T> clause) {}
 
-    /** How many layers are compared with a part of a selector in the time of a step of evaluation. */
+    /** Number of layers that are compared with a part of a selector in the time of a step of evaluation. */
     private static final long COMPARISONS = 10;
 
     private final Session session;

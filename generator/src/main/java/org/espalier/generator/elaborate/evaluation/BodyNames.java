@@ -6,7 +6,9 @@ import java.util.Optional;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.source.SourceSpan;
 
-/** What the names of a body stand for; what it does not bind itself, its file does, or the language. */
+/**
+ * Scope of a body: the values that names are bound to. What it does not bind itself, its file does, or the language.
+ */
 public final class BodyNames {
     /** A value and where it was bound. */
     record Bound(Datum value, SourceSpan span) {}
@@ -33,12 +35,12 @@ public final class BodyNames {
         return module;
     }
 
-    /** What this body itself has bound a name to. */
+    /** Returns the value that this body itself has bound a name to. */
     Optional<Bound> here(String name) {
         return Optional.ofNullable(bound.get(name));
     }
 
-    /** What a name stands for among the bodies that surround this place; empty if none binds it. */
+    /** Looks up a name in the bodies that surround this place, the innermost first; empty if none binds it. */
     Optional<Datum> lookup(String name) {
         Bound found = bound.get(name);
         return found != null ? Optional.of(found.value()) : outer.flatMap(names -> names.lookup(name));

@@ -140,7 +140,7 @@ public final class BodyRun implements Statement.Visitor {
         return trace;
     }
 
-    /** What the block returned; unknown if it made nothing; none if it has outputs instead. */
+    /** Returns the result of the block; unknown if it made nothing; none if it has outputs instead. */
     Datum result() {
         if (trace.isEmpty()) {
             return returned.orElseGet(evaluator.session()::unknown);

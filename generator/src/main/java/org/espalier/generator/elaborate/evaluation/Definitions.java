@@ -53,7 +53,7 @@ final class Definitions {
         }
     }
 
-    /** What is said of a formula that is beyond a limit. */
+    /** Makes the diagnostic for a formula that is beyond a limit. */
     static Diagnostic beyond(FormulaLimitException.Limit limit, SourceSpan span) {
         return switch (limit) {
             case PARTS -> DiagnosticCode.FORMULA_TOO_LONG.at(span, limit.most());
@@ -154,7 +154,7 @@ final class Definitions {
                 : Optional.empty();
     }
 
-    /** Where the formula of a sum has a kink, though the sum has none, the slope that gives the least subgradient. */
+    /** Makes the slope that of the least subgradient where the formula of a sum has a kink, though the sum has none. */
     private Formula leastAtKinks(Formula factor, FormulaReader.Sum sum, Kinks slope, List<Kink> kinks) {
         Formula least = factor;
         for (Kink kink : kinks) {

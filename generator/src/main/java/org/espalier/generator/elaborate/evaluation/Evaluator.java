@@ -42,7 +42,7 @@ import org.espalier.generator.syntax.Identifier;
 
 /** Evaluates the expressions of one body. A mistake is reported where it is, and its value is unknown. */
 public final class Evaluator implements Expression.Visitor<Datum> {
-    /** What stands for the size of the batch. */
+    /** Name of the size of the batch. */
     static final String BATCH = "batch";
 
     private final Session session;
@@ -405,7 +405,7 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         return call(overload, given, expression.callee().span(), expression.span());
     }
 
-    /** What {@code x.mean} calls; the tensor becomes the first argument. */
+    /** Resolves the function that {@code x.mean} calls; the tensor becomes the first argument. */
     private Datum method(Expression.Member member, List<Given> given) {
         Datum owner = evaluate(member.owner());
         Optional<Builtin> function = Builtins.ofTensors(member.name().text());

@@ -81,7 +81,7 @@ public final class Module {
         return imported.values().stream().map(Imported::module).toList();
     }
 
-    /** What a name of this file was declared as, here or where it is imported from. */
+    /** Finds the declaration of a name of this file, here or where it is imported from. */
     Optional<Declaration> meaning(String name) {
         return declaration(name)
                 .or(() -> Optional.ofNullable(imported.get(name)).map(Imported::declaration));

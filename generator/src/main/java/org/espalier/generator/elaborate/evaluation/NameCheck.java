@@ -30,7 +30,7 @@ import org.espalier.generator.syntax.Statement.TensorType;
  * unknown names, types and arguments.
  */
 public final class NameCheck implements Statement.Visitor, Expression.Visitor<Boolean> {
-    /** What layers call their parameters. */
+    /** Names that layers give their parameters. */
     private static final Set<String> PARAMETERS = Set.of("weight", "bias");
 
     private final Module module;

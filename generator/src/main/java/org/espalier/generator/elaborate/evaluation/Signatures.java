@@ -8,7 +8,9 @@ import org.espalier.generator.syntax.Declaration;
 final class Signatures {
     private Signatures() {}
 
-    /** What a declaration takes. A parameter of an unknown type takes anything; the name check reports it. */
+    /**
+     * Makes the signature of a declaration. A parameter of an unknown type takes anything; the name check reports it.
+     */
     static Signature of(Declaration declaration) {
         Signature.Builder signature = Signature.of(declaration.name().text()).declared();
         declaration.formals().forEach(formal -> signature.add(formal(formal)));

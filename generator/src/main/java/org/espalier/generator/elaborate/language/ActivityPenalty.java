@@ -22,8 +22,8 @@ public record ActivityPenalty(Penalty penalty, Reduction reduction) {
     }
 
     /**
-     * What was given as {@code activity_regularizer}; a term that is not for activities is reported, and a reduction of
-     * nothing.
+     * Reads the penalty given as {@code activity_regularizer}; a term that is not for activities is reported, and a
+     * reduction of nothing.
      */
     public static Optional<ActivityPenalty> of(Arguments arguments) {
         Optional<Penalty> penalty = Optional.of(ARGUMENT).filter(arguments::has).flatMap(arguments::penalty);

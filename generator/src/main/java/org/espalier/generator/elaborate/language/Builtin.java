@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  */
 public record Builtin(Kind kind, Signature signature, BiFunction<CallSite, Arguments, Datum> body)
         implements Datum.Function {
-    /** What a built-in callee makes. */
+    /** Kind of result that a built-in callee makes. */
     public enum Kind {
         /** A layer. */
         LAYER,

@@ -5,7 +5,7 @@ import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.source.SourceSpan;
 
 /**
- * Where something is called.
+ * Place of a call, with its context.
  *
  * @param session limits and findings
  * @param scope whose names a layer made here may get

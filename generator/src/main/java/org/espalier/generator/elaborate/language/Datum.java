@@ -17,10 +17,10 @@ import org.espalier.generator.syntax.Identifier;
 
 /** A value of the language, at compile time. */
 public sealed interface Datum {
-    /** What it is, for messages: {@code 3}, {@code a layer}. */
+    /** Describes it for messages: {@code 3}, {@code a layer}. */
     String describe();
 
-    /** How many parts it has, as many as it takes steps to copy it or to look at it. */
+    /** Counts its parts, as many as it takes steps to copy it or to look at it. */
     default int size() {
         return 0;
     }
@@ -153,7 +153,7 @@ public sealed interface Datum {
         }
     }
 
-    /** What a loss compares an output with. */
+    /** Target of a loss, which an output is compared with. */
     record TargetDatum(Identifier name, Optional<TensorShape> type) implements Datum {
         @Override
         public String describe() {
@@ -212,10 +212,10 @@ public sealed interface Datum {
 
     /** Something to call. */
     non-sealed interface Function extends Datum {
-        /** What it takes. */
+        /** Returns the parameters that it takes. */
         Signature signature();
 
-        /** What it gives for arguments that fit its signature. */
+        /** Calls it with arguments that fit its signature, and returns the result. */
         Datum call(CallSite site, Arguments arguments);
 
         /** Tells whether a call makes layers. */
@@ -234,7 +234,10 @@ public sealed interface Datum {
         }
     }
 
-    /** What has no value because of a mistake that has been reported. Whatever is made of it is unknown too. */
+    /**
+     * Placeholder for a value missing because of a mistake that has been reported. Whatever is made of it is unknown
+     * too.
+     */
     record Unknown() implements Datum {
         @Override
         public String describe() {

@@ -9,7 +9,7 @@ import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.source.SourceSpan;
 
-/** What a shape rule finds: the shape of the result, or why there is none. */
+/** Result of a shape rule: the shape of the layer's result, or why there is none. */
 public sealed interface Fit {
     /** It fits; there is a shape for each result. */
     record Fitting(List<Shape> shapes) implements Fit {

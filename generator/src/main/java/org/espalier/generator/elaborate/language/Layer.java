@@ -58,22 +58,22 @@ public abstract sealed class Layer {
 
     public abstract int outputCount();
 
-    /** What it was written as: {@code Conv2d}, {@code skip}, {@code UnetBlock}. */
+    /** Returns the word that it was written as: {@code Conv2d}, {@code skip}, {@code UnetBlock}. */
     public abstract String word();
 
-    /** What it is called without a name: {@code conv}, {@code skip}, {@code unetblock}. */
+    /** Returns the name that it has by default: {@code conv}, {@code skip}, {@code unetblock}. */
     public String kind() {
         return word().toLowerCase(Locale.ROOT);
     }
 
     public abstract <R> R accept(Visitor<R> visitor);
 
-    /** Where it was made. */
+    /** Returns the place where it was made. */
     public Site site() {
         return site;
     }
 
-    /** How deep layers nest in it. */
+    /** Returns the depth to which layers nest in it, itself included. */
     public int depth() {
         return depth;
     }
@@ -201,7 +201,7 @@ public abstract sealed class Layer {
         }
     }
 
-    /** How tensors become one. */
+    /** Operation that makes one tensor of several. */
     public enum Joining {
         /** One after the other along the channels. */
         CONCAT("concat"),
@@ -214,7 +214,7 @@ public abstract sealed class Layer {
             this.word = word;
         }
 
-        /** What is written for it. */
+        /** Returns the word that is written for it. */
         public String word() {
             return word;
         }
@@ -310,7 +310,7 @@ public abstract sealed class Layer {
         }
     }
 
-    /** What a block that returns a layer made: a scope for the names in it. */
+    /** Layer that a block returned: a scope for the names in it. */
     public static final class Applied extends Layer {
         private final Call call;
         private final Layer result;
@@ -414,7 +414,7 @@ public abstract sealed class Layer {
         }
     }
 
-    /** What a block with inputs and outputs made. */
+    /** Layer made by a block with inputs and outputs. */
     public static final class Traced extends Layer {
         private final Call call;
         private final Trace trace;

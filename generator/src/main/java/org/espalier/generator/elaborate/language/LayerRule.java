@@ -9,15 +9,15 @@ import org.espalier.generator.ir.op.Value;
 
 /** A layer of the language with its arguments: its shape rule and the operations it becomes. */
 public interface LayerRule {
-    /** What it is called without a name of its own: {@code conv}. */
+    /** Returns the name that a layer has by default: {@code conv}. */
     String kind();
 
-    /** How many tensors it takes. */
+    /** Counts the tensors that it takes. */
     default int inputCount() {
         return 1;
     }
 
-    /** How many tensors it makes. */
+    /** Counts the tensors that it makes. */
     default int outputCount() {
         return 1;
     }
@@ -73,12 +73,12 @@ public interface LayerRule {
         return isNormalisation();
     }
 
-    /** What was given as {@code weight_regularizer}. */
+    /** Returns the penalty given as {@code weight_regularizer}. */
     default Optional<Penalty> weightPenalty() {
         return Optional.empty();
     }
 
-    /** What was given as {@code bias_regularizer}. */
+    /** Returns the penalty given as {@code bias_regularizer}. */
     default Optional<Penalty> biasPenalty() {
         return Optional.empty();
     }

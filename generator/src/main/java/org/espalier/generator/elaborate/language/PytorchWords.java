@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 public final class PytorchWords {
     private static final Pattern WORD = Pattern.compile("[A-Za-z_]\\w*");
 
-    /** What comes before a dot where PyTorch keeps layers and functions. */
+    /** Prefixes, before a dot, under which PyTorch keeps layers and functions. */
     private static final Set<String> NAMESPACES = Set.of(
             "F",
             "functional",

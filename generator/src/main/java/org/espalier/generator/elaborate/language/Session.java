@@ -33,7 +33,7 @@ public final class Session {
         this.budget = budget;
     }
 
-    /** What the network takes, together with the others of its file. */
+    /** Returns the budget that the network shares with the others of its file. */
     public Budget budget() {
         return budget;
     }
@@ -45,7 +45,7 @@ public final class Session {
         return new Datum.Unknown();
     }
 
-    /** What comes of a mistake that was reported elsewhere. */
+    /** Notes that the network has failed, and returns the value for a mistake that was reported elsewhere. */
     public Datum.Unknown unknown() {
         failed = true;
         return new Datum.Unknown();
@@ -107,7 +107,7 @@ public final class Session {
         depth--;
     }
 
-    /** What the networks of one file have used up of the work that they may take together, however many they are. */
+    /** Work that the networks of one file have used up of what they may take together, however many they are. */
     public static final class Budget {
         private final Effort formulas = new Effort();
         private long steps;

@@ -14,12 +14,12 @@ import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Expression;
 import org.espalier.generator.syntax.Identifier;
 
-/** What a callee takes. */
+/** Signature of a callee: its name, and the parameters that it takes. */
 public final class Signature {
-    /** How many parameters a description names. */
+    /** Maximum number of parameters that a description names. */
     private static final int DESCRIBED = 20;
 
-    /** How many parameters a misspelt one may be meant to be. */
+    /** Maximum number of parameters among which the one meant by a misspelt name is looked for. */
     private static final int SUGGESTED = 100;
 
     private final String callee;
@@ -85,7 +85,7 @@ public final class Signature {
         }
     }
 
-    /** What a parameter is when it is not given. */
+    /** Default of a parameter: its value when it is not given, or that it must be given. */
     public sealed interface Default {
         /** It must be given. */
         record Required() implements Default {}

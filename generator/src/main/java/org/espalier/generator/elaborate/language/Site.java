@@ -3,7 +3,7 @@ package org.espalier.generator.elaborate.language;
 import org.espalier.generator.source.SourceSpan;
 
 /**
- * Where a layer is made.
+ * Place where a layer is made: scope, calls and source position.
  *
  * @param scope whose names it may get
  * @param frame the calls that led there

@@ -7,8 +7,8 @@ import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Identifier;
 
 /**
- * What a body does with tensors, in the order it does it. The order matters, since a layer that works in place changes
- * what is read after it.
+ * Record of what a body does with tensors, in the order it does it. The order matters, since a layer that works in
+ * place changes what is read after it.
  */
 public final class Trace {
     /** A layer applied to tensors. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What a parameter takes. The first ones are words of the language, the others only the built-in callees have. */
+/** Type of a parameter. The first ones are words of the language, the others only the built-in callees have. */
 public enum Type {
     INT("int", "a whole number") {
         @Override
@@ -142,7 +142,7 @@ public enum Type {
             return datum instanceof Datum.Text ? Optional.of(datum) : VOLUME.convert(datum, site);
         }
     },
-    /** How a penalty with a kink at 0 enters the update. */
+    /** Mode by which a penalty with a kink at 0 enters the update. */
     MODE("", "subgradient or prox") {
         @Override
         public List<String> choices() {
@@ -155,7 +155,7 @@ public enum Type {
                     .filter(word -> word instanceof Datum.Text text && choices().contains(text.value()));
         }
     },
-    /** How the penalties of the samples of a batch become one. */
+    /** Reduction of the penalties of the samples of a batch to one. */
     REDUCTION("", "mean or sum") {
         @Override
         public List<String> choices() {
@@ -216,7 +216,7 @@ public enum Type {
                     .filter(all -> !tensors.isEmpty() && tensors.stream().allMatch(Datum.Tensor.class::isInstance));
         }
     },
-    /** What arithmetic with tensors takes. */
+    /** Operand of tensor arithmetic: a tensor or a number. */
     OPERAND("", "a tensor or a number") {
         @Override
         public Optional<Datum> convert(Datum datum, Site site) {
@@ -273,7 +273,7 @@ public enum Type {
         return List.of();
     }
 
-    /** What it takes, in words. */
+    /** Describes what it takes, in words. */
     public String description() {
         return description;
     }

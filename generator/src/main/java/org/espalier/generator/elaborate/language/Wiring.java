@@ -9,7 +9,7 @@ import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 
-/** What a layer rule connects its operation to: one application of a layer, and the layer's parameters. */
+/** Context in which a layer rule makes its operation: one application of a layer, and the layer's parameters. */
 public final class Wiring {
     private final Tensors tensors;
     private final Layer.Primitive layer;

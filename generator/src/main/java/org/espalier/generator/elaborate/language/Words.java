@@ -21,7 +21,7 @@ public final class Words {
                 : String.join(", ", names.subList(0, SHOWN)) + " and " + (names.size() - SHOWN) + " more";
     }
 
-    /** What a place says, on one line. */
+    /** Quotes a place of a source on one line. */
     public static String oneLine(SourceSpan span) {
         return span.quotation();
     }

@@ -25,7 +25,7 @@ final class FunctionalForms {
     private static final Set<String> OTHERS =
             Set.of("native_channel_shuffle", "pad", "pdist", "upsample", "upsample_nearest");
 
-    /** How functions end that overwrite their input. */
+    /** Suffix of functions that overwrite their input. */
     private static final String IN_PLACE = "_";
 
     static final List<Builtin> ALL = all();

@@ -35,7 +35,7 @@ import org.espalier.generator.regularizer.FactorRange;
 import org.espalier.generator.regularizer.Penalties;
 import org.espalier.generator.syntax.Expression.BinaryOperator;
 
-/** What operators mean between values. */
+/** Semantics of the language's operators: the result of each for its operands. */
 public final class Operators {
     private Operators() {}
 

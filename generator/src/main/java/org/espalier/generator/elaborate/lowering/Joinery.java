@@ -19,8 +19,8 @@ import org.espalier.generator.layer.elementwise.Elementwise;
 /** Shape rules of concatenation along axis 1 and of addition. */
 final class Joinery {
     /**
-     * How many parts one operation concatenates. It becomes one call with as many arguments, and HotSpot does not
-     * compile a method of 8,000 bytecodes and more.
+     * Maximum number of parts that one operation concatenates. It becomes one call with as many arguments, and HotSpot
+     * does not compile a method of 8,000 bytecodes and more.
      */
     static final int PARTS = 200;
 

@@ -30,10 +30,10 @@ import org.espalier.generator.ir.op.WindowGeometry.Sizes;
  * its size only from some. A size is named only if the network was laid out with it and all its images met.
  */
 public final class SizeAdvice {
-    /** How far from the size that was given another is looked for one by one. */
+    /** Number of sizes that are tried one by one, in either direction from the size that was given. */
     private static final int STEPS = 64;
 
-    /** How many operations are laid out in all before the search is given up. */
+    /** Number of operations laid out in all before the search is given up. */
     private static final int OPERATIONS = 200_000;
 
     private static final Set<DiagnosticCode> ABOUT_SIZES = Set.of(
@@ -54,7 +54,7 @@ public final class SizeAdvice {
         this.inputs = inputs;
     }
 
-    /** What sizes along an axis would do, and the product of the strides that they must be divisible by. */
+    /** Sizes along an axis that would do, and the product of the strides that they must be divisible by. */
     private record Axis(int axis, String name, int size, List<Integer> fitting, long factor) {
 
         String choice() {
@@ -66,7 +66,7 @@ public final class SizeAdvice {
         }
     }
 
-    /** What to do about images that do not meet; empty if no size is found that would help. */
+    /** Advises what to do about images that do not meet; empty if nothing is found that would help. */
     Optional<String> help(Layer join, List<Value> parts, Trail trail) {
         int axes = parts.get(0).shape().axes();
         boolean areImages = axes > 0 && parts.stream().allMatch(part -> isImage(part.shape(), axes));
@@ -269,7 +269,7 @@ public final class SizeAdvice {
         return largest;
     }
 
-    /** What to do about a convolution that makes its image smaller by its kernel alone. */
+    /** Advises {@code padding='same'} for a convolution that makes its image smaller by its kernel alone. */
     private static Optional<String> shrinking(ForwardOp op) {
         // Of what slides, convolutions have weights; pools have no padding='same'.
         boolean sameIsPossible = op.multiplyAdds() > 0

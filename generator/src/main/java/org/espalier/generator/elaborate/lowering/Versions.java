@@ -8,12 +8,12 @@ import java.util.Optional;
 import org.espalier.generator.ir.op.Value;
 
 /**
- * What PyTorch's tensors hold after layers have worked in place. {@code LeakyReLU(0.2, inplace=true)} overwrites its
+ * Contents of PyTorch's tensors after layers have worked in place. {@code LeakyReLU(0.2, inplace=true)} overwrites its
  * input, so whoever reads that input later, as the skip of pix2pix does, reads the activated one. Values are never
  * really overwritten here: a later reader is only handed the later value.
  */
 final class Versions {
-    /** What a value has become, or the layer that has overwritten it under another shape. */
+    /** Value that another has become, or the layer that has overwritten it under another shape. */
     record Version(Value value, Optional<String> overwritten) {}
 
     private final Map<Value, List<Value>> sharing = new HashMap<>();
