@@ -6,7 +6,8 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.target.GeneratedSource;
 
 /**
- * What came of a request. A network with a mistake, in itself or in what it uses, has no source and no program.
+ * Result of a compilation: generated sources, diagnostics and programs. A network with a mistake, in itself or in what
+ * it uses, has no source and no program.
  *
  * @param sources the generated classes, in the order of the request's files and of the networks in them
  * @param diagnostics everything that was found wrong or doubtful, file by file, each from the top

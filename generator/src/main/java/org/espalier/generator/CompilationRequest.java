@@ -7,7 +7,7 @@ import org.espalier.generator.target.Target;
 import org.espalier.generator.target.java.JavaTarget;
 
 /**
- * What to compile.
+ * Input of a compilation: source files, how their imports are found, and the target.
  *
  * @param sources the files whose networks are wanted
  * @param imports finds what they import from elsewhere

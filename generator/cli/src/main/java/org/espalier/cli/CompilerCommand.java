@@ -38,6 +38,6 @@ abstract class CompilerCommand implements Callable<Integer> {
         return failOnWarning || finding.isError();
     }
 
-    /** What the command does with specifications that are right. */
+    /** Does the work of the command with specifications that are right. */
     abstract void use(Compilation compilation, Sources of, Console console) throws FileProblem;
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Help.Ansi.Style;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * What a command says: results on standard output, findings on standard error, in colours if both are a terminal. Text
+ * Output of a command: results on standard output, findings on standard error, in colours if both are a terminal. Text
  * of specifications and names of files come out printable.
  */
 final class Console {

@@ -67,7 +67,7 @@ final class DumpCommand extends NetworkCommand {
         }
     }
 
-    /** What a stage made of a network that went through all of them. */
+    /** Prints a network as it is after a stage; it has gone through all of them. */
     private static String after(Stage stage, Program planned) {
         return switch (stage) {
             case GRAPH -> IrPrinter.print(planned.graph());

@@ -25,7 +25,7 @@ final class Sources extends FileArguments {
     private SourcePath sourcePath = new SourcePath(List.of(), List.of(), StandardCharsets.UTF_8, Path.of(""));
 
     /**
-     * What to compile.
+     * Reads the given files and makes the request to compile them.
      *
      * @throws FileProblem if a file cannot be read
      */
@@ -52,7 +52,7 @@ final class Sources extends FileArguments {
         return new CompilationRequest(sources, sourcePath);
     }
 
-    /** Where a file of the request lies. */
+    /** Returns the path of a file of the request. */
     Path pathOf(SourceFile file) {
         return sourcePath.pathOf(file).orElseThrow();
     }

@@ -56,7 +56,7 @@ abstract class AbstractGenerateMojo extends AbstractNetMojo {
                 + Findings.count(result.changed().size(), "file") + " changed");
     }
 
-    /** What lies in the output folder is compiled, whether or not there is anything to generate. */
+    /** Adds the output folder, if it exists, to the source roots, whether or not there is anything to generate. */
     private void addExistingSourceRoot() {
         if (Files.isDirectory(outputDirectory())) {
             addSourceRoot(outputDirectory().toString());

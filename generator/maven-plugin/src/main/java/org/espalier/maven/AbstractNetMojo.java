@@ -26,7 +26,7 @@ import org.espalier.generator.source.FileProblem;
 import org.espalier.generator.source.Printable;
 import org.jspecify.annotations.Nullable;
 
-/** What the goals have in common: parameters in, an immutable request out, findings into the log. */
+/** Base class of the goals: parameters in, an immutable request out, findings into the log. */
 abstract class AbstractNetMojo extends AbstractMojo {
     /**
      * Generates and checks nothing if set. What an earlier build generated is compiled all the same: the output folder

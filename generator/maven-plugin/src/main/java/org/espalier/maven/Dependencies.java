@@ -89,7 +89,7 @@ final class Dependencies {
                 : List.of(artifact.getFile().toPath());
     }
 
-    /** What this build has made of a module, or will make of it. */
+    /** Lists the files and folders that this build has made of a module, or will make of it. */
     private static List<Path> pathsOf(MavenProject module) {
         List<Path> paths = new ArrayList<>();
         if (module.getArtifact().getFile() != null) {

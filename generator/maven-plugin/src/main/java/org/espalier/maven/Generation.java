@@ -22,7 +22,7 @@ import org.espalier.generator.source.SourcePath;
 final class Generation {
     private static final Compilation NOTHING = new Compilation(List.of(), List.of(), List.of());
 
-    /** How a run ended. */
+    /** Outcome of a run. */
     enum Outcome {
         /** There is no specification, and so no generated file. */
         NO_SPECIFICATIONS,
@@ -35,7 +35,7 @@ final class Generation {
     }
 
     /**
-     * What a run found and did.
+     * Result of a run: how it ended, what the compiler gave, and which files changed.
      *
      * @param outcome how it ended
      * @param compilation what the compiler gave, empty if it was not needed
@@ -66,12 +66,12 @@ final class Generation {
         return specifications;
     }
 
-    /** Where the compiler's files came from. */
+    /** Returns the path on which the compiler's files were found. */
     SourcePath sourcePath() {
         return sourcePath;
     }
 
-    /** What the compiler has to say. Writes nothing. */
+    /** Compiles the specifications and returns the result. Writes nothing. */
     Compilation check() throws IOException {
         List<SourceFile> sources = new ArrayList<>();
         for (Path file : specifications) {

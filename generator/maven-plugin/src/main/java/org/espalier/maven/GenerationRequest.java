@@ -8,7 +8,7 @@ import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.source.SourcePath;
 
 /**
- * What to generate from what.
+ * Parameters of a generation: the specifications, what they may import, and where their classes go.
  *
  * @param shownFrom folder that paths in messages are relative to: where the user stands
  * @param sourceDirectories folders of specifications; those that do not exist hold none

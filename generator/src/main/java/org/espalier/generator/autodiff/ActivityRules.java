@@ -10,7 +10,7 @@ import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 
-/** Where penalties on activities enter backward: when every other gradient by the activity has arrived. */
+/** Adds the gradients of penalties on activities to backward, when every other gradient by the activity has arrived. */
 final class ActivityRules {
     private record Penalty(String regularizer, UpdateGroup.Activity activity) {}
 

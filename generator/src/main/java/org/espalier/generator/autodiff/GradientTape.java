@@ -33,7 +33,7 @@ final class GradientTape {
         this.needed = needed;
     }
 
-    /** What was written, in order. */
+    /** Returns the operations written so far, in order. */
     List<Op> operations() {
         return operations;
     }

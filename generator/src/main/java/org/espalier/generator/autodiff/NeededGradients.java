@@ -24,7 +24,10 @@ final class NeededGradients {
 
     private final List<Value> seeds;
 
-    /** How many gradients arrive at a value: for each time it is read on the way to the loss, and for each penalty. */
+    /**
+     * Number of gradients that arrive at a value: one for each time it is read on the way to the loss, and one for each
+     * penalty.
+     */
     private final Map<Value, Integer> contributions = new HashMap<>();
 
     private NeededGradients(Graph graph, List<Value> wantedInputs) {
@@ -74,7 +77,7 @@ final class NeededGradients {
         return forward.outputs().stream().anyMatch(output -> contributions(output) > 0);
     }
 
-    /** How many gradients by this value are to be summed; 0 if none is needed. */
+    /** Counts the gradients by this value that are to be summed; 0 if none is needed. */
     int contributions(Value value) {
         return contributions.getOrDefault(value, 0);
     }

@@ -198,7 +198,7 @@ public enum DiagnosticCode {
     FORMULA_PLACE(529, "a formula can stand only in the declaration of a regularizer"),
     /** A term on what a layer computes that only makes sense for weights. */
     TERM_ON_ACTIVITIES(530, "%s cannot be on activities"),
-    /** How to add up a penalty on activities, where there is none. */
+    /** A reduction of penalties on activities, where there is none. */
     REDUCTION_OF_NOTHING(531, "'%s' has no effect without '%s'"),
 
     /** A file beyond the limit. */

@@ -16,7 +16,7 @@ import org.espalier.generator.source.SourceSpan;
  * reported once, with the first chain of calls that led there.
  */
 public final class Diagnostics {
-    /** How many errors of a file are shown, and how many warnings. Nobody reads more. */
+    /** Maximum number of errors of a file that are shown, and of warnings. Nobody reads more. */
     static final int MOST = 100;
 
     private record Place(DiagnosticCode code, SourceSpan span) {}

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Finds the name that a misspelt one was meant to be. */
 public final class Suggestions {
-    /** How many candidates are looked at: a mistake that is made ten thousand times must not take forever. */
+    /** Maximum number of candidates looked at: a mistake that is made ten thousand times must not take forever. */
     private static final int MOST = 1_000;
 
     private Suggestions() {}
