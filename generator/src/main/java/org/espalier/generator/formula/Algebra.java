@@ -35,7 +35,7 @@ public final class Algebra {
         return new Constant(value);
     }
 
-    /** What is given. */
+    /** Makes a variable. */
     public static Formula variable(String name) {
         return new Variable(name);
     }

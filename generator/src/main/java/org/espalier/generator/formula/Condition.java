@@ -1,11 +1,11 @@
 package org.espalier.generator.formula;
 
-/** What decides between two formulas. */
+/** Condition that decides between two formulas. */
 public sealed interface Condition {
     /** Calls the method of the visitor for this kind. */
     <R> R accept(Visitor<R> visitor);
 
-    /** How many comparisons, connectives and parts of what is compared it has, written out. */
+    /** Counts its comparisons, its connectives and the parts of what is compared, written out. */
     int size();
 
     /** One method for each kind, all abstract. */
@@ -19,7 +19,7 @@ public sealed interface Condition {
         R not(Not condition);
     }
 
-    /** How two numbers are compared. What is greater is written as less, with its sides exchanged. */
+    /** Relation by which two numbers are compared. What is greater is written as less, with its sides exchanged. */
     enum Relation {
         LESS,
         LESS_OR_EQUAL,

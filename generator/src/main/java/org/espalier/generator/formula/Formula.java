@@ -33,7 +33,7 @@ public abstract sealed class Formula {
         this.size = parts;
     }
 
-    /** How many numbers, variables and operations it has, written out. */
+    /** Counts its numbers, variables and operations, written out. */
     public final int size() {
         return size;
     }
@@ -78,7 +78,7 @@ public abstract sealed class Formula {
         R choose(Choose formula);
     }
 
-    /** What takes two numbers. */
+    /** Operator on two numbers. */
     public enum Operator {
         ADD,
         SUBTRACT,
@@ -90,7 +90,7 @@ public abstract sealed class Formula {
         MAX
     }
 
-    /** What takes one number. */
+    /** Function of one number. */
     public enum Function {
         ABS,
         SQRT,
@@ -132,7 +132,7 @@ public abstract sealed class Formula {
         }
     }
 
-    /** What is given. */
+    /** Variable, whose value is given. */
     public static final class Variable extends Formula {
         private final String name;
 
@@ -142,7 +142,7 @@ public abstract sealed class Formula {
             this.name = name;
         }
 
-        /** What it is called. */
+        /** Returns the name of the variable. */
         public String name() {
             return name;
         }
@@ -163,7 +163,7 @@ public abstract sealed class Formula {
             this.x = x;
         }
 
-        /** What it is of. */
+        /** Returns the formula that is negated. */
         public Formula x() {
             return x;
         }
@@ -188,7 +188,7 @@ public abstract sealed class Formula {
             this.b = b;
         }
 
-        /** What is done with both. */
+        /** Returns the operator that joins both. */
         public Operator operator() {
             return operator;
         }
@@ -221,12 +221,12 @@ public abstract sealed class Formula {
             this.exponent = exponent;
         }
 
-        /** What is raised. */
+        /** Returns the base. */
         public Formula base() {
             return base;
         }
 
-        /** How far it is raised. */
+        /** Returns the exponent. */
         public double exponent() {
             return exponent;
         }
@@ -249,12 +249,12 @@ public abstract sealed class Formula {
             this.x = x;
         }
 
-        /** What is applied. */
+        /** Returns the function that is applied. */
         public Function function() {
             return function;
         }
 
-        /** What it is of. */
+        /** Returns the argument of the function. */
         public Formula x() {
             return x;
         }
@@ -279,7 +279,7 @@ public abstract sealed class Formula {
             this.otherwise = otherwise;
         }
 
-        /** What decides. */
+        /** Returns the condition that decides. */
         public Condition condition() {
             return condition;
         }

@@ -4,7 +4,7 @@ package org.espalier.generator.formula;
 public final class FormulaLimitException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What there is a most of. */
+    /** Limit on formulas, by what it counts. */
     public enum Limit {
         /** Parts of a formula or of its derivative, written out. */
         PARTS(20_000),
@@ -19,7 +19,7 @@ public final class FormulaLimitException extends RuntimeException {
             this.most = most;
         }
 
-        /** How many there may be. */
+        /** Returns the greatest number allowed. */
         public int most() {
             return most;
         }

@@ -119,7 +119,7 @@ final class Products {
                 : new Binary(Operator.MULTIPLY, Algebra.constant(otherwise), scaled);
     }
 
-    /** What two factors are, where that is simpler: x x, |x| |x|, sgn(x) |x|, sgn(x) x. */
+    /** Simplifies the product of two factors: x x, |x| |x|, sgn(x) |x|, sgn(x) x; empty for others. */
     private static Optional<Formula> together(Formula a, Formula b) {
         if (a.equals(b)) {
             return Optional.of(Algebra.power(a, 2));

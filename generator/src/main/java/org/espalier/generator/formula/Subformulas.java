@@ -50,14 +50,14 @@ public final class Subformulas implements Formula.Visitor<Void>, Condition.Visit
         }
     }
 
-    /** How many different operations some formulas have, conditions not counted. */
+    /** Counts the different operations of some formulas, conditions left out. */
     public static int operations(Collection<Formula> formulas) {
         return (int) distinct(formulas).stream()
                 .filter(part -> !(part instanceof Constant) && !(part instanceof Variable))
                 .count();
     }
 
-    /** What a formula is made of directly, and no deeper. */
+    /** Lists the direct parts of a formula, and no deeper ones. */
     public static List<Formula> directly(Formula formula) {
         Subformulas parts = new Subformulas();
         parts.shallow = true;

@@ -2,7 +2,7 @@ package org.espalier.generator.formula.pieces;
 
 /** Why a formula of one variable cannot be followed downhill. */
 public sealed interface Flaw {
-    /** Where the variable is. */
+    /** Returns the number at which the variable has the flaw. */
     double at();
 
     /** It has no value. */

@@ -20,7 +20,7 @@ record Interval(double low, double high) {
     /** Below this, products of doubles lose digits, and their errors cannot be told by another product. */
     private static final double SMALLEST_EXACT = 1e-290;
 
-    /** How many neighbours the functions of {@link StrictMath} may be off, and one more. */
+    /** Error bound of the functions of {@link StrictMath}, in neighbours, and one more. */
     private static final int ULPS = 3;
 
     /** One number. */
@@ -179,14 +179,14 @@ record Interval(double low, double high) {
         return new Interval(wide.low, Math.min(wide.high, 1));
     }
 
-    /** What is in both; without a value if nothing is. */
+    /** Intersects two intervals; without a value if nothing is in both. */
     Interval and(Interval other) {
         double below = Math.max(low, other.low);
         double above = Math.min(high, other.high);
         return below <= above ? new Interval(below, above) : NONE;
     }
 
-    /** What is not below a bound. */
+    /** Cuts off what is below a bound. */
     private Interval clipped(double bound) {
         return high >= bound ? new Interval(Math.max(low, bound), high) : NONE;
     }

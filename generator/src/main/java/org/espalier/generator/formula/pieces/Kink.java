@@ -1,7 +1,7 @@
 package org.espalier.generator.formula.pieces;
 
 /**
- * Where the slopes from both sides differ.
+ * Kink of a formula: a number at which the slopes from both sides differ.
  *
  * @param at the number
  * @param below the slope that the derivative comes to from below

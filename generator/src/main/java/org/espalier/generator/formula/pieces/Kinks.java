@@ -31,14 +31,14 @@ public record Kinks(Formula derivative, List<Kink> kinks) {
         kinks = List.copyOf(kinks);
     }
 
-    /** What was found of a formula, or the first thing that keeps it from having a derivative. */
+    /** Kinks of a formula, or the first flaw that keeps it from having a derivative. */
     public record Findings(Optional<Kinks> kinks, Optional<Flaw> flaw) {
         private static Findings flawed(Flaw flaw) {
             return new Findings(Optional.empty(), Optional.of(flaw));
         }
     }
 
-    /** What is found of a formula by itself. */
+    /** Finds the kinks of a formula by itself, or its first flaw. */
     public static Findings of(Formula formula, String variable) {
         return of(formula, variable, new Effort());
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * Where a formula may go from one piece to another: a number that is known up to rounding.
+ * Place at which a formula may go from one piece to another: a number that is known up to rounding.
  *
  * @param low nothing changes below this
  * @param at the number that is meant: the one with the fewest digits, since people write few
@@ -29,7 +29,7 @@ record Place(double low, double at, double high, boolean isSharp) {
     /** Between numbers that differ by more than this, the middle is where their magnitudes have theirs. */
     private static final double FAR = 16;
 
-    /** How many numbers of a place are looked at, besides its ends. */
+    /** Number of samples that are looked at in a place, besides its ends. */
     private static final int SAMPLES = 32;
 
     static Place between(double low, double high) {

@@ -5,7 +5,7 @@ import org.espalier.generator.formula.Evaluation;
 import org.espalier.generator.formula.Formula;
 
 /**
- * What a piece comes to at its end.
+ * Value and slope that a piece comes to at its end.
  *
  * @param value NaN or infinite if it has none
  * @param valueRounding between how many numbers the value lies: what rounding may do to it, computed on intervals
@@ -17,8 +17,8 @@ record Side(double value, double valueRounding, Interval values, double slope, d
     private static final double TOLERANCE = 1e-9;
 
     /**
-     * How many times what rounding does to a number is still taken for rounding: constants are often written with a few
-     * digits less than a double has.
+     * Multiple of the rounding of a number up to which a difference is still taken for rounding: constants are often
+     * written with a few digits less than a double has.
      */
     private static final double ROUNDING = 0x1p14;
 

@@ -40,7 +40,7 @@ final class Zeros {
      */
     private static final int MOST_STRETCHES = 500;
 
-    /** What is short, relatively. */
+    /** Greatest length of a short stretch, relative to its middle. */
     private static final double SHORT = 1.0 / 32;
 
     private final Formula formula;
@@ -95,7 +95,7 @@ final class Zeros {
         return zeros.places();
     }
 
-    /** Where √a − √b is 0, so is a − b; and so with every function that only increases. */
+    /** Simplifies √a − √b to a − b, which is 0 at the same places; and so with every function that only increases. */
     private static Optional<Formula> underSameFunction(Formula formula) {
         return formula instanceof Binary difference
                         && difference.operator() == Operator.SUBTRACT
@@ -156,7 +156,7 @@ final class Zeros {
         return !value.isUndefined() && !value.isBounded();
     }
 
-    /** What Taylor's theorem says of the values: they are in p(m) + p′ h and in p(m) + p′(m) h + p″ h²/2. */
+    /** Bounds the values by Taylor's theorem: they are in p(m) + p′ h and in p(m) + p′(m) h + p″ h²/2. */
     private static Interval expanded(Enclosure inside, Enclosure here, double from, double middle, double to) {
         Interval step = new Interval(from, to).subtract(Interval.at(middle));
         Interval first = inside.value().add(here.slope().multiply(step));
@@ -256,7 +256,7 @@ final class Zeros {
         return from < 0 ? -magnitude : magnitude;
     }
 
-    /** What is uncertain, neighbours together. */
+    /** Joins uncertain intervals that are neighbours, and makes places of them. */
     private List<Place> places() {
         List<Place> places = new ArrayList<>();
         int i = 0;
