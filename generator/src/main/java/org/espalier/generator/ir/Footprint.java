@@ -35,7 +35,7 @@ public final class Footprint {
         return bytes * graph.parameterCount();
     }
 
-    /** What is kept between steps, but not learned. */
+    /** Counts the bytes of statistics, which are kept between steps, but not learned. */
     public long statistics() {
         return bytes
                 * graph.statistics().stream()
@@ -43,7 +43,7 @@ public final class Footprint {
                         .sum();
     }
 
-    /** What the optimizer keeps for each parameter that is not frozen. */
+    /** Counts the bytes that the optimizer keeps for the parameters that are not frozen. */
     public long optimizer() {
         long trained = graph.parameters().stream()
                 .filter(parameter -> !parameter.frozen())

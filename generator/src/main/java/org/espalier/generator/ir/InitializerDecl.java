@@ -1,6 +1,6 @@
 package org.espalier.generator.ir;
 
-/** How a parameter or statistic starts. */
+/** Initial values of a parameter or statistic. */
 public sealed interface InitializerDecl {
     /** Calls the visitor's method for this kind of initializer. */
     <R> R accept(Visitor<R> visitor);

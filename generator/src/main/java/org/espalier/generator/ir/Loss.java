@@ -28,7 +28,7 @@ public record Loss(Function function, double scale, Value prediction, Value targ
         /** The word of the language. */
         String word();
 
-        /** How the elements' losses become one number. */
+        /** Returns the reduction of the elements' losses to one number. */
         Reduction reduction();
 
         /** Which of the losses with kernels it is; empty if it is a formula. */
@@ -131,7 +131,7 @@ public record Loss(Function function, double scale, Value prediction, Value targ
         }
     }
 
-    /** How the elements' losses become one number. */
+    /** Reduction of the elements' losses to one number. */
     public enum Reduction {
         /** Their mean; of losses by class indices, over the batch. */
         MEAN("mean"),
@@ -197,7 +197,7 @@ public record Loss(Function function, double scale, Value prediction, Value targ
             return word;
         }
 
-        /** What the width is called; empty if there is none. */
+        /** Returns the name of the width; empty if there is none. */
         public String width() {
             return width;
         }

@@ -11,8 +11,8 @@ import java.util.Objects;
 import org.espalier.generator.ir.op.Value;
 
 /**
- * Where the planned values of a program live: one arena of {@code batch × perSample + fixed} elements, allocated once
- * for a batch size.
+ * Places of the planned values of a program in memory: one arena of {@code batch × perSample + fixed} elements,
+ * allocated once for a batch size.
  *
  * @param placements by value, in the order of first writing, but what a value is seen in always before it
  * @param perSample elements that the arena has for each sample
@@ -54,7 +54,7 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
         return new MemoryPlan(ordered, perSample, fixed);
     }
 
-    /** Where one value lives. */
+    /** Place of one value in memory. */
     public sealed interface Placement {}
 
     /** At {@code batch × offset} of the arena, for a value with a batch axis. */
@@ -84,12 +84,12 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
         }
     }
 
-    /** Where one value lies in the end; {@link #stretches} is what to ask about many. */
+    /** Returns the memory in which one value lies in the end; {@link #stretches} is what to ask about many. */
     public Stretch stretch(Value value) {
         return Objects.requireNonNull(stretches().get(value), () -> value + " has no memory planned");
     }
 
-    /** Where every planned value lies in the end, views followed to what they are views of. */
+    /** Returns the memory in which every planned value lies in the end, views followed to what they are views of. */
     public Map<Value, Stretch> stretches() {
         Map<Value, Stretch> stretches = new HashMap<>();
         placements.forEach((value, placement) -> stretches.put(value, follow(value, placement, stretches)));

@@ -1,6 +1,6 @@
 package org.espalier.generator.ir;
 
-/** How many numbers an optimizer keeps for each learned one. */
+/** Number of moments that an optimizer keeps for each learned number. */
 final class Moments implements OptimizerDecl.Visitor<Integer> {
     static final Moments INSTANCE = new Moments();
 

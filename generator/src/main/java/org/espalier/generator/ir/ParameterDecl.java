@@ -22,7 +22,7 @@ public record ParameterDecl(
         boolean frozen,
         int outputAxis,
         OptionalDouble sparsityBelow) {
-    /** What a parameter is to its layer. Only {@link #WEIGHT} is regularized unless a clause names the others. */
+    /** Role of a parameter in its layer. Only {@link #WEIGHT} is regularized unless a clause names the others. */
     public enum Role {
         /** Weight of a linear or convolution layer. */
         WEIGHT,

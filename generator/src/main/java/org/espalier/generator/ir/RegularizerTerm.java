@@ -23,7 +23,7 @@ public sealed interface RegularizerTerm {
     /** The same with another factor. */
     RegularizerTerm withLambda(double lambda);
 
-    /** What two terms have in common that differ in their factors alone, so that those add. */
+    /** Returns what two terms have in common that differ in their factors alone, so that those add. */
     default Object kind() {
         return getClass();
     }
@@ -52,7 +52,7 @@ public sealed interface RegularizerTerm {
     /** Calls the visitor's method for this kind of term. */
     <R> R accept(Visitor<R> visitor);
 
-    /** How a penalty with a kink at 0 enters the update. */
+    /** Mode by which a penalty with a kink at 0 enters the update. */
     enum Mode {
         /** Its subgradient of least norm is added to the gradient; it gives no exact zeros. */
         SUBGRADIENT,

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.espalier.generator.ir.op.Value;
 
 /**
- * What shares a regularizer, and so its λ and its lines of the ledger: parameters, and activities.
+ * Parameters and activities that share a regularizer, and so its λ and its lines of the ledger.
  *
  * @param name the regularizer's name in the {@code .net} ({@code elastic}), or for one written in place its text; empty
  *     for the group without any
@@ -30,7 +30,7 @@ public record UpdateGroup(
     /** A value with a penalty: λ Σ f(y) over its elements, or the mean of that over the batch. */
     public record Activity(Value value, Reduction reduction) {}
 
-    /** How the penalties of the samples of a batch become one. */
+    /** Reduction of the penalties of the samples of a batch to one. */
     public enum Reduction {
         /** Their mean. */
         MEAN,

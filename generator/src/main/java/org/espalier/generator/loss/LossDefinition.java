@@ -54,7 +54,7 @@ public record LossDefinition(Builtin callee, Numbers prediction, Numbers target,
         /** Indices of classes, several for each sample, and −1 behind them. */
         LABELS;
 
-        /** How a list of examples has it. */
+        /** Returns the word for it in a list of examples. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }

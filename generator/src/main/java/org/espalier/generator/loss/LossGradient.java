@@ -16,7 +16,7 @@ import org.espalier.generator.ir.text.PrintedOp;
 
 /** The gradient of the loss by its prediction, computed together with the loss. */
 public record LossGradient(Origin origin, Loss loss, Value dPrediction) implements BackwardOp {
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS =
             Map.of("loss_gradient", p -> new LossGradient(p.origin(), p.loss(), p.result()));
 

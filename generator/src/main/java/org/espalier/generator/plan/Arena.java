@@ -136,7 +136,7 @@ final class Arena {
         end = Math.max(end, block.end());
     }
 
-    /** Where the last block ends. */
+    /** Returns the offset at which the last block ends. */
     long end() {
         return end;
     }

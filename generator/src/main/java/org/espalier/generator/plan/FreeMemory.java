@@ -9,7 +9,7 @@ import java.util.TreeSet;
 final class FreeMemory {
     private record Gap(long size, long offset) {}
 
-    /** What is free below the end, by offset; two of them never touch. */
+    /** Free gaps below the end, by offset; two of them never touch. */
     private final TreeMap<Long, Gap> byOffset = new TreeMap<>();
 
     private final TreeSet<Gap> bySize =
@@ -54,7 +54,7 @@ final class FreeMemory {
         add(from, to - from);
     }
 
-    /** Where the highest piece that was ever taken ended. */
+    /** Returns the offset at which the highest piece that was ever taken ended. */
     long end() {
         return end;
     }

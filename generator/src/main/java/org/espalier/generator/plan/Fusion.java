@@ -27,10 +27,10 @@ public final class Fusion {
     /** More would not make a pass faster, and must not make a method of the generated class too large for the JVM. */
     private static final int LONGEST = 16;
 
-    /** How many operations read a value. */
+    /** Number of operations that read a value. */
     private final Map<Value, Integer> readers = new HashMap<>();
 
-    /** What is read from outside: results for the user. */
+    /** Values that are read from outside: results for the user. */
     private final Set<Value> results = new HashSet<>();
 
     private Fusion(Program program) {
@@ -60,13 +60,13 @@ public final class Fusion {
         return fused;
     }
 
-    /** What can be fused with the operation at one place. */
+    /** Operations that can be fused with the one at a given place. */
     private final class Chain {
         private final List<Op> operations;
         private final int from;
         private final List<Integer> places = new ArrayList<>();
 
-        /** What it computes, and what is a view of that. */
+        /** Values that the chain computes, and views of them. */
         private final Set<Value> computed = new HashSet<>();
 
         Chain(List<Op> operations, int from, boolean backward) {
@@ -150,7 +150,10 @@ public final class Fusion {
             fused.addAll(behind);
         }
 
-        /** What somebody else reads, and all that is no activation nor the gradient by one. */
+        /**
+         * Collects the values to be stored: those that somebody else reads, and all that are no activation nor the
+         * gradient by one.
+         */
         private Set<Value> written(List<Op> parts) {
             Set<Value> written = new HashSet<>();
             for (Op part : parts) {

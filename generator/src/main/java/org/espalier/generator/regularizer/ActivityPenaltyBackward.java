@@ -24,7 +24,7 @@ import org.espalier.generator.ir.text.PrintedOp;
 public record ActivityPenaltyBackward(
         Origin origin, Value y, Optional<Value> dY, Value dX, String regularizer, Reduction reduction)
         implements PenaltyOp {
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "activity_penalty_backward",
             p -> new ActivityPenaltyBackward(

@@ -32,7 +32,7 @@ final class FormulaFusion {
     private final Map<Value, Elementwise> formulas = new HashMap<>();
     private final Set<Value> inlined = new HashSet<>();
 
-    /** What is computed by formulas already, where a sum by itself has its own kernel. */
+    /** Values that formulas compute already, where a sum by itself has its own kernel. */
     private final Set<Value> loops = new HashSet<>();
 
     private final Map<Value, Integer> readers;

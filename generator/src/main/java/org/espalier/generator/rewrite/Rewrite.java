@@ -26,7 +26,7 @@ public final class Rewrite {
         return graph.withOperations(FormulaFusion.fuse(operations, kept));
     }
 
-    /** How many operations read each value. */
+    /** Counts the operations that read each value. */
     static Map<Value, Integer> readers(List<ForwardOp> operations) {
         Map<Value, Integer> readers = new HashMap<>();
         operations.forEach(op -> new HashSet<>(op.inputs()).forEach(value -> readers.merge(value, 1, Integer::sum)));

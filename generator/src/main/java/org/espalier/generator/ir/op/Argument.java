@@ -3,7 +3,7 @@ package org.espalier.generator.ir.op;
 import java.util.List;
 import org.espalier.generator.formula.Formula;
 
-/** What an operation's kernel is given. */
+/** Argument of an operation's kernel. */
 public sealed interface Argument {
     /** A tensor. */
     record Operand(Value value) implements Argument {}
@@ -50,7 +50,7 @@ public sealed interface Argument {
     /** A word of the language, which kernels are not given. */
     record Word(String text) implements Argument {}
 
-    /** What of the network a kernel needs, in the order in which kernels take it. */
+    /** State of the network that a kernel needs, in the order in which kernels take it. */
     enum State implements Argument {
         /** True if the network is being trained. */
         TRAINING,

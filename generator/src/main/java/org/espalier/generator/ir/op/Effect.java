@@ -2,7 +2,7 @@ package org.espalier.generator.ir.op;
 
 import java.util.List;
 
-/** What an operation does to memory: what the planner may make of it, and what the verifier lets pass. */
+/** Effect of an operation on memory: what the planner may make of it, and what the verifier lets pass. */
 public sealed interface Effect {
     /** Writes memory that nothing it reads may share. */
     Effect COMPUTES = new Computes();

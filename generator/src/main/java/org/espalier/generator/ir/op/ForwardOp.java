@@ -32,7 +32,7 @@ public interface ForwardOp extends Op {
         return OptionalInt.empty();
     }
 
-    /** What its result says of cases, if that is what it computes. */
+    /** Returns the axis along which its result is probabilities of cases, if that is what it computes. */
     default Optional<Probabilities> probabilities() {
         return Optional.empty();
     }

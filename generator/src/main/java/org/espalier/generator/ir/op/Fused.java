@@ -67,12 +67,12 @@ public record Fused(List<Op> parts, List<Value> outputs) implements Op {
                 .orElse(-1);
     }
 
-    /** What the first part works on. */
+    /** Returns the value that the first part works on. */
     private Value source() {
         return parts.get(0).signature().sources().get(0);
     }
 
-    /** What the last part computes. */
+    /** Returns the value that the last part computes. */
     @Override
     public Value result() {
         return last(parts).result();
@@ -150,7 +150,7 @@ public record Fused(List<Op> parts, List<Value> outputs) implements Op {
         return candidates.isEmpty() ? Effect.COMPUTES : new Effect.MayOverwrite(candidates, result(), readAfterwards);
     }
 
-    /** What the parts' own rules say, and that each goes on with what the one before it computes. */
+    /** Checks the parts' own rules, and that each goes on with what the one before it computes. */
     @Override
     public List<String> violations() {
         ShapeCheck check = new ShapeCheck().that(parts.size() > 1, () -> "one operation alone is not fused");

@@ -18,7 +18,7 @@ public interface Op {
     /** Its name, operands, results and attributes: how it is printed and called. */
     OpSignature signature();
 
-    /** What it reads. */
+    /** Returns the values that it reads. */
     default List<Value> inputs() {
         return signature().operands();
     }
@@ -29,17 +29,17 @@ public interface Op {
     }
 
     /**
-     * What it writes, its result first, unless it is {@link Fused}. A value is written exactly once in a program, save
-     * gradients of parameters that several operations share: see {@code Program}.
+     * Returns the values that it writes, its result first, unless it is {@link Fused}. A value is written exactly once
+     * in a program, save gradients of parameters that several operations share: see {@code Program}.
      */
     default List<Value> outputs() {
         return signature().outputs();
     }
 
-    /** What is wrong with the shapes of its operands; nothing of a valid operation. */
+    /** Lists what is wrong with the shapes of its operands; nothing of a valid operation. */
     List<String> violations();
 
-    /** What it does to memory. */
+    /** Returns its effect on memory. */
     default Effect effect() {
         return Effect.COMPUTES;
     }
@@ -52,7 +52,7 @@ public interface Op {
         return 0;
     }
 
-    /** What it computes, as opposed to what it saves. */
+    /** Returns the value that it computes, as opposed to those that it saves. */
     default Value result() {
         return signature().results().get(0);
     }

@@ -42,7 +42,7 @@ public record OpSignature(
         return new Builder(name);
     }
 
-    /** What is written, the result proper first. */
+    /** Returns the values that are written, the result proper first. */
     public List<Value> outputs() {
         return and(results, saved);
     }
@@ -149,7 +149,7 @@ public record OpSignature(
             return this;
         }
 
-        /** What of the network the kernel needs. */
+        /** Adds the state of the network that the kernel needs. */
         public Builder using(Argument.State... needed) {
             states = and(states, List.of(needed));
             return this;

@@ -72,7 +72,7 @@ public record Shape(boolean batched, List<Integer> dimensions) {
         return Math.max(0, rank() - 2);
     }
 
-    /** What the axes behind batch and channels are called: of a sequence length, of an image height and width. */
+    /** Names the axes behind batch and channels: of a sequence length, of an image height and width. */
     public static List<String> axisNames(int axes) {
         return axes == 1
                 ? List.of("length")

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 public final class ShapeCheck {
     private final List<String> violations = new ArrayList<>();
 
-    /** What has been found. */
+    /** Returns the violations found. */
     public List<String> violations() {
         return List.copyOf(violations);
     }

@@ -13,7 +13,7 @@ import org.espalier.generator.source.SourceSpan;
  * @param span what in the {@code .net} brought it about
  */
 public record Value(String name, ElementType element, Shape shape, Kind kind, SourceSpan span) {
-    /** Where a value lives and who writes it. */
+    /** Kind of a value: where it lives and who writes it. */
     public enum Kind {
         /** Given to {@code forward}. */
         INPUT,

@@ -16,7 +16,7 @@ public record WindowGeometry(Sizes kernel, Sizes stride, Sizes padding, Sizes di
     /** The first axis that a window slides along: behind the batch and the channels. */
     public static final int FIRST = 2;
 
-    /** How many axes windows slide along: of sequences, images and volumes. */
+    /** Numbers of axes that windows can slide along: of sequences, images and volumes. */
     public static final List<Integer> AXES = List.of(1, 2, 3);
 
     /**
@@ -47,7 +47,7 @@ public record WindowGeometry(Sizes kernel, Sizes stride, Sizes padding, Sizes di
                     IntStream.range(FIRST, shape.rank()).mapToObj(shape::axis).toList());
         }
 
-        /** How many they are. */
+        /** Counts the axes. */
         public int axes() {
             return sizes.size();
         }
@@ -109,7 +109,7 @@ public record WindowGeometry(Sizes kernel, Sizes stride, Sizes padding, Sizes di
         }
     }
 
-    /** How many axes it slides along. */
+    /** Counts the axes that it slides along. */
     public int axes() {
         return kernel.axes();
     }
@@ -138,7 +138,7 @@ public record WindowGeometry(Sizes kernel, Sizes stride, Sizes padding, Sizes di
         });
     }
 
-    /** What lies behind the last window. */
+    /** Measures what is left behind the last window; below 0 if that reaches beyond the image and its padding. */
     private long rest(Shape small, Shape large, int axis) {
         long covered =
                 (small.axis(FIRST + axis) - 1L) * stride.at(axis) + (kernel.at(axis) - 1L) * dilation.at(axis) + 1;

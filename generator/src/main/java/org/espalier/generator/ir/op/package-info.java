@@ -1,4 +1,4 @@
-/** What an operation is, and what it works on: values, their shapes, signatures, effects and kernel calls. */
+/** Operations, and what they work on: values, their shapes, signatures, effects and kernel calls. */
 @NullMarked
 package org.espalier.generator.ir.op;
 

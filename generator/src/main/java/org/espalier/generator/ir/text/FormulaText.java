@@ -47,7 +47,9 @@ public final class FormulaText implements Formula.Visitor<String>, Condition.Vis
         return formula.accept(this);
     }
 
-    /** What a term that the {@code .net} defines consists of, as the printed form shows it; of others nothing. */
+    /**
+     * Prints the formulas of a term that the {@code .net} defines, as the printed form shows them; of others nothing.
+     */
     static Optional<String> of(RegularizerTerm term) {
         if (term instanceof RegularizerTerm.UserDefined defined) {
             return Optional.of(head(defined.definition()) + of(defined.value()) + "; slope "

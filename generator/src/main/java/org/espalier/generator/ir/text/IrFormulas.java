@@ -60,7 +60,7 @@ final class IrFormulas {
         return FormulaParser.parse(part.substring(word.length()));
     }
 
-    /** What a term is called by. */
+    /** Returns the call by which a term is known, whatever its factor. */
     static String call(RegularizerTerm term) {
         return term.withLambda(1).describe();
     }

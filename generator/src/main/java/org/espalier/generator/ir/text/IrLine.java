@@ -40,7 +40,7 @@ final class IrLine {
         this.comment = start < 0 ? "" : line.substring(start + COMMENT.length());
     }
 
-    /** What stands behind the number sign. */
+    /** Citation behind the number sign. */
     record Cite(Optional<String> word, Optional<String> layer, SourceSpan span) {}
 
     /** The lines of a text, and files with as many lines as it cites. */
@@ -290,7 +290,7 @@ final class IrLine {
         return rest;
     }
 
-    /** Where it comes from. */
+    /** Reads the citation behind the number sign: the source line that it comes from. */
     Cite cite() {
         Matcher cite = CITE.matcher(comment);
         if (!cite.matches()) {

@@ -66,7 +66,7 @@ public final class IrPrinter {
     /** Behind a result of theirs that has no memory. */
     static final String IN_PASSING = "in passing";
 
-    /** What stands between results that are activations. */
+    /** Word between results that are activations. */
     static final String AND = "and";
 
     private final StringBuilder text = new StringBuilder();

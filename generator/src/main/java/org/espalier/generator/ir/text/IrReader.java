@@ -54,7 +54,7 @@ public final class IrReader {
 
     private final Map<Value, Function<IrReader, MemoryPlan.Placement>> places = new LinkedHashMap<>();
 
-    /** What is computed and never stored. */
+    /** Values that are computed and never stored. */
     private final Set<Value> passing = new HashSet<>();
 
     /** Declarations that name values of operations, which follow them. */

@@ -37,7 +37,7 @@ final class MemoryVerifier {
     private final Map<Value, Stretch> stretches = new HashMap<>();
     private final Map<Value, Integer> lastRead = new HashMap<>();
 
-    /** What is still to be read, by the values it is seen in. */
+    /** Values still to be read, with their memory, by the values that they are seen in. */
     private final Map<Value, Map<Value, Stretch>> alive = new HashMap<>();
 
     /** The keys of {@link #alive} by offset, apart for those with a batch axis and those without. */
@@ -207,7 +207,7 @@ final class MemoryVerifier {
         }
     }
 
-    /** What an element-wise operation reads for the last time, and overwrites exactly, may go. */
+    /** Lets go of what an element-wise operation reads for the last time, and overwrites exactly. */
     private void handOver(Op op, Effect.MayOverwrite overwrite) {
         Stretch target = stretch(overwrite.out());
         for (Value input : op.inputs()) {

@@ -65,7 +65,7 @@ public final class ProgramVerifier {
         program.forward().forEach(this::forward);
     }
 
-    /** What the graph's verifier cannot know: that nothing is read which only passes through the cache. */
+    /** Checks what the graph's verifier cannot know: that nothing is read which only passes through the cache. */
     private void forward(Op op) {
         if (!defined.containsAll(op.inputs())) {
             violations.at(op, "reads what is not written before");

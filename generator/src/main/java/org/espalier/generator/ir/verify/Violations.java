@@ -6,7 +6,7 @@ import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.IrPrinter;
 
-/** What a verifier found. */
+/** Violations that a verifier found. */
 final class Violations {
     private final String what;
     private final List<String> found = new ArrayList<>();
