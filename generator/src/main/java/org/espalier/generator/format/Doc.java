@@ -2,7 +2,7 @@ package org.espalier.generator.format;
 
 import java.util.List;
 
-/** What is to be printed, before it is known where its lines end (after Wadler, A prettier printer, 2003). */
+/** Document to be printed, before it is known where its lines end (after Wadler, A prettier printer, 2003). */
 sealed interface Doc {
     /** Calls the method of the visitor for this kind. */
     <R> R accept(Visitor<R> visitor);

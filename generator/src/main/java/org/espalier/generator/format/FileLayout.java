@@ -55,7 +55,7 @@ final class FileLayout {
         return context.getRuleContext(NetParser.BodyContext.class, 0);
     }
 
-    /** What stands behind an opening brace, and the closing one. */
+    /** Lays out all that stands behind an opening brace, up to the closing one. */
     private Doc inside(NetParser.BodyContext body) {
         List<Doc> lines = new ArrayList<>();
         for (Paragraphs.Line line : Paragraphs.of(body.statement(), gaps)) {

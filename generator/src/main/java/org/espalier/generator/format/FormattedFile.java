@@ -4,7 +4,7 @@ import java.util.List;
 import org.espalier.generator.diagnostic.Diagnostic;
 
 /**
- * What became of a file.
+ * Result of formatting a file.
  *
  * @param text how it should look; what it was, to the character, if it has mistakes
  * @param diagnostics why it cannot be formatted; empty if it was

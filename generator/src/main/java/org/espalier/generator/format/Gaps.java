@@ -17,8 +17,8 @@ import org.espalier.grammar.NetLexer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands between tokens. A comment belongs to the token before it if it ends that token's line, otherwise to the
- * token after it. Comments that would keep a comma from its element go behind the comma.
+ * Gaps between tokens, and the comments in them. A comment belongs to the token before it if it ends that token's line,
+ * otherwise to the token after it. Comments that would keep a comma from its element go behind the comma.
  */
 final class Gaps {
     private static final int TAB = 4;
@@ -48,7 +48,7 @@ final class Gaps {
     }
 
     /**
-     * What stands before a token.
+     * Gap before a token: comments, line ends and empty lines.
      *
      * @param comments those that belong to the token
      * @param lineEnds outside comments
@@ -120,7 +120,7 @@ final class Gaps {
         return new Comment(lines, columns(before), startsLine, endsLine, blank);
     }
 
-    /** How many columns a text takes at the beginning of a line. */
+    /** Counts the columns that a text takes at the beginning of a line. */
     static int columns(String text) {
         return text.codePoints().reduce(0, (columns, c) -> columns + (c == '\t' ? TAB - columns % TAB : 1));
     }
@@ -202,7 +202,7 @@ final class Gaps {
                         token.getChannel() != Token.DEFAULT_CHANNEL && token.getType() != NetLexer.WHITE_SPACE);
     }
 
-    /** How many spaces are before a token; 0 if its line begins with it. */
+    /** Counts the spaces before a token; 0 if its line begins with it. */
     int spacesBefore(Token token) {
         Token hidden = tokens.get(token.getTokenIndex() - 1);
         return isSpace(hidden) && lineEnds(hidden) == 0 ? columns(hidden.getText()) : 0;

@@ -21,7 +21,7 @@ final class Layout implements Doc.Visitor<Void> {
 
     private static final int INDENT = 4;
 
-    /** What stands behind an opening bracket needs at least so many columns. */
+    /** Minimum number of columns for the contents of brackets behind the opening one. */
     private static final int NARROW = 40;
 
     private static final Sequence NOTHING = Sequence.of();

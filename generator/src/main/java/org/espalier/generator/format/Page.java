@@ -16,7 +16,7 @@ final class Page {
         return mustEndLine;
     }
 
-    /** Where the next character will stand. A line that has to end does so now. */
+    /** Returns the column of the next character. A line that has to end does so now. */
     int column(int indent) {
         if (mustEndLine) {
             endLine(indent, false);
@@ -24,7 +24,7 @@ final class Page {
         return lineEmpty ? margin : column;
     }
 
-    /** Where the line began. */
+    /** Returns the column in which the line began. */
     int margin() {
         return margin;
     }

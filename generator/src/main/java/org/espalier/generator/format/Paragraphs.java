@@ -70,7 +70,7 @@ final class Paragraphs {
         return sign != null && canMove(statement) && gaps.spacesBefore(sign.getSymbol()) > 1;
     }
 
-    /** How many columns the names before the equals sign take. */
+    /** Counts the columns that the names before the equals sign take. */
     private static int width(StatementContext statement) {
         String names = statement.getRuleContexts(NetParser.NameContext.class).stream()
                 .map(NetParser.NameContext::getText)

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.espalier.generator.source.FileProblem;
 
 /**
- * What was read and written last.
+ * Record of what was read and written last, with digests.
  *
  * @param folder the output folder, by its path from the manifest's, with forward slashes
  * @param inputs digest of everything but imported files

@@ -53,7 +53,7 @@ public final class OutputFolder {
     }
 
     /**
-     * What the files were last made from.
+     * Digests of what the files were last made from.
      *
      * @param inputs digest of everything but imported files: specifications, parameters, the tool
      * @param imports digest of each file imported from a library, by its path there
@@ -69,7 +69,7 @@ public final class OutputFolder {
     }
 
     /**
-     * What the folder was last made from; {@link Origin#UNKNOWN} if any of its files is not as it was written.
+     * Returns what the folder was last made from; {@link Origin#UNKNOWN} if any of its files is not as it was written.
      *
      * @throws FileProblem if that cannot be read
      */
@@ -187,7 +187,10 @@ public final class OutputFolder {
         }
     }
 
-    /** What other manifests beside this one have in the same folder: those of other executions of a build. */
+    /**
+     * Collects the files that other manifests beside this one have in the same folder: those of other executions of a
+     * build.
+     */
     private Set<String> claimedByOthers() throws FileProblem {
         if (!manifestFile.toString().endsWith(".manifest")) {
             return Set.of();

@@ -25,7 +25,7 @@ final class Ownership {
     }
 
     /**
-     * What is in the way of a file and was not written by Espalier.
+     * Finds the file or folder that is in the way of a file and was not written by Espalier.
      *
      * @param file a path below the root
      * @param bytes what is to be written there

@@ -20,7 +20,7 @@ import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.Printable;
 
-/** What the compiler made of one network, section by section, each as lines without line ends. */
+/** Report on what the compiler made of one network, section by section, each as lines without line ends. */
 public final class NetworkReport {
     private final Program program;
     private final Graph graph;
@@ -150,7 +150,10 @@ public final class NetworkReport {
         return group.terms().stream().map(term -> term.on(parameter).describe()).collect(Collectors.joining(" + "));
     }
 
-    /** Where the bytes are: parameters with what training keeps of them, and the arena of activations and gradients. */
+    /**
+     * Lists the bytes of memory by use: parameters with what training keeps of them, and the arena of activations and
+     * gradients.
+     */
     public List<String> memory() {
         Footprint footprint = new Footprint(program);
         TextTable table = new TextTable().texts("").numbers("").texts("");
@@ -171,7 +174,7 @@ public final class NetworkReport {
         return lines;
     }
 
-    /** Where each value of the arena lies. */
+    /** Lists the values of the arena with their places. */
     public List<String> placements() {
         int bytes = graph.precision().bytes();
         TextTable table =

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * columns shown to people count code points. A byte order mark at the beginning is no part of the text.
  */
 public final class SourceFile {
-    /** How many characters a file may have, and how many bytes. */
+    /** Maximum number of characters in a file, and of bytes. */
     public static final int LARGEST = 16 << 20;
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";

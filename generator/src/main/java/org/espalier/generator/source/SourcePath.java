@@ -22,8 +22,8 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where specifications are found: in source folders, and in libraries (jars or folders of classes) that publish theirs
- * under {@code META-INF/net}.
+ * Search path of specifications: source folders, and libraries (jars or folders of classes) that publish theirs under
+ * {@code META-INF/net}.
  *
  * <p>An import is looked for beside the file that imports it, then in the source folders, then in the libraries, in
  * their order. It names a {@code .net} file with forward slashes and never leads out of those folders. Files of a
@@ -104,7 +104,7 @@ public final class SourcePath implements ImportResolver {
         }
     }
 
-    /** What there is to read, unless it is more than a file may have. */
+    /** Reads a file's bytes, unless there are more than a file may have. */
     private static byte[] bytesOf(InputStream content) throws IOException {
         byte[] bytes = content.readNBytes(SourceFile.LARGEST + 1);
         if (bytes.length > SourceFile.LARGEST) {
@@ -140,12 +140,12 @@ public final class SourcePath implements ImportResolver {
         }
     }
 
-    /** Where a file that came from here lies, empty for one of a library. */
+    /** Returns the path of a file that came from here; empty for one of a library. */
     public Optional<Path> pathOf(SourceFile file) {
         return Optional.ofNullable(localPaths.get(file));
     }
 
-    /** What was imported from libraries so far: text by path below {@link #LIBRARY_FOLDER}. */
+    /** Returns the files imported from libraries so far: text by path below {@link #LIBRARY_FOLDER}. */
     public SortedMap<String, String> importedFromLibraries() {
         return Collections.unmodifiableSortedMap(importedFromLibraries);
     }

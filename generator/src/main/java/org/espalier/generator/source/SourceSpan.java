@@ -29,7 +29,7 @@ public record SourceSpan(SourceFile file, int start, int end) {
         return file.column(start);
     }
 
-    /** What was written. */
+    /** Returns the source text of the span. */
     public String text() {
         return file.text().substring(start, end);
     }

@@ -9,7 +9,7 @@ import org.antlr.v4.runtime.misc.ParseCancellationException;
 
 /** A parser that gives up on text nested too deeply, instead of overflowing its stack or that of a later stage. */
 final class BoundedParser extends LineAwareParser {
-    /** How deep expressions may nest; chains of operators count as nested. */
+    /** Maximum depth of nested expressions; chains of operators count as nested. */
     static final int DEPTH = 250;
 
     private final Deque<Integer> outerDepths = new ArrayDeque<>();

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 import org.espalier.generator.source.SourceSpan;
 
-/** What a file declares. */
+/** Declaration of a file: a regularizer, loss, block or network. */
 public sealed interface Declaration {
     /** The declared name. */
     Identifier name();
 
-    /** What it can be called with. */
+    /** Returns the formal parameters that it can be called with. */
     List<Formal> formals();
 
     /** The text of the doc comment before it, without the stars; empty if there is none. */
@@ -63,7 +63,7 @@ public sealed interface Declaration {
     }
 
     /**
-     * What stands between the braces.
+     * Body of a declaration: the statements between its braces.
      *
      * @param statements in the order written
      * @param broken whether something in it did not parse, so that names may be missing

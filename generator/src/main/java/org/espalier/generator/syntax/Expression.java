@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.espalier.generator.source.SourceSpan;
 
-/** What can stand where a value is wanted. */
+/** Expression, which can stand where a value is wanted. */
 public sealed interface Expression {
     /** From its first to its last character. */
     SourceSpan span();
@@ -210,7 +210,7 @@ public sealed interface Expression {
         }
     }
 
-    /** What stands in the brackets of a subscript, for one axis. */
+    /** Index in the brackets of a subscript, for one axis. */
     sealed interface Index {
         /** From its first to its last character. */
         SourceSpan span();

@@ -54,7 +54,10 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
         report(recognizer, e.getOffendingToken(), viable(recognizer, e));
     }
 
-    /** What could have followed where the last alternative died, which may be behind where the decision began. */
+    /**
+     * Collects the tokens that could have followed where the last alternative died, which may be behind where the
+     * decision began.
+     */
     private static IntervalSet viable(Parser recognizer, NoViableAltException e) {
         IntervalSet expected = new IntervalSet();
         if (e.getDeadEndConfigs() != null) {

@@ -26,10 +26,10 @@ final class MisplacedKeywords {
 
     private static final Set<Integer> PREFIXES = Set.of(NetParser.NOT, NetParser.IF);
 
-    /** What a name is followed by, and a keyword never is. */
+    /** Tokens that follow a name, and never a keyword. */
     private static final Set<Integer> BEHIND_NAMES = Set.of(NetParser.ASSIGN, NetParser.ARROW, NetParser.COLON);
 
-    /** What an operand comes behind. */
+    /** Tokens that come before an operand. */
     private static final Set<Integer> BEFORE_OPERANDS = Set.of(
             NetParser.ASSIGN,
             NetParser.LEFT_PARENTHESIS,
@@ -50,7 +50,7 @@ final class MisplacedKeywords {
 
     private static final Set<Integer> BEFORE_PARAMETERS = Set.of(NetParser.LEFT_PARENTHESIS, NetParser.COMMA);
 
-    /** What a name of a clause comes behind. */
+    /** Tokens that come before a name of a clause. */
     private static final Set<Integer> BEFORE_NAMES =
             Set.of(NetParser.FREEZE, NetParser.OF, NetParser.INPUT, NetParser.OUTPUT, NetParser.TARGET, NetParser.DOT);
 

@@ -14,18 +14,20 @@ import org.espalier.grammar.NetLexer;
 
 /** Reads a file. */
 public final class NetSyntax {
-    /** How many words, numbers and signs a file may have. */
+    /** Maximum number of tokens in a file: words, numbers and signs. */
     static final int TOKENS = 200_000;
 
-    /** How many letters a name may have. */
+    /** Maximum number of letters in a name. */
     static final int NAME_LENGTH = 200;
 
-    /** What Java's decoders put in place of bytes that mean nothing. */
+    /** Character that Java's decoders put in place of bytes that mean nothing. */
     private static final char UNREADABLE = '\uFFFD';
 
     private NetSyntax() {}
 
-    /** What could be read of a file, and what is wrong with the rest. Never throws for what a file says. */
+    /**
+     * Parses what can be read of a file, and reports what is wrong with the rest. Never throws for what a file says.
+     */
     public static ParsedFile parse(SourceFile file) {
         Diagnostics diagnostics = new Diagnostics();
         if (file.text().length() > SourceFile.LARGEST) {

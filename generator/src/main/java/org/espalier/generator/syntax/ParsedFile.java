@@ -3,7 +3,7 @@ package org.espalier.generator.syntax;
 import java.util.List;
 import org.espalier.generator.diagnostic.Diagnostic;
 
-/** What could be read of a file, and everything wrong with its syntax. */
+/** Syntax tree of what could be read of a file, and everything wrong with its syntax. */
 public record ParsedFile(FileDecl file, List<Diagnostic> diagnostics) {
     /** Copies the list. */
     public ParsedFile {

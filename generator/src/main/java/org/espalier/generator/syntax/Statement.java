@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.espalier.generator.source.SourceSpan;
 
-/** What can stand in the body of a block or network. */
+/** Statement in the body of a block or network. */
 public sealed interface Statement {
     /** From its first to its last character. */
     SourceSpan span();

@@ -71,7 +71,7 @@ final class TokenNames {
             NetParser.WEIGHTS,
             NetParser.WITH);
 
-    /** What goes on with an expression that could also end here; naming all of it would say nothing. */
+    /** Tokens that go on with an expression which could also end here; naming all of them would say nothing. */
     static final Set<Integer> CONTINUATIONS = Set.of(
             NetParser.LEFT_PARENTHESIS,
             NetParser.LEFT_BRACKET,
@@ -127,7 +127,7 @@ final class TokenNames {
                         .anyMatch(type -> ("'" + word + "'").equals(NetParser.VOCABULARY.getLiteralName(type)));
     }
 
-    /** What to write where a keyword was meant as a name. */
+    /** Advises how to rename what a keyword was meant to name. */
     static String renamed(Token keyword) {
         return "a keyword cannot be a name: write another, such as '" + keyword.getText() + "_'";
     }
