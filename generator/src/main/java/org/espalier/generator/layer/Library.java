@@ -157,7 +157,7 @@ public final class Library {
             .flatMap(List::stream)
             .toList();
 
-    /** How printed operations are read, by their names. */
+    /** Readers of all printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Stream.of(
                     Convolution.READERS,
                     TransposedConvolution.READERS,

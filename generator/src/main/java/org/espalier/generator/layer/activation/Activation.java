@@ -63,7 +63,7 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
             Rule.plain(Signature.of("Sigmoid"), arguments -> ActivationFunction.of(Kind.SIGMOID))
                     .example("Sigmoid()", "[batch, 6]", "[batch, 6]", 0));
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
     private static Map<String, PrintedOp.Reader> readers() {

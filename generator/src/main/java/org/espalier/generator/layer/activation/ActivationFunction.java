@@ -18,7 +18,7 @@ public record ActivationFunction(Kind kind, List<Double> constants) {
     /** The least value of x Φ(x). */
     private static final double LEAST_GELU = -0.16997120747990369;
 
-    /** What tells the derivative. */
+    /** Number from which the derivative is computed. */
     public enum DerivativeFrom {
         /** The argument x, which therefore must not be overwritten before the backward pass. */
         ARGUMENT,

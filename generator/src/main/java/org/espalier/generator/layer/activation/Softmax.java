@@ -51,7 +51,7 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
                     Signature.of(Rule.OF_IMAGES).build(), arguments -> new Rule(Rule.OF_IMAGES, OptionalInt.of(1)))
             .example("Softmax2d()", "[batch, 3, 4, 4]", "[batch, 3, 4, 4]", 0);
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "softmax", p -> new Softmax(p.origin(), p.operand(), p.result(), p.whole("axis"), false),
             "softmax_backward",

@@ -40,7 +40,7 @@ public record Axis(int dim) {
         return of(x) >= 1 && of(x) < x.rank();
     }
 
-    /** What is said of a shape that has it not. */
+    /** Makes the misfit for a shape that does not have it. */
     public Fit.Misfit misfit(String layer, Shape x) {
         Fit.Misfit misfit = Fit.mismatch(layer, "a tensor with an axis " + dim, x);
         return of(x) == 0

@@ -74,7 +74,7 @@ public final class Extents {
         return x.axis(WindowGeometry.FIRST + axis);
     }
 
-    /** How far the window can slide. */
+    /** Measures how far the window can slide. */
     private static long free(Shape x, WindowGeometry window, int axis) {
         return padded(x, window, axis) - reach(window, axis);
     }
@@ -173,7 +173,7 @@ public final class Extents {
         return Optional.of(hasAxes ? misfit.withHelp(channelsArgument + " should be " + x.axis(1)) : misfit);
     }
 
-    /** What has so many axes behind its channels. */
+    /** Returns the noun for tensors with so many axes behind their channels. */
     public static String noun(int axes) {
         return List.of("sequence", "image", "volume").get(axes - 1);
     }

@@ -13,7 +13,7 @@ import org.espalier.generator.ir.text.PrintedOp;
 
 /** Scores [batch, …, queries, keys] of which those of later keys, j > i, become −∞. */
 public record Causal(Origin origin, Value x, Value y) implements ForwardOp {
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "causal_mask", p -> new Causal(p.origin(), p.operand(), p.result()),
             "causal_mask_backward", p -> new Backward(p.origin(), p.operand(), p.result()));

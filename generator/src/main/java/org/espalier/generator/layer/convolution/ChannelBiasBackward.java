@@ -11,7 +11,7 @@ import org.espalier.generator.ir.text.PrintedOp;
 
 /** db[c] = Σ over batch, height and width of dY[:, c]. */
 public record ChannelBiasBackward(Origin origin, Value dY, Value dBias) implements BackwardOp {
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS =
             Map.of("channel_bias_backward", p -> new ChannelBiasBackward(p.origin(), p.operand(), p.result()));
 

@@ -78,7 +78,7 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
                     "[batch, 2, 2, 3, 3]",
                     110);
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
     private static Map<String, PrintedOp.Reader> readers() {

@@ -64,7 +64,7 @@ public record TransposedConvolution(
                     "[batch, 4, 4, 5, 3]",
                     24);
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
     private static Map<String, PrintedOp.Reader> readers() {

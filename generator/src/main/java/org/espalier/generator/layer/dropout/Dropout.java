@@ -37,7 +37,7 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
     public static final LayerDefinition OF_IMAGES =
             Rule.layer("Dropout2d", 2).example("Dropout2d()", "[batch, 3, 8, 9]", "[batch, 3, 8, 9]", 0);
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "dropout", p -> new Dropout(p.origin(), p.operand(), p.saved(), p.result(), p.real("p")),
             "dropout2d", p -> new Dropout(p.origin(), p.operand(), p.saved(), p.result(), p.real("p")),

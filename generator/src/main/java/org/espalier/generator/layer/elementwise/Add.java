@@ -16,7 +16,7 @@ import org.espalier.generator.ir.text.PrintedOp;
 
 /** sum = a + b, of one shape: a residual connection, or two gradients of a value that was read twice. */
 public record Add(Origin origin, Value a, Value b, Value sum) implements ForwardOp {
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "add", p -> new Add(p.origin(), p.operand(), p.operand(), p.result()),
             "add_backward", p -> new Backward(p.origin(), p.operand(), p.result()));

@@ -52,7 +52,7 @@ public record Broadcasting(Function f) implements LayerRule {
                 : new Fit.Fitting(shape);
     }
 
-    /** What is said of shapes that cannot be repeated to one. */
+    /** Makes the misfit for shapes that cannot be broadcast to one. */
     private static Fit.Misfit misfit(String word, List<Shape> inputs) {
         Fit.Misfit misfit = new Fit.Misfit(
                 DiagnosticCode.MERGE_MISMATCH,

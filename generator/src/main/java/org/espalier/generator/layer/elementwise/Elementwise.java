@@ -41,10 +41,10 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
     private static final String FORMULA = "f";
     private static final String AXES = "axes";
 
-    /** What the gradient by the result is called in formulas. */
+    /** Name of the gradient by the result in formulas. */
     private static final String UPSTREAM = "dY";
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "elementwise",
             p -> new Elementwise(p.origin(), p.function(FORMULA), p.operands(), p.axes(AXES), p.result()),

@@ -27,7 +27,7 @@ import org.espalier.generator.ir.text.PrintedOp;
 public record Reduce(Origin origin, Kind kind, Value x, Value y) implements ForwardOp {
     private static final String UPSTREAM = "dY";
 
-    /** How numbers become one. */
+    /** Reduction of numbers to one. */
     public enum Kind {
         /** Σ x. */
         SUM,
@@ -50,7 +50,7 @@ public record Reduce(Origin origin, Kind kind, Value x, Value y) implements Forw
         }
     }
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "reduce", p -> new Reduce(p.origin(), p.constant("kind", Kind.class), p.operand(), p.result()),
             "reduce_backward",

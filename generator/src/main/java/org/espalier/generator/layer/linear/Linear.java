@@ -42,7 +42,7 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
             .example("Linear(6, 4)", "[batch, 7, 6]", "[batch, 7, 4]", 28)
             .example("Linear(6, 4, bias=false)", "[batch, 3, 2, 6]", "[batch, 3, 2, 4]", 24);
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "linear", p -> new Linear(p.origin(), p.operand(), p.operand(), p.optionalOperand(), p.result()),
             "linear_backward_input", p -> new BackwardInput(p.origin(), p.operand(), p.operand(), p.result()),
@@ -112,7 +112,7 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
         return !weight.batched() && weight.rank() > 1 && weight.axis(0) == out && weight.elements() == (long) out * in;
     }
 
-    /** How often the weights are applied to a sample: once for each row along the last axis. */
+    /** Counts how often the weights are applied to a sample: once for each row along the last axis. */
     private static long rows(Value value) {
         return value.shape().elements() / value.shape().last();
     }

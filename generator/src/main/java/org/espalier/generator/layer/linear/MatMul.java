@@ -26,7 +26,7 @@ public record MatMul(Origin origin, Value a, Value b, Value y, boolean transpose
     private static final String TRANSPOSE_A = "transpose_a";
     private static final String TRANSPOSE_B = "transpose_b";
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "matmul",
             p -> new MatMul(p.origin(), p.operand(), p.operand(), p.result(), p.flag(TRANSPOSE_A), p.flag(TRANSPOSE_B)),

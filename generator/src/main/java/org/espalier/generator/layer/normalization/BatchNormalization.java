@@ -62,7 +62,7 @@ public record BatchNormalization(
             .example("BatchNorm1d(6, track_running_stats=false)", "[batch, 6, 7]", "[batch, 6, 7]", 12)
             .example("BatchNorm1d(6, affine=false, track_running_stats=false)", "[batch, 6]", "[batch, 6]", 0);
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "batch_norm",
                     p -> new BatchNormalization(

@@ -54,7 +54,7 @@ public record GroupNorm(
             .example("GroupNorm(2, 6, bias=false)", "[batch, 6, 4, 4]", "[batch, 6, 4, 4]", 6)
             .example("GroupNorm(3, 6, affine=false)", "[batch, 6]", "[batch, 6]", 0);
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "group_norm", p -> read(p, Affine.CHANNELS),
             "group_norm_backward", p -> readBackward(p, Affine.CHANNELS),
@@ -88,7 +88,7 @@ public record GroupNorm(
                 affine);
     }
 
-    /** What γ and β belong to. */
+    /** Granularity of γ and β. */
     public enum Affine {
         /** Each channel has its own. */
         CHANNELS("group_norm"),

@@ -62,7 +62,7 @@ public record InstanceNorm(
     public static final LayerDefinition OF_VOLUMES =
             Rule.layer(3).example("InstanceNorm3d(3, affine=true)", "[batch, 3, 2, 3, 4]", "[batch, 3, 2, 3, 4]", 6);
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "instance_norm2d",
                     p -> new InstanceNorm(

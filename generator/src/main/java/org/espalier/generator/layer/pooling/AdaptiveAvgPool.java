@@ -37,7 +37,7 @@ public record AdaptiveAvgPool(Origin origin, Value x, Value y) implements Forwar
                 arguments -> AdaptiveRule.of("AvgPool", axes, arguments, AdaptiveAvgPool::new));
     }
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
     private static Map<String, PrintedOp.Reader> readers() {

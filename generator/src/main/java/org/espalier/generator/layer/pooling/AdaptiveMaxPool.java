@@ -40,7 +40,7 @@ public record AdaptiveMaxPool(Origin origin, Value x, Value y) implements Forwar
                 });
     }
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
     private static Map<String, PrintedOp.Reader> readers() {

@@ -31,7 +31,7 @@ record AdaptiveRule(String pool, List<Optional<Integer>> size, Operation operati
         ForwardOp of(Origin origin, Value x, Value y);
     }
 
-    /** What such a layer takes. */
+    /** Begins the signature of such a layer, with the size of its result. */
     static Signature.Builder signature(String pool, int axes) {
         return Signature.of(name(pool, axes)).required("output_size", Type.outputSize(axes));
     }

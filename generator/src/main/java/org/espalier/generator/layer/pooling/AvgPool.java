@@ -28,7 +28,7 @@ import org.espalier.generator.layer.api.LayerDefinition;
 /** The mean of each window. */
 public record AvgPool(Origin origin, Value x, Value y, WindowGeometry window, Divisor divisor) implements ForwardOp {
     /**
-     * What the sum of a window is divided by.
+     * Divisor of the sum of a window.
      *
      * @param countsPadding whether padding counts as zeros, or not at all
      * @param fixed a number instead of that of the elements
@@ -73,7 +73,7 @@ public record AvgPool(Origin origin, Value x, Value y, WindowGeometry window, Di
             .example("AvgPool3d(3, 2, 1, ceil_mode=true)", "[batch, 2, 4, 3, 4]", "[batch, 2, 3, 2, 3]", 0)
             .example("AvgPool3d(2, 1, divisor_override=5)", "[batch, 2, 2, 3, 2]", "[batch, 2, 1, 2, 1]", 0);
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
     private static Map<String, PrintedOp.Reader> readers() {

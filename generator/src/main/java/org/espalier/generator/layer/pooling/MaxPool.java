@@ -50,7 +50,7 @@ public record MaxPool(Origin origin, Value x, Value y, WindowGeometry window) im
                     "[batch, 2, 2, 2, 2]",
                     0);
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
     private static Map<String, PrintedOp.Reader> readers() {

@@ -23,7 +23,7 @@ import org.espalier.generator.ir.text.PrintedOp;
 public record Concat(Origin origin, List<Value> parts, Value y, int axis) implements ForwardOp {
     private static final String AXIS = "axis";
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "concat", p -> new Concat(p.origin(), p.operands(), p.result(), axis(p)),
             "concat_backward", p -> new Backward(p.origin(), p.operand(), p.result(), axis(p), p.whole("from")));
@@ -105,7 +105,7 @@ public record Concat(Origin origin, List<Value> parts, Value y, int axis) implem
         return KernelCall.of("concat", arguments.toArray(Argument[]::new));
     }
 
-    /** What of dY lies from {@code from} (inclusive) on along the axis, as much as dPart has. */
+    /** Part of dY from {@code from} (inclusive) on along the axis, as long as dPart. */
     public record Backward(Origin origin, Value dY, Value dPart, int axis, int from) implements BackwardOp {
         @Override
         public OpSignature signature() {

@@ -26,7 +26,7 @@ public record Detach(Origin origin, Value x, Value y) implements ForwardOp {
     public static final Builtin DETACH = TensorFunction.of(
             Signature.of("detach").required("input", Type.TENSOR).build(), arguments -> new Rule());
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS =
             Map.of("detach", p -> new Detach(p.origin(), p.operand(), p.result()));
 

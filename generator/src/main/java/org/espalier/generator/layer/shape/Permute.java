@@ -25,7 +25,7 @@ import org.espalier.generator.ir.text.PrintedOp;
 public record Permute(Origin origin, Value x, Value y, List<Integer> order) implements ForwardOp {
     private static final String ORDER = "order";
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "permute", p -> new Permute(p.origin(), p.operand(), p.result(), p.axes(ORDER)),
             "permute_backward", p -> new Backward(p.origin(), p.operand(), p.result(), p.axes(ORDER)));

@@ -16,7 +16,7 @@ import org.espalier.generator.ir.text.PrintedOp;
 
 /** The same numbers under another shape: {@code Flatten}, {@code Unflatten}, and what rearranges images. */
 public record Reshape(Origin origin, Value x, Value y) implements ForwardOp {
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "reshape", p -> new Reshape(p.origin(), p.operand(), p.result()),
             "reshape_backward", p -> new Backward(p.origin(), p.operand(), p.result()));

@@ -26,7 +26,7 @@ public record Shuffle(Kind kindOf, int factor) implements UnaryRule {
             of(Kind.PIXEL_UNSHUFFLE).example("PixelUnshuffle(2)", "[batch, 3, 4, 6]", "[batch, 12, 2, 3]", 0),
             of(Kind.CHANNEL_SHUFFLE).example("ChannelShuffle(3)", "[batch, 6, 2, 3]", "[batch, 6, 2, 3]", 0));
 
-    /** What is put where. */
+    /** Kind of shuffle: which elements are put where. */
     enum Kind {
         PIXEL_SHUFFLE("PixelShuffle", "upscale_factor") {
             @Override

@@ -28,7 +28,7 @@ public record Slice(Origin origin, Value x, List<Value> parts, int axis, List<In
     private static final String AXIS = "axis";
     private static final String FROM = "from";
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "slice", p -> new Slice(p.origin(), p.operand(), p.results(), p.whole(AXIS), p.axes(FROM)),
             "slice_backward", p -> new Backward(p.origin(), p.operands(), p.result(), p.whole(AXIS), p.axes(FROM)));

@@ -25,12 +25,12 @@ import org.espalier.generator.layer.api.TensorFunction;
  * @param parts what becomes of each axis, if the shape has them
  */
 public record Subscript(String word, Parts parts) implements UnaryRule {
-    /** What becomes of the axes of a shape, the batch first. */
+    /** Parts that are taken of the axes of a shape, the batch first. */
     public interface Parts {
         Optional<List<Part>> of(Shape x);
     }
 
-    /** What becomes of an axis. */
+    /** Part that a subscript takes of an axis. */
     public sealed interface Part {
         /** It stays. */
         record Whole() implements Part {}

@@ -1,4 +1,7 @@
-/** What moves elements about: other shapes, other orders of axes, slices and concatenation, upsampling and padding. */
+/**
+ * Layers that move elements about: other shapes, other orders of axes, slices and concatenation, upsampling and
+ * padding.
+ */
 @NullMarked
 package org.espalier.generator.layer.shape;
 

@@ -82,7 +82,7 @@ public record Pad(Spread.Kind mode, List<Integer> before, List<Integer> after, d
         return new Spread(mode, new Sizes(grown(before)), new Sizes(grown(after)), value);
     }
 
-    /** What is left where sizes are below 0. */
+    /** Returns the shape that is left where sizes are below 0. */
     private Shape cut(Shape x) {
         Shape cut = x;
         for (int i = 0; i < axes(); i++) {

@@ -17,7 +17,8 @@ import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.Extents;
 
 /**
- * How a sequence, image or volume becomes a larger one whose elements are each an element of it, or a constant.
+ * Upsampling or padding: a sequence, image or volume becomes a larger one whose elements are each an element of it, or
+ * a constant.
  *
  * @param kind where elements come from
  * @param before for {@link Kind#NEAREST} how often each row and column is repeated, else how many come before the
@@ -26,7 +27,7 @@ import org.espalier.generator.layer.api.Extents;
  * @param value the constant of {@link Kind#CONSTANT}
  */
 public record Spread(Kind kind, Sizes before, Sizes after, double value) {
-    /** Where elements come from. */
+    /** Kind of upsampling or padding: where elements come from. */
     public enum Kind {
         /** Each row and column several times. */
         NEAREST("Upsample", "upsample"),
@@ -85,7 +86,7 @@ public record Spread(Kind kind, Sizes before, Sizes after, double value) {
                         kind == Kind.CONSTANT ? printed.real("value") : 0);
     }
 
-    /** How many axes it is along. */
+    /** Counts the axes that it is along. */
     public int axes() {
         return before.axes();
     }

@@ -59,7 +59,7 @@ public record Spreading(Origin origin, Value x, Value y, Spread spread) implemen
             Rule.padding(Spread.Kind.CIRCULAR, 3)
                     .example("CircularPad3d((1, 2, 0, 1, 2, 0))", "[batch, 3, 2, 3, 2]", "[batch, 3, 4, 4, 5]", 0));
 
-    /** How printed ones are read, by their names. */
+    /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
     private static Map<String, PrintedOp.Reader> readers() {
