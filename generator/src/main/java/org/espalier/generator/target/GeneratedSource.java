@@ -8,7 +8,7 @@ package org.espalier.generator.target;
  * @param text the whole file; lines end in {@code \n} on every platform
  */
 public record GeneratedSource(String packageName, String className, String text) {
-    /** Where it belongs below a source root: {@code com/example/Tiny.java}. */
+    /** Returns its path below a source root: {@code com/example/Tiny.java}. */
     public String path() {
         String folder = packageName.isEmpty() ? "" : packageName.replace('.', '/') + "/";
         return folder + className + ".java";

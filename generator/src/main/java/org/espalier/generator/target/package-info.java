@@ -1,4 +1,4 @@
-/** What a planned program becomes: files of one kind, such as Java on ND4J. */
+/** Targets of the compiler, which turn a planned program into files of one kind, such as Java on ND4J. */
 @NullMarked
 package org.espalier.generator.target;
 

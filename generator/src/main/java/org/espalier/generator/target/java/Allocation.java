@@ -46,7 +46,7 @@ final class Allocation {
     private final Set<Value> placed = new HashSet<>();
     private final Map<Part, List<MethodSpec>> methods = new HashMap<>();
 
-    /** What allocates everything: each list follows those that have what its values are seen in. */
+    /** Calls that allocate everything: each list follows those that have what its values are seen in. */
     private final List<CodeBlock> calls = new ArrayList<>();
 
     Allocation(MemoryPlan plan, Names names, Parts parts, BlockClasses classes, Layers layers) {

@@ -87,7 +87,7 @@ final class CallEmitter {
         return operands.field(part.value()) + " is channels " + part.from() + " to " + last + " of ";
     }
 
-    /** How the shape changes, or that it works in place. */
+    /** Remarks how the shape changes, or that it works in place. */
     private Text remark(Op op) {
         List<Value> sources = op.signature().sources();
         Value result = op.result();

@@ -1,7 +1,7 @@
 package org.espalier.generator.target.java;
 
 /**
- * How much is written as one class. A class file has at most 65,535 constants (JVMS 4.1), and a reader finds nothing
+ * Capacity of one class for layers. A class file has at most 65,535 constants (JVMS 4.1), and a reader finds nothing
  * any more in a class long before that.
  *
  * @param whole the size (see {@link Layers#size}) up to which all layers are in one class, as all of those networks are

@@ -10,7 +10,7 @@ import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Literals;
 
-/** What makes the runtime's object for a term, an optimizer or an initializer. */
+/** Constructor calls for the runtime's object of a term, an optimizer or an initializer. */
 final class Constructions
         implements RegularizerTerm.Visitor<CodeBlock>,
                 OptimizerDecl.Visitor<CodeBlock>,

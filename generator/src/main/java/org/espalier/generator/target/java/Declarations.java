@@ -86,7 +86,7 @@ final class Declarations {
                 .toList();
     }
 
-    /** What declares the layers of a part; of the generated class, those of the nested ones too. */
+    /** Collects the calls that declare the layers of a part; of the generated class, those of the nested ones too. */
     private Sequence sequence(Part part) {
         List<CodeBlock> calls = new ArrayList<>();
         if (!part.isNested() && !blocks.instances().all().isEmpty()) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.espalier.generator.target.java.text.Text;
 
-/** What one operation becomes. */
+/** Code of one operation. */
 sealed interface Emission {
     /**
      * A call of a kernel.

@@ -139,7 +139,7 @@ final class Fields {
                 .build());
     }
 
-    /** What stands above the first field of a group. */
+    /** Heading above the first field of a group. */
     private static final class Heading {
         private String text;
 

@@ -60,12 +60,12 @@ final class Interface {
         return inputs.size() == 1 && outputs.size() == 1 && loss.isPresent();
     }
 
-    /** What the methods call of {@code Losses}. */
+    /** Lists the methods of {@code Losses} that are called. */
     List<String> losses() {
         return loss.map(LossEmitter::kernels).orElseGet(List::of);
     }
 
-    /** What the methods call of {@code Kernels}. */
+    /** Lists the methods of {@code Kernels} that are called. */
     List<String> kernels() {
         return program.seeds().isEmpty() ? List.of() : List.of("copy");
     }

@@ -18,9 +18,9 @@ import org.espalier.generator.target.java.block.Norm;
 import org.espalier.generator.target.java.text.ShapeText;
 import org.espalier.generator.target.java.text.Text;
 
-/** What the emitters share: how operands are written, and what is said about them. */
+/** Operands as the emitters write them, and remarks about them. */
 final class Operands {
-    /** How many shapes a remark lists. */
+    /** Maximum number of shapes that a remark lists. */
     private static final int MOST_SHAPES = 12;
 
     /** The grow-only scratch memory of {@code Network}. */
@@ -117,7 +117,7 @@ final class Operands {
         return fields.apply(value);
     }
 
-    /** What of {@code Network} changes, so that nested classes ask for it each time. */
+    /** State of {@code Network} that changes, so that nested classes ask for it each time. */
     private static final Set<String> ASKED_FOR = Set.of(ACCUMULATE, RANDOM, TRAINING);
 
     /** The window of a convolution or pool, by its constant. */
@@ -125,7 +125,7 @@ final class Operands {
         return windows.constant(window);
     }
 
-    /** What of {@code Network} a kernel needs. */
+    /** Returns the expression for state of {@code Network} that a kernel needs. */
     String state(String name) {
         return nested && ASKED_FOR.contains(name) ? name + "()" : name;
     }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.target.java.block.Layers.Layer;
 
-/** What holds layers, with their fields and methods: a generated class, or a class nested in it. */
+/** Class that holds layers, with their fields and methods: the generated class, or one nested in it. */
 final class Part {
     private final String field;
     private final String type;

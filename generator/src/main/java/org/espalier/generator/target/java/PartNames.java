@@ -50,7 +50,7 @@ public final class PartNames {
         return List.of(layer.origin().layer().split("\\.", -1));
     }
 
-    /** What two paths begin with. */
+    /** Returns the common beginning of two paths. */
     public static List<String> common(List<String> a, List<String> b) {
         int length = 0;
         while (length < Math.min(a.size(), b.size()) && a.get(length).equals(b.get(length))) {

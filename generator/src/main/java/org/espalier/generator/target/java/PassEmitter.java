@@ -112,8 +112,8 @@ final class PassEmitter {
     }
 
     /**
-     * What the class itself runs: the calls of its layers' methods, one a line, remarks about layers that have nothing
-     * to run, and the calls of other parts.
+     * Lists what the class itself runs: the calls of its layers' methods, one a line, remarks about layers that have
+     * nothing to run, and the calls of other parts.
      */
     List<CodeBlock> calls() {
         List<CodeBlock> calls = new ArrayList<>();

@@ -14,7 +14,7 @@ final class Storage {
         this.stretches = memory.stretches();
     }
 
-    /** Where a value lies; one whose memory is not planned, such as an input, is a stretch of its own. */
+    /** Returns the memory of a value; one whose memory is not planned, such as an input, is a stretch of its own. */
     private Stretch stretch(Value value) {
         return stretches.computeIfAbsent(
                 value, given -> new Stretch(given, 0, given.shape().elements()));

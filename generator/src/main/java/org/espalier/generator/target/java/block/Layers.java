@@ -57,7 +57,7 @@ public final class Layers {
             return values;
         }
 
-        /** What its operations compute, besides what they save. */
+        /** Returns the values that its operations compute, besides those that they save. */
         public List<Value> results() {
             return operations.stream().map(op -> op.outputs().get(0)).toList();
         }
@@ -217,7 +217,9 @@ public final class Layers {
         return tensors;
     }
 
-    /** How much code a layer brings about: its fields and the operands of its operations, forward and backward. */
+    /**
+     * Measures how much code a layer brings about: its fields and the operands of its operations, forward and backward.
+     */
     public long size(Layer layer) {
         return (long) tensors(layer).size()
                 + operands.getOrDefault(layer.origin().layer(), 0);

@@ -209,7 +209,7 @@ public final class Names {
         return ofLocals.computeIfAbsent(suggestion, locals::give);
     }
 
-    /** What follows {@code declare}, {@code forward} and {@code backward} in the methods of a layer. */
+    /** Returns the name of a layer behind {@code declare}, {@code forward} and {@code backward} in its methods. */
     public String layer(String path) {
         return layers.computeIfAbsent(
                 path, key -> layerNames.give(Identifiers.capitalised(Identifiers.camelCase(key))));

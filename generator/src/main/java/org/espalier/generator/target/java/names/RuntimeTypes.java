@@ -140,12 +140,12 @@ public final class RuntimeTypes {
         return type;
     }
 
-    /** What the classes are called where they are imported: what would hide them. */
+    /** Returns the simple names of the classes: members with such names would hide them. */
     static Set<String> simpleNames() {
         return ALL.stream().map(ClassName::simpleName).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** What their qualified names begin with: {@code java}, {@code org}. */
+    /** Returns the first segments of their qualified names: {@code java}, {@code org}. */
     static Set<String> roots() {
         return ALL.stream()
                 .map(type -> type.packageName().substring(0, type.packageName().indexOf('.')))

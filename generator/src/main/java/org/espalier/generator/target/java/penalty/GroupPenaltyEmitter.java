@@ -110,7 +110,7 @@ final class GroupPenaltyEmitter {
         return javadoc.text("." + ofAll(term));
     }
 
-    /** What there is to know about slopes by the sums, seen on a group of one weight. */
+    /** Explains the slopes by the sums, seen on a group of one weight. */
     private static String ofAll(RegularizerTerm.UserDefinedOnGroups term) {
         String variable = term.definition().variable();
         Map<String, Double> atZero = new HashMap<>();

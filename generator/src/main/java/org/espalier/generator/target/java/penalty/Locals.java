@@ -13,7 +13,7 @@ final class Locals {
     /** The longest formula on a line. */
     private static final int LONGEST = 84;
 
-    /** What is not longer than this is not shorter by name. */
+    /** Length up to which a formula is not made shorter by a name. */
     private static final int LONGEST_NAME = 12;
 
     private final JavaFormula java;

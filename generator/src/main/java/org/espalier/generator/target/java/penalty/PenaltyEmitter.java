@@ -32,10 +32,10 @@ import org.espalier.generator.target.java.text.Javadoc;
 public final class PenaltyEmitter {
     private static final String WEIGHT = "w[i]";
 
-    /** How many parts a formula may have, written out, to be told in a comment. */
+    /** Maximum number of parts, written out, of a formula that is told in a comment. */
     private static final int LONGEST = 200;
 
-    /** How many kinks are told in a comment. */
+    /** Maximum number of kinks that are told in a comment. */
     private static final int MOST_KINKS = 20;
 
     private final Graph graph;
@@ -127,7 +127,7 @@ public final class PenaltyEmitter {
                         + " parts, written out below");
     }
 
-    /** What there is to know about its kinks. */
+    /** Explains its kinks. */
     static String kinks(RegularizerTerm.Definition definition, Kinks slope) {
         if (slope.kinks().isEmpty()) {
             return "there are no kinks";
@@ -156,7 +156,7 @@ public final class PenaltyEmitter {
                 .build();
     }
 
-    /** What the ledger calls it: the regularizer's name, or if a sum has it twice, that and its arguments. */
+    /** Returns its name in the ledger: the regularizer's name, or if a sum has it twice, that and its arguments. */
     private static String entry(Graph graph, RegularizerTerm.Definition definition) {
         boolean twice = graph.updateGroups().stream()
                 .anyMatch(group -> group.terms().stream()

@@ -64,7 +64,7 @@ public final class Identifiers {
         return word.substring(0, first).toUpperCase(Locale.ROOT) + word.substring(first);
     }
 
-    /** What names have in common that differ in case alone, as some file systems see them. */
+    /** Folds case as some file systems do, so that names which differ in case alone come out equal. */
     static String folded(String name) {
         return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     }

@@ -19,7 +19,7 @@ public final class JavaText {
         return CodeBlock.of("$L\n", "// " + inComment(text));
     }
 
-    /** What follows {@code //} on a line. */
+    /** Escapes a text that follows {@code //} on a line. */
     public static String inComment(String text) {
         return withoutEscapes(Printable.line(text));
     }

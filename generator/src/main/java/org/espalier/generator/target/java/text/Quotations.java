@@ -4,7 +4,7 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.source.SourceSpan;
 
-/** What the {@code .net} says, for the comments of the class made from it. */
+/** Quotations of the {@code .net} for the comments of the class made from it. */
 public final class Quotations {
     private Quotations() {}
 
