@@ -20,7 +20,7 @@ class ContributingTest {
     /** {@code `docs/layers.md`}. */
     private static final Pattern PATH = Pattern.compile("[\\w.-]+(/[\\w.-]+)+");
 
-    /** What stands for any name. */
+    /** Placeholder for any name. */
     private static final String ANY = "Name";
 
     private static List<String> quoted(Pattern kind) throws IOException {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the pages of the language show compiles, and the grammar they show is the parser's. */
+/** Compiles what the pages of the language show, and compares the grammar they show with the parser's. */
 class LanguagePagesTest {
     @TempDir
     private Path folder;

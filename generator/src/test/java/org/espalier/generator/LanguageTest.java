@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the words of the language mean. */
+/** Tests the meaning of the words of the language. */
 class LanguageTest {
     @Nested
     class Expressions {

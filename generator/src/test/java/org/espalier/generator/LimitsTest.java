@@ -44,7 +44,7 @@ class LimitsTest {
         }
     }
 
-    /** What another JVM says: a line for each kind. */
+    /** Runs another JVM and returns what it says: a line for each kind. */
     private static List<String> answers(List<LargeSpecifications> kinds) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -16,7 +16,7 @@ import org.espalier.generator.source.SourceFile;
 final class Nets {
     private Nets() {}
 
-    /** What came of a text. */
+    /** Compiles a text. */
     static Compilation compile(String text) {
         return NetCompiler.compile(CompilationRequest.of(new SourceFile("test.net", text)));
     }

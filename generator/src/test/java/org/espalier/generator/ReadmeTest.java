@@ -12,7 +12,7 @@ import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.source.SourceFile;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows is what the compiler makes. */
+/** Compares what the README shows with what the compiler makes. */
 class ReadmeTest {
     @Test
     void theJavaIsWhatTheNetBecomes() throws IOException {

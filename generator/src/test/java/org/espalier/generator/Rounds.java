@@ -1,7 +1,7 @@
 package org.espalier.generator;
 
 /**
- * How many random cases a test takes: a few in the quick loop, all of them where failsafe runs the class again in
+ * Number of random cases that a test takes: a few in the quick loop, all of them where failsafe runs the class again in
  * {@code mvn verify}, which it does with every class that has the tag {@value #TAG}.
  */
 public final class Rounds {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where images do not meet, sizes of the input are proposed only if they do then. */
+/** Tests advice where images do not meet: sizes of the input are proposed only if they do then. */
 class SizeAdviceTest {
     private static final String PIX2PIX = """
             block Level(levels: int, outer: int) {
@@ -145,7 +145,7 @@ class SizeAdviceTest {
         assertThat(Nets.findings(text.formatted(10))).isEmpty();
     }
 
-    /** What in_features would have to be then is the next message. */
+    /** Leaves it to the next message what in_features would have to be then. */
     @Test
     void proposesSizesThoughALinearLayerDependsOnThem() {
         String text = """

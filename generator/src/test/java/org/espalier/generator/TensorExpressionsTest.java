@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What tensor expressions, parameters, layers and losses of one's own become, and what is said of mistakes in them. */
+/**
+ * Tests tensor expressions, parameters, layers and losses of one's own: what they become, and what is said of mistakes
+ * in them.
+ */
 class TensorExpressionsTest {
     private static Compilation compiled(String text) {
         return NetCompiler.compile(CompilationRequest.of(new SourceFile("test.net", text)));

@@ -92,7 +92,7 @@ class UntrustedSpecificationsTest {
         GeneratedCode.compile(sources);
     }
 
-    /** What javac reads, without what its comments and string literals say. */
+    /** Lists the syntax tree that javac reads, without what its comments and string literals say. */
     private static String withoutText(GeneratedSource source, int number) throws IOException {
         JavaFileObject file = new SimpleJavaFileObject(URI.create("memory:///Text.java"), JavaFileObject.Kind.SOURCE) {
             @Override

@@ -333,7 +333,7 @@ class NetFormatterTest {
         assertThat(format("\n\n // a\r\n\r\n\r\n/* b */")).isEqualTo("// a\n\n/* b */\n");
     }
 
-    /** What becomes of the statements of a block. */
+    /** Formats statements as the body of a block. */
     private static String body(String statements) {
         String formatted = format("block B() {\n" + statements + "\n}");
         assertThat(formatted).startsWith("block B() {\n").endsWith("}\n");

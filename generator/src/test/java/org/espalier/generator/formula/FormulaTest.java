@@ -13,7 +13,7 @@ import org.espalier.generator.ir.text.FormulaText;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What is made of a formula has its value, and its derivative is that of differences. */
+/** Checks that what is made of a formula has its value, and that its derivative is that of differences. */
 @Tag(Rounds.TAG)
 class FormulaTest {
     private static final int FORMULAS = Rounds.of(800, 4_000);
@@ -42,7 +42,10 @@ class FormulaTest {
         }
     }
 
-    /** Where intermediate numbers are of ordinary size; beyond that, rounding and overflow come in another order. */
+    /**
+     * Tells whether intermediate numbers are of ordinary size; beyond that, rounding and overflow come in another
+     * order.
+     */
     private static boolean isOrdinary(Formula formula, double w) {
         return Subformulas.of(formula).stream()
                 .mapToDouble(part -> at(part, w))

@@ -83,7 +83,10 @@ final class CompiledNetwork implements AutoCloseable {
         return target;
     }
 
-    /** What is differentiated: the loss, or without one the outputs weighed by the gradients that backward is given. */
+    /**
+     * Computes what is differentiated: the loss, or without one the outputs weighed by the gradients that backward is
+     * given.
+     */
     double forward() {
         network.seedRandom(DROPOUT_SEED);
         Object result = call(method(network.getClass(), "forward"), network, (Object[]) inputs);
@@ -99,7 +102,7 @@ final class CompiledNetwork implements AutoCloseable {
         return sum;
     }
 
-    /** What the network makes of its inputs; with several outputs, the first. */
+    /** Runs the network on its inputs; with several outputs, returns the first. */
     INDArray output() {
         network.seedRandom(DROPOUT_SEED);
         Object result = call(method(network.getClass(), "forward"), network, (Object[]) inputs);
@@ -126,7 +129,7 @@ final class CompiledNetwork implements AutoCloseable {
         call(backward, network, (Object[]) gradients);
     }
 
-    /** What is differentiated, with the penalties on activities, which only backward computes. */
+    /** Computes what is differentiated, with the penalties on activities, which only backward computes. */
     double penalised() {
         double value = forward();
         boolean penalties = program.graph().updateGroups().stream()

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a network says of its memory, against what the operating system says of a process; in verify only. */
+/** Compares what a network says of its memory with what the operating system says of a process; in verify only. */
 class FootprintIT {
     @Test
     void aProcessGrowsByWhatTheNetworkSays() throws IOException {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the compiler says of a network's memory is what the network takes. */
+/** Compares what the compiler says of a network's memory with what the network takes. */
 class FootprintTest {
     private static final List<String> FILES =
             List.of("tiny.net", "digits.net", "residual.net", "unet.net", "densenet.net", "branches.net");

@@ -35,9 +35,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What is true of every loss of the standard library, by its examples: gradients of the compiled class, PyTorch's
- * numbers in both precisions, the printed form. A new loss is tested by its examples and a run of
- * {@code runtime/src/test/python/pytorch_fixtures.py}.
+ * Tests every loss of the standard library by its examples: gradients of the compiled class, PyTorch's numbers in both
+ * precisions, the printed form. A new loss is tested by its examples and a run of {@code
+ * runtime/src/test/python/pytorch_fixtures.py}.
  */
 class LossLibraryTest {
     private static final Path FIXTURES =

@@ -18,7 +18,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What a network of two outputs gives out: arrays that nothing else touches until it is asked again. */
+/** Tests the outputs of a network that has two: arrays that nothing else touches until it is asked again. */
 class OutputsTest {
     private static final String TEXT = """
             package com.example

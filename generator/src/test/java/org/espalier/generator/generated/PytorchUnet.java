@@ -113,7 +113,7 @@ final class PytorchUnet implements AutoCloseable {
         return (Supervised) network;
     }
 
-    /** Where PyTorch's first weights are. */
+    /** Returns the path of PyTorch's first weights. */
     Path weights() {
         return weights;
     }
@@ -125,7 +125,7 @@ final class PytorchUnet implements AutoCloseable {
         return state;
     }
 
-    /** What PyTorch has under a name, in the network's precision. */
+    /** Reads the array that PyTorch has under a name, in the network's precision. */
     INDArray expected(String name) {
         return read(expected, name);
     }

@@ -56,7 +56,7 @@ record RandomSpec(String name, List<SpecPiece> first, List<SpecPiece> second, in
                 random.nextInt(LOSSES.size() + 1));
     }
 
-    /** How much there is to it. */
+    /** Counts its pieces, inputs and outputs, and its loss if it has one. */
     int size() {
         return SpecPiece.count(first) + SpecPiece.count(second) + inputs + outputs + (loss == LOSSES.size() ? 0 : 1);
     }

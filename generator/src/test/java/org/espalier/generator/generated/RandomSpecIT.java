@@ -93,7 +93,7 @@ class RandomSpecIT {
         return NetCompiler.compile(CompilationRequest.of(new SourceFile("random.net", text)));
     }
 
-    /** How the first of some specifications fails, if one does. */
+    /** Returns the first failure of some specifications, if one fails. */
     private static Optional<String> failure(List<RandomSpec> specs, UnaryOperator<String> defect) {
         try {
             check(specs, defect);

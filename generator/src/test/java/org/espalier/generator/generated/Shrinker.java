@@ -8,7 +8,7 @@ import java.util.function.Function;
 final class Shrinker {
     private Shrinker() {}
 
-    /** What fails, and how. */
+    /** Subject that fails, with the message of its failure. */
     record Failing<T>(T subject, String message) {}
 
     /**

@@ -24,7 +24,7 @@ sealed interface SpecPiece {
         }
     }
 
-    /** What holds a group together. */
+    /** Kind of a group: what holds it together. */
     enum Kind {
         /** A block of its own. */
         BLOCK,
@@ -89,7 +89,7 @@ sealed interface SpecPiece {
         return all;
     }
 
-    /** How many pieces there are, those within groups included. */
+    /** Counts the pieces, those within groups included. */
     static int count(List<SpecPiece> pieces) {
         int count = 0;
         for (SpecPiece piece : pieces) {

@@ -51,7 +51,7 @@ final class SpecWriter {
         return blocks;
     }
 
-    /** What the last chain binds to names. */
+    /** Takes the bindings of the last chain to names. */
     List<String> takeBindings() {
         List<String> taken = bindings;
         bindings = new ArrayList<>();

@@ -31,9 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What is true of every optimizer and regularizer of the standard library, by its examples: five steps end where
- * PyTorch's do, a checkpoint goes on as if nothing had been, and what is printed is read back. A new one is tested by
- * its examples and a run of {@code runtime/src/test/python/pytorch_fixtures.py}.
+ * Tests every optimizer and regularizer of the standard library by its examples: five steps end where PyTorch's do, a
+ * checkpoint goes on as if nothing had been, and what is printed is read back. A new one is tested by its examples and
+ * a run of {@code runtime/src/test/python/pytorch_fixtures.py}.
  */
 class UpdateLibraryTest {
     private static final Path FIXTURES =

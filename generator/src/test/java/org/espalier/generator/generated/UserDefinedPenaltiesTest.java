@@ -51,7 +51,7 @@ class UserDefinedPenaltiesTest {
     private static final Map<String, Case> CASES = cases();
     private static final Map<String, Class<?>> CLASSES = new TreeMap<>();
 
-    /** What PyTorch did in a case. */
+    /** Case that PyTorch ran: its parameters, and what it did. */
     private record Case(JsonNode parameters, JsonNode run) {
         String net(String name, String precision) {
             List<String> regularizers = new ArrayList<>();
@@ -208,7 +208,7 @@ class UserDefinedPenaltiesTest {
                 .toArray();
     }
 
-    /** What both precisions start from. */
+    /** Reads the numbers that both precisions start from. */
     private static float[] singles(JsonNode list) {
         float[] numbers = new float[list.size()];
         for (int i = 0; i < numbers.length; i++) {
@@ -258,7 +258,7 @@ class UserDefinedPenaltiesTest {
                     .sum();
         }
 
-        /** What errors of an element are measured by: its greatest magnitude on the way, or the learning rate. */
+        /** Returns the scale of an element's errors: its greatest magnitude on the way, or the learning rate. */
         double scale(int element) {
             double scale = Math.max(
                     expected.run().get("optimizer").get("lr").asDouble(),

@@ -203,7 +203,7 @@ public final class Interpreter {
         formula(Fused.class, Interpreter::fused);
     }
 
-    /** What windows meet, which is the same for every channel, sample and run. */
+    /** Elements that windows meet, which are the same for every channel, sample and run. */
     private static final Map<Slide, int[]> TAPS = new ConcurrentHashMap<>();
 
     private final Program program;
@@ -413,7 +413,7 @@ public final class Interpreter {
         }
     }
 
-    /** Where an element is along each axis. */
+    /** Returns the coordinates of an element along each axis. */
     private static int[] place(int element, Sizes sizes) {
         int[] place = new int[sizes.axes()];
         int rest = element;
@@ -1038,7 +1038,7 @@ public final class Interpreter {
         });
     }
 
-    /** Where an element of what an axis was spread to comes from; below 0 from nowhere. */
+    /** Returns the place that an element of a spread axis comes from; below 0 if from nowhere. */
     private static int source(Spread.Kind kind, int place, int before, int size) {
         return switch (kind) {
             case NEAREST -> place / before;
@@ -1439,7 +1439,7 @@ public final class Interpreter {
         return Evaluation.at(f.value(), variables);
     }
 
-    /** Where an operand has the element for a place of a shape that it is repeated to. */
+    /** Returns the index in an operand of the element for a place of a shape that it is repeated to. */
     private static int repeated(Shape operand, int axis, Shape shape, int place) {
         int at = 0;
         int stride = 1;

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.op.Value;
 
-/** Where the interpreter keeps values: each on its own, or where a plan puts them. */
+/** Memory in which the interpreter keeps values: each on its own, or where a plan puts them. */
 final class InterpreterMemory {
     private final MemoryPlan plan;
     private final int batch;

@@ -47,7 +47,7 @@ public final class Graphs {
         });
     }
 
-    /** What moves elements, and what makes one number of several. */
+    /** Makes a graph of operations that move elements, and of those that make one number of several. */
     public static Graph movements() {
         return NetBuilder.network("Movements", net -> {
             Value image = net.input("image", 4, 3, 6);
@@ -101,7 +101,7 @@ public final class Graphs {
         });
     }
 
-    /** What a level of a U-Net passes across. */
+    /** Tensor that a level of a U-Net passes across. */
     public enum Skip {
         /** The level's input: what the block reads as written. */
         OF_THE_INPUT,

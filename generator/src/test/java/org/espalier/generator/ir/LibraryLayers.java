@@ -57,7 +57,7 @@ public final class LibraryLayers {
         return result(example, x).filter(shape -> shape.rank() == x.rank()).isPresent();
     }
 
-    /** What a layer makes of a tensor; empty if it does not take it. */
+    /** Returns the shape that a layer makes of a tensor; empty if it does not take it. */
     public static Optional<Shape> result(Example example, Shape x) {
         return alone(example, x).map(graph -> graph.outputs().get(0).shape());
     }

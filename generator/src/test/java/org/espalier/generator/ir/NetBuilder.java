@@ -780,7 +780,7 @@ public final class NetBuilder {
         return List.of(values).stream().map(Value::name).collect(java.util.stream.Collectors.joining(", "));
     }
 
-    /** What the layer that made a value read. */
+    /** Returns the first input of the layer that made a value. */
     public Value lastInputOf(Value y) {
         return operations.stream()
                 .filter(op -> op.outputs().get(0).equals(y))

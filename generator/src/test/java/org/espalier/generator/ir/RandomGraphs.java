@@ -100,7 +100,7 @@ public final class RandomGraphs {
         return random.nextInt(3) == 0 ? any(values) : values.get(values.size() - 1);
     }
 
-    /** What makes a graph more than a chain of layers; otherwise any layer of the library. */
+    /** Adds a layer that makes a graph more than a chain of layers, or else any layer of the library. */
     private Value imageLayer() {
         Value x = recent(images);
         int channels = 1 + random.nextInt(3);

@@ -16,7 +16,7 @@ import org.espalier.generator.formula.FormulaLimitException;
 import org.espalier.generator.formula.FormulaLimitException.Limit;
 import org.junit.jupiter.api.Test;
 
-/** Where a formula has no derivative, and what is taken for it: the subgradient of least magnitude. */
+/** Tests where a formula has no derivative, and what is taken for it: the subgradient of least magnitude. */
 class KinksTest {
     private static Formula number(double value) {
         return Algebra.constant(value);
@@ -202,7 +202,7 @@ class KinksTest {
         assertThat(kinks(Algebra.multiply(number(1e-20), abs(W))).kinks()).containsExactly(new Kink(0, -1e-20, 1e-20));
     }
 
-    /** Where terms cancel out, the rounding of these terms is no jump. */
+    /** Takes the rounding of terms that cancel out for no jump. */
     @Test
     void roundingIsNoJump() {
         Formula shifted = Algebra.min(Algebra.add(W, number(1e6)), number(1e6 + 0.1));

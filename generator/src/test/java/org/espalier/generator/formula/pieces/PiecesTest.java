@@ -41,7 +41,7 @@ class PiecesTest {
         }
     }
 
-    /** Where the slope jumps, as narrowed down as doubles allow, must be a kink that was found. */
+    /** Asserts that a place where the slope jumps, as narrowed down as doubles allow, is a kink that was found. */
     private static void assertNoOtherKink(Kinks kinks, double from, double to, String text) {
         double low = from;
         double high = to;
@@ -100,7 +100,9 @@ class PiecesTest {
         }
     }
 
-    /** What lies between the grid points of any search: intervals from a tenth of their place to a ten-millionth. */
+    /**
+     * Tries intervals that lie between the grid points of any search: from a tenth of their place to a ten-millionth.
+     */
     @Test
     void refusesJumpsThatAreNearEachOther() {
         RandomPieces random = new RandomPieces(13);

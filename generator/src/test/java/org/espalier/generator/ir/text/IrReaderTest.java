@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is printed can be read, and is the same again but for the specification's text. */
+/** Checks that what is printed can be read, and is the same again but for the specification's text. */
 @Tag(Rounds.TAG)
 class IrReaderTest {
     private static final RecursiveComparisonConfiguration BUT_FOR_SPANS = RecursiveComparisonConfiguration.builder()

@@ -94,7 +94,7 @@ class NamesTest {
         GeneratedCode.compile(sources);
     }
 
-    /** What a generated class names by itself, and what it inherits. */
+    /** Lists the classes that a generated class names by itself, and those that it inherits. */
     private static List<String> classes() {
         List<String> classes = new ArrayList<>(RuntimeTypes.simpleNames());
         classes.addAll(List.of("Part", "String", "Object", "Float"));

@@ -29,7 +29,7 @@ class RuntimeNamesTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** What a network inherits, but for what every object has. */
+    /** Lists the members that a network inherits, but for those that every object has. */
     private static <T> List<T> inherited(Function<Class<?>, T[]> members) {
         return Stream.<Class<?>>iterate(Network.class, type -> type != Object.class, Class::getSuperclass)
                 .flatMap(type -> Arrays.stream(members.apply(type)))

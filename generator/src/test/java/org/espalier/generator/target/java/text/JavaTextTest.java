@@ -142,7 +142,7 @@ class JavaTextTest {
         assertThat(JavaText.codeInJavadoc("a @b")).isEqualTo("<code>a &#64;b</code>");
     }
 
-    /** What javac reads. */
+    /** Source as javac reads it: its tree and its literals. */
     private record Parsed(String tree, List<String> literals) {
         static Parsed of(String source) {
             DiagnosticCollector<JavaFileObject> messages = new DiagnosticCollector<>();
