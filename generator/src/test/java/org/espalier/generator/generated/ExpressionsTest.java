@@ -35,8 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Tests tensor expressions by the examples of {@code src/golden/expressions.txt}: shapes, the printed form, gradients
- * of the compiled class, and PyTorch's numbers. A new one is tested by a line there and a run of {@code
- * runtime/src/test/python/pytorch_fixtures.py}.
+ * of the compiled class, and PyTorch's numbers. A new one is tested by a line there and a run of
+ * {@code runtime/src/test/python/pytorch_fixtures.py}.
  */
 class ExpressionsTest {
     private static final Path FIXTURES = Path.of(

@@ -34,8 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Tests every layer of the standard library by its examples: shapes, the printed form, gradients of the compiled class,
- * and PyTorch's numbers. A new layer is tested by its examples and a run of {@code
- * runtime/src/test/python/pytorch_fixtures.py}.
+ * and PyTorch's numbers. A new layer is tested by its examples and a run of
+ * {@code runtime/src/test/python/pytorch_fixtures.py}.
  */
 class LibraryTest {
     private static final Path FIXTURES =

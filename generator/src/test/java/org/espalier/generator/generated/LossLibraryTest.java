@@ -36,8 +36,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Tests every loss of the standard library by its examples: gradients of the compiled class, PyTorch's numbers in both
- * precisions, the printed form. A new loss is tested by its examples and a run of {@code
- * runtime/src/test/python/pytorch_fixtures.py}.
+ * precisions, the printed form. A new loss is tested by its examples and a run of
+ * {@code runtime/src/test/python/pytorch_fixtures.py}.
  */
 class LossLibraryTest {
     private static final Path FIXTURES =
