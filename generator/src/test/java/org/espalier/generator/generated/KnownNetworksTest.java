@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
@@ -99,6 +103,7 @@ class KnownNetworksTest {
         assertThat(known.parameters()).isEqualTo(parametersOfTheDefaults(name));
 
         Compilation compilation = compile(name, known.withItsConstants(text(name)));
+        assertThat(hidden(compilation.sources().get(0).text())).isEmpty();
         Class<?> type = GeneratedCode.compile(compilation.sources())
                 .load(compilation.sources().get(0));
         try (CompiledNetwork network =
@@ -111,6 +116,25 @@ class KnownNetworksTest {
             network.backward(KnownNetwork.outputGradients(outputs));
             known.assertGradients(network.network(), GRADIENT_TOLERANCE);
         }
+    }
+
+    /** The arrays that a method of a block's class takes under the name of a field of the same class. */
+    private static List<String> hidden(String source) {
+        return Arrays.stream(source.split("\n    private final class "))
+                .skip(1)
+                .flatMap(block -> {
+                    Set<String> fields = matches("private (?:final )?INDArray (\\w+);", block);
+                    return matches("[(\\s]INDArray (\\w+)[,)]", block).stream().filter(fields::contains);
+                })
+                .toList();
+    }
+
+    private static Set<String> matches(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
     }
 
     /** The number of parameters at the sizes that the specification itself has. */

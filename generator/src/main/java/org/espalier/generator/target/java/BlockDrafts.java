@@ -221,9 +221,10 @@ final class BlockDrafts {
         }
         if (emissions.stream().anyMatch(Emission.Call.class::isInstance)) {
             Origin origin = instances.origin(layer.get(0));
-            above.add(Text.of(JavaText.inComment(quotation(origin, instance))));
-            PassEmitter.others(layer, origin.layer())
-                    .forEach(other -> above.add(Text.of(JavaText.inComment(quotation(other, instance)))));
+            Stream.concat(Stream.of(origin), PassEmitter.others(layer, origin.layer()).stream())
+                    .map(each -> JavaText.inComment(quotation(each, instance)))
+                    .distinct() // One statement may make many layers.
+                    .forEach(quotation -> above.add(Text.of(quotation)));
         }
         for (Emission emission : emissions) {
             if (emission instanceof Emission.Call call) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Program;
@@ -200,8 +201,11 @@ final class PassEmitter {
         }
         operations.forEach(op -> emissions.addAll(withoutGradient(op, operations, part)));
         List<Origin> others = others(operations, origin.layer());
-        CodeBlock.Builder code = CodeBlock.builder().add(JavaText.comment(Quotations.layer(graph, origin)));
-        others.forEach(other -> code.add(JavaText.comment(Quotations.layer(graph, other))));
+        CodeBlock.Builder code = CodeBlock.builder();
+        Stream.concat(Stream.of(origin), others.stream())
+                .map(each -> Quotations.layer(graph, each))
+                .distinct() // One statement may make many layers.
+                .forEach(quotation -> code.add(JavaText.comment(quotation)));
         emissions.forEach(emission -> code.add(line(emission)));
         if (straight) {
             calls.add(code.build());

@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.UniqueNames;
 
@@ -23,15 +24,53 @@ public final class InstanceNames {
     private final Map<Instance, Scope> scopes = new HashMap<>();
     private final Map<Value, Value> parameters = new HashMap<>();
 
+    /** Members of a class can only have one name if they are of one kind. */
+    private enum Kind {
+        CHILD,
+        PARAMETER,
+        STATISTIC,
+        ARRAY,
+        GIVEN;
+
+        private static Kind of(Value value) {
+            return switch (value.kind()) {
+                case PARAMETER -> PARAMETER;
+                case STATISTIC -> STATISTIC;
+                default -> ARRAY;
+            };
+        }
+    }
+
+    /**
+     * The names in a class. All its objects call the same thing by the same name, and no name is a field in one of them
+     * and something else in another, where it would hide the field.
+     */
+    private static final class Members {
+        private final UniqueNames names;
+        private final Map<String, String> known = new HashMap<>();
+
+        private Members(UniqueNames names) {
+            this.names = names;
+        }
+    }
+
     /** One instance, with the names in it. */
     private static final class Scope {
-        private final UniqueNames names;
+        private final Members members;
+        private final Map<String, Integer> namesakes = new HashMap<>();
         private final List<Value> inputs = new ArrayList<>();
         private final Map<Value, String> own = new LinkedHashMap<>();
         private final Map<Value, String> given = new LinkedHashMap<>();
 
-        private Scope(UniqueNames names) {
-            this.names = names;
+        private Scope(Members members) {
+            this.members = members;
+        }
+
+        /** The name that the first object with such a member has given it. */
+        private String give(Kind kind, String suggestion) {
+            String key = kind + " " + suggestion;
+            int number = namesakes.merge(key, 1, Integer::sum);
+            return members.known.computeIfAbsent(key + " " + number, member -> members.names.give(suggestion));
         }
     }
 
@@ -39,7 +78,7 @@ public final class InstanceNames {
      * Gives every value of an instance its name there.
      *
      * @param values of each instance
-     * @param names fresh ones for an instance
+     * @param names fresh ones for a class
      * @param fields gives fields of the network names that are free
      */
     public InstanceNames(
@@ -48,8 +87,11 @@ public final class InstanceNames {
             Function<Instance, List<Value>> values,
             Supplier<UniqueNames> names,
             UnaryOperator<String> fields) {
+        Map<SourceSpan, Members> classes = new HashMap<>();
         for (Instance instance : instances.all()) {
-            scopes.put(instance, new Scope(names.get()));
+            Members members =
+                    classes.computeIfAbsent(instance.block().span(), block -> new Members(names.get()));
+            scopes.put(instance, new Scope(members));
             values.apply(instance).forEach(value -> owners.put(value, instance));
         }
         graph.parameters().forEach(parameter -> parameters.put(parameter.value().gradient(), parameter.value()));
@@ -57,9 +99,9 @@ public final class InstanceNames {
         instances.network().children().forEach(child -> child.nameField(fields));
         for (Instance instance : instances.all()) {
             Scope scope = scope(instance);
-            instance.children().forEach(child -> child.nameField(scope.names::give));
+            instance.children().forEach(child -> child.nameField(name -> scope.give(Kind.CHILD, name)));
             for (Value value : values.apply(instance)) {
-                scope.own.put(value, scope.names.give(Identifiers.camelCase(relative(value, instance))));
+                scope.own.put(value, scope.give(Kind.of(value), Identifiers.camelCase(relative(value, instance))));
             }
         }
     }
@@ -115,7 +157,7 @@ public final class InstanceNames {
     /** The name of a value that an instance does not own, but is given. */
     public String given(Value value, Instance instance) {
         Scope scope = scope(instance);
-        return scope.given.computeIfAbsent(value, key -> scope.names.give(suggestion(value, scope)));
+        return scope.given.computeIfAbsent(value, key -> scope.give(Kind.GIVEN, suggestion(value, scope)));
     }
 
     private String suggestion(Value value, Scope scope) {
