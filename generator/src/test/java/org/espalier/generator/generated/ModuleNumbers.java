@@ -18,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class ModuleNumbers {
     private static final int MODULUS = 8192;
 
-    /** What weighs the elements of a tensor in its two sums. */
+    /** Names of the weights of elements in the two sums of a tensor. */
     private static final String FIRST = "first";
 
     private static final String SECOND = "second";
@@ -86,11 +86,7 @@ final class ModuleNumbers {
     static void assertSame(String name, Object expected, INDArray actual, double tolerance) {
         Map<String, Object> tensor = PytorchNumbers.map(expected);
         assertThat(actual.shape()).as(name + ", shape").isEqualTo(sizes(tensor.get("shape")));
-        assertSame(name, tensor, CompiledGradients.numbers(actual), tolerance);
-    }
-
-    /** As {@link #assertSame(String, Object, INDArray, double)}, of elements in row-major order. */
-    static void assertSame(String name, Map<String, Object> tensor, double[] found, double tolerance) {
+        double[] found = CompiledGradients.numbers(actual);
         int last = found.length - 1;
         int[] places =
                 IntStream.of(0, found.length / 2, last).sorted().distinct().toArray();

@@ -20,15 +20,17 @@ final class ModulesPage {
         Map<Boolean, List<ModuleSamples>> whole = modules.stream()
                 .filter(module -> failing(module, refused).isEmpty())
                 .collect(Collectors.partitioningBy(module -> module.cases().isEmpty()));
-        List<String> excused = whole.get(true).stream().map(ModuleSamples::module).toList();
+        List<String> excused =
+                whole.get(true).stream().map(ModuleSamples::module).toList();
         return """
                 # PyTorch's own samples
 
-                PyTorch tests its modules with samples: constructor calls, and tensors to call the module on. These are the
-                samples of PyTorch 2.13, `torch.testing._internal.common_modules.module_db`, of %d modules. Each is compiled
-                from a `.net` that has PyTorch's call as it is. Outputs, gradients by inputs and by parameters, and running
-                statistics agree with PyTorch's to 1e-10 in double precision, and to 1e-4 in single precision, in training
-                mode and, where that differs, in eval mode.
+                PyTorch tests its modules with samples: constructor calls, and shapes of tensors to call the module on. These
+                are the samples of PyTorch 2.13, `torch.testing._internal.common_modules.module_db`, of %d modules. Each is
+                compiled from a `.net` that has PyTorch's call as it is. Outputs, gradients by inputs and by parameters, and
+                running statistics agree with PyTorch's to 1e-10 in double precision, and to 1e-4 in single precision, in
+                training mode and, where that differs, in eval mode. The numbers in the tensors are made by a formula on both
+                sides; memory formats such as `channels_last` make no difference here.
 
                 **%d of %d modules pass**: samples of theirs pass, and the others are excused. Of %d more, each sample is
                 excused, so that this page shows nothing of them: %s.
@@ -37,7 +39,7 @@ final class ModulesPage {
 
                 %s
 
-                It fails if the compiler refuses it, with the message that the table has;
+                A sample fails if the compiler refuses it, with the message that the table has;
                 [modules.txt](../generator/src/golden/modules.txt) lists the calls.
 
                 | Module | Samples | Passing | Excused | Failing |
@@ -81,7 +83,7 @@ final class ModulesPage {
                 .collect(Collectors.joining("", "", "|"));
     }
 
-    /** How many samples fail, by reasons. */
+    /** Counts the samples that fail, by reasons. */
     private static Map<String, Integer> failing(ModuleSamples module, Map<ModuleCase, String> refused) {
         if (isAbsent(module)) {
             return Map.of("the language has no " + module.module(), module.samples());
