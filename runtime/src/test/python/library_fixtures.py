@@ -74,6 +74,8 @@ def case_of(layer, shape, module):
     for key, buffer in module.named_buffers():
         if buffer.dtype.is_floating_point:
             tensors["statistic/" + key] = buffer
+        elif module.momentum is None:
+            tensors["statistic/" + key] = buffer.reshape(1)
     described = {key: dict(shape=list(tensor.shape), values=tensor.detach().float()) for key, tensor in tensors.items()}
     return dict(layer=layer, input=shape, mode="train" if module.training else "eval", tensors=described)
 

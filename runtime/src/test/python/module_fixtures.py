@@ -181,8 +181,8 @@ class Module:
         for key, parameter in module.named_parameters():
             results["gradient/" + key] = sums(parameter.grad)
         for key, buffer in module.named_buffers():
-            if "running" in key:
-                results["statistic/" + key] = sums(buffer)
+            if "running" in key or (key == "num_batches_tracked" and module.momentum is None):
+                results["statistic/" + key] = sums(buffer.reshape(-1))
         return dict(results=results)
 
 

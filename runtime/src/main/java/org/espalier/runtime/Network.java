@@ -249,7 +249,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
 
     /**
      * Reads parameters and statistics from a safetensors file that has exactly those of this network. What PyTorch's
-     * BatchNorm has besides, {@code num_batches_tracked}, is passed over.
+     * BatchNorm has besides, {@code num_batches_tracked}, is passed over where its momentum is a number.
      *
      * @throws WeightsFileException if it cannot be read, is damaged, of another network, or has a number that is
      *     infinite or NaN; this one is then as it was

@@ -12,13 +12,14 @@ import org.espalier.weights.TensorFile;
 import org.espalier.weights.TensorInfo;
 import org.espalier.weights.TensorType;
 import org.espalier.weights.WeightsFileException;
+import org.jspecify.annotations.Nullable;
 
 /** Compares the tensors that a file has with those that a network needs. */
 final class FileFit {
     private static final int LISTED = 8;
 
     /** Name of the count of batches beside the running mean of PyTorch's BatchNorm, for averages without a momentum. */
-    private static final String BATCHES = "num_batches_tracked";
+    static final String BATCHES = "num_batches_tracked";
 
     private static final String MEAN = "running_mean";
 
@@ -74,15 +75,21 @@ final class FileFit {
         if (found == null) {
             return Optional.of("missing " + tensor);
         }
-        return found.equals(tensor)
+        return found.equals(tensor) || isCountOfBatches(found)
                 ? Optional.empty()
                 : Optional.of("expected " + tensor + ", found " + found.shape() + " " + found.type());
     }
 
-    private boolean isCountOfBatches(TensorInfo tensor) {
-        return tensor.name().endsWith(BATCHES)
+    /** Tells a whole number that PyTorch's BatchNorm counts. */
+    static boolean isCount(@Nullable TensorInfo tensor) {
+        return tensor != null
+                && tensor.name().endsWith(BATCHES)
                 && tensor.type() == TensorType.I64
-                && tensor.shape().isEmpty()
+                && tensor.shape().isEmpty();
+    }
+
+    private boolean isCountOfBatches(TensorInfo tensor) {
+        return isCount(tensor)
                 && expected.containsKey(tensor.name().substring(0, tensor.name().length() - BATCHES.length()) + MEAN);
     }
 

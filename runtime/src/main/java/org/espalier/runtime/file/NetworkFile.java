@@ -151,10 +151,24 @@ public final class NetworkFile {
         List<Loaded> loaded = new ArrayList<>();
         network.all().forEach((name, array) -> {
             List<ByteBuffer> pieces = new ArrayList<>();
-            read(file, info(name, array), range(name), pieces::add);
+            if (FileFit.isCount(file.tensor(name))) {
+                pieces.add(count(file, name, array.dataType()));
+            } else {
+                read(file, info(name, array), range(name), pieces::add);
+            }
             loaded.add(new Loaded(array, pieces));
         });
         return loaded;
+    }
+
+    /** PyTorch's count of batches, a whole number, as the number that a network has. */
+    private static ByteBuffer count(TensorFile file, String name, DataType type) {
+        long batches = file.read(name).getLong();
+        if (batches < 0) {
+            throw new WeightsFileException(file.path(), "is damaged: " + name + " is " + batches);
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(type.width()).order(ByteOrder.LITTLE_ENDIAN);
+        return (type == DataType.FLOAT ? bytes.putFloat((float) batches) : bytes.putDouble((double) batches)).flip();
     }
 
     private static void read(TensorFile file, TensorInfo tensor, NumberCheck.Range range, Consumer<ByteBuffer> sink) {
@@ -269,7 +283,8 @@ public final class NetworkFile {
     }
 
     private NumberCheck.Range range(String name) {
-        return name.endsWith(VARIANCE) && network.statistics().containsKey(name)
+        return (name.endsWith(VARIANCE) || name.endsWith(FileFit.BATCHES))
+                        && network.statistics().containsKey(name)
                 ? NumberCheck.Range.FINITE_FROM_ZERO
                 : NumberCheck.Range.FINITE;
     }

@@ -259,6 +259,106 @@ public final class Kernels {
                         epilogues);
     }
 
+    /**
+     * Batch normalisation whose running statistics are the average of those of all batches.
+     *
+     * @param batches how many batches there were, [1]; one more while training
+     */
+    public static void batchNorm(
+            INDArray x,
+            INDArray gamma,
+            INDArray beta,
+            INDArray runningMean,
+            INDArray runningVar,
+            INDArray batches,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            boolean training,
+            Epilogue... epilogues) {
+        double momentum = shareOfBatch(x, batches, training);
+        of(x).batchNorm(
+                        x,
+                        gamma,
+                        beta,
+                        runningMean,
+                        runningVar,
+                        mean,
+                        inverseStd,
+                        y,
+                        eps,
+                        momentum,
+                        training,
+                        epilogues);
+    }
+
+    /** The same with γ, without β. */
+    public static void batchNorm(
+            INDArray x,
+            INDArray gamma,
+            INDArray runningMean,
+            INDArray runningVar,
+            INDArray batches,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            boolean training,
+            Epilogue... epilogues) {
+        double momentum = shareOfBatch(x, batches, training);
+        of(x).batchNorm(
+                        x,
+                        gamma,
+                        null,
+                        runningMean,
+                        runningVar,
+                        mean,
+                        inverseStd,
+                        y,
+                        eps,
+                        momentum,
+                        training,
+                        epilogues);
+    }
+
+    /** The same without γ and β. */
+    public static void batchNorm(
+            INDArray x,
+            INDArray runningMean,
+            INDArray runningVar,
+            INDArray batches,
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray y,
+            double eps,
+            boolean training,
+            Epilogue... epilogues) {
+        double momentum = shareOfBatch(x, batches, training);
+        of(x).batchNorm(
+                        x,
+                        null,
+                        null,
+                        runningMean,
+                        runningVar,
+                        mean,
+                        inverseStd,
+                        y,
+                        eps,
+                        momentum,
+                        training,
+                        epilogues);
+    }
+
+    /** Counts a batch while training, and returns its share of an average of all of them. */
+    private static double shareOfBatch(INDArray x, INDArray batches, boolean training) {
+        requireVariance(x, training);
+        if (training) {
+            batches.addi(1);
+        }
+        return 1 / Math.max(1, batches.getDouble(0));
+    }
+
     /** Batch normalisation by the statistics of the batch alone, as while training. */
     public static void batchNorm(
             INDArray x,

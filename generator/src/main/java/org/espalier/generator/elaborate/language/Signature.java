@@ -132,6 +132,12 @@ public final class Signature {
             return with(name, Type.FLOAT, new Datum.Real(fallback));
         }
 
+        /** A number that may be none. */
+        public Builder withOptional(String name, double fallback) {
+            return add(
+                    new Formal(name, Type.FLOAT, true, new Default.Constant(new Datum.Real(fallback)), Passing.EITHER));
+        }
+
         public Builder with(String name, boolean fallback) {
             return with(name, Type.BOOL, new Datum.Bool(fallback));
         }

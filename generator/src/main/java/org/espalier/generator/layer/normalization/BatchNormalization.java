@@ -3,7 +3,9 @@ package org.espalier.generator.layer.normalization;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Signature;
@@ -28,8 +30,8 @@ import org.espalier.generator.layer.api.LayerDefinition;
 
 /**
  * y = (x − μ)/√(σ² + ε) · γ + β per channel; μ and σ² over batch and space while training (biased variance), the
- * running statistics otherwise, if there are any. {@code mean} and {@code inverseStd} ([channels]) are kept for
- * backward.
+ * running statistics otherwise, if there are any: these move by {@code momentum}, or are the average of all batches
+ * where {@code batches} counts them. {@code mean} and {@code inverseStd} ([channels]) are kept for backward.
  */
 public record BatchNormalization(
         Origin origin,
@@ -38,6 +40,7 @@ public record BatchNormalization(
         Optional<Value> bias,
         Optional<Value> runningMean,
         Optional<Value> runningVar,
+        Optional<Value> batches,
         Value mean,
         Value inverseStd,
         Value y,
@@ -57,6 +60,9 @@ public record BatchNormalization(
             .example("BatchNorm1d(6)", "[batch, 6]", "[batch, 6]", 12)
             .example("BatchNorm1d(6)", "[batch, 6, 7]", "[batch, 6, 7]", 12)
             .example("BatchNorm1d(6, 1e-3, 0.2, affine=false)", "[batch, 6]", "[batch, 6]", 0)
+            .example("BatchNorm1d(6, momentum=none)", "[batch, 6, 7]", "[batch, 6, 7]", 12)
+            .example("BatchNorm1d(6, momentum=none, affine=false)", "[batch, 6]", "[batch, 6]", 0)
+            .example("BatchNorm1d(6, momentum=none, bias=false)", "[batch, 6]", "[batch, 6]", 6)
             .example("BatchNorm1d(6, bias=false)", "[batch, 6]", "[batch, 6]", 6)
             .example("BatchNorm1d(6, track_running_stats=false, bias=false)", "[batch, 6]", "[batch, 6]", 6)
             .example("BatchNorm1d(6, track_running_stats=false)", "[batch, 6, 7]", "[batch, 6, 7]", 12)
@@ -70,6 +76,7 @@ public record BatchNormalization(
                             p.operand(),
                             p.optionalOperand(Role.NORM_WEIGHT),
                             p.optionalOperand(Role.NORM_BIAS),
+                            p.optionalOperand(),
                             p.optionalOperand(),
                             p.optionalOperand(),
                             p.saved(),
@@ -98,15 +105,16 @@ public record BatchNormalization(
                 .with(bias)
                 .with(runningMean)
                 .with(runningVar)
+                .with(batches)
                 .to(y)
                 .saving(mean, inverseStd)
                 .attribute("eps", eps);
-        return runningMean.isPresent()
-                ? signature
-                        .attribute(MOMENTUM, momentum)
-                        .using(Argument.State.TRAINING)
-                        .build()
-                : signature.build();
+        if (runningMean.isEmpty()) {
+            return signature.build();
+        }
+        return (batches.isPresent() ? signature : signature.attribute(MOMENTUM, momentum))
+                .using(Argument.State.TRAINING)
+                .build();
     }
 
     @Override
@@ -120,6 +128,7 @@ public record BatchNormalization(
                 .sameShape(x, y)
                 .equal(runningMean, mean.shape())
                 .equal(runningVar, mean.shape())
+                .equal(batches, Shape.of(1))
                 .violations();
     }
 
@@ -204,7 +213,7 @@ public record BatchNormalization(
             int axes,
             int channels,
             double eps,
-            double momentum,
+            OptionalDouble momentum,
             boolean affine,
             boolean tracked,
             boolean shifted,
@@ -217,10 +226,10 @@ public record BatchNormalization(
                     Signature.of(name)
                             .required("num_features", Type.INT)
                             .with("eps", 1e-5)
-                            .with("momentum", 0.1)
+                            .withOptional("momentum", 0.1)
                             .with("affine", true)
                             .with("track_running_stats", true)
-                            .with("bias", true)
+                            .byName("bias", Type.BOOL, new Datum.Bool(true))
                             .regularizers()
                             .build(),
                     arguments -> of(name, axes, arguments));
@@ -234,7 +243,10 @@ public record BatchNormalization(
                     axes,
                     arguments.integer("num_features", 1),
                     arguments.real("eps", eps -> eps > 0, "above 0"),
-                    arguments.real("momentum", momentum -> momentum >= 0 && momentum <= 1, "between 0 and 1"),
+                    arguments.isNone(MOMENTUM)
+                            ? OptionalDouble.empty()
+                            : OptionalDouble.of(
+                                    arguments.real(MOMENTUM, value -> value >= 0 && value <= 1, "between 0 and 1")),
                     affine,
                     arguments.bool("track_running_stats"),
                     shifted,
@@ -273,11 +285,14 @@ public record BatchNormalization(
                     wiring.normBias(shifted, channels),
                     tracked ? Optional.of(wiring.statistic("running_mean", 0, channels)) : Optional.empty(),
                     tracked ? Optional.of(wiring.statistic("running_var", 1, channels)) : Optional.empty(),
+                    tracked && momentum.isEmpty()
+                            ? Optional.of(wiring.statistic("num_batches_tracked", 0, 1))
+                            : Optional.empty(),
                     wiring.saved("mean", Shape.of(channels)),
                     wiring.saved("inverse_std", Shape.of(channels)),
                     y,
                     eps,
-                    tracked ? momentum : 0));
+                    tracked ? momentum.orElse(0) : 0));
         }
     }
 }

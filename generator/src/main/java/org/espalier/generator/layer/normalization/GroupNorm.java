@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Signature;
@@ -46,7 +47,7 @@ public record GroupNorm(
                             .required("num_channels", Type.INT)
                             .with("eps", 1e-5)
                             .with("affine", true)
-                            .with("bias", true)
+                            .byName("bias", Type.BOOL, new Datum.Bool(true))
                             .regularizers()
                             .build(),
                     Rule::of)

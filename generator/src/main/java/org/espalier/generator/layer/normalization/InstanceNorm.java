@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Signature;
@@ -205,7 +206,7 @@ public record InstanceNorm(
                             .with("momentum", 0.1)
                             .with("affine", false)
                             .with("track_running_stats", false)
-                            .with("bias", true)
+                            .byName("bias", Type.BOOL, new Datum.Bool(true))
                             .regularizers()
                             .build(),
                     arguments -> of(axes, arguments));
