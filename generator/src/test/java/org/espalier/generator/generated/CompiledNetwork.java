@@ -109,7 +109,7 @@ final class CompiledNetwork implements AutoCloseable {
         return result == null ? accessor(program.graph().outputs().get(0).name()) : (INDArray) result;
     }
 
-    /** What the network makes of inputs of the caller's, in the order of its outputs. */
+    /** Outputs for inputs of the caller's, in the order of the network's outputs. */
     List<INDArray> outputs(INDArray... given) {
         Object result = call(method(network.getClass(), "forward"), network, (Object[]) given);
         return result == null

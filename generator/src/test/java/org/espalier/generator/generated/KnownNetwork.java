@@ -18,9 +18,9 @@ import org.espalier.runtime.Parameter;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What PyTorch says of a known network, and the numbers that both sides fill it with. */
+/** Fixture of a known network: PyTorch's results, and the numbers that both sides fill it with. */
 final class KnownNetwork {
-    /** How many samples PyTorch was given. */
+    /** Batch size that PyTorch was given. */
     static final int BATCH = 2;
 
     private static final int FIRST_INPUT = 1_000_000;
@@ -32,7 +32,7 @@ final class KnownNetwork {
         this.fixture = PytorchNumbers.read(file);
     }
 
-    /** How many numbers PyTorch's module learns. */
+    /** Number of elements of all parameters of PyTorch's module. */
     long parameters() {
         return Long.parseLong(String.valueOf(fixture.get("parameters")));
     }
