@@ -74,7 +74,8 @@ class FusionTest {
 
         assertThat(groups(program.forward())).containsExactly("[BatchNormalization, Activation][norm, relu]");
         assertThat(groups(program.backward()))
-                .containsExactly("[ActivationBackward, Add, BatchNormalizationBackward][d c, d norm.weight, d norm.bias]");
+                .containsExactly(
+                        "[ActivationBackward, Add, BatchNormalizationBackward][d c, d norm.weight, d norm.bias]");
     }
 
     @Test
@@ -128,7 +129,8 @@ class FusionTest {
             return net.conv2d("y", net.add("sum", conv, around), 2, 1, 1, 0);
         });
 
-        assertThat(groups(fused(graph).backward()).get(0)).startsWith("[ActivationBackward, BatchNormalizationBackward, Add]");
+        assertThat(groups(fused(graph).backward()).get(0))
+                .startsWith("[ActivationBackward, BatchNormalizationBackward, Add]");
         compare(graph);
     }
 

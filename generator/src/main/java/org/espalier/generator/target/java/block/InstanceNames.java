@@ -89,8 +89,7 @@ public final class InstanceNames {
             UnaryOperator<String> fields) {
         Map<SourceSpan, Members> classes = new HashMap<>();
         for (Instance instance : instances.all()) {
-            Members members =
-                    classes.computeIfAbsent(instance.block().span(), block -> new Members(names.get()));
+            Members members = classes.computeIfAbsent(instance.block().span(), block -> new Members(names.get()));
             scopes.put(instance, new Scope(members));
             values.apply(instance).forEach(value -> owners.put(value, instance));
         }
