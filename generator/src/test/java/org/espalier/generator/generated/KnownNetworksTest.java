@@ -2,6 +2,7 @@ package org.espalier.generator.generated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.palantir.javaformat.java.FormatterException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.Goldens;
+import org.espalier.generator.JavaFormat;
 import org.espalier.generator.NetCompiler;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.format.NetFormatter;
@@ -98,12 +100,14 @@ class KnownNetworksTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void hasPytorchsParametersOutputsAndGradients(String name) {
+    void hasPytorchsParametersOutputsAndGradients(String name) throws FormatterException {
         KnownNetwork known = new KnownNetwork(FIXTURES.resolve(name + ".json"));
         assertThat(known.parameters()).isEqualTo(parametersOfTheDefaults(name));
 
         Compilation compilation = compile(name, known.withItsConstants(text(name)));
-        assertThat(hidden(compilation.sources().get(0).text())).isEmpty();
+        String source = compilation.sources().get(0).text();
+        JavaFormat.check(source);
+        assertThat(hidden(source)).isEmpty();
         Class<?> type = GeneratedCode.compile(compilation.sources())
                 .load(compilation.sources().get(0));
         try (CompiledNetwork network =

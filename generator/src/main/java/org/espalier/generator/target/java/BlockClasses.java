@@ -103,6 +103,7 @@ final class BlockClasses {
     //
     List<CodeBlock> allocations(String memory, String batch) {
         return instances.all().stream()
+                .filter(instance -> !written(instance).memory().isEmpty())
                 .map(instance -> {
                     List<String> arguments = new ArrayList<>(List.of(memory, batch));
                     BlockWriter.Written kind = written(instance);

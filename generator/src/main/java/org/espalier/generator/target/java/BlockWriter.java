@@ -177,7 +177,9 @@ final class BlockWriter {
         fields.forEach(field -> type.addField(field(field)));
         type.addMethod(construction.addCode(constructor).build());
         methods.forEach(method -> type.addMethod(method.build()));
-        type.addMethod(allocate.build());
+        if (!memory.isEmpty()) {
+            type.addMethod(allocate.build());
+        }
         return new Written(type.build(), variation, children, memory);
     }
 

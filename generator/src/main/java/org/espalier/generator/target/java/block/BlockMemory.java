@@ -57,6 +57,11 @@ public final class BlockMemory {
         }
     }
 
+    /** Tells whether objects have no arrays of their own. */
+    public boolean isEmpty() {
+        return lines.isEmpty();
+    }
+
     /** Tells whether objects are given offsets: there are several. */
     public boolean isGivenOffsets() {
         return count > 1 && !offsets.get(0).isEmpty();

@@ -89,6 +89,13 @@ final class LineBreaker {
             return List.of(line);
         }
         String deeper = indent + CONTINUATION;
+        int method = code(line).lastIndexOf('.', open);
+        if (open >= COLUMNS && method > indent.length()) {
+            List<String> lines = new ArrayList<>(List.of(line.substring(0, method)));
+            String call = deeper + line.substring(method);
+            lines.addAll(call.length() <= COLUMNS ? List.of(call) : brokenArguments(call, deeper));
+            return lines;
+        }
         String tail = line.substring(close);
         List<String> lines = new ArrayList<>();
         lines.add(line.substring(0, open + 1));
