@@ -64,6 +64,7 @@ class CompiledGradientTest {
     @MethodSource("names")
     void gradientsAgreeWithCentralDifferences(String name) {
         try (CompiledNetwork network = network(name)) {
+            CompiledGradients.disturb(network);
             CompiledGradients.check(PROGRAMS.get(name), network);
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "\n" + texts(name), e);

@@ -11,6 +11,7 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.runtime.Parameter;
 import org.espalier.runtime.optim.regularizer.Regularizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Holds the gradients of a compiled network, in numbers of 64 bits, to central differences. */
 final class CompiledGradients {
@@ -50,6 +51,24 @@ final class CompiledGradients {
                 .orElse(0);
         double smallest = Math.max(1e-2 * largest, 1e-3 * Math.max(1, Math.abs(value)));
         arrays.forEach((what, array) -> compare(network, what, array, gradients.get(what), smallest));
+    }
+
+    /**
+     * Scales that start as 1 leave what a maximum has made equal as it is, and the next maximum has no derivative
+     * there.
+     */
+    static void disturb(CompiledNetwork network) {
+        Random random = new Random(7);
+        network.network().parameters().forEach(parameter -> {
+            double[] numbers = numbers(parameter.value());
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] += 0.1 * random.nextGaussian();
+            }
+            parameter
+                    .value()
+                    .assign(Nd4j.createFromArray(numbers)
+                            .reshape('c', parameter.value().shape()));
+        });
     }
 
     /** The numbers of an array in row-major order. */

@@ -49,8 +49,20 @@ class ObjectsOfABlockTest {
             }
             """;
 
+    /** One normalisation is an object, the other has no statistics to keep: kernels of one name, of two classes. */
+    private static final String NORMALISATIONS = """
+            network Normalisations {
+                input x: float[batch, 4]
+                kept   = BatchNorm1d(4)
+                linear = Linear(4, 4)
+                free   = BatchNorm1d(4, track_running_stats=false)
+                output y = free(linear(kept(x)))
+                precision float64
+            }
+            """;
+
     @ParameterizedTest
-    @ValueSource(strings = {PROJECTIONS, LAYERS})
+    @ValueSource(strings = {PROJECTIONS, LAYERS, NORMALISATIONS})
     void haveTheGradientsOfTheirNetwork(String text) {
         Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile("objects.net", text)));
         assertThat(compilation.diagnostics()).isEmpty();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.espalier.generator.Compilation;
@@ -26,7 +25,6 @@ import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.target.GeneratedSource;
 import org.espalier.generator.target.java.NetworkEmitter;
 import org.junit.jupiter.api.Test;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Random specifications through everything there is: compiled, formatted, planned, printed and read, emitted, compiled
@@ -116,7 +114,7 @@ class RandomSpecIT {
             Program program = programs.get(i);
             try (CompiledNetwork network = network(program, exact);
                     CompiledNetwork other = network(single.get(i), rounded)) {
-                disturb(network);
+                CompiledGradients.disturb(network);
                 CompiledGradients.check(program, network);
                 agree(network, other);
             }
@@ -162,24 +160,6 @@ class RandomSpecIT {
 
     private static CompiledNetwork network(Program program, GeneratedCode code) {
         return new CompiledNetwork(program, code.load(NetworkEmitter.emit(program)), BATCH, 42);
-    }
-
-    /**
-     * Scales that start as 1 leave what a maximum has made equal as it is, and the next maximum has no derivative
-     * there.
-     */
-    private static void disturb(CompiledNetwork network) {
-        Random random = new Random(7);
-        network.network().parameters().forEach(parameter -> {
-            double[] numbers = CompiledGradients.numbers(parameter.value());
-            for (int i = 0; i < numbers.length; i++) {
-                numbers[i] += 0.1 * random.nextGaussian();
-            }
-            parameter
-                    .value()
-                    .assign(Nd4j.createFromArray(numbers)
-                            .reshape('c', parameter.value().shape()));
-        });
     }
 
     /** In numbers of 32 bits the same comes out, but for rounding. */

@@ -44,7 +44,7 @@ final class BlockDrafts {
     /** The inputs of blocks that some instance reads in a method of a name, by their places. */
     private final Map<SourceSpan, Map<String, Set<Integer>>> readInputs = new HashMap<>();
 
-    private final SortedMap<String, ClassName> kernels = new TreeMap<>();
+    private final SortedMap<String, Set<ClassName>> kernels = new TreeMap<>();
 
     /** A run as lines, of which those that call other runs are written last, with the values that it is given. */
     private static final class Body {
@@ -85,7 +85,7 @@ final class BlockDrafts {
     }
 
     /** The kernels that are called, and whose methods they are. */
-    SortedMap<String, ClassName> kernels() {
+    SortedMap<String, Set<ClassName>> kernels() {
         return kernels;
     }
 
@@ -243,7 +243,7 @@ final class BlockDrafts {
     }
 
     private void imports(Emission.Call call) {
-        kernels.put(call.kernel(), call.owner());
+        kernels.computeIfAbsent(call.kernel(), kernel -> new LinkedHashSet<>()).add(call.owner());
         call.steps().forEach(this::imports);
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,7 +43,7 @@ final class PassEmitter {
     private final Set<Value> gradients = new HashSet<>();
     private final List<Stretch> runs = new ArrayList<>();
     private final Map<Part, List<MethodSpec>> methods = new HashMap<>();
-    private final SortedMap<String, ClassName> kernels = new TreeMap<>();
+    private final SortedMap<String, Set<ClassName>> kernels = new TreeMap<>();
     private final Instances instances;
     private final Graph graph;
 
@@ -168,7 +169,7 @@ final class PassEmitter {
     }
 
     /** The kernels that they call, sorted, and whose methods they are. */
-    SortedMap<String, ClassName> kernels() {
+    SortedMap<String, Set<ClassName>> kernels() {
         return kernels;
     }
 
@@ -265,7 +266,7 @@ final class PassEmitter {
     }
 
     private void imports(Emission.Call call) {
-        kernels.put(call.kernel(), call.owner());
+        kernels.computeIfAbsent(call.kernel(), kernel -> new LinkedHashSet<>()).add(call.owner());
         call.steps().forEach(this::imports);
     }
 
