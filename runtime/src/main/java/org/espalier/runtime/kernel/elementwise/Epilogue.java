@@ -87,13 +87,13 @@ public abstract class Epilogue {
     }
 
     /** values = f(values, others…). */
-    @SuppressWarnings("overloads") // See Formulas.
+    @SuppressWarnings("overloads") // As in Formulas: a method reference tells the precision.
     static Epilogue formula(FloatFormula f, INDArray... others) {
         return new Computing(operands(others), f, null);
     }
 
     /** The same on doubles. */
-    @SuppressWarnings("overloads") // See Formulas.
+    @SuppressWarnings("overloads") // As in Formulas: a method reference tells the precision.
     static Epilogue formula(DoubleFormula f, INDArray... others) {
         return new Computing(operands(others), null, f);
     }

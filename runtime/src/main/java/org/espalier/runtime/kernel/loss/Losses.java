@@ -276,7 +276,7 @@ public final class Losses {
      * @param loss of a prediction and a target
      * @param slope its derivative by the prediction, of the same two
      */
-    @SuppressWarnings("overloads") // See Formulas.
+    @SuppressWarnings("overloads") // As in Formulas: a method reference tells the precision.
     public static double elementwiseLoss(
             INDArray prediction,
             INDArray target,
@@ -307,7 +307,7 @@ public final class Losses {
     }
 
     /** The same on doubles. */
-    @SuppressWarnings("overloads") // See Formulas.
+    @SuppressWarnings("overloads") // As in Formulas: a method reference tells the precision.
     public static double elementwiseLoss(
             INDArray prediction,
             INDArray target,

@@ -137,10 +137,32 @@ final class LineBreaker {
                 List<String> nested = brokenArguments(deeper + arguments.get(i), deeper);
                 lines.addAll(nested.subList(0, nested.size() - 1));
                 lines.add(nested.get(nested.size() - 1) + end);
+            } else if (argument.length() > COLUMNS && arguments.get(i).endsWith("\"")) {
+                lines.addAll(brokenLiteral(argument, deeper));
             } else {
                 lines.add(argument);
             }
         }
+        return lines;
+    }
+
+    // Example:
+    //
+    // "layers.next.next"
+    //         + ".next.gated",
+    //
+    private static List<String> brokenLiteral(String line, String indent) {
+        List<String> lines = new ArrayList<>();
+        String start = indent + "\"";
+        String rest = line;
+        int dot = rest.lastIndexOf('.', COLUMNS - 2);
+        while (rest.length() > COLUMNS && dot > start.length()) {
+            lines.add(rest.substring(0, dot) + '"');
+            start = indent + CONTINUATION + "+ \"";
+            rest = start + rest.substring(dot);
+            dot = rest.lastIndexOf('.', COLUMNS - 2);
+        }
+        lines.add(rest);
         return lines;
     }
 
