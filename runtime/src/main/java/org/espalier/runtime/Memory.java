@@ -69,12 +69,14 @@ public final class Memory {
     /**
      * The same numbers under another shape. Samples of {@code of} must lie without gaps in themselves.
      *
-     * @param of any array of the arena with the same first axis
+     * @param of any array of the arena with the same first axis, or one without gaps
      * @param shape the other shape
      */
     public INDArray view(INDArray of, long... shape) {
         long[] strides = OffHeap.strides(shape);
-        strides[0] = of.stride()[0];
+        if (of.size(0) == shape[0]) {
+            strides[0] = of.stride()[0];
+        }
         return arena.view(of.offset(), shape, strides);
     }
 }

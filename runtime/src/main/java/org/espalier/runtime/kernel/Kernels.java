@@ -1140,7 +1140,7 @@ public final class Kernels {
         of(dX).clearAlong(dX, free, axis, Math.toIntExact(dX.size(axis)) - free);
     }
 
-    /** The axes of x in another order: axis i of y is axis {@code order[i]} of x. The batch stays the first. */
+    /** The axes of x in another order: axis i of y is axis {@code order[i]} of x. A batch stays the first. */
     public static void permute(INDArray x, INDArray y, int... order) {
         of(x).permute(x, y, order);
     }
@@ -1155,7 +1155,7 @@ public final class Kernels {
         of(dY).causalMask(dY, dX, 0);
     }
 
-    /** y = Σ x along the axes along which y has one element, as it does for all reductions; never along the batch. */
+    /** y = Σ x along the axes along which y has one element, as it does for all reductions; never along a batch. */
     public static void reduceSum(INDArray x, INDArray y) {
         of(x).reduce(Reduction.SUM, x, y);
     }

@@ -1,8 +1,10 @@
 package org.espalier.runtime.kernel.backend;
 
+import java.util.Arrays;
 import org.espalier.runtime.kernel.elementwise.DropoutEpilogue;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.elementwise.RandomLayers;
+import org.espalier.runtime.kernel.memory.NdArrays;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.movement.CausalMask;
@@ -80,7 +82,13 @@ abstract class CpuKernels implements KernelSet {
 
     @Override
     public void permute(INDArray x, INDArray y, int... order) {
-        Movement.permute(x, y, order);
+        if (order[0] == 0) {
+            Movement.permute(x, y, order);
+            return;
+        }
+        int[] behind = new int[order.length + 1];
+        Arrays.setAll(behind, axis -> axis == 0 ? 0 : order[axis - 1] + 1);
+        Movement.permute(NdArrays.asSample(x), NdArrays.asSample(y), behind);
     }
 
     @Override
@@ -121,12 +129,20 @@ abstract class CpuKernels implements KernelSet {
 
     @Override
     public void copyAlong(INDArray from, int fromPlace, INDArray to, int toPlace, int axis, int count) {
-        Movement.copy(from, fromPlace, to, toPlace, axis, count);
+        if (axis == 0) {
+            Movement.copy(NdArrays.asSample(from), fromPlace, NdArrays.asSample(to), toPlace, 1, count);
+        } else {
+            Movement.copy(from, fromPlace, to, toPlace, axis, count);
+        }
     }
 
     @Override
     public void clearAlong(INDArray array, int place, int axis, int count) {
-        Movement.clear(array, place, axis, count);
+        if (axis == 0) {
+            Movement.clear(NdArrays.asSample(array), place, 1, count);
+        } else {
+            Movement.clear(array, place, axis, count);
+        }
     }
 
     @Override
@@ -136,26 +152,53 @@ abstract class CpuKernels implements KernelSet {
 
     @Override
     public void reduce(Reduction kind, INDArray x, INDArray y) {
-        kind.forward(x, y);
+        if (hasSamples(x, y)) {
+            kind.forward(x, y);
+        } else {
+            kind.forward(NdArrays.asSample(x), NdArrays.asSample(y));
+        }
     }
 
     @Override
     public void reduceExtremumBackward(INDArray x, INDArray y, INDArray dY, INDArray dX) {
-        Reduction.extremumBackward(x, y, dY, dX);
+        if (hasSamples(x, y)) {
+            Reduction.extremumBackward(x, y, dY, dX);
+        } else {
+            Reduction.extremumBackward(
+                    NdArrays.asSample(x), NdArrays.asSample(y), NdArrays.asSample(dY), NdArrays.asSample(dX));
+        }
+    }
+
+    /** Tells whether a reduction is of each sample, and not along the first axis of what has no batch. */
+    private static boolean hasSamples(INDArray x, INDArray y) {
+        return x.size(0) == y.size(0);
     }
 
     @Override
     public void reduceProductBackward(INDArray x, INDArray y, INDArray dY, INDArray dX) {
-        Reduction.productBackward(x, y, dY, dX);
+        if (hasSamples(x, y)) {
+            Reduction.productBackward(x, y, dY, dX);
+        } else {
+            Reduction.productBackward(
+                    NdArrays.asSample(x), NdArrays.asSample(y), NdArrays.asSample(dY), NdArrays.asSample(dX));
+        }
     }
 
     @Override
     public void softmax(INDArray x, INDArray y, int axis, boolean log) {
-        SoftmaxKernel.forward(x, y, axis, log);
+        if (axis == 0) {
+            SoftmaxKernel.forward(NdArrays.asSample(x), NdArrays.asSample(y), 1, log);
+        } else {
+            SoftmaxKernel.forward(x, y, axis, log);
+        }
     }
 
     @Override
     public void softmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis, boolean log) {
-        SoftmaxKernel.backward(y, dY, dX, axis, log);
+        if (axis == 0) {
+            SoftmaxKernel.backward(NdArrays.asSample(y), NdArrays.asSample(dY), NdArrays.asSample(dX), 1, log);
+        } else {
+            SoftmaxKernel.backward(y, dY, dX, axis, log);
+        }
     }
 }

@@ -51,6 +51,11 @@ public final class Broadcast {
         whole = batched && Arrays.equals(array.shape(), result.shape());
     }
 
+    /** Tells whether it is as large as the result, and so not repeated. */
+    boolean isWhole() {
+        return whole;
+    }
+
     /** Returns the number of elements of the operand. */
     int size() {
         return operand.size();

@@ -72,7 +72,8 @@ public final class Formulas {
     }
 
     /**
-     * The sum of f(operands…) over the axes along which an operand is repeated: the gradient by that operand.
+     * The sum of f(operands…) over the axes along which an operand is repeated, if there are any: the gradient by that
+     * operand.
      *
      * @param like an array of the shape that f is computed in
      * @param axes of the operands; the last is that of the sum
@@ -83,6 +84,23 @@ public final class Formulas {
         Operand shape = Operand.of(like);
         Broadcast[] repeated = broadcast(like, axes, operands);
         Broadcast target = new Broadcast(sum, axes[operands.length], like);
+        if (target.isWhole()) {
+            Operand whole = Operand.of(sum);
+            Blocks.forEach(shape.samples, shape.sampleSize, (index, sample, from, count, scratch) -> {
+                float[][] block = scratch.operands(operands.length);
+                for (int i = 0; i < repeated.length; i++) {
+                    repeated[i].fill(sample, from, block[i], count);
+                }
+                f.apply(block, scratch.a, count);
+                int place = sample * whole.sampleStride + from;
+                if (accumulate) {
+                    whole.get(place, scratch.b, count);
+                    FloatElementwise.add(scratch.a, scratch.b, count);
+                }
+                whole.put(place, scratch.a, count);
+            });
+            return;
+        }
         int parts = Math.max(1, Math.min(PARTS, shape.samples));
         double[][] sums = new double[parts][];
         Parallel.forEach(parts, part -> {

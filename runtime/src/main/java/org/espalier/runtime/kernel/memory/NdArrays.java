@@ -44,6 +44,14 @@ public final class NdArrays {
         Operand.recheck(array);
     }
 
+    /** The array as one sample: what has no batch gets one of 1, so that kernels work along its first axis. */
+    public static INDArray asSample(INDArray array) {
+        long[] shape = new long[array.rank() + 1];
+        shape[0] = 1;
+        System.arraycopy(array.shape(), 0, shape, 1, array.rank());
+        return detached(() -> array.reshape('c', shape));
+    }
+
     /** Returns the address of an array's first element. */
     public static long address(INDArray array) {
         return array.data().pointer().address()

@@ -2,11 +2,12 @@ package org.espalier.runtime.kernel.product;
 
 import org.espalier.runtime.kernel.memory.Channels;
 import org.espalier.runtime.kernel.memory.ForeignMemory;
+import org.espalier.runtime.kernel.memory.NdArrays;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.Parallel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Products of matrices that lie one after the other in each sample. */
+/** Products of matrices that lie one after the other in each sample, or of two without a batch. */
 public final class MatrixProducts {
     private final Operand a;
     private final Operand b;
@@ -19,6 +20,13 @@ public final class MatrixProducts {
 
     /** Matrices of a sample. */
     private final int count;
+
+    private static MatrixProducts of(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
+        return y.rank() > 2
+                ? new MatrixProducts(a, b, y, transposeA, transposeB)
+                : new MatrixProducts(
+                        NdArrays.asSample(a), NdArrays.asSample(b), NdArrays.asSample(y), transposeA, transposeB);
+    }
 
     private MatrixProducts(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
         this.a = Operand.of(a);
@@ -34,7 +42,7 @@ public final class MatrixProducts {
 
     /** y = a b on floats by a BLAS, where a and b may be transposed. */
     public static void multiply(Gemm gemm, INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
-        MatrixProducts products = new MatrixProducts(a, b, y, transposeA, transposeB);
+        MatrixProducts products = of(a, b, y, transposeA, transposeB);
         int all = products.y.samples * products.count;
         if (all < Parallel.THREADS) {
             for (int matrix = 0; matrix < all; matrix++) {
@@ -47,7 +55,7 @@ public final class MatrixProducts {
 
     /** The same in doubles, by plain loops. */
     public static void multiply(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
-        MatrixProducts products = new MatrixProducts(a, b, y, transposeA, transposeB);
+        MatrixProducts products = of(a, b, y, transposeA, transposeB);
         Channels.forEach(products.y.samples * products.count, products.m * products.n, products::inDoubles);
     }
 
