@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.elementwise.Add;
+import org.espalier.generator.layer.elementwise.Elementwise;
 
 /**
  * The backward operations written so far. Sums the gradients that arrive at a value from its several readers, as they
@@ -62,9 +64,21 @@ final class GradientTape {
             return Optional.empty();
         }
         Value contribution = contribution(value, "from " + reader.layer());
-        operations.add(rule.apply(contribution));
+        Op op = rule.apply(contribution);
+        if (value.kind() == Value.Kind.PARAMETER && !adds(op)) {
+            Value apart = partial(value, "from " + reader.layer());
+            operations.add(rule.apply(apart));
+            operations.add(Elementwise.intoParameter(reader, apart, contribution));
+        } else {
+            operations.add(op);
+        }
         arrive(reader, value, contribution);
         return Optional.of(contribution);
+    }
+
+    /** Tells whether the kernel of an operation adds to what it writes; others have parameters as any other tensor. */
+    private static boolean adds(Op op) {
+        return op.signature().states().contains(Argument.State.ACCUMULATE);
     }
 
     /**

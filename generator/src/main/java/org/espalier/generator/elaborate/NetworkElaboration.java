@@ -27,6 +27,7 @@ import org.espalier.generator.elaborate.evaluation.Clauses;
 import org.espalier.generator.elaborate.evaluation.Evaluator;
 import org.espalier.generator.elaborate.evaluation.Module;
 import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.Limits;
@@ -245,6 +246,11 @@ final class NetworkElaboration {
             String before = names.putIfAbsent(value.get(), output.name().text());
             if (value.get().kind() != Value.Kind.ACTIVATION) {
                 report(DiagnosticCode.OUTPUT_IS_INPUT.at(output.name().span(), output.name()));
+            } else if (!value.get().shape().batched()) {
+                report(Fit.mismatch(
+                                "output", "a tensor with a batch", value.get().shape())
+                        .withHelp("expand(…, batch, …) repeats it for each sample")
+                        .at(output.name().span()));
             } else if (before != null) {
                 report(DiagnosticCode.OUTPUT_TWICE.at(output.name().span(), output.name(), before));
             }

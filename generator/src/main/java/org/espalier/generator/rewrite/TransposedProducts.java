@@ -1,7 +1,10 @@
 package org.espalier.generator.rewrite;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,10 +12,14 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.shape.Permute;
 
-/** Lets products read transposed matrices where they lie: {@code q @ k.transpose(-2, -1)} moves nothing. */
+/**
+ * Lets products read transposed matrices where they lie: {@code q @ k.transpose(-2, -1)} moves nothing, and neither
+ * does {@code x @ weight.t()}.
+ */
 final class TransposedProducts {
     private TransposedProducts() {}
 
@@ -23,24 +30,44 @@ final class TransposedProducts {
             if (op instanceof Permute permute && isTranspose(permute)) {
                 transposes.put(permute.y(), permute);
             }
-            folded.add(op instanceof MatMul product ? folded(product, transposes) : op);
+            folded.add(
+                    op instanceof MatMul product
+                            ? folded(product, transposes)
+                            : op instanceof Linear linear ? folded(linear, transposes) : op);
         }
-        Map<Value, Integer> readers = Rewrite.readers(folded);
-        return folded.stream()
-                .filter(op -> !transposes.containsKey(op.result())
-                        || readers.containsKey(op.result())
-                        || kept.contains(op.result()))
-                .toList();
+        return read(folded, transposes.keySet(), kept);
+    }
+
+    /** The operations without those transposes that nothing reads any more. */
+    private static List<ForwardOp> read(List<ForwardOp> operations, Set<Value> transposes, Set<Value> kept) {
+        Set<Value> read = new HashSet<>(kept);
+        Deque<ForwardOp> left = new ArrayDeque<>();
+        for (int i = operations.size() - 1; i >= 0; i--) {
+            ForwardOp op = operations.get(i);
+            if (!transposes.contains(op.result()) || read.contains(op.result())) {
+                left.addFirst(op);
+                read.addAll(op.inputs());
+            }
+        }
+        return List.copyOf(left);
     }
 
     /** Tells whether it exchanges the last two axes alone. */
     private static boolean isTranspose(Permute permute) {
         List<Integer> order = permute.order();
         int rank = order.size();
-        return rank > 2
+        return rank >= 2
                 && order.get(rank - 2) == rank - 1
                 && order.get(rank - 1) == rank - 2
                 && IntStream.range(0, rank - 2).allMatch(axis -> order.get(axis) == axis);
+    }
+
+    /** A weight that was transposed twice is the one that there was. */
+    private static Linear folded(Linear linear, Map<Value, Permute> transposes) {
+        return Optional.ofNullable(transposes.get(linear.weight()))
+                .flatMap(twice -> Optional.ofNullable(transposes.get(twice.x())))
+                .map(once -> new Linear(linear.origin(), linear.x(), once.x(), linear.bias(), linear.y()))
+                .orElse(linear);
     }
 
     private static MatMul folded(MatMul product, Map<Value, Permute> transposes) {

@@ -20,6 +20,7 @@ final class RandomExpression {
     static String statements(int number, int channels, int size) {
         RandomExpression expression = new RandomExpression(number, channels, size);
         return "    input x\n    parameter scale: float[" + channels + ", 1, 1] = constant(0.5)\n"
+                + "    parameter mixing: float[" + channels + ", " + channels + "] = normal(0, 0.3)\n"
                 + "    first = " + expression.of("x", 1 + expression.random.nextInt(DEEPEST)) + "\n"
                 + "    output y = first + scale * tanh(" + expression.of("first", 2) + ")\n";
     }
@@ -29,7 +30,7 @@ final class RandomExpression {
             return random.nextInt(4) == 0 ? "(" + leaf + " * scale)" : leaf;
         }
         String a = of(leaf, depth - 1);
-        return switch (random.nextInt(17)) {
+        return switch (random.nextInt(20)) {
             case 0 -> "(" + a + " + 0.5 * " + other(leaf, depth) + ")";
             case 1 -> "(" + a + " - " + other(leaf, depth) + ")";
             case 2 -> "(" + a + " * tanh(" + other(leaf, depth) + "))";
@@ -47,8 +48,32 @@ final class RandomExpression {
                 a + ".reshape(batch, " + channels + ", -1).softmax(dim=-1).view(batch, " + channels + ", " + size + ", "
                         + size + ")";
             case 14 -> "relu(" + a + ")";
-            case 15 -> "stack([" + a + ", " + other(leaf, depth) + "], dim=2).sum(2)";
+            case 15 ->
+                "(" + a + " * " + matrix(random.nextInt(3)) + "[" + random.nextInt(channels) + "].view(1, -1, 1, 1))";
+            case 16 ->
+                "(" + matrix(random.nextInt(3)) + " @ " + a + ".flatten(2)).unflatten(-1, (" + size + ", " + size
+                        + "))";
+            case 17 -> "(" + a + " + " + matrix(random.nextInt(3)) + ".mean(1)[:, none, none])";
+            case 18 -> "stack([" + a + ", " + other(leaf, depth) + "], dim=2).sum(2)";
             default -> "(" + a + " / sqrt(mean(" + a + " ** 2, dim=-1, keepdim=true) + 0.1))";
+        };
+    }
+
+    /** A square matrix of parameters, without a batch. */
+    private String matrix(int depth) {
+        if (depth == 0) {
+            return "mixing";
+        }
+        String a = matrix(depth - 1);
+        return switch (random.nextInt(8)) {
+            case 0 -> a + ".t()";
+            case 1 -> "tanh(" + a + ")";
+            case 2 -> a + ".softmax(dim=" + random.nextInt(2) + ")";
+            case 3 -> "(" + a + " - " + a + ".mean(0, keepdim=true))";
+            case 4 -> "(" + a + " @ " + matrix(random.nextInt(depth)) + ")";
+            case 5 -> "cat([" + a + "[1:], " + a + "[0:1]], dim=0)";
+            case 6 -> "(" + a + " * scale.flatten(0))";
+            default -> "roll(" + a + ", 1, 0).permute(1, 0).reshape(-1).view(" + channels + ", -1)";
         };
     }
 

@@ -89,7 +89,7 @@ public final class ClobberCheck {
         for (int p = 0; p < parts.size(); p++) {
             Tensor part = parts.get(p);
             int start = from.get(p) * (whole.elements / whole.channels());
-            for (int n = 0; n < BATCH; n++) {
+            for (int n = 0; n < whole.samples; n++) {
                 for (int i = 0; i < part.elements; i++) {
                     double token = tokens.get(p)[n * part.elements + i];
                     expectation[n * whole.elements + start + i] = token;

@@ -14,6 +14,7 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.espalier.generator.formula.Evaluation;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
@@ -850,7 +851,7 @@ public final class Interpreter {
 
     /** Visits every line along an axis: where its first element is, where it ends, and how far the next element is. */
     private static void lines(Value value, Tensor x, int axis, Line line) {
-        int step = value.shape().dimensions().stream().skip(axis).reduce(1, (a, b) -> a * b);
+        int step = behind(value, axis).reduce(1, (a, b) -> a * b);
         int block = step * value.shape().axis(axis);
         for (int n = 0; n < x.samples; n++) {
             for (int from = 0; from < x.elements; from += block) {
@@ -1277,10 +1278,10 @@ public final class Interpreter {
     private void slice(Value whole, Value part, int axis, int from, boolean into) {
         Tensor all = t(whole);
         Tensor some = t(part);
-        if (axis == 1 && some.isAt(all.channels(from, part.shape()))) {
+        if (axis == 1 && whole.shape().batched() && some.isAt(all.channels(from, part.shape()))) {
             return;
         }
-        int inner = whole.shape().dimensions().stream().skip(axis).reduce(1, (a, b) -> a * b);
+        int inner = behind(whole, axis).reduce(1, (a, b) -> a * b);
         int length = part.shape().axis(axis) * inner;
         for (int n = 0; n < some.samples; n++) {
             for (int i = 0; i < some.elements; i++) {
@@ -1306,6 +1307,11 @@ public final class Interpreter {
         }
     }
 
+    /** The sizes of the axes behind one. */
+    private static Stream<Integer> behind(Value value, int axis) {
+        return value.shape().dimensions().stream().skip(axis + 1 - value.shape().firstAxis());
+    }
+
     private void permute(Value x, Value y, List<Integer> order) {
         Tensor from = t(x);
         Tensor to = t(y);
@@ -1313,12 +1319,12 @@ public final class Interpreter {
             for (int i = 0; i < to.elements; i++) {
                 int[] coordinates = new int[order.size()];
                 int rest = i;
-                for (int axis = order.size() - 1; axis >= 1; axis--) {
+                for (int axis = order.size() - 1; axis >= y.shape().firstAxis(); axis--) {
                     coordinates[order.get(axis)] = rest % y.shape().axis(axis);
                     rest /= y.shape().axis(axis);
                 }
                 int place = 0;
-                for (int axis = 1; axis < order.size(); axis++) {
+                for (int axis = y.shape().firstAxis(); axis < order.size(); axis++) {
                     place = place * x.shape().axis(axis) + coordinates[axis];
                 }
                 to.set(n, i, from.get(n, place));
@@ -1444,7 +1450,7 @@ public final class Interpreter {
         int at = 0;
         int stride = 1;
         int rest = place;
-        for (int i = shape.rank() - 1; i >= 1; i--) {
+        for (int i = shape.rank() - 1; i >= shape.firstAxis(); i--) {
             int coordinate = rest % shape.axis(i);
             rest /= shape.axis(i);
             int own = i - axis;

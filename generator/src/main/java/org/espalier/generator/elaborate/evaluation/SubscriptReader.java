@@ -36,9 +36,6 @@ final class SubscriptReader {
             ellipsis |= part.get() instanceof Part.Rest;
             parts.add(part.get());
         }
-        if (parts.get(0) instanceof Part.NewAxis) {
-            return wrong(expression.indices().get(0).span(), "a new axis before the batch");
-        }
         return Optional.of(Subscript.of(Words.oneLine(expression.span()), parts));
     }
 

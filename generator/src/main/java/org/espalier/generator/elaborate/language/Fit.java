@@ -50,6 +50,14 @@ public sealed interface Fit {
                 true, Arrays.stream(sizes).mapToObj(size -> (int) size).toList()));
     }
 
+    /** A shape with a batch or without, if that is no more than Java's arrays hold. */
+    static Fit of(String layer, boolean batched, List<Integer> sizes) {
+        long[] all = sizes.stream().mapToLong(Integer::longValue).toArray();
+        return Limits.elements(all) > Limits.TENSOR_ELEMENTS
+                ? tooLarge("the output of " + layer, all)
+                : new Fitting(new Shape(batched, sizes));
+    }
+
     /** {@code the output of Conv2d of shape [batch, 3, 100000, 100000] has more than … elements}. */
     static Misfit tooLarge(String what, long... sizes) {
         String shape =

@@ -235,7 +235,7 @@ public final class Lowering {
                     shapes.stream().filter(shape -> !shape.batched()).findFirst();
             Fit fit = parameter.isPresent() && !rule.takesParameters()
                     ? Fit.mismatch(layer.word(), "a tensor with a batch", parameter.get())
-                            .withHelp("a parameter enters by arithmetic, matmul or expand")
+                            .withHelp("expand(…, batch, …) repeats a parameter for each sample")
                     : rule.fit(shapes);
             if (fit instanceof Fit.Misfit misfit) {
                 report(layer, misfit.at(layer.site().span()).withNotes(trail.notes(given.get(given.size() - 1))));

@@ -74,10 +74,15 @@ public record KernelCall(
                 .forEach(arguments::add);
         arguments.addAll(List.of(constants));
         Set<Argument.State> states = new TreeSet<>(signature.states());
-        if (signature.results().stream().anyMatch(value -> value.kind() == Value.Kind.PARAMETER_GRADIENT)) {
+        boolean ofParameter =
+                signature.results().stream().anyMatch(value -> value.kind() == Value.Kind.PARAMETER_GRADIENT);
+        if (ofParameter) {
             states.add(Argument.State.ACCUMULATE);
         }
-        arguments.addAll(states);
+        for (Argument.State state : states) {
+            boolean writes = state == Argument.State.ACCUMULATE && !ofParameter;
+            arguments.add(writes ? new Argument.Flag(false) : state);
+        }
         return of(signature.name(), arguments.toArray(Argument[]::new));
     }
 

@@ -32,12 +32,17 @@ public record Shape(boolean batched, List<Integer> dimensions) {
 
     /** Number of axes, the batch included. */
     public int rank() {
-        return dimensions.size() + (batched ? 1 : 0);
+        return dimensions.size() + firstAxis();
+    }
+
+    /** The first axis that is not the batch. */
+    public int firstAxis() {
+        return batched ? 1 : 0;
     }
 
     /** A fixed size by its axis, counted with the batch, as PyTorch does: axis 1 of {@code [batch, 3, 64, 64]} is 3. */
     public int axis(int axis) {
-        return dimensions.get(batched ? axis - 1 : axis);
+        return dimensions.get(axis - firstAxis());
     }
 
     /** The channels (axis 1) alone, {@code [channels]}; nothing of a shape without. */
@@ -57,10 +62,9 @@ public record Shape(boolean batched, List<Integer> dimensions) {
 
     /** Tells whether it is a part of another shape along an axis that is not the batch, from a place on. */
     public boolean isPartOf(Shape whole, int axis, int from) {
-        return batched
-                && whole.batched
+        return batched == whole.batched
                 && rank() == whole.rank()
-                && axis >= 1
+                && axis >= firstAxis()
                 && rank() > axis
                 && from >= 0
                 && from + axis(axis) <= whole.axis(axis)
@@ -94,7 +98,14 @@ public record Shape(boolean batched, List<Integer> dimensions) {
     /** The same shape with another size of an axis, counted with the batch. */
     public Shape with(int axis, int size) {
         List<Integer> sizes = new ArrayList<>(dimensions);
-        sizes.set(batched ? axis - 1 : axis, size);
+        sizes.set(axis - firstAxis(), size);
+        return new Shape(batched, sizes);
+    }
+
+    /** The same shape with an axis of a size before one of its axes, or behind its last. */
+    public Shape inserting(int axis, int size) {
+        List<Integer> sizes = new ArrayList<>(dimensions);
+        sizes.add(axis - firstAxis(), size);
         return new Shape(batched, sizes);
     }
 

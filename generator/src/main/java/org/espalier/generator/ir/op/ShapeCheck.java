@@ -45,6 +45,13 @@ public final class ShapeCheck {
                 () -> value + " is " + value.shape() + " and should have a batch and " + rank + " axes");
     }
 
+    /** A value has an axis that is not the batch. */
+    public ShapeCheck axis(Value value, int axis) {
+        return that(
+                axis >= value.shape().firstAxis() && axis < value.shape().rank(),
+                () -> value + " is " + value.shape() + " and should have an axis " + axis + " that is not the batch");
+    }
+
     /** A value has a batch and channels. */
     public ShapeCheck channels(Value value) {
         return that(

@@ -183,6 +183,11 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
         }
 
         @Override
+        public boolean takesParameters() {
+            return true;
+        }
+
+        @Override
         public Fit fit(Shape x) {
             return new Fit.Fitting(x);
         }

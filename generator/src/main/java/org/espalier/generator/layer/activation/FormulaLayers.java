@@ -85,6 +85,11 @@ public final class FormulaLayers {
         }
 
         @Override
+        public boolean takesParameters() {
+            return true;
+        }
+
+        @Override
         public Fit fit(Shape x) {
             return new Fit.Fitting(x);
         }

@@ -85,12 +85,7 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
     }
 
     private static ShapeCheck along(int axis, Value value) {
-        return new ShapeCheck()
-                .that(
-                        value.shape().batched()
-                                && axis >= 1
-                                && axis < value.shape().rank(),
-                        () -> value + " is " + value.shape() + " and should have a batch and an axis " + axis);
+        return new ShapeCheck().axis(value, axis);
     }
 
     // y = exp(x)/Σ exp(x): dX = y (dY − Σ dY y); y = log of that: dX = dY − exp(y) Σ dY.
@@ -156,11 +151,16 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
         }
 
         @Override
+        public boolean takesParameters() {
+            return !word.equals(OF_IMAGES);
+        }
+
+        @Override
         public Fit fit(Shape x) {
             if (word.equals(OF_IMAGES) && x.rank() != 4) {
                 return Fit.mismatch(word, "[batch, channels, height, width]", x);
             }
-            if (dim.isEmpty() && x.rank() == 3) {
+            if (dim.isEmpty() && (x.rank() == 3 || !x.batched())) {
                 return Fit.mismatch(word, "a dim", x).withHelp("write " + word + "(dim=-1) for the last axis");
             }
             Axis axis = axis();

@@ -7,7 +7,7 @@ import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.ir.op.Shape;
 
 /**
- * An axis as a layer is given one: counted with the batch, which it is not, or from behind if below 0.
+ * An axis as a layer or function is given one: counted with the batch, which it is not, or from behind if below 0.
  *
  * @param dim what was given
  */
@@ -21,13 +21,14 @@ public record Axis(int dim) {
         return new Axis(dim);
     }
 
-    /** Reads the axes of an argument that is one or a tuple of several, and reports the batch. */
-    public static List<Axis> readAll(Arguments arguments, String name) {
-        List<Integer> dims = arguments.sizes(name, Integer.MIN_VALUE);
-        if (dims.contains(0)) {
-            arguments.unsupported(name, name + " of 1 and more, or below 0", Optional.of("axis 0 is the batch"));
-        }
-        return dims.stream().map(Axis::new).toList();
+    /** Reads the axis of an argument of a function, whose tensor may have no batch. */
+    public static Axis any(Arguments arguments, String name) {
+        return new Axis(arguments.integer(name, Integer.MIN_VALUE));
+    }
+
+    /** Reads the axes of such an argument that is one or a tuple of several. */
+    public static List<Axis> all(Arguments arguments, String name) {
+        return arguments.sizes(name, Integer.MIN_VALUE).stream().map(Axis::new).toList();
     }
 
     /** Its place in a shape; it may be none of its axes. */
@@ -37,13 +38,13 @@ public record Axis(int dim) {
 
     /** Tells whether a shape has it. */
     public boolean isOf(Shape x) {
-        return of(x) >= 1 && of(x) < x.rank();
+        return of(x) >= x.firstAxis() && of(x) < x.rank();
     }
 
     /** Makes the misfit for a shape that does not have it. */
     public Fit.Misfit misfit(String layer, Shape x) {
         Fit.Misfit misfit = Fit.mismatch(layer, "a tensor with an axis " + dim, x);
-        return of(x) == 0
+        return of(x) == 0 && x.batched()
                 ? misfit.withHelp("axis 0 is the batch, whose samples have nothing to do with each other")
                 : misfit;
     }

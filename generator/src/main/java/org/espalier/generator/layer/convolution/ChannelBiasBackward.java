@@ -2,6 +2,7 @@ package org.espalier.generator.layer.convolution;
 
 import java.util.List;
 import java.util.Map;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
@@ -17,7 +18,11 @@ public record ChannelBiasBackward(Origin origin, Value dY, Value dBias) implemen
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("channel_bias_backward").from(dY).to(dBias).build();
+        return OpSignature.of("channel_bias_backward")
+                .from(dY)
+                .to(dBias)
+                .using(Argument.State.ACCUMULATE)
+                .build();
     }
 
     @Override

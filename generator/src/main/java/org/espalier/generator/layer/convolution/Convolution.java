@@ -188,6 +188,7 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
             return OpSignature.of(name(window.axes()) + "_backward_weight")
                     .from(x, dY)
                     .to(dWeight)
+                    .using(Argument.State.ACCUMULATE)
                     .attribute(window)
                     .using(Argument.State.WORKSPACE)
                     .build();

@@ -169,6 +169,7 @@ public record TransposedConvolution(
             return OpSignature.of(name(window.axes()) + "_backward_weight")
                     .from(x, dY)
                     .to(dWeight)
+                    .using(Argument.State.ACCUMULATE)
                     .attribute(window)
                     .using(Argument.State.WORKSPACE)
                     .build();

@@ -6,8 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
@@ -22,9 +25,11 @@ import org.espalier.generator.layer.shape.Reshape;
 
 /**
  * Reductions of axes of a sample to one number each: {@code mean(x, dim=(2, 3), keepdim=true)}, under PyTorch's names.
+ * A tensor without a batch can be reduced along all its axes, to one number.
  *
  * @param word the function's name
  * @param steps what makes the reduced tensor, its axes being kept with size 1
+ * @param axes none for all
  */
 public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean keepdim) implements UnaryRule {
     /** Adds operations that make {@code reduced} of {@code x}. */
@@ -43,7 +48,7 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
                     Signature.of("norm")
                             .required("input", Type.TENSOR)
                             .with("p", 2.0)
-                            .required("dim", Type.SIZES),
+                            .with("dim", Type.SIZES, new Datum.None()),
                     (word, arguments) -> norm(arguments)),
             function(
                     signature("var").with("correction", 1),
@@ -53,7 +58,7 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
                     (word, arguments) -> variance(arguments.integer("correction", 0), true)));
 
     private static Signature.Builder signature(String word) {
-        return Signature.of(word).required("input", Type.TENSOR).required("dim", Type.SIZES);
+        return Signature.of(word).required("input", Type.TENSOR).with("dim", Type.SIZES, new Datum.None());
     }
 
     private static Builtin of(String word, Reduce.Kind kind) {
@@ -67,7 +72,7 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
                 arguments -> new AxisReduction(
                         signature.callee(),
                         steps.apply(signature.callee(), arguments),
-                        Axis.readAll(arguments, "dim"),
+                        arguments.isNone("dim") ? List.of() : Axis.all(arguments, "dim"),
                         arguments.bool("keepdim")));
     }
 
@@ -107,7 +112,7 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
             Function scaled = Elementwise.formula(
                     root ? "std" : "var", List.of("sum"), root ? "sqrt(sum / n)" : "sum / n", Map.of("n", count));
             wiring.add(new Reduce(wiring.origin(), Reduce.Kind.MEAN, x, mean));
-            wiring.add(new Elementwise(wiring.origin(), square, List.of(x, mean), List.of(0, 0), squares));
+            wiring.add(Elementwise.of(wiring.origin(), square, List.of(x, mean), squares));
             wiring.add(new Reduce(wiring.origin(), Reduce.Kind.SUM, squares, sum));
             wiring.add(Elementwise.of(wiring.origin(), scaled, List.of(sum), reduced));
         };
@@ -119,7 +124,22 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
     }
 
     @Override
+    public boolean takesParameters() {
+        return true;
+    }
+
+    @Override
     public Fit fit(Shape x) {
+        if (axes.isEmpty() && x.batched()) {
+            return Fit.mismatch(word, "dim, since axis 0 is the batch", x)
+                    .withHelp("write the axes of a sample: " + word + "(x, dim="
+                            + (x.rank() == 2
+                                    ? "1"
+                                    : IntStream.range(1, x.rank())
+                                            .mapToObj(String::valueOf)
+                                            .collect(Collectors.joining(", ", "(", ")")))
+                            + ")");
+        }
         for (Axis axis : axes) {
             if (!axis.isOf(x)) {
                 return axis.misfit(word, x);
@@ -131,6 +151,9 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
     private Set<Integer> places(Shape x) {
         Set<Integer> places = new TreeSet<>();
         axes.forEach(axis -> places.add(axis.of(x)));
+        for (int axis = 0; axes.isEmpty() && axis < x.rank(); axis++) {
+            places.add(axis);
+        }
         return places;
     }
 
@@ -145,12 +168,12 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
     private Shape dropped(Shape x) {
         Set<Integer> places = places(x);
         List<Integer> sizes = new ArrayList<>();
-        for (int axis = 1; axis < x.rank(); axis++) {
+        for (int axis = x.firstAxis(); axis < x.rank(); axis++) {
             if (!places.contains(axis)) {
                 sizes.add(x.axis(axis));
             }
         }
-        return new Shape(true, sizes);
+        return new Shape(x.batched(), sizes);
     }
 
     @Override

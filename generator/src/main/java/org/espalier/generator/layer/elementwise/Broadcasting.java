@@ -73,15 +73,16 @@ public record Broadcasting(Function f) implements LayerRule {
                 : misfit;
     }
 
-    /** The shape that all of these can be repeated to; at least one has a batch, and all that have are of one rank. */
+    /** The shape that all of these can be repeated to; all that have a batch are of one rank. */
     public static Optional<Shape> shape(List<Shape> operands) {
-        List<Shape> batched = operands.stream().filter(Shape::batched).toList();
-        if (batched.isEmpty()) {
-            return Optional.empty();
-        }
-        int rank = batched.get(0).rank();
+        boolean batched = operands.stream().anyMatch(Shape::batched);
+        int rank = operands.stream()
+                .filter(operand -> operand.batched() == batched)
+                .mapToInt(Shape::rank)
+                .max()
+                .orElseThrow();
         List<Integer> sizes = new ArrayList<>();
-        for (int axis = 1; axis < rank; axis++) {
+        for (int axis = batched ? 1 : 0; axis < rank; axis++) {
             int size = 1;
             for (Shape operand : operands) {
                 int own = axis - (rank - operand.rank());
@@ -89,7 +90,7 @@ public record Broadcasting(Function f) implements LayerRule {
             }
             sizes.add(size);
         }
-        Shape shape = new Shape(true, sizes);
+        Shape shape = new Shape(batched, sizes);
         boolean fits = operands.stream()
                 .allMatch(operand -> operand.rank() <= rank
                         && (!operand.batched() || operand.rank() == rank)

@@ -152,10 +152,10 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
         if (batched ? axis != 0 || !shape.batched() || operand.rank() > shape.rank() : axis < 0) {
             return false;
         }
-        if (!batched && axis == 0 && operand.rank() > 0 && operand.axis(0) != 1) {
+        if (!batched && axis == 0 && shape.batched() && operand.rank() > 0 && operand.axis(0) != 1) {
             return false;
         }
-        int first = batched || axis == 0 ? 1 : 0;
+        int first = axis == 0 && shape.batched() ? 1 : 0;
         return axis + operand.rank() <= shape.rank()
                 && IntStream.range(first, operand.rank())
                         .allMatch(i -> operand.axis(i) == 1 || operand.axis(i) == shape.axis(axis + i));
@@ -188,7 +188,7 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
     }
 
     private Op gradient(String name, Formula slope, Value dY, Value dX, int axis) {
-        boolean whole = dX.shape().equals(y.shape());
+        boolean whole = dX.shape().equals(y.shape()) && dX.kind() != Value.Kind.PARAMETER_GRADIENT;
         if (whole && slope.equals(Algebra.ONE)) {
             return new Add.Backward(origin, dY, dX);
         }
@@ -263,6 +263,12 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
         }
     }
 
+    /** Adds a gradient that was computed by itself to that by its parameter. */
+    public static Op intoParameter(Origin origin, Value gradient, Value dParameter) {
+        Function identity = new Function("gradient", List.of(UPSTREAM), Algebra.variable(UPSTREAM));
+        return new Sum(origin, identity, List.of(gradient), List.of(0, 0), dParameter);
+    }
+
     /**
      * dX = Σ d ∂f/∂x over the axes along which x is repeated; the first operand is the gradient by y.
      *
@@ -283,6 +289,7 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
                     .to(dX)
                     .attribute(FORMULA, f)
                     .attribute(AXES, new Argument.Axes(axes))
+                    .using(Argument.State.ACCUMULATE)
                     .build();
         }
 

@@ -18,11 +18,12 @@ import org.espalier.generator.layer.api.TensorFunction;
 
 /**
  * {@code expand}: axes of size 1 become longer by repeating their element, as PyTorch has it; a parameter gets the axes
- * before its own.
+ * before its own, and the batch if that is among the sizes.
  *
- * @param sizes of the axes behind the batch; −1 for those that stay
+ * @param batch whether the batch is the first of the sizes, or may be
+ * @param sizes of the other axes; −1 for those that stay
  */
-public record Expanding(List<Integer> sizes) implements UnaryRule {
+public record Expanding(boolean batch, List<Integer> sizes) implements UnaryRule {
     private static final int STAYS = -1;
 
     private static final Function IDENTITY = Elementwise.formula("expand", List.of("x"), "x", Map.of());
@@ -38,18 +39,18 @@ public record Expanding(List<Integer> sizes) implements UnaryRule {
         List<Datum> given = arguments.rest("sizes").stream()
                 .flatMap(size -> Type.elements(size).stream())
                 .toList();
-        boolean fits = !given.isEmpty()
-                && (given.get(0) instanceof Datum.BatchSize || given.get(0).equals(new Datum.Int(STAYS)));
+        boolean batch = !given.isEmpty() && given.get(0) instanceof Datum.BatchSize;
+        boolean fits = !given.isEmpty();
         List<Integer> sizes = new ArrayList<>();
-        for (Datum size : given.subList(Math.min(1, given.size()), given.size())) {
+        for (Datum size : given.subList(batch ? 1 : 0, given.size())) {
             long whole = size instanceof Datum.Int number ? number.value() : 0;
             fits &= (whole > 0 && whole <= Integer.MAX_VALUE) || whole == STAYS;
             sizes.add(fits ? (int) whole : 1);
         }
         if (!fits) {
-            arguments.outOfRange("sizes", "sizes of which the first is batch, as in (batch, 8, -1)");
+            arguments.outOfRange("sizes", "sizes of at least 1, or -1; the first may be batch, as in (batch, 8, -1)");
         }
-        return new Expanding(sizes);
+        return new Expanding(batch, sizes);
     }
 
     @Override
@@ -64,19 +65,27 @@ public record Expanding(List<Integer> sizes) implements UnaryRule {
 
     @Override
     public Fit fit(Shape x) {
-        int rank = sizes.size() + 1;
-        int missing = rank - x.rank();
+        boolean stays = x.batched() && !batch && !sizes.isEmpty() && sizes.get(0) == STAYS;
+        if (x.batched() && !batch && !stays) {
+            return Fit.mismatch(
+                    "expand", "sizes of which the first is batch, as in (batch, 8, -1), for this tensor", x);
+        }
+        List<Integer> wanted = stays ? sizes.subList(1, sizes.size()) : sizes;
+        int first = batch || stays ? 1 : 0;
+        int missing = wanted.size() + first - x.rank();
         boolean fits = missing >= 0 && (!x.batched() || missing == 0);
-        long[] all = new long[sizes.size()];
-        for (int axis = 1; fits && axis < rank; axis++) {
+        List<Integer> all = new ArrayList<>();
+        for (int axis = first; fits && axis < wanted.size() + first; axis++) {
             int own = axis - missing;
             int size = own < 0 ? 1 : x.axis(own);
-            int wanted = sizes.get(axis - 1);
-            fits = wanted == STAYS ? own >= 0 : size == 1 || size == wanted;
-            all[axis - 1] = wanted == STAYS ? size : wanted;
+            int given = wanted.get(axis - first);
+            fits = given == STAYS ? own >= 0 : size == 1 || size == given;
+            all.add(given == STAYS ? size : given);
         }
-        fits &= x.batched() || missing > 0 || x.axis(0) == 1;
-        return fits ? Fit.of("expand", all) : Fit.mismatch("expand", "a tensor whose sizes are 1 or those given", x);
+        fits &= x.batched() || first == 0 || missing > 0 || x.axis(0) == 1;
+        return fits
+                ? Fit.of("expand", x.batched() || batch, all)
+                : Fit.mismatch("expand", "a tensor whose sizes are 1 or those given", x);
     }
 
     @Override

@@ -81,10 +81,9 @@ public record Reduce(Origin origin, Kind kind, Value x, Value y) implements Forw
         Shape to = y.shape();
         return new ShapeCheck()
                 .that(
-                        from.batched()
-                                && to.batched()
+                        from.batched() == to.batched()
                                 && from.rank() == to.rank()
-                                && IntStream.range(1, to.rank())
+                                && IntStream.range(from.firstAxis(), to.rank())
                                         .allMatch(axis -> to.axis(axis) == 1 || to.axis(axis) == from.axis(axis)),
                         () -> x + " " + from + " cannot become " + y + " " + to + " by leaving axes out");
     }

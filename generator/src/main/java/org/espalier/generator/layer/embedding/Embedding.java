@@ -149,6 +149,7 @@ public record Embedding(Origin origin, Value x, Value weight, Value y, int paddi
                     .with(x)
                     .from(dY)
                     .to(dWeight)
+                    .using(Argument.State.ACCUMULATE)
                     .attribute(PADDING, padding)
                     .build();
         }

@@ -11,6 +11,7 @@ import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
@@ -160,6 +161,7 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
             return OpSignature.of("linear_backward_weight")
                     .from(x, dY)
                     .to(dWeight)
+                    .using(Argument.State.ACCUMULATE)
                     .build();
         }
 
@@ -184,7 +186,11 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
     public record BackwardBias(Origin origin, Value dY, Value dBias) implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("linear_backward_bias").from(dY).to(dBias).build();
+            return OpSignature.of("linear_backward_bias")
+                    .from(dY)
+                    .to(dBias)
+                    .using(Argument.State.ACCUMULATE)
+                    .build();
         }
 
         @Override

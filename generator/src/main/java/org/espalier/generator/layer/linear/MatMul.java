@@ -15,8 +15,8 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /**
- * y = a b, matrix by matrix: a is [batch, …, m, k], b [batch, …, k, n], y [batch, …, m, n]. Either may be given
- * transposed, which costs nothing.
+ * y = a b, matrix by matrix: a is [batch, …, m, k], b [batch, …, k, n], y [batch, …, m, n], or each without a batch.
+ * Either may be given transposed, which costs nothing.
  *
  * @param transposeA whether a is [batch, …, k, m]
  * @param transposeB whether b is [batch, …, n, k]
@@ -57,10 +57,10 @@ public record MatMul(Origin origin, Value a, Value b, Value y, boolean transpose
     private static ShapeCheck check(Value a, Value b, Value y, boolean transposeA, boolean transposeB) {
         int rank = a.shape().rank();
         return new ShapeCheck()
+                .that(rank - a.shape().firstAxis() >= 2, () -> a + " is " + a.shape() + " and should be a matrix")
                 .that(
-                        a.shape().batched() && rank > 2,
-                        () -> a + " is " + a.shape() + " and should be a matrix for each sample")
-                .rank(b, rank)
+                        b.shape().batched() == a.shape().batched() && b.shape().rank() == rank,
+                        () -> b + " is " + b.shape() + " and should have as many axes as " + a.shape())
                 .then(check -> {
                     int rows = a.shape().axis(transposeA ? rank - 1 : rank - 2);
                     int inner = a.shape().axis(transposeA ? rank - 2 : rank - 1);

@@ -188,6 +188,7 @@ public record Recurrence(
                     .with(y)
                     .from(dP)
                     .to(dWeight)
+                    .using(Argument.State.ACCUMULATE)
                     .attribute(REVERSE, reverse)
                     .using(Argument.State.WORKSPACE)
                     .build();
@@ -217,6 +218,7 @@ public record Recurrence(
                     .with(kept)
                     .from(dP)
                     .to(dBias)
+                    .using(Argument.State.ACCUMULATE)
                     .build();
         }
 

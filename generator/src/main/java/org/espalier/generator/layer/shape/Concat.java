@@ -54,12 +54,12 @@ public record Concat(Origin origin, List<Value> parts, Value y, int axis) implem
 
     @Override
     public Effect effect() {
-        return axis == 1 ? new Effect.Gathers(parts, y) : Effect.COMPUTES;
+        return axis == 1 && y.shape().batched() ? new Effect.Gathers(parts, y) : Effect.COMPUTES;
     }
 
     @Override
     public List<String> violations() {
-        ShapeCheck check = new ShapeCheck().channels(y);
+        ShapeCheck check = new ShapeCheck().axis(y, axis);
         int length = 0;
         for (Value part : parts) {
             int from = length;
@@ -116,7 +116,7 @@ public record Concat(Origin origin, List<Value> parts, Value y, int axis) implem
 
         @Override
         public Effect effect() {
-            return axis == 1 ? new Effect.Slices(dY, from, dPart) : Effect.COMPUTES;
+            return axis == 1 && dY.shape().batched() ? new Effect.Slices(dY, from, dPart) : Effect.COMPUTES;
         }
 
         @Override

@@ -67,6 +67,11 @@ public record Detach(Origin origin, Value x, Value y) implements ForwardOp {
         }
 
         @Override
+        public boolean takesParameters() {
+            return true;
+        }
+
+        @Override
         public boolean isView() {
             return true;
         }

@@ -1,9 +1,8 @@
 package org.espalier.generator.layer.shape;
 
-import java.util.Optional;
-import java.util.stream.LongStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.espalier.generator.elaborate.language.Arguments;
-import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.UnaryRule;
@@ -12,7 +11,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.api.LayerDefinition;
 
-/** {@code Flatten}: the axes from start to end become one; the batch axis stays. */
+/** {@code Flatten}: the axes from start to end become one; a batch stays. */
 public record Flatten(int startDim, int endDim) implements UnaryRule {
     public static final LayerDefinition LAYER = LayerDefinition.layer(
                     Signature.of("Flatten")
@@ -24,15 +23,17 @@ public record Flatten(int startDim, int endDim) implements UnaryRule {
             .example("Flatten(2)", "[batch, 3, 4, 5]", "[batch, 3, 20]", 0);
 
     private static Flatten of(Arguments arguments) {
-        if (((Datum.Int) arguments.get("start_dim")).value() == 0) {
-            arguments.unsupported("start_dim", "start_dim of 1 and more", Optional.of("axis 0 is the batch"));
-        }
         return new Flatten(arguments.integer("start_dim", -3), arguments.integer("end_dim", -3));
     }
 
     @Override
     public String kind() {
         return "flatten";
+    }
+
+    @Override
+    public boolean takesParameters() {
+        return true;
     }
 
     @Override
@@ -44,19 +45,21 @@ public record Flatten(int startDim, int endDim) implements UnaryRule {
     public Fit fit(Shape x) {
         int start = startDim < 0 ? startDim + x.rank() : startDim;
         int end = endDim < 0 ? endDim + x.rank() : endDim;
-        if (start < 1 || end < start || end >= x.rank()) {
-            return Fit.mismatch("Flatten(" + startDim + ", " + endDim + ")", "a tensor with these axes", x);
+        if (start < x.firstAxis() || end < start || end >= x.rank()) {
+            Fit.Misfit misfit =
+                    Fit.mismatch("Flatten(" + startDim + ", " + endDim + ")", "a tensor with these axes", x);
+            return start == 0 ? misfit.withHelp("axis 0 is the batch, which stays") : misfit;
         }
-        LongStream.Builder sizes = LongStream.builder();
-        long flat = 1;
-        for (int axis = 1; axis < x.rank(); axis++) {
+        List<Integer> sizes = new ArrayList<>();
+        int flat = 1;
+        for (int axis = x.firstAxis(); axis < x.rank(); axis++) {
             flat *= x.axis(axis);
             if (axis < start || axis >= end) {
                 sizes.add(flat);
                 flat = 1;
             }
         }
-        return Fit.of("Flatten", sizes.build().toArray());
+        return Fit.of("Flatten", x.batched(), sizes);
     }
 
     @Override

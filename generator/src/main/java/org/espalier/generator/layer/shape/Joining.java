@@ -39,7 +39,7 @@ public record Joining(String word, int inputCount, Axis axis, boolean alongNew) 
                     if (count > MOST) {
                         arguments.outOfRange("tensors", "at most " + MOST + " tensors");
                     }
-                    return new Joining(word, count, Axis.read(arguments, "dim"), alongNew);
+                    return new Joining(word, count, Axis.any(arguments, "dim"), alongNew);
                 });
     }
 
@@ -53,11 +53,16 @@ public record Joining(String word, int inputCount, Axis axis, boolean alongNew) 
     }
 
     @Override
+    public boolean takesParameters() {
+        return true;
+    }
+
+    @Override
     public Fit fit(List<Shape> inputs) {
         Shape first = inputs.get(0);
         int place = place(first);
         int rank = first.rank() + (alongNew ? 1 : 0);
-        if (place < 1 || place >= rank) {
+        if (place < first.firstAxis() || place >= rank) {
             return axis.misfit(word, first);
         }
         boolean alike = inputs.stream()
@@ -72,19 +77,12 @@ public record Joining(String word, int inputCount, Axis axis, boolean alongNew) 
                             inputs.stream().map(Shape::toString).collect(Collectors.joining(" and "))),
                     Optional.empty());
         }
-        List<Integer> sizes = new ArrayList<>(first.dimensions());
-        if (alongNew) {
-            sizes.add(place - 1, inputs.size());
-        } else {
-            sizes.set(
-                    place - 1,
-                    Math.toIntExact(Math.min(
-                            Integer.MAX_VALUE,
-                            inputs.stream()
-                                    .mapToLong(shape -> shape.axis(place))
-                                    .sum())));
-        }
-        return Fit.of(word, sizes.stream().mapToLong(Integer::longValue).toArray());
+        long length = inputs.stream()
+                .mapToLong(shape -> alongNew ? 1 : shape.axis(place))
+                .sum();
+        int size = Math.toIntExact(Math.min(Integer.MAX_VALUE, length));
+        Shape joined = alongNew ? first.inserting(place, size) : first.with(place, size);
+        return Fit.of(word, joined.batched(), joined.dimensions());
     }
 
     @Override
@@ -96,9 +94,7 @@ public record Joining(String word, int inputCount, Axis axis, boolean alongNew) 
                 parts.add(input);
                 continue;
             }
-            List<Integer> sizes = new ArrayList<>(input.shape().dimensions());
-            sizes.add(place - 1, 1);
-            Value part = wiring.between("part", new Shape(true, sizes));
+            Value part = wiring.between("part", input.shape().inserting(place, 1));
             wiring.add(new Reshape(wiring.origin(), input, part));
             parts.add(part);
         }

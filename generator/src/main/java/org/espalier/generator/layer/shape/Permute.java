@@ -20,7 +20,7 @@ import org.espalier.generator.ir.text.PrintedOp;
 /**
  * The axes of a tensor in another order.
  *
- * @param order for each axis of y that of x which it is; the batch stays the first
+ * @param order for each axis of y that of x which it is; a batch stays the first
  */
 public record Permute(Origin origin, Value x, Value y, List<Integer> order) implements ForwardOp {
     private static final String ORDER = "order";
@@ -37,7 +37,9 @@ public record Permute(Origin origin, Value x, Value y, List<Integer> order) impl
 
     /** The shape with its axes in another order. */
     public static Shape of(Shape x, List<Integer> order) {
-        return new Shape(true, order.stream().skip(1).map(axis -> x.axis(axis)).toList());
+        return new Shape(
+                x.batched(),
+                order.stream().skip(x.firstAxis()).map(axis -> x.axis(axis)).toList());
     }
 
     @Override
@@ -56,9 +58,7 @@ public record Permute(Origin origin, Value x, Value y, List<Integer> order) impl
 
     private static ShapeCheck check(Value from, Value to, List<Integer> order) {
         List<Integer> sorted = order.stream().sorted().toList();
-        boolean orders = from.shape().batched()
-                && !order.isEmpty()
-                && order.get(0) == 0
+        boolean orders = (!from.shape().batched() || (!order.isEmpty() && order.get(0) == 0))
                 && sorted.equals(IntStream.range(0, from.shape().rank()).boxed().toList());
         return new ShapeCheck()
                 .that(orders, () -> order + " is no order of the axes of " + from + " " + from.shape())

@@ -20,7 +20,7 @@ import org.espalier.generator.layer.api.Axis;
 import org.espalier.generator.layer.api.TensorFunction;
 
 /**
- * {@code permute} and {@code transpose}: the axes of a sample in another order. The batch stays the first.
+ * {@code permute}, {@code transpose} and {@code t}: axes in another order. A batch stays the first.
  *
  * @param wanted what the tensor must be like, for messages
  * @param order the order of the axes of a shape, if it has them
@@ -41,23 +41,30 @@ public record Permuting(String word, String wanted, Function<Shape, Optional<Lis
                             .required("dim1", Type.INT)
                             .build(),
                     arguments -> {
-                        Axis one = Axis.read(arguments, "dim0");
-                        Axis other = Axis.read(arguments, "dim1");
+                        Axis one = Axis.any(arguments, "dim0");
+                        Axis other = Axis.any(arguments, "dim1");
                         return new Permuting(
                                 "transpose",
                                 "a tensor with axes " + one.dim() + " and " + other.dim(),
                                 x -> exchanged(x, one, other));
-                    }));
+                    }),
+            TensorFunction.of(
+                    Signature.of("t").required("input", Type.TENSOR).build(),
+                    arguments -> new Permuting(
+                            "t",
+                            "a matrix without a batch, such as a parameter [rows, columns]",
+                            x -> x.rank() == 2 ? exchanged(x, new Axis(0), new Axis(1)) : Optional.empty())));
 
     private static Permuting permute(Arguments arguments) {
         List<Integer> dims = arguments.rest("dims").stream()
                 .flatMap(dim -> Type.elements(dim).stream())
                 .map(dim -> Math.toIntExact(Math.max(-1000, Math.min(1000, ((Datum.Int) dim).value()))))
                 .toList();
-        if (dims.isEmpty() || dims.get(0) != 0) {
-            arguments.outOfRange("dims", "an order of all axes that begins with 0, the batch");
+        if (dims.isEmpty()) {
+            arguments.outOfRange("dims", "an order of all axes");
         }
-        return new Permuting("permute", "a tensor with " + dims.size() + " axes", x -> ordered(x, dims));
+        String wanted = "a tensor with " + dims.size() + " axes, of which a batch stays the first";
+        return new Permuting("permute", wanted, x -> ordered(x, dims));
     }
 
     private static Optional<List<Integer>> ordered(Shape x, List<Integer> dims) {
@@ -67,7 +74,7 @@ public record Permuting(String word, String wanted, Function<Shape, Optional<Lis
                 .sorted()
                 .toList()
                 .equals(IntStream.range(0, x.rank()).boxed().toList());
-        return all ? Optional.of(order) : Optional.empty();
+        return all && (!x.batched() || order.get(0) == 0) ? Optional.of(order) : Optional.empty();
     }
 
     private static Optional<List<Integer>> exchanged(Shape x, Axis one, Axis other) {
@@ -83,6 +90,11 @@ public record Permuting(String word, String wanted, Function<Shape, Optional<Lis
     @Override
     public String kind() {
         return word;
+    }
+
+    @Override
+    public boolean takesParameters() {
+        return true;
     }
 
     @Override

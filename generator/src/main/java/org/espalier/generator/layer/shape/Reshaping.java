@@ -3,7 +3,6 @@ package org.espalier.generator.layer.shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Builtin;
@@ -21,7 +20,7 @@ import org.espalier.generator.layer.api.TensorFunction;
 
 /**
  * The same elements under another shape, which costs nothing: {@code reshape}, {@code view}, {@code unsqueeze},
- * {@code squeeze}. The batch stays the first axis.
+ * {@code squeeze}. A batch stays the first axis; what has none, such as a parameter, gets none.
  *
  * @param rule the new shape of an old one
  */
@@ -38,8 +37,8 @@ public record Reshaping(String word, Function<Shape, Fit> rule) implements Unary
                             .required("dim", Type.INT)
                             .build(),
                     arguments -> {
-                        int dim = Axis.read(arguments, "dim").dim();
-                        return new Reshaping("unsqueeze", x -> unsqueezed(x, dim));
+                        Axis axis = Axis.any(arguments, "dim");
+                        return new Reshaping("unsqueeze", x -> unsqueezed(x, axis));
                     }),
             TensorFunction.of(
                     Signature.of("squeeze")
@@ -47,7 +46,7 @@ public record Reshaping(String word, Function<Shape, Fit> rule) implements Unary
                             .required("dim", Type.SIZES)
                             .build(),
                     arguments -> {
-                        List<Axis> axes = Axis.readAll(arguments, "dim");
+                        List<Axis> axes = Axis.all(arguments, "dim");
                         return new Reshaping("squeeze", x -> squeezed(x, axes));
                     }));
 
@@ -58,61 +57,74 @@ public record Reshaping(String word, Function<Shape, Fit> rule) implements Unary
                         .rest("shape", Type.AXIS_SIZE)
                         .build(),
                 arguments -> {
-                    List<Integer> sizes = sampleSizes(arguments);
-                    return new Reshaping(word, x -> reshaped(word, x, sizes));
+                    NewShape shape = shape(arguments);
+                    return new Reshaping(word, x -> reshaped(word, x, shape));
                 });
     }
 
-    /** The sizes behind the batch, given one by one or as a tuple. */
-    private static List<Integer> sampleSizes(Arguments arguments) {
+    /**
+     * A shape as it is given.
+     *
+     * @param batch whether it begins with the batch
+     * @param sizes all others, of which one may be what is left
+     */
+    private record NewShape(boolean batch, List<Integer> sizes) {
+        /** The sizes behind the first, which of a tensor with a batch is the batch. */
+        private NewShape ofSamples() {
+            return batch || sizes.isEmpty() || sizes.get(0) != REST
+                    ? this
+                    : new NewShape(true, sizes.subList(1, sizes.size()));
+        }
+    }
+
+    /** The shape, given one by one or as a tuple. */
+    private static NewShape shape(Arguments arguments) {
         List<Datum> given = arguments.rest("shape").stream()
                 .flatMap(size -> Type.elements(size).stream())
                 .toList();
-        boolean batch = !given.isEmpty()
-                && (given.get(0) instanceof Datum.BatchSize || given.get(0).equals(new Datum.Int(REST)));
+        boolean batch = !given.isEmpty() && given.get(0) instanceof Datum.BatchSize;
         List<Integer> sizes = new ArrayList<>();
-        int rests = given.isEmpty() || given.get(0) instanceof Datum.BatchSize ? 0 : 1;
-        boolean fits = batch;
-        for (Datum size : given.subList(Math.min(1, given.size()), given.size())) {
-            boolean known = size instanceof Datum.Int whole && (whole.value() > 0 || whole.value() == REST);
-            fits &= known && ((Datum.Int) size).value() <= Integer.MAX_VALUE;
-            rests += size.equals(new Datum.Int(REST)) ? 1 : 0;
-            sizes.add(fits ? (int) ((Datum.Int) size).value() : 1);
+        boolean fits = !given.isEmpty();
+        for (Datum size : given.subList(batch ? 1 : 0, given.size())) {
+            long whole = size instanceof Datum.Int number ? number.value() : 0;
+            fits &= whole == REST || (whole > 0 && whole <= Integer.MAX_VALUE);
+            sizes.add(fits ? (int) whole : 1);
         }
-        if (!fits || rests > 1) {
-            arguments.outOfRange(
-                    "shape",
-                    batch
-                            ? "sizes of at least 1, of which one may be -1"
-                            : "sizes of which the first is batch, as in (batch, 8, -1)");
+        if (!fits || sizes.stream().filter(size -> size == REST).count() > 1) {
+            arguments.outOfRange("shape", "sizes of at least 1, of which one may be -1 and the first may be batch");
         }
-        return sizes;
+        return new NewShape(batch, sizes);
     }
 
-    private static Fit reshaped(String word, Shape x, List<Integer> sizes) {
-        long known = Limits.elements(sizes.stream()
+    private static Fit reshaped(String word, Shape x, NewShape given) {
+        NewShape shape = x.batched() ? given.ofSamples() : given;
+        if (shape.batch() != x.batched()) {
+            return x.batched()
+                    ? Fit.mismatch(word, "sizes of which the first is batch, as in (batch, 8, -1), for this tensor", x)
+                    : Fit.mismatch(word, "a tensor with a batch", x)
+                            .withHelp("expand(x, batch, …) repeats a parameter for each sample");
+        }
+        long known = Limits.elements(shape.sizes().stream()
                 .filter(size -> size != REST)
                 .mapToLong(size -> size)
                 .toArray());
-        boolean rest = sizes.contains(REST);
+        boolean rest = shape.sizes().contains(REST);
         if (rest ? x.elements() % known != 0 : x.elements() != known) {
-            return Fit.mismatch(word, (rest ? "a multiple of " : "") + known + " elements in each sample", x);
+            String where = x.batched() ? " elements in each sample" : " elements";
+            return Fit.mismatch(word, (rest ? "a multiple of " : "") + known + where, x);
         }
         return new Fit.Fitting(new Shape(
-                true,
-                sizes.stream()
+                x.batched(),
+                shape.sizes().stream()
                         .map(size -> size == REST ? (int) (x.elements() / known) : size)
                         .toList()));
     }
 
-    private static Fit unsqueezed(Shape x, int dim) {
-        int place = dim < 0 ? dim + x.rank() + 1 : dim;
-        if (place < 1 || place > x.rank()) {
-            return Fit.mismatch("unsqueeze", "a tensor with room for an axis " + dim, x);
-        }
-        List<Integer> sizes = new ArrayList<>(x.dimensions());
-        sizes.add(place - 1, 1);
-        return new Fit.Fitting(new Shape(true, sizes));
+    private static Fit unsqueezed(Shape x, Axis axis) {
+        int place = axis.dim() < 0 ? axis.dim() + x.rank() + 1 : axis.dim();
+        return place >= x.firstAxis() && place <= x.rank()
+                ? new Fit.Fitting(x.inserting(place, 1))
+                : Fit.mismatch("unsqueeze", "a tensor with room for an axis " + axis.dim(), x);
     }
 
     /** Axes of another size stay, as in PyTorch. */
@@ -123,17 +135,22 @@ public record Reshaping(String word, Function<Shape, Fit> rule) implements Unary
         }
         List<Integer> places = axes.stream().map(axis -> axis.of(x)).toList();
         List<Integer> sizes = new ArrayList<>();
-        for (int axis = 1; axis < x.rank(); axis++) {
-            OptionalInt size =
-                    places.contains(axis) && x.axis(axis) == 1 ? OptionalInt.empty() : OptionalInt.of(x.axis(axis));
-            size.ifPresent(sizes::add);
+        for (int axis = x.firstAxis(); axis < x.rank(); axis++) {
+            if (!places.contains(axis) || x.axis(axis) != 1) {
+                sizes.add(x.axis(axis));
+            }
         }
-        return new Fit.Fitting(new Shape(true, sizes));
+        return new Fit.Fitting(new Shape(x.batched(), sizes));
     }
 
     @Override
     public String kind() {
         return word;
+    }
+
+    @Override
+    public boolean takesParameters() {
+        return true;
     }
 
     @Override

@@ -30,7 +30,7 @@ public record Roll(List<Integer> shifts, List<Axis> axes) implements UnaryRule {
 
     private static Roll of(Arguments arguments) {
         List<Integer> shifts = arguments.sizes("shifts", Integer.MIN_VALUE);
-        List<Axis> axes = Axis.readAll(arguments, "dims");
+        List<Axis> axes = Axis.all(arguments, "dims");
         if (shifts.size() != axes.size()) {
             arguments.outOfRange("shifts", "one for each of dims");
         }
@@ -40,6 +40,11 @@ public record Roll(List<Integer> shifts, List<Axis> axes) implements UnaryRule {
     @Override
     public String kind() {
         return "roll";
+    }
+
+    @Override
+    public boolean takesParameters() {
+        return true;
     }
 
     @Override

@@ -62,7 +62,7 @@ public record Slice(Origin origin, Value x, List<Value> parts, int axis, List<In
 
     @Override
     public Effect effect() {
-        return axis == 1
+        return axis == 1 && x.shape().batched()
                 ? new Effect.Slices(
                         x,
                         IntStream.range(0, parts.size())
@@ -79,9 +79,9 @@ public record Slice(Origin origin, Value x, List<Value> parts, int axis, List<In
     private static ShapeCheck check(Value whole, List<Value> parts, int axis, List<Integer> from) {
         Shape shape = whole.shape();
         return new ShapeCheck()
-                .channels(whole)
+                .axis(whole, axis)
                 .that(
-                        axis >= 1 && axis < shape.rank() && from.size() == parts.size() && !parts.isEmpty(),
+                        from.size() == parts.size() && !parts.isEmpty(),
                         () -> whole + " " + shape + " has no such parts along axis " + axis)
                 .then(check -> {
                     int free = 0;
@@ -148,7 +148,9 @@ public record Slice(Origin origin, Value x, List<Value> parts, int axis, List<In
         public Effect effect() {
             int covered =
                     dParts.stream().mapToInt(part -> part.shape().axis(axis)).sum();
-            return axis == 1 && covered == dX.shape().axis(1) ? new Effect.Gathers(dParts, dX) : Effect.COMPUTES;
+            boolean all =
+                    axis == 1 && dX.shape().batched() && covered == dX.shape().axis(1);
+            return all ? new Effect.Gathers(dParts, dX) : Effect.COMPUTES;
         }
 
         @Override

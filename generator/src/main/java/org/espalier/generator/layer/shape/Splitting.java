@@ -54,7 +54,7 @@ public record Splitting(
         return new Splitting(
                 "chunk",
                 chunks,
-                Axis.read(arguments, "dim"),
+                Axis.any(arguments, "dim"),
                 chunks + " chunks can be made of",
                 size -> chunks(size, chunks));
     }
@@ -86,7 +86,7 @@ public record Splitting(
         return new Splitting(
                 "split",
                 sections.size(),
-                Axis.read(arguments, "dim"),
+                Axis.any(arguments, "dim"),
                 "is " + all + " long",
                 size -> size == all ? Optional.of(sections) : Optional.empty());
     }
@@ -94,6 +94,11 @@ public record Splitting(
     @Override
     public String kind() {
         return word;
+    }
+
+    @Override
+    public boolean takesParameters() {
+        return true;
     }
 
     @Override

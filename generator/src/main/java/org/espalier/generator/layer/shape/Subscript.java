@@ -19,7 +19,7 @@ import org.espalier.generator.layer.api.TensorFunction;
 
 /**
  * A part of a tensor, as {@code x[:, 0:3, ::2, -1]} says it: an index takes one element of an axis and drops the axis,
- * a slice takes some of it, and bounds beyond an axis are its ends, all as in Python. The batch stays whole.
+ * a slice takes some of it, and bounds beyond an axis are its ends, all as in Python. A batch stays whole.
  *
  * @param word for messages
  * @param parts what becomes of each axis, if the shape has them
@@ -78,13 +78,13 @@ public record Subscript(String word, Parts parts) implements UnaryRule {
                             .required("index", Type.INT)
                             .build(),
                     arguments -> {
-                        Axis axis = Axis.read(arguments, "dim");
+                        Axis axis = Axis.any(arguments, "dim");
                         long index = ((Datum.Int) arguments.get("index")).value();
                         return new Subscript("select", x -> along(x, axis, new Part.At(index)));
                     }));
 
     private static Subscript narrow(Arguments arguments) {
-        Axis axis = Axis.read(arguments, "dim");
+        Axis axis = Axis.any(arguments, "dim");
         int length = arguments.integer("length", 1);
         long start = ((Datum.Int) arguments.get("start")).value();
         return new Subscript("narrow", x -> {
@@ -141,12 +141,17 @@ public record Subscript(String word, Parts parts) implements UnaryRule {
     }
 
     @Override
+    public boolean takesParameters() {
+        return true;
+    }
+
+    @Override
     public Fit fit(Shape x) {
         Optional<List<Part>> found = parts.of(x);
         if (found.isEmpty()) {
             return Fit.mismatch(word, "a tensor with these axes and elements", x);
         }
-        if (!(found.get().get(0) instanceof Part.Whole)) {
+        if (x.batched() && !(found.get().get(0) instanceof Part.Whole)) {
             return Fit.mismatch(word, "the whole batch, which is axis 0", x).withHelp("begin with a colon: x[:, …]");
         }
         List<Integer> sizes = new ArrayList<>();
@@ -156,8 +161,8 @@ public record Subscript(String word, Parts parts) implements UnaryRule {
                 sizes.add(1);
                 continue;
             }
-            int size = axis == 0 ? 0 : x.axis(axis);
-            if (part instanceof Part.Whole && axis > 0) {
+            int size = axis < x.firstAxis() ? 0 : x.axis(axis);
+            if (part instanceof Part.Whole && axis >= x.firstAxis()) {
                 sizes.add(size);
             } else if (part instanceof Part.Range range) {
                 if (range.count(size) == 0) {
@@ -169,7 +174,7 @@ public record Subscript(String word, Parts parts) implements UnaryRule {
             }
             axis++;
         }
-        return new Fit.Fitting(new Shape(true, sizes));
+        return new Fit.Fitting(new Shape(x.batched(), sizes));
     }
 
     @Override
@@ -208,10 +213,7 @@ public record Subscript(String word, Parts parts) implements UnaryRule {
         boolean whole = from + count * step <= size;
         int groups = whole ? count : count - 1;
         Value covered = slice(wiring, x, axis, from, groups * step);
-        List<Integer> divided = new ArrayList<>(x.shape().dimensions());
-        divided.set(axis - 1, groups);
-        divided.add(axis, step);
-        Value grouped = wiring.between("grouped", new Shape(true, divided));
+        Value grouped = wiring.between("grouped", x.shape().with(axis, groups).inserting(axis + 1, step));
         wiring.add(new Reshape(wiring.origin(), covered, grouped));
         Value first = slice(wiring, grouped, axis + 1, 0, 1);
         Value firsts = wiring.between("firsts", x.shape().with(axis, groups));

@@ -240,7 +240,7 @@ final class Allocation {
     private String sizes(Value value) {
         String fixed = value.shape().dimensions().stream().map(String::valueOf).collect(Collectors.joining(", "));
         if (!value.shape().batched()) {
-            return fixed;
+            return fixed.isEmpty() ? "1" : fixed;
         }
         return fixed.isEmpty() ? batch.name() : batch.name() + ", " + fixed;
     }

@@ -235,6 +235,9 @@ public final class BlockMemory {
 
     private static Text sizes(Value value) {
         List<Integer> sizes = value.shape().dimensions();
+        if (sizes.isEmpty() && !value.shape().batched()) {
+            return Text.of("1");
+        }
         List<Text> all = IntStream.range(0, sizes.size())
                 .mapToObj(i -> Text.of(Quantity.size(sizes.get(i), i == 0 ? "channels" : "size")))
                 .toList();
