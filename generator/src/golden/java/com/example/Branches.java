@@ -34,6 +34,7 @@ import org.espalier.runtime.Init;
 import org.espalier.runtime.Memory;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
+import org.espalier.runtime.Places;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.kernel.window.Window;
 import org.espalier.runtime.optim.optimizer.Adam;
@@ -82,14 +83,20 @@ public final class Branches extends Network {
     private static final Window KERNEL_5_PADDING_2 = Window.kernel(5, 5).padding(2, 2);
     private static final Window KERNEL_2_STRIDE_2 = Window.kernel(2, 2).stride(2, 2);
 
-    // The blocks.
-    private Inception eyeInception1;
-
     // left, given (branches.net:19)
     private INDArray left; // [batch, 3, 16, 16]
 
     // right, given (branches.net:20)
     private INDArray right; // [batch, 3, 16, 16]
+
+    // Inception (branches.net:9)
+    private final Inception eyeInception1 = new Inception(
+            "eye.inception1",
+            this::createEyeInception1Convnorm1,
+            this::createEyeInception1Convnorm2,
+            this::createEyeInception1Convnorm3,
+            this::createEyeInception1Convnorm4,
+            this::createEyeInception1Convnorm5);
 
     // eye.maxpool1 (branches.net:22)
     private INDArray eyeMaxpool1; // [batch, 12, 8, 8]
@@ -105,20 +112,18 @@ public final class Branches extends Network {
     private INDArray both; // [batch, 12, 8, 8]
     private INDArray dBoth;
 
-    // averaged.conv1 (branches.net:23)
-    private INDArray averagedConv1Weight; // [8, 12, 1, 1]
-    private INDArray dAveragedConv1Weight;
-    private INDArray averagedConv1Bias; // [8]
-    private INDArray dAveragedConv1Bias;
+    // averaged.conv1 = Conv2d(12, 8, 1)  (branches.net:23)
+    private final Parameter averagedConv1Weight =
+            parameter("averaged.conv1.weight", uniform(1 / Math.sqrt(12)), 8, 12, 1, 1);
+    private final Parameter averagedConv1Bias = parameter("averaged.conv1.bias", uniform(1 / Math.sqrt(12)), 8);
     private INDArray averagedConv1; // [batch, 8, 8, 8]
     private INDArray dAveragedConv1;
     private INDArray dBothFromAveragedConv1;
 
-    // averaged.conv2 (branches.net:23)
-    private INDArray averagedConv2Weight; // [8, 12, 3, 3]
-    private INDArray dAveragedConv2Weight;
-    private INDArray averagedConv2Bias; // [8]
-    private INDArray dAveragedConv2Bias;
+    // averaged.conv2 = Conv2d(12, 8, 3, padding=1)  (branches.net:23)
+    private final Parameter averagedConv2Weight =
+            parameter("averaged.conv2.weight", uniform(1 / Math.sqrt(12 * 3 * 3)), 8, 12, 3, 3);
+    private final Parameter averagedConv2Bias = parameter("averaged.conv2.bias", uniform(1 / Math.sqrt(108)), 8);
     private INDArray averagedConv2; // [batch, 8, 8, 8]
     private INDArray dAveragedConv2;
     private INDArray dBothFromAveragedConv2;
@@ -140,17 +145,15 @@ public final class Branches extends Network {
     private INDArray seen; // [batch, 512]
     private INDArray dSeen;
 
-    // kind (branches.net:28)
-    private INDArray kindWeight; // [5, 512]
-    private INDArray dKindWeight;
-    private INDArray kindBias; // [5]
-    private INDArray dKindBias;
+    // kind = Linear(512, 5)  (branches.net:28)
+    private final Parameter kindWeight = parameter("kind.weight", uniform(1 / Math.sqrt(512)), 5, 512);
+    private final Parameter kindBias = parameter("kind.bias", uniform(1 / Math.sqrt(512)), 5);
     private INDArray kind; // [batch, 5]
     private INDArray dKind;
 
-    // linear1 (branches.net:29)
-    private INDArray linear1Weight; // [1, 512]
-    private INDArray linear1Bias; // [1]
+    // linear1 = Linear(512, 1)  (branches.net:29)
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), 1, 512);
+    private final Parameter linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), 1);
     private INDArray linear1; // [batch, 1]
 
     // sigmoid1 (branches.net:29)
@@ -159,17 +162,6 @@ public final class Branches extends Network {
     private Branches(Init init) {
         // optimizer Adam(lr=0.001)
         super(DataType.DOUBLE, 4_674, init, new Adam(0.001, 0.9, 0.999, 1e-8));
-        eyeInception1 = new Inception(
-                "eye.inception1",
-                this::createEyeInception1Convnorm1,
-                this::createEyeInception1Convnorm2,
-                this::createEyeInception1Convnorm3,
-                this::createEyeInception1Convnorm4,
-                this::createEyeInception1Convnorm5);
-        declareAveragedConv1();
-        declareAveragedConv2();
-        declareKind();
-        declareLinear1();
         declared();
     }
 
@@ -243,10 +235,16 @@ public final class Branches extends Network {
             add(eyeMaxpool1, eyeMaxpool1_2, both); // in place
             // Conv2d(12, 8, 1)  (branches.net:23)
             // [batch, 12, 8, 8] -> [batch, 8, 8, 8]
-            conv2d(both, averagedConv1Weight, averagedConv1Bias, averagedConv1, KERNEL_1, workspace);
+            conv2d(both, value(averagedConv1Weight), value(averagedConv1Bias), averagedConv1, KERNEL_1, workspace);
             // Conv2d(12, 8, 3, padding=1)  (branches.net:23)
             // [batch, 12, 8, 8] -> [batch, 8, 8, 8]
-            conv2d(both, averagedConv2Weight, averagedConv2Bias, averagedConv2, KERNEL_3_PADDING_1, workspace);
+            conv2d(
+                    both,
+                    value(averagedConv2Weight),
+                    value(averagedConv2Bias),
+                    averagedConv2,
+                    KERNEL_3_PADDING_1,
+                    workspace);
             // averaged = branches(Conv2d(12, 8, 1), Conv2d(12, 8, 3, padding=1), merge=add)  (branches.net:23)
             // Tanh()  (branches.net:26)
             inOnePass(averagedConv1, tanh1, add(averagedConv2), store(averaged), tanh()); // in place
@@ -254,9 +252,10 @@ public final class Branches extends Network {
             add(averaged, tanh1, residual); // in place
             // seen is residual as [batch, 512].
             // Linear(512, 5)  (branches.net:28)
-            linear(seen, kindWeight, kindBias, kind); // [batch, 512] x [5, 512]' + [5] -> [batch, 5]
+            linear(seen, value(kindWeight), value(kindBias), kind); // [batch, 512] x [5, 512]' + [5] -> [batch, 5]
             // Linear(512, 1)  (branches.net:29)
-            linear(seen, linear1Weight, linear1Bias, linear1); // [batch, 512] x [1, 512]' + [1] -> [batch, 1]
+            // [batch, 512] x [1, 512]' + [1] -> [batch, 1]
+            linear(seen, value(linear1Weight), value(linear1Bias), linear1);
             // Sigmoid()  (branches.net:29)
             sigmoid(linear1, photograph); // in place
         });
@@ -296,9 +295,9 @@ public final class Branches extends Network {
     private void backpropagate() {
         // dKind was computed with the loss, or given.
         // Linear(512, 5)  (branches.net:28)
-        linearBackwardWeight(seen, dKind, dKindWeight, accumulate); // [batch, 5]' x [batch, 512] -> [5, 512]
-        linearBackwardBias(dKind, dKindBias, accumulate); // [batch, 5] -> [5]
-        linearBackwardInput(dKind, kindWeight, dSeen); // [batch, 5] x [5, 512] -> [batch, 512]
+        linearBackwardWeight(seen, dKind, gradient(kindWeight), accumulate); // [batch, 5]' x [batch, 512] -> [5, 512]
+        linearBackwardBias(dKind, gradient(kindBias), accumulate); // [batch, 5] -> [5]
+        linearBackwardInput(dKind, value(kindWeight), dSeen); // [batch, 5] x [5, 512] -> [batch, 512]
         // dResidual is dSeen as [batch, 8, 8, 8].
         // dAveragedFromResidual is dResidual.
         // dTanh1 is dResidual.
@@ -308,16 +307,18 @@ public final class Branches extends Network {
         // dAveragedConv2 is dAveraged.
         // Conv2d(12, 8, 3, padding=1)  (branches.net:23)
         // [batch, 12, 8, 8], [batch, 8, 8, 8] -> [8, 12, 3, 3]
-        conv2dBackwardWeight(both, dAveragedConv2, dAveragedConv2Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dAveragedConv2, dAveragedConv2Bias, accumulate); // [batch, 8, 8, 8] -> [8]
+        conv2dBackwardWeight(
+                both, dAveragedConv2, gradient(averagedConv2Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dAveragedConv2, gradient(averagedConv2Bias), accumulate); // [batch, 8, 8, 8] -> [8]
         // [batch, 8, 8, 8] -> [batch, 12, 8, 8]
-        conv2dBackwardInput(dAveragedConv2, averagedConv2Weight, dBothFromAveragedConv2, KERNEL_3_PADDING_1, workspace);
+        conv2dBackwardInput(
+                dAveragedConv2, value(averagedConv2Weight), dBothFromAveragedConv2, KERNEL_3_PADDING_1, workspace);
         // Conv2d(12, 8, 1)  (branches.net:23)
         // [batch, 12, 8, 8], [batch, 8, 8, 8] -> [8, 12, 1, 1]
-        conv2dBackwardWeight(both, dAveragedConv1, dAveragedConv1Weight, KERNEL_1, accumulate, workspace);
-        channelBiasBackward(dAveragedConv1, dAveragedConv1Bias, accumulate); // [batch, 8, 8, 8] -> [8]
+        conv2dBackwardWeight(both, dAveragedConv1, gradient(averagedConv1Weight), KERNEL_1, accumulate, workspace);
+        channelBiasBackward(dAveragedConv1, gradient(averagedConv1Bias), accumulate); // [batch, 8, 8, 8] -> [8]
         // [batch, 8, 8, 8] -> [batch, 12, 8, 8]
-        conv2dBackwardInput(dAveragedConv1, averagedConv1Weight, dBothFromAveragedConv1, KERNEL_1, workspace);
+        conv2dBackwardInput(dAveragedConv1, value(averagedConv1Weight), dBothFromAveragedConv1, KERNEL_1, workspace);
         add(dBothFromAveragedConv2, dBothFromAveragedConv1, dBoth); // in place
         // dEyeMaxpool1 is dBoth.
         // dEyeMaxpool1_2 is dBoth.
@@ -330,44 +331,6 @@ public final class Branches extends Network {
         maxPool2dBackward(eyeInception1.branches, dEyeMaxpool1, dEyeInception1Branches, KERNEL_2_STRIDE_2);
         eyeInception1.backward2(this.left);
         accumulate = true;
-    }
-
-    private void declareAveragedConv1() {
-        // Conv2d(12, 8, 1)  (branches.net:23)
-        Parameter weight = parameter("averaged.conv1.weight", uniform(1 / Math.sqrt(12)), shape(8, 12, 1, 1));
-        averagedConv1Weight = weight.value();
-        dAveragedConv1Weight = weight.gradient();
-        Parameter bias = parameter("averaged.conv1.bias", uniform(1 / Math.sqrt(12)), shape(8));
-        averagedConv1Bias = bias.value();
-        dAveragedConv1Bias = bias.gradient();
-    }
-
-    private void declareAveragedConv2() {
-        // Conv2d(12, 8, 3, padding=1)  (branches.net:23)
-        Parameter weight = parameter("averaged.conv2.weight", uniform(1 / Math.sqrt(108)), shape(8, 12, 3, 3));
-        averagedConv2Weight = weight.value();
-        dAveragedConv2Weight = weight.gradient();
-        Parameter bias = parameter("averaged.conv2.bias", uniform(1 / Math.sqrt(108)), shape(8));
-        averagedConv2Bias = bias.value();
-        dAveragedConv2Bias = bias.gradient();
-    }
-
-    private void declareKind() {
-        // Linear(512, 5)  (branches.net:28)
-        Parameter weight = parameter("kind.weight", uniform(1 / Math.sqrt(512)), shape(5, 512));
-        kindWeight = weight.value();
-        dKindWeight = weight.gradient();
-        Parameter bias = parameter("kind.bias", uniform(1 / Math.sqrt(512)), shape(5));
-        kindBias = bias.value();
-        dKindBias = bias.gradient();
-    }
-
-    private void declareLinear1() {
-        // Linear(512, 1)  (branches.net:29)
-        Parameter weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), shape(1, 512));
-        linear1Weight = weight.value();
-        Parameter bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), shape(1));
-        linear1Bias = bias.value();
     }
 
     @Override
@@ -385,50 +348,49 @@ public final class Branches extends Network {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        eyeMaxpool1 = memory.perSample(6_144, batch, 12, 8, 8);
-        eyeMaxpool1_2 = memory.perSample(6_912, batch, 12, 8, 8);
+    protected void allocate(Memory memory) {
+        eyeMaxpool1 = memory.perSample(6_144, 12, 8, 8);
+        eyeMaxpool1_2 = memory.perSample(6_912, 12, 8, 8);
         both = eyeMaxpool1;
-        averagedConv1 = memory.perSample(6_912, batch, 8, 8, 8);
-        averagedConv2 = memory.perSample(7_424, batch, 8, 8, 8);
-        averaged = memory.perSample(7_936, batch, 8, 8, 8);
+        averagedConv1 = memory.perSample(6_912, 8, 8, 8);
+        averagedConv2 = memory.perSample(7_424, 8, 8, 8);
+        averaged = memory.perSample(7_936, 8, 8, 8);
         tanh1 = averagedConv1;
         residual = averaged;
-        seen = memory.view(residual, batch, 512);
-        kind = memory.perSample(24_320, batch, 5);
-        linear1 = memory.perSample(24_336, batch, 1);
+        seen = memory.view(residual, 512);
+        kind = memory.perSample(24_320, 5);
+        linear1 = memory.perSample(24_336, 1);
         photograph = linear1;
-        dKind = memory.perSample(8_448, batch, 5);
-        dSeen = memory.perSample(7_424, batch, 512);
-        dResidual = memory.view(dSeen, batch, 8, 8, 8);
+        dKind = memory.perSample(8_448, 5);
+        dSeen = memory.perSample(7_424, 512);
+        dResidual = memory.view(dSeen, 8, 8, 8);
         dAveragedFromResidual = dResidual;
         dTanh1 = dResidual;
         dAveraged = dTanh1;
         dAveragedConv1 = dAveraged;
         dAveragedConv2 = dAveraged;
-        dBothFromAveragedConv2 = memory.perSample(23_552, batch, 12, 8, 8);
-        dBothFromAveragedConv1 = memory.perSample(6_144, batch, 12, 8, 8);
+        dBothFromAveragedConv2 = memory.perSample(23_552, 12, 8, 8);
+        dBothFromAveragedConv1 = memory.perSample(6_144, 12, 8, 8);
         dBoth = dBothFromAveragedConv2;
         dEyeMaxpool1 = dBoth;
         dEyeMaxpool1_2 = dBoth;
-        dEyeInception1Branches2 = memory.perSample(6_144, batch, 12, 16, 16);
-        dEyeInception1Branches = memory.perSample(3_072, batch, 12, 16, 16);
-        eyeInception1.allocate(memory, batch);
+        dEyeInception1Branches2 = memory.perSample(6_144, 12, 16, 16);
+        dEyeInception1Branches = memory.perSample(3_072, 12, 16, 16);
+        eyeInception1.allocate(memory.places(
+                0, 3072, 3072, 0, 3072, 3072, 1024, 3072, 3072, 2048, 3072, 6144, 3072, 0, 6144, 3072, 1024, 6144, 3072,
+                2048));
         eyeInception1.convnorm1.allocate(
-                memory, batch, 9216, 3072, 3072, 0, 0, 0, 16, 0, 3072, 0, 16384, 6144, 3072, 0, 0, 160, 176, 3072, 3072,
-                0);
-        eyeInception1.convnorm2.allocate(
-                memory, batch, 10240, 6144, 1024, 0, 0, 32, 48, 11264, 1024, 0, 17408, 19456, 1024, 0, 0, 192, 208,
-                18432, 1024, 0);
-        eyeInception1.convnorm3.allocate(
-                memory, batch, 12288, 3072, 3072, 1024, 6144, 64, 80, 0, 3072, 1024, 19456, 6144, 3072, 1024, 19456,
-                224, 240, 3072, 3072, 1024);
-        eyeInception1.convnorm4.allocate(
-                memory, batch, 13312, 6144, 1024, 0, 0, 96, 112, 14336, 1024, 0, 20480, 22528, 1024, 0, 0, 256, 272,
-                21504, 1024, 0);
-        eyeInception1.convnorm5.allocate(
-                memory, batch, 15360, 3072, 3072, 2048, 6144, 128, 144, 0, 3072, 2048, 22528, 6144, 3072, 2048, 22528,
-                288, 304, 3072, 3072, 2048);
+                memory.places(9216, 3072, 3072, 0, 0, 16, 0, 3072, 0, 16384, 6144, 3072, 0, 160, 176, 3072, 3072, 0));
+        eyeInception1.convnorm2.allocate(memory.places(
+                10240, 6144, 1024, 0, 32, 48, 11264, 1024, 0, 17408, 19456, 1024, 0, 192, 208, 18432, 1024, 0));
+        eyeInception1.convnorm3.allocate(memory.places(
+                12288, 3072, 3072, 1024, 6144, 64, 80, 0, 3072, 1024, 19456, 6144, 3072, 1024, 19456, 224, 240, 3072,
+                3072, 1024));
+        eyeInception1.convnorm4.allocate(memory.places(
+                13312, 6144, 1024, 0, 96, 112, 14336, 1024, 0, 20480, 22528, 1024, 0, 256, 272, 21504, 1024, 0));
+        eyeInception1.convnorm5.allocate(memory.places(
+                15360, 3072, 3072, 2048, 6144, 128, 144, 0, 3072, 2048, 22528, 6144, 3072, 2048, 22528, 288, 304, 3072,
+                3072, 2048));
     }
 
     private ConvNorm createEyeInception1Convnorm1() {
@@ -520,16 +482,16 @@ public final class Branches extends Network {
             convnorm1.backward2(x, dConvnorm1Relu1);
         }
 
-        /** Takes its arrays from the arena, at the offsets of the plan. */
-        void allocate(Memory memory, long batch) {
-            branches = memory.perSample(0, batch, 12, 16, 16);
-            dConvnorm1Relu1 = memory.part(3072, 3072, 0, batch, 4, 16, 16);
-            dConvnorm3Relu1 = memory.part(3072, 3072, 1024, batch, 4, 16, 16);
-            dConvnorm5Relu1 = memory.part(3072, 3072, 2048, batch, 4, 16, 16);
-            branches2 = memory.perSample(3072, batch, 12, 16, 16);
-            dConvnorm1Relu1_2 = memory.part(6144, 3072, 0, batch, 4, 16, 16);
-            dConvnorm3Relu1_2 = memory.part(6144, 3072, 1024, batch, 4, 16, 16);
-            dConvnorm5Relu1_2 = memory.part(6144, 3072, 2048, batch, 4, 16, 16);
+        /** Takes its arrays from the arena, each at the next place of the plan. */
+        void allocate(Places places) {
+            branches = places.perSample(12, 16, 16);
+            dConvnorm1Relu1 = places.part(4, 16, 16);
+            dConvnorm3Relu1 = places.part(4, 16, 16);
+            dConvnorm5Relu1 = places.part(4, 16, 16);
+            branches2 = places.perSample(12, 16, 16);
+            dConvnorm1Relu1_2 = places.part(4, 16, 16);
+            dConvnorm3Relu1_2 = places.part(4, 16, 16);
+            dConvnorm5Relu1_2 = places.part(4, 16, 16);
         }
     }
 
@@ -661,24 +623,24 @@ public final class Branches extends Network {
             }
         }
 
-        /** Takes its arrays from the arena, at the offsets of the plan. */
-        void allocate(Memory memory, long batch, long... at) {
-            conv1 = memory.perSample(at[0], batch, 4, 16, 16);
-            dConv1 = memory.part(at[1], at[2], at[3], batch, 4, 16, 16);
+        /** Takes its arrays from the arena, each at the next place of the plan. */
+        void allocate(Places places) {
+            conv1 = places.perSample(4, 16, 16);
+            dConv1 = places.part(4, 16, 16);
             if (needsDX) {
-                dX = memory.perSample(at[4], batch, 4, 16, 16);
+                dX = places.perSample(4, 16, 16);
             }
-            batchnorm1Mean = memory.fixed(at[5], 4);
-            batchnorm1InverseStd = memory.fixed(at[6], 4);
-            relu1 = memory.part(at[7], at[8], at[9], batch, 4, 16, 16);
-            conv1_2 = memory.perSample(at[10], batch, 4, 16, 16);
-            dConv1_2 = memory.part(at[11], at[12], at[13], batch, 4, 16, 16);
+            batchnorm1Mean = places.fixed(4);
+            batchnorm1InverseStd = places.fixed(4);
+            relu1 = places.part(4, 16, 16);
+            conv1_2 = places.perSample(4, 16, 16);
+            dConv1_2 = places.part(4, 16, 16);
             if (needsDX) {
-                dX2 = memory.perSample(at[14], batch, 4, 16, 16);
+                dX2 = places.perSample(4, 16, 16);
             }
-            batchnorm1_2Mean = memory.fixed(at[15], 4);
-            batchnorm1_2InverseStd = memory.fixed(at[16], 4);
-            relu1_2 = memory.part(at[17], at[18], at[19], batch, 4, 16, 16);
+            batchnorm1_2Mean = places.fixed(4);
+            batchnorm1_2InverseStd = places.fixed(4);
+            relu1_2 = places.part(4, 16, 16);
         }
     }
 }

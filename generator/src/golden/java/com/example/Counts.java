@@ -47,18 +47,15 @@ public final class Counts extends Network implements Supervised {
     // day, given (counts.net:5)
     private INDArray day; // [batch, 4]
 
-    // rate (counts.net:6)
-    private INDArray rateWeight; // [2, 4]
-    private INDArray dRateWeight;
-    private INDArray rateBias; // [2]
-    private INDArray dRateBias;
+    // rate = output rate = Linear(4, 2)(day)  (counts.net:6)
+    private final Parameter rateWeight = parameter("rate.weight", uniform(1 / Math.sqrt(4)), 2, 4);
+    private final Parameter rateBias = parameter("rate.bias", uniform(0.5), 2);
     private INDArray rate; // [batch, 2]
     private INDArray dRate;
 
     private Counts(Init init) {
         // optimizer SGD(lr=0.01)
         super(DataType.FLOAT, 10, init, new Sgd(0.01, 0.0, 0.0, false));
-        declareRate();
         declared();
     }
 
@@ -101,7 +98,7 @@ public final class Counts extends Network implements Supervised {
 
     private void forwardRate() {
         // output rate = Linear(4, 2)(day)  (counts.net:6)
-        linear(day, rateWeight, rateBias, rate); // [batch, 4] x [2, 4]' + [2] -> [batch, 2]
+        linear(day, value(rateWeight), value(rateBias), rate); // [batch, 4] x [2, 4]' + [2] -> [batch, 2]
     }
 
     /** The data loss of the last forward against calls, [batch, 2]; its gradient waits for backward. */
@@ -146,19 +143,9 @@ public final class Counts extends Network implements Supervised {
 
     private void backwardRate() {
         // output rate = Linear(4, 2)(day)  (counts.net:6)
-        linearBackwardWeight(day, dRate, dRateWeight, accumulate); // [batch, 2]' x [batch, 4] -> [2, 4]
-        linearBackwardBias(dRate, dRateBias, accumulate); // [batch, 2] -> [2]
+        linearBackwardWeight(day, dRate, gradient(rateWeight), accumulate); // [batch, 2]' x [batch, 4] -> [2, 4]
+        linearBackwardBias(dRate, gradient(rateBias), accumulate); // [batch, 2] -> [2]
         // day needs no gradient.
-    }
-
-    private void declareRate() {
-        // output rate = Linear(4, 2)(day)  (counts.net:6)
-        Parameter weight = parameter("rate.weight", uniform(0.5), shape(2, 4));
-        rateWeight = weight.value();
-        dRateWeight = weight.gradient();
-        Parameter bias = parameter("rate.bias", uniform(0.5), shape(2));
-        rateBias = bias.value();
-        dRateBias = bias.gradient();
     }
 
     @Override
@@ -176,17 +163,17 @@ public final class Counts extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        rate = memory.perSample(0, batch, 2);
+    private void allocateActivations(Memory memory) {
+        rate = memory.perSample(0, 2);
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dRate = memory.perSample(16, batch, 2);
+    private void allocateGradients(Memory memory) {
+        dRate = memory.perSample(16, 2);
     }
 
     /** Computes formulas element by element. */

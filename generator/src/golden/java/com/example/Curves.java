@@ -83,41 +83,38 @@ public final class Curves extends Network implements Supervised {
     // image, given (curves.net:5)
     private INDArray image; // [batch, 3, 8, 8]
 
-    // stem.conv1 (curves.net:6)
-    private INDArray stemConv1Weight; // [8, 3, 3, 3]
-    private INDArray dStemConv1Weight;
-    private INDArray stemConv1Bias; // [8]
-    private INDArray dStemConv1Bias;
+    // stem.conv1 = Conv2d(3, 8, 3, padding=1)  (curves.net:6)
+    private final Parameter stemConv1Weight =
+            parameter("stem.conv1.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 8, 3, 3, 3);
+    private final Parameter stemConv1Bias = parameter("stem.conv1.bias", uniform(1 / Math.sqrt(27)), 8);
     private INDArray stemConv1; // [batch, 8, 8, 8]
     private INDArray dStemConv1;
 
-    // stem.prelu1 (curves.net:6)
-    private INDArray stemPrelu1Weight; // [8]
-    private INDArray dStemPrelu1Weight;
+    // stem.prelu1 = PReLU(8, weight_regularizer=l2(1e-4))  (curves.net:6)
+    private final Parameter stemPrelu1Weight = parameter("stem.prelu1.weight", constant(0.25), l2, 8);
     private INDArray stemPrelu1; // [batch, 8, 8, 8]
     private INDArray dStemPrelu1;
 
-    // body.conv1 (curves.net:8)
-    private INDArray bodyConv1Weight; // [8, 8, 3, 3]
-    private INDArray dBodyConv1Weight;
-    private INDArray bodyConv1Bias; // [8]
-    private INDArray dBodyConv1Bias;
+    // body.conv1 = Conv2d(8, 8, 3, padding=1)  (curves.net:8)
+    private final Parameter bodyConv1Weight =
+            parameter("body.conv1.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
+    private final Parameter bodyConv1Bias = parameter("body.conv1.bias", uniform(1 / Math.sqrt(72)), 8);
     private INDArray bodyConv1; // [batch, 8, 8, 8]
     private INDArray dBodyConv1;
 
-    // body.batchnorm1 (curves.net:8)
-    private BatchNorm bodyBatchnorm1State;
+    // body.batchnorm1 = BatchNorm2d(8)  (curves.net:8)
+    private final BatchNorm bodyBatchnorm1State =
+            batchNormOf("body.batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
     private INDArray bodyBatchnorm1; // [batch, 8, 8, 8]
 
     // body.mish1 (curves.net:8)
     private INDArray bodyMish1; // [batch, 8, 8, 8]
     private INDArray dBodyMish1;
 
-    // body.conv2 (curves.net:9)
-    private INDArray bodyConv2Weight; // [8, 8, 3, 3]
-    private INDArray dBodyConv2Weight;
-    private INDArray bodyConv2Bias; // [8]
-    private INDArray dBodyConv2Bias;
+    // body.conv2 = Conv2d(8, 8, 3, padding=1)  (curves.net:9)
+    private final Parameter bodyConv2Weight =
+            parameter("body.conv2.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
+    private final Parameter bodyConv2Bias = parameter("body.conv2.bias", uniform(1 / Math.sqrt(72)), 8);
     private INDArray bodyConv2; // [batch, 8, 8, 8]
     private INDArray dBodyConv2;
 
@@ -129,23 +126,15 @@ public final class Curves extends Network implements Supervised {
     private INDArray flatten1; // [batch, 512]
     private INDArray dFlatten1;
 
-    // linear1 (curves.net:11)
-    private INDArray linear1Weight; // [10, 512]
-    private INDArray dLinear1Weight;
-    private INDArray linear1Bias; // [10]
-    private INDArray dLinear1Bias;
+    // linear1 = Linear(512, 10)  (curves.net:11)
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), 10, 512);
+    private final Parameter linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), 10);
     private INDArray scores; // [batch, 10]
     private INDArray dScores;
 
     private Curves(Init init) {
         // optimizer SGD(lr=0.01)
         super(DataType.FLOAT, 6_546, init, new Sgd(0.01, 0.0, 0.0, false));
-        declareStemConv1();
-        declareStemPrelu1();
-        declareBodyConv1();
-        declareBodyBatchnorm1();
-        declareBodyConv2();
-        declareLinear1();
         declared();
     }
 
@@ -204,17 +193,17 @@ public final class Curves extends Network implements Supervised {
     private void forwardStemConv1() {
         // Conv2d(3, 8, 3, padding=1)  (curves.net:6)
         // [batch, 3, 8, 8] -> [batch, 8, 8, 8]
-        conv2d(image, stemConv1Weight, stemConv1Bias, stemConv1, KERNEL_3_PADDING_1, workspace);
+        conv2d(image, value(stemConv1Weight), value(stemConv1Bias), stemConv1, KERNEL_3_PADDING_1, workspace);
     }
 
     private void forwardStemPrelu1() {
         // PReLU(8, weight_regularizer=l2(1e-4))  (curves.net:6)
-        elementwise(stemPrelu1, axes(0, 1), Functions::prelu, stemConv1, stemPrelu1Weight);
+        elementwise(stemPrelu1, axes(0, 1), Functions::prelu, stemConv1, value(stemPrelu1Weight));
     }
 
     private void forwardBodyConv1() {
         // Conv2d(8, 8, 3, padding=1)  (curves.net:8)
-        conv2d(stemPrelu1, bodyConv1Weight, bodyConv1Bias, bodyConv1, KERNEL_3_PADDING_1, workspace);
+        conv2d(stemPrelu1, value(bodyConv1Weight), value(bodyConv1Bias), bodyConv1, KERNEL_3_PADDING_1, workspace);
     }
 
     private void forwardBodyBatchnorm1() {
@@ -231,7 +220,7 @@ public final class Curves extends Network implements Supervised {
 
     private void forwardBodyConv2() {
         // Conv2d(8, 8, 3, padding=1)  (curves.net:9)
-        conv2d(bodyMish1, bodyConv2Weight, bodyConv2Bias, bodyConv2, KERNEL_3_PADDING_1, workspace);
+        conv2d(bodyMish1, value(bodyConv2Weight), value(bodyConv2Bias), bodyConv2, KERNEL_3_PADDING_1, workspace);
     }
 
     private void forwardBodyHardswish1() {
@@ -241,7 +230,8 @@ public final class Curves extends Network implements Supervised {
 
     private void forwardLinear1() {
         // Linear(512, 10)  (curves.net:11)
-        linear(flatten1, linear1Weight, linear1Bias, scores); // [batch, 512] x [10, 512]' + [10] -> [batch, 10]
+        // [batch, 512] x [10, 512]' + [10] -> [batch, 10]
+        linear(flatten1, value(linear1Weight), value(linear1Bias), scores);
     }
 
     /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
@@ -287,9 +277,10 @@ public final class Curves extends Network implements Supervised {
 
     private void backwardLinear1() {
         // Linear(512, 10)  (curves.net:11)
-        linearBackwardWeight(flatten1, dScores, dLinear1Weight, accumulate); // [batch, 10]' x [batch, 512] -> [10, 512]
-        linearBackwardBias(dScores, dLinear1Bias, accumulate); // [batch, 10] -> [10]
-        linearBackwardInput(dScores, linear1Weight, dFlatten1); // [batch, 10] x [10, 512] -> [batch, 512]
+        // [batch, 10]' x [batch, 512] -> [10, 512]
+        linearBackwardWeight(flatten1, dScores, gradient(linear1Weight), accumulate);
+        linearBackwardBias(dScores, gradient(linear1Bias), accumulate); // [batch, 10] -> [10]
+        linearBackwardInput(dScores, value(linear1Weight), dFlatten1); // [batch, 10] x [10, 512] -> [batch, 512]
     }
 
     private void backwardBodyHardswish1() {
@@ -300,9 +291,10 @@ public final class Curves extends Network implements Supervised {
     private void backwardBodyConv2() {
         // Conv2d(8, 8, 3, padding=1)  (curves.net:9)
         // [batch, 8, 8, 8], [batch, 8, 8, 8] -> [8, 8, 3, 3]
-        conv2dBackwardWeight(bodyMish1, dBodyConv2, dBodyConv2Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dBodyConv2, dBodyConv2Bias, accumulate); // [batch, 8, 8, 8] -> [8]
-        conv2dBackwardInput(dBodyConv2, bodyConv2Weight, dBodyMish1, KERNEL_3_PADDING_1, workspace);
+        conv2dBackwardWeight(
+                bodyMish1, dBodyConv2, gradient(bodyConv2Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dBodyConv2, gradient(bodyConv2Bias), accumulate); // [batch, 8, 8, 8] -> [8]
+        conv2dBackwardInput(dBodyConv2, value(bodyConv2Weight), dBodyMish1, KERNEL_3_PADDING_1, workspace);
     }
 
     private void backwardBodyBatchnorm1() {
@@ -322,84 +314,33 @@ public final class Curves extends Network implements Supervised {
     private void backwardBodyConv1() {
         // Conv2d(8, 8, 3, padding=1)  (curves.net:8)
         // [batch, 8, 8, 8], [batch, 8, 8, 8] -> [8, 8, 3, 3]
-        conv2dBackwardWeight(stemPrelu1, dBodyConv1, dBodyConv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dBodyConv1, dBodyConv1Bias, accumulate); // [batch, 8, 8, 8] -> [8]
-        conv2dBackwardInput(dBodyConv1, bodyConv1Weight, dStemPrelu1, KERNEL_3_PADDING_1, workspace);
+        conv2dBackwardWeight(
+                stemPrelu1, dBodyConv1, gradient(bodyConv1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dBodyConv1, gradient(bodyConv1Bias), accumulate); // [batch, 8, 8, 8] -> [8]
+        conv2dBackwardInput(dBodyConv1, value(bodyConv1Weight), dStemPrelu1, KERNEL_3_PADDING_1, workspace);
     }
 
     private void backwardStemPrelu1() {
         // PReLU(8, weight_regularizer=l2(1e-4))  (curves.net:6)
         elementwiseSum(
                 dStemPrelu1,
-                dStemPrelu1Weight,
+                gradient(stemPrelu1Weight),
                 accumulate,
                 axes(0, 0, 1),
                 Functions::preluBackwardWeight,
                 dStemPrelu1,
                 stemConv1);
         // in place
-        elementwise(dStemConv1, axes(0, 0, 1), Functions::preluBackwardX, dStemPrelu1, stemConv1, stemPrelu1Weight);
+        elementwise(
+                dStemConv1, axes(0, 0, 1), Functions::preluBackwardX, dStemPrelu1, stemConv1, value(stemPrelu1Weight));
     }
 
     private void backwardStemConv1() {
         // Conv2d(3, 8, 3, padding=1)  (curves.net:6)
         // [batch, 3, 8, 8], [batch, 8, 8, 8] -> [8, 3, 3, 3]
-        conv2dBackwardWeight(image, dStemConv1, dStemConv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dStemConv1, dStemConv1Bias, accumulate); // [batch, 8, 8, 8] -> [8]
+        conv2dBackwardWeight(image, dStemConv1, gradient(stemConv1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dStemConv1, gradient(stemConv1Bias), accumulate); // [batch, 8, 8, 8] -> [8]
         // image needs no gradient.
-    }
-
-    private void declareStemConv1() {
-        // Conv2d(3, 8, 3, padding=1)  (curves.net:6)
-        Parameter weight = parameter("stem.conv1.weight", uniform(1 / Math.sqrt(27)), shape(8, 3, 3, 3));
-        stemConv1Weight = weight.value();
-        dStemConv1Weight = weight.gradient();
-        Parameter bias = parameter("stem.conv1.bias", uniform(1 / Math.sqrt(27)), shape(8));
-        stemConv1Bias = bias.value();
-        dStemConv1Bias = bias.gradient();
-    }
-
-    private void declareStemPrelu1() {
-        // PReLU(8, weight_regularizer=l2(1e-4))  (curves.net:6)
-        Parameter weight = parameter("stem.prelu1.weight", constant(0.25), shape(8));
-        weight.regularizedBy(l2);
-        stemPrelu1Weight = weight.value();
-        dStemPrelu1Weight = weight.gradient();
-    }
-
-    private void declareBodyConv1() {
-        // Conv2d(8, 8, 3, padding=1)  (curves.net:8)
-        Parameter weight = parameter("body.conv1.weight", uniform(1 / Math.sqrt(72)), shape(8, 8, 3, 3));
-        bodyConv1Weight = weight.value();
-        dBodyConv1Weight = weight.gradient();
-        Parameter bias = parameter("body.conv1.bias", uniform(1 / Math.sqrt(72)), shape(8));
-        bodyConv1Bias = bias.value();
-        dBodyConv1Bias = bias.gradient();
-    }
-
-    private void declareBodyBatchnorm1() {
-        // BatchNorm2d(8)  (curves.net:8)
-        bodyBatchnorm1State = batchNormOf("body.batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
-    }
-
-    private void declareBodyConv2() {
-        // Conv2d(8, 8, 3, padding=1)  (curves.net:9)
-        Parameter weight = parameter("body.conv2.weight", uniform(1 / Math.sqrt(72)), shape(8, 8, 3, 3));
-        bodyConv2Weight = weight.value();
-        dBodyConv2Weight = weight.gradient();
-        Parameter bias = parameter("body.conv2.bias", uniform(1 / Math.sqrt(72)), shape(8));
-        bodyConv2Bias = bias.value();
-        dBodyConv2Bias = bias.gradient();
-    }
-
-    private void declareLinear1() {
-        // Linear(512, 10)  (curves.net:11)
-        Parameter weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), shape(10, 512));
-        linear1Weight = weight.value();
-        dLinear1Weight = weight.gradient();
-        Parameter bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), shape(10));
-        linear1Bias = bias.value();
-        dLinear1Bias = bias.gradient();
     }
 
     @Override
@@ -417,32 +358,32 @@ public final class Curves extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        stemConv1 = memory.perSample(0, batch, 8, 8, 8);
-        stemPrelu1 = memory.perSample(512, batch, 8, 8, 8);
-        bodyConv1 = memory.perSample(1_024, batch, 8, 8, 8);
-        bodyBatchnorm1 = memory.perSample(1_536, batch, 8, 8, 8);
+    private void allocateActivations(Memory memory) {
+        stemConv1 = memory.perSample(0, 8, 8, 8);
+        stemPrelu1 = memory.perSample(512, 8, 8, 8);
+        bodyConv1 = memory.perSample(1_024, 8, 8, 8);
+        bodyBatchnorm1 = memory.perSample(1_536, 8, 8, 8);
         bodyBatchnorm1State.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
-        bodyMish1 = memory.perSample(2_048, batch, 8, 8, 8);
-        bodyConv2 = memory.perSample(2_560, batch, 8, 8, 8);
-        bodyHardswish1 = memory.perSample(3_072, batch, 8, 8, 8);
-        flatten1 = memory.view(bodyHardswish1, batch, 512);
-        scores = memory.perSample(3_584, batch, 10);
+        bodyMish1 = memory.perSample(2_048, 8, 8, 8);
+        bodyConv2 = memory.perSample(2_560, 8, 8, 8);
+        bodyHardswish1 = memory.perSample(3_072, 8, 8, 8);
+        flatten1 = memory.view(bodyHardswish1, 512);
+        scores = memory.perSample(3_584, 10);
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dScores = memory.perSample(3_600, batch, 10);
-        dFlatten1 = memory.perSample(3_072, batch, 512);
-        dBodyHardswish1 = memory.view(dFlatten1, batch, 8, 8, 8);
+    private void allocateGradients(Memory memory) {
+        dScores = memory.perSample(3_600, 10);
+        dFlatten1 = memory.perSample(3_072, 512);
+        dBodyHardswish1 = memory.view(dFlatten1, 8, 8, 8);
         dBodyConv2 = dBodyHardswish1;
-        dBodyMish1 = memory.perSample(2_048, batch, 8, 8, 8);
+        dBodyMish1 = memory.perSample(2_048, 8, 8, 8);
         dBodyConv1 = dBodyMish1;
-        dStemPrelu1 = memory.perSample(512, batch, 8, 8, 8);
+        dStemPrelu1 = memory.perSample(512, 8, 8, 8);
         dStemConv1 = dStemPrelu1;
     }
 

@@ -33,6 +33,7 @@ import org.espalier.runtime.Init;
 import org.espalier.runtime.Memory;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
+import org.espalier.runtime.Places;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
 import org.espalier.runtime.kernel.window.Window;
@@ -102,29 +103,30 @@ public final class DenseNet extends Network implements Supervised {
     // l2(1e-4)
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // The blocks.
-    private DenseLayer dense1_1;
-    private DenseLayer dense1_2;
-    private DenseLayer dense1_3;
-    private Transition half1;
-    private DenseLayer dense2_1;
-    private DenseLayer dense2_2;
-    private DenseLayer dense2_3;
-    private Transition half2;
-    private DenseLayer dense3_1;
-    private DenseLayer dense3_2;
-    private DenseLayer dense3_3;
-
     // image, given (densenet.net:23)
     private INDArray image; // [batch, 3, 32, 32]
 
-    // conv (densenet.net:30)
-    private INDArray convWeight; // [24, 3, 3, 3]
-    private INDArray dConvWeight;
+    // conv = Conv2d(3, 24, kernel_size=3, padding=1, bias=false)  (densenet.net:30)
+    private final Parameter convWeight = parameter("conv.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), l2, 24, 3, 3, 3);
     private INDArray conv; // [batch, 24, 32, 32]
 
-    // norm (densenet.net:36)
-    private BatchNorm normState;
+    // DenseLayer (densenet.net:4)
+    private final DenseLayer dense1_1 = new DenseLayer("dense1_1", 24, 32, 36);
+    private final DenseLayer dense1_2 = new DenseLayer("dense1_2", 36, 32, 48);
+    private final DenseLayer dense1_3 = new DenseLayer("dense1_3", 48, 32, 60);
+
+    // Transition (densenet.net:14)
+    private final Transition half1 = new Transition("half1", 60, 30, 32, 16);
+    private final DenseLayer dense2_1 = new DenseLayer("dense2_1", 30, 16, 42);
+    private final DenseLayer dense2_2 = new DenseLayer("dense2_2", 42, 16, 54);
+    private final DenseLayer dense2_3 = new DenseLayer("dense2_3", 54, 16, 66);
+    private final Transition half2 = new Transition("half2", 66, 33, 16, 8);
+    private final DenseLayer dense3_1 = new DenseLayer("dense3_1", 33, 8, 45);
+    private final DenseLayer dense3_2 = new DenseLayer("dense3_2", 45, 8, 57);
+    private final DenseLayer dense3_3 = new DenseLayer("dense3_3", 57, 8, 69);
+
+    // norm = BatchNorm2d(69)  (densenet.net:36)
+    private final BatchNorm normState = batchNormOf("norm", constant(1.0), constant(0.0), 1e-5, 0.1, 69);
     private INDArray dDense3_3Skip;
 
     // relu1 (densenet.net:40)
@@ -144,32 +146,15 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray dropout1Mask; // [batch, 69]
     private INDArray dDropout1;
 
-    // answer (densenet.net:37)
-    private INDArray answerWeight; // [10, 69]
-    private INDArray dAnswerWeight;
-    private INDArray answerBias; // [10]
-    private INDArray dAnswerBias;
+    // answer = Linear(69, 10)  (densenet.net:37)
+    private final Parameter answerWeight = parameter("answer.weight", uniform(1 / Math.sqrt(69)), l2, 10, 69);
+    private final Parameter answerBias = parameter("answer.bias", uniform(1 / Math.sqrt(69)), 10);
     private INDArray logits; // [batch, 10]
     private INDArray dLogits;
 
     private DenseNet(Init init) {
         // optimizer SGD(lr=0.1, momentum=0.9, nesterov=true)
         super(DataType.FLOAT, 71_686, init, new Sgd(0.1, 0.9, 0.0, true));
-        declareConv();
-        dense1_1 = new DenseLayer("dense1_1", 24, 32, 36);
-        dense1_2 = new DenseLayer("dense1_2", 36, 32, 48);
-        dense1_3 = new DenseLayer("dense1_3", 48, 32, 60);
-        half1 = new Transition("half1", 60, 30, 32, 16);
-        dense2_1 = new DenseLayer("dense2_1", 30, 16, 42);
-        dense2_2 = new DenseLayer("dense2_2", 42, 16, 54);
-        dense2_3 = new DenseLayer("dense2_3", 54, 16, 66);
-        half2 = new Transition("half2", 66, 33, 16, 8);
-        dense3_1 = new DenseLayer("dense3_1", 33, 8, 45);
-        dense3_2 = new DenseLayer("dense3_2", 45, 8, 57);
-        dense3_3 = new DenseLayer("dense3_3", 57, 8, 69);
-        // BatchNorm2d(69)  (densenet.net:36)
-        normState = batchNormOf("norm", constant(1.0), constant(0.0), 1e-5, 0.1, 69);
-        declareAnswer();
         declared();
     }
 
@@ -215,7 +200,7 @@ public final class DenseNet extends Network implements Supervised {
             this.image = input("image", image, 3, 32, 32);
             // Conv2d(3, 24, kernel_size=3, padding=1, bias=false)  (densenet.net:30)
             // [batch, 3, 32, 32] -> [batch, 24, 32, 32]
-            conv2d(this.image, convWeight, conv, KERNEL_3_PADDING_1, workspace);
+            conv2d(this.image, value(convWeight), conv, KERNEL_3_PADDING_1, workspace);
             dense1_1.forward(conv);
             dense1_2.forward(dense1_1.skip);
             dense1_3.forward(dense1_2.skip);
@@ -236,7 +221,8 @@ public final class DenseNet extends Network implements Supervised {
             // Dropout(0.2)  (densenet.net:40)
             dropout(flatten1, dropout1Mask, dropout1, 0.2, training, random); // in place
             // Linear(69, 10)  (densenet.net:37)
-            linear(dropout1, answerWeight, answerBias, logits); // [batch, 69] x [10, 69]' + [10] -> [batch, 10]
+            // [batch, 69] x [10, 69]' + [10] -> [batch, 10]
+            linear(dropout1, value(answerWeight), value(answerBias), logits);
             return logits;
         });
     }
@@ -272,9 +258,10 @@ public final class DenseNet extends Network implements Supervised {
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
         // Linear(69, 10)  (densenet.net:37)
-        linearBackwardWeight(dropout1, dLogits, dAnswerWeight, accumulate); // [batch, 10]' x [batch, 69] -> [10, 69]
-        linearBackwardBias(dLogits, dAnswerBias, accumulate); // [batch, 10] -> [10]
-        linearBackwardInput(dLogits, answerWeight, dDropout1); // [batch, 10] x [10, 69] -> [batch, 69]
+        // [batch, 10]' x [batch, 69] -> [10, 69]
+        linearBackwardWeight(dropout1, dLogits, gradient(answerWeight), accumulate);
+        linearBackwardBias(dLogits, gradient(answerBias), accumulate); // [batch, 10] -> [10]
+        linearBackwardInput(dLogits, value(answerWeight), dDropout1); // [batch, 10] x [10, 69] -> [batch, 69]
         // Dropout(0.2)  (densenet.net:40)
         dropoutBackward(dropout1Mask, dDropout1, dFlatten1, training); // in place
         // dAvgpool1 is dFlatten1 as [batch, 69, 1, 1].
@@ -297,28 +284,9 @@ public final class DenseNet extends Network implements Supervised {
         dense1_1.backward(conv);
         // Conv2d(3, 24, kernel_size=3, padding=1, bias=false)  (densenet.net:30)
         // [batch, 3, 32, 32], [batch, 24, 32, 32] -> [24, 3, 3, 3]
-        conv2dBackwardWeight(this.image, dense1_1.dX, dConvWeight, KERNEL_3_PADDING_1, accumulate, workspace);
+        conv2dBackwardWeight(this.image, dense1_1.dX, gradient(convWeight), KERNEL_3_PADDING_1, accumulate, workspace);
         // image needs no gradient.
         accumulate = true;
-    }
-
-    private void declareConv() {
-        // Conv2d(3, 24, kernel_size=3, padding=1, bias=false)  (densenet.net:30)
-        Parameter weight = parameter("conv.weight", uniform(1 / Math.sqrt(27)), shape(24, 3, 3, 3));
-        weight.regularizedBy(l2);
-        convWeight = weight.value();
-        dConvWeight = weight.gradient();
-    }
-
-    private void declareAnswer() {
-        // Linear(69, 10)  (densenet.net:37)
-        Parameter weight = parameter("answer.weight", uniform(1 / Math.sqrt(69)), shape(10, 69));
-        weight.regularizedBy(l2);
-        answerWeight = weight.value();
-        dAnswerWeight = weight.gradient();
-        Parameter bias = parameter("answer.bias", uniform(1 / Math.sqrt(69)), shape(10));
-        answerBias = bias.value();
-        dAnswerBias = bias.gradient();
     }
 
     @Override
@@ -336,50 +304,50 @@ public final class DenseNet extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        conv = memory.part(0, 61_440, 0, batch, 24, 32, 32);
+    protected void allocate(Memory memory) {
+        conv = memory.part(0, 61_440, 0, 24, 32, 32);
         normState.allocate(memory.fixed(160, 69), memory.fixed(240, 69));
-        relu1 = memory.perSample(699_664, batch, 69, 8, 8);
-        avgpool1 = memory.perSample(704_160, batch, 69, 1, 1);
-        flatten1 = memory.view(avgpool1, batch, 69);
+        relu1 = memory.perSample(699_664, 69, 8, 8);
+        avgpool1 = memory.perSample(704_160, 69, 1, 1);
+        flatten1 = memory.view(avgpool1, 69);
         dropout1 = flatten1;
-        dropout1Mask = memory.perSample(704_080, batch, 69);
-        logits = memory.perSample(577_536, batch, 10);
-        dLogits = memory.perSample(704_240, batch, 10);
-        dDropout1 = memory.perSample(708_496, batch, 69);
+        dropout1Mask = memory.perSample(704_080, 69);
+        logits = memory.perSample(577_536, 10);
+        dLogits = memory.perSample(704_240, 10);
+        dDropout1 = memory.perSample(708_496, 69);
         dFlatten1 = dDropout1;
-        dAvgpool1 = memory.view(dFlatten1, batch, 69, 1, 1);
-        dRelu1 = memory.perSample(704_080, batch, 69, 8, 8);
+        dAvgpool1 = memory.view(dFlatten1, 69, 1, 1);
+        dRelu1 = memory.perSample(704_080, 69, 8, 8);
         dDense3_3Skip = dRelu1;
-        dense1_1.allocate(
-                memory, batch, 2048, 2080, 86016, 61440, 86016, 86016, 258048, 704, 752, 135168, 258048, 0, 61440,
-                24576, 221184, 36864, 24576, 0, 61440, 0, 221184, 36864, 0);
-        dense1_2.allocate(
-                memory, batch, 800, 848, 221184, 184320, 221184, 221184, 319488, 896, 944, 270336, 319488, 0, 61440,
-                36864, 368640, 49152, 36864, 0, 61440, 0, 368640, 49152, 0);
-        dense1_3.allocate(
-                memory, batch, 992, 1040, 368640, 319488, 368640, 368640, 466944, 1088, 1136, 417792, 466944, 0, 61440,
-                49152, 577552, 61440, 49152, 0, 61440, 0, 577552, 61440, 0);
-        half1.allocate(memory, batch, 320, 384, 577552, 466944, 577552, 545280, 528384, 528384, 16896, 0);
-        dense2_1.allocate(
-                memory, batch, 2112, 2144, 577552, 545280, 577552, 552960, 599056, 1184, 1232, 565248, 599056, 528384,
-                16896, 7680, 588304, 10752, 7680, 528384, 16896, 0, 588304, 10752, 0);
-        dense2_2.allocate(
-                memory, batch, 1280, 1328, 588304, 577552, 588304, 588304, 612880, 1376, 1424, 600592, 612880, 528384,
-                16896, 10752, 626704, 13824, 10752, 528384, 16896, 0, 626704, 13824, 0);
-        dense2_3.allocate(
-                memory, batch, 448, 512, 626704, 612880, 626704, 626704, 651280, 1472, 1520, 638992, 651280, 528384,
-                16896, 13824, 668176, 16896, 13824, 528384, 16896, 0, 668176, 16896, 0);
-        half2.allocate(memory, batch, 0, 80, 668176, 651280, 668176, 672592, 685072, 668176, 4416, 0);
-        dense3_1.allocate(
-                memory, batch, 1568, 1616, 674704, 672592, 674704, 674704, 686608, 1664, 1712, 677776, 686608, 668176,
-                4416, 2112, 683728, 2880, 2112, 668176, 4416, 0, 683728, 2880, 0);
-        dense3_2.allocate(
-                memory, batch, 1760, 1808, 683728, 680848, 683728, 683728, 689872, 1856, 1904, 686800, 689872, 668176,
-                4416, 2880, 693520, 3648, 2880, 668176, 4416, 0, 693520, 3648, 0);
-        dense3_3.allocate(
-                memory, batch, 576, 640, 693520, 689872, 693520, 693520, 699664, 1952, 2000, 696592, 699664, 668176,
-                4416, 3648, 704080, 4416, 3648, 668176, 4416, 0, 704080, 4416, 0);
+        dense1_1.allocate(memory.places(
+                2048, 2080, 86016, 61440, 86016, 86016, 258048, 704, 752, 135168, 258048, 0, 61440, 24576, 221184,
+                36864, 24576, 0, 61440, 0, 221184, 36864, 0));
+        dense1_2.allocate(memory.places(
+                800, 848, 221184, 184320, 221184, 221184, 319488, 896, 944, 270336, 319488, 0, 61440, 36864, 368640,
+                49152, 36864, 0, 61440, 0, 368640, 49152, 0));
+        dense1_3.allocate(memory.places(
+                992, 1040, 368640, 319488, 368640, 368640, 466944, 1088, 1136, 417792, 466944, 0, 61440, 49152, 577552,
+                61440, 49152, 0, 61440, 0, 577552, 61440, 0));
+        half1.allocate(memory.places(320, 384, 577552, 466944, 577552, 545280, 528384, 528384, 16896, 0));
+        dense2_1.allocate(memory.places(
+                2112, 2144, 577552, 545280, 577552, 552960, 599056, 1184, 1232, 565248, 599056, 528384, 16896, 7680,
+                588304, 10752, 7680, 528384, 16896, 0, 588304, 10752, 0));
+        dense2_2.allocate(memory.places(
+                1280, 1328, 588304, 577552, 588304, 588304, 612880, 1376, 1424, 600592, 612880, 528384, 16896, 10752,
+                626704, 13824, 10752, 528384, 16896, 0, 626704, 13824, 0));
+        dense2_3.allocate(memory.places(
+                448, 512, 626704, 612880, 626704, 626704, 651280, 1472, 1520, 638992, 651280, 528384, 16896, 13824,
+                668176, 16896, 13824, 528384, 16896, 0, 668176, 16896, 0));
+        half2.allocate(memory.places(0, 80, 668176, 651280, 668176, 672592, 685072, 668176, 4416, 0));
+        dense3_1.allocate(memory.places(
+                1568, 1616, 674704, 672592, 674704, 674704, 686608, 1664, 1712, 677776, 686608, 668176, 4416, 2112,
+                683728, 2880, 2112, 668176, 4416, 0, 683728, 2880, 0));
+        dense3_2.allocate(memory.places(
+                1760, 1808, 683728, 680848, 683728, 683728, 689872, 1856, 1904, 686800, 689872, 668176, 4416, 2880,
+                693520, 3648, 2880, 668176, 4416, 0, 693520, 3648, 0));
+        dense3_3.allocate(memory.places(
+                576, 640, 693520, 689872, 693520, 693520, 699664, 1952, 2000, 696592, 699664, 668176, 4416, 3648,
+                704080, 4416, 3648, 668176, 4416, 0, 704080, 4416, 0));
     }
 
     /**
@@ -415,13 +383,11 @@ public final class DenseNet extends Network implements Supervised {
             // norm1 = BatchNorm2d(channels)  (densenet.net:5)
             norm1State = batchNormOf(path + ".norm1", constant(1.0), constant(0.0), 1e-5, 0.1, channels);
             // conv1 = Conv2d(channels, 4 * growth, kernel_size=1, bias=false)  (densenet.net:6)
-            conv1Weight = parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(channels)), 48, channels, 1, 1);
-            conv1Weight.regularizedBy(l2);
+            conv1Weight = parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(channels)), l2, 48, channels, 1, 1);
             // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
             norm2State = batchNormOf(path + ".norm2", constant(1.0), constant(0.0), 1e-5, 0.1, 48);
             // conv2 = Conv2d(4 * growth, growth, kernel_size=3, padding=1, bias=false)  (densenet.net:8)
-            conv2Weight = parameter(path + ".conv2.weight", uniform(1 / Math.sqrt(48 * 3 * 3)), 12, 48, 3, 3);
-            conv2Weight.regularizedBy(l2);
+            conv2Weight = parameter(path + ".conv2.weight", uniform(1 / Math.sqrt(48 * 3 * 3)), l2, 12, 48, 3, 3);
         }
 
         void forward(INDArray x) {
@@ -467,21 +433,21 @@ public final class DenseNet extends Network implements Supervised {
                     afterwards(add(dXFromSkip)));
         }
 
-        /** Takes its arrays from the arena, at the offsets of the plan. */
-        void allocate(Memory memory, long batch, long... at) {
-            norm1State.allocate(memory.fixed(at[0], channels), memory.fixed(at[1], channels));
-            dX = memory.perSample(at[2], batch, channels, size, size);
-            relu1 = memory.perSample(at[3], batch, channels, size, size);
-            dRelu1 = memory.perSample(at[4], batch, channels, size, size);
-            conv1 = memory.perSample(at[5], batch, 48, size, size);
-            dConv1 = memory.perSample(at[6], batch, 48, size, size);
-            norm2State.allocate(memory.fixed(at[7], 48), memory.fixed(at[8], 48));
-            relu2 = memory.perSample(at[9], batch, 48, size, size);
-            dRelu2 = memory.perSample(at[10], batch, 48, size, size);
-            conv2 = memory.part(at[11], at[12], at[13], batch, 12, size, size);
-            dConv2 = memory.part(at[14], at[15], at[16], batch, 12, size, size);
-            skip = memory.part(at[17], at[18], at[19], batch, channels2, size, size);
-            dXFromSkip = memory.part(at[20], at[21], at[22], batch, channels, size, size);
+        /** Takes its arrays from the arena, each at the next place of the plan. */
+        void allocate(Places places) {
+            norm1State.allocate(places.fixed(channels), places.fixed(channels));
+            dX = places.perSample(channels, size, size);
+            relu1 = places.perSample(channels, size, size);
+            dRelu1 = places.perSample(channels, size, size);
+            conv1 = places.perSample(48, size, size);
+            dConv1 = places.perSample(48, size, size);
+            norm2State.allocate(places.fixed(48), places.fixed(48));
+            relu2 = places.perSample(48, size, size);
+            dRelu2 = places.perSample(48, size, size);
+            conv2 = places.part(12, size, size);
+            dConv2 = places.part(12, size, size);
+            skip = places.part(channels2, size, size);
+            dXFromSkip = places.part(channels, size, size);
         }
     }
 
@@ -513,8 +479,8 @@ public final class DenseNet extends Network implements Supervised {
             // norm = BatchNorm2d(channels)  (densenet.net:15)
             normState = batchNormOf(path + ".norm", constant(1.0), constant(0.0), 1e-5, 0.1, channels);
             // conv = Conv2d(channels, channels / 2, kernel_size=1, bias=false)  (densenet.net:16)
-            convWeight = parameter(path + ".conv.weight", uniform(1 / Math.sqrt(channels)), channels2, channels, 1, 1);
-            convWeight.regularizedBy(l2);
+            convWeight =
+                    parameter(path + ".conv.weight", uniform(1 / Math.sqrt(channels)), l2, channels2, channels, 1, 1);
         }
 
         void forward(INDArray x) {
@@ -543,15 +509,15 @@ public final class DenseNet extends Network implements Supervised {
             batchNormBackward(x, normState, dRelu1, dX, training(), accumulate(), reluBackward(relu1)); // in place
         }
 
-        /** Takes its arrays from the arena, at the offsets of the plan. */
-        void allocate(Memory memory, long batch, long... at) {
-            normState.allocate(memory.fixed(at[0], channels), memory.fixed(at[1], channels));
-            dX = memory.perSample(at[2], batch, channels, size, size);
-            relu1 = memory.perSample(at[3], batch, channels, size, size);
-            dRelu1 = memory.perSample(at[4], batch, channels, size, size);
-            conv = memory.perSample(at[5], batch, channels2, size, size);
-            dConv = memory.perSample(at[6], batch, channels2, size, size);
-            avgpool1 = memory.part(at[7], at[8], at[9], batch, channels2, size2, size2);
+        /** Takes its arrays from the arena, each at the next place of the plan. */
+        void allocate(Places places) {
+            normState.allocate(places.fixed(channels), places.fixed(channels));
+            dX = places.perSample(channels, size, size);
+            relu1 = places.perSample(channels, size, size);
+            dRelu1 = places.perSample(channels, size, size);
+            conv = places.perSample(channels2, size, size);
+            dConv = places.perSample(channels2, size, size);
+            avgpool1 = places.part(channels2, size2, size2);
         }
     }
 }

@@ -65,11 +65,10 @@ public final class Features extends Network {
     // image, given (features.net:5)
     private INDArray image; // [batch, 3, 16, 16]
 
-    // trunk1 (features.net:7)
-    private INDArray trunk1Weight; // [8, 3, 3, 3]
-    private INDArray dTrunk1Weight;
-    private INDArray trunk1Bias; // [8]
-    private INDArray dTrunk1Bias;
+    // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+    // (features.net:7)
+    private final Parameter trunk1Weight = parameter("trunk1.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 8, 3, 3, 3);
+    private final Parameter trunk1Bias = parameter("trunk1.bias", uniform(1 / Math.sqrt(27)), 8);
     private INDArray trunk1; // [batch, 8, 16, 16]
     private INDArray dTrunk1;
 
@@ -81,11 +80,10 @@ public final class Features extends Network {
     private INDArray leakyrelu1; // [batch, 8, 16, 16]
     private INDArray dLeakyrelu1;
 
-    // trunk4 (features.net:7)
-    private INDArray trunk4Weight; // [8, 8, 3, 3]
-    private INDArray dTrunk4Weight;
-    private INDArray trunk4Bias; // [8]
-    private INDArray dTrunk4Bias;
+    // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
+    // (features.net:7)
+    private final Parameter trunk4Weight = parameter("trunk4.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
+    private final Parameter trunk4Bias = parameter("trunk4.bias", uniform(1 / Math.sqrt(72)), 8);
     private INDArray trunk4; // [batch, 8, 16, 16]
     private INDArray dTrunk4;
 
@@ -98,19 +96,14 @@ public final class Features extends Network {
     private INDArray dFlatten1;
     private INDArray dMaskFromFlatten1;
 
-    // linear1 (features.net:10)
-    private INDArray linear1Weight; // [1, 2048]
-    private INDArray dLinear1Weight;
-    private INDArray linear1Bias; // [1]
-    private INDArray dLinear1Bias;
+    // linear1 = Linear(2048, 1)  (features.net:10)
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(2048)), 1, 2048);
+    private final Parameter linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(2048)), 1);
     private INDArray score; // [batch, 1]
     private INDArray dScore;
 
     private Features(Init init) {
         super(DataType.FLOAT, 2_857, init);
-        declareTrunk1();
-        declareTrunk4();
-        declareLinear1();
         declared();
     }
 
@@ -164,7 +157,7 @@ public final class Features extends Network {
         // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
         // Sigmoid()]  (features.net:7)
         // [batch, 3, 16, 16] -> [batch, 8, 16, 16]
-        conv2d(image, trunk1Weight, trunk1Bias, trunk1, KERNEL_3_PADDING_1, workspace);
+        conv2d(image, value(trunk1Weight), value(trunk1Bias), trunk1, KERNEL_3_PADDING_1, workspace);
     }
 
     private void forwardTrunk2() {
@@ -177,7 +170,7 @@ public final class Features extends Network {
     private void forwardTrunk4() {
         // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
         // Sigmoid()]  (features.net:7)
-        conv2d(leakyrelu1, trunk4Weight, trunk4Bias, trunk4, KERNEL_3_PADDING_1, workspace);
+        conv2d(leakyrelu1, value(trunk4Weight), value(trunk4Bias), trunk4, KERNEL_3_PADDING_1, workspace);
     }
 
     private void forwardSigmoid1() {
@@ -187,7 +180,8 @@ public final class Features extends Network {
 
     private void forwardLinear1() {
         // Linear(2048, 1)  (features.net:10)
-        linear(flatten1, linear1Weight, linear1Bias, score); // [batch, 2048] x [1, 2048]' + [1] -> [batch, 1]
+        // [batch, 2048] x [1, 2048]' + [1] -> [batch, 1]
+        linear(flatten1, value(linear1Weight), value(linear1Bias), score);
     }
 
     /**
@@ -215,9 +209,10 @@ public final class Features extends Network {
 
     private void backwardLinear1() {
         // Linear(2048, 1)  (features.net:10)
-        linearBackwardWeight(flatten1, dScore, dLinear1Weight, accumulate); // [batch, 1]' x [batch, 2048] -> [1, 2048]
-        linearBackwardBias(dScore, dLinear1Bias, accumulate); // [batch, 1] -> [1]
-        linearBackwardInput(dScore, linear1Weight, dFlatten1); // [batch, 1] x [1, 2048] -> [batch, 2048]
+        // [batch, 1]' x [batch, 2048] -> [1, 2048]
+        linearBackwardWeight(flatten1, dScore, gradient(linear1Weight), accumulate);
+        linearBackwardBias(dScore, gradient(linear1Bias), accumulate); // [batch, 1] -> [1]
+        linearBackwardInput(dScore, value(linear1Weight), dFlatten1); // [batch, 1] x [1, 2048] -> [batch, 2048]
     }
 
     private void backwardFlatten1() {
@@ -231,9 +226,9 @@ public final class Features extends Network {
         // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
         // Sigmoid()]  (features.net:7)
         // [batch, 8, 16, 16], [batch, 8, 16, 16] -> [8, 8, 3, 3]
-        conv2dBackwardWeight(leakyrelu1, dTrunk4, dTrunk4Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dTrunk4, dTrunk4Bias, accumulate); // [batch, 8, 16, 16] -> [8]
-        conv2dBackwardInput(dTrunk4, trunk4Weight, dLeakyrelu1, KERNEL_3_PADDING_1, workspace);
+        conv2dBackwardWeight(leakyrelu1, dTrunk4, gradient(trunk4Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dTrunk4, gradient(trunk4Bias), accumulate); // [batch, 8, 16, 16] -> [8]
+        conv2dBackwardInput(dTrunk4, value(trunk4Weight), dLeakyrelu1, KERNEL_3_PADDING_1, workspace);
     }
 
     private void backwardTrunk2() {
@@ -249,41 +244,9 @@ public final class Features extends Network {
         // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
         // Sigmoid()]  (features.net:7)
         // [batch, 3, 16, 16], [batch, 8, 16, 16] -> [8, 3, 3, 3]
-        conv2dBackwardWeight(image, dTrunk1, dTrunk1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dTrunk1, dTrunk1Bias, accumulate); // [batch, 8, 16, 16] -> [8]
+        conv2dBackwardWeight(image, dTrunk1, gradient(trunk1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dTrunk1, gradient(trunk1Bias), accumulate); // [batch, 8, 16, 16] -> [8]
         // image needs no gradient.
-    }
-
-    private void declareTrunk1() {
-        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
-        // Sigmoid()]  (features.net:7)
-        Parameter weight = parameter("trunk1.weight", uniform(1 / Math.sqrt(27)), shape(8, 3, 3, 3));
-        trunk1Weight = weight.value();
-        dTrunk1Weight = weight.gradient();
-        Parameter bias = parameter("trunk1.bias", uniform(1 / Math.sqrt(27)), shape(8));
-        trunk1Bias = bias.value();
-        dTrunk1Bias = bias.gradient();
-    }
-
-    private void declareTrunk4() {
-        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
-        // Sigmoid()]  (features.net:7)
-        Parameter weight = parameter("trunk4.weight", uniform(1 / Math.sqrt(72)), shape(8, 8, 3, 3));
-        trunk4Weight = weight.value();
-        dTrunk4Weight = weight.gradient();
-        Parameter bias = parameter("trunk4.bias", uniform(1 / Math.sqrt(72)), shape(8));
-        trunk4Bias = bias.value();
-        dTrunk4Bias = bias.gradient();
-    }
-
-    private void declareLinear1() {
-        // Linear(2048, 1)  (features.net:10)
-        Parameter weight = parameter("linear1.weight", uniform(1 / Math.sqrt(2048)), shape(1, 2048));
-        linear1Weight = weight.value();
-        dLinear1Weight = weight.gradient();
-        Parameter bias = parameter("linear1.bias", uniform(1 / Math.sqrt(2048)), shape(1));
-        linear1Bias = bias.value();
-        dLinear1Bias = bias.gradient();
     }
 
     @Override
@@ -301,29 +264,29 @@ public final class Features extends Network {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        trunk1 = memory.perSample(0, batch, 8, 16, 16);
-        trunk2Mean = memory.perSample(10_240, batch, 8);
-        trunk2InverseStd = memory.perSample(10_256, batch, 8);
-        leakyrelu1 = memory.perSample(2_048, batch, 8, 16, 16);
-        trunk4 = memory.perSample(4_096, batch, 8, 16, 16);
+    private void allocateActivations(Memory memory) {
+        trunk1 = memory.perSample(0, 8, 16, 16);
+        trunk2Mean = memory.perSample(10_240, 8);
+        trunk2InverseStd = memory.perSample(10_256, 8);
+        leakyrelu1 = memory.perSample(2_048, 8, 16, 16);
+        trunk4 = memory.perSample(4_096, 8, 16, 16);
         mask = trunk4;
-        flatten1 = memory.view(mask, batch, 2048);
-        score = memory.perSample(10_272, batch, 1);
+        flatten1 = memory.view(mask, 2048);
+        score = memory.perSample(10_272, 1);
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dMaskGiven = memory.perSample(6_144, batch, 8, 16, 16);
-        dScore = memory.perSample(10_288, batch, 1);
-        dFlatten1 = memory.perSample(8_192, batch, 2048);
-        dMaskFromFlatten1 = memory.view(dFlatten1, batch, 8, 16, 16);
+    private void allocateGradients(Memory memory) {
+        dMaskGiven = memory.perSample(6_144, 8, 16, 16);
+        dScore = memory.perSample(10_288, 1);
+        dFlatten1 = memory.perSample(8_192, 2048);
+        dMaskFromFlatten1 = memory.view(dFlatten1, 8, 16, 16);
         dTrunk4 = dMaskGiven;
-        dLeakyrelu1 = memory.perSample(8_192, batch, 8, 16, 16);
+        dLeakyrelu1 = memory.perSample(8_192, 8, 16, 16);
         dTrunk1 = dLeakyrelu1;
     }
 }

@@ -119,11 +119,9 @@ public final class Regularizers extends Network implements Supervised {
     // image, given (regularizers.net:17)
     private INDArray image; // [batch, 1, 8, 8]
 
-    // down (regularizers.net:19)
-    private INDArray downWeight; // [6, 1, 4, 4]
-    private INDArray dDownWeight;
-    private INDArray downBias; // [6]
-    private INDArray dDownBias;
+    // down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1)  (regularizers.net:19)
+    private final Parameter downWeight = parameter("down.weight", uniform(1 / Math.sqrt(4 * 4)), channels, 6, 1, 4, 4);
+    private final Parameter downBias = parameter("down.bias", uniform(0.25), small, 6);
     private INDArray down; // [batch, 6, 4, 4]
     private INDArray dDown;
 
@@ -131,34 +129,28 @@ public final class Regularizers extends Network implements Supervised {
     private INDArray leakyrelu1; // [batch, 6, 4, 4]
     private INDArray dLeakyrelu1;
 
-    // mix (regularizers.net:20)
-    private INDArray mixWeight; // [6, 6, 1, 1]
-    private INDArray dMixWeight;
-    private INDArray mixBias; // [6]
-    private INDArray dMixBias;
+    // mix = Conv2d(6, 6, kernel_size=1, weight_regularizer=apart)  (regularizers.net:20)
+    private final Parameter mixWeight = parameter("mix.weight", uniform(1 / Math.sqrt(6)), apart, 6, 6, 1, 1);
+    private final Parameter mixBias = parameter("mix.bias", uniform(1 / Math.sqrt(6)), small, 6);
     private INDArray mix; // [batch, 6, 4, 4]
     private INDArray dMix;
 
     // leakyrelu2 (regularizers.net:24)
     private INDArray leakyrelu2; // [batch, 6, 4, 4]
 
-    // norm (regularizers.net:21)
-    private INDArray normWeight; // [6]
-    private INDArray dNormWeight;
-    private INDArray normBias; // [6]
-    private INDArray dNormBias;
-    private INDArray normRunningMean; // [6]
-    private INDArray normRunningVar; // [6]
+    // norm = BatchNorm2d(6)  (regularizers.net:21)
+    private final Parameter normWeight = parameter("norm.weight", constant(1.0), decay, 6);
+    private final Parameter normBias = parameter("norm.bias", constant(0.0), decay, 6);
+    private final INDArray normRunningMean = statistic("norm.running_mean", 0.0, 6);
+    private final INDArray normRunningVar = statistic("norm.running_var", 1.0, 6);
     private INDArray norm; // [batch, 6, 4, 4]
     private INDArray normMean; // [6]
     private INDArray normInverseStd; // [6]
     private INDArray dNorm;
 
-    // up (regularizers.net:22)
-    private INDArray upWeight; // [6, 4, 4, 4]
-    private INDArray dUpWeight;
-    private INDArray upBias; // [4]
-    private INDArray dUpBias;
+    // up = ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1)  (regularizers.net:22)
+    private final Parameter upWeight = parameter("up.weight", uniform(1 / Math.sqrt(4 * 4 * 4)), channels, 6, 4, 4, 4);
+    private final Parameter upBias = parameter("up.bias", uniform(0.125), small, 4);
     private INDArray up; // [batch, 4, 8, 8]
     private INDArray dUp;
 
@@ -166,22 +158,20 @@ public final class Regularizers extends Network implements Supervised {
     private INDArray tanh1; // [batch, 4, 8, 8]
     private INDArray dTanh1;
 
-    // paint (regularizers.net:23)
-    private INDArray paintWeight; // [1, 4, 3, 3]
-    private INDArray dPaintWeight;
-    private INDArray paintBias; // [1]
-    private INDArray dPaintBias;
+    // paint = Conv2d(4, 1, kernel_size=3, padding=1)  (regularizers.net:23)
+    private final Parameter paintWeight =
+            parameter("paint.weight", uniform(1 / Math.sqrt(4 * 3 * 3)), elastic, 1, 4, 3, 3);
+    private final Parameter paintBias = parameter("paint.bias", uniform(1 / Math.sqrt(36)), small, 1);
     private INDArray painted; // [batch, 1, 8, 8]
     private INDArray dPainted;
 
     private Regularizers(Init init) {
         // optimizer RMSprop(lr=0.001, alpha=0.9)
         super(DataType.FLOAT, 581, init, new RmsProp(0.001, 0.9, 1e-8, 0.0, false));
-        declareDown();
-        declareMix();
-        declareNorm();
-        declareUp();
-        declarePaint();
+        downWeight.reportsSparsity(1e-4);
+        upWeight.outputAxis(1);
+        upWeight.reportsSparsity(1e-4);
+        paintWeight.reportsSparsity(1e-4);
         declared();
     }
 
@@ -269,7 +259,7 @@ public final class Regularizers extends Network implements Supervised {
     private void forwardDown() {
         // down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1)  (regularizers.net:19)
         // [batch, 1, 8, 8] -> [batch, 6, 4, 4]
-        conv2d(image, downWeight, downBias, down, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+        conv2d(image, value(downWeight), value(downBias), down, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
     private void forwardLeakyrelu1() {
@@ -279,7 +269,7 @@ public final class Regularizers extends Network implements Supervised {
 
     private void forwardMix() {
         // mix = Conv2d(6, 6, kernel_size=1, weight_regularizer=apart)  (regularizers.net:20)
-        conv2d(leakyrelu1, mixWeight, mixBias, mix, KERNEL_1, workspace);
+        conv2d(leakyrelu1, value(mixWeight), value(mixBias), mix, KERNEL_1, workspace);
     }
 
     private void forwardLeakyrelu2() {
@@ -291,8 +281,8 @@ public final class Regularizers extends Network implements Supervised {
         // norm = BatchNorm2d(6)  (regularizers.net:21)
         batchNorm(
                 leakyrelu2,
-                normWeight,
-                normBias,
+                value(normWeight),
+                value(normBias),
                 normRunningMean,
                 normRunningVar,
                 normMean,
@@ -306,7 +296,7 @@ public final class Regularizers extends Network implements Supervised {
     private void forwardUp() {
         // up = ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1)  (regularizers.net:22)
         // [batch, 6, 4, 4] -> [batch, 4, 8, 8]
-        convTranspose2d(norm, upWeight, upBias, up, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+        convTranspose2d(norm, value(upWeight), value(upBias), up, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
     private void forwardTanh1() {
@@ -317,7 +307,7 @@ public final class Regularizers extends Network implements Supervised {
     private void forwardPaint() {
         // paint = Conv2d(4, 1, kernel_size=3, padding=1)  (regularizers.net:23)
         // [batch, 4, 8, 8] -> [batch, 1, 8, 8]
-        conv2d(tanh1, paintWeight, paintBias, painted, KERNEL_3_PADDING_1, workspace);
+        conv2d(tanh1, value(paintWeight), value(paintBias), painted, KERNEL_3_PADDING_1, workspace);
     }
 
     /** The data loss of the last forward against target, [batch, 1, 8, 8]; its gradient waits for backward. */
@@ -363,10 +353,10 @@ public final class Regularizers extends Network implements Supervised {
     private void backwardPaint() {
         // paint = Conv2d(4, 1, kernel_size=3, padding=1)  (regularizers.net:23)
         // [batch, 4, 8, 8], [batch, 1, 8, 8] -> [1, 4, 3, 3]
-        conv2dBackwardWeight(tanh1, dPainted, dPaintWeight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dPainted, dPaintBias, accumulate); // [batch, 1, 8, 8] -> [1]
+        conv2dBackwardWeight(tanh1, dPainted, gradient(paintWeight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dPainted, gradient(paintBias), accumulate); // [batch, 1, 8, 8] -> [1]
         // [batch, 1, 8, 8] -> [batch, 4, 8, 8]
-        conv2dBackwardInput(dPainted, paintWeight, dTanh1, KERNEL_3_PADDING_1, workspace);
+        conv2dBackwardInput(dPainted, value(paintWeight), dTanh1, KERNEL_3_PADDING_1, workspace);
     }
 
     private void backwardTanh1() {
@@ -377,10 +367,11 @@ public final class Regularizers extends Network implements Supervised {
     private void backwardUp() {
         // up = ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1)  (regularizers.net:22)
         // [batch, 6, 4, 4], [batch, 4, 8, 8] -> [6, 4, 4, 4]
-        convTranspose2dBackwardWeight(norm, dUp, dUpWeight, KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dUp, dUpBias, accumulate); // [batch, 4, 8, 8] -> [4]
+        convTranspose2dBackwardWeight(
+                norm, dUp, gradient(upWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dUp, gradient(upBias), accumulate); // [batch, 4, 8, 8] -> [4]
         // [batch, 4, 8, 8] -> [batch, 6, 4, 4]
-        convTranspose2dBackwardInput(dUp, upWeight, dNorm, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+        convTranspose2dBackwardInput(dUp, value(upWeight), dNorm, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
     private void backwardNorm() {
@@ -388,13 +379,13 @@ public final class Regularizers extends Network implements Supervised {
         // LeakyReLU(0.1)  (regularizers.net:24)
         batchNormBackward(
                 leakyrelu2,
-                normWeight,
+                value(normWeight),
                 normMean,
                 normInverseStd,
                 dNorm,
                 dMix,
-                dNormWeight,
-                dNormBias,
+                gradient(normWeight),
+                gradient(normBias),
                 training,
                 accumulate,
                 afterwards(leakyReluBackward(leakyrelu2, 0.1)));
@@ -403,9 +394,9 @@ public final class Regularizers extends Network implements Supervised {
     private void backwardMix() {
         // mix = Conv2d(6, 6, kernel_size=1, weight_regularizer=apart)  (regularizers.net:20)
         // [batch, 6, 4, 4], [batch, 6, 4, 4] -> [6, 6, 1, 1]
-        conv2dBackwardWeight(leakyrelu1, dMix, dMixWeight, KERNEL_1, accumulate, workspace);
-        channelBiasBackward(dMix, dMixBias, accumulate); // [batch, 6, 4, 4] -> [6]
-        conv2dBackwardInput(dMix, mixWeight, dLeakyrelu1, KERNEL_1, workspace);
+        conv2dBackwardWeight(leakyrelu1, dMix, gradient(mixWeight), KERNEL_1, accumulate, workspace);
+        channelBiasBackward(dMix, gradient(mixBias), accumulate); // [batch, 6, 4, 4] -> [6]
+        conv2dBackwardInput(dMix, value(mixWeight), dLeakyrelu1, KERNEL_1, workspace);
     }
 
     private void backwardLeakyrelu1() {
@@ -416,75 +407,9 @@ public final class Regularizers extends Network implements Supervised {
     private void backwardDown() {
         // down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1)  (regularizers.net:19)
         // [batch, 1, 8, 8], [batch, 6, 4, 4] -> [6, 1, 4, 4]
-        conv2dBackwardWeight(image, dDown, dDownWeight, KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dDown, dDownBias, accumulate); // [batch, 6, 4, 4] -> [6]
+        conv2dBackwardWeight(image, dDown, gradient(downWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dDown, gradient(downBias), accumulate); // [batch, 6, 4, 4] -> [6]
         // image needs no gradient.
-    }
-
-    private void declareDown() {
-        // down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1)  (regularizers.net:19)
-        Parameter weight = parameter("down.weight", uniform(0.25), shape(6, 1, 4, 4));
-        weight.regularizedBy(channels);
-        weight.reportsSparsity(1e-4);
-        downWeight = weight.value();
-        dDownWeight = weight.gradient();
-        Parameter bias = parameter("down.bias", uniform(0.25), shape(6));
-        bias.regularizedBy(small);
-        downBias = bias.value();
-        dDownBias = bias.gradient();
-    }
-
-    private void declareMix() {
-        // mix = Conv2d(6, 6, kernel_size=1, weight_regularizer=apart)  (regularizers.net:20)
-        Parameter weight = parameter("mix.weight", uniform(1 / Math.sqrt(6)), shape(6, 6, 1, 1));
-        weight.regularizedBy(apart);
-        mixWeight = weight.value();
-        dMixWeight = weight.gradient();
-        Parameter bias = parameter("mix.bias", uniform(1 / Math.sqrt(6)), shape(6));
-        bias.regularizedBy(small);
-        mixBias = bias.value();
-        dMixBias = bias.gradient();
-    }
-
-    private void declareNorm() {
-        // norm = BatchNorm2d(6)  (regularizers.net:21)
-        Parameter weight = parameter("norm.weight", constant(1.0), shape(6));
-        weight.regularizedBy(decay);
-        normWeight = weight.value();
-        dNormWeight = weight.gradient();
-        Parameter bias = parameter("norm.bias", constant(0.0), shape(6));
-        bias.regularizedBy(decay);
-        normBias = bias.value();
-        dNormBias = bias.gradient();
-        normRunningMean = statistic("norm.running_mean", 0.0, 6);
-        normRunningVar = statistic("norm.running_var", 1.0, 6);
-    }
-
-    private void declareUp() {
-        // up = ConvTranspose2d(6, 4, kernel_size=4, stride=2, padding=1)  (regularizers.net:22)
-        Parameter weight = parameter("up.weight", uniform(0.125), shape(6, 4, 4, 4));
-        weight.outputAxis(1);
-        weight.regularizedBy(channels);
-        weight.reportsSparsity(1e-4);
-        upWeight = weight.value();
-        dUpWeight = weight.gradient();
-        Parameter bias = parameter("up.bias", uniform(0.125), shape(4));
-        bias.regularizedBy(small);
-        upBias = bias.value();
-        dUpBias = bias.gradient();
-    }
-
-    private void declarePaint() {
-        // paint = Conv2d(4, 1, kernel_size=3, padding=1)  (regularizers.net:23)
-        Parameter weight = parameter("paint.weight", uniform(1 / Math.sqrt(36)), shape(1, 4, 3, 3));
-        weight.regularizedBy(elastic);
-        weight.reportsSparsity(1e-4);
-        paintWeight = weight.value();
-        dPaintWeight = weight.gradient();
-        Parameter bias = parameter("paint.bias", uniform(1 / Math.sqrt(36)), shape(1));
-        bias.regularizedBy(small);
-        paintBias = bias.value();
-        dPaintBias = bias.gradient();
     }
 
     @Override
@@ -502,31 +427,31 @@ public final class Regularizers extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        down = memory.perSample(512, batch, 6, 4, 4);
+    private void allocateActivations(Memory memory) {
+        down = memory.perSample(512, 6, 4, 4);
         leakyrelu1 = down;
-        mix = memory.perSample(608, batch, 6, 4, 4);
+        mix = memory.perSample(608, 6, 4, 4);
         leakyrelu2 = mix;
-        norm = memory.perSample(704, batch, 6, 4, 4);
+        norm = memory.perSample(704, 6, 4, 4);
         normMean = memory.fixed(0, 6);
         normInverseStd = memory.fixed(16, 6);
-        up = memory.perSample(0, batch, 4, 8, 8);
+        up = memory.perSample(0, 4, 8, 8);
         tanh1 = up;
-        painted = memory.perSample(800, batch, 1, 8, 8);
+        painted = memory.perSample(800, 1, 8, 8);
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dPainted = memory.perSample(864, batch, 1, 8, 8);
-        dTanh1 = memory.perSample(256, batch, 4, 8, 8);
+    private void allocateGradients(Memory memory) {
+        dPainted = memory.perSample(864, 1, 8, 8);
+        dTanh1 = memory.perSample(256, 4, 8, 8);
         dUp = dTanh1;
-        dNorm = memory.perSample(0, batch, 6, 4, 4);
-        dMix = memory.perSample(96, batch, 6, 4, 4);
-        dLeakyrelu1 = memory.perSample(0, batch, 6, 4, 4);
+        dNorm = memory.perSample(0, 6, 4, 4);
+        dMix = memory.perSample(96, 6, 4, 4);
+        dLeakyrelu1 = memory.perSample(0, 6, 4, 4);
         dDown = dLeakyrelu1;
     }
 }

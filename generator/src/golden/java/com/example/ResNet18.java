@@ -33,6 +33,7 @@ import org.espalier.runtime.Init;
 import org.espalier.runtime.Memory;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
+import org.espalier.runtime.Places;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
 import org.espalier.runtime.kernel.window.Window;
@@ -102,27 +103,16 @@ public final class ResNet18 extends Network implements Supervised {
     // l2(1e-4)
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // The blocks.
-    private BasicBlock layer1_1;
-    private BasicBlock layer1_2;
-    private BasicBlock layer2_1;
-    private BasicBlock layer2_2;
-    private BasicBlock layer3_1;
-    private BasicBlock layer3_2;
-    private BasicBlock layer4_1;
-    private BasicBlock layer4_2;
-
     // image, given (resnet18.net:29)
     private INDArray image; // [batch, 3, 224, 224]
 
-    // conv1 (resnet18.net:32)
-    private INDArray conv1Weight; // [64, 3, 7, 7]
-    private INDArray dConv1Weight;
+    // conv1 = Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false)  (resnet18.net:32)
+    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 7 * 7)), l2, 64, 3, 7, 7);
     private INDArray conv1; // [batch, 64, 112, 112]
     private INDArray dConv1;
 
-    // bn1 (resnet18.net:33)
-    private BatchNorm bn1State;
+    // bn1 = BatchNorm2d(64)  (resnet18.net:33)
+    private final BatchNorm bn1State = batchNormOf("bn1", constant(1.0), constant(0.0), 1e-5, 0.1, 64);
 
     // relu1 (resnet18.net:40)
     private INDArray relu1; // [batch, 64, 112, 112]
@@ -131,6 +121,19 @@ public final class ResNet18 extends Network implements Supervised {
     // maxpool1 (resnet18.net:40)
     private INDArray maxpool1; // [batch, 64, 56, 56]
     private INDArray dMaxpool1;
+
+    // BasicBlock (resnet18.net:12)
+    private final BasicBlock layer1_1 = new BasicBlock("layer1_1", 64, 64, KERNEL_3_PADDING_1, 56, 56, null);
+    private final BasicBlock layer1_2 = new BasicBlock("layer1_2", 64, 64, KERNEL_3_PADDING_1, 56, 56, null);
+    private final BasicBlock layer2_1 =
+            new BasicBlock("layer2_1", 64, 128, KERNEL_3_STRIDE_2_PADDING_1, 28, 56, this::createLayer2_1Downsample);
+    private final BasicBlock layer2_2 = new BasicBlock("layer2_2", 128, 128, KERNEL_3_PADDING_1, 28, 28, null);
+    private final BasicBlock layer3_1 =
+            new BasicBlock("layer3_1", 128, 256, KERNEL_3_STRIDE_2_PADDING_1, 14, 28, this::createLayer3_1Downsample);
+    private final BasicBlock layer3_2 = new BasicBlock("layer3_2", 256, 256, KERNEL_3_PADDING_1, 14, 14, null);
+    private final BasicBlock layer4_1 =
+            new BasicBlock("layer4_1", 256, 512, KERNEL_3_STRIDE_2_PADDING_1, 7, 14, this::createLayer4_1Downsample);
+    private final BasicBlock layer4_2 = new BasicBlock("layer4_2", 512, 512, KERNEL_3_PADDING_1, 7, 7, null);
 
     // avgpool1 (resnet18.net:41)
     private INDArray avgpool1; // [batch, 512, 1, 1]
@@ -141,32 +144,15 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray flatten1; // [batch, 512]
     private INDArray dFlatten1;
 
-    // fc (resnet18.net:38)
-    private INDArray fcWeight; // [1000, 512]
-    private INDArray dFcWeight;
-    private INDArray fcBias; // [1000]
-    private INDArray dFcBias;
+    // fc = Linear(512, 1000)  (resnet18.net:38)
+    private final Parameter fcWeight = parameter("fc.weight", uniform(1 / Math.sqrt(512)), l2, 1000, 512);
+    private final Parameter fcBias = parameter("fc.bias", uniform(1 / Math.sqrt(512)), 1000);
     private INDArray logits; // [batch, 1000]
     private INDArray dLogits;
 
     private ResNet18(Init init) {
         // optimizer SGD(lr=0.1, momentum=0.9)
         super(DataType.FLOAT, 11_689_512, init, new Sgd(0.1, 0.9, 0.0, false));
-        declareConv1();
-        // bn1 = BatchNorm2d(64)  (resnet18.net:33)
-        bn1State = batchNormOf("bn1", constant(1.0), constant(0.0), 1e-5, 0.1, 64);
-        layer1_1 = new BasicBlock("layer1_1", 64, 64, KERNEL_3_PADDING_1, 56, 56, null);
-        layer1_2 = new BasicBlock("layer1_2", 64, 64, KERNEL_3_PADDING_1, 56, 56, null);
-        layer2_1 = new BasicBlock(
-                "layer2_1", 64, 128, KERNEL_3_STRIDE_2_PADDING_1, 28, 56, this::createLayer2_1Downsample);
-        layer2_2 = new BasicBlock("layer2_2", 128, 128, KERNEL_3_PADDING_1, 28, 28, null);
-        layer3_1 = new BasicBlock(
-                "layer3_1", 128, 256, KERNEL_3_STRIDE_2_PADDING_1, 14, 28, this::createLayer3_1Downsample);
-        layer3_2 = new BasicBlock("layer3_2", 256, 256, KERNEL_3_PADDING_1, 14, 14, null);
-        layer4_1 = new BasicBlock(
-                "layer4_1", 256, 512, KERNEL_3_STRIDE_2_PADDING_1, 7, 14, this::createLayer4_1Downsample);
-        layer4_2 = new BasicBlock("layer4_2", 512, 512, KERNEL_3_PADDING_1, 7, 7, null);
-        declareFc();
         declared();
     }
 
@@ -212,7 +198,7 @@ public final class ResNet18 extends Network implements Supervised {
             this.image = input("image", image, 3, 224, 224);
             // conv1 = Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false)  (resnet18.net:32)
             // [batch, 3, 224, 224] -> [batch, 64, 112, 112]
-            conv2d(this.image, conv1Weight, conv1, KERNEL_7_STRIDE_2_PADDING_3, workspace);
+            conv2d(this.image, value(conv1Weight), conv1, KERNEL_7_STRIDE_2_PADDING_3, workspace);
             // bn1 = BatchNorm2d(64)  (resnet18.net:33)
             // ReLU()  (resnet18.net:40)
             batchNorm(conv1, bn1State, relu1, training, relu());
@@ -230,7 +216,8 @@ public final class ResNet18 extends Network implements Supervised {
             adaptiveAvgPool2d(layer4_2.relu2, avgpool1); // [batch, 512, 7, 7] -> [batch, 512, 1, 1]
             // flatten1 is avgpool1 as [batch, 512].
             // Linear(512, 1000)  (resnet18.net:38)
-            linear(flatten1, fcWeight, fcBias, logits); // [batch, 512] x [1000, 512]' + [1000] -> [batch, 1000]
+            // [batch, 512] x [1000, 512]' + [1000] -> [batch, 1000]
+            linear(flatten1, value(fcWeight), value(fcBias), logits);
             return logits;
         });
     }
@@ -266,9 +253,10 @@ public final class ResNet18 extends Network implements Supervised {
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
         // Linear(512, 1000)  (resnet18.net:38)
-        linearBackwardWeight(flatten1, dLogits, dFcWeight, accumulate); // [batch, 1000]' x [batch, 512] -> [1000, 512]
-        linearBackwardBias(dLogits, dFcBias, accumulate); // [batch, 1000] -> [1000]
-        linearBackwardInput(dLogits, fcWeight, dFlatten1); // [batch, 1000] x [1000, 512] -> [batch, 512]
+        // [batch, 1000]' x [batch, 512] -> [1000, 512]
+        linearBackwardWeight(flatten1, dLogits, gradient(fcWeight), accumulate);
+        linearBackwardBias(dLogits, gradient(fcBias), accumulate); // [batch, 1000] -> [1000]
+        linearBackwardInput(dLogits, value(fcWeight), dFlatten1); // [batch, 1000] x [1000, 512] -> [batch, 512]
         // dAvgpool1 is dFlatten1 as [batch, 512, 1, 1].
         // AdaptiveAvgPool2d((1, 1))  (resnet18.net:41)
         adaptiveAvgPool2dBackward(dAvgpool1, dLayer4_2Relu2); // [batch, 512, 1, 1] -> [batch, 512, 7, 7]
@@ -289,28 +277,10 @@ public final class ResNet18 extends Network implements Supervised {
         batchNormBackward(conv1, bn1State, dRelu1, dConv1, training, accumulate, reluBackward(relu1)); // in place
         // conv1 = Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false)  (resnet18.net:32)
         // [batch, 3, 224, 224], [batch, 64, 112, 112] -> [64, 3, 7, 7]
-        conv2dBackwardWeight(this.image, dConv1, dConv1Weight, KERNEL_7_STRIDE_2_PADDING_3, accumulate, workspace);
+        conv2dBackwardWeight(
+                this.image, dConv1, gradient(conv1Weight), KERNEL_7_STRIDE_2_PADDING_3, accumulate, workspace);
         // image needs no gradient.
         accumulate = true;
-    }
-
-    private void declareConv1() {
-        // conv1 = Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false)  (resnet18.net:32)
-        Parameter weight = parameter("conv1.weight", uniform(1 / Math.sqrt(147)), shape(64, 3, 7, 7));
-        weight.regularizedBy(l2);
-        conv1Weight = weight.value();
-        dConv1Weight = weight.gradient();
-    }
-
-    private void declareFc() {
-        // Linear(512, 1000)  (resnet18.net:38)
-        Parameter weight = parameter("fc.weight", uniform(1 / Math.sqrt(512)), shape(1000, 512));
-        weight.regularizedBy(l2);
-        fcWeight = weight.value();
-        dFcWeight = weight.gradient();
-        Parameter bias = parameter("fc.bias", uniform(1 / Math.sqrt(512)), shape(1000));
-        fcBias = bias.value();
-        dFcBias = bias.gradient();
     }
 
     @Override
@@ -328,48 +298,48 @@ public final class ResNet18 extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        conv1 = memory.perSample(0, batch, 64, 112, 112);
+    protected void allocate(Memory memory) {
+        conv1 = memory.perSample(0, 64, 112, 112);
         bn1State.allocate(memory.fixed(8_960, 64), memory.fixed(9_024, 64));
-        relu1 = memory.perSample(802_816, batch, 64, 112, 112);
-        maxpool1 = memory.perSample(1_605_632, batch, 64, 56, 56);
-        avgpool1 = memory.perSample(4_993_520, batch, 512, 1, 1);
-        flatten1 = memory.view(avgpool1, batch, 512);
-        logits = memory.perSample(5_042_688, batch, 1000);
-        dLogits = memory.perSample(4_992_512, batch, 1000);
-        dFlatten1 = memory.perSample(5_017_600, batch, 512);
-        dAvgpool1 = memory.view(dFlatten1, batch, 512, 1, 1);
-        dLayer4_2Relu2 = memory.perSample(4_992_512, batch, 512, 7, 7);
-        dMaxpool1 = memory.perSample(2_809_856, batch, 64, 56, 56);
-        dRelu1 = memory.perSample(1_605_632, batch, 64, 112, 112);
+        relu1 = memory.perSample(802_816, 64, 112, 112);
+        maxpool1 = memory.perSample(1_605_632, 64, 56, 56);
+        avgpool1 = memory.perSample(4_993_520, 512, 1, 1);
+        flatten1 = memory.view(avgpool1, 512);
+        logits = memory.perSample(5_042_688, 1000);
+        dLogits = memory.perSample(4_992_512, 1000);
+        dFlatten1 = memory.perSample(5_017_600, 512);
+        dAvgpool1 = memory.view(dFlatten1, 512, 1, 1);
+        dLayer4_2Relu2 = memory.perSample(4_992_512, 512, 7, 7);
+        dMaxpool1 = memory.perSample(2_809_856, 64, 56, 56);
+        dRelu1 = memory.perSample(1_605_632, 64, 112, 112);
         dConv1 = dRelu1;
-        layer1_1.allocate(
-                memory, batch, 1806336, 2207744, 2408448, 9088, 9152, 2007040, 2207744, 2207744, 3813376, 9216, 9280, 0,
-                0, 2809856, 2408448);
-        layer1_2.allocate(
-                memory, batch, 2609152, 3612672, 2609152, 9344, 9408, 2809856, 3612672, 3010560, 3411968, 9472, 9536, 0,
-                0, 3813376, 3211264);
-        layer2_1.allocate(
-                memory, batch, 3612672, 3813376, 3612672, 7680, 7808, 3713024, 3813376, 3813376, 3913728, 7936, 8064,
-                3411968, 4515840, 4515840, 3411968);
-        layer2_1.downsample.allocate(memory, batch, 3512320, 3913728, 3411968, 8192, 8320);
-        layer2_2.allocate(
-                memory, batch, 3913728, 4415488, 3913728, 8448, 8576, 4014080, 4415488, 4114432, 4315136, 8704, 8832, 0,
-                0, 4515840, 4214784);
-        layer3_1.allocate(
-                memory, batch, 4415488, 4515840, 4415488, 5120, 5376, 4465664, 4515840, 4515840, 4566016, 5632, 5888,
-                4315136, 4867072, 4867072, 4315136);
-        layer3_1.downsample.allocate(memory, batch, 4365312, 4566016, 4315136, 6144, 6400);
-        layer3_2.allocate(
-                memory, batch, 4566016, 4816896, 4566016, 6656, 6912, 4616192, 4816896, 4666368, 4766720, 7168, 7424, 0,
-                0, 4867072, 4716544);
-        layer4_1.allocate(
-                memory, batch, 4816896, 4867072, 4816896, 0, 512, 4841984, 4867072, 4867072, 4892160, 1024, 1536,
-                4766720, 5017600, 5017600, 4766720);
-        layer4_1.downsample.allocate(memory, batch, 4791808, 4892160, 4766720, 2048, 2560);
-        layer4_2.allocate(
-                memory, batch, 4892160, 4942336, 4892160, 3072, 3584, 4917248, 4942336, 4942336, 4992512, 4096, 4608, 0,
-                0, 5017600, 4967424);
+        layer1_1.allocate(memory.places(
+                1806336, 2207744, 2408448, 9088, 9152, 2007040, 2207744, 2207744, 3813376, 9216, 9280, 2809856,
+                2408448));
+        layer1_2.allocate(memory.places(
+                2609152, 3612672, 2609152, 9344, 9408, 2809856, 3612672, 3010560, 3411968, 9472, 9536, 3813376,
+                3211264));
+        layer2_1.allocate(memory.places(
+                3612672, 3813376, 3612672, 7680, 7808, 3713024, 3813376, 3813376, 3913728, 7936, 8064, 3411968, 4515840,
+                4515840, 3411968));
+        layer2_1.downsample.allocate(memory.places(3512320, 3913728, 3411968, 8192, 8320));
+        layer2_2.allocate(memory.places(
+                3913728, 4415488, 3913728, 8448, 8576, 4014080, 4415488, 4114432, 4315136, 8704, 8832, 4515840,
+                4214784));
+        layer3_1.allocate(memory.places(
+                4415488, 4515840, 4415488, 5120, 5376, 4465664, 4515840, 4515840, 4566016, 5632, 5888, 4315136, 4867072,
+                4867072, 4315136));
+        layer3_1.downsample.allocate(memory.places(4365312, 4566016, 4315136, 6144, 6400));
+        layer3_2.allocate(memory.places(
+                4566016, 4816896, 4566016, 6656, 6912, 4616192, 4816896, 4666368, 4766720, 7168, 7424, 4867072,
+                4716544));
+        layer4_1.allocate(memory.places(
+                4816896, 4867072, 4816896, 0, 512, 4841984, 4867072, 4867072, 4892160, 1024, 1536, 4766720, 5017600,
+                5017600, 4766720));
+        layer4_1.downsample.allocate(memory.places(4791808, 4892160, 4766720, 2048, 2560));
+        layer4_2.allocate(memory.places(
+                4892160, 4942336, 4892160, 3072, 3584, 4917248, 4942336, 4942336, 4992512, 4096, 4608, 5017600,
+                4967424));
     }
 
     private Projection createLayer2_1Downsample() {
@@ -429,15 +399,13 @@ public final class ResNet18 extends Network implements Supervised {
             this.size = size;
             this.size2 = size2;
             // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
-            conv1Weight =
-                    parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(inplanes * 3 * 3)), planes, inplanes, 3, 3);
-            conv1Weight.regularizedBy(l2);
+            conv1Weight = parameter(
+                    path + ".conv1.weight", uniform(1 / Math.sqrt(inplanes * 3 * 3)), l2, planes, inplanes, 3, 3);
             // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
             bn1State = batchNormOf(path + ".bn1", constant(1.0), constant(0.0), 1e-5, 0.1, planes);
             // conv2 = Conv2d(planes, planes, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
             conv2Weight =
-                    parameter(path + ".conv2.weight", uniform(1 / Math.sqrt(planes * 3 * 3)), planes, planes, 3, 3);
-            conv2Weight.regularizedBy(l2);
+                    parameter(path + ".conv2.weight", uniform(1 / Math.sqrt(planes * 3 * 3)), l2, planes, planes, 3, 3);
             // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
             bn2State = batchNormOf(path + ".bn2", constant(1.0), constant(0.0), 1e-5, 0.1, planes);
             if (downsample != null) {
@@ -511,28 +479,28 @@ public final class ResNet18 extends Network implements Supervised {
             conv2dBackwardInput(dConv1, value(conv1Weight), dXFromConv1, window, workspace);
         }
 
-        /** Takes its arrays from the arena, at the offsets of the plan. */
-        void allocate(Memory memory, long batch, long... at) {
-            conv1 = memory.perSample(at[0], batch, planes, size, size);
-            dConv1 = memory.perSample(at[1], batch, planes, size, size);
-            dXFromConv1 = memory.perSample(at[2], batch, inplanes, size2, size2);
-            bn1State.allocate(memory.fixed(at[3], planes), memory.fixed(at[4], planes));
-            relu1 = memory.perSample(at[5], batch, planes, size, size);
-            dRelu1 = memory.perSample(at[6], batch, planes, size, size);
-            conv2 = memory.perSample(at[7], batch, planes, size, size);
-            dConv2 = memory.perSample(at[8], batch, planes, size, size);
-            bn2State.allocate(memory.fixed(at[9], planes), memory.fixed(at[10], planes));
+        /** Takes its arrays from the arena, each at the next place of the plan. */
+        void allocate(Places places) {
+            conv1 = places.perSample(planes, size, size);
+            dConv1 = places.perSample(planes, size, size);
+            dXFromConv1 = places.perSample(inplanes, size2, size2);
+            bn1State.allocate(places.fixed(planes), places.fixed(planes));
+            relu1 = places.perSample(planes, size, size);
+            dRelu1 = places.perSample(planes, size, size);
+            conv2 = places.perSample(planes, size, size);
+            dConv2 = places.perSample(planes, size, size);
+            bn2State.allocate(places.fixed(planes), places.fixed(planes));
             if (downsample != null) {
-                bn2 = memory.perSample(at[11], batch, planes, size, size);
-                dBn2 = memory.perSample(at[12], batch, planes, size, size);
+                bn2 = places.perSample(planes, size, size);
+                dBn2 = places.perSample(planes, size, size);
             }
-            dSum = memory.perSample(at[13], batch, planes, size, size);
+            dSum = places.perSample(planes, size, size);
             if (downsample != null) {
                 dDownsampleBn = dSum;
             } else {
                 dXFromSum = dSum;
             }
-            relu2 = memory.perSample(at[14], batch, planes, size, size);
+            relu2 = places.perSample(planes, size, size);
         }
     }
 
@@ -559,8 +527,7 @@ public final class ResNet18 extends Network implements Supervised {
             this.size = size;
             this.size2 = size2;
             // conv = Conv2d(inplanes, planes, kernel_size=1, stride=stride, bias=false)  (resnet18.net:5)
-            convWeight = parameter(path + ".conv.weight", uniform(1 / Math.sqrt(inplanes)), planes, inplanes, 1, 1);
-            convWeight.regularizedBy(l2);
+            convWeight = parameter(path + ".conv.weight", uniform(1 / Math.sqrt(inplanes)), l2, planes, inplanes, 1, 1);
             // bn = BatchNorm2d(planes)  (resnet18.net:6)
             bnState = batchNormOf(path + ".bn", constant(1.0), constant(0.0), 1e-5, 0.1, planes);
         }
@@ -585,12 +552,12 @@ public final class ResNet18 extends Network implements Supervised {
             conv2dBackwardInput(dConv, value(convWeight), dXFromConv, KERNEL_1_STRIDE_2, workspace);
         }
 
-        /** Takes its arrays from the arena, at the offsets of the plan. */
-        void allocate(Memory memory, long batch, long... at) {
-            conv = memory.perSample(at[0], batch, planes, size, size);
-            dConv = memory.perSample(at[1], batch, planes, size, size);
-            dXFromConv = memory.perSample(at[2], batch, inplanes, size2, size2);
-            bnState.allocate(memory.fixed(at[3], planes), memory.fixed(at[4], planes));
+        /** Takes its arrays from the arena, each at the next place of the plan. */
+        void allocate(Places places) {
+            conv = places.perSample(planes, size, size);
+            dConv = places.perSample(planes, size, size);
+            dXFromConv = places.perSample(inplanes, size2, size2);
+            bnState.allocate(places.fixed(planes), places.fixed(planes));
         }
     }
 }

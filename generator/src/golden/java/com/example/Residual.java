@@ -30,6 +30,7 @@ import org.espalier.runtime.Init;
 import org.espalier.runtime.Memory;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
+import org.espalier.runtime.Places;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
 import org.espalier.runtime.kernel.window.Window;
@@ -93,26 +94,25 @@ public final class Residual extends Network implements Supervised {
     // l2(1e-4)
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // The blocks.
-    private BasicBlock stage1_1;
-    private BasicBlock stage1_2;
-    private BasicBlock stage2_1;
-    private BasicBlock stage2_2;
-
     // image, given (residual.net:22)
     private INDArray image; // [batch, 3, 32, 32]
 
-    // stem1 (residual.net:24)
-    private INDArray stem1Weight; // [16, 3, 3, 3]
-    private INDArray dStem1Weight;
+    // stem1 = Conv2d(3, 16, kernel_size=3, padding=1, bias=false)  (residual.net:24)
+    private final Parameter stem1Weight = parameter("stem1.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), l2, 16, 3, 3, 3);
     private INDArray stem1; // [batch, 16, 32, 32]
     private INDArray dStem1;
 
-    // stem2 (residual.net:24)
-    private BatchNorm stem2State;
+    // stem2 = BatchNorm2d(16)  (residual.net:24)
+    private final BatchNorm stem2State = batchNormOf("stem2", constant(1.0), constant(0.0), 1e-5, 0.1, 16);
 
     // relu1 (residual.net:24)
     private INDArray relu1; // [batch, 16, 32, 32]
+
+    // BasicBlock (residual.net:4)
+    private final BasicBlock stage1_1 = new BasicBlock("stage1_1", 16, 16, KERNEL_3_PADDING_1, 32, 32, false);
+    private final BasicBlock stage1_2 = new BasicBlock("stage1_2", 16, 16, KERNEL_3_PADDING_1, 32, 32, false);
+    private final BasicBlock stage2_1 = new BasicBlock("stage2_1", 16, 32, KERNEL_3_STRIDE_2_PADDING_1, 16, 32, true);
+    private final BasicBlock stage2_2 = new BasicBlock("stage2_2", 32, 32, KERNEL_3_PADDING_1, 16, 16, false);
 
     // maxpool1 (residual.net:27)
     private INDArray maxpool1; // [batch, 32, 4, 4]
@@ -123,25 +123,15 @@ public final class Residual extends Network implements Supervised {
     private INDArray flatten1; // [batch, 512]
     private INDArray dFlatten1;
 
-    // head3 (residual.net:27)
-    private INDArray head3Weight; // [10, 512]
-    private INDArray dHead3Weight;
-    private INDArray head3Bias; // [10]
-    private INDArray dHead3Bias;
+    // head3 = Linear(512, 10)  (residual.net:27)
+    private final Parameter head3Weight = parameter("head3.weight", uniform(1 / Math.sqrt(512)), l2, 10, 512);
+    private final Parameter head3Bias = parameter("head3.bias", uniform(1 / Math.sqrt(512)), 10);
     private INDArray logits; // [batch, 10]
     private INDArray dLogits;
 
     private Residual(Init init) {
         // optimizer SGD(lr=0.1, momentum=0.9, nesterov=true)
         super(DataType.FLOAT, 48_026, init, new Sgd(0.1, 0.9, 0.0, true));
-        declareStem1();
-        // BatchNorm2d(16)  (residual.net:24)
-        stem2State = batchNormOf("stem2", constant(1.0), constant(0.0), 1e-5, 0.1, 16);
-        stage1_1 = new BasicBlock("stage1_1", 16, 16, KERNEL_3_PADDING_1, 32, 32, false);
-        stage1_2 = new BasicBlock("stage1_2", 16, 16, KERNEL_3_PADDING_1, 32, 32, false);
-        stage2_1 = new BasicBlock("stage2_1", 16, 32, KERNEL_3_STRIDE_2_PADDING_1, 16, 32, true);
-        stage2_2 = new BasicBlock("stage2_2", 32, 32, KERNEL_3_PADDING_1, 16, 16, false);
-        declareHead3();
         declared();
     }
 
@@ -187,7 +177,7 @@ public final class Residual extends Network implements Supervised {
             this.image = input("image", image, 3, 32, 32);
             // Conv2d(3, 16, kernel_size=3, padding=1, bias=false)  (residual.net:24)
             // [batch, 3, 32, 32] -> [batch, 16, 32, 32]
-            conv2d(this.image, stem1Weight, stem1, KERNEL_3_PADDING_1, workspace);
+            conv2d(this.image, value(stem1Weight), stem1, KERNEL_3_PADDING_1, workspace);
             // BatchNorm2d(16)  (residual.net:24)
             // ReLU()  (residual.net:24)
             batchNorm(stem1, stem2State, relu1, training, relu());
@@ -199,7 +189,8 @@ public final class Residual extends Network implements Supervised {
             maxPool2d(stage2_2.out, maxpool1, KERNEL_4_STRIDE_4); // [batch, 32, 16, 16] -> [batch, 32, 4, 4]
             // flatten1 is maxpool1 as [batch, 512].
             // Linear(512, 10)  (residual.net:27)
-            linear(flatten1, head3Weight, head3Bias, logits); // [batch, 512] x [10, 512]' + [10] -> [batch, 10]
+            // [batch, 512] x [10, 512]' + [10] -> [batch, 10]
+            linear(flatten1, value(head3Weight), value(head3Bias), logits);
             return logits;
         });
     }
@@ -235,9 +226,10 @@ public final class Residual extends Network implements Supervised {
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
         // Linear(512, 10)  (residual.net:27)
-        linearBackwardWeight(flatten1, dLogits, dHead3Weight, accumulate); // [batch, 10]' x [batch, 512] -> [10, 512]
-        linearBackwardBias(dLogits, dHead3Bias, accumulate); // [batch, 10] -> [10]
-        linearBackwardInput(dLogits, head3Weight, dFlatten1); // [batch, 10] x [10, 512] -> [batch, 512]
+        // [batch, 10]' x [batch, 512] -> [10, 512]
+        linearBackwardWeight(flatten1, dLogits, gradient(head3Weight), accumulate);
+        linearBackwardBias(dLogits, gradient(head3Bias), accumulate); // [batch, 10] -> [10]
+        linearBackwardInput(dLogits, value(head3Weight), dFlatten1); // [batch, 10] x [10, 512] -> [batch, 512]
         // dMaxpool1 is dFlatten1 as [batch, 32, 4, 4].
         // MaxPool2d(4)  (residual.net:27)
         // [batch, 32, 4, 4] -> [batch, 32, 16, 16]
@@ -260,28 +252,9 @@ public final class Residual extends Network implements Supervised {
                 reluBackward(relu1));
         // Conv2d(3, 16, kernel_size=3, padding=1, bias=false)  (residual.net:24)
         // [batch, 3, 32, 32], [batch, 16, 32, 32] -> [16, 3, 3, 3]
-        conv2dBackwardWeight(this.image, dStem1, dStem1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
+        conv2dBackwardWeight(this.image, dStem1, gradient(stem1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         // image needs no gradient.
         accumulate = true;
-    }
-
-    private void declareStem1() {
-        // Conv2d(3, 16, kernel_size=3, padding=1, bias=false)  (residual.net:24)
-        Parameter weight = parameter("stem1.weight", uniform(1 / Math.sqrt(27)), shape(16, 3, 3, 3));
-        weight.regularizedBy(l2);
-        stem1Weight = weight.value();
-        dStem1Weight = weight.gradient();
-    }
-
-    private void declareHead3() {
-        // Linear(512, 10)  (residual.net:27)
-        Parameter weight = parameter("head3.weight", uniform(1 / Math.sqrt(512)), shape(10, 512));
-        weight.regularizedBy(l2);
-        head3Weight = weight.value();
-        dHead3Weight = weight.gradient();
-        Parameter bias = parameter("head3.bias", uniform(1 / Math.sqrt(512)), shape(10));
-        head3Bias = bias.value();
-        dHead3Bias = bias.gradient();
     }
 
     @Override
@@ -299,30 +272,27 @@ public final class Residual extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        stem1 = memory.perSample(0, batch, 16, 32, 32);
+    protected void allocate(Memory memory) {
+        stem1 = memory.perSample(0, 16, 32, 32);
         stem2State.allocate(memory.fixed(320, 16), memory.fixed(336, 16));
-        relu1 = memory.perSample(16_384, batch, 16, 32, 32);
-        maxpool1 = memory.perSample(237_568, batch, 32, 4, 4);
-        flatten1 = memory.view(maxpool1, batch, 512);
-        logits = memory.perSample(253_952, batch, 10);
-        dLogits = memory.perSample(238_080, batch, 10);
-        dFlatten1 = memory.perSample(245_760, batch, 512);
-        dMaxpool1 = memory.view(dFlatten1, batch, 32, 4, 4);
-        dStage2_2Out = memory.perSample(237_568, batch, 32, 16, 16);
-        dStem1 = memory.perSample(114_688, batch, 16, 32, 32);
+        relu1 = memory.perSample(16_384, 16, 32, 32);
+        maxpool1 = memory.perSample(237_568, 32, 4, 4);
+        flatten1 = memory.view(maxpool1, 512);
+        logits = memory.perSample(253_952, 10);
+        dLogits = memory.perSample(238_080, 10);
+        dFlatten1 = memory.perSample(245_760, 512);
+        dMaxpool1 = memory.view(dFlatten1, 32, 4, 4);
+        dStage2_2Out = memory.perSample(237_568, 32, 16, 16);
+        dStem1 = memory.perSample(114_688, 16, 32, 32);
         stage1_1.allocate(
-                memory, batch, 32768, 65536, 32768, 352, 368, 49152, 65536, 65536, 196608, 384, 400, 0, 0, 0, 0, 0, 0,
-                0, 0, 114688, 81920);
-        stage1_2.allocate(
-                memory, batch, 98304, 180224, 98304, 416, 432, 114688, 180224, 131072, 163840, 448, 464, 0, 0, 0, 0, 0,
-                0, 0, 0, 196608, 147456);
-        stage2_1.allocate(
-                memory, batch, 180224, 196608, 180224, 0, 32, 188416, 196608, 196608, 204800, 64, 96, 163840, 245760,
-                172032, 204800, 163840, 128, 160, 245760, 245760, 163840);
-        stage2_2.allocate(
-                memory, batch, 204800, 221184, 204800, 192, 224, 212992, 221184, 221184, 237568, 256, 288, 0, 0, 0, 0,
-                0, 0, 0, 0, 245760, 229376);
+                memory.places(32768, 65536, 32768, 352, 368, 49152, 65536, 65536, 196608, 384, 400, 114688, 81920));
+        stage1_2.allocate(memory.places(
+                98304, 180224, 98304, 416, 432, 114688, 180224, 131072, 163840, 448, 464, 196608, 147456));
+        stage2_1.allocate(memory.places(
+                180224, 196608, 180224, 0, 32, 188416, 196608, 196608, 204800, 64, 96, 163840, 245760, 172032, 204800,
+                163840, 128, 160, 245760, 245760, 163840));
+        stage2_2.allocate(memory.places(
+                204800, 221184, 204800, 192, 224, 212992, 221184, 221184, 237568, 256, 288, 245760, 229376));
     }
 
     /**
@@ -369,20 +339,19 @@ public final class Residual extends Network implements Supervised {
             this.size2 = size2;
             this.hasNorm2 = hasNorm2;
             // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
-            conv1Weight = parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(inner * 3 * 3)), outer, inner, 3, 3);
-            conv1Weight.regularizedBy(l2);
+            conv1Weight =
+                    parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(inner * 3 * 3)), l2, outer, inner, 3, 3);
             // norm1 = BatchNorm2d(outer)  (residual.net:8)
             norm1State = batchNormOf(path + ".norm1", constant(1.0), constant(0.0), 1e-5, 0.1, outer);
             // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
-            conv2Weight = parameter(path + ".conv2.weight", uniform(1 / Math.sqrt(outer * 3 * 3)), outer, outer, 3, 3);
-            conv2Weight.regularizedBy(l2);
+            conv2Weight =
+                    parameter(path + ".conv2.weight", uniform(1 / Math.sqrt(outer * 3 * 3)), l2, outer, outer, 3, 3);
             // norm2 = BatchNorm2d(outer)  (residual.net:10)
             norm2State = batchNormOf(path + ".norm2", constant(1.0), constant(0.0), 1e-5, 0.1, outer);
             if (hasNorm2) {
                 // Conv2d(inner, outer, kernel_size=1, stride=stride, bias=false)  (residual.net:14)
                 shortcutConv1Weight =
-                        parameter(path + ".shortcut.conv1.weight", uniform(1 / Math.sqrt(16)), 32, 16, 1, 1);
-                shortcutConv1Weight.regularizedBy(l2);
+                        parameter(path + ".shortcut.conv1.weight", uniform(1 / Math.sqrt(16)), l2, 32, 16, 1, 1);
                 // BatchNorm2d(outer)  (residual.net:14)
                 shortcutBatchnorm1State =
                         batchNormOf(path + ".shortcut.batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 32);
@@ -475,31 +444,31 @@ public final class Residual extends Network implements Supervised {
             conv2dBackwardInput(dConv1, value(conv1Weight), dXFromConv1, window, workspace);
         }
 
-        /** Takes its arrays from the arena, at the offsets of the plan. */
-        void allocate(Memory memory, long batch, long... at) {
-            conv1 = memory.perSample(at[0], batch, outer, size, size);
-            dConv1 = memory.perSample(at[1], batch, outer, size, size);
-            dXFromConv1 = memory.perSample(at[2], batch, inner, size2, size2);
-            norm1State.allocate(memory.fixed(at[3], outer), memory.fixed(at[4], outer));
-            relu = memory.perSample(at[5], batch, outer, size, size);
-            dRelu = memory.perSample(at[6], batch, outer, size, size);
-            conv2 = memory.perSample(at[7], batch, outer, size, size);
-            dConv2 = memory.perSample(at[8], batch, outer, size, size);
-            norm2State.allocate(memory.fixed(at[9], outer), memory.fixed(at[10], outer));
+        /** Takes its arrays from the arena, each at the next place of the plan. */
+        void allocate(Places places) {
+            conv1 = places.perSample(outer, size, size);
+            dConv1 = places.perSample(outer, size, size);
+            dXFromConv1 = places.perSample(inner, size2, size2);
+            norm1State.allocate(places.fixed(outer), places.fixed(outer));
+            relu = places.perSample(outer, size, size);
+            dRelu = places.perSample(outer, size, size);
+            conv2 = places.perSample(outer, size, size);
+            dConv2 = places.perSample(outer, size, size);
+            norm2State.allocate(places.fixed(outer), places.fixed(outer));
             if (hasNorm2) {
-                norm2 = memory.perSample(at[11], batch, 32, 16, 16);
-                dNorm2 = memory.perSample(at[12], batch, 32, 16, 16);
-                shortcutConv1 = memory.perSample(at[13], batch, 32, 16, 16);
-                dShortcutConv1 = memory.perSample(at[14], batch, 32, 16, 16);
-                dXFromShortcutConv1 = memory.perSample(at[15], batch, 16, 32, 32);
-                shortcutBatchnorm1State.allocate(memory.fixed(at[16], 32), memory.fixed(at[17], 32));
-                dShortcutBatchnorm1 = memory.perSample(at[18], batch, 32, 16, 16);
+                norm2 = places.perSample(32, 16, 16);
+                dNorm2 = places.perSample(32, 16, 16);
+                shortcutConv1 = places.perSample(32, 16, 16);
+                dShortcutConv1 = places.perSample(32, 16, 16);
+                dXFromShortcutConv1 = places.perSample(16, 32, 32);
+                shortcutBatchnorm1State.allocate(places.fixed(32), places.fixed(32));
+                dShortcutBatchnorm1 = places.perSample(32, 16, 16);
             }
-            dAdd = memory.perSample(at[19], batch, outer, size, size);
+            dAdd = places.perSample(outer, size, size);
             if (!hasNorm2) {
                 dXFromAdd = dAdd;
             }
-            out = memory.perSample(at[20], batch, outer, size, size);
+            out = places.perSample(outer, size, size);
         }
     }
 }

@@ -80,11 +80,9 @@ public final class Robust extends Network implements Supervised {
     // x, given (robust.net:16)
     private INDArray x; // [batch, 8]
 
-    // first (robust.net:18)
-    private INDArray firstWeight; // [16, 8]
-    private INDArray dFirstWeight;
-    private INDArray firstBias; // [16]
-    private INDArray dFirstBias;
+    // first = Linear(8, 16, weight_regularizer=robust)  (robust.net:18)
+    private final Parameter firstWeight = parameter("first.weight", uniform(1 / Math.sqrt(8)), robust, 16, 8);
+    private final Parameter firstBias = parameter("first.bias", uniform(1 / Math.sqrt(8)), 16);
     private INDArray first; // [batch, 16]
     private INDArray dFirst;
 
@@ -92,11 +90,10 @@ public final class Robust extends Network implements Supervised {
     private INDArray tanh1; // [batch, 16]
     private INDArray dTanh1;
 
-    // second (robust.net:19)
-    private INDArray secondWeight; // [16, 16]
-    private INDArray dSecondWeight;
-    private INDArray secondBias; // [16]
-    private INDArray dSecondBias;
+    // second = Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm)  (robust.net:19)
+    private final Parameter secondWeight =
+            parameter("second.weight", uniform(1 / Math.sqrt(16)), logSumUnitNorm, 16, 16);
+    private final Parameter secondBias = parameter("second.bias", uniform(0.25), 16);
     private INDArray second; // [batch, 16]
     private INDArray dSecond;
 
@@ -104,20 +101,15 @@ public final class Robust extends Network implements Supervised {
     private INDArray tanh2; // [batch, 16]
     private INDArray dTanh2;
 
-    // answer (robust.net:20)
-    private INDArray answerWeight; // [1, 16]
-    private INDArray dAnswerWeight;
-    private INDArray answerBias; // [1]
-    private INDArray dAnswerBias;
+    // answer = Linear(16, 1)  (robust.net:20)
+    private final Parameter answerWeight = parameter("answer.weight", uniform(1 / Math.sqrt(16)), huber, 1, 16);
+    private final Parameter answerBias = parameter("answer.bias", uniform(0.25), 1);
     private INDArray y; // [batch, 1]
     private INDArray dY;
 
     private Robust(Init init) {
         // optimizer SGD(lr=0.05, momentum=0.9)
         super(DataType.FLOAT, 433, init, new Sgd(0.05, 0.9, 0.0, false));
-        declareFirst();
-        declareSecond();
-        declareAnswer();
         declared();
     }
 
@@ -179,7 +171,7 @@ public final class Robust extends Network implements Supervised {
 
     private void forwardFirst() {
         // first = Linear(8, 16, weight_regularizer=robust)  (robust.net:18)
-        linear(x, firstWeight, firstBias, first); // [batch, 8] x [16, 8]' + [16] -> [batch, 16]
+        linear(x, value(firstWeight), value(firstBias), first); // [batch, 8] x [16, 8]' + [16] -> [batch, 16]
     }
 
     private void forwardTanh1() {
@@ -189,7 +181,7 @@ public final class Robust extends Network implements Supervised {
 
     private void forwardSecond() {
         // second = Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm)  (robust.net:19)
-        linear(tanh1, secondWeight, secondBias, second); // [batch, 16] x [16, 16]' + [16] -> [batch, 16]
+        linear(tanh1, value(secondWeight), value(secondBias), second); // [batch, 16] x [16, 16]' + [16] -> [batch, 16]
     }
 
     private void forwardTanh2() {
@@ -199,7 +191,7 @@ public final class Robust extends Network implements Supervised {
 
     private void forwardAnswer() {
         // answer = Linear(16, 1)  (robust.net:20)
-        linear(tanh2, answerWeight, answerBias, y); // [batch, 16] x [1, 16]' + [1] -> [batch, 1]
+        linear(tanh2, value(answerWeight), value(answerBias), y); // [batch, 16] x [1, 16]' + [1] -> [batch, 1]
     }
 
     /** The data loss of the last forward against target, [batch, 1]; its gradient waits for backward. */
@@ -242,9 +234,9 @@ public final class Robust extends Network implements Supervised {
 
     private void backwardAnswer() {
         // answer = Linear(16, 1)  (robust.net:20)
-        linearBackwardWeight(tanh2, dY, dAnswerWeight, accumulate); // [batch, 1]' x [batch, 16] -> [1, 16]
-        linearBackwardBias(dY, dAnswerBias, accumulate); // [batch, 1] -> [1]
-        linearBackwardInput(dY, answerWeight, dTanh2); // [batch, 1] x [1, 16] -> [batch, 16]
+        linearBackwardWeight(tanh2, dY, gradient(answerWeight), accumulate); // [batch, 1]' x [batch, 16] -> [1, 16]
+        linearBackwardBias(dY, gradient(answerBias), accumulate); // [batch, 1] -> [1]
+        linearBackwardInput(dY, value(answerWeight), dTanh2); // [batch, 1] x [1, 16] -> [batch, 16]
     }
 
     private void backwardTanh2() {
@@ -254,9 +246,10 @@ public final class Robust extends Network implements Supervised {
 
     private void backwardSecond() {
         // second = Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm)  (robust.net:19)
-        linearBackwardWeight(tanh1, dSecond, dSecondWeight, accumulate); // [batch, 16]' x [batch, 16] -> [16, 16]
-        linearBackwardBias(dSecond, dSecondBias, accumulate); // [batch, 16] -> [16]
-        linearBackwardInput(dSecond, secondWeight, dTanh1); // [batch, 16] x [16, 16] -> [batch, 16]
+        // [batch, 16]' x [batch, 16] -> [16, 16]
+        linearBackwardWeight(tanh1, dSecond, gradient(secondWeight), accumulate);
+        linearBackwardBias(dSecond, gradient(secondBias), accumulate); // [batch, 16] -> [16]
+        linearBackwardInput(dSecond, value(secondWeight), dTanh1); // [batch, 16] x [16, 16] -> [batch, 16]
     }
 
     private void backwardTanh1() {
@@ -266,42 +259,9 @@ public final class Robust extends Network implements Supervised {
 
     private void backwardFirst() {
         // first = Linear(8, 16, weight_regularizer=robust)  (robust.net:18)
-        linearBackwardWeight(x, dFirst, dFirstWeight, accumulate); // [batch, 16]' x [batch, 8] -> [16, 8]
-        linearBackwardBias(dFirst, dFirstBias, accumulate); // [batch, 16] -> [16]
+        linearBackwardWeight(x, dFirst, gradient(firstWeight), accumulate); // [batch, 16]' x [batch, 8] -> [16, 8]
+        linearBackwardBias(dFirst, gradient(firstBias), accumulate); // [batch, 16] -> [16]
         // x needs no gradient.
-    }
-
-    private void declareFirst() {
-        // first = Linear(8, 16, weight_regularizer=robust)  (robust.net:18)
-        Parameter weight = parameter("first.weight", uniform(1 / Math.sqrt(8)), shape(16, 8));
-        weight.regularizedBy(robust);
-        firstWeight = weight.value();
-        dFirstWeight = weight.gradient();
-        Parameter bias = parameter("first.bias", uniform(1 / Math.sqrt(8)), shape(16));
-        firstBias = bias.value();
-        dFirstBias = bias.gradient();
-    }
-
-    private void declareSecond() {
-        // second = Linear(16, 16, weight_regularizer=1e-4 * log_sum(0.5) + 1e-3 * unit_norm)  (robust.net:19)
-        Parameter weight = parameter("second.weight", uniform(0.25), shape(16, 16));
-        weight.regularizedBy(logSumUnitNorm);
-        secondWeight = weight.value();
-        dSecondWeight = weight.gradient();
-        Parameter bias = parameter("second.bias", uniform(0.25), shape(16));
-        secondBias = bias.value();
-        dSecondBias = bias.gradient();
-    }
-
-    private void declareAnswer() {
-        // answer = Linear(16, 1)  (robust.net:20)
-        Parameter weight = parameter("answer.weight", uniform(0.25), shape(1, 16));
-        weight.regularizedBy(huber);
-        answerWeight = weight.value();
-        dAnswerWeight = weight.gradient();
-        Parameter bias = parameter("answer.bias", uniform(0.25), shape(1));
-        answerBias = bias.value();
-        dAnswerBias = bias.gradient();
     }
 
     @Override
@@ -319,24 +279,24 @@ public final class Robust extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        first = memory.perSample(0, batch, 16);
+    private void allocateActivations(Memory memory) {
+        first = memory.perSample(0, 16);
         tanh1 = first;
-        second = memory.perSample(16, batch, 16);
+        second = memory.perSample(16, 16);
         tanh2 = second;
-        y = memory.perSample(32, batch, 1);
+        y = memory.perSample(32, 1);
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dY = memory.perSample(48, batch, 1);
-        dTanh2 = memory.perSample(64, batch, 16);
+    private void allocateGradients(Memory memory) {
+        dY = memory.perSample(48, 1);
+        dTanh2 = memory.perSample(64, 16);
         dSecond = dTanh2;
-        dTanh1 = memory.perSample(16, batch, 16);
+        dTanh1 = memory.perSample(16, 16);
         dFirst = dTanh1;
     }
 

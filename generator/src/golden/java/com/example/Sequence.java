@@ -111,11 +111,9 @@ public final class Sequence extends Network implements Supervised {
     // signal, given (sequence.net:5)
     private INDArray signal; // [batch, 2, 24]
 
-    // wide (sequence.net:6)
-    private INDArray wideWeight; // [6, 2, 5]
-    private INDArray dWideWeight;
-    private INDArray wideBias; // [6]
-    private INDArray dWideBias;
+    // wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal)  (sequence.net:6)
+    private final Parameter wideWeight = parameter("wide.weight", uniform(1 / Math.sqrt(2 * 5)), 6, 2, 5);
+    private final Parameter wideBias = parameter("wide.bias", uniform(1 / Math.sqrt(10)), 6);
     private INDArray widePadded; // [batch, 2, 28]
     private INDArray wide; // [batch, 6, 24]
     private INDArray dWide;
@@ -136,11 +134,9 @@ public final class Sequence extends Network implements Supervised {
     private INDArray pad4; // [batch, 6, 32]
     private INDArray dPad4;
 
-    // conv1 (sequence.net:8)
-    private INDArray conv1Weight; // [12, 2, 4]
-    private INDArray dConv1Weight;
-    private INDArray conv1Bias; // [12]
-    private INDArray dConv1Bias;
+    // conv1 = Conv1d(6, 12, 4, stride=2, groups=3, dilation=2)  (sequence.net:8)
+    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(2 * 4)), 12, 2, 4);
+    private final Parameter conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(8)), 12);
     private INDArray conv1; // [batch, 12, 13]
     private INDArray dConv1;
 
@@ -165,16 +161,14 @@ public final class Sequence extends Network implements Supervised {
     private INDArray avgpool1; // [batch, 12, 6]
     private INDArray dAvgpool1;
 
-    // upconv1 (sequence.net:11)
-    private INDArray upconv1Weight; // [12, 2, 3]
-    private INDArray dUpconv1Weight;
-    private INDArray upconv1Bias; // [8]
-    private INDArray dUpconv1Bias;
+    // upconv1 = ConvTranspose1d(12, 8, 3, stride=2, groups=4, dilation=2)  (sequence.net:11)
+    private final Parameter upconv1Weight = parameter("upconv1.weight", uniform(1 / Math.sqrt(2 * 3)), 12, 2, 3);
+    private final Parameter upconv1Bias = parameter("upconv1.bias", uniform(1 / Math.sqrt(6)), 8);
     private INDArray upconv1; // [batch, 8, 15]
     private INDArray dUpconv1;
 
-    // batchnorm1 (sequence.net:11)
-    private BatchNorm batchnorm1State;
+    // batchnorm1 = BatchNorm1d(8)  (sequence.net:11)
+    private final BatchNorm batchnorm1State = batchNormOf("batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
     private INDArray batchnorm1; // [batch, 8, 15]
     private INDArray dBatchnorm1;
 
@@ -200,22 +194,15 @@ public final class Sequence extends Network implements Supervised {
     private INDArray flatten1; // [batch, 64]
     private INDArray dFlatten1;
 
-    // linear1 (sequence.net:15)
-    private INDArray linear1Weight; // [3, 64]
-    private INDArray dLinear1Weight;
-    private INDArray linear1Bias; // [3]
-    private INDArray dLinear1Bias;
+    // linear1 = Linear(64, 3)  (sequence.net:15)
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(64)), 3, 64);
+    private final Parameter linear1Bias = parameter("linear1.bias", uniform(0.125), 3);
     private INDArray scores; // [batch, 3]
     private INDArray dScores;
 
     private Sequence(Init init) {
         // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 465, init, new Adam(0.001, 0.9, 0.999, 1e-8));
-        declareWide();
-        declareConv1();
-        declareUpconv1();
-        declareBatchnorm1();
-        declareLinear1();
         declared();
     }
 
@@ -278,7 +265,8 @@ public final class Sequence extends Network implements Supervised {
     private void forwardWide() {
         // wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal)  (sequence.net:6)
         circularPad1d(signal, widePadded, 2, 2); // [batch, 2, 24] -> [batch, 2, 28]
-        conv1d(widePadded, wideWeight, wideBias, wide, KERNEL_5, workspace); // [batch, 2, 28] -> [batch, 6, 24]
+        // [batch, 2, 28] -> [batch, 6, 24]
+        conv1d(widePadded, value(wideWeight), value(wideBias), wide, KERNEL_5, workspace);
     }
 
     private void forwardPad1() {
@@ -304,7 +292,7 @@ public final class Sequence extends Network implements Supervised {
     private void forwardConv1() {
         // Conv1d(6, 12, 4, stride=2, groups=3, dilation=2)  (sequence.net:8)
         // [batch, 6, 32] -> [batch, 12, 13]
-        conv1d(pad4, conv1Weight, conv1Bias, conv1, KERNEL_4_STRIDE_2_DILATION_2, workspace);
+        conv1d(pad4, value(conv1Weight), value(conv1Bias), conv1, KERNEL_4_STRIDE_2_DILATION_2, workspace);
     }
 
     private void forwardInstancenorm1() {
@@ -331,7 +319,8 @@ public final class Sequence extends Network implements Supervised {
     private void forwardUpconv1() {
         // ConvTranspose1d(12, 8, 3, stride=2, groups=4, dilation=2)  (sequence.net:11)
         // [batch, 12, 6] -> [batch, 8, 15]
-        convTranspose1d(avgpool1, upconv1Weight, upconv1Bias, upconv1, KERNEL_3_STRIDE_2_DILATION_2, workspace);
+        convTranspose1d(
+                avgpool1, value(upconv1Weight), value(upconv1Bias), upconv1, KERNEL_3_STRIDE_2_DILATION_2, workspace);
     }
 
     private void forwardBatchnorm1() {
@@ -356,7 +345,8 @@ public final class Sequence extends Network implements Supervised {
 
     private void forwardLinear1() {
         // Linear(64, 3)  (sequence.net:15)
-        linear(flatten1, linear1Weight, linear1Bias, scores); // [batch, 64] x [3, 64]' + [3] -> [batch, 3]
+        // [batch, 64] x [3, 64]' + [3] -> [batch, 3]
+        linear(flatten1, value(linear1Weight), value(linear1Bias), scores);
     }
 
     /** The data loss of the last forward against label, class indices [batch]; its gradient waits for backward. */
@@ -413,9 +403,10 @@ public final class Sequence extends Network implements Supervised {
 
     private void backwardLinear1() {
         // Linear(64, 3)  (sequence.net:15)
-        linearBackwardWeight(flatten1, dScores, dLinear1Weight, accumulate); // [batch, 3]' x [batch, 64] -> [3, 64]
-        linearBackwardBias(dScores, dLinear1Bias, accumulate); // [batch, 3] -> [3]
-        linearBackwardInput(dScores, linear1Weight, dFlatten1); // [batch, 3] x [3, 64] -> [batch, 64]
+        // [batch, 3]' x [batch, 64] -> [3, 64]
+        linearBackwardWeight(flatten1, dScores, gradient(linear1Weight), accumulate);
+        linearBackwardBias(dScores, gradient(linear1Bias), accumulate); // [batch, 3] -> [3]
+        linearBackwardInput(dScores, value(linear1Weight), dFlatten1); // [batch, 3] x [3, 64] -> [batch, 64]
     }
 
     private void backwardAvgpool2() {
@@ -443,10 +434,11 @@ public final class Sequence extends Network implements Supervised {
         // ConvTranspose1d(12, 8, 3, stride=2, groups=4, dilation=2)  (sequence.net:11)
         // [batch, 12, 6], [batch, 8, 15] -> [12, 2, 3]
         convTranspose1dBackwardWeight(
-                avgpool1, dUpconv1, dUpconv1Weight, KERNEL_3_STRIDE_2_DILATION_2, accumulate, workspace);
-        channelBiasBackward(dUpconv1, dUpconv1Bias, accumulate); // [batch, 8, 15] -> [8]
+                avgpool1, dUpconv1, gradient(upconv1Weight), KERNEL_3_STRIDE_2_DILATION_2, accumulate, workspace);
+        channelBiasBackward(dUpconv1, gradient(upconv1Bias), accumulate); // [batch, 8, 15] -> [8]
         // [batch, 8, 15] -> [batch, 12, 6]
-        convTranspose1dBackwardInput(dUpconv1, upconv1Weight, dAvgpool1, KERNEL_3_STRIDE_2_DILATION_2, workspace);
+        convTranspose1dBackwardInput(
+                dUpconv1, value(upconv1Weight), dAvgpool1, KERNEL_3_STRIDE_2_DILATION_2, workspace);
     }
 
     private void backwardAvgpool1() {
@@ -475,10 +467,10 @@ public final class Sequence extends Network implements Supervised {
     private void backwardConv1() {
         // Conv1d(6, 12, 4, stride=2, groups=3, dilation=2)  (sequence.net:8)
         // [batch, 6, 32], [batch, 12, 13] -> [12, 2, 4]
-        conv1dBackwardWeight(pad4, dConv1, dConv1Weight, KERNEL_4_STRIDE_2_DILATION_2, accumulate, workspace);
-        channelBiasBackward(dConv1, dConv1Bias, accumulate); // [batch, 12, 13] -> [12]
+        conv1dBackwardWeight(pad4, dConv1, gradient(conv1Weight), KERNEL_4_STRIDE_2_DILATION_2, accumulate, workspace);
+        channelBiasBackward(dConv1, gradient(conv1Bias), accumulate); // [batch, 12, 13] -> [12]
         // [batch, 12, 13] -> [batch, 6, 32]
-        conv1dBackwardInput(dConv1, conv1Weight, dPad4, KERNEL_4_STRIDE_2_DILATION_2, workspace);
+        conv1dBackwardInput(dConv1, value(conv1Weight), dPad4, KERNEL_4_STRIDE_2_DILATION_2, workspace);
     }
 
     private void backwardPad4() {
@@ -504,54 +496,9 @@ public final class Sequence extends Network implements Supervised {
     private void backwardWide() {
         // wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal)  (sequence.net:6)
         // [batch, 2, 28], [batch, 6, 24] -> [6, 2, 5]
-        conv1dBackwardWeight(widePadded, dWide, dWideWeight, KERNEL_5, accumulate, workspace);
-        channelBiasBackward(dWide, dWideBias, accumulate); // [batch, 6, 24] -> [6]
+        conv1dBackwardWeight(widePadded, dWide, gradient(wideWeight), KERNEL_5, accumulate, workspace);
+        channelBiasBackward(dWide, gradient(wideBias), accumulate); // [batch, 6, 24] -> [6]
         // widePadded needs no gradient.
-    }
-
-    private void declareWide() {
-        // wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal)  (sequence.net:6)
-        Parameter weight = parameter("wide.weight", uniform(1 / Math.sqrt(10)), shape(6, 2, 5));
-        wideWeight = weight.value();
-        dWideWeight = weight.gradient();
-        Parameter bias = parameter("wide.bias", uniform(1 / Math.sqrt(10)), shape(6));
-        wideBias = bias.value();
-        dWideBias = bias.gradient();
-    }
-
-    private void declareConv1() {
-        // Conv1d(6, 12, 4, stride=2, groups=3, dilation=2)  (sequence.net:8)
-        Parameter weight = parameter("conv1.weight", uniform(1 / Math.sqrt(8)), shape(12, 2, 4));
-        conv1Weight = weight.value();
-        dConv1Weight = weight.gradient();
-        Parameter bias = parameter("conv1.bias", uniform(1 / Math.sqrt(8)), shape(12));
-        conv1Bias = bias.value();
-        dConv1Bias = bias.gradient();
-    }
-
-    private void declareUpconv1() {
-        // ConvTranspose1d(12, 8, 3, stride=2, groups=4, dilation=2)  (sequence.net:11)
-        Parameter weight = parameter("upconv1.weight", uniform(1 / Math.sqrt(6)), shape(12, 2, 3));
-        upconv1Weight = weight.value();
-        dUpconv1Weight = weight.gradient();
-        Parameter bias = parameter("upconv1.bias", uniform(1 / Math.sqrt(6)), shape(8));
-        upconv1Bias = bias.value();
-        dUpconv1Bias = bias.gradient();
-    }
-
-    private void declareBatchnorm1() {
-        // BatchNorm1d(8)  (sequence.net:11)
-        batchnorm1State = batchNormOf("batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
-    }
-
-    private void declareLinear1() {
-        // Linear(64, 3)  (sequence.net:15)
-        Parameter weight = parameter("linear1.weight", uniform(0.125), shape(3, 64));
-        linear1Weight = weight.value();
-        dLinear1Weight = weight.gradient();
-        Parameter bias = parameter("linear1.bias", uniform(0.125), shape(3));
-        linear1Bias = bias.value();
-        dLinear1Bias = bias.gradient();
     }
 
     @Override
@@ -569,57 +516,57 @@ public final class Sequence extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        widePadded = memory.perSample(1_600, batch, 2, 28);
-        wide = memory.perSample(176, batch, 6, 24);
-        pad1 = memory.perSample(0, batch, 6, 27);
-        pad2 = memory.perSample(192, batch, 6, 29);
-        pad3 = memory.perSample(0, batch, 6, 30);
-        pad4 = memory.perSample(720, batch, 6, 32);
-        conv1 = memory.perSample(912, batch, 12, 13);
-        instancenorm1Mean = memory.perSample(1_728, batch, 12);
-        instancenorm1InverseStd = memory.perSample(1_744, batch, 12);
-        relu1 = memory.perSample(1_072, batch, 12, 13);
-        dropout1 = memory.perSample(1_232, batch, 12, 13);
-        dropout1Mask = memory.perSample(1_760, batch, 12);
-        maxpool1 = memory.perSample(0, batch, 12, 7);
-        avgpool1 = memory.perSample(1_520, batch, 12, 6);
-        upconv1 = memory.perSample(1_392, batch, 8, 15);
-        batchnorm1 = memory.perSample(240, batch, 8, 15);
+    private void allocateActivations(Memory memory) {
+        widePadded = memory.perSample(1_600, 2, 28);
+        wide = memory.perSample(176, 6, 24);
+        pad1 = memory.perSample(0, 6, 27);
+        pad2 = memory.perSample(192, 6, 29);
+        pad3 = memory.perSample(0, 6, 30);
+        pad4 = memory.perSample(720, 6, 32);
+        conv1 = memory.perSample(912, 12, 13);
+        instancenorm1Mean = memory.perSample(1_728, 12);
+        instancenorm1InverseStd = memory.perSample(1_744, 12);
+        relu1 = memory.perSample(1_072, 12, 13);
+        dropout1 = memory.perSample(1_232, 12, 13);
+        dropout1Mask = memory.perSample(1_760, 12);
+        maxpool1 = memory.perSample(0, 12, 7);
+        avgpool1 = memory.perSample(1_520, 12, 6);
+        upconv1 = memory.perSample(1_392, 8, 15);
+        batchnorm1 = memory.perSample(240, 8, 15);
         batchnorm1State.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
-        upsample1 = memory.perSample(0, batch, 8, 30);
-        parts = memory.perSample(240, batch, 16, 4);
+        upsample1 = memory.perSample(0, 8, 30);
+        parts = memory.perSample(240, 16, 4);
         maxpool2 = memory.channels(parts, 0, 8);
         avgpool2 = memory.channels(parts, 8, 8);
-        flatten1 = memory.view(parts, batch, 64);
-        scores = memory.perSample(1_776, batch, 3);
+        flatten1 = memory.view(parts, 64);
+        scores = memory.perSample(1_776, 3);
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dScores = memory.perSample(304, batch, 3);
-        dFlatten1 = memory.perSample(1_664, batch, 64);
-        dParts = memory.view(dFlatten1, batch, 16, 4);
+    private void allocateGradients(Memory memory) {
+        dScores = memory.perSample(304, 3);
+        dFlatten1 = memory.perSample(1_664, 64);
+        dParts = memory.view(dFlatten1, 16, 4);
         dMaxpool2 = memory.channels(dParts, 0, 8);
         dAvgpool2 = memory.channels(dParts, 8, 8);
-        dUpsample1FromAvgpool2 = memory.perSample(240, batch, 8, 30);
-        dUpsample1FromMaxpool2 = memory.perSample(480, batch, 8, 30);
+        dUpsample1FromAvgpool2 = memory.perSample(240, 8, 30);
+        dUpsample1FromMaxpool2 = memory.perSample(480, 8, 30);
         dUpsample1 = dUpsample1FromAvgpool2;
-        dBatchnorm1 = memory.perSample(0, batch, 8, 15);
-        dUpconv1 = memory.perSample(128, batch, 8, 15);
-        dAvgpool1 = memory.perSample(256, batch, 12, 6);
-        dMaxpool1 = memory.perSample(0, batch, 12, 7);
-        dDropout1 = memory.perSample(192, batch, 12, 13);
+        dBatchnorm1 = memory.perSample(0, 8, 15);
+        dUpconv1 = memory.perSample(128, 8, 15);
+        dAvgpool1 = memory.perSample(256, 12, 6);
+        dMaxpool1 = memory.perSample(0, 12, 7);
+        dDropout1 = memory.perSample(192, 12, 13);
         dRelu1 = dDropout1;
         dConv1 = dRelu1;
-        dPad4 = memory.perSample(0, batch, 6, 32);
-        dPad3 = memory.perSample(192, batch, 6, 30);
-        dPad2 = memory.perSample(0, batch, 6, 29);
-        dPad1 = memory.perSample(176, batch, 6, 27);
-        dWide = memory.perSample(0, batch, 6, 24);
+        dPad4 = memory.perSample(0, 6, 32);
+        dPad3 = memory.perSample(192, 6, 30);
+        dPad2 = memory.perSample(0, 6, 29);
+        dPad1 = memory.perSample(176, 6, 27);
+        dWide = memory.perSample(0, 6, 24);
     }
 }

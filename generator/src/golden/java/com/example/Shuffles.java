@@ -77,11 +77,9 @@ public final class Shuffles extends Network implements Supervised {
     // image, given (shuffles.net:5)
     private INDArray image; // [batch, 3, 8, 8]
 
-    // conv1 (shuffles.net:6)
-    private INDArray conv1Weight; // [16, 3, 3, 3]
-    private INDArray dConv1Weight;
-    private INDArray conv1Bias; // [16]
-    private INDArray dConv1Bias;
+    // conv1 = Conv2d(3, 16, 3, padding=1)  (shuffles.net:6)
+    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 16, 3, 3, 3);
+    private final Parameter conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(27)), 16);
     private INDArray conv1; // [batch, 16, 8, 8]
     private INDArray dConv1;
 
@@ -103,11 +101,9 @@ public final class Shuffles extends Network implements Supervised {
     private INDArray dChannelshuffle1Moved;
     private INDArray dChannelshuffle1Divided;
 
-    // conv2 (shuffles.net:7)
-    private INDArray conv2Weight; // [8, 8, 3, 3]
-    private INDArray dConv2Weight;
-    private INDArray conv2Bias; // [8]
-    private INDArray dConv2Bias;
+    // conv2 = Conv2d(8, 8, 3, padding=1)  (shuffles.net:7)
+    private final Parameter conv2Weight = parameter("conv2.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
+    private final Parameter conv2Bias = parameter("conv2.bias", uniform(1 / Math.sqrt(72)), 8);
     private INDArray conv2; // [batch, 8, 8, 8]
     private INDArray dConv2;
     private INDArray dChannelshuffle1FromConv2;
@@ -132,9 +128,8 @@ public final class Shuffles extends Network implements Supervised {
     private INDArray flatten1; // [batch, 512]
     private INDArray dFlatten1;
 
-    // rmsnorm1 (shuffles.net:8)
-    private INDArray rmsnorm1Weight; // [512]
-    private INDArray dRmsnorm1Weight;
+    // rmsnorm1 = RMSNorm(512)  (shuffles.net:8)
+    private final Parameter rmsnorm1Weight = parameter("rmsnorm1.weight", constant(1.0), 512);
     private INDArray rmsnorm1Norm; // [batch, 1]
     private INDArray rmsnorm1; // [batch, 512]
     private INDArray dRmsnorm1;
@@ -142,11 +137,9 @@ public final class Shuffles extends Network implements Supervised {
     private INDArray dFlatten1FromRmsnorm1;
     private INDArray dFlatten1FromRmsnorm1_2;
 
-    // linear1 (shuffles.net:8)
-    private INDArray linear1Weight; // [6, 512]
-    private INDArray dLinear1Weight;
-    private INDArray linear1Bias; // [6]
-    private INDArray dLinear1Bias;
+    // linear1 = Linear(512, 6)  (shuffles.net:8)
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), 6, 512);
+    private final Parameter linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), 6);
     private INDArray linear1; // [batch, 6]
     private INDArray dLinear1;
 
@@ -155,11 +148,9 @@ public final class Shuffles extends Network implements Supervised {
     private INDArray dFlatten2;
     private INDArray dChannelshuffle1FromFlatten2;
 
-    // linear2 (shuffles.net:9)
-    private INDArray linear2Weight; // [6, 512]
-    private INDArray dLinear2Weight;
-    private INDArray linear2Bias; // [6]
-    private INDArray dLinear2Bias;
+    // linear2 = Linear(512, 6)  (shuffles.net:9)
+    private final Parameter linear2Weight = parameter("linear2.weight", uniform(1 / Math.sqrt(512)), 6, 512);
+    private final Parameter linear2Bias = parameter("linear2.bias", uniform(1 / Math.sqrt(512)), 6);
     private INDArray linear2; // [batch, 6]
     private INDArray dLinear2;
 
@@ -169,11 +160,9 @@ public final class Shuffles extends Network implements Supervised {
     private INDArray dSoftmin1;
     private INDArray dSoftmin1Negated;
 
-    // scores (shuffles.net:10)
-    private INDArray scoresWeight; // [3, 6, 6]
-    private INDArray dScoresWeight;
-    private INDArray scoresBias; // [3]
-    private INDArray dScoresBias;
+    // scores = output scores = Bilinear(6, 6, 3)(code, other)  (shuffles.net:10)
+    private final Parameter scoresWeight = parameter("scores.weight", uniform(1 / Math.sqrt(6)), 3, 6, 6);
+    private final Parameter scoresBias = parameter("scores.bias", uniform(1 / Math.sqrt(6)), 3);
     private INDArray scoresColumn; // [batch, 6, 1]
     private INDArray scoresRow; // [batch, 1, 6]
     private INDArray scoresProducts; // [batch, 6, 6]
@@ -188,12 +177,6 @@ public final class Shuffles extends Network implements Supervised {
     private Shuffles(Init init) {
         // optimizer SGD(lr=0.01)
         super(DataType.FLOAT, 7_811, init, new Sgd(0.01, 0.0, 0.0, false));
-        declareConv1();
-        declareConv2();
-        declareRmsnorm1();
-        declareLinear1();
-        declareLinear2();
-        declareScores();
         declared();
     }
 
@@ -251,7 +234,7 @@ public final class Shuffles extends Network implements Supervised {
     private void forwardConv1() {
         // Conv2d(3, 16, 3, padding=1)  (shuffles.net:6)
         // [batch, 3, 8, 8] -> [batch, 16, 8, 8]
-        conv2d(image, conv1Weight, conv1Bias, conv1, KERNEL_3_PADDING_1, workspace);
+        conv2d(image, value(conv1Weight), value(conv1Bias), conv1, KERNEL_3_PADDING_1, workspace);
     }
 
     private void forwardGlu1() {
@@ -271,7 +254,7 @@ public final class Shuffles extends Network implements Supervised {
 
     private void forwardConv2() {
         // Conv2d(8, 8, 3, padding=1)  (shuffles.net:7)
-        conv2d(channelshuffle1, conv2Weight, conv2Bias, conv2, KERNEL_3_PADDING_1, workspace);
+        conv2d(channelshuffle1, value(conv2Weight), value(conv2Bias), conv2, KERNEL_3_PADDING_1, workspace);
     }
 
     private void forwardPixelshuffle1() {
@@ -292,17 +275,19 @@ public final class Shuffles extends Network implements Supervised {
     private void forwardRmsnorm1() {
         // RMSNorm(512)  (shuffles.net:8)
         reduceNorm(flatten1, rmsnorm1Norm); // [batch, 512] -> [batch, 1]
-        elementwise(rmsnorm1, axes(0, 0, 1), Functions::rmsNorm, flatten1, rmsnorm1Norm, rmsnorm1Weight);
+        elementwise(rmsnorm1, axes(0, 0, 1), Functions::rmsNorm, flatten1, rmsnorm1Norm, value(rmsnorm1Weight));
     }
 
     private void forwardLinear1() {
         // Linear(512, 6)  (shuffles.net:8)
-        linear(rmsnorm1, linear1Weight, linear1Bias, linear1); // [batch, 512] x [6, 512]' + [6] -> [batch, 6]
+        // [batch, 512] x [6, 512]' + [6] -> [batch, 6]
+        linear(rmsnorm1, value(linear1Weight), value(linear1Bias), linear1);
     }
 
     private void forwardLinear2() {
         // Linear(512, 6)  (shuffles.net:9)
-        linear(flatten2, linear2Weight, linear2Bias, linear2); // [batch, 512] x [6, 512]' + [6] -> [batch, 6]
+        // [batch, 512] x [6, 512]' + [6] -> [batch, 6]
+        linear(flatten2, value(linear2Weight), value(linear2Bias), linear2);
     }
 
     private void forwardSoftmin1() {
@@ -317,7 +302,8 @@ public final class Shuffles extends Network implements Supervised {
         // scoresRow is softmin1 as [batch, 1, 6].
         elementwise(scoresProducts, axes(0, 0), Functions::product, scoresColumn, scoresRow);
         // scoresFlat is scoresProducts as [batch, 36].
-        linear(scoresFlat, scoresWeight, scoresBias, scores); // [batch, 36] x [3, 6, 6]' + [3] -> [batch, 3]
+        // [batch, 36] x [3, 6, 6]' + [3] -> [batch, 3]
+        linear(scoresFlat, value(scoresWeight), value(scoresBias), scores);
     }
 
     /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
@@ -368,9 +354,10 @@ public final class Shuffles extends Network implements Supervised {
 
     private void backwardScores() {
         // output scores = Bilinear(6, 6, 3)(code, other)  (shuffles.net:10)
-        linearBackwardWeight(scoresFlat, dScores, dScoresWeight, accumulate); // [batch, 3]' x [batch, 36] -> [3, 6, 6]
-        linearBackwardBias(dScores, dScoresBias, accumulate); // [batch, 3] -> [3]
-        linearBackwardInput(dScores, scoresWeight, dScoresFlat); // [batch, 3] x [3, 6, 6] -> [batch, 36]
+        // [batch, 3]' x [batch, 36] -> [3, 6, 6]
+        linearBackwardWeight(scoresFlat, dScores, gradient(scoresWeight), accumulate);
+        linearBackwardBias(dScores, gradient(scoresBias), accumulate); // [batch, 3] -> [3]
+        linearBackwardInput(dScores, value(scoresWeight), dScoresFlat); // [batch, 3] x [3, 6, 6] -> [batch, 36]
         // dScoresProducts is dScoresFlat as [batch, 6, 6].
         elementwiseSum(
                 dScoresProducts,
@@ -400,23 +387,25 @@ public final class Shuffles extends Network implements Supervised {
 
     private void backwardLinear2() {
         // Linear(512, 6)  (shuffles.net:9)
-        linearBackwardWeight(flatten2, dLinear2, dLinear2Weight, accumulate); // [batch, 6]' x [batch, 512] -> [6, 512]
-        linearBackwardBias(dLinear2, dLinear2Bias, accumulate); // [batch, 6] -> [6]
-        linearBackwardInput(dLinear2, linear2Weight, dFlatten2); // [batch, 6] x [6, 512] -> [batch, 512]
+        // [batch, 6]' x [batch, 512] -> [6, 512]
+        linearBackwardWeight(flatten2, dLinear2, gradient(linear2Weight), accumulate);
+        linearBackwardBias(dLinear2, gradient(linear2Bias), accumulate); // [batch, 6] -> [6]
+        linearBackwardInput(dLinear2, value(linear2Weight), dFlatten2); // [batch, 6] x [6, 512] -> [batch, 512]
     }
 
     private void backwardLinear1() {
         // Linear(512, 6)  (shuffles.net:8)
-        linearBackwardWeight(rmsnorm1, dLinear1, dLinear1Weight, accumulate); // [batch, 6]' x [batch, 512] -> [6, 512]
-        linearBackwardBias(dLinear1, dLinear1Bias, accumulate); // [batch, 6] -> [6]
-        linearBackwardInput(dLinear1, linear1Weight, dRmsnorm1); // [batch, 6] x [6, 512] -> [batch, 512]
+        // [batch, 6]' x [batch, 512] -> [6, 512]
+        linearBackwardWeight(rmsnorm1, dLinear1, gradient(linear1Weight), accumulate);
+        linearBackwardBias(dLinear1, gradient(linear1Bias), accumulate); // [batch, 6] -> [6]
+        linearBackwardInput(dLinear1, value(linear1Weight), dRmsnorm1); // [batch, 6] x [6, 512] -> [batch, 512]
     }
 
     private void backwardRmsnorm1() {
         // RMSNorm(512)  (shuffles.net:8)
         elementwiseSum(
                 dRmsnorm1,
-                dRmsnorm1Weight,
+                gradient(rmsnorm1Weight),
                 accumulate,
                 axes(0, 0, 0, 1),
                 Functions::rmsNormBackwardWeight,
@@ -432,7 +421,7 @@ public final class Shuffles extends Network implements Supervised {
                 dRmsnorm1,
                 flatten1,
                 rmsnorm1Norm,
-                rmsnorm1Weight);
+                value(rmsnorm1Weight));
         // in place
         elementwise(
                 dFlatten1FromRmsnorm1,
@@ -440,7 +429,7 @@ public final class Shuffles extends Network implements Supervised {
                 Functions::rmsNormBackwardX,
                 dRmsnorm1,
                 rmsnorm1Norm,
-                rmsnorm1Weight);
+                value(rmsnorm1Weight));
         // in place
         elementwise(
                 dFlatten1FromRmsnorm1_2, axes(0, 0, 0), Functions::normBackward, flatten1, rmsnorm1Norm, dRmsnorm1Norm);
@@ -465,9 +454,9 @@ public final class Shuffles extends Network implements Supervised {
     private void backwardConv2() {
         // Conv2d(8, 8, 3, padding=1)  (shuffles.net:7)
         // [batch, 8, 8, 8], [batch, 8, 8, 8] -> [8, 8, 3, 3]
-        conv2dBackwardWeight(channelshuffle1, dConv2, dConv2Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dConv2, dConv2Bias, accumulate); // [batch, 8, 8, 8] -> [8]
-        conv2dBackwardInput(dConv2, conv2Weight, dChannelshuffle1FromConv2, KERNEL_3_PADDING_1, workspace);
+        conv2dBackwardWeight(channelshuffle1, dConv2, gradient(conv2Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dConv2, gradient(conv2Bias), accumulate); // [batch, 8, 8, 8] -> [8]
+        conv2dBackwardInput(dConv2, value(conv2Weight), dChannelshuffle1FromConv2, KERNEL_3_PADDING_1, workspace);
         add(dChannelshuffle1FromFlatten2, dChannelshuffle1FromConv2, dChannelshuffle1); // in place
     }
 
@@ -490,66 +479,9 @@ public final class Shuffles extends Network implements Supervised {
     private void backwardConv1() {
         // Conv2d(3, 16, 3, padding=1)  (shuffles.net:6)
         // [batch, 3, 8, 8], [batch, 16, 8, 8] -> [16, 3, 3, 3]
-        conv2dBackwardWeight(image, dConv1, dConv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dConv1, dConv1Bias, accumulate); // [batch, 16, 8, 8] -> [16]
+        conv2dBackwardWeight(image, dConv1, gradient(conv1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dConv1, gradient(conv1Bias), accumulate); // [batch, 16, 8, 8] -> [16]
         // image needs no gradient.
-    }
-
-    private void declareConv1() {
-        // Conv2d(3, 16, 3, padding=1)  (shuffles.net:6)
-        Parameter weight = parameter("conv1.weight", uniform(1 / Math.sqrt(27)), shape(16, 3, 3, 3));
-        conv1Weight = weight.value();
-        dConv1Weight = weight.gradient();
-        Parameter bias = parameter("conv1.bias", uniform(1 / Math.sqrt(27)), shape(16));
-        conv1Bias = bias.value();
-        dConv1Bias = bias.gradient();
-    }
-
-    private void declareConv2() {
-        // Conv2d(8, 8, 3, padding=1)  (shuffles.net:7)
-        Parameter weight = parameter("conv2.weight", uniform(1 / Math.sqrt(72)), shape(8, 8, 3, 3));
-        conv2Weight = weight.value();
-        dConv2Weight = weight.gradient();
-        Parameter bias = parameter("conv2.bias", uniform(1 / Math.sqrt(72)), shape(8));
-        conv2Bias = bias.value();
-        dConv2Bias = bias.gradient();
-    }
-
-    private void declareRmsnorm1() {
-        // RMSNorm(512)  (shuffles.net:8)
-        Parameter weight = parameter("rmsnorm1.weight", constant(1.0), shape(512));
-        rmsnorm1Weight = weight.value();
-        dRmsnorm1Weight = weight.gradient();
-    }
-
-    private void declareLinear1() {
-        // Linear(512, 6)  (shuffles.net:8)
-        Parameter weight = parameter("linear1.weight", uniform(1 / Math.sqrt(512)), shape(6, 512));
-        linear1Weight = weight.value();
-        dLinear1Weight = weight.gradient();
-        Parameter bias = parameter("linear1.bias", uniform(1 / Math.sqrt(512)), shape(6));
-        linear1Bias = bias.value();
-        dLinear1Bias = bias.gradient();
-    }
-
-    private void declareLinear2() {
-        // Linear(512, 6)  (shuffles.net:9)
-        Parameter weight = parameter("linear2.weight", uniform(1 / Math.sqrt(512)), shape(6, 512));
-        linear2Weight = weight.value();
-        dLinear2Weight = weight.gradient();
-        Parameter bias = parameter("linear2.bias", uniform(1 / Math.sqrt(512)), shape(6));
-        linear2Bias = bias.value();
-        dLinear2Bias = bias.gradient();
-    }
-
-    private void declareScores() {
-        // output scores = Bilinear(6, 6, 3)(code, other)  (shuffles.net:10)
-        Parameter weight = parameter("scores.weight", uniform(1 / Math.sqrt(6)), shape(3, 6, 6));
-        scoresWeight = weight.value();
-        dScoresWeight = weight.gradient();
-        Parameter bias = parameter("scores.bias", uniform(1 / Math.sqrt(6)), shape(3));
-        scoresBias = bias.value();
-        dScoresBias = bias.gradient();
     }
 
     @Override
@@ -567,72 +499,72 @@ public final class Shuffles extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        conv1 = memory.perSample(0, batch, 16, 8, 8);
+    private void allocateActivations(Memory memory) {
+        conv1 = memory.perSample(0, 16, 8, 8);
         glu1Half = memory.channels(conv1, 0, 8);
         glu1Other = memory.channels(conv1, 8, 8);
         glu1Gate = glu1Other;
-        glu1 = memory.perSample(1_024, batch, 8, 8, 8);
-        channelshuffle1Divided = memory.view(glu1, batch, 2, 4, 8, 8);
-        channelshuffle1Moved = memory.perSample(1_536, batch, 4, 2, 8, 8);
-        channelshuffle1 = memory.view(channelshuffle1Moved, batch, 8, 8, 8);
-        conv2 = memory.perSample(1_024, batch, 8, 8, 8);
-        pixelshuffle1Divided = memory.view(conv2, batch, 2, 2, 2, 8, 8);
-        pixelshuffle1Moved = memory.perSample(2_048, batch, 2, 8, 2, 8, 2);
-        pixelshuffle1 = memory.view(pixelshuffle1Moved, batch, 2, 16, 16);
-        pixelunshuffle1Divided = memory.view(pixelshuffle1, batch, 2, 4, 4, 4, 4);
-        pixelunshuffle1Moved = memory.perSample(1_024, batch, 2, 4, 4, 4, 4);
-        pixelunshuffle1 = memory.view(pixelunshuffle1Moved, batch, 32, 4, 4);
-        flatten1 = memory.view(pixelunshuffle1, batch, 512);
-        rmsnorm1Norm = memory.perSample(3_072, batch, 1);
-        rmsnorm1 = memory.perSample(2_048, batch, 512);
-        linear1 = memory.perSample(2_608, batch, 6);
-        flatten2 = memory.view(channelshuffle1, batch, 512);
-        linear2 = memory.perSample(2_560, batch, 6);
+        glu1 = memory.perSample(1_024, 8, 8, 8);
+        channelshuffle1Divided = memory.view(glu1, 2, 4, 8, 8);
+        channelshuffle1Moved = memory.perSample(1_536, 4, 2, 8, 8);
+        channelshuffle1 = memory.view(channelshuffle1Moved, 8, 8, 8);
+        conv2 = memory.perSample(1_024, 8, 8, 8);
+        pixelshuffle1Divided = memory.view(conv2, 2, 2, 2, 8, 8);
+        pixelshuffle1Moved = memory.perSample(2_048, 2, 8, 2, 8, 2);
+        pixelshuffle1 = memory.view(pixelshuffle1Moved, 2, 16, 16);
+        pixelunshuffle1Divided = memory.view(pixelshuffle1, 2, 4, 4, 4, 4);
+        pixelunshuffle1Moved = memory.perSample(1_024, 2, 4, 4, 4, 4);
+        pixelunshuffle1 = memory.view(pixelunshuffle1Moved, 32, 4, 4);
+        flatten1 = memory.view(pixelunshuffle1, 512);
+        rmsnorm1Norm = memory.perSample(3_072, 1);
+        rmsnorm1 = memory.perSample(2_048, 512);
+        linear1 = memory.perSample(2_608, 6);
+        flatten2 = memory.view(channelshuffle1, 512);
+        linear2 = memory.perSample(2_560, 6);
         softmin1Negated = linear2;
-        softmin1 = memory.perSample(2_624, batch, 6);
-        scoresColumn = memory.view(linear1, batch, 6, 1);
-        scoresRow = memory.view(softmin1, batch, 1, 6);
-        scoresProducts = memory.perSample(2_560, batch, 6, 6);
-        scoresFlat = memory.view(scoresProducts, batch, 36);
-        scores = memory.perSample(3_088, batch, 3);
+        softmin1 = memory.perSample(2_624, 6);
+        scoresColumn = memory.view(linear1, 6, 1);
+        scoresRow = memory.view(softmin1, 1, 6);
+        scoresProducts = memory.perSample(2_560, 6, 6);
+        scoresFlat = memory.view(scoresProducts, 36);
+        scores = memory.perSample(3_088, 3);
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dScores = memory.perSample(2_640, batch, 3);
-        dScoresFlat = memory.perSample(2_560, batch, 36);
-        dScoresProducts = memory.view(dScoresFlat, batch, 6, 6);
-        dScoresRow = memory.perSample(2_640, batch, 1, 6);
-        dScoresColumn = memory.perSample(3_104, batch, 6, 1);
-        dSoftmin1 = memory.view(dScoresRow, batch, 6);
-        dLinear1 = memory.view(dScoresColumn, batch, 6);
-        dSoftmin1Negated = memory.perSample(3_120, batch, 6);
+    private void allocateGradients(Memory memory) {
+        dScores = memory.perSample(2_640, 3);
+        dScoresFlat = memory.perSample(2_560, 36);
+        dScoresProducts = memory.view(dScoresFlat, 6, 6);
+        dScoresRow = memory.perSample(2_640, 1, 6);
+        dScoresColumn = memory.perSample(3_104, 6, 1);
+        dSoftmin1 = memory.view(dScoresRow, 6);
+        dLinear1 = memory.view(dScoresColumn, 6);
+        dSoftmin1Negated = memory.perSample(3_120, 6);
         dLinear2 = dSoftmin1Negated;
-        dFlatten2 = memory.perSample(2_560, batch, 512);
-        dChannelshuffle1FromFlatten2 = memory.view(dFlatten2, batch, 8, 8, 8);
-        dRmsnorm1 = memory.perSample(2_048, batch, 512);
-        dRmsnorm1Norm = memory.perSample(3_104, batch, 1);
+        dFlatten2 = memory.perSample(2_560, 512);
+        dChannelshuffle1FromFlatten2 = memory.view(dFlatten2, 8, 8, 8);
+        dRmsnorm1 = memory.perSample(2_048, 512);
+        dRmsnorm1Norm = memory.perSample(3_104, 1);
         dFlatten1FromRmsnorm1 = dRmsnorm1;
         dFlatten1FromRmsnorm1_2 = flatten1;
         dFlatten1 = dFlatten1FromRmsnorm1;
-        dPixelunshuffle1 = memory.view(dFlatten1, batch, 32, 4, 4);
-        dPixelunshuffle1Moved = memory.view(dPixelunshuffle1, batch, 2, 4, 4, 4, 4);
-        dPixelunshuffle1Divided = memory.perSample(1_024, batch, 2, 4, 4, 4, 4);
-        dPixelshuffle1 = memory.view(dPixelunshuffle1Divided, batch, 2, 16, 16);
-        dPixelshuffle1Moved = memory.view(dPixelshuffle1, batch, 2, 8, 2, 8, 2);
-        dPixelshuffle1Divided = memory.perSample(2_048, batch, 2, 2, 2, 8, 8);
-        dConv2 = memory.view(dPixelshuffle1Divided, batch, 8, 8, 8);
-        dChannelshuffle1FromConv2 = memory.perSample(1_024, batch, 8, 8, 8);
+        dPixelunshuffle1 = memory.view(dFlatten1, 32, 4, 4);
+        dPixelunshuffle1Moved = memory.view(dPixelunshuffle1, 2, 4, 4, 4, 4);
+        dPixelunshuffle1Divided = memory.perSample(1_024, 2, 4, 4, 4, 4);
+        dPixelshuffle1 = memory.view(dPixelunshuffle1Divided, 2, 16, 16);
+        dPixelshuffle1Moved = memory.view(dPixelshuffle1, 2, 8, 2, 8, 2);
+        dPixelshuffle1Divided = memory.perSample(2_048, 2, 2, 2, 8, 8);
+        dConv2 = memory.view(dPixelshuffle1Divided, 8, 8, 8);
+        dChannelshuffle1FromConv2 = memory.perSample(1_024, 8, 8, 8);
         dChannelshuffle1 = dChannelshuffle1FromFlatten2;
-        dChannelshuffle1Moved = memory.view(dChannelshuffle1, batch, 4, 2, 8, 8);
-        dChannelshuffle1Divided = memory.perSample(2_048, batch, 2, 4, 8, 8);
-        dGlu1 = memory.view(dChannelshuffle1Divided, batch, 8, 8, 8);
-        dConv1 = memory.perSample(1_024, batch, 16, 8, 8);
+        dChannelshuffle1Moved = memory.view(dChannelshuffle1, 4, 2, 8, 8);
+        dChannelshuffle1Divided = memory.perSample(2_048, 2, 4, 8, 8);
+        dGlu1 = memory.view(dChannelshuffle1Divided, 8, 8, 8);
+        dConv1 = memory.perSample(1_024, 16, 8, 8);
         dGlu1Other = memory.channels(dConv1, 8, 8);
         dGlu1Gate = dGlu1Other;
         dGlu1Half = memory.channels(dConv1, 0, 8);

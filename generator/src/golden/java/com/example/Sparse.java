@@ -78,22 +78,18 @@ public final class Sparse extends Network implements Supervised {
     // image, given (activity.net:7)
     private INDArray image; // [batch, 784]
 
-    // encode (activity.net:9)
-    private INDArray encodeWeight; // [256, 784]
-    private INDArray dEncodeWeight;
-    private INDArray encodeBias; // [256]
-    private INDArray dEncodeBias;
+    // encode = Linear(784, 256)  (activity.net:9)
+    private final Parameter encodeWeight = parameter("encode.weight", uniform(1 / Math.sqrt(784)), sparse, 256, 784);
+    private final Parameter encodeBias = parameter("encode.bias", uniform(1 / Math.sqrt(784)), 256);
     private INDArray encode; // [batch, 256]
     private INDArray dEncode;
 
     // relu1 (activity.net:10)
     private INDArray relu1; // [batch, 256]
 
-    // decode (activity.net:11)
-    private INDArray decodeWeight; // [784, 256]
-    private INDArray dDecodeWeight;
-    private INDArray decodeBias; // [784]
-    private INDArray dDecodeBias;
+    // decode = Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')  (activity.net:11)
+    private final Parameter decodeWeight = parameter("decode.weight", uniform(1 / Math.sqrt(256)), 784, 256);
+    private final Parameter decodeBias = parameter("decode.bias", uniform(0.0625), 784);
     private INDArray decode; // [batch, 784]
     private INDArray dDecode;
     private INDArray dRelu1FromDecode;
@@ -105,8 +101,6 @@ public final class Sparse extends Network implements Supervised {
     private Sparse(Init init) {
         // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 402_448, init, new Adam(0.001, 0.9, 0.999, 1e-8));
-        declareEncode();
-        declareDecode();
         regularizesActivities(sparse);
         regularizesActivities(l2);
         declared();
@@ -167,7 +161,8 @@ public final class Sparse extends Network implements Supervised {
 
     private void forwardEncode() {
         // encode = Linear(784, 256)  (activity.net:9)
-        linear(image, encodeWeight, encodeBias, encode); // [batch, 784] x [256, 784]' + [256] -> [batch, 256]
+        // [batch, 784] x [256, 784]' + [256] -> [batch, 256]
+        linear(image, value(encodeWeight), value(encodeBias), encode);
     }
 
     private void forwardRelu1() {
@@ -177,7 +172,8 @@ public final class Sparse extends Network implements Supervised {
 
     private void forwardDecode() {
         // Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')  (activity.net:11)
-        linear(relu1, decodeWeight, decodeBias, decode); // [batch, 256] x [784, 256]' + [784] -> [batch, 784]
+        // [batch, 256] x [784, 256]' + [784] -> [batch, 784]
+        linear(relu1, value(decodeWeight), value(decodeBias), decode);
     }
 
     private void forwardSigmoid1() {
@@ -230,9 +226,11 @@ public final class Sparse extends Network implements Supervised {
 
     private void backwardDecode() {
         // Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')  (activity.net:11)
-        linearBackwardWeight(relu1, dDecode, dDecodeWeight, accumulate); // [batch, 784]' x [batch, 256] -> [784, 256]
-        linearBackwardBias(dDecode, dDecodeBias, accumulate); // [batch, 784] -> [784]
-        linearBackwardInput(dDecode, decodeWeight, dRelu1FromDecode); // [batch, 784] x [784, 256] -> [batch, 256]
+        // [batch, 784]' x [batch, 256] -> [784, 256]
+        linearBackwardWeight(relu1, dDecode, gradient(decodeWeight), accumulate);
+        linearBackwardBias(dDecode, gradient(decodeBias), accumulate); // [batch, 784] -> [784]
+        // [batch, 784] x [784, 256] -> [batch, 256]
+        linearBackwardInput(dDecode, value(decodeWeight), dRelu1FromDecode);
     }
 
     private void backwardRelu1() {
@@ -242,30 +240,10 @@ public final class Sparse extends Network implements Supervised {
 
     private void backwardEncode() {
         // encode = Linear(784, 256)  (activity.net:9)
-        linearBackwardWeight(image, dEncode, dEncodeWeight, accumulate); // [batch, 256]' x [batch, 784] -> [256, 784]
-        linearBackwardBias(dEncode, dEncodeBias, accumulate); // [batch, 256] -> [256]
+        // [batch, 256]' x [batch, 784] -> [256, 784]
+        linearBackwardWeight(image, dEncode, gradient(encodeWeight), accumulate);
+        linearBackwardBias(dEncode, gradient(encodeBias), accumulate); // [batch, 256] -> [256]
         // image needs no gradient.
-    }
-
-    private void declareEncode() {
-        // encode = Linear(784, 256)  (activity.net:9)
-        Parameter weight = parameter("encode.weight", uniform(1 / Math.sqrt(784)), shape(256, 784));
-        weight.regularizedBy(sparse);
-        encodeWeight = weight.value();
-        dEncodeWeight = weight.gradient();
-        Parameter bias = parameter("encode.bias", uniform(1 / Math.sqrt(784)), shape(256));
-        encodeBias = bias.value();
-        dEncodeBias = bias.gradient();
-    }
-
-    private void declareDecode() {
-        // Linear(256, 784, activity_regularizer=l2(1e-6), activity_reduction='sum')  (activity.net:11)
-        Parameter weight = parameter("decode.weight", uniform(0.0625), shape(784, 256));
-        decodeWeight = weight.value();
-        dDecodeWeight = weight.gradient();
-        Parameter bias = parameter("decode.bias", uniform(0.0625), shape(784));
-        decodeBias = bias.value();
-        dDecodeBias = bias.gradient();
     }
 
     @Override
@@ -283,22 +261,22 @@ public final class Sparse extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        encode = memory.perSample(2_352, batch, 256);
+    private void allocateActivations(Memory memory) {
+        encode = memory.perSample(2_352, 256);
         relu1 = encode;
-        decode = memory.perSample(0, batch, 784);
-        imageAgain = memory.perSample(784, batch, 784);
+        decode = memory.perSample(0, 784);
+        imageAgain = memory.perSample(784, 784);
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dImageAgain = memory.perSample(1_568, batch, 784);
+    private void allocateGradients(Memory memory) {
+        dImageAgain = memory.perSample(1_568, 784);
         dDecode = dImageAgain;
-        dRelu1FromDecode = memory.perSample(0, batch, 256);
+        dRelu1FromDecode = memory.perSample(0, 256);
         dEncode = dRelu1FromDecode;
     }
 }

@@ -92,11 +92,10 @@ public final class SparseUnet extends Network implements Supervised {
     // drawing, given (activity.net:21)
     private INDArray drawing; // [batch, 3, 64, 64]
 
-    // outerconv (activity.net:23)
-    private INDArray outerconvWeight; // [8, 3, 4, 4]
-    private INDArray dOuterconvWeight;
-    private INDArray outerconvBias; // [8]
-    private INDArray dOuterconvBias;
+    // outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1)  (activity.net:23)
+    private final Parameter outerconvWeight =
+            parameter("outerconv.weight", uniform(1 / Math.sqrt(3 * 4 * 4)), 8, 3, 4, 4);
+    private final Parameter outerconvBias = parameter("outerconv.bias", uniform(1 / Math.sqrt(48)), 8);
     private INDArray outerconv; // [batch, 8, 32, 32]
     private INDArray dOuterconv;
 
@@ -104,27 +103,26 @@ public final class SparseUnet extends Network implements Supervised {
     private INDArray downrelu; // [batch, 8, 32, 32]
     private INDArray dDownrelu;
 
-    // downconv (activity.net:25)
-    private INDArray downconvWeight; // [16, 8, 4, 4]
-    private INDArray dDownconvWeight;
+    // downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:25)
+    private final Parameter downconvWeight =
+            parameter("downconv.weight", uniform(1 / Math.sqrt(8 * 4 * 4)), 16, 8, 4, 4);
     private INDArray downconv; // [batch, 16, 16, 16]
     private INDArray dDownconv;
 
-    // downnorm (activity.net:26)
-    private BatchNorm downnormState;
+    // downnorm = BatchNorm2d(16)  (activity.net:26)
+    private final BatchNorm downnormState = batchNormOf("downnorm", constant(1.0), constant(0.0), 1e-5, 0.1, 16);
 
     // uprelu (activity.net:27)
     private INDArray uprelu; // [batch, 16, 16, 16]
     private INDArray dUprelu;
 
-    // upconv (activity.net:28)
-    private INDArray upconvWeight; // [16, 8, 4, 4]
-    private INDArray dUpconvWeight;
+    // upconv = ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:28)
+    private final Parameter upconvWeight = parameter("upconv.weight", uniform(1 / Math.sqrt(8 * 4 * 4)), 16, 8, 4, 4);
     private INDArray upconv; // [batch, 8, 32, 32]
     private INDArray dUpconv;
 
-    // upnorm (activity.net:29)
-    private BatchNorm upnormState;
+    // upnorm = BatchNorm2d(8)  (activity.net:29)
+    private final BatchNorm upnormState = batchNormOf("upnorm", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
     private INDArray upnorm; // [batch, 8, 32, 32]
     private INDArray dUpnorm;
 
@@ -137,11 +135,9 @@ public final class SparseUnet extends Network implements Supervised {
     private INDArray relu1; // [batch, 16, 32, 32]
     private INDArray dRelu1;
 
-    // outerup (activity.net:30)
-    private INDArray outerupWeight; // [16, 3, 4, 4]
-    private INDArray dOuterupWeight;
-    private INDArray outerupBias; // [3]
-    private INDArray dOuterupBias;
+    // outerup = ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1)  (activity.net:30)
+    private final Parameter outerupWeight = parameter("outerup.weight", uniform(1 / Math.sqrt(3 * 4 * 4)), 16, 3, 4, 4);
+    private final Parameter outerupBias = parameter("outerup.bias", uniform(1 / Math.sqrt(48)), 3);
     private INDArray outerup; // [batch, 3, 64, 64]
     private INDArray dOuterup;
 
@@ -152,12 +148,6 @@ public final class SparseUnet extends Network implements Supervised {
     private SparseUnet(Init init) {
         // optimizer Adam(lr=2e-4, betas=(0.5, 0.999))
         super(DataType.FLOAT, 5_307, init, new Adam(2e-4, 0.5, 0.999, 1e-8));
-        declareOuterconv();
-        declareDownconv();
-        declareDownnorm();
-        declareUpconv();
-        declareUpnorm();
-        declareOuterup();
         regularizesActivities(sparse);
         declared();
     }
@@ -219,7 +209,13 @@ public final class SparseUnet extends Network implements Supervised {
     private void forwardOuterconv() {
         // outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1)  (activity.net:23)
         // [batch, 3, 64, 64] -> [batch, 8, 32, 32]
-        conv2d(drawing, outerconvWeight, outerconvBias, outerconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+        conv2d(
+                drawing,
+                value(outerconvWeight),
+                value(outerconvBias),
+                outerconv,
+                KERNEL_4_STRIDE_2_PADDING_1,
+                workspace);
     }
 
     private void forwardDownrelu() {
@@ -230,7 +226,7 @@ public final class SparseUnet extends Network implements Supervised {
     private void forwardDownconv() {
         // downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:25)
         // [batch, 8, 32, 32] -> [batch, 16, 16, 16]
-        conv2d(downrelu, downconvWeight, downconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+        conv2d(downrelu, value(downconvWeight), downconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
     private void forwardDownnorm() {
@@ -242,7 +238,7 @@ public final class SparseUnet extends Network implements Supervised {
     private void forwardUpconv() {
         // upconv = ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:28)
         // [batch, 16, 16, 16] -> [batch, 8, 32, 32]
-        convTranspose2d(uprelu, upconvWeight, upconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+        convTranspose2d(uprelu, value(upconvWeight), upconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
     private void forwardUpnorm() {
@@ -258,7 +254,8 @@ public final class SparseUnet extends Network implements Supervised {
     private void forwardOuterup() {
         // outerup = ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1)  (activity.net:30)
         // [batch, 16, 32, 32] -> [batch, 3, 64, 64]
-        convTranspose2d(relu1, outerupWeight, outerupBias, outerup, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+        convTranspose2d(
+                relu1, value(outerupWeight), value(outerupBias), outerup, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
     private void forwardTanh1() {
@@ -319,10 +316,10 @@ public final class SparseUnet extends Network implements Supervised {
         // outerup = ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1)  (activity.net:30)
         // [batch, 16, 32, 32], [batch, 3, 64, 64] -> [16, 3, 4, 4]
         convTranspose2dBackwardWeight(
-                relu1, dOuterup, dOuterupWeight, KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dOuterup, dOuterupBias, accumulate); // [batch, 3, 64, 64] -> [3]
+                relu1, dOuterup, gradient(outerupWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dOuterup, gradient(outerupBias), accumulate); // [batch, 3, 64, 64] -> [3]
         // [batch, 3, 64, 64] -> [batch, 16, 32, 32]
-        convTranspose2dBackwardInput(dOuterup, outerupWeight, dRelu1, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+        convTranspose2dBackwardInput(dOuterup, value(outerupWeight), dRelu1, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
     private void backwardRelu1() {
@@ -339,9 +336,9 @@ public final class SparseUnet extends Network implements Supervised {
         // upconv = ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:28)
         // [batch, 16, 16, 16], [batch, 8, 32, 32] -> [16, 8, 4, 4]
         convTranspose2dBackwardWeight(
-                uprelu, dUpconv, dUpconvWeight, KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
+                uprelu, dUpconv, gradient(upconvWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
         // [batch, 8, 32, 32] -> [batch, 16, 16, 16]
-        convTranspose2dBackwardInput(dUpconv, upconvWeight, dUprelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+        convTranspose2dBackwardInput(dUpconv, value(upconvWeight), dUprelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
     private void backwardDownnorm() {
@@ -363,9 +360,10 @@ public final class SparseUnet extends Network implements Supervised {
     private void backwardDownconv() {
         // downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:25)
         // [batch, 8, 32, 32], [batch, 16, 16, 16] -> [16, 8, 4, 4]
-        conv2dBackwardWeight(downrelu, dDownconv, dDownconvWeight, KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
+        conv2dBackwardWeight(
+                downrelu, dDownconv, gradient(downconvWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
         // [batch, 16, 16, 16] -> [batch, 8, 32, 32]
-        conv2dBackwardInput(dDownconv, downconvWeight, dDownrelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+        conv2dBackwardInput(dDownconv, value(downconvWeight), dDownrelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
     private void backwardDownrelu() {
@@ -376,53 +374,10 @@ public final class SparseUnet extends Network implements Supervised {
     private void backwardOuterconv() {
         // outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1)  (activity.net:23)
         // [batch, 3, 64, 64], [batch, 8, 32, 32] -> [8, 3, 4, 4]
-        conv2dBackwardWeight(drawing, dOuterconv, dOuterconvWeight, KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dOuterconv, dOuterconvBias, accumulate); // [batch, 8, 32, 32] -> [8]
+        conv2dBackwardWeight(
+                drawing, dOuterconv, gradient(outerconvWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dOuterconv, gradient(outerconvBias), accumulate); // [batch, 8, 32, 32] -> [8]
         // drawing needs no gradient.
-    }
-
-    private void declareOuterconv() {
-        // outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1)  (activity.net:23)
-        Parameter weight = parameter("outerconv.weight", uniform(1 / Math.sqrt(48)), shape(8, 3, 4, 4));
-        outerconvWeight = weight.value();
-        dOuterconvWeight = weight.gradient();
-        Parameter bias = parameter("outerconv.bias", uniform(1 / Math.sqrt(48)), shape(8));
-        outerconvBias = bias.value();
-        dOuterconvBias = bias.gradient();
-    }
-
-    private void declareDownconv() {
-        // downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:25)
-        Parameter weight = parameter("downconv.weight", uniform(1 / Math.sqrt(128)), shape(16, 8, 4, 4));
-        downconvWeight = weight.value();
-        dDownconvWeight = weight.gradient();
-    }
-
-    private void declareDownnorm() {
-        // downnorm = BatchNorm2d(16)  (activity.net:26)
-        downnormState = batchNormOf("downnorm", constant(1.0), constant(0.0), 1e-5, 0.1, 16);
-    }
-
-    private void declareUpconv() {
-        // upconv = ConvTranspose2d(16, 8, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:28)
-        Parameter weight = parameter("upconv.weight", uniform(1 / Math.sqrt(128)), shape(16, 8, 4, 4));
-        upconvWeight = weight.value();
-        dUpconvWeight = weight.gradient();
-    }
-
-    private void declareUpnorm() {
-        // upnorm = BatchNorm2d(8)  (activity.net:29)
-        upnormState = batchNormOf("upnorm", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
-    }
-
-    private void declareOuterup() {
-        // outerup = ConvTranspose2d(16, 3, kernel_size=4, stride=2, padding=1)  (activity.net:30)
-        Parameter weight = parameter("outerup.weight", uniform(1 / Math.sqrt(48)), shape(16, 3, 4, 4));
-        outerupWeight = weight.value();
-        dOuterupWeight = weight.gradient();
-        Parameter bias = parameter("outerup.bias", uniform(1 / Math.sqrt(48)), shape(3));
-        outerupBias = bias.value();
-        dOuterupBias = bias.gradient();
     }
 
     @Override
@@ -440,37 +395,37 @@ public final class SparseUnet extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        skip = memory.perSample(0, batch, 16, 32, 32);
+    private void allocateActivations(Memory memory) {
+        skip = memory.perSample(0, 16, 32, 32);
         outerconv = memory.channels(skip, 0, 8);
-        downrelu = memory.perSample(57_344, batch, 8, 32, 32);
-        downconv = memory.perSample(73_728, batch, 16, 16, 16);
+        downrelu = memory.perSample(57_344, 8, 32, 32);
+        downconv = memory.perSample(73_728, 16, 16, 16);
         downnormState.allocate(memory.fixed(0, 16), memory.fixed(16, 16));
-        uprelu = memory.perSample(77_824, batch, 16, 16, 16);
-        upconv = memory.perSample(65_536, batch, 8, 32, 32);
+        uprelu = memory.perSample(77_824, 16, 16, 16);
+        upconv = memory.perSample(65_536, 8, 32, 32);
         upnorm = memory.channels(skip, 8, 8);
         upnormState.allocate(memory.fixed(32, 8), memory.fixed(48, 8));
         relu1 = skip;
-        outerup = memory.perSample(32_768, batch, 3, 64, 64);
+        outerup = memory.perSample(32_768, 3, 64, 64);
         colours = outerup;
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dColours = memory.perSample(45_056, batch, 3, 64, 64);
+    private void allocateGradients(Memory memory) {
+        dColours = memory.perSample(45_056, 3, 64, 64);
         dOuterup = dColours;
-        dRelu1 = memory.perSample(16_384, batch, 16, 32, 32);
+        dRelu1 = memory.perSample(16_384, 16, 32, 32);
         dSkip = dRelu1;
         dOuterconvFromSkip = memory.channels(dSkip, 0, 8);
         dUpnorm = memory.channels(dSkip, 8, 8);
-        dUpconv = memory.perSample(45_056, batch, 8, 32, 32);
-        dUprelu = memory.perSample(53_248, batch, 16, 16, 16);
+        dUpconv = memory.perSample(45_056, 8, 32, 32);
+        dUprelu = memory.perSample(53_248, 16, 16, 16);
         dDownconv = dUprelu;
-        dDownrelu = memory.perSample(45_056, batch, 8, 32, 32);
+        dDownrelu = memory.perSample(45_056, 8, 32, 32);
         dOuterconv = dDownrelu;
     }
 }

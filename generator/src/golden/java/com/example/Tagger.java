@@ -66,29 +66,24 @@ public final class Tagger extends Network implements Supervised {
     // word, given (tagger.net:5)
     private INDArray word; // int[batch, 16]
 
-    // vector (tagger.net:8)
-    private INDArray vectorWeight; // [500, 12]
-    private INDArray dVectorWeight;
+    // vector = Embedding(500, 12, padding_idx=0)  (tagger.net:8)
+    private final Parameter vectorWeight = parameter("vector.weight", normalExcept(0.0, 1.0, 0L, 12L), 500, 12);
     private INDArray vector; // [batch, 16, 12]
     private INDArray dVector;
 
-    // memory (tagger.net:9)
-    private INDArray memoryWeightIhL0; // [32, 12]
-    private INDArray dMemoryWeightIhL0;
-    private INDArray memoryBiasIhL0; // [32]
-    private INDArray dMemoryBiasIhL0;
-    private INDArray memoryWeightHhL0; // [32, 8]
-    private INDArray dMemoryWeightHhL0;
-    private INDArray memoryBiasHhL0; // [32]
-    private INDArray dMemoryBiasHhL0;
-    private INDArray memoryWeightIhL0Reverse; // [32, 12]
-    private INDArray dMemoryWeightIhL0Reverse;
-    private INDArray memoryBiasIhL0Reverse; // [32]
-    private INDArray dMemoryBiasIhL0Reverse;
-    private INDArray memoryWeightHhL0Reverse; // [32, 8]
-    private INDArray dMemoryWeightHhL0Reverse;
-    private INDArray memoryBiasHhL0Reverse; // [32]
-    private INDArray dMemoryBiasHhL0Reverse;
+    // memory = LSTM(12, 8, batch_first=true, bidirectional=true)  (tagger.net:9)
+    private final Parameter memoryWeightIhL0 = parameter("memory.weight_ih_l0", uniform(1 / Math.sqrt(8)), 32, 12);
+    private final Parameter memoryBiasIhL0 = parameter("memory.bias_ih_l0", uniform(1 / Math.sqrt(8)), 32);
+    private final Parameter memoryWeightHhL0 = parameter("memory.weight_hh_l0", uniform(1 / Math.sqrt(8)), 32, 8);
+    private final Parameter memoryBiasHhL0 = parameter("memory.bias_hh_l0", uniform(1 / Math.sqrt(8)), 32);
+    private final Parameter memoryWeightIhL0Reverse =
+            parameter("memory.weight_ih_l0_reverse", uniform(1 / Math.sqrt(8)), 32, 12);
+    private final Parameter memoryBiasIhL0Reverse =
+            parameter("memory.bias_ih_l0_reverse", uniform(1 / Math.sqrt(8)), 32);
+    private final Parameter memoryWeightHhL0Reverse =
+            parameter("memory.weight_hh_l0_reverse", uniform(1 / Math.sqrt(8)), 32, 8);
+    private final Parameter memoryBiasHhL0Reverse =
+            parameter("memory.bias_hh_l0_reverse", uniform(1 / Math.sqrt(8)), 32);
     private INDArray memoryProductsL0; // [batch, 16, 32]
     private INDArray memoryStatesL0; // [batch, 16, 8]
     private INDArray memoryKeptL0; // [batch, 16, 40]
@@ -104,36 +99,26 @@ public final class Tagger extends Network implements Supervised {
     private INDArray dMemoryProductsL0;
     private INDArray dVectorFromMemory2;
 
-    // gates (tagger.net:10)
-    private INDArray gatesWeightIhL0; // [18, 16]
-    private INDArray dGatesWeightIhL0;
-    private INDArray gatesBiasIhL0; // [18]
-    private INDArray dGatesBiasIhL0;
-    private INDArray gatesWeightHhL0; // [18, 6]
-    private INDArray dGatesWeightHhL0;
-    private INDArray gatesBiasHhL0; // [18]
-    private INDArray dGatesBiasHhL0;
+    // gates = GRU(16, 6, batch_first=true)  (tagger.net:10)
+    private final Parameter gatesWeightIhL0 = parameter("gates.weight_ih_l0", uniform(1 / Math.sqrt(6)), 18, 16);
+    private final Parameter gatesBiasIhL0 = parameter("gates.bias_ih_l0", uniform(1 / Math.sqrt(6)), 18);
+    private final Parameter gatesWeightHhL0 = parameter("gates.weight_hh_l0", uniform(1 / Math.sqrt(6)), 18, 6);
+    private final Parameter gatesBiasHhL0 = parameter("gates.bias_hh_l0", uniform(1 / Math.sqrt(6)), 18);
     private INDArray gatesProductsL0; // [batch, 16, 18]
     private INDArray gates; // [batch, 16, 6]
     private INDArray gatesKeptL0; // [batch, 16, 24]
     private INDArray dGates;
     private INDArray dGatesProductsL0;
 
-    // linear1 (tagger.net:12)
-    private INDArray linear1Weight; // [1, 6]
-    private INDArray dLinear1Weight;
-    private INDArray linear1Bias; // [1]
-    private INDArray dLinear1Bias;
+    // linear1 = Linear(6, 1)  (tagger.net:12)
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(6)), 1, 6);
+    private final Parameter linear1Bias = parameter("linear1.bias", uniform(1 / Math.sqrt(6)), 1);
     private INDArray score; // [batch, 16, 1]
     private INDArray dScore;
 
     private Tagger(Init init) {
         // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 7_847, init, new Adam(0.001, 0.9, 0.999, 1e-8));
-        declareVector();
-        declareMemory();
-        declareGates();
-        declareLinear1();
         declared();
     }
 
@@ -181,22 +166,22 @@ public final class Tagger extends Network implements Supervised {
 
     private void forwardVector() {
         // vector = Embedding(500, 12, padding_idx=0)  (tagger.net:8)
-        embedding(word, vectorWeight, vector); // int[batch, 16] of [500, 12] -> [batch, 16, 12]
+        embedding(word, value(vectorWeight), vector); // int[batch, 16] of [500, 12] -> [batch, 16, 12]
     }
 
     private void forwardMemory() {
         // memory = LSTM(12, 8, batch_first=true, bidirectional=true)  (tagger.net:9)
         // [batch, 16, 12] x [32, 12]' + [32] -> [batch, 16, 32]
-        linear(vector, memoryWeightIhL0, memoryBiasIhL0, memoryProductsL0);
+        linear(vector, value(memoryWeightIhL0), value(memoryBiasIhL0), memoryProductsL0);
         // [batch, 16, 32] -> [batch, 16, 8]
-        lstm(memoryProductsL0, memoryWeightHhL0, memoryBiasHhL0, memoryKeptL0, memoryStatesL0, false);
+        lstm(memoryProductsL0, value(memoryWeightHhL0), value(memoryBiasHhL0), memoryKeptL0, memoryStatesL0, false);
         // [batch, 16, 12] x [32, 12]' + [32] -> [batch, 16, 32]
-        linear(vector, memoryWeightIhL0Reverse, memoryBiasIhL0Reverse, memoryProductsL0Reverse);
+        linear(vector, value(memoryWeightIhL0Reverse), value(memoryBiasIhL0Reverse), memoryProductsL0Reverse);
         // [batch, 16, 32] -> [batch, 16, 8]
         lstm(
                 memoryProductsL0Reverse,
-                memoryWeightHhL0Reverse,
-                memoryBiasHhL0Reverse,
+                value(memoryWeightHhL0Reverse),
+                value(memoryBiasHhL0Reverse),
                 memoryKeptL0Reverse,
                 memoryStatesL0Reverse,
                 true);
@@ -206,14 +191,15 @@ public final class Tagger extends Network implements Supervised {
     private void forwardGates() {
         // gates = GRU(16, 6, batch_first=true)  (tagger.net:10)
         // [batch, 16, 16] x [18, 16]' + [18] -> [batch, 16, 18]
-        linear(memory, gatesWeightIhL0, gatesBiasIhL0, gatesProductsL0);
+        linear(memory, value(gatesWeightIhL0), value(gatesBiasIhL0), gatesProductsL0);
         // [batch, 16, 18] -> [batch, 16, 6]
-        gru(gatesProductsL0, gatesWeightHhL0, gatesBiasHhL0, gatesKeptL0, gates, false);
+        gru(gatesProductsL0, value(gatesWeightHhL0), value(gatesBiasHhL0), gatesKeptL0, gates, false);
     }
 
     private void forwardLinear1() {
         // Linear(6, 1)  (tagger.net:12)
-        linear(gates, linear1Weight, linear1Bias, score); // [batch, 16, 6] x [1, 6]' + [1] -> [batch, 16, 1]
+        // [batch, 16, 6] x [1, 6]' + [1] -> [batch, 16, 1]
+        linear(gates, value(linear1Weight), value(linear1Bias), score);
     }
 
     /** The data loss of the last forward against named, [batch, 16, 1]; its gradient waits for backward. */
@@ -256,23 +242,25 @@ public final class Tagger extends Network implements Supervised {
 
     private void backwardLinear1() {
         // Linear(6, 1)  (tagger.net:12)
-        linearBackwardWeight(gates, dScore, dLinear1Weight, accumulate); // [batch * 16, 1]' x [batch * 16, 6] -> [1, 6]
-        linearBackwardBias(dScore, dLinear1Bias, accumulate); // [batch, 16, 1] -> [1]
-        linearBackwardInput(dScore, linear1Weight, dGates); // [batch, 16, 1] x [1, 6] -> [batch, 16, 6]
+        // [batch * 16, 1]' x [batch * 16, 6] -> [1, 6]
+        linearBackwardWeight(gates, dScore, gradient(linear1Weight), accumulate);
+        linearBackwardBias(dScore, gradient(linear1Bias), accumulate); // [batch, 16, 1] -> [1]
+        linearBackwardInput(dScore, value(linear1Weight), dGates); // [batch, 16, 1] x [1, 6] -> [batch, 16, 6]
     }
 
     private void backwardGates() {
         // gates = GRU(16, 6, batch_first=true)  (tagger.net:10)
         // [batch, 16, 6] -> [batch, 16, 18]
-        gruBackwardInput(gatesWeightHhL0, gatesKeptL0, gates, dGates, dGatesProductsL0, false, workspace);
+        gruBackwardInput(value(gatesWeightHhL0), gatesKeptL0, gates, dGates, dGatesProductsL0, false, workspace);
         // [batch, 16, 18] -> [18, 6]
-        gruBackwardWeight(gatesKeptL0, gates, dGatesProductsL0, dGatesWeightHhL0, false, accumulate, workspace);
-        gruBackwardBias(gatesKeptL0, dGatesProductsL0, dGatesBiasHhL0, accumulate); // [batch, 16, 18] -> [18]
+        gruBackwardWeight(
+                gatesKeptL0, gates, dGatesProductsL0, gradient(gatesWeightHhL0), false, accumulate, workspace);
+        gruBackwardBias(gatesKeptL0, dGatesProductsL0, gradient(gatesBiasHhL0), accumulate); // [batch, 16, 18] -> [18]
         // [batch * 16, 18]' x [batch * 16, 16] -> [18, 16]
-        linearBackwardWeight(memory, dGatesProductsL0, dGatesWeightIhL0, accumulate);
-        linearBackwardBias(dGatesProductsL0, dGatesBiasIhL0, accumulate); // [batch, 16, 18] -> [18]
+        linearBackwardWeight(memory, dGatesProductsL0, gradient(gatesWeightIhL0), accumulate);
+        linearBackwardBias(dGatesProductsL0, gradient(gatesBiasIhL0), accumulate); // [batch, 16, 18] -> [18]
         // [batch, 16, 18] x [18, 16] -> [batch, 16, 16]
-        linearBackwardInput(dGatesProductsL0, gatesWeightIhL0, dMemory);
+        linearBackwardInput(dGatesProductsL0, value(gatesWeightIhL0), dMemory);
     }
 
     private void backwardMemory() {
@@ -281,7 +269,7 @@ public final class Tagger extends Network implements Supervised {
         concatBackward(dMemory, dMemoryStatesL0Reverse, 2, 8); // [batch, 16, 16] -> [batch, 16, 8]
         // [batch, 16, 8] -> [batch, 16, 32]
         lstmBackwardInput(
-                memoryWeightHhL0Reverse,
+                value(memoryWeightHhL0Reverse),
                 memoryKeptL0Reverse,
                 memoryStatesL0Reverse,
                 dMemoryStatesL0Reverse,
@@ -293,98 +281,50 @@ public final class Tagger extends Network implements Supervised {
                 memoryKeptL0Reverse,
                 memoryStatesL0Reverse,
                 dMemoryProductsL0Reverse,
-                dMemoryWeightHhL0Reverse,
+                gradient(memoryWeightHhL0Reverse),
                 true,
                 accumulate,
                 workspace);
-        linearBackwardBias(dMemoryProductsL0Reverse, dMemoryBiasHhL0Reverse, accumulate); // [batch, 16, 32] -> [32]
+        // [batch, 16, 32] -> [32]
+        linearBackwardBias(dMemoryProductsL0Reverse, gradient(memoryBiasHhL0Reverse), accumulate);
         // [batch * 16, 32]' x [batch * 16, 12] -> [32, 12]
-        linearBackwardWeight(vector, dMemoryProductsL0Reverse, dMemoryWeightIhL0Reverse, accumulate);
-        linearBackwardBias(dMemoryProductsL0Reverse, dMemoryBiasIhL0Reverse, accumulate); // [batch, 16, 32] -> [32]
+        linearBackwardWeight(vector, dMemoryProductsL0Reverse, gradient(memoryWeightIhL0Reverse), accumulate);
+        // [batch, 16, 32] -> [32]
+        linearBackwardBias(dMemoryProductsL0Reverse, gradient(memoryBiasIhL0Reverse), accumulate);
         // [batch, 16, 32] x [32, 12] -> [batch, 16, 12]
-        linearBackwardInput(dMemoryProductsL0Reverse, memoryWeightIhL0Reverse, dVectorFromMemory);
+        linearBackwardInput(dMemoryProductsL0Reverse, value(memoryWeightIhL0Reverse), dVectorFromMemory);
         // [batch, 16, 8] -> [batch, 16, 32]
         lstmBackwardInput(
-                memoryWeightHhL0, memoryKeptL0, memoryStatesL0, dMemoryStatesL0, dMemoryProductsL0, false, workspace);
+                value(memoryWeightHhL0),
+                memoryKeptL0,
+                memoryStatesL0,
+                dMemoryStatesL0,
+                dMemoryProductsL0,
+                false,
+                workspace);
         // [batch, 16, 32] -> [32, 8]
         lstmBackwardWeight(
-                memoryKeptL0, memoryStatesL0, dMemoryProductsL0, dMemoryWeightHhL0, false, accumulate, workspace);
-        linearBackwardBias(dMemoryProductsL0, dMemoryBiasHhL0, accumulate); // [batch, 16, 32] -> [32]
+                memoryKeptL0,
+                memoryStatesL0,
+                dMemoryProductsL0,
+                gradient(memoryWeightHhL0),
+                false,
+                accumulate,
+                workspace);
+        linearBackwardBias(dMemoryProductsL0, gradient(memoryBiasHhL0), accumulate); // [batch, 16, 32] -> [32]
         // [batch * 16, 32]' x [batch * 16, 12] -> [32, 12]
-        linearBackwardWeight(vector, dMemoryProductsL0, dMemoryWeightIhL0, accumulate);
-        linearBackwardBias(dMemoryProductsL0, dMemoryBiasIhL0, accumulate); // [batch, 16, 32] -> [32]
+        linearBackwardWeight(vector, dMemoryProductsL0, gradient(memoryWeightIhL0), accumulate);
+        linearBackwardBias(dMemoryProductsL0, gradient(memoryBiasIhL0), accumulate); // [batch, 16, 32] -> [32]
         // [batch, 16, 32] x [32, 12] -> [batch, 16, 12]
-        linearBackwardInput(dMemoryProductsL0, memoryWeightIhL0, dVectorFromMemory2);
+        linearBackwardInput(dMemoryProductsL0, value(memoryWeightIhL0), dVectorFromMemory2);
         add(dVectorFromMemory, dVectorFromMemory2, dVector); // in place
     }
 
     private void backwardVector() {
         // vector = Embedding(500, 12, padding_idx=0)  (tagger.net:8)
         // [batch, 16, 12] into the rows int[batch, 16] of [500, 12]
-        embeddingBackwardWeight(word, dVector, dVectorWeight, 0, accumulate);
+        embeddingBackwardWeight(word, dVector, gradient(vectorWeight), 0, accumulate);
         // word needs no gradient.
-    }
-
-    private void declareVector() {
-        // vector = Embedding(500, 12, padding_idx=0)  (tagger.net:8)
-        Parameter weight = parameter("vector.weight", normal(0.0, 1.0).except(0L, 12L), shape(500, 12));
-        vectorWeight = weight.value();
-        dVectorWeight = weight.gradient();
-    }
-
-    private void declareMemory() {
-        // memory = LSTM(12, 8, batch_first=true, bidirectional=true)  (tagger.net:9)
-        Parameter weightIhL0 = parameter("memory.weight_ih_l0", uniform(1 / Math.sqrt(8)), shape(32, 12));
-        memoryWeightIhL0 = weightIhL0.value();
-        dMemoryWeightIhL0 = weightIhL0.gradient();
-        Parameter biasIhL0 = parameter("memory.bias_ih_l0", uniform(1 / Math.sqrt(8)), shape(32));
-        memoryBiasIhL0 = biasIhL0.value();
-        dMemoryBiasIhL0 = biasIhL0.gradient();
-        Parameter weightHhL0 = parameter("memory.weight_hh_l0", uniform(1 / Math.sqrt(8)), shape(32, 8));
-        memoryWeightHhL0 = weightHhL0.value();
-        dMemoryWeightHhL0 = weightHhL0.gradient();
-        Parameter biasHhL0 = parameter("memory.bias_hh_l0", uniform(1 / Math.sqrt(8)), shape(32));
-        memoryBiasHhL0 = biasHhL0.value();
-        dMemoryBiasHhL0 = biasHhL0.gradient();
-        Parameter weightIhL0Reverse =
-                parameter("memory.weight_ih_l0_reverse", uniform(1 / Math.sqrt(8)), shape(32, 12));
-        memoryWeightIhL0Reverse = weightIhL0Reverse.value();
-        dMemoryWeightIhL0Reverse = weightIhL0Reverse.gradient();
-        Parameter biasIhL0Reverse = parameter("memory.bias_ih_l0_reverse", uniform(1 / Math.sqrt(8)), shape(32));
-        memoryBiasIhL0Reverse = biasIhL0Reverse.value();
-        dMemoryBiasIhL0Reverse = biasIhL0Reverse.gradient();
-        Parameter weightHhL0Reverse = parameter("memory.weight_hh_l0_reverse", uniform(1 / Math.sqrt(8)), shape(32, 8));
-        memoryWeightHhL0Reverse = weightHhL0Reverse.value();
-        dMemoryWeightHhL0Reverse = weightHhL0Reverse.gradient();
-        Parameter biasHhL0Reverse = parameter("memory.bias_hh_l0_reverse", uniform(1 / Math.sqrt(8)), shape(32));
-        memoryBiasHhL0Reverse = biasHhL0Reverse.value();
-        dMemoryBiasHhL0Reverse = biasHhL0Reverse.gradient();
-    }
-
-    private void declareGates() {
-        // gates = GRU(16, 6, batch_first=true)  (tagger.net:10)
-        Parameter weightIhL0 = parameter("gates.weight_ih_l0", uniform(1 / Math.sqrt(6)), shape(18, 16));
-        gatesWeightIhL0 = weightIhL0.value();
-        dGatesWeightIhL0 = weightIhL0.gradient();
-        Parameter biasIhL0 = parameter("gates.bias_ih_l0", uniform(1 / Math.sqrt(6)), shape(18));
-        gatesBiasIhL0 = biasIhL0.value();
-        dGatesBiasIhL0 = biasIhL0.gradient();
-        Parameter weightHhL0 = parameter("gates.weight_hh_l0", uniform(1 / Math.sqrt(6)), shape(18, 6));
-        gatesWeightHhL0 = weightHhL0.value();
-        dGatesWeightHhL0 = weightHhL0.gradient();
-        Parameter biasHhL0 = parameter("gates.bias_hh_l0", uniform(1 / Math.sqrt(6)), shape(18));
-        gatesBiasHhL0 = biasHhL0.value();
-        dGatesBiasHhL0 = biasHhL0.gradient();
-    }
-
-    private void declareLinear1() {
-        // Linear(6, 1)  (tagger.net:12)
-        Parameter weight = parameter("linear1.weight", uniform(1 / Math.sqrt(6)), shape(1, 6));
-        linear1Weight = weight.value();
-        dLinear1Weight = weight.gradient();
-        Parameter bias = parameter("linear1.bias", uniform(1 / Math.sqrt(6)), shape(1));
-        linear1Bias = bias.value();
-        dLinear1Bias = bias.gradient();
     }
 
     @Override
@@ -402,37 +342,37 @@ public final class Tagger extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory_, long batch) {
-        allocateActivations(memory_, batch);
-        allocateGradients(memory_, batch);
+    protected void allocate(Memory memory_) {
+        allocateActivations(memory_);
+        allocateGradients(memory_);
     }
 
-    private void allocateActivations(Memory memory_, long batch) {
-        vector = memory_.perSample(2_208, batch, 16, 12);
-        memoryProductsL0 = memory_.perSample(640, batch, 16, 32);
-        memoryStatesL0 = memory_.perSample(2_400, batch, 16, 8);
-        memoryKeptL0 = memory_.perSample(0, batch, 16, 40);
-        memoryProductsL0Reverse = memory_.perSample(1_280, batch, 16, 32);
-        memoryStatesL0Reverse = memory_.perSample(2_528, batch, 16, 8);
-        memoryKeptL0Reverse = memory_.perSample(640, batch, 16, 40);
-        memory = memory_.perSample(1_952, batch, 16, 16);
-        gatesProductsL0 = memory_.perSample(1_664, batch, 16, 18);
-        gates = memory_.perSample(2_656, batch, 16, 6);
-        gatesKeptL0 = memory_.perSample(1_280, batch, 16, 24);
-        score = memory_.perSample(2_848, batch, 16, 1);
+    private void allocateActivations(Memory memory_) {
+        vector = memory_.perSample(2_208, 16, 12);
+        memoryProductsL0 = memory_.perSample(640, 16, 32);
+        memoryStatesL0 = memory_.perSample(2_400, 16, 8);
+        memoryKeptL0 = memory_.perSample(0, 16, 40);
+        memoryProductsL0Reverse = memory_.perSample(1_280, 16, 32);
+        memoryStatesL0Reverse = memory_.perSample(2_528, 16, 8);
+        memoryKeptL0Reverse = memory_.perSample(640, 16, 40);
+        memory = memory_.perSample(1_952, 16, 16);
+        gatesProductsL0 = memory_.perSample(1_664, 16, 18);
+        gates = memory_.perSample(2_656, 16, 6);
+        gatesKeptL0 = memory_.perSample(1_280, 16, 24);
+        score = memory_.perSample(2_848, 16, 1);
     }
 
-    private void allocateGradients(Memory memory_, long batch) {
-        dScore = memory_.perSample(1_664, batch, 16, 1);
-        dGates = memory_.perSample(2_752, batch, 16, 6);
-        dGatesProductsL0 = memory_.perSample(1_664, batch, 16, 18);
-        dMemory = memory_.perSample(1_280, batch, 16, 16);
-        dMemoryStatesL0 = memory_.perSample(1_984, batch, 16, 8);
-        dMemoryStatesL0Reverse = memory_.perSample(1_792, batch, 16, 8);
-        dMemoryProductsL0Reverse = memory_.perSample(1_280, batch, 16, 32);
-        dVectorFromMemory = memory_.perSample(1_792, batch, 16, 12);
-        dMemoryProductsL0 = memory_.perSample(640, batch, 16, 32);
-        dVectorFromMemory2 = memory_.perSample(0, batch, 16, 12);
+    private void allocateGradients(Memory memory_) {
+        dScore = memory_.perSample(1_664, 16, 1);
+        dGates = memory_.perSample(2_752, 16, 6);
+        dGatesProductsL0 = memory_.perSample(1_664, 16, 18);
+        dMemory = memory_.perSample(1_280, 16, 16);
+        dMemoryStatesL0 = memory_.perSample(1_984, 16, 8);
+        dMemoryStatesL0Reverse = memory_.perSample(1_792, 16, 8);
+        dMemoryProductsL0Reverse = memory_.perSample(1_280, 16, 32);
+        dVectorFromMemory = memory_.perSample(1_792, 16, 12);
+        dMemoryProductsL0 = memory_.perSample(640, 16, 32);
+        dVectorFromMemory2 = memory_.perSample(0, 16, 12);
         dVector = dVectorFromMemory;
     }
 }

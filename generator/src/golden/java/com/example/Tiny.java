@@ -77,16 +77,14 @@ public final class Tiny extends Network implements Supervised {
     // image, given (tiny.net:5)
     private INDArray image; // [batch, 1, 28, 28]
 
-    // conv (tiny.net:7)
-    private INDArray convWeight; // [8, 1, 4, 4]
-    private INDArray dConvWeight;
-    private INDArray convBias; // [8]
-    private INDArray dConvBias;
+    // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6))  (tiny.net:7)
+    private final Parameter convWeight = parameter("conv.weight", uniform(1 / Math.sqrt(4 * 4)), l1, 8, 1, 4, 4);
+    private final Parameter convBias = parameter("conv.bias", uniform(0.25), 8);
     private INDArray conv; // [batch, 8, 14, 14]
     private INDArray dConv;
 
-    // norm (tiny.net:8)
-    private BatchNorm normState;
+    // norm = BatchNorm2d(8)  (tiny.net:8)
+    private final BatchNorm normState = batchNormOf("norm", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
 
     // relu (tiny.net:9)
     private INDArray relu; // [batch, 8, 14, 14]
@@ -96,20 +94,15 @@ public final class Tiny extends Network implements Supervised {
     private INDArray flat; // [batch, 1568]
     private INDArray dFlat;
 
-    // logits (tiny.net:11)
-    private INDArray logitsWeight; // [10, 1568]
-    private INDArray dLogitsWeight;
-    private INDArray logitsBias; // [10]
-    private INDArray dLogitsBias;
+    // logits = Linear(1568, 10)  (tiny.net:11)
+    private final Parameter logitsWeight = parameter("logits.weight", uniform(1 / Math.sqrt(1568)), 10, 1568);
+    private final Parameter logitsBias = parameter("logits.bias", uniform(1 / Math.sqrt(1568)), 10);
     private INDArray scores; // [batch, 10]
     private INDArray dScores;
 
     private Tiny(Init init) {
         // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 15_842, init, new Adam(0.001, 0.9, 0.999, 1e-8));
-        declareConv();
-        declareNorm();
-        declareLogits();
         declared();
     }
 
@@ -164,7 +157,7 @@ public final class Tiny extends Network implements Supervised {
     private void forwardConv() {
         // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6))  (tiny.net:7)
         // [batch, 1, 28, 28] -> [batch, 8, 14, 14]
-        conv2d(image, convWeight, convBias, conv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
+        conv2d(image, value(convWeight), value(convBias), conv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
     }
 
     private void forwardNorm() {
@@ -175,7 +168,8 @@ public final class Tiny extends Network implements Supervised {
 
     private void forwardLogits() {
         // Linear(1568, 10)  (tiny.net:11)
-        linear(flat, logitsWeight, logitsBias, scores); // [batch, 1568] x [10, 1568]' + [10] -> [batch, 10]
+        // [batch, 1568] x [10, 1568]' + [10] -> [batch, 10]
+        linear(flat, value(logitsWeight), value(logitsBias), scores);
     }
 
     /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
@@ -217,9 +211,10 @@ public final class Tiny extends Network implements Supervised {
 
     private void backwardLogits() {
         // Linear(1568, 10)  (tiny.net:11)
-        linearBackwardWeight(flat, dScores, dLogitsWeight, accumulate); // [batch, 10]' x [batch, 1568] -> [10, 1568]
-        linearBackwardBias(dScores, dLogitsBias, accumulate); // [batch, 10] -> [10]
-        linearBackwardInput(dScores, logitsWeight, dFlat); // [batch, 10] x [10, 1568] -> [batch, 1568]
+        // [batch, 10]' x [batch, 1568] -> [10, 1568]
+        linearBackwardWeight(flat, dScores, gradient(logitsWeight), accumulate);
+        linearBackwardBias(dScores, gradient(logitsBias), accumulate); // [batch, 10] -> [10]
+        linearBackwardInput(dScores, value(logitsWeight), dFlat); // [batch, 10] x [10, 1568] -> [batch, 1568]
     }
 
     private void backwardNorm() {
@@ -231,35 +226,9 @@ public final class Tiny extends Network implements Supervised {
     private void backwardConv() {
         // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6))  (tiny.net:7)
         // [batch, 1, 28, 28], [batch, 8, 14, 14] -> [8, 1, 4, 4]
-        conv2dBackwardWeight(image, dConv, dConvWeight, KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dConv, dConvBias, accumulate); // [batch, 8, 14, 14] -> [8]
+        conv2dBackwardWeight(image, dConv, gradient(convWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dConv, gradient(convBias), accumulate); // [batch, 8, 14, 14] -> [8]
         // image needs no gradient.
-    }
-
-    private void declareConv() {
-        // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6))  (tiny.net:7)
-        Parameter weight = parameter("conv.weight", uniform(0.25), shape(8, 1, 4, 4));
-        weight.regularizedBy(l1);
-        convWeight = weight.value();
-        dConvWeight = weight.gradient();
-        Parameter bias = parameter("conv.bias", uniform(0.25), shape(8));
-        convBias = bias.value();
-        dConvBias = bias.gradient();
-    }
-
-    private void declareNorm() {
-        // norm = BatchNorm2d(8)  (tiny.net:8)
-        normState = batchNormOf("norm", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
-    }
-
-    private void declareLogits() {
-        // Linear(1568, 10)  (tiny.net:11)
-        Parameter weight = parameter("logits.weight", uniform(1 / Math.sqrt(1568)), shape(10, 1568));
-        logitsWeight = weight.value();
-        dLogitsWeight = weight.gradient();
-        Parameter bias = parameter("logits.bias", uniform(1 / Math.sqrt(1568)), shape(10));
-        logitsBias = bias.value();
-        dLogitsBias = bias.gradient();
     }
 
     @Override
@@ -277,23 +246,23 @@ public final class Tiny extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        conv = memory.perSample(0, batch, 8, 14, 14);
+    private void allocateActivations(Memory memory) {
+        conv = memory.perSample(0, 8, 14, 14);
         normState.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
-        relu = memory.perSample(1_568, batch, 8, 14, 14);
-        flat = memory.view(relu, batch, 1568);
-        scores = memory.perSample(4_704, batch, 10);
+        relu = memory.perSample(1_568, 8, 14, 14);
+        flat = memory.view(relu, 1568);
+        scores = memory.perSample(4_704, 10);
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dScores = memory.perSample(4_720, batch, 10);
-        dFlat = memory.perSample(3_136, batch, 1568);
-        dRelu = memory.view(dFlat, batch, 8, 14, 14);
+    private void allocateGradients(Memory memory) {
+        dScores = memory.perSample(4_720, 10);
+        dFlat = memory.perSample(3_136, 1568);
+        dRelu = memory.view(dFlat, 8, 14, 14);
         dConv = dRelu;
     }
 }

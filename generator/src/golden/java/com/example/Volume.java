@@ -108,11 +108,9 @@ public final class Volume extends Network implements Supervised {
     // scan, given (volume.net:5)
     private INDArray scan; // [batch, 1, 6, 8, 8]
 
-    // wide (volume.net:6)
-    private INDArray wideWeight; // [4, 1, 3, 3, 3]
-    private INDArray dWideWeight;
-    private INDArray wideBias; // [4]
-    private INDArray dWideBias;
+    // wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan)  (volume.net:6)
+    private final Parameter wideWeight = parameter("wide.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 4, 1, 3, 3, 3);
+    private final Parameter wideBias = parameter("wide.bias", uniform(1 / Math.sqrt(27)), 4);
     private INDArray widePadded; // [batch, 1, 8, 10, 10]
     private INDArray wide; // [batch, 4, 6, 8, 8]
     private INDArray dWide;
@@ -133,11 +131,10 @@ public final class Volume extends Network implements Supervised {
     private INDArray pad4; // [batch, 4, 13, 13, 14]
     private INDArray dPad4;
 
-    // conv1 (volume.net:12)
-    private INDArray conv1Weight; // [8, 2, 3, 4, 4]
-    private INDArray dConv1Weight;
-    private INDArray conv1Bias; // [8]
-    private INDArray dConv1Bias;
+    // conv1 = Conv3d(4, 8, (3, 4, 4), stride=2, groups=2)  (volume.net:12)
+    private final Parameter conv1Weight =
+            parameter("conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 4 * 4)), 8, 2, 3, 4, 4);
+    private final Parameter conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(96)), 8);
     private INDArray conv1; // [batch, 8, 6, 5, 6]
     private INDArray dConv1;
 
@@ -162,16 +159,15 @@ public final class Volume extends Network implements Supervised {
     private INDArray avgpool1; // [batch, 8, 5, 3, 4]
     private INDArray dAvgpool1;
 
-    // upconv1 (volume.net:15)
-    private INDArray upconv1Weight; // [8, 4, 2, 2, 2]
-    private INDArray dUpconv1Weight;
-    private INDArray upconv1Bias; // [4]
-    private INDArray dUpconv1Bias;
+    // upconv1 = ConvTranspose3d(8, 4, 2, stride=(1, 2, 2))  (volume.net:15)
+    private final Parameter upconv1Weight =
+            parameter("upconv1.weight", uniform(1 / Math.sqrt(4 * 2 * 2 * 2)), 8, 4, 2, 2, 2);
+    private final Parameter upconv1Bias = parameter("upconv1.bias", uniform(1 / Math.sqrt(32)), 4);
     private INDArray upconv1; // [batch, 4, 6, 6, 8]
     private INDArray dUpconv1;
 
-    // batchnorm1 (volume.net:15)
-    private BatchNorm batchnorm1State;
+    // batchnorm1 = BatchNorm3d(4)  (volume.net:15)
+    private final BatchNorm batchnorm1State = batchNormOf("batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 4);
     private INDArray batchnorm1; // [batch, 4, 6, 6, 8]
     private INDArray dBatchnorm1;
 
@@ -197,22 +193,15 @@ public final class Volume extends Network implements Supervised {
     private INDArray flatten1; // [batch, 64]
     private INDArray dFlatten1;
 
-    // linear1 (volume.net:18)
-    private INDArray linear1Weight; // [3, 64]
-    private INDArray dLinear1Weight;
-    private INDArray linear1Bias; // [3]
-    private INDArray dLinear1Bias;
+    // linear1 = Linear(64, 3)  (volume.net:18)
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(64)), 3, 64);
+    private final Parameter linear1Bias = parameter("linear1.bias", uniform(0.125), 3);
     private INDArray scores; // [batch, 3]
     private INDArray dScores;
 
     private Volume(Init init) {
         // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 1_351, init, new Adam(0.001, 0.9, 0.999, 1e-8));
-        declareWide();
-        declareConv1();
-        declareUpconv1();
-        declareBatchnorm1();
-        declareLinear1();
         declared();
     }
 
@@ -277,7 +266,7 @@ public final class Volume extends Network implements Supervised {
         // wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan)  (volume.net:6)
         replicationPad3d(scan, widePadded, 1, 1, 1, 1, 1, 1); // [batch, 1, 6, 8, 8] -> [batch, 1, 8, 10, 10]
         // [batch, 1, 8, 10, 10] -> [batch, 4, 6, 8, 8]
-        conv3d(widePadded, wideWeight, wideBias, wide, KERNEL_3, workspace);
+        conv3d(widePadded, value(wideWeight), value(wideBias), wide, KERNEL_3, workspace);
     }
 
     private void forwardPad1() {
@@ -303,7 +292,7 @@ public final class Volume extends Network implements Supervised {
     private void forwardConv1() {
         // Conv3d(4, 8, (3, 4, 4), stride=2, groups=2)  (volume.net:12)
         // [batch, 4, 13, 13, 14] -> [batch, 8, 6, 5, 6]
-        conv3d(pad4, conv1Weight, conv1Bias, conv1, KERNEL_3X4X4_STRIDE_2, workspace);
+        conv3d(pad4, value(conv1Weight), value(conv1Bias), conv1, KERNEL_3X4X4_STRIDE_2, workspace);
     }
 
     private void forwardInstancenorm1() {
@@ -330,7 +319,7 @@ public final class Volume extends Network implements Supervised {
     private void forwardUpconv1() {
         // ConvTranspose3d(8, 4, 2, stride=(1, 2, 2))  (volume.net:15)
         // [batch, 8, 5, 3, 4] -> [batch, 4, 6, 6, 8]
-        convTranspose3d(avgpool1, upconv1Weight, upconv1Bias, upconv1, KERNEL_2_STRIDE_1X2X2, workspace);
+        convTranspose3d(avgpool1, value(upconv1Weight), value(upconv1Bias), upconv1, KERNEL_2_STRIDE_1X2X2, workspace);
     }
 
     private void forwardBatchnorm1() {
@@ -355,7 +344,8 @@ public final class Volume extends Network implements Supervised {
 
     private void forwardLinear1() {
         // Linear(64, 3)  (volume.net:18)
-        linear(flatten1, linear1Weight, linear1Bias, scores); // [batch, 64] x [3, 64]' + [3] -> [batch, 3]
+        // [batch, 64] x [3, 64]' + [3] -> [batch, 3]
+        linear(flatten1, value(linear1Weight), value(linear1Bias), scores);
     }
 
     /** The data loss of the last forward against label, class indices [batch]; its gradient waits for backward. */
@@ -412,9 +402,10 @@ public final class Volume extends Network implements Supervised {
 
     private void backwardLinear1() {
         // Linear(64, 3)  (volume.net:18)
-        linearBackwardWeight(flatten1, dScores, dLinear1Weight, accumulate); // [batch, 3]' x [batch, 64] -> [3, 64]
-        linearBackwardBias(dScores, dLinear1Bias, accumulate); // [batch, 3] -> [3]
-        linearBackwardInput(dScores, linear1Weight, dFlatten1); // [batch, 3] x [3, 64] -> [batch, 64]
+        // [batch, 3]' x [batch, 64] -> [3, 64]
+        linearBackwardWeight(flatten1, dScores, gradient(linear1Weight), accumulate);
+        linearBackwardBias(dScores, gradient(linear1Bias), accumulate); // [batch, 3] -> [3]
+        linearBackwardInput(dScores, value(linear1Weight), dFlatten1); // [batch, 3] x [3, 64] -> [batch, 64]
     }
 
     private void backwardAvgpool2() {
@@ -442,10 +433,11 @@ public final class Volume extends Network implements Supervised {
     private void backwardUpconv1() {
         // ConvTranspose3d(8, 4, 2, stride=(1, 2, 2))  (volume.net:15)
         // [batch, 8, 5, 3, 4], [batch, 4, 6, 6, 8] -> [8, 4, 2, 2, 2]
-        convTranspose3dBackwardWeight(avgpool1, dUpconv1, dUpconv1Weight, KERNEL_2_STRIDE_1X2X2, accumulate, workspace);
-        channelBiasBackward(dUpconv1, dUpconv1Bias, accumulate); // [batch, 4, 6, 6, 8] -> [4]
+        convTranspose3dBackwardWeight(
+                avgpool1, dUpconv1, gradient(upconv1Weight), KERNEL_2_STRIDE_1X2X2, accumulate, workspace);
+        channelBiasBackward(dUpconv1, gradient(upconv1Bias), accumulate); // [batch, 4, 6, 6, 8] -> [4]
         // [batch, 4, 6, 6, 8] -> [batch, 8, 5, 3, 4]
-        convTranspose3dBackwardInput(dUpconv1, upconv1Weight, dAvgpool1, KERNEL_2_STRIDE_1X2X2, workspace);
+        convTranspose3dBackwardInput(dUpconv1, value(upconv1Weight), dAvgpool1, KERNEL_2_STRIDE_1X2X2, workspace);
     }
 
     private void backwardAvgpool1() {
@@ -473,10 +465,10 @@ public final class Volume extends Network implements Supervised {
     private void backwardConv1() {
         // Conv3d(4, 8, (3, 4, 4), stride=2, groups=2)  (volume.net:12)
         // [batch, 4, 13, 13, 14], [batch, 8, 6, 5, 6] -> [8, 2, 3, 4, 4]
-        conv3dBackwardWeight(pad4, dConv1, dConv1Weight, KERNEL_3X4X4_STRIDE_2, accumulate, workspace);
-        channelBiasBackward(dConv1, dConv1Bias, accumulate); // [batch, 8, 6, 5, 6] -> [8]
+        conv3dBackwardWeight(pad4, dConv1, gradient(conv1Weight), KERNEL_3X4X4_STRIDE_2, accumulate, workspace);
+        channelBiasBackward(dConv1, gradient(conv1Bias), accumulate); // [batch, 8, 6, 5, 6] -> [8]
         // [batch, 8, 6, 5, 6] -> [batch, 4, 13, 13, 14]
-        conv3dBackwardInput(dConv1, conv1Weight, dPad4, KERNEL_3X4X4_STRIDE_2, workspace);
+        conv3dBackwardInput(dConv1, value(conv1Weight), dPad4, KERNEL_3X4X4_STRIDE_2, workspace);
     }
 
     private void backwardPad4() {
@@ -502,54 +494,9 @@ public final class Volume extends Network implements Supervised {
     private void backwardWide() {
         // wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan)  (volume.net:6)
         // [batch, 1, 8, 10, 10], [batch, 4, 6, 8, 8] -> [4, 1, 3, 3, 3]
-        conv3dBackwardWeight(widePadded, dWide, dWideWeight, KERNEL_3, accumulate, workspace);
-        channelBiasBackward(dWide, dWideBias, accumulate); // [batch, 4, 6, 8, 8] -> [4]
+        conv3dBackwardWeight(widePadded, dWide, gradient(wideWeight), KERNEL_3, accumulate, workspace);
+        channelBiasBackward(dWide, gradient(wideBias), accumulate); // [batch, 4, 6, 8, 8] -> [4]
         // widePadded needs no gradient.
-    }
-
-    private void declareWide() {
-        // wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan)  (volume.net:6)
-        Parameter weight = parameter("wide.weight", uniform(1 / Math.sqrt(27)), shape(4, 1, 3, 3, 3));
-        wideWeight = weight.value();
-        dWideWeight = weight.gradient();
-        Parameter bias = parameter("wide.bias", uniform(1 / Math.sqrt(27)), shape(4));
-        wideBias = bias.value();
-        dWideBias = bias.gradient();
-    }
-
-    private void declareConv1() {
-        // Conv3d(4, 8, (3, 4, 4), stride=2, groups=2)  (volume.net:12)
-        Parameter weight = parameter("conv1.weight", uniform(1 / Math.sqrt(96)), shape(8, 2, 3, 4, 4));
-        conv1Weight = weight.value();
-        dConv1Weight = weight.gradient();
-        Parameter bias = parameter("conv1.bias", uniform(1 / Math.sqrt(96)), shape(8));
-        conv1Bias = bias.value();
-        dConv1Bias = bias.gradient();
-    }
-
-    private void declareUpconv1() {
-        // ConvTranspose3d(8, 4, 2, stride=(1, 2, 2))  (volume.net:15)
-        Parameter weight = parameter("upconv1.weight", uniform(1 / Math.sqrt(32)), shape(8, 4, 2, 2, 2));
-        upconv1Weight = weight.value();
-        dUpconv1Weight = weight.gradient();
-        Parameter bias = parameter("upconv1.bias", uniform(1 / Math.sqrt(32)), shape(4));
-        upconv1Bias = bias.value();
-        dUpconv1Bias = bias.gradient();
-    }
-
-    private void declareBatchnorm1() {
-        // BatchNorm3d(4)  (volume.net:15)
-        batchnorm1State = batchNormOf("batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 4);
-    }
-
-    private void declareLinear1() {
-        // Linear(64, 3)  (volume.net:18)
-        Parameter weight = parameter("linear1.weight", uniform(0.125), shape(3, 64));
-        linear1Weight = weight.value();
-        dLinear1Weight = weight.gradient();
-        Parameter bias = parameter("linear1.bias", uniform(0.125), shape(3));
-        linear1Bias = bias.value();
-        dLinear1Bias = bias.gradient();
     }
 
     @Override
@@ -567,57 +514,57 @@ public final class Volume extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        widePadded = memory.perSample(21_856, batch, 1, 8, 10, 10);
-        wide = memory.perSample(0, batch, 4, 6, 8, 8);
-        pad1 = memory.perSample(4_848, batch, 4, 8, 9, 9);
-        pad2 = memory.perSample(0, batch, 4, 10, 11, 11);
-        pad3 = memory.perSample(9_472, batch, 4, 11, 11, 12);
-        pad4 = memory.perSample(0, batch, 4, 13, 13, 14);
-        conv1 = memory.perSample(16_384, batch, 8, 6, 5, 6);
-        instancenorm1Mean = memory.perSample(23_200, batch, 8);
-        instancenorm1InverseStd = memory.perSample(23_216, batch, 8);
-        relu1 = memory.perSample(17_824, batch, 8, 6, 5, 6);
-        dropout1 = memory.perSample(19_264, batch, 8, 6, 5, 6);
-        dropout1Mask = memory.perSample(23_232, batch, 8);
-        maxpool1 = memory.perSample(20_704, batch, 8, 5, 4, 5);
-        avgpool1 = memory.perSample(22_656, batch, 8, 5, 3, 4);
-        upconv1 = memory.perSample(20_704, batch, 4, 6, 6, 8);
-        batchnorm1 = memory.perSample(11_776, batch, 4, 6, 6, 8);
+    private void allocateActivations(Memory memory) {
+        widePadded = memory.perSample(21_856, 1, 8, 10, 10);
+        wide = memory.perSample(0, 4, 6, 8, 8);
+        pad1 = memory.perSample(4_848, 4, 8, 9, 9);
+        pad2 = memory.perSample(0, 4, 10, 11, 11);
+        pad3 = memory.perSample(9_472, 4, 11, 11, 12);
+        pad4 = memory.perSample(0, 4, 13, 13, 14);
+        conv1 = memory.perSample(16_384, 8, 6, 5, 6);
+        instancenorm1Mean = memory.perSample(23_200, 8);
+        instancenorm1InverseStd = memory.perSample(23_216, 8);
+        relu1 = memory.perSample(17_824, 8, 6, 5, 6);
+        dropout1 = memory.perSample(19_264, 8, 6, 5, 6);
+        dropout1Mask = memory.perSample(23_232, 8);
+        maxpool1 = memory.perSample(20_704, 8, 5, 4, 5);
+        avgpool1 = memory.perSample(22_656, 8, 5, 3, 4);
+        upconv1 = memory.perSample(20_704, 4, 6, 6, 8);
+        batchnorm1 = memory.perSample(11_776, 4, 6, 6, 8);
         batchnorm1State.allocate(memory.fixed(0, 4), memory.fixed(16, 4));
-        upsample1 = memory.perSample(9_472, batch, 4, 6, 12, 8);
-        parts = memory.perSample(11_776, batch, 8, 2, 2, 2);
+        upsample1 = memory.perSample(9_472, 4, 6, 12, 8);
+        parts = memory.perSample(11_776, 8, 2, 2, 2);
         maxpool2 = memory.channels(parts, 0, 4);
         avgpool2 = memory.channels(parts, 4, 4);
-        flatten1 = memory.view(parts, batch, 64);
-        scores = memory.perSample(23_248, batch, 3);
+        flatten1 = memory.view(parts, 64);
+        scores = memory.perSample(23_248, 3);
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dScores = memory.perSample(11_840, batch, 3);
-        dFlatten1 = memory.perSample(23_136, batch, 64);
-        dParts = memory.view(dFlatten1, batch, 8, 2, 2, 2);
+    private void allocateGradients(Memory memory) {
+        dScores = memory.perSample(11_840, 3);
+        dFlatten1 = memory.perSample(23_136, 64);
+        dParts = memory.view(dFlatten1, 8, 2, 2, 2);
         dMaxpool2 = memory.channels(dParts, 0, 4);
         dAvgpool2 = memory.channels(dParts, 4, 4);
-        dUpsample1FromAvgpool2 = memory.perSample(11_776, batch, 4, 6, 12, 8);
-        dUpsample1FromMaxpool2 = memory.perSample(14_080, batch, 4, 6, 12, 8);
+        dUpsample1FromAvgpool2 = memory.perSample(11_776, 4, 6, 12, 8);
+        dUpsample1FromMaxpool2 = memory.perSample(14_080, 4, 6, 12, 8);
         dUpsample1 = dUpsample1FromAvgpool2;
-        dBatchnorm1 = memory.perSample(9_472, batch, 4, 6, 6, 8);
-        dUpconv1 = memory.perSample(10_624, batch, 4, 6, 6, 8);
-        dAvgpool1 = memory.perSample(9_472, batch, 8, 5, 3, 4);
-        dMaxpool1 = memory.perSample(20_704, batch, 8, 5, 4, 5);
-        dDropout1 = memory.perSample(9_472, batch, 8, 6, 5, 6);
+        dBatchnorm1 = memory.perSample(9_472, 4, 6, 6, 8);
+        dUpconv1 = memory.perSample(10_624, 4, 6, 6, 8);
+        dAvgpool1 = memory.perSample(9_472, 8, 5, 3, 4);
+        dMaxpool1 = memory.perSample(20_704, 8, 5, 4, 5);
+        dDropout1 = memory.perSample(9_472, 8, 6, 5, 6);
         dRelu1 = dDropout1;
         dConv1 = dRelu1;
-        dPad4 = memory.perSample(0, batch, 4, 13, 13, 14);
-        dPad3 = memory.perSample(9_472, batch, 4, 11, 11, 12);
-        dPad2 = memory.perSample(0, batch, 4, 10, 11, 11);
-        dPad1 = memory.perSample(4_848, batch, 4, 8, 9, 9);
-        dWide = memory.perSample(0, batch, 4, 6, 8, 8);
+        dPad4 = memory.perSample(0, 4, 13, 13, 14);
+        dPad3 = memory.perSample(9_472, 4, 11, 11, 12);
+        dPad2 = memory.perSample(0, 4, 10, 11, 11);
+        dPad1 = memory.perSample(4_848, 4, 8, 9, 9);
+        dWide = memory.perSample(0, 4, 6, 8, 8);
     }
 }

@@ -76,17 +76,14 @@ public final class Words extends Network {
     // length, given (words.net:6)
     private INDArray length; // [batch, 1]
 
-    // vector (words.net:9)
-    private INDArray vectorWeight; // [1000, 16]
-    private INDArray dVectorWeight;
+    // vector = Embedding(1000, 16, padding_idx=0)  (words.net:9)
+    private final Parameter vectorWeight = parameter("vector.weight", normalExcept(0.0, 1.0, 0L, 16L), 1000, 16);
     private INDArray vector; // [batch, 12, 16]
     private INDArray dVector;
 
-    // linear1 (words.net:11)
-    private INDArray linear1Weight; // [8, 16]
-    private INDArray dLinear1Weight;
-    private INDArray linear1Bias; // [8]
-    private INDArray dLinear1Bias;
+    // linear1 = Linear(16, 8)  (words.net:11)
+    private final Parameter linear1Weight = parameter("linear1.weight", uniform(1 / Math.sqrt(16)), 8, 16);
+    private final Parameter linear1Bias = parameter("linear1.bias", uniform(0.25), 8);
     private INDArray linear1; // [batch, 12, 8]
     private INDArray dLinear1;
 
@@ -98,9 +95,8 @@ public final class Words extends Network {
     private INDArray flatten1; // [batch, 96]
     private INDArray dFlatten1;
 
-    // tone (words.net:10)
-    private INDArray toneWeight; // [1000, 1]
-    private INDArray dToneWeight;
+    // tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4))  (words.net:10)
+    private final Parameter toneWeight = parameter("tone.weight", normalExcept(0.0, 1.0, 0L, 1L), l2, 1000, 1);
     private INDArray tone; // [batch, 12, 1]
     private INDArray dTone;
 
@@ -112,21 +108,15 @@ public final class Words extends Network {
     private INDArray hidden; // [batch, 109]
     private INDArray dHidden;
 
-    // scores (words.net:14)
-    private INDArray scoresWeight; // [3, 109]
-    private INDArray dScoresWeight;
-    private INDArray scoresBias; // [3]
-    private INDArray dScoresBias;
+    // scores = output scores = Linear(109, 3)(hidden)  (words.net:14)
+    private final Parameter scoresWeight = parameter("scores.weight", uniform(1 / Math.sqrt(109)), 3, 109);
+    private final Parameter scoresBias = parameter("scores.bias", uniform(1 / Math.sqrt(109)), 3);
     private INDArray scores; // [batch, 3]
     private INDArray dScores;
 
     private Words(Init init) {
         // optimizer Adam(lr=0.001)
         super(DataType.FLOAT, 17_466, init, new Adam(0.001, 0.9, 0.999, 1e-8));
-        declareVector();
-        declareLinear1();
-        declareTone();
-        declareScores();
         declared();
     }
 
@@ -199,12 +189,13 @@ public final class Words extends Network {
 
     private void forwardVector() {
         // vector = Embedding(1000, 16, padding_idx=0)  (words.net:9)
-        embedding(word, vectorWeight, vector); // int[batch, 12] of [1000, 16] -> [batch, 12, 16]
+        embedding(word, value(vectorWeight), vector); // int[batch, 12] of [1000, 16] -> [batch, 12, 16]
     }
 
     private void forwardLinear1() {
         // Linear(16, 8)  (words.net:11)
-        linear(vector, linear1Weight, linear1Bias, linear1); // [batch, 12, 16] x [8, 16]' + [8] -> [batch, 12, 8]
+        // [batch, 12, 16] x [8, 16]' + [8] -> [batch, 12, 8]
+        linear(vector, value(linear1Weight), value(linear1Bias), linear1);
     }
 
     private void forwardTanh1() {
@@ -219,7 +210,7 @@ public final class Words extends Network {
 
     private void forwardTone() {
         // tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4))  (words.net:10)
-        embedding(word, toneWeight, tone); // int[batch, 12] of [1000, 1] -> [batch, 12, 1]
+        embedding(word, value(toneWeight), tone); // int[batch, 12] of [1000, 1] -> [batch, 12, 1]
     }
 
     private void forwardFlatten2() {
@@ -234,7 +225,7 @@ public final class Words extends Network {
 
     private void forwardScores() {
         // output scores = Linear(109, 3)(hidden)  (words.net:14)
-        linear(hidden, scoresWeight, scoresBias, scores); // [batch, 109] x [3, 109]' + [3] -> [batch, 3]
+        linear(hidden, value(scoresWeight), value(scoresBias), scores); // [batch, 109] x [3, 109]' + [3] -> [batch, 3]
     }
 
     /**
@@ -284,9 +275,10 @@ public final class Words extends Network {
 
     private void backwardScores() {
         // output scores = Linear(109, 3)(hidden)  (words.net:14)
-        linearBackwardWeight(hidden, dScores, dScoresWeight, accumulate); // [batch, 3]' x [batch, 109] -> [3, 109]
-        linearBackwardBias(dScores, dScoresBias, accumulate); // [batch, 3] -> [3]
-        linearBackwardInput(dScores, scoresWeight, dHidden); // [batch, 3] x [3, 109] -> [batch, 109]
+        // [batch, 3]' x [batch, 109] -> [3, 109]
+        linearBackwardWeight(hidden, dScores, gradient(scoresWeight), accumulate);
+        linearBackwardBias(dScores, gradient(scoresBias), accumulate); // [batch, 3] -> [3]
+        linearBackwardInput(dScores, value(scoresWeight), dHidden); // [batch, 3] x [3, 109] -> [batch, 109]
     }
 
     private void backwardFlatten2() {
@@ -297,7 +289,7 @@ public final class Words extends Network {
     private void backwardTone() {
         // tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4))  (words.net:10)
         // [batch, 12, 1] into the rows int[batch, 12] of [1000, 1]
-        embeddingBackwardWeight(word, dTone, dToneWeight, 0, accumulate);
+        embeddingBackwardWeight(word, dTone, gradient(toneWeight), 0, accumulate);
         // word needs no gradient.
     }
 
@@ -314,51 +306,16 @@ public final class Words extends Network {
     private void backwardLinear1() {
         // Linear(16, 8)  (words.net:11)
         // [batch * 12, 8]' x [batch * 12, 16] -> [8, 16]
-        linearBackwardWeight(vector, dLinear1, dLinear1Weight, accumulate);
-        linearBackwardBias(dLinear1, dLinear1Bias, accumulate); // [batch, 12, 8] -> [8]
-        linearBackwardInput(dLinear1, linear1Weight, dVector); // [batch, 12, 8] x [8, 16] -> [batch, 12, 16]
+        linearBackwardWeight(vector, dLinear1, gradient(linear1Weight), accumulate);
+        linearBackwardBias(dLinear1, gradient(linear1Bias), accumulate); // [batch, 12, 8] -> [8]
+        linearBackwardInput(dLinear1, value(linear1Weight), dVector); // [batch, 12, 8] x [8, 16] -> [batch, 12, 16]
     }
 
     private void backwardVector() {
         // vector = Embedding(1000, 16, padding_idx=0)  (words.net:9)
         // [batch, 12, 16] into the rows int[batch, 12] of [1000, 16]
-        embeddingBackwardWeight(word, dVector, dVectorWeight, 0, accumulate);
+        embeddingBackwardWeight(word, dVector, gradient(vectorWeight), 0, accumulate);
         // word needs no gradient.
-    }
-
-    private void declareVector() {
-        // vector = Embedding(1000, 16, padding_idx=0)  (words.net:9)
-        Parameter weight = parameter("vector.weight", normal(0.0, 1.0).except(0L, 16L), shape(1000, 16));
-        vectorWeight = weight.value();
-        dVectorWeight = weight.gradient();
-    }
-
-    private void declareLinear1() {
-        // Linear(16, 8)  (words.net:11)
-        Parameter weight = parameter("linear1.weight", uniform(0.25), shape(8, 16));
-        linear1Weight = weight.value();
-        dLinear1Weight = weight.gradient();
-        Parameter bias = parameter("linear1.bias", uniform(0.25), shape(8));
-        linear1Bias = bias.value();
-        dLinear1Bias = bias.gradient();
-    }
-
-    private void declareTone() {
-        // tone = Embedding(1000, 1, padding_idx=0, weight_regularizer=l2(1e-4))  (words.net:10)
-        Parameter weight = parameter("tone.weight", normal(0.0, 1.0).except(0L, 1L), shape(1000, 1));
-        weight.regularizedBy(l2);
-        toneWeight = weight.value();
-        dToneWeight = weight.gradient();
-    }
-
-    private void declareScores() {
-        // output scores = Linear(109, 3)(hidden)  (words.net:14)
-        Parameter weight = parameter("scores.weight", uniform(1 / Math.sqrt(109)), shape(3, 109));
-        scoresWeight = weight.value();
-        dScoresWeight = weight.gradient();
-        Parameter bias = parameter("scores.bias", uniform(1 / Math.sqrt(109)), shape(3));
-        scoresBias = bias.value();
-        dScoresBias = bias.gradient();
     }
 
     @Override
@@ -376,30 +333,30 @@ public final class Words extends Network {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        vector = memory.perSample(0, batch, 12, 16);
-        linear1 = memory.perSample(304, batch, 12, 8);
+    private void allocateActivations(Memory memory) {
+        vector = memory.perSample(0, 12, 16);
+        linear1 = memory.perSample(304, 12, 8);
         tanh1 = linear1;
-        hidden = memory.perSample(192, batch, 109);
+        hidden = memory.perSample(192, 109);
         flatten1 = memory.channels(hidden, 0, 96);
-        tone = memory.perSample(400, batch, 12, 1);
+        tone = memory.perSample(400, 12, 1);
         flatten2 = memory.channels(hidden, 96, 12);
-        scores = memory.perSample(496, batch, 3);
+        scores = memory.perSample(496, 3);
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dScores = memory.perSample(400, batch, 3);
-        dHidden = memory.perSample(192, batch, 109);
+    private void allocateGradients(Memory memory) {
+        dScores = memory.perSample(400, 3);
+        dHidden = memory.perSample(192, 109);
         dFlatten1 = memory.channels(dHidden, 0, 96);
         dFlatten2 = memory.channels(dHidden, 96, 12);
-        dTone = memory.perSample(400, batch, 12, 1);
-        dTanh1 = memory.perSample(400, batch, 12, 8);
+        dTone = memory.perSample(400, 12, 1);
+        dTanh1 = memory.perSample(400, 12, 8);
         dLinear1 = dTanh1;
-        dVector = memory.perSample(0, batch, 12, 16);
+        dVector = memory.perSample(0, 12, 16);
     }
 }

@@ -91,11 +91,9 @@ public final class Digits extends Network implements Supervised {
     // image, given (digits.net:7)
     private INDArray image; // [batch, 1, 28, 28]
 
-    // conv1 (digits.net:10)
-    private INDArray conv1Weight; // [16, 1, 3, 3]
-    private INDArray dConv1Weight;
-    private INDArray conv1Bias; // [16]
-    private INDArray dConv1Bias;
+    // conv1 = Conv2d(1, 16, kernel_size=3, padding=1)  (digits.net:10)
+    private final Parameter conv1Weight = parameter("conv1.weight", uniform(1 / Math.sqrt(3 * 3)), small, 16, 1, 3, 3);
+    private final Parameter conv1Bias = parameter("conv1.bias", uniform(1 / Math.sqrt(9)), 16);
     private INDArray conv1; // [batch, 16, 28, 28]
     private INDArray dConv1;
 
@@ -107,11 +105,10 @@ public final class Digits extends Network implements Supervised {
     private INDArray maxpool1; // [batch, 16, 14, 14]
     private INDArray dMaxpool1;
 
-    // conv2 (digits.net:11)
-    private INDArray conv2Weight; // [32, 16, 3, 3]
-    private INDArray dConv2Weight;
-    private INDArray conv2Bias; // [32]
-    private INDArray dConv2Bias;
+    // conv2 = Conv2d(16, 32, kernel_size=3, padding=1)  (digits.net:11)
+    private final Parameter conv2Weight =
+            parameter("conv2.weight", uniform(1 / Math.sqrt(16 * 3 * 3)), small, 32, 16, 3, 3);
+    private final Parameter conv2Bias = parameter("conv2.bias", uniform(1 / Math.sqrt(144)), 32);
     private INDArray conv2; // [batch, 32, 14, 14]
     private INDArray dConv2;
 
@@ -127,11 +124,9 @@ public final class Digits extends Network implements Supervised {
     private INDArray flatten1; // [batch, 1568]
     private INDArray dFlatten1;
 
-    // hidden (digits.net:12)
-    private INDArray hiddenWeight; // [128, 1568]
-    private INDArray dHiddenWeight;
-    private INDArray hiddenBias; // [128]
-    private INDArray dHiddenBias;
+    // hidden = Linear(1568, 128)  (digits.net:12)
+    private final Parameter hiddenWeight = parameter("hidden.weight", uniform(1 / Math.sqrt(1568)), small, 128, 1568);
+    private final Parameter hiddenBias = parameter("hidden.bias", uniform(1 / Math.sqrt(1568)), 128);
     private INDArray hidden; // [batch, 128]
     private INDArray dHidden;
 
@@ -143,21 +138,15 @@ public final class Digits extends Network implements Supervised {
     private INDArray dropout1Mask; // [batch, 128]
     private INDArray dDropout1;
 
-    // logits (digits.net:13)
-    private INDArray logitsWeight; // [10, 128]
-    private INDArray dLogitsWeight;
-    private INDArray logitsBias; // [10]
-    private INDArray dLogitsBias;
+    // logits = Linear(128, 10)  (digits.net:13)
+    private final Parameter logitsWeight = parameter("logits.weight", uniform(1 / Math.sqrt(128)), small, 10, 128);
+    private final Parameter logitsBias = parameter("logits.bias", uniform(1 / Math.sqrt(128)), 10);
     private INDArray scores; // [batch, 10]
     private INDArray dScores;
 
     private Digits(Init init) {
         // optimizer SGD(lr=0.05, momentum=0.9)
         super(DataType.FLOAT, 206_922, init, new Sgd(0.05, 0.9, 0.0, false));
-        declareConv1();
-        declareConv2();
-        declareHidden();
-        declareLogits();
         declared();
     }
 
@@ -218,7 +207,7 @@ public final class Digits extends Network implements Supervised {
     private void forwardConv1() {
         // conv1 = Conv2d(1, 16, kernel_size=3, padding=1)  (digits.net:10)
         // [batch, 1, 28, 28] -> [batch, 16, 28, 28]
-        conv2d(image, conv1Weight, conv1Bias, conv1, KERNEL_3_PADDING_1, workspace);
+        conv2d(image, value(conv1Weight), value(conv1Bias), conv1, KERNEL_3_PADDING_1, workspace);
     }
 
     private void forwardRelu1() {
@@ -234,7 +223,7 @@ public final class Digits extends Network implements Supervised {
     private void forwardConv2() {
         // conv2 = Conv2d(16, 32, kernel_size=3, padding=1)  (digits.net:11)
         // [batch, 16, 14, 14] -> [batch, 32, 14, 14]
-        conv2d(maxpool1, conv2Weight, conv2Bias, conv2, KERNEL_3_PADDING_1, workspace);
+        conv2d(maxpool1, value(conv2Weight), value(conv2Bias), conv2, KERNEL_3_PADDING_1, workspace);
     }
 
     private void forwardRelu2() {
@@ -249,7 +238,8 @@ public final class Digits extends Network implements Supervised {
 
     private void forwardHidden() {
         // Linear(1568, 128)  (digits.net:12)
-        linear(flatten1, hiddenWeight, hiddenBias, hidden); // [batch, 1568] x [128, 1568]' + [128] -> [batch, 128]
+        // [batch, 1568] x [128, 1568]' + [128] -> [batch, 128]
+        linear(flatten1, value(hiddenWeight), value(hiddenBias), hidden);
     }
 
     private void forwardRelu3() {
@@ -260,7 +250,8 @@ public final class Digits extends Network implements Supervised {
 
     private void forwardLogits() {
         // logits = Linear(128, 10)  (digits.net:13)
-        linear(dropout1, logitsWeight, logitsBias, scores); // [batch, 128] x [10, 128]' + [10] -> [batch, 10]
+        // [batch, 128] x [10, 128]' + [10] -> [batch, 10]
+        linear(dropout1, value(logitsWeight), value(logitsBias), scores);
     }
 
     /** The data loss of the last forward against label, class indices [batch]; its gradient waits for backward. */
@@ -308,9 +299,10 @@ public final class Digits extends Network implements Supervised {
 
     private void backwardLogits() {
         // logits = Linear(128, 10)  (digits.net:13)
-        linearBackwardWeight(dropout1, dScores, dLogitsWeight, accumulate); // [batch, 10]' x [batch, 128] -> [10, 128]
-        linearBackwardBias(dScores, dLogitsBias, accumulate); // [batch, 10] -> [10]
-        linearBackwardInput(dScores, logitsWeight, dDropout1); // [batch, 10] x [10, 128] -> [batch, 128]
+        // [batch, 10]' x [batch, 128] -> [10, 128]
+        linearBackwardWeight(dropout1, dScores, gradient(logitsWeight), accumulate);
+        linearBackwardBias(dScores, gradient(logitsBias), accumulate); // [batch, 10] -> [10]
+        linearBackwardInput(dScores, value(logitsWeight), dDropout1); // [batch, 10] x [10, 128] -> [batch, 128]
     }
 
     private void backwardDropout1() {
@@ -322,9 +314,9 @@ public final class Digits extends Network implements Supervised {
     private void backwardHidden() {
         // Linear(1568, 128)  (digits.net:12)
         // [batch, 128]' x [batch, 1568] -> [128, 1568]
-        linearBackwardWeight(flatten1, dHidden, dHiddenWeight, accumulate);
-        linearBackwardBias(dHidden, dHiddenBias, accumulate); // [batch, 128] -> [128]
-        linearBackwardInput(dHidden, hiddenWeight, dFlatten1); // [batch, 128] x [128, 1568] -> [batch, 1568]
+        linearBackwardWeight(flatten1, dHidden, gradient(hiddenWeight), accumulate);
+        linearBackwardBias(dHidden, gradient(hiddenBias), accumulate); // [batch, 128] -> [128]
+        linearBackwardInput(dHidden, value(hiddenWeight), dFlatten1); // [batch, 128] x [128, 1568] -> [batch, 1568]
     }
 
     private void backwardMaxpool2() {
@@ -340,10 +332,10 @@ public final class Digits extends Network implements Supervised {
     private void backwardConv2() {
         // conv2 = Conv2d(16, 32, kernel_size=3, padding=1)  (digits.net:11)
         // [batch, 16, 14, 14], [batch, 32, 14, 14] -> [32, 16, 3, 3]
-        conv2dBackwardWeight(maxpool1, dConv2, dConv2Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dConv2, dConv2Bias, accumulate); // [batch, 32, 14, 14] -> [32]
+        conv2dBackwardWeight(maxpool1, dConv2, gradient(conv2Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dConv2, gradient(conv2Bias), accumulate); // [batch, 32, 14, 14] -> [32]
         // [batch, 32, 14, 14] -> [batch, 16, 14, 14]
-        conv2dBackwardInput(dConv2, conv2Weight, dMaxpool1, KERNEL_3_PADDING_1, workspace);
+        conv2dBackwardInput(dConv2, value(conv2Weight), dMaxpool1, KERNEL_3_PADDING_1, workspace);
     }
 
     private void backwardMaxpool1() {
@@ -359,53 +351,9 @@ public final class Digits extends Network implements Supervised {
     private void backwardConv1() {
         // conv1 = Conv2d(1, 16, kernel_size=3, padding=1)  (digits.net:10)
         // [batch, 1, 28, 28], [batch, 16, 28, 28] -> [16, 1, 3, 3]
-        conv2dBackwardWeight(image, dConv1, dConv1Weight, KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dConv1, dConv1Bias, accumulate); // [batch, 16, 28, 28] -> [16]
+        conv2dBackwardWeight(image, dConv1, gradient(conv1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dConv1, gradient(conv1Bias), accumulate); // [batch, 16, 28, 28] -> [16]
         // image needs no gradient.
-    }
-
-    private void declareConv1() {
-        // conv1 = Conv2d(1, 16, kernel_size=3, padding=1)  (digits.net:10)
-        Parameter weight = parameter("conv1.weight", uniform(1 / Math.sqrt(9)), shape(16, 1, 3, 3));
-        weight.regularizedBy(small);
-        conv1Weight = weight.value();
-        dConv1Weight = weight.gradient();
-        Parameter bias = parameter("conv1.bias", uniform(1 / Math.sqrt(9)), shape(16));
-        conv1Bias = bias.value();
-        dConv1Bias = bias.gradient();
-    }
-
-    private void declareConv2() {
-        // conv2 = Conv2d(16, 32, kernel_size=3, padding=1)  (digits.net:11)
-        Parameter weight = parameter("conv2.weight", uniform(1 / Math.sqrt(144)), shape(32, 16, 3, 3));
-        weight.regularizedBy(small);
-        conv2Weight = weight.value();
-        dConv2Weight = weight.gradient();
-        Parameter bias = parameter("conv2.bias", uniform(1 / Math.sqrt(144)), shape(32));
-        conv2Bias = bias.value();
-        dConv2Bias = bias.gradient();
-    }
-
-    private void declareHidden() {
-        // Linear(1568, 128)  (digits.net:12)
-        Parameter weight = parameter("hidden.weight", uniform(1 / Math.sqrt(1568)), shape(128, 1568));
-        weight.regularizedBy(small);
-        hiddenWeight = weight.value();
-        dHiddenWeight = weight.gradient();
-        Parameter bias = parameter("hidden.bias", uniform(1 / Math.sqrt(1568)), shape(128));
-        hiddenBias = bias.value();
-        dHiddenBias = bias.gradient();
-    }
-
-    private void declareLogits() {
-        // logits = Linear(128, 10)  (digits.net:13)
-        Parameter weight = parameter("logits.weight", uniform(1 / Math.sqrt(128)), shape(10, 128));
-        weight.regularizedBy(small);
-        logitsWeight = weight.value();
-        dLogitsWeight = weight.gradient();
-        Parameter bias = parameter("logits.bias", uniform(1 / Math.sqrt(128)), shape(10));
-        logitsBias = bias.value();
-        dLogitsBias = bias.gradient();
     }
 
     @Override
@@ -423,36 +371,36 @@ public final class Digits extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        allocateActivations(memory, batch);
-        allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        allocateActivations(memory);
+        allocateGradients(memory);
     }
 
-    private void allocateActivations(Memory memory, long batch) {
-        conv1 = memory.perSample(0, batch, 16, 28, 28);
+    private void allocateActivations(Memory memory) {
+        conv1 = memory.perSample(0, 16, 28, 28);
         relu1 = conv1;
-        maxpool1 = memory.perSample(25_088, batch, 16, 14, 14);
-        conv2 = memory.perSample(12_544, batch, 32, 14, 14);
+        maxpool1 = memory.perSample(25_088, 16, 14, 14);
+        conv2 = memory.perSample(12_544, 32, 14, 14);
         relu2 = conv2;
-        maxpool2 = memory.perSample(18_816, batch, 32, 7, 7);
-        flatten1 = memory.view(maxpool2, batch, 1568);
-        hidden = memory.perSample(20_384, batch, 128);
-        relu3 = memory.perSample(20_512, batch, 128);
+        maxpool2 = memory.perSample(18_816, 32, 7, 7);
+        flatten1 = memory.view(maxpool2, 1568);
+        hidden = memory.perSample(20_384, 128);
+        relu3 = memory.perSample(20_512, 128);
         dropout1 = hidden;
-        dropout1Mask = memory.perSample(20_640, batch, 128);
-        scores = memory.perSample(29_792, batch, 10);
+        dropout1Mask = memory.perSample(20_640, 128);
+        scores = memory.perSample(29_792, 10);
     }
 
-    private void allocateGradients(Memory memory, long batch) {
-        dScores = memory.perSample(28_224, batch, 10);
-        dDropout1 = memory.perSample(20_384, batch, 128);
+    private void allocateGradients(Memory memory) {
+        dScores = memory.perSample(28_224, 10);
+        dDropout1 = memory.perSample(20_384, 128);
         dHidden = dDropout1;
-        dFlatten1 = memory.perSample(28_224, batch, 1568);
-        dMaxpool2 = memory.view(dFlatten1, batch, 32, 7, 7);
-        dRelu2 = memory.perSample(18_816, batch, 32, 14, 14);
+        dFlatten1 = memory.perSample(28_224, 1568);
+        dMaxpool2 = memory.view(dFlatten1, 32, 7, 7);
+        dRelu2 = memory.perSample(18_816, 32, 14, 14);
         dConv2 = dRelu2;
-        dMaxpool1 = memory.perSample(25_088, batch, 16, 14, 14);
-        dRelu1 = memory.perSample(12_544, batch, 16, 28, 28);
+        dMaxpool1 = memory.perSample(25_088, 16, 14, 14);
+        dRelu1 = memory.perSample(12_544, 16, 28, 28);
         dConv1 = dRelu1;
     }
 }

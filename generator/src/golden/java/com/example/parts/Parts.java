@@ -90,9 +90,6 @@ public final class Parts extends Network implements Supervised {
     private Parts(Init init) {
         // optimizer SGD(lr=0.1)
         super(DataType.FLOAT, 347, init, new Sgd(0.1, 0.0, 0.0, false));
-        stem1ToFirst.declare();
-        second.declare();
-        flatten1ToHead3.declare();
         declared();
     }
 
@@ -193,13 +190,13 @@ public final class Parts extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        stem1ToFirst.allocateActivations(memory, batch);
-        second.allocateActivations(memory, batch);
-        flatten1ToHead3.allocateActivations(memory, batch);
-        flatten1ToHead3.allocateGradients(memory, batch);
-        second.allocateGradients(memory, batch);
-        stem1ToFirst.allocateGradients(memory, batch);
+    protected void allocate(Memory memory) {
+        stem1ToFirst.allocateActivations(memory);
+        second.allocateActivations(memory);
+        flatten1ToHead3.allocateActivations(memory);
+        flatten1ToHead3.allocateGradients(memory);
+        second.allocateGradients(memory);
+        stem1ToFirst.allocateGradients(memory);
     }
 
     /**
@@ -215,20 +212,18 @@ public final class Parts extends Network implements Supervised {
      */
     @GeneratedNetwork("parts.net")
     private final class Stem1ToFirst extends Network.Part {
-        // stem1 (parts.net:16)
-        private INDArray stem1Weight; // [2, 1, 3, 3]
-        private INDArray dStem1Weight;
-        private INDArray stem1Bias; // [2]
-        private INDArray dStem1Bias;
+        // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
+        private final Parameter stem1Weight = parameter("stem1.weight", uniform(1 / Math.sqrt(3 * 3)), l1, 2, 1, 3, 3);
+        private final Parameter stem1Bias = parameter("stem1.bias", uniform(1 / Math.sqrt(9)), 2);
         private INDArray stem1; // [batch, 2, 6, 6]
         private INDArray dStem1;
 
         // relu1 (parts.net:16)
         private INDArray relu1; // [batch, 2, 6, 6]
 
-        // first.conv1 (parts.net:4)
-        private INDArray firstConv1Weight; // [2, 2, 3, 3]
-        private INDArray dFirstConv1Weight;
+        // first.conv1 = Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
+        private final Parameter firstConv1Weight =
+                parameter("first.conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 3)), l1, 2, 2, 3, 3);
         private INDArray firstConv1; // [batch, 2, 6, 6]
         private INDArray dFirstConv1;
         private INDArray dRelu1FromFirstConv1;
@@ -252,7 +247,7 @@ public final class Parts extends Network implements Supervised {
         private void forwardStem1() {
             // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
             // [batch, 1, 6, 6] -> [batch, 2, 6, 6]
-            conv2d(image, stem1Weight, stem1Bias, stem1, KERNEL_3_PADDING_1, workspace);
+            conv2d(image, value(stem1Weight), value(stem1Bias), stem1, KERNEL_3_PADDING_1, workspace);
         }
 
         private void forwardRelu1() {
@@ -262,7 +257,7 @@ public final class Parts extends Network implements Supervised {
 
         private void forwardFirstConv1() {
             // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
-            conv2d(relu1, firstConv1Weight, firstConv1, KERNEL_3_PADDING_1, workspace);
+            conv2d(relu1, value(firstConv1Weight), firstConv1, KERNEL_3_PADDING_1, workspace);
         }
 
         private void forwardFirstTanh1() {
@@ -288,57 +283,35 @@ public final class Parts extends Network implements Supervised {
             // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             // ReLU()  (parts.net:16)
             // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
-            conv2dBackwardWeight(relu1, dFirstConv1, dFirstConv1Weight, KERNEL_3_PADDING_1, accumulate(), workspace);
-            conv2dBackwardInput(dFirstConv1, firstConv1Weight, dRelu1FromFirstConv1, KERNEL_3_PADDING_1, workspace);
+            conv2dBackwardWeight(
+                    relu1, dFirstConv1, gradient(firstConv1Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
+            conv2dBackwardInput(
+                    dFirstConv1, value(firstConv1Weight), dRelu1FromFirstConv1, KERNEL_3_PADDING_1, workspace);
             inOnePass(dRelu1FromFirstResidual, dStem1, add(dRelu1FromFirstConv1), reluBackward(relu1)); // in place
         }
 
         private void backwardStem1() {
             // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
             // [batch, 1, 6, 6], [batch, 2, 6, 6] -> [2, 1, 3, 3]
-            conv2dBackwardWeight(image, dStem1, dStem1Weight, KERNEL_3_PADDING_1, accumulate(), workspace);
-            channelBiasBackward(dStem1, dStem1Bias, accumulate()); // [batch, 2, 6, 6] -> [2]
+            conv2dBackwardWeight(image, dStem1, gradient(stem1Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
+            channelBiasBackward(dStem1, gradient(stem1Bias), accumulate()); // [batch, 2, 6, 6] -> [2]
             // image needs no gradient.
         }
 
-        void declare() {
-            declareStem1();
-            declareFirstConv1();
-        }
-
-        private void declareStem1() {
-            // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
-            Parameter weight = parameter("stem1.weight", uniform(1 / Math.sqrt(9)), shape(2, 1, 3, 3));
-            weight.regularizedBy(l1);
-            stem1Weight = weight.value();
-            dStem1Weight = weight.gradient();
-            Parameter bias = parameter("stem1.bias", uniform(1 / Math.sqrt(9)), shape(2));
-            stem1Bias = bias.value();
-            dStem1Bias = bias.gradient();
-        }
-
-        private void declareFirstConv1() {
-            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
-            Parameter weight = parameter("first.conv1.weight", uniform(1 / Math.sqrt(18)), shape(2, 2, 3, 3));
-            weight.regularizedBy(l1);
-            firstConv1Weight = weight.value();
-            dFirstConv1Weight = weight.gradient();
-        }
-
-        void allocateActivations(Memory memory, long batch) {
-            stem1 = memory.perSample(0, batch, 2, 6, 6);
+        void allocateActivations(Memory memory) {
+            stem1 = memory.perSample(0, 2, 6, 6);
             relu1 = stem1;
-            firstConv1 = memory.perSample(80, batch, 2, 6, 6);
-            firstTanh1 = memory.perSample(160, batch, 2, 6, 6);
+            firstConv1 = memory.perSample(80, 2, 6, 6);
+            firstTanh1 = memory.perSample(160, 2, 6, 6);
             firstResidual = firstConv1;
         }
 
-        void allocateGradients(Memory memory, long batch) {
+        void allocateGradients(Memory memory) {
             dFirstResidual = second.dFirstResidualFromSecondSteps1Residual;
             dRelu1FromFirstResidual = dFirstResidual;
             dFirstTanh1 = dFirstResidual;
-            dFirstConv1 = memory.perSample(80, batch, 2, 6, 6);
-            dRelu1FromFirstConv1 = memory.perSample(160, batch, 2, 6, 6);
+            dFirstConv1 = memory.perSample(80, 2, 6, 6);
+            dRelu1FromFirstConv1 = memory.perSample(160, 2, 6, 6);
             dStem1 = dRelu1FromFirstResidual;
         }
     }
@@ -357,9 +330,9 @@ public final class Parts extends Network implements Supervised {
      */
     @GeneratedNetwork("parts.net")
     private final class Second extends Network.Part {
-        // second.steps1.conv1 (parts.net:4)
-        private INDArray secondSteps1Conv1Weight; // [2, 2, 3, 3]
-        private INDArray dSecondSteps1Conv1Weight;
+        // second.steps1.conv1 = Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
+        private final Parameter secondSteps1Conv1Weight =
+                parameter("second.steps1.conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 3)), l1, 2, 2, 3, 3);
         private INDArray secondSteps1Conv1; // [batch, 2, 6, 6]
         private INDArray dSecondSteps1Conv1;
         private INDArray dFirstResidualFromSecondSteps1Conv1;
@@ -373,9 +346,9 @@ public final class Parts extends Network implements Supervised {
         private INDArray dSecondSteps1Residual;
         private INDArray dFirstResidualFromSecondSteps1Residual;
 
-        // second.steps2.conv1 (parts.net:4)
-        private INDArray secondSteps2Conv1Weight; // [2, 2, 3, 3]
-        private INDArray dSecondSteps2Conv1Weight;
+        // second.steps2.conv1 = Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
+        private final Parameter secondSteps2Conv1Weight =
+                parameter("second.steps2.conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 3)), l1, 2, 2, 3, 3);
         private INDArray secondSteps2Conv1; // [batch, 2, 6, 6]
         private INDArray dSecondSteps2Conv1;
         private INDArray dSecondSteps1ResidualFromSecondSteps2Conv1;
@@ -400,7 +373,7 @@ public final class Parts extends Network implements Supervised {
             // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             conv2d(
                     stem1ToFirst.firstResidual,
-                    secondSteps1Conv1Weight,
+                    value(secondSteps1Conv1Weight),
                     secondSteps1Conv1,
                     KERNEL_3_PADDING_1,
                     workspace);
@@ -420,7 +393,12 @@ public final class Parts extends Network implements Supervised {
 
         private void forwardSecondSteps2Conv1() {
             // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
-            conv2d(secondSteps1Residual, secondSteps2Conv1Weight, secondSteps2Conv1, KERNEL_3_PADDING_1, workspace);
+            conv2d(
+                    secondSteps1Residual,
+                    value(secondSteps2Conv1Weight),
+                    secondSteps2Conv1,
+                    KERNEL_3_PADDING_1,
+                    workspace);
         }
 
         private void forwardSecondSteps2Tanh1() {
@@ -457,13 +435,13 @@ public final class Parts extends Network implements Supervised {
             conv2dBackwardWeight(
                     secondSteps1Residual,
                     dSecondSteps2Conv1,
-                    dSecondSteps2Conv1Weight,
+                    gradient(secondSteps2Conv1Weight),
                     KERNEL_3_PADDING_1,
                     accumulate(),
                     workspace);
             conv2dBackwardInput(
                     dSecondSteps2Conv1,
-                    secondSteps2Conv1Weight,
+                    value(secondSteps2Conv1Weight),
                     dSecondSteps1ResidualFromSecondSteps2Conv1,
                     KERNEL_3_PADDING_1,
                     workspace);
@@ -485,13 +463,13 @@ public final class Parts extends Network implements Supervised {
             conv2dBackwardWeight(
                     stem1ToFirst.firstResidual,
                     dSecondSteps1Conv1,
-                    dSecondSteps1Conv1Weight,
+                    gradient(secondSteps1Conv1Weight),
                     KERNEL_3_PADDING_1,
                     accumulate(),
                     workspace);
             conv2dBackwardInput(
                     dSecondSteps1Conv1,
-                    secondSteps1Conv1Weight,
+                    value(secondSteps1Conv1Weight),
                     dFirstResidualFromSecondSteps1Conv1,
                     KERNEL_3_PADDING_1,
                     workspace);
@@ -502,47 +480,26 @@ public final class Parts extends Network implements Supervised {
                     stem1ToFirst.dFirstResidual);
         }
 
-        void declare() {
-            declareSecondSteps1Conv1();
-            declareSecondSteps2Conv1();
-        }
-
-        private void declareSecondSteps1Conv1() {
-            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
-            Parameter weight = parameter("second.steps1.conv1.weight", uniform(1 / Math.sqrt(18)), shape(2, 2, 3, 3));
-            weight.regularizedBy(l1);
-            secondSteps1Conv1Weight = weight.value();
-            dSecondSteps1Conv1Weight = weight.gradient();
-        }
-
-        private void declareSecondSteps2Conv1() {
-            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
-            Parameter weight = parameter("second.steps2.conv1.weight", uniform(1 / Math.sqrt(18)), shape(2, 2, 3, 3));
-            weight.regularizedBy(l1);
-            secondSteps2Conv1Weight = weight.value();
-            dSecondSteps2Conv1Weight = weight.gradient();
-        }
-
-        void allocateActivations(Memory memory, long batch) {
-            secondSteps1Conv1 = memory.perSample(240, batch, 2, 6, 6);
-            secondSteps1Tanh1 = memory.perSample(320, batch, 2, 6, 6);
+        void allocateActivations(Memory memory) {
+            secondSteps1Conv1 = memory.perSample(240, 2, 6, 6);
+            secondSteps1Tanh1 = memory.perSample(320, 2, 6, 6);
             secondSteps1Residual = secondSteps1Conv1;
-            secondSteps2Conv1 = memory.perSample(400, batch, 2, 6, 6);
-            secondSteps2Tanh1 = memory.perSample(480, batch, 2, 6, 6);
+            secondSteps2Conv1 = memory.perSample(400, 2, 6, 6);
+            secondSteps2Tanh1 = memory.perSample(480, 2, 6, 6);
             secondSteps2Residual = secondSteps2Conv1;
         }
 
-        void allocateGradients(Memory memory, long batch) {
-            dSecondSteps2Residual = memory.view(flatten1ToHead3.dFlatten1, batch, 2, 6, 6);
+        void allocateGradients(Memory memory) {
+            dSecondSteps2Residual = memory.view(flatten1ToHead3.dFlatten1, 2, 6, 6);
             dSecondSteps1ResidualFromSecondSteps2Residual = dSecondSteps2Residual;
             dSecondSteps2Tanh1 = dSecondSteps2Residual;
-            dSecondSteps2Conv1 = memory.perSample(560, batch, 2, 6, 6);
-            dSecondSteps1ResidualFromSecondSteps2Conv1 = memory.perSample(240, batch, 2, 6, 6);
+            dSecondSteps2Conv1 = memory.perSample(560, 2, 6, 6);
+            dSecondSteps1ResidualFromSecondSteps2Conv1 = memory.perSample(240, 2, 6, 6);
             dSecondSteps1Residual = dSecondSteps1ResidualFromSecondSteps2Residual;
             dFirstResidualFromSecondSteps1Residual = dSecondSteps1Residual;
             dSecondSteps1Tanh1 = dSecondSteps1Residual;
-            dSecondSteps1Conv1 = memory.perSample(240, batch, 2, 6, 6);
-            dFirstResidualFromSecondSteps1Conv1 = memory.perSample(80, batch, 2, 6, 6);
+            dSecondSteps1Conv1 = memory.perSample(240, 2, 6, 6);
+            dFirstResidualFromSecondSteps1Conv1 = memory.perSample(80, 2, 6, 6);
         }
     }
 
@@ -566,11 +523,9 @@ public final class Parts extends Network implements Supervised {
         private INDArray dropout1Mask; // [batch, 72]
         private INDArray dDropout1;
 
-        // head3 (parts.net:19)
-        private INDArray head3Weight; // [3, 72]
-        private INDArray dHead3Weight;
-        private INDArray head3Bias; // [3]
-        private INDArray dHead3Bias;
+        // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
+        private final Parameter head3Weight = parameter("head3.weight", uniform(1 / Math.sqrt(72)), l1, 3, 72);
+        private final Parameter head3Bias = parameter("head3.bias", uniform(1 / Math.sqrt(72)), 3);
         private INDArray scores; // [batch, 3]
         private INDArray dScores;
 
@@ -587,7 +542,8 @@ public final class Parts extends Network implements Supervised {
 
         private void forwardHead3() {
             // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
-            linear(dropout1, head3Weight, head3Bias, scores); // [batch, 72] x [3, 72]' + [3] -> [batch, 3]
+            // [batch, 72] x [3, 72]' + [3] -> [batch, 3]
+            linear(dropout1, value(head3Weight), value(head3Bias), scores);
         }
 
         void backward() {
@@ -599,9 +555,10 @@ public final class Parts extends Network implements Supervised {
 
         private void backwardHead3() {
             // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
-            linearBackwardWeight(dropout1, dScores, dHead3Weight, accumulate()); // [batch, 3]' x [batch, 72] -> [3, 72]
-            linearBackwardBias(dScores, dHead3Bias, accumulate()); // [batch, 3] -> [3]
-            linearBackwardInput(dScores, head3Weight, dDropout1); // [batch, 3] x [3, 72] -> [batch, 72]
+            // [batch, 3]' x [batch, 72] -> [3, 72]
+            linearBackwardWeight(dropout1, dScores, gradient(head3Weight), accumulate());
+            linearBackwardBias(dScores, gradient(head3Bias), accumulate()); // [batch, 3] -> [3]
+            linearBackwardInput(dScores, value(head3Weight), dDropout1); // [batch, 3] x [3, 72] -> [batch, 72]
         }
 
         private void backwardDropout1() {
@@ -609,31 +566,16 @@ public final class Parts extends Network implements Supervised {
             dropoutBackward(dropout1Mask, dDropout1, dFlatten1, training()); // in place
         }
 
-        void declare() {
-            declareHead3();
-        }
-
-        private void declareHead3() {
-            // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
-            Parameter weight = parameter("head3.weight", uniform(1 / Math.sqrt(72)), shape(3, 72));
-            weight.regularizedBy(l1);
-            head3Weight = weight.value();
-            dHead3Weight = weight.gradient();
-            Parameter bias = parameter("head3.bias", uniform(1 / Math.sqrt(72)), shape(3));
-            head3Bias = bias.value();
-            dHead3Bias = bias.gradient();
-        }
-
-        void allocateActivations(Memory memory, long batch) {
-            flatten1 = memory.view(second.secondSteps2Residual, batch, 72);
+        void allocateActivations(Memory memory) {
+            flatten1 = memory.view(second.secondSteps2Residual, 72);
             dropout1 = flatten1;
-            dropout1Mask = memory.perSample(560, batch, 72);
-            scores = memory.perSample(640, batch, 3);
+            dropout1Mask = memory.perSample(560, 72);
+            scores = memory.perSample(640, 3);
         }
 
-        void allocateGradients(Memory memory, long batch) {
-            dScores = memory.perSample(656, batch, 3);
-            dDropout1 = memory.perSample(400, batch, 72);
+        void allocateGradients(Memory memory) {
+            dScores = memory.perSample(656, 3);
+            dDropout1 = memory.perSample(400, 72);
             dFlatten1 = dDropout1;
         }
     }

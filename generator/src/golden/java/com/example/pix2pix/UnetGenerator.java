@@ -35,6 +35,7 @@ import org.espalier.runtime.Init;
 import org.espalier.runtime.Memory;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
+import org.espalier.runtime.Places;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
 import org.espalier.runtime.kernel.window.Window;
@@ -86,16 +87,15 @@ public final class UnetGenerator extends Network implements Supervised {
     // elastic = l1(1e-6) + l2(1e-5)
     private final Regularizer elastic = new Regularizer("elastic", new L1(1e-6), new L2(1e-5));
 
-    // The blocks.
-    private Outermost unet;
-
     // drawing, given (unet.net:46)
     private INDArray drawing; // [batch, 3, 256, 256]
+
+    // Outermost (unet.net:14)
+    private final Outermost unet = new Outermost("unet", this::createUnetSubmodule);
 
     private UnetGenerator(Init init) {
         // optimizer Adam(lr=2e-4, betas=(0.5, 0.999))
         super(DataType.FLOAT, 54_413_955, init, new Adam(2e-4, 0.5, 0.999, 1e-8));
-        unet = new Outermost("unet", this::createUnetSubmodule);
         declared();
     }
 
@@ -193,36 +193,32 @@ public final class UnetGenerator extends Network implements Supervised {
      * and its shape. Arrays that overlap are not needed at the same time.
      */
     @Override
-    protected void allocate(Memory memory, long batch) {
-        unet.allocate(memory, batch);
-        unet.submodule.allocate(
-                memory, batch, 4194304, 0, 7340032, 5242880, 9216, 9344, 5242880, 1048576, 0, 5242880, 1048576, 6291456,
-                0, 1048576, 0, 9728, 9792, 0, 0, 0, 0, 0, 0, 0, 0, 2097152, 1048576, 2097152, 2097152, 1048576, 0,
-                2097152, 2097152, 0);
-        unet.submodule.submodule.allocate(
-                memory, batch, 7864320, 5242880, 9437184, 0, 8192, 8448, 8388608, 524288, 0, 8388608, 524288, 8912896,
-                0, 524288, 0, 9472, 9600, 0, 0, 0, 0, 0, 0, 0, 5242880, 1048576, 524288, 1048576, 1048576, 524288,
-                5242880, 1048576, 1048576, 0);
-        unet.submodule.submodule.submodule.allocate(
-                memory, batch, 9699328, 0, 10878976, 10682368, 0, 512, 9961472, 262144, 0, 9961472, 262144, 10223616, 0,
-                262144, 0, 8704, 8960, 0, 0, 0, 0, 0, 0, 0, 8388608, 524288, 262144, 524288, 524288, 262144, 8388608,
-                524288, 524288, 0);
-        unet.submodule.submodule.submodule.submodule.allocate(
-                memory, batch, 11010048, 10682368, 11468800, 10813440, 1024, 1536, 11403264, 65536, 0, 11403264,
-                10682368, 11141120, 262144, 262144, 131072, 7168, 7680, 9961472, 262144, 131072, 11272192, 262144,
-                262144, 131072, 0, 0, 0, 0, 0, 0, 9961472, 262144, 262144, 0);
-        unet.submodule.submodule.submodule.submodule.submodule.allocate(
-                memory, batch, 11501568, 10813440, 11616256, 10846208, 2048, 2560, 11599872, 16384, 0, 11599872,
-                11534336, 11534336, 10682368, 65536, 32768, 6144, 6656, 11403264, 65536, 32768, 11567104, 10682368,
-                65536, 32768, 0, 0, 0, 0, 0, 0, 11403264, 10682368, 65536, 0);
-        unet.submodule.submodule.submodule.submodule.submodule.submodule.allocate(
-                memory, batch, 11624448, 10846208, 11653120, 11636736, 3072, 3584, 11649024, 4096, 0, 11649024,
-                11632640, 11632640, 11534336, 16384, 8192, 5120, 5632, 11599872, 16384, 8192, 11640832, 11534336, 16384,
-                8192, 0, 0, 0, 0, 0, 0, 11599872, 11534336, 16384, 0);
-        unet.submodule.submodule.submodule.submodule.submodule.submodule.submodule.allocate(
-                memory, batch, 11655168, 11636736, 11659264, 11657216, 0, 0, 0, 0, 0, 11659264, 11657216, 11657216,
-                11636736, 2048, 0, 4096, 4608, 0, 0, 0, 0, 0, 0, 0, 11649024, 4096, 2048, 11632640, 4096, 2048,
-                11649024, 11632640, 4096, 0);
+    protected void allocate(Memory memory) {
+        unet.allocate(memory.places(0, 2097152, 0, 0, 2097152, 10485760, 10682368, 10682368));
+        unet.submodule.allocate(memory.places(
+                4194304, 0, 7340032, 5242880, 9216, 9344, 5242880, 1048576, 0, 5242880, 1048576, 6291456, 0, 1048576, 0,
+                9728, 9792, 0, 2097152, 1048576, 2097152, 2097152, 1048576, 0, 2097152, 2097152, 0));
+        unet.submodule.submodule.allocate(memory.places(
+                7864320, 5242880, 9437184, 0, 8192, 8448, 8388608, 524288, 0, 8388608, 524288, 8912896, 0, 524288, 0,
+                9472, 9600, 5242880, 1048576, 524288, 1048576, 1048576, 524288, 5242880, 1048576, 1048576, 0));
+        unet.submodule.submodule.submodule.allocate(memory.places(
+                9699328, 0, 10878976, 10682368, 0, 512, 9961472, 262144, 0, 9961472, 262144, 10223616, 0, 262144, 0,
+                8704, 8960, 8388608, 524288, 262144, 524288, 524288, 262144, 8388608, 524288, 524288, 0));
+        unet.submodule.submodule.submodule.submodule.allocate(memory.places(
+                11010048, 10682368, 11468800, 10813440, 1024, 1536, 11403264, 65536, 0, 11403264, 10682368, 11141120,
+                262144, 262144, 131072, 7168, 7680, 9961472, 262144, 131072, 11272192, 262144, 262144, 131072, 9961472,
+                262144, 262144, 0));
+        unet.submodule.submodule.submodule.submodule.submodule.allocate(memory.places(
+                11501568, 10813440, 11616256, 10846208, 2048, 2560, 11599872, 16384, 0, 11599872, 11534336, 11534336,
+                10682368, 65536, 32768, 6144, 6656, 11403264, 65536, 32768, 11567104, 10682368, 65536, 32768, 11403264,
+                10682368, 65536, 0));
+        unet.submodule.submodule.submodule.submodule.submodule.submodule.allocate(memory.places(
+                11624448, 10846208, 11653120, 11636736, 3072, 3584, 11649024, 4096, 0, 11649024, 11632640, 11632640,
+                11534336, 16384, 8192, 5120, 5632, 11599872, 16384, 8192, 11640832, 11534336, 16384, 8192, 11599872,
+                11534336, 16384, 0));
+        unet.submodule.submodule.submodule.submodule.submodule.submodule.submodule.allocate(memory.places(
+                11655168, 11636736, 11659264, 11657216, 11659264, 11657216, 11657216, 11636736, 2048, 0, 4096, 4608,
+                11649024, 4096, 2048, 11632640, 4096, 2048, 11649024, 11632640, 4096, 0));
     }
 
     private Level createUnetSubmodule() {
@@ -326,12 +322,10 @@ public final class UnetGenerator extends Network implements Supervised {
 
         Outermost(String path, Supplier<Level> submodule) {
             // Conv2d(3, 64, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:15)
-            downconvWeight = parameter(path + ".downconv.weight", normal(0.0, 0.02), 64, 3, 4, 4);
-            downconvWeight.regularizedBy(elastic);
+            downconvWeight = parameter(path + ".downconv.weight", normal(0.0, 0.02), elastic, 64, 3, 4, 4);
             this.submodule = submodule.get();
             // ConvTranspose2d(128, 3, kernel_size=4, stride=2, padding=1)  (unet.net:17)
-            upconvWeight = parameter(path + ".upconv.weight", normal(0.0, 0.02), 128, 3, 4, 4);
-            upconvWeight.regularizedBy(elastic);
+            upconvWeight = parameter(path + ".upconv.weight", normal(0.0, 0.02), elastic, 128, 3, 4, 4);
             upconvBias = parameter(path + ".upconv.bias", uniform(1 / Math.sqrt(48)), 3);
         }
 
@@ -369,16 +363,16 @@ public final class UnetGenerator extends Network implements Supervised {
                     x, submodule.dX, gradient(downconvWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate(), workspace);
         }
 
-        /** Takes its arrays from the arena, at the offsets of the plan. */
-        void allocate(Memory memory, long batch) {
-            downconv = memory.part(0, 2097152, 0, batch, 64, 128, 128);
-            uprelu = memory.perSample(0, batch, 128, 128, 128);
-            dUprelu = memory.perSample(2097152, batch, 128, 128, 128);
+        /** Takes its arrays from the arena, each at the next place of the plan. */
+        void allocate(Places places) {
+            downconv = places.part(64, 128, 128);
+            uprelu = places.perSample(128, 128, 128);
+            dUprelu = places.perSample(128, 128, 128);
             dSubmoduleSkip = dUprelu;
-            upconv = memory.perSample(10485760, batch, 3, 256, 256);
-            dUpconv = memory.perSample(10682368, batch, 3, 256, 256);
+            upconv = places.perSample(3, 256, 256);
+            dUpconv = places.perSample(3, 256, 256);
             colours = upconv;
-            dColours = memory.perSample(10682368, batch, 3, 256, 256);
+            dColours = places.perSample(3, 256, 256);
         }
     }
 
@@ -441,8 +435,7 @@ public final class UnetGenerator extends Network implements Supervised {
             this.runsDownrelu = runsDownrelu;
             this.hasDropout1 = hasDropout1;
             // downconv = Conv2d(outer, inner, kernel_size=4, stride=2, padding=1, bias=use_bias)  (unet.net:30)
-            downconvWeight = parameter(path + ".downconv.weight", normal(0.0, 0.02), inner, outer, 4, 4);
-            downconvWeight.regularizedBy(elastic);
+            downconvWeight = parameter(path + ".downconv.weight", normal(0.0, 0.02), elastic, inner, outer, 4, 4);
             if (submodule != null) {
                 // downnorm = norm(inner)  (unet.net:31)
                 downnormState = batchNormOf(path + ".downnorm", normal(1.0, 0.02), constant(0.0), 1e-5, 0.1, inner);
@@ -450,8 +443,7 @@ public final class UnetGenerator extends Network implements Supervised {
             }
             // upconv = ConvTranspose2d(if innermost then inner else 2 * inner, outer, kernel_size=4, stride=2,
             // padding=1, bias=use_bias)  (unet.net:33)
-            upconvWeight = parameter(path + ".upconv.weight", normal(0.0, 0.02), channels, outer, 4, 4);
-            upconvWeight.regularizedBy(elastic);
+            upconvWeight = parameter(path + ".upconv.weight", normal(0.0, 0.02), elastic, channels, outer, 4, 4);
             // upnorm = norm(outer)  (unet.net:35)
             upnormState = batchNormOf(path + ".upnorm", normal(1.0, 0.02), constant(0.0), 1e-5, 0.1, outer);
         }
@@ -550,37 +542,37 @@ public final class UnetGenerator extends Network implements Supervised {
             }
         }
 
-        /** Takes its arrays from the arena, at the offsets of the plan. */
-        void allocate(Memory memory, long batch, long... at) {
-            downrelu = memory.perSample(at[0], batch, outer, size, size);
-            dDownrelu = memory.perSample(at[1], batch, outer, size, size);
+        /** Takes its arrays from the arena, each at the next place of the plan. */
+        void allocate(Places places) {
+            downrelu = places.perSample(outer, size, size);
+            dDownrelu = places.perSample(outer, size, size);
             if (runsDownrelu) {
                 dX = dDownrelu;
             }
-            downconv = memory.perSample(at[2], batch, inner, size2, size2);
-            dDownconv = memory.perSample(at[3], batch, inner, size2, size2);
+            downconv = places.perSample(inner, size2, size2);
+            dDownconv = places.perSample(inner, size2, size2);
             if (submodule != null) {
-                downnormState.allocate(memory.fixed(at[4], inner), memory.fixed(at[5], inner));
-                downnorm = memory.part(at[6], at[7], at[8], batch, inner, size2, size2);
+                downnormState.allocate(places.fixed(inner), places.fixed(inner));
+                downnorm = places.part(inner, size2, size2);
             }
-            uprelu = memory.perSample(at[9], batch, channels, size2, size2);
-            dUprelu = memory.perSample(at[10], batch, channels, size2, size2);
+            uprelu = places.perSample(channels, size2, size2);
+            dUprelu = places.perSample(channels, size2, size2);
             if (submodule != null) {
                 dSubmoduleSkip = dUprelu;
             }
-            upconv = memory.perSample(at[11], batch, outer, size, size);
-            dUpconv = memory.part(at[12], at[13], at[14], batch, outer, size, size);
-            upnormState.allocate(memory.fixed(at[15], outer), memory.fixed(at[16], outer));
+            upconv = places.perSample(outer, size, size);
+            dUpconv = places.part(outer, size, size);
+            upnormState.allocate(places.fixed(outer), places.fixed(outer));
             if (hasDropout1) {
-                dropout1 = memory.part(at[17], at[18], at[19], batch, 512, size, size);
-                dropout1Mask = memory.perSample(at[20], batch, 512, size, size);
-                dDropout1 = memory.part(at[21], at[22], at[23], batch, 512, size, size);
+                dropout1 = places.part(512, size, size);
+                dropout1Mask = places.perSample(512, size, size);
+                dDropout1 = places.part(512, size, size);
             } else {
-                upnorm = memory.part(at[24], at[25], at[26], batch, outer, size, size);
-                dUpnorm = memory.part(at[27], at[28], at[29], batch, outer, size, size);
+                upnorm = places.part(outer, size, size);
+                dUpnorm = places.part(outer, size, size);
             }
-            skip = memory.perSample(at[30], batch, channels2, size, size);
-            dXFromSkip = memory.part(at[31], at[32], at[33], batch, outer, size, size);
+            skip = places.perSample(channels2, size, size);
+            dXFromSkip = places.part(outer, size, size);
         }
     }
 }

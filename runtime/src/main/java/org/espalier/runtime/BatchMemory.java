@@ -1,6 +1,6 @@
 package org.espalier.runtime;
 
-import java.util.function.ObjLongConsumer;
+import java.util.function.Consumer;
 import org.espalier.runtime.storage.OffHeap;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,7 +28,7 @@ final class BatchMemory {
      * @param fixed elements besides
      * @param allocate takes the arrays
      */
-    void resize(long newBatch, long perSample, long fixed, ObjLongConsumer<Memory> allocate) {
+    void resize(long newBatch, long perSample, long fixed, Consumer<Memory> allocate) {
         // Unknown until everything below has worked.
         batch = 0;
         long needed = Math.addExact(Math.multiplyExact(perSample, newBatch), fixed);
@@ -41,7 +41,7 @@ final class BatchMemory {
             held = OffHeap.allocate(type, needed);
             memory = held;
         }
-        allocate.accept(new Memory(held, newBatch, perSample), newBatch);
+        allocate.accept(new Memory(held, newBatch, perSample));
         batch = newBatch;
     }
 

@@ -22,10 +22,10 @@ public final class Memory {
      * An array with a batch axis.
      *
      * @param offset numbers of each sample that lie before it
-     * @param shape its shape, the batch first
+     * @param sample the shape of one sample
      */
-    public INDArray perSample(long offset, long... shape) {
-        return arena.view(Math.multiplyExact(batch, offset), shape);
+    public INDArray perSample(long offset, long... sample) {
+        return arena.view(Math.multiplyExact(batch, offset), batched(sample));
     }
 
     /**
@@ -39,13 +39,28 @@ public final class Memory {
     }
 
     /**
+     * A part of what each sample of an array has, in its memory.
+     *
+     * @param of numbers of each sample that lie before the array
+     * @param size numbers of each sample in the array
+     * @param from numbers of those that lie before the part
+     * @param sample the shape of one sample of the part
+     */
+    public INDArray part(long of, long size, long from, long... sample) {
+        long[] shape = batched(sample);
+        long[] strides = OffHeap.strides(shape);
+        strides[0] = size;
+        return arena.view(Math.addExact(Math.multiplyExact(batch, of), from), shape, strides);
+    }
+
+    /**
      * Some of an array's channels, in its memory.
      *
      * @param of an array {@code [batch, channels, …]}
      * @param from the first channel
      * @param count how many
      */
-    public INDArray channels(INDArray of, int from, int count) {
+    public INDArray channels(INDArray of, long from, long count) {
         long[] shape = of.shape().clone();
         shape[1] = count;
         return arena.view(
@@ -53,30 +68,46 @@ public final class Memory {
     }
 
     /**
-     * A part of what each sample of an array has, in its memory.
+     * The same numbers under another shape. Samples of {@code of} must lie without gaps in themselves.
      *
-     * @param of numbers of each sample that lie before the array
-     * @param size numbers of each sample in the array
-     * @param from numbers of those that lie before the part
-     * @param shape the part's shape, the batch first
+     * @param of any array of the arena with a batch axis
+     * @param sample the other shape of one sample
      */
-    public INDArray part(long of, long size, long from, long... shape) {
+    public INDArray view(INDArray of, long... sample) {
+        long[] shape = batched(sample);
         long[] strides = OffHeap.strides(shape);
-        strides[0] = size;
-        return arena.view(Math.addExact(Math.multiplyExact(batch, of), from), shape, strides);
+        strides[0] = of.stride()[0];
+        return arena.view(of.offset(), shape, strides);
     }
 
     /**
-     * The same numbers under another shape. Samples of {@code of} must lie without gaps in themselves.
+     * The same numbers under another shape, of an array without a batch axis.
      *
-     * @param of any array of the arena with the same first axis, or one without gaps
-     * @param shape the other shape
+     * @param of any array of the arena that lies without gaps but for those between the elements of its first axis
+     * @param shape the other shape, with the same first axis if there are gaps
      */
-    public INDArray view(INDArray of, long... shape) {
+    public INDArray fixedView(INDArray of, long... shape) {
         long[] strides = OffHeap.strides(shape);
         if (of.size(0) == shape[0]) {
             strides[0] = of.stride()[0];
         }
         return arena.view(of.offset(), shape, strides);
+    }
+
+    /**
+     * The places of a block's arrays, which the block takes one after another.
+     *
+     * @param offsets what {@link #perSample}, {@link #fixed} and {@link #part} need to know besides the shape, in the
+     *     order in which the block asks
+     */
+    public Places places(long... offsets) {
+        return new Places(this, offsets);
+    }
+
+    private long[] batched(long[] sample) {
+        long[] shape = new long[sample.length + 1];
+        shape[0] = batch;
+        System.arraycopy(sample, 0, shape, 1, sample.length);
+        return shape;
     }
 }

@@ -80,14 +80,9 @@ public abstract class NetworkSpi {
     protected abstract long memoryFixed();
 
     /** Takes the arrays of a batch size from the arena. */
-    protected abstract void allocate(Memory memory, long batch);
+    protected abstract void allocate(Memory memory);
 
     // What a generated class declares.
-
-    /** The sizes of a tensor. */
-    protected static long[] shape(long... sizes) {
-        return sizes;
-    }
 
     /** Every element {@code value}. */
     protected static Initializer constant(double value) {
@@ -100,13 +95,23 @@ public abstract class NetworkSpi {
     }
 
     /** Normal. */
-    protected static Initializer.Normal normal(double mean, double standardDeviation) {
+    protected static Initializer normal(double mean, double standardDeviation) {
         return new Initializer.Normal(mean, standardDeviation);
+    }
+
+    /** Normal, but for the elements of one place, which are 0: from one of them to the first behind them. */
+    protected static Initializer normalExcept(double mean, double standardDeviation, long from, long to) {
+        return new Initializer.Normal(mean, standardDeviation).except(from, to);
     }
 
     /** Declares the next parameter. */
     protected final Parameter parameter(String name, Initializer initializer, long... shape) {
         return parameters.declare(name(), name, initializer, shape);
+    }
+
+    /** Declares the next parameter, which has a regularizer. */
+    protected final Parameter parameter(String name, Initializer initializer, Regularizer regularizer, long... shape) {
+        return parameter(name, initializer, shape).regularizedBy(regularizer);
     }
 
     /** Declares a tensor that is kept between steps and saved, but not learned. */
@@ -197,19 +202,25 @@ public abstract class NetworkSpi {
             return random;
         }
 
-        /** {@link NetworkSpi#parameter}. */
+        /** {@link NetworkSpi#parameter(String, Initializer, long...)}. */
         protected final Parameter parameter(String name, Initializer initializer, long... shape) {
             return NetworkSpi.this.parameter(name, initializer, shape);
         }
 
-        /** The numbers of a parameter, for kernels. */
-        protected static INDArray value(Parameter parameter) {
-            return parameter.numbers();
+        /** {@link NetworkSpi#parameter(String, Initializer, Regularizer, long...)}. */
+        protected final Parameter parameter(
+                String name, Initializer initializer, Regularizer regularizer, long... shape) {
+            return NetworkSpi.this.parameter(name, initializer, regularizer, shape);
         }
 
-        /** The gradient by a parameter, for kernels. */
+        /** {@link NetworkSpi#value}. */
+        protected static INDArray value(Parameter parameter) {
+            return NetworkSpi.value(parameter);
+        }
+
+        /** {@link NetworkSpi#gradient(Parameter)}. */
         protected static INDArray gradient(Parameter parameter) {
-            return parameter.gradientNumbers();
+            return NetworkSpi.gradient(parameter);
         }
 
         /** {@link NetworkSpi#statistic}. */
@@ -223,14 +234,15 @@ public abstract class NetworkSpi {
             return NetworkSpi.this.batchNormOf(path, weight, bias, eps, momentum, channels);
         }
 
+        /** {@link NetworkSpi#batchNormOf(String, Initializer, double, double, long)}. */
+        protected final BatchNorm batchNormOf(
+                String path, Initializer weight, double eps, double momentum, long channels) {
+            return NetworkSpi.this.batchNormOf(path, weight, eps, momentum, channels);
+        }
+
         /** {@link NetworkSpi#batchNormOf(String, double, double, long)}. */
         protected final BatchNorm batchNormOf(String path, double eps, double momentum, long channels) {
             return NetworkSpi.this.batchNormOf(path, eps, momentum, channels);
-        }
-
-        /** {@link NetworkSpi#shape}. */
-        protected static long[] shape(long... sizes) {
-            return NetworkSpi.shape(sizes);
         }
 
         /** {@link NetworkSpi#constant}. */
@@ -244,12 +256,27 @@ public abstract class NetworkSpi {
         }
 
         /** {@link NetworkSpi#normal}. */
-        protected static Initializer.Normal normal(double mean, double standardDeviation) {
+        protected static Initializer normal(double mean, double standardDeviation) {
             return NetworkSpi.normal(mean, standardDeviation);
+        }
+
+        /** {@link NetworkSpi#normalExcept}. */
+        protected static Initializer normalExcept(double mean, double standardDeviation, long from, long to) {
+            return NetworkSpi.normalExcept(mean, standardDeviation, from, to);
         }
     }
 
     // What a generated class calls in its steps.
+
+    /** The numbers of a parameter, for kernels. */
+    protected static INDArray value(Parameter parameter) {
+        return parameter.numbers();
+    }
+
+    /** The gradient by a parameter, for kernels. */
+    protected static INDArray gradient(Parameter parameter) {
+        return parameter.gradientNumbers();
+    }
 
     /**
      * Runs a whole step, of methods that a user can also call one by one. If its loss, a gradient or a target is

@@ -42,22 +42,22 @@ final class NormedNetwork extends Network implements Supervised {
 
     NormedNetwork(Init init) {
         super(DataType.FLOAT, 2 + 2 + 8 + 8, init, new Adam(1e-2));
-        Parameter weight = parameter("byChannel.weight", uniform(1), shape(2));
+        Parameter weight = parameter("byChannel.weight", uniform(1), 2);
         byChannelWeight = weight.value();
         dByChannelWeight = weight.gradient();
-        Parameter bias = parameter("byChannel.bias", uniform(1), shape(2));
+        Parameter bias = parameter("byChannel.bias", uniform(1), 2);
         byChannelBias = bias.value();
         dByChannelBias = bias.gradient();
-        byChannelRunningMean = statistic("byChannel.running_mean", 0.0, shape(2));
-        byChannelRunningVar = statistic("byChannel.running_var", 1.0, shape(2));
-        Parameter weights = parameter("byValue.weight", uniform(1), shape(8));
+        byChannelRunningMean = statistic("byChannel.running_mean", 0.0, 2);
+        byChannelRunningVar = statistic("byChannel.running_var", 1.0, 2);
+        Parameter weights = parameter("byValue.weight", uniform(1), 8);
         byValueWeight = weights.value();
         dByValueWeight = weights.gradient();
-        Parameter biases = parameter("byValue.bias", uniform(1), shape(8));
+        Parameter biases = parameter("byValue.bias", uniform(1), 8);
         byValueBias = biases.value();
         dByValueBias = biases.gradient();
-        byValueRunningMean = statistic("byValue.running_mean", 0.0, shape(8));
-        byValueRunningVar = statistic("byValue.running_var", 1.0, shape(8));
+        byValueRunningMean = statistic("byValue.running_mean", 0.0, 8);
+        byValueRunningVar = statistic("byValue.running_var", 1.0, 8);
         declared();
     }
 
@@ -72,14 +72,14 @@ final class NormedNetwork extends Network implements Supervised {
     }
 
     @Override
-    protected void allocate(Memory memory, long batch) {
-        byChannel = memory.perSample(0, batch, 2, 2, 2);
-        flat = memory.view(byChannel, batch, 8);
-        byValue = memory.perSample(8, batch, 8);
-        dByValue = memory.perSample(16, batch, 8);
-        dFlat = memory.perSample(24, batch, 8);
-        dByChannel = memory.view(dFlat, batch, 2, 2, 2);
-        dImage = memory.perSample(32, batch, 2, 2, 2);
+    protected void allocate(Memory memory) {
+        byChannel = memory.perSample(0, 2, 2, 2);
+        flat = memory.view(byChannel, 8);
+        byValue = memory.perSample(8, 8);
+        dByValue = memory.perSample(16, 8);
+        dFlat = memory.perSample(24, 8);
+        dByChannel = memory.view(dFlat, 2, 2, 2);
+        dImage = memory.perSample(32, 2, 2, 2);
         byChannelMean = memory.fixed(0, 2);
         byChannelInverseStd = memory.fixed(2, 2);
         byValueMean = memory.fixed(4, 8);

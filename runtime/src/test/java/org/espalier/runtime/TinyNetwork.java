@@ -81,32 +81,32 @@ public final class TinyNetwork extends Network implements Supervised {
     }
 
     private void declareConv() {
-        Parameter weight = parameter("conv.weight", uniform(0.25), shape(4, 1, 4, 4));
+        Parameter weight = parameter("conv.weight", uniform(0.25), 4, 1, 4, 4);
         weight.regularizedBy(elastic);
         convWeight = weight.value();
         dConvWeight = weight.gradient();
-        Parameter bias = parameter("conv.bias", uniform(0.25), shape(4));
+        Parameter bias = parameter("conv.bias", uniform(0.25), 4);
         convBias = bias.value();
         dConvBias = bias.gradient();
     }
 
     private void declareBn() {
-        Parameter weight = parameter("bn.weight", constant(1.0), shape(4));
+        Parameter weight = parameter("bn.weight", constant(1.0), 4);
         bnWeight = weight.value();
         dBnWeight = weight.gradient();
-        Parameter bias = parameter("bn.bias", constant(0.0), shape(4));
+        Parameter bias = parameter("bn.bias", constant(0.0), 4);
         bnBias = bias.value();
         dBnBias = bias.gradient();
-        bnRunningMean = statistic("bn.running_mean", 0.0, shape(4));
-        bnRunningVar = statistic("bn.running_var", 1.0, shape(4));
+        bnRunningMean = statistic("bn.running_mean", 0.0, 4);
+        bnRunningVar = statistic("bn.running_var", 1.0, 4);
     }
 
     private void declareLogits() {
-        Parameter weight = parameter("logits.weight", normal(0.0, 0.1), shape(3, 64));
+        Parameter weight = parameter("logits.weight", normal(0.0, 0.1), 3, 64);
         weight.regularizedBy(ridge);
         logitsWeight = weight.value();
         dLogitsWeight = weight.gradient();
-        Parameter bias = parameter("logits.bias", constant(0.0), shape(3));
+        Parameter bias = parameter("logits.bias", constant(0.0), 3);
         logitsBias = bias.value();
         dLogitsBias = bias.gradient();
     }
@@ -122,18 +122,18 @@ public final class TinyNetwork extends Network implements Supervised {
     }
 
     @Override
-    protected void allocate(Memory memory, long batch) {
-        conv = memory.perSample(0, batch, 4, 4, 4);
-        bn = memory.perSample(64, batch, 4, 4, 4);
+    protected void allocate(Memory memory) {
+        conv = memory.perSample(0, 4, 4, 4);
+        bn = memory.perSample(64, 4, 4, 4);
         bnMean = memory.fixed(0, 4);
         bnInverseStd = memory.fixed(4, 4);
-        dropMask = memory.perSample(128, batch, 4, 4, 4);
-        flat = memory.view(bn, batch, 64);
-        logits = memory.perSample(192, batch, 3);
-        dLogits = memory.perSample(195, batch, 3);
-        dFlat = memory.perSample(198, batch, 64);
-        dBn = memory.view(dFlat, batch, 4, 4, 4);
-        dConv = memory.perSample(262, batch, 4, 4, 4);
+        dropMask = memory.perSample(128, 4, 4, 4);
+        flat = memory.view(bn, 64);
+        logits = memory.perSample(192, 3);
+        dLogits = memory.perSample(195, 3);
+        dFlat = memory.perSample(198, 64);
+        dBn = memory.view(dFlat, 4, 4, 4);
+        dConv = memory.perSample(262, 4, 4, 4);
     }
 
     @Override

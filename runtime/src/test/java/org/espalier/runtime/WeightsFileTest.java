@@ -343,9 +343,9 @@ class WeightsFileTest {
     private static final class OtherNetwork extends Network {
         OtherNetwork() {
             super(DataType.FLOAT, 3 * 16 + 5, Init.seed(1));
-            parameter("conv1.weight", uniform(1), shape(3, 1, 4, 4));
-            parameter("conv.bias", uniform(1), shape(5));
-            statistic("norm.running_mean", 0, shape(3));
+            parameter("conv1.weight", uniform(1), 3, 1, 4, 4);
+            parameter("conv.bias", uniform(1), 5);
+            statistic("norm.running_mean", 0, 3);
             declared();
         }
 
@@ -360,7 +360,7 @@ class WeightsFileTest {
         }
 
         @Override
-        protected void allocate(Memory memory, long batch) {
+        protected void allocate(Memory memory) {
             throw new AssertionError("nothing is computed");
         }
     }

@@ -56,19 +56,19 @@ final class WideNetwork extends Network implements Supervised {
         super(DataType.FLOAT, 2L * in + (long) in * out + out, Init.seed(5), new Sgd(0.1));
         this.in = in;
         this.out = out;
-        Parameter normWeight = parameter("norm.weight", uniform(1), shape(in));
+        Parameter normWeight = parameter("norm.weight", uniform(1), in);
         scale = normWeight.value();
         dScale = normWeight.gradient();
-        Parameter normBias = parameter("norm.bias", uniform(1), shape(in));
+        Parameter normBias = parameter("norm.bias", uniform(1), in);
         shift = normBias.value();
         dShift = normBias.gradient();
-        mean = statistic("norm.running_mean", 0, shape(in));
-        variance = statistic("norm.running_var", 1, shape(in));
-        Parameter layerWeight = parameter("layer.weight", uniform(1), shape(out, in));
+        mean = statistic("norm.running_mean", 0, in);
+        variance = statistic("norm.running_var", 1, in);
+        Parameter layerWeight = parameter("layer.weight", uniform(1), out, in);
         layerWeight.regularizedBy(elastic);
         weight = layerWeight.value();
         dWeight = layerWeight.gradient();
-        Parameter layerBias = parameter("layer.bias", uniform(1), shape(out));
+        Parameter layerBias = parameter("layer.bias", uniform(1), out);
         bias = layerBias.value();
         dBias = layerBias.gradient();
         declared();
@@ -85,12 +85,12 @@ final class WideNetwork extends Network implements Supervised {
     }
 
     @Override
-    protected void allocate(Memory memory, long batch) {
-        norm = memory.perSample(0, batch, in);
-        dNorm = memory.perSample(in, batch, in);
-        dX = memory.perSample(2L * in, batch, in);
-        y = memory.perSample(3L * in, batch, out);
-        dY = memory.perSample(3L * in + out, batch, out);
+    protected void allocate(Memory memory) {
+        norm = memory.perSample(0, in);
+        dNorm = memory.perSample(in, in);
+        dX = memory.perSample(2L * in, in);
+        y = memory.perSample(3L * in, out);
+        dY = memory.perSample(3L * in + out, out);
         batchMean = memory.fixed(0, in);
         batchInverseStd = memory.fixed(in, in);
     }

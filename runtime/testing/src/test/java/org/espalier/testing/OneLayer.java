@@ -49,18 +49,18 @@ final class OneLayer extends Network implements Supervised {
     OneLayer(DataType type, boolean wrong) {
         super(type, 2 + 2 + 3 * 4 + 3, Init.seed(5));
         this.wrong = wrong;
-        Parameter normWeight = parameter("norm.weight", uniform(1), shape(2));
+        Parameter normWeight = parameter("norm.weight", uniform(1), 2);
         scale = normWeight.value();
         dScale = normWeight.gradient();
-        Parameter normBias = parameter("norm.bias", uniform(1), shape(2));
+        Parameter normBias = parameter("norm.bias", uniform(1), 2);
         shift = normBias.value();
         dShift = normBias.gradient();
-        mean = statistic("norm.running_mean", 0, shape(2));
-        variance = statistic("norm.running_var", 1, shape(2));
-        Parameter layerWeight = parameter("layer.weight", uniform(1), shape(3, 4));
+        mean = statistic("norm.running_mean", 0, 2);
+        variance = statistic("norm.running_var", 1, 2);
+        Parameter layerWeight = parameter("layer.weight", uniform(1), 3, 4);
         weight = layerWeight.value();
         dWeight = layerWeight.gradient();
-        Parameter layerBias = parameter("layer.bias", uniform(1), shape(3));
+        Parameter layerBias = parameter("layer.bias", uniform(1), 3);
         bias = layerBias.value();
         dBias = layerBias.gradient();
         declared();
@@ -77,15 +77,15 @@ final class OneLayer extends Network implements Supervised {
     }
 
     @Override
-    protected void allocate(Memory memory, long batch) {
-        dX = memory.perSample(0, batch, 2, 2, 1);
-        norm = memory.perSample(4, batch, 2, 2, 1);
-        dNorm = memory.perSample(8, batch, 2, 2, 1);
-        mask = memory.perSample(12, batch, 2, 2, 1);
-        y = memory.perSample(16, batch, 3);
-        dY = memory.perSample(19, batch, 3);
-        flat = memory.view(norm, batch, 4);
-        dFlat = memory.view(dNorm, batch, 4);
+    protected void allocate(Memory memory) {
+        dX = memory.perSample(0, 2, 2, 1);
+        norm = memory.perSample(4, 2, 2, 1);
+        dNorm = memory.perSample(8, 2, 2, 1);
+        mask = memory.perSample(12, 2, 2, 1);
+        y = memory.perSample(16, 3);
+        dY = memory.perSample(19, 3);
+        flat = memory.view(norm, 4);
+        dFlat = memory.view(dNorm, 4);
         batchMean = memory.fixed(0, 2);
         batchInverseStd = memory.fixed(2, 2);
     }

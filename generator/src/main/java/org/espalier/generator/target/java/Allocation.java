@@ -6,6 +6,7 @@ import com.palantir.javapoet.ParameterSpec;
 import com.palantir.javapoet.TypeName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.MemoryPlan.Channels;
@@ -24,6 +26,7 @@ import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
 import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.block.Layers;
 import org.espalier.generator.target.java.block.Norm;
@@ -42,7 +45,6 @@ final class Allocation {
     private final Names names;
     private final Parts parts;
     private final ParameterSpec memory;
-    private final ParameterSpec batch;
     private final Set<Value> placed = new HashSet<>();
     private final Map<Part, List<MethodSpec>> methods = new HashMap<>();
 
@@ -57,7 +59,6 @@ final class Allocation {
         this.parts = parts;
         this.memory = ParameterSpec.builder(RuntimeTypes.MEMORY, names.local("memory"))
                 .build();
-        this.batch = ParameterSpec.builder(TypeName.LONG, names.local("batch")).build();
         Map<Part, List<Value>> activations = new HashMap<>();
         Map<Part, List<Value>> gradients = new HashMap<>();
         for (Value value : plan.placements().keySet()) {
@@ -72,7 +73,7 @@ final class Allocation {
         all.forEach(part -> addList(ACTIVATIONS, part, activations.getOrDefault(part, List.of())));
         Collections.reverse(all);
         all.forEach(part -> addList(GRADIENTS, part, gradients.getOrDefault(part, List.of())));
-        calls.addAll(classes.allocations(memory.name(), batch.name()));
+        calls.addAll(classes.allocations(memory.name()));
     }
 
     // Example:
@@ -84,13 +85,13 @@ final class Allocation {
     //
     // /** Gives each array its place. ... */
     // @Override
-    // protected void allocate(Memory memory, long batch) {
-    //     allocateActivations(memory, batch);
-    //     allocateGradients(memory, batch);
+    // protected void allocate(Memory memory) {
+    //     allocateActivations(memory);
+    //     allocateGradients(memory);
     // }
     //
     List<MethodSpec> methods() {
-        Sequence sequence = Sequence.of("allocate", names, calls, memory, batch);
+        Sequence sequence = Sequence.of("allocate", names, calls, memory);
         List<MethodSpec> all = new ArrayList<>();
         all.add(size("memoryPerSample", plan.perSample()));
         all.add(size("memoryFixed", plan.fixed()));
@@ -101,7 +102,6 @@ final class Allocation {
                 .addAnnotation(RuntimeTypes.OVERRIDE)
                 .addModifiers(Modifier.PROTECTED)
                 .addParameter(memory)
-                .addParameter(batch)
                 .addCode(sequence.body())
                 .build());
         all.addAll(sequence.parts());
@@ -133,9 +133,8 @@ final class Allocation {
             calls.addAll(lines);
             return;
         }
-        Sequence sequence = Sequence.of(name, names, lines, memory, batch);
-        MethodSpec list =
-                part.method(name, memory, batch).addCode(sequence.body()).build();
+        Sequence sequence = Sequence.of(name, names, lines, memory);
+        MethodSpec list = part.method(name, memory).addCode(sequence.body()).build();
         List<MethodSpec> all = methods.computeIfAbsent(part, key -> new ArrayList<>());
         all.add(list);
         all.addAll(sequence.parts());
@@ -186,19 +185,19 @@ final class Allocation {
 
     // Example:
     //
-    // conv = memory.perSample(0, batch, 8, 14, 14);
+    // conv = memory.perSample(0, 8, 14, 14);
     // normMean = memory.fixed(0, 8);
     // relu = norm;
-    // flat = memory.view(pool, batch, 392);
+    // flat = memory.view(pool, 392);
     // up = memory.channels(skip, 64, 64);
     //
     private CodeBlock buffer(Value value, Placement placement, Part here) {
         if (seenIn(placement).filter(parts::isInBlock).isPresent()) {
             return inBlock(value);
         } else if (placement instanceof PerSample perSample) {
-            return CodeBlock.of("$N.perSample($L, $L)", memory, Literals.count(perSample.offset()), sizes(value));
+            return CodeBlock.of("$N.perSample($L)", memory, arguments(value, perSample.offset()));
         } else if (placement instanceof Fixed fixed) {
-            return CodeBlock.of("$N.fixed($L, $L)", memory, Literals.count(fixed.offset()), sizes(value));
+            return CodeBlock.of("$N.fixed($L)", memory, arguments(value, fixed.offset()));
         } else if (placement instanceof Channels channels) {
             return CodeBlock.of(
                     "$N.channels($L, $L, $L)",
@@ -209,39 +208,43 @@ final class Allocation {
         } else if (placement instanceof Same same) {
             return same.as().shape().equals(value.shape())
                     ? CodeBlock.of("$L", parts.field(same.as(), here))
-                    : CodeBlock.of("$N.view($L, $L)", memory, parts.field(same.as(), here), sizes(value));
+                    : CodeBlock.of(
+                            "$N.$L($L)",
+                            memory,
+                            value.shape().batched() ? "view" : "fixedView",
+                            arguments(value, parts.field(same.as(), here)));
         }
         throw new IllegalArgumentException("no buffer for " + placement);
     }
 
     // Example:
     //
-    // up = memory.part(0, 2_097_152, 1_048_576, batch, 64, 128, 128);
+    // up = memory.part(0, 2_097_152, 1_048_576, 64, 128, 128);
     //
     /** An array in one that an object of a block holds, which may not be allocated yet. */
     private CodeBlock inBlock(Value value) {
         Stretch stretch = Objects.requireNonNull(stretches.get(value));
         if (plan.of(stretch.root()) instanceof Fixed fixed) {
-            return CodeBlock.of(
-                    "$N.fixed($L, $L)", memory, Literals.count(fixed.offset() + stretch.offset()), sizes(value));
+            return CodeBlock.of("$N.fixed($L)", memory, arguments(value, fixed.offset() + stretch.offset()));
         }
         long root = ((PerSample) plan.of(stretch.root())).offset();
         return stretch.elements() == stretch.root().shape().elements()
-                ? CodeBlock.of("$N.perSample($L, $L)", memory, Literals.count(root), sizes(value))
+                ? CodeBlock.of("$N.perSample($L)", memory, arguments(value, root))
                 : CodeBlock.of(
-                        "$N.part($L, $L, $L, $L)",
+                        "$N.part($L)",
                         memory,
-                        Literals.count(root),
-                        Literals.count(stretch.root().shape().elements()),
-                        Literals.count(stretch.offset()),
-                        sizes(value));
+                        arguments(value, root, stretch.root().shape().elements(), stretch.offset()));
     }
 
-    private String sizes(Value value) {
-        String fixed = value.shape().dimensions().stream().map(String::valueOf).collect(Collectors.joining(", "));
-        if (!value.shape().batched()) {
-            return fixed.isEmpty() ? "1" : fixed;
-        }
-        return fixed.isEmpty() ? batch.name() : batch.name() + ", " + fixed;
+    private static String arguments(Value value, long... places) {
+        return arguments(value, Arrays.stream(places).mapToObj(Literals::count).collect(Collectors.joining(", ")));
+    }
+
+    /** Places, and the sizes of a value; a single number without a batch is an array of one. */
+    private static String arguments(Value value, String places) {
+        Stream<String> sizes = value.shape().equals(Shape.of())
+                ? Stream.of("1")
+                : value.shape().dimensions().stream().map(String::valueOf);
+        return Stream.concat(Stream.of(places), sizes).collect(Collectors.joining(", "));
     }
 }

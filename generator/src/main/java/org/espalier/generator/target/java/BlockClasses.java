@@ -99,17 +99,17 @@ final class BlockClasses {
 
     // Example:
     //
-    // layer1_1.allocate(memory, batch, 1806336, 9088, 9152, 2007040, 2207744, 9216, 9280, 2408448);
+    // layer1_1.allocate(memory.places(1806336, 9088, 9152, 2007040, 2207744, 9216, 9280, 2408448));
     //
-    List<CodeBlock> allocations(String memory, String batch) {
+    List<CodeBlock> allocations(String memory) {
         return instances.all().stream()
                 .filter(instance -> !written(instance).memory().isEmpty())
                 .map(instance -> {
-                    List<String> arguments = new ArrayList<>(List.of(memory, batch));
                     BlockWriter.Written kind = written(instance);
-                    arguments.addAll(kind.memory().offsets(kind.variation().place(instance)));
+                    List<String> offsets =
+                            kind.memory().offsets(kind.variation().place(instance));
                     String object = instance.from(instances.network());
-                    return CodeBlock.of("$Lallocate($L);\n", object, String.join(", ", arguments));
+                    return CodeBlock.of("$Lallocate($L.places($L));\n", object, memory, String.join(", ", offsets));
                 })
                 .toList();
     }

@@ -136,7 +136,7 @@ final class BlockDrafts {
 
     private String argument(Value value, Instance caller) {
         if (caller.isNetwork()) {
-            String name = instanceNames.reference(value, caller, names::field);
+            String name = instanceNames.reference(value, caller, names::operand);
             return value.kind() == Value.Kind.INPUT ? "this." + name : name;
         }
         return instanceNames.reference(value, caller, outer -> instanceNames.given(outer, caller));

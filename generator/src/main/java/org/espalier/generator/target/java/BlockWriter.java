@@ -1,6 +1,5 @@
 package org.espalier.generator.target.java;
 
-import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
@@ -144,13 +143,9 @@ final class BlockWriter {
                         .toList(),
                 all.stream().map(members::buffers).toList());
         MethodSpec.Builder allocate = MethodSpec.methodBuilder("allocate")
-                .addJavadoc(Javadoc.of("Takes its arrays from the arena, at the offsets of the plan.")
+                .addJavadoc(Javadoc.of("Takes its arrays from the arena, each at the next place of the plan.")
                         .block())
-                .addParameter(RuntimeTypes.MEMORY, "memory")
-                .addParameter(TypeName.LONG, "batch");
-        if (memory.isGivenOffsets()) {
-            allocate.addParameter(ArrayTypeName.of(TypeName.LONG), "at").varargs();
-        }
+                .addParameter(RuntimeTypes.PLACES, "places");
         List<Merged> buffers = memory.lines();
         settle(buffers);
         bodies.forEach(Runnable::run);
@@ -254,7 +249,7 @@ final class BlockWriter {
                     .map(text -> text.map(each -> each.quantities().get(place)))
                     .toList());
         });
-        return written.replaceAll(" \\* 1(?!\\d)", ""); // Factors of windows that are single elements.
+        return written;
     }
 
     /** A comment, if it is true of every object. */
@@ -431,17 +426,7 @@ final class BlockWriter {
             String beside = comment(line.each(Line::beside))
                     .map(comment -> " // " + comment)
                     .orElse("");
-            code.add(java(text + beside)).add("\n");
-        }
-        return code.build();
-    }
-
-    /** Text in which the class of a square root is the JDK's, whatever else is called like it. */
-    private static CodeBlock java(String text) {
-        String[] parts = text.split("(?<![.\\w\"])Math\\.", -1);
-        CodeBlock.Builder code = CodeBlock.builder().add("$L", parts[0]);
-        for (int i = 1; i < parts.length; i++) {
-            code.add("$T.$L", RuntimeTypes.MATH, parts[i]);
+            code.add(JavaText.composed(text)).add("$L\n", beside);
         }
         return code.build();
     }

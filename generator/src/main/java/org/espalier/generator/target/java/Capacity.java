@@ -1,5 +1,7 @@
 package org.espalier.generator.target.java;
 
+import org.espalier.generator.target.java.block.Layers;
+
 /**
  * Capacity of one class for layers. A class file has at most 65,535 constants (JVMS 4.1), and a reader finds nothing
  * any more in a class long before that.
@@ -8,8 +10,15 @@ package org.espalier.generator.target.java;
  *     that people draw on paper
  * @param part the size of the layers in one of several classes, at most
  * @param layers how many of them that are, at most
+ * @param declarations how many initializers of fields a class has, at most: they are one method
  */
-record Capacity(long whole, long part, int layers) {
-    /** One unit of size brings about at most eight constants. */
-    static final Capacity OF_A_CLASS = new Capacity(8_000, 8_000, 150);
+record Capacity(long whole, long part, int layers, int declarations) {
+    /** One unit of size brings about at most eight constants, one declaration at most 75 bytecodes. */
+    static final Capacity OF_A_CLASS = new Capacity(8_000, 8_000, 150, 100);
+
+    /** Tells whether a class can hold all of these layers. */
+    boolean holds(Layers all) {
+        return all.all().stream().mapToLong(all::size).sum() <= whole
+                && all.all().stream().mapToInt(all::declarations).sum() <= declarations;
+    }
 }

@@ -2,19 +2,14 @@ package org.espalier.generator.target.java;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
-import java.util.OptionalInt;
-import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.OptimizerDecl;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Literals;
 
-/** Constructor calls for the runtime's object of a term, an optimizer or an initializer. */
-final class Constructions
-        implements RegularizerTerm.Visitor<CodeBlock>,
-                OptimizerDecl.Visitor<CodeBlock>,
-                InitializerDecl.Visitor<CodeBlock> {
+/** Constructor calls for the runtime's object of a term or an optimizer. */
+final class Constructions implements RegularizerTerm.Visitor<CodeBlock>, OptimizerDecl.Visitor<CodeBlock> {
     private final Names names;
 
     /**
@@ -190,45 +185,5 @@ final class Constructions
                 Literals.number(adagrad.lrDecay()),
                 Literals.number(adagrad.initialAccumulatorValue()),
                 Literals.number(adagrad.eps()));
-    }
-
-    // Example:
-    //
-    // constant(1.0)
-    //
-    @Override
-    public CodeBlock constant(InitializerDecl.Constant constant) {
-        return CodeBlock.of("constant($L)", Literals.number(constant.value()));
-    }
-
-    // Example:
-    //
-    // uniform(1 / Math.sqrt(784))
-    //
-    @Override
-    public CodeBlock uniform(InitializerDecl.Uniform uniform) {
-        OptionalInt fanIn = Literals.inverseSquareRootOf(uniform.bound());
-        return fanIn.isPresent()
-                ? CodeBlock.of("uniform(1 / $T.sqrt($L))", RuntimeTypes.MATH, fanIn.getAsInt())
-                : CodeBlock.of("uniform($L)", Literals.number(uniform.bound()));
-    }
-
-    // Example:
-    //
-    // normal(0.0, 0.02)
-    //
-    @Override
-    public CodeBlock normal(InitializerDecl.Normal normal) {
-        return CodeBlock.of(
-                "normal($L, $L)", Literals.number(normal.mean()), Literals.number(normal.standardDeviation()));
-    }
-
-    // Example:
-    //
-    // normal(0.0, 1.0).except(128, 256)
-    //
-    @Override
-    public CodeBlock normalExcept(InitializerDecl.NormalExcept except) {
-        return CodeBlock.of("$L.except($LL, $LL)", normal(except.normal()), except.from(), except.to());
     }
 }

@@ -5,55 +5,68 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RegularizerTerm;
+import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.target.java.block.BlockOrder;
+import org.espalier.generator.target.java.block.DeclarationText;
 import org.espalier.generator.target.java.block.Instance;
 import org.espalier.generator.target.java.block.Layers;
 import org.espalier.generator.target.java.block.Layers.Layer;
+import org.espalier.generator.target.java.block.Norm;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.FieldComments;
 import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.JavaText;
+import org.espalier.generator.target.java.text.Quotations;
+import org.espalier.generator.target.java.text.Text;
 
-/** The fields: regularizers, nested classes, then inputs and layers, each with all of its tensors together. */
+/**
+ * The fields: regularizers, nested classes, then inputs, layers and objects of blocks in the order in which they run.
+ * What is learned or kept is declared by the initializer of its field.
+ */
 final class Fields {
     private final Program program;
     private final Names names;
     private final Layers layers;
     private final Parts parts;
+    private final BlockClasses classes;
+    private final DeclarationText declarations;
     private final List<FieldSpec> fields = new ArrayList<>();
 
-    private Fields(Program program, Names names, Layers layers, Parts parts) {
+    private Fields(Program program, Names names, NestedBlocks blocks, BlockClasses classes) {
         this.program = program;
         this.names = names;
-        this.layers = layers;
-        this.parts = parts;
+        this.layers = blocks.layers();
+        this.parts = blocks.parts();
+        this.classes = classes;
+        this.declarations = new DeclarationText(program.graph(), names);
     }
 
     /** Those of a part. */
     static List<FieldSpec> of(Part part, Program program, Names names, NestedBlocks blocks, BlockClasses classes) {
-        Fields fields = new Fields(program, names, blocks.layers(), blocks.parts());
+        Fields fields = new Fields(program, names, blocks, classes);
         if (!part.isNested()) {
-            fields.common(blocks, classes);
+            fields.common();
         }
-        part.layers().forEach(fields::layer);
+        if (part.isNested() || blocks.instances().all().isEmpty()) {
+            part.layers().forEach(fields::layer);
+        } else {
+            blocks.order().units(blocks.instances().network()).forEach(fields::unit);
+        }
         return fields.fields;
     }
 
-    private void common(NestedBlocks blocks, BlockClasses classes) {
+    private void common() {
         regularizers(program).forEach(this::regularizer);
         nested();
-        Heading blockHeading = new Heading("The blocks.");
-        for (Instance block : blocks.instances().network().children()) {
-            fields.add(FieldSpec.builder(classes.type(block), block.field(), Modifier.PRIVATE)
-                    .addJavadoc(FieldComments.of(blockHeading.take(), ""))
-                    .build());
-        }
         for (Value input : program.graph().inputs()) {
             String heading = input.name() + ", given (" + input.span().citation() + ")";
             Heading above = new Heading(heading);
@@ -116,26 +129,95 @@ final class Fields {
         return group.name().equals(terms) ? terms : group.name() + " = " + terms;
     }
 
+    private void unit(BlockOrder.Unit unit) {
+        if (unit instanceof BlockOrder.OfChild of) {
+            block(of.child());
+        } else {
+            layer(((BlockOrder.OfLayer) unit).layer());
+        }
+    }
+
     // Example:
     //
-    // // conv (tiny.net:6)
-    // private INDArray convWeight; // [8, 1, 4, 4]
-    // private INDArray dConvWeight;
+    // // layer1_1 = BasicBlock(64, 64)  (resnet18.net:12)
+    // private final BasicBlock layer1_1 = new BasicBlock("layer1_1", 64, 64, KERNEL_3_PADDING_1, 56, 56, null);
+    //
+    private void block(Instance block) {
+        boolean first = fields.stream().noneMatch(field -> field.type().equals(classes.type(block)));
+        String heading =
+                first ? block.block().name() + " (" + block.block().span().citation() + ")" : "";
+        declare(classes.type(block), block.field(), heading, classes.construction(block));
+    }
+
+    // Example:
+    //
+    // // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=elastic)  (tiny.net:6)
+    // private final Parameter convWeight =
+    //         parameter("conv.weight", uniform(1 / Math.sqrt(4 * 4)), elastic, 8, 1, 4, 4);
     // private INDArray conv; // [batch, 8, 14, 14]
     // private INDArray dConv;
     //
     private void layer(Layer layer) {
-        Heading heading = new Heading(
-                layer.origin().layer() + " (" + layer.origin().span().citation() + ")");
-        layers.tensors(layer).forEach(value -> tensor(heading, value));
+        Heading heading = new Heading(heading(layer));
+        Optional<Norm> norm = layers.norm(layer);
+        for (Value value : layers.tensors(layer)) {
+            if (norm.isPresent() && norm.get().object().equals(value)) {
+                Text declaration =
+                        declarations.of(norm.get(), JavaText.literal(norm.get().path()));
+                declare(RuntimeTypes.BATCH_NORM, value, heading, declaration);
+            } else if (value.kind() != Value.Kind.PARAMETER && value.kind() != Value.Kind.STATISTIC) {
+                tensor(heading, value);
+            }
+            for (ParameterDecl parameter : layer.parameters()) {
+                if (parameter.value().equals(value)) {
+                    Text declaration = declarations.of(parameter, JavaText.literal(value.name()));
+                    declare(RuntimeTypes.PARAMETER, value, heading, declaration);
+                }
+            }
+            for (Statistic statistic : layer.statistics()) {
+                if (statistic.value().equals(value)) {
+                    Text declaration = declarations.of(statistic, JavaText.literal(value.name()));
+                    declare(RuntimeTypes.ARRAY, value, heading, declaration);
+                }
+            }
+        }
+    }
+
+    /** Statements about the parameters of a part that follow the initializers. */
+    static CodeBlock settings(Part part, Program program, Names names, Layers layers) {
+        DeclarationText declarations = new DeclarationText(program.graph(), names);
+        return part.layers().stream()
+                .filter(layer -> layers.norm(layer).isEmpty())
+                .flatMap(layer -> layer.parameters().stream())
+                .flatMap(parameter -> declarations.settings(parameter, names.field(parameter.value())).stream())
+                .map(setting -> CodeBlock.of("$L\n", setting))
+                .collect(CodeBlock.joining(""));
+    }
+
+    /** Quotes the statement of what is declared; other arrays are quoted where they are computed. */
+    private String heading(Layer layer) {
+        String path = layer.origin().layer();
+        if (!layer.declaresAnything()) {
+            return path + " (" + layer.origin().span().citation() + ")";
+        }
+        String quotation = Quotations.layer(program.graph(), layer.origin());
+        return quotation.matches("(?s)[\\w.]+(, [\\w.]+)* = .*") ? quotation : path + " = " + quotation;
+    }
+
+    private void declare(ClassName type, Value value, Heading heading, Text declaration) {
+        declare(type, names.field(value), heading.take(), JavaText.composed(declaration.toString()));
+    }
+
+    private void declare(ClassName type, String field, String heading, CodeBlock declaration) {
+        fields.add(FieldSpec.builder(type, field, Modifier.PRIVATE, Modifier.FINAL)
+                .addJavadoc(FieldComments.of(heading, ""))
+                .initializer(declaration)
+                .build());
     }
 
     private void tensor(Heading heading, Value value) {
-        boolean gradient = value.kind() == Value.Kind.GRADIENT || value.kind() == Value.Kind.PARAMETER_GRADIENT;
-        boolean object = layers.norm(value).isPresent();
-        ClassName type = object ? RuntimeTypes.BATCH_NORM : RuntimeTypes.ARRAY;
-        fields.add(FieldSpec.builder(type, names.field(value), Modifier.PRIVATE)
-                .addJavadoc(FieldComments.of(heading.take(), gradient || object ? "" : value.type()))
+        fields.add(FieldSpec.builder(RuntimeTypes.ARRAY, names.field(value), Modifier.PRIVATE)
+                .addJavadoc(FieldComments.of(heading.take(), value.kind() == Value.Kind.GRADIENT ? "" : value.type()))
                 .build());
     }
 

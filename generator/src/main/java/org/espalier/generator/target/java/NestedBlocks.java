@@ -39,15 +39,19 @@ record NestedBlocks(Instances instances, Layers layers, Parts parts, InstanceNam
         if (count > 0 && count <= MOST_INSTANCES) {
             Layers layers = new Layers(program, all).withObjects(graph);
             long size = layers.all().stream().mapToLong(layers::size).sum();
-            boolean fits = size <= capacity.whole() && areShort(program, all);
+            int declarations = all.network().children().size()
+                    + layers.all().stream()
+                            .filter(layer -> all.at(layer.origin().layer()).isNetwork())
+                            .mapToInt(layers::declarations)
+                            .sum();
+            boolean fits =
+                    size <= capacity.whole() && declarations <= capacity.declarations() && areShort(program, all);
             if (fits && holdTheSame(all) && keepsOrder(layers, all)) {
                 return of(program, names, all, layers, capacity);
             }
         }
         Instances none = Instances.none(graph);
-        Layers layers = new Layers(program, none);
-        long size = layers.all().stream().mapToLong(layers::size).sum();
-        return of(program, names, none, size <= capacity.whole() ? layers.withObjects(graph) : layers, capacity);
+        return of(program, names, none, new Layers(program, none).withObjects(graph), capacity);
     }
 
     private static NestedBlocks of(

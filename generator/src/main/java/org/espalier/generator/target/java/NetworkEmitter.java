@@ -1,5 +1,6 @@
 package org.espalier.generator.target.java;
 
+import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
@@ -52,7 +53,6 @@ public final class NetworkEmitter {
         PassEmitter forward = PassEmitter.of(forwardRun, program, names, parts, operands, blocks, drafts);
         PassEmitter backward = PassEmitter.of(backwardRun, program, names, parts, operands, blocks, drafts);
         Interface methods = new Interface(program, names, parts, operands, forward, backward);
-        Declarations declarations = new Declarations(graph, names, blocks, classes);
         Allocation allocation = new Allocation(program.memory(), names, parts, classes, blocks.layers());
         ClassDocumentation documentation = new ClassDocumentation(program, names, blocks);
 
@@ -64,18 +64,15 @@ public final class NetworkEmitter {
                 .superclass(RuntimeTypes.NETWORK)
                 .addFields(windows.fields())
                 .addFields(Fields.of(parts.main(), program, names, blocks, classes))
-                .addMethod(declarations.constructor())
+                .addMethod(new ConstructorEmitter(
+                                graph, names, Fields.settings(parts.main(), program, names, blocks.layers()))
+                        .constructor())
                 .addTypes(new PenaltyEmitter(graph, names).classes());
         if (methods.isSupervised()) {
             type.addSuperinterface(RuntimeTypes.SUPERVISED);
         }
-        for (List<MethodSpec> section : List.of(
-                methods.use(),
-                methods.forward(),
-                methods.loss(),
-                methods.backward(),
-                declarations.methods(parts.main()),
-                allocation.methods())) {
+        for (List<MethodSpec> section :
+                List.of(methods.use(), methods.forward(), methods.loss(), methods.backward(), allocation.methods())) {
             type.addMethods(section);
         }
         type.addMethods(classes.factories());
@@ -83,7 +80,7 @@ public final class NetworkEmitter {
         functions.type().ifPresent(type::addType);
         classes.types().forEach(type::addType);
         for (Part part : parts.nested()) {
-            type.addType(TypeSpec.classBuilder(part.type())
+            TypeSpec.Builder nested = TypeSpec.classBuilder(part.type())
                     .addJavadoc(documentation.javadoc(part).block())
                     .addAnnotation(Marks.classFile(graph))
                     .addModifiers(Modifier.PRIVATE, Modifier.FINAL)
@@ -91,9 +88,12 @@ public final class NetworkEmitter {
                     .addFields(Fields.of(part, program, names, blocks, classes))
                     .addMethods(forward.methods(part))
                     .addMethods(backward.methods(part))
-                    .addMethods(declarations.methods(part))
-                    .addMethods(allocation.methods(part))
-                    .build());
+                    .addMethods(allocation.methods(part));
+            CodeBlock settings = Fields.settings(part, program, names, blocks.layers());
+            if (!settings.isEmpty()) {
+                nested.addInitializerBlock(settings);
+            }
+            type.addType(nested.build());
         }
 
         JavaFile.Builder java = JavaFile.builder(graph.packageName(), type.build())

@@ -51,8 +51,7 @@ final class Parts {
     /** Distributes layers, without regard to blocks but where they are cut. */
     static Parts of(Layers layers, Names names, Capacity capacity) {
         List<Layer> all = List.copyOf(layers.all());
-        long size = all.stream().mapToLong(layers::size).sum();
-        boolean one = size <= capacity.whole();
+        boolean one = capacity.holds(layers);
         Parts parts = new Parts(Part.main(one ? all : List.of()), names, Optional.empty());
         parts.add(parts.main, layers);
         if (!one) {
@@ -83,9 +82,12 @@ final class Parts {
         while (from < all.size()) {
             int to = from + 1;
             long size = layers.size(all.get(from));
+            int declarations = layers.declarations(all.get(from));
             while (to < all.size()
                     && to - from < capacity.layers()
-                    && size + layers.size(all.get(to)) <= capacity.part()) {
+                    && size + layers.size(all.get(to)) <= capacity.part()
+                    && declarations + layers.declarations(all.get(to)) <= capacity.declarations()) {
+                declarations += layers.declarations(all.get(to));
                 size += layers.size(all.get(to++));
             }
             int cut = to == all.size() ? to : bestCut(all, (from + to + 1) / 2, to);
@@ -139,9 +141,9 @@ final class Parts {
         return Objects.requireNonNullElse(ofValues.get(value), main);
     }
 
-    /** A value as it is written in a part: its field there, or behind the part that it is a field of. */
+    /** A value as kernels are given it in a part: by its field there, or behind the part that it is a field of. */
     String field(Value value, Part here) {
-        return blocks.map(in -> in.names().reference(value, in.instances().network(), names::field))
+        return blocks.map(in -> in.names().reference(value, in.instances().network(), names::operand))
                 .orElseGet(() -> inPart(value, here));
     }
 
@@ -156,8 +158,9 @@ final class Parts {
     }
 
     private String inPart(Value value, Part here) {
-        Part holder = of(value);
-        String field = names.field(value);
-        return holder.isNested() && holder != here ? holder.field() + "." + field : field;
+        Value held = names.holder(value);
+        Part holder = of(held);
+        String field = names.field(held);
+        return Names.operand(value, holder.isNested() && holder != here ? holder.field() + "." + field : field);
     }
 }

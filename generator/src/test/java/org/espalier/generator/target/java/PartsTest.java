@@ -52,7 +52,8 @@ class PartsTest {
             .get(0);
 
     private static Parts parts(int layers) {
-        return Parts.of(new Layers(PROGRAM), new Names(PROGRAM), new Capacity(0, Long.MAX_VALUE, layers));
+        return Parts.of(
+                new Layers(PROGRAM), new Names(PROGRAM), new Capacity(0, Long.MAX_VALUE, layers, Integer.MAX_VALUE));
     }
 
     private static Stream<String> fields(int layers) {

@@ -1,24 +1,18 @@
 package org.espalier.generator.target.java.block;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
-import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.Statistic;
-import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.block.Layers.Layer;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.text.JavaText;
-import org.espalier.generator.target.java.text.Literals;
-import org.espalier.generator.target.java.text.Quantity;
 import org.espalier.generator.target.java.text.Quotations;
 import org.espalier.generator.target.java.text.ShapeText;
 import org.espalier.generator.target.java.text.Text;
@@ -35,21 +29,15 @@ public final class BlockMembers {
     }
 
     private final Graph graph;
-    private final Names names;
     private final BlockOrder order;
     private final InstanceNames instanceNames;
-    private final Map<String, UpdateGroup> regularizers = new HashMap<>();
+    private final DeclarationText declarations;
 
     public BlockMembers(Program program, Names names, BlockOrder order, InstanceNames instanceNames) {
         this.graph = program.graph();
-        this.names = names;
         this.order = order;
         this.instanceNames = instanceNames;
-        for (UpdateGroup group : program.graph().updateGroups()) {
-            if (!group.terms().isEmpty()) {
-                group.parameters().forEach(parameter -> regularizers.put(parameter.name(), group));
-            }
-        }
+        this.declarations = new DeclarationText(program.graph(), names);
     }
 
     /** The fields of an instance: their names, with what they are, and the shapes of buffers beside them. */
@@ -99,8 +87,7 @@ public final class BlockMembers {
     // Example:
     //
     // // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
-    // conv1Weight = parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(inplanes * 9)), planes, inplanes, 3, 3);
-    // conv1Weight.regularizedBy(l2);
+    // conv1Weight = parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(inplanes)), l2, planes, inplanes, 1, 1);
     // this.downsample = downsample.get();
     //
     public List<Line> declarations(Instance instance) {
@@ -119,18 +106,20 @@ public final class BlockMembers {
     private void declare(Layer layer, Instance instance, List<Line> lines) {
         List<Text> statements = new ArrayList<>();
         Optional<Norm> norm = order.norm(layer);
-        norm.ifPresent(object -> statements.add(declaration(object, instance)));
-        List<ParameterDecl> parameters = norm.isPresent() ? List.of() : layer.parameters();
-        parameters.forEach(parameter -> declare(parameter, instance, statements));
-        List<Statistic> statistics = norm.isPresent() ? List.of() : layer.statistics();
-        for (Statistic statistic : statistics) {
-            Value value = statistic.value();
-            statements.add(Text.of(
-                    instanceNames.own(value) + " = statistic(" + name(value.name(), instance) + ", ",
-                    number(statistic.initial(), "initial"),
-                    ", ",
-                    ShapeText.sizes(value.shape().dimensions(), "channels"),
-                    ");"));
+        if (norm.isPresent()) {
+            statements.add(assignment(
+                    norm.get().object(),
+                    declarations.of(norm.get(), name(norm.get().path(), instance))));
+        } else {
+            for (ParameterDecl parameter : layer.parameters()) {
+                Value value = parameter.value();
+                statements.add(assignment(value, declarations.of(parameter, name(value.name(), instance))));
+                statements.addAll(declarations.settings(parameter, instanceNames.own(value)));
+            }
+            for (Statistic statistic : layer.statistics()) {
+                Value value = statistic.value();
+                statements.add(assignment(value, declarations.of(statistic, name(value.name(), instance))));
+            }
         }
         Text quotation = Text.of(JavaText.inComment(
                 instance.isAlone()
@@ -145,82 +134,13 @@ public final class BlockMembers {
         }
     }
 
-    // Example:
-    //
-    // bn1State = batchNormOf(path + ".bn1", constant(1.0), constant(0.0), 1e-5, 0.1, planes);
-    //
-    private Text declaration(Norm norm, Instance instance) {
-        List<Text> arguments = new ArrayList<>();
-        arguments.add(Text.of(name(norm.path(), instance)));
-        norm.parameters().forEach(parameter -> arguments.add(initializer(parameter)));
-        arguments.add(number(norm.eps(), "eps"));
-        arguments.add(number(norm.momentum(), "momentum"));
-        arguments.add(Text.of(Quantity.size(norm.channels(), "channels")));
-        return Text.of(instanceNames.own(norm.object()) + " = batchNormOf(", Text.join(", ", arguments), ");");
-    }
-
-    private void declare(ParameterDecl parameter, Instance instance, List<Text> statements) {
-        Value value = parameter.value();
-        String field = instanceNames.own(value);
-        statements.add(Text.of(
-                field + " = parameter(" + name(value.name(), instance) + ", ",
-                initializer(parameter),
-                ", ",
-                ShapeText.sizes(value.shape().dimensions(), "channels"),
-                ");"));
-        UpdateGroup regularizer = regularizers.get(value.name());
-        if (regularizer != null) {
-            if (parameter.outputAxis() != 0
-                    && regularizer.terms().stream().anyMatch(RegularizerTerm::isOnOutputUnits)) {
-                statements.add(Text.of(field + ".outputAxis(" + parameter.outputAxis() + ");"));
-            }
-            Quantity given = new Quantity(Quantity.Type.REGULARIZER, names.field(regularizer), "regularizer");
-            statements.add(Text.of(field + ".regularizedBy(", given, ");"));
-        }
-        parameter
-                .sparsityBelow()
-                .ifPresent(below -> statements.add(Text.of(field + ".reportsSparsity(", number(below, "below"), ");")));
-        if (parameter.frozen()) {
-            statements.add(Text.of(field + ".freeze();"));
-        }
-    }
-
-    private static Text number(double number, String suggestion) {
-        return Text.of(new Quantity(Quantity.Type.NUMBER, Literals.number(number), suggestion));
+    private Text assignment(Value value, Text declaration) {
+        return Text.of(instanceNames.own(value) + " = ", declaration, ";");
     }
 
     /** {@code path + ".conv1.weight"}. */
     private static String name(String name, Instance instance) {
         String relative = instance.relative(name);
         return relative.equals(name) ? JavaText.literal(name) : "path + " + JavaText.literal("." + relative);
-    }
-
-    /** A bound that follows from the sizes of the parameter is computed from them. */
-    private static Text initializer(ParameterDecl parameter) {
-        List<Integer> sizes = parameter.value().shape().dimensions();
-        long fanIn = sizes.stream().skip(1).mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
-        if (parameter.initializer() instanceof InitializerDecl.Uniform uniform) {
-            if (sizes.size() > 1 && fanIn > 1 && 1 / Math.sqrt((double) fanIn) == uniform.bound()) {
-                List<Text> factors = sizes.stream()
-                        .skip(1)
-                        .map(size -> Text.of(Quantity.size(size, "channels")))
-                        .toList();
-                return Text.of("uniform(1 / Math.sqrt(", Text.join(" * ", factors), "))");
-            }
-            return Text.of("uniform(", bound(uniform.bound()), ")");
-        } else if (parameter.initializer() instanceof InitializerDecl.Normal normal) {
-            return Text.of(
-                    "normal(", number(normal.mean(), "mean"), ", ", number(normal.standardDeviation(), "std"), ")");
-        }
-        return Text.of(
-                "constant(", number(((InitializerDecl.Constant) parameter.initializer()).value(), "initial"), ")");
-    }
-
-    private static Text bound(double bound) {
-        Optional<String> root = Literals.inverseSquareRootOf(bound).stream()
-                .mapToObj(fanIn -> "1 / Math.sqrt(" + fanIn + ")")
-                .findFirst();
-        String written = root.orElseGet(() -> Literals.number(bound));
-        return Text.of(new Quantity(Quantity.Type.NUMBER, written, "bound"));
     }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.MemoryPlan.Channels;
 import org.espalier.generator.ir.MemoryPlan.Fixed;
@@ -19,8 +18,8 @@ import org.espalier.generator.target.java.text.Quantity;
 import org.espalier.generator.target.java.text.Text;
 
 /**
- * The memory plan of the objects of one class. What all of them see in an array of their own is written as that; of
- * everything else each is given the offset.
+ * The memory plan of the objects of one class. What all of them see in an array of their own is written as that;
+ * everything else each takes from the next place that it is given.
  */
 public final class BlockMemory {
     private final MemoryPlan plan;
@@ -62,14 +61,9 @@ public final class BlockMemory {
         return lines.isEmpty();
     }
 
-    /** Tells whether objects are given offsets: there are several. */
-    public boolean isGivenOffsets() {
-        return count > 1 && !offsets.get(0).isEmpty();
-    }
-
     /** The offsets of an instance's arrays, in the order in which they are used. */
     public List<String> offsets(int instance) {
-        return isGivenOffsets() ? offsets.get(instance) : List.of();
+        return offsets.get(instance);
     }
 
     /** The statements that allocate. */
@@ -83,7 +77,7 @@ public final class BlockMemory {
 
     // Example:
     //
-    // bn1State.allocate(memory.fixed(at[3], planes), memory.fixed(at[4], planes));
+    // bn1State.allocate(places.fixed(planes), places.fixed(planes));
     //
     private List<Optional<Line>> object(String field, List<Optional<List<Value>>> each) {
         int most = each.stream()
@@ -158,14 +152,14 @@ public final class BlockMemory {
     // Example:
     //
     // relu2 = bn2;
-    // flatten = memory.view(pool, batch, channels);
-    // up = memory.channels(skip, outer, outer);
+    // flatten = places.view(pool, channels);
+    // up = places.channels(skip, outer, outer);
     //
     private Text view(Value value, String in) {
         Placement placement = plan.of(value);
         if (placement instanceof Channels channels) {
             return Text.of(
-                    "memory.channels(" + in + ", ",
+                    "places.channels(" + in + ", ",
                     Quantity.size(channels.from(), "from"),
                     ", ",
                     Quantity.size(value.shape().axis(1), "channels"),
@@ -173,34 +167,28 @@ public final class BlockMemory {
         }
         return form(placement, value).equals("same")
                 ? Text.of(in)
-                : Text.of("memory.view(" + in + ", ", sizes(value), ")");
+                : Text.of(
+                        "places." + (value.shape().batched() ? "view" : "fixedView") + "(" + in + ", ",
+                        sizes(value),
+                        ")");
     }
 
     // Example:
     //
-    // memory.perSample(at[0], batch, planes, size, size)
-    // memory.fixed(at[1], planes)
-    // memory.part(at[2], at[3], at[4], batch, outer, size, size)
+    // places.perSample(planes, size, size)
+    // places.fixed(planes)
+    // places.part(outer, size, size)
     //
     private List<Optional<Text>> absolute(List<Optional<Value>> each) {
         boolean whole = each.stream().flatMap(Optional::stream).allMatch(this::isWhole);
         boolean batched = each.stream()
                 .flatMap(Optional::stream)
                 .anyMatch(value -> value.shape().batched());
-        List<List<String>> given = each.stream()
-                .map(value -> value.map(placed -> whole ? List.of(start(placed)) : part(placed))
-                        .orElseGet(() -> whole ? List.of("0") : List.of("0", "0", "0")))
-                .toList();
-        List<String> written = new ArrayList<>();
-        for (int i = 0; i < given.get(0).size(); i++) {
-            written.add(
-                    count == 1 ? given.get(0).get(i) : "at[" + offsets.get(0).size() + "]");
-            for (int j = 0; j < count; j++) {
-                offsets.get(j).add(given.get(j).get(i));
-            }
+        for (int i = 0; i < count; i++) {
+            List<String> taken = offsets.get(i);
+            each.get(i).ifPresent(value -> taken.addAll(whole ? List.of(start(value)) : part(value)));
         }
-        String head = "memory." + (whole ? batched ? "perSample" : "fixed" : "part") + "(" + String.join(", ", written)
-                + ", ";
+        String head = "places." + (whole ? batched ? "perSample" : "fixed" : "part") + "(";
         return each.stream()
                 .map(value -> value.map(placed -> Text.of(head, sizes(placed), ")")))
                 .toList();
@@ -224,13 +212,17 @@ public final class BlockMemory {
         Stretch stretch = stretch(value);
         Placement placement = plan.of(stretch.root());
         long root = placement instanceof PerSample at ? at.offset() : ((Fixed) placement).offset();
-        return String.valueOf(root + (value.shape().batched() ? 0 : stretch.offset()));
+        return place(root + (value.shape().batched() ? 0 : stretch.offset()));
     }
 
     private List<String> part(Value value) {
         Stretch stretch = stretch(value);
-        return List.of(
-                start(value), String.valueOf(stretch.root().shape().elements()), String.valueOf(stretch.offset()));
+        return List.of(start(value), place(stretch.root().shape().elements()), place(stretch.offset()));
+    }
+
+    /** A number in a list of many, which the formatter fills into lines as long as they are short. */
+    private static String place(long number) {
+        return number > Integer.MAX_VALUE ? number + "L" : String.valueOf(number);
     }
 
     private static Text sizes(Value value) {
@@ -238,14 +230,10 @@ public final class BlockMemory {
         if (sizes.isEmpty() && !value.shape().batched()) {
             return Text.of("1");
         }
-        List<Text> all = IntStream.range(0, sizes.size())
-                .mapToObj(i -> Text.of(Quantity.size(sizes.get(i), i == 0 ? "channels" : "size")))
-                .toList();
         return Text.join(
                 ", ",
-                value.shape().batched()
-                        ? Stream.concat(Stream.of(Text.of("batch")), all.stream())
-                                .toList()
-                        : all);
+                IntStream.range(0, sizes.size())
+                        .mapToObj(i -> Text.of(Quantity.size(sizes.get(i), i == 0 ? "channels" : "size")))
+                        .toList());
     }
 }

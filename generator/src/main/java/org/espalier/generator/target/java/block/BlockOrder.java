@@ -43,11 +43,9 @@ public final class BlockOrder {
         return units.computeIfAbsent(instance, key -> new ArrayList<>());
     }
 
-    /** The values of a layer that an instance has fields for; gradients of parameters come with these. */
+    /** The values of a layer that an instance has fields for. */
     public List<Value> values(Layer layer) {
-        return layers.tensors(layer).stream()
-                .filter(value -> value.kind() != Value.Kind.PARAMETER_GRADIENT)
-                .toList();
+        return layers.tensors(layer);
     }
 
     /** The values that an instance owns, in the order of its fields. */

@@ -15,6 +15,7 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
+import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.UniqueNames;
 
@@ -191,12 +192,7 @@ public final class InstanceNames {
         if (owner == null || (owner != here && !here.holds(owner))) {
             return given.apply(value);
         }
-        String name = owner.from(here) + own(owned);
-        return switch (value.kind()) {
-            case PARAMETER -> here.isNetwork() ? name + ".value()" : "value(" + name + ")";
-            case PARAMETER_GRADIENT -> here.isNetwork() ? name + ".gradient()" : "gradient(" + name + ")";
-            default -> name;
-        };
+        return Names.operand(value, owner.from(here) + own(owned));
     }
 
     /** Every name that an instance uses for something. */

@@ -193,8 +193,8 @@ public final class Layers {
     }
 
     /**
-     * The values that a layer has fields for: parameters with their gradients, statistics, or the object that has them,
-     * and what it computes.
+     * The values that a layer has fields for: parameters and statistics, or the object that has them, and what it
+     * computes.
      */
     public List<Value> tensors(Layer layer) {
         List<Value> tensors = new ArrayList<>();
@@ -206,15 +206,15 @@ public final class Layers {
                     .forEach(tensors::add);
             return tensors;
         }
-        for (ParameterDecl parameter : layer.parameters()) {
-            tensors.add(parameter.value());
-            if (isDifferentiated(parameter)) {
-                tensors.add(parameter.value().gradient());
-            }
-        }
+        layer.parameters().forEach(parameter -> tensors.add(parameter.value()));
         layer.statistics().forEach(statistic -> tensors.add(statistic.value()));
         tensors.addAll(layer.values());
         return tensors;
+    }
+
+    /** Counts the fields of a layer that are declared by an initializer. */
+    public int declarations(Layer layer) {
+        return norm(layer).isPresent() ? 1 : layer.parameters.size() + layer.statistics.size();
     }
 
     /**
@@ -228,7 +228,7 @@ public final class Layers {
     /**
      * Tells whether the backward pass has a gradient by this parameter: it is not frozen, and leads to what starts it.
      */
-    public boolean isDifferentiated(ParameterDecl parameter) {
+    private boolean isDifferentiated(ParameterDecl parameter) {
         return gradients.contains(parameter.value().gradient());
     }
 }

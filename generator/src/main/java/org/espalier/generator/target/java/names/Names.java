@@ -53,6 +53,7 @@ public final class Names {
     private final UniqueNames classes = UniqueNames.ofClasses();
     private final UniqueNames layerNames = UniqueNames.ofMembers();
     private final Map<String, String> ofValues = new HashMap<>();
+    private final Map<Value, Value> parameters = new HashMap<>();
     private final Map<String, String> ofLocals = new HashMap<>();
     private final Map<String, String> layers = new HashMap<>();
     private final Map<RegularizerTerm.Definition, String> penalties = new HashMap<>();
@@ -83,9 +84,14 @@ public final class Names {
         program.graph().parameters().forEach(parameter -> derived.add(parameter.value()));
         program.graph().statistics().forEach(statistic -> derived.add(statistic.value()));
         for (Value value : written) {
-            (value.kind() == Value.Kind.ACTIVATION ? named : derived).add(value);
+            if (value.kind() != Value.Kind.PARAMETER_GRADIENT) {
+                (value.kind() == Value.Kind.ACTIVATION ? named : derived).add(value);
+            }
         }
         named.forEach(this::allocate);
+        program.graph()
+                .parameters()
+                .forEach(parameter -> parameters.put(parameter.value().gradient(), parameter.value()));
         for (UpdateGroup group : program.graph().updateGroups()) {
             if (!group.terms().isEmpty()) {
                 groups.put(group, fields.give(Identifiers.camelCase(nameOf(group))));
@@ -112,6 +118,25 @@ public final class Names {
     /** The field that holds a value. */
     public String field(Value value) {
         return Objects.requireNonNull(ofValues.get(value.name()), value::name);
+    }
+
+    /** The value whose field it is found in: of the gradient by a parameter, the parameter. */
+    public Value holder(Value value) {
+        return parameters.getOrDefault(value, value);
+    }
+
+    /** A value as kernels are given it: {@code value(convWeight)}, {@code gradient(convWeight)}, {@code conv}. */
+    public String operand(Value value) {
+        return operand(value, field(holder(value)));
+    }
+
+    /** A value that is found in a field, as kernels are given it. */
+    public static String operand(Value value, String field) {
+        return switch (value.kind()) {
+            case PARAMETER -> "value(" + field + ")";
+            case PARAMETER_GRADIENT -> "gradient(" + field + ")";
+            default -> field;
+        };
     }
 
     /** The field that holds a regularizer. */
@@ -177,7 +202,7 @@ public final class Names {
         QUALIFIERS.forEach(names::reserve);
         RuntimeTypes.roots().forEach(names::reserve);
         groups.values().forEach(names::reserve);
-        List.of("path", "memory", "batch", "at").forEach(names::reserve);
+        List.of("path", "places").forEach(names::reserve);
         return names;
     }
 
@@ -209,7 +234,7 @@ public final class Names {
         return ofLocals.computeIfAbsent(suggestion, locals::give);
     }
 
-    /** Returns the name of a layer behind {@code declare}, {@code forward} and {@code backward} in its methods. */
+    /** Returns the name of a layer behind {@code forward} and {@code backward} in its methods. */
     public String layer(String path) {
         return layers.computeIfAbsent(
                 path, key -> layerNames.give(Identifiers.capitalised(Identifiers.camelCase(key))));

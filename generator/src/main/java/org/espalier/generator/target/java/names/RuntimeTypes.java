@@ -23,6 +23,7 @@ public final class RuntimeTypes {
     static final ClassName GENERATED_NETWORK = named(RUNTIME, "GeneratedNetwork");
     public static final ClassName INIT = named(RUNTIME, "Init");
     public static final ClassName MEMORY = named(RUNTIME, "Memory");
+    public static final ClassName PLACES = named(RUNTIME, "Places");
     public static final ClassName PARAMETER = named(RUNTIME, "Parameter");
     public static final ClassName BATCH_NORM = named(RUNTIME, "BatchNorm");
     public static final ClassName STEP_REPORT = named(RUNTIME, "StepReport");
@@ -96,6 +97,7 @@ public final class RuntimeTypes {
             "memoryFixed",
             "memoryPerSample",
             "normal",
+            "normalExcept",
             "notify",
             "notifyAll",
             "optimizer",
@@ -116,7 +118,6 @@ public final class RuntimeTypes {
             "save",
             "saveCheckpoint",
             "seedRandom",
-            "shape",
             "sparsity",
             "statistic",
             "statistics",
@@ -129,6 +130,7 @@ public final class RuntimeTypes {
             "uniform",
             "update",
             "updates",
+            "value",
             "wait",
             "zeroGradients");
 

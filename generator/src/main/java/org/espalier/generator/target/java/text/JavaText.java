@@ -19,6 +19,24 @@ public final class JavaText {
         return CodeBlock.of("$L\n", "// " + inComment(text));
     }
 
+    /**
+     * Java text that was composed of parts: the class of a square root is the JDK's, whatever else is called like it,
+     * and products have no factors of 1.
+     */
+    public static CodeBlock composed(String text) {
+        String[] parts = withoutUnitFactors(text).split("(?<![.\\w\"])Math\\.", -1);
+        CodeBlock.Builder code = CodeBlock.builder().add("$L", parts[0]);
+        for (int i = 1; i < parts.length; i++) {
+            code.add("$T.$L", Math.class, parts[i]);
+        }
+        return code.build();
+    }
+
+    /** {@code channels} of {@code channels * 1 * 1}, the elements of a window that is a single one. */
+    private static String withoutUnitFactors(String text) {
+        return text.replaceAll(" \\* 1(?![\\w.])", "").replaceAll("(?<![\\w.\"])1 \\* ", "");
+    }
+
     /** Escapes a text that follows {@code //} on a line. */
     public static String inComment(String text) {
         return withoutEscapes(Printable.line(text));

@@ -93,7 +93,7 @@ final class LineBreaker {
         if (open >= COLUMNS && method > indent.length()) {
             List<String> lines = new ArrayList<>(List.of(line.substring(0, method)));
             String call = deeper + line.substring(method);
-            lines.addAll(call.length() <= COLUMNS ? List.of(call) : brokenArguments(call, deeper));
+            lines.addAll(call.length() <= COLUMNS ? List.of(call) : brokenArguments(call, indent));
             return lines;
         }
         String tail = line.substring(close);
@@ -116,6 +116,17 @@ final class LineBreaker {
             return arguments(
                     line.substring(0, inner + 1),
                     line.substring(inner + 1, close - 1),
+                    line.substring(close - 1),
+                    deeper);
+        }
+        int nested = line.charAt(close - 1) == ')' ? matching(code(line), close - 1) : -1;
+        if (nested > open
+                && nested < COLUMNS
+                && line.substring(open + 1, nested).matches("[\\w.]+")) {
+            // The only argument is a call itself, whose arguments are broken in place of the call.
+            return arguments(
+                    line.substring(0, nested + 1),
+                    line.substring(nested + 1, close - 1),
                     line.substring(close - 1),
                     deeper);
         }

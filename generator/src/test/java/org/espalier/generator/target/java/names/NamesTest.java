@@ -49,8 +49,8 @@ class NamesTest {
 
         assertThat(program.operations().stream()
                         .flatMap(op -> op.outputs().stream())
-                        .map(names::field))
-                .contains("conv", "rectified", "flat", "logits", "dConv", "dLogits", "dConvWeight");
+                        .map(names::operand))
+                .contains("conv", "rectified", "flat", "logits", "dConv", "dLogits", "gradient(convWeight)");
     }
 
     @Test

@@ -1,0 +1,70 @@
+package org.espalier.generator.target.java;
+
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import javax.lang.model.element.Modifier;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Precision;
+import org.espalier.generator.target.java.names.Names;
+import org.espalier.generator.target.java.names.RuntimeTypes;
+import org.espalier.generator.target.java.text.JavaText;
+import org.espalier.generator.target.java.text.Literals;
+
+/** Writes the constructor, which runs around the initializers of the fields. */
+final class ConstructorEmitter {
+    private final Graph graph;
+    private final Names names;
+    private final CodeBlock settings;
+
+    /**
+     * The constructor of one class.
+     *
+     * @param settings statements about its parameters
+     */
+    ConstructorEmitter(Graph graph, Names names, CodeBlock settings) {
+        this.graph = graph;
+        this.names = names;
+        this.settings = settings;
+    }
+
+    // Example:
+    //
+    // private Tiny(Init init) {
+    //     // optimizer Adam(lr=0.001)
+    //     super(DataType.FLOAT, 203_530, init, new Adam(0.001, 0.9, 0.999, 1e-8));
+    //     convWeight.reportsSparsity(1e-4);
+    //     regularizesActivities(sparse);
+    //     declared();
+    // }
+    //
+    MethodSpec constructor() {
+        String init = names.local("init");
+        return MethodSpec.constructorBuilder()
+                .addModifiers(Modifier.PRIVATE)
+                .addParameter(RuntimeTypes.INIT, init)
+                .addCode(graph.optimizer()
+                        .map(optimizer -> JavaText.comment("optimizer " + optimizer.describe()))
+                        .orElse(CodeBlock.of("")))
+                .addCode(
+                        "super($T.$L, $L, $L",
+                        RuntimeTypes.DATA_TYPE,
+                        graph.precision() == Precision.FLOAT64 ? "DOUBLE" : "FLOAT",
+                        Literals.count(graph.parameterCount()),
+                        init)
+                .addCode(graph.optimizer()
+                        .map(optimizer -> CodeBlock.of(", $L", optimizer.accept(new Constructions(names))))
+                        .orElse(CodeBlock.of("")))
+                .addCode(");\n")
+                .addCode(settings)
+                .addCode(activityRegularizers())
+                .addCode("declared();\n")
+                .build();
+    }
+
+    private CodeBlock activityRegularizers() {
+        return graph.updateGroups().stream()
+                .filter(group -> !group.activities().isEmpty())
+                .map(group -> CodeBlock.of("regularizesActivities($L);\n", names.field(group)))
+                .collect(CodeBlock.joining(""));
+    }
+}

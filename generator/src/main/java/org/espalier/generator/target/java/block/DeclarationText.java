@@ -1,0 +1,192 @@
+package org.espalier.generator.target.java.block;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.InitializerDecl;
+import org.espalier.generator.ir.ParameterDecl;
+import org.espalier.generator.ir.RegularizerTerm;
+import org.espalier.generator.ir.Statistic;
+import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.target.java.names.Names;
+import org.espalier.generator.target.java.text.Literals;
+import org.espalier.generator.target.java.text.Quantity;
+import org.espalier.generator.target.java.text.ShapeText;
+import org.espalier.generator.target.java.text.Text;
+
+/** Writes the expressions that declare parameters, statistics, and the objects that have some of both. */
+public final class DeclarationText {
+    private final Names names;
+    private final Map<String, UpdateGroup> regularizers = new HashMap<>();
+
+    /** Declarations of one class. */
+    public DeclarationText(Graph graph, Names names) {
+        this.names = names;
+        for (UpdateGroup group : graph.updateGroups()) {
+            if (!group.terms().isEmpty()) {
+                group.parameters().forEach(parameter -> regularizers.put(parameter.name(), group));
+            }
+        }
+    }
+
+    // Example:
+    //
+    // parameter("conv.weight", uniform(1 / Math.sqrt(3 * 4 * 4)), elastic, 8, 3, 4, 4)
+    //
+    /**
+     * A parameter.
+     *
+     * @param name its name as Java has it
+     */
+    public Text of(ParameterDecl parameter, String name) {
+        List<Text> arguments = new ArrayList<>(List.of(Text.of(name), initializer(parameter)));
+        UpdateGroup regularizer = regularizers.get(parameter.value().name());
+        if (regularizer != null) {
+            arguments.add(Text.of(new Quantity(Quantity.Type.REGULARIZER, names.field(regularizer), "regularizer")));
+        }
+        List<Integer> sizes = parameter.value().shape().dimensions();
+        if (!sizes.isEmpty()) {
+            arguments.add(ShapeText.sizes(sizes, "channels"));
+        }
+        return Text.of("parameter(", Text.join(", ", arguments), ")");
+    }
+
+    // Example:
+    //
+    // convWeight.outputAxis(1);
+    // convWeight.reportsSparsity(1e-4);
+    // convWeight.freeze();
+    //
+    /**
+     * Statements about a parameter that few parameters need.
+     *
+     * @param field that it is in
+     */
+    public List<Text> settings(ParameterDecl parameter, String field) {
+        List<Text> settings = new ArrayList<>();
+        UpdateGroup regularizer = regularizers.get(parameter.value().name());
+        if (parameter.outputAxis() != 0
+                && regularizer != null
+                && regularizer.terms().stream().anyMatch(RegularizerTerm::isOnOutputUnits)) {
+            settings.add(Text.of(field + ".outputAxis(" + parameter.outputAxis() + ");"));
+        }
+        parameter
+                .sparsityBelow()
+                .ifPresent(below -> settings.add(Text.of(field + ".reportsSparsity(", number(below, "below"), ");")));
+        if (parameter.frozen()) {
+            settings.add(Text.of(field + ".freeze();"));
+        }
+        return settings;
+    }
+
+    // Example:
+    //
+    // statistic("norm.running_mean", 0.0, 8)
+    //
+    /**
+     * A statistic.
+     *
+     * @param name its name as Java has it
+     */
+    public Text of(Statistic statistic, String name) {
+        return Text.of(
+                "statistic(" + name + ", ",
+                number(statistic.initial(), "initial"),
+                ", ",
+                ShapeText.sizes(statistic.value().shape().dimensions(), "channels"),
+                ")");
+    }
+
+    // Example:
+    //
+    // batchNormOf("bn1", constant(1.0), constant(0.0), 1e-5, 0.1, 64)
+    //
+    /**
+     * A normalisation.
+     *
+     * @param path of the layer as Java has it
+     */
+    public Text of(Norm norm, String path) {
+        List<Text> arguments = new ArrayList<>();
+        arguments.add(Text.of(path));
+        norm.parameters().forEach(parameter -> arguments.add(initializer(parameter)));
+        arguments.add(number(norm.eps(), "eps"));
+        arguments.add(number(norm.momentum(), "momentum"));
+        arguments.add(Text.of(Quantity.size(norm.channels(), "channels")));
+        return Text.of("batchNormOf(", Text.join(", ", arguments), ")");
+    }
+
+    private static Text number(double number, String suggestion) {
+        return Text.of(new Quantity(Quantity.Type.NUMBER, Literals.number(number), suggestion));
+    }
+
+    private static Text initializer(ParameterDecl parameter) {
+        return parameter
+                .initializer()
+                .accept(new InitializerText(parameter.value().shape().dimensions()));
+    }
+
+    /**
+     * Writes how the numbers of a parameter begin.
+     *
+     * @param sizes of the parameter: a bound that follows from them is computed from them
+     */
+    private record InitializerText(List<Integer> sizes) implements InitializerDecl.Visitor<Text> {
+        // Example:
+        //
+        // constant(1.0)
+        //
+        @Override
+        public Text constant(InitializerDecl.Constant constant) {
+            return Text.of("constant(", number(constant.value(), "initial"), ")");
+        }
+
+        // Example:
+        //
+        // uniform(1 / Math.sqrt(3 * 4 * 4))
+        //
+        @Override
+        public Text uniform(InitializerDecl.Uniform uniform) {
+            List<Integer> receptive = sizes.stream().skip(1).toList();
+            long fanIn = receptive.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
+            if (fanIn > 1 && 1 / Math.sqrt((double) fanIn) == uniform.bound()) {
+                List<Text> factors = receptive.stream()
+                        .map(size -> Text.of(Quantity.size(size, "channels")))
+                        .toList();
+                return Text.of("uniform(1 / Math.sqrt(", Text.join(" * ", factors), "))");
+            }
+            Optional<String> root = Literals.inverseSquareRootOf(uniform.bound()).stream()
+                    .mapToObj(number -> "1 / Math.sqrt(" + number + ")")
+                    .findFirst();
+            String bound = root.orElseGet(() -> Literals.number(uniform.bound()));
+            return Text.of("uniform(", new Quantity(Quantity.Type.NUMBER, bound, "bound"), ")");
+        }
+
+        // Example:
+        //
+        // normal(0.0, 0.02)
+        //
+        @Override
+        public Text normal(InitializerDecl.Normal normal) {
+            return Text.of(
+                    "normal(", number(normal.mean(), "mean"), ", ", number(normal.standardDeviation(), "std"), ")");
+        }
+
+        // Example:
+        //
+        // normalExcept(0.0, 1.0, 128L, 256L)
+        //
+        @Override
+        public Text normalExcept(InitializerDecl.NormalExcept except) {
+            return Text.of(
+                    "normalExcept(",
+                    number(except.normal().mean(), "mean"),
+                    ", ",
+                    number(except.normal().standardDeviation(), "std"),
+                    ", " + Literals.elements(except.from()) + ", " + Literals.elements(except.to()) + ")");
+        }
+    }
+}

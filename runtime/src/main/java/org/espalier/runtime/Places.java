@@ -1,0 +1,70 @@
+package org.espalier.runtime;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The places that the compiler planned for the arrays of one object of a block. The class of the block says which
+ * arrays there are and of which shapes; where they lie differs from object to object, so each array is taken from the
+ * next place.
+ */
+public final class Places {
+    private final Memory memory;
+    private final long[] offsets;
+    private int taken;
+
+    Places(Memory memory, long... offsets) {
+        this.memory = memory;
+        this.offsets = offsets.clone();
+    }
+
+    /**
+     * The next array with a batch axis.
+     *
+     * @param sample the shape of one sample
+     */
+    public INDArray perSample(long... sample) {
+        return memory.perSample(next(), sample);
+    }
+
+    /**
+     * The next array without a batch axis.
+     *
+     * @param shape its shape
+     */
+    public INDArray fixed(long... shape) {
+        return memory.fixed(next(), shape);
+    }
+
+    /**
+     * The next array that is a part of another one, such as some channels of a concatenation.
+     *
+     * @param sample the shape of one sample of the part
+     */
+    public INDArray part(long... sample) {
+        return memory.part(next(), next(), next(), sample);
+    }
+
+    /** {@link Memory#channels}. */
+    public INDArray channels(INDArray of, long from, long count) {
+        return memory.channels(of, from, count);
+    }
+
+    /** {@link Memory#view}. */
+    public INDArray view(INDArray of, long... sample) {
+        return memory.view(of, sample);
+    }
+
+    /** {@link Memory#fixedView}. */
+    public INDArray fixedView(INDArray of, long... shape) {
+        return memory.fixedView(of, shape);
+    }
+
+    private long next() {
+        if (taken == offsets.length) {
+            throw new IllegalStateException("a block takes more arrays than there are places for: "
+                    + Arrays.toString(offsets) + "; generate the class again with this version of Espalier");
+        }
+        return offsets[taken++];
+    }
+}
