@@ -51,6 +51,34 @@ public final class Benchmarks {
                     10,
                     TURNS),
             new Benchmark(
+                    "resnet18",
+                    "training step and inference of ResNet-18, 224 x 224 pixels, batch 8",
+                    MILLISECONDS,
+                    "",
+                    12,
+                    TURNS),
+            new Benchmark(
+                    "mobilenetv2",
+                    "training step and inference of MobileNetV2, 224 x 224 pixels, batch 8",
+                    MILLISECONDS,
+                    "",
+                    12,
+                    TURNS),
+            new Benchmark(
+                    "transformer",
+                    "training step and inference of a transformer's encoder, 4 layers, 128 wide, 4 heads, 64 tokens, batch 16",
+                    MILLISECONDS,
+                    "",
+                    20,
+                    TURNS),
+            new Benchmark(
+                    "lstm",
+                    "training step and inference of 2 LSTMs, 128 wide, 64 steps, batch 32",
+                    MILLISECONDS,
+                    "",
+                    20,
+                    TURNS),
+            new Benchmark(
                     "scaling",
                     "the U-Net's training step by batch and input size",
                     MILLISECONDS,
@@ -95,9 +123,11 @@ public final class Benchmarks {
                         .collect(Collectors.joining("\n"));
     }
 
-    /** Who takes part in a benchmark: Espalier first, then those that were found on the class path. */
+    /** Who takes part in a benchmark: Espalier first, PyTorch if there is one, then those on the class path. */
     public static List<Entry> entries(Benchmark benchmark) {
         List<Entry> entries = new ArrayList<>(OwnEntries.all());
+        entries.addAll(ClassifierEntries.all());
+        entries.addAll(PytorchEntries.all());
         for (Peers peers : ServiceLoader.load(Peers.class)) {
             entries.addAll(peers.entries());
         }
@@ -116,6 +146,7 @@ public final class Benchmarks {
                 .filter(entry -> entry.subject().equals(subject))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(subject + " does not take part in " + benchmark))
+                .jvm()
                 .start()
                 .get();
     }

@@ -48,7 +48,7 @@ final class SubjectProcess implements AutoCloseable {
                     .redirectError(Redirect.INHERIT)
                     .start();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start a process of " + javaCommand(), e);
+            throw new SubjectException(entry.subject() + " cannot be started: " + e.getMessage());
         }
         orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
         answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -58,6 +58,9 @@ final class SubjectProcess implements AutoCloseable {
     }
 
     private static List<String> command(Entry entry) {
+        if (entry.launch() instanceof Entry.Program program) {
+            return program.words();
+        }
         List<String> command = new ArrayList<>(List.of(javaCommand()));
         command.addAll(jvmArguments(entry));
         command.addAll(List.of(
@@ -72,7 +75,7 @@ final class SubjectProcess implements AutoCloseable {
     /** Returns the arguments that a subject's JVM is started with. */
     static List<String> jvmArguments(Entry entry) {
         List<String> arguments = new ArrayList<>(JVM);
-        arguments.addAll(entry.options());
+        arguments.addAll(entry.jvm().options());
         for (String property : List.of("bench.maven", "bench.repository", "bench.version")) {
             String value = System.getProperty(property);
             if (value != null) {

@@ -38,6 +38,12 @@ public final class InferenceSubject<N extends Network & Supervised> implements S
                 Nd4j.createFromArray(Draw.pixels(8, 28 * 28)).reshape(1, 1, 28, 28));
     }
 
+    /** A network that puts a batch into classes. */
+    public static <N extends Network & Supervised> Subject classifier(
+            TrainingSubject.Maker<N> maker, ClassifierTask task) {
+        return new InferenceSubject<>(maker.make(Init.seed(42)), task.tensor());
+    }
+
     @Override
     public void step() {
         network.predict(input);

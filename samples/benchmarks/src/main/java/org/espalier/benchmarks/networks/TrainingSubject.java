@@ -50,6 +50,12 @@ public final class TrainingSubject<N extends Network & Supervised> implements Su
                 Digits.create(Init.seed(SEED)), batches, (double) batches.perStep() * DigitsTask.BATCH);
     }
 
+    /** A network that puts a batch into classes. */
+    public static <N extends Network & Supervised> Subject classifier(Maker<N> maker, ClassifierTask task) {
+        Batch batch = new Batch(task.tensor(), Nd4j.createFromArray(task.labels()));
+        return new TrainingSubject<>(maker.make(Init.seed(SEED)), Portions.of(batch), 0);
+    }
+
     @Override
     public void step() {
         batches.next(batch -> network.trainStep(batch.input(), batch.target()));

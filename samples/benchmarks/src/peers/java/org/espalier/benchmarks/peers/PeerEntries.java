@@ -1,9 +1,12 @@
 package org.espalier.benchmarks.peers;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.espalier.benchmarks.Entry;
 import org.espalier.benchmarks.Peers;
+import org.espalier.benchmarks.Phase;
 import org.espalier.benchmarks.Subject;
+import org.espalier.benchmarks.networks.ClassifierTask;
 import org.espalier.benchmarks.networks.DigitsTask;
 import org.espalier.benchmarks.update.Task;
 
@@ -11,7 +14,7 @@ import org.espalier.benchmarks.update.Task;
 public final class PeerEntries implements Peers {
     @Override
     public List<Entry> entries() {
-        return List.of(
+        List<Entry> entries = new ArrayList<>(List.of(
                 Entry.of("update", "libtorch l1+l2", () -> new TorchUpdate(Task.COUNT, true)),
                 Entry.of("update", "libtorch none", () -> new TorchUpdate(Task.COUNT, false)),
                 Entry.of("unet", "libtorch l1+l2", () -> torchUnet(Recipe.UNET)),
@@ -32,7 +35,16 @@ public final class PeerEntries implements Peers {
                 Entry.of("mlp", "libtorch none", () -> torchMlp(Recipe.MLP.plain())),
                 Entry.of("mlp", "dl4j l1+l2", () -> Dl4jTraining.mlp(Dl4jNetworks.mlp(Weights.drawn()))),
                 new Entry("infer", "onnxruntime unet-256", "espalier unet-256", OnnxInference::unet),
-                new Entry("infer", "onnxruntime digits", "espalier digits", OnnxInference::digits));
+                new Entry("infer", "onnxruntime digits", "espalier digits", OnnxInference::digits)));
+        for (ClassifierTask task : ClassifierTask.ALL) {
+            entries.add(Phase.STEP.entry(task, "libtorch", "", () -> torchTraining(task)));
+            entries.add(Phase.INFERENCE.entry(task, "libtorch", "", () -> new TorchInference(task, Weights.drawn())));
+        }
+        return entries;
+    }
+
+    private static Subject torchTraining(ClassifierTask task) {
+        return TorchTraining.classifier(task, TorchClassifiers.of(task, Weights.drawn()));
     }
 
     private static Subject torchUnet(Recipe recipe) {

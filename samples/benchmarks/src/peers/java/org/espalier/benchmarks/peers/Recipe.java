@@ -19,6 +19,9 @@ record Recipe(double lr, double beta1, double l1, double l2, double weightDecay)
     /** The digits sample, whose L2 PyTorch's users would leave to the optimizer. */
     static final Recipe DIGITS = new Recipe(2e-3, 0.9, 0, 0, 1e-4);
 
+    /** Adam's defaults, without regularizers. */
+    static final Recipe PLAIN = new Recipe(1e-3, 0.9, 0, 0, 0);
+
     /** The same without regularizers. */
     Recipe plain() {
         return new Recipe(lr, beta1, 0, 0, 0);

@@ -5,7 +5,12 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Adam;
 import org.bytedeco.pytorch.AdamOptions;
+import org.bytedeco.pytorch.AdamW;
+import org.bytedeco.pytorch.AdamWOptions;
+import org.bytedeco.pytorch.Optimizer;
 import org.bytedeco.pytorch.OptimizerParamGroup;
+import org.bytedeco.pytorch.SGD;
+import org.bytedeco.pytorch.SGDOptions;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -40,6 +45,25 @@ final class Torch {
             adam.add_param_group(new OptimizerParamGroup(vector(others), options(recipe, 0)));
         }
         return adam;
+    }
+
+    /** SGD as ResNets are trained by, over weights, which its weight decay meets, and over the other parameters. */
+    static Optimizer sgd(double weightDecay, List<Tensor> weights, List<Tensor> others) {
+        SGD sgd = new SGD(vector(weights), sgdOptions(weightDecay));
+        sgd.add_param_group(new OptimizerParamGroup(vector(others), sgdOptions(0)));
+        return sgd;
+    }
+
+    private static SGDOptions sgdOptions(double weightDecay) {
+        SGDOptions options = new SGDOptions(0.01);
+        options.momentum().put(0.9);
+        options.weight_decay().put(weightDecay);
+        return options;
+    }
+
+    /** AdamW with PyTorch's defaults. */
+    static Optimizer adamW(List<Tensor> parameters) {
+        return new AdamW(vector(parameters), new AdamWOptions(1e-3));
     }
 
     private static TensorVector vector(List<Tensor> tensors) {

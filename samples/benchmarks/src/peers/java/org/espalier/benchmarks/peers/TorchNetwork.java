@@ -51,9 +51,26 @@ abstract class TorchNetwork {
                 false);
     }
 
+    /** {@code ReLU(inplace=True)}. What libtorch returns refers to the Java object that it was given, so that stays. */
+    static Tensor relu(Tensor x) {
+        torch.relu_(x);
+        return x;
+    }
+
+    /** {@code ReLU6(inplace=True)}. */
+    static Tensor relu6(Tensor x) {
+        torch.relu6_(x);
+        return x;
+    }
+
     /** {@code Dropout(0.5)}. */
     final Tensor dropout(Tensor x) {
         return torch.dropout(x, 0.5, training);
+    }
+
+    /** Tells whether layers behave as in training. */
+    final boolean isTraining() {
+        return training;
     }
 
     /** Lets layers behave as in use. */
@@ -69,6 +86,11 @@ abstract class TorchNetwork {
     /** The others. */
     final List<Tensor> unregularized() {
         return parameters.values().stream().filter(tensor -> tensor.dim() == 1).toList();
+    }
+
+    /** Every parameter. */
+    final List<Tensor> all() {
+        return List.copyOf(parameters.values());
     }
 
     /** Each parameter's name. */

@@ -2,10 +2,11 @@ package org.espalier.benchmarks.peers;
 
 import java.util.List;
 import java.util.function.BinaryOperator;
-import org.bytedeco.pytorch.Adam;
+import org.bytedeco.pytorch.Optimizer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.espalier.benchmarks.Subject;
+import org.espalier.benchmarks.networks.ClassifierTask;
 import org.espalier.benchmarks.networks.DigitsTask;
 import org.espalier.benchmarks.networks.MlpTask;
 import org.espalier.benchmarks.networks.Portions;
@@ -17,7 +18,7 @@ final class TorchTraining implements Subject {
     private final TorchNetwork network;
     private final BinaryOperator<Tensor> loss;
     private final Recipe recipe;
-    private final Adam adam;
+    private final Optimizer optimizer;
     private final Portions<Example> examples;
     private final double amount;
     private double lastLoss;
@@ -29,6 +30,7 @@ final class TorchTraining implements Subject {
             TorchNetwork network,
             BinaryOperator<Tensor> loss,
             Recipe recipe,
+            Optimizer optimizer,
             Portions<Example> examples,
             double amount) {
         this.network = network;
@@ -36,13 +38,37 @@ final class TorchTraining implements Subject {
         this.recipe = recipe;
         this.examples = examples;
         this.amount = amount;
-        adam = Torch.adam(recipe, network.regularized(), network.unregularized());
+        this.optimizer = optimizer;
     }
 
     private static TorchTraining of(TorchNetwork network, BinaryOperator<Tensor> loss, Recipe recipe, Example example) {
         // Makes the parameters.
         network.forward(example.input());
-        return new TorchTraining(network, loss, recipe, Portions.of(example), 0);
+        return new TorchTraining(network, loss, recipe, adam(recipe, network), Portions.of(example), 0);
+    }
+
+    private static Optimizer adam(Recipe recipe, TorchNetwork network) {
+        return Torch.adam(recipe, network.regularized(), network.unregularized());
+    }
+
+    /** A network that puts things into classes. */
+    static TorchTraining classifier(ClassifierTask task, TorchNetwork network) {
+        Tensor labels = Torch.tensor(task.labels(), task.batch()).toType(torch.ScalarType.Long);
+        Example example = new Example(input(task), labels);
+        network.forward(example.input());
+        Optimizer optimizer = switch (task.benchmark()) {
+            case "resnet18" -> Torch.sgd(1e-4, network.regularized(), network.unregularized());
+            case "mobilenetv2" -> Torch.sgd(4e-5, network.regularized(), network.unregularized());
+            case "transformer" -> Torch.adamW(network.all());
+            default -> adam(Recipe.PLAIN, network);
+        };
+        return new TorchTraining(network, torch::cross_entropy_loss, Recipe.PLAIN, optimizer, Portions.of(example), 0);
+    }
+
+    /** The batch of a network that puts things into classes. */
+    static Tensor input(ClassifierTask task) {
+        Tensor numbers = Torch.tensor(task.input(), task.shape());
+        return task.hasTokens() ? numbers.toType(torch.ScalarType.Long) : numbers;
     }
 
     /** The U-Net of unet.net. */
@@ -76,6 +102,7 @@ final class TorchTraining implements Subject {
                 network,
                 torch::cross_entropy_loss,
                 Recipe.DIGITS,
+                adam(Recipe.DIGITS, network),
                 portions,
                 (double) portions.perStep() * DigitsTask.BATCH);
     }
@@ -86,13 +113,13 @@ final class TorchTraining implements Subject {
     }
 
     private void step(Example example) {
-        adam.zero_grad();
+        optimizer.zero_grad();
         Tensor total = loss.apply(network.forward(example.input()), example.target());
         if (recipe.isPenalized()) {
             total = total.add(Torch.penalty(recipe, network.regularized()));
         }
         total.backward();
-        adam.step();
+        optimizer.step();
         // Whoever trains looks at the loss.
         lastLoss = total.item_float();
     }

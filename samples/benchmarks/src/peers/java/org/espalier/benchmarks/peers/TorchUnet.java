@@ -28,7 +28,7 @@ final class TorchUnet extends TorchNetwork {
     @Override
     Tensor forward(Tensor x) {
         Tensor down = down("unet", CHANNELS, ngf, x);
-        Tensor up = torch.relu_(level("unet.submodule", levels - 1, ngf, down));
+        Tensor up = relu(level("unet.submodule", levels - 1, ngf, down));
         TensorOptional bias = new TensorOptional(parameter("unet.upconv.bias", CHANNELS));
         return torch.tanh(up("unet", 2 * ngf, CHANNELS, up, bias));
     }
@@ -41,7 +41,7 @@ final class TorchUnet extends TorchNetwork {
         if (levels > 1) {
             y = level(path + ".submodule", levels - 1, inner, batchNorm(path + ".downnorm", inner, y));
         }
-        y = up(path, levels > 1 ? 2 * inner : inner, outer, torch.relu_(y), new TensorOptional());
+        y = up(path, levels > 1 ? 2 * inner : inner, outer, relu(y), new TensorOptional());
         y = batchNorm(path + ".upnorm", outer, y);
         if (dropout && levels > 1 && outer == 8 * ngf) {
             y = dropout(y);

@@ -22,7 +22,7 @@ interface Weights {
                 return Draw.normal(name.hashCode(), count, 0.02);
             }
             float[] numbers = new float[count];
-            Arrays.fill(numbers, name.endsWith("norm.weight") || name.endsWith(".running_var") ? 1 : 0);
+            Arrays.fill(numbers, name.endsWith(".weight") || name.endsWith(".running_var") ? 1 : 0);
             return numbers;
         };
     }
