@@ -456,8 +456,8 @@ class LanguageTest {
         @Test
         void theTargetOfALossNeedNotBeDeclared() {
             Loss loss = network("[batch, 4]", "output y = Linear(4, 3)(x)", "loss 100 * L1Loss()")
-                    .loss()
-                    .orElseThrow();
+                    .losses()
+                    .get(0);
 
             assertThat(loss.function()).isEqualTo(Loss.Function.mean(Loss.Kind.L1_LOSS));
             assertThat(loss.scale()).isEqualTo(100);
@@ -474,8 +474,8 @@ class LanguageTest {
                             "output other = Linear(4, 3)(x)",
                             "output kind = Linear(4, 3)(x)",
                             "loss CrossEntropyLoss()(kind, label) * 2")
-                    .loss()
-                    .orElseThrow();
+                    .losses()
+                    .get(0);
 
             assertThat(loss.prediction()).hasToString("%kind");
             assertThat(loss.target()).hasToString("%label");

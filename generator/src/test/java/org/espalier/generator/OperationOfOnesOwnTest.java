@@ -122,7 +122,7 @@ class OperationOfOnesOwnTest {
                 graph.statistics(),
                 operations,
                 graph.outputs(),
-                graph.loss(),
+                graph.losses(),
                 graph.optimizer(),
                 graph.updateGroups()));
         return ProgramVerifier.verify(MemoryPlanner.plan(Fusion.fuse(Autodiff.differentiate(own))));

@@ -186,7 +186,7 @@ class TensorExpressionsTest {
                                 loss 3 * Charbonnier(eps=0.5, reduction='sum')
                                 optimizer SGD(lr=0.1)
                             }
-                            """).graph().loss().orElseThrow();
+                            """).graph().losses().get(0);
 
             assertThat(loss.scale()).isEqualTo(3);
             assertThat(loss.function().reduction()).isEqualTo(Loss.Reduction.SUM);
@@ -198,7 +198,8 @@ class TensorExpressionsTest {
 
         @ParameterizedTest
         @CsvSource(delimiter = '|', textBlock = """
-                loss L = y -> y ** 2             | a loss is a formula of an element of the prediction and one of the target
+                loss L = y -> y ** 2             | L does not say what it compares
+                loss L = (y, y) -> y ** 2        | a loss is a formula of an element of each of its operands
                 loss L = (y, t) -> t             | the formula does not depend on 'y'
                 loss L = (y, t) -> sum(y - t)    | the formula of a loss is of one element: its reduction adds them up
                 loss L = (y, t) -> relu(y - t)   | a formula has no function 'relu'

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.espalier.runtime.file.Checkpoint;
 import org.espalier.runtime.file.NetworkFile;
+import org.espalier.runtime.kernel.loss.LossEntry;
 import org.espalier.runtime.optim.optimizer.Optimizer;
 import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.espalier.runtime.optim.regularizer.Regularizer;
@@ -74,7 +75,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * @throws NonFiniteException if a gradient is infinite or NaN; weights and optimizer are as they were
      */
     public final StepReport update() {
-        return steps.use(() -> updated(steps.waitingLoss()));
+        return steps.use(() -> updated(steps.waitingLoss(), steps.waitingLosses()));
     }
 
     /**
@@ -83,10 +84,10 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * @param dataLoss what the report calls the data loss
      */
     public final StepReport update(double dataLoss) {
-        return steps.use(() -> updated(dataLoss));
+        return steps.use(() -> updated(dataLoss, List.of()));
     }
 
-    private StepReport updated(double dataLoss) {
+    private StepReport updated(double dataLoss, List<LossEntry> losses) {
         if (!accumulate) {
             throw new IllegalStateException(
                     "update of " + name() + " needs a gradient; call backward after the last update");
@@ -102,7 +103,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
         List<LedgerEntry> ledger = update.apply(norm);
         steps.forgetGradients();
         accumulate = false;
-        return StepReport.of(dataLoss, ledger);
+        return StepReport.of(dataLoss, losses, ledger);
     }
 
     /** Returns the number of updates that it has had, in this run and in those that it {@link #resume}d from. */

@@ -1,9 +1,11 @@
 package org.espalier.runtime;
 
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.espalier.runtime.file.NetworkTensors;
 import org.espalier.runtime.kernel.convolution.Workspace;
+import org.espalier.runtime.kernel.loss.DataLosses;
 import org.espalier.runtime.kernel.memory.NativeLibraries;
 import org.espalier.runtime.kernel.memory.NdArrays;
 import org.espalier.runtime.kernel.memory.RandomStream;
@@ -453,6 +455,16 @@ public abstract class NetworkSpi {
      */
     protected final double dataLoss(DoubleSupplier computation) {
         return steps.use(() -> given.reading(() -> steps.loss(computation)));
+    }
+
+    /**
+     * Computes the data losses of the last forward, whose sum is the data loss, and keeps them for the report.
+     *
+     * @throws IllegalStateException without a forward before it, if the network is closed, or another thread is using
+     *     it
+     */
+    protected final double dataLosses(Consumer<DataLosses> computation) {
+        return steps.use(() -> given.reading(() -> steps.losses(computation)));
     }
 
     /**

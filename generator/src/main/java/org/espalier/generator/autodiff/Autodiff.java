@@ -1,16 +1,12 @@
 package org.espalier.generator.autodiff;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.espalier.generator.ir.Graph;
-import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.ForwardOp;
-import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Seed;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.loss.LossGradient;
 
 /**
  * Reverse-mode differentiation (Linnainmaa 1970): walks the operations backwards, and each writes its chain rule.
@@ -51,18 +47,11 @@ public final class Autodiff {
     }
 
     private static List<Seed> seeds(Graph graph, NeededGradients needed, GradientTape tape) {
-        List<Seed> seeds = new ArrayList<>();
-        for (Value output : needed.seeds()) {
-            Value gradient =
-                    graph.loss().isPresent() ? lossGradient(graph.loss().get(), tape) : tape.given(output);
-            seeds.add(new Seed(output, gradient));
+        if (!graph.losses().isEmpty()) {
+            return LossSeeds.write(graph.losses(), needed.seeds(), tape);
         }
-        return seeds;
-    }
-
-    private static Value lossGradient(Loss loss, GradientTape tape) {
-        Origin origin = new Origin("loss", loss.function().word(), loss.span());
-        return tape.contribute(origin, loss.prediction(), dPrediction -> new LossGradient(origin, loss, dPrediction))
-                .orElseThrow();
+        return needed.seeds().stream()
+                .map(output -> new Seed(output, tape.seed(output, "given")))
+                .toList();
     }
 }

@@ -96,12 +96,21 @@ final class GradientTape {
         sums.put(value, sum);
     }
 
-    /** Takes a gradient that the caller of the network gives. */
-    Value given(Value output) {
-        Value contribution = contribution(output, "given");
+    /**
+     * Takes a gradient that backward starts from.
+     *
+     * @param source who gives it, where it is a part of the gradient
+     */
+    Value seed(Value output, String source) {
+        Value contribution = contribution(output, source);
         arrived.put(output, 1);
         sums.put(output, contribution);
         return contribution;
+    }
+
+    /** Writes an operation whose results are known. */
+    void add(Op op) {
+        operations.add(op);
     }
 
     /** The tape as it is written by an operation of a layer. */
@@ -143,7 +152,8 @@ final class GradientTape {
         return whole ? value.gradient() : partial(value, source);
     }
 
-    private Value partial(Value value, String source) {
+    /** A part of the gradient by a value. */
+    Value partial(Value value, String source) {
         String name = Value.gradientName(value.name()) + " (" + source;
         int count = 1;
         while (!names.add(name + (count == 1 ? ")" : ", " + count + ")"))) {

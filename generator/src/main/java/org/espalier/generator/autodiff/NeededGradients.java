@@ -41,8 +41,9 @@ final class NeededGradients {
                 dependent.addAll(op.outputs());
             }
         }
-        Stream<Value> starts =
-                graph.loss().isPresent() ? Stream.of(graph.loss().get().prediction()) : graph.outputs().stream();
+        Stream<Value> starts = graph.losses().isEmpty()
+                ? graph.outputs().stream()
+                : graph.losses().stream().flatMap(loss -> loss.judged().stream());
         seeds = starts.distinct().filter(dependent::contains).toList();
         seeds.forEach(this::count);
         graph.updateGroups().stream()
@@ -67,7 +68,7 @@ final class NeededGradients {
         contributions.merge(value, 1, Integer::sum);
     }
 
-    /** The outputs from whose gradients backward starts. */
+    /** The outputs from whose gradients backward starts, or what the losses judge. */
     List<Value> seeds() {
         return seeds;
     }

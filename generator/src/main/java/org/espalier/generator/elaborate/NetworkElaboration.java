@@ -96,11 +96,16 @@ final class NetworkElaboration {
         }
         Map<Symbol, Value> values = lowering.run(trace, inputs, "", wanted);
         Map<Symbol, Value> outputs = outputs(values, lowering);
-        Optional<Loss> loss = new LossClauses(session, frame, clauses, trace, tensors).resolve(outputs);
+        List<Loss> losses = new LossClauses(session, frame, clauses, trace, tensors)
+                .resolve(symbol -> Optional.ofNullable(outputs.get(symbol))
+                        .or(() -> Optional.ofNullable(values.get(symbol))
+                                .flatMap(value -> lowering.read(value, symbol.span(), frame))));
         if (session.hasFailed()) {
             return Optional.empty();
         }
-        List<ForwardOp> operations = needed(lowering.operations(), outputs.values());
+        Set<Value> seen = new HashSet<>(outputs.values());
+        losses.forEach(loss -> seen.addAll(loss.operands()));
+        List<ForwardOp> operations = needed(lowering.operations(), seen);
         List<Draft> drafts = used(operations);
         checkParameterCount(drafts);
         ParameterClauses parameters = new ParameterClauses(session, frame, clauses, drafts);
@@ -109,11 +114,10 @@ final class NetworkElaboration {
         List<Activities.Claim> activities =
                 lowering.activities().effective(session, operations, parameters.parameters());
         checkConstants(parameters, activities);
-        Set<Value> seen = new HashSet<>(outputs.values());
         activities.forEach(claim -> seen.add(claim.value()));
         NormWarning.warn(session, frame, operations, seen, parameters.claims());
-        LossWarnings.warn(session, frame, operations, loss);
-        new LearningCheck(session, frame).check(operations, parameters.parameters(), wanted(inputs), loss);
+        LossWarnings.warn(session, frame, operations, losses);
+        new LearningCheck(session, frame).check(operations, parameters.parameters(), wanted(inputs), losses);
         if (session.hasFailed()) {
             return Optional.empty();
         }
@@ -135,7 +139,7 @@ final class NetworkElaboration {
                 trace.outputs().stream()
                         .map(output -> outputs.get(output.symbol()))
                         .toList(),
-                loss,
+                losses,
                 optimizer(),
                 groups,
                 wanted(inputs),
@@ -259,10 +263,9 @@ final class NetworkElaboration {
         return outputs;
     }
 
-    /** The operations that the outputs depend on. */
-    private static List<ForwardOp> needed(List<ForwardOp> operations, Iterable<Value> outputs) {
-        Set<Value> wanted = new HashSet<>();
-        outputs.forEach(wanted::add);
+    /** The operations that outputs and losses depend on. */
+    private static List<ForwardOp> needed(List<ForwardOp> operations, Set<Value> results) {
+        Set<Value> wanted = new HashSet<>(results);
         Deque<ForwardOp> needed = new ArrayDeque<>();
         for (int i = operations.size() - 1; i >= 0; i--) {
             ForwardOp op = operations.get(i);
@@ -322,11 +325,13 @@ final class NetworkElaboration {
         activities.forEach(claim -> range.check(claim.regularizer().penalty()));
         session.constants().forEach(range::check);
         clauses.loss()
-                .ifPresent(clause -> range.check(
-                        "factor",
-                        Words.oneLine(clause.span()).replaceFirst("^loss ", ""),
-                        clause.loss().scale(),
-                        clause.span()));
+                .ifPresent(clause -> clause.loss()
+                        .terms()
+                        .forEach(term -> range.check(
+                                "factor",
+                                Words.oneLine(clause.span()).replaceFirst("^loss ", ""),
+                                term.scale(),
+                                clause.span())));
         clauses.reports().forEach(report -> range.check("bound", "report sparsity", report.below(), report.span()));
     }
 

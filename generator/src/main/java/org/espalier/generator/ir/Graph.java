@@ -1,6 +1,7 @@
 package org.espalier.generator.ir;
 
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ import org.espalier.generator.source.SourceSpan;
  * @param statistics running statistics, in the order their layers run
  * @param operations in an order in which every value is written before it is read
  * @param outputs in the order written; each is an activation
- * @param loss the data loss, if the network declares one
+ * @param losses the data losses, which add up, in the order written; none if the network declares none
  * @param optimizer the optimizer, if the network declares one
  * @param updateGroups a partition of the unfrozen parameters by regularizer; the unregularized group has no terms
  * @param wantedInputs inputs by which gradients are wanted as well
@@ -41,7 +42,7 @@ public record Graph(
         List<Statistic> statistics,
         List<ForwardOp> operations,
         List<Value> outputs,
-        Optional<Loss> loss,
+        List<Loss> losses,
         Optional<OptimizerDecl> optimizer,
         List<UpdateGroup> updateGroups,
         List<Value> wantedInputs,
@@ -54,6 +55,7 @@ public record Graph(
         statistics = List.copyOf(statistics);
         operations = List.copyOf(operations);
         outputs = List.copyOf(outputs);
+        losses = List.copyOf(losses);
         updateGroups = List.copyOf(updateGroups);
         wantedInputs = List.copyOf(wantedInputs);
         calls = Collections.unmodifiableMap(new LinkedHashMap<>(calls));
@@ -72,7 +74,7 @@ public record Graph(
             List<Statistic> statistics,
             List<ForwardOp> operations,
             List<Value> outputs,
-            Optional<Loss> loss,
+            List<Loss> losses,
             Optional<OptimizerDecl> optimizer,
             List<UpdateGroup> updateGroups) {
         this(
@@ -86,7 +88,7 @@ public record Graph(
                 statistics,
                 operations,
                 outputs,
-                loss,
+                losses,
                 optimizer,
                 updateGroups,
                 List.of(),
@@ -107,7 +109,7 @@ public record Graph(
                 statistics,
                 other,
                 outputs,
-                loss,
+                losses,
                 optimizer,
                 updateGroups,
                 wantedInputs,
@@ -121,6 +123,16 @@ public record Graph(
                 .filter(op -> op.wholeInputs().contains(input))
                 .flatMapToInt(op -> op.limit(input).stream())
                 .min();
+    }
+
+    /** Returns what the losses compare with, in the order declared. */
+    public List<Value> targets() {
+        return losses.stream()
+                .flatMap(loss -> loss.operands().stream())
+                .filter(value -> value.kind() == Value.Kind.TARGET)
+                .distinct()
+                .sorted(Comparator.comparingInt(target -> target.span().start()))
+                .toList();
     }
 
     /** Number of learned scalars. */

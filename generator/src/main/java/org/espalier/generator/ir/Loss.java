@@ -1,11 +1,14 @@
 package org.espalier.generator.ir;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.espalier.generator.formula.Derivative;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.ElementType;
@@ -14,15 +17,64 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
 
 /**
- * The data loss of a network.
+ * A data loss of a network, or one of several that add up.
  *
  * @param function what is computed
  * @param scale factor in front of it ({@code loss 100 * L1Loss()})
- * @param prediction the output it judges
- * @param target what it is compared with
+ * @param operands of the function in its order: predictions, by which there are gradients, and what they are compared
+ *     with, a target or a value by which the function has no gradient
  * @param span the clause
  */
-public record Loss(Function function, double scale, Value prediction, Value target, SourceSpan span) {
+public record Loss(Function function, double scale, List<Value> operands, SourceSpan span) {
+    /** Copies the list. */
+    public Loss {
+        operands = List.copyOf(operands);
+    }
+
+    /** Returns the value that it judges, the first if there are several. */
+    public Value prediction() {
+        return operands.get(0);
+    }
+
+    /** Returns the second operand of a loss of a prediction and a target. */
+    public Value target() {
+        return operands.get(1);
+    }
+
+    /** Returns the operands by which it has a gradient. */
+    public List<Value> judged() {
+        return IntStream.range(0, operands.size())
+                .filter(this::isJudged)
+                .mapToObj(operands::get)
+                .toList();
+    }
+
+    /** Tells whether it has a gradient by an operand. */
+    public boolean isJudged(int operand) {
+        Value value = operands.get(operand);
+        return value.kind() != Value.Kind.TARGET && !value.isWhole() && function.isDifferentiable(operand);
+    }
+
+    /**
+     * The names by which a report tells losses apart: the word of each; where a word occurs twice, with what it judges;
+     * and where that does too, with a number.
+     */
+    public static List<String> names(List<Loss> losses) {
+        List<String> words = losses.stream().map(loss -> loss.function().word()).toList();
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < losses.size(); i++) {
+            String word = words.get(i);
+            boolean once = Collections.frequency(words, word) == 1;
+            String name = once ? word : word + ":" + losses.get(i).prediction().name();
+            String unique = name;
+            for (int number = 2; names.contains(unique); number++) {
+                unique = name + ":" + number;
+            }
+            names.add(unique);
+        }
+        return names;
+    }
+
     /** One of PyTorch's losses with its arguments. */
     public sealed interface Function permits Kernel, Formula, ClassLoss, WeightedLoss, MarginLoss {
         /** The word of the language. */
@@ -38,6 +90,16 @@ public record Loss(Function function, double scale, Value prediction, Value targ
 
         /** Tells whether the target is class indices. */
         boolean isOfClasses();
+
+        /** Returns the number of operands, predictions and targets. */
+        default int arity() {
+            return 2;
+        }
+
+        /** Tells whether it has a derivative by an operand. */
+        default boolean isDifferentiable(int operand) {
+            return operand == 0;
+        }
 
         /** The element type of the target. */
         default ElementType targetElement() {
@@ -103,7 +165,7 @@ public record Loss(Function function, double scale, Value prediction, Value targ
      * A loss that a formula gives for each element.
      *
      * @param written the call of the language, with the arguments that are not as by default; without any, the word
-     * @param f the loss of one element, by its variables: first the prediction, then the target
+     * @param f the loss of one element, by its variables, which are the operands in their order
      */
     public record Formula(String written, Reduction reduction, Argument.Function f) implements Function {
         @Override
@@ -122,12 +184,23 @@ public record Loss(Function function, double scale, Value prediction, Value targ
             return Map.of();
         }
 
-        /** The derivative by the prediction. */
-        public Argument.Function slope() {
+        @Override
+        public int arity() {
+            return f.variables().size();
+        }
+
+        @Override
+        public boolean isDifferentiable(int operand) {
+            return true;
+        }
+
+        /** The derivative by an operand. */
+        public Argument.Function slope(int operand) {
+            String variable = f.variables().get(operand);
             return new Argument.Function(
-                    f.name() + "_backward",
+                    f.name() + "_backward" + (operand == 0 ? "" : "_" + variable),
                     f.variables(),
-                    Derivative.of(f.value(), f.variables().get(0)));
+                    Derivative.of(f.value(), variable));
         }
     }
 
@@ -212,6 +285,6 @@ public record Loss(Function function, double scale, Value prediction, Value targ
 
     /** A mean, with every argument as by default. */
     public Loss(Kind kind, double scale, Value prediction, Value target, SourceSpan span) {
-        this(Function.mean(kind), scale, prediction, target, span);
+        this(Function.mean(kind), scale, List.of(prediction, target), span);
     }
 }

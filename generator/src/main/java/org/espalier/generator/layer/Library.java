@@ -68,6 +68,7 @@ import org.espalier.generator.layer.spread.Pad;
 import org.espalier.generator.layer.spread.Resize;
 import org.espalier.generator.layer.spread.Spreading;
 import org.espalier.generator.loss.LossGradient;
+import org.espalier.generator.loss.LossSum;
 import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 
 /** The standard library: its layers, in the order of the reference, and the operations that they become. */
@@ -191,6 +192,7 @@ public final class Library {
                     Elementwise.READERS,
                     Reduce.READERS,
                     LossGradient.READERS,
+                    LossSum.READERS,
                     ActivityPenaltyBackward.READERS)
             .flatMap(readers -> readers.entrySet().stream())
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));

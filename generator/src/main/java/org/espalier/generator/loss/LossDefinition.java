@@ -2,7 +2,6 @@ package org.espalier.generator.loss;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.espalier.generator.elaborate.language.Arguments;
@@ -65,7 +64,7 @@ public record LossDefinition(Builtin callee, Numbers prediction, Numbers target,
         Builtin callee = new Builtin(
                 Builtin.Kind.LOSS,
                 signature,
-                (site, arguments) -> new Datum.LossDatum(rule.apply(arguments), 1, Optional.empty(), Optional.empty()));
+                (site, arguments) -> Datum.LossDatum.of(rule.apply(arguments), site.span()));
         return new LossDefinition(callee, Numbers.ANY, Numbers.ANY, List.of());
     }
 

@@ -24,8 +24,11 @@ final class Liveness {
         int between = program.forward().size();
         int end = between + 1 + program.backward().size();
         liveness.run(program.forward(), 0);
-        program.seeds().forEach(seed -> liveness.matters(seed.gradient(), between));
+        if (program.graph().losses().isEmpty()) {
+            program.seeds().forEach(seed -> liveness.matters(seed.gradient(), between));
+        }
         liveness.run(program.backward(), between + 1);
+        program.seeds().forEach(seed -> liveness.matters(seed.gradient(), between));
         program.graph().outputs().forEach(output -> liveness.matters(output, end));
         program.inputGradients().forEach(gradient -> liveness.matters(gradient, end));
         return liveness;

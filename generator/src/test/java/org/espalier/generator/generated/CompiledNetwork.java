@@ -30,7 +30,7 @@ final class CompiledNetwork implements AutoCloseable {
     private final Network network;
     private final INDArray[] inputs;
     private final INDArray[] outputGradients;
-    private final INDArray target;
+    private final INDArray[] targets;
 
     CompiledNetwork(Program program, Class<?> type, int batch, long seed) {
         this.program = program;
@@ -43,11 +43,10 @@ final class CompiledNetwork implements AutoCloseable {
         this.outputGradients = program.seeds().stream()
                 .map(output -> numbers(output.gradient().shape(), batch, random))
                 .toArray(INDArray[]::new);
-        this.target = graph.loss()
-                .map(loss -> loss.target().isWhole()
-                        ? indices(loss.target(), batch, random)
-                        : numbers(loss.target().shape(), batch, random))
-                .orElseGet(() -> Nd4j.scalar(0));
+        this.targets = graph.targets().stream()
+                .map(target ->
+                        target.isWhole() ? indices(target, batch, random) : numbers(target.shape(), batch, random))
+                .toArray(INDArray[]::new);
     }
 
     /** Whole numbers, LONG as PyTorch has them, of which some occur several times. */
@@ -80,7 +79,11 @@ final class CompiledNetwork implements AutoCloseable {
     }
 
     INDArray target() {
-        return target;
+        return target(0);
+    }
+
+    INDArray target(int index) {
+        return targets[index];
     }
 
     /**
@@ -90,8 +93,8 @@ final class CompiledNetwork implements AutoCloseable {
     double forward() {
         network.seedRandom(DROPOUT_SEED);
         Object result = call(method(network.getClass(), "forward"), network, (Object[]) inputs);
-        if (program.graph().loss().isPresent()) {
-            return (double) call(method(network.getClass(), "loss"), network, target);
+        if (!program.graph().losses().isEmpty()) {
+            return (double) call(method(network.getClass(), "loss"), network, (Object[]) targets);
         }
         double sum = 0;
         for (int i = 0; i < outputGradients.length; i++) {
@@ -145,7 +148,7 @@ final class CompiledNetwork implements AutoCloseable {
     }
 
     void backward() {
-        boolean loss = program.graph().loss().isPresent();
+        boolean loss = !program.graph().losses().isEmpty();
         backward(loss ? new INDArray[0] : outputGradients);
     }
 
@@ -194,7 +197,7 @@ final class CompiledNetwork implements AutoCloseable {
                 graph.statistics(),
                 graph.operations(),
                 graph.outputs(),
-                graph.loss(),
+                graph.losses(),
                 graph.optimizer(),
                 graph.updateGroups());
     }

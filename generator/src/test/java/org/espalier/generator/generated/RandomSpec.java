@@ -8,7 +8,7 @@ import org.espalier.generator.loss.LossLibrary;
 
 /**
  * A random valid specification: chains, blocks, skips, branches, repeated and shared layers, one or two inputs and
- * outputs, every loss. The same seed makes the same one.
+ * outputs, every loss, alone and with others. The same seed makes the same one.
  *
  * @param name of the network
  * @param first what the first input goes through
@@ -125,7 +125,15 @@ record RandomSpec(String name, List<SpecPiece> first, List<SpecPiece> second, in
             Judge judge = LOSSES.get(loss);
             statements.add(judge.declaration());
             String scale = loss % 3 == 0 ? "2 * " : "";
-            statements.add("loss " + scale + judge.written() + "(scores, truth)");
+            String second = loss % 4 == 0 ? " + 0.1 * HuberLoss(reduction='sum')(scores, near)" : "";
+            String third = outputs == 2 ? " + MSELoss()(feature, echo) / 2" : "";
+            if (!second.isEmpty()) {
+                statements.add("target near");
+            }
+            if (!third.isEmpty()) {
+                statements.add("target echo");
+            }
+            statements.add("loss " + scale + judge.written() + "(scores, truth)" + second + third);
         }
         statements.add("precision " + precision);
         return "package com.example\n\n" + String.join("", writer.blocks()) + "network " + name + " {\n"

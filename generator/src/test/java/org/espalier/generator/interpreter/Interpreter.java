@@ -6,12 +6,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntFunction;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -65,6 +67,7 @@ import org.espalier.generator.layer.spread.Resize;
 import org.espalier.generator.layer.spread.Spread;
 import org.espalier.generator.layer.spread.Spreading;
 import org.espalier.generator.loss.LossGradient;
+import org.espalier.generator.loss.LossSum;
 import org.espalier.generator.regularizer.ActivityPenaltyBackward;
 
 /**
@@ -200,6 +203,7 @@ public final class Interpreter {
         formula(Reduce.class, Interpreter::reduce);
         formula(Reduce.Backward.class, Interpreter::reduceBackward);
         formula(LossGradient.class, Interpreter::lossGradient);
+        formula(LossSum.class, Interpreter::lossSum);
         formula(ActivityPenaltyBackward.class, Interpreter::activityPenaltyBackward);
         formula(Fused.class, Interpreter::fused);
     }
@@ -225,8 +229,8 @@ public final class Interpreter {
         graph.inputs().forEach(this::randomize);
         graph.parameters().stream().map(ParameterDecl::value).forEach(this::randomize);
         graph.statistics().stream().map(Statistic::value).forEach(this::randomize);
-        graph.loss().map(Loss::target).ifPresent(this::randomize);
-        if (graph.loss().isEmpty()) {
+        graph.targets().forEach(this::randomize);
+        if (graph.losses().isEmpty()) {
             for (Seed start : program.seeds()) {
                 Random random = random(start.gradient().name());
                 given.put(start.gradient(), Tensor.of(start.gradient().shape(), batch, random::nextGaussian));
@@ -263,10 +267,11 @@ public final class Interpreter {
      */
     public double forward() {
         program.forward().forEach(this::run);
-        if (program.graph().loss().isPresent()) {
-            Loss clause = program.graph().loss().get();
-            Tensor unused = Tensor.of(clause.prediction().shape(), batch, () -> 0);
-            return loss(clause, unused) + penalties();
+        if (!program.graph().losses().isEmpty()) {
+            return program.graph().losses().stream()
+                            .mapToDouble(clause -> loss(clause, operand -> Optional.empty()))
+                            .sum()
+                    + penalties();
         }
         double sum = penalties();
         for (Seed start : program.seeds()) {
@@ -1464,7 +1469,12 @@ public final class Interpreter {
     }
 
     private void lossGradient(LossGradient op) {
-        loss = loss(op.loss(), t(op.dPrediction())) + penalties();
+        loss = (op.place() == 0 ? penalties() : loss)
+                + loss(op.loss(), operand -> op.gradient(operand).map(this::t));
+    }
+
+    private void lossSum(LossSum op) {
+        map(op.a(), op.b(), op.sum(), Double::sum);
     }
 
     private void activityPenaltyBackward(ActivityPenaltyBackward op) {
@@ -1495,9 +1505,13 @@ public final class Interpreter {
         return loss;
     }
 
-    private double loss(Loss clause, Tensor gradient) {
+    /**
+     * Computes a loss.
+     *
+     * @param gradients where those by its operands go, if anywhere
+     */
+    private double loss(Loss clause, IntFunction<Optional<Tensor>> gradients) {
         Tensor prediction = t(clause.prediction());
-        Tensor target = t(clause.target());
         boolean classes = clause.function().isOfClasses();
         double factor = clause.scale()
                 / switch (clause.function().reduction()) {
@@ -1508,33 +1522,55 @@ public final class Interpreter {
         double sum = 0;
         for (int n = 0; n < prediction.samples; n++) {
             if (classes) {
-                int label = (int) target.get(n, 0);
+                int label = (int) t(clause.target()).get(n, 0);
+                Tensor gradient = gradients
+                        .apply(0)
+                        .orElseGet(() -> Tensor.of(clause.prediction().shape(), batch, () -> 0));
                 sum += clause.function().word().equals(Loss.Kind.NLL_LOSS.word())
                         ? likelihood(prediction, label, n, factor, gradient)
                         : crossEntropy(prediction, label, n, factor, gradient);
                 continue;
             }
             for (int i = 0; i < prediction.elements; i++) {
-                double p = prediction.get(n, i);
-                double t = target.get(n, i);
-                double h = 1e-5;
-                sum += factor * loss(clause.function(), p, t);
-                double slope = (loss(clause.function(), p + h, t) - loss(clause.function(), p - h, t)) / (2 * h);
-                gradient.set(n, i, factor * slope);
+                int sample = n;
+                int place = i;
+                double[] operands = clause.operands().stream()
+                        .mapToDouble(operand -> t(operand).get(sample, place))
+                        .toArray();
+                sum += factor * loss(clause.function(), operands);
+                for (int operand = 0; operand < operands.length; operand++) {
+                    int which = operand;
+                    gradients
+                            .apply(which)
+                            .ifPresent(gradient ->
+                                    gradient.set(sample, place, factor * slope(clause.function(), which, operands)));
+                }
             }
         }
         return sum;
     }
 
-    /** The loss of one element; its derivative is found by differences. */
-    private static double loss(Loss.Function function, double p, double t) {
+    /** The derivative of the loss of one element, by differences. */
+    private static double slope(Loss.Function function, int operand, double... operands) {
+        double h = 1e-5;
+        double[] more = operands.clone();
+        double[] less = operands.clone();
+        more[operand] += h;
+        less[operand] -= h;
+        return (loss(function, more) - loss(function, less)) / (2 * h);
+    }
+
+    /** The loss of one element. */
+    private static double loss(Loss.Function function, double... operands) {
         if (function instanceof Loss.Formula formula) {
-            return Evaluation.at(
-                    formula.f().value(),
-                    Map.of(
-                            formula.f().variables().get(0), p,
-                            formula.f().variables().get(1), t));
+            Map<String, Double> variables = new HashMap<>();
+            for (int i = 0; i < operands.length; i++) {
+                variables.put(formula.f().variables().get(i), operands[i]);
+            }
+            return Evaluation.at(formula.f().value(), variables);
         }
+        double p = operands[0];
+        double t = operands[1];
         double width = 1;
         if (function instanceof Loss.Kernel kernel) {
             width = kernel.width().orElse(1);

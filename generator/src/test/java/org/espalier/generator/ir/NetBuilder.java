@@ -80,7 +80,7 @@ public final class NetBuilder {
     private final Map<String, List<RegularizerTerm>> regularizers = new LinkedHashMap<>();
     private final Map<String, List<ParameterDecl>> regularized = new LinkedHashMap<>();
     private final Map<String, List<UpdateGroup.Activity>> penalised = new LinkedHashMap<>();
-    private Optional<Loss> loss = Optional.empty();
+    private final List<Loss> losses = new ArrayList<>();
     private Optional<OptimizerDecl> optimizer = Optional.empty();
     private Precision precision = Precision.FLOAT32;
 
@@ -128,7 +128,7 @@ public final class NetBuilder {
                 statistics,
                 operations,
                 outputs,
-                loss,
+                losses,
                 optimizer,
                 groups);
     }
@@ -802,7 +802,7 @@ public final class NetBuilder {
     public void crossEntropyLoss() {
         SourceSpan clause = line("    loss CrossEntropyLoss()");
         Value label = new Value("label", ElementType.INT, new Shape(true, List.of()), Value.Kind.TARGET, clause);
-        loss = Optional.of(new Loss(Loss.Kind.CROSS_ENTROPY_LOSS, 1, outputs.get(0), label, clause));
+        losses.add(new Loss(Loss.Kind.CROSS_ENTROPY_LOSS, 1, outputs.get(0), label, clause));
     }
 
     /** Any loss of the first output. */
@@ -811,7 +811,7 @@ public final class NetBuilder {
         Value prediction = outputs.get(0);
         Shape shape = function.targetShape(prediction.shape());
         Value target = new Value("target", function.targetElement(), shape, Value.Kind.TARGET, clause);
-        loss = Optional.of(new Loss(function, scale, prediction, target, clause));
+        losses.add(new Loss(function, scale, List.of(prediction, target), clause));
     }
 
     /** {@code loss scale * L1Loss()} of the first output. */
@@ -828,7 +828,7 @@ public final class NetBuilder {
         SourceSpan clause = line("    loss " + scale + " * " + written);
         Value prediction = outputs.get(0);
         Value target = new Value("target", prediction.shape(), Value.Kind.TARGET, clause);
-        loss = Optional.of(new Loss(kind, scale, prediction, target, clause));
+        losses.add(new Loss(kind, scale, prediction, target, clause));
     }
 
     /** {@code optimizer Adam(lr)}. */

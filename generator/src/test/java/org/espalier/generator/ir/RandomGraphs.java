@@ -9,7 +9,7 @@ import org.espalier.generator.layer.api.LayerDefinition.Example;
 
 /**
  * Random valid networks of any layers of the library: chains with branches, skips, sums, concatenations within
- * concatenations, shared and frozen layers, one or two outputs, with and without a loss. The same seed makes the same
+ * concatenations, shared and frozen layers, one or two outputs, with no loss, one or two. The same seed makes the same
  * network.
  */
 public final class RandomGraphs {
@@ -60,10 +60,14 @@ public final class RandomGraphs {
         } else if (random.nextInt(4) == 0 && last.kind() == Value.Kind.ACTIVATION) {
             net.output(last);
         }
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(5)) {
             case 0 -> net.crossEntropyLoss();
             case 1 -> net.mseLoss(2);
             case 2 -> net.l1Loss(1);
+            case 3 -> {
+                net.crossEntropyLoss();
+                net.l1Loss(0.5);
+            }
             default -> {
                 // Without a loss, gradients are given.
             }

@@ -17,7 +17,11 @@ public final class WholeNumbers {
      */
     public static IntSupplier of(Graph graph, Value value, Random random) {
         if (value.kind() == Value.Kind.TARGET) {
-            int classes = graph.loss().orElseThrow().prediction().shape().axis(1);
+            int classes = graph.losses().stream()
+                    .filter(loss -> loss.operands().contains(value))
+                    .mapToInt(loss -> loss.prediction().shape().axis(1))
+                    .min()
+                    .orElseThrow();
             return () -> random.nextInt(classes);
         }
         int limit = graph.limit(value).orElseThrow();

@@ -1,8 +1,12 @@
 package org.espalier.runtime.step;
 
 import java.lang.ref.Reference;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
+import org.espalier.runtime.kernel.loss.DataLosses;
+import org.espalier.runtime.kernel.loss.LossEntry;
 import org.espalier.runtime.kernel.memory.Guard;
 import org.espalier.runtime.optim.update.NonFiniteException;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,11 @@ public final class StepGuard {
 
     private double loss;
     private double waitingLoss;
+
+    /** Of a network with several losses, each of them. */
+    private List<LossEntry> losses = List.of();
+
+    private List<LossEntry> waitingLosses = List.of();
 
     /**
      * Guards a network that had no call yet.
@@ -136,6 +145,21 @@ public final class StepGuard {
     }
 
     /**
+     * Computes the data losses of the last forward, and keeps them for the report.
+     *
+     * @return their sum
+     * @throws IllegalStateException without a forward before it
+     */
+    public double losses(Consumer<DataLosses> computation) {
+        return loss(() -> {
+            DataLosses computed = new DataLosses();
+            computation.accept(computed);
+            losses = computed.entries();
+            return DataLosses.sum(losses);
+        });
+    }
+
+    /**
      * Runs a backward, which calls {@link #beginBackward} or {@link #beginBackwardFromGradient}.
      *
      * @param forget forgets all gradients, of which some have this backward in them and some have not if it fails in
@@ -182,6 +206,7 @@ public final class StepGuard {
                             + "this one and in the weights");
         }
         waitingLoss += loss;
+        waitingLosses = DataLosses.sum(waitingLosses, losses);
         backpropagates = true;
     }
 
@@ -201,10 +226,16 @@ public final class StepGuard {
         return waitingLoss;
     }
 
+    /** The same one by one, if the network has several. */
+    public List<LossEntry> waitingLosses() {
+        return waitingLosses;
+    }
+
     /** Forgets whose gradients wait for an update, and their loss. */
     public void forgetGradients() {
         pass.forgetGradients();
         waitingLoss = 0;
+        waitingLosses = List.of();
     }
 
     /** Lets no backward follow the last forward any more, since parameters are others now. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.espalier.runtime.Magnitudes;
 import org.espalier.runtime.StepReport;
+import org.espalier.runtime.kernel.loss.LossEntry;
 import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.espalier.weights.AtomicFile;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *   epoch,data,elastic:l1,elastic:l2,total
  *   1,0.2134,0.0021,0.0007,0.2162
  * </pre>
+ *
+ * <p>A network with several losses has a column for each behind {@code data}, which is their sum:
+ * {@code data,L1Loss,BCEWithLogitsLoss}.
  *
  * <p>For each parameter whose sparsity the network reports, columns follow with the share of exact zeros after the
  * epoch, {@code zeros:conv.weight}, and if a threshold is given, of small numbers, {@code below 0.001:conv.weight}.
@@ -93,6 +97,10 @@ public final class LedgerCsv {
     private void write(int epoch, String name, StepReport report, List<Magnitudes> sparsity) {
         List<String> names = new ArrayList<>(List.of("epoch", "data"));
         List<String> values = new ArrayList<>(List.of(name, String.valueOf(report.dataLoss())));
+        for (LossEntry loss : report.losses()) {
+            names.add(loss.name());
+            values.add(String.valueOf(loss.value()));
+        }
         for (LedgerEntry entry : report.ledger()) {
             names.add(entry.name());
             values.add(String.valueOf(entry.value()));

@@ -3,6 +3,8 @@ package org.espalier.runtime.train;
 import java.util.ArrayList;
 import java.util.List;
 import org.espalier.runtime.StepReport;
+import org.espalier.runtime.kernel.loss.DataLosses;
+import org.espalier.runtime.kernel.loss.LossEntry;
 import org.espalier.runtime.optim.regularizer.LedgerEntry;
 
 /**
@@ -12,6 +14,7 @@ import org.espalier.runtime.optim.regularizer.LedgerEntry;
 public final class MeanReport {
     private long examples;
     private double dataLoss;
+    private List<LossEntry> losses = List.of();
     private final List<LedgerEntry> sums = new ArrayList<>();
 
     /**
@@ -19,10 +22,12 @@ public final class MeanReport {
      *
      * @param examples of all reports
      * @param dataLoss sum over the examples
+     * @param losses sums over the examples, of a network with several losses
      * @param penalties sums over the examples
      */
-    record Sums(long examples, double dataLoss, List<LedgerEntry> penalties) {
+    record Sums(long examples, double dataLoss, List<LossEntry> losses, List<LedgerEntry> penalties) {
         Sums {
+            losses = List.copyOf(losses);
             penalties = List.copyOf(penalties);
         }
     }
@@ -34,11 +39,12 @@ public final class MeanReport {
     MeanReport(Sums sums) {
         examples = sums.examples();
         dataLoss = sums.dataLoss();
+        losses = sums.losses();
         this.sums.addAll(sums.penalties());
     }
 
     Sums sums() {
-        return new Sums(examples, dataLoss, sums);
+        return new Sums(examples, dataLoss, losses, sums);
     }
 
     /**
@@ -52,12 +58,18 @@ public final class MeanReport {
         if (examples == 0) {
             report.ledger().forEach(entry -> sums.add(new LedgerEntry(entry.group(), entry.term(), 0)));
         }
+        if (examples > 0 && report.losses().size() != losses.size()) {
+            throw new IllegalArgumentException(
+                    "a report has " + report.losses().size() + " losses, the first had " + losses.size());
+        }
         if (report.ledger().size() != sums.size()) {
             throw new IllegalArgumentException(
                     "a report has " + report.ledger().size() + " penalties, the first had " + sums.size());
         }
         examples += size;
         dataLoss += size * report.dataLoss();
+        losses = DataLosses.sum(
+                losses, report.losses().stream().map(loss -> loss.times(size)).toList());
         for (int i = 0; i < sums.size(); i++) {
             LedgerEntry sum = sums.get(i);
             sums.set(
@@ -80,6 +92,7 @@ public final class MeanReport {
         }
         return StepReport.of(
                 dataLoss / examples,
+                losses.stream().map(loss -> loss.times(1.0 / examples)).toList(),
                 sums.stream()
                         .map(sum -> new LedgerEntry(sum.group(), sum.term(), sum.value() / examples))
                         .toList());

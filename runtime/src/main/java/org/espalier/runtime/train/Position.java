@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.espalier.runtime.kernel.loss.LossEntry;
 import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.espalier.weights.DecimalText;
 import org.espalier.weights.Excerpt;
@@ -29,6 +30,7 @@ record Position(int epochs, int batches, int perEpoch, int batchSize, MeanReport
     private static final String BATCH_SIZE = PREFIX + "batch_size";
     private static final String EXAMPLES = PREFIX + "examples";
     private static final String DATA_LOSS = PREFIX + "data_loss";
+    private static final String LOSSES = PREFIX + "losses";
     private static final String PENALTIES = PREFIX + "penalties";
 
     /** The notes. */
@@ -40,12 +42,19 @@ record Position(int epochs, int batches, int perEpoch, int batchSize, MeanReport
         notes.put(BATCH_SIZE, String.valueOf(batchSize));
         notes.put(EXAMPLES, String.valueOf(sums.examples()));
         notes.put(DATA_LOSS, String.valueOf(sums.dataLoss()));
+        notes.put(LOSSES, String.valueOf(sums.losses().size()));
+        for (int i = 0; i < sums.losses().size(); i++) {
+            LossEntry loss = sums.losses().get(i);
+            notes.put(of(LOSSES, i, "name"), loss.name());
+            notes.put(of(LOSSES, i, "weight"), String.valueOf(loss.weight()));
+            notes.put(of(LOSSES, i, "sum"), String.valueOf(loss.value()));
+        }
         notes.put(PENALTIES, String.valueOf(sums.penalties().size()));
         for (int i = 0; i < sums.penalties().size(); i++) {
             LedgerEntry penalty = sums.penalties().get(i);
-            notes.put(group(i), penalty.group());
-            notes.put(term(i), penalty.term());
-            notes.put(sum(i), String.valueOf(penalty.value()));
+            notes.put(of(PENALTIES, i, "group"), penalty.group());
+            notes.put(of(PENALTIES, i, "term"), penalty.term());
+            notes.put(of(PENALTIES, i, "sum"), String.valueOf(penalty.value()));
         }
         return notes;
     }
@@ -77,16 +86,8 @@ record Position(int epochs, int batches, int perEpoch, int batchSize, MeanReport
                         + " another file, which counts epochs from 1");
     }
 
-    private static String group(int i) {
-        return PENALTIES + "." + i + ".group";
-    }
-
-    private static String term(int i) {
-        return PENALTIES + "." + i + ".term";
-    }
-
-    private static String sum(int i) {
-        return PENALTIES + "." + i + ".sum";
+    private static String of(String list, int i, String property) {
+        return list + "." + i + "." + property;
     }
 
     private record Notes(TensorFile file) {
@@ -98,14 +99,23 @@ record Position(int epochs, int batches, int perEpoch, int batchSize, MeanReport
             if (wrote != perEpoch) {
                 throw otherBatches(file.path(), wrote + " batches an epoch", "are " + perEpoch + " an epoch");
             }
+            List<LossEntry> losses = new ArrayList<>();
+            int several = whole(LOSSES, 0, file.metadata().size());
+            for (int i = 0; i < several; i++) {
+                losses.add(new LossEntry(
+                        text(of(LOSSES, i, "name")), finite(of(LOSSES, i, "weight")), finite(of(LOSSES, i, "sum"))));
+            }
             List<LedgerEntry> penalties = new ArrayList<>();
             int count = whole(PENALTIES, 0, file.metadata().size());
             for (int i = 0; i < count; i++) {
-                penalties.add(new LedgerEntry(text(group(i)), text(term(i)), finite(sum(i))));
+                penalties.add(new LedgerEntry(
+                        text(of(PENALTIES, i, "group")),
+                        text(of(PENALTIES, i, "term")),
+                        finite(of(PENALTIES, i, "sum"))));
             }
             // Every batch has at least one example; without batches nothing was summed.
             int examples = whole(EXAMPLES, batches, batches == 0 ? 0 : Integer.MAX_VALUE);
-            MeanReport.Sums sums = new MeanReport.Sums(examples, finite(DATA_LOSS), penalties);
+            MeanReport.Sums sums = new MeanReport.Sums(examples, finite(DATA_LOSS), losses, penalties);
             return new Position(epochs, batches, perEpoch, batchSize, sums);
         }
 

@@ -1,11 +1,16 @@
 package org.espalier.generator.elaborate.clauses;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.evaluation.Clauses;
-import org.espalier.generator.elaborate.language.Datum.LossDatum;
+import org.espalier.generator.elaborate.language.Datum;
+import org.espalier.generator.elaborate.language.Datum.LossTerm;
 import org.espalier.generator.elaborate.language.Datum.TargetDatum;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Session;
@@ -20,7 +25,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
 
-/** Resolves a network's loss: which output it judges, and the shape of what it compares it with. */
+/** Resolves a network's losses: what each judges, and the shape of what it compares that with. */
 public final class LossClauses {
     /** The name of the target of a network that declares none. */
     static final String IMPLICIT_TARGET = "target";
@@ -31,6 +36,9 @@ public final class LossClauses {
     private final Trace trace;
     private final Tensors tensors;
 
+    /** The targets that losses have given a shape, by their names. */
+    private final Map<String, Value> targets = new HashMap<>();
+
     public LossClauses(Session session, Frame network, Clauses clauses, Trace trace, Tensors tensors) {
         this.session = session;
         this.network = network;
@@ -39,22 +47,30 @@ public final class LossClauses {
         this.tensors = tensors;
     }
 
-    /** The loss; empty if there is none, or a mistake, which is reported. */
-    public Optional<Loss> resolve(Map<Symbol, Value> outputs) {
+    /**
+     * The losses; none if there are none, and not all if there is a mistake, which is reported.
+     *
+     * @param values what tensors have become
+     */
+    public List<Loss> resolve(Function<Symbol, Optional<Value>> values) {
         if (clauses.loss().isEmpty()) {
             if (!clauses.lossWritten()) {
                 reportWithoutLoss();
             }
-            return Optional.empty();
+            return List.of();
         }
         Clauses.LossClause clause = clauses.loss().get();
-        Optional<Symbol> predicted = predicted(clause);
-        Optional<TargetDatum> target = target(clause);
-        if (predicted.isEmpty() || (target.isEmpty() && !clauses.targets().isEmpty())) {
-            return Optional.empty();
+        List<Loss> losses = new ArrayList<>();
+        for (LossTerm term : clause.loss().terms()) {
+            boolean only = clause.loss().terms().size() == 1;
+            SourceSpan span = only ? clause.span() : term.span();
+            operands(term, span)
+                    .flatMap(operands -> loss(term, operands, span, values))
+                    .ifPresent(operands ->
+                            losses.add(new Loss(operands.function(), term.scale(), operands.values(), clause.span())));
         }
-        Value prediction = outputs.get(predicted.get());
-        return prediction == null ? Optional.empty() : loss(clause, prediction, target);
+        reportUnused(clause);
+        return losses;
     }
 
     private void reportWithoutLoss() {
@@ -66,72 +82,138 @@ public final class LossClauses {
                         target.name().span(), network.declaration().name(), "a target")));
     }
 
-    private Optional<Symbol> predicted(Clauses.LossClause clause) {
-        LossDatum loss = clause.loss();
-        if (loss.prediction().isPresent()) {
-            Symbol symbol = loss.prediction().get().symbol();
-            if (trace.outputs().stream().noneMatch(output -> output.symbol() == symbol)) {
-                report(DiagnosticCode.LOSS_OPERANDS.at(clause.span(), "a loss judges an output, but this is none"));
-                return Optional.empty();
-            }
-            return Optional.of(symbol);
+    private void reportUnused(Clauses.LossClause clause) {
+        boolean said =
+                clause.loss().terms().stream().anyMatch(term -> !term.operands().isEmpty());
+        clauses.targets().stream()
+                .filter(target -> said
+                        && clause.loss().terms().stream()
+                                .noneMatch(term -> term.operands().contains(target)))
+                .forEach(target -> report(DiagnosticCode.LOSS_OPERANDS.at(
+                        target.name().span(), "the loss does not use the target '" + target.name() + "'")));
+    }
+
+    /** The operands that a loss is told, or if it is not told, the only output and the only target. */
+    private Optional<List<Datum>> operands(LossTerm term, SourceSpan span) {
+        if (!term.operands().isEmpty()) {
+            return Optional.of(term.operands());
+        }
+        if (term.function().arity() != 2) {
+            report(DiagnosticCode.LOSS_OPERANDS
+                    .at(span, term.function().word() + " does not say what it compares")
+                    .withHelp("call it: " + term.span().text() + "(…)"));
+            return Optional.empty();
         }
         if (trace.outputs().size() > 1) {
             String first = trace.outputs().get(0).name().text();
             report(DiagnosticCode.LOSS_OPERANDS
-                    .at(clause.span(), "the network has several outputs, and the loss does not say which it judges")
+                    .at(span, "the network has several outputs, and the loss does not say which it judges")
                     .withHelp("declare a target, and write for instance L1Loss()(" + first + ", target)"));
             return Optional.empty();
         }
-        return trace.outputs().stream().findFirst().map(Trace.Output::symbol);
-    }
-
-    private Optional<TargetDatum> target(Clauses.LossClause clause) {
-        Optional<TargetDatum> named = clause.loss().target();
-        if (named.isEmpty() && clauses.targets().size() > 1) {
+        if (clauses.targets().size() > 1) {
             report(DiagnosticCode.LOSS_OPERANDS.at(
-                    clause.span(), "the network has several targets, and the loss does not say which it means"));
+                    span, "the network has several targets, and the loss does not say which it means"));
             return Optional.empty();
         }
-        Optional<TargetDatum> target = named.or(() -> clauses.targets().stream().findFirst());
-        clauses.targets().stream()
-                .filter(other -> named.isPresent() && !other.equals(named.get()))
-                .forEach(other -> report(DiagnosticCode.LOSS_OPERANDS.at(
-                        other.name().span(), "the loss does not use the target '" + other.name() + "'")));
-        return target;
+        List<Datum> operands = new ArrayList<>();
+        trace.outputs().forEach(output -> operands.add(new Datum.Tensor(output.symbol())));
+        operands.addAll(clauses.targets());
+        return operands.isEmpty() || trace.outputs().isEmpty() ? Optional.empty() : Optional.of(operands);
     }
 
-    private Optional<Loss> loss(Clauses.LossClause clause, Value prediction, Optional<TargetDatum> target) {
-        Optional<TensorShape> declared = target.flatMap(TargetDatum::type);
-        Loss.Function function = ofTarget(clause.loss().function(), prediction.shape(), declared);
-        Optional<String> expected = function.expects(prediction.shape());
-        if (expected.isPresent()) {
-            report(DiagnosticCode.SHAPE_MISMATCH.at(
-                    clause.span(), function.word(), expected.get(), prediction.shape()));
+    /** A loss with its operands. */
+    private record Resolved(Loss.Function function, List<Value> values) {}
+
+    private Optional<Resolved> loss(
+            LossTerm term, List<Datum> operands, SourceSpan span, Function<Symbol, Optional<Value>> values) {
+        Optional<Value> prediction = values.apply(((Datum.Tensor) operands.get(0)).symbol());
+        if (prediction.isEmpty()) {
             return Optional.empty();
         }
-        TensorShape wanted =
-                new TensorShape(function.targetElement(), function.targetShape(prediction.shape()), clause.span());
+        Shape shape = prediction.get().shape();
+        Loss.Function function = ofTarget(term.function(), shape, operands, values);
+        if (prediction.get().isWhole()) {
+            report(DiagnosticCode.SHAPE_MISMATCH.at(
+                    span, function.word(), new TensorShape(ElementType.FLOAT, shape, span), type(prediction.get())));
+            return Optional.empty();
+        }
+        Optional<String> expected = function.expects(shape);
+        if (expected.isPresent()) {
+            report(DiagnosticCode.SHAPE_MISMATCH.at(span, function.word(), expected.get(), shape));
+            return Optional.empty();
+        }
+        TensorShape wanted = new TensorShape(function.targetElement(), function.targetShape(shape), span);
+        List<Value> resolved = new ArrayList<>(List.of(prediction.get()));
+        for (int i = 1; i < function.arity(); i++) {
+            Optional<Value> value = i >= operands.size()
+                    ? target(Optional.empty(), wanted, span)
+                    : operands.get(i) instanceof TargetDatum target
+                            ? target(Optional.of(target), wanted, span)
+                            : tensor((Datum.Tensor) operands.get(i), function, wanted, span, values);
+            if (value.isEmpty()) {
+                return Optional.empty();
+            }
+            resolved.add(value.get());
+        }
+        return Optional.of(new Resolved(function, resolved));
+    }
+
+    private Optional<Value> tensor(
+            Datum.Tensor tensor,
+            Loss.Function function,
+            TensorShape wanted,
+            SourceSpan span,
+            Function<Symbol, Optional<Value>> values) {
+        Optional<Value> value = values.apply(tensor.symbol());
+        if (value.isPresent() && !type(value.get()).equals(wanted.toString())) {
+            report(DiagnosticCode.SHAPE_MISMATCH.at(span, function.word(), wanted, type(value.get())));
+            return Optional.empty();
+        }
+        return value;
+    }
+
+    /** A target, which has the shape that its first loss wants; that is declared and that other losses want, too. */
+    private Optional<Value> target(Optional<TargetDatum> target, TensorShape wanted, SourceSpan loss) {
+        Optional<TensorShape> declared = target.flatMap(TargetDatum::type);
         if (declared.isPresent() && !declared.get().toString().equals(wanted.toString())) {
             report(DiagnosticCode.SHAPE_MISMATCH.at(declared.get().span(), "the loss", wanted, declared.get()));
             return Optional.empty();
         }
         String name = target.map(given -> given.name().text()).orElse(IMPLICIT_TARGET);
-        SourceSpan span = target.map(given -> given.name().span()).orElse(clause.span());
+        Value before = targets.get(name);
+        if (before != null && !type(before).equals(wanted.toString())) {
+            report(DiagnosticCode.SHAPE_MISMATCH.at(
+                    loss, "the loss", wanted, "the target '" + name + "' " + type(before)));
+            return Optional.empty();
+        }
+        if (before != null) {
+            return Optional.of(before);
+        }
         Value value = target.isPresent()
-                ? tensors.reserved(name, wanted, Value.Kind.TARGET, span)
-                : tensors.value(name, wanted, Value.Kind.TARGET, span);
-        return Optional.of(new Loss(function, clause.loss().scale(), prediction, value, clause.span()));
+                ? tensors.reserved(
+                        name, wanted, Value.Kind.TARGET, target.get().name().span())
+                : tensors.value(name, wanted, Value.Kind.TARGET, loss);
+        targets.put(name, value);
+        return Optional.of(value);
     }
 
     /** As in PyTorch, a cross entropy with a target like the prediction is one of probabilities. */
-    private static Loss.Function ofTarget(Loss.Function function, Shape prediction, Optional<TensorShape> declared) {
-        boolean like = declared.isPresent()
-                && declared.get().element() == ElementType.FLOAT
-                && declared.get().shape().equals(prediction);
-        return like && function instanceof ClassLoss classes && classes.kind() == Loss.Kind.CROSS_ENTROPY_LOSS
-                ? classes.withProbabilities()
-                : function;
+    private static Loss.Function ofTarget(
+            Loss.Function function, Shape prediction, List<Datum> operands, Function<Symbol, Optional<Value>> values) {
+        if (operands.size() < 2
+                || !(function instanceof ClassLoss classes)
+                || classes.kind() != Loss.Kind.CROSS_ENTROPY_LOSS) {
+            return function;
+        }
+        Optional<String> type = operands.get(1) instanceof TargetDatum target
+                ? target.type().map(TensorShape::toString)
+                : values.apply(((Datum.Tensor) operands.get(1)).symbol()).map(LossClauses::type);
+        return type.equals(Optional.of(ElementType.FLOAT.word() + prediction)) ? classes.withProbabilities() : function;
+    }
+
+    private static String type(Value value) {
+        return value.element().word() + value.shape();
     }
 
     private void report(Diagnostic diagnostic) {

@@ -36,10 +36,10 @@ public final class LossWarnings {
         operations.forEach(op -> op.outputs().forEach(value -> makers.put(value, op)));
     }
 
-    public static void warn(Session session, Frame network, List<ForwardOp> operations, Optional<Loss> loss) {
+    public static void warn(Session session, Frame network, List<ForwardOp> operations, List<Loss> losses) {
         LossWarnings warnings = new LossWarnings(session, network, operations);
         operations.forEach(warnings::softmax);
-        loss.ifPresent(warnings::loss);
+        losses.forEach(warnings::loss);
     }
 
     private void softmax(ForwardOp op) {

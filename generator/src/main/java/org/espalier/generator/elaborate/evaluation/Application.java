@@ -117,12 +117,17 @@ final class Application {
         try {
             return new FormulaReader(evaluator, variables, body)
                     .read(body)
-                    .filter(formula -> Definitions.isWritable(
-                            List.of(formula, Derivative.of(formula, variables.get(0))), evaluator, body.span()));
+                    .filter(formula ->
+                            Definitions.isWritable(withDerivatives(formula, variables), evaluator, body.span()));
         } catch (FormulaLimitException e) {
             evaluator.report(Definitions.beyond(e.limit(), body.span()));
             return Optional.empty();
         }
+    }
+
+    private static List<Formula> withDerivatives(Formula formula, List<String> variables) {
+        return Stream.concat(Stream.of(formula), variables.stream().map(variable -> Derivative.of(formula, variable)))
+                .toList();
     }
 
     /** The result of a block: a layer with a scope of its own, or any other value as it is. */

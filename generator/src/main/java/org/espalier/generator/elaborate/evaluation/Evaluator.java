@@ -541,17 +541,30 @@ public final class Evaluator implements Expression.Visitor<Datum> {
 
     /** A loss that is told what to compare: {@code L1Loss()(colours, truth)}. */
     private Datum lossOf(Datum.LossDatum loss, List<Given> given, SourceSpan span) {
-        boolean fits = given.size() == 2
-                && given.get(0).value() instanceof Datum.Tensor
-                && given.get(1).value() instanceof Datum.TargetDatum;
-        if (!fits) {
-            return report(DiagnosticCode.LOSS_OPERANDS.at(span, "a loss compares an output with a target"));
+        List<Datum> operands = given.stream().map(Given::value).toList();
+        if (operands.contains(new Datum.Unknown())) {
+            return session.unknown();
         }
-        return new Datum.LossDatum(
-                loss.function(),
-                loss.scale(),
-                Optional.of((Datum.Tensor) given.get(0).value()),
-                Optional.of((Datum.TargetDatum) given.get(1).value()));
+        Datum.LossTerm term = loss.terms().get(0);
+        boolean comparable = operands.stream()
+                .allMatch(value -> value instanceof Datum.Tensor || value instanceof Datum.TargetDatum);
+        boolean named = given.stream().anyMatch(argument -> argument.name().isPresent());
+        if (loss.terms().size() > 1 || !term.operands().isEmpty()) {
+            return report(DiagnosticCode.LOSS_OPERANDS
+                    .at(span, "this says already what it compares")
+                    .withHelp("call each loss: L1Loss()(y, t) + MSELoss()(z, t)"));
+        }
+        int arity = term.function().arity();
+        if (!comparable || named || operands.size() != arity || !(operands.get(0) instanceof Datum.Tensor)) {
+            String what = arity == 2
+                    ? "a loss compares an output with a target"
+                    : term.function().word() + " compares " + arity + " tensors and targets, the first a tensor";
+            return report(DiagnosticCode.LOSS_OPERANDS.at(span, what));
+        }
+        operands.stream()
+                .filter(Datum.Tensor.class::isInstance)
+                .forEach(tensor -> ((Datum.Tensor) tensor).symbol().use());
+        return new Datum.LossDatum(List.of(term.of(operands, span)));
     }
 
     /** Evaluates the second argument as often as the first says, so that its layers are new each time. */

@@ -1,5 +1,6 @@
 package org.espalier.generator.elaborate.evaluation;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,8 +20,8 @@ import org.espalier.generator.syntax.Declaration.LossDecl;
 import org.espalier.generator.syntax.Identifier;
 
 /**
- * A declared loss, as a value: a formula of an element of the prediction and one of the target. Like PyTorch's losses
- * it takes a {@code reduction}, which is the mean unless given.
+ * A declared loss, as a value: a formula of an element of each of its operands, the prediction first. Like PyTorch's
+ * losses it takes a {@code reduction}, which is the mean unless given.
  */
 public record LossFunction(Module module, LossDecl declaration, Signature signature) implements Datum.Function {
     private static final String REDUCTION = "reduction";
@@ -41,10 +42,10 @@ public record LossFunction(Module module, LossDecl declaration, Signature signat
     public Datum call(CallSite site, Arguments arguments) {
         List<String> variables =
                 declaration.variables().stream().map(Identifier::text).toList();
-        if (variables.size() != 2 || variables.get(0).equals(variables.get(1))) {
+        if (new HashSet<>(variables).size() < variables.size()) {
             return site.report(DiagnosticCode.LOSS_OPERANDS
-                    .at(declaration.span(), "a loss is a formula of an element of the prediction and one of the target")
-                    .withHelp("write loss " + declaration.name() + " = (y, t) -> …"));
+                    .at(declaration.span(), "a loss is a formula of an element of each of its operands")
+                    .withHelp("give each a name of its own: loss " + declaration.name() + " = (y, t) -> …"));
         }
         Optional<Loss.Reduction> reduction =
                 Loss.Reduction.of(arguments.text(REDUCTION)).filter(word -> word != Loss.Reduction.BATCH_MEAN);
@@ -66,8 +67,7 @@ public record LossFunction(Module module, LossDecl declaration, Signature signat
         }
         String word = declaration.name().text();
         Argument.Function f = new Argument.Function(word.toLowerCase(Locale.ROOT), variables, formula);
-        return new Datum.LossDatum(
-                new Loss.Formula(written(arguments), reduction, f), 1, Optional.empty(), Optional.empty());
+        return Datum.LossDatum.of(new Loss.Formula(written(arguments), reduction, f), site.span());
     }
 
     /** {@code Charbonnier(eps=1e-3)}: the call, with what was given. */

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.generator.formula.Condition;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.InitializerDecl;
@@ -193,12 +195,55 @@ public sealed interface Datum {
         }
     }
 
-    /** A loss, perhaps already told what to compare. */
-    record LossDatum(Loss.Function function, double scale, Optional<Tensor> prediction, Optional<TargetDatum> target)
-            implements Datum {
+    /** A loss, or several that add up. */
+    record LossDatum(List<LossTerm> terms) implements Datum {
+        /** Copies the list. */
+        public LossDatum {
+            terms = List.copyOf(terms);
+        }
+
+        /** One loss that is not yet told what to compare. */
+        public static LossDatum of(Loss.Function function, SourceSpan span) {
+            return new LossDatum(List.of(new LossTerm(function, 1, List.of(), span)));
+        }
+
+        /** The sum of these losses and others. */
+        public LossDatum plus(LossDatum other) {
+            return new LossDatum(
+                    Stream.concat(terms.stream(), other.terms().stream()).toList());
+        }
+
+        /** The same losses, each as another rule has it. */
+        public LossDatum map(UnaryOperator<LossTerm> rule) {
+            return new LossDatum(terms.stream().map(rule).toList());
+        }
+
         @Override
         public String describe() {
             return "a loss";
+        }
+    }
+
+    /**
+     * A loss as a term of a sum.
+     *
+     * @param operands tensors and targets that it compares; empty if it is not told
+     * @param span the call
+     */
+    record LossTerm(Loss.Function function, double scale, List<Datum> operands, SourceSpan span) {
+        /** Copies the list. */
+        public LossTerm {
+            operands = List.copyOf(operands);
+        }
+
+        /** The same with another factor. */
+        public LossTerm withScale(double other) {
+            return new LossTerm(function, other, operands, span);
+        }
+
+        /** The same of these operands. */
+        public LossTerm of(List<Datum> compared, SourceSpan call) {
+            return new LossTerm(function, scale, compared, call);
         }
     }
 

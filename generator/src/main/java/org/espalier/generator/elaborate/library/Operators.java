@@ -15,6 +15,7 @@ import org.espalier.generator.elaborate.language.Datum.Int;
 import org.espalier.generator.elaborate.language.Datum.Items;
 import org.espalier.generator.elaborate.language.Datum.LayerDatum;
 import org.espalier.generator.elaborate.language.Datum.LossDatum;
+import org.espalier.generator.elaborate.language.Datum.LossTerm;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Datum.Real;
 import org.espalier.generator.elaborate.language.Datum.Tensor;
@@ -42,7 +43,11 @@ public final class Operators {
     public static Datum apply(CallSite site, BinaryOperator operator, Datum left, Datum right) {
         return switch (operator) {
             case ADD -> add(site, left, right);
-            case SUBTRACT, DIVIDE, REMAINDER, POWER -> arithmetic(site, operator, left, right);
+            case DIVIDE ->
+                left instanceof LossDatum loss && isNumber(right) && number(right) != 0
+                        ? scale(site, 1 / number(right), loss)
+                        : arithmetic(site, operator, left, right);
+            case SUBTRACT, REMAINDER, POWER -> arithmetic(site, operator, left, right);
             case MATRIX_MULTIPLY ->
                 left instanceof Tensor && right instanceof Tensor
                         ? TensorFunction.apply(site, "matmul", new Product("@"), List.of(left, right))
@@ -71,6 +76,9 @@ public final class Operators {
         if (left instanceof Penalty first && right instanceof Penalty second) {
             return Penalties.sum(site, first, second);
         }
+        if (left instanceof LossDatum first && right instanceof LossDatum second) {
+            return first.plus(second);
+        }
         if (left instanceof Text first && right instanceof Text second) {
             return new Text(first.value() + second.value());
         }
@@ -85,15 +93,22 @@ public final class Operators {
             return scale(site, right, penalty);
         }
         if (isNumber(left) && right instanceof LossDatum loss) {
-            double scale = number(left) * loss.scale();
-            return FactorRange.isLost(scale, number(left), loss.scale())
-                    ? site.report(FactorRange.beyondDoubles(site.span(), Words.oneLine(site.span()), scale))
-                    : new LossDatum(loss.function(), scale, loss.prediction(), loss.target());
+            return scale(site, number(left), loss);
         }
         if (isNumber(right) && left instanceof LossDatum) {
             return multiply(site, right, left);
         }
         return arithmetic(site, BinaryOperator.MULTIPLY, left, right);
+    }
+
+    private static Datum scale(CallSite site, double factor, LossDatum loss) {
+        for (LossTerm term : loss.terms()) {
+            double scale = factor * term.scale();
+            if (FactorRange.isLost(scale, factor, term.scale())) {
+                return site.report(FactorRange.beyondDoubles(site.span(), Words.oneLine(site.span()), scale));
+            }
+        }
+        return loss.map(term -> term.withScale(factor * term.scale()));
     }
 
     private static Datum scale(CallSite site, Datum factor, Penalty penalty) {
@@ -320,6 +335,10 @@ public final class Operators {
         if (left instanceof Penalty || right instanceof Penalty) {
             diagnostic =
                     diagnostic.withHelp("regularizers add and are multiplied by numbers: l1(1e-5) + 0.5 * l2(1e-4)");
+        }
+        if (left instanceof LossDatum || right instanceof LossDatum) {
+            diagnostic = diagnostic.withHelp(
+                    "losses add and are multiplied by numbers: L1Loss()(y, t) + 0.5 * BCEWithLogitsLoss()(score, real)");
         }
         if (left instanceof Tensor || right instanceof Tensor) {
             Diagnostic ofTensors = diagnostic;

@@ -1,13 +1,13 @@
 package org.espalier.generator.ir.op;
 
-import java.util.Optional;
+import java.util.List;
 
 /** An operation that only backward passes contain. There are no second derivatives. */
 public interface BackwardOp extends Op {
     /**
-     * Returns the seed that the backward pass starts from, if its result is computed before, together with the loss.
+     * Returns the seeds that the backward pass starts from and that this computes before it, together with the loss.
      */
-    default Optional<Seed> seed() {
-        return Optional.empty();
+    default List<Seed> seeds() {
+        return List.of();
     }
 }

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.Block;
 import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
@@ -31,13 +32,15 @@ import org.espalier.generator.source.SourceSpan;
  *             | "parameter" value shape role initializer ["units" axis] ["sparsity" number] ["frozen"] cite
  *             | "statistic" value shape number cite
  *             | "output" value
- *             | "loss" number "*" (kind | "formula") "(" value "," value shape [";" attributes] ")" cite
+ *             | "target" value shape cite                of several losses, or of a loss with several
+ *             | "loss" number "*" (kind | "formula") "(" operand {"," operand} [";" attributes] ")" cite
  *             | "optimizer" name "(" [attributes] ")"
  *             | "formula" call "of" name "=" expression ["over" ("all" | "axis" int)] {part} cite
  *             | "update" (name | string | "plain") ["=" term {"+" term}] ":" member {"," member}
  *             | "call" value string                      of the layer of that path
  *             | "block" name [string] cite
  *             | "instance" value ["with" attributes]     of the block before it
+ * operand     = value [shape]                        the shape of the only target of an only loss
  * part        = ";" ("slope" | "factor" | name "=") expression
  * member      = value | ("mean" | "sum") "of" value     a parameter, or a penalised activity
  * term        = name "(" number {"," attribute} ")" | [number "*"] call
@@ -97,7 +100,7 @@ public final class IrPrinter {
                     + program.memory().fixed() + " fixed");
         }
         printer.operations("forward", program.forward());
-        if (program.graph().loss().isEmpty() && !program.seeds().isEmpty()) {
+        if (program.graph().losses().isEmpty() && !program.seeds().isEmpty()) {
             printer.line("given");
             program.seeds().forEach(seed -> printer.line("  " + printer.result(seed.gradient())));
         }
@@ -141,10 +144,17 @@ public final class IrPrinter {
         for (Value output : graph.outputs()) {
             line("  output " + output);
         }
-        graph.loss()
-                .ifPresent(loss -> line("  loss " + loss.scale() + " * " + LossText.kind(loss.function()) + "("
-                        + loss.prediction() + ", " + typed(loss.target()) + LossText.attributes(loss.function()) + ")"
-                        + cite(loss.span())));
+        boolean single = graph.targets().size() == 1 && graph.losses().size() == 1;
+        if (!single) {
+            graph.targets().forEach(target -> line("  target " + typed(target) + cite(target.span())));
+        }
+        for (Loss loss : graph.losses()) {
+            String operands = loss.operands().stream()
+                    .map(value -> single && value.kind() == Value.Kind.TARGET ? typed(value) : value.toString())
+                    .collect(Collectors.joining(", "));
+            line("  loss " + loss.scale() + " * " + LossText.kind(loss.function()) + "(" + operands
+                    + LossText.attributes(loss.function()) + ")" + cite(loss.span()));
+        }
         graph.optimizer().ifPresent(optimizer -> line("  optimizer " + optimizer.accept(OptimizerText.INSTANCE)));
         graph.updateGroups().stream()
                 .flatMap(group -> group.terms().stream())

@@ -70,7 +70,7 @@ public final class IrReader {
     /** Terms that the specification defines, by their calls. */
     private final Map<String, RegularizerTerm> formulas = new LinkedHashMap<>();
 
-    private Optional<IrLine> loss = Optional.empty();
+    private final List<IrLine> losses = new ArrayList<>();
 
     private IrReader(String text, Map<String, PrintedOp.Reader> readers) {
         this.readers = readers;
@@ -86,7 +86,7 @@ public final class IrReader {
         IrReader reader = new IrReader(text, operations);
         Header header = reader.header();
         reader.lines.next().expect("operations");
-        return header.graph(reader, reader.operations(Optional.empty()));
+        return header.graph(reader, reader.operations(List.of()));
     }
 
     /**
@@ -112,7 +112,7 @@ public final class IrReader {
             line = lines.next();
         }
         line.expect("forward");
-        List<Op> forward = operations(Optional.empty());
+        List<Op> forward = operations(List.of());
         List<Seed> seeds = new ArrayList<>();
         line = lines.next();
         if (line.take("given")) {
@@ -128,10 +128,12 @@ public final class IrReader {
         }
         line.expect("backward");
         Graph graph = header.graph(this, Fused.apart(forward));
-        List<Op> backward = operations(graph.loss());
+        List<Op> backward = operations(graph.losses());
         for (Op op : backward) {
-            if (op instanceof BackwardOp backwardOp) {
-                backwardOp.seed().ifPresent(seeds::add);
+            if (op instanceof BackwardOp backwardOp && !backwardOp.seeds().isEmpty()) {
+                // A sum of what losses gave is where backward starts, instead of its parts.
+                seeds.removeIf(seed -> op.inputs().contains(seed.gradient()));
+                seeds.addAll(backwardOp.seeds());
             }
         }
         List<Value> inputGradients =
@@ -171,7 +173,7 @@ public final class IrReader {
                     statistics,
                     forward,
                     reader.outputs.stream().map(reader::value).toList(),
-                    reader.loss.map(reader::loss),
+                    reader.losses.stream().map(reader::loss).toList(),
                     optimizer,
                     reader.updates.stream().map(reader::updateGroup).toList(),
                     reader.wantedInputs,
@@ -207,7 +209,8 @@ public final class IrReader {
                     statistics.add(new Statistic(value, declaration.number()));
                 }
                 case "output" -> outputs.add(declaration);
-                case "loss" -> loss = Optional.of(declaration);
+                case "target" -> declared(declaration, Value.Kind.TARGET);
+                case "loss" -> losses.add(declaration);
                 case "optimizer" -> optimizer = Optional.of(IrWords.optimizer(declaration));
                 case "formula" -> {
                     RegularizerTerm term = IrFormulas.read(declaration);
@@ -288,13 +291,30 @@ public final class IrReader {
         Optional<Loss.Kind> kind =
                 line.take(LossText.FORMULA) ? Optional.empty() : Optional.of(line.constant(Loss.Kind.class));
         line.expect("(");
-        Value prediction = value(line);
-        line.expect(",");
-        Value target = declared(line, Value.Kind.TARGET);
+        List<Value> operands = line.list(() -> operand(line));
         Map<String, String> attributes = line.take(";") ? line.attributes() : Map.of();
         line.expect(")");
-        Loss.Function function = LossText.read(line, kind, attributes, !target.isWhole());
-        return new Loss(function, scale, prediction, target, line.cite().span());
+        boolean whole = operands.stream().skip(1).anyMatch(Value::isWhole);
+        Loss.Function function = LossText.read(line, kind, attributes, !whole);
+        return new Loss(function, scale, operands, line.cite().span());
+    }
+
+    /** An operand of a loss: a value that is known, or the target, which the loss declares. */
+    private Value operand(IrLine line) {
+        String name = line.valueName();
+        if (line.isAt("[") || line.isAt("int[")) {
+            return define(new Value(
+                    name,
+                    line.element(),
+                    line.shape(),
+                    Value.Kind.TARGET,
+                    line.cite().span()));
+        }
+        Value value = values.get(name);
+        if (value == null) {
+            throw line.unexpected("a value that is written somewhere");
+        }
+        return value;
     }
 
     private UpdateGroup updateGroup(IrLine line) {
@@ -321,7 +341,7 @@ public final class IrReader {
         return new UpdateGroup(plain ? "" : name, terms, members, activities);
     }
 
-    private List<Op> operations(Optional<Loss> present) {
+    private List<Op> operations(List<Loss> present) {
         List<Op> operations = new ArrayList<>();
         List<Op> parts = new ArrayList<>();
         for (IrLine line : lines.indented()) {
@@ -348,7 +368,7 @@ public final class IrReader {
         }
     }
 
-    private Op operation(IrLine line, Optional<Loss> present) {
+    private Op operation(IrLine line, List<Loss> present) {
         IrLine.Cite cite = line.cite();
         List<Value> results = new ArrayList<>();
         results.add(result(line, Value.Kind.ACTIVATION));

@@ -40,13 +40,13 @@ public final class PrintedOp {
     private final Deque<Value> saved = new ArrayDeque<>();
     private final Map<String, String> attributes;
     private final Map<Value, Role> roles;
-    private final Optional<Loss> loss;
+    private final List<Loss> losses;
 
     /**
      * Of what stands in a printed program.
      *
      * @param roles of the program's parameters, and of the gradients by them
-     * @param loss what the program declares, where it is part of the operation
+     * @param losses what the program declares, where they are part of the operation
      */
     public PrintedOp(
             Origin origin,
@@ -54,13 +54,13 @@ public final class PrintedOp {
             List<Value> results,
             Map<String, String> attributes,
             Map<Value, Role> roles,
-            Optional<Loss> loss) {
+            List<Loss> losses) {
         this.origin = origin;
         this.operands = new ArrayDeque<>(operands);
         results.forEach(value -> (value.kind() == Value.Kind.SAVED ? saved : this.results).add(value));
         this.attributes = attributes;
         this.roles = roles;
-        this.loss = loss;
+        this.losses = List.copyOf(losses);
     }
 
     /** Its layer. */
@@ -201,8 +201,11 @@ public final class PrintedOp {
         return attributes.containsKey(name);
     }
 
-    /** The loss of the network. */
-    public Loss loss() {
-        return loss.orElseThrow(() -> new IllegalArgumentException("no loss is declared"));
+    /** A loss of the network, by its place among them. */
+    public Loss loss(int place) {
+        if (place >= losses.size()) {
+            throw new IllegalArgumentException("there are " + losses.size() + " losses, and none at " + place);
+        }
+        return losses.get(place);
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
@@ -14,8 +15,8 @@ import org.espalier.generator.ir.op.Value;
 
 /**
  * Holds a graph to its rules: names are unique, every value is written once and before it is read, forward operations
- * write activations and saved values only, element types and shapes agree, outputs are activations, the loss judges an
- * output, the update groups partition the unfrozen parameters.
+ * write activations and saved values only, element types and shapes agree, outputs are activations, losses judge what
+ * is computed, the update groups partition the unfrozen parameters.
  */
 public final class GraphVerifier {
     private final Graph graph;
@@ -47,7 +48,7 @@ public final class GraphVerifier {
         graph.inputs().forEach(input -> given(input, Value.Kind.INPUT));
         graph.parameters().forEach(parameter -> given(parameter.value(), Value.Kind.PARAMETER));
         graph.statistics().forEach(statistic -> given(statistic.value(), Value.Kind.STATISTIC));
-        graph.loss().ifPresent(loss -> name(loss.target(), Value.Kind.TARGET));
+        graph.targets().forEach(target -> name(target, Value.Kind.TARGET));
     }
 
     private void given(Value value, Value.Kind kind) {
@@ -90,9 +91,23 @@ public final class GraphVerifier {
                 violations.add("output " + output + " is no activation of the network");
             }
         }
-        graph.loss()
-                .filter(loss -> !graph.outputs().contains(loss.prediction()))
-                .ifPresent(loss -> violations.add("the loss judges " + loss.prediction() + ", which is no output"));
+        graph.losses().forEach(this::loss);
+    }
+
+    private void loss(Loss loss) {
+        String word = loss.function().word();
+        if (loss.operands().size() != loss.function().arity()) {
+            violations.add(word + " has " + loss.operands().size() + " operands");
+        }
+        for (Value operand : loss.operands()) {
+            boolean given = operand.kind() == Value.Kind.TARGET;
+            if (!given && (!defined.contains(operand) || operand.kind() == Value.Kind.SAVED)) {
+                violations.add(word + " judges " + operand + ", which is nothing that the network computes");
+            }
+        }
+        if (loss.judged().isEmpty()) {
+            violations.add(word + " judges nothing");
+        }
     }
 
     private void activities(UpdateGroup group) {

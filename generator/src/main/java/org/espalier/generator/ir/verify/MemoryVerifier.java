@@ -144,7 +144,7 @@ final class MemoryVerifier {
     private void run() {
         program.forward().forEach(this::step);
         for (Seed seed : program.seeds()) {
-            if (program.graph().loss().isEmpty()) {
+            if (program.graph().losses().isEmpty()) {
                 occupy(stretch(seed.gradient()), () -> "giving " + seed.gradient());
                 revive(seed.gradient());
             }

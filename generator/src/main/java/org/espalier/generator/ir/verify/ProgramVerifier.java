@@ -61,7 +61,7 @@ public final class ProgramVerifier {
         graph.inputs().forEach(this::define);
         graph.parameters().forEach(parameter -> define(parameter.value()));
         graph.statistics().forEach(statistic -> define(statistic.value()));
-        graph.loss().ifPresent(loss -> define(loss.target()));
+        graph.targets().forEach(this::define);
         program.forward().forEach(this::forward);
     }
 
@@ -86,14 +86,18 @@ public final class ProgramVerifier {
 
     private void seeds() {
         for (Seed seed : program.seeds()) {
-            if (!program.graph().outputs().contains(seed.output())) {
-                violations.add("backward starts from " + seed.output() + ", which is no output");
+            boolean judged = program.graph().losses().isEmpty()
+                    ? program.graph().outputs().contains(seed.output())
+                    : program.graph().losses().stream()
+                            .anyMatch(loss -> loss.judged().contains(seed.output()));
+            if (!judged) {
+                violations.add("backward starts from " + seed.output() + ", which is no output and has no loss");
             }
             if (!seed.gradient().shape().equals(seed.output().shape())) {
                 violations.add(seed.gradient() + " is " + seed.gradient().shape() + ", " + seed.output() + " is "
                         + seed.output().shape());
             }
-            if (program.graph().loss().isEmpty()) {
+            if (program.graph().losses().isEmpty()) {
                 define(seed.gradient());
             }
         }

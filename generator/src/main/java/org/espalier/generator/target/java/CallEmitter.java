@@ -58,8 +58,16 @@ final class CallEmitter {
     //
     private Optional<Text> nothing(Op op) {
         Effect effect = op.effect();
-        if (op instanceof BackwardOp backward && backward.seed().isPresent()) {
-            return Optional.of(Text.of(operands.field(op.result()), " was computed with the loss, or given."));
+        if (op instanceof BackwardOp backward && !backward.seeds().isEmpty()) {
+            String seeds = op.outputs().stream()
+                    .filter(operands::isSeed)
+                    .map(operands::field)
+                    .collect(Collectors.joining(" and "));
+            boolean several = op.outputs().stream().filter(operands::isSeed).count() > 1;
+            return Optional.of(
+                    seeds.isEmpty()
+                            ? Text.EMPTY
+                            : Text.of(seeds + (several ? " were" : " was") + " computed with the loss, or given."));
         }
         if (effect instanceof Effect.Reshapes reshape && operands.storage().same(reshape.in(), reshape.out())) {
             boolean same = reshape.in().shape().equals(reshape.out().shape());

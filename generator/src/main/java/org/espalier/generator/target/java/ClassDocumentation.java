@@ -112,7 +112,10 @@ final class ClassDocumentation {
         javadoc.text("Network ")
                 .code(graph.name())
                 .text(" (" + graph.span().citation() + "): " + parameters(graph.parameterCount()));
-        graph.loss().ifPresent(loss -> javadoc.text(", loss " + LossEmitter.describe(loss)));
+        if (!graph.losses().isEmpty()) {
+            javadoc.text(", loss "
+                    + graph.losses().stream().map(LossEmitter::describe).collect(Collectors.joining(" + ")));
+        }
         graph.optimizer().ifPresent(optimizer -> javadoc.text(", optimizer " + optimizer.describe()));
         javadoc.text(".");
     }
@@ -170,7 +173,10 @@ final class ClassDocumentation {
     }
 
     private List<List<String>> layers(Part part) {
-        return part.layers().stream().map(this::row).toList();
+        return part.layers().stream()
+                .filter(layer -> !layer.results().isEmpty()) // Losses have gradients alone.
+                .map(this::row)
+                .toList();
     }
 
     private List<String> row(Layer layer) {

@@ -7,20 +7,22 @@ import com.palantir.javapoet.ParameterSpec;
 import com.palantir.javapoet.TypeName;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.LossOp;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Seed;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
-import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Javadoc;
+import org.espalier.generator.target.java.text.Literals;
 import org.espalier.generator.target.java.text.Quotations;
 
 /**
@@ -35,7 +37,10 @@ final class Interface {
     private final Operands operands;
     private final PassEmitter forward;
     private final PassEmitter backward;
-    private final Optional<Loss> loss;
+    private final List<LossOp> losses;
+    private final List<Op> sums;
+    private final LossEmitter lossEmitter;
+    private final List<ParameterSpec> targets;
     private final List<ParameterSpec> inputs;
     private final List<Value> outputs;
 
@@ -47,34 +52,61 @@ final class Interface {
         this.operands = operands;
         this.forward = forward;
         this.backward = backward;
-        this.loss = program.seeds().isEmpty() ? Optional.empty() : graph.loss();
+        this.losses = program.backward().stream()
+                .filter(LossOp.class::isInstance)
+                .map(LossOp.class::cast)
+                .toList();
+        this.sums = program.backward().stream()
+                .filter(op -> !(op instanceof LossOp)
+                        && op instanceof BackwardOp backwardOp
+                        && !backwardOp.seeds().isEmpty())
+                .toList();
+        this.lossEmitter = new LossEmitter(operands, names);
         this.inputs = graph.inputs().stream()
                 .map(input -> ParameterSpec.builder(RuntimeTypes.ARRAY, names.field(input))
                         .build())
                 .toList();
+        this.targets = losses.isEmpty()
+                ? List.of()
+                : graph.targets().stream()
+                        .map(target -> ParameterSpec.builder(RuntimeTypes.ARRAY, lossEmitter.parameter(target))
+                                .build())
+                        .toList();
         this.outputs = graph.outputs().stream().distinct().toList();
     }
 
     /** Tells whether it is trained by giving one input and one target. */
     boolean isSupervised() {
-        return inputs.size() == 1 && outputs.size() == 1 && loss.isPresent();
+        return inputs.size() == 1 && outputs.size() == 1 && targets.size() == 1;
     }
 
     /** Lists the methods of {@code Losses} that are called. */
     List<String> losses() {
-        return loss.map(LossEmitter::kernels).orElseGet(List::of);
+        return losses.stream()
+                .flatMap(loss -> LossEmitter.kernels(loss).stream())
+                .distinct()
+                .toList();
     }
 
     /** Lists the methods of {@code Kernels} that are called. */
     List<String> kernels() {
-        return program.seeds().isEmpty() ? List.of() : List.of("copy");
+        List<String> kernels = new ArrayList<>();
+        if (hasBackwardFromOutputs()) {
+            kernels.add("copy");
+        }
+        if (!sums.isEmpty()) {
+            kernels.add("add");
+        }
+        return kernels;
     }
 
     /** Making one, training it, asking it, and what of it may be read or changed at run time. */
     List<MethodSpec> use() {
         List<MethodSpec> methods = new ArrayList<>();
         methods.add(create());
-        loss.ifPresent(present -> methods.add(trainStep(present)));
+        if (!losses.isEmpty()) {
+            methods.add(trainStep());
+        }
         methods.add(predict());
         reserveMethods();
         for (UpdateGroup group : Fields.regularizers(program)) {
@@ -146,10 +178,25 @@ final class Interface {
         return javadoc;
     }
 
-    /** {@code class indices [batch]}: what a loss wants as its target. */
-    private static String describe(Loss present) {
-        return (present.function().isOfClasses() ? "class indices " : "")
-                + present.target().shape();
+    /** {@code class indices [batch]}: what losses want as a target. */
+    private String describeTarget(Value target) {
+        boolean classes = losses.stream()
+                .anyMatch(op -> op.loss().function().isOfClasses()
+                        && op.loss().operands().contains(target));
+        return (classes ? "class indices " : "") + target.shape();
+    }
+
+    /** Says of each target what it is. */
+    private Javadoc describeTargets(Javadoc javadoc) {
+        for (int i = 0; i < targets.size(); i++) {
+            Value target = graph.targets().get(i);
+            javadoc.param(
+                    targets.get(i).name(),
+                    targets.size() == 1
+                            ? "what the outputs should be, " + describeTarget(target)
+                            : "target of the losses, " + describeTarget(target));
+        }
+        return javadoc;
     }
 
     /** {@code logits, [batch, 10]}. */
@@ -181,13 +228,6 @@ final class Interface {
                 .build();
     }
 
-    private ParameterSpec target(Loss present) {
-        return ParameterSpec.builder(
-                        RuntimeTypes.ARRAY,
-                        names.local(Identifiers.camelCase(present.target().name())))
-                .build();
-    }
-
     // Example:
     //
     // @Override
@@ -200,24 +240,21 @@ final class Interface {
     //     });
     // }
     //
-    private MethodSpec trainStep(Loss present) {
-        ParameterSpec target = target(present);
+    private MethodSpec trainStep() {
         Javadoc javadoc = Javadoc.of("Forward, loss, backward and update; reports the loss and each penalty.");
         if (!isSupervised()) {
-            describeInputs(javadoc)
-                    .param(target.name(), "what the outputs should be, " + describe(present))
-                    .returns("the loss before the update, and what it is made of");
+            describeTargets(describeInputs(javadoc)).returns("the loss before the update, and what it is made of");
         }
         MethodSpec.Builder method = method("trainStep", javadoc)
                 .returns(RuntimeTypes.STEP_REPORT)
                 .addParameters(inputs)
-                .addParameter(target)
+                .addParameters(targets)
                 .addCode(inside(
                         true,
                         "stepping",
                         CodeBlock.builder()
                                 .addStatement("forward($L)", arguments(inputs))
-                                .addStatement("loss($N)", target)
+                                .addStatement("loss($L)", arguments(targets))
                                 .addStatement("backward()")
                                 .addStatement("return update()")
                                 .build()));
@@ -331,25 +368,72 @@ final class Interface {
     // }
     //
     List<MethodSpec> loss() {
-        return loss.map(this::loss).stream().toList();
-    }
-
-    private MethodSpec loss(Loss present) {
-        ParameterSpec target = target(present);
-        Javadoc javadoc = Javadoc.of("The data loss of the last forward against " + target.name() + ", "
-                + describe(present) + "; its gradient waits for backward.");
+        if (losses.isEmpty()) {
+            return List.of();
+        }
+        boolean single = graph.losses().size() == 1;
+        String against = targets.isEmpty()
+                ? ""
+                : single && targets.size() == 1
+                        ? " against " + targets.get(0).name() + ", "
+                                + describeTarget(graph.targets().get(0))
+                        : " against "
+                                + targets.stream().map(ParameterSpec::name).collect(Collectors.joining(" and "));
+        Javadoc javadoc = Javadoc.of(
+                single
+                        ? "The data loss of the last forward" + against + "; its gradient waits for backward."
+                        : "The sum of the data losses of the last forward" + against
+                                + "; its gradient waits for backward.");
         if (!isSupervised()) {
-            javadoc.param(target.name(), "what the outputs should be").returns("the loss");
+            (single && targets.size() == 1
+                            ? javadoc.param(targets.get(0).name(), "what the outputs should be")
+                            : describeTargets(javadoc))
+                    .returns("the loss");
         }
         MethodSpec.Builder method = method("loss", javadoc)
                 .returns(TypeName.DOUBLE)
-                .addParameter(target)
-                .addCode(JavaText.comment(Quotations.statement(present.span())))
-                .addStatement(
-                        "return dataLoss(() -> $L)",
-                        new LossEmitter(operands, names)
-                                .call(present, program.seeds().get(0).gradient(), target.name()));
-        return overriding(method).build();
+                .addParameters(targets)
+                .addCode(JavaText.comment(
+                        Quotations.statement(losses.get(0).loss().span())));
+        if (single) {
+            method.addStatement("return dataLoss(() -> $L)", lossEmitter.call(losses.get(0)));
+        } else {
+            method.addCode(losses(names.local("losses")));
+        }
+        return List.of(overriding(method).build());
+    }
+
+    // Example:
+    //
+    // return dataLosses(losses -> {
+    //     losses.add("L1Loss", 100.0, l1Loss(picture, target("photo", photo, 3, 8, 8), 100.0, dPicture));
+    //     losses.add("BCEWithLogitsLoss", 1.0, bceWithLogitsLoss(score, target("real", real, 1), 1.0, dScore));
+    // });
+    //
+    private CodeBlock losses(String collector) {
+        List<String> titles = Loss.names(graph.losses());
+        CodeBlock.Builder body = CodeBlock.builder();
+        for (LossOp op : losses) {
+            body.addStatement(
+                    "$L.add($L, $L, $L)",
+                    collector,
+                    JavaText.literal(titles.get(op.place())),
+                    Literals.number(op.loss().scale()),
+                    lossEmitter.call(op));
+        }
+        for (Op op : sums) {
+            List<Value> summands = op.signature().sources();
+            body.addStatement(
+                    "add($L, $L, $L)",
+                    operands.field(summands.get(0)),
+                    operands.field(summands.get(1)),
+                    operands.field(op.result()));
+        }
+        return CodeBlock.builder()
+                .add("return dataLosses($L -> {\n$>", collector)
+                .add(body.build())
+                .add("$<});\n")
+                .build();
     }
 
     // Example:
@@ -380,7 +464,7 @@ final class Interface {
             return List.of();
         }
         List<MethodSpec> methods = new ArrayList<>();
-        if (loss.isPresent()) {
+        if (!losses.isEmpty()) {
             Javadoc javadoc = Javadoc.of(
                     "Takes the gradient of the last loss to the parameters, where it adds to what waits for an update.");
             MethodSpec.Builder method = method("backward", javadoc)
@@ -393,7 +477,9 @@ final class Interface {
                                     .build()));
             methods.add(overriding(method).build());
         }
-        methods.add(backwardFromOutputs());
+        if (hasBackwardFromOutputs()) {
+            methods.add(backwardFromOutputs());
+        }
         Sequence sequence = Sequence.of("backward", names, backward.calls());
         methods.add(MethodSpec.methodBuilder("backpropagate")
                 .addModifiers(Modifier.PRIVATE)
@@ -405,15 +491,24 @@ final class Interface {
         return methods;
     }
 
+    /** Tells whether backward starts from an output, so that a gradient by it can be given. */
+    private boolean hasBackwardFromOutputs() {
+        return program.seeds().stream().anyMatch(this::isGiven);
+    }
+
+    private boolean isGiven(Seed seed) {
+        return outputs.contains(seed.output());
+    }
+
     private MethodSpec backwardFromOutputs() {
-        boolean one = program.seeds().size() == 1;
+        List<Seed> given = program.seeds().stream().filter(this::isGiven).toList();
+        boolean one = given.size() == 1;
         Javadoc javadoc = Javadoc.of("Backpropagates " + (one ? "a gradient" : "gradients") + " you supply"
-                + (loss.isPresent()
-                        ? ", in place of the loss's."
-                        : "; those by the parameters add to what waits for an update."));
-        program.seeds()
-                .forEach(seed ->
-                        javadoc.param(names.field(seed.gradient()), "the gradient by " + describe(seed.output())));
+                + (losses.isEmpty()
+                        ? "; those by the parameters add to what waits for an update."
+                        : ", in place of the loss's."));
+        given.forEach(
+                seed -> javadoc.param(names.field(seed.gradient()), "the gradient by " + describe(seed.output())));
         boolean single = program.inputGradients().size() == 1;
         if (single) {
             javadoc.returns("the gradient by the input, "
@@ -421,7 +516,7 @@ final class Interface {
         }
         MethodSpec.Builder method = method("backward", javadoc);
         CodeBlock.Builder body = CodeBlock.builder();
-        for (Seed seed : program.seeds()) {
+        for (Seed seed : given) {
             String gradient = names.field(seed.gradient());
             method.addParameter(RuntimeTypes.ARRAY, gradient);
             body.addStatement(
@@ -433,6 +528,9 @@ final class Interface {
                             ? operands.field(seed.gradient())
                             : "this." + gradient);
         }
+        program.seeds().stream()
+                .filter(seed -> !isGiven(seed))
+                .forEach(seed -> body.addStatement("$L.assign(0)", operands.field(seed.gradient())));
         body.addStatement("backpropagate()");
         if (single) {
             method.returns(RuntimeTypes.ARRAY);

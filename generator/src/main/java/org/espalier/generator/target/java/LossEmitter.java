@@ -1,18 +1,23 @@
 package org.espalier.generator.target.java;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.ClassLoss;
 import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.LossOp;
 import org.espalier.generator.ir.MarginLoss;
 import org.espalier.generator.ir.WeightedLoss;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.names.Names;
+import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Literals;
 
@@ -20,6 +25,7 @@ import org.espalier.generator.target.java.text.Literals;
 final class LossEmitter {
     private final Operands operands;
     private final Names names;
+    private final Map<Value, String> parameters = new HashMap<>();
 
     LossEmitter(Operands operands, Names names) {
         this.operands = operands;
@@ -27,8 +33,18 @@ final class LossEmitter {
     }
 
     /** The methods of {@code Losses}. */
-    static List<String> kernels(Loss loss) {
-        return weights(loss).isEmpty() ? List.of(kernel(loss)) : List.of(kernel(loss), "weights");
+    static List<String> kernels(LossOp op) {
+        if (isOfSeveral(op)) {
+            return List.of(kernel(op.loss()), "operands", "slope");
+        }
+        return weights(op.loss()).isEmpty() ? List.of(kernel(op.loss())) : List.of(kernel(op.loss()), "weights");
+    }
+
+    /** Tells whether it is a formula of other operands than a prediction and a target. */
+    private static boolean isOfSeveral(LossOp op) {
+        return op.loss().operands().size() != 2
+                || op.gradient(0).isEmpty()
+                || op.gradient(1).isPresent();
     }
 
     private static String kernel(Loss loss) {
@@ -95,19 +111,40 @@ final class LossEmitter {
     //
     // elementwiseLoss(y, target("target", target, 3), 1.0, dY, Functions::softMarginLoss, Functions::…Backward)
     //
+    // or, for a formula of other operands than these two, with the slopes by those that need a gradient:
+    //
+    // elementwiseLoss(operands(mean, target("t", t, 3), variance), 1.0, Functions::gaussian, slope(dMean, …), …)
+    //
     // or, with weights of the classes, the label to ignore and the smoothing of labels:
     //
     // crossEntropyLoss(logits, labels("label", label), weights(1.0, 0.5), -100, 0.1, 1.0, dLogits)
     //
-    String call(Loss loss, Value gradient, String targetParameter) {
+    String call(LossOp op) {
+        Loss loss = op.loss();
         String prediction = operands.field(loss.prediction());
-        List<String> arguments = new ArrayList<>(List.of(prediction, checked(loss, targetParameter)));
-        arguments.addAll(settings(loss));
-        arguments.add(Literals.number(loss.scale()) + summed(loss, prediction));
-        arguments.add(operands.field(gradient));
-        if (loss.function() instanceof Loss.Formula formula) {
+        List<String> compared = loss.operands().stream()
+                .map(operand -> operand.kind() == Value.Kind.TARGET ? checked(loss, operand) : operands.field(operand))
+                .toList();
+        String factor = Literals.number(loss.scale()) + summed(loss, prediction);
+        List<String> arguments = new ArrayList<>();
+        if (loss.function() instanceof Loss.Formula formula && isOfSeveral(op)) {
+            arguments.addAll(List.of("operands(" + String.join(", ", compared) + ")", factor));
             arguments.add(names.function(formula.f()));
-            arguments.add(names.function(formula.slope()));
+            for (int operand = 0; operand < loss.operands().size(); operand++) {
+                Argument.Function slope = formula.slope(operand);
+                op.gradient(operand)
+                        .ifPresent(gradient -> arguments.add(
+                                "slope(" + operands.field(gradient) + ", " + names.function(slope) + ")"));
+            }
+        } else {
+            arguments.addAll(compared);
+            arguments.addAll(settings(loss));
+            arguments.add(factor);
+            arguments.add(operands.field(op.gradient(0).orElseThrow()));
+            if (loss.function() instanceof Loss.Formula formula) {
+                arguments.add(names.function(formula.f()));
+                arguments.add(names.function(formula.slope(0)));
+            }
         }
         return kernel(loss) + "(" + String.join(", ", arguments) + ")";
     }
@@ -173,10 +210,14 @@ final class LossEmitter {
         return shape.rank() == 2 ? prediction + ".size(0)" : prediction + ".length() / " + shape.last();
     }
 
-    private static String checked(Loss loss, String parameter) {
+    private String checked(Loss loss, Value target) {
         String check = loss.function().isOfClasses() ? "labels" : "target";
-        return check + "(" + JavaText.literal(loss.target().name()) + ", " + parameter
-                + sizes(loss.target().shape()) + ")";
+        return check + "(" + JavaText.literal(target.name()) + ", " + parameter(target) + sizes(target.shape()) + ")";
+    }
+
+    /** The parameter of the class's methods that is a target. */
+    String parameter(Value target) {
+        return parameters.computeIfAbsent(target, key -> names.local(Identifiers.camelCase(key.name())));
     }
 
     /** {@code , 3, 64, 64}: the sizes after the batch, as further arguments. */

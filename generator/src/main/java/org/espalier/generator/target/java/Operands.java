@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Seed;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.target.java.block.Layers;
@@ -44,6 +46,7 @@ final class Operands {
     private final Windows windows;
     private final Storage storage;
     private final Set<Op> added;
+    private final Set<Value> seeds;
 
     private Operands(
             Layers layers,
@@ -51,13 +54,15 @@ final class Operands {
             boolean nested,
             Windows windows,
             Storage storage,
-            Set<Op> added) {
+            Set<Op> added,
+            Set<Value> seeds) {
         this.layers = layers;
         this.fields = fields;
         this.nested = nested;
         this.windows = windows;
         this.storage = storage;
         this.added = added;
+        this.seeds = seeds;
     }
 
     /** Operands in the generated class itself. */
@@ -68,7 +73,8 @@ final class Operands {
                 false,
                 windows,
                 new Storage(program.memory()),
-                added(program.backward()));
+                added(program.backward()),
+                program.seeds().stream().map(Seed::gradient).collect(Collectors.toUnmodifiableSet()));
     }
 
     /**
@@ -89,9 +95,14 @@ final class Operands {
         return added;
     }
 
+    /** Tells whether backward starts from a gradient. */
+    boolean isSeed(Value gradient) {
+        return seeds.contains(gradient);
+    }
+
     /** The same, as they are written in a part. */
     Operands in(Part part, Parts parts) {
-        return new Operands(layers, value -> parts.field(value, part), part.isNested(), windows, storage, added);
+        return new Operands(layers, value -> parts.field(value, part), part.isNested(), windows, storage, added, seeds);
     }
 
     /** The same, as they are written in a nested class that has its own names for values. */
@@ -105,7 +116,7 @@ final class Operands {
      * @param inNestedClass whether that is where they are written
      */
     Operands in(Function<Value, String> names, boolean inNestedClass) {
-        return new Operands(layers, names, inNestedClass, windows, storage, added);
+        return new Operands(layers, names, inNestedClass, windows, storage, added, seeds);
     }
 
     Storage storage() {

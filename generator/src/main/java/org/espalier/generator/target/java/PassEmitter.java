@@ -197,7 +197,7 @@ final class PassEmitter {
         List<Emission> emissions = new ArrayList<>();
         operations.forEach(op -> emissions.add(emitter.emit(op)));
         if (emissions.stream().allMatch(Emission.Nothing.class::isInstance)) {
-            emissions.forEach(emission -> calls.add(line(emission)));
+            emissions.stream().filter(PassEmitter::isSaid).forEach(emission -> calls.add(line(emission)));
             return;
         }
         operations.forEach(op -> emissions.addAll(withoutGradient(op, operations, part)));
@@ -207,7 +207,7 @@ final class PassEmitter {
                 .map(each -> Quotations.layer(graph, each))
                 .distinct() // One statement may make many layers.
                 .forEach(quotation -> code.add(JavaText.comment(quotation)));
-        emissions.forEach(emission -> code.add(line(emission)));
+        emissions.stream().filter(PassEmitter::isSaid).forEach(emission -> code.add(line(emission)));
         if (straight) {
             calls.add(code.build());
             return;
@@ -249,6 +249,12 @@ final class PassEmitter {
                 : others.stream()
                         .map(other -> Identifiers.camelCase(other.layer()))
                         .collect(Collectors.joining(", ", " // and ", ""));
+    }
+
+    /** Tells whether there is anything to write of an operation. */
+    private static boolean isSaid(Emission emission) {
+        return !(emission instanceof Emission.Nothing nothing
+                && nothing.remark().isEmpty());
     }
 
     /** The layer's name, with a number if the layer has run before. */

@@ -168,7 +168,7 @@ class IrReaderTest {
                 tiny.statistics(),
                 tiny.operations(),
                 tiny.outputs(),
-                tiny.loss(),
+                tiny.losses(),
                 tiny.optimizer(),
                 tiny.updateGroups());
 

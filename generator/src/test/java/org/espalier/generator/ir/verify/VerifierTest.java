@@ -64,7 +64,7 @@ class VerifierTest {
                 graph.statistics(),
                 change.apply(new ArrayList<>(graph.operations())),
                 graph.outputs(),
-                graph.loss(),
+                graph.losses(),
                 graph.optimizer(),
                 graph.updateGroups());
     }

@@ -61,7 +61,7 @@ class NetworkEmitterTest {
                 graph.statistics(),
                 graph.operations(),
                 graph.outputs(),
-                graph.loss(),
+                graph.losses(),
                 graph.optimizer(),
                 graph.updateGroups());
     }

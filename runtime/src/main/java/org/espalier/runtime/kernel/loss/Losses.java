@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.espalier.runtime.kernel.elementwise.DoubleFormula;
 import org.espalier.runtime.kernel.elementwise.FloatFormula;
-import org.espalier.runtime.kernel.memory.Blocks;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -284,26 +283,7 @@ public final class Losses {
             INDArray dPrediction,
             FloatFormula loss,
             FloatFormula slope) {
-        Operand p = Operand.of(prediction);
-        Operand t = Operand.of(target);
-        Operand d = Operand.of(dPrediction);
-        float factor = (float) (scale / p.size());
-        double[] sums = new double[Blocks.count(p.samples, p.sampleSize)];
-        Blocks.forEach(p.samples, p.sampleSize, (index, sample, from, count, scratch) -> {
-            float[][] operands = scratch.operands(2);
-            p.get(sample * p.sampleStride + from, operands[0], count);
-            t.get(sample * t.sampleStride + from, operands[1], count);
-            loss.apply(operands, scratch.a, count);
-            for (int i = 0; i < count; i++) {
-                sums[index] += scratch.a[i];
-            }
-            slope.apply(operands, scratch.a, count);
-            for (int i = 0; i < count; i++) {
-                scratch.a[i] *= factor;
-            }
-            d.put(sample * d.sampleStride + from, scratch.a, count);
-        });
-        return scale / p.size() * sum(sums);
+        return ElementwiseLosses.of(operands(prediction, target), scale, loss, List.of(slope(dPrediction, slope)));
     }
 
     /** The same on doubles. */
@@ -315,26 +295,50 @@ public final class Losses {
             INDArray dPrediction,
             DoubleFormula loss,
             DoubleFormula slope) {
-        double[][] operands = {Operand.of(prediction).read(), Operand.of(target).read()};
-        int size = operands[0].length;
-        double[] result = new double[size];
-        loss.apply(operands, result, size);
-        double sum = sum(result);
-        slope.apply(operands, result, size);
-        for (int i = 0; i < size; i++) {
-            result[i] *= scale / size;
-        }
-        Operand.of(dPrediction).write(result);
-        return scale / size * sum;
+        return ElementwiseLosses.of(operands(prediction, target), scale, loss, List.of(slope(dPrediction, slope)));
     }
 
-    private static double sum(double... parts) {
-        double sum = 0;
-        for (double part : parts) {
-            sum += part;
-        }
-        return sum;
+    /**
+     * scale × mean of a formula of an element of each of several arrays over all elements. The formula and its
+     * derivatives run in the arrays' precision.
+     *
+     * @param operands of one shape, in the order of the formula's variables
+     * @param loss of an element of each
+     * @param slopes its derivatives by some of them, with the arrays that receive scale/N · slope
+     */
+    @SuppressWarnings("overloads") // As in Formulas: a method reference tells the precision.
+    public static double elementwiseLoss(INDArray[] operands, double scale, FloatFormula loss, FloatSlope... slopes) {
+        return ElementwiseLosses.of(operands, scale, loss, List.of(slopes));
     }
+
+    /** The same on doubles. */
+    @SuppressWarnings("overloads") // As in Formulas: a method reference tells the precision.
+    public static double elementwiseLoss(INDArray[] operands, double scale, DoubleFormula loss, DoubleSlope... slopes) {
+        return ElementwiseLosses.of(operands, scale, loss, List.of(slopes));
+    }
+
+    /** Arrays that a loss reads. */
+    public static INDArray[] operands(INDArray... operands) {
+        return operands.clone();
+    }
+
+    /** A derivative of a loss, and where the gradient by its operand goes. */
+    @SuppressWarnings("overloads") // As in Formulas: a method reference tells the precision.
+    public static FloatSlope slope(INDArray gradient, FloatFormula slope) {
+        return new FloatSlope(gradient, slope);
+    }
+
+    /** The same on doubles. */
+    @SuppressWarnings("overloads") // As in Formulas: a method reference tells the precision.
+    public static DoubleSlope slope(INDArray gradient, DoubleFormula slope) {
+        return new DoubleSlope(gradient, slope);
+    }
+
+    /** A derivative of a loss, and the array that receives the gradient. */
+    public record FloatSlope(INDArray gradient, FloatFormula slope) {}
+
+    /** The same on doubles. */
+    public record DoubleSlope(INDArray gradient, DoubleFormula slope) {}
 
     private static int[] classes(INDArray labels, INDArray logits) {
         Operand shape = Operand.of(logits);

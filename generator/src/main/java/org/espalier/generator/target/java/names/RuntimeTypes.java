@@ -74,6 +74,7 @@ public final class RuntimeTypes {
             "constant",
             "create",
             "dataLoss",
+            "dataLosses",
             "dataType",
             "declared",
             "equals",

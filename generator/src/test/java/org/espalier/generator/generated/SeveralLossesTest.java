@@ -1,0 +1,239 @@
+package org.espalier.generator.generated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.espalier.generator.Compilation;
+import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.NetCompiler;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.text.IrPrinter;
+import org.espalier.generator.ir.text.IrReader;
+import org.espalier.generator.layer.Library;
+import org.espalier.generator.source.SourceFile;
+import org.espalier.runtime.StepReport;
+import org.espalier.runtime.kernel.loss.LossEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Networks with several losses: their sum is differentiated, and each is reported by its name. */
+class SeveralLossesTest {
+    private static final String DECLARATIONS = """
+            loss Charbonnier(eps = 1e-3) = (y, t) -> sqrt((y - t) ** 2 + eps ** 2)
+            loss Divergence = (mean, logvar) -> (mean ** 2 + exp(logvar) - logvar - 1) / 2
+            loss Weighed = (y, weight, t) -> exp(weight) * (y - t) ** 2
+            """;
+
+    private static final String TWO_HEADS = """
+            input x: float[batch, 4]
+            target label: int[batch]
+            target near: float[batch, 3]
+            h = sequential(Linear(4, 6), Tanh())(x)
+            output y = Linear(6, 3)(h)
+            output z = Linear(6, 5)(h)
+            loss 100 * L1Loss()(y, near) + CrossEntropyLoss()(z, label) / 2
+            optimizer SGD(lr=0.1)
+            """;
+
+    private static Compilation compilation(String statements) {
+        String text = DECLARATIONS + "network Several {\n" + statements + "precision float64\n}\n";
+        Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile("several.net", text)));
+        assertThat(compilation.programs())
+                .as(String.valueOf(compilation.diagnostics()))
+                .hasSize(1);
+        return compilation;
+    }
+
+    private static CompiledNetwork network(Compilation compilation) {
+        GeneratedCode code = GeneratedCode.compile(List.of(compilation.sources().get(0)));
+        return new CompiledNetwork(
+                compilation.programs().get(0), code.load(compilation.sources().get(0)), 3, 42);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {TWO_HEADS, """
+            input x: float[batch, 4] with gradient
+            output y = Linear(4, 3)(x)
+            loss MSELoss() + 0.3 * Charbonnier(eps=0.1) + 2 * HuberLoss(reduction='sum')
+            """, """
+            input x: float[batch, 4]
+            target t
+            h = Linear(4, 3)(x)
+            output y = Linear(3, 4)(Tanh()(h))
+            loss 0.1 * (MSELoss()(y, x) + MSELoss()(h, t)) + L1Loss()(y, x)
+            """, """
+            input x: float[batch, 4] with gradient
+            input like: float[batch, 3]
+            mean = Linear(4, 3)(x)
+            logvar = Linear(4, 3)(x)
+            output y = mean + exp(logvar / 2)
+            loss Divergence(reduction='sum')(mean, logvar) + Weighed()(y, logvar, like) + L1Loss()(y, like)
+            """, """
+            input x: float[batch, 4]
+            target t
+            output y = Linear(4, 3)(x)
+            loss Weighed()(y, y, t) + BCEWithLogitsLoss()(y, t)
+            """})
+    void gradientsAreThoseOfTheSum(String statements) {
+        Compilation compilation = compilation(statements);
+
+        try (CompiledNetwork network = network(compilation)) {
+            CompiledGradients.check(compilation.programs().get(0), network);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = TWO_HEADS)
+    void whatIsPrintedIsReadBack(String statements) {
+        Program program = compilation(statements).programs().get(0);
+        String text = IrPrinter.print(program);
+
+        Program read = IrReader.program(text, Library.READERS);
+
+        assertThat(IrPrinter.print(read)).isEqualTo(text);
+        assertThat(read.graph().targets()).extracting(Value::name).containsExactly("label", "near");
+    }
+
+    @Test
+    void targetsAreArgumentsInTheOrderInWhichTheyAreDeclared() {
+        String source = compilation(TWO_HEADS).sources().get(0).text();
+
+        assertThat(source).contains("StepReport trainStep(INDArray x, INDArray label, INDArray near) {");
+        assertThat(source).contains("double loss(INDArray label, INDArray near) {");
+    }
+
+    @Test
+    void lossesOfOneWordAreToldApartByWhatTheyJudge() {
+        String source = compilation("""
+                input x: float[batch, 4]
+                target t
+                output y = Linear(4, 3)(x)
+                output z = Linear(4, 3)(x)
+                loss L1Loss()(y, t) + L1Loss()(z, t) + 2 * L1Loss(reduction='sum')(z, t) + MSELoss()(z, t)
+                """).sources().get(0).text();
+
+        assertThat(source)
+                .contains("losses.add(\"L1Loss:y\", 1.0,")
+                .contains("losses.add(\"L1Loss:z\", 1.0,")
+                .contains("losses.add(\"L1Loss:z:2\", 2.0,")
+                .contains("losses.add(\"MSELoss\", 1.0,");
+    }
+
+    /** Two steps without an update between them, so that the losses of both are reported. */
+    @Test
+    void aReportHasEachLossWithItsWeight() {
+        try (CompiledNetwork network = network(compilation(TWO_HEADS))) {
+            double first = network.forward();
+            network.backward();
+            network.input(0).muli(0.5);
+            double second = network.forward();
+            network.backward();
+
+            StepReport report = network.network().update();
+
+            assertThat(report.losses()).extracting(LossEntry::name).containsExactly("L1Loss", "CrossEntropyLoss");
+            assertThat(report.losses()).extracting(LossEntry::weight).containsExactly(100.0, 0.5);
+            assertThat(report.dataLoss()).isEqualTo(first + second);
+            assertThat(report.losses().stream().mapToDouble(LossEntry::value).sum())
+                    .isCloseTo(first + second, within(1e-12 * first));
+        }
+    }
+
+    @Test
+    void eachLossIsWhatItIsAlone() {
+        String alone =
+                TWO_HEADS.replace(" + CrossEntropyLoss()(z, label) / 2", "").replace("target label: int[batch]\n", "");
+        try (CompiledNetwork both = network(compilation(TWO_HEADS));
+                CompiledNetwork one = network(compilation(alone))) {
+            one.network()
+                    .parameters()
+                    .forEach(parameter -> parameter
+                            .value()
+                            .assign(both.network()
+                                    .parameters()
+                                    .get(parameter.name())
+                                    .value()));
+            one.input(0).assign(both.input(0));
+            one.target().assign(both.target(1));
+            double loss = one.forward();
+            both.forward();
+            both.backward();
+
+            LossEntry entry = both.network().update().losses().get(0);
+
+            assertThat(entry.value()).isEqualTo(loss);
+        }
+    }
+
+    /** A tensor by which no gradient is needed may be what another is compared with. */
+    @Test
+    void aLossComparesWithATensorThatIsDetached() {
+        try (CompiledNetwork network = network(compilation("""
+                input x: float[batch, 4]
+                output y = Linear(4, 3)(x)
+                output z = Linear(4, 3)(x)
+                loss MSELoss()(y, detach(z))
+                optimizer SGD(lr=0.1)
+                """))) {
+            network.forward();
+            network.backward();
+
+            assertThat(network.network()
+                            .parameters()
+                            .get("z.weight")
+                            .gradient()
+                            .amaxNumber()
+                            .doubleValue())
+                    .isZero();
+            assertThat(network.network()
+                            .parameters()
+                            .get("y.weight")
+                            .gradient()
+                            .amaxNumber()
+                            .doubleValue())
+                    .isPositive();
+        }
+    }
+
+    /** Tensors within the network that losses judge have no gradient then. */
+    @Test
+    void gradientsThatAreGivenStandInPlaceOfAllLosses() {
+        String judged = """
+                input x: float[batch, 4]
+                target t
+                h = Linear(4, 3)(x)
+                output y = Linear(3, 4)(Tanh()(h))
+                loss MSELoss()(y, x) + MSELoss()(h, t)
+                """;
+        String free = judged.replaceAll("(target|loss) .*\n", "");
+        try (CompiledNetwork some = network(compilation(judged));
+                CompiledNetwork none = network(compilation(free))) {
+            none.network()
+                    .parameters()
+                    .forEach(parameter -> parameter
+                            .value()
+                            .assign(some.network()
+                                    .parameters()
+                                    .get(parameter.name())
+                                    .value()));
+            none.input(0).assign(some.input(0));
+            INDArray dY = some.output().add(0.3);
+            some.forward();
+            some.backward(dY);
+            none.forward();
+            none.backward(dY);
+
+            some.network()
+                    .parameters()
+                    .forEach(parameter -> assertThat(parameter.gradient())
+                            .isEqualTo(none.network()
+                                    .parameters()
+                                    .get(parameter.name())
+                                    .gradient()));
+        }
+    }
+}
