@@ -17,6 +17,7 @@ import torch
 from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 
 from fixture_json import write
+from paper_optimizers import PAPERS
 from penalties import EXPRESSIONS, PENALTIES, bounded, l1, l2, prox
 from problems import FINITE, NONFINITE, STEPS
 
@@ -33,12 +34,18 @@ OPTIMIZERS = {
     "rmsprop-centered": dict(name="RMSprop", lr=0.01, alpha=0.9, eps=1e-3, centered=True),
     "adagrad": dict(name="Adagrad", lr=0.1, eps=1e-10),
     "adagrad-lr-decay": dict(name="Adagrad", lr=0.1, lr_decay=0.2, initial_accumulator_value=0.1, eps=1e-6),
+    "adam-amsgrad": dict(name="Adam", lr=0.01, betas=(0.8, 0.5), eps=1e-8, amsgrad=True),
+    "adadelta": dict(name="Adadelta", lr=1.0, rho=0.9, eps=1e-3),
+    "adamax": dict(name="Adamax", lr=0.01, betas=(0.9, 0.99), eps=1e-6),
+    "nadam": dict(name="NAdam", lr=0.01, betas=(0.9, 0.99), eps=1e-6, momentum_decay=0.1),
+    "radam": dict(name="RAdam", lr=0.01, betas=(0.8, 0.7), eps=1e-6),
 }
 
 
 def optimizer(arguments, parameters, weight_decay):
     arguments = dict(arguments)
-    kind = getattr(torch.optim, arguments.pop("name"))
+    name = arguments.pop("name")
+    kind = PAPERS.get(name) or getattr(torch.optim, name)
     if weight_decay:
         assert "weight_decay" not in arguments
         arguments["weight_decay"] = weight_decay
@@ -63,7 +70,9 @@ def at(value, step):
 def denominator(kind, arguments, state):
     """What an adaptive optimizer divided the last step by, and its effective learning rate."""
     lr, eps = arguments["lr"], arguments.get("eps")
-    if kind in ("Adam", "AdamW"):
+    if kind == "Adam" and arguments.get("amsgrad"):
+        return lr, state["max_exp_avg_sq"].sqrt() / (1 - arguments["betas"][1] ** float(state["step"])) ** 0.5 + eps
+    if kind in ("Adam", "AdamW", "NAdam"):
         correction = 1 - arguments["betas"][1] ** float(state["step"])
         return lr, state["exp_avg_sq"].sqrt() / correction**0.5 + eps
     if kind == "RMSprop":
@@ -72,8 +81,24 @@ def denominator(kind, arguments, state):
     if kind == "Adagrad":
         decayed = lr / (1 + (float(state["step"]) - 1) * arguments.get("lr_decay", 0))
         return decayed, state["sum"].sqrt() + eps
+    if kind == "Adadelta":
+        return lr * (state["acc_delta"] + eps).sqrt(), (state["square_avg"] + eps).sqrt()
+    if kind == "Adamax":
+        return lr, state["exp_inf"]
+    if kind == "RAdam":
+        return rectified(lr, arguments["betas"][1], float(state["step"]), state["exp_avg_sq"].sqrt() + eps)
     return lr, 1.0
 
+
+
+def rectified(lr, beta2, step, root):
+    """RAdam's learning rate and denominator, by the paper's algorithm 2."""
+    longest = 2 / (1 - beta2) - 1
+    length = longest - 2 * step * beta2**step / (1 - beta2**step)
+    if length <= 5:
+        return lr, 1.0
+    ratio = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+    return lr * ratio**0.5 * (1 - beta2**step) ** 0.5, root
 
 
 def coupled(term, step):
@@ -102,6 +127,16 @@ def value(term, w, step):
 
 
 def run(arguments, terms, problem, on, clip, dtype):
+    """Five steps, with the scalars that an optimizer keeps (NAdam's product) in the precision of the weights."""
+    usual = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        return steps(arguments, terms, problem, on, clip, dtype)
+    finally:
+        torch.set_default_dtype(usual)
+
+
+def steps(arguments, terms, problem, on, clip, dtype):
     """Five steps. Returns the weights after each, the penalties before each, the optimizer's state and the margins."""
     single = {name: [torch.tensor(part, dtype=torch.float32) for part in problem[name]] for name in on}
     weights = {name: single[name][0].to(dtype).requires_grad_() for name in on}

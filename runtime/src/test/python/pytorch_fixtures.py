@@ -11,6 +11,9 @@ What is written, and who reads it:
 
     optimizer_fixtures.py    five steps of optimizers under penalties
         runtime/src/test/resources/org/espalier/runtime/optim/pytorch/*.json        PytorchUpdateTest
+    paper_optimizers.py      optimizers that PyTorch lacks, after their papers
+    schedule_fixtures.py     learning rates of schedulers, step by step
+        runtime/src/test/resources/org/espalier/runtime/train/pytorch/schedulers.json          SchedulersTest
     layer_fixtures.py        layers and losses, forward and backward
         runtime/src/test/resources/org/espalier/runtime/kernel/pytorch/*.json       PytorchLayersTest
     library_fixtures.py      the examples of the compiler's layers, forward and backward
@@ -41,6 +44,7 @@ import layer_fixtures
 import library_fixtures
 import module_fixtures
 import optimizer_fixtures
+import schedule_fixtures
 import unet_fixture
 import weights_fixture
 
@@ -51,6 +55,7 @@ def main():
     runtime = project / "runtime/src/test/resources/org/espalier/runtime"
     generator = project / "generator/src/test/resources/org/espalier/generator"
     optimizer_fixtures.write_all(runtime / "optim/pytorch")
+    schedule_fixtures.write_all(runtime / "train/pytorch/schedulers.json")
     layer_fixtures.write_all(runtime / "kernel/pytorch")
     library_fixtures.write_all(project / "generator/src/golden/library.txt", generator / "generated/pytorch/layers")
     expression_fixtures.write_all(project / "generator/src/golden/expressions.txt", generator / "generated/pytorch")

@@ -9,6 +9,7 @@ import static org.espalier.generator.Nets.reads;
 import static org.espalier.generator.Nets.shape;
 import static org.espalier.generator.Nets.values;
 
+import java.util.Map;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.OptimizerDecl;
@@ -485,24 +486,40 @@ class LanguageTest {
 
         @Test
         void optimizersHavePytorchsArguments() {
-            assertThat(optimizer("Adam(lr=2e-4, betas=(0.5, 0.999))"))
-                    .isEqualTo(new OptimizerDecl.Adam(2e-4, 0.5, 0.999, 1e-8));
-            assertThat(optimizer("SGD(0.1, 0.9, nesterov=True)")).isEqualTo(new OptimizerDecl.Sgd(0.1, 0.9, 0, true));
-            assertThat(optimizer("AdamW(1e-4, weight_decay=0.1)"))
-                    .isEqualTo(new OptimizerDecl.AdamW(1e-4, 0.9, 0.999, 1e-8, 0.1));
-            assertThat(optimizer("RMSprop(0.1, 0.9, 1e-6, 0, 0.5, True)"))
-                    .isEqualTo(new OptimizerDecl.RmsProp(0.1, 0.9, 1e-6, 0.5, true));
-            assertThat(optimizer("Adagrad(0.1, 0.2, 0, 0.3, 1e-6)"))
-                    .isEqualTo(new OptimizerDecl.Adagrad(0.1, 0.2, 0.3, 1e-6));
+            assertThat(optimizer("Adam(lr=2e-4, betas=(0.5, 0.999))").values())
+                    .hasToString("{lr=[2.0E-4], betas=[0.5, 0.999], eps=[1.0E-8], amsgrad=[0.0], maximize=[0.0]}");
+            assertThat(optimizer("SGD(0.1, 0.9, nesterov=True)").values())
+                    .hasToString("{lr=[0.1], momentum=[0.9], dampening=[0.0], nesterov=[1.0], maximize=[0.0]}");
+            assertThat(optimizer("AdamW(1e-4, weight_decay=0.1)").decay()).isEqualTo(0.1);
+            assertThat(optimizer("RMSprop(0.1, 0.9, 1e-6, 0, 0.5, True)").values())
+                    .hasToString(
+                            "{lr=[0.1], alpha=[0.9], eps=[1.0E-6], momentum=[0.5], centered=[1.0], maximize=[0.0]}");
+            assertThat(optimizer("Adagrad(0.1, 0.2, 0, 0.3, 1e-6)").describe())
+                    .isEqualTo("Adagrad(lr=0.1, lr_decay=0.2, initial_accumulator_value=0.3, eps=1e-6)");
+            assertThat(optimizer("RAdam(1e-2, (0.8, 0.9), 1e-6, 0.1, True)").describe())
+                    .isEqualTo("RAdam(lr=0.01, betas=(0.8, 0.9), eps=1e-6, weight_decay=0.1,"
+                            + " decoupled_weight_decay=true)");
         }
 
-        @Test
-        void optimizersHavePytorchsDefaults() {
-            assertThat(optimizer("SGD()")).isEqualTo(new OptimizerDecl.Sgd(1e-3, 0, 0, false));
-            assertThat(optimizer("Adam()")).isEqualTo(new OptimizerDecl.Adam(1e-3, 0.9, 0.999, 1e-8));
-            assertThat(optimizer("AdamW()")).isEqualTo(new OptimizerDecl.AdamW(1e-3, 0.9, 0.999, 1e-8, 1e-2));
-            assertThat(optimizer("RMSprop()")).isEqualTo(new OptimizerDecl.RmsProp(1e-2, 0.99, 1e-8, 0, false));
-            assertThat(optimizer("Adagrad()")).isEqualTo(new OptimizerDecl.Adagrad(1e-2, 0, 0, 1e-10));
+        @ParameterizedTest
+        @CsvSource({
+            "SGD, 1e-3",
+            "Adam, 1e-3",
+            "AdamW, 1e-3",
+            "RMSprop, 1e-2",
+            "Adagrad, 1e-2",
+            "Adadelta, 1",
+            "Adamax, 2e-3",
+            "NAdam, 2e-3",
+            "RAdam, 1e-3",
+            "Rprop, 1e-2",
+            "Lion, 1e-4"
+        })
+        void optimizersHavePytorchsDefaults(String word, double lr) {
+            OptimizerDecl optimizer = optimizer(word + "()");
+
+            assertThat(optimizer.number("lr")).isEqualTo(lr);
+            assertThat(optimizer).isEqualTo(new OptimizerDecl(optimizer.kind(), Map.of()));
         }
 
         private static OptimizerDecl optimizer(String call) {

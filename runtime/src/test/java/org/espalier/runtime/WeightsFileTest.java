@@ -13,11 +13,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.espalier.runtime.optim.optimizer.Adadelta;
 import org.espalier.runtime.optim.optimizer.Adagrad;
 import org.espalier.runtime.optim.optimizer.Adam;
 import org.espalier.runtime.optim.optimizer.AdamW;
+import org.espalier.runtime.optim.optimizer.Adamax;
+import org.espalier.runtime.optim.optimizer.Lion;
+import org.espalier.runtime.optim.optimizer.NAdam;
 import org.espalier.runtime.optim.optimizer.Optimizer;
+import org.espalier.runtime.optim.optimizer.RAdam;
 import org.espalier.runtime.optim.optimizer.RmsProp;
+import org.espalier.runtime.optim.optimizer.Rprop;
 import org.espalier.runtime.optim.optimizer.Sgd;
 import org.espalier.weights.TensorFile;
 import org.espalier.weights.TensorType;
@@ -258,7 +264,14 @@ class WeightsFileTest {
                 new Sgd(1e-2, 0.9, 0, true),
                 new Sgd(1e-2),
                 new RmsProp(1e-2, 0.9, 1e-8, 0.5, true),
-                new Adagrad(1e-2, 0.1, 0.5, 1e-10));
+                new Adagrad(1e-2, 0.1, 0.5, 1e-10),
+                new Adam(1e-2).amsgrad().maximize(),
+                new Adadelta(1),
+                new Adamax(1e-2),
+                new NAdam(1e-2),
+                new RAdam(1e-2, 0.8, 0.7, 1e-8, 0.1),
+                new Rprop(1e-3),
+                new Lion(1e-3, 0.9, 0.99, 0.1));
     }
 
     @ParameterizedTest

@@ -50,7 +50,7 @@ public final class Footprint {
                 .mapToLong(parameter -> parameter.value().shape().elements())
                 .sum();
         return graph.optimizer()
-                .map(optimizer -> bytes * trained * optimizer.accept(Moments.INSTANCE))
+                .map(optimizer -> bytes * trained * optimizer.states())
                 .orElse(0L);
     }
 

@@ -834,13 +834,14 @@ public final class NetBuilder {
     /** {@code optimizer Adam(lr)}. */
     public void adam(double lr) {
         line("    optimizer Adam(lr=" + lr + ")");
-        optimizer = Optional.of(new OptimizerDecl.Adam(lr, 0.9, 0.999, 1e-8));
+        optimizer = Optional.of(new OptimizerDecl(OptimizerKind.ADAM, Map.of("lr", List.of(lr))));
     }
 
     /** {@code optimizer SGD(lr, momentum=)}. */
     public void sgd(double lr, double momentum) {
         line("    optimizer SGD(lr=" + lr + ", momentum=" + momentum + ")");
-        optimizer = Optional.of(new OptimizerDecl.Sgd(lr, momentum, 0, false));
+        optimizer = Optional.of(
+                new OptimizerDecl(OptimizerKind.SGD, Map.of("lr", List.of(lr), "momentum", List.of(momentum))));
     }
 
     /** Puts the weights (of linear and convolution layers) of a layer under a regularizer. */

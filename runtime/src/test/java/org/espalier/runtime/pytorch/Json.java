@@ -16,7 +16,7 @@ import tools.jackson.core.json.JsonFactory;
  * A part of a fixture. Numbers stay the text they were written as, so that each is read once, in the precision it is
  * asked for; NaN and the infinities are strings.
  */
-final class Json {
+public final class Json {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -61,15 +61,15 @@ final class Json {
         return (Map<String, Json>) content;
     }
 
-    Set<String> names() {
+    public Set<String> names() {
         return members().keySet();
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return members().containsKey(name);
     }
 
-    Json get(String name) {
+    public Json get(String name) {
         Json member = members().get(name);
         if (member == null) {
             throw new IllegalArgumentException("no '" + name + "' among " + names());
@@ -77,28 +77,28 @@ final class Json {
         return member;
     }
 
-    boolean isList() {
+    public boolean isList() {
         return content instanceof List;
     }
 
-    boolean isNumber() {
+    public boolean isNumber() {
         return numeric;
     }
 
     @SuppressWarnings("unchecked") // value() puts nothing else into a list
-    List<Json> items() {
+    public List<Json> items() {
         return (List<Json>) content;
     }
 
-    String text() {
+    public String text() {
         return (String) content;
     }
 
-    double number() {
+    public double number() {
         return Double.parseDouble(text());
     }
 
-    float[] floats() {
+    public float[] floats() {
         float[] values = new float[items().size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = Float.parseFloat(items().get(i).text());
@@ -106,11 +106,11 @@ final class Json {
         return values;
     }
 
-    double[] doubles() {
+    public double[] doubles() {
         return items().stream().mapToDouble(Json::number).toArray();
     }
 
-    long[] longs() {
+    public long[] longs() {
         return items().stream().mapToLong(item -> Long.parseLong(item.text())).toArray();
     }
 }

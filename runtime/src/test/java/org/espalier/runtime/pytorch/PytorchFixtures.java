@@ -33,6 +33,11 @@ public final class PytorchFixtures {
             "rmsprop-centered",
             "adagrad",
             "adagrad-lr-decay",
+            "adam-amsgrad",
+            "adadelta",
+            "adamax",
+            "nadam",
+            "radam",
             "expressions",
             "transposed",
             "clipping",
@@ -182,7 +187,8 @@ public final class PytorchFixtures {
                 .toList();
     }
 
-    private static Json read(String resource) {
+    /** A fixture as it is. */
+    public static Json read(String resource) {
         try (InputStream in = PytorchFixtures.class.getResourceAsStream("/org/espalier/runtime/" + resource)) {
             if (in == null) {
                 throw new IllegalArgumentException("no fixture " + resource

@@ -44,8 +44,8 @@ public final class PytorchWords {
             AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss: write Linear and CrossEntropyLoss()
             CTCLoss CosineEmbeddingLoss MarginRankingLoss TripletMarginLoss TripletMarginWithDistanceLoss:
             GaussianNLLLoss: write MSELoss() or HuberLoss()
-            ASGD Adadelta Adafactor Adamax LBFGS Muon NAdam RAdam Rprop SparseAdam: \
-            optimizers are SGD, Adam, AdamW, RMSprop and Adagrad
+            ASGD LBFGS: write SGD or Adam
+            Adafactor Muon SparseAdam: write Adam
             """);
 
     /** Classes whose part something else plays. */
@@ -227,9 +227,7 @@ public final class PytorchWords {
             size_average=None reduce=None: write reduction='mean' or 'sum'
             full=False log_input=True log_target=False: it is left out
             params=None: leave it out: an optimizer updates every parameter that is not frozen
-            maximize=False: losses are minimised
             foreach=None fused=None capturable=False differentiable=False: the update is fused anyway
-            decoupled_weight_decay=False: write AdamW
             recompute_scale_factor=None: scale_factor is taken as it is
             concat.dim=1 concat.axis=1: tensors are joined along axis 1
             add.alpha=1: the addends count alike

@@ -155,7 +155,7 @@ public final class IrPrinter {
             line("  loss " + loss.scale() + " * " + LossText.kind(loss.function()) + "(" + operands
                     + LossText.attributes(loss.function()) + ")" + cite(loss.span()));
         }
-        graph.optimizer().ifPresent(optimizer -> line("  optimizer " + optimizer.accept(OptimizerText.INSTANCE)));
+        graph.optimizer().ifPresent(optimizer -> line("  optimizer " + OptimizerText.print(optimizer)));
         graph.updateGroups().stream()
                 .flatMap(group -> group.terms().stream())
                 .flatMap(term -> FormulaText.of(term).stream())

@@ -211,7 +211,7 @@ public final class IrReader {
                 case "output" -> outputs.add(declaration);
                 case "target" -> declared(declaration, Value.Kind.TARGET);
                 case "loss" -> losses.add(declaration);
-                case "optimizer" -> optimizer = Optional.of(IrWords.optimizer(declaration));
+                case "optimizer" -> optimizer = Optional.of(OptimizerText.read(declaration));
                 case "formula" -> {
                     RegularizerTerm term = IrFormulas.read(declaration);
                     formulas.put(IrFormulas.call(term), term);

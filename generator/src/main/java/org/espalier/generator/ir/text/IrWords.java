@@ -5,10 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.espalier.generator.ir.InitializerDecl;
-import org.espalier.generator.ir.OptimizerDecl;
 import org.espalier.generator.ir.RegularizerTerm;
 
-/** Reads what is printed as a word and numbers: optimizers, initializers, terms of regularizers, constants. */
+/** Reads what is printed as a word and numbers: initializers, terms of regularizers, constants. */
 final class IrWords {
     private IrWords() {}
 
@@ -44,58 +43,6 @@ final class IrWords {
         long from = line.integer();
         line.expect("to");
         return new InitializerDecl.NormalExcept(normal, from, line.integer());
-    }
-
-    /** {@code adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1.0E-8)}. */
-    static OptimizerDecl optimizer(IrLine line) {
-        String word = line.word();
-        line.expect("(");
-        Map<String, String> attributes = line.attributes();
-        line.expect(")");
-        Numbers given = name -> {
-            String text = attributes.get(name);
-            if (text == null) {
-                throw line.unexpected(name + " among the arguments before it");
-            }
-            return text;
-        };
-        double lr = given.number("lr");
-        return switch (word) {
-            case "sgd" ->
-                new OptimizerDecl.Sgd(lr, given.number("momentum"), given.number("dampening"), given.flag("nesterov"));
-            case "adam" ->
-                new OptimizerDecl.Adam(lr, given.number("beta1"), given.number("beta2"), given.number("eps"));
-            case "adamw" ->
-                new OptimizerDecl.AdamW(
-                        lr,
-                        given.number("beta1"),
-                        given.number("beta2"),
-                        given.number("eps"),
-                        given.number("weight_decay"));
-            case "rmsprop" ->
-                new OptimizerDecl.RmsProp(
-                        lr,
-                        given.number("alpha"),
-                        given.number("eps"),
-                        given.number("momentum"),
-                        given.flag("centered"));
-            case "adagrad" ->
-                new OptimizerDecl.Adagrad(
-                        lr, given.number("lr_decay"), given.number("initial_accumulator_value"), given.number("eps"));
-            default -> throw line.unexpected("an optimizer before it, not " + word);
-        };
-    }
-
-    private interface Numbers {
-        String text(String name);
-
-        default double number(String name) {
-            return Double.parseDouble(text(name));
-        }
-
-        default boolean flag(String name) {
-            return Boolean.parseBoolean(text(name));
-        }
     }
 
     /** {@code l1(1e-5, mode=prox)}. */

@@ -1,40 +1,70 @@
 package org.espalier.generator.ir.text;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.OptimizerKind;
+import org.espalier.generator.ir.OptimizerSetting;
 
-/** A printed optimizer, with all of its arguments: {@code adam(lr=0.001, beta1=0.9, beta2=0.999, eps=1.0E-8)}. */
-final class OptimizerText implements OptimizerDecl.Visitor<String> {
-    static final OptimizerText INSTANCE = new OptimizerText();
-
+/**
+ * A printed optimizer, with all of its arguments but methods that are not called: {@code adam(lr=0.001, beta1=0.9,
+ * beta2=0.999, eps=1.0E-8)}.
+ */
+final class OptimizerText {
     private OptimizerText() {}
 
-    @Override
-    public String sgd(OptimizerDecl.Sgd sgd) {
-        return "sgd(lr=" + sgd.lr() + ", momentum=" + sgd.momentum() + ", dampening=" + sgd.dampening() + ", nesterov="
-                + sgd.nesterov() + ")";
+    static String print(OptimizerDecl optimizer) {
+        List<String> arguments = new ArrayList<>();
+        for (OptimizerSetting setting : optimizer.kind().settings()) {
+            List<Double> numbers = optimizer.numbers(setting);
+            if (setting.form() == OptimizerSetting.Form.METHOD && numbers.get(0) == 0) {
+                continue;
+            }
+            for (int part = 0; part < numbers.size(); part++) {
+                String value = setting.isCondition()
+                        ? String.valueOf(numbers.get(part) != 0)
+                        : numbers.get(part).toString();
+                arguments.add(setting.parts().get(part) + "=" + value);
+            }
+        }
+        return optimizer.kind().printed() + "(" + String.join(", ", arguments) + ")";
     }
 
-    @Override
-    public String adam(OptimizerDecl.Adam adam) {
-        return "adam(lr=" + adam.lr() + ", beta1=" + adam.beta1() + ", beta2=" + adam.beta2() + ", eps=" + adam.eps()
-                + ")";
+    static OptimizerDecl read(IrLine line) {
+        String word = line.word();
+        line.expect("(");
+        Map<String, String> attributes = line.attributes();
+        line.expect(")");
+        for (OptimizerKind kind : OptimizerKind.ALL) {
+            if (kind.printed().equals(word)) {
+                return new OptimizerDecl(kind, values(line, kind, attributes));
+            }
+        }
+        throw line.unexpected("an optimizer before it, not " + word);
     }
 
-    @Override
-    public String adamW(OptimizerDecl.AdamW adam) {
-        return "adamw(lr=" + adam.lr() + ", beta1=" + adam.beta1() + ", beta2=" + adam.beta2() + ", eps=" + adam.eps()
-                + ", weight_decay=" + adam.weightDecay() + ")";
+    private static Map<String, List<Double>> values(IrLine line, OptimizerKind kind, Map<String, String> attributes) {
+        Map<String, List<Double>> values = new LinkedHashMap<>();
+        for (OptimizerSetting setting : kind.settings()) {
+            List<Double> numbers = new ArrayList<>();
+            for (String part : setting.parts()) {
+                String text = attributes.get(part);
+                if (text != null) {
+                    numbers.add(number(setting, text));
+                } else if (setting.form() != OptimizerSetting.Form.METHOD) {
+                    throw line.unexpected(part + " among the arguments before it");
+                }
+            }
+            if (!numbers.isEmpty()) {
+                values.put(setting.name(), numbers);
+            }
+        }
+        return values;
     }
 
-    @Override
-    public String rmsProp(OptimizerDecl.RmsProp rmsProp) {
-        return "rmsprop(lr=" + rmsProp.lr() + ", alpha=" + rmsProp.alpha() + ", eps=" + rmsProp.eps() + ", momentum="
-                + rmsProp.momentum() + ", centered=" + rmsProp.centered() + ")";
-    }
-
-    @Override
-    public String adagrad(OptimizerDecl.Adagrad adagrad) {
-        return "adagrad(lr=" + adagrad.lr() + ", lr_decay=" + adagrad.lrDecay() + ", initial_accumulator_value="
-                + adagrad.initialAccumulatorValue() + ", eps=" + adagrad.eps() + ")";
+    private static double number(OptimizerSetting setting, String text) {
+        return setting.isCondition() ? (Boolean.parseBoolean(text) ? 1 : 0) : Double.parseDouble(text);
     }
 }

@@ -2,14 +2,17 @@ package org.espalier.generator.target.java;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
+import java.util.ArrayList;
+import java.util.List;
 import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.OptimizerSetting;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Literals;
 
 /** Constructor calls for the runtime's object of a term or an optimizer. */
-final class Constructions implements RegularizerTerm.Visitor<CodeBlock>, OptimizerDecl.Visitor<CodeBlock> {
+final class Constructions implements RegularizerTerm.Visitor<CodeBlock> {
     private final Names names;
 
     /**
@@ -113,77 +116,23 @@ final class Constructions implements RegularizerTerm.Visitor<CodeBlock>, Optimiz
     // Example:
     //
     // new Sgd(0.1, 0.9, 0.0, true)
+    // new Adam(0.001, 0.9, 0.999, 1e-8).amsgrad()
     //
-    @Override
-    public CodeBlock sgd(OptimizerDecl.Sgd sgd) {
+    static CodeBlock optimizer(OptimizerDecl optimizer) {
+        List<CodeBlock> arguments = new ArrayList<>();
+        CodeBlock.Builder methods = CodeBlock.builder();
+        for (OptimizerSetting setting : optimizer.kind().settings()) {
+            List<Double> numbers = optimizer.numbers(setting);
+            switch (setting.form()) {
+                case NUMBERS -> numbers.forEach(number -> arguments.add(CodeBlock.of("$L", Literals.number(number))));
+                case ARGUMENT -> arguments.add(CodeBlock.of("$L", numbers.get(0) != 0));
+                case METHOD -> methods.add(numbers.get(0) == 0 ? "" : "." + setting.name() + "()");
+            }
+        }
         return CodeBlock.of(
-                "new $T($L, $L, $L, $L)",
-                RuntimeTypes.SGD,
-                Literals.number(sgd.lr()),
-                Literals.number(sgd.momentum()),
-                Literals.number(sgd.dampening()),
-                sgd.nesterov());
-    }
-
-    // Example:
-    //
-    // new Adam(0.001, 0.9, 0.999, 1e-8)
-    //
-    @Override
-    public CodeBlock adam(OptimizerDecl.Adam adam) {
-        return CodeBlock.of(
-                "new $T($L, $L, $L, $L)",
-                RuntimeTypes.ADAM,
-                Literals.number(adam.lr()),
-                Literals.number(adam.beta1()),
-                Literals.number(adam.beta2()),
-                Literals.number(adam.eps()));
-    }
-
-    // Example:
-    //
-    // new AdamW(0.001, 0.9, 0.999, 1e-8, 0.01)
-    //
-    @Override
-    public CodeBlock adamW(OptimizerDecl.AdamW adam) {
-        return CodeBlock.of(
-                "new $T($L, $L, $L, $L, $L)",
-                RuntimeTypes.ADAM_W,
-                Literals.number(adam.lr()),
-                Literals.number(adam.beta1()),
-                Literals.number(adam.beta2()),
-                Literals.number(adam.eps()),
-                Literals.number(adam.weightDecay()));
-    }
-
-    // Example:
-    //
-    // new RmsProp(0.01, 0.99, 1e-8, 0.0, false)
-    //
-    @Override
-    public CodeBlock rmsProp(OptimizerDecl.RmsProp rmsProp) {
-        return CodeBlock.of(
-                "new $T($L, $L, $L, $L, $L)",
-                RuntimeTypes.RMS_PROP,
-                Literals.number(rmsProp.lr()),
-                Literals.number(rmsProp.alpha()),
-                Literals.number(rmsProp.eps()),
-                Literals.number(rmsProp.momentum()),
-                rmsProp.centered());
-    }
-
-    // Example:
-    //
-    // new Adagrad(0.01, 0.0, 0.0, 1e-10)
-    //
-    @Override
-    public CodeBlock adagrad(OptimizerDecl.Adagrad adagrad) {
-        return CodeBlock.of(
-                "new $T($L, $L, $L, $L)",
-                RuntimeTypes.ADAGRAD,
-                Literals.number(adagrad.lr()),
-                Literals.number(adagrad.lrDecay()),
-                Literals.number(adagrad.initialAccumulatorValue()),
-                Literals.number(adagrad.eps()));
+                "new $T($L)$L",
+                RuntimeTypes.optimizer(optimizer.kind()),
+                CodeBlock.join(arguments, ", "),
+                methods.build());
     }
 }

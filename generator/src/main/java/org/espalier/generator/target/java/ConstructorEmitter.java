@@ -52,7 +52,7 @@ final class ConstructorEmitter {
                         Literals.count(graph.parameterCount()),
                         init)
                 .addCode(graph.optimizer()
-                        .map(optimizer -> CodeBlock.of(", $L", optimizer.accept(new Constructions(names))))
+                        .map(optimizer -> CodeBlock.of(", $L", Constructions.optimizer(optimizer)))
                         .orElse(CodeBlock.of("")))
                 .addCode(");\n")
                 .addCode(settings)

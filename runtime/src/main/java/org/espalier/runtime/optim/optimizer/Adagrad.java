@@ -108,7 +108,7 @@ public final class Adagrad extends Optimizer {
     }
 
     @Override
-    public Map<String, String> constants() {
+    protected Map<String, String> settings() {
         Map<String, String> constants = new LinkedHashMap<>();
         constants.put("lr_decay", String.valueOf(lrDecay));
         constants.put("initial_accumulator_value", String.valueOf(initialAccumulatorValue));

@@ -13,6 +13,8 @@ import java.util.Map;
  *   w ← w − lr / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε)
  * </pre>
  *
+ * <p>{@link #amsgrad} divides by the greatest v so far, as AMSGrad does (Reddi, Kale and Kumar, arXiv:1904.09237).
+ *
  * <p>t counts a parameter's own steps: one that was frozen for a while starts where it stopped.
  *
  * <p>With ε = 0, an element whose v is 0 stays as it is; PyTorch's becomes NaN.
@@ -21,6 +23,7 @@ public final class Adam extends Optimizer {
     private final double beta1;
     private final double beta2;
     private final double eps;
+    private final boolean amsgrad;
 
     /**
      * @param lr learning rate
@@ -30,10 +33,15 @@ public final class Adam extends Optimizer {
      * @throws IllegalArgumentException if one is out of its range
      */
     public Adam(double lr, double beta1, double beta2, double eps) {
+        this(lr, beta1, beta2, eps, false);
+    }
+
+    private Adam(double lr, double beta1, double beta2, double eps, boolean amsgrad) {
         super(lr);
         this.beta1 = requireBelowOne("beta1", beta1);
         this.beta2 = requireBelowOne("beta2", beta2);
         this.eps = requireAtLeastZero("eps", eps);
+        this.amsgrad = amsgrad;
     }
 
     /** With PyTorch's defaults: β₁ 0.9, β₂ 0.999, ε 1e-8. */
@@ -41,14 +49,19 @@ public final class Adam extends Optimizer {
         this(lr, 0.9, 0.999, 1e-8);
     }
 
+    /** The same that divides by the greatest mean square so far, PyTorch's {@code amsgrad=True}. */
+    public Adam amsgrad() {
+        return carriedTo(new Adam(lr(), beta1, beta2, eps, true));
+    }
+
     @Override
     public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_sq");
+        return amsgrad ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq") : List.of("exp_avg", "exp_avg_sq");
     }
 
     @Override
     public List<String> squares() {
-        return List.of("exp_avg_sq");
+        return stateNames().subList(1, stateNames().size());
     }
 
     @Override
@@ -60,9 +73,11 @@ public final class Adam extends Optimizer {
         double t = (double) count;
         double stepSize = lr / (1 - Math.pow(beta1, t));
         double vScale = 1 / Math.sqrt(1 - Math.pow(beta2, t));
-        return new AdamUpdate(beta1, 1 - beta1, beta2, 1 - beta2, lr, stepSize, vScale, eps);
+        AdamUpdate update = new AdamUpdate(beta1, 1 - beta1, beta2, 1 - beta2, lr, stepSize, vScale, eps);
+        return amsgrad ? new AmsgradUpdate(update) : update;
     }
 
+    /** A step whose denominator is the root of the mean square, or of its estimate. */
     public record AdamUpdate(
             double b1, double c1, double b2, double c2, double lr, double stepSize, double vScale, double epsilon)
             implements Update {
@@ -128,11 +143,67 @@ public final class Adam extends Optimizer {
         }
     }
 
+    /** @param adam the step without the greatest mean square */
+    private record AmsgradUpdate(AdamUpdate adam) implements Update {
+        @Override
+        public void apply(float[] w, float[] g, float[][] state, int n) {
+            float[] m = state[0];
+            float[] v = state[1];
+            float[] most = state[2];
+            float keep1 = (float) adam.b1;
+            float take1 = (float) adam.c1;
+            float keep2 = (float) adam.b2;
+            float take2 = (float) adam.c2;
+            float step = (float) adam.stepSize;
+            float scale = (float) adam.vScale;
+            float eps = (float) adam.epsilon;
+            if (eps == 0) {
+                throughDoubles(this, w, g, state, n);
+                return;
+            }
+            for (int i = 0; i < n; i++) {
+                float mean = keep1 * m[i] + take1 * g[i];
+                float square = keep2 * v[i] + take2 * (g[i] * g[i]);
+                float greatest = Math.max(most[i], square);
+                m[i] = mean;
+                v[i] = square;
+                most[i] = greatest;
+                w[i] -= step * (mean / ((float) Math.sqrt(greatest) * scale + eps));
+            }
+        }
+
+        @Override
+        public void apply(double[] w, double[] g, double[][] state, int n) {
+            double[] m = state[0];
+            double[] v = state[1];
+            double[] most = state[2];
+            for (int i = 0; i < n; i++) {
+                m[i] = adam.b1 * m[i] + adam.c1 * g[i];
+                v[i] = adam.b2 * v[i] + adam.c2 * (g[i] * g[i]);
+                most[i] = Math.max(most[i], v[i]);
+                w[i] -= adam.stepSize * quotient(m[i], Math.sqrt(most[i]) * adam.vScale + adam.epsilon);
+            }
+        }
+
+        @Override
+        public void rates(float[] rates, float[][] state, int n) {
+            adam.rates(rates, new float[][] {state[0], state[2]}, n);
+        }
+
+        @Override
+        public void rates(double[] rates, double[][] state, int n) {
+            adam.rates(rates, new double[][] {state[0], state[2]}, n);
+        }
+    }
+
     @Override
-    public Map<String, String> constants() {
+    protected Map<String, String> settings() {
         Map<String, String> constants = new LinkedHashMap<>();
         constants.put("betas", "(" + beta1 + ", " + beta2 + ")");
         constants.put("eps", String.valueOf(eps));
+        if (amsgrad) {
+            constants.put("amsgrad", "true");
+        }
         return constants;
     }
 }

@@ -26,14 +26,25 @@ public final class AdamW extends Optimizer {
      * @throws IllegalArgumentException if one is out of its range
      */
     public AdamW(double lr, double beta1, double beta2, double eps, double weightDecay) {
-        super(lr);
-        this.adam = new Adam(lr, beta1, beta2, eps);
+        this(new Adam(lr, beta1, beta2, eps), weightDecay);
+    }
+
+    private AdamW(Adam adam, double weightDecay) {
+        super(adam.lr());
+        this.adam = adam;
         this.weightDecay = requireAtLeastZero("weightDecay", weightDecay);
     }
 
     /** With PyTorch's defaults: β₁ 0.9, β₂ 0.999, ε 1e-8, weight decay 0.01. */
     public AdamW(double lr) {
         this(lr, 0.9, 0.999, 1e-8, 0.01);
+    }
+
+    /** The same with {@link Adam#amsgrad}. */
+    public AdamW amsgrad() {
+        AdamW amsgrad = new AdamW(adam.amsgrad(), weightDecay);
+        amsgrad.lr(lr());
+        return carriedTo(amsgrad);
     }
 
     @Override
@@ -57,8 +68,8 @@ public final class AdamW extends Optimizer {
     }
 
     @Override
-    public Map<String, String> constants() {
-        Map<String, String> constants = new LinkedHashMap<>(adam.constants());
+    protected Map<String, String> settings() {
+        Map<String, String> constants = new LinkedHashMap<>(adam.settings());
         constants.put("weight_decay", String.valueOf(weightDecay));
         return constants;
     }

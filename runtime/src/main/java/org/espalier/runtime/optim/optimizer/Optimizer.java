@@ -1,5 +1,7 @@
 package org.espalier.runtime.optim.optimizer;
 
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.runtime.kernel.memory.Guard;
@@ -18,6 +20,7 @@ public abstract class Optimizer {
     private volatile double lr;
     private volatile double clipNorm = Double.POSITIVE_INFINITY;
     private volatile double clipValue = Double.POSITIVE_INFINITY;
+    private volatile boolean maximizes;
     private volatile @Nullable Guard guard;
 
     /**
@@ -80,6 +83,33 @@ public abstract class Optimizer {
         return clipValue;
     }
 
+    /**
+     * Climbs the data loss rather than descending it, as PyTorch's {@code maximize=True}: the gradient changes its sign
+     * before penalties are added, so that those are kept small all the same.
+     *
+     * @return this optimizer
+     * @throws IllegalStateException if another thread is using the network, or the network is closed
+     */
+    public final Optimizer maximize() {
+        Guard.inside(guard, () -> this.maximizes = true);
+        return this;
+    }
+
+    /** Gives another its clipping and direction. */
+    final <O extends Optimizer> O carriedTo(O other) {
+        other.clipNorm(clipNorm);
+        other.clipValue(clipValue);
+        if (maximizes) {
+            other.maximize();
+        }
+        return other;
+    }
+
+    /** Tells whether it climbs the data loss. */
+    public final boolean maximizes() {
+        return maximizes;
+    }
+
     /** Its name in a {@code .net} and in PyTorch. */
     public String name() {
         return getClass().getSimpleName();
@@ -89,7 +119,16 @@ public abstract class Optimizer {
      * Its settings besides the learning rate and clipping, by PyTorch's names: what must be the same where training
      * goes on from a checkpoint.
      */
-    public Map<String, String> constants() {
+    public final Map<String, String> constants() {
+        Map<String, String> constants = new LinkedHashMap<>(settings());
+        if (maximizes) {
+            constants.put("maximize", "true");
+        }
+        return constants;
+    }
+
+    /** The settings of its own among {@link #constants()}. */
+    protected Map<String, String> settings() {
         return Map.of();
     }
 
@@ -146,6 +185,49 @@ public abstract class Optimizer {
 
         /** The same in double precision. */
         void rates(double[] rates, double[][] state, int n);
+    }
+
+    /** An update whose learning rate is the same for every element. */
+    interface ConstantRate extends Update {
+        /** The learning rate of the step. */
+        double lr();
+
+        @Override
+        default void rates(float[] rates, float[][] state, int n) {
+            Arrays.fill(rates, 0, n, (float) lr());
+        }
+
+        @Override
+        default void rates(double[] rates, double[][] state, int n) {
+            Arrays.fill(rates, 0, n, lr());
+        }
+    }
+
+    /**
+     * Does a step of single precision by the loop of double precision, which may branch: what an ε of 0 needs, and what
+     * would keep the loops of single precision from being vectorised.
+     */
+    static void throughDoubles(Update update, float[] w, float[] g, float[][] state, int n) {
+        double[][] states = new double[state.length][];
+        Arrays.setAll(states, index -> doubles(state[index], n));
+        double[] weights = doubles(w, n);
+        update.apply(weights, doubles(g, n), states, n);
+        round(weights, w, n);
+        for (int index = 0; index < states.length; index++) {
+            round(states[index], state[index], n);
+        }
+    }
+
+    private static double[] doubles(float[] numbers, int n) {
+        double[] doubles = new double[n];
+        Arrays.setAll(doubles, i -> numbers[i]);
+        return doubles;
+    }
+
+    private static void round(double[] numbers, float[] rounded, int n) {
+        for (int i = 0; i < n; i++) {
+            rounded[i] = (float) numbers[i];
+        }
     }
 
     /** The quotient, and 0 where the denominator is: without an ε, no gradient so far is no step. */

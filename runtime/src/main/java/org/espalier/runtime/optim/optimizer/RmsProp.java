@@ -190,7 +190,7 @@ public final class RmsProp extends Optimizer {
     }
 
     @Override
-    public Map<String, String> constants() {
+    protected Map<String, String> settings() {
         Map<String, String> constants = new LinkedHashMap<>();
         constants.put("alpha", String.valueOf(alpha));
         constants.put("eps", String.valueOf(eps));

@@ -1,6 +1,5 @@
 package org.espalier.runtime.optim.optimizer;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,21 +55,6 @@ public final class Sgd extends Optimizer {
         }
         double take = count == 1 ? 1 : 1 - dampening;
         return nesterov ? new Nesterov(lr(), momentum, take) : new Momentum(lr(), momentum, take);
-    }
-
-    /** A step whose learning rate is the same for every element. */
-    private interface ConstantRate extends Update {
-        double lr();
-
-        @Override
-        default void rates(float[] rates, float[][] state, int n) {
-            Arrays.fill(rates, 0, n, (float) lr());
-        }
-
-        @Override
-        default void rates(double[] rates, double[][] state, int n) {
-            Arrays.fill(rates, 0, n, lr());
-        }
     }
 
     private record Plain(double lr) implements ConstantRate {
@@ -146,7 +130,7 @@ public final class Sgd extends Optimizer {
     }
 
     @Override
-    public Map<String, String> constants() {
+    protected Map<String, String> settings() {
         Map<String, String> constants = new LinkedHashMap<>();
         constants.put("momentum", String.valueOf(momentum));
         constants.put("dampening", String.valueOf(dampening));

@@ -33,7 +33,7 @@ import org.nd4j.linalg.api.shape.Shape;
  *
  * <pre>
  *   w, g ← block of the flat parameters and gradients
- *   g    ← clipped g
+ *   g    ← clipped g, −g where the optimizer climbs
  *   g    ← g + λ f'(w),  sum ← sum + f(w)      for each penalty of the parameter
  *   g    ← g + factor · w                       for each penalty on norms of groups
  *   g    ← g + Σ factor · f'(w)                 for each penalty on sums over groups
@@ -231,7 +231,7 @@ public final class FusedUpdate<A> {
      */
     public List<LedgerEntry> update(Optimizer optimizer, GradientNorm norm) {
         requireOpen();
-        double scale = norm.scale(optimizer.clipNorm());
+        double scale = (optimizer.maximizes() ? -1 : 1) * norm.scale(optimizer.clipNorm());
         double limit = optimizer.clipValue();
         boolean clips = scale < 1 || limit < Double.POSITIVE_INFINITY || Double.isNaN(scale);
         beginStep(optimizer, scale);

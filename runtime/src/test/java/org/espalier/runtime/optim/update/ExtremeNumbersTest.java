@@ -10,6 +10,8 @@ import java.util.stream.DoubleStream;
 import org.espalier.runtime.optim.optimizer.Adagrad;
 import org.espalier.runtime.optim.optimizer.Adam;
 import org.espalier.runtime.optim.optimizer.AdamW;
+import org.espalier.runtime.optim.optimizer.Adamax;
+import org.espalier.runtime.optim.optimizer.NAdam;
 import org.espalier.runtime.optim.optimizer.Optimizer;
 import org.espalier.runtime.optim.optimizer.RmsProp;
 import org.espalier.runtime.optim.optimizer.Sgd;
@@ -226,6 +228,9 @@ class ExtremeNumbersTest {
                 new AdamW(0.5, 0.9, 0.999, 0, 0),
                 new RmsProp(0.5, 0.75, 0, 0, false),
                 new RmsProp(0.5, 0.75, 0, 0.5, true),
+                new Adam(0.5, 0.9, 0.999, 0).amsgrad(),
+                new Adamax(0.5, 0.9, 0.999, 0),
+                new NAdam(0.5, 0, 0.999, 0, 0, 0),
                 new Adagrad(0.5, 0, 0, 0))) {
             INDArray w = array(type, 3, 3);
             INDArray g = array(type, 0, 2);

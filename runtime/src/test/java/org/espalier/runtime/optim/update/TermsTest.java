@@ -14,6 +14,7 @@ import org.espalier.runtime.optim.optimizer.Adam;
 import org.espalier.runtime.optim.optimizer.AdamW;
 import org.espalier.runtime.optim.optimizer.Optimizer;
 import org.espalier.runtime.optim.optimizer.RmsProp;
+import org.espalier.runtime.optim.optimizer.Rprop;
 import org.espalier.runtime.optim.optimizer.Sgd;
 import org.espalier.runtime.optim.regularizer.Decay;
 import org.espalier.runtime.optim.regularizer.GroupLasso;
@@ -317,6 +318,11 @@ class TermsTest {
                 .hasMessage("alpha must be at least 0 and below 1, but is 1.0");
         assertThatThrownBy(() -> new Adagrad(1, -1, 0, 0))
                 .hasMessage("lrDecay must be a finite number of at least 0, but is -1.0");
+        assertThatThrownBy(() -> new Rprop(1, 0.5, 1, 0, 1))
+                .hasMessage("etaMinus must be above 0 and etaPlus above 1, but they are 0.5 and 1.0");
+        assertThat(new AdamW(0.5).amsgrad().maximize())
+                .hasToString("AdamW(lr=0.5, betas=(0.9, 0.999), eps=1.0E-8, amsgrad=true, weight_decay=0.01,"
+                        + " maximize=true)");
         assertThatThrownBy(() -> new AdamW(1, 0.9, 0.9, 0, Double.NaN))
                 .hasMessage("weightDecay must be a finite number of at least 0, but is NaN");
         assertThat(new Regularizer("all", new L1(1, Mode.PROX), new GroupLasso(2), new Decay(3)))

@@ -5,8 +5,10 @@ import java.util.stream.Stream;
 import org.espalier.runtime.optim.optimizer.Adagrad;
 import org.espalier.runtime.optim.optimizer.Adam;
 import org.espalier.runtime.optim.optimizer.AdamW;
+import org.espalier.runtime.optim.optimizer.Lion;
 import org.espalier.runtime.optim.optimizer.Optimizer;
 import org.espalier.runtime.optim.optimizer.RmsProp;
+import org.espalier.runtime.optim.optimizer.Rprop;
 import org.espalier.runtime.optim.optimizer.Sgd;
 
 /**
@@ -45,7 +47,9 @@ interface UnfusedOptimizer {
                 new Pair(new Sgd(1e-2, 0.9, 0, true), size -> new Momentum(size, 0.9f, 0, true)),
                 new Pair(new RmsProp(1e-2), size -> new MeanSquare(size, 0, false)),
                 new Pair(new RmsProp(1e-2, 0.99, 1e-8, 0.5, true), size -> new MeanSquare(size, 0.5f, true)),
-                new Pair(new Adagrad(1e-2, 0.25, 0.5, 1e-10), SumOfSquares::new));
+                new Pair(new Adagrad(1e-2, 0.25, 0.5, 1e-10), SumOfSquares::new),
+                new Pair(new Lion(1e-2, 0.9, 0.99, 0.5), Signs::new),
+                new Pair(new Rprop(1e-2), StepSizes::new));
     }
 
     /** Adam, and with {@code keeps} below 1 AdamW. */
@@ -170,6 +174,59 @@ interface UnfusedOptimizer {
         @Override
         public float rate(int i, int count) {
             return lr(count) / ((float) Math.sqrt(sums[i]) + 1e-10f);
+        }
+    }
+
+    /** Lion, as the paper's program has it. */
+    final class Signs implements UnfusedOptimizer {
+        private final float[] m;
+
+        Signs(int size) {
+            this.m = new float[size];
+        }
+
+        @Override
+        public float step(int i, int count, float w, float g) {
+            float update = Math.signum(0.9f * m[i] + (float) (1 - 0.9) * g);
+            m[i] = 0.99f * m[i] + (float) (1 - 0.99) * g;
+            return w - 1e-2f * update;
+        }
+
+        @Override
+        public float rate(int i, int count) {
+            return 1e-2f;
+        }
+
+        @Override
+        public float keeps() {
+            return (float) (1 - 1e-2 * 0.5);
+        }
+    }
+
+    /** Rprop. */
+    final class StepSizes implements UnfusedOptimizer {
+        private final float[] before;
+        private final float[] sizes;
+
+        StepSizes(int size) {
+            this.before = new float[size];
+            this.sizes = new float[size];
+        }
+
+        @Override
+        public float step(int i, int count, float w, float g) {
+            float size = count == 1 ? 1e-2f : sizes[i];
+            float agreement = g * before[i];
+            float gradient = agreement < 0 ? 0 : g;
+            float factor = agreement < 0 ? 0.5f : agreement > 0 ? 1.2f : 1;
+            sizes[i] = Math.max(1e-6f, Math.min(50f, size * factor));
+            before[i] = gradient;
+            return w - sizes[i] * Math.signum(gradient);
+        }
+
+        @Override
+        public float rate(int i, int count) {
+            return sizes[i];
         }
     }
 }

@@ -8,10 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.espalier.runtime.optim.optimizer.Adadelta;
 import org.espalier.runtime.optim.optimizer.Adagrad;
 import org.espalier.runtime.optim.optimizer.Adam;
 import org.espalier.runtime.optim.optimizer.AdamW;
+import org.espalier.runtime.optim.optimizer.Adamax;
+import org.espalier.runtime.optim.optimizer.NAdam;
 import org.espalier.runtime.optim.optimizer.Optimizer;
+import org.espalier.runtime.optim.optimizer.RAdam;
 import org.espalier.runtime.optim.optimizer.RmsProp;
 import org.espalier.runtime.optim.optimizer.Sgd;
 import org.espalier.runtime.optim.regularizer.Decay;
@@ -36,7 +40,8 @@ import org.nd4j.linalg.factory.Nd4j;
 final class UpdateRun {
     static final int STEPS = 5;
 
-    private static final Set<String> OPTIMIZERS = Set.of("SGD", "Adam", "AdamW", "RMSprop", "Adagrad");
+    private static final Set<String> OPTIMIZERS =
+            Set.of("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam");
     private static final Set<String> WORDS = Set.of(
             "l1", "l2", "weight_decay", "elastic_net", "decay", "l2_norm", "group_lasso", "max_norm", "orthogonal");
 
@@ -79,6 +84,18 @@ final class UpdateRun {
                 && expected.terms().stream().allMatch(term -> WORDS.contains(term.word()));
     }
 
+    private static Adam adam(OptimizerArguments from) {
+        return new Adam(from.lr()[0], beta1(from), beta2(from), from.number("eps", 1e-8));
+    }
+
+    private static double beta1(OptimizerArguments from) {
+        return from.number("betas[0]", 0.9);
+    }
+
+    private static double beta2(OptimizerArguments from) {
+        return from.number("betas[1]", 0.999);
+    }
+
     private static Optimizer optimizer(UpdateCase expected) {
         OptimizerArguments from = expected.optimizer();
         Optimizer optimizer = switch (from.name()) {
@@ -88,12 +105,18 @@ final class UpdateRun {
                         from.number("momentum", 0),
                         from.number("dampening", 0),
                         from.flags().contains("nesterov"));
-            case "Adam" ->
-                new Adam(
+            case "Adam" -> from.flags().contains("amsgrad") ? adam(from).amsgrad() : adam(from);
+            case "Adadelta" -> new Adadelta(from.lr()[0], from.number("rho", 0.9), from.number("eps", 1e-6));
+            case "Adamax" -> new Adamax(from.lr()[0], beta1(from), beta2(from), from.number("eps", 1e-8));
+            case "NAdam" ->
+                new NAdam(
                         from.lr()[0],
-                        from.number("betas[0]", 0.9),
-                        from.number("betas[1]", 0.999),
-                        from.number("eps", 1e-8));
+                        beta1(from),
+                        beta2(from),
+                        from.number("eps", 1e-8),
+                        0,
+                        from.number("momentum_decay", 4e-3));
+            case "RAdam" -> new RAdam(from.lr()[0], beta1(from), beta2(from), from.number("eps", 1e-8), 0);
             case "AdamW" ->
                 new AdamW(
                         from.lr()[0],

@@ -1,11 +1,15 @@
 package org.espalier.generator.target.java.names;
 
 import com.palantir.javapoet.ClassName;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.espalier.generator.ir.OptimizerKind;
 
 /** The classes that generated code names. The generator has them by name only: it never sees the runtime. */
 public final class RuntimeTypes {
@@ -16,6 +20,8 @@ public final class RuntimeTypes {
     private static final String OPTIMIZERS = RUNTIME + ".optim.optimizer";
     private static final String REGULARIZERS = RUNTIME + ".optim.regularizer";
     private static final String UPDATE = RUNTIME + ".optim.update";
+
+    private static final Map<OptimizerKind, ClassName> OPTIMIZER_CLASSES = optimizers();
 
     public static final ClassName NETWORK = named(RUNTIME, "Network");
     public static final ClassName PART = NETWORK.nestedClass("Part");
@@ -35,11 +41,6 @@ public final class RuntimeTypes {
     public static final ClassName FORMULAS = named(KERNEL + ".elementwise", "Formulas");
     public static final ClassName LOSSES = named(KERNEL + ".loss", "Losses");
     public static final ClassName WINDOW = named(KERNEL + ".window", "Window");
-    public static final ClassName ADAM = named(OPTIMIZERS, "Adam");
-    public static final ClassName ADAM_W = named(OPTIMIZERS, "AdamW");
-    public static final ClassName ADAGRAD = named(OPTIMIZERS, "Adagrad");
-    public static final ClassName RMS_PROP = named(OPTIMIZERS, "RmsProp");
-    public static final ClassName SGD = named(OPTIMIZERS, "Sgd");
     public static final ClassName ACTIVITY_PENALTIES = named(UPDATE, "ActivityPenalties");
     public static final ClassName REGULARIZER = named(REGULARIZERS, "Regularizer");
     public static final ClassName PENALTY = named(REGULARIZERS, "Penalty");
@@ -136,6 +137,19 @@ public final class RuntimeTypes {
             "zeroGradients");
 
     private RuntimeTypes() {}
+
+    /** The class of an optimizer. */
+    public static ClassName optimizer(OptimizerKind kind) {
+        return Objects.requireNonNull(OPTIMIZER_CLASSES.get(kind));
+    }
+
+    private static Map<OptimizerKind, ClassName> optimizers() {
+        Map<OptimizerKind, ClassName> optimizers = new HashMap<>();
+        for (OptimizerKind kind : OptimizerKind.ALL) {
+            optimizers.put(kind, named(OPTIMIZERS, kind.runtimeClass()));
+        }
+        return optimizers;
+    }
 
     private static ClassName named(String packageName, String simpleName) {
         ClassName type = ClassName.get(packageName, simpleName);
