@@ -58,7 +58,7 @@ def case_of(layer, shape, module):
     inputs = [given_input(source, module, one) for one in shape.split(" & ")]
     given = [x.clone().requires_grad_() if x.dtype.is_floating_point else x for x in inputs]
     # Copies, since a layer may work in place.
-    y = module(*[x.clone() for x in given])
+    y = apply(module, *[x.clone() for x in given])
     # Of a sequence and the last state, the sequence.
     y = y[0] if isinstance(y, tuple) else y
     dY = source.tensor(*y.shape)
@@ -78,6 +78,14 @@ def case_of(layer, shape, module):
             tensors["statistic/" + key] = buffer.reshape(1)
     described = {key: dict(shape=list(tensor.shape), values=tensor.detach().float()) for key, tensor in tensors.items()}
     return dict(layer=layer, input=shape, mode="train" if module.training else "eval", tensors=described)
+
+
+def apply(module, x, *others):
+    """The module's result. States of recurrences have the batch first here, and second in PyTorch."""
+    if isinstance(module, nn.RNNBase) and others:
+        states = [state.transpose(0, 1).contiguous() for state in others]
+        return module(x, tuple(states) if len(states) > 1 else states[0])
+    return module(x, *others)
 
 
 def given_input(source, module, shape):

@@ -7,6 +7,9 @@ comes out a fixture has the shape, three elements and two weighed sums of all of
 
 A sample that cannot be a case is counted with one of the reasons below. Samples that are the same call on the same
 shapes are one case.
+
+The batch is the first axis of a case. Where a sample has it second, its first two axes are exchanged. Recurrences have
+samples without a batch alone: they are cases with a batch of one, which PyTorch computes without.
 """
 
 import re
@@ -19,8 +22,9 @@ import torch
 from fixture_json import write
 
 MODULUS = 8192
-BATCHED_RANK = {"RNN": 3, "LSTM": 3, "GRU": 3, "MultiheadAttention": 3, "BatchNorm1d": 2}
-BATCHED_RANK.update({name: 2 for name in "RNNCell LSTMCell GRUCell MultiMarginLoss MultiLabelMarginLoss".split()})
+BATCHED_RANK = {"MultiheadAttention": 3, "BatchNorm1d": 2, "MultiMarginLoss": 2, "MultiLabelMarginLoss": 2}
+RECURRENCES = ["RNN", "LSTM", "GRU"]
+CELLS = ["RNNCell", "LSTMCell", "GRUCell"]
 PREDICTIONS = {"CosineEmbeddingLoss": (0, 1), "MarginRankingLoss": (0, 1), "GaussianNLLLoss": (0, 2)}
 
 # Modules that no sample can be a case of.
@@ -36,7 +40,6 @@ MISSING = {
 UNBATCHED = "unbatched: the sample has no batch axis"
 UNREDUCED = "unreduced: reduction='none' leaves no number to go back from"
 EMPTY = "empty: the batch has no sample"
-BATCH_SECOND = "the batch is the second axis"
 MASKED = "the language has no masks of truth values"
 
 
@@ -89,7 +92,7 @@ class Module:
         if reason:
             self.excused[reason] = self.excused.get(reason, 0) + 1
             return
-        reason = MASKED if named else self.lack(sample)
+        reason = MASKED if named else MISSING.get(self.name)
         if reason:
             self.missing[reason] = self.missing.get(reason, 0) + 1
             return
@@ -99,22 +102,39 @@ class Module:
             for key, value in sample.constructor_input.kwargs.items()
             if key not in ("device", "dtype")
         }
+        layout = self.layout(sample)
+        if layout is not Layout:
+            arguments = [one.replace("batch_first=false", "batch_first=true") for one in arguments]
+            keywords.update({"batch_first": "true"} if self.name not in CELLS + ["TransformerEncoder"] else {})
         call = f"{self.name}({', '.join(arguments + [f'{key}={value}' for key, value in keywords.items()])})"
+        given = [layout.case(tensor) for value in given for tensor in (value if isinstance(value, tuple) else [value])]
         inputs = [dict(fill=self.kind(tensor, given), shape=list(tensor.shape)) for tensor in given]
         key = repr((call, inputs, training))
         if key in self.cases:
             self.cases[key]["samples"] += 1
             return
         case = dict(call=call, samples=1, mode="train" if training else "eval", inputs=inputs)
-        result = self.run(sample, case)
+        result = self.run(sample, case, layout)
         if not result:
             # A power of a number below 0 is none.
             for one in inputs:
                 one["fill"] = one["fill"].replace("any", "positive")
-            result = self.run(sample, case)
+            result = self.run(sample, case, layout)
         self.cases[key] = dict(case, **result)
 
+    def layout(self, sample):
+        """How the tensors of the sample have the batch."""
+        if self.name in RECURRENCES + CELLS:
+            return OneSample
+        if "Transformer" not in self.name:
+            return Layout
+        layer = sample.constructor_input.args[0] if self.name == "TransformerEncoder" else None
+        first = layer.self_attn.batch_first if layer else sample.constructor_input.kwargs.get("batch_first", False)
+        return Layout if first else BatchSecond
+
     def excuse(self, sample, given):
+        if self.name in RECURRENCES + CELLS:
+            return None
         if self.name.startswith("Lazy"):
             return LAZY
         if self.name in EXCUSED:
@@ -126,15 +146,6 @@ class Module:
         if sample.constructor_input.kwargs.get("reduction") == "none":
             return UNREDUCED
         return EMPTY if given[0].shape[0] == 0 else None
-
-    def lack(self, sample):
-        if self.name in MISSING:
-            return MISSING[self.name]
-        if "Transformer" in self.name:
-            layer = sample.constructor_input.args[0] if self.name == "TransformerEncoder" else None
-            first = layer.self_attn.batch_first if layer else sample.constructor_input.kwargs.get("batch_first", False)
-            return None if first else BATCH_SECOND
-        return None
 
     def kind(self, tensor, given):
         """What numbers an input has, by those of the sample."""
@@ -152,13 +163,13 @@ class Module:
             return "unit" if tensor.max() <= 1 else "positive"
         return "negative" if self.name.endswith("Loss") and tensor.max() <= 0 else "any"
 
-    def run(self, sample, case):
+    def run(self, sample, case, layout):
         constructor = sample.constructor_input
         keywords = {key: weights(value) for key, value in constructor.kwargs.items()}
         module = self.info.module_cls(*[weights(value) for value in constructor.args], **keywords).double()
         module.train(case["mode"] == "train")
         for key, parameter in module.named_parameters():
-            parameter.data = fill("weight", key, parameter.shape)
+            parameter.data = fill("weight", counted(key), parameter.shape)
         for key, buffer in module.named_buffers():
             if "running" in key:
                 buffer.data = fill("positive" if "var" in key else "weight", key, buffer.shape)
@@ -169,25 +180,77 @@ class Module:
             for place, one in enumerate(tensors)
         ]
         # Copies, since a module may work in place.
-        y = module(*[x.clone() for x in given])
-        y = y[0] if isinstance(y, tuple) else y
-        if not y.isfinite().all():
+        x, *others = [layout.sample(x.clone()) for x in given]
+        if "LSTM" in self.name and others:
+            others = [tuple(others)]
+        ys = [layout.case(y) for y in flattened(module(x, *others))]
+        if not all(y.isfinite().all() for y in ys):
             return None
-        y.backward(fill("weight", "dY", y.shape) if y.dim() else None)
-        results = dict(y=summary(y))
+        if ys[0].dim():
+            torch.autograd.backward(ys, [fill("weight", "dY" + number(i), y.shape) for i, y in enumerate(ys)])
+        else:
+            ys[0].backward()
+        results = {"y" + number(place): summary(y) for place, y in enumerate(ys)}
         for place, one in enumerate(given):
             if one.requires_grad:
                 results["d" + input_name(place).upper()] = summary(one.grad)
         for key, parameter in module.named_parameters():
-            results["gradient/" + key] = sums(parameter.grad)
+            results["gradient/" + counted(key)] = sums(parameter.grad)
         for key, buffer in module.named_buffers():
             if "running" in key or (key == "num_batches_tracked" and module.momentum is None):
                 results["statistic/" + key] = sums(buffer.reshape(-1))
         return dict(results=results)
 
 
+class Layout:
+    """Tensors as the sample has them."""
+
+    @staticmethod
+    def case(tensor):
+        return tensor
+
+    @staticmethod
+    def sample(tensor):
+        return tensor
+
+
+class BatchSecond:
+    """The batch is the second axis of the sample and the first of the case."""
+
+    @staticmethod
+    def case(tensor):
+        return tensor.transpose(0, 1)
+
+    sample = case
+
+
+class OneSample:
+    """The sample has no batch, the case a batch of one."""
+
+    @staticmethod
+    def case(tensor):
+        return tensor[None]
+
+    @staticmethod
+    def sample(tensor):
+        return tensor[0]
+
+
+def flattened(value):
+    return [tensor for one in value for tensor in flattened(one)] if isinstance(value, tuple) else [value]
+
+
+def number(place):
+    return "" if place == 0 else str(place + 1)
+
+
 def input_name(place):
-    return "x" if place == 0 else f"x{place + 1}"
+    return "x" + number(place)
+
+
+def counted(name):
+    """A parameter's name as the language has it: the layers of a list are counted from 1, and have no dot before."""
+    return re.sub(r"\.(\d+)\.", lambda place: f"{int(place[1]) + 1}.", name)
 
 
 def argument(value):

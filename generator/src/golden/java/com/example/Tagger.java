@@ -17,7 +17,7 @@ import static org.espalier.runtime.kernel.Recurrences.gruBackwardInput;
 import static org.espalier.runtime.kernel.Recurrences.gruBackwardWeight;
 import static org.espalier.runtime.kernel.Recurrences.lstm;
 import static org.espalier.runtime.kernel.Recurrences.lstmBackwardInput;
-import static org.espalier.runtime.kernel.Recurrences.lstmBackwardWeight;
+import static org.espalier.runtime.kernel.Recurrences.recurrentBackwardWeight;
 import static org.espalier.runtime.kernel.loss.Losses.bceWithLogitsLoss;
 import static org.espalier.runtime.kernel.loss.Losses.weights;
 
@@ -86,10 +86,12 @@ public final class Tagger extends Network implements Supervised {
             parameter("memory.bias_hh_l0_reverse", uniform(1 / Math.sqrt(8)), 32);
     private INDArray memoryProductsL0; // [batch, 16, 32]
     private INDArray memoryStatesL0; // [batch, 16, 8]
-    private INDArray memoryKeptL0; // [batch, 16, 40]
+    private INDArray memoryCellsL0; // [batch, 16, 8]
+    private INDArray memoryKeptL0; // [batch, 16, 32]
     private INDArray memoryProductsL0Reverse; // [batch, 16, 32]
     private INDArray memoryStatesL0Reverse; // [batch, 16, 8]
-    private INDArray memoryKeptL0Reverse; // [batch, 16, 40]
+    private INDArray memoryCellsL0Reverse; // [batch, 16, 8]
+    private INDArray memoryKeptL0Reverse; // [batch, 16, 32]
     private INDArray memory; // [batch, 16, 16]
     private INDArray dMemory;
     private INDArray dMemoryStatesL0;
@@ -174,7 +176,14 @@ public final class Tagger extends Network implements Supervised {
         // [batch, 16, 12] x [32, 12]' + [32] -> [batch, 16, 32]
         linear(vector, value(memoryWeightIhL0), value(memoryBiasIhL0), memoryProductsL0);
         // [batch, 16, 32] -> [batch, 16, 8]
-        lstm(memoryProductsL0, value(memoryWeightHhL0), value(memoryBiasHhL0), memoryKeptL0, memoryStatesL0, false);
+        lstm(
+                memoryProductsL0,
+                value(memoryWeightHhL0),
+                value(memoryBiasHhL0),
+                memoryKeptL0,
+                memoryStatesL0,
+                memoryCellsL0,
+                false);
         // [batch, 16, 12] x [32, 12]' + [32] -> [batch, 16, 32]
         linear(vector, value(memoryWeightIhL0Reverse), value(memoryBiasIhL0Reverse), memoryProductsL0Reverse);
         // [batch, 16, 32] -> [batch, 16, 8]
@@ -184,6 +193,7 @@ public final class Tagger extends Network implements Supervised {
                 value(memoryBiasHhL0Reverse),
                 memoryKeptL0Reverse,
                 memoryStatesL0Reverse,
+                memoryCellsL0Reverse,
                 true);
         concat(memory, 2, memoryStatesL0, memoryStatesL0Reverse); // [batch, 16, 8], [batch, 16, 8] -> [batch, 16, 16]
     }
@@ -271,14 +281,13 @@ public final class Tagger extends Network implements Supervised {
         lstmBackwardInput(
                 value(memoryWeightHhL0Reverse),
                 memoryKeptL0Reverse,
-                memoryStatesL0Reverse,
+                memoryCellsL0Reverse,
                 dMemoryStatesL0Reverse,
                 dMemoryProductsL0Reverse,
                 true,
                 workspace);
         // [batch, 16, 32] -> [32, 8]
-        lstmBackwardWeight(
-                memoryKeptL0Reverse,
+        recurrentBackwardWeight(
                 memoryStatesL0Reverse,
                 dMemoryProductsL0Reverse,
                 gradient(memoryWeightHhL0Reverse),
@@ -297,20 +306,14 @@ public final class Tagger extends Network implements Supervised {
         lstmBackwardInput(
                 value(memoryWeightHhL0),
                 memoryKeptL0,
-                memoryStatesL0,
+                memoryCellsL0,
                 dMemoryStatesL0,
                 dMemoryProductsL0,
                 false,
                 workspace);
         // [batch, 16, 32] -> [32, 8]
-        lstmBackwardWeight(
-                memoryKeptL0,
-                memoryStatesL0,
-                dMemoryProductsL0,
-                gradient(memoryWeightHhL0),
-                false,
-                accumulate,
-                workspace);
+        recurrentBackwardWeight(
+                memoryStatesL0, dMemoryProductsL0, gradient(memoryWeightHhL0), false, accumulate, workspace);
         linearBackwardBias(dMemoryProductsL0, gradient(memoryBiasHhL0), accumulate); // [batch, 16, 32] -> [32]
         // [batch * 16, 32]' x [batch * 16, 12] -> [32, 12]
         linearBackwardWeight(vector, dMemoryProductsL0, gradient(memoryWeightIhL0), accumulate);
@@ -348,30 +351,32 @@ public final class Tagger extends Network implements Supervised {
     }
 
     private void allocateActivations(Memory memory_) {
-        vector = memory_.perSample(2_208, 16, 12);
-        memoryProductsL0 = memory_.perSample(640, 16, 32);
-        memoryStatesL0 = memory_.perSample(2_400, 16, 8);
-        memoryKeptL0 = memory_.perSample(0, 16, 40);
-        memoryProductsL0Reverse = memory_.perSample(1_280, 16, 32);
-        memoryStatesL0Reverse = memory_.perSample(2_528, 16, 8);
-        memoryKeptL0Reverse = memory_.perSample(640, 16, 40);
-        memory = memory_.perSample(1_952, 16, 16);
-        gatesProductsL0 = memory_.perSample(1_664, 16, 18);
+        vector = memory_.perSample(1_952, 16, 12);
+        memoryProductsL0 = memory_.perSample(512, 16, 32);
+        memoryStatesL0 = memory_.perSample(2_144, 16, 8);
+        memoryCellsL0 = memory_.perSample(2_272, 16, 8);
+        memoryKeptL0 = memory_.perSample(0, 16, 32);
+        memoryProductsL0Reverse = memory_.perSample(1_024, 16, 32);
+        memoryStatesL0Reverse = memory_.perSample(2_400, 16, 8);
+        memoryCellsL0Reverse = memory_.perSample(2_528, 16, 8);
+        memoryKeptL0Reverse = memory_.perSample(512, 16, 32);
+        memory = memory_.perSample(1_696, 16, 16);
+        gatesProductsL0 = memory_.perSample(1_408, 16, 18);
         gates = memory_.perSample(2_656, 16, 6);
-        gatesKeptL0 = memory_.perSample(1_280, 16, 24);
+        gatesKeptL0 = memory_.perSample(1_024, 16, 24);
         score = memory_.perSample(2_848, 16, 1);
     }
 
     private void allocateGradients(Memory memory_) {
-        dScore = memory_.perSample(1_664, 16, 1);
+        dScore = memory_.perSample(1_408, 16, 1);
         dGates = memory_.perSample(2_752, 16, 6);
-        dGatesProductsL0 = memory_.perSample(1_664, 16, 18);
-        dMemory = memory_.perSample(1_280, 16, 16);
-        dMemoryStatesL0 = memory_.perSample(1_984, 16, 8);
-        dMemoryStatesL0Reverse = memory_.perSample(1_792, 16, 8);
-        dMemoryProductsL0Reverse = memory_.perSample(1_280, 16, 32);
-        dVectorFromMemory = memory_.perSample(1_792, 16, 12);
-        dMemoryProductsL0 = memory_.perSample(640, 16, 32);
+        dGatesProductsL0 = memory_.perSample(1_408, 16, 18);
+        dMemory = memory_.perSample(1_024, 16, 16);
+        dMemoryStatesL0 = memory_.perSample(1_728, 16, 8);
+        dMemoryStatesL0Reverse = memory_.perSample(1_536, 16, 8);
+        dMemoryProductsL0Reverse = memory_.perSample(1_024, 16, 32);
+        dVectorFromMemory = memory_.perSample(1_536, 16, 12);
+        dMemoryProductsL0 = memory_.perSample(512, 16, 32);
         dVectorFromMemory2 = memory_.perSample(0, 16, 12);
         dVector = dVectorFromMemory;
     }

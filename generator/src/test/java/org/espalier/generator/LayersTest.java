@@ -66,7 +66,7 @@ class LayersTest {
                 "LSTM(3, 4, batch_first=true) | [batch, 3]    | LSTM expects [batch, length, 3] but gets [batch, 3]",
                 "GRU(3, 4, batch_first=true) | [batch, 5, 2]  | help: input_size should be 2",
                 "RNN(3, 4, nonlinearity='elu', batch_first=true) | [batch, 5, 3] | 'tanh' or 'relu'",
-                "LSTM(3, 4, proj_size=2, batch_first=true) | [batch, 5, 3] | only proj_size=0",
+                "LSTM(3, 4, proj_size=4, batch_first=true) | [batch, 5, 3] | less than hidden_size, 4",
                 "AlphaDropout(1)           | [batch, 3]       | at least 0 and below 1",
                 "Embedding(4, 3, padding_idx=4) | [batch, 3]  | below num_embeddings, 4",
                 "ReflectionPad2d(4)        | [batch, 3, 4, 4] | an image larger than the padding",

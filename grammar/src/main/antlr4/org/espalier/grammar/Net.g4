@@ -96,7 +96,13 @@ statement
     | LOSS expression                                                   # lossStatement
     | OPTIMIZER expression                                              # optimizerStatement
     | PRECISION name                                                    # precisionStatement
-    | name (',' name)* '=' expression                                   # bindingStatement
+    | name (',' pattern)* '=' expression                                # bindingStatement
+    ;
+
+/** It cannot come first, where it would be the arguments of the expression before it. */
+pattern
+    : name
+    | '(' name (',' name)+ ')'
     ;
 
 tensorType

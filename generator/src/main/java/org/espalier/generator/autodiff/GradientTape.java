@@ -132,12 +132,22 @@ final class GradientTape {
             }
 
             @Override
-            public void write(Value value, Function<Value, Op> rule) {
-                if (needs(value)) {
-                    contribute(value, rule);
-                } else {
-                    operations.add(rule.apply(partial(value, "from " + reader.layer())));
+            public void write(List<Value> values, Function<List<Value>, Op> rule) {
+                String source = "from " + reader.layer();
+                List<Value> written = values.stream()
+                        .map(value -> needs(value) ? contribution(value, source) : partial(value, source))
+                        .toList();
+                operations.add(rule.apply(written));
+                for (int i = 0; i < written.size(); i++) {
+                    if (needs(values.get(i))) {
+                        arrive(reader, values.get(i), written.get(i));
+                    }
                 }
+            }
+
+            @Override
+            public void add(Op op) {
+                operations.add(op);
             }
 
             @Override

@@ -188,11 +188,25 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
     // a, b = f(x)
     @Override
     public Doc visitBindingStatement(NetParser.BindingStatementContext context) {
-        List<Doc> parts = new ArrayList<>(List.of(part(context.name(0))));
+        List<Doc> parts = new ArrayList<>(List.of(part(context.name())));
+        for (int i = 0; i < context.pattern().size(); i++) {
+            parts.addAll(List.of(part(context.COMMA(i)), Break.SPACE, part(context.pattern(i))));
+        }
+        parts.add(assigned(context.ASSIGN(), context.expression()));
+        return Sequence.of(parts);
+    }
+
+    // (h, c)
+    @Override
+    public Doc visitPattern(NetParser.PatternContext context) {
+        if (context.name().size() == 1) {
+            return part(context.name(0));
+        }
+        List<Doc> parts = new ArrayList<>(List.of(token(context.LEFT_PARENTHESIS()), part(context.name(0))));
         for (int i = 1; i < context.name().size(); i++) {
             parts.addAll(List.of(part(context.COMMA(i - 1)), Break.SPACE, part(context.name(i))));
         }
-        parts.add(assigned(context.ASSIGN(), context.expression()));
+        parts.add(part(context.RIGHT_PARENTHESIS()));
         return Sequence.of(parts);
     }
 

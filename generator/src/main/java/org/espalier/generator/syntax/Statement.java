@@ -43,11 +43,34 @@ public sealed interface Statement {
         void broken(BrokenStatement statement);
     }
 
-    /** {@code conv = Conv2d(3, 64, 4)}, {@code low, high = split(x)}. */
-    record Binding(List<Identifier> names, Expression value, SourceSpan span) implements Statement {
+    /**
+     * Names that one part of a value is bound to.
+     *
+     * @param names one, or several that take the part apart: {@code (h, c)}
+     */
+    record Pattern(List<Identifier> names) {
+        /** Copies the list. */
+        public Pattern {
+            names = List.copyOf(names);
+        }
+    }
+
+    /**
+     * {@code conv = Conv2d(3, 64, 4)}, {@code low, high = chunk(x, 2, dim=1)}, {@code y, (h, c) = lstm(x)}.
+     *
+     * @param patterns one for each part of the value, or one for all of it
+     */
+    record Binding(List<Pattern> patterns, Expression value, SourceSpan span) implements Statement {
         /** Copies the list. */
         public Binding {
-            names = List.copyOf(names);
+            patterns = List.copyOf(patterns);
+        }
+
+        /** All names, in order. */
+        public List<Identifier> names() {
+            return patterns.stream()
+                    .flatMap(pattern -> pattern.names().stream())
+                    .toList();
         }
 
         @Override

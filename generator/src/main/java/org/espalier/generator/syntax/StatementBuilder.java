@@ -2,6 +2,7 @@ package org.espalier.generator.syntax;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
@@ -34,7 +35,8 @@ final class StatementBuilder extends NetBaseVisitor<Statement> {
                                 && isBroken(part));
         if (broken) {
             return context instanceof NetParser.BindingStatementContext binding
-                            && binding.name().stream().noneMatch(ExpressionBuilder::isBroken)
+                            && !isBroken(binding.name())
+                            && binding.pattern().stream().noneMatch(ExpressionBuilder::isBroken)
                     ? brokenBinding(binding)
                     : new BrokenStatement(spans.of(context));
         }
@@ -44,7 +46,14 @@ final class StatementBuilder extends NetBaseVisitor<Statement> {
     /** The names of a binding outlive its value, so that their uses are not reported as unknown. */
     private Statement brokenBinding(NetParser.BindingStatementContext context) {
         SourceSpan span = spans.of(context);
-        return new Statement.Binding(identifiers(context.name()), new Expression.Broken(span), span);
+        return new Statement.Binding(patterns(context), new Expression.Broken(span), span);
+    }
+
+    private List<Statement.Pattern> patterns(NetParser.BindingStatementContext context) {
+        Stream<List<NetParser.NameContext>> further = context.pattern().stream().map(NetParser.PatternContext::name);
+        return Stream.concat(Stream.of(List.of(context.name())), further)
+                .map(names -> new Statement.Pattern(identifiers(names)))
+                .toList();
     }
 
     private static boolean isBroken(@Nullable ParserRuleContext context) {
@@ -58,7 +67,7 @@ final class StatementBuilder extends NetBaseVisitor<Statement> {
     @Override
     public Statement visitBindingStatement(NetParser.BindingStatementContext context) {
         Expression value = expressions.build(context.expression(), context);
-        return new Statement.Binding(identifiers(context.name()), value, spans.of(context));
+        return new Statement.Binding(patterns(context), value, spans.of(context));
     }
 
     @Override

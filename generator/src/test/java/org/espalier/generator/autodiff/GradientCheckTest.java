@@ -179,6 +179,16 @@ class GradientCheckTest {
             recurrence(Cell.LSTM, false, false),
             recurrence(Cell.GRU, true, false),
             recurrence(Cell.GRU, false, true),
+            recurrenceFrom(Cell.RNN_TANH, 2),
+            recurrenceFrom(Cell.RNN_RELU, 2),
+            recurrenceFrom(Cell.GRU, 2),
+            recurrenceFrom(Cell.LSTM, 2),
+            recurrenceFrom(Cell.LSTM, 1),
+            vector("cells of LSTM", net -> net.cells(net.recurrence("y", net.input("p", 4, 8), Cell.LSTM, true, true))),
+            vector("projected LSTM and its cells", net -> {
+                Value y = net.recurrence("y", net.input("p", 4, 12), Cell.LSTM, false, false, 2, List.of());
+                return net.concatAlong("both", 2, y, net.cells(y));
+            }),
             vector("embedding", net -> net.embedding("y", net.wholeInput("x", 5), 4, 3, -1)),
             vector(
                     "embedding of an input next to another, with padding",
@@ -236,6 +246,16 @@ class GradientCheckTest {
         return vector(
                 cell + (bias ? "" : " without bias") + (reverse ? ", backwards in time" : ""),
                 net -> net.recurrence("y", net.input("p", 4, 2 * cell.gates()), cell, bias, reverse));
+    }
+
+    /** A recurrence of cells of 2 from initial states, which may be smaller. */
+    private static Map.Entry<String, Graph> recurrenceFrom(Cell cell, int state) {
+        return vector(cell + " from states of " + state, net -> {
+            Value p = net.input("p", 4, 2 * cell.gates());
+            Value h0 = net.input("h0", 1, state);
+            List<Value> initial = cell.hasMemory() ? List.of(h0, net.input("c0", 1, 2)) : List.of(h0);
+            return net.recurrence("y", p, cell, true, true, state, initial);
+        });
     }
 
     /** Over rows, and over all of a sample. */

@@ -92,17 +92,15 @@ class LibraryTest {
         String declared = IntStream.range(0, inputs.size())
                 .mapToObj(i -> "input " + PytorchCase.input(i) + ": " + type(inputs.get(i)))
                 .collect(Collectors.joining("\n    "));
-        String given =
-                IntStream.range(0, inputs.size()).mapToObj(PytorchCase::input).collect(Collectors.joining(", "));
-        String text =
-                """
+        String text = """
                 network %s {
                     %s
                     layer = %s
                     output y = layer(%s)
                     precision %s
                 }
-                """.formatted(name, declared, example.layer(), handsOn(example) ? "Linear(6, 6)(x)" : given, precision);
+                """.formatted(
+                name, declared, example.layer(), handsOn(example) ? "Linear(6, 6)(x)" : given(example), precision);
         Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile(name + ".net", text)));
         assertThat(compilation.programs())
                 .as(String.valueOf(compilation.diagnostics()))
@@ -113,6 +111,16 @@ class LibraryTest {
     /** {@code float[batch, 6]}, where nothing else is said. */
     private static String type(String shape) {
         return shape.startsWith("[") ? "float" + shape : shape;
+    }
+
+    /** {@code x, (x2, x3)} of an LSTM, which takes its states together, and else {@code x, x2, x3}. */
+    private static String given(Example example) {
+        List<String> names = IntStream.range(0, example.inputs().size())
+                .mapToObj(PytorchCase::input)
+                .toList();
+        return example.layer().startsWith("LSTM") && names.size() > 1
+                ? names.get(0) + ", (" + String.join(", ", names.subList(1, names.size())) + ")"
+                : String.join(", ", names);
     }
 
     /** Tells whether a layer has no operation, so that it needs one before it. */

@@ -98,8 +98,22 @@ record ModuleCase(String call, int samples, String mode, List<Input> inputs, Map
     }
 
     private String application() {
-        String arguments = inputs.stream().map(Input::name).collect(Collectors.joining(", "));
-        return "layer = " + call + "\n    output y = layer(" + arguments + ")";
+        String arguments = grouped(inputs.stream().map(Input::name).toList());
+        List<String> outputs = outputs();
+        return "layer = " + call + "\n    " + grouped(outputs) + " = layer(" + arguments + ")\n    "
+                + outputs.stream().map(output -> "output " + output).collect(Collectors.joining("\n    "));
+    }
+
+    /** Names in a row, of which those of an LSTM's two states are taken together: {@code x, (x2, x3)}. */
+    private String grouped(List<String> names) {
+        return call.startsWith("LSTM") && names.size() == 3
+                ? names.get(0) + ", (" + names.get(1) + ", " + names.get(2) + ")"
+                : String.join(", ", names);
+    }
+
+    /** The tensors that come out, {@code y}, {@code y2} and {@code y3}. */
+    private List<String> outputs() {
+        return results.keySet().stream().filter(name -> name.matches("y\\d*")).toList();
     }
 
     private String comparison() {
@@ -131,9 +145,16 @@ record ModuleCase(String call, int samples, String mode, List<Input> inputs, Map
             found.put("y", Nd4j.scalar(network.forward()));
             network.backward();
         } else {
-            INDArray y = network.output();
-            found.put("y", y);
-            network.backward(ModuleNumbers.fill("weight", "dY", y.shape()).castTo(y.dataType()));
+            List<INDArray> ys = network.outputs(
+                    IntStream.range(0, inputs.size()).mapToObj(network::input).toArray(INDArray[]::new));
+            IntStream.range(0, ys.size()).forEach(place -> found.put(outputs().get(place), ys.get(place)));
+            network.backward(IntStream.range(0, ys.size())
+                    .mapToObj(place -> ModuleNumbers.fill(
+                                    "weight",
+                                    "d" + outputs().get(place).toUpperCase(Locale.ROOT),
+                                    ys.get(place).shape())
+                            .castTo(ys.get(place).dataType()))
+                    .toArray(INDArray[]::new));
         }
         List<Value> values = program.graph().inputs();
         for (int i = 0; i < values.size(); i++) {

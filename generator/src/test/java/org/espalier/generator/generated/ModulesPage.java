@@ -32,6 +32,10 @@ final class ModulesPage {
                 training mode and, where that differs, in eval mode. The numbers in the tensors are made by a formula on both
                 sides; memory formats such as `channels_last` make no difference here.
 
+                The batch is the first axis. Where a sample has it second, the call here has `batch_first=true`, and the first
+                two axes of tensors are exchanged. Samples of recurrences and their cells have no batch: here they have a batch
+                of one, and their states come back too.
+
                 **%d of %d modules pass**: samples of theirs pass, and the others are excused. Of %d more, each sample is
                 excused, so that this page shows nothing of them: %s.
 

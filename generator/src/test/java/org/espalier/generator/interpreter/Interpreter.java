@@ -57,7 +57,9 @@ import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
 import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
 import org.espalier.generator.layer.pooling.MaxPool;
+import org.espalier.generator.layer.recurrent.Cell;
 import org.espalier.generator.layer.recurrent.Recurrence;
+import org.espalier.generator.layer.recurrent.RecurrenceBackward;
 import org.espalier.generator.layer.shape.Concat;
 import org.espalier.generator.layer.shape.Detach;
 import org.espalier.generator.layer.shape.Permute;
@@ -97,34 +99,29 @@ public final class Interpreter {
         formula(Embedding.BackwardWeight.class, Interpreter::embeddingBackwardWeight);
         formula(
                 Recurrence.class,
-                (interpreter, op) -> InterpretedCells.forward(
-                        op,
-                        row -> op.bias().map(b -> interpreter.t(b).get(0, row)).orElse(0.0),
-                        interpreter.t(op.p()),
-                        interpreter.t(op.weight()),
-                        interpreter.t(op.kept().orElse(op.y())),
-                        interpreter.t(op.y())));
+                (interpreter, op) ->
+                        new InterpretedCells(interpreter::t, op.cell(), op.p(), op.weight(), op.reverse()).forward(op));
         formula(
-                Recurrence.BackwardInput.class,
-                (interpreter, op) -> InterpretedCells.backwardInput(
-                        op,
-                        interpreter.t(op.weight()),
-                        interpreter.t(op.kept().orElse(op.y())),
-                        interpreter.t(op.y()),
-                        interpreter.t(op.dY()),
-                        interpreter.t(op.dP())));
+                RecurrenceBackward.Input.class,
+                (interpreter, op) -> new InterpretedCells(interpreter::t, op.cell(), op.dP(), op.weight(), op.reverse())
+                        .backwardInput(op));
         formula(
-                Recurrence.BackwardWeight.class,
-                (interpreter, op) -> InterpretedCells.backwardWeight(
-                        op,
-                        interpreter.t(op.kept().orElse(op.y())),
-                        interpreter.t(op.y()),
-                        interpreter.t(op.dP()),
-                        interpreter.accumulator(op.dWeight())));
+                RecurrenceBackward.Weight.class,
+                (interpreter, op) -> new InterpretedCells(
+                                interpreter::t,
+                                op.kept().isPresent() ? Cell.GRU : Cell.RNN_TANH,
+                                op.dP(),
+                                op.dWeight(),
+                                op.reverse())
+                        .backwardWeight(op, interpreter.accumulator(op.dWeight())));
         formula(
-                Recurrence.BackwardBias.class,
+                RecurrenceBackward.Bias.class,
                 (interpreter, op) -> InterpretedCells.backwardBias(
                         interpreter.t(op.kept()), interpreter.t(op.dP()), interpreter.accumulator(op.dBias())));
+        formula(
+                RecurrenceBackward.Projection.class,
+                (interpreter, op) -> new InterpretedCells(interpreter::t, Cell.LSTM, op.dP(), op.weight(), op.reverse())
+                        .backwardProjection(op, interpreter.accumulator(op.dProjection())));
         formula(BatchNormalization.class, Interpreter::batchNorm);
         formula(BatchNormalization.Backward.class, Interpreter::batchNormBackward);
         formula(InstanceNorm.class, Interpreter::instanceNorm2d);

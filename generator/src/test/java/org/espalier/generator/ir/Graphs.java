@@ -96,7 +96,13 @@ public final class Graphs {
             Value memory = net.recurrence("memory", both, Cell.LSTM, true, true);
             Value gates = net.linear("gates", memory, 6);
             Value gated = net.recurrence("gated", gates, Cell.GRU, true, false);
-            net.output(net.linear("logits", net.reshape("flat", gated, 10), 3));
+            Value small = net.recurrence("small", net.linear("wide", gated, 12), Cell.LSTM, true, false, 2, List.of());
+            Value first = net.reshape("first", net.linear("begin", net.reshape("all", small, 10), 2), 1, 2);
+            Value again = net.linear("again", net.cells(small), 6);
+            Value later = net.recurrence("later", again, Cell.GRU, false, true, 2, List.of(first));
+            Value memories = net.linear("memories", later, 8);
+            Value last = net.recurrence("last", memories, Cell.LSTM, true, false, 2, List.of(first, first));
+            net.output(net.linear("logits", net.reshape("flat", last, 10), 3));
             net.crossEntropyLoss();
         });
     }

@@ -219,19 +219,54 @@ public final class NetBuilder {
 
     /** A recurrence over the products of a sequence with a weight of the input. */
     public Value recurrence(String layer, Value p, Cell cell, boolean bias, boolean reverse) {
+        return recurrence(layer, p, cell, bias, reverse, p.shape().last() / cell.gates(), List.of());
+    }
+
+    /** The same with states of a size, and from initial ones, [batch, 1, size]. */
+    public Value recurrence(
+            String layer, Value p, Cell cell, boolean bias, boolean reverse, int state, List<Value> initial) {
         Origin origin = layer(layer, cell + "(…)");
         int gates = p.shape().last();
         int size = gates / cell.gates();
+        int kept = cell.kept() * size + (state < size ? size : 0);
         InitializerDecl initializer = new InitializerDecl.Uniform(1 / Math.sqrt(size));
-        Value weight = parameter(origin, ".weight", ParameterDecl.Role.WEIGHT, initializer, gates, size);
+        Value weight = parameter(origin, ".weight", ParameterDecl.Role.WEIGHT, initializer, gates, state);
         Optional<Value> shift = bias
                 ? Optional.of(parameter(origin, ".bias", ParameterDecl.Role.BIAS, initializer, gates))
                 : Optional.empty();
-        Optional<Value> kept = cell.kept() == 0
-                ? Optional.empty()
-                : Optional.of(saved(origin, "kept", p.shape().withLast(cell.kept() * size)));
-        Value y = activation(origin, p.shape().withLast(size));
-        return add(new Recurrence(origin, cell, p, weight, shift, kept, y, reverse));
+        Optional<Value> projection = state < size
+                ? Optional.of(parameter(origin, ".projection", ParameterDecl.Role.WEIGHT, initializer, state, size))
+                : Optional.empty();
+        Optional<Value> gated =
+                cell.keeps() ? Optional.of(saved(origin, "kept", p.shape().withLast(kept))) : Optional.empty();
+        Optional<Value> cells = cell.hasMemory()
+                ? Optional.of(new Value(
+                        origin.layer() + ".cells", p.shape().withLast(size), Value.Kind.ACTIVATION, origin.span()))
+                : Optional.empty();
+        return add(new Recurrence(
+                origin,
+                cell,
+                p,
+                weight,
+                shift,
+                projection,
+                initial.stream().findFirst(),
+                initial.stream().skip(1).findFirst(),
+                gated,
+                activation(origin, p.shape().withLast(state)),
+                cells,
+                reverse));
+    }
+
+    /** The cells of an LSTM that was added. */
+    public Value cells(Value states) {
+        return operations.stream()
+                .filter(Recurrence.class::isInstance)
+                .map(Recurrence.class::cast)
+                .filter(op -> op.y().equals(states))
+                .flatMap(op -> op.cells().stream())
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Numbers of 64 bits. */

@@ -303,42 +303,49 @@ class AgreementTest {
     @MethodSource("many")
     void recurrences(int seed) {
         agree(seed, draw -> {
-            int batch = draw.between(1, 6);
+            int batch = draw.between(1, draw.chance(20) ? 40 : 6);
             int length = draw.between(1, 7);
             int size = draw.between(1, draw.chance(20) ? 70 : 9);
             boolean reverse = draw.chance(50);
             boolean accumulate = draw.chance(50);
-            int cell = draw.between(0, 3);
-            int gates = new int[] {1, 1, 4, 3}[cell] * size;
-            int rest = new int[] {0, 0, 5, 4}[cell] * size;
+            int cell = draw.between(0, 2);
+            int gates = new int[] {1, 1, 3}[cell] * size;
             INDArray p = draw.activation(batch, length, gates);
             INDArray weight = draw.parameter(gates, size);
             INDArray bias = draw.parameter(gates);
-            INDArray kept = draw.parameter(batch, length, Math.max(1, rest));
+            INDArray h0 = draw.activation(batch, size);
+            INDArray kept = draw.parameter(batch, length, 4 * size);
             INDArray y = draw.blank(batch, length, size);
             INDArray plain = draw.blank(batch, length, size);
+            INDArray later = draw.blank(batch, length, size);
+            INDArray unbiased = draw.blank(batch, length, size);
             INDArray dY = draw.activation(batch, length, size);
             INDArray dP = draw.blank(batch, length, gates);
+            INDArray dLater = draw.blank(batch, length, gates);
+            INDArray dH0 = draw.parameter(batch, size);
             INDArray dW = draw.parameter(gates, size);
+            INDArray dWeight = draw.parameter(gates, size);
             INDArray db = draw.parameter(gates);
             switch (cell) {
                 case 0 -> {
                     Recurrences.rnnTanh(p, weight, plain, reverse);
                     Recurrences.rnnTanh(p, weight, bias, y, reverse);
                     Recurrences.rnnTanhBackwardInput(weight, y, dY, dP, reverse, workspace);
-                    Recurrences.rnnTanhBackwardWeight(y, dP, dW, reverse, accumulate, workspace);
+                    Recurrences.recurrentBackwardWeight(y, dP, dW, reverse, accumulate, workspace);
+                    Recurrences.rnnTanhFrom(p, weight, h0, unbiased, reverse);
+                    Recurrences.rnnTanhFrom(p, weight, bias, h0, later, reverse);
+                    Recurrences.rnnTanhFromBackwardInput(weight, later, dY, dLater, dH0, reverse, workspace);
+                    Recurrences.recurrentBackwardWeight(h0, later, dLater, dWeight, reverse, accumulate, workspace);
                 }
                 case 1 -> {
                     Recurrences.rnnRelu(p, weight, plain, reverse);
                     Recurrences.rnnRelu(p, weight, bias, y, reverse);
                     Recurrences.rnnReluBackwardInput(weight, y, dY, dP, reverse, workspace);
-                    Recurrences.rnnReluBackwardWeight(y, dP, dW, reverse, accumulate, workspace);
-                }
-                case 2 -> {
-                    Recurrences.lstm(p, weight, kept, plain, reverse);
-                    Recurrences.lstm(p, weight, bias, kept, y, reverse);
-                    Recurrences.lstmBackwardInput(weight, kept, y, dY, dP, reverse, workspace);
-                    Recurrences.lstmBackwardWeight(kept, y, dP, dW, reverse, accumulate, workspace);
+                    Recurrences.recurrentBackwardWeight(y, dP, dW, reverse, accumulate, workspace);
+                    Recurrences.rnnReluFrom(p, weight, h0, unbiased, reverse);
+                    Recurrences.rnnReluFrom(p, weight, bias, h0, later, reverse);
+                    Recurrences.rnnReluFromBackwardInput(weight, later, dY, dLater, dH0, reverse, workspace);
+                    Recurrences.recurrentBackwardWeight(h0, later, dLater, dWeight, reverse, accumulate, workspace);
                 }
                 default -> {
                     Recurrences.gru(p, weight, kept, plain, reverse);
@@ -346,9 +353,111 @@ class AgreementTest {
                     Recurrences.gruBackwardInput(weight, kept, y, dY, dP, reverse, workspace);
                     Recurrences.gruBackwardWeight(kept, y, dP, dW, reverse, accumulate, workspace);
                     Recurrences.gruBackwardBias(kept, dP, db, accumulate);
+                    Recurrences.gruFrom(p, weight, h0, kept, unbiased, reverse);
+                    Recurrences.gruFrom(p, weight, bias, h0, kept, later, reverse);
+                    Recurrences.gruFromBackwardInput(weight, h0, kept, later, dY, dLater, dH0, reverse, workspace);
+                    Recurrences.gruBackwardWeight(h0, kept, later, dLater, dWeight, reverse, accumulate, workspace);
                 }
             }
-            return List.of(plain, y, dP, dW, db);
+            return List.of(plain, y, later, unbiased, dP, dLater, dH0, dW, dWeight, db);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void recurrencesWithCells(int seed) {
+        agree(seed, draw -> {
+            int batch = draw.between(1, draw.chance(20) ? 40 : 6);
+            int length = draw.between(1, 7);
+            int size = draw.between(1, draw.chance(20) ? 70 : 9);
+            boolean reverse = draw.chance(50);
+            boolean accumulate = draw.chance(50);
+            INDArray p = draw.activation(batch, length, 4 * size);
+            INDArray weight = draw.parameter(4 * size, size);
+            INDArray bias = draw.parameter(4 * size);
+            INDArray h0 = draw.activation(batch, size);
+            INDArray c0 = draw.activation(batch, size);
+            INDArray kept = draw.parameter(batch, length, 4 * size);
+            INDArray plain = draw.blank(batch, length, size);
+            INDArray y = draw.blank(batch, length, size);
+            INDArray unbiased = draw.blank(batch, length, size);
+            INDArray later = draw.blank(batch, length, size);
+            INDArray cells = draw.blank(batch, length, size);
+            INDArray dY = draw.activation(batch, length, size);
+            INDArray dCells = draw.activation(batch, length, size);
+            INDArray dP = draw.blank(batch, length, 4 * size);
+            INDArray dBoth = draw.blank(batch, length, 4 * size);
+            INDArray dLater = draw.blank(batch, length, 4 * size);
+            INDArray dH0 = draw.parameter(batch, size);
+            INDArray dC0 = draw.parameter(batch, size);
+            INDArray dW = draw.parameter(4 * size, size);
+            Recurrences.lstm(p, weight, kept, plain, cells, reverse);
+            Recurrences.lstm(p, weight, bias, kept, y, cells, reverse);
+            Recurrences.lstmBackwardInput(weight, kept, cells, dY, dP, reverse, workspace);
+            Recurrences.lstmBackwardInput(weight, kept, cells, dY, dCells, dBoth, reverse, workspace);
+            Recurrences.lstmFrom(p, weight, h0, c0, kept, unbiased, cells, reverse);
+            Recurrences.lstmFrom(p, weight, bias, h0, c0, kept, later, cells, reverse);
+            if (draw.chance(50)) {
+                Recurrences.lstmFromBackwardInput(
+                        weight, c0, kept, cells, dY, dCells, dLater, dH0, dC0, reverse, workspace);
+            } else {
+                Recurrences.lstmFromBackwardInput(weight, c0, kept, cells, dY, dLater, dH0, dC0, reverse, workspace);
+            }
+            Recurrences.recurrentBackwardWeight(h0, later, dLater, dW, reverse, accumulate, workspace);
+            return List.of(plain, y, unbiased, later, cells, dP, dBoth, dLater, dH0, dC0, dW);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
+    void recurrencesThatAreProjected(int seed) {
+        agree(seed, draw -> {
+            int batch = draw.between(1, draw.chance(20) ? 40 : 6);
+            int length = draw.between(1, 7);
+            int size = draw.between(2, draw.chance(20) ? 70 : 9);
+            int state = draw.between(1, size - 1);
+            boolean reverse = draw.chance(50);
+            boolean accumulate = draw.chance(50);
+            INDArray p = draw.activation(batch, length, 4 * size);
+            INDArray weight = draw.parameter(4 * size, state);
+            INDArray bias = draw.parameter(4 * size);
+            INDArray projection = draw.parameter(state, size);
+            INDArray h0 = draw.activation(batch, state);
+            INDArray c0 = draw.activation(batch, size);
+            INDArray kept = draw.parameter(batch, length, 5 * size);
+            INDArray plain = draw.blank(batch, length, state);
+            INDArray y = draw.blank(batch, length, state);
+            INDArray unbiased = draw.blank(batch, length, state);
+            INDArray later = draw.blank(batch, length, state);
+            INDArray cells = draw.blank(batch, length, size);
+            INDArray dY = draw.activation(batch, length, state);
+            INDArray dCells = draw.activation(batch, length, size);
+            INDArray dP = draw.blank(batch, length, 4 * size);
+            INDArray dLater = draw.blank(batch, length, 4 * size);
+            INDArray dH0 = draw.parameter(batch, state);
+            INDArray dC0 = draw.parameter(batch, size);
+            INDArray dW = draw.parameter(4 * size, state);
+            INDArray dProjection = draw.parameter(state, size);
+            Recurrences.lstmProjected(p, weight, projection, kept, plain, cells, reverse);
+            Recurrences.lstmProjected(p, weight, bias, projection, kept, y, cells, reverse);
+            if (draw.chance(50)) {
+                Recurrences.lstmProjectedBackwardInput(weight, projection, kept, cells, dY, dP, reverse, workspace);
+            } else {
+                Recurrences.lstmProjectedBackwardInput(
+                        weight, projection, kept, cells, dY, dCells, dP, reverse, workspace);
+            }
+            Recurrences.lstmProjectedFrom(p, weight, projection, h0, c0, kept, unbiased, cells, reverse);
+            Recurrences.lstmProjectedFrom(p, weight, bias, projection, h0, c0, kept, later, cells, reverse);
+            if (draw.chance(50)) {
+                Recurrences.lstmProjectedFromBackwardInput(
+                        weight, projection, c0, kept, cells, dY, dCells, dLater, dH0, dC0, reverse, workspace);
+            } else {
+                Recurrences.lstmProjectedFromBackwardInput(
+                        weight, projection, c0, kept, cells, dY, dLater, dH0, dC0, reverse, workspace);
+            }
+            Recurrences.recurrentBackwardWeight(h0, later, dLater, dW, reverse, accumulate, workspace);
+            Recurrences.lstmBackwardProjection(weight, kept, dY, dLater, dProjection, reverse, accumulate, workspace);
+            return List.of(plain, y, unbiased, later, cells, dP, dLater, dH0, dC0, dW, dProjection);
         });
     }
 

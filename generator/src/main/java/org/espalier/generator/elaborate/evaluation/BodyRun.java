@@ -1,6 +1,7 @@
 package org.espalier.generator.elaborate.evaluation;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +28,9 @@ import org.espalier.generator.syntax.Statement;
 
 /** Runs the statements of a body: binds names, records what happens to tensors, and keeps a network's clauses. */
 public final class BodyRun implements Statement.Visitor {
+    /** The name of what nobody needs: {@code _, h = gru(x)}. */
+    static final String NOTHING = "_";
+
     private record Assigned(Identifier name, Symbol symbol) {}
 
     private final Evaluator evaluator;
@@ -151,26 +155,36 @@ public final class BodyRun implements Statement.Visitor {
     @Override
     public void binding(Statement.Binding statement) {
         Datum value = evaluator.evaluate(statement.value());
-        if (statement.names().size() == 1) {
-            bind(statement.names().get(0), value, statement.span());
-            return;
+        List<Statement.Pattern> patterns = statement.patterns();
+        List<Datum> parts = patterns.size() == 1 ? List.of(value) : parts(value, patterns.size(), statement);
+        for (int i = 0; i < patterns.size(); i++) {
+            List<Identifier> names = patterns.get(i).names();
+            List<Datum> values =
+                    names.size() == 1 ? List.of(parts.get(i)) : parts(parts.get(i), names.size(), statement);
+            for (int j = 0; j < names.size(); j++) {
+                bind(names.get(j), values.get(j), statement.span());
+            }
         }
-        List<Datum> parts = Type.elements(value);
-        boolean unknown = value instanceof Datum.Unknown;
-        if (!unknown && parts.size() != statement.names().size()) {
+    }
+
+    /** So many parts of a value; they are unknown if it has another number of them, which is reported. */
+    private List<Datum> parts(Datum value, int count, Statement.Binding statement) {
+        List<Datum> parts = value instanceof Datum.Tensor tensor ? tensor.parts() : Type.elements(value);
+        if (parts.size() == count) {
+            return parts;
+        }
+        if (!(value instanceof Datum.Unknown)) {
             evaluator.report(DiagnosticCode.DESTRUCTURING.at(
-                    statement.value().span(),
-                    Words.count(statement.names().size(), "name"),
-                    Words.count(parts.size(), "value")));
-            unknown = true;
+                    statement.value().span(), Words.count(count, "name"), Words.count(parts.size(), "value")));
         }
-        for (int i = 0; i < statement.names().size(); i++) {
-            bind(statement.names().get(i), unknown ? new Datum.Unknown() : parts.get(i), statement.span());
-        }
+        return Collections.nCopies(count, new Datum.Unknown());
     }
 
     /** Binds a name once; only a tensor may follow a tensor, as in {@code x = relu(x)}. */
     private void bind(Identifier name, Datum value, SourceSpan statement) {
+        if (name.text().equals(NOTHING)) {
+            return;
+        }
         Optional<BodyNames.Bound> before = evaluator.names().here(name.text());
         boolean rebinding = before.isPresent() && before.get().value() instanceof Datum.Tensor;
         boolean unknown = value instanceof Datum.Unknown

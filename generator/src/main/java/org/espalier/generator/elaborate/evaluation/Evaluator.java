@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Arguments;
@@ -277,6 +278,12 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         if (owner instanceof Datum.Tuple || owner instanceof Datum.Items) {
             return element(Type.elements(owner), expression);
         }
+        if (owner instanceof Datum.Tensor several
+                && !several.further().isEmpty()
+                && expression.indices().size() == 1
+                && expression.indices().get(0) instanceof Expression.Index.Element) {
+            return element(several.parts(), expression);
+        }
         if (!(owner instanceof Datum.Tensor)) {
             return report(DiagnosticCode.OPERAND_TYPE
                     .at(expression.span(), "[…]", owner.describe())
@@ -463,14 +470,32 @@ public final class Evaluator implements Expression.Visitor<Datum> {
     }
 
     private Datum call(Datum.Function function, List<Given> given, SourceSpan calleeSpan, SourceSpan span) {
-        Signature signature = function.signature();
+        Optional<Arguments> assigned = arguments(function.signature(), given, calleeSpan, span);
+        if (assigned.isEmpty()) {
+            return session.unknown();
+        }
+        Arguments arguments = assigned.get();
+        if (function instanceof Builtin builtin && builtin.keepsNumbers()) {
+            arguments.names().stream()
+                    .filter(arguments::isWritten)
+                    .forEach(name -> keepNumbers(builtin.name(), name, arguments));
+        }
+        Datum result = function.call(callSite(span), arguments);
+        return result instanceof Datum.LayerDatum made && made.layer().depth() > Limits.LAYER_DEPTH
+                ? report(DiagnosticCode.NESTED_TOO_DEEPLY.at(span, Limits.LAYER_DEPTH))
+                : result;
+    }
+
+    /** The arguments of a call as the callee's parameters have them; empty if one is missing or wrong. */
+    private Optional<Arguments> arguments(
+            Signature signature, List<Given> given, SourceSpan calleeSpan, SourceSpan span) {
         List<Signature.Slot> slots = given.stream()
                 .map(argument -> new Signature.Slot(argument.name(), argument.span()))
                 .toList();
         Optional<Map<Signature.Formal, List<Integer>>> assigned =
                 signature.assign(slots, true, calleeSpan, this::report);
         if (assigned.isEmpty()) {
-            return session.unknown();
+            return Optional.empty();
         }
         Map<String, Datum> values = new LinkedHashMap<>();
         Map<String, SourceSpan> spans = new HashMap<>();
@@ -492,17 +517,7 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         boolean known = values.values().stream()
                 .flatMap(value -> Type.elements(value).stream())
                 .noneMatch(Datum.Unknown.class::isInstance);
-        if (!known) {
-            return session.unknown();
-        }
-        Arguments arguments = new Arguments(signature, values, spans, span, this::report);
-        if (function instanceof Builtin builtin && builtin.keepsNumbers()) {
-            values.keySet().forEach(name -> keepNumbers(builtin.name(), name, arguments));
-        }
-        Datum result = function.call(callSite(span), arguments);
-        return result instanceof Datum.LayerDatum made && made.layer().depth() > Limits.LAYER_DEPTH
-                ? report(DiagnosticCode.NESTED_TOO_DEEPLY.at(span, Limits.LAYER_DEPTH))
-                : result;
+        return known ? Optional.of(new Arguments(signature, values, spans, span, this::report)) : Optional.empty();
     }
 
     private void keepNumbers(String callee, String name, Arguments arguments) {
@@ -515,10 +530,14 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         }
     }
 
-    /** A layer applied to tensors: one tensor, or a tuple of them. */
+    /** A layer applied to tensors, alone or in tuples: one tensor, or a tuple of them. */
     private Datum applied(Layer layer, List<Given> given, SourceSpan span) {
+        Optional<LayerRule> rule = layer.single().filter(one -> one.forward().isPresent());
+        if (rule.isPresent() && trace.isPresent()) {
+            return applied(layer, rule.get(), given, span);
+        }
         List<Symbol> symbols = new ArrayList<>();
-        for (Given argument : given) {
+        for (Given argument : spread(given)) {
             if (!(argument.value() instanceof Datum.Tensor tensor) || trace.isEmpty()) {
                 return report(DiagnosticCode.LAYER_OPERAND
                         .at(argument.span(), argument.value().describe())
@@ -537,6 +556,35 @@ public final class Evaluator implements Expression.Visitor<Datum> {
                 .<Datum>map(Datum.Tensor::new)
                 .toList();
         return results.size() == 1 ? results.get(0) : new Datum.Tuple(results);
+    }
+
+    /** Arguments of which tuples of tensors, such as {@code (h, c)}, are as many as they have elements. */
+    private static List<Given> spread(List<Given> given) {
+        return given.stream()
+                .flatMap(argument -> argument.value() instanceof Datum.Tuple tuple
+                                && tuple.elements().stream().allMatch(Datum.Tensor.class::isInstance)
+                        ? tuple.elements().stream().map(element -> new Given(argument.name(), element, argument.span()))
+                        : Stream.of(argument))
+                .toList();
+    }
+
+    /** A layer applied to what its {@code forward} takes. */
+    private Datum applied(Layer layer, LayerRule rule, List<Given> given, SourceSpan span) {
+        Signature signature = rule.forward().orElseThrow();
+        Optional<Arguments> arguments = arguments(signature, given, span, span);
+        if (arguments.isEmpty()) {
+            return session.unknown();
+        }
+        LayerRule as = rule.applied(arguments.get());
+        if (!arguments.get().areSound()) {
+            return session.unknown();
+        }
+        List<Symbol> symbols = TensorFunction.tensors(signature, arguments.get()).stream()
+                .map(Datum.Tensor::symbol)
+                .toList();
+        return as.result(trace.orElseThrow().apply(layer, Optional.of(as), symbols, span).stream()
+                .map(Datum.Tensor::new)
+                .toList());
     }
 
     /** A loss that is told what to compare: {@code L1Loss()(colours, truth)}. */

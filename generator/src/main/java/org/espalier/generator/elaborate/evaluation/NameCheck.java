@@ -129,7 +129,10 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     @Override
     public void binding(Statement.Binding statement) {
         check(statement.value());
-        statement.names().forEach(name -> known.add(name.text()));
+        statement.names().stream()
+                .map(Identifier::text)
+                .filter(name -> !name.equals(BodyRun.NOTHING))
+                .forEach(known::add);
     }
 
     @Override

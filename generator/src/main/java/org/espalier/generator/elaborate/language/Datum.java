@@ -116,8 +116,28 @@ public sealed interface Datum {
         }
     }
 
-    /** A tensor. */
-    record Tensor(Symbol symbol) implements Datum {
+    /**
+     * A tensor.
+     *
+     * @param further what it has besides where it is taken apart, as the states of a sequence have the last of them
+     */
+    record Tensor(Symbol symbol, List<Datum> further) implements Datum {
+        /** Copies the list. */
+        public Tensor {
+            further = List.copyOf(further);
+        }
+
+        /** A tensor that is nothing else. */
+        public Tensor(Symbol symbol) {
+            this(symbol, List.of());
+        }
+
+        /** Its parts as several names take them: itself, and what it has besides. */
+        public List<Datum> parts() {
+            return Stream.concat(Stream.of(new Tensor(symbol)), further.stream())
+                    .toList();
+        }
+
         @Override
         public String describe() {
             return "a tensor";

@@ -68,6 +68,11 @@ public abstract sealed class Layer {
 
     public abstract <R> R accept(Visitor<R> visitor);
 
+    /** Returns the rule of the one layer of the language that it is, if it is one. */
+    public Optional<LayerRule> single() {
+        return Optional.empty();
+    }
+
     /** Returns the place where it was made. */
     public Site site() {
         return site;
@@ -139,6 +144,11 @@ public abstract sealed class Layer {
 
         public LayerRule rule() {
             return rule;
+        }
+
+        @Override
+        public Optional<LayerRule> single() {
+            return Optional.of(rule);
         }
 
         @Override
@@ -336,6 +346,11 @@ public abstract sealed class Layer {
             return result;
         }
 
+        @Override
+        public Optional<LayerRule> single() {
+            return result.single();
+        }
+
         /** The elements, if the block returned a list; each is at home in the block wherever it is applied. */
         Optional<List<Layer>> elements() {
             return list.map(elements -> elements.stream()
@@ -381,6 +396,11 @@ public abstract sealed class Layer {
 
         public Layer layer() {
             return layer;
+        }
+
+        @Override
+        public Optional<LayerRule> single() {
+            return layer.single();
         }
 
         @Override

@@ -22,6 +22,29 @@ public interface LayerRule {
         return 1;
     }
 
+    /**
+     * Returns what an application takes, as PyTorch's {@code forward} does, if that is more than as many tensors as
+     * there are inputs.
+     */
+    default Optional<Signature> forward() {
+        return Optional.empty();
+    }
+
+    /** The layer as it is where it is applied with such arguments; its tensors are the inputs, in their order. */
+    default LayerRule applied(Arguments arguments) {
+        return this;
+    }
+
+    /** The value of an application that makes these tensors: one as it is, or a tuple of several. */
+    default Datum result(List<Datum.Tensor> tensors) {
+        return tensors.size() == 1 ? tensors.get(0) : new Datum.Tuple(List.copyOf(tensors));
+    }
+
+    /** Returns the name behind that of the layer which a result other than the first has. */
+    default String resultName(int place) {
+        return String.valueOf(place);
+    }
+
     /** The element type of the tensors that it takes. */
     default ElementType takes() {
         return ElementType.FLOAT;

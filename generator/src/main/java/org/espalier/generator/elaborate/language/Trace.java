@@ -11,8 +11,13 @@ import org.espalier.generator.syntax.Identifier;
  * place changes what is read after it.
  */
 public final class Trace {
-    /** A layer applied to tensors. */
-    public record AppliedLayer(Layer layer, List<Symbol> inputs, List<Symbol> outputs, SourceSpan span) {}
+    /**
+     * A layer applied to tensors.
+     *
+     * @param as the layer as it is there, if its arguments make something else of it
+     */
+    public record AppliedLayer(
+            Layer layer, Optional<LayerRule> as, List<Symbol> inputs, List<Symbol> outputs, SourceSpan span) {}
 
     /**
      * A tensor that comes from outside, with the type it was declared with, if any.
@@ -42,12 +47,17 @@ public final class Trace {
 
     /** Applies a layer and gives the tensors it makes. */
     public List<Symbol> apply(Layer layer, List<Symbol> arguments, SourceSpan span) {
+        return apply(layer, Optional.empty(), arguments, span);
+    }
+
+    /** Applies a layer as its arguments make it, and gives the tensors it makes. */
+    public List<Symbol> apply(Layer layer, Optional<LayerRule> as, List<Symbol> arguments, SourceSpan span) {
         arguments.forEach(Symbol::use);
         List<Symbol> results = new ArrayList<>();
-        for (int i = 0; i < layer.outputCount(); i++) {
+        for (int i = 0; i < as.map(LayerRule::outputCount).orElseGet(layer::outputCount); i++) {
             results.add(Symbol.madeBy(layer, span));
         }
-        appliedLayers.add(new AppliedLayer(layer, List.copyOf(arguments), List.copyOf(results), span));
+        appliedLayers.add(new AppliedLayer(layer, as, List.copyOf(arguments), List.copyOf(results), span));
         return results;
     }
 }

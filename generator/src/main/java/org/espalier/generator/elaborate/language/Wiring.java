@@ -2,6 +2,7 @@ package org.espalier.generator.elaborate.language;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -16,6 +17,7 @@ public final class Wiring {
     private final String path;
     private final Origin origin;
     private final Consumer<ForwardOp> operations;
+    private final IntPredicate wanted;
 
     /**
      * An application.
@@ -23,13 +25,26 @@ public final class Wiring {
      * @param path the layer's path, which its parameters' names begin with
      * @param origin the application, whose name differs from the path if it is not the layer's first
      * @param operations takes the operations, in order
+     * @param wanted tells of a result by its place whether something reads it
      */
-    public Wiring(Tensors tensors, Layer.Primitive layer, String path, Origin origin, Consumer<ForwardOp> operations) {
+    public Wiring(
+            Tensors tensors,
+            Layer.Primitive layer,
+            String path,
+            Origin origin,
+            Consumer<ForwardOp> operations,
+            IntPredicate wanted) {
         this.tensors = tensors;
         this.layer = layer;
         this.path = path;
         this.origin = origin;
         this.operations = operations;
+        this.wanted = wanted;
+    }
+
+    /** Tells whether something reads the result of a place; one that nothing reads need not be written. */
+    public boolean isWanted(int result) {
+        return wanted.test(result);
     }
 
     public Origin origin() {

@@ -1,6 +1,7 @@
 package org.espalier.generator.elaborate.lowering;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -122,14 +123,12 @@ public final class Lowering {
             if (values.keySet().containsAll(applied.inputs())) {
                 List<Value> arguments =
                         applied.inputs().stream().map(values::get).toList();
-                List<Optional<String>> results = applied.outputs().stream()
-                        .map(symbol -> Optional.ofNullable(names.get(symbol)))
-                        .toList();
-                apply(applied.layer(), arguments, container, results).ifPresent(made -> {
-                    for (int i = 0; i < made.size(); i++) {
-                        values.put(applied.outputs().get(i), made.get(i));
-                    }
-                });
+                apply(applied.layer(), applied.as(), arguments, container, results(applied, names))
+                        .ifPresent(made -> {
+                            for (int i = 0; i < made.size(); i++) {
+                                values.put(applied.outputs().get(i), made.get(i));
+                            }
+                        });
             }
         }
         return values;
@@ -147,8 +146,14 @@ public final class Lowering {
         return version.overwritten().isPresent() ? Optional.empty() : Optional.of(version.value());
     }
 
+    private static List<Result> results(Trace.AppliedLayer applied, Map<Symbol, String> names) {
+        return applied.outputs().stream()
+                .map(symbol -> new Result(Optional.ofNullable(names.get(symbol)), symbol.used()))
+                .toList();
+    }
+
     private Optional<List<Value>> apply(
-            Layer layer, List<Value> inputs, String container, List<Optional<String>> wanted) {
+            Layer layer, Optional<LayerRule> as, List<Value> inputs, String container, List<Result> wanted) {
         if (!full && !session.budget().takeApplication()) {
             endAt(DiagnosticCode.TOO_MANY_LAYERS, Limits.APPLICATIONS);
         }
@@ -163,7 +168,7 @@ public final class Lowering {
         if (full) {
             return Optional.empty();
         }
-        return layer.accept(new Applying(inputs, container, wanted));
+        return layer.accept(new Applying(as, inputs, container, wanted));
     }
 
     private void endAt(DiagnosticCode code, int limit) {
@@ -186,13 +191,27 @@ public final class Lowering {
         }
     }
 
+    /**
+     * A result that an application has.
+     *
+     * @param name that it should have, if somebody said so
+     * @param used whether something reads it
+     */
+    private record Result(Optional<String> name, boolean used) {
+        private static List<Result> unnamed(int count) {
+            return Collections.nCopies(count, new Result(Optional.empty(), true));
+        }
+    }
+
     /** One application of a layer to values. */
     private final class Applying implements Layer.Visitor<Optional<List<Value>>> {
+        private final Optional<LayerRule> as;
         private final List<Value> inputs;
         private final String container;
-        private final List<Optional<String>> wanted;
+        private final List<Result> wanted;
 
-        private Applying(List<Value> inputs, String container, List<Optional<String>> wanted) {
+        private Applying(Optional<LayerRule> as, List<Value> inputs, String container, List<Result> wanted) {
+            this.as = as;
             this.inputs = inputs;
             this.container = container;
             this.wanted = wanted;
@@ -200,7 +219,7 @@ public final class Lowering {
 
         @Override
         public Optional<List<Value>> primitive(Layer.Primitive layer) {
-            LayerRule rule = layer.rule();
+            LayerRule rule = as.orElse(layer.rule());
             List<Value> given = inputs.stream()
                     .flatMap(input ->
                             read(input, layer.site().span(), layer.site().frame()).stream())
@@ -220,7 +239,7 @@ public final class Lowering {
                 String path = paths.of(layer, container);
                 applied.put(layer, path);
                 Origin origin = new Origin(path, layer.word(), layer.span());
-                Optional<Value> source = rule.source(new Wiring(tensors, layer, path, origin, Lowering.this::add));
+                Optional<Value> source = rule.source(wiring(layer, path, origin));
                 if (source.isEmpty()) {
                     report(
                             layer,
@@ -245,8 +264,8 @@ public final class Lowering {
             applied.put(layer, path);
             Origin origin = new Origin(paths.application(path), layer.word(), layer.span());
             layer.resolved().ifPresent(call -> calls.put(origin.layer(), call));
-            List<Value> results = results(origin.layer(), ((Fit.Fitting) fit).shapes(), layer.span());
-            rule.lower(new Wiring(tensors, layer, path, origin, Lowering.this::add), given, results);
+            List<Value> results = results(origin.layer(), rule, ((Fit.Fitting) fit).shapes(), layer.span());
+            rule.lower(wiring(layer, path, origin), given, results);
             activities.apply(layer, results.get(0));
             if (rule.isView()) {
                 versions.view(given.get(0), results.get(0));
@@ -255,6 +274,16 @@ public final class Lowering {
                 versions.overwrite(given.get(0), results.get(0), path);
             }
             return Optional.of(results);
+        }
+
+        private Wiring wiring(Layer.Primitive layer, String path, Origin origin) {
+            return new Wiring(
+                    tensors,
+                    layer,
+                    path,
+                    origin,
+                    Lowering.this::add,
+                    place -> wanted.get(place).used());
         }
 
         /** Tells whether tensors have elements of the type that a layer takes, and reports one that has not. */
@@ -283,11 +312,11 @@ public final class Lowering {
                     : diagnostic.withHelp("whole numbers come from an input alone, such as token: int[batch, 64]");
         }
 
-        /** The first result is called as the layer is, the others by their places. */
-        private List<Value> results(String name, List<Shape> shapes, SourceSpan span) {
+        /** The first result is called as the layer is, the others after it. */
+        private List<Value> results(String name, LayerRule rule, List<Shape> shapes, SourceSpan span) {
             List<Value> results = new ArrayList<>();
             for (int i = 0; i < shapes.size(); i++) {
-                results.add(value(i, i == 0 ? name : name + "." + i, shapes.get(i), span));
+                results.add(value(i, i == 0 ? name : name + "." + rule.resultName(i), shapes.get(i), span));
             }
             return results;
         }
@@ -298,6 +327,7 @@ public final class Lowering {
 
         private Value value(int place, String name, Shape shape, SourceSpan span) {
             return wanted.get(place)
+                    .name()
                     .map(given -> tensors.reserved(given, shape, Value.Kind.ACTIVATION, span))
                     .orElseGet(() -> tensors.value(name, shape, Value.Kind.ACTIVATION, span));
         }
@@ -312,8 +342,8 @@ public final class Lowering {
                 if (!takes(part, values.get().size(), layer)) {
                     return Optional.empty();
                 }
-                List<Optional<String>> names = i == last ? wanted : unnamed(part.outputCount());
-                values = apply(part, values.get(), inside, names);
+                List<Result> results = i == last ? wanted : Result.unnamed(part.outputCount());
+                values = apply(part, Optional.empty(), values.get(), inside, results);
             }
             return values;
         }
@@ -349,10 +379,6 @@ public final class Lowering {
             return false;
         }
 
-        private List<Optional<String>> unnamed(int count) {
-            return java.util.Collections.nCopies(count, Optional.empty());
-        }
-
         @Override
         public Optional<List<Value>> merge(Layer.Merge layer) {
             String path = paths.of(layer, container);
@@ -365,7 +391,8 @@ public final class Lowering {
                 if (!takes(part, inputs.size(), layer)) {
                     return Optional.empty();
                 }
-                Optional<List<Value>> made = apply(part, inputs, inside, unnamed(part.outputCount()));
+                Optional<List<Value>> made =
+                        apply(part, Optional.empty(), inputs, inside, Result.unnamed(part.outputCount()));
                 if (made.isEmpty()) {
                     return Optional.empty();
                 }
@@ -458,12 +485,12 @@ public final class Lowering {
 
         @Override
         public Optional<List<Value>> applied(Layer.Applied layer) {
-            return apply(layer.result(), inputs, inside(layer), wanted);
+            return apply(layer.result(), as, inputs, inside(layer), wanted);
         }
 
         @Override
         public Optional<List<Value>> element(Layer.Element layer) {
-            return apply(layer.layer(), inputs, inside(layer.owner()), wanted);
+            return apply(layer.layer(), as, inputs, inside(layer.owner()), wanted);
         }
 
         /** The path that is in front of the names in a block. */
@@ -499,7 +526,8 @@ public final class Lowering {
             }
             String path = paths.of(layer, container);
             blocks.put(path, layer.call());
-            Map<Symbol, Value> values = run(trace, inputs, path, wanted);
+            Map<Symbol, Value> values =
+                    run(trace, inputs, path, wanted.stream().map(Result::name).toList());
             List<Value> outputs = trace.outputs().stream()
                     .flatMap(output -> Optional.ofNullable(values.get(output.symbol())).stream())
                     .toList();

@@ -1,5 +1,6 @@
 package org.espalier.generator.ir.op;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -24,7 +25,15 @@ public interface Tape {
     }
 
     /** Adds the operation's gradient to that of a value, needed or not: it is written with others that are needed. */
-    void write(Value value, Function<Value, Op> rule);
+    default void write(Value value, Function<Value, Op> rule) {
+        write(List.of(value), gradients -> rule.apply(gradients.get(0)));
+    }
+
+    /** Adds the operation's gradients to those of several values, needed or not, which one operation writes. */
+    void write(List<Value> values, Function<List<Value>, Op> rule);
+
+    /** Adds an operation that makes what the next one reads. */
+    void add(Op op);
 
     /** The gradient by a parameter that is written with others, if it is needed. */
     Optional<Value> parameterGradient(Optional<Value> parameter);

@@ -1,6 +1,5 @@
 package org.espalier.generator.layer.api;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,15 +23,20 @@ public final class TensorFunction {
     public static Builtin of(Signature signature, Function<Arguments, LayerRule> rule) {
         return new Builtin(Builtin.Kind.TENSOR_FUNCTION, signature, (site, arguments) -> {
             LayerRule made = rule.apply(arguments);
-            List<Datum> tensors = new ArrayList<>();
-            signature.formals().stream()
-                    .map(Signature.Formal::name)
-                    .filter(arguments::has)
-                    .forEach(name -> tensors.addAll(tensors(arguments.get(name))));
             return arguments.areSound()
-                    ? apply(site, signature.callee(), made, tensors)
+                    ? apply(site, signature.callee(), made, List.copyOf(tensors(signature, arguments)))
                     : site.session().unknown();
         });
+    }
+
+    /** The tensors among arguments, in the order of the parameters. */
+    public static List<Datum.Tensor> tensors(Signature signature, Arguments arguments) {
+        return signature.formals().stream()
+                .map(Signature.Formal::name)
+                .filter(arguments::has)
+                .flatMap(name -> tensors(arguments.get(name)).stream())
+                .map(Datum.Tensor.class::cast)
+                .toList();
     }
 
     /** The tensors that an argument is, or holds. */

@@ -105,6 +105,12 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
                 origin, f, operands, operands.stream().map(axes::get).toList(), y);
     }
 
+    /** A gradient of zeros, as large as a value. */
+    public static Op zeros(Origin origin, Value like, Value gradient) {
+        Function zero = new Function("zeros", List.of("like"), Algebra.ZERO);
+        return new Backward(origin, zero, List.of(like), List.of(0), gradient);
+    }
+
     @Override
     public OpSignature signature() {
         return signature("elementwise", f, operands, axes, y);

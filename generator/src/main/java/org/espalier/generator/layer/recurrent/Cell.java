@@ -12,7 +12,7 @@ public enum Cell {
      * i, f and o = σ(p + q), g = tanh(p + q), in the order i, f, g, o; c' = f c + i g, h' = o tanh c' (Hochreiter and
      * Schmidhuber, 1997).
      */
-    LSTM(4, 5),
+    LSTM(4, 4),
     /** r and z = σ(p + q), n = tanh(p + r q), in the order r, z, n; h' = (1 − z) n + z h (Cho and others, 2014). */
     GRU(3, 4);
 
@@ -29,14 +29,19 @@ public enum Cell {
         return gates;
     }
 
-    /** The numbers that are kept for backward for each of h: the gates, and c of LSTM, the n of q of GRU. */
+    /** The numbers that are kept for backward for each of h: the gates, and the n of q of GRU. */
     public int kept() {
         return kept;
     }
 
     /** Tells whether something is kept. */
-    boolean keeps() {
+    public boolean keeps() {
         return kept > 0;
+    }
+
+    /** Tells whether it has a c besides h. */
+    public boolean hasMemory() {
+        return this == LSTM;
     }
 
     /** The name in printed programs. */

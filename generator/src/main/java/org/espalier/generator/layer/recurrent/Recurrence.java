@@ -4,9 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.espalier.generator.ir.ParameterDecl.Role;
-import org.espalier.generator.ir.op.Argument;
-import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OpSignature;
@@ -16,14 +15,19 @@ import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
+import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.linear.Linear;
 
 /**
- * A cell over time, from a state of zeros: p is [batch, length, gates · size], the products of a whole sequence with
- * the input's weight, W [gates · size, size] and b [gates · size] those of the state, y the states [batch, length,
- * size].
+ * A cell over time: p is [batch, length, gates · size], the products of a whole sequence with the input's weight, W
+ * [gates · size, state] and b [gates · size] those of the state, y the states [batch, length, state]. A state is as
+ * large as the cell unless it is projected.
  *
- * @param kept what of each step is kept for backward, [batch, length, kept · size], if the states do not say enough
+ * @param projection of an LSTM, [state, size], by which the state is a product
+ * @param h0 the state before the first step, [batch, 1, state], if it is not zeros
+ * @param c0 the c of an LSTM before the first step, [batch, 1, size], where there is an h0
+ * @param kept the gates of each step, [batch, length, …], if the states do not say enough for backward
+ * @param cells the c of each step of an LSTM, [batch, length, size]
  * @param reverse whether time runs from the end of the sequence to its beginning
  */
 public record Recurrence(
@@ -32,74 +36,107 @@ public record Recurrence(
         Value p,
         Value weight,
         Optional<Value> bias,
+        Optional<Value> projection,
+        Optional<Value> h0,
+        Optional<Value> c0,
         Optional<Value> kept,
         Value y,
+        Optional<Value> cells,
         boolean reverse)
         implements ForwardOp {
-    private static final String REVERSE = "reverse";
-    private static final String INPUT = "_backward_input";
-    private static final String WEIGHT = "_backward_weight";
-    private static final String BIAS = "_backward_bias";
+    static final String REVERSE = "reverse";
 
     /** Readers of printed ones, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 
     private static Map<String, PrintedOp.Reader> readers() {
-        Map<String, PrintedOp.Reader> readers = new HashMap<>();
+        Map<String, PrintedOp.Reader> readers = new HashMap<>(RecurrenceBackward.READERS);
         for (Cell cell : Cell.values()) {
-            readers.put(
-                    cell.text(),
-                    p -> new Recurrence(
-                            p.origin(),
-                            cell,
-                            p.operand(),
-                            p.operand(),
-                            p.optionalOperand(Role.BIAS),
-                            cell.keeps() ? Optional.of(p.saved()) : Optional.empty(),
-                            p.result(),
-                            p.flag(REVERSE)));
-            readers.put(
-                    cell.text() + INPUT,
-                    p -> new BackwardInput(
-                            p.origin(),
-                            cell,
-                            p.operand(),
-                            kept(cell, p),
-                            p.operand(),
-                            p.operand(),
-                            p.result(),
-                            p.flag(REVERSE)));
-            readers.put(
-                    cell.text() + WEIGHT,
-                    p -> new BackwardWeight(
-                            p.origin(), cell, kept(cell, p), p.operand(), p.operand(), p.result(), p.flag(REVERSE)));
+            for (boolean projected : cell.hasMemory() ? new boolean[] {false, true} : new boolean[] {false}) {
+                readers.put(name(cell, projected, false), p -> read(p, cell, projected, false));
+                readers.put(name(cell, projected, true), p -> read(p, cell, projected, true));
+            }
         }
-        readers.put(Cell.GRU.text() + BIAS, p -> new BackwardBias(p.origin(), p.operand(), p.operand(), p.result()));
         return Map.copyOf(readers);
     }
 
-    private static Optional<Value> kept(Cell cell, PrintedOp printed) {
-        return cell.keeps() ? Optional.of(printed.operand()) : Optional.empty();
+    private static Recurrence read(PrintedOp p, Cell cell, boolean projected, boolean given) {
+        return new Recurrence(
+                p.origin(),
+                cell,
+                p.operand(),
+                p.operand(),
+                p.optionalOperand(Role.BIAS),
+                projected ? Optional.of(p.operand()) : Optional.empty(),
+                given ? Optional.of(p.operand()) : Optional.empty(),
+                given && cell.hasMemory() ? Optional.of(p.operand()) : Optional.empty(),
+                cell.keeps() ? Optional.of(p.saved()) : Optional.empty(),
+                p.result(),
+                cell.hasMemory() ? Optional.of(p.result()) : Optional.empty(),
+                p.flag(REVERSE));
+    }
+
+    /** {@code lstm_projected_from}. */
+    static String name(Cell cell, boolean projected, boolean given) {
+        return cell.text() + (projected ? "_projected" : "") + (given ? "_from" : "");
+    }
+
+    /** Its call, which is one of the kernels of cells. */
+    static KernelCall call(OpSignature signature) {
+        return KernelCall.of(signature).by(KernelCall.Owner.RECURRENCES);
     }
 
     @Override
     public OpSignature signature() {
-        OpSignature.Builder signature =
-                OpSignature.of(cell.text()).from(p).with(weight).with(bias).to(y);
+        OpSignature.Builder signature = OpSignature.of(name(cell, projection.isPresent(), h0.isPresent()))
+                .from(p)
+                .with(weight)
+                .with(bias)
+                .with(projection)
+                .from(Stream.of(h0, c0).flatMap(Optional::stream).toList());
         kept.ifPresent(signature::saving);
-        return signature.attribute(REVERSE, reverse).build();
+        return signature.to(y).to(cells).attribute(REVERSE, reverse).build();
     }
 
     @Override
     public List<String> violations() {
-        return check(cell, p, weight, kept, y)
-                .then(check -> check.equal(bias, Shape.of(p.shape().last())))
+        return check(cell, p, weight, projection, kept)
+                .then(check -> {
+                    Shape sequence = p.shape();
+                    Shape states = sequence.withLast(weight.shape().last());
+                    Shape memory = sequence.withLast(sequence.last() / cell.gates());
+                    check.equal(bias, Shape.of(sequence.last()))
+                            .equal(y, states)
+                            .equal(cells, memory)
+                            .equal(h0, states.with(1, 1))
+                            .equal(c0, memory.with(1, 1))
+                            .that(cells.isPresent() == cell.hasMemory(), () -> cell + " has other results")
+                            .that(
+                                    c0.isPresent() == (h0.isPresent() && cell.hasMemory()),
+                                    () -> cell + " begins with something else");
+                })
                 .violations();
+    }
+
+    /** The shapes of what both passes have. */
+    static ShapeCheck check(Cell cell, Value p, Value weight, Optional<Value> projection, Optional<Value> kept) {
+        return new ShapeCheck().rank(p, 3).then(check -> {
+            int gates = p.shape().last();
+            int size = gates / cell.gates();
+            int state = weight.shape().last();
+            int rest = cell.kept() * size + (projection.isPresent() ? size : 0);
+            check.equal(weight, Shape.of(gates, state))
+                    .equal(projection, Shape.of(state, size))
+                    .that(state == size || projection.isPresent(), () -> weight + " has states of another size")
+                    .that(kept.isPresent() == cell.keeps(), () -> cell + " keeps something else for backward");
+            kept.ifPresent(value -> check.equal(value, p.shape().withLast(rest)));
+        });
     }
 
     @Override
     public long multiplyAdds() {
-        return y.shape().axis(1) * weight.shape().elements();
+        long projected = projection.map(matrix -> matrix.shape().elements()).orElse(0L);
+        return y.shape().axis(1) * (weight.shape().elements() + projected);
     }
 
     @Override
@@ -109,131 +146,41 @@ public record Recurrence(
 
     @Override
     public KernelCall call() {
-        return recurrent(KernelCall.of(signature()));
+        return call(signature());
     }
 
     // q = W h + b: dq is dp, but of GRU's n, where it is r dp; dW = Σ dqᵀ h over the steps, db = Σ dq.
     @Override
     public void backward(Tape tape) {
-        Value dY = tape.gradient(y);
-        Value[] products = new Value[1];
-        tape.write(p, dP -> {
-            products[0] = dP;
-            return new BackwardInput(origin, cell, weight, kept, y, dY, dP, reverse);
+        Value dY = upstream(tape);
+        List<Value> read =
+                Stream.of(Optional.of(p), h0, c0).flatMap(Optional::stream).toList();
+        Value[] dP = new Value[1];
+        tape.write(read, gradients -> {
+            dP[0] = gradients.get(0);
+            return RecurrenceBackward.Input.of(
+                    this, dY, cells.filter(tape::reaches).map(tape::gradient), gradients);
         });
-        Value dP = products[0];
-        tape.contribute(weight, dW -> new BackwardWeight(origin, cell, kept, y, dP, dW, reverse));
+        tape.contribute(
+                weight,
+                dW -> new RecurrenceBackward.Weight(
+                        origin, kept.filter(gates -> cell == Cell.GRU), h0, y, dP[0], dW, reverse));
         tape.contribute(
                 bias,
                 db -> cell == Cell.GRU
-                        ? new BackwardBias(origin, kept.orElseThrow(), dP, db)
-                        : new Linear.BackwardBias(origin, dP, db));
+                        ? new RecurrenceBackward.Bias(origin, kept.orElseThrow(), dP[0], db)
+                        : new Linear.BackwardBias(origin, dP[0], db));
+        tape.contribute(
+                projection,
+                dR -> new RecurrenceBackward.Projection(origin, weight, kept.orElseThrow(), dY, dP[0], dR, reverse));
     }
 
-    private static KernelCall recurrent(KernelCall call) {
-        return call.by(KernelCall.Owner.RECURRENCES);
-    }
-
-    private static ShapeCheck check(Cell cell, Value p, Value weight, Optional<Value> kept, Value y) {
-        return new ShapeCheck().rank(p, 3).rank(y, 3).then(check -> {
-            int size = y.shape().last();
-            check.equal(p, y.shape().withLast(cell.gates() * size))
-                    .equal(weight, Shape.of(cell.gates() * size, size))
-                    .that(kept.isPresent() == cell.keeps(), () -> cell + " keeps something else for backward");
-            kept.ifPresent(value -> check.equal(value, y.shape().withLast(cell.kept() * size)));
-        });
-    }
-
-    /** dP, by the steps in the other order. */
-    public record BackwardInput(
-            Origin origin, Cell cell, Value weight, Optional<Value> kept, Value y, Value dY, Value dP, boolean reverse)
-            implements BackwardOp {
-        @Override
-        public OpSignature signature() {
-            return OpSignature.of(cell.text() + INPUT)
-                    .with(weight)
-                    .with(kept)
-                    .with(y)
-                    .from(dY)
-                    .to(dP)
-                    .attribute(REVERSE, reverse)
-                    .using(Argument.State.WORKSPACE)
-                    .build();
+    /** The gradient by the states; zeros where something depends on the cells alone. */
+    private Value upstream(Tape tape) {
+        Value dY = tape.gradient(y);
+        if (!tape.reaches(y)) {
+            tape.add(Elementwise.zeros(origin, y, dY));
         }
-
-        @Override
-        public List<String> violations() {
-            return check(cell, dP, weight, kept, y).sameShape(y, dY).violations();
-        }
-
-        @Override
-        public long multiplyAdds() {
-            return y.shape().axis(1) * weight.shape().elements();
-        }
-
-        @Override
-        public KernelCall call() {
-            return recurrent(KernelCall.of(signature()));
-        }
-    }
-
-    /** dW = Σ dqᵀ h over the steps, h being the state before. */
-    public record BackwardWeight(
-            Origin origin, Cell cell, Optional<Value> kept, Value y, Value dP, Value dWeight, boolean reverse)
-            implements BackwardOp {
-        @Override
-        public OpSignature signature() {
-            return OpSignature.of(cell.text() + WEIGHT)
-                    .with(kept)
-                    .with(y)
-                    .from(dP)
-                    .to(dWeight)
-                    .using(Argument.State.ACCUMULATE)
-                    .attribute(REVERSE, reverse)
-                    .using(Argument.State.WORKSPACE)
-                    .build();
-        }
-
-        @Override
-        public List<String> violations() {
-            return check(cell, dP, dWeight, kept, y).violations();
-        }
-
-        @Override
-        public long multiplyAdds() {
-            return y.shape().axis(1) * dWeight.shape().elements();
-        }
-
-        @Override
-        public KernelCall call() {
-            return recurrent(KernelCall.of(signature()));
-        }
-    }
-
-    /** db = Σ dq over batch and steps, of a GRU, whose n has r in between. */
-    public record BackwardBias(Origin origin, Value kept, Value dP, Value dBias) implements BackwardOp {
-        @Override
-        public OpSignature signature() {
-            return OpSignature.of(Cell.GRU.text() + BIAS)
-                    .with(kept)
-                    .from(dP)
-                    .to(dBias)
-                    .using(Argument.State.ACCUMULATE)
-                    .build();
-        }
-
-        @Override
-        public List<String> violations() {
-            return new ShapeCheck()
-                    .rank(dP, 3)
-                    .then(check -> check.equal(dBias, Shape.of(dP.shape().last()))
-                            .equal(kept, dP.shape().withLast(dP.shape().last() / Cell.GRU.gates() * Cell.GRU.kept())))
-                    .violations();
-        }
-
-        @Override
-        public KernelCall call() {
-            return recurrent(KernelCall.of(signature()));
-        }
+        return dY;
     }
 }

@@ -13,7 +13,8 @@ import org.espalier.runtime.kernel.product.FloatLinear;
 import org.espalier.runtime.kernel.product.Gemm;
 import org.espalier.runtime.kernel.product.MatrixProducts;
 import org.espalier.runtime.kernel.recurrence.FloatRecurrence;
-import org.espalier.runtime.kernel.recurrence.RecurrentCell;
+import org.espalier.runtime.kernel.recurrence.RecurrentGradients;
+import org.espalier.runtime.kernel.recurrence.RecurrentTensors;
 import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -163,43 +164,30 @@ final class FloatKernels extends CpuKernels {
     }
 
     @Override
-    public void recurrence(
-            RecurrentCell cell,
-            INDArray p,
-            INDArray weight,
-            @Nullable INDArray bias,
-            @Nullable INDArray kept,
-            INDArray y,
-            boolean reverse) {
-        new FloatRecurrence(gemm, cell, of(p), of(weight), orNull(kept), of(y), reverse).forward(orNull(bias));
+    public void recurrence(RecurrentTensors tensors, INDArray p) {
+        new FloatRecurrence(gemm, tensors, p).forward();
     }
 
     @Override
-    public void recurrenceBackwardInput(
-            RecurrentCell cell,
-            INDArray weight,
-            @Nullable INDArray kept,
-            INDArray y,
-            INDArray dY,
-            INDArray dP,
-            boolean reverse,
-            Workspace workspace) {
-        new FloatRecurrence(gemm, cell, of(dP), of(weight), orNull(kept), of(y), reverse)
-                .backwardInput(of(dY), workspace);
+    public void recurrenceBackwardInput(RecurrentTensors tensors, RecurrentGradients gradients, Workspace workspace) {
+        new FloatRecurrence(gemm, tensors, gradients.dP()).backwardInput(gradients, workspace);
     }
 
     @Override
     public void recurrenceBackwardWeight(
-            RecurrentCell cell,
-            @Nullable INDArray kept,
-            INDArray y,
+            RecurrentTensors tensors, INDArray dP, boolean accumulate, Workspace workspace) {
+        new FloatRecurrence(gemm, tensors, dP).backwardWeight(accumulate, workspace);
+    }
+
+    @Override
+    public void recurrenceBackwardProjection(
+            RecurrentTensors tensors,
+            INDArray dY,
             INDArray dP,
-            INDArray dWeight,
-            boolean reverse,
+            INDArray dProjection,
             boolean accumulate,
             Workspace workspace) {
-        new FloatRecurrence(gemm, cell, of(dP), of(dWeight), orNull(kept), of(y), reverse)
-                .backwardWeight(accumulate, workspace);
+        new FloatRecurrence(gemm, tensors, dP).backwardProjection(of(dY), of(dProjection), accumulate, workspace);
     }
 
     @Override

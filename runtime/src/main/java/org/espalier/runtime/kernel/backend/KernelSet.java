@@ -7,7 +7,8 @@ import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
 import org.espalier.runtime.kernel.movement.Resizing;
 import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
-import org.espalier.runtime.kernel.recurrence.RecurrentCell;
+import org.espalier.runtime.kernel.recurrence.RecurrentGradients;
+import org.espalier.runtime.kernel.recurrence.RecurrentTensors;
 import org.espalier.runtime.kernel.reduction.Reduction;
 import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
@@ -179,34 +180,20 @@ public interface KernelSet {
     void embeddingBackwardWeight(INDArray x, INDArray dY, INDArray dWeight, int padding, boolean accumulate);
 
     /** Runs a cell over a sequence. */
-    void recurrence(
-            RecurrentCell cell,
-            INDArray p,
-            INDArray weight,
-            @Nullable INDArray bias,
-            @Nullable INDArray kept,
-            INDArray y,
-            boolean reverse);
+    void recurrence(RecurrentTensors tensors, INDArray p);
 
-    /** The gradient of {@link #recurrence} by p. */
-    void recurrenceBackwardInput(
-            RecurrentCell cell,
-            INDArray weight,
-            @Nullable INDArray kept,
-            INDArray y,
+    /** The gradients of {@link #recurrence} by p and by initial states. */
+    void recurrenceBackwardInput(RecurrentTensors tensors, RecurrentGradients gradients, Workspace workspace);
+
+    /** The gradient of {@link #recurrence} by the weight of the state, which the tensors have in its place. */
+    void recurrenceBackwardWeight(RecurrentTensors tensors, INDArray dP, boolean accumulate, Workspace workspace);
+
+    /** The gradient of {@link #recurrence} by the projection of an LSTM. */
+    void recurrenceBackwardProjection(
+            RecurrentTensors tensors,
             INDArray dY,
             INDArray dP,
-            boolean reverse,
-            Workspace workspace);
-
-    /** The gradient of {@link #recurrence} by the weight of the state. */
-    void recurrenceBackwardWeight(
-            RecurrentCell cell,
-            @Nullable INDArray kept,
-            INDArray y,
-            INDArray dP,
-            INDArray dWeight,
-            boolean reverse,
+            INDArray dProjection,
             boolean accumulate,
             Workspace workspace);
 

@@ -10,7 +10,8 @@ import org.espalier.runtime.kernel.normalization.ReferenceNormalization;
 import org.espalier.runtime.kernel.pooling.ReferenceMaxPool;
 import org.espalier.runtime.kernel.product.MatrixProducts;
 import org.espalier.runtime.kernel.product.ReferenceLinear;
-import org.espalier.runtime.kernel.recurrence.RecurrentCell;
+import org.espalier.runtime.kernel.recurrence.RecurrentGradients;
+import org.espalier.runtime.kernel.recurrence.RecurrentTensors;
 import org.espalier.runtime.kernel.recurrence.ReferenceRecurrence;
 import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
@@ -131,41 +132,30 @@ final class ReferenceKernels extends CpuKernels {
     }
 
     @Override
-    public void recurrence(
-            RecurrentCell cell,
-            INDArray p,
-            INDArray weight,
-            @Nullable INDArray bias,
-            @Nullable INDArray kept,
-            INDArray y,
-            boolean reverse) {
-        ReferenceRecurrence.forward(cell, p, weight, bias, kept, y, reverse);
+    public void recurrence(RecurrentTensors tensors, INDArray p) {
+        ReferenceRecurrence.forward(tensors, p);
     }
 
     @Override
-    public void recurrenceBackwardInput(
-            RecurrentCell cell,
-            INDArray weight,
-            @Nullable INDArray kept,
-            INDArray y,
-            INDArray dY,
-            INDArray dP,
-            boolean reverse,
-            Workspace workspace) {
-        ReferenceRecurrence.backwardInput(cell, weight, kept, y, dY, dP, reverse);
+    public void recurrenceBackwardInput(RecurrentTensors tensors, RecurrentGradients gradients, Workspace workspace) {
+        ReferenceRecurrence.backwardInput(tensors, gradients);
     }
 
     @Override
     public void recurrenceBackwardWeight(
-            RecurrentCell cell,
-            @Nullable INDArray kept,
-            INDArray y,
+            RecurrentTensors tensors, INDArray dP, boolean accumulate, Workspace workspace) {
+        ReferenceRecurrence.backwardWeight(tensors, dP, accumulate);
+    }
+
+    @Override
+    public void recurrenceBackwardProjection(
+            RecurrentTensors tensors,
+            INDArray dY,
             INDArray dP,
-            INDArray dWeight,
-            boolean reverse,
+            INDArray dProjection,
             boolean accumulate,
             Workspace workspace) {
-        ReferenceRecurrence.backwardWeight(cell, kept, y, dP, dWeight, reverse, accumulate);
+        ReferenceRecurrence.backwardProjection(tensors, dY, dP, dProjection, accumulate);
     }
 
     @Override

@@ -119,7 +119,12 @@ public final class FloatElementwise {
      * 2pq/(p² + q²). At 12 that is 1, as tanh is for floats from 9.1 on.
      */
     public static void tanh(float[] values, int n) {
-        for (int i = 0; i < n; i++) {
+        tanh(values, 0, n);
+    }
+
+    /** {@link #tanh(float[], int)} of some of the elements. */
+    public static void tanh(float[] values, int from, int to) {
+        for (int i = from; i < to; i++) {
             float x = Math.max(-12, Math.min(12, values[i]));
             float s = x * x * (1 / 64f);
             float p = x * (1 + s * (1 / 9f + s * (1 / 945f)));
@@ -129,6 +134,26 @@ public final class FloatElementwise {
             float p4 = 2 * p2 * q2;
             float q4 = p2 * p2 + q2 * q2;
             values[i] = Math.max(-1, Math.min(1, 2 * p4 * q4 / (p4 * p4 + q4 * q4)));
+        }
+    }
+
+    /**
+     * σ of a gate, within 3e-7 of the value, in a loop that the compiler vectorises: (1 + tanh x/2)/2 with the fraction
+     * of {@link #tanh(float[], int)} for tanh x/2, which makes it (p + q)²/(2p² + 2q²). Relatively it is within 2e-6
+     * from -5 on, where {@link #sigmoid} is exact everywhere.
+     */
+    public static void gate(float[] values, int from, int to) {
+        for (int i = from; i < to; i++) {
+            float x = 0.5f * Math.max(-24, Math.min(24, values[i]));
+            float s = x * x * (1 / 64f);
+            float p = x * (1 + s * (1 / 9f + s * (1 / 945f)));
+            float q = 8 + s * (32 / 9f + s * (8 / 63f));
+            float p2 = 2 * p * q;
+            float q2 = p * p + q * q;
+            float p4 = 2 * p2 * q2;
+            float q4 = p2 * p2 + q2 * q2;
+            float sum = p4 + q4;
+            values[i] = Math.min(1, 0.5f * sum * sum / (p4 * p4 + q4 * q4));
         }
     }
 

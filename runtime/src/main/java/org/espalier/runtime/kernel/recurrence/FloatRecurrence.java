@@ -1,127 +1,210 @@
 package org.espalier.runtime.kernel.recurrence;
 
+import java.util.Arrays;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.FloatElementwise;
 import org.espalier.runtime.kernel.memory.Channels;
 import org.espalier.runtime.kernel.memory.ForeignMemory;
 import org.espalier.runtime.kernel.memory.Operand;
+import org.espalier.runtime.kernel.memory.Parallel;
 import org.espalier.runtime.kernel.memory.Scratch;
 import org.espalier.runtime.kernel.product.Gemm;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Cells over time on floats; the formulas are {@link ReferenceRecurrence}'s. A step is one product for the whole batch
- * and one pass over the gates of each sample.
+ * Cells over time on floats; the formulas are {@link ReferenceRecurrence}'s. A step is one product for several samples
+ * and one pass over the gates of each. Threads share the samples, so that they meet once in a sequence and not once in
+ * a step; a batch too small for that is divided within each step.
  */
 public final class FloatRecurrence {
+    /** Samples of a thread, below which its products are no faster than those of fewer. */
+    private static final int SAMPLES_PER_THREAD = 4;
+
     private final Gemm gemm;
     private final RecurrentCell cell;
+    private final boolean reverse;
     private final Operand p;
     private final Operand weight;
+    private final @Nullable Operand bias;
+    private final @Nullable Operand projection;
+    private final @Nullable Operand h0;
+    private final @Nullable Operand c0;
     private final @Nullable Operand kept;
-    private final Operand y;
-    private final boolean reverse;
-    private final int length;
-    private final int size;
+    private final @Nullable Operand y;
+    private final @Nullable Operand cells;
+    private final int samples;
     private final int gates;
+    private final int size;
+    private final int state;
+    private final int length;
+    private final int width;
+    private final int parts;
 
-    /** Of p or dP, W or dW, and what is kept, if something is. */
-    public FloatRecurrence(
-            Gemm gemm,
-            RecurrentCell cell,
-            Operand p,
-            Operand weight,
-            @Nullable Operand kept,
-            Operand y,
-            boolean reverse) {
+    /** Of p or dP, and the tensors that the pass needs. */
+    public FloatRecurrence(Gemm gemm, RecurrentTensors tensors, INDArray p) {
         this.gemm = gemm;
-        this.cell = cell;
-        this.p = p;
-        this.weight = weight;
-        this.kept = kept;
-        this.y = y;
-        this.reverse = reverse;
+        this.cell = tensors.cell;
+        this.reverse = tensors.reverse;
+        this.p = Operand.of(p);
+        this.weight = Operand.of(tensors.weight);
+        this.bias = orNull(tensors.bias);
+        this.projection = orNull(tensors.projection);
+        this.h0 = orNull(tensors.h0);
+        this.c0 = orNull(tensors.c0);
+        this.kept = orNull(tensors.kept);
+        this.y = orNull(tensors.y);
+        this.cells = orNull(tensors.cells);
+        this.samples = this.p.samples;
         this.gates = weight.samples;
-        this.size = weight.sampleSize;
-        this.length = y.sampleSize / size;
+        this.size = gates / cell.gates;
+        this.state = weight.sampleSize;
+        this.length = this.p.sampleSize / gates;
+        this.width = kept == null ? 0 : kept.sampleSize / length;
+        boolean shared = gemm.isWorthCutting(samples * length, gates, state);
+        this.parts = shared ? Math.max(1, Math.min(Parallel.THREADS, samples / SAMPLES_PER_THREAD)) : 1;
     }
 
-    /** The place of a step in the sequence. */
-    private int at(int step) {
-        return reverse ? length - 1 - step : step;
+    private static @Nullable Operand orNull(@Nullable INDArray array) {
+        return array == null ? null : Operand.of(array);
     }
 
-    private static long address(Operand operand, long element) {
-        return ForeignMemory.at(operand.address, element);
-    }
-
-    /** Rows of {@code width} numbers at a place of the sequence, one of each sample. */
-    private static int start(Operand operand, int sample, int place, int width) {
-        return sample * operand.sampleStride + place * width;
-    }
-
-    private Operand kept() {
-        Operand present = kept;
-        if (present == null) {
-            throw new IllegalStateException(cell + " keeps nothing");
+    /** A tensor that the cell has. */
+    private static Operand present(@Nullable Operand operand) {
+        if (operand == null) {
+            throw new IllegalStateException("the cell was not given a tensor that it needs");
         }
-        return present;
+        return operand;
     }
 
-    public void forward(@Nullable Operand bias) {
+    /** The place of a step in the sequence; that of no step is none. */
+    private int at(int step) {
+        return step < 0 ? -1 : reverse ? length - 1 - step : step;
+    }
+
+    private static int start(Operand operand, int sample, int place, int rowSize) {
+        return sample * operand.sampleStride + place * rowSize;
+    }
+
+    private static long address(Operand operand, int place, int rowSize) {
+        return ForeignMemory.at(operand.address, (long) place * rowSize);
+    }
+
+    /** The samples that a thread works on, one after the other or, if they are all there are, again on all threads. */
+    private final class Part {
+        private final int first;
+        private final int last;
+
+        private Part(int index) {
+            first = samples * index / parts;
+            last = samples * (index + 1) / parts;
+        }
+
+        /** C = A B or A Bᵀ for the rows that are samples of this part, or C += A B. */
+        private void product(
+                boolean transposed, int n, int k, long a, int lda, long b, int ldb, float adds, long c, int ldc) {
+            if (parts == 1) {
+                gemm.multiply(false, transposed, samples, n, k, a, lda, b, ldb, adds, c, ldc);
+            } else {
+                gemm.multiplyTile(false, transposed, first, last, 0, n, k, a, lda, b, ldb, adds, c, ldc);
+            }
+        }
+
+        private void forEach(Channels.Channel sample) {
+            if (parts == 1) {
+                Channels.forEach(samples, 4 * gates, sample);
+            } else {
+                for (int n = first; n < last; n++) {
+                    sample.run(n);
+                }
+            }
+        }
+    }
+
+    public void forward() {
         float[] b = new float[gates];
         if (bias != null) {
             bias.get(0, b, gates);
         }
+        Parallel.forEach(parts, index -> forward(new Part(index), b));
+    }
+
+    private void forward(Part part, float[] b) {
+        Operand states = present(y);
         // The product is made where the gates of the step will be, or its state.
-        Operand target = kept == null ? y : kept;
-        int width = kept == null ? size : cell.kept * size;
+        Operand target = kept == null ? states : kept;
+        int targetWidth = kept == null ? state : width;
         for (int step = 0; step < length; step++) {
             int place = at(step);
-            int before = step == 0 ? -1 : at(step - 1);
+            int before = at(step - 1);
+            long made = address(target, place, targetWidth);
             if (before >= 0) {
-                gemm.multiply(
-                        false,
+                long h = address(states, before, state);
+                part.product(
                         true,
-                        y.samples,
                         gates,
-                        size,
-                        address(y, (long) before * size),
-                        y.sampleStride,
+                        state,
+                        h,
+                        states.sampleStride,
                         weight.address,
-                        size,
+                        state,
                         0,
-                        address(target, (long) place * width),
+                        made,
+                        target.sampleStride);
+            } else if (h0 != null) {
+                part.product(
+                        true,
+                        gates,
+                        state,
+                        h0.address,
+                        h0.sampleStride,
+                        weight.address,
+                        state,
+                        0,
+                        made,
                         target.sampleStride);
             }
-            Channels.forEach(y.samples, 4 * gates, n -> step(n, place, before, b));
+            boolean multiplied = before >= 0 || h0 != null;
+            part.forEach(n -> step(n, place, before, multiplied, b));
+            if (projection != null) {
+                part.product(
+                        true,
+                        state,
+                        size,
+                        ForeignMemory.at(made, gates),
+                        target.sampleStride,
+                        projection.address,
+                        size,
+                        0,
+                        address(states, place, state),
+                        states.sampleStride);
+            }
         }
     }
 
-    private void step(int n, int place, int before, float[] b) {
+    private void step(int n, int place, int before, boolean multiplied, float[] b) {
         Scratch scratch = Scratch.get();
         float[] products = scratch.plane(gates);
-        float[] q = scratch.row(Math.max(gates, cell.kept * size));
+        float[] q = scratch.row(Math.max(gates, width));
         float[] h = scratch.lane(size);
         p.get(start(p, n, place, gates), products, gates);
-        if (before < 0) {
-            System.arraycopy(b, 0, q, 0, gates);
-        } else {
-            Operand target = kept == null ? y : kept;
-            target.get(start(target, n, place, kept == null ? size : cell.kept * size), q, gates);
+        if (multiplied) {
+            Operand target = kept == null ? present(y) : kept;
+            target.get(start(target, n, place, kept == null ? state : width), q, gates);
             FloatElementwise.add(q, b, gates);
+        } else {
+            System.arraycopy(b, 0, q, 0, gates);
         }
         switch (cell) {
             case RNN_TANH -> {
                 FloatElementwise.add(q, products, size);
-                FloatElementwise.tanh(q, size);
-                y.put(start(y, n, place, size), q, size);
+                FloatElementwise.tanh(q, 0, size);
+                present(y).put(start(present(y), n, place, size), q, size);
             }
             case RNN_RELU -> {
-                for (int k = 0; k < size; k++) {
-                    q[k] = Math.max(0, q[k] + products[k]);
-                }
-                y.put(start(y, n, place, size), q, size);
+                FloatElementwise.add(q, products, size);
+                FloatElementwise.relu(q, size);
+                present(y).put(start(present(y), n, place, size), q, size);
             }
             case LSTM -> lstm(n, place, before, products, q, h);
             case GRU -> gru(n, place, before, products, q, h);
@@ -129,240 +212,351 @@ public final class FloatRecurrence {
     }
 
     private void lstm(int n, int place, int before, float[] products, float[] q, float[] h) {
-        int width = cell.kept * size;
+        Operand memory = present(cells);
+        float[] c = Scratch.get().planes(2, size)[0];
         FloatElementwise.add(q, products, gates);
-        System.arraycopy(q, 2 * size, h, 0, size);
-        FloatElementwise.tanh(h, size);
-        FloatElementwise.sigmoid(q, gates);
-        System.arraycopy(h, 0, q, 2 * size, size);
-        if (before >= 0) {
-            kept().get(start(kept(), n, before, width) + 4 * size, h, size);
-        }
+        FloatElementwise.gate(q, 0, 2 * size);
+        FloatElementwise.tanh(q, 2 * size, 3 * size);
+        FloatElementwise.gate(q, 3 * size, gates);
+        earlier(memory, c0, n, before, size, c);
         for (int k = 0; k < size; k++) {
-            float carried = before < 0 ? 0 : q[size + k] * h[k];
-            q[4 * size + k] = carried + q[k] * q[2 * size + k];
+            c[k] = q[size + k] * c[k] + q[k] * q[2 * size + k];
         }
-        kept().put(start(kept(), n, place, width), q, width);
-        System.arraycopy(q, 4 * size, h, 0, size);
-        FloatElementwise.tanh(h, size);
+        memory.put(start(memory, n, place, size), c, size);
+        System.arraycopy(c, 0, h, 0, size);
+        FloatElementwise.tanh(h, 0, size);
         for (int k = 0; k < size; k++) {
             h[k] *= q[3 * size + k];
         }
-        y.put(start(y, n, place, size), h, size);
+        Operand all = present(kept);
+        all.put(start(all, n, place, width), q, gates);
+        if (projection == null) {
+            present(y).put(start(present(y), n, place, size), h, size);
+        } else {
+            all.put(start(all, n, place, width) + gates, h, size);
+        }
     }
 
     private void gru(int n, int place, int before, float[] products, float[] q, float[] h) {
-        int width = cell.kept * size;
+        Operand states = present(y);
         System.arraycopy(q, 2 * size, q, 3 * size, size);
         FloatElementwise.add(q, products, 2 * size);
-        FloatElementwise.sigmoid(q, 2 * size);
+        FloatElementwise.gate(q, 0, 2 * size);
         for (int k = 0; k < size; k++) {
-            h[k] = products[2 * size + k] + q[k] * q[3 * size + k];
+            q[2 * size + k] = products[2 * size + k] + q[k] * q[3 * size + k];
         }
-        FloatElementwise.tanh(h, size);
-        System.arraycopy(h, 0, q, 2 * size, size);
-        kept().put(start(kept(), n, place, width), q, width);
-        if (before >= 0) {
-            y.get(start(y, n, before, size), h, size);
-        }
+        FloatElementwise.tanh(q, 2 * size, 3 * size);
+        present(kept).put(start(present(kept), n, place, width), q, width);
+        earlier(states, h0, n, before, size, h);
         for (int k = 0; k < size; k++) {
             float z = q[size + k];
-            h[k] = (1 - z) * q[2 * size + k] + (before < 0 ? 0 : z * h[k]);
+            h[k] = (1 - z) * q[2 * size + k] + z * h[k];
         }
-        y.put(start(y, n, place, size), h, size);
+        states.put(start(states, n, place, size), h, size);
     }
 
-    public void backwardInput(Operand dY, Workspace workspace) {
-        boolean gated = cell == RecurrentCell.GRU;
-        if (gated) {
-            workspace.reserve((long) y.samples * size);
+    /** The row of a sample at the step before, which for the first one is the initial row, or zeros. */
+    private static void earlier(
+            Operand sequence, @Nullable Operand initial, int n, int before, int rowSize, float[] row) {
+        if (before >= 0) {
+            sequence.get(start(sequence, n, before, rowSize), row, rowSize);
+        } else if (initial != null) {
+            initial.get(start(initial, n, 0, rowSize), row, rowSize);
+        } else {
+            Arrays.fill(row, 0, rowSize, 0);
         }
+    }
+
+    /** dP, and the gradients by the initial states where they are given. */
+    public void backwardInput(RecurrentGradients gradients, Workspace workspace) {
+        Operand dY = Operand.of(gradients.dY());
+        Operand dCells = orNull(gradients.dCells());
+        Operand dH0 = orNull(gradients.dH0());
+        Operand dC0 = orNull(gradients.dC0());
+        if (cell == RecurrentCell.GRU) {
+            workspace.reserve((long) samples * size);
+        }
+        Parallel.forEach(parts, index -> backwardInput(new Part(index), dY, dCells, dH0, dC0, workspace));
+    }
+
+    private void backwardInput(
+            Part part,
+            Operand dY,
+            @Nullable Operand dCells,
+            @Nullable Operand dH0,
+            @Nullable Operand dC0,
+            Workspace workspace) {
         // What goes to the step before past the product: c of LSTM, z h of GRU.
-        float[] carried = new float[y.samples * size];
+        float[] carried = new float[(part.last - part.first) * size];
         for (int step = length - 1; step >= 0; step--) {
             int place = at(step);
-            int before = step == 0 ? -1 : at(step - 1);
+            int before = at(step - 1);
             boolean last = step == length - 1;
+            long made = address(p, place, gates);
             if (!last) {
-                backwardProduct(at(step + 1), place, gated, workspace);
+                backwardProduct(part, at(step + 1), made, p.sampleStride, workspace);
             }
-            Channels.forEach(y.samples, 4 * gates, n -> backwardStep(dY, n, place, before, last, carried, workspace));
+            if (projection == null) {
+                part.forEach(n -> {
+                    arrived(dY, n, place, last);
+                    backwardStep(dCells, n, place, before, carried, (n - part.first) * size, workspace);
+                });
+            } else {
+                part.forEach(n -> arrived(dY, n, place, last));
+                part.product(
+                        false,
+                        size,
+                        state,
+                        made,
+                        p.sampleStride,
+                        projection.address,
+                        size,
+                        0,
+                        ForeignMemory.at(made, size),
+                        p.sampleStride);
+                part.forEach(n -> backwardStep(dCells, n, place, before, carried, (n - part.first) * size, workspace));
+            }
+        }
+        if (dH0 != null) {
+            backwardProduct(part, at(0), dH0.address, dH0.sampleStride, workspace);
+        }
+        Operand rest = cell == RecurrentCell.GRU ? dH0 : dC0;
+        if (rest != null) {
+            part.forEach(n -> backwardCarried(rest, n, carried, (n - part.first) * size));
         }
     }
 
-    /** dQ W of the step after, in the place of this step's dP. */
-    private void backwardProduct(int after, int place, boolean gated, Workspace workspace) {
+    /** dQ W of a step, where the gradient of the state before it is wanted. */
+    private void backwardProduct(Part part, int place, long target, int stride, Workspace workspace) {
+        boolean gated = cell == RecurrentCell.GRU;
         int rows = gated ? 2 * size : gates;
-        long target = address(p, (long) place * gates);
-        gemm.multiply(
-                false,
-                false,
-                y.samples,
-                size,
-                rows,
-                address(p, (long) after * gates),
-                p.sampleStride,
-                weight.address,
-                size,
-                0,
-                target,
-                p.sampleStride);
+        part.product(
+                false, state, rows, address(p, place, gates), p.sampleStride, weight.address, state, 0, target, stride);
         if (gated) {
-            long n = address(weight, (long) rows * size);
-            gemm.multiply(
-                    false,
-                    false,
-                    y.samples,
-                    size,
-                    size,
-                    workspace.address(0),
-                    size,
-                    n,
-                    size,
-                    1,
-                    target,
-                    p.sampleStride);
+            long n = ForeignMemory.at(weight.address, (long) rows * state);
+            part.product(false, state, size, workspace.address(0), size, n, state, 1, target, stride);
         }
+    }
+
+    /** The gradient by a state: that of y, and that of the step after, which is where it goes. */
+    private void arrived(Operand dY, int n, int place, boolean last) {
+        float[] d = Scratch.get().lane(state);
+        int from = start(p, n, place, gates);
+        dY.get(start(dY, n, place, state), d, state);
+        if (!last) {
+            float[] product = Scratch.get().row(state);
+            p.get(from, product, state);
+            FloatElementwise.add(d, product, state);
+        }
+        p.put(from, d, state);
     }
 
     private void backwardStep(
-            Operand dY, int n, int place, int before, boolean last, float[] carried, Workspace workspace) {
+            @Nullable Operand dCells, int n, int place, int before, float[] carried, int at, Workspace workspace) {
         Scratch scratch = Scratch.get();
         float[] d = scratch.lane(size);
-        float[] gradient = scratch.plane(Math.max(gates, size));
-        dY.get(start(dY, n, place, size), d, size);
-        if (!last) {
-            p.get(start(p, n, place, gates), gradient, size);
-            FloatElementwise.add(d, gradient, size);
-        }
+        float[] gradient = scratch.plane(gates);
+        int from = start(p, n, place, gates);
+        p.get(projection == null ? from : from + size, d, size);
         switch (cell) {
             case RNN_TANH -> {
-                y.get(start(y, n, place, size), gradient, size);
+                present(y).get(start(present(y), n, place, size), gradient, size);
                 for (int k = 0; k < size; k++) {
                     gradient[k] = d[k] * (1 - gradient[k] * gradient[k]);
                 }
             }
             case RNN_RELU -> {
-                y.get(start(y, n, place, size), gradient, size);
+                present(y).get(start(present(y), n, place, size), gradient, size);
                 for (int k = 0; k < size; k++) {
                     gradient[k] = gradient[k] > 0 ? d[k] : 0;
                 }
             }
-            case LSTM -> lstmBackward(n, place, before, d, gradient, carried);
-            case GRU -> gruBackward(n, place, before, d, gradient, carried, workspace);
+            case LSTM -> lstmBackward(dCells, n, place, before, d, gradient, carried, at);
+            case GRU -> gruBackward(n, place, before, d, gradient, carried, at, workspace);
         }
-        p.put(start(p, n, place, gates), gradient, gates);
+        p.put(from, gradient, gates);
     }
 
-    private void lstmBackward(int n, int place, int before, float[] d, float[] gradient, float[] carried) {
-        int width = cell.kept * size;
-        float[] all = Scratch.get().row(width);
-        float[] c = Scratch.get().planes(1, size)[0];
-        kept().get(start(kept(), n, place, width), all, width);
-        System.arraycopy(all, 4 * size, c, 0, size);
-        FloatElementwise.tanh(c, size);
+    private void lstmBackward(
+            @Nullable Operand dCells,
+            int n,
+            int place,
+            int before,
+            float[] d,
+            float[] gradient,
+            float[] carried,
+            int at) {
+        Operand memory = present(cells);
+        float[] all = Scratch.get().row(gates);
+        float[][] rows = Scratch.get().planes(2, size);
+        float[] t = rows[0];
+        float[] dC = rows[1];
+        present(kept).get(start(present(kept), n, place, width), all, gates);
+        if (dCells == null) {
+            System.arraycopy(carried, at, dC, 0, size);
+        } else {
+            dCells.get(start(dCells, n, place, size), dC, size);
+            for (int k = 0; k < size; k++) {
+                dC[k] += carried[at + k];
+            }
+        }
+        memory.get(start(memory, n, place, size), t, size);
+        FloatElementwise.tanh(t, 0, size);
+        for (int k = 0; k < size; k++) {
+            float o = all[3 * size + k];
+            gradient[3 * size + k] = d[k] * t[k] * o * (1 - o);
+            dC[k] += d[k] * o * (1 - t[k] * t[k]);
+        }
+        float[] c = t;
+        earlier(memory, c0, n, before, size, c);
         for (int k = 0; k < size; k++) {
             float i = all[k];
             float f = all[size + k];
             float g = all[2 * size + k];
-            float o = all[3 * size + k];
-            float t = c[k];
-            float dC = carried[n * size + k] + d[k] * o * (1 - t * t);
-            gradient[k] = dC * g * i * (1 - i);
-            gradient[size + k] = dC * f * (1 - f);
-            gradient[2 * size + k] = dC * i * (1 - g * g);
-            gradient[3 * size + k] = d[k] * t * o * (1 - o);
-            carried[n * size + k] = dC * f;
-        }
-        if (before >= 0) {
-            kept().get(start(kept(), n, before, width) + 4 * size, c, size);
-        }
-        for (int k = 0; k < size; k++) {
-            gradient[size + k] *= before < 0 ? 0 : c[k];
+            gradient[k] = dC[k] * g * i * (1 - i);
+            gradient[size + k] = dC[k] * c[k] * f * (1 - f);
+            gradient[2 * size + k] = dC[k] * i * (1 - g * g);
+            carried[at + k] = dC[k] * f;
         }
     }
 
     private void gruBackward(
-            int n, int place, int before, float[] d, float[] gradient, float[] carried, Workspace workspace) {
-        int width = cell.kept * size;
+            int n, int place, int before, float[] d, float[] gradient, float[] carried, int at, Workspace workspace) {
         float[] all = Scratch.get().row(width);
-        kept().get(start(kept(), n, place, width), all, width);
-        float[] h = gradient;
-        if (before >= 0) {
-            y.get(start(y, n, before, size), h, size);
-        }
+        float[] h = Scratch.get().planes(2, size)[0];
+        present(kept).get(start(present(kept), n, place, width), all, width);
+        earlier(present(y), h0, n, before, size, h);
         for (int k = 0; k < size; k++) {
             float r = all[k];
             float z = all[size + k];
-            float state = all[2 * size + k];
-            float upstream = d[k] + carried[n * size + k];
-            float difference = (before < 0 ? 0 : h[k]) - state;
-            float dN = upstream * (1 - z) * (1 - state * state);
+            float fresh = all[2 * size + k];
+            float upstream = d[k] + carried[at + k];
+            float dN = upstream * (1 - z) * (1 - fresh * fresh);
             gradient[k] = dN * all[3 * size + k] * r * (1 - r);
-            gradient[size + k] = upstream * difference * z * (1 - z);
+            gradient[size + k] = upstream * (h[k] - fresh) * z * (1 - z);
             gradient[2 * size + k] = dN;
             d[k] = dN * r;
-            carried[n * size + k] = upstream * z;
+            carried[at + k] = upstream * z;
         }
         workspace.reserve(0).put(n * size, d, 0, size);
     }
 
-    /** Sample after sample: dQᵀ of the steps from the second on times the states before them. */
+    /** Adds what the first step carries past the product: all that dC₀ is, and a part of dH₀. */
+    private void backwardCarried(Operand gradient, int n, float[] carried, int at) {
+        float[] row = Scratch.get().lane(size);
+        int from = start(gradient, n, 0, size);
+        if (cell == RecurrentCell.GRU) {
+            gradient.get(from, row, size);
+            for (int k = 0; k < size; k++) {
+                row[k] += carried[at + k];
+            }
+        } else {
+            System.arraycopy(carried, at, row, 0, size);
+        }
+        gradient.put(from, row, size);
+    }
+
+    /**
+     * dWᵣ = Σ dHᵀ u over the steps, dH being dY and what comes of the step after, u the state before its projection.
+     */
+    public void backwardProjection(Operand dY, Operand dProjection, boolean accumulate, Workspace workspace) {
+        Operand all = present(kept);
+        int count = samples * length;
+        workspace.reserve((long) count * (state + size));
+        long arrived = workspace.address(0);
+        long projected = workspace.address(count * state);
+        Channels.forEach(samples, length * (state + size), n -> {
+            float[] row = Scratch.get().lane(size);
+            for (int place = 0; place < length; place++) {
+                all.get(start(all, n, place, width) + gates, row, size);
+                workspace.reserve(0).put(count * state + (n * length + place) * size, row, 0, size);
+                dY.get(start(dY, n, place, state), row, state);
+                workspace.reserve(0).put((n * length + place) * state, row, 0, state);
+            }
+        });
+        int first = reverse ? 1 : 0;
+        int after = reverse ? 0 : 1;
+        for (int n = 0; n < samples && length > 1; n++) {
+            gemm.multiply(
+                    false,
+                    false,
+                    length - 1,
+                    state,
+                    gates,
+                    ForeignMemory.at(p.address, start(p, n, after, gates)),
+                    gates,
+                    weight.address,
+                    state,
+                    1,
+                    ForeignMemory.at(arrived, (long) (n * length + first) * state),
+                    state);
+        }
+        gemm.multiply(
+                true,
+                false,
+                state,
+                size,
+                count,
+                arrived,
+                state,
+                projected,
+                size,
+                accumulate ? 1 : 0,
+                dProjection.address,
+                size);
+    }
+
+    /** dW = Σ dQᵀ h over the steps, h being the state before: one product for all of them. */
     public void backwardWeight(boolean accumulate, Workspace workspace) {
         boolean gated = cell == RecurrentCell.GRU;
-        if (gated) {
-            workspace.reserve((long) length * size);
-        }
-        int rows = gated ? 2 * size : gates;
-        int first = reverse ? 0 : 1;
-        int before = reverse ? 1 : 0;
-        if (length == 1 && !accumulate) {
-            weight.write(new double[weight.size()]);
-        }
-        for (int n = 0; n < y.samples && length > 1; n++) {
-            float adds = accumulate || n > 0 ? 1 : 0;
-            long states = address(y, start(y, n, before, size));
-            gemm.multiply(
-                    true,
-                    false,
-                    rows,
-                    size,
-                    length - 1,
-                    address(p, start(p, n, first, gates)),
-                    gates,
-                    states,
-                    size,
-                    adds,
-                    weight.address,
-                    size);
+        int count = samples * length;
+        workspace.reserve((long) count * (gated ? state + size : state));
+        Channels.forEach(samples, length * (state + size), n -> {
+            statesBefore(n, workspace);
             if (gated) {
-                resetProducts(n, workspace);
-                gemm.multiply(
-                        true,
-                        false,
-                        size,
-                        size,
-                        length - 1,
-                        workspace.address(first * size),
-                        size,
-                        states,
-                        size,
-                        adds,
-                        address(weight, (long) rows * size),
-                        size);
+                resetProducts(n, count * state, workspace);
             }
+        });
+        int rows = gated ? 2 * size : gates;
+        boolean together = p.isContiguous();
+        for (int n = 0; n < (together ? 1 : samples); n++) {
+            weightProduct(
+                    rows,
+                    together ? count : length,
+                    ForeignMemory.at(p.address, start(p, n, 0, gates)),
+                    gates,
+                    workspace.address(n * length * state),
+                    weight.address,
+                    accumulate || n > 0);
+        }
+        if (gated) {
+            long n = ForeignMemory.at(weight.address, (long) rows * state);
+            weightProduct(size, count, workspace.address(count * state), size, workspace.address(0), n, accumulate);
         }
     }
 
-    /** r dP of the n of a sample, in the workspace. */
-    private void resetProducts(int n, Workspace workspace) {
+    private void weightProduct(int rows, int count, long dQ, int stride, long h, long dW, boolean adds) {
+        gemm.multiply(true, false, rows, state, count, dQ, stride, h, state, adds ? 1 : 0, dW, state);
+    }
+
+    /** The states before each step of a sample, in the workspace. */
+    private void statesBefore(int n, Workspace workspace) {
+        float[] h = Scratch.get().lane(state);
+        for (int step = 0; step < length; step++) {
+            earlier(present(y), h0, n, at(step - 1), state, h);
+            workspace.reserve(0).put((n * length + at(step)) * state, h, 0, state);
+        }
+    }
+
+    /** r dP of the n of a sample, in the workspace from a place on. */
+    private void resetProducts(int n, int from, Workspace workspace) {
         float[] dN = Scratch.get().plane(size);
         float[] r = Scratch.get().row(size);
         for (int place = 0; place < length; place++) {
             p.get(start(p, n, place, gates) + 2 * size, dN, size);
-            kept().get(start(kept(), n, place, cell.kept * size), r, size);
+            present(kept).get(start(present(kept), n, place, width), r, size);
             FloatElementwise.multiply(dN, r, size);
-            workspace.reserve(0).put(place * size, dN, 0, size);
+            workspace.reserve(0).put(from + (n * length + place) * size, dN, 0, size);
         }
     }
 }

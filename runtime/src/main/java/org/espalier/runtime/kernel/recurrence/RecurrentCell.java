@@ -1,20 +1,16 @@
 package org.espalier.runtime.kernel.recurrence;
 
-/** The cells of {@link Recurrences}, where their formulas are. */
+/** The cells of {@link org.espalier.runtime.kernel.Recurrences}, where their formulas are. */
 public enum RecurrentCell {
-    RNN_TANH(1, 0),
-    RNN_RELU(1, 0),
-    LSTM(4, 5),
-    GRU(3, 4);
+    RNN_TANH(1),
+    RNN_RELU(1),
+    LSTM(4),
+    GRU(3);
 
-    /** Numbers of p for each of the state. */
+    /** Numbers of p for each of the cell. */
     public final int gates;
 
-    /** Numbers that are kept for backward for each of the state. */
-    public final int kept;
-
-    RecurrentCell(int gates, int kept) {
+    RecurrentCell(int gates) {
         this.gates = gates;
-        this.kept = kept;
     }
 }
