@@ -220,8 +220,9 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     }
 
     /**
-     * Tensors that are kept between steps and saved, but not learned, by path; running means and variances. They are
-     * views into the network; one that was asked for before the network was closed keeps its numbers.
+     * Tensors that are kept between steps and saved, but not learned, by path: running means and variances, and
+     * buffers, of which those of whole numbers are INT. They are views into the network; one that was asked for before
+     * the network was closed keeps its numbers.
      */
     public final Map<String, INDArray> statistics() {
         return steps.use(statistics::shared);

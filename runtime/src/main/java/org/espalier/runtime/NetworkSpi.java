@@ -5,6 +5,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.espalier.runtime.file.NetworkTensors;
 import org.espalier.runtime.kernel.convolution.Workspace;
+import org.espalier.runtime.kernel.elementwise.DoubleFormula;
 import org.espalier.runtime.kernel.loss.DataLosses;
 import org.espalier.runtime.kernel.memory.NativeLibraries;
 import org.espalier.runtime.kernel.memory.NdArrays;
@@ -122,6 +123,24 @@ public abstract class NetworkSpi {
     }
 
     /**
+     * Declares a buffer: a tensor of constants that is saved.
+     *
+     * @param values of the elements by their places along each axis
+     */
+    protected final INDArray buffer(String name, DoubleFormula values, long... shape) {
+        return statistics.add(name, values, shape);
+    }
+
+    /**
+     * Declares a buffer of whole numbers.
+     *
+     * @param limit what each must be below, counted from 0, wherever it comes from
+     */
+    protected final INDArray indexBuffer(String name, DoubleFormula values, int limit, long... shape) {
+        return statistics.add(name, values, limit, shape);
+    }
+
+    /**
      * Declares a batch normalisation: its weight and bias, and running statistics, in this order.
      *
      * @param path of the layer, in front of the names of its tensors
@@ -228,6 +247,16 @@ public abstract class NetworkSpi {
         /** {@link NetworkSpi#statistic}. */
         protected final INDArray statistic(String name, double initial, long... shape) {
             return NetworkSpi.this.statistic(name, initial, shape);
+        }
+
+        /** {@link NetworkSpi#buffer}. */
+        protected final INDArray buffer(String name, DoubleFormula values, long... shape) {
+            return NetworkSpi.this.buffer(name, values, shape);
+        }
+
+        /** {@link NetworkSpi#indexBuffer}. */
+        protected final INDArray indexBuffer(String name, DoubleFormula values, int limit, long... shape) {
+            return NetworkSpi.this.indexBuffer(name, values, limit, shape);
         }
 
         /** {@link NetworkSpi#batchNormOf(String, Initializer, Initializer, double, double, long)}. */
@@ -583,7 +612,8 @@ public abstract class NetworkSpi {
 
     /** The tensors that files have. */
     final NetworkTensors tensors() {
-        return new NetworkTensors(name(), getClass().getName(), type, parameters.arrays(), statistics.arrays());
+        return new NetworkTensors(
+                name(), getClass().getName(), type, parameters.arrays(), statistics.arrays(), statistics.limits());
     }
 
     /** Bytes that the network holds outside the heap. */

@@ -108,6 +108,10 @@ public final class NetworkFile {
         metadata.forEach(writer::metadata);
         network.all().forEach((name, array) -> {
             TensorInfo info = info(name, array);
+            if (info.type() == TensorType.I64) {
+                writer.add(info, sink -> sink.accept(WholeBuffers.bytes(array)));
+                return;
+            }
             writer.add(info, sink -> {
                 NumberCheck check = new NumberCheck(info, range(name));
                 for (long start = 0; start < array.length(); start += PIECE) {
@@ -153,6 +157,9 @@ public final class NetworkFile {
             List<ByteBuffer> pieces = new ArrayList<>();
             if (FileFit.isCount(file.tensor(name))) {
                 pieces.add(count(file, name, array.dataType()));
+            } else if (network.limits().containsKey(name)) {
+                pieces.add(WholeBuffers.read(
+                        file, info(name, array), network.limits().get(name)));
             } else {
                 read(file, info(name, array), range(name), pieces::add);
             }
@@ -298,7 +305,9 @@ public final class NetworkFile {
     }
 
     private static TensorInfo info(String name, INDArray array) {
-        TensorType type = array.dataType() == DataType.FLOAT ? TensorType.F32 : TensorType.F64;
+        TensorType type = WholeBuffers.are(array)
+                ? TensorType.I64
+                : array.dataType() == DataType.FLOAT ? TensorType.F32 : TensorType.F64;
         return new TensorInfo(name, type, Arrays.stream(array.shape()).boxed().toList());
     }
 }

@@ -12,20 +12,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param name the network's class without its package
  * @param type the network's class
- * @param dataType FLOAT or DOUBLE, that of all tensors
+ * @param dataType FLOAT or DOUBLE, that of all tensors but those of whole numbers, which are INT
  * @param parameters by path, in the order of the layers
  * @param statistics by path
+ * @param limits what the elements of statistics of whole numbers are below, by path
  */
 public record NetworkTensors(
         String name,
         String type,
         DataType dataType,
         Map<String, INDArray> parameters,
-        Map<String, INDArray> statistics) {
+        Map<String, INDArray> statistics,
+        Map<String, Integer> limits) {
     /** Copies the maps, keeping their order. */
     public NetworkTensors {
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         statistics = Collections.unmodifiableMap(new LinkedHashMap<>(statistics));
+        limits = Map.copyOf(limits);
     }
 
     /** Parameters, then statistics. */

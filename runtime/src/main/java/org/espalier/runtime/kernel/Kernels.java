@@ -1145,6 +1145,35 @@ public final class Kernels {
         of(x).permute(x, y, order);
     }
 
+    /**
+     * y = x where an index says so along an axis: y[…, k, …] = x[…, index[k], …]. The axes of the index, of any number,
+     * take the place of the axis.
+     *
+     * @param index INT, from 0 to below the size of the axis
+     */
+    public static void indexSelect(INDArray x, INDArray index, INDArray y, int axis) {
+        of(x).indexSelect(x, index, y, axis);
+    }
+
+    /** dX[…, r, …] = Σ dY[…, k, …] over the k with index[k] = r. */
+    public static void indexSelectBackward(INDArray dY, INDArray index, INDArray dX, int axis) {
+        of(dY).indexSelectBackward(dY, index, dX, axis);
+    }
+
+    /**
+     * y[…, k, …] = x[…, index[…, k, …], …] along an axis.
+     *
+     * @param index INT, of the shape of y, from 0 to below the size of the axis
+     */
+    public static void gather(INDArray x, INDArray index, INDArray y, int axis) {
+        of(x).gather(x, index, y, axis);
+    }
+
+    /** dX[…, r, …] = Σ dY[…, k, …] over the k with index[…, k, …] = r. */
+    public static void gatherBackward(INDArray dY, INDArray index, INDArray dX, int axis) {
+        of(dY).gatherBackward(dY, index, dX, axis);
+    }
+
     /** y = x for elements j ≤ i of row i of each matrix, and −∞ for those that come later. y may be x. */
     public static void causalMask(INDArray x, INDArray y) {
         of(x).causalMask(x, y, Double.NEGATIVE_INFINITY);

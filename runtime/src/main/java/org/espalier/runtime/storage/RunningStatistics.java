@@ -3,13 +3,19 @@ package org.espalier.runtime.storage;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.espalier.runtime.kernel.elementwise.DoubleFormula;
+import org.espalier.runtime.kernel.memory.Indices;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Tensors that a network keeps between steps and saves, but does not learn: running means and variances, by path. */
+/**
+ * Tensors that a network keeps between steps and saves, but does not learn, by path: running means and variances, and
+ * buffers.
+ */
 public final class RunningStatistics {
     private final DataType type;
     private final Map<String, Statistic> byName = new LinkedHashMap<>();
+    private final Map<String, Integer> limits = new LinkedHashMap<>();
 
     /** One tensor: for kernels, and to be given out. */
     private record Statistic(OffHeap memory, INDArray array, Shared shared) {}
@@ -26,17 +32,60 @@ public final class RunningStatistics {
      * @throws IllegalStateException if there is one of that name
      */
     public INDArray add(String name, double initial, long... shape) {
+        long count = count(shape);
+        OffHeap memory = OffHeap.allocate(type, count);
+        return keep(name, new Statistic(memory, memory.view(0, count).assign(initial), new Shared(memory, 0, count)));
+    }
+
+    /**
+     * Adds a tensor.
+     *
+     * @param values of the elements by their places along each axis
+     * @throws IllegalStateException if there is one of that name
+     */
+    public INDArray add(String name, DoubleFormula values, long... shape) {
+        OffHeap memory = OffHeap.allocate(type, count(shape));
+        INDArray array = memory.view(0, shape.clone());
+        PlacedNumbers.compute(values, Numbers.of(array)::put, shape);
+        return keep(name, new Statistic(memory, array, new Shared(memory, 0, shape.clone())));
+    }
+
+    /**
+     * Adds a tensor of whole numbers.
+     *
+     * @param values of the elements by their places along each axis
+     * @param limit what each must be below, counted from 0, also if it is read from a file
+     * @throws IllegalStateException if there is one of that name
+     */
+    public INDArray add(String name, DoubleFormula values, int limit, long... shape) {
+        OffHeap memory = OffHeap.allocate(DataType.INT32, count(shape));
+        INDArray array = memory.view(0, shape.clone());
+        long[] numbers = new long[Math.toIntExact(memory.length())];
+        PlacedNumbers.compute(values, (index, value) -> numbers[(int) index] = Math.round(value), shape);
+        Indices.write(numbers, array);
+        limits.put(name, limit);
+        return keep(name, new Statistic(memory, array, new Shared(memory, 0, shape.clone())));
+    }
+
+    private static long count(long... shape) {
         long count = 1;
         for (long size : shape) {
             count *= size;
         }
-        OffHeap memory = OffHeap.allocate(type, count);
-        INDArray array = memory.view(0, count).assign(initial);
-        if (byName.putIfAbsent(name, new Statistic(memory, array, new Shared(memory, 0, count))) != null) {
-            memory.free();
+        return count;
+    }
+
+    private INDArray keep(String name, Statistic statistic) {
+        if (byName.putIfAbsent(name, statistic) != null) {
+            statistic.memory.free();
             throw new IllegalStateException("statistic '" + name + "' is declared twice");
         }
-        return array;
+        return statistic.array;
+    }
+
+    /** The numbers that elements of tensors of whole numbers must be below, by path. */
+    public Map<String, Integer> limits() {
+        return Collections.unmodifiableMap(limits);
     }
 
     /** The tensors by path, for the network itself. */

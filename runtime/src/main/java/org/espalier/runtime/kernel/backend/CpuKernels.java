@@ -10,6 +10,7 @@ import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.kernel.movement.CausalMask;
 import org.espalier.runtime.kernel.movement.Movement;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
+import org.espalier.runtime.kernel.movement.PickingKernel;
 import org.espalier.runtime.kernel.movement.Resizing;
 import org.espalier.runtime.kernel.normalization.GroupNormalization;
 import org.espalier.runtime.kernel.pooling.AdaptiveMaxPoolKernel;
@@ -182,6 +183,26 @@ abstract class CpuKernels implements KernelSet {
             Reduction.productBackward(
                     NdArrays.asSample(x), NdArrays.asSample(y), NdArrays.asSample(dY), NdArrays.asSample(dX));
         }
+    }
+
+    @Override
+    public void indexSelect(INDArray x, INDArray index, INDArray y, int axis) {
+        PickingKernel.indexSelect(x, index, y, axis);
+    }
+
+    @Override
+    public void indexSelectBackward(INDArray dY, INDArray index, INDArray dX, int axis) {
+        PickingKernel.indexSelectBackward(dY, index, dX, axis);
+    }
+
+    @Override
+    public void gather(INDArray x, INDArray index, INDArray y, int axis) {
+        PickingKernel.gather(x, index, y, axis);
+    }
+
+    @Override
+    public void gatherBackward(INDArray dY, INDArray index, INDArray dX, int axis) {
+        PickingKernel.gatherBackward(dY, index, dX, axis);
     }
 
     @Override

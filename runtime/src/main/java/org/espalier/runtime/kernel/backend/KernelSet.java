@@ -256,6 +256,18 @@ public interface KernelSet {
      */
     void softmax(INDArray x, INDArray y, int axis, boolean log);
 
+    /** Takes elements along an axis by whole numbers that all lines share. */
+    void indexSelect(INDArray x, INDArray index, INDArray y, int axis);
+
+    /** The gradient of {@link #indexSelect}. */
+    void indexSelectBackward(INDArray dY, INDArray index, INDArray dX, int axis);
+
+    /** Takes elements along an axis by a whole number for each element of the result. */
+    void gather(INDArray x, INDArray index, INDArray y, int axis);
+
+    /** The gradient of {@link #gather}. */
+    void gatherBackward(INDArray dY, INDArray index, INDArray dX, int axis);
+
     /** The gradient of {@link #softmax}. */
     void softmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis, boolean log);
 }
