@@ -238,6 +238,16 @@ class TensorExpressionsTest {
             output y = x.permute(0, 1)   | permute expects a tensor with 2 axes, of which a batch stays the first but gets [batch, 4, 8]
             output y = cat([x, z], dim=2) | cat needs tensors that differ only along axis 2 but gets [batch, 4, 8] and [batch, 2, 8]
             a, b = split(x, 4, dim=2) output y = a * b | 'split_size_or_sections' of split must be the size of each part, as in (8, 16); chunk(x, 3, dim) makes equal parts but is (4)
+            buffer i: int[3] = j -> j / 2 output y = x[:, i] + z[:, 0:1] | 'an int buffer' takes whole numbers but gets 0.5
+            buffer i: int[3] = j -> j + 2 output y = x[:, i] + z[:, 0:1] | 'i' of buffer must be from 0 to 3 but is 4
+            buffer i: int[2] = (j, k) -> j output y = x[:, i] + z | 'buffer' takes a value by its place along 1 axis but gets 2 names
+            buffer i: int[2] = eye() output y = x[:, i] + z | 'buffer' takes an initializer of [2] but gets eye, which has 2 axes
+            buffer i: int[2] = normal(0, 1) output y = x[:, i] + z | 'buffer' takes constant, zeros, ones, arange, linspace, eye, tril, triu or (i, j) -> … but gets an initializer
+            buffer i: int[2] = arange() output y = x[:, i, 0] + z[..., 0] | '[…]' cannot be applied to a tensor beside other parts, which are taken by themselves
+            buffer i: float[2] = arange() output y = x[:, i] + z | index_select takes whole numbers but gets [2]
+            buffer i: int[2] = arange() output y = x + i + z[:, 0:1] | add takes floating-point numbers but gets int[2]
+            parameter w: float[2] = arange() output y = x + z[:, 0:1] | 'parameter' takes an initializer but gets arange, which has 1 axis
+            buffer i: int[2, 2] = zeros() output y = gather(x, 1, i) + z[:, 0:1] | gather needs a tensor and an index that differ only along axis 1 but gets [batch, 4, 8] and int[2, 2]
             output y = x / 0             | x / 0 is a division by zero
             output y = x ** z            | '**' cannot be applied to a tensor and a tensor
             """)

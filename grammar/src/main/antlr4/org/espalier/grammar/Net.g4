@@ -87,6 +87,7 @@ statement
     : INPUT name (':' tensorType)? (WITH GRADIENT)?                     # inputStatement
     | TARGET name (':' tensorType)?                                     # targetStatement
     | PARAMETER name ':' tensorType '=' expression                      # parameterStatement
+    | BUFFER name ':' tensorType '=' (formula | expression)             # bufferStatement
     | OUTPUT name ('=' expression)?                                     # outputStatement
     | RETURN expression (',' expression)*                               # returnStatement
     | REGULARIZE roles (OF selectors)? BY expression                    # regularizeStatement
@@ -176,6 +177,7 @@ name
     | AS
     | BELOW
     | BIASES
+    | BUFFER
     | BY
     | FREEZE
     | FROM
@@ -205,6 +207,7 @@ AS: 'as';
 BELOW: 'below';
 BIASES: 'biases';
 BLOCK: 'block';
+BUFFER: 'buffer';
 BY: 'by';
 ELSE: 'else';
 FALSE: 'false' | 'False';

@@ -43,6 +43,7 @@ import org.espalier.generator.elaborate.lowering.Activities;
 import org.espalier.generator.elaborate.lowering.Lowering;
 import org.espalier.generator.elaborate.lowering.SizeAdvice;
 import org.espalier.generator.ir.Block;
+import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.OptimizerDecl;
@@ -126,7 +127,7 @@ final class NetworkElaboration {
         if (session.hasFailed()) {
             return Optional.empty();
         }
-        return Optional.of(new Graph(
+        Graph graph = new Graph(
                 module.file().packageName().text(),
                 declaration.name().text(),
                 declaration.documentation(),
@@ -144,7 +145,23 @@ final class NetworkElaboration {
                 groups,
                 wanted(inputs),
                 calls(lowering.calls(), operations),
-                blocks(lowering.blocks(), operations)));
+                blocks(lowering.blocks(), operations));
+        graph.statistics().forEach(statistic -> checkIndices(graph, statistic));
+        return session.hasFailed() ? Optional.empty() : Optional.of(graph);
+    }
+
+    /** Checks that the whole numbers of a buffer are places along the axes that they are taken of. */
+    private void checkIndices(Graph graph, Statistic statistic) {
+        Value value = statistic.value();
+        int limit = graph.limit(value).orElse(Integer.MAX_VALUE);
+        for (long place = 0; value.isWhole() && place < value.shape().elements(); place++) {
+            double index = Statistic.at(statistic.initial(), value.shape(), place);
+            if (index < 0 || index >= limit) {
+                report(DiagnosticCode.ARGUMENT_RANGE.at(
+                        value.span(), value.name(), "buffer", "from 0 to " + (limit - 1), Decimal.inProse(index)));
+                return;
+            }
+        }
     }
 
     /** The calls of those layers that are needed. */

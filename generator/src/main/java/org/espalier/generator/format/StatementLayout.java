@@ -137,8 +137,6 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
             NetParser.@Nullable RegularizerParametersContext parameters,
             TerminalNode sign,
             NetParser.FormulaContext formula) {
-        NetParser.FormulaVariablesContext variables = formula.formulaVariables();
-        boolean bare = variables.LEFT_PARENTHESIS() == null;
         return Sequence.of(
                 token(keyword),
                 Break.SPACE,
@@ -147,11 +145,7 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
                 Break.SPACE,
                 token(sign),
                 new Indent(Break.SPACE),
-                bare ? expressions.lay(variables.name(0)) : expressions.brackets(variables),
-                Break.SPACE,
-                token(formula.ARROW()),
-                Break.SPACE,
-                expressions.lay(formula.expression()));
+                body(formula, Break.SPACE));
     }
 
     @Override
@@ -255,6 +249,50 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
                 token(context.ASSIGN()),
                 new Indent(Break.SPACE),
                 expressions.lay(context.expression()));
+    }
+
+    // buffer mask: float[8, 8] = (i, j) -> if j <= i then 1 else 0
+    @Override
+    public Doc visitBufferStatement(NetParser.BufferStatementContext context) {
+        return Sequence.of(
+                token(context.BUFFER()),
+                Break.SPACE,
+                part(context.name()),
+                type(context.COLON(), context.tensorType()),
+                Break.SPACE,
+                token(context.ASSIGN()),
+                context.formula() == null ? new Indent(Break.SPACE) : Break.SPACE,
+                context.formula() == null
+                        ? expressions.lay(context.expression())
+                        : body(context.formula(), new Indent(new Break(true, When.FILL, false, false))));
+    }
+
+    // (y, t) -> abs(y - t)
+    private Doc body(NetParser.FormulaContext formula, Doc gap) {
+        NetParser.FormulaVariablesContext variables = formula.formulaVariables();
+        boolean bare = variables.LEFT_PARENTHESIS() == null;
+        return Sequence.of(
+                bare ? expressions.lay(variables.name(0)) : inOneLine(variables),
+                Break.SPACE,
+                token(formula.ARROW()),
+                gap,
+                expressions.lay(formula.expression()));
+    }
+
+    // (i, j)
+    private Doc inOneLine(NetParser.FormulaVariablesContext variables) {
+        List<Doc> parts = new ArrayList<>();
+        for (ParseTree child : variables.children) {
+            if (child instanceof NetParser.NameContext name) {
+                parts.add(expressions.lay(name));
+            } else if (child instanceof TerminalNode sign) {
+                parts.add(token(sign));
+                if (sign.getSymbol().getType() == NetParser.COMMA) {
+                    parts.add(Break.SPACE);
+                }
+            }
+        }
+        return Sequence.of(parts);
     }
 
     private Doc type(@Nullable TerminalNode colon, NetParser.@Nullable TensorTypeContext type) {

@@ -140,7 +140,7 @@ public final class Derivative implements Formula.Visitor<Formula> {
             case EXP -> Algebra.multiply(du, formula);
             case EXPM1 -> Algebra.multiply(du, Algebra.apply(Function.EXP, u));
             case TANH -> Algebra.multiply(du, Algebra.subtract(Algebra.ONE, Algebra.power(formula, 2)));
-            case SIGN, STEP -> Algebra.ZERO;
+            case SIGN, STEP, FLOOR -> Algebra.ZERO;
         };
     }
 

@@ -58,6 +58,7 @@ public final class Evaluation implements Formula.Visitor<Double>, Condition.Visi
             case EXPM1 -> Math.expm1(x);
             case EXP -> Math.exp(x);
             case TANH -> Math.tanh(x);
+            case FLOOR -> Math.floor(x);
             case SIGN -> x == 0 ? 0 : Math.signum(x);
             case STEP -> Double.isNaN(x) ? x : x > 0 ? 1 : 0;
         };

@@ -102,6 +102,8 @@ public abstract sealed class Formula {
         EXPM1,
         EXP,
         TANH,
+        /** The largest whole number that is not above x. Only values by places have it. */
+        FLOOR,
         /** −1, 0 or 1: 0 for 0 and −0, NaN for NaN. Only derivatives have it. */
         SIGN,
         /** 1 above 0, 0 elsewhere, NaN for NaN. Only derivatives have it. */

@@ -28,6 +28,9 @@ import org.espalier.generator.layer.elementwise.ElementwiseFunctions;
 import org.espalier.generator.layer.elementwise.Expanding;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
+import org.espalier.generator.layer.embedding.Gather;
+import org.espalier.generator.layer.embedding.IndexSelect;
+import org.espalier.generator.layer.embedding.Picking;
 import org.espalier.generator.layer.linear.Bilinear;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.LinearFunction;
@@ -149,6 +152,7 @@ public final class Library {
                             ScaledDotProduct.ATTENTION,
                             LinearFunction.LINEAR,
                             Embedding.EMBEDDING),
+                    Picking.ALL,
                     Reshaping.ALL,
                     Permuting.ALL,
                     Subscript.ALL,
@@ -166,6 +170,8 @@ public final class Library {
                     Linear.READERS,
                     MatMul.READERS,
                     Embedding.READERS,
+                    IndexSelect.READERS,
+                    Gather.READERS,
                     Recurrence.READERS,
                     BatchNormalization.READERS,
                     InstanceNorm.READERS,

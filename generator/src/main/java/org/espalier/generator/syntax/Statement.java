@@ -22,6 +22,8 @@ public sealed interface Statement {
 
         void parameter(OwnParameter statement);
 
+        void buffer(OwnBuffer statement);
+
         void output(Output statement);
 
         void returns(Return statement);
@@ -105,6 +107,24 @@ public sealed interface Statement {
         @Override
         public void accept(Visitor visitor) {
             visitor.parameter(this);
+        }
+    }
+
+    /**
+     * {@code buffer mask: float[8, 8] = tril()}, or {@code (i, j) -> …} with the value of each element by its place.
+     *
+     * @param places what its place along each axis is called; none if the value is an initializer
+     */
+    record OwnBuffer(Identifier name, TensorType type, List<Identifier> places, Expression value, SourceSpan span)
+            implements Statement {
+        /** Copies the list. */
+        public OwnBuffer {
+            places = List.copyOf(places);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.buffer(this);
         }
     }
 

@@ -94,6 +94,22 @@ final class StatementBuilder extends NetBaseVisitor<Statement> {
                 spans.of(context));
     }
 
+    @Override
+    public Statement visitBufferStatement(NetParser.BufferStatementContext context) {
+        NetParser.FormulaContext formula = context.formula();
+        List<Identifier> places = formula == null
+                ? List.of()
+                : formula.formulaVariables().name().stream()
+                        .map(expressions::identifier)
+                        .toList();
+        return new Statement.OwnBuffer(
+                expressions.identifier(context.name()),
+                type(context.tensorType()).orElseThrow(),
+                places,
+                expressions.build(formula == null ? context.expression() : formula.expression(), context),
+                spans.of(context));
+    }
+
     private Optional<TensorType> type(NetParser.@Nullable TensorTypeContext context) {
         return Optional.ofNullable(context)
                 .map(type -> new TensorType(

@@ -176,6 +176,16 @@ final class RandomSyntax {
                 }
             }
             case 12 -> {
+                add("buffer").name().add(":", pick("float", "int"));
+                inBrackets("[", "]", false, () -> expression(1));
+                add("=");
+                if (sometimes()) {
+                    inBrackets("(", ")", false, this::name);
+                    add("->");
+                }
+                expression(2);
+            }
+            case 13 -> {
                 add("parameter").name().add(":", "float");
                 inBrackets("[", "]", false, () -> expression(1));
                 add("=");

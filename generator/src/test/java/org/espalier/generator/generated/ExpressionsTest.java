@@ -43,6 +43,7 @@ class ExpressionsTest {
             "src", "test", "resources", "org", "espalier", "generator", "generated", "pytorch", "expressions.json");
     private static final int BATCH = 3;
     private static final String PARAMETER = "parameter";
+    private static final String BUFFER = "buffer ";
 
     /** Of single precision: some hundred roundings, each by 6e-8 of the larger operand. */
     private static final double SINGLE_TOLERANCE = 2e-5;
@@ -103,8 +104,21 @@ class ExpressionsTest {
         return compilation.programs().get(0);
     }
 
-    /** {@code input x: float[batch, 4]} of a shape; of {@code parameter[4]} or {@code int[batch]} what these are. */
+    /**
+     * {@code input x: float[batch, 4]} of a shape; of {@code parameter[4]} or {@code int[batch]} what these are, and of
+     * {@code buffer int[5]} one whose elements are 0 to 3.
+     */
     private static String declaration(String name, String type) {
+        if (type.startsWith(BUFFER)) {
+            String element = type.substring(BUFFER.length());
+            int axes = element.split(",", -1).length;
+            String sum = IntStream.range(0, axes)
+                    .mapToObj(axis -> (3 + 2 * axis) + " * i" + axis)
+                    .collect(Collectors.joining(" + "));
+            String places =
+                    IntStream.range(0, axes).mapToObj(axis -> "i" + axis).collect(Collectors.joining(", "));
+            return "buffer " + name + ": " + element + " = (" + places + ") -> (1 + " + sum + ") % 4";
+        }
         if (type.startsWith(PARAMETER)) {
             return "parameter " + name + ": float" + type.substring(PARAMETER.length()) + " = normal(0, 1)";
         }

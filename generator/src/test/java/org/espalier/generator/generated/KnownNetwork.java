@@ -180,7 +180,12 @@ final class KnownNetwork {
     private static Map<String, INDArray> state(Network network) {
         Map<String, INDArray> state = new LinkedHashMap<>();
         network.parameters().forEach(parameter -> state.put(parameter.name(), parameter.value()));
-        state.putAll(network.statistics());
+        network.statistics().forEach((name, statistic) -> {
+            // Buffers have their own numbers.
+            if (name.contains("running_")) {
+                state.put(name, statistic);
+            }
+        });
         return state;
     }
 

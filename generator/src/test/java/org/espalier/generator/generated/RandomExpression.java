@@ -21,6 +21,11 @@ final class RandomExpression {
         RandomExpression expression = new RandomExpression(number, channels, size);
         return "    input x\n    parameter scale: float[" + channels + ", 1, 1] = constant(0.5)\n"
                 + "    parameter mixing: float[" + channels + ", " + channels + "] = normal(0, 0.3)\n"
+                + "    buffer order: int[" + channels + "] = i -> (" + channels + " - i) % " + channels + "\n"
+                + "    buffer places: int[" + channels + ", " + channels + "] = (i, j) -> (2 * i + j) % " + channels
+                + "\n"
+                + "    buffer ramp: float[" + size + "] = linspace(-1, 1)\n"
+                + "    buffer lower: float[" + channels + ", " + channels + "] = tril()\n"
                 + "    first = " + expression.of("x", 1 + expression.random.nextInt(DEEPEST)) + "\n"
                 + "    output y = first + scale * tanh(" + expression.of("first", 2) + ")\n";
     }
@@ -30,7 +35,7 @@ final class RandomExpression {
             return random.nextInt(4) == 0 ? "(" + leaf + " * scale)" : leaf;
         }
         String a = of(leaf, depth - 1);
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(23)) {
             case 0 -> "(" + a + " + 0.5 * " + other(leaf, depth) + ")";
             case 1 -> "(" + a + " - " + other(leaf, depth) + ")";
             case 2 -> "(" + a + " * tanh(" + other(leaf, depth) + "))";
@@ -54,7 +59,10 @@ final class RandomExpression {
                 "(" + matrix(random.nextInt(3)) + " @ " + a + ".flatten(2)).unflatten(-1, (" + size + ", " + size
                         + "))";
             case 17 -> "(" + a + " + " + matrix(random.nextInt(3)) + ".mean(1)[:, none, none])";
-            case 18 -> "stack([" + a + ", " + other(leaf, depth) + "], dim=2).sum(2)";
+            case 18 -> "(" + a + " * ramp + " + a + "[:, order])";
+            case 19 -> a + ".index_select(1, order)";
+            case 20 -> "(" + a + " + (ramp[:, none] * ramp).sum())";
+            case 21 -> "stack([" + a + ", " + other(leaf, depth) + "], dim=2).sum(2)";
             default -> "(" + a + " / sqrt(mean(" + a + " ** 2, dim=-1, keepdim=true) + 0.1))";
         };
     }
@@ -65,7 +73,7 @@ final class RandomExpression {
             return "mixing";
         }
         String a = matrix(depth - 1);
-        return switch (random.nextInt(8)) {
+        return switch (random.nextInt(11)) {
             case 0 -> a + ".t()";
             case 1 -> "tanh(" + a + ")";
             case 2 -> a + ".softmax(dim=" + random.nextInt(2) + ")";
@@ -73,6 +81,9 @@ final class RandomExpression {
             case 4 -> "(" + a + " @ " + matrix(random.nextInt(depth)) + ")";
             case 5 -> "cat([" + a + "[1:], " + a + "[0:1]], dim=0)";
             case 6 -> "(" + a + " * scale.flatten(0))";
+            case 7 -> a + "[order]";
+            case 8 -> "gather(" + a + ", " + random.nextInt(2) + ", places)";
+            case 9 -> "(" + a + " * lower)";
             default -> "roll(" + a + ", 1, 0).permute(1, 0).reshape(-1).view(" + channels + ", -1)";
         };
     }

@@ -47,6 +47,8 @@ import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
+import org.espalier.generator.layer.embedding.Gather;
+import org.espalier.generator.layer.embedding.IndexSelect;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNormalization;
@@ -191,6 +193,10 @@ public final class Interpreter {
                         op.x(), op.parts().get(i), op.axis(), op.from().get(i), false);
             }
         });
+        formula(IndexSelect.class, Interpreter::indexSelect);
+        formula(IndexSelect.Backward.class, Interpreter::indexSelectBackward);
+        formula(Gather.class, (interpreter, op) -> interpreter.gather(op.x(), op.index(), op.y(), op.axis()));
+        formula(Gather.Backward.class, Interpreter::gatherBackward);
         formula(Slice.Backward.class, Interpreter::sliceBackward);
         formula(Detach.class, (interpreter, op) -> copy(interpreter.t(op.x()), interpreter.t(op.y())));
         formula(Causal.class, (interpreter, op) -> interpreter.causal(op.x(), op.y(), Double.NEGATIVE_INFINITY));
@@ -1330,6 +1336,66 @@ public final class Interpreter {
                     place = place * x.shape().axis(axis) + coordinates[axis];
                 }
                 to.set(n, i, from.get(n, place));
+            }
+        }
+    }
+
+    private void indexSelect(IndexSelect op) {
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        picked(op.x(), op.index(), op.axis(), (n, all, taken) -> y.set(n, taken, x.get(n, all)), y.samples);
+    }
+
+    private void indexSelectBackward(IndexSelect.Backward op) {
+        Tensor dX = t(op.dX());
+        Tensor dY = t(op.dY());
+        dX.fill(0);
+        picked(op.dX(), op.index(), op.axis(), (n, all, taken) -> dX.add(n, all, dY.get(n, taken)), dX.samples);
+    }
+
+    private interface Picked {
+        void at(int sample, int all, int taken);
+    }
+
+    /** Visits the elements that an index takes of a tensor, with their places among what is taken. */
+    private void picked(Value whole, Value index, int axis, Picked visit, int samples) {
+        Tensor places = t(index);
+        int inner = behind(whole, axis).reduce(1, (a, b) -> a * b);
+        int length = whole.shape().axis(axis);
+        int outer = Math.toIntExact(whole.shape().elements() / length / inner);
+        for (int n = 0; n < samples; n++) {
+            for (int o = 0; o < outer; o++) {
+                for (int k = 0; k < places.elements; k++) {
+                    for (int i = 0; i < inner; i++) {
+                        int all = (o * length + (int) places.get(0, k)) * inner + i;
+                        visit.at(n, all, (o * places.elements + k) * inner + i);
+                    }
+                }
+            }
+        }
+    }
+
+    private void gather(Value x, Value index, Value y, int axis) {
+        eachGathered(x, index, axis, (n, all, taken) -> t(y).set(n, taken, t(x).get(n, all)));
+    }
+
+    private void gatherBackward(Gather.Backward op) {
+        t(op.dX()).fill(0);
+        eachGathered(
+                op.dX(),
+                op.index(),
+                op.axis(),
+                (n, all, taken) -> t(op.dX()).add(n, all, t(op.dY()).get(n, taken)));
+    }
+
+    private void eachGathered(Value whole, Value index, int axis, Picked visit) {
+        Tensor places = t(index);
+        int inner = behind(whole, axis).reduce(1, (a, b) -> a * b);
+        int block = inner * index.shape().axis(axis);
+        for (int n = 0; n < places.samples; n++) {
+            for (int at = 0; at < places.elements; at++) {
+                int first = at / block * whole.shape().axis(axis);
+                visit.at(n, (first + (int) places.get(n, at)) * inner + at % inner, at);
             }
         }
     }

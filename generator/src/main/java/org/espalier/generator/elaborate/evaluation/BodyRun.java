@@ -266,6 +266,24 @@ public final class BodyRun implements Statement.Visitor {
         }
     }
 
+    /** A buffer is a layer without inputs too. */
+    @Override
+    public void buffer(Statement.OwnBuffer statement) {
+        if (trace.isEmpty()) {
+            evaluator.report(DiagnosticCode.MIXED_BLOCK
+                    .at(statement.span())
+                    .withHelp("begin the block with 'input x'; layers that a block returns have parameters already"));
+            return;
+        }
+        new BufferValues(evaluator, statement).read().ifPresent(rule -> {
+            Layer layer = new Layer.Primitive(evaluator.site(statement.span()), "buffer", rule, Optional.empty());
+            layer.named(statement.name().text(), evaluator.scope(), statement.span());
+            Symbol symbol =
+                    trace.get().apply(layer, List.of(), statement.span()).get(0);
+            bind(statement.name(), new Datum.Tensor(symbol), statement.span());
+        });
+    }
+
     @Override
     public void output(Statement.Output statement) {
         if (trace.isEmpty()) {

@@ -48,15 +48,23 @@ final class ConditionReader {
             case LESS_OR_EQUAL -> comparison(Relation.LESS_OR_EQUAL, left, right);
             case GREATER -> comparison(Relation.LESS, right, left);
             case GREATER_OR_EQUAL -> comparison(Relation.LESS_OR_EQUAL, right, left);
-            case EQUAL, NOT_EQUAL ->
-                none(DiagnosticCode.FORMULA_OPERATOR
-                        .at(expression.span(), binary.operator().symbol())
-                        .withHelp("compare with <, <=, > or >=: a single weight's value is met by chance"));
+            case EQUAL, NOT_EQUAL -> equality(binary);
             case AND, OR -> joined(binary);
             default ->
                 none(DiagnosticCode.FORMULA_RESULT.at(
                         expression.span(), "a condition", Words.oneLine(expression.span())));
         };
+    }
+
+    /** An equality, which only places have: whole numbers. */
+    private Optional<Condition> equality(Expression.Binary expression) {
+        if (!formulas.isOfPlaces()) {
+            return none(DiagnosticCode.FORMULA_OPERATOR
+                    .at(expression.span(), expression.operator().symbol())
+                    .withHelp("compare with <, <=, > or >=: a single weight's value is met by chance"));
+        }
+        Optional<Condition> equal = comparison(Relation.EQUAL, expression.left(), expression.right());
+        return expression.operator() == Expression.BinaryOperator.EQUAL ? equal : equal.map(Condition.Not::new);
     }
 
     private Optional<Condition> none(org.espalier.generator.diagnostic.Diagnostic diagnostic) {

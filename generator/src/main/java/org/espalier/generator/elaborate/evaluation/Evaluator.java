@@ -33,7 +33,6 @@ import org.espalier.generator.elaborate.library.Operators;
 import org.espalier.generator.elaborate.library.PytorchNames;
 import org.espalier.generator.layer.api.LayerParameter;
 import org.espalier.generator.layer.api.TensorFunction;
-import org.espalier.generator.layer.shape.Subscript;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Expression;
@@ -289,9 +288,13 @@ public final class Evaluator implements Expression.Visitor<Datum> {
                     .at(expression.span(), "[…]", owner.describe())
                     .withHelp("parts are taken of tensors: x[:, 0:3]"));
         }
-        Optional<Subscript> subscript = new SubscriptReader(this).read(expression);
-        return subscript.isPresent()
-                ? TensorFunction.apply(callSite(expression.span()), "slice", subscript.get(), List.of(owner))
+        SubscriptReader reader = new SubscriptReader(this);
+        Optional<LayerRule> rule = reader.read(expression);
+        List<Datum> tensors = new ArrayList<>(List.of(owner));
+        reader.picked().ifPresent(tensors::add);
+        String word = reader.picked().isPresent() ? "index_select" : "slice";
+        return rule.isPresent()
+                ? TensorFunction.apply(callSite(expression.span()), word, rule.get(), tensors)
                 : session.unknown();
     }
 

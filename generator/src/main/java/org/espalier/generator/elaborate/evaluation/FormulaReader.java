@@ -38,8 +38,11 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
      */
     record Sum(String variable, Formula summand, OptionalInt axis, SourceSpan span) {}
 
+    private static final String FLOOR = "floor";
+
     private final Evaluator evaluator;
     private final List<String> variables;
+    private final boolean ofPlaces;
     private final boolean summed;
     private final List<Sum> sums = new ArrayList<>();
     private boolean inSum;
@@ -61,6 +64,16 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
      * @param variables what the function calls its arguments
      */
     FormulaReader(Evaluator evaluator, List<String> variables, Expression body) {
+        this(evaluator, variables, body, false);
+    }
+
+    /** A reader of a formula of places, which has {@code floor} and remainders: it is never differentiated. */
+    static FormulaReader ofPlaces(Evaluator evaluator, List<String> places, Expression body) {
+        return new FormulaReader(evaluator, places, body, true);
+    }
+
+    private FormulaReader(Evaluator evaluator, List<String> variables, Expression body, boolean ofPlaces) {
+        this.ofPlaces = ofPlaces;
         this.evaluator = evaluator;
         this.variables = List.copyOf(variables);
         this.summed = Mentions.any(body, this::isSum);
@@ -69,7 +82,7 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
     private static Map<String, Function> functions() {
         Map<String, Function> functions = new TreeMap<>();
         for (Function function : Function.values()) {
-            if (function != Function.SIGN && function != Function.STEP) {
+            if (function != Function.SIGN && function != Function.STEP && function != Function.FLOOR) {
                 functions.put(function.name().toLowerCase(Locale.ROOT), function);
             }
         }
@@ -90,6 +103,11 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
                 .withHelp(Suggestions.closest(name, functionNames())
                         .map(meant -> "did you mean '" + meant + "'?")
                         .orElse("its functions are " + String.join(", ", functionNames())));
+    }
+
+    /** Tells whether its variables are places of elements. */
+    boolean isOfPlaces() {
+        return ofPlaces;
     }
 
     /** The sums found, in the order written. */
@@ -157,12 +175,29 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
             case MULTIPLY -> binary(Operator.MULTIPLY, expression.left(), expression.right());
             case DIVIDE -> binary(Operator.DIVIDE, expression.left(), expression.right());
             case POWER -> power(expression.left(), expression.right());
-            case REMAINDER, MATRIX_MULTIPLY ->
-                report(DiagnosticCode.FORMULA_OPERATOR.at(
-                        expression.span(), expression.operator().symbol()));
+            case REMAINDER -> ofPlaces ? remainder(expression.left(), expression.right()) : misplaced(expression);
+            case MATRIX_MULTIPLY -> misplaced(expression);
             case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL, AND, OR ->
                 notANumber(expression.span(), "a condition");
         };
+    }
+
+    private Optional<Formula> misplaced(Expression.Binary expression) {
+        return report(DiagnosticCode.FORMULA_OPERATOR.at(
+                expression.span(), expression.operator().symbol()));
+    }
+
+    /** a − b ⌊a / b⌋, as Python has it. */
+    private Optional<Formula> remainder(Expression left, Expression right) {
+        Optional<Formula> a = read(left);
+        Optional<Formula> b = read(right);
+        return a.isPresent() && b.isPresent()
+                ? Optional.of(Algebra.subtract(
+                        a.get(),
+                        Algebra.multiply(
+                                b.get(),
+                                Algebra.apply(Function.FLOOR, Algebra.binary(Operator.DIVIDE, a.get(), b.get())))))
+                : Optional.empty();
     }
 
     private Optional<Formula> binary(Operator operator, Expression left, Expression right) {
@@ -232,6 +267,10 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
         return switch (function.name()) {
             case "min" -> Optional.of(joined(given, Algebra::min));
             case "max" -> Optional.of(joined(given, Algebra::max));
+            case FLOOR ->
+                ofPlaces
+                        ? Optional.of(Algebra.apply(Function.FLOOR, given.get(0)))
+                        : report(unknownFunction(function.name(), span));
             default ->
                 FUNCTIONS.containsKey(function.name())
                         ? Optional.of(Algebra.apply(FUNCTIONS.get(function.name()), given.get(0)))

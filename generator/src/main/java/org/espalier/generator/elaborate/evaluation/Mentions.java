@@ -47,6 +47,10 @@ final class Mentions implements Expression.Visitor<Boolean> {
             return Stream.concat(parameter.type().dimensions().stream(), Stream.of(parameter.initializer()))
                     .toList();
         }
+        if (statement instanceof Statement.OwnBuffer buffer) {
+            return Stream.concat(buffer.type().dimensions().stream(), Stream.of(buffer.value()))
+                    .toList();
+        }
         if (statement instanceof Statement.Output output) {
             return output.value().stream().toList();
         }

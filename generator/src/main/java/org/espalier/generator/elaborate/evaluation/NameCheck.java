@@ -154,6 +154,18 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
         known.add(statement.name().text());
     }
 
+    @Override
+    public void buffer(Statement.OwnBuffer statement) {
+        statement.type().dimensions().forEach(this::check);
+        List<String> added = statement.places().stream()
+                .map(Identifier::text)
+                .filter(known::add)
+                .toList();
+        check(statement.value());
+        added.forEach(known::remove);
+        known.add(statement.name().text());
+    }
+
     private void check(TensorType type) {
         type.dimensions().stream()
                 .filter(dimension -> !TensorTypes.isBatch(dimension))

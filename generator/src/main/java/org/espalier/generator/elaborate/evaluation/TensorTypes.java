@@ -25,9 +25,7 @@ final class TensorTypes {
     /** The type; empty if it is none, which is reported. */
     static Optional<TensorShape> read(TensorType type, Evaluator evaluator) {
         String word = type.element().text();
-        Optional<ElementType> element = Arrays.stream(ElementType.values())
-                .filter(one -> one.word().equals(word))
-                .findFirst();
+        Optional<ElementType> element = element(word);
         if (element.isEmpty()) {
             return mistake(evaluator, type.element().span(), "the elements are 'float' or 'int', not '" + word + "'");
         }
@@ -49,6 +47,24 @@ final class TensorTypes {
         return sizes(type.dimensions(), evaluator)
                 .filter(sizes -> !isTooLarge(type, "a parameter", sizes, evaluator))
                 .map(sizes -> new Shape(false, sizes));
+    }
+
+    /** The type of a buffer: {@code int[size, size]}. */
+    static Optional<TensorShape> ofBuffer(TensorType type, Evaluator evaluator) {
+        String word = type.element().text();
+        Optional<ElementType> element = element(word);
+        if (element.isEmpty()) {
+            return mistake(evaluator, type.element().span(), "the elements are 'float' or 'int', not '" + word + "'");
+        }
+        return sizes(type.dimensions(), evaluator)
+                .filter(sizes -> !isTooLarge(type, "a buffer", sizes, evaluator))
+                .map(sizes -> new TensorShape(element.get(), new Shape(false, sizes), type.span()));
+    }
+
+    private static Optional<ElementType> element(String word) {
+        return Arrays.stream(ElementType.values())
+                .filter(one -> one.word().equals(word))
+                .findFirst();
     }
 
     private static boolean isTooLarge(TensorType type, String what, List<Integer> sizes, Evaluator evaluator) {

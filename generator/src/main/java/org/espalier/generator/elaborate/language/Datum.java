@@ -8,12 +8,17 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.espalier.generator.formula.Algebra;
 import org.espalier.generator.formula.Condition;
+import org.espalier.generator.formula.Formula;
+import org.espalier.generator.formula.Substitution;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.OptimizerDecl;
 import org.espalier.generator.ir.RegularizerTerm;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Identifier;
 
@@ -212,6 +217,29 @@ public sealed interface Datum {
         @Override
         public String describe() {
             return "an initializer";
+        }
+    }
+
+    /**
+     * Values of a buffer by the place of each element.
+     *
+     * @param f a formula of the place along each axis, in which {@link #COUNT} stands for the elements of the first
+     */
+    record Places(Argument.Function f) implements Datum {
+        /** Name for the number of elements along the first axis. */
+        public static final String COUNT = "count";
+
+        /** The formula for a shape. */
+        public Argument.Function bounded(Shape shape) {
+            Formula count = Algebra.constant(shape.axis(0));
+            return new Argument.Function(
+                    f.name(), f.variables(), Substitution.of(Algebra.variable(COUNT), count, f.value()));
+        }
+
+        @Override
+        public String describe() {
+            return f.name() + ", which has "
+                    + Words.count(f.variables().size(), "axis").replace("axiss", "axes");
         }
     }
 

@@ -191,7 +191,7 @@ public final class PytorchWords {
             vstack dstack:
             ravel: write flatten(x, 1), which makes [batch, features]
             swapaxes swapdims: write transpose(x, dim0, dim1)
-            movedim moveaxis T t mT: write permute(x, 0, …) or transpose(x, -2, -1)
+            movedim moveaxis T mT: write permute(x, 0, …) or transpose(x, -2, -1)
             expand_as: write expand(x, batch, …)
             tile repeat_interleave: write cat([x, x], dim=1)
             argmax argmin topk sort cumsum median:
@@ -201,11 +201,13 @@ public final class PytorchWords {
             mm addmm einsum baddbmm: write x @ y; a product with weights is Linear(…)(x)
             sin cos erf: formulas have exp, log, sqrt, tanh and abs
             clip clamp_: write clamp(x, min, max)
-            index_select gather masked_fill flip tril triu:
+            masked_fill: write where(condition, value, x)
+            flip: write x[:, order] with buffer order: int[8] = i -> 7 - i
+            register_buffer: write buffer name: float[size] = …
             unbind: write select(x, dim, index) for each part
             normalize one_hot grid_sample affine_grid gumbel_softmax:
-            zeros ones rand randn zeros_like ones_like rand_like randn_like tensor arange full linspace: \
-            declare it as an input
+            rand randn zeros_like ones_like rand_like randn_like tensor full: \
+            declare it as an input, or as a buffer
             shape size dim ndim numel: sizes are known when compiling: write the number
             no_grad requires_grad requires_grad_: write 'freeze name' for layers that shall not learn
             contiguous clone: leave it out

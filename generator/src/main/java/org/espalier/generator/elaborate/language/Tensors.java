@@ -10,6 +10,8 @@ import java.util.Set;
 import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Statistic;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.source.SourceSpan;
@@ -96,6 +98,15 @@ public final class Tensors {
         return owned.computeIfAbsent(new Key(layer, name), key -> {
             Value value = value(path + "." + name, shape, Value.Kind.STATISTIC, layer.span());
             statistics.add(new Statistic(value, initial));
+            return value;
+        });
+    }
+
+    /** A layer's buffer under the layer's own name: the same one each time. */
+    Value buffer(Layer.Primitive layer, String path, ElementType element, Shape shape, Argument.Function values) {
+        return owned.computeIfAbsent(new Key(layer, ""), key -> {
+            Value value = new Value(unique(path), element, shape, Value.Kind.STATISTIC, layer.span());
+            statistics.add(new Statistic(value, values));
             return value;
         });
     }

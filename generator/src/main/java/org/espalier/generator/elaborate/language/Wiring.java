@@ -5,6 +5,8 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.ParameterDecl;
+import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -117,6 +119,11 @@ public final class Wiring {
     /** A parameter of another layer, if that was applied before and has it. */
     public Optional<Value> parameterOf(Layer.Primitive other, String name) {
         return tensors.owned(other, name);
+    }
+
+    /** A buffer that has the layer's own path. */
+    public Value buffer(ElementType element, Shape shape, Argument.Function values) {
+        return tensors.buffer(layer, path, element, shape, values);
     }
 
     /** A tensor that is kept between steps. */

@@ -309,7 +309,7 @@ public final class Lowering {
             }
             return given.kind() == Value.Kind.INPUT
                     ? diagnostic.withHelp("declare it as input " + given.name() + ": int" + given.shape())
-                    : diagnostic.withHelp("whole numbers come from an input alone, such as token: int[batch, 64]");
+                    : diagnostic.withHelp("whole numbers come from inputs and buffers, such as token: int[batch, 64]");
         }
 
         /** The first result is called as the layer is, the others after it. */

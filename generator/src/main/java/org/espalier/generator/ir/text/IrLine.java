@@ -182,6 +182,11 @@ final class IrLine {
         return match(VALUE, "a value").group(1);
     }
 
+    /** Tells whether a text in quotation marks comes next. */
+    boolean isQuoted() {
+        return isAt("\"");
+    }
+
     String quoted() {
         return unquoted(match(QUOTED, "a text in quotation marks").group(1));
     }

@@ -30,7 +30,7 @@ import org.espalier.generator.source.SourceSpan;
  * declaration = "documentation" string
  *             | "input" value shape cite
  *             | "parameter" value shape role initializer ["units" axis] ["sparsity" number] ["frozen"] cite
- *             | "statistic" value shape number cite
+ *             | "statistic" value shape (number | function) cite
  *             | "output" value
  *             | "target" value shape cite                of several losses, or of a loss with several
  *             | "loss" number "*" (kind | "formula") "(" operand {"," operand} [";" attributes] ")" cite
@@ -120,6 +120,13 @@ public final class IrPrinter {
         return " # " + IrLine.citation(span);
     }
 
+    /** {@code 1.0}, or {@code "mask(i, j) = if j <= i then 1.0 else 0.0"}. */
+    private static String initial(Statistic statistic) {
+        return statistic.isConstant()
+                ? String.valueOf(statistic.constant())
+                : IrLine.quoted(OpText.function(statistic.initial()));
+    }
+
     private void declarations(Graph graph) {
         line("network " + qualified(graph) + " " + lowerCase(graph.precision()) + cite(graph.span()));
         if (!graph.documentation().isEmpty()) {
@@ -138,7 +145,7 @@ public final class IrPrinter {
                     + cite(parameter.value().span()));
         }
         for (Statistic statistic : graph.statistics()) {
-            line("  statistic " + typed(statistic.value()) + " " + statistic.initial()
+            line("  statistic " + typed(statistic.value()) + " " + initial(statistic)
                     + cite(statistic.value().span()));
         }
         for (Value output : graph.outputs()) {

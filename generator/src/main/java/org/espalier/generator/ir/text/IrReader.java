@@ -206,7 +206,10 @@ public final class IrReader {
                 case "parameter" -> parameter(declaration);
                 case "statistic" -> {
                     Value value = declared(declaration, Value.Kind.STATISTIC);
-                    statistics.add(new Statistic(value, declaration.number()));
+                    statistics.add(
+                            declaration.isQuoted()
+                                    ? new Statistic(value, PrintedOp.function("the start", declaration.quoted()))
+                                    : new Statistic(value, declaration.number()));
                 }
                 case "output" -> outputs.add(declaration);
                 case "target" -> declared(declaration, Value.Kind.TARGET);

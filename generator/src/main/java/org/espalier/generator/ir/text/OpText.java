@@ -50,8 +50,13 @@ final class OpText {
 
     /** {@code "mish(x) = x * tanh(log1p(exp(x)))"}. */
     static String of(Argument.Function function) {
-        return IrLine.quoted(function.name() + "(" + String.join(", ", function.variables()) + ") = "
-                + FormulaText.of(function.value()));
+        return IrLine.quoted(function(function));
+    }
+
+    /** {@code mish(x) = x * tanh(log1p(exp(x)))}. */
+    static String function(Argument.Function function) {
+        return function.name() + "(" + String.join(", ", function.variables()) + ") = "
+                + FormulaText.of(function.value());
     }
 
     private static String of(WindowGeometry window) {

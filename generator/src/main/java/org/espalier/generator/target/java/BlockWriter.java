@@ -232,6 +232,7 @@ final class BlockWriter {
             case FLAG -> TypeName.BOOLEAN;
             case WINDOW -> RuntimeTypes.WINDOW;
             case REGULARIZER -> RuntimeTypes.REGULARIZER;
+            case PLACES -> RuntimeTypes.DOUBLE_FORMULA;
         };
     }
 

@@ -11,19 +11,23 @@ import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.names.Names;
+import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.Literals;
 import org.espalier.generator.target.java.text.Quantity;
 import org.espalier.generator.target.java.text.ShapeText;
 import org.espalier.generator.target.java.text.Text;
 
-/** Writes the expressions that declare parameters, statistics, and the objects that have some of both. */
+/** Writes the expressions that declare parameters, statistics, buffers, and the objects that have some of them. */
 public final class DeclarationText {
+    private final Graph graph;
     private final Names names;
     private final Map<String, UpdateGroup> regularizers = new HashMap<>();
 
     /** Declarations of one class. */
     public DeclarationText(Graph graph, Names names) {
+        this.graph = graph;
         this.names = names;
         for (UpdateGroup group : graph.updateGroups()) {
             if (!group.terms().isEmpty()) {
@@ -85,18 +89,33 @@ public final class DeclarationText {
     // Example:
     //
     // statistic("norm.running_mean", 0.0, 8)
+    // buffer("mask", Functions::mask, 8, 8)
+    // indexBuffer("index", Functions::index, 169, 49, 49)
     //
     /**
-     * A statistic.
+     * A statistic or buffer.
      *
      * @param name its name as Java has it
      */
     public Text of(Statistic statistic, String name) {
+        Value value = statistic.value();
+        boolean constant = statistic.isConstant() && !value.isWhole();
+        String call = value.isWhole() ? "indexBuffer" : constant ? "statistic" : "buffer";
+        Text start = constant
+                ? number(statistic.constant(), "initial")
+                : Text.of(new Quantity(
+                        Quantity.Type.PLACES,
+                        names.places(statistic.initial()),
+                        Identifiers.camelCase(statistic.initial().name()) + "Values"));
+        Text limit = value.isWhole()
+                ? Text.of(Quantity.size(graph.limit(value).orElse(Integer.MAX_VALUE), "limit"), ", ")
+                : Text.EMPTY;
         return Text.of(
-                "statistic(" + name + ", ",
-                number(statistic.initial(), "initial"),
+                call + "(" + name + ", ",
+                start,
                 ", ",
-                ShapeText.sizes(statistic.value().shape().dimensions(), "channels"),
+                limit,
+                ShapeText.sizes(value.shape().dimensions(), "channels"),
                 ")");
     }
 

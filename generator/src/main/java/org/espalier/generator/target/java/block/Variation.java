@@ -46,7 +46,7 @@ public final class Variation {
                                 case SIZE -> "0";
                                 case NUMBER -> "0.0";
                                 case FLAG -> "false";
-                                case WINDOW, REGULARIZER -> "null";
+                                case WINDOW, REGULARIZER, PLACES -> "null";
                             });
         }
     }

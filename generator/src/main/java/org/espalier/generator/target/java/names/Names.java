@@ -58,6 +58,7 @@ public final class Names {
     private final Map<String, String> layers = new HashMap<>();
     private final Map<RegularizerTerm.Definition, String> penalties = new HashMap<>();
     private final Map<Argument.Function, String> functions = new LinkedHashMap<>();
+    private final Map<Argument.Function, String> ofPlaces = new LinkedHashMap<>();
     private final UniqueNames functionNames = UniqueNames.ofMembers();
     private final Set<String> helpers = new TreeSet<>();
     private String functionsClass = "";
@@ -155,6 +156,17 @@ public final class Names {
         return functionsClass() + "::"
                 + functions.computeIfAbsent(
                         function, key -> functionNames.give(Identifiers.camelCase(function.name())));
+    }
+
+    /** {@code Functions::mask}: the loop of a formula of places, which are numbers in double precision. */
+    public String places(Argument.Function function) {
+        return functionsClass() + "::"
+                + ofPlaces.computeIfAbsent(function, key -> functionNames.give(Identifiers.camelCase(function.name())));
+    }
+
+    /** The formulas of places that were asked for. */
+    public Map<Argument.Function, String> ofPlaces() {
+        return Collections.unmodifiableMap(ofPlaces);
     }
 
     /** {@code axes(0, 1)}. */

@@ -43,6 +43,7 @@ public final class RuntimeTypes {
     public static final ClassName WINDOW = named(KERNEL + ".window", "Window");
     public static final ClassName ACTIVITY_PENALTIES = named(UPDATE, "ActivityPenalties");
     public static final ClassName REGULARIZER = named(REGULARIZERS, "Regularizer");
+    public static final ClassName DOUBLE_FORMULA = named(RUNTIME + ".kernel.elementwise", "DoubleFormula");
     public static final ClassName PENALTY = named(REGULARIZERS, "Penalty");
     public static final ClassName GROUP_PENALTY = named(REGULARIZERS, "GroupPenalty");
     public static final ClassName L1 = named(REGULARIZERS, "L1");
@@ -121,6 +122,8 @@ public final class RuntimeTypes {
             "saveCheckpoint",
             "seedRandom",
             "sparsity",
+            "buffer",
+            "indexBuffer",
             "statistic",
             "statistics",
             "stepping",

@@ -30,32 +30,33 @@ import org.espalier.generator.target.java.text.UniqueNames;
 public final class FunctionsEmitter {
     private final Graph graph;
     private final Names names;
-    private final TypeName number;
 
     public FunctionsEmitter(Graph graph, Names names) {
         this.graph = graph;
         this.names = names;
-        this.number = graph.precision() == Precision.FLOAT64 ? TypeName.DOUBLE : TypeName.FLOAT;
     }
 
     /** The class, if any formula was asked for. */
     public Optional<TypeSpec> type() {
         Map<Argument.Function, String> functions = names.functions();
-        if (functions.isEmpty()) {
+        if (functions.isEmpty() && names.ofPlaces().isEmpty()) {
             return Optional.empty();
         }
         TypeSpec.Builder type = TypeSpec.classBuilder(names.functionsClass())
                 .addJavadoc(Javadoc.of("Computes formulas element by element.").block())
                 .addAnnotation(Marks.classFile(graph))
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL);
-        functions.forEach((function, name) -> type.addMethod(loop(function, name)));
+        functions.forEach((function, name) -> type.addMethod(loop(function, name, graph.precision())));
+        names.ofPlaces().forEach((function, name) -> type.addMethod(loop(function, name, Precision.FLOAT64)));
         return Optional.of(type.build());
     }
 
     /** The methods of the runtime that the loops call. */
     public Set<String> helpers() {
         Set<String> helpers = new HashSet<>(names.helpers());
-        for (Argument.Function function : names.functions().keySet()) {
+        Set<Argument.Function> functions = new HashSet<>(names.functions().keySet());
+        functions.addAll(names.ofPlaces().keySet());
+        for (Argument.Function function : functions) {
             for (Formula part : Subformulas.of(Branchless.of(function.value()))) {
                 if (part instanceof Formula.Apply apply && apply.function() == Formula.Function.SIGN) {
                     helpers.add("sign");
@@ -79,7 +80,8 @@ public final class FunctionsEmitter {
     //     }
     // }
     //
-    private MethodSpec loop(Argument.Function function, String name) {
+    private MethodSpec loop(Argument.Function function, String name, Precision precision) {
+        TypeName number = precision == Precision.FLOAT64 ? TypeName.DOUBLE : TypeName.FLOAT;
         TypeName numbers = ArrayTypeName.of(number);
         MethodSpec.Builder method = MethodSpec.methodBuilder(name)
                 .addJavadoc(Javadoc.of("y = " + FormulaText.inProse(function.value()) + ".")
@@ -101,7 +103,7 @@ public final class FunctionsEmitter {
             variables.put(function.variables().get(i), local + "[i]");
             method.addStatement("$T $L = operands[$L]", numbers, local, i);
         }
-        JavaFormula java = new JavaFormula(graph.precision(), variables);
+        JavaFormula java = new JavaFormula(precision, variables);
         Locals parts = new Locals(java, number.toString(), taken);
         Formula value = Branchless.of(function.value());
         CodeBlock.Builder body = CodeBlock.builder();

@@ -184,6 +184,7 @@ final class JavaFormula implements Formula.Visitor<String>, Condition.Visitor<St
             case ABS -> "Math.abs" + x;
             case SIGN -> "sign" + x;
             case STEP -> "step" + x;
+            case FLOOR -> cast() + "Math.floor" + x;
             case SQRT -> cast() + "Math.sqrt" + x;
             case LOG -> cast() + "Math.log(" + logarithmOf(formula.x()) + ")";
             case LOG1P -> cast() + "Math.log1p" + x;

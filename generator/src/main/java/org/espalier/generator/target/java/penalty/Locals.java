@@ -82,6 +82,7 @@ final class Locals {
                 case TANH -> "tangent";
                 case SIGN -> "sign";
                 case STEP -> "step";
+                case FLOOR -> "whole";
             };
         }
         if (part instanceof Formula.Binary binary) {

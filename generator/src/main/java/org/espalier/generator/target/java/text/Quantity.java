@@ -19,7 +19,9 @@ public record Quantity(Type type, String value, String suggestion) {
         /** The window of a convolution or pool. */
         WINDOW,
         /** The regularizer of a parameter or an activity. */
-        REGULARIZER
+        REGULARIZER,
+        /** A formula of the places of a buffer's elements. */
+        PLACES
     }
 
     /** The size of an axis. */
