@@ -53,6 +53,7 @@ CASES = [
     Case("efficientnet_b0", known_modules.torchvision("efficientnet_b0"), IMAGE, gain=1.5, size=64),
     Case("regnet_y_400mf", known_modules.torchvision("regnet_y_400mf"), IMAGE, size=64),
     Case("vit_tiny", known_modules.timm("vit_tiny_patch16_224"), (3, 224, 224)),
+    Case("swin_tiny", known_modules.torchvision("swin_t"), (3, 224, 224)),
     Case("mlp_mixer", known_modules.timm("mixer_s32_224"), (3, 224, 224)),
     Case("convnext_atto", known_modules.timm("convnext_atto"), IMAGE, size=64),
     Case("dcgan_generator", known_modules.dcgan_generator, (100, 1, 1)),
