@@ -29,6 +29,8 @@ What is written, and who reads it:
         generator/src/test/resources/org/espalier/generator/generated/pytorch/modules/*.json   ModuleSamplesTest
     weights_fixture.py       weights of a module with BatchNorm, saved by the safetensors library
         runtime/src/test/resources/org/espalier/runtime/pytorch/*.safetensors       WeightsFileTest
+    gan_fixture.py           a small pix2pix, painter and critic, over two training steps
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/gan.json         AdversarialTrainingTest
     unet_fixture.py          a small pix2pix generator over three training steps
         generator/src/test/resources/org/espalier/generator/generated/pytorch/*.safetensors    PytorchUnetTest
 """
@@ -39,6 +41,7 @@ import torch
 
 import example_fixtures
 import expression_fixtures
+import gan_fixture
 import known_fixtures
 import layer_fixtures
 import library_fixtures
@@ -64,6 +67,7 @@ def main():
     example_fixtures.write_updates(project / "generator/src/golden/updates.txt", generator / "generated/pytorch")
     module_fixtures.write_all(generator / "generated/pytorch/modules")
     weights_fixture.write_all(runtime / "pytorch")
+    gan_fixture.write_all(generator / "generated/pytorch")
     unet_fixture.write_all(generator / "generated/pytorch")
 
 

@@ -292,6 +292,20 @@ public final class Branches extends Network {
         });
     }
 
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dKind the gradient by kind, [batch, 5]
+     */
+    public void backwardWith(INDArray dKind) {
+        backpropagating(() -> {
+            requireGradient("kind", dKind, 5);
+            requireLoss();
+            add(this.dKind, besides("kind", dKind), this.dKind);
+            backpropagate();
+        });
+    }
+
     private void backpropagate() {
         // dKind was computed with the loss, or given.
         // Linear(512, 5)  (branches.net:28)

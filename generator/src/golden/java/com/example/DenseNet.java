@@ -255,6 +255,20 @@ public final class DenseNet extends Network implements Supervised {
         });
     }
 
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dLogits the gradient by logits, [batch, 10]
+     */
+    public void backwardWith(INDArray dLogits) {
+        backpropagating(() -> {
+            requireGradient("logits", dLogits, 10);
+            requireLoss();
+            add(this.dLogits, besides("logits", dLogits), this.dLogits);
+            backpropagate();
+        });
+    }
+
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
         // Linear(69, 10)  (densenet.net:37)

@@ -5,6 +5,7 @@ import static org.espalier.runtime.kernel.Activations.leakyRelu;
 import static org.espalier.runtime.kernel.Activations.leakyReluBackward;
 import static org.espalier.runtime.kernel.Activations.tanh;
 import static org.espalier.runtime.kernel.Activations.tanhBackward;
+import static org.espalier.runtime.kernel.Kernels.add;
 import static org.espalier.runtime.kernel.Kernels.afterwards;
 import static org.espalier.runtime.kernel.Kernels.batchNorm;
 import static org.espalier.runtime.kernel.Kernels.batchNormBackward;
@@ -334,6 +335,20 @@ public final class Regularizers extends Network implements Supervised {
     public void backward(INDArray dPainted) {
         backpropagating(() -> {
             copy(gradient("painted", dPainted, 1, 8, 8), this.dPainted);
+            backpropagate();
+        });
+    }
+
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dPainted the gradient by painted, [batch, 1, 8, 8]
+     */
+    public void backwardWith(INDArray dPainted) {
+        backpropagating(() -> {
+            requireGradient("painted", dPainted, 1, 8, 8);
+            requireLoss();
+            add(this.dPainted, besides("painted", dPainted), this.dPainted);
             backpropagate();
         });
     }

@@ -250,6 +250,20 @@ public final class ResNet18 extends Network implements Supervised {
         });
     }
 
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dLogits the gradient by logits, [batch, 1000]
+     */
+    public void backwardWith(INDArray dLogits) {
+        backpropagating(() -> {
+            requireGradient("logits", dLogits, 1000);
+            requireLoss();
+            add(this.dLogits, besides("logits", dLogits), this.dLogits);
+            backpropagate();
+        });
+    }
+
     private void backpropagate() {
         // dLogits was computed with the loss, or given.
         // Linear(512, 1000)  (resnet18.net:38)

@@ -284,6 +284,23 @@ public final class Restorer extends Network {
         });
     }
 
+    /**
+     * Backpropagates gradients you supply, added to the last loss's.
+     *
+     * @param dRestored the gradient by restored, [batch, 3, 8, 8]
+     * @param dScore the gradient by score, [batch, 1]
+     */
+    public void backwardWith(INDArray dRestored, INDArray dScore) {
+        backpropagating(() -> {
+            requireGradient("restored", dRestored, 3, 8, 8);
+            requireGradient("score", dScore, 1);
+            requireLoss();
+            add(this.dRestored, besides("restored", dRestored), this.dRestored);
+            add(this.dScore, besides("score", dScore), this.dScore);
+            backpropagate();
+        });
+    }
+
     private void backpropagate() {
         // dScore was computed with the loss, or given.
         // dMeanFromLoss and dLogvar were computed with the loss, or given.

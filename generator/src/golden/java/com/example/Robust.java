@@ -3,6 +3,7 @@ package com.example;
 
 import static org.espalier.runtime.kernel.Activations.tanh;
 import static org.espalier.runtime.kernel.Activations.tanhBackward;
+import static org.espalier.runtime.kernel.Kernels.add;
 import static org.espalier.runtime.kernel.Kernels.copy;
 import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
@@ -218,6 +219,20 @@ public final class Robust extends Network implements Supervised {
     public void backward(INDArray dY) {
         backpropagating(() -> {
             copy(gradient("y", dY, 1), this.dY);
+            backpropagate();
+        });
+    }
+
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dY the gradient by y, [batch, 1]
+     */
+    public void backwardWith(INDArray dY) {
+        backpropagating(() -> {
+            requireGradient("y", dY, 1);
+            requireLoss();
+            add(this.dY, besides("y", dY), this.dY);
             backpropagate();
         });
     }

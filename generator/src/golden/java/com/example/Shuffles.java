@@ -334,6 +334,20 @@ public final class Shuffles extends Network implements Supervised {
         });
     }
 
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dScores the gradient by scores, [batch, 3]
+     */
+    public void backwardWith(INDArray dScores) {
+        backpropagating(() -> {
+            requireGradient("scores", dScores, 3);
+            requireLoss();
+            add(this.dScores, besides("scores", dScores), this.dScores);
+            backpropagate();
+        });
+    }
+
     private void backpropagate() {
         // dScores was computed with the loss, or given.
         backwardScores();

@@ -5,6 +5,7 @@ import static org.espalier.runtime.kernel.Activations.relu;
 import static org.espalier.runtime.kernel.Activations.reluBackward;
 import static org.espalier.runtime.kernel.Activations.sigmoid;
 import static org.espalier.runtime.kernel.Activations.sigmoidBackward;
+import static org.espalier.runtime.kernel.Kernels.add;
 import static org.espalier.runtime.kernel.Kernels.copy;
 import static org.espalier.runtime.kernel.Kernels.inOnePass;
 import static org.espalier.runtime.kernel.Kernels.linear;
@@ -205,6 +206,20 @@ public final class Sparse extends Network implements Supervised {
     public void backward(INDArray dImageAgain) {
         backpropagating(() -> {
             copy(gradient("image_again", dImageAgain, 784), this.dImageAgain);
+            backpropagate();
+        });
+    }
+
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dImageAgain the gradient by imageAgain, [batch, 784]
+     */
+    public void backwardWith(INDArray dImageAgain) {
+        backpropagating(() -> {
+            requireGradient("image_again", dImageAgain, 784);
+            requireLoss();
+            add(this.dImageAgain, besides("image_again", dImageAgain), this.dImageAgain);
             backpropagate();
         });
     }

@@ -291,6 +291,20 @@ public final class SparseUnet extends Network implements Supervised {
         });
     }
 
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dColours the gradient by colours, [batch, 3, 64, 64]
+     */
+    public void backwardWith(INDArray dColours) {
+        backpropagating(() -> {
+            requireGradient("colours", dColours, 3, 64, 64);
+            requireLoss();
+            add(this.dColours, besides("colours", dColours), this.dColours);
+            backpropagate();
+        });
+    }
+
     private void backpropagate() {
         // dColours was computed with the loss, or given.
         backwardTanh1();

@@ -241,6 +241,20 @@ public final class Tagger extends Network implements Supervised {
         });
     }
 
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dScore the gradient by score, [batch, 16, 1]
+     */
+    public void backwardWith(INDArray dScore) {
+        backpropagating(() -> {
+            requireGradient("score", dScore, 16, 1);
+            requireLoss();
+            add(this.dScore, besides("score", dScore), this.dScore);
+            backpropagate();
+        });
+    }
+
     private void backpropagate() {
         // dScore was computed with the loss, or given.
         backwardLinear1();

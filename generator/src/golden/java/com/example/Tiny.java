@@ -5,6 +5,7 @@ import static org.espalier.runtime.BatchNorm.batchNorm;
 import static org.espalier.runtime.BatchNorm.batchNormBackward;
 import static org.espalier.runtime.kernel.Activations.relu;
 import static org.espalier.runtime.kernel.Activations.reluBackward;
+import static org.espalier.runtime.kernel.Kernels.add;
 import static org.espalier.runtime.kernel.Kernels.channelBiasBackward;
 import static org.espalier.runtime.kernel.Kernels.conv2d;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardWeight;
@@ -196,6 +197,20 @@ public final class Tiny extends Network implements Supervised {
     public void backward(INDArray dScores) {
         backpropagating(() -> {
             copy(gradient("scores", dScores, 10), this.dScores);
+            backpropagate();
+        });
+    }
+
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dScores the gradient by scores, [batch, 10]
+     */
+    public void backwardWith(INDArray dScores) {
+        backpropagating(() -> {
+            requireGradient("scores", dScores, 10);
+            requireLoss();
+            add(this.dScores, besides("scores", dScores), this.dScores);
             backpropagate();
         });
     }

@@ -3,6 +3,7 @@ package com.example;
 
 import static org.espalier.runtime.kernel.Activations.tanh;
 import static org.espalier.runtime.kernel.Activations.tanhBackward;
+import static org.espalier.runtime.kernel.Kernels.add;
 import static org.espalier.runtime.kernel.Kernels.concat;
 import static org.espalier.runtime.kernel.Kernels.copy;
 import static org.espalier.runtime.kernel.Kernels.embedding;
@@ -255,6 +256,20 @@ public final class Words extends Network {
     public void backward(INDArray dScores) {
         backpropagating(() -> {
             copy(gradient("scores", dScores, 3), this.dScores);
+            backpropagate();
+        });
+    }
+
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dScores the gradient by scores, [batch, 3]
+     */
+    public void backwardWith(INDArray dScores) {
+        backpropagating(() -> {
+            requireGradient("scores", dScores, 3);
+            requireLoss();
+            add(this.dScores, besides("scores", dScores), this.dScores);
             backpropagate();
         });
     }

@@ -172,6 +172,20 @@ public final class UnetGenerator extends Network implements Supervised {
         });
     }
 
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dColours the gradient by colours, [batch, 3, 256, 256]
+     */
+    public void backwardWith(INDArray dColours) {
+        backpropagating(() -> {
+            requireGradient("colours", dColours, 3, 256, 256);
+            requireLoss();
+            add(unet.dColours, besides("colours", dColours), unet.dColours);
+            backpropagate();
+        });
+    }
+
     private void backpropagate() {
         // unet.dColours was computed with the loss, or given.
         unet.backward(this.drawing);

@@ -188,7 +188,9 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     }
 
     /**
-     * Leaves parameters alone from now on: they have no update and no penalty.
+     * Leaves parameters alone from now on: they have no update and no penalty. If all are frozen, backward of a network
+     * with an input {@code with gradient} computes the gradients by inputs alone: those by parameters stay as they are,
+     * and what waits for an update goes on waiting.
      *
      * @param pattern path of parameters, {@code encoder.**}; {@code *} stands for anything within a name, {@code **}
      *     for anything

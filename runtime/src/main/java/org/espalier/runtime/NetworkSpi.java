@@ -36,6 +36,12 @@ public abstract class NetworkSpi {
     /** True if gradients wait for an update, so that a backward must add to them rather than overwrite them. */
     protected boolean accumulate;
 
+    /**
+     * True if a backward computes gradients by parameters, false if it is for those by inputs alone, since every
+     * parameter is frozen.
+     */
+    protected boolean learning = true;
+
     /** Scratch memory of kernels. */
     protected final Workspace workspace;
 
@@ -216,6 +222,11 @@ public abstract class NetworkSpi {
         /** {@link NetworkSpi#accumulate}. */
         protected final boolean accumulate() {
             return accumulate;
+        }
+
+        /** {@link NetworkSpi#learning}. */
+        protected final boolean learning() {
+            return learning;
         }
 
         /** {@link NetworkSpi#random}. */
@@ -521,9 +532,42 @@ public abstract class NetworkSpi {
         });
     }
 
+    /**
+     * Runs a backward of a class that asks {@link #learning} before it computes gradients by parameters: if every
+     * parameter is frozen, it computes none, and leaves those that wait for an update as they are.
+     *
+     * @throws IllegalStateException as {@link #backpropagating(Runnable)} does
+     */
+    protected final void backpropagatingToInputs(Runnable backward) {
+        steps.run(() -> toInputs(backward));
+    }
+
+    /**
+     * The same of a class that has one gradient by an input.
+     *
+     * @return a copy of the gradient, which the next backward overwrites
+     * @throws IllegalStateException as {@link #backpropagating(Runnable)} does
+     */
+    protected final INDArray backpropagatingToInputs(Supplier<INDArray> backward) {
+        return steps.use(() -> {
+            INDArray[] gradient = new INDArray[1];
+            toInputs(() -> gradient[0] = backward.get());
+            return outputs.sharedOf(GRADIENT, gradient[0]);
+        });
+    }
+
+    private void toInputs(Runnable backward) {
+        learning = update.learns();
+        try {
+            backpropagated(backward);
+        } finally {
+            learning = true;
+        }
+    }
+
     private void backpropagated(Runnable backward) {
         given.reading(() -> {
-            steps.backward(backward, this::forgetWaiting);
+            steps.backward(backward, learning, this::forgetWaiting);
             return this;
         });
     }
@@ -537,7 +581,7 @@ public abstract class NetworkSpi {
     protected final void requireLoss() {
         steps.requireLoss();
         update.requireHeldActivities();
-        steps.beginBackward();
+        steps.beginBackward(learning);
     }
 
     /**
@@ -553,6 +597,27 @@ public abstract class NetworkSpi {
         given.checkGradient(name, array, batchMemory.batch(), sample);
         update.requireHeldActivities();
         steps.beginBackwardFromGradient();
+        return given.read(name, array);
+    }
+
+    /**
+     * Checks a gradient by an output that is given besides the loss's, before that is required.
+     *
+     * @param name the output
+     * @param sample the shape of one sample
+     * @throws IllegalArgumentException if type or shape are not those of the network, or the batch another
+     */
+    protected final void requireGradient(String name, INDArray array, long... sample) {
+        given.checkGradient(name, array, batchMemory.batch(), sample);
+    }
+
+    /**
+     * A gradient that was checked, as kernels read it.
+     *
+     * @param name the output
+     * @return the array, or a copy without gaps
+     */
+    protected final INDArray besides(String name, INDArray array) {
         return given.read(name, array);
     }
 

@@ -207,6 +207,11 @@ final class ParameterUpdate {
         return fused().penalties();
     }
 
+    /** Tells whether any parameter is not frozen. */
+    boolean learns() {
+        return parameters.stream().anyMatch(parameter -> !parameter.isFrozen());
+    }
+
     void freeze(String pattern) {
         matching(pattern).forEach(parameter -> parameter.frozen(true));
         passFrozen();

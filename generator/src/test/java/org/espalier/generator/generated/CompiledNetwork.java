@@ -157,6 +157,16 @@ final class CompiledNetwork implements AutoCloseable {
         return accessor("d " + input.name());
     }
 
+    /** Calls a method of the class, by its name and the number of its arguments. */
+    Object invoke(String name, INDArray... arguments) {
+        Method found = Arrays.stream(network.getClass().getMethods())
+                .filter(method -> method.getName().equals(name) && method.getParameterCount() == arguments.length)
+                .filter(method -> !method.isBridge())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no method " + name + " of " + arguments.length + " arrays"));
+        return call(found, network, (Object[]) arguments);
+    }
+
     private INDArray accessor(String value) {
         return (INDArray) call(method(network.getClass(), camelCase(value)), network);
     }

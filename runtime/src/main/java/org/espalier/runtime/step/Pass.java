@@ -57,10 +57,16 @@ final class Pass {
         stage = has ? Stage.LOSS : Stage.FORWARD;
     }
 
-    /** It had its backward, whose gradients wait for an update by this thread. */
-    void endBackward() {
+    /**
+     * It had its backward.
+     *
+     * @param waits whether gradients of it wait for an update by this thread
+     */
+    void endBackward(boolean waits) {
         stage = Stage.BACKWARD;
-        gradientsOwner = Thread.currentThread();
+        if (waits) {
+            gradientsOwner = Thread.currentThread();
+        }
     }
 
     /** It can have no backward any more, since parameters are others now. */

@@ -162,22 +162,27 @@ public final class StepGuard {
     /**
      * Runs a backward, which calls {@link #beginBackward} or {@link #beginBackwardFromGradient}.
      *
+     * @param learning whether it computes gradients by parameters
      * @param forget forgets all gradients, of which some have this backward in them and some have not if it fails in
      *     the middle
      * @throws IllegalStateException without a forward before it, or if that forward had its backward
      */
-    public void backward(Runnable backward, Runnable forget) {
+    public void backward(Runnable backward, boolean learning, Runnable forget) {
         pass.requireForward("backward");
-        requireOwnGradients();
+        if (learning) {
+            requireOwnGradients();
+        }
         try {
             backward.run();
             backpropagates = false;
-            pass.endBackward();
+            pass.endBackward(learning);
         } finally {
             if (backpropagates) {
                 backpropagates = false;
                 pass.fail();
-                forget.run();
+                if (learning) {
+                    forget.run();
+                }
             }
         }
     }
@@ -194,9 +199,10 @@ public final class StepGuard {
     /**
      * Begins a backward from the loss.
      *
+     * @param learning whether the loss waits for an update, as gradients by parameters do
      * @throws NonFiniteException if the loss is infinite or NaN
      */
-    public void beginBackward() {
+    public void beginBackward(boolean learning) {
         if (!Double.isFinite(loss)) {
             throw new NonFiniteException(
                     "the loss",
@@ -205,8 +211,10 @@ public final class StepGuard {
                     ", so there is no backward and no update; go on with the next batch, or look for such numbers in "
                             + "this one and in the weights");
         }
-        waitingLoss += loss;
-        waitingLosses = DataLosses.sum(waitingLosses, losses);
+        if (learning) {
+            waitingLoss += loss;
+            waitingLosses = DataLosses.sum(waitingLosses, losses);
+        }
         backpropagates = true;
     }
 

@@ -120,6 +120,16 @@ public record KernelCall(
         return new KernelCall(owner, kernel, fewer, epilogues, remark);
     }
 
+    /** The same call without the gradients by parameters that it writes. */
+    public KernelCall withoutParameterGradients() {
+        List<Argument> fewer = arguments.stream()
+                .filter(argument -> argument != Argument.State.ACCUMULATE)
+                .filter(argument -> !(argument instanceof Argument.Operand operand
+                        && operand.value().kind() == Value.Kind.PARAMETER_GRADIENT))
+                .toList();
+        return new KernelCall(owner, kernel, fewer, epilogues, remark);
+    }
+
     private int place(Value value) {
         int place = arguments.indexOf(new Argument.Operand(value));
         if (place < 0) {

@@ -229,7 +229,7 @@ final class BlockDrafts {
         for (Emission emission : emissions) {
             if (emission instanceof Emission.Call call) {
                 String name = instance.relative(instances.origin(layer.get(0)).layer());
-                body.lines.add(new Line(name, call.statement(), above, call.remark()));
+                body.lines.add(new Line(name, call.statement(), above, call.beside()));
                 above.clear();
             } else {
                 above.add(((Emission.Nothing) emission).remark());

@@ -45,7 +45,15 @@ final class CallEmitter {
         Text remark = call.remark().isEmpty() ? remark(op) : Text.of(JavaText.inComment(call.remark()));
         boolean adds = call.arguments().contains(Argument.State.ACCUMULATE) && operands.isAdded(op);
         Text added = adds ? Text.of(remark, remark.isEmpty() ? "added" : ", added") : remark;
-        return call(op, call).with(added);
+        Emission.Call emitted = call(op, call).with(added);
+        if (operands.isOfParametersAlone(op)) {
+            return emitted.with(new Emission.Guard(operands.state(Operands.LEARNING), Optional.empty()));
+        }
+        if (operands.isOfParametersToo(op)) {
+            Emission.Call otherwise = call(op, call.withoutParameterGradients());
+            return emitted.with(new Emission.Guard(operands.state(Operands.LEARNING), Optional.of(otherwise)));
+        }
+        return emitted;
     }
 
     // Example:

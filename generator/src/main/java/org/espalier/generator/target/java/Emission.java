@@ -2,6 +2,7 @@ package org.espalier.generator.target.java;
 
 import com.palantir.javapoet.ClassName;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.espalier.generator.target.java.text.Text;
 
@@ -15,8 +16,10 @@ sealed interface Emission {
      * @param arguments as written
      * @param steps what it does on the way, given to it behind its other arguments
      * @param remark what stands behind it: how the shape changes, or that it works in place; empty if nothing does
+     * @param guard on what it depends; empty if it is always called
      */
-    record Call(ClassName owner, String kernel, List<Text> arguments, List<Call> steps, Text remark)
+    record Call(
+            ClassName owner, String kernel, List<Text> arguments, List<Call> steps, Text remark, Optional<Guard> guard)
             implements Emission {
         /** Copies the lists. */
         public Call {
@@ -26,17 +29,22 @@ sealed interface Emission {
 
         /** A call without steps and remark. */
         Call(ClassName owner, String kernel, List<Text> arguments) {
-            this(owner, kernel, arguments, List.of(), Text.EMPTY);
+            this(owner, kernel, arguments, List.of(), Text.EMPTY, Optional.empty());
         }
 
         /** The same call with a remark. */
         Call with(Text newRemark) {
-            return new Call(owner, kernel, arguments, steps, newRemark);
+            return new Call(owner, kernel, arguments, steps, newRemark, guard);
         }
 
         /** The same call with steps. */
         Call with(List<Call> newSteps) {
-            return new Call(owner, kernel, arguments, newSteps, remark);
+            return new Call(owner, kernel, arguments, newSteps, remark, guard);
+        }
+
+        /** The same call, if a condition holds. */
+        Call with(Guard newGuard) {
+            return new Call(owner, kernel, arguments, steps, remark, Optional.of(newGuard));
         }
 
         /** {@code batchNorm(conv, norm, training, relu())}. */
@@ -46,14 +54,42 @@ sealed interface Emission {
             return Text.of(kernel + "(", Text.join(", ", all), ")");
         }
 
-        /** {@code relu(norm, relu);}. */
+        /** {@code relu(norm, relu);}, with its guard around it. */
         Text statement() {
-            return Text.of(expression(), ";");
+            Text call = Text.of(expression(), ";");
+            return guard.map(condition -> condition.around(remark.isEmpty() ? call : Text.of(call, " // ", remark)))
+                    .orElse(call);
+        }
+
+        /** The remark behind the statement. */
+        Text beside() {
+            return guard.isEmpty() ? remark : Text.EMPTY;
         }
 
         /** {@code relu(norm, relu); // in place}. */
         String line() {
-            return statement() + (remark.isEmpty() ? "" : " // " + remark);
+            return statement() + (beside().isEmpty() ? "" : " // " + beside());
+        }
+    }
+
+    /**
+     * A condition of a call.
+     *
+     * @param condition an expression
+     * @param otherwise the call in its place if that is false
+     */
+    record Guard(String condition, Optional<Call> otherwise) {
+        // Example:
+        //
+        // if (learning) {
+        //     linearBackwardWeight(x, dY, dYWeight, accumulate); // [batch, 4], [batch, 2] -> [2, 4]
+        // }
+        //
+        private Text around(Text statement) {
+            Text guarded = Text.of("if (" + condition + ") {\n    ", statement, "\n}");
+            return otherwise
+                    .map(call -> Text.of(guarded, " else {\n    ", call.statement(), "\n}"))
+                    .orElse(guarded);
         }
     }
 

@@ -12,6 +12,7 @@ import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.LossOp;
+import org.espalier.generator.ir.ParameterGradients;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.BackwardOp;
@@ -94,7 +95,7 @@ final class Interface {
         if (hasBackwardFromOutputs()) {
             kernels.add("copy");
         }
-        if (!sums.isEmpty()) {
+        if (!sums.isEmpty() || (!losses.isEmpty() && hasBackwardFromOutputs())) {
             kernels.add("add");
         }
         return kernels;
@@ -470,7 +471,7 @@ final class Interface {
             MethodSpec.Builder method = method("backward", javadoc)
                     .addCode(inside(
                             false,
-                            "backpropagating",
+                            backpropagating(),
                             CodeBlock.builder()
                                     .addStatement("requireLoss()")
                                     .addStatement("backpropagate()")
@@ -479,16 +480,23 @@ final class Interface {
         }
         if (hasBackwardFromOutputs()) {
             methods.add(backwardFromOutputs());
+            if (!losses.isEmpty()) {
+                methods.add(backwardWithLoss());
+            }
         }
         Sequence sequence = Sequence.of("backward", names, backward.calls());
         methods.add(MethodSpec.methodBuilder("backpropagate")
                 .addModifiers(Modifier.PRIVATE)
                 .addCode(sequence.body())
-                .addStatement("accumulate = true")
+                .addStatement(ParameterGradients.exist(program) ? "accumulate |= learning" : "accumulate = true")
                 .build());
         methods.addAll(sequence.parts());
         methods.addAll(backward.methods(parts.main()));
         return methods;
+    }
+
+    private String backpropagating() {
+        return ParameterGradients.exist(program) ? "backpropagatingToInputs" : "backpropagating";
     }
 
     /** Tells whether backward starts from an output, so that a gradient by it can be given. */
@@ -501,43 +509,86 @@ final class Interface {
     }
 
     private MethodSpec backwardFromOutputs() {
-        List<Seed> given = program.seeds().stream().filter(this::isGiven).toList();
-        boolean one = given.size() == 1;
-        Javadoc javadoc = Javadoc.of("Backpropagates " + (one ? "a gradient" : "gradients") + " you supply"
-                + (losses.isEmpty()
-                        ? "; those by the parameters add to what waits for an update."
-                        : ", in place of the loss's."));
-        given.forEach(
-                seed -> javadoc.param(names.field(seed.gradient()), "the gradient by " + describe(seed.output())));
+        String place = losses.isEmpty()
+                ? "; those by the parameters add to what waits for an update."
+                : ", in place of the loss's.";
+        CodeBlock.Builder body = CodeBlock.builder();
+        for (Seed seed : given()) {
+            body.addStatement("copy(gradient($L), $L)", checkedGradient(seed), seedField(seed));
+        }
+        program.seeds().stream()
+                .filter(seed -> !isGiven(seed))
+                .forEach(seed -> body.addStatement("$L.assign(0)", operands.field(seed.gradient())));
+        return backwardOf("backward", place, body);
+    }
+
+    // Example:
+    //
+    // public void backwardWith(INDArray dColours) {
+    //     backpropagating(() -> {
+    //         requireGradient("colours", dColours, 3, 64, 64);
+    //         requireLoss();
+    //         add(this.dColours, besides("colours", dColours), this.dColours);
+    //         backpropagate();
+    //     });
+    // }
+    //
+    private MethodSpec backwardWithLoss() {
+        CodeBlock.Builder body = CodeBlock.builder();
+        given().forEach(seed -> body.addStatement("requireGradient($L)", checkedGradient(seed)));
+        body.addStatement("requireLoss()");
+        for (Seed seed : given()) {
+            body.addStatement(
+                    "add($L, besides($L, $L), $L)",
+                    seedField(seed),
+                    JavaText.literal(seed.output().name()),
+                    names.field(seed.gradient()),
+                    seedField(seed));
+        }
+        return backwardOf("backwardWith", ", added to the last loss's.", body);
+    }
+
+    /** {@code "colours", dColours, 3, 64, 64}. */
+    private CodeBlock checkedGradient(Seed seed) {
+        return CodeBlock.of(
+                "$L, $L$L",
+                JavaText.literal(seed.output().name()),
+                names.field(seed.gradient()),
+                LossEmitter.sizes(seed.output().shape()));
+    }
+
+    /** The field of a gradient, where a parameter has its name. */
+    private String seedField(Seed seed) {
+        Value gradient = seed.gradient();
+        return parts.of(gradient).isNested() || parts.isInBlock(gradient)
+                ? operands.field(gradient)
+                : "this." + names.field(gradient);
+    }
+
+    private List<Seed> given() {
+        return program.seeds().stream().filter(this::isGiven).toList();
+    }
+
+    /** A method that goes back from gradients by outputs, once they are where backward starts from. */
+    private MethodSpec backwardOf(String name, String place, CodeBlock.Builder body) {
+        Javadoc javadoc = Javadoc.of(
+                "Backpropagates " + (given().size() == 1 ? "a gradient" : "gradients") + " you supply" + place);
+        given().forEach(seed ->
+                javadoc.param(names.field(seed.gradient()), "the gradient by " + describe(seed.output())));
         boolean single = program.inputGradients().size() == 1;
         if (single) {
             javadoc.returns("the gradient by the input, "
                     + program.inputGradients().get(0).shape());
         }
-        MethodSpec.Builder method = method("backward", javadoc);
-        CodeBlock.Builder body = CodeBlock.builder();
-        for (Seed seed : given) {
-            String gradient = names.field(seed.gradient());
-            method.addParameter(RuntimeTypes.ARRAY, gradient);
-            body.addStatement(
-                    "copy(gradient($L, $L$L), $L)",
-                    JavaText.literal(seed.output().name()),
-                    gradient,
-                    LossEmitter.sizes(seed.output().shape()),
-                    parts.of(seed.gradient()).isNested() || parts.isInBlock(seed.gradient())
-                            ? operands.field(seed.gradient())
-                            : "this." + gradient);
-        }
-        program.seeds().stream()
-                .filter(seed -> !isGiven(seed))
-                .forEach(seed -> body.addStatement("$L.assign(0)", operands.field(seed.gradient())));
+        MethodSpec.Builder method = method(name, javadoc);
+        given().forEach(seed -> method.addParameter(RuntimeTypes.ARRAY, names.field(seed.gradient())));
         body.addStatement("backpropagate()");
         if (single) {
             method.returns(RuntimeTypes.ARRAY);
             body.addStatement(
                     "return $L", operands.field(program.inputGradients().get(0)));
         }
-        return method.addCode(inside(single, "backpropagating", body.build())).build();
+        return method.addCode(inside(single, backpropagating(), body.build())).build();
     }
 
     /** Statements as what a method of {@code Network} runs, which lets no other thread in meanwhile. */

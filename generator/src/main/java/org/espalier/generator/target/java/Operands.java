@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.espalier.generator.ir.ParameterGradients;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.KernelCall;
@@ -37,6 +38,9 @@ final class Operands {
     /** True if {@code Network} has gradients that wait for an update. */
     static final String ACCUMULATE = "accumulate";
 
+    /** True if {@code Network} computes gradients by parameters, not those by inputs alone. */
+    static final String LEARNING = "learning";
+
     /** Stands for {@code accumulate} where a gradient written earlier in the same pass must stay. */
     static final String ADD = "true";
 
@@ -47,6 +51,7 @@ final class Operands {
     private final Storage storage;
     private final Set<Op> added;
     private final Set<Value> seeds;
+    private final ParameterGradients gradients;
 
     private Operands(
             Layers layers,
@@ -55,7 +60,8 @@ final class Operands {
             Windows windows,
             Storage storage,
             Set<Op> added,
-            Set<Value> seeds) {
+            Set<Value> seeds,
+            ParameterGradients gradients) {
         this.layers = layers;
         this.fields = fields;
         this.nested = nested;
@@ -63,6 +69,7 @@ final class Operands {
         this.storage = storage;
         this.added = added;
         this.seeds = seeds;
+        this.gradients = gradients;
     }
 
     /** Operands in the generated class itself. */
@@ -74,7 +81,8 @@ final class Operands {
                 windows,
                 new Storage(program.memory()),
                 added(program.backward()),
-                program.seeds().stream().map(Seed::gradient).collect(Collectors.toUnmodifiableSet()));
+                program.seeds().stream().map(Seed::gradient).collect(Collectors.toUnmodifiableSet()),
+                ParameterGradients.of(program));
     }
 
     /**
@@ -95,6 +103,16 @@ final class Operands {
         return added;
     }
 
+    /** Tells whether an operation leads to gradients by parameters alone, which a network may do without. */
+    boolean isOfParametersAlone(Op op) {
+        return gradients.areAllOf(op);
+    }
+
+    /** Tells whether an operation writes such gradients besides. */
+    boolean isOfParametersToo(Op op) {
+        return gradients.areAmong(op);
+    }
+
     /** Tells whether backward starts from a gradient. */
     boolean isSeed(Value gradient) {
         return seeds.contains(gradient);
@@ -102,7 +120,8 @@ final class Operands {
 
     /** The same, as they are written in a part. */
     Operands in(Part part, Parts parts) {
-        return new Operands(layers, value -> parts.field(value, part), part.isNested(), windows, storage, added, seeds);
+        return new Operands(
+                layers, value -> parts.field(value, part), part.isNested(), windows, storage, added, seeds, gradients);
     }
 
     /** The same, as they are written in a nested class that has its own names for values. */
@@ -116,7 +135,7 @@ final class Operands {
      * @param inNestedClass whether that is where they are written
      */
     Operands in(Function<Value, String> names, boolean inNestedClass) {
-        return new Operands(layers, names, inNestedClass, windows, storage, added, seeds);
+        return new Operands(layers, names, inNestedClass, windows, storage, added, seeds, gradients);
     }
 
     Storage storage() {
@@ -129,7 +148,7 @@ final class Operands {
     }
 
     /** State of {@code Network} that changes, so that nested classes ask for it each time. */
-    private static final Set<String> ASKED_FOR = Set.of(ACCUMULATE, RANDOM, TRAINING);
+    private static final Set<String> ASKED_FOR = Set.of(ACCUMULATE, LEARNING, RANDOM, TRAINING);
 
     /** The window of a convolution or pool, by its constant. */
     String constant(WindowGeometry window) {

@@ -32,7 +32,7 @@ import org.espalier.generator.target.java.text.UniqueNames;
  */
 public final class Names {
     /** Fields that {@code org.espalier.runtime.Network} shows its subclasses. */
-    static final List<String> INHERITED_FIELDS = List.of("accumulate", "random", "training", "workspace");
+    static final List<String> INHERITED_FIELDS = List.of("accumulate", "learning", "random", "training", "workspace");
 
     /** Classes whose static members are called by their simple names, which a field of that name would hide. */
     private static final List<String> QUALIFIERS = Stream.of(
