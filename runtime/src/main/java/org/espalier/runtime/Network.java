@@ -241,6 +241,36 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     }
 
     /**
+     * Notes something that belongs to the weights, such as how inputs are normalised: every file that is written from
+     * now on has it in its metadata, and {@link #load} and {@link #resume} bring it back, in place of all notes before.
+     *
+     * @param name of the note
+     * @param text of the note
+     */
+    public final void note(String name, String text) {
+        steps.run(() -> notes.put(name, text));
+    }
+
+    /**
+     * Returns what was noted, or what the file had that was read last.
+     *
+     * @throws IllegalArgumentException if there is no such note
+     */
+    public final String note(String name) {
+        String text = notes().get(name);
+        if (text == null) {
+            throw new IllegalArgumentException(name() + " has no note '" + name + "'; there are " + notes().keySet()
+                    + ". A note is set by note(name, text) before the weights are saved");
+        }
+        return text;
+    }
+
+    /** All notes by name. */
+    public final Map<String, String> notes() {
+        return steps.use(notes::all);
+    }
+
+    /**
      * Writes parameters and statistics to a safetensors file, by their paths. Whoever reads the file, or finds it after
      * this process was killed, sees the old one or the new one, complete.
      *

@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.espalier.runtime.file.NetworkTensors;
+import org.espalier.runtime.file.Notes;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.DoubleFormula;
 import org.espalier.runtime.kernel.loss.DataLosses;
@@ -53,6 +54,7 @@ public abstract class NetworkSpi {
     final Parameters parameters;
     final RunningStatistics statistics;
     final ParameterUpdate update;
+    final Notes notes = new Notes();
     private final Init init;
     private final BatchMemory batchMemory;
     private final GivenArrays given;
@@ -678,7 +680,13 @@ public abstract class NetworkSpi {
     /** The tensors that files have. */
     final NetworkTensors tensors() {
         return new NetworkTensors(
-                name(), getClass().getName(), type, parameters.arrays(), statistics.arrays(), statistics.limits());
+                name(),
+                getClass().getName(),
+                type,
+                parameters.arrays(),
+                statistics.arrays(),
+                statistics.limits(),
+                notes);
     }
 
     /** Bytes that the network holds outside the heap. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.espalier.runtime.optim.optimizer.Adadelta;
@@ -70,6 +71,33 @@ class WeightsFileTest {
             try (TinyNetwork fresh = TinyNetwork.create(type, Init.from(file), new Adam(1e-2))) {
                 assertThat(everything(fresh)).isEqualTo(everything(trained));
             }
+        }
+    }
+
+    @Test
+    void notesGoWithTheWeightsInEveryFile() {
+        Path weights = folder.resolve("tiny.safetensors");
+        Path checkpoint = folder.resolve("checkpoint.safetensors");
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(1));
+                TinyNetwork other = TinyNetwork.create(Init.seed(2))) {
+            network.note("normalization", "mean 1; std 2");
+            network.save(weights);
+            train(network, 1, 1);
+            network.note("classes", "cat, dog");
+            network.saveCheckpoint(checkpoint);
+            other.note("own", "forgotten");
+
+            other.load(weights);
+            assertThat(other.notes()).containsOnly(Map.entry("normalization", "mean 1; std 2"));
+            other.resume(checkpoint);
+            assertThat(other.note("classes")).isEqualTo("cat, dog");
+            try (TinyNetwork fresh = TinyNetwork.create(Init.from(checkpoint))) {
+                assertThat(fresh.notes()).isEqualTo(network.notes());
+            }
+            assertThatThrownBy(() -> other.note("lost"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("TinyNetwork has no note 'lost'; there are [normalization, classes]. A note is set by"
+                            + " note(name, text) before the weights are saved");
         }
     }
 

@@ -21,8 +21,8 @@ public final class DataException extends RuntimeException {
         this(path, expected, found, null);
     }
 
-    /** The same with the exception that told. */
-    DataException(Path path, String expected, String found, @Nullable Throwable cause) {
+    /** The same message, with the exception that told. */
+    public DataException(Path path, String expected, String found, @Nullable Throwable cause) {
         super(path + ": expected " + expected + ", found " + found, cause);
     }
 }

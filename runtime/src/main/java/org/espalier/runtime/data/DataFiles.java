@@ -2,12 +2,17 @@ package org.espalier.runtime.data;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.espalier.weights.AtomicFile;
 
 /** Reads and writes whole files. */
-final class DataFiles {
+public final class DataFiles {
     private DataFiles() {}
 
     /**
@@ -16,7 +21,7 @@ final class DataFiles {
      * @param expected what the file should be, for the message
      * @throws DataException if it is missing or cannot be read
      */
-    static byte[] read(Path file, String expected) {
+    public static byte[] read(Path file, String expected) {
         try (InputStream in = open(file, expected)) {
             return in.readAllBytes();
         } catch (IOException e) {
@@ -30,10 +35,8 @@ final class DataFiles {
      * @param expected what the file should be, for the message
      * @throws DataException if it is missing or cannot be read
      */
-    static InputStream open(Path file, String expected) {
-        if (!Files.isRegularFile(file)) {
-            throw new DataException(file, expected, Files.exists(file) ? "no regular file" : "nothing there");
-        }
+    public static InputStream open(Path file, String expected) {
+        requireFile(file, expected);
         try {
             return Files.newInputStream(file);
         } catch (IOException e) {
@@ -41,7 +44,20 @@ final class DataFiles {
         }
     }
 
-    static DataException unreadable(Path file, String expected, IOException cause) {
+    /**
+     * Requires a file.
+     *
+     * @param expected what the file should be, for the message
+     * @throws DataException if it is missing or no regular file
+     */
+    public static void requireFile(Path file, String expected) {
+        if (!Files.isRegularFile(file)) {
+            throw new DataException(file, expected, Files.exists(file) ? "no regular file" : "nothing there");
+        }
+    }
+
+    /** The exception for a file that broke off or failed while it was read. */
+    public static DataException unreadable(Path file, String expected, IOException cause) {
         return new DataException(file, expected, "a file that cannot be read (" + cause + ")", cause);
     }
 
@@ -50,11 +66,43 @@ final class DataFiles {
      *
      * @throws DataException if that fails
      */
-    static void write(Path file, byte[] content) {
+    public static void write(Path file, byte[] content) {
         try {
             AtomicFile.write(file, content);
         } catch (IOException e) {
             throw new DataException(file, "a place to write to", e.toString(), e);
         }
+    }
+
+    /**
+     * The PNG files of a folder, in the order of their names; other files, hidden ones and folders in it are left
+     * alone.
+     *
+     * @throws DataException if it is no folder, or cannot be read
+     */
+    static List<Path> pngs(Path folder) {
+        String expected = "a folder of PNG files";
+        if (!Files.isDirectory(folder)) {
+            throw new DataException(folder, expected, Files.exists(folder) ? "a file" : "nothing there");
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(DataFiles::isPng)
+                    .sorted(Comparator.comparing(DataFiles::name))
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw new DataException(folder, expected, "one that cannot be read (" + e + ")", e);
+        }
+    }
+
+    /** A hidden file is no picture: macOS puts its own, {@code ._a.png}, beside each on drives of other systems. */
+    private static boolean isPng(Path file) {
+        String name = name(file);
+        return name.toLowerCase(Locale.ROOT).endsWith(".png") && !name.startsWith(".") && !Files.isDirectory(file);
+    }
+
+    /** The name of a file or folder, without those that it is in. */
+    static String name(Path file) {
+        Path last = file.getFileName();
+        return last == null ? "" : last.toString();
     }
 }

@@ -4,13 +4,22 @@ import java.util.Random;
 
 /** The order and the chances of an epoch: a function of the seed and the epoch's number alone. */
 final class EpochOrder {
+    /** 2⁶⁴ divided by the golden ratio, SplitMix64's increment. */
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+    private final long start;
     private final Random random;
 
     EpochOrder(long seed, int epoch) {
+        requireEpoch(epoch);
+        start = mixed(seed + epoch * GOLDEN);
+        random = new Random(start);
+    }
+
+    static void requireEpoch(int epoch) {
         if (epoch < 1) {
             throw new IllegalArgumentException("expected an epoch counted from 1, found " + epoch);
         }
-        random = new Random(mixed(seed + epoch * 0x9E3779B97F4A7C15L));
     }
 
     /** The numbers 0 to count - 1, each order as likely as any other (Fisher and Yates). */
@@ -24,8 +33,9 @@ final class EpochOrder {
         return order;
     }
 
-    Random random() {
-        return random;
+    /** The chances of a batch of the epoch, counted from 0. */
+    Random ofBatch(int number) {
+        return new Random(mixed(start + (number + 1) * GOLDEN));
     }
 
     /** SplitMix64's finalizer: java.util.Random begins alike for neighbouring seeds. */

@@ -49,6 +49,15 @@ public final class Image {
     }
 
     /**
+     * Reads a PNG of any kind and any size, up to 67,108,864 pixels, as {@link #read(Path, int, int)} does.
+     *
+     * @throws DataException if the file cannot be read, is no PNG, a damaged one, or larger
+     */
+    public static Image read(Path png) {
+        return Png.read(png);
+    }
+
+    /**
      * One picture of a network's output; values beyond [-1, 1] are cut off.
      *
      * @param array {@code [channels, height, width]}, values in [-1, 1], 1 or 3 channels

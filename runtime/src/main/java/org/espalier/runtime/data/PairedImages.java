@@ -1,16 +1,8 @@
 package org.espalier.runtime.data;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Random;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -35,9 +27,9 @@ public final class PairedImages {
      */
     public static PairedImages read(Path folder, int height, int width) {
         List<ImagePair> pairs = new ArrayList<>();
-        for (Path file : pngs(folder)) {
+        for (Path file : DataFiles.pngs(folder)) {
             Image both = Image.read(file, height, 2 * width);
-            String name = fileName(file);
+            String name = DataFiles.name(file);
             pairs.add(new ImagePair(
                     name.substring(0, name.length() - ".png".length()),
                     both.cropped(0, 0, height, width),
@@ -73,77 +65,34 @@ public final class PairedImages {
      * Batches of (source, target), in an order and with random changes that are new in every epoch.
      *
      * @param batchSize pairs in a batch
-     * @param augmentation the random changes
+     * @param augmentation the random changes, of both pictures of a pair alike
      * @param seed of the order and the changes
      * @throws IllegalArgumentException for a batch size below 1
      */
-    public Batches batches(int batchSize, Augmentation augmentation, long seed) {
-        int perEpoch = BatchIterator.batches(pairs.size(), batchSize);
-        return new Batches() {
+    public Batches batches(int batchSize, Transform augmentation, long seed) {
+        return dataset().batches(batchSize).shuffled(seed).map(augmentation, seed);
+    }
+
+    /** The pairs as examples: given pictures as inputs, wanted ones as targets, values in [-1, 1]. */
+    public Dataset dataset() {
+        return new Dataset() {
             @Override
-            public int perEpoch() {
-                return perEpoch;
+            public int size() {
+                return pairs.size();
             }
 
             @Override
-            public Iterable<Batch> epoch(int epoch) {
-                return () -> new PairIterator(new EpochOrder(seed, epoch), batchSize, augmentation);
+            public Batch empty(int count) {
+                ImagePair pair = pairs.get(0);
+                return new Batch(pair.source().emptyBatch(count), pair.target().emptyBatch(count));
+            }
+
+            @Override
+            public void read(int example, Batch batch, int slot) {
+                ImagePair pair = pairs.get(example);
+                pair.source().copyTo(batch.input(), slot);
+                pair.target().copyTo(batch.target(), slot);
             }
         };
-    }
-
-    private final class PairIterator extends BatchIterator {
-        private final Augmentation augmentation;
-        private final Random random;
-        private @Nullable Batch last;
-
-        PairIterator(EpochOrder shuffle, int batchSize, Augmentation augmentation) {
-            super(shuffle.order(pairs.size()), batchSize);
-            this.augmentation = augmentation;
-            this.random = shuffle.random();
-        }
-
-        @Override
-        Batch empty(int count) {
-            Batch batch = last;
-            if (batch == null || batch.isClosed() || batch.size() != count) {
-                ImagePair pair = pairs.get(0);
-                batch = new Batch(pair.source().emptyBatch(count), pair.target().emptyBatch(count));
-                last = batch;
-            }
-            return batch;
-        }
-
-        @Override
-        void fill(Batch batch, int slot, int example) {
-            ImagePair pair = augmentation.apply(pairs.get(example), random);
-            pair.source().copyTo(batch.input(), slot);
-            pair.target().copyTo(batch.target(), slot);
-        }
-    }
-
-    private static List<Path> pngs(Path folder) {
-        String expected = "a folder of PNG files";
-        if (!Files.isDirectory(folder)) {
-            throw new DataException(folder, expected, Files.exists(folder) ? "a file" : "nothing there");
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(PairedImages::isPng)
-                    .sorted(Comparator.comparing(PairedImages::fileName))
-                    .toList();
-        } catch (IOException | UncheckedIOException e) {
-            throw new DataException(folder, expected, "one that cannot be read (" + e + ")", e);
-        }
-    }
-
-    /** A hidden file is no picture: macOS puts its own, {@code ._a.png}, beside each on drives of other systems. */
-    private static boolean isPng(Path file) {
-        String name = fileName(file);
-        return name.toLowerCase(Locale.ROOT).endsWith(".png") && !name.startsWith(".") && !Files.isDirectory(file);
-    }
-
-    private static String fileName(Path file) {
-        Path name = file.getFileName();
-        return name == null ? "" : name.toString();
     }
 }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.ToLongFunction;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -43,29 +44,58 @@ final class Png {
 
     private Png() {}
 
+    /** Pixels of the largest picture that is read without knowing its size ahead. */
+    private static final long MOST_PIXELS = 1 << 26;
+
     static Image read(Path file, int height, int width) {
-        byte[] bytes = bytes(file, height, width);
+        return read(file, beginning -> {
+            requireSize(file, beginning, height, width);
+            return (long) height * width;
+        });
+    }
+
+    /** Reads a picture of any size. */
+    static Image read(Path file) {
+        return read(file, beginning -> {
+            long pixels = size(beginning, SIZES_END - 8) * size(beginning, SIZES_END - 4);
+            if (pixels < 1 || pixels > MOST_PIXELS) {
+                throw new DataException(file, "a picture of 1 to " + MOST_PIXELS + " pixels", sizes(beginning));
+            }
+            return pixels;
+        });
+    }
+
+    private static String sizes(byte[] beginning) {
+        return beginning.length < SIZES_END
+                ? "no size"
+                : size(beginning, SIZES_END - 8) + " x " + size(beginning, SIZES_END - 4);
+    }
+
+    private static long size(byte[] beginning, int at) {
+        return Integer.toUnsignedLong(ByteBuffer.wrap(beginning).getInt(at));
+    }
+
+    private static Image read(Path file, ToLongFunction<byte[]> pixels) {
+        byte[] bytes = bytes(file, pixels);
         checkChunks(file, bytes);
         return onWhite(decode(file, bytes));
     }
 
-    /** The file's content, if it begins as a picture of that size; otherwise it may be of any length. */
-    private static byte[] bytes(Path file, int height, int width) {
+    /** The file's content, if it begins as a picture of a size that is expected; otherwise it may be of any length. */
+    private static byte[] bytes(Path file, ToLongFunction<byte[]> pixels) {
         try (InputStream in = DataFiles.open(file, EXPECTED)) {
             byte[] beginning = in.readNBytes(SIZES_END);
             if (beginning.length < SIGNATURE.length
                     || !Arrays.equals(SIGNATURE, Arrays.copyOf(beginning, SIGNATURE.length))) {
                 throw new DataException(file, EXPECTED, described(beginning));
             }
-            if (beginning.length == SIZES_END) {
-                requireSize(file, beginning, height, width);
-            }
+            long expected = beginning.length == SIZES_END ? pixels.applyAsLong(beginning) : 0;
             // Whatever a picture of that size says besides, it is not that long.
-            long most = MOST_BESIDES + BYTES_OF_A_PIXEL * height * width;
+            long most = MOST_BESIDES + BYTES_OF_A_PIXEL * expected;
             byte[] rest = in.readNBytes((int) Math.min(most, Integer.MAX_VALUE - SIZES_END - 8));
             if (in.read() >= 0) {
                 throw new DataException(
-                        file, "at most " + most + " bytes, for a picture of " + width + " x " + height, "more");
+                        file, "at most " + most + " bytes, for a picture of " + sizes(beginning), "more");
             }
             byte[] bytes = Arrays.copyOf(beginning, beginning.length + rest.length);
             System.arraycopy(rest, 0, bytes, beginning.length, rest.length);
@@ -76,13 +106,13 @@ final class Png {
     }
 
     private static void requireSize(Path file, byte[] beginning, int height, int width) {
-        int foundWidth = ByteBuffer.wrap(beginning).getInt(SIZES_END - 8);
-        int foundHeight = ByteBuffer.wrap(beginning).getInt(SIZES_END - 4);
+        long foundWidth = size(beginning, SIZES_END - 8);
+        long foundHeight = size(beginning, SIZES_END - 4);
         if (foundWidth != width || foundHeight != height) {
             throw new DataException(
                     file,
                     "a picture of " + width + " x " + height + " pixels (width x height)",
-                    Integer.toUnsignedString(foundWidth) + " x " + Integer.toUnsignedString(foundHeight));
+                    foundWidth + " x " + foundHeight);
         }
     }
 

@@ -1,6 +1,6 @@
 /**
- * Data for training: files of images, digits and tables come in, checked; batches of arrays, shuffled and augmented by
- * seed, and PNG contact sheets of what a network made go out.
+ * Data for training: files of images and digits, arrays and streams come in, checked; batches of arrays, shuffled and
+ * changed by seed, and PNG contact sheets of what a network made go out.
  */
 @NullMarked
 package org.espalier.runtime.data;

@@ -21,8 +21,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Writes and reads a network's weights file: a tensor for each parameter and statistic, under its path. A checkpoint
- * has besides, under names that no path can be, what the next step depends on:
+ * Writes and reads a network's weights file: a tensor for each parameter and statistic, under its path, and its
+ * {@link Notes} as metadata. A checkpoint has besides, under names that no path can be, what the next step depends on:
  *
  * <pre>
  *   optimizer:step:conv.weight        how many steps it had
@@ -100,6 +100,7 @@ public final class NetworkFile {
         origin.put("format", FORMAT);
         origin.put("version", "1");
         origin.put("network", network.type());
+        origin.putAll(network.notes().metadata());
         return origin;
     }
 
@@ -135,6 +136,7 @@ public final class NetworkFile {
     public void load(Path path) {
         try (TensorFile file = TensorFile.open(path)) {
             readWeights(file).forEach(Loaded::copy);
+            network.notes().replaceBy(Notes.of(file));
         }
     }
 
@@ -204,6 +206,7 @@ public final class NetworkFile {
             checkpoint.passRate(file, optimizer);
             weights.forEach(Loaded::copy);
             state.use();
+            network.notes().replaceBy(Notes.of(file));
             return checkpoint;
         }
     }

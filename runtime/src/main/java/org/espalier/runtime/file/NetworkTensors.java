@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The tensors of a network that a file has, and what messages call the network. Arrays are the network's own: reading a
- * file writes to them.
+ * The tensors and notes of a network that a file has, and what messages call the network. They are the network's own:
+ * reading a file writes to them.
  *
  * @param name the network's class without its package
  * @param type the network's class
@@ -16,6 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param parameters by path, in the order of the layers
  * @param statistics by path
  * @param limits what the elements of statistics of whole numbers are below, by path
+ * @param notes texts that go with them
  */
 public record NetworkTensors(
         String name,
@@ -23,7 +24,8 @@ public record NetworkTensors(
         DataType dataType,
         Map<String, INDArray> parameters,
         Map<String, INDArray> statistics,
-        Map<String, Integer> limits) {
+        Map<String, Integer> limits,
+        Notes notes) {
     /** Copies the maps, keeping their order. */
     public NetworkTensors {
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));

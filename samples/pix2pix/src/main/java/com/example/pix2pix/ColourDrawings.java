@@ -2,12 +2,12 @@ package com.example.pix2pix;
 
 import java.nio.file.Path;
 import org.espalier.runtime.Init;
-import org.espalier.runtime.data.Augmentation;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.data.ContactSheet;
 import org.espalier.runtime.data.Image;
 import org.espalier.runtime.data.ImagePair;
 import org.espalier.runtime.data.PairedImages;
+import org.espalier.runtime.data.augment.Augmentation;
 import org.espalier.runtime.train.Progress;
 import org.espalier.runtime.train.Trainer;
 import org.nd4j.linalg.api.ndarray.INDArray;

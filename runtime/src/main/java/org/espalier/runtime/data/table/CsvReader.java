@@ -1,4 +1,4 @@
-package org.espalier.runtime.data;
+package org.espalier.runtime.data.table;
 
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.runtime.data.DataException;
+import org.espalier.runtime.data.DataFiles;
 
 /**
  * Reads a file of comma-separated values (RFC 4180), a record at a time: fields in quotation marks may hold commas,

@@ -1,0 +1,121 @@
+package org.espalier.runtime.data.npy;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.espalier.runtime.data.DataException;
+import org.espalier.runtime.data.DataFiles;
+import org.espalier.runtime.data.Dataset;
+import org.espalier.runtime.kernel.memory.NdArrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Arrays that NumPy's {@code save}, {@code savez} and {@code savez_compressed} wrote. float16 and float32 become FLOAT,
+ * float64 DOUBLE, bool BOOL, whole numbers of up to four bytes INT, uint32 and those of eight bytes LONG.
+ *
+ * <p>ND4J's own readers give a whole file to native code, which checks little of it; these check the header and the
+ * length ahead, and use memory for the array and a piece of the file.
+ */
+public final class Npy {
+    /** Numbers that are made at a time. */
+    private static final int PIECE = 1 << 16;
+
+    private Npy() {}
+
+    /**
+     * Reads an array.
+     *
+     * @throws DataException if the file cannot be read, is no NPY file of numbers, breaks off or has bytes left over
+     */
+    public static INDArray read(Path npy) {
+        try (DataInputStream in =
+                new DataInputStream(new BufferedInputStream(DataFiles.open(npy, "an array of NumPy")))) {
+            return array(npy, "", in);
+        } catch (EOFException e) {
+            throw new DataException(npy, "a whole array of NumPy", "one that breaks off", e);
+        } catch (IOException e) {
+            throw DataFiles.unreadable(npy, "an array of NumPy", e);
+        }
+    }
+
+    /**
+     * Reads all arrays of an NPZ file, by their names.
+     *
+     * @throws DataException if the file cannot be read, or has anything but arrays of numbers
+     */
+    public static Map<String, INDArray> readAll(Path npz) {
+        DataFiles.requireFile(npz, "an NPZ file");
+        Map<String, INDArray> arrays = new LinkedHashMap<>();
+        try (ZipFile zip = new ZipFile(npz.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                String name = entry.getName().replaceFirst("\\.npy$", "");
+                String what = " in " + entry.getName();
+                try (InputStream bytes = zip.getInputStream(entry);
+                        DataInputStream in = new DataInputStream(new BufferedInputStream(bytes))) {
+                    arrays.put(name, array(npz, what, in));
+                } catch (EOFException e) {
+                    throw new DataException(npz, "a whole array of NumPy" + what, "one that breaks off", e);
+                }
+            }
+        } catch (ZipException e) {
+            throw new DataException(npz, "an NPZ file, a zip of arrays", String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw DataFiles.unreadable(npz, "an NPZ file", e);
+        }
+        return Collections.unmodifiableMap(arrays);
+    }
+
+    /**
+     * Examples whose rows are read from disk when a batch needs them, so that the files may be larger than memory: the
+     * rows of one file are inputs, those of the other targets.
+     *
+     * @throws DataException if a file is no NPY file of numbers in C order, its length is not that of its shape, or the
+     *     inputs are neither float nor double, nor whole numbers
+     * @throws IllegalArgumentException if there is not a target for each input
+     */
+    public static Dataset dataset(Path inputs, Path targets) {
+        return new NpyDataset(NpyFile.open(inputs), NpyFile.open(targets));
+    }
+
+    private static INDArray array(Path file, String what, DataInputStream in) throws IOException {
+        NpyHeader header = NpyHeader.read(file, what, in);
+        long length = header.length();
+        INDArray flat = NdArrays.detached(header.type(), length);
+        NpyNumbers numbers = new NpyNumbers(file, header);
+        byte[] piece = new byte[(int) Math.min(PIECE, length) * header.width()];
+        for (long start = 0; start < length; start += PIECE) {
+            int bytes = (int) Math.min(PIECE, length - start) * header.width();
+            in.readFully(piece, 0, bytes);
+            numbers.put(ByteBuffer.wrap(piece, 0, bytes), flat, start);
+        }
+        if (in.read() >= 0) {
+            throw new DataException(file, length * header.width() + " bytes of numbers" + what, "more");
+        }
+        return shaped(header, flat);
+    }
+
+    private static INDArray shaped(NpyHeader header, INDArray flat) {
+        if (!header.fortran()) {
+            return flat.reshape('c', header.sizes());
+        }
+        long[] reversed = new long[header.shape().size()];
+        int[] axes = new int[reversed.length];
+        for (int axis = 0; axis < reversed.length; axis++) {
+            axes[axis] = reversed.length - 1 - axis;
+            reversed[axis] = header.sizes()[axes[axis]];
+        }
+        return reversed.length < 2
+                ? flat.reshape('c', header.sizes())
+                : NdArrays.detachedCopy(flat.reshape('c', reversed).permute(axes));
+    }
+}

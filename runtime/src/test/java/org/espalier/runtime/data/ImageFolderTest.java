@@ -1,0 +1,89 @@
+package org.espalier.runtime.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageFolderTest {
+    @TempDir
+    private Path folder;
+
+    private Path picture(String name, int kind) {
+        Path file = folder.resolve(name);
+        Pictures.colourful(4, 6, kind).write(file);
+        return file;
+    }
+
+    @Test
+    void foldersAreClassesInTheOrderOfTheirNames() throws IOException {
+        picture("dog/a.png", 3);
+        picture("cat/b.png", 2);
+        picture("cat/a.png", 1);
+        picture("alone.png", 9);
+        Files.createDirectories(folder.resolve(".hidden"));
+
+        ImageFolder pictures = ImageFolder.read(folder, 4, 6);
+        Batch all = pictures.all();
+
+        assertThat(pictures.classes()).containsExactly("cat", "dog");
+        assertThat(all.target().toIntVector()).containsExactly(0, 0, 1);
+        for (int example = 0; example < 3; example++) {
+            assertThat(Image.of(all.input().slice(example))).isEqualTo(Pictures.colourful(4, 6, example + 1));
+        }
+        assertThat(pictures.file(2)).isEqualTo(folder.resolve("dog/a.png"));
+    }
+
+    @Test
+    void picturesOfAnotherSizeAreResized() {
+        picture("cat/a.png", 1);
+
+        Batch all = ImageFolder.read(folder, 2, 3).all();
+
+        assertThat(Image.of(all.input().slice(0)))
+                .isEqualTo(Pictures.colourful(4, 6, 1).resized(2, 3));
+    }
+
+    @Test
+    void aFolderToTestWithHasTheClassesOfTheOtherOne() {
+        picture("dog/a.png", 1);
+
+        ImageFolder test = ImageFolder.read(folder, 4, 6, List.of("cat", "dog"));
+
+        assertThat(test.all().target().toIntVector()).containsExactly(1);
+        assertThatThrownBy(() -> ImageFolder.read(folder, 4, 6, List.of("cat")))
+                .isInstanceOf(DataException.class)
+                .hasMessage(folder + ": expected folders of the classes [cat], found dog");
+    }
+
+    @Test
+    void aDamagedPictureIsNamedWhenItIsRead() throws IOException {
+        picture("cat/a.png", 1);
+        Path broken = Files.writeString(folder.resolve("cat/b.png"), "no picture");
+        ImageFolder pictures = ImageFolder.read(folder, 4, 6);
+
+        assertThatThrownBy(pictures::all)
+                .isInstanceOf(DataException.class)
+                .hasMessage(broken + ": expected a PNG file, found a file that begins with \"no picture\"");
+    }
+
+    @Test
+    void foldersThatHoldNothingAreNamed() throws IOException {
+        assertThatThrownBy(() -> ImageFolder.read(folder, 4, 6))
+                .hasMessage(folder + ": expected a folder of PNG files for each class, found none");
+        Path empty = Files.createDirectories(folder.resolve("cat"));
+        assertThatThrownBy(() -> ImageFolder.read(folder, 4, 6))
+                .hasMessage(empty + ": expected at least one PNG file, found none");
+        Path missing = folder.resolve("nothing");
+        assertThatThrownBy(() -> ImageFolder.read(missing, 4, 6))
+                .hasMessage(missing + ": expected a folder with a folder of PNG files for each class, found nothing"
+                        + " there");
+        assertThatThrownBy(() -> ImageFolder.read(folder, 0, 6))
+                .hasMessage("expected a height and width of at least 1, found 0 and 6");
+    }
+}
