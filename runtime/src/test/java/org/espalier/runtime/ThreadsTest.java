@@ -110,6 +110,9 @@ class ThreadsTest {
         calls.put("Network.statistics", refused(network::statistics));
         calls.put("Network.dataType", answers(network::dataType));
         calls.put("Network.seedRandom(long)", refused(() -> network.seedRandom(3)));
+        calls.put("Network.note(String, String)", refused(() -> network.note("scale", "2")));
+        calls.put("Network.note(String)", refused(() -> network.note("scale")));
+        calls.put("Network.notes", refused(network::notes));
         calls.put("Network.save(Path)", refused(() -> network.save(folder.resolve("other"))));
         calls.put("Network.load(Path)", refused(() -> network.load(weights)));
         calls.put("Network.saveCheckpoint(Path)", refused(() -> network.saveCheckpoint(folder.resolve("other"))));
