@@ -7,8 +7,9 @@ import org.espalier.runtime.file.NetworkFile;
 import org.espalier.runtime.kernel.memory.Parallel;
 import org.espalier.runtime.kernel.memory.RandomStream;
 import org.espalier.runtime.storage.Numbers;
+import org.jspecify.annotations.Nullable;
 
-/** Source of the initial values of a network's parameters: a seed or a weights file. */
+/** Source of the initial values of a network's parameters: a seed, a weights file, or another network. */
 public abstract sealed class Init {
     private Init() {}
 
@@ -32,11 +33,62 @@ public abstract sealed class Init {
         return new FromFile(file);
     }
 
+    /**
+     * Weights, running statistics and notes of another network, shared and not copied: a view of it that predicts on a
+     * thread of its own, with an arena of its own. A server makes one for each thread:
+     *
+     * <pre>
+     *   Digits view = Digits.create(Init.sharing(net));
+     * </pre>
+     *
+     * <p>A view is always in evaluation mode. What would change weights, or train, is an {@link IllegalStateException}.
+     * A prediction sees the weights before a call that changes them or after it, never in between: a view waits for a
+     * step, an update or a load of the network, and these wait for predictions. Predictions of the network itself and
+     * of its views run at the same time. Once the network is closed, which waits for predictions, every use of a view
+     * is an {@link IllegalStateException}; closing a view frees its own memory.
+     *
+     * <p>Writing to arrays that {@link Parameter#value} gave is not a call: do not write to them while views predict.
+     *
+     * @param network of the class that is made, or a view of one, whose network is then shared
+     */
+    public static Init sharing(Network network) {
+        return new Sharing(network.weightsOwner());
+    }
+
+    /** The network whose weights are shared, if it is one that shares. */
+    @Nullable
+    NetworkSpi shared() {
+        return null;
+    }
+
     /** Sets every parameter and statistic of a network that has declared them all. */
     abstract void fill(NetworkSpi network);
 
     /** Seed of what the network's dropout draws from. */
     abstract long randomSeed();
+
+    private static final class Sharing extends Init {
+        private final NetworkSpi owner;
+
+        Sharing(NetworkSpi owner) {
+            this.owner = owner;
+        }
+
+        @Override
+        NetworkSpi shared() {
+            return owner;
+        }
+
+        @Override
+        void fill(NetworkSpi network) {
+            // They have their values.
+        }
+
+        @Override
+        long randomSeed() {
+            return owner.randomSeed();
+        }
+    }
 
     private static final class FromFile extends Init {
         private final Path file;

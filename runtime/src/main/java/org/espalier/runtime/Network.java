@@ -34,7 +34,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>A network serves one thread at a time, and the calls of one step belong to one thread: forward, what follows it up
  * to the update, and what is asked about it. Any other call by a second thread is an {@link IllegalStateException} and
- * changes nothing. One thread after the other may use a network.
+ * changes nothing. One thread after the other may use a network. For predictions on many threads at once,
+ * {@link Init#sharing} makes views that share its weights.
  */
 public abstract class Network extends NetworkSpi implements AutoCloseable {
     /**
@@ -75,6 +76,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * @throws NonFiniteException if a gradient is infinite or NaN; weights and optimizer are as they were
      */
     public final StepReport update() {
+        requireOwnWeights("update");
         return steps.use(() -> updated(steps.waitingLoss(), steps.waitingLosses()));
     }
 
@@ -84,6 +86,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * @param dataLoss what the report calls the data loss
      */
     public final StepReport update(double dataLoss) {
+        requireOwnWeights("update");
         return steps.use(() -> updated(dataLoss, List.of()));
     }
 
@@ -113,6 +116,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
 
     /** Forgets accumulated gradients, which become 0. */
     public final void zeroGradients() {
+        requireOwnWeights("zeroGradients");
         steps.run(() -> {
             parameters.zeroGradients();
             forgetWaiting();
@@ -155,6 +159,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * a network starts.
      */
     public final void train() {
+        requireOwnWeights("train");
         steps.run(() -> steps.trains(true));
     }
 
@@ -184,6 +189,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      *     given as another number
      */
     public final void optimizer(Optimizer optimizer) {
+        requireOwnWeights("optimizer");
         steps.run(() -> update.optimizer(optimizer));
     }
 
@@ -197,6 +203,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * @throws IllegalArgumentException if it matches none
      */
     public final void freeze(String pattern) {
+        requireOwnWeights("freeze");
         steps.run(() -> update.freeze(pattern));
     }
 
@@ -208,6 +215,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      *     those is computed
      */
     public final void unfreeze(String pattern) {
+        requireOwnWeights("unfreeze");
         steps.run(() -> update.unfreeze(pattern));
     }
 
@@ -248,6 +256,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * @param text of the note
      */
     public final void note(String name, String text) {
+        requireOwnWeights("note");
         steps.run(() -> notes.put(name, text));
     }
 
@@ -289,6 +298,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      *     infinite or NaN; this one is then as it was
      */
     public final void load(Path file) {
+        requireOwnWeights("load");
         steps.run(() -> {
             new NetworkFile(tensors()).load(file);
             steps.spoilBackward();
@@ -317,6 +327,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * @throws IllegalArgumentException if a name is taken
      */
     public final void saveCheckpoint(Path file, Map<String, String> notes) {
+        requireOwnWeights("saveCheckpoint");
         steps.run(() -> {
             if (accumulate) {
                 throw new IllegalStateException("gradients of " + name()
@@ -336,6 +347,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * @throws IllegalStateException if the network has no optimizer
      */
     public final void resume(Path file) {
+        requireOwnWeights("resume");
         steps.run(() -> {
             Checkpoint checkpoint = new NetworkFile(tensors()).resume(file, update.fused(), optimizer());
             random(checkpoint.randomSeed(), checkpoint.randomState());

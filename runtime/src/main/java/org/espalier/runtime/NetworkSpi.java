@@ -50,11 +50,15 @@ public abstract class NetworkSpi {
     protected RandomStream random;
 
     final DataType type;
-    final StepGuard steps = new StepGuard(this, name());
+    final StepGuard steps;
     final Parameters parameters;
     final RunningStatistics statistics;
     final ParameterUpdate update;
-    final Notes notes = new Notes();
+    final Notes notes;
+
+    /** The network whose weights these are, if they are another's. */
+    private final @Nullable NetworkSpi owner;
+
     private final Init init;
     private final BatchMemory batchMemory;
     private final GivenArrays given;
@@ -69,17 +73,51 @@ public abstract class NetworkSpi {
     NetworkSpi(DataType type, long parameterCount, Init init) {
         // First of all: the workspace may need a native library too.
         NativeLibraries.load();
+        this.owner = init.shared();
+        if (owner != null) {
+            owner.requireSame(this, type, parameterCount);
+        }
+        this.steps = owner == null ? new StepGuard(this, name()) : new StepGuard(this, name(), owner.steps);
         this.workspace = new Workspace();
         this.type = type;
         this.init = init;
         this.randomSeed = init.randomSeed();
         this.random = new RandomStream(randomSeed);
-        this.parameters = new Parameters(steps.guard(), type, parameterCount);
-        this.statistics = new RunningStatistics(type);
+        this.parameters = owner == null
+                ? new Parameters(steps.guard(), type, parameterCount)
+                : owner.parameters.sharing(steps.guard());
+        this.statistics = owner == null ? new RunningStatistics(type) : owner.statistics.sharing();
+        this.notes = owner == null ? new Notes() : owner.notes;
         this.update = new ParameterUpdate(name(), steps.guard(), type, parameters);
         this.batchMemory = new BatchMemory(type);
         this.given = new GivenArrays(name(), type, steps, parameters::isGradient, statistics);
         this.outputs = new Copies(type);
+    }
+
+    private void requireSame(NetworkSpi view, DataType viewType, long viewCount) {
+        if (view.getClass() != getClass() || viewType != type || viewCount != parameters.count()) {
+            throw new IllegalArgumentException("expected a network of the class whose weights it shares, " + name()
+                    + " of " + parameters.count() + " " + type + " parameters, found " + view.name() + " of "
+                    + viewCount + " " + viewType);
+        }
+    }
+
+    /** The network itself, or the one whose weights it shares. */
+    final NetworkSpi weightsOwner() {
+        return owner == null ? this : owner;
+    }
+
+    /**
+     * Requires weights of its own.
+     *
+     * @param call what needs them, for the message
+     * @throws IllegalStateException if the network shares another's
+     */
+    final void requireOwnWeights(String call) {
+        if (owner != null) {
+            throw new IllegalStateException(call + " of " + name() + " needs the network itself: this one shares its "
+                    + "weights, and predicts only");
+        }
     }
 
     // What a generated class says about itself.
@@ -329,6 +367,7 @@ public abstract class NetworkSpi {
      * @throws IllegalStateException if the network is closed, or another thread is using it
      */
     protected final StepReport stepping(Supplier<StepReport> step) {
+        requireOwnWeights("trainStep");
         return steps.use(() -> {
             steps.requireOwnGradients();
             StepUndo undo = undoOfThisStep();
@@ -365,7 +404,7 @@ public abstract class NetworkSpi {
      * @throws IllegalStateException if the network is closed, or another thread is using it
      */
     protected final INDArray predicting(Supplier<INDArray> forward) {
-        return steps.use(() -> NdArrays.detachedCopy(steps.asPrediction(forward)));
+        return steps.read(() -> NdArrays.detachedCopy(steps.asPrediction(forward)));
     }
 
     /**
@@ -374,7 +413,7 @@ public abstract class NetworkSpi {
      * @throws IllegalStateException if the network is closed, or another thread is using it
      */
     protected final void evaluating(Runnable forward) {
-        steps.use(() -> steps.asPrediction(() -> {
+        steps.read(() -> steps.asPrediction(() -> {
             forward.run();
             return this;
         }));
@@ -496,6 +535,7 @@ public abstract class NetworkSpi {
      *     it
      */
     protected final double dataLoss(DoubleSupplier computation) {
+        requireOwnWeights("loss");
         return steps.use(() -> given.reading(() -> steps.loss(computation)));
     }
 
@@ -506,6 +546,7 @@ public abstract class NetworkSpi {
      *     it
      */
     protected final double dataLosses(Consumer<DataLosses> computation) {
+        requireOwnWeights("loss");
         return steps.use(() -> given.reading(() -> steps.losses(computation)));
     }
 
@@ -516,6 +557,7 @@ public abstract class NetworkSpi {
      *     closed, or another thread is using it
      */
     protected final void backpropagating(Runnable backward) {
+        requireOwnWeights("backward");
         steps.run(() -> backpropagated(backward));
     }
 
@@ -527,6 +569,7 @@ public abstract class NetworkSpi {
      *     closed, or another thread is using it
      */
     protected final INDArray backpropagating(Supplier<INDArray> backward) {
+        requireOwnWeights("backward");
         return steps.use(() -> {
             INDArray[] gradient = new INDArray[1];
             backpropagated(() -> gradient[0] = backward.get());

@@ -25,16 +25,27 @@ public final class Parameters implements Iterable<Parameter> {
     private final long count;
     private final OffHeap flatValues;
     private final OffHeap flatGradients;
+    private final boolean own;
     private long declaredCount;
 
     /** Memory for parameters of a network, none of which is declared yet. */
     Parameters(Guard guard, DataType type, long count) {
+        this(guard, OffHeap.allocate(type, count), OffHeap.zeros(type, count), true);
+    }
+
+    private Parameters(Guard guard, OffHeap flatValues, OffHeap flatGradients, boolean own) {
         this.guard = guard;
-        this.count = count;
-        this.flatValues = OffHeap.allocate(type, count);
-        this.flatGradients = OffHeap.zeros(type, count);
+        this.count = flatValues.length();
+        this.flatValues = flatValues;
+        this.flatGradients = flatGradients;
+        this.own = own;
         this.values = new Shared(flatValues, 0, count);
         this.gradients = new Shared(flatGradients, 0, count);
+    }
+
+    /** The same memory for parameters of a network that shares them, none of which is declared yet. */
+    Parameters sharing(Guard other) {
+        return new Parameters(other, flatValues, flatGradients, false);
     }
 
     /**
@@ -161,9 +172,9 @@ public final class Parameters implements Iterable<Parameter> {
         }
     }
 
-    /** Their size and that of their gradients, in bytes. */
+    /** Their size and that of their gradients, in bytes; 0 if they are another network's. */
     long bytes() {
-        return flatValues.bytes() + flatGradients.bytes();
+        return !own ? 0 : flatValues.bytes() + flatGradients.bytes();
     }
 
     /** Keeps what was given out no longer than its users do. */
@@ -174,8 +185,10 @@ public final class Parameters implements Iterable<Parameter> {
     }
 
     void free() {
-        flatValues.free();
-        flatGradients.free();
+        if (own) {
+            flatValues.free();
+            flatGradients.free();
+        }
     }
 
     /** In the order of the network's layers. */

@@ -53,7 +53,11 @@ final class WideNetwork extends Network implements Supervised {
     Runnable inBackward = () -> {};
 
     WideNetwork(int in, int out) {
-        super(DataType.FLOAT, 2L * in + (long) in * out + out, Init.seed(5), new Sgd(0.1));
+        this(in, out, Init.seed(5));
+    }
+
+    WideNetwork(int in, int out, Init init) {
+        super(DataType.FLOAT, 2L * in + (long) in * out + out, init, new Sgd(0.1));
         this.in = in;
         this.out = out;
         Parameter normWeight = parameter("norm.weight", uniform(1), in);

@@ -46,9 +46,24 @@ public final class StepGuard {
      * @param name what messages call it
      */
     public StepGuard(Object network, String name) {
+        this(network, name, new Guard(name));
+    }
+
+    /**
+     * Guards a network that shares the weights of another.
+     *
+     * @param weights guards that one
+     * @throws IllegalStateException if that one is closed, or shared for the first time while another thread uses it
+     */
+    public StepGuard(Object network, String name, StepGuard weights) {
+        this(network, name, weights.guard.sharing());
+        trains = false;
+    }
+
+    private StepGuard(Object network, String name, Guard guard) {
         this.network = network;
         this.name = name;
-        this.guard = new Guard(name);
+        this.guard = guard;
         this.pass = new Pass(name);
     }
 
@@ -64,6 +79,22 @@ public final class StepGuard {
      */
     public <T extends @Nullable Object> T use(Supplier<T> work) {
         guard.enter();
+        try {
+            return work.get();
+        } finally {
+            guard.leave();
+            Reference.reachabilityFence(network);
+        }
+    }
+
+    /**
+     * Does something that reads weights and changes none, while no other thread does anything with this network, or
+     * changes weights that it shares.
+     *
+     * @throws IllegalStateException if the network is closed, or another thread is using it
+     */
+    public <T extends @Nullable Object> T read(Supplier<T> work) {
+        guard.enterToRead();
         try {
             return work.get();
         } finally {

@@ -71,7 +71,7 @@ public final class OffHeap {
     }
 
     /** A part of them under a shape, to be given out. */
-    public INDArray share(long offset, long... shape) {
+    public synchronized INDArray share(long offset, long... shape) {
         if (length() == 0) {
             return Nd4j.empty(flat.dataType());
         }
@@ -88,7 +88,7 @@ public final class OffHeap {
     }
 
     /** Tells whether an array that was given out begins in them. */
-    public boolean holds(INDArray array) {
+    public synchronized boolean holds(INDArray array) {
         if (shared.get() == null) {
             return false;
         }
@@ -98,7 +98,7 @@ public final class OffHeap {
     }
 
     /** Frees them, or lets them be freed when no array that was given out can be reached any more. */
-    public void free() {
+    public synchronized void free() {
         if (length() == 0) {
             return;
         }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.espalier.runtime.kernel.elementwise.DoubleFormula;
 import org.espalier.runtime.kernel.memory.Indices;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -14,6 +15,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class RunningStatistics {
     private final DataType type;
+
+    /** Whose memory they lie in, if it is not their own. */
+    private final @Nullable RunningStatistics owner;
+
     private final Map<String, Statistic> byName = new LinkedHashMap<>();
     private final Map<String, Integer> limits = new LinkedHashMap<>();
 
@@ -22,19 +27,33 @@ public final class RunningStatistics {
 
     /** None yet, of this type. */
     public RunningStatistics(DataType type) {
+        this(type, null);
+    }
+
+    private RunningStatistics(DataType type, @Nullable RunningStatistics owner) {
         this.type = type;
+        this.owner = owner;
+    }
+
+    /** None yet; those that are added lie in the memory of these, and have their elements. */
+    public RunningStatistics sharing() {
+        return new RunningStatistics(type, owner == null ? this : owner);
     }
 
     /**
      * Adds a tensor.
      *
-     * @param initial its every element
+     * @param initial its every element, unless it lies in the memory of another network's
      * @throws IllegalStateException if there is one of that name
      */
     public INDArray add(String name, double initial, long... shape) {
         long count = count(shape);
-        OffHeap memory = OffHeap.allocate(type, count);
-        return keep(name, new Statistic(memory, memory.view(0, count).assign(initial), new Shared(memory, 0, count)));
+        OffHeap memory = memory(name, type, count);
+        INDArray array = memory.view(0, count);
+        if (owner == null) {
+            array.assign(initial);
+        }
+        return keep(name, new Statistic(memory, array, new Shared(memory, 0, count)));
     }
 
     /**
@@ -44,9 +63,11 @@ public final class RunningStatistics {
      * @throws IllegalStateException if there is one of that name
      */
     public INDArray add(String name, DoubleFormula values, long... shape) {
-        OffHeap memory = OffHeap.allocate(type, count(shape));
+        OffHeap memory = memory(name, type, count(shape));
         INDArray array = memory.view(0, shape.clone());
-        PlacedNumbers.compute(values, Numbers.of(array)::put, shape);
+        if (owner == null) {
+            PlacedNumbers.compute(values, Numbers.of(array)::put, shape);
+        }
         return keep(name, new Statistic(memory, array, new Shared(memory, 0, shape.clone())));
     }
 
@@ -58,11 +79,13 @@ public final class RunningStatistics {
      * @throws IllegalStateException if there is one of that name
      */
     public INDArray add(String name, DoubleFormula values, int limit, long... shape) {
-        OffHeap memory = OffHeap.allocate(DataType.INT32, count(shape));
+        OffHeap memory = memory(name, DataType.INT32, count(shape));
         INDArray array = memory.view(0, shape.clone());
-        long[] numbers = new long[Math.toIntExact(memory.length())];
-        PlacedNumbers.compute(values, (index, value) -> numbers[(int) index] = Math.round(value), shape);
-        Indices.write(numbers, array);
+        if (owner == null) {
+            long[] numbers = new long[Math.toIntExact(memory.length())];
+            PlacedNumbers.compute(values, (index, value) -> numbers[(int) index] = Math.round(value), shape);
+            Indices.write(numbers, array);
+        }
         limits.put(name, limit);
         return keep(name, new Statistic(memory, array, new Shared(memory, 0, shape.clone())));
     }
@@ -75,9 +98,23 @@ public final class RunningStatistics {
         return count;
     }
 
+    /** Memory for a tensor, or that which the owner's has. */
+    private OffHeap memory(String name, DataType elements, long count) {
+        if (owner == null) {
+            return OffHeap.allocate(elements, count);
+        }
+        Statistic statistic = owner.byName.get(name);
+        if (statistic == null) {
+            throw new IllegalStateException("the network whose statistics are shared has no '" + name + "'");
+        }
+        return statistic.memory;
+    }
+
     private INDArray keep(String name, Statistic statistic) {
         if (byName.putIfAbsent(name, statistic) != null) {
-            statistic.memory.free();
+            if (owner == null) {
+                statistic.memory.free();
+            }
             throw new IllegalStateException("statistic '" + name + "' is declared twice");
         }
         return statistic.array;
@@ -112,8 +149,11 @@ public final class RunningStatistics {
         return false;
     }
 
-    /** Their size in bytes. */
+    /** Size in bytes of those that lie in memory of their own. */
     public long bytes() {
+        if (owner != null) {
+            return 0;
+        }
         return byName.values().stream()
                 .mapToLong(statistic -> statistic.memory.bytes())
                 .sum();
@@ -123,7 +163,9 @@ public final class RunningStatistics {
     public void free() {
         byName.values().forEach(statistic -> {
             statistic.shared.forget();
-            statistic.memory.free();
+            if (owner == null) {
+                statistic.memory.free();
+            }
         });
     }
 }

@@ -1,6 +1,7 @@
 package org.espalier.runtime.kernel.memory;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -10,13 +11,30 @@ import org.jspecify.annotations.Nullable;
  * Lets one thread at a time use a network. A thread that comes meanwhile is refused rather than kept waiting, since two
  * that share a network get nothing done sooner. The thread that is inside may enter again.
  *
+ * <p>Networks may share the weights of another, each with a guard of its own. Then a thread that is inside of one of
+ * them reads the weights, and one that is inside of their owner changes them, unless it {@link #enterToRead}. Readers
+ * wait for the one who changes, and that one for them: a call sees weights as they are before another or after it.
+ *
  * <p>Entering and leaving take a few nanoseconds. What a thread did before it left is seen by the next that enters.
  */
 public final class Guard {
     /** Seconds that closing waits. */
     private static final int PATIENCE = 10;
 
+    /** Permits of one who changes weights; a reader needs one of them. */
+    private static final int ALL = Integer.MAX_VALUE;
+
     private final String name;
+
+    /** The guard of the weights, if they are another network's. */
+    private final @Nullable Guard owner;
+
+    /** Permits to use the weights, from the first time that they are shared. They may be given back by any thread. */
+    private volatile @Nullable Semaphore permits;
+
+    /** Number of permits that the thread has that is inside. */
+    private int held;
+
     private final AtomicReference<@Nullable Thread> inside = new AtomicReference<>();
     private final AtomicReference<@Nullable Runnable> ending = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -27,7 +45,34 @@ public final class Guard {
 
     /** Of what messages call by this name. */
     public Guard(String name) {
+        this(name, null);
+    }
+
+    private Guard(String name, @Nullable Guard owner) {
         this.name = name;
+        this.owner = owner;
+    }
+
+    /**
+     * A guard for a network that shares the weights of this one's, or of those that this one's network shares.
+     *
+     * @throws IllegalStateException if it is closed, or shared for the first time while another thread is inside
+     */
+    public Guard sharing() {
+        Guard weights = owner == null ? this : owner;
+        synchronized (weights) {
+            if (weights.permits == null) {
+                weights.use(() -> {
+                    // This thread has them all until it leaves.
+                    weights.held = ALL;
+                    weights.permits = new Semaphore(0, true);
+                    return weights;
+                });
+            }
+        }
+        Guard shared = new Guard(name, weights);
+        shared.use(() -> shared);
+        return shared;
     }
 
     /**
@@ -36,6 +81,19 @@ public final class Guard {
      * @throws IllegalStateException if another thread is inside, or it is closed
      */
     public void enter() {
+        enter(owner == null ? ALL : 1);
+    }
+
+    /**
+     * Enters to read the weights and not to change them; {@link #leave} must follow.
+     *
+     * @throws IllegalStateException if another thread is inside, or it is closed
+     */
+    public void enterToRead() {
+        enter(1);
+    }
+
+    private void enter(int needed) {
         Thread thread = Thread.currentThread();
         if (inside.get() == thread) {
             depth++;
@@ -48,6 +106,34 @@ public final class Guard {
         if (closed) {
             leave();
             throw isClosed();
+        }
+        take(needed);
+    }
+
+    private void take(int needed) {
+        Guard weights = owner == null ? this : owner;
+        Semaphore shared = weights.permits;
+        // A thread that is inside of the owner has all permits already.
+        if (shared == null || (owner != null && weights.inside.get() == Thread.currentThread())) {
+            return;
+        }
+        shared.acquireUninterruptibly(needed);
+        held = needed;
+        if (weights.closed) {
+            leave();
+            throw owner == null
+                    ? isClosed()
+                    : new IllegalStateException(name + " is closed, whose weights this one shares");
+        }
+    }
+
+    private void giveBack() {
+        Guard weights = owner == null ? this : owner;
+        Semaphore shared = weights.permits;
+        if (shared != null && held > 0) {
+            int given = held;
+            held = 0;
+            shared.release(given);
         }
     }
 
@@ -69,11 +155,22 @@ public final class Guard {
                         + " time, so give each thread its own");
             }
         } while (!inside.compareAndSet(other, thread));
+        giveBack();
     }
 
     /** Does something inside. */
     public <T extends @Nullable Object> T use(Supplier<T> work) {
         enter();
+        try {
+            return work.get();
+        } finally {
+            leave();
+        }
+    }
+
+    /** Does something inside that reads the weights and does not change them. */
+    public <T extends @Nullable Object> T read(Supplier<T> work) {
+        enterToRead();
         try {
             return work.get();
         } finally {
@@ -90,6 +187,7 @@ public final class Guard {
     public void leave() {
         depth--;
         if (depth == 0) {
+            giveBack();
             inside.set(null);
             // Read after that was written, and written before that is read: one of the two sees the other.
             if (closed) {
@@ -115,12 +213,21 @@ public final class Guard {
     private void end() {
         Thread other = inside.get();
         if ((other == null || !other.isAlive()) && inside.compareAndSet(other, Thread.currentThread())) {
+            giveBack();
+            Semaphore shared = permits;
+            if (shared != null) {
+                // Those who read the weights now go on to their end; who comes later finds this closed.
+                shared.acquireUninterruptibly(ALL);
+            }
             try {
                 Runnable last = ending.getAndSet(Guard::nothing);
                 if (last != null) {
                     last.run();
                 }
             } finally {
+                if (shared != null) {
+                    shared.release(ALL);
+                }
                 inside.set(null);
                 ended.countDown();
             }

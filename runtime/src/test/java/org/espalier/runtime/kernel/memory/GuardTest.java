@@ -43,6 +43,26 @@ class GuardTest {
     }
 
     @Test
+    void aReaderThatEndedInsideIsNotWaitedForOnceItsGuardIsEnteredAgain() throws InterruptedException {
+        Guard view = guard.sharing();
+        Thread lost = new Thread(view::enter);
+        lost.start();
+        lost.join();
+
+        view.use(() -> "");
+
+        assertThat(guard.use(() -> "in")).isEqualTo("in");
+    }
+
+    @Test
+    void aThreadInsideOfTheOwnerMayRead() {
+        Guard view = guard.sharing();
+        assertThat(guard.use(() -> view.use(() -> "both"))).isEqualTo("both");
+        assertThat(guard.use(() -> guard.sharing().use(() -> "made inside"))).isEqualTo("made inside");
+        assertThat(guard.read(() -> guard.use(() -> "nested"))).isEqualTo("nested");
+    }
+
+    @Test
     void itEndsAtOnceIfNobodyIsInsideAndOnceOnly() {
         guard.close(() -> ends.add("first"));
         guard.close(() -> ends.add("second"));
