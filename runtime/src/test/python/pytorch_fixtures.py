@@ -31,6 +31,8 @@ What is written, and who reads it:
         runtime/src/test/resources/org/espalier/runtime/pytorch/*.safetensors       WeightsFileTest
     gan_fixture.py           a small pix2pix, painter and critic, over two training steps
         generator/src/test/resources/org/espalier/generator/generated/pytorch/gan.json         AdversarialTrainingTest
+    mode_fixture.py          training and predictions with single layers in evaluation or training mode
+        runtime/src/test/resources/org/espalier/runtime/pytorch/modes.safetensors   LayerModesTest
     unet_fixture.py          a small pix2pix generator over three training steps
         generator/src/test/resources/org/espalier/generator/generated/pytorch/*.safetensors    PytorchUnetTest
 """
@@ -45,6 +47,7 @@ import gan_fixture
 import known_fixtures
 import layer_fixtures
 import library_fixtures
+import mode_fixture
 import module_fixtures
 import optimizer_fixtures
 import schedule_fixtures
@@ -68,6 +71,7 @@ def main():
     module_fixtures.write_all(generator / "generated/pytorch/modules")
     weights_fixture.write_all(runtime / "pytorch")
     gan_fixture.write_all(generator / "generated/pytorch")
+    mode_fixture.write_all(runtime / "pytorch")
     unet_fixture.write_all(generator / "generated/pytorch")
 
 

@@ -16,8 +16,23 @@ public final class BatchNorm {
     private final INDArray runningVar;
     private final double eps;
     private final double momentum;
+    private Mode mode = Mode.OF_THE_NETWORK;
+
+    /** False if the network is in evaluation mode, whatever layers that draw random numbers do. */
+    private boolean networkTrains = true;
+
+    /** The mode of the last forward, which its backward has too. */
+    private Mode forwardMode = Mode.OF_THE_NETWORK;
+
     private @Nullable INDArray mean;
     private @Nullable INDArray inverseStd;
+
+    /** Behaviours of a normalisation. */
+    enum Mode {
+        OF_THE_NETWORK,
+        TRAINING,
+        EVALUATION
+    }
 
     BatchNorm(
             @Nullable Parameter weight,
@@ -34,6 +49,23 @@ public final class BatchNorm {
         this.momentum = momentum;
     }
 
+    Mode mode() {
+        return mode;
+    }
+
+    void mode(Mode other) {
+        mode = other;
+    }
+
+    /** Begins a forward of a network that behaves as in training, or in use. */
+    void begin(boolean training) {
+        networkTrains = training;
+    }
+
+    private boolean trains(boolean training) {
+        return forwardMode == Mode.OF_THE_NETWORK ? training && networkTrains : forwardMode == Mode.TRAINING;
+    }
+
     /**
      * Takes the memory for the statistics of a batch.
      *
@@ -47,18 +79,20 @@ public final class BatchNorm {
 
     /**
      * y = (x − μ)/√(σ² + eps) · γ + β over each channel, with the statistics of the batch while training, which the
-     * running ones follow, and with the running ones otherwise.
+     * running ones follow, and with the running ones otherwise; see {@link Network#eval(String)}.
      *
      * @param steps what is done to y on the way
      * @throws IllegalArgumentException if the statistics of a batch would be of one element
      */
     public static void batchNorm(INDArray x, BatchNorm norm, INDArray y, boolean training, Epilogue... steps) {
+        norm.forwardMode = norm.mode;
+        boolean trains = norm.trains(training);
         INDArray mu = saved(norm.mean);
         INDArray s = saved(norm.inverseStd);
         Parameter gamma = norm.weight;
         Parameter beta = norm.bias;
         if (gamma == null) {
-            Kernels.batchNorm(x, norm.runningMean, norm.runningVar, mu, s, y, norm.eps, norm.momentum, training, steps);
+            Kernels.batchNorm(x, norm.runningMean, norm.runningVar, mu, s, y, norm.eps, norm.momentum, trains, steps);
         } else if (beta == null) {
             Kernels.batchNorm(
                     x,
@@ -70,7 +104,7 @@ public final class BatchNorm {
                     y,
                     norm.eps,
                     norm.momentum,
-                    training,
+                    trains,
                     steps);
         } else {
             Kernels.batchNorm(
@@ -84,7 +118,7 @@ public final class BatchNorm {
                     y,
                     norm.eps,
                     norm.momentum,
-                    training,
+                    trains,
                     steps);
         }
     }
@@ -113,26 +147,28 @@ public final class BatchNorm {
         }
         INDArray weight = gamma.numbers();
         INDArray dWeight = gamma.gradientNumbers();
+        boolean trains = norm.trains(training);
         INDArray mu = saved(norm.mean);
         INDArray s = saved(norm.inverseStd);
         if (beta == null) {
-            Kernels.batchNormBackward(x, weight, mu, s, dY, dX, dWeight, training, accumulate, steps);
+            Kernels.batchNormBackward(x, weight, mu, s, dY, dX, dWeight, trains, accumulate, steps);
         } else {
             INDArray dBias = beta.gradientNumbers();
-            Kernels.batchNormBackward(x, weight, mu, s, dY, dX, dWeight, dBias, training, accumulate, steps);
+            Kernels.batchNormBackward(x, weight, mu, s, dY, dX, dWeight, dBias, trains, accumulate, steps);
         }
     }
 
     /** The gradient of {@link #batchNorm} by x alone, where γ and β do not learn or are not there. */
     public static void batchNormBackward(
             INDArray x, BatchNorm norm, INDArray dY, INDArray dX, boolean training, Epilogue... steps) {
+        boolean trains = norm.trains(training);
         INDArray mu = saved(norm.mean);
         INDArray s = saved(norm.inverseStd);
         Parameter gamma = norm.weight;
         if (gamma == null) {
-            Kernels.batchNormBackward(x, mu, s, dY, dX, training, steps);
+            Kernels.batchNormBackward(x, mu, s, dY, dX, trains, steps);
         } else {
-            Kernels.batchNormBackward(x, gamma.numbers(), mu, s, dY, dX, training, steps);
+            Kernels.batchNormBackward(x, gamma.numbers(), mu, s, dY, dX, trains, steps);
         }
     }
 

@@ -53,6 +53,7 @@ public abstract class NetworkSpi {
     final StepGuard steps;
     final Parameters parameters;
     final RunningStatistics statistics;
+    final LayerModes modes = new LayerModes(name());
     final ParameterUpdate update;
     final Notes notes;
 
@@ -221,7 +222,9 @@ public abstract class NetworkSpi {
             long channels) {
         INDArray runningMean = statistic(path + ".running_mean", 0, channels);
         INDArray runningVar = statistic(path + ".running_var", 1, channels);
-        return new BatchNorm(gamma, beta, runningMean, runningVar, eps, momentum);
+        BatchNorm norm = new BatchNorm(gamma, beta, runningMean, runningVar, eps, momentum);
+        modes.add(path, norm);
+        return norm;
     }
 
     /** Declares that a regularizer is one of activities, of which backward calls {@code ActivityPenalties}. */
@@ -404,7 +407,12 @@ public abstract class NetworkSpi {
      * @throws IllegalStateException if the network is closed, or another thread is using it
      */
     protected final INDArray predicting(Supplier<INDArray> forward) {
-        return steps.read(() -> NdArrays.detachedCopy(steps.asPrediction(forward)));
+        return using(() -> NdArrays.detachedCopy(steps.asPrediction(forward)));
+    }
+
+    /** Does something in evaluation mode, which changes nothing unless a layer was told to behave as in training. */
+    private <T> T using(Supplier<T> prediction) {
+        return modes.changeStatisticsInUse() ? steps.use(prediction) : steps.read(prediction);
     }
 
     /**
@@ -413,7 +421,7 @@ public abstract class NetworkSpi {
      * @throws IllegalStateException if the network is closed, or another thread is using it
      */
     protected final void evaluating(Runnable forward) {
-        steps.read(() -> steps.asPrediction(() -> {
+        using(() -> steps.asPrediction(() -> {
             forward.run();
             return this;
         }));
@@ -454,7 +462,7 @@ public abstract class NetworkSpi {
      */
     protected final INDArray input(String name, INDArray array, long... sample) {
         given.checkInput(name, array, 0, sample);
-        training = steps.beginForward();
+        training = modes.begin(steps.beginForward());
         INDArray taken = given.input(name, array);
         prepare(array.size(0));
         return taken;
@@ -476,7 +484,7 @@ public abstract class NetworkSpi {
      */
     protected final INDArray indices(String name, INDArray array, int limit, long... sample) {
         long[] elements = given.checkIndices(name, array, 0, limit, sample);
-        training = steps.beginForward();
+        training = modes.begin(steps.beginForward());
         prepare(array.size(0));
         return given.indices(name, elements, array.shape());
     }

@@ -100,6 +100,10 @@ class ThreadsTest {
         calls.put("Network.penalties", refused(network::penalties));
         calls.put("Network.train", refused(network::train));
         calls.put("Network.eval", refused(network::eval));
+        calls.put("Network.train(String)", refused(() -> network.train("**")));
+        calls.put("Network.eval(String)", refused(() -> network.eval("**")));
+        calls.put("Network.follow(String)", refused(() -> network.follow("**")));
+        calls.put("Network.dropoutInEval(boolean)", refused(() -> network.dropoutInEval(true)));
         calls.put("Network.isTraining", answers(network::isTraining));
         calls.put("Network.optimizer", answers(network::optimizer));
         calls.put("Network.optimizer(Optimizer)", refused(() -> network.optimizer(new Sgd(1))));
@@ -152,6 +156,8 @@ class ThreadsTest {
         calls.put("Optimizer.clipNorm(double)", refused(() -> optimizer.clipNorm(1e-3)));
         calls.put("Optimizer.clipValue", answers(optimizer::clipValue));
         calls.put("Optimizer.clipValue(double)", refused(() -> optimizer.clipValue(1e-3)));
+        calls.put("Optimizer.maximize", refused(optimizer::maximize));
+        calls.put("Optimizer.maximizes", answers(optimizer::maximizes));
         calls.put("Optimizer.name", answers(optimizer::name));
         calls.put("Optimizer.constants", answers(optimizer::constants));
         calls.put("Optimizer.stateNames", answers(optimizer::stateNames));
