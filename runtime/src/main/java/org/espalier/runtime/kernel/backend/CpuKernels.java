@@ -15,7 +15,6 @@ import org.espalier.runtime.kernel.movement.Resizing;
 import org.espalier.runtime.kernel.normalization.GroupNormalization;
 import org.espalier.runtime.kernel.pooling.AdaptiveMaxPoolKernel;
 import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
-import org.espalier.runtime.kernel.recurrence.ReferenceRecurrence;
 import org.espalier.runtime.kernel.reduction.Reduction;
 import org.espalier.runtime.kernel.reduction.SoftmaxKernel;
 import org.jspecify.annotations.Nullable;
@@ -116,11 +115,6 @@ abstract class CpuKernels implements KernelSet {
     @Override
     public void rreluBackward(INDArray slope, INDArray dY, INDArray dX) {
         RandomLayers.rreluBackward(Operand.of(slope), Operand.of(dY), Operand.of(dX));
-    }
-
-    @Override
-    public void gruBackwardBias(INDArray kept, INDArray dP, INDArray dBias, boolean accumulate) {
-        ReferenceRecurrence.gruBackwardBias(kept, dP, dBias, accumulate);
     }
 
     @Override

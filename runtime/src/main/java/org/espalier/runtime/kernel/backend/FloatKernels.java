@@ -180,6 +180,11 @@ final class FloatKernels extends CpuKernels {
     }
 
     @Override
+    public void gruBackwardBias(INDArray kept, INDArray dP, INDArray dBias, boolean accumulate) {
+        FloatRecurrence.gruBackwardBias(of(kept), of(dP), of(dBias), accumulate);
+    }
+
+    @Override
     public void recurrenceBackwardProjection(
             RecurrentTensors tensors,
             INDArray dY,

@@ -148,6 +148,11 @@ final class ReferenceKernels extends CpuKernels {
     }
 
     @Override
+    public void gruBackwardBias(INDArray kept, INDArray dP, INDArray dBias, boolean accumulate) {
+        ReferenceRecurrence.gruBackwardBias(kept, dP, dBias, accumulate);
+    }
+
+    @Override
     public void recurrenceBackwardProjection(
             RecurrentTensors tensors,
             INDArray dY,

@@ -21,6 +21,9 @@ public final class FloatRecurrence {
     /** Samples of a thread, below which its products are no faster than those of fewer. */
     private static final int SAMPLES_PER_THREAD = 4;
 
+    /** Rows that are summed in float before they are added in double. */
+    private static final int ROWS_IN_FLOAT = 32;
+
     private final Gemm gemm;
     private final RecurrentCell cell;
     private final boolean reverse;
@@ -454,6 +457,34 @@ public final class FloatRecurrence {
             System.arraycopy(carried, at, row, 0, size);
         }
         gradient.put(from, row, size);
+    }
+
+    /** db = Σ dQ over the steps, dQ being dP, and r dP of n; a few rows at a time in float, and these in double. */
+    public static void gruBackwardBias(Operand kept, Operand dP, Operand dBias, boolean accumulate) {
+        int gates = dBias.size();
+        int size = gates / RecurrentCell.GRU.gates;
+        int width = gates + size;
+        int rows = dP.size() / gates;
+        int length = rows / Math.max(1, dP.samples);
+        float[] row = Scratch.get().plane(gates);
+        float[] r = Scratch.get().row(size);
+        float[] part = new float[gates];
+        double[] sum = new double[gates];
+        for (int index = 0; index < rows; index++) {
+            dP.get(start(dP, index / length, index % length, gates), row, gates);
+            kept.get(start(kept, index / length, index % length, width), r, size);
+            for (int k = 0; k < size; k++) {
+                row[2 * size + k] *= r[k];
+            }
+            FloatElementwise.add(part, row, gates);
+            if (index % ROWS_IN_FLOAT == ROWS_IN_FLOAT - 1 || index == rows - 1) {
+                for (int k = 0; k < gates; k++) {
+                    sum[k] += part[k];
+                    part[k] = 0;
+                }
+            }
+        }
+        dBias.write(sum, accumulate);
     }
 
     /**
