@@ -10,6 +10,7 @@ from torch import nn
 
 from fixture_json import write
 from layer_fixtures import Source
+from module_fixtures import counted
 
 BATCH = 3
 WORDS = {"true": True, "false": False, "none": None}
@@ -30,7 +31,7 @@ def case(name, layer, shape):
         return case_of(layer, shape, eval(layer, dict(vars(nn), SqueezeExcitation=SqueezeExcitation)))
     if not hasattr(nn, name):
         return dict(layer=layer, input=shape, pytorch="has none")
-    return case_of(layer, shape, eval(f"nn.{layer}", dict(nn=nn, **WORDS)))
+    return case_of(layer, shape, eval(layer, dict(vars(nn), **WORDS)))
 
 
 class SqueezeExcitation(nn.Module):
@@ -69,8 +70,8 @@ def case_of(layer, shape, module):
         if copy.requires_grad:
             tensors["d" + name.upper()] = copy.grad
     for key, parameter in module.named_parameters():
-        tensors["parameter/" + key] = parameter
-        tensors["gradient/" + key] = parameter.grad
+        tensors["parameter/" + counted(key)] = parameter
+        tensors["gradient/" + counted(key)] = parameter.grad
     for key, buffer in module.named_buffers():
         if buffer.dtype.is_floating_point:
             tensors["statistic/" + key] = buffer
@@ -82,6 +83,8 @@ def case_of(layer, shape, module):
 
 def apply(module, x, *others):
     """The module's result. States of recurrences have the batch first here, and second in PyTorch."""
+    if isinstance(module, nn.LSTMCell):
+        return module(x, others)
     if isinstance(module, nn.RNNBase) and others:
         states = [state.transpose(0, 1).contiguous() for state in others]
         return module(x, tuple(states) if len(states) > 1 else states[0])

@@ -8,8 +8,9 @@ comes out a fixture has the shape, three elements and two weighed sums of all of
 A sample that cannot be a case is counted with one of the reasons below. Samples that are the same call on the same
 shapes are one case.
 
-The batch is the first axis of a case. Where a sample has it second, its first two axes are exchanged. Recurrences have
-samples without a batch alone: they are cases with a batch of one, which PyTorch computes without.
+The batch is the first axis of a case. Where a sample has it second, its first two axes are exchanged. Recurrences and
+MultiheadAttention have samples without a batch alone: they are cases with a batch of one, which PyTorch computes
+without. A mask is an input of ones and zeros that is compared with 0.5; one without a batch has it here.
 """
 
 import re
@@ -22,9 +23,10 @@ import torch
 from fixture_json import write
 
 MODULUS = 8192
-BATCHED_RANK = {"MultiheadAttention": 3, "BatchNorm1d": 2, "MultiMarginLoss": 2, "MultiLabelMarginLoss": 2}
+BATCHED_RANK = {"BatchNorm1d": 2, "MultiMarginLoss": 2, "MultiLabelMarginLoss": 2}
 RECURRENCES = ["RNN", "LSTM", "GRU"]
 CELLS = ["RNNCell", "LSTMCell", "GRUCell"]
+ALONE = RECURRENCES + CELLS + ["MultiheadAttention"]
 PREDICTIONS = {"CosineEmbeddingLoss": (0, 1), "MarginRankingLoss": (0, 1), "GaussianNLLLoss": (0, 2)}
 
 # Modules that no sample can be a case of.
@@ -40,7 +42,6 @@ MISSING = {
 UNBATCHED = "unbatched: the sample has no batch axis"
 UNREDUCED = "unreduced: reduction='none' leaves no number to go back from"
 EMPTY = "empty: the batch has no sample"
-MASKED = "the language has no masks of truth values"
 
 
 def write_all(folder):
@@ -92,7 +93,7 @@ class Module:
         if reason:
             self.excused[reason] = self.excused.get(reason, 0) + 1
             return
-        reason = MASKED if named else MISSING.get(self.name)
+        reason = MISSING.get(self.name)
         if reason:
             self.missing[reason] = self.missing.get(reason, 0) + 1
             return
@@ -109,11 +110,18 @@ class Module:
         call = f"{self.name}({', '.join(arguments + [f'{key}={value}' for key, value in keywords.items()])})"
         given = [layout.case(tensor) for value in given for tensor in (value if isinstance(value, tuple) else [value])]
         inputs = [dict(fill=self.kind(tensor, given), shape=list(tensor.shape)) for tensor in given]
-        key = repr((call, inputs, training))
+        masks = {}
+        for key in named:
+            masks[key] = input_name(len(inputs))
+            shape = layout.mask(forward.kwargs[key], given[0].shape[0], self.heads(sample)).shape
+            inputs.append(dict(fill=f"last {shape[-1]}", shape=list(shape)))
+        key = repr((call, inputs, masks, training))
         if key in self.cases:
             self.cases[key]["samples"] += 1
             return
         case = dict(call=call, samples=1, mode="train" if training else "eval", inputs=inputs)
+        if masks:
+            case["masks"] = masks
         result = self.run(sample, case, layout)
         if not result:
             # A power of a number below 0 is none.
@@ -122,9 +130,12 @@ class Module:
             result = self.run(sample, case, layout)
         self.cases[key] = dict(case, **result)
 
+    def heads(self, sample):
+        return sample.constructor_input.kwargs.get("num_heads", 1)
+
     def layout(self, sample):
         """How the tensors of the sample have the batch."""
-        if self.name in RECURRENCES + CELLS:
+        if self.name in ALONE:
             return OneSample
         if "Transformer" not in self.name:
             return Layout
@@ -133,7 +144,7 @@ class Module:
         return Layout if first else BatchSecond
 
     def excuse(self, sample, given):
-        if self.name in RECURRENCES + CELLS:
+        if self.name in ALONE:
             return None
         if self.name.startswith("Lazy"):
             return LAZY
@@ -174,16 +185,23 @@ class Module:
             if "running" in key:
                 buffer.data = fill("positive" if "var" in key else "weight", key, buffer.shape)
         tensors = [fill(one["fill"], input_name(place), one["shape"]) for place, one in enumerate(case["inputs"])]
-        judged = PREDICTIONS.get(self.name, (0,)) if self.name.endswith("Loss") else range(len(tensors))
+        masked = case.get("masks", {})
+        judged = range(len(tensors) - len(masked))
+        judged = PREDICTIONS.get(self.name, (0,)) if self.name.endswith("Loss") else judged
         given = [
             one.requires_grad_() if place in judged and one.dtype.is_floating_point else one
             for place, one in enumerate(tensors)
         ]
         # Copies, since a module may work in place.
-        x, *others = [layout.sample(x.clone()) for x in given]
+        count = len(given) - len(masked)
+        x, *others = [layout.sample(x.clone()) for x in given[:count]]
+        masks = {
+            key: layout.unmasked(mask > 0.5, sample.forward_input.kwargs[key].shape)
+            for key, mask in zip(masked, given[count:])
+        }
         if "LSTM" in self.name and others:
             others = [tuple(others)]
-        ys = [layout.case(y) for y in flattened(module(x, *others))]
+        ys = [layout.case(y) for y in flattened(module(x, *others, **masks))]
         if not all(y.isfinite().all() for y in ys):
             return None
         if ys[0].dim():
@@ -203,7 +221,15 @@ class Module:
 
 
 class Layout:
-    """Tensors as the sample has them."""
+    """Tensors as the sample has them; a mask [queries, keys] is that of each sample of the batch."""
+
+    @staticmethod
+    def mask(mask, batch, heads):
+        return mask if mask.shape[0] == batch else mask.expand(batch, *mask.shape)
+
+    @staticmethod
+    def unmasked(mask, shape):
+        return mask if mask.dim() == len(shape) else mask[0]
 
     @staticmethod
     def case(tensor):
@@ -214,7 +240,7 @@ class Layout:
         return tensor
 
 
-class BatchSecond:
+class BatchSecond(Layout):
     """The batch is the second axis of the sample and the first of the case."""
 
     @staticmethod
@@ -224,8 +250,16 @@ class BatchSecond:
     sample = case
 
 
-class OneSample:
+class OneSample(Layout):
     """The sample has no batch, the case a batch of one."""
+
+    @staticmethod
+    def mask(mask, batch, heads):
+        return mask[None]
+
+    @staticmethod
+    def unmasked(mask, shape):
+        return mask[0]
 
     @staticmethod
     def case(tensor):
@@ -264,9 +298,10 @@ def argument(value):
         attention = value.self_attn
         activation = "gelu" if value.activation is torch.nn.functional.gelu else "relu"
         bias = "" if attention.in_proj_bias is not None else ", bias=false"
+        first = ", norm_first=true" if value.norm_first else ""
         return (
             f"TransformerEncoderLayer({attention.embed_dim}, {attention.num_heads}, {value.linear1.out_features}, "
-            f"{value.dropout.p}, '{activation}', batch_first={argument(attention.batch_first)}{bias})"
+            f"{value.dropout.p}, '{activation}', batch_first={argument(attention.batch_first)}{first}{bias})"
         )
     if callable(value):
         return f"'{value.__name__}'"
@@ -302,6 +337,9 @@ def fill(kind, name, shape):
     u = units(name, count)
     if kind == "labels":
         return labels(*shape)
+    if kind.startswith("last "):
+        size = int(kind.split()[1])
+        return (torch.arange(count) % size == size - 1).double().reshape(shape)
     below = re.fullmatch(r"below (\d+)( as float)?", kind)
     if below:
         numbers = (u * int(below[1])).floor()

@@ -84,7 +84,7 @@ body
     ;
 
 statement
-    : INPUT name (':' tensorType)? (WITH GRADIENT)?                     # inputStatement
+    : INPUT name (':' tensorType)? ('=' expression)? (WITH GRADIENT)?   # inputStatement
     | TARGET name (':' tensorType)?                                     # targetStatement
     | PARAMETER name ':' tensorType '=' expression                      # parameterStatement
     | BUFFER name ':' tensorType '=' (formula | expression)             # bufferStatement

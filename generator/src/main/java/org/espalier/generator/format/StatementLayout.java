@@ -223,6 +223,9 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
     public Doc visitInputStatement(NetParser.InputStatementContext context) {
         Doc input = Sequence.of(
                 token(context.INPUT()), Break.SPACE, part(context.name()), type(context.COLON(), context.tensorType()));
+        if (context.ASSIGN() != null) {
+            input = Sequence.of(input, assigned(context.ASSIGN(), context.expression()));
+        }
         return context.WITH() == null
                 ? input
                 : Sequence.of(input, Break.SPACE, token(context.WITH()), Break.SPACE, token(context.GRADIENT()));

@@ -121,7 +121,7 @@ final class DeclarationBuilder extends NetBaseVisitor<Optional<Declaration>> {
         List<Statement> body = new ArrayList<>();
         for (Identifier variable : variables(context)) {
             taken.add(variable.text());
-            body.add(new Statement.Input(variable, Optional.empty(), false, variable.span()));
+            body.add(new Statement.Input(variable, Optional.empty(), Optional.empty(), false, variable.span()));
         }
         String output = "y";
         while (!taken.add(output)) {

@@ -82,11 +82,15 @@ public sealed interface Statement {
     }
 
     /**
-     * {@code input x: float[batch, 3, 64, 64] with gradient}; blocks may leave the type out.
+     * {@code input x: float[batch, 3, 64, 64] with gradient}; blocks may leave the type out, and the input with
+     * {@code input mask = none}.
      *
+     * @param fallback what it is where it is left out
      * @param wanted whether the gradient by it is asked for
      */
-    record Input(Identifier name, Optional<TensorType> type, boolean wanted, SourceSpan span) implements Statement {
+    record Input(
+            Identifier name, Optional<TensorType> type, Optional<Expression> fallback, boolean wanted, SourceSpan span)
+            implements Statement {
         @Override
         public void accept(Visitor visitor) {
             visitor.input(this);

@@ -75,6 +75,9 @@ final class StatementBuilder extends NetBaseVisitor<Statement> {
         return new Statement.Input(
                 expressions.identifier(context.name()),
                 type(context.tensorType()),
+                context.ASSIGN() == null
+                        ? Optional.empty()
+                        : Optional.of(expressions.build(context.expression(), context)),
                 context.WITH() != null,
                 spans.of(context));
     }

@@ -67,7 +67,27 @@ class LibraryTest {
                     "TransformerDecoderLayer(6, 2, dim_feedforward=8, dropout=0.2, batch_first=true)",
                     "[batch, 3, 6] & [batch, 4, 6]",
                     "[batch, 3, 6]",
-                    482));
+                    482),
+            new Example("RNNCell(3, 4)", "[batch, 3] & [batch, 4]", "[batch, 4]", 36),
+            new Example("RNNCell(3, 4, bias=false, nonlinearity='relu')", "[batch, 3] & [batch, 4]", "[batch, 4]", 28),
+            new Example("LSTMCell(3, 4)", "[batch, 3] & [batch, 4] & [batch, 4]", "[batch, 4]", 144),
+            new Example("LSTMCell(3, 4, bias=false)", "[batch, 3] & [batch, 4] & [batch, 4]", "[batch, 4]", 112),
+            new Example("GRUCell(3, 4)", "[batch, 3] & [batch, 4]", "[batch, 4]", 108),
+            new Example(
+                    "TransformerEncoder(TransformerEncoderLayer(6, 2, 8, 0.0, 'gelu', batch_first=true), 2)",
+                    "[batch, 4, 6]",
+                    "[batch, 4, 6]",
+                    604),
+            new Example(
+                    "TransformerDecoder(TransformerDecoderLayer(6, 2, 8, 0.0, batch_first=true), 2, LayerNorm(6))",
+                    "[batch, 3, 6] & [batch, 4, 6]",
+                    "[batch, 3, 6]",
+                    976),
+            new Example(
+                    "Transformer(6, 2, 1, 2, 8, 0.0, batch_first=true, norm_first=true)",
+                    "[batch, 4, 6] & [batch, 3, 6]",
+                    "[batch, 3, 6]",
+                    1290));
 
     private static final Map<Example, Program> PROGRAMS = programs("Example", "float64");
     private static final Map<Example, Program> SINGLE = programs("Single", "float32");
@@ -96,11 +116,17 @@ class LibraryTest {
                 network %s {
                     %s
                     layer = %s
-                    output y = layer(%s)
+                    %s = layer(%s)
+                    output y
                     precision %s
                 }
                 """.formatted(
-                name, declared, example.layer(), handsOn(example) ? "Linear(6, 6)(x)" : given(example), precision);
+                        name,
+                        declared,
+                        example.layer(),
+                        results(example),
+                        handsOn(example) ? "Linear(6, 6)(x)" : given(example),
+                        precision);
         Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile(name + ".net", text)));
         assertThat(compilation.programs())
                 .as(String.valueOf(compilation.diagnostics()))
@@ -111,6 +137,11 @@ class LibraryTest {
     /** {@code float[batch, 6]}, where nothing else is said. */
     private static String type(String shape) {
         return shape.startsWith("[") ? "float" + shape : shape;
+    }
+
+    /** {@code y, _} of a cell that has a memory, which a test of examples is not about. */
+    private static String results(Example example) {
+        return example.layer().startsWith("LSTMCell") ? "y, _" : "y";
     }
 
     /** {@code x, (x2, x3)} of an LSTM, which takes its states together, and else {@code x, x2, x3}. */

@@ -21,9 +21,16 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param samples how many samples are this one
  * @param mode {@code train} or {@code eval}
  * @param inputs of the module; those of a loss are predictions, then what they are compared with
+ * @param masks inputs that are masks, by what they are called in the application
  * @param results sums of each tensor that came out
  */
-record ModuleCase(String call, int samples, String mode, List<Input> inputs, Map<String, Object> results) {
+record ModuleCase(
+        String call,
+        int samples,
+        String mode,
+        List<Input> inputs,
+        Map<String, Object> masks,
+        Map<String, Object> results) {
     private static final String LAYER = "layer.";
 
     /**
@@ -63,6 +70,7 @@ record ModuleCase(String call, int samples, String mode, List<Input> inputs, Map
                 IntStream.range(0, inputs.size())
                         .mapToObj(place -> Input.of(PytorchCase.input(place), PytorchNumbers.map(inputs.get(place))))
                         .toList(),
+                PytorchNumbers.map(fixture.getOrDefault("masks", Map.of())),
                 PytorchNumbers.map(fixture.get("results")));
     }
 
@@ -98,7 +106,13 @@ record ModuleCase(String call, int samples, String mode, List<Input> inputs, Map
     }
 
     private String application() {
-        String arguments = grouped(inputs.stream().map(Input::name).toList());
+        String arguments = grouped(inputs.stream()
+                        .map(Input::name)
+                        .filter(name -> !masks.containsValue(name))
+                        .toList())
+                + masks.entrySet().stream()
+                        .map(mask -> ", " + mask.getKey() + "=" + mask.getValue() + " > 0.5")
+                        .collect(Collectors.joining());
         List<String> outputs = outputs();
         return "layer = " + call + "\n    " + grouped(outputs) + " = layer(" + arguments + ")\n    "
                 + outputs.stream().map(output -> "output " + output).collect(Collectors.joining("\n    "));
@@ -199,6 +213,7 @@ record ModuleCase(String call, int samples, String mode, List<Input> inputs, Map
     @Override
     public String toString() {
         String types = inputs.stream().map(Input::type).collect(Collectors.joining(", "));
-        return call + " of " + types + ", " + mode;
+        String masked = masks.isEmpty() ? "" : " with " + String.join(", ", masks.keySet());
+        return call + " of " + types + masked + ", " + mode;
     }
 }

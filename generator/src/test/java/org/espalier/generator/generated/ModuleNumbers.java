@@ -38,7 +38,9 @@ final class ModuleNumbers {
         int count = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
         double[] numbers = kind.equals("labels")
                 ? labels((int) shape[0], (int) shape[1])
-                : Arrays.stream(units(name, count)).map(formula(kind)).toArray();
+                : kind.startsWith("last ")
+                        ? lasts(Integer.parseInt(kind.split(" ")[1]), count)
+                        : Arrays.stream(units(name, count)).map(formula(kind)).toArray();
         return Nd4j.createFromArray(numbers).reshape(shape);
     }
 
@@ -67,6 +69,13 @@ final class ModuleNumbers {
                     long place = ((long) index * step + (long) seed * 4219 + 17) % MODULUS;
                     return (2.0 * place + 1) / (2 * MODULUS);
                 })
+                .toArray();
+    }
+
+    /** 1 for the last element of each row, and 0 before it. */
+    private static double[] lasts(int row, int count) {
+        return IntStream.range(0, count)
+                .mapToDouble(index -> index % row == row - 1 ? 1 : 0)
                 .toArray();
     }
 

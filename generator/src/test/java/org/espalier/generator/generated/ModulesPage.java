@@ -33,8 +33,9 @@ final class ModulesPage {
                 sides; memory formats such as `channels_last` make no difference here.
 
                 The batch is the first axis. Where a sample has it second, the call here has `batch_first=true`, and the first
-                two axes of tensors are exchanged. Samples of recurrences and their cells have no batch: here they have a batch
-                of one, and their states come back too.
+                two axes of tensors are exchanged. Samples of recurrences, their cells and MultiheadAttention have no batch:
+                here they have a batch of one; last states and weights of attention are compared too. Masks of truth values are
+                written as comparisons, `tgt_mask=x3 > 0.5`.
 
                 **%d of %d modules pass**: samples of theirs pass, and the others are excused. Of %d more, each sample is
                 excused, so that this page shows nothing of them: %s.

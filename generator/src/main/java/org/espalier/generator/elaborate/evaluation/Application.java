@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
@@ -15,7 +16,9 @@ import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.LayerValues;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.Scope;
+import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Site;
+import org.espalier.generator.elaborate.language.Trace;
 import org.espalier.generator.formula.Derivative;
 import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.FormulaLimitException;
@@ -30,11 +33,14 @@ final class Application {
     private final CallSite site;
     private final Declaration declaration;
     private final Evaluator evaluator;
+    private final Supplier<Optional<Application>> again;
 
-    private Application(CallSite site, Declaration declaration, Evaluator evaluator) {
+    private Application(
+            CallSite site, Declaration declaration, Evaluator evaluator, Supplier<Optional<Application>> again) {
         this.site = site;
         this.declaration = declaration;
         this.evaluator = evaluator;
+        this.again = again;
     }
 
     /** Binds the parameters of a call; empty if that is a mistake, which is reported. */
@@ -70,7 +76,10 @@ final class Application {
         }
         Frame frame = site.frame().call(kind, declaration, values, site.span());
         return Optional.of(new Application(
-                site, declaration, new Evaluator(site.session(), names, frame, scope, Optional.empty())));
+                site,
+                declaration,
+                new Evaluator(site.session(), names, frame, scope, Optional.empty()),
+                () -> of(module, declaration, kind, site, arguments)));
     }
 
     /**
@@ -135,16 +144,42 @@ final class Application {
         if (body.broken()) {
             return site.session().unknown();
         }
-        BodyRun run = BodyRun.ofBlock(evaluator, declaration, body);
+        BodyRun run = BodyRun.ofBlock(evaluator, declaration, body, Map.of());
         Datum result = run.result();
         Layer.Call call = new Layer.Call(declaration, sizes(body));
         Optional<? extends Layer> layer = run.trace().isPresent()
-                ? Optional.of(new Layer.Traced(site.site(), call, run.trace().get()))
+                ? Optional.of(new Layer.Traced(
+                        site.site(), call, run.trace().get(), run.forward().map(inputs -> new Inputs(inputs, body))))
                 : applied(call, result);
         layer.ifPresent(evaluator.scope()::belongsTo);
         return result instanceof Datum.Unknown
                 ? result
                 : layer.<Datum>map(Datum.LayerDatum::new).orElse(result);
+    }
+
+    /** The inputs of a block of which some have defaults; its body is run again with those that are given. */
+    private final class Inputs implements Layer.Forward {
+        private final Signature signature;
+        private final Declaration.Body body;
+
+        private Inputs(Signature signature, Declaration.Body body) {
+            this.signature = signature;
+            this.body = body;
+        }
+
+        @Override
+        public Signature signature() {
+            return signature;
+        }
+
+        @Override
+        public Optional<Trace> trace(Layer.Traced layer, Map<String, Datum> given) {
+            return again.get().flatMap(application -> {
+                application.evaluator.scope().belongsTo(layer);
+                return BodyRun.ofBlock(application.evaluator, declaration, body, given)
+                        .trace();
+            });
+        }
     }
 
     /** The whole numbers among the block's arguments and what its body binds. */

@@ -13,6 +13,7 @@ import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.LayerValues;
+import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Symbol;
 import org.espalier.generator.elaborate.language.TensorShape;
 import org.espalier.generator.elaborate.language.Trace;
@@ -21,6 +22,7 @@ import org.espalier.generator.elaborate.language.Words;
 import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.layer.api.OwnParameter;
+import org.espalier.generator.layer.elementwise.ElementwiseFunctions;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Identifier;
@@ -37,23 +39,38 @@ public final class BodyRun implements Statement.Visitor {
     private final Declaration declaration;
     private final Optional<Trace> trace;
     private final Optional<Clauses> clauses;
+    private final Map<String, Datum> given;
+    private final Signature.Builder forward;
+    private boolean hasFallbacks;
     private final List<Assigned> assigned = new ArrayList<>();
     private final Map<String, SourceSpan> seen = new HashMap<>();
     private final Set<String> interfaceNames = new HashSet<>();
     private Optional<Datum> returned = Optional.empty();
 
-    private BodyRun(Evaluator evaluator, Declaration declaration, Optional<Trace> trace, Optional<Clauses> clauses) {
+    private BodyRun(
+            Evaluator evaluator,
+            Declaration declaration,
+            Optional<Trace> trace,
+            Optional<Clauses> clauses,
+            Map<String, Datum> given) {
+        this.given = given;
+        this.forward = Signature.of(declaration.name().text());
         this.evaluator = trace.map(evaluator::tracing).orElse(evaluator);
         this.declaration = declaration;
         this.trace = trace;
         this.clauses = clauses;
     }
 
-    /** Runs the body of a block. */
-    static BodyRun ofBlock(Evaluator evaluator, Declaration declaration, Declaration.Body body) {
+    /**
+     * Runs the body of a block.
+     *
+     * @param given what of its inputs with defaults is given: a tensor, a comparison, or a value
+     */
+    static BodyRun ofBlock(
+            Evaluator evaluator, Declaration declaration, Declaration.Body body, Map<String, Datum> given) {
         boolean traced = body.statements().stream().anyMatch(Statement.Input.class::isInstance);
         Optional<Trace> trace = traced ? Optional.of(new Trace()) : Optional.empty();
-        BodyRun run = new BodyRun(evaluator, declaration, trace, Optional.empty());
+        BodyRun run = new BodyRun(evaluator, declaration, trace, Optional.empty(), given);
         run.run(body);
         // A result that is written and has no value has a mistake, which is reported where it is.
         if (!hasResult(body)) {
@@ -67,7 +84,7 @@ public final class BodyRun implements Statement.Visitor {
     /** Runs the body of a network. */
     public static BodyRun ofNetwork(
             Evaluator evaluator, Declaration declaration, Declaration.Body body, Trace trace, Clauses clauses) {
-        BodyRun run = new BodyRun(evaluator, declaration, Optional.of(trace), Optional.of(clauses));
+        BodyRun run = new BodyRun(evaluator, declaration, Optional.of(trace), Optional.of(clauses), Map.of());
         run.run(body);
         return run;
     }
@@ -142,6 +159,11 @@ public final class BodyRun implements Statement.Visitor {
 
     Optional<Trace> trace() {
         return trace;
+    }
+
+    /** The inputs as those who apply the block see them, if some of them have defaults. */
+    Optional<Signature> forward() {
+        return hasFallbacks ? Optional.of(forward.build()) : Optional.empty();
     }
 
     /** Returns the result of the block; unknown if it made nothing; none if it has outputs instead. */
@@ -233,8 +255,33 @@ public final class BodyRun implements Statement.Visitor {
         if (isTaken(statement.name())) {
             return;
         }
+        if (statement.fallback().isPresent()) {
+            bind(statement.name(), withFallback(statement, symbol, type), statement.span());
+            return;
+        }
+        forward.required(statement.name().text(), Type.TENSOR);
         trace.ifPresent(body -> body.inputs().add(new Trace.Input(statement.name(), symbol, type, statement.wanted())));
         bind(statement.name(), new Datum.Tensor(symbol), statement.span());
+    }
+
+    /** An input that may be left out: what it is then, or a tensor, or a comparison, or another value. */
+    private Datum withFallback(Statement.Input statement, Symbol symbol, Optional<TensorShape> type) {
+        if (clauses.isPresent()) {
+            return evaluator.report(DiagnosticCode.CLAUSE_OUTSIDE_BLOCK
+                    .at(statement.span(), "input " + statement.name() + " = …")
+                    .withHelp("a network is always given all of its inputs"));
+        }
+        String name = statement.name().text();
+        Datum fallback = evaluator.evaluate(statement.fallback().orElseThrow());
+        hasFallbacks = true;
+        forward.with(name, Type.ANY, fallback);
+        Datum value = given.getOrDefault(name, fallback);
+        if (!(value instanceof Datum.Tensor) && !(value instanceof Datum.Comparison)) {
+            return value;
+        }
+        trace.ifPresent(body -> body.inputs().add(new Trace.Input(statement.name(), symbol, type, false)));
+        Datum.Tensor tensor = new Datum.Tensor(symbol);
+        return value instanceof Datum.Tensor ? tensor : ElementwiseFunctions.isTrue(tensor);
     }
 
     /** A parameter of one's own is a layer without inputs, which has the parameter's name and makes it. */
@@ -248,6 +295,10 @@ public final class BodyRun implements Statement.Visitor {
         }
         Optional<Shape> shape = TensorTypes.ofParameter(statement.type(), evaluator);
         Datum start = evaluator.evaluate(statement.initializer());
+        if (start instanceof Datum.None) {
+            bind(statement.name(), start, statement.span());
+            return;
+        }
         if (!(start instanceof Datum.Start initializer)) {
             if (!(start instanceof Datum.Unknown)) {
                 evaluator.report(DiagnosticCode.CLAUSE_TYPE.at(

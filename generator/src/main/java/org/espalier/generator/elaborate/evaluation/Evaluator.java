@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
@@ -33,6 +35,7 @@ import org.espalier.generator.elaborate.library.Operators;
 import org.espalier.generator.elaborate.library.PytorchNames;
 import org.espalier.generator.layer.api.LayerParameter;
 import org.espalier.generator.layer.api.TensorFunction;
+import org.espalier.generator.layer.elementwise.ElementwiseFunctions;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Expression;
@@ -135,6 +138,12 @@ public final class Evaluator implements Expression.Visitor<Datum> {
     private Datum convert(Datum value, Type type, boolean optional, String name, String callee, SourceSpan span) {
         if (value instanceof Datum.Unknown || (optional && value instanceof Datum.None)) {
             return value;
+        }
+        Optional<Builtin> named = type == Type.BLOCK && value instanceof Datum.Text word
+                ? Builtins.layerOfFunction(word.value())
+                : Optional.empty();
+        if (named.isPresent()) {
+            return named.get();
         }
         return type.convert(value, site(span)).orElseGet(() -> {
             Diagnostic diagnostic =
@@ -409,6 +418,9 @@ public final class Evaluator implements Expression.Visitor<Datum> {
                 || given.stream().anyMatch(argument -> argument.value() instanceof Datum.Unknown)) {
             return session.unknown();
         }
+        if (callee.equals(Compositions.THROUGH) && given.size() > 1) {
+            return through(expression, given);
+        }
         Datum overload = callee instanceof Builtin builtin && given.stream().anyMatch(Given::isOfTensors)
                 ? Builtins.ofTensors(builtin.name()).orElse(builtin)
                 : callee;
@@ -539,6 +551,9 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         if (rule.isPresent() && trace.isPresent()) {
             return applied(layer, rule.get(), given, span);
         }
+        if (layer instanceof Layer.Traced block && block.forward().isPresent() && trace.isPresent()) {
+            return applied(block, block.forward().get().signature(), given, span);
+        }
         List<Symbol> symbols = new ArrayList<>();
         for (Given argument : spread(given)) {
             if (!(argument.value() instanceof Datum.Tensor tensor) || trace.isEmpty()) {
@@ -578,6 +593,9 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         if (arguments.isEmpty()) {
             return session.unknown();
         }
+        arguments
+                .get()
+                .replace(value -> value instanceof Datum.Comparison comparison ? truth(comparison, span) : value);
         LayerRule as = rule.applied(arguments.get());
         if (!arguments.get().areSound()) {
             return session.unknown();
@@ -588,6 +606,72 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         return as.result(trace.orElseThrow().apply(layer, Optional.of(as), symbols, span).stream()
                 .map(Datum.Tensor::new)
                 .toList());
+    }
+
+    private Datum truth(Datum.Comparison comparison, SourceSpan span) {
+        Datum tensor = ElementwiseFunctions.truth(callSite(span), comparison);
+        return tensor instanceof Datum.Tensor made ? new Datum.Truth(made) : tensor;
+    }
+
+    /** A block applied that has inputs with defaults: the first application decides which of them it is given. */
+    private Datum applied(Layer.Traced block, Signature signature, List<Given> given, SourceSpan span) {
+        Optional<Arguments> arguments = arguments(signature, given, span, span);
+        if (arguments.isEmpty()) {
+            return session.unknown();
+        }
+        Map<String, Datum> chosen = new LinkedHashMap<>();
+        List<Symbol> symbols = new ArrayList<>();
+        for (Signature.Formal formal : signature.formals()) {
+            Datum value = arguments.get().get(formal.name());
+            Datum tensor = value instanceof Datum.Comparison comparison
+                    ? ElementwiseFunctions.truth(callSite(span), comparison)
+                    : value;
+            if (tensor instanceof Datum.Tensor one) {
+                symbols.add(one.symbol());
+            }
+            boolean optional = !(formal.fallback() instanceof Signature.Default.Required);
+            if (optional && !formal.fallback().equals(new Signature.Default.Constant(value))) {
+                chosen.put(formal.name(), value);
+            }
+        }
+        Optional<Set<String>> before = block.give(chosen);
+        if (before.isPresent()) {
+            return report(DiagnosticCode.LAYER_INPUTS
+                    .at(span, block.word(), named(before.get()), named(chosen.keySet()))
+                    .withHelp("it is given the same inputs each time that it is applied; or make two of it"));
+        }
+        List<Datum.Tensor> results = trace.orElseThrow().apply(block, symbols, span).stream()
+                .map(Datum.Tensor::new)
+                .toList();
+        return results.size() == 1 ? results.get(0) : new Datum.Tuple(List.copyOf(results));
+    }
+
+    private static String named(Set<String> inputs) {
+        return inputs.isEmpty() ? "no input with a default" : String.join(", ", new TreeSet<>(inputs));
+    }
+
+    /** {@code through(layers, x, mask=mask)}: x through each layer, which is given the other arguments too. */
+    private Datum through(Expression.Call expression, List<Given> given) {
+        List<Given> arguments = given.subList(1, given.size());
+        Optional<List<Datum>> layers = LayerValues.elements(given.get(0).value());
+        Datum x = arguments.get(0).value();
+        if (layers.isEmpty()) {
+            return report(DiagnosticCode.ARGUMENT_TYPE.at(
+                    given.get(0).span(),
+                    "layers",
+                    "through",
+                    Type.LAYERS.description(),
+                    given.get(0).value().describe()));
+        }
+        for (Datum layer : layers.get()) {
+            List<Given> each = new ArrayList<>(arguments);
+            each.set(0, new Given(Optional.empty(), x, arguments.get(0).span()));
+            x = call(layer, each, given.get(0).span(), expression.span());
+            if (x instanceof Datum.Unknown) {
+                return x;
+            }
+        }
+        return x;
     }
 
     /** A loss that is told what to compare: {@code L1Loss()(colours, truth)}. */

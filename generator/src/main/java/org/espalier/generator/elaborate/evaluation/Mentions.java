@@ -38,7 +38,10 @@ final class Mentions implements Expression.Visitor<Boolean> {
             return List.of(binding.value());
         }
         if (statement instanceof Statement.Input input) {
-            return input.type().map(TensorType::dimensions).orElse(List.of());
+            return Stream.concat(
+                            input.type().stream().flatMap(type -> type.dimensions().stream()),
+                            input.fallback().stream())
+                    .toList();
         }
         if (statement instanceof Statement.Target target) {
             return target.type().map(TensorType::dimensions).orElse(List.of());

@@ -138,6 +138,7 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     @Override
     public void input(Statement.Input statement) {
         statement.type().ifPresent(this::check);
+        statement.fallback().ifPresent(this::check);
         known.add(statement.name().text());
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
@@ -105,6 +106,11 @@ public final class Arguments {
     /** Tells whether it stands in the call, as opposed to having its default. */
     public boolean isWritten(String name) {
         return spans.containsKey(name);
+    }
+
+    /** Puts other values in the place of some. */
+    public void replace(UnaryOperator<Datum> by) {
+        values.replaceAll((name, value) -> by.apply(value));
     }
 
     public Datum get(String name) {

@@ -180,6 +180,14 @@ public sealed interface Datum {
         }
     }
 
+    /** A comparison as a layer is given it: a tensor that is 1 where it holds and 0 elsewhere. */
+    record Truth(Tensor tensor) implements Datum {
+        @Override
+        public String describe() {
+            return "a comparison of tensors";
+        }
+    }
+
     /** Target of a loss, which an output is compared with. */
     record TargetDatum(Identifier name, Optional<TensorShape> type) implements Datum {
         @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Declaration;
@@ -351,6 +352,11 @@ public abstract sealed class Layer {
             return result.single();
         }
 
+        /** The elements as the block returned them, if it returned a list. */
+        public Optional<List<Layer>> list() {
+            return list;
+        }
+
         /** The elements, if the block returned a list; each is at home in the block wherever it is applied. */
         Optional<List<Layer>> elements() {
             return list.map(elements -> elements.stream()
@@ -384,7 +390,8 @@ public abstract sealed class Layer {
         private final Applied owner;
         private final Layer layer;
 
-        private Element(Applied owner, Layer layer) {
+        /** An element of what {@code owner} is. */
+        public Element(Applied owner, Layer layer) {
             super(layer.site(), List.of(layer));
             this.owner = owner;
             this.layer = layer;
@@ -434,19 +441,63 @@ public abstract sealed class Layer {
         }
     }
 
+    /** A block that has inputs with defaults: what it takes, and what it does with those that are given. */
+    public interface Forward {
+        /** Its inputs. */
+        Signature signature();
+
+        /** Evaluates it with some of them; empty after a mistake, which is reported. */
+        Optional<Trace> trace(Traced layer, Map<String, Datum> given);
+    }
+
     /** Layer made by a block with inputs and outputs. */
     public static final class Traced extends Layer {
         private final Call call;
-        private final Trace trace;
+        private final Optional<Forward> forward;
+        private Optional<Set<String>> chosen = Optional.empty();
+        private final Trace plain;
+        private Trace trace;
 
-        public Traced(Site site, Call call, Trace trace) {
+        /**
+         * A block's layer.
+         *
+         * @param trace what it does where no input with a default is given
+         */
+        public Traced(Site site, Call call, Trace trace, Optional<Forward> forward) {
             super(
                     site,
                     trace.appliedLayers().stream()
                             .map(Trace.AppliedLayer::layer)
                             .toList());
             this.call = call;
+            this.plain = trace;
             this.trace = trace;
+            this.forward = forward;
+        }
+
+        /** Returns the trace of the block where no input with a default is given. */
+        public Trace plain() {
+            return plain;
+        }
+
+        public Optional<Forward> forward() {
+            return forward;
+        }
+
+        /**
+         * Gives some of the inputs that have defaults, before it is applied. Its layers are those of the first time, so
+         * it is given the same ones each time.
+         *
+         * @return the names of those that it was given before, if they are others
+         */
+        public Optional<Set<String>> give(Map<String, Datum> given) {
+            if (chosen.isEmpty()) {
+                chosen = Optional.of(Set.copyOf(given.keySet()));
+                if (!given.isEmpty()) {
+                    trace = forward.flatMap(block -> block.trace(this, given)).orElse(trace);
+                }
+            }
+            return chosen.filter(names -> !names.equals(given.keySet()));
         }
 
         public Call call() {

@@ -38,9 +38,7 @@ public final class PytorchWords {
             CrossMapLRN2d: write LocalResponseNorm(size)
             Fold Unfold:
             EmbeddingBag: write Embedding(num_embeddings, embedding_dim)
-            GRUCell LSTMCell RNNBase RNNCell RNNCellBase: write RNN, LSTM or GRU, which read whole sequences
-            Transformer TransformerDecoder TransformerEncoder: \
-            write repeat(n, TransformerEncoderLayer(d_model, nhead, batch_first=true))
+            RNNBase RNNCellBase: write RNN, LSTM or GRU, or their cells
             AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss: write Linear and CrossEntropyLoss()
             CTCLoss CosineEmbeddingLoss MarginRankingLoss TripletMarginLoss TripletMarginWithDistanceLoss:
             GaussianNLLLoss: write MSELoss() or HuberLoss()

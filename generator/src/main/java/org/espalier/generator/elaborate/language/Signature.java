@@ -28,6 +28,7 @@ public final class Signature {
     private final Map<String, Formal> byName = new HashMap<>();
     private final List<Formal> byPosition;
     private final Optional<Formal> rest;
+    private final boolean handsNamesOn;
 
     /**
      * A signature.
@@ -37,6 +38,11 @@ public final class Signature {
      * @param declared whether a specification declares it, rather than the language
      */
     public Signature(String callee, List<Formal> formals, boolean declared) {
+        this(callee, formals, declared, false);
+    }
+
+    private Signature(String callee, List<Formal> formals, boolean declared, boolean handsNamesOn) {
+        this.handsNamesOn = handsNamesOn;
         this.callee = callee;
         this.formals = List.copyOf(formals);
         this.declared = declared;
@@ -109,6 +115,7 @@ public final class Signature {
     public static final class Builder {
         private final String callee;
         private final List<Formal> formals = new ArrayList<>();
+        private boolean handsNamesOn;
         private boolean declared;
 
         private Builder(String callee) {
@@ -172,8 +179,14 @@ public final class Signature {
             return this;
         }
 
+        /** All further arguments, also those with names of their own, which the callee hands on. */
+        public Builder handedOn(String name, Type type) {
+            handsNamesOn = true;
+            return rest(name, type);
+        }
+
         public Signature build() {
-            return new Signature(callee, formals, declared);
+            return new Signature(callee, formals, declared, handsNamesOn);
         }
     }
 
@@ -223,7 +236,8 @@ public final class Signature {
     }
 
     private Optional<Formal> named(String name) {
-        return Optional.ofNullable(byName.get(name));
+        Optional<Formal> own = Optional.ofNullable(byName.get(name));
+        return own.isEmpty() && handsNamesOn ? rest : own;
     }
 
     private Optional<Formal> positional(int index) {

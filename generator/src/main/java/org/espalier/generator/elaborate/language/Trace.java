@@ -3,6 +3,7 @@ package org.espalier.generator.elaborate.language;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Identifier;
 
@@ -43,6 +44,16 @@ public final class Trace {
 
     public List<Output> outputs() {
         return outputs;
+    }
+
+    /** The same with other layers in the place of those that it applies. */
+    public Trace with(UnaryOperator<Layer> layers) {
+        Trace copy = new Trace();
+        copy.inputs.addAll(inputs);
+        appliedLayers.forEach(applied -> copy.appliedLayers.add(new AppliedLayer(
+                layers.apply(applied.layer()), applied.as(), applied.inputs(), applied.outputs(), applied.span())));
+        copy.outputs.addAll(outputs);
+        return copy;
     }
 
     /** Applies a layer and gives the tensors it makes. */

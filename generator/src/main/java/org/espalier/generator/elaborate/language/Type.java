@@ -230,6 +230,15 @@ public enum Type {
             return only(Datum.Comparison.class, datum);
         }
     },
+    /**
+     * A mask that hides elements: a comparison of tensors that holds where they are hidden, or a tensor that is added.
+     */
+    MASK("", "a comparison of tensors, or a tensor to add") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum).filter(mask -> mask instanceof Datum.Tensor || mask instanceof Datum.Comparison);
+        }
+    },
     /** A size of an axis of a tensor, the batch's included. */
     AXIS_SIZE("", "a whole number or batch") {
         @Override

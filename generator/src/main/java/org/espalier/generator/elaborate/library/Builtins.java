@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Builtin.Definition;
+import org.espalier.generator.elaborate.language.PytorchWords;
 import org.espalier.generator.layer.Library;
 import org.espalier.generator.layer.api.LayerDefinition;
 import org.espalier.generator.loss.LossDefinition;
@@ -46,6 +47,12 @@ public final class Builtins {
     /** The function of tensors of a name, which may be that of a function of numbers as well. */
     public static Optional<Builtin> ofTensors(String name) {
         return Optional.ofNullable(OF_TENSORS.get(name));
+    }
+
+    /** The layer that a function of {@code torch.nn.functional} is: {@code relu} is ReLU. */
+    public static Optional<Builtin> layerOfFunction(String function) {
+        return Optional.ofNullable(PytorchWords.functionsOfLayers().get(function))
+                .flatMap(Builtins::named);
     }
 
     /** Tells whether a function takes numbers or tensors. */

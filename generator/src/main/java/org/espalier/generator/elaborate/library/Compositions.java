@@ -27,6 +27,16 @@ public final class Compositions {
                     .build(),
             (site, arguments) -> arguments.get("layer"));
 
+    /** Takes a tensor through layers. The evaluator applies it, since what else it takes goes to each of them. */
+    public static final Builtin THROUGH = new Builtin(
+            Builtin.Kind.COMPOSITION,
+            Signature.of("through")
+                    .required("layers", Type.LAYERS)
+                    .required("input", Type.TENSOR)
+                    .handedOn("arguments", Type.ANY)
+                    .build(),
+            (site, arguments) -> arguments.get("input"));
+
     static final List<Builtin> ALL = List.of(
             composition(Signature.of("sequential").rest("layers", Type.ANY).build(), Compositions::sequential),
             composition(Signature.of("Sequential").rest("layers", Type.ANY).build(), Compositions::sequential),
@@ -48,6 +58,8 @@ public final class Compositions {
             composition(
                     Signature.of("add").rest("tensors", Type.ANY).build(),
                     (site, arguments) -> join(site, arguments, Joining.ADD)),
+            composition(Signature.of("deepcopy").required("layer", Type.LAYER).build(), Compositions::copy),
+            THROUGH,
             REPEAT);
 
     private Compositions() {}
@@ -106,6 +118,12 @@ public final class Compositions {
         return Optional.of(elements.stream()
                 .flatMap(element -> LayerValues.of(element, site.site()).stream())
                 .toList());
+    }
+
+    /** A layer like another, with parameters of its own (Python's {@code copy.deepcopy}). */
+    private static Datum copy(CallSite site, Arguments arguments) {
+        Layer copied = new LayerCopy(site.session()).of(((Datum.LayerDatum) arguments.get("layer")).layer());
+        return new Datum.LayerDatum(copied);
     }
 
     private static Datum join(CallSite site, Arguments arguments, Joining joining) {

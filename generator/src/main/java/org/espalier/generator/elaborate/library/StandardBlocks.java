@@ -22,7 +22,7 @@ public final class StandardBlocks {
     private static final String FOLDER = "/org/espalier/generator/standard/";
 
     /** The files, in the order of the reference. */
-    public static final List<FileDecl> FILES = List.of(read("gates.net"), read("transformer.net"));
+    public static final List<FileDecl> FILES = List.of(read("gates.net"), read("cells.net"), read("transformer.net"));
 
     private static final Map<String, Declaration> DECLARATIONS = declarations();
 

@@ -31,7 +31,8 @@ public record OwnParameter(String name, Shape shape, InitializerDecl initializer
 
     /** By its name: what is called a bias is not a weight, which regularizers are for. */
     private ParameterDecl.Role role() {
-        return name.equals(BIAS) || name.endsWith("_" + BIAS) ? ParameterDecl.Role.BIAS : ParameterDecl.Role.WEIGHT;
+        boolean bias = name.equals(BIAS) || name.endsWith("_" + BIAS) || name.startsWith(BIAS + "_");
+        return bias ? ParameterDecl.Role.BIAS : ParameterDecl.Role.WEIGHT;
     }
 
     @Override

@@ -44,6 +44,9 @@ public final class TensorFunction {
         if (argument instanceof Datum.Tensor) {
             return List.of(argument);
         }
+        if (argument instanceof Datum.Truth truth) {
+            return List.of(truth.tensor());
+        }
         List<Datum> elements = argument instanceof Datum.Tuple tuple
                 ? tuple.elements()
                 : argument instanceof Datum.Items items ? items.elements() : List.of();

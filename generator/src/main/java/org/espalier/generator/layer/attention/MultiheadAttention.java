@@ -20,6 +20,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.layer.api.Biases;
 import org.espalier.generator.layer.api.LayerDefinition;
+import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.shape.Permute;
 import org.espalier.generator.layer.shape.Reshape;
@@ -36,6 +37,7 @@ public record MultiheadAttention(
         int heads,
         double dropout,
         boolean hasBias,
+        AttentionUse use,
         Optional<Penalty> weightPenalty,
         Optional<Penalty> biasPenalty)
         implements LayerRule {
@@ -88,6 +90,7 @@ public record MultiheadAttention(
                 Math.max(1, heads),
                 arguments.real("dropout", p -> p >= 0 && p < 1, "at least 0 and below 1"),
                 bias,
+                AttentionUse.PLAIN,
                 arguments.penalty("weight_regularizer"),
                 Biases.penalty(arguments, bias));
     }
@@ -98,8 +101,40 @@ public record MultiheadAttention(
     }
 
     @Override
+    public Optional<Signature> forward() {
+        return Optional.of(AttentionUse.FORWARD);
+    }
+
+    @Override
+    public LayerRule applied(Arguments arguments) {
+        return new MultiheadAttention(
+                size, heads, dropout, hasBias, AttentionUse.of(arguments), weightPenalty, biasPenalty);
+    }
+
+    @Override
     public int inputCount() {
-        return 3;
+        return 3 + use.maskCount();
+    }
+
+    @Override
+    public boolean takesParameters() {
+        return use.attention() == AttentionUse.MaskKind.ADDED;
+    }
+
+    @Override
+    public int outputCount() {
+        return use.weights() ? 2 : 1;
+    }
+
+    /** The values attended to, which taken apart are those and the weights: {@code y, weights} of PyTorch. */
+    @Override
+    public Datum result(List<Datum.Tensor> tensors) {
+        return new Datum.Tensor(tensors.get(0).symbol(), List.copyOf(tensors.subList(1, tensors.size())));
+    }
+
+    @Override
+    public String resultName(int place) {
+        return "weights";
     }
 
     @Override
@@ -109,18 +144,25 @@ public record MultiheadAttention(
 
     @Override
     public Fit fit(List<Shape> inputs) {
-        boolean fits = inputs.stream().allMatch(shape -> shape.rank() == 3 && shape.last() == size)
+        boolean fits = inputs.subList(0, 3).stream()
+                        .allMatch(shape -> shape.batched() && shape.rank() == 3 && shape.last() == size)
                 && inputs.get(1).equals(inputs.get(2));
-        return fits
-                ? new Fit.Fitting(inputs.get(0))
-                : new Fit.Misfit(
-                        DiagnosticCode.MERGE_MISMATCH,
-                        List.of(
-                                WORD,
-                                "a query [batch, queries, " + size + "], and a key and a value [batch, keys, " + size
-                                        + "]",
-                                inputs.get(0) + ", " + inputs.get(1) + " and " + inputs.get(2)),
-                        Optional.empty());
+        if (fits) {
+            int queries = inputs.get(0).axis(1);
+            int keys = inputs.get(1).axis(1);
+            Shape weights = use.averaged() ? Shape.batch(queries, keys) : Shape.batch(heads, queries, keys);
+            return use.misfit(WORD, heads, queries, keys, inputs.subList(3, inputs.size()))
+                    .<Fit>map(misfit -> misfit)
+                    .orElseGet(() ->
+                            new Fit.Fitting(use.weights() ? List.of(inputs.get(0), weights) : List.of(inputs.get(0))));
+        }
+        return new Fit.Misfit(
+                DiagnosticCode.MERGE_MISMATCH,
+                List.of(
+                        WORD,
+                        "a query [batch, queries, " + size + "], and a key and a value [batch, keys, " + size + "]",
+                        inputs.get(0) + ", " + inputs.get(1) + " and " + inputs.get(2)),
+                Optional.empty());
     }
 
     @Override
@@ -133,21 +175,24 @@ public record MultiheadAttention(
                 3 * size,
                 size);
         Optional<Value> bias = bias(wiring, "in_proj_bias", 3 * size);
-        List<Value> projected = projected(wiring, inputs, weight, bias);
+        List<Value> projected = projected(wiring, inputs.subList(0, 3), weight, bias);
         List<Value> divided = new ArrayList<>();
         for (int i = 0; i < projected.size(); i++) {
             divided.add(divided(wiring, projected.get(i), List.of("q", "k", "v").get(i)));
         }
         Value q = divided.get(0);
         Value attended = wiring.between("attended", q.shape());
-        ScaledDotProduct.lower(
+        Value weights = ScaledDotProduct.lower(
                 wiring,
                 divided,
-                Optional.empty(),
-                false,
+                use.masks(wiring, inputs.subList(3, inputs.size())),
+                use.causal(),
                 1 / Math.sqrt(q.shape().last()),
                 dropout,
                 attended);
+        if (use.weights() && wiring.isWanted(1)) {
+            givenOut(wiring, weights, outputs.get(1));
+        }
         Value moved = wiring.between("moved", Permute.of(q.shape(), List.of(0, 2, 1, 3)));
         Value joined = wiring.between("joined", outputs.get(0).shape());
         wiring.add(new Permute(wiring.origin(), attended, moved, List.of(0, 2, 1, 3)));
@@ -155,6 +200,17 @@ public record MultiheadAttention(
         Value outWeight = wiring.parameter(
                 "out_proj.weight", Role.WEIGHT, new InitializerDecl.Uniform(1 / Math.sqrt(size)), size, size);
         wiring.add(new Linear(wiring.origin(), joined, outWeight, bias(wiring, "out_proj.bias", size), outputs.get(0)));
+    }
+
+    /** The weights of attention as a result: their mean over the heads, or all of them. */
+    private void givenOut(Wiring wiring, Value weights, Value y) {
+        if (!use.averaged()) {
+            wiring.add(new Reshape(wiring.origin(), weights, y));
+            return;
+        }
+        Value mean = wiring.between("mean", weights.shape().with(1, 1));
+        wiring.add(new Reduce(wiring.origin(), Reduce.Kind.MEAN, weights, mean));
+        wiring.add(new Reshape(wiring.origin(), mean, y));
     }
 
     private Optional<Value> bias(Wiring wiring, String name, int count) {

@@ -1,6 +1,7 @@
 package org.espalier.generator.layer.attention;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,20 +107,29 @@ public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble sc
     @Override
     public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
         double by = scale.orElse(1 / Math.sqrt(inputs.get(0).shape().last()));
-        Optional<Value> mask = masked ? Optional.of(inputs.get(3)) : Optional.empty();
-        lower(wiring, inputs.subList(0, 3), mask, causal, by, 0, outputs.get(0));
+        List<Mask> masks = masked ? List.of(new Mask("mask", inputs.get(3), 1)) : List.of();
+        lower(wiring, inputs.subList(0, 3), masks, causal, by, 0, outputs.get(0));
     }
+
+    /**
+     * A tensor that is added to scores.
+     *
+     * @param name of the variable that it is in the formula
+     * @param factor by which it is multiplied
+     */
+    record Mask(String name, Value value, double factor) {}
 
     /**
      * Adds the operations of attention.
      *
      * @param inputs query, key and value
      * @param dropout how likely a weight is left out while training
+     * @return the weights of the values, [batch, …, queries, keys]
      */
-    static void lower(
+    static Value lower(
             Wiring wiring,
             List<Value> inputs,
-            Optional<Value> mask,
+            List<Mask> masks,
             boolean causal,
             double scale,
             double dropout,
@@ -130,7 +140,7 @@ public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble sc
         Value products = wiring.between("products", shape);
         wiring.add(new MatMul(wiring.origin(), q, k, products, false, true));
         Value scores = wiring.between("scores", shape);
-        wiring.add(scaled(wiring, products, mask, scale, scores));
+        wiring.add(scaled(wiring, products, masks, scale, scores));
         if (causal) {
             Value hidden = wiring.between("hidden", shape);
             wiring.add(new Causal(wiring.origin(), scores, hidden));
@@ -144,22 +154,23 @@ public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble sc
             weights = kept;
         }
         wiring.add(new MatMul(wiring.origin(), weights, inputs.get(2), y, false, false));
+        return weights;
     }
 
-    private static Elementwise scaled(Wiring wiring, Value products, Optional<Value> mask, double scale, Value scores) {
+    private static Elementwise scaled(Wiring wiring, Value products, List<Mask> masks, double scale, Value scores) {
         List<Value> operands = new ArrayList<>(List.of(products));
         List<Integer> axes = new ArrayList<>(List.of(0));
         List<String> variables = new ArrayList<>(List.of("products"));
-        mask.ifPresent(added -> {
-            operands.add(added);
-            axes.add(axis(added.shape(), products.shape().rank()));
-            variables.add("mask");
-        });
-        Function f = Elementwise.formula(
-                "scores",
-                variables,
-                mask.isPresent() ? "scale * products + mask" : "scale * products",
-                Map.of("scale", scale));
+        Map<String, Double> numbers = new LinkedHashMap<>(Map.of("scale", scale));
+        StringBuilder sum = new StringBuilder("scale * products");
+        for (Mask mask : masks) {
+            operands.add(mask.value());
+            axes.add(axis(mask.value().shape(), products.shape().rank()));
+            variables.add(mask.name());
+            numbers.put("factor_" + mask.name(), mask.factor());
+            sum.append(" + factor_").append(mask.name()).append(" * ").append(mask.name());
+        }
+        Function f = Elementwise.formula("scores", variables, sum.toString(), numbers);
         return new Elementwise(wiring.origin(), f, operands, axes, scores);
     }
 }

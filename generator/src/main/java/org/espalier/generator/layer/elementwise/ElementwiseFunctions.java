@@ -187,6 +187,17 @@ public final class ElementwiseFunctions {
         return new Datum.Comparison(new Condition.Comparison(relation, a, b), tensors);
     }
 
+    /** 1 where a comparison holds and 0 elsewhere, as a tensor. */
+    public static Datum truth(CallSite site, Datum.Comparison comparison) {
+        Formula formula = new Formula.Choose(comparison.condition(), Algebra.ONE, Algebra.ZERO);
+        return apply(site, "truth", formula, new LinkedHashMap<>(comparison.tensors()));
+    }
+
+    /** The comparison that such a tensor was made of. */
+    public static Datum.Comparison isTrue(Datum.Tensor truth) {
+        return compare(Condition.Relation.LESS, new Datum.Real(0.5), truth);
+    }
+
     private static Formula compared(String name, Datum operand, Map<String, Datum.Tensor> tensors) {
         if (operand instanceof Datum.Tensor tensor) {
             tensors.put(name, tensor);
