@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.espalier.weights.AtomicFile;
 
@@ -81,12 +82,30 @@ public final class DataFiles {
      * @throws DataException if it is no folder, or cannot be read
      */
     static List<Path> pngs(Path folder) {
-        String expected = "a folder of PNG files";
+        return files(folder, "a folder of PNG files", file -> hasEnding(file, ".png"));
+    }
+
+    /**
+     * The PNG and JPEG files of a folder, in the order of their names; other files, hidden ones and folders in it are
+     * left alone.
+     *
+     * @throws DataException if it is no folder, or cannot be read
+     */
+    static List<Path> pictures(Path folder) {
+        return files(folder, "a folder of PNG or JPEG files", file -> hasEnding(file, ".png") || isJpeg(file));
+    }
+
+    static boolean isJpeg(Path file) {
+        return hasEnding(file, ".jpg") || hasEnding(file, ".jpeg");
+    }
+
+    private static List<Path> files(Path folder, String expected, Predicate<Path> wanted) {
         if (!Files.isDirectory(folder)) {
             throw new DataException(folder, expected, Files.exists(folder) ? "a file" : "nothing there");
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(DataFiles::isPng)
+            return files.filter(wanted)
+                    .filter(DataFiles::isShown)
                     .sorted(Comparator.comparing(DataFiles::name))
                     .toList();
         } catch (IOException | UncheckedIOException e) {
@@ -95,9 +114,12 @@ public final class DataFiles {
     }
 
     /** A hidden file is no picture: macOS puts its own, {@code ._a.png}, beside each on drives of other systems. */
-    private static boolean isPng(Path file) {
-        String name = name(file);
-        return name.toLowerCase(Locale.ROOT).endsWith(".png") && !name.startsWith(".") && !Files.isDirectory(file);
+    private static boolean isShown(Path file) {
+        return !name(file).startsWith(".") && !Files.isDirectory(file);
+    }
+
+    private static boolean hasEnding(Path file, String ending) {
+        return name(file).toLowerCase(Locale.ROOT).endsWith(ending);
     }
 
     /** The name of a file or folder, without those that it is in. */

@@ -72,7 +72,7 @@ public interface Dataset {
      * @throws IllegalArgumentException if there is none, or one that is not there
      */
     default Dataset select(int... examples) {
-        return new Subset(this, examples);
+        return new Split.Subset(this, examples);
     }
 
     /**

@@ -49,12 +49,13 @@ public final class Image {
     }
 
     /**
-     * Reads a PNG of any kind and any size, up to 67,108,864 pixels, as {@link #read(Path, int, int)} does.
+     * Reads a PNG or JPEG, by the ending of its name, of any size up to 67,108,864 pixels, as {@link #read(Path, int,
+     * int)} does.
      *
-     * @throws DataException if the file cannot be read, is no PNG, a damaged one, or larger
+     * @throws DataException if the file cannot be read, is neither, a damaged one, or larger
      */
-    public static Image read(Path png) {
-        return Png.read(png);
+    public static Image read(Path file) {
+        return DataFiles.isJpeg(file) ? Jpeg.read(file) : Png.read(file);
     }
 
     /**

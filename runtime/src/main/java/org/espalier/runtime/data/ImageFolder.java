@@ -38,12 +38,12 @@ public final class ImageFolder implements Dataset {
     }
 
     /**
-     * Looks for PNGs in every folder of a folder; the files come in the order of their names. Hidden files and folders
-     * are left alone.
+     * Looks for PNGs and JPEGs in every folder of a folder; the files come in the order of their names. Hidden files
+     * and folders are left alone.
      *
      * @param height of the inputs; pictures of another size are resized, see {@link Image#resized}
      * @param width of the inputs
-     * @throws DataException if there is no such folder, no folder in it, or no PNG in one of them
+     * @throws DataException if there is no such folder, no folder in it, or no picture in one of them
      * @throws IllegalArgumentException for a height or width below 1
      */
     public static ImageFolder read(Path folder, int height, int width) {
@@ -52,11 +52,11 @@ public final class ImageFolder implements Dataset {
     }
 
     /**
-     * Looks for PNGs in the folders of these classes, which are numbered in this order: a folder to test with is so
-     * read as the one that was trained on. Folders may be missing or empty.
+     * Looks for PNGs and JPEGs in the folders of these classes, which are numbered in this order: a folder to test with
+     * is so read as the one that was trained on. Folders may be missing or empty.
      *
      * @param classes names of folders
-     * @throws DataException if there is no such folder, a folder in it that is no class, or no PNG in all of them
+     * @throws DataException if there is no such folder, a folder in it that is no class, or no picture in all of them
      * @throws IllegalArgumentException for a height or width below 1
      */
     public static ImageFolder read(Path folder, int height, int width, List<String> classes) {
@@ -70,23 +70,23 @@ public final class ImageFolder implements Dataset {
             if (label < 0) {
                 throw new DataException(folder, "folders of the classes " + classes, DataFiles.name(inside));
             }
-            List<Path> pngs = DataFiles.pngs(inside);
-            if (pngs.isEmpty()) {
-                throw new DataException(inside, "at least one PNG file", "none");
+            List<Path> pictured = DataFiles.pictures(inside);
+            if (pictured.isEmpty()) {
+                throw new DataException(inside, "at least one PNG or JPEG file", "none");
             }
-            for (Path png : pngs) {
-                pictures.files.add(png);
+            for (Path file : pictured) {
+                pictures.files.add(file);
                 pictures.labels.add(label);
             }
         }
         if (pictures.files.isEmpty()) {
-            throw new DataException(folder, "a folder of PNG files for each class", "none");
+            throw new DataException(folder, "a folder of PNG or JPEG files for each class", "none");
         }
         return pictures;
     }
 
     private static List<Path> folders(Path folder) {
-        String expected = "a folder with a folder of PNG files for each class";
+        String expected = "a folder with a folder of PNG or JPEG files for each class";
         if (!Files.isDirectory(folder)) {
             throw new DataException(folder, expected, Files.exists(folder) ? "a file" : "nothing there");
         }

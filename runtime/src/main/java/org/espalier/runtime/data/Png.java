@@ -45,7 +45,7 @@ final class Png {
     private Png() {}
 
     /** Pixels of the largest picture that is read without knowing its size ahead. */
-    private static final long MOST_PIXELS = 1 << 26;
+    static final long MOST_PIXELS = 1 << 26;
 
     static Image read(Path file, int height, int width) {
         return read(file, beginning -> {
@@ -173,7 +173,7 @@ final class Png {
         }
     }
 
-    private static String described(byte[] bytes) {
+    static String described(byte[] bytes) {
         if (bytes.length == 0) {
             return "an empty file";
         }
@@ -202,7 +202,7 @@ final class Png {
      * Reads the stored samples themselves: {@code BufferedImage.getRGB} would convert grey from a linear scale and so
      * brighten it.
      */
-    private static Image onWhite(BufferedImage picture) {
+    static Image onWhite(BufferedImage picture) {
         int width = picture.getWidth();
         int height = picture.getHeight();
         Raster raster = picture.getRaster();

@@ -5,10 +5,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Cuts data sets into parts. */
+/** Takes parts of data sets. */
 final class Split {
     private Split() {}
 
@@ -76,6 +77,41 @@ final class Split {
         if (Arrays.stream(shares).anyMatch(share -> !(share > 0)) || Math.abs(sum - 1) > 1e-6) {
             throw new IllegalArgumentException(
                     "expected positive shares of 1 in all, such as 0.8, 0.2, found " + Arrays.toString(shares));
+        }
+    }
+
+    /** Some examples of another data set. */
+    static final class Subset implements Dataset {
+        private final Dataset whole;
+        private final int[] examples;
+
+        Subset(Dataset whole, int[] examples) {
+            if (examples.length == 0) {
+                throw new IllegalArgumentException("expected at least one example, found none");
+            }
+            for (int example : examples) {
+                if (example < 0 || example >= whole.size()) {
+                    throw new IllegalArgumentException(
+                            "expected examples within 0 to " + (whole.size() - 1) + ", found " + example);
+                }
+            }
+            this.whole = whole;
+            this.examples = examples.clone();
+        }
+
+        @Override
+        public int size() {
+            return examples.length;
+        }
+
+        @Override
+        public Batch empty(int count) {
+            return whole.empty(count);
+        }
+
+        @Override
+        public void read(int example, Batch batch, int slot) {
+            whole.read(examples[Objects.checkIndex(example, examples.length)], batch, slot);
         }
     }
 }

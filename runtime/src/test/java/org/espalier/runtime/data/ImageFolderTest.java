@@ -2,13 +2,18 @@ package org.espalier.runtime.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class ImageFolderTest {
     @TempDir
@@ -75,15 +80,61 @@ class ImageFolderTest {
     @Test
     void foldersThatHoldNothingAreNamed() throws IOException {
         assertThatThrownBy(() -> ImageFolder.read(folder, 4, 6))
-                .hasMessage(folder + ": expected a folder of PNG files for each class, found none");
+                .hasMessage(folder + ": expected a folder of PNG or JPEG files for each class, found none");
         Path empty = Files.createDirectories(folder.resolve("cat"));
         assertThatThrownBy(() -> ImageFolder.read(folder, 4, 6))
-                .hasMessage(empty + ": expected at least one PNG file, found none");
+                .hasMessage(empty + ": expected at least one PNG or JPEG file, found none");
         Path missing = folder.resolve("nothing");
         assertThatThrownBy(() -> ImageFolder.read(missing, 4, 6))
-                .hasMessage(missing + ": expected a folder with a folder of PNG files for each class, found nothing"
-                        + " there");
+                .hasMessage(missing + ": expected a folder with a folder of PNG or JPEG files for each class, found"
+                        + " nothing there");
         assertThatThrownBy(() -> ImageFolder.read(folder, 0, 6))
                 .hasMessage("expected a height and width of at least 1, found 0 and 6");
+    }
+
+    @Test
+    void jpegsAreReadBesidePngs() throws IOException {
+        picture("cat/b.png", 1);
+        jpeg("cat/a.JPG", BufferedImage.TYPE_INT_RGB);
+        jpeg("cat/c.jpeg", BufferedImage.TYPE_BYTE_GRAY);
+
+        INDArray inputs = ImageFolder.read(folder, 8, 12).all().input();
+
+        for (int example : new int[] {0, 2}) {
+            for (int x = 0; x < 12; x++) {
+                // Dark on the left, bright on the right; the codec rounds.
+                assertThat(inputs.getDouble(example, 1, 4, x)).isEqualTo(x < 6 ? -0.6 : 0.6, within(0.05));
+            }
+        }
+    }
+
+    private Path jpeg(String name, int type) throws IOException {
+        BufferedImage picture = new BufferedImage(12, 8, type);
+        for (int y = 0; y < 8; y++) {
+            for (int x = 0; x < 12; x++) {
+                int value = x < 6 ? 51 : 204;
+                picture.getRaster().setPixel(x, y, new int[] {value, value, value});
+            }
+        }
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        assertThat(ImageIO.write(picture, "jpeg", file.toFile())).isTrue();
+        return file;
+    }
+
+    @Test
+    void aJpegThatBreaksOffAnywhereIsNamed() throws IOException {
+        byte[] whole = Files.readAllBytes(jpeg("cat/a.jpg", BufferedImage.TYPE_INT_RGB));
+        for (int length = 0; length < whole.length - 2; length++) {
+            Path file = Files.write(folder.resolve("cut.jpg"), Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> Image.read(file))
+                    .as("%d bytes of %d", length, whole.length)
+                    .isInstanceOf(DataException.class)
+                    .hasMessageStartingWith(file + ": expected ");
+        }
+        Path png = picture("cat/b.png", 1);
+        Path wrong = Files.copy(png, folder.resolve("b.jpg"));
+        assertThatThrownBy(() -> Image.read(wrong))
+                .hasMessageStartingWith(wrong + ": expected a JPEG file, found a file that begins with \".PNG");
     }
 }
