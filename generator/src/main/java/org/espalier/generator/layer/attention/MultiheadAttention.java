@@ -37,6 +37,7 @@ public record MultiheadAttention(
         int heads,
         double dropout,
         boolean hasBias,
+        FurtherKeys further,
         AttentionUse use,
         Optional<Penalty> weightPenalty,
         Optional<Penalty> biasPenalty)
@@ -65,7 +66,12 @@ public record MultiheadAttention(
                     "MultiheadAttention(6, 1, dropout=0.3, batch_first=true)",
                     "[batch, 2, 6] & [batch, 4, 6] & [batch, 4, 6]",
                     "[batch, 2, 6]",
-                    168);
+                    168)
+            .example(
+                    "MultiheadAttention(6, 2, add_bias_kv=true, add_zero_attn=true, batch_first=true)",
+                    "[batch, 2, 6] & [batch, 4, 6] & [batch, 4, 6]",
+                    "[batch, 2, 6]",
+                    180);
 
     private static MultiheadAttention of(Arguments arguments) {
         if (!arguments.bool(BATCH_FIRST)) {
@@ -74,8 +80,6 @@ public record MultiheadAttention(
                     BATCH_FIRST + "=true",
                     Optional.of("write batch_first=true: the batch is always the first axis, and time the second"));
         }
-        arguments.only("add_bias_kv", new Datum.Bool(false));
-        arguments.only("add_zero_attn", new Datum.Bool(false));
         arguments.only("kdim", new Datum.None());
         arguments.only("vdim", new Datum.None());
         int size = arguments.integer("embed_dim", 1);
@@ -90,6 +94,7 @@ public record MultiheadAttention(
                 Math.max(1, heads),
                 arguments.real("dropout", p -> p >= 0 && p < 1, "at least 0 and below 1"),
                 bias,
+                new FurtherKeys(arguments.bool("add_bias_kv"), arguments.bool("add_zero_attn")),
                 AttentionUse.PLAIN,
                 arguments.penalty("weight_regularizer"),
                 Biases.penalty(arguments, bias));
@@ -107,8 +112,11 @@ public record MultiheadAttention(
 
     @Override
     public LayerRule applied(Arguments arguments) {
+        if (arguments.bool("is_causal") && further.count() > 0) {
+            arguments.outOfRange("is_causal", "false with add_bias_kv or add_zero_attn, but give an attn_mask");
+        }
         return new MultiheadAttention(
-                size, heads, dropout, hasBias, AttentionUse.of(arguments), weightPenalty, biasPenalty);
+                size, heads, dropout, hasBias, further, AttentionUse.of(arguments), weightPenalty, biasPenalty);
     }
 
     @Override
@@ -150,7 +158,8 @@ public record MultiheadAttention(
         if (fits) {
             int queries = inputs.get(0).axis(1);
             int keys = inputs.get(1).axis(1);
-            Shape weights = use.averaged() ? Shape.batch(queries, keys) : Shape.batch(heads, queries, keys);
+            int all = keys + further.count();
+            Shape weights = use.averaged() ? Shape.batch(queries, all) : Shape.batch(heads, queries, all);
             return use.misfit(WORD, heads, queries, keys, inputs.subList(3, inputs.size()))
                     .<Fit>map(misfit -> misfit)
                     .orElseGet(() ->
@@ -176,16 +185,16 @@ public record MultiheadAttention(
                 size);
         Optional<Value> bias = bias(wiring, "in_proj_bias", 3 * size);
         List<Value> projected = projected(wiring, inputs.subList(0, 3), weight, bias);
-        List<Value> divided = new ArrayList<>();
-        for (int i = 0; i < projected.size(); i++) {
-            divided.add(divided(wiring, projected.get(i), List.of("q", "k", "v").get(i)));
-        }
+        Value keys = further.behind(wiring, projected.get(1), "bias_k");
+        Value values = further.behind(wiring, projected.get(2), "bias_v");
+        List<Value> divided = List.of(
+                divided(wiring, projected.get(0), "q"), divided(wiring, keys, "k"), divided(wiring, values, "v"));
         Value q = divided.get(0);
         Value attended = wiring.between("attended", q.shape());
         Value weights = ScaledDotProduct.lower(
                 wiring,
                 divided,
-                use.masks(wiring, inputs.subList(3, inputs.size())),
+                masks(wiring, inputs),
                 use.causal(),
                 1 / Math.sqrt(q.shape().last()),
                 dropout,
@@ -200,6 +209,14 @@ public record MultiheadAttention(
         Value outWeight = wiring.parameter(
                 "out_proj.weight", Role.WEIGHT, new InitializerDecl.Uniform(1 / Math.sqrt(size)), size, size);
         wiring.add(new Linear(wiring.origin(), joined, outWeight, bias(wiring, "out_proj.bias", size), outputs.get(0)));
+    }
+
+    private List<ScaledDotProduct.Mask> masks(Wiring wiring, List<Value> inputs) {
+        int queries = inputs.get(0).shape().axis(1);
+        return use.masks(wiring, inputs.subList(3, inputs.size())).stream()
+                .map(mask -> new ScaledDotProduct.Mask(
+                        mask.name(), further.unmasked(wiring, mask.value(), queries), mask.factor()))
+                .toList();
     }
 
     /** The weights of attention as a result: their mean over the heads, or all of them. */
