@@ -248,6 +248,12 @@ class TensorExpressionsTest {
             buffer i: int[2] = arange() output y = x + i + z[:, 0:1] | add takes floating-point numbers but gets int[2]
             parameter w: float[2] = arange() output y = x + z[:, 0:1] | 'parameter' takes an initializer but gets arange, which has 1 axis
             buffer i: int[2, 2] = zeros() output y = gather(x, 1, i) + z[:, 0:1] | gather needs a tensor and an index that differ only along axis 1 but gets [batch, 4, 8] and int[2, 2]
+            output y = einsum('bij,bkj->bik', x, z) * einsum('bii->b', x)[:, none, none] | 'equation' of einsum must be letters for axes, each once in a term, as in 'bij,bjk->bik'; a diagonal is not there but is 'bii->b'
+            output y = einsum('bij,bjk->bik', x, z) | einsum('bij,bjk->bik') needs one size for each letter but gets [batch, 4, 8] and [batch, 2, 8]
+            output y = einsum('bij,bkj->ik', x, z) | einsum('bij,bkj->ik') needs one letter for the batch, with which the result begins but gets [batch, 4, 8] and [batch, 2, 8]
+            output y = einsum('bij,bkj->bik', x) + z[:, :, 0:1] | 'operands' of einsum must be as many tensors as terms, 2 but is a list
+            parameter w: float[3, 4] = ones() output y = conv1d(x, w) + z[:, 0:1] | conv1d needs [batch, in, …] and a weight [out, in / groups, …] but gets [batch, 4, 8] and [3, 4]
+            output y = norm(x, 0.5, dim=1) + z[:, 0] | 'p' of norm must be at least 1 but is 0.5
             output y = x / 0             | x / 0 is a division by zero
             output y = x ** z            | '**' cannot be applied to a tensor and a tensor
             """)

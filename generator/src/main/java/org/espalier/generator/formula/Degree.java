@@ -99,7 +99,7 @@ public final class Degree implements Formula.Visitor<OptionalDouble>, Condition.
             case ABS -> formula.x().accept(this);
             case SQRT -> times(0.5, formula.x());
             case SIGN, STEP -> times(0, formula.x());
-            case LOG, LOG1P, EXPM1, EXP, TANH, FLOOR -> {
+            case LOG, LOG1P, EXPM1, EXP, TANH, FLOOR, ROUND, SIN, COS, ATAN, ERF -> {
                 OptionalDouble degree = formula.x().accept(this);
                 yield degree.isPresent() && isSame(degree.getAsDouble(), 0)
                         ? OptionalDouble.of(0)

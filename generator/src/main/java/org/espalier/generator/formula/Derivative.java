@@ -140,7 +140,16 @@ public final class Derivative implements Formula.Visitor<Formula> {
             case EXP -> Algebra.multiply(du, formula);
             case EXPM1 -> Algebra.multiply(du, Algebra.apply(Function.EXP, u));
             case TANH -> Algebra.multiply(du, Algebra.subtract(Algebra.ONE, Algebra.power(formula, 2)));
-            case SIGN, STEP, FLOOR -> Algebra.ZERO;
+            case SIN -> Algebra.multiply(du, Algebra.apply(Function.COS, u));
+            case COS -> Algebra.negate(Algebra.multiply(du, Algebra.apply(Function.SIN, u)));
+            case ATAN -> Algebra.divide(du, Algebra.add(Algebra.ONE, Algebra.power(u, 2)));
+            case ERF ->
+                Algebra.multiply(
+                        du,
+                        Algebra.multiply(
+                                Algebra.constant(2 / Math.sqrt(Math.PI)),
+                                Algebra.apply(Function.EXP, Algebra.negate(Algebra.power(u, 2)))));
+            case SIGN, STEP, FLOOR, ROUND -> Algebra.ZERO;
         };
     }
 

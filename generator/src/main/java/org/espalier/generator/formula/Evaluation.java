@@ -14,6 +14,9 @@ import org.espalier.generator.formula.Formula.Variable;
 
 /** The value of a formula, in double precision and by Java's arithmetic, as the generated code computes it. */
 public final class Evaluation implements Formula.Visitor<Double>, Condition.Visitor<Boolean> {
+    /** From here on the error function is ±1 to all digits. */
+    private static final double FAR = 6;
+
     private final Map<String, Double> variables;
 
     private Evaluation(Map<String, Double> variables) {
@@ -23,6 +26,20 @@ public final class Evaluation implements Formula.Visitor<Double>, Condition.Visi
     /** The value where the only variable has this one. */
     public static double at(Formula formula, String variable, double value) {
         return at(formula, Map.of(variable, value));
+    }
+
+    /** erf(x) = 2/√π exp(−x²) Σ 2ⁿ x²ⁿ⁺¹/(1·3·…·(2n + 1)), whose terms have one sign. */
+    private static double erf(double x) {
+        if (Math.abs(x) > FAR) {
+            return Math.signum(x);
+        }
+        double sum = x;
+        double term = x;
+        for (int odd = 3; Math.abs(term) > Math.ulp(sum) / 4; odd += 2) {
+            term *= 2 * x * x / odd;
+            sum += term;
+        }
+        return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
     }
 
     /**
@@ -59,6 +76,11 @@ public final class Evaluation implements Formula.Visitor<Double>, Condition.Visi
             case EXP -> Math.exp(x);
             case TANH -> Math.tanh(x);
             case FLOOR -> Math.floor(x);
+            case ROUND -> Math.rint(x);
+            case SIN -> Math.sin(x);
+            case COS -> Math.cos(x);
+            case ATAN -> Math.atan(x);
+            case ERF -> erf(x);
             case SIGN -> x == 0 ? 0 : Math.signum(x);
             case STEP -> Double.isNaN(x) ? x : x > 0 ? 1 : 0;
         };

@@ -102,8 +102,16 @@ public abstract sealed class Formula {
         EXPM1,
         EXP,
         TANH,
-        /** The largest whole number that is not above x. Only values by places have it. */
+        /** The largest whole number that is not above x. Only values by places and tensors have it. */
         FLOOR,
+        /** The nearest whole number, of two the even one. Only tensors have it, and those that follow. */
+        ROUND,
+        SIN,
+        COS,
+        /** arctan(x), in ±π/2. */
+        ATAN,
+        /** 2/√π ∫₀ˣ exp(−t²) dt. */
+        ERF,
         /** −1, 0 or 1: 0 for 0 and −0, NaN for NaN. Only derivatives have it. */
         SIGN,
         /** 1 above 0, 0 elsewhere, NaN for NaN. Only derivatives have it. */

@@ -18,6 +18,7 @@ import org.espalier.generator.layer.attention.MultiheadAttention;
 import org.espalier.generator.layer.attention.ScaledDotProduct;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
 import org.espalier.generator.layer.convolution.Convolution;
+import org.espalier.generator.layer.convolution.ConvolutionFunction;
 import org.espalier.generator.layer.convolution.TransposedConvolution;
 import org.espalier.generator.layer.dropout.AlphaDropout;
 import org.espalier.generator.layer.dropout.Dropout;
@@ -26,12 +27,14 @@ import org.espalier.generator.layer.elementwise.AxisReduction;
 import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.ElementwiseFunctions;
 import org.espalier.generator.layer.elementwise.Expanding;
+import org.espalier.generator.layer.elementwise.Normalizing;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
 import org.espalier.generator.layer.embedding.Gather;
 import org.espalier.generator.layer.embedding.IndexSelect;
 import org.espalier.generator.layer.embedding.Picking;
 import org.espalier.generator.layer.linear.Bilinear;
+import org.espalier.generator.layer.linear.Einsum;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.LinearFunction;
 import org.espalier.generator.layer.linear.MatMul;
@@ -144,7 +147,10 @@ public final class Library {
     public static final List<Builtin> FUNCTIONS = Stream.of(
                     ElementwiseFunctions.ALL,
                     AxisReduction.ALL,
+                    ConvolutionFunction.ALL,
                     List.of(
+                            Einsum.EINSUM,
+                            Normalizing.NORMALIZE,
                             Expanding.EXPAND,
                             Detach.DETACH,
                             Roll.ROLL,

@@ -35,7 +35,7 @@ final class RandomExpression {
             return random.nextInt(4) == 0 ? "(" + leaf + " * scale)" : leaf;
         }
         String a = of(leaf, depth - 1);
-        return switch (random.nextInt(23)) {
+        return switch (random.nextInt(27)) {
             case 0 -> "(" + a + " + 0.5 * " + other(leaf, depth) + ")";
             case 1 -> "(" + a + " - " + other(leaf, depth) + ")";
             case 2 -> "(" + a + " * tanh(" + other(leaf, depth) + "))";
@@ -62,7 +62,12 @@ final class RandomExpression {
             case 18 -> "(" + a + " * ramp + " + a + "[:, order])";
             case 19 -> a + ".index_select(1, order)";
             case 20 -> "(" + a + " + (ramp[:, none] * ramp).sum())";
-            case 21 -> "stack([" + a + ", " + other(leaf, depth) + "], dim=2).sum(2)";
+            case 21 -> "einsum('bchw,kc->bkhw', " + a + ", " + matrix(random.nextInt(3)) + ")";
+            case 22 -> "(einsum('bcij,bcjk->bcik', " + a + ", " + other(leaf, depth) + ") / " + size + ")";
+            case 23 -> "(sin(" + a + ") * erf(" + other(leaf, depth) + "))";
+            case 24 ->
+                "(conv2d(" + a + ", " + matrix(random.nextInt(3)) + ".unsqueeze(-1).unsqueeze(-1)) / " + channels + ")";
+            case 25 -> "stack([" + a + ", " + other(leaf, depth) + "], dim=2).sum(2)";
             default -> "(" + a + " / sqrt(mean(" + a + " ** 2, dim=-1, keepdim=true) + 0.1))";
         };
     }

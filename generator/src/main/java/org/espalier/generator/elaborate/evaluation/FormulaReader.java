@@ -1,11 +1,13 @@
 package org.espalier.generator.elaborate.evaluation;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
 import org.espalier.generator.diagnostic.Diagnostic;
@@ -27,6 +29,17 @@ import org.espalier.generator.syntax.Expression;
  * the rest is read sign by sign. A mistake is reported and makes the formula empty.
  */
 final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
+    /** Functions that only derivatives, places and tensors have: where their pieces meet is not looked for. */
+    private static final Set<Function> OF_TENSORS = EnumSet.of(
+            Function.SIGN,
+            Function.STEP,
+            Function.FLOOR,
+            Function.ROUND,
+            Function.SIN,
+            Function.COS,
+            Function.ATAN,
+            Function.ERF);
+
     private static final Map<String, Function> FUNCTIONS = functions();
 
     /**
@@ -82,7 +95,7 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
     private static Map<String, Function> functions() {
         Map<String, Function> functions = new TreeMap<>();
         for (Function function : Function.values()) {
-            if (function != Function.SIGN && function != Function.STEP && function != Function.FLOOR) {
+            if (!OF_TENSORS.contains(function)) {
                 functions.put(function.name().toLowerCase(Locale.ROOT), function);
             }
         }

@@ -191,19 +191,19 @@ public final class PytorchWords {
             swapaxes swapdims: write transpose(x, dim0, dim1)
             movedim moveaxis T mT: write permute(x, 0, …) or transpose(x, -2, -1)
             expand_as: write expand(x, batch, …)
-            tile repeat_interleave: write cat([x, x], dim=1)
-            argmax argmin topk sort cumsum median:
+            tile repeat_interleave: write cat([x, x], dim=1), or index_select(x, dim, places) with a buffer
+            argmax argmin topk sort median:
+            cumsum: write x @ upper with buffer upper: float[8, 8] = triu()
             sub_ subtract: write x - y
             mul_ multiply: write x * y
             div_ divide true_divide: write x / y
-            mm addmm einsum baddbmm: write x @ y; a product with weights is Linear(…)(x)
-            sin cos erf: formulas have exp, log, sqrt, tanh and abs
+            mm addmm baddbmm: write x @ y; a product with weights is Linear(…)(x)
             clip clamp_: write clamp(x, min, max)
             masked_fill: write where(condition, value, x)
             flip: write x[:, order] with buffer order: int[8] = i -> 7 - i
             register_buffer: write buffer name: float[size] = …
             unbind: write select(x, dim, index) for each part
-            normalize one_hot grid_sample affine_grid gumbel_softmax:
+            one_hot grid_sample affine_grid gumbel_softmax:
             rand randn zeros_like ones_like rand_like randn_like tensor full: \
             declare it as an input, or as a buffer
             shape size dim ndim numel: sizes are known when compiling: write the number

@@ -132,7 +132,7 @@ final class Breaks implements Formula.Visitor<List<Place>>, Condition.Visitor<Li
         return switch (formula.function()) {
             case EXP, EXPM1, TANH -> places;
             case ABS, SQRT, LOG, SIGN, STEP -> withZeros(places, formula.x());
-            case FLOOR -> throw Piece.hasChoice(formula);
+            case FLOOR, ROUND, SIN, COS, ATAN, ERF -> throw Piece.hasChoice(formula);
             case LOG1P -> withZeros(places, Algebra.add(Algebra.ONE, formula.x()));
         };
     }

@@ -68,7 +68,7 @@ final class Values implements Formula.Visitor<Interval> {
             case EXP -> x.exp();
             case EXPM1 -> x.expm1();
             case TANH -> x.tanh();
-            case ABS, SIGN, STEP, FLOOR -> throw Piece.hasChoice(formula);
+            case ABS, SIGN, STEP, FLOOR, ROUND, SIN, COS, ATAN, ERF -> throw Piece.hasChoice(formula);
         };
     }
 

@@ -16,6 +16,9 @@ import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
+import org.espalier.generator.formula.Algebra;
+import org.espalier.generator.formula.Condition;
+import org.espalier.generator.formula.Formula;
 import org.espalier.generator.ir.op.Argument.Function;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
@@ -80,20 +83,45 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
         return (wiring, x, reduced) -> wiring.add(new Reduce(wiring.origin(), kind, x, reduced));
     }
 
-    /** (Σ |x|ᵖ)^(1/p), of which p = 1 and p = 2 are there. */
+    /** The norm along an axis, which is kept, of the order that an argument {@code p} is. */
+    static AxisReduction norm(Arguments arguments, Axis axis) {
+        return new AxisReduction("norm", norm(arguments), List.of(axis), true);
+    }
+
+    /** (Σ |x|ᵖ)^(1/p). */
     private static Steps norm(Arguments arguments) {
         double p = arguments.real("p");
-        if (p != 1 && p != 2) {
-            arguments.outOfRange("p", "1 or 2");
+        if (p < 1) {
+            arguments.outOfRange("p", "at least 1");
         }
-        if (p != 1) {
+        if (p == 2) {
             return reduce(Reduce.Kind.NORM);
+        }
+        if (p > 1) {
+            return (wiring, x, reduced) -> {
+                Value powers = wiring.between("powers", x.shape());
+                Value sum = wiring.between("sum", reduced.shape());
+                wiring.add(Elementwise.of(wiring.origin(), power(p), List.of(x), powers));
+                wiring.add(new Reduce(wiring.origin(), Reduce.Kind.SUM, powers, sum));
+                wiring.add(Elementwise.of(wiring.origin(), root(p), List.of(sum), reduced));
+            };
         }
         return (wiring, x, reduced) -> {
             Value absolute = wiring.between("absolute", x.shape());
             wiring.add(Elementwise.of(wiring.origin(), formula("absolute", "abs(x)"), List.of(x), absolute));
             wiring.add(new Reduce(wiring.origin(), Reduce.Kind.SUM, absolute, reduced));
         };
+    }
+
+    private static Function power(double p) {
+        return new Function("powers", List.of("x"), Algebra.power(Algebra.abs(Algebra.variable("x")), p));
+    }
+
+    /** The root of a sum of powers, whose gradient is taken as 0 where it is 0. */
+    private static Function root(double p) {
+        Formula root = Algebra.power(Algebra.variable("sum"), 1 / p);
+        Condition isPositive = new Condition.Comparison(Condition.Relation.LESS, Algebra.ZERO, Algebra.variable("sum"));
+        return new Function("root", List.of("sum"), Algebra.choose(isPositive, root, Algebra.ZERO));
     }
 
     private static Function formula(String name, String text) {

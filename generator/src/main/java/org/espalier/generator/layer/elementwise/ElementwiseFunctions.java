@@ -29,16 +29,33 @@ public final class ElementwiseFunctions {
 
     public static final List<Builtin> ALL = List.of(
             unary("abs", "abs(input)"),
+            unary("acos", "2 * atan(sqrt((1 - input) / (1 + input)))"),
+            unary("asin", "atan(input / sqrt((1 - input) * (1 + input)))"),
+            unary("atan", "atan(input)"),
+            unary("atanh", "(log1p(input) - log1p(-input)) / 2"),
+            unary("ceil", "-floor(-input)"),
+            unary("cos", "cos(input)"),
+            unary("cosh", "(exp(input) + exp(-input)) / 2"),
+            unary("erf", "erf(input)"),
             unary("exp", "exp(input)"),
+            unary("exp2", "exp(0.6931471805599453 * input)"),
             unary("expm1", "expm1(input)"),
+            unary("floor", "floor(input)"),
             unary("log", "log(input)"),
+            unary("logit", "log(input / (1 - input))"),
             unary("log1p", "log1p(input)"),
             unary("log2", "log(input) / 0.6931471805599453"),
             unary("log10", "log(input) / 2.302585092994046"),
             unary("neg", "-input"),
             unary("reciprocal", "1 / input"),
+            unary("round", "round(input)"),
             unary("rsqrt", "1 / sqrt(input)"),
+            unary("sign", "sign(input)"),
+            unary("sin", "sin(input)"),
+            unary("sinh", "(expm1(input) - expm1(-input)) / 2"),
             unary("sqrt", "sqrt(input)"),
+            unary("tan", "sin(input) / cos(input)"),
+            unary("trunc", "if input < 0 then -floor(-input) else floor(input)"),
             unary("square", "input ** 2"),
             binary("sub", "input - other"),
             binary("mul", "input * other"),
@@ -60,6 +77,14 @@ public final class ElementwiseFunctions {
                             .with("max", Type.NUMBER, new Datum.None())
                             .build(),
                     ElementwiseFunctions::clamp),
+            function(
+                    Signature.of("addcmul")
+                            .required(INPUT, Type.TENSOR)
+                            .required("tensor1", Type.TENSOR)
+                            .required("tensor2", Type.TENSOR)
+                            .byName("value", Type.NUMBER, new Datum.Int(1))
+                            .build(),
+                    (site, arguments) -> apply(site, "addcmul", "input + value * tensor1 * tensor2", arguments)),
             function(
                     Signature.of("lerp")
                             .required(INPUT, Type.TENSOR)

@@ -96,7 +96,7 @@ class PytorchWordsTest {
     @CsvSource(delimiter = '|', textBlock = """
             F.relu(x)                    | write 'relu' alone
             instance_norm(x)             | write InstanceNorm2d(…)(x)
-            F.conv2d(x, 3)               | write Conv2d(…)(x)
+            F.layer_norm(x, 3)               | write LayerNorm(…)(x)
             F.mish(x)                    | write 'mish' alone
             torch.cat([x, z], 1)         | write 'cat' alone
             torch.add(x, z)              | write 'add' alone

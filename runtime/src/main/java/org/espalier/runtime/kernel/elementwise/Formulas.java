@@ -157,6 +157,16 @@ public final class Formulas {
         return Math.max(-1, Math.min(1, (x * 1e200) * 1e200));
     }
 
+    /** The error function, to all digits. */
+    public static float erf(float x) {
+        return (float) Normal.erf(x);
+    }
+
+    /** The same in double precision. */
+    public static double erf(double x) {
+        return Normal.erf(x);
+    }
+
     /** 1 above 0, 0 elsewhere, NaN for NaN. Loops over it become vector instructions. */
     public static float step(float x) {
         return Math.max(0f, sign(x));

@@ -17,12 +17,22 @@ public final class Normal {
         if (Math.abs(x) > FAR) {
             return x > 0 ? 1 : 0;
         }
+        return 0.5 + density(x) * series(x);
+    }
+
+    /** erf(x) = 2 Φ(√2 x) − 1. */
+    public static double erf(double x) {
+        double scaled = Math.sqrt(2) * x;
+        return Math.abs(scaled) > FAR ? Math.signum(x) : 2 * density(scaled) * series(scaled);
+    }
+
+    private static double series(double x) {
         double sum = x;
         double term = x;
         for (int odd = 3; Math.abs(term) > Math.ulp(sum) / 4; odd += 2) {
             term *= x * x / odd;
             sum += term;
         }
-        return 0.5 + density(x) * sum;
+        return sum;
     }
 }

@@ -61,6 +61,9 @@ public final class FunctionsEmitter {
                 if (part instanceof Formula.Apply apply && apply.function() == Formula.Function.SIGN) {
                     helpers.add("sign");
                 }
+                if (part instanceof Formula.Apply apply && apply.function() == Formula.Function.ERF) {
+                    helpers.add("erf");
+                }
                 if (part instanceof Formula.Apply apply && apply.function() == Formula.Function.STEP) {
                     helpers.add("step");
                 }

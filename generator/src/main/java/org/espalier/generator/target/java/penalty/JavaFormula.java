@@ -185,6 +185,11 @@ final class JavaFormula implements Formula.Visitor<String>, Condition.Visitor<St
             case SIGN -> "sign" + x;
             case STEP -> "step" + x;
             case FLOOR -> cast() + "Math.floor" + x;
+            case ROUND -> cast() + "Math.rint" + x;
+            case SIN -> cast() + "Math.sin" + x;
+            case COS -> cast() + "Math.cos" + x;
+            case ATAN -> cast() + "Math.atan" + x;
+            case ERF -> "erf" + x;
             case SQRT -> cast() + "Math.sqrt" + x;
             case LOG -> cast() + "Math.log(" + logarithmOf(formula.x()) + ")";
             case LOG1P -> cast() + "Math.log1p" + x;

@@ -82,7 +82,11 @@ final class Locals {
                 case TANH -> "tangent";
                 case SIGN -> "sign";
                 case STEP -> "step";
-                case FLOOR -> "whole";
+                case FLOOR, ROUND -> "whole";
+                case SIN -> "sine";
+                case COS -> "cosine";
+                case ATAN -> "angle";
+                case ERF -> "error";
             };
         }
         if (part instanceof Formula.Binary binary) {
