@@ -1239,6 +1239,15 @@ public final class Kernels {
         inOnePass(a, sum, add(b));
     }
 
+    /** dParameter = gradient, or that is added to what is there. */
+    public static void addGradient(INDArray gradient, INDArray dParameter, boolean accumulate) {
+        if (accumulate) {
+            add(dParameter, gradient, dParameter);
+        } else {
+            copy(gradient, dParameter);
+        }
+    }
+
     /** Adding b as an epilogue of another kernel. */
     public static Epilogue add(INDArray b) {
         return Epilogue.zip(b, FloatElementwise::add, Double::sum);

@@ -310,9 +310,18 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
         }
 
         // elementwiseSum(dY, dWeight, accumulate, axes(0, 0, 1), Functions::preluBackward, dY, x);
+        // addGradient(dWeightFromPermute1, dWeight, accumulate);
         @Override
         public KernelCall call() {
             boolean parameter = dX.kind() == Value.Kind.PARAMETER_GRADIENT;
+            Value first = operands.get(0);
+            if (parameter && first.shape().equals(dX.shape()) && f.value().equals(Algebra.variable(UPSTREAM))) {
+                return KernelCall.of(
+                        "add_gradient",
+                        new Argument.Operand(first),
+                        new Argument.Operand(dX),
+                        Argument.State.ACCUMULATE);
+            }
             List<Argument> arguments = new ArrayList<>(List.of(
                     new Argument.Operand(operands.get(0)),
                     new Argument.Operand(dX),
