@@ -164,7 +164,7 @@ class KernelsTest {
     @EnumSource(
             value = DataType.class,
             names = {"FLOAT", "DOUBLE"})
-    void poolingWithoutPaddingChoosesTheFirstOfEqualsAndOfNaNs(DataType type) {
+    void poolingWithoutPaddingChoosesTheFirstOfEqualsAndTheLastNaN(DataType type) {
         Window window = Window.kernel(2, 2).stride(2, 2);
         INDArray x = array(
                         type, 7, 7, 0, -0.0, -INF, -INF, 7, 7, -0.0, 0, -INF, -INF, 1, NAN, INF, 2, 3, NAN, 4, NAN, INF,
@@ -175,8 +175,28 @@ class KernelsTest {
         assertThat(y.data().asDouble()).containsExactly(7, 0, -INF, NAN, INF, NAN);
         INDArray dX = Nd4j.create(type, 1, 1, 4, 6);
         Kernels.maxPool2dBackward(x, array(type, 1, 2, 3, 4, 5, 6).reshape(1, 1, 2, 3), dX, window);
-        assertThat(dX.data().asDouble())
-                .containsExactly(1, 0, 2, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 4, 5, 0, 0, 6, 0, 0, 0, 0, 0, 0);
+        double[] expected = {1, 0, 2, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 4, 0, 0, 0, 6};
+        assertThat(dX.data().asDouble()).containsExactly(expected);
+
+        Kernels.adaptiveMaxPool2d(x, y);
+        assertThat(y.data().asDouble()).containsExactly(7, 0, -INF, NAN, INF, NAN);
+        Kernels.adaptiveMaxPool2dBackward(x, array(type, 1, 2, 3, 4, 5, 6).reshape(1, 1, 2, 3), dX.assign(NAN));
+        assertThat(dX.data().asDouble()).containsExactly(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void poolingWithPaddingGivesTheGradientToTheLastNaN(DataType type) {
+        Window window = Window.kernel(2, 2).stride(2, 2).padding(1, 1);
+        INDArray x = array(type, NAN, 1, NAN, 2, NAN, NAN, 3, 4, NAN).reshape(1, 1, 3, 3);
+        INDArray y = Nd4j.create(type, 1, 1, 2, 2);
+        Kernels.maxPool2d(x, y, window);
+        assertThat(y.data().asDouble()).containsExactly(NAN, NAN, 3, NAN);
+        INDArray dX = Nd4j.create(type, 1, 1, 3, 3);
+        Kernels.maxPool2dBackward(x, array(type, 1, 2, 3, 4).reshape(1, 1, 2, 2), dX, window);
+        assertThat(dX.data().asDouble()).containsExactly(1, 0, 2, 0, 0, 0, 3, 0, 4);
     }
 
     @ParameterizedTest

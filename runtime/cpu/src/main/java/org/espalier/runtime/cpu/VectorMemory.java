@@ -60,10 +60,13 @@ final class VectorMemory {
 
     private VectorMemory() {}
 
-    /** Wraps a direct buffer for {@link #load} and {@link #store}: its bytes from the first to the capacity. */
+    /**
+     * Wraps a direct buffer for {@link #load} and {@link #store}: its bytes from the first to the capacity, wherever
+     * its position and limit are.
+     */
     static Object of(ByteBuffer buffer) {
         try {
-            return (Object) OF.invokeExact(buffer);
+            return (Object) OF.invokeExact(buffer.duplicate().clear());
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }

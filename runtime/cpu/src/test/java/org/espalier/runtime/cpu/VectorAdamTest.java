@@ -46,6 +46,23 @@ class VectorAdamTest {
     }
 
     @Test
+    void readsAndWritesABufferFromItsFirstByteOnWhereverItStands() {
+        int lanes = VectorMemory.SPECIES.length();
+        ByteBuffer buffer = ByteBuffer.allocateDirect(2 * Float.BYTES * lanes).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < 2 * lanes; i++) {
+            buffer.putFloat(i);
+        }
+
+        Object memory = VectorMemory.of(buffer.flip().position(Float.BYTES).limit(2 * Float.BYTES));
+        VectorMemory.store(VectorMemory.load(memory, 0).add(100), memory, Float.BYTES * lanes);
+
+        for (int i = 0; i < lanes; i++) {
+            assertThat(buffer.clear().getFloat(Float.BYTES * (lanes + i))).isEqualTo(100 + i);
+        }
+        assertThat(buffer.order()).isEqualTo(ByteOrder.nativeOrder());
+    }
+
+    @Test
     void givesTheBitsOfThePlainLoops() throws IOException {
         for (Term[] terms : new Term[][] {
             {}, {new L1(1e-2)}, {new L2(1e-2)}, {new L1(1e-2), new L2(3e-2)}, {new L2(3e-2), new L1(1e-2)}

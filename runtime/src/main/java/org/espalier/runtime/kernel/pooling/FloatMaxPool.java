@@ -166,7 +166,7 @@ public final class FloatMaxPool {
             dY.get(n * dY.sampleStride + first * pooled, gradient, channels * pooled);
             for (int i = 0; i < channels * pooled; i++) {
                 if (Float.isNaN(largest[i])) {
-                    winner[i] = firstNaN(values, winner[i], x.width, window);
+                    winner[i] = lastNaN(values, winner[i], x.width, window);
                 }
             }
             Arrays.fill(values, 0, channels * plane, 0);
@@ -185,10 +185,12 @@ public final class FloatMaxPool {
         }
     }
 
-    /** The first NaN in the window that starts at a place and has one. */
-    private static int firstNaN(float[] values, int start, int width, Window window) {
-        for (int p = 0; p < window.kernelHeight(); p++) {
-            for (int q = 0; q < window.kernelWidth(); q++) {
+    /**
+     * Finds the last NaN in the window that starts at a place and has one, which is where PyTorch sends the gradient.
+     */
+    private static int lastNaN(float[] values, int start, int width, Window window) {
+        for (int p = window.kernelHeight() - 1; p >= 0; p--) {
+            for (int q = window.kernelWidth() - 1; q >= 0; q--) {
                 if (Float.isNaN(values[start + p * width + q])) {
                     return start + p * width + q;
                 }
@@ -197,7 +199,7 @@ public final class FloatMaxPool {
         return start;
     }
 
-    /** Keeps the largest element so far and its place. */
+    /** Keeps the largest element so far, or the last NaN, and its place. */
     private static void remember(Operand x, Operand dY, Operand dX, Window window) {
         int plane = x.height * x.width;
         int pooled = dY.height * dY.width;
@@ -214,7 +216,7 @@ public final class FloatMaxPool {
                 for (int j = 0; j < count; j++) {
                     float value = values[from + j * step];
                     float best = largest[to + j];
-                    if (winner[to + j] < 0 || value > best || (Float.isNaN(value) && !Float.isNaN(best))) {
+                    if (winner[to + j] < 0 || value > best || Float.isNaN(value)) {
                         largest[to + j] = value;
                         winner[to + j] = from + j * step;
                     }

@@ -32,8 +32,8 @@ public final class ReferenceMaxPool {
     }
 
     /**
-     * Finds the index of the first largest element in the window of an output element, or of the first NaN if there is
-     * one.
+     * Finds the index of the first largest element in the window of an output element, or of the last NaN if there is
+     * one, as PyTorch does.
      */
     private static int largest(double[] values, Operand x, Operand y, int element, Window window) {
         int column = element % y.width;
@@ -46,7 +46,7 @@ public final class ReferenceMaxPool {
                 int j = column * window.strideWidth() - window.paddingWidth() + q * window.dilationWidth();
                 if (i >= 0 && j >= 0 && j < x.width) {
                     int at = (plane * x.height + i) * x.width + j;
-                    if (best < 0 || values[at] > values[best] || isFirstNaN(values[at], values[best])) {
+                    if (best < 0 || values[at] > values[best] || Double.isNaN(values[at])) {
                         best = at;
                     }
                 }
@@ -57,9 +57,5 @@ public final class ReferenceMaxPool {
                     + " lies in the padding alone: " + window);
         }
         return best;
-    }
-
-    private static boolean isFirstNaN(double value, double best) {
-        return Double.isNaN(value) && !Double.isNaN(best);
     }
 }
