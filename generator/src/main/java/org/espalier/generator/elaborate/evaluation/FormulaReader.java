@@ -129,7 +129,9 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
     }
 
     private boolean isSum(String name) {
-        return name.equals("sum") && evaluator.names().lookup(name).isEmpty();
+        return name.equals("sum")
+                && !variables.contains(name)
+                && evaluator.names().lookup(name).isEmpty();
     }
 
     private boolean varies(Expression expression) {

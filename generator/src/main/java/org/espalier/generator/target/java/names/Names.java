@@ -61,7 +61,7 @@ public final class Names {
     private final Map<Argument.Function, String> ofPlaces = new LinkedHashMap<>();
     private final UniqueNames functionNames = UniqueNames.ofMembers();
     private final Set<String> helpers = new TreeSet<>();
-    private String functionsClass = "";
+    private final String functionsClass;
 
     /** By identity: to compare groups is to compare all of their parameters. */
     private final IdentityHashMap<UpdateGroup, String> groups = new IdentityHashMap<>();
@@ -71,6 +71,9 @@ public final class Names {
         RuntimeTypes.simpleNames().forEach(classes::reserve);
         INHERITED_FIELDS.forEach(fields::reserve);
         QUALIFIERS.forEach(fields::reserve);
+        functionsClass = nested("Functions", "Functions", "");
+        fields.reserve(functionsClass);
+        RuntimeTypes.CALLED_IN_FUNCTIONS.forEach(functionNames::reserve);
         if (QUALIFIERS.contains(program.graph().name())) {
             RuntimeTypes.roots().forEach(fields::reserve);
         }
@@ -153,7 +156,7 @@ public final class Names {
 
     /** {@code Functions::mish}: the loop of a formula, in a nested class of them. */
     public String function(Argument.Function function) {
-        return functionsClass() + "::"
+        return functionsClass + "::"
                 + functions.computeIfAbsent(
                         function, key -> functionNames.give(Identifiers.camelCase(function.name())));
     }
@@ -187,9 +190,6 @@ public final class Names {
 
     /** The nested class that has the loops of formulas. */
     public String functionsClass() {
-        if (functionsClass.isEmpty()) {
-            functionsClass = nested("Functions", "Functions", "");
-        }
         return functionsClass;
     }
 
@@ -202,6 +202,13 @@ public final class Names {
                 .orElseThrow(() -> new IllegalArgumentException("no regularizer " + name));
     }
 
+    /** Names for the local variables of a formula's loop, none of which hides a class that it calls. */
+    public static UniqueNames ofLoop() {
+        UniqueNames names = UniqueNames.ofMembers();
+        QUALIFIERS.forEach(names::reserve);
+        return names;
+    }
+
     /** A new constant. */
     public String constant(String suggestion) {
         return fields.give(suggestion);
@@ -212,6 +219,7 @@ public final class Names {
         UniqueNames names = UniqueNames.ofMembers();
         INHERITED_FIELDS.forEach(names::reserve);
         QUALIFIERS.forEach(names::reserve);
+        names.reserve(functionsClass);
         RuntimeTypes.roots().forEach(names::reserve);
         groups.values().forEach(names::reserve);
         List.of("path", "places").forEach(names::reserve);

@@ -143,6 +143,20 @@ public final class RuntimeTypes {
             "wait",
             "zeroGradients");
 
+    /** Methods that no loop of a formula may hide: those of every object, and those that loops call. */
+    static final List<String> CALLED_IN_FUNCTIONS = List.of(
+            "clone",
+            "equals",
+            "finalize",
+            "getClass",
+            "hashCode",
+            "notify",
+            "notifyAll",
+            "sign",
+            "step",
+            "toString",
+            "wait");
+
     private RuntimeTypes() {}
 
     /** The class of an optimizer. */

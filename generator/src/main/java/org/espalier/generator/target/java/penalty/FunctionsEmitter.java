@@ -93,7 +93,7 @@ public final class FunctionsEmitter {
                 .addParameter(ArrayTypeName.of(numbers), "operands")
                 .addParameter(numbers, "y")
                 .addParameter(TypeName.INT, "n");
-        UniqueNames locals = UniqueNames.ofMembers();
+        UniqueNames locals = Names.ofLoop();
         List<String> taken = new ArrayList<>(List.of("operands", "y", "n", "i"));
         taken.forEach(locals::reserve);
         Map<String, String> variables = new HashMap<>();

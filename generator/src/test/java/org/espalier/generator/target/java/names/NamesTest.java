@@ -94,6 +94,88 @@ class NamesTest {
         GeneratedCode.compile(sources);
     }
 
+    /** Formulas become methods, their variables locals; parameters and inputs of both kinds become fields. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "getClass",
+                "toString",
+                "Functions",
+                "Math",
+                "Float",
+                "DataType",
+                "sign",
+                "step",
+                "sum",
+                "operands",
+                "i",
+                "weight",
+                "memory",
+                "batch",
+                "accumulate",
+                "training",
+                "elementwise",
+                "axes",
+                "class",
+                "int",
+                "INDArray",
+                "float",
+                "d",
+                "dY"
+            })
+    void everyNameMakesFormulasParametersAndInputsThatCompile(String name) {
+        String text = """
+                package com.example
+
+                layer Curve({name} = 1) = (y, x) -> tanh(y * x) * {name} + sqrt(abs(x * y) + 1)
+                layer Gate = ({name}, other) -> where({name} > 0, {name}, tanh(other))
+                loss Near = ({name}, t) -> sqrt(({name} - t) ** 2 + 1) + abs({name})
+                regularizer robust(d) = {name} -> if abs({name}) < d then {name} * {name} else d * (2 * abs({name}) - d)
+
+                block {name}_(size: int) {
+                    parameter {name}: float[size] = normal(0, 1)
+                    input x
+                    output y = x * {name} + Linear(size, size, weight_regularizer=robust(0.1))(x)
+                }
+
+                network Own {
+                    input {name}: float[batch, 4] with gradient
+                    parameter {name}2: float[4] = constant(1)
+                    twice = sequential({name}_(4), {name}_(4))({name})
+                    output y = Curve()(twice, {name}2) + Gate()(twice, twice)
+                    loss Near()
+                    optimizer SGD(lr=0.1)
+                }
+
+                network Whole {
+                    input {name}: int[batch, 4]
+                    parameter other: float[8] = constant(1)
+                    table = Embedding(10, 8)
+                    read = table({name})
+                    output y = abs(read.mean(dim=1)) + other
+                    output tied = linear(read, table.weight)
+                    target {name}2: float[batch, 8]
+                    loss Near()(y, {name}2)
+                    optimizer SGD(lr=0.1)
+                }
+
+                network Computed {
+                    input x: float[batch, 4]
+                    parameter other: float[4] = constant(1)
+                    {name} = tanh(Linear(4, 4)(x)) * other
+                    output {name}Twice = abs({name}) * {name}
+                    output y = {name}
+                    target t: float[batch, 4]
+                    loss MSELoss()(y, t)
+                    optimizer SGD(lr=0.1)
+                }
+                """.replace("{name}", name);
+        Compilation compiled = NetCompiler.compile(CompilationRequest.of(new SourceFile("own.net", text)));
+
+        assertThat(compiled.diagnostics()).isEmpty();
+        GeneratedCode.compile(compiled.sources());
+    }
+
     /** Lists the classes that a generated class names by itself, and those that it inherits. */
     private static List<String> classes() {
         List<String> classes = new ArrayList<>(RuntimeTypes.simpleNames());
