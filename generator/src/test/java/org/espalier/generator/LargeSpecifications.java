@@ -1,5 +1,6 @@
 package org.espalier.generator;
 
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
@@ -150,6 +151,57 @@ enum LargeSpecifications {
             99_000,
             n -> "regularizer r = w -> max(w, " + joined(n, i -> "1") + ")\n"
                     + trained("output y = Linear(4, 4, weight_regularizer=r)(x)")),
+    AXES(
+            20_000,
+            n -> network("b = x.reshape(batch" + ", 1".repeat(n) + ", 4)\nc = b\n"
+                    + lines(n / 20, i -> "c = tanh(c) + b") + "output y = c")),
+    RECURRENT_LAYERS(
+            1_000_000_000,
+            n -> trained("output y = LSTM(4, 4, num_layers=" + n + ", batch_first=true)(x.unsqueeze(1))")),
+    RECURRENCES(
+            700, n -> trained("output y = sequential(repeat(" + n + ", GRU(4, 4, batch_first=true)))(x.unsqueeze(1))")),
+    PERMUTATIONS(
+            2_900,
+            n -> trained("a = Linear(4, 24)(x).reshape(batch, 2, 3, 4)\n" + lines(n, i -> "a = a.permute(0, 2, 3, 1)")
+                    + "output y = a")),
+    PARAMETERS_OF_ONES_OWN(
+            2_900,
+            n -> trained("a = x\n"
+                    + lines(n, i -> "parameter p" + i + ": float[4] = constant(1)\na = a * p" + i)
+                    + "output y = a")),
+    TIED_WEIGHTS(
+            2_900,
+            n -> trained("e = Linear(4, 4)\na = e(x)\n" + lines(n, i -> "a = linear(a, e.weight, e.bias)")
+                    + "output y = a")),
+    USES_OF_ONE_VALUE(
+            1_400, n -> trained("a = Linear(4, 4)(x)\nb = a\n" + lines(n, i -> "b = b * a + a") + "output y = b")),
+    VALUES_OF_TWO_BEFORE(
+            1_400,
+            n -> trained("a0 = Linear(4, 4)(x)\na1 = tanh(a0)\n"
+                    + lines(n, i -> "a" + (i + 2) + " = maximum(a" + (i + 1) + ", a" + i + ")")
+                    + "output y = a" + (n + 1))),
+    CONDITIONS(
+            1_400,
+            n -> trained(
+                    "a = Linear(4, 4)(x)\n" + lines(n, i -> "a = where(a > " + i + ", a, 0.1 * a)") + "output y = a")),
+    REDUCTIONS(
+            900,
+            n -> trained("a = Linear(4, 4)(x)\n" + lines(n, i -> "a = a - a.logsumexp(dim=1, keepdim=true)")
+                    + "output y = a")),
+    TENSORS_IN_A_FORMULA(
+            1_000,
+            n -> "layer K = (" + joined(n, i -> "x" + i) + ") -> " + balanced(n, i -> "x" + i + " * x" + (i + 1) % n)
+                    + "\n"
+                    + trained(lines(n, i -> "a" + i + " = Linear(4, 4)(x)") + "output y = K()("
+                            + joined(n, i -> "a" + i) + ")")),
+    FACTORS_IN_A_FORMULA(
+            1_400,
+            n -> "layer K = x -> " + balanced(n, i -> "(x - " + i + ")") + "\n"
+                    + trained("output y = K()(Linear(4, 4)(x))")),
+    FACTORS_IN_A_LOSS(
+            2_000,
+            n -> "loss K = (y, t) -> " + balanced(n, i -> "(y - " + i + " * t)") + "\n"
+                    + network("output y = Linear(4, 4)(x)\nloss K()\noptimizer Adam()")),
     MISMATCHES(
             10_000,
             n -> network("m = repeat(" + n + ", Linear(4, 4))\n"
@@ -186,6 +238,20 @@ enum LargeSpecifications {
 
     private static String joined(int count, IntFunction<String> part) {
         return IntStream.range(0, count).mapToObj(part).collect(Collectors.joining(", "));
+    }
+
+    /** The product of factors, in as few levels of parentheses as it takes. */
+    private static String balanced(int count, IntFunction<String> factor) {
+        List<String> factors = IntStream.range(0, count).mapToObj(factor).toList();
+        while (factors.size() > 1) {
+            List<String> before = factors;
+            factors = IntStream.range(0, (before.size() + 1) / 2)
+                    .mapToObj(i -> 2 * i + 1 < before.size()
+                            ? "(" + before.get(2 * i) + " * " + before.get(2 * i + 1) + ")"
+                            : before.get(2 * i))
+                    .toList();
+        }
+        return factors.get(0);
     }
 
     private static String letters(char letter, int count) {

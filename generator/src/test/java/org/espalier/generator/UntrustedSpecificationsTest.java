@@ -51,6 +51,19 @@ class UntrustedSpecificationsTest {
                 /** {block} */
                 regularizer grouped = w -> sqrt(sum(w * w, axis=0 /* {block} */) + 1e-8)
 
+                /** {block} */
+                layer Gate(beta: float = 1, s: string = '{string}') = (x, gate /* {block} */) -> x * tanh(beta * gate) // {line}
+
+                /** {block} */
+                loss Near(eps = 1e-3 /* {block} */) = (y, t) -> /* {block} */ sqrt((y - t) ** 2 + eps ** 2) // {line}
+
+                /** {block} */
+                block Scaled(size: int, s: string) {
+                    parameter weight: float[size /* {block} */] = normal(0, /* {block} */ 1) // {line}
+                    input x // {line}
+                    output y = x * /* {block} */ weight // {line}
+                }
+
                 block Named(name: string) {
                     inner = Linear(4, 4) // {line}
                     return [inner, ReLU(/* {block} */)]
@@ -66,6 +79,22 @@ class UntrustedSpecificationsTest {
                     loss /* {block} */ 2 * MSELoss() // {line}
                     optimizer SGD(/* {block} */ lr=0.1) // {line}
                 }
+
+                /** {block} */
+                network W{number} {
+                    input token: int[batch, /* {block} */ 4] // {line}
+                    input x: float[batch, /* {block} */ 8] with /* {block} */ gradient // {line}
+                    parameter shift: float[8 /* {block} */] = uniform(-1, /* {block} */ 1) // {line}
+                    table = Embedding(10, /* {block} */ 8) // {line}
+                    scaled = Scaled(8, '{string}')
+                    seen = TransformerEncoderLayer(8, 2, 8, /* {block} */ batch_first=true)(table(token)) // {line}
+                    mean = seen[:, /* {block} */ 0:2].mean(/* {block} */ dim=1) + shift // {line}
+                    gated = scaled(Gate(2, '{string}')(mean, /* {block} */ x)) // {line}
+                    output scores = linear(gated, /* {block} */ table.weight) // {line}
+                    target t: float[batch, /* {block} */ 10] // {line}
+                    loss Near(/* {block} */ eps=0.01)(scores, t) // {line}
+                    optimizer SGD(lr=0.1)
+                }
                 """.replace("{block}", block)
                 .replace("{line}", line)
                 .replace("{string}", string)
@@ -80,16 +109,22 @@ class UntrustedSpecificationsTest {
             SourceFile file = specification(i, TEXTS.get(i));
             Compilation compilation = NetCompiler.compile(CompilationRequest.of(file));
             assertThat(compilation.diagnostics()).as(file.text()).isEmpty();
-            GeneratedSource source = compilation.sources().get(0);
-            sources.add(source);
-            bodies.add(withoutText(source, i));
+            sources.addAll(compilation.sources());
+            bodies.add(withoutText(compilation, i));
         }
         SourceFile harmless = specification(TEXTS.size(), "harmless");
-        bodies.add(withoutText(
-                NetCompiler.compile(CompilationRequest.of(harmless)).sources().get(0), TEXTS.size()));
+        bodies.add(withoutText(NetCompiler.compile(CompilationRequest.of(harmless)), TEXTS.size()));
 
         assertThat(bodies).hasSize(1);
         GeneratedCode.compile(sources);
+    }
+
+    private static String withoutText(Compilation compilation, int number) throws IOException {
+        StringBuilder code = new StringBuilder();
+        for (GeneratedSource source : compilation.sources()) {
+            code.append(withoutText(source, number));
+        }
+        return code.toString();
     }
 
     /** Lists the syntax tree that javac reads, without what its comments and string literals say. */
@@ -116,7 +151,7 @@ class UntrustedSpecificationsTest {
                         return super.scan(tree, nothing);
                     }
                 }.scan(unit, null));
-        return code.toString().replaceAll("\\bN" + number + "\\b", "N");
+        return code.toString().replaceAll("\\b([NW])" + number + "\\b", "$1");
     }
 
     private static Object nameOf(Tree tree) {

@@ -15,8 +15,8 @@ public enum DiagnosticCode {
     SYNTAX(101, "expected %s but found %s"),
     /** A string without its closing quote. */
     UNFINISHED_STRING(102, "this string has no closing quote"),
-    /** A call of something unknown that is written as layers and blocks are. */
-    UNKNOWN_LAYER(103, "unknown layer '%s'"),
+    /** A call of something unknown that is written as layers and blocks are, or where a clause takes a word. */
+    UNKNOWN_LAYER(103, "unknown %s '%s'"),
     /** A name that nothing is bound to. */
     UNKNOWN_NAME(104, "unknown name '%s'"),
     /** A second binding of a name in its scope. */
@@ -234,7 +234,11 @@ public enum DiagnosticCode {
     /** A string beyond the limit. */
     TEXT_TOO_LONG(616, "this string has %d letters, more than the %d that are allowed"),
     /** Paths of layers beyond the limit, taken together. */
-    PATHS_TOO_LONG(617, "with network %s, the paths of the layers in this file have more than %d letters");
+    PATHS_TOO_LONG(617, "with network %s, the paths of the layers in this file have more than %d letters"),
+    /** A tensor with more axes than ND4J has. */
+    TOO_MANY_AXES(618, "%s has %d axes, more than the %d that are allowed"),
+    /** Imported files beyond the limit, taken together. */
+    IMPORTS_TOO_LARGE(619, "with this file, those that are imported have more than %d %s");
 
     private final int number;
     private final Severity severity;

@@ -15,7 +15,7 @@ import org.espalier.grammar.NetLexer;
 /** Reads a file. */
 public final class NetSyntax {
     /** Maximum number of tokens in a file: words, numbers and signs. */
-    static final int TOKENS = 200_000;
+    public static final int TOKENS = 200_000;
 
     /** Maximum number of letters in a name. */
     static final int NAME_LENGTH = 200;
@@ -33,17 +33,16 @@ public final class NetSyntax {
         if (file.text().length() > SourceFile.LARGEST) {
             diagnostics.report(DiagnosticCode.FILE_TOO_LARGE.at(
                     file.span(0, 0), file.text().length(), SourceFile.LARGEST));
-            return new ParsedFile(nothingOf(file), diagnostics.toList());
+            return new ParsedFile(nothingOf(file), 0, diagnostics.toList());
         }
         int unreadable = file.text().indexOf(UNREADABLE);
         if (unreadable >= 0) {
             diagnostics.report(DiagnosticCode.NOT_TEXT
                     .at(file.span(unreadable, unreadable + 1))
                     .withHelp("save the file as UTF-8, or say which encoding it has"));
-            return new ParsedFile(nothingOf(file), diagnostics.toList());
+            return new ParsedFile(nothingOf(file), 0, diagnostics.toList());
         }
-        FileDecl read = read(file, diagnostics);
-        return new ParsedFile(read, diagnostics.toList());
+        return read(file, diagnostics);
     }
 
     /** Tells whether a word can be no name. One that stands where a name does was reported. */
@@ -51,7 +50,7 @@ public final class NetSyntax {
         return TokenNames.isKeyword(word);
     }
 
-    private static FileDecl read(SourceFile file, Diagnostics diagnostics) {
+    private static ParsedFile read(SourceFile file, Diagnostics diagnostics) {
         Spans spans = new Spans(file);
         NetLexer lexer = new NetLexer(CharStreams.fromString(file.text(), file.name()));
         lexer.removeErrorListeners();
@@ -67,8 +66,13 @@ public final class NetSyntax {
             diagnostics.report(DiagnosticCode.TOO_MANY_TOKENS
                     .at(spans.of(last), TOKENS)
                     .withHelp("divide it into files that import each other, or let repeat and blocks say it shorter"));
-            return nothingOf(file);
+            return new ParsedFile(nothingOf(file), count, diagnostics.toList());
         }
+        FileDecl declared = declared(file, read, spans, diagnostics);
+        return new ParsedFile(declared, count, diagnostics.toList());
+    }
+
+    private static FileDecl declared(SourceFile file, List<Token> read, Spans spans, Diagnostics diagnostics) {
         CommonTokenStream tokens = new CommonTokenStream(new ListTokenSource(read, file.name()));
         tokens.fill();
         reportUnfinishedComment(tokens, spans, diagnostics);

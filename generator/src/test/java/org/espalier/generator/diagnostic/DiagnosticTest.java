@@ -19,7 +19,7 @@ class DiagnosticTest {
     void showsTheLineThePlaceTheNotesAndTheHelp() {
         SourceFile file = new SourceFile("folder/test.net", "first\n    logits = Linaer(256, 10)\nlast");
         Diagnostic diagnostic = DiagnosticCode.UNKNOWN_LAYER
-                .at(file.span(19, 25), "Linaer")
+                .at(file.span(19, 25), "layer", "Linaer")
                 .withNotes(List.of("in network Digits (test.net:1)"))
                 .withHelp("did you mean 'Linear'?");
 

@@ -118,6 +118,8 @@ public final class BodyRun implements Statement.Visitor {
                 Mentions.in(body.statements().stream().flatMap(statement -> Mentions.expressions(statement).stream()));
         body.statements().stream()
                 .filter(Statement.Binding.class::isInstance)
+                // A regularizer on a layer that nothing uses is an error, which says that as well.
+                .filter(statement -> !evaluator.session().isRegularized(statement.span()))
                 .flatMap(statement -> ((Statement.Binding) statement).names().stream())
                 .filter(name -> !mentioned.contains(name.text()))
                 .forEach(this::reportUnmentioned);

@@ -22,6 +22,8 @@ public final class Modules {
     private final ImportResolver resolver;
     private final Diagnostics diagnostics;
     private final Map<String, Module> byName = new LinkedHashMap<>();
+    private long letters;
+    private long words;
 
     public Modules(ImportResolver resolver, Diagnostics diagnostics) {
         this.resolver = resolver;
@@ -32,9 +34,25 @@ public final class Modules {
     public void load(List<FileDecl> files) {
         List<Module> pending = new ArrayList<>();
         files.forEach(file -> pending.add(declare(file)));
-        for (int i = 0; i < pending.size(); i++) {
+        for (int i = 0; i < pending.size() && !isFull(); i++) {
             connect(pending.get(i), pending);
         }
+        if (isFull()) {
+            pending.forEach(Module::markIncomplete);
+        }
+    }
+
+    /** Tells whether the imported files have more than one file may have. */
+    private boolean isFull() {
+        return letters > SourceFile.LARGEST || words > NetSyntax.TOKENS;
+    }
+
+    private void reportTooLarge(FileDecl.Import last) {
+        diagnostics.report(
+                words > NetSyntax.TOKENS
+                        ? DiagnosticCode.IMPORTS_TOO_LARGE.at(
+                                last.pathSpan(), NetSyntax.TOKENS, "words, numbers and signs")
+                        : DiagnosticCode.IMPORTS_TOO_LARGE.at(last.pathSpan(), SourceFile.LARGEST, "characters"));
     }
 
     /** Every file that was read, the requested ones first. */
@@ -72,6 +90,10 @@ public final class Modules {
                 diagnostics.report(
                         DiagnosticCode.IMPORT_UNREADABLE.at(wanted.pathSpan(), String.valueOf(e.getMessage())));
                 continue;
+            }
+            if (isFull()) {
+                reportTooLarge(wanted);
+                return;
             }
             if (found.isEmpty()) {
                 module.markIncomplete();
@@ -122,6 +144,8 @@ public final class Modules {
                 return same;
             }
             ParsedFile parsed = NetSyntax.parse(found);
+            letters += found.text().length();
+            words += parsed.words();
             diagnostics.reportAll(parsed.diagnostics());
             Module module = declare(parsed.file());
             pending.add(module);

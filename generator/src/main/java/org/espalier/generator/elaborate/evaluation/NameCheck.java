@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.generator.diagnostic.Diagnostic;
@@ -43,6 +44,7 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     private final Set<String> later = new HashSet<>();
     private boolean inRegularizer;
     private boolean inFormula;
+    private Optional<Builtin.Kind> inClause = Optional.empty();
 
     private NameCheck(
             Module module, Declaration declaration, String kind, boolean complete, Uses uses, Diagnostics diagnostics) {
@@ -202,7 +204,19 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
 
     @Override
     public void initialize(Statement.Initialize statement) {
-        check(statement.by());
+        clause(statement.by(), Builtin.Kind.INITIALIZER);
+    }
+
+    /** Checks what a clause takes, where an unknown word is an unknown one of those that can stand there. */
+    private void clause(Expression value, Builtin.Kind kind) {
+        Optional<Builtin.Kind> before = inClause;
+        inClause = Optional.of(kind);
+        if (value instanceof Expression.Reference word && !isKnown(word.name())) {
+            unknown(new Identifier(word.name(), word.span()), true);
+        } else {
+            check(value);
+        }
+        inClause = before;
     }
 
     @Override
@@ -215,12 +229,12 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
 
     @Override
     public void loss(Statement.LossClause statement) {
-        check(statement.value());
+        clause(statement.value(), Builtin.Kind.LOSS);
     }
 
     @Override
     public void optimizer(Statement.OptimizerClause statement) {
-        check(statement.value());
+        clause(statement.value(), Builtin.Kind.OPTIMIZER);
     }
 
     @Override
@@ -315,9 +329,14 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
             report(unknownRegularizer(name));
             return;
         }
+        if (called && inClause.isPresent()) {
+            report(unknownWord(name, inClause.get()));
+            return;
+        }
         boolean layer = called && Character.isUpperCase(name.text().codePointAt(0));
-        DiagnosticCode code = layer ? DiagnosticCode.UNKNOWN_LAYER : DiagnosticCode.UNKNOWN_NAME;
-        Diagnostic diagnostic = code.at(name.span(), name);
+        Diagnostic diagnostic = layer
+                ? DiagnosticCode.UNKNOWN_LAYER.at(name.span(), "layer", name)
+                : DiagnosticCode.UNKNOWN_NAME.at(name.span(), name);
         if (diagnostics.isFull(name.span().file())) {
             report(diagnostic);
             return;
@@ -342,6 +361,31 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
                 .withHelp(Suggestions.closest(name.text(), words)
                         .map(meant -> "did you mean '" + meant + "'?")
                         .orElse("regularizers are " + String.join(", ", words) + ", their sums and multiples"));
+    }
+
+    private Diagnostic unknownWord(Identifier name, Builtin.Kind kind) {
+        Diagnostic diagnostic = DiagnosticCode.UNKNOWN_LAYER.at(name.span(), word(kind), name);
+        if (diagnostics.isFull(name.span().file())) {
+            return diagnostic;
+        }
+        List<String> words = new ArrayList<>(Builtins.names(kind));
+        String all = plural(kind) + " are " + String.join(", ", words);
+        module.names().stream()
+                .filter(own ->
+                        kind == Builtin.Kind.LOSS && module.meaning(own).orElse(null) instanceof Declaration.LossDecl)
+                .forEach(words::add);
+        return diagnostic.withHelp(PytorchWords.ofClass(name.text())
+                .or(() -> Suggestions.closest(name.text(), words).map(meant -> "did you mean '" + meant + "'?"))
+                .or(() -> PytorchNames.ofFunction(name.text()))
+                .orElse(all));
+    }
+
+    private static String word(Builtin.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String plural(Builtin.Kind kind) {
+        return kind == Builtin.Kind.LOSS ? "losses" : word(kind) + "s";
     }
 
     private List<String> names() {
@@ -386,6 +430,8 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
         } else {
             check(expression.callee());
         }
+        Optional<Builtin.Kind> clause = inClause;
+        inClause = Optional.empty();
         int index = 0;
         for (Expression.Argument argument : expression.arguments()) {
             int at = index++;
@@ -402,6 +448,7 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
                 check(argument.value());
             }
         }
+        inClause = clause;
         return true;
     }
 

@@ -33,7 +33,7 @@ final class TensorTypes {
             return mistake(evaluator, type.dimensions().get(0).span(), "the first axis is always 'batch'");
         }
         return sizes(type.dimensions().subList(1, type.dimensions().size()), evaluator)
-                .flatMap(sizes -> isTooLarge(type, "a sample", sizes, evaluator)
+                .flatMap(sizes -> isTooLarge(type, "a sample", sizes, 1, evaluator)
                         ? Optional.empty()
                         : Optional.of(new TensorShape(element.get(), new Shape(true, sizes), type.span())));
     }
@@ -45,7 +45,7 @@ final class TensorTypes {
             return Optional.empty();
         }
         return sizes(type.dimensions(), evaluator)
-                .filter(sizes -> !isTooLarge(type, "a parameter", sizes, evaluator))
+                .filter(sizes -> !isTooLarge(type, "a parameter", sizes, 0, evaluator))
                 .map(sizes -> new Shape(false, sizes));
     }
 
@@ -57,7 +57,7 @@ final class TensorTypes {
             return mistake(evaluator, type.element().span(), "the elements are 'float' or 'int', not '" + word + "'");
         }
         return sizes(type.dimensions(), evaluator)
-                .filter(sizes -> !isTooLarge(type, "a buffer", sizes, evaluator))
+                .filter(sizes -> !isTooLarge(type, "a buffer", sizes, 0, evaluator))
                 .map(sizes -> new TensorShape(element.get(), new Shape(false, sizes), type.span()));
     }
 
@@ -67,7 +67,14 @@ final class TensorTypes {
                 .findFirst();
     }
 
-    private static boolean isTooLarge(TensorType type, String what, List<Integer> sizes, Evaluator evaluator) {
+    /** Tells whether there are more axes, {@code more} among them, or elements than there may be, and reports it. */
+    private static boolean isTooLarge(
+            TensorType type, String what, List<Integer> sizes, int more, Evaluator evaluator) {
+        int axes = sizes.size() + more;
+        if (axes > Limits.AXES) {
+            evaluator.report(DiagnosticCode.TOO_MANY_AXES.at(type.span(), what, axes, Limits.AXES));
+            return true;
+        }
         boolean large =
                 Limits.elements(sizes.stream().mapToLong(Integer::longValue).toArray()) > Limits.TENSOR_ELEMENTS;
         if (large) {

@@ -66,6 +66,19 @@ public sealed interface Fit {
                 DiagnosticCode.TENSOR_TOO_LARGE, List.of(what, shape, Limits.TENSOR_ELEMENTS), Optional.empty());
     }
 
+    /** The same, if no result has more axes than there may be. */
+    static Fit ofFewAxes(String layer, Fit fit) {
+        int most = fit instanceof Fitting fitting
+                ? fitting.shapes().stream().mapToInt(Shape::rank).max().orElse(0)
+                : 0;
+        return most > Limits.AXES
+                ? new Misfit(
+                        DiagnosticCode.TOO_MANY_AXES,
+                        List.of("the output of " + layer, most, Limits.AXES),
+                        Optional.empty())
+                : fit;
+    }
+
     /** {@code Conv2d expects [batch, 3, height, width] but gets [batch, 784]}. */
     static Misfit mismatch(String layer, String wanted, Shape gets) {
         return new Misfit(DiagnosticCode.SHAPE_MISMATCH, List.of(layer, wanted, gets), Optional.empty());

@@ -35,6 +35,9 @@ public final class Limits {
     /** Maximum number of elements of a tensor for each sample, and of a parameter in all: what a Java array holds. */
     public static final long TENSOR_ELEMENTS = Integer.MAX_VALUE;
 
+    /** Maximum number of axes of a tensor, its batch included: what ND4J's arrays have. */
+    public static final int AXES = 32;
+
     /** Maximum number of parameters of a network. */
     public static final long PARAMETERS = Integer.MAX_VALUE;
 

@@ -1,11 +1,17 @@
 package org.espalier.generator.elaborate.language;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Diagnostics;
 import org.espalier.generator.formula.Effort;
+import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.source.SourceSpan;
 
 /** Findings and limits of the elaboration of one network. */
@@ -22,6 +28,7 @@ public final class Session {
 
     private final Diagnostics diagnostics;
     private final List<Layer.Primitive> regularized = new ArrayList<>();
+    private final Map<SourceFile, NavigableSet<Integer>> regularizedAt = new HashMap<>();
     private final List<Constant> constants = new ArrayList<>();
     private final Budget budget;
     private int depth;
@@ -60,12 +67,22 @@ public final class Session {
     public void made(Layer.Primitive layer) {
         if (!layer.penalties().isEmpty()) {
             regularized.add(layer);
+            SourceSpan span = layer.site().span();
+            regularizedAt.computeIfAbsent(span.file(), file -> new TreeSet<>()).add(span.start());
         }
     }
 
     /** The layers that were given a regularizer. */
     public List<Layer.Primitive> regularized() {
         return regularized;
+    }
+
+    /** Tells whether a layer that was given a regularizer was written within a place. */
+    public boolean isRegularized(SourceSpan place) {
+        Integer first = regularizedAt
+                .getOrDefault(place.file(), Collections.emptyNavigableSet())
+                .ceiling(place.start());
+        return first != null && first < place.end();
     }
 
     /** Takes note of a number that the network may compute with. */

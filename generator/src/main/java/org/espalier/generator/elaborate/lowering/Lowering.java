@@ -255,7 +255,7 @@ public final class Lowering {
             Fit fit = parameter.isPresent() && !rule.takesParameters()
                     ? Fit.mismatch(layer.word(), "a tensor with a batch", parameter.get())
                             .withHelp("expand(…, batch, …) repeats a parameter for each sample")
-                    : rule.fit(shapes);
+                    : Fit.ofFewAxes(layer.word(), rule.fit(shapes));
             if (fit instanceof Fit.Misfit misfit) {
                 report(layer, misfit.at(layer.site().span()).withNotes(trail.notes(given.get(given.size() - 1))));
                 return Optional.empty();

@@ -14,6 +14,7 @@ import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Wiring;
@@ -136,6 +137,10 @@ record RecurrentLayer(
             arguments.outOfRange(PROJECTION, "less than hidden_size, " + size);
         }
         int state = projected > 0 ? projected : size;
+        int layers = arguments.integer("num_layers", 1);
+        if (layers > Limits.LAYERS) {
+            arguments.outOfRange("num_layers", "at most " + Limits.LAYERS);
+        }
         arguments.checkSize("weight_ih_l0", (long) cell.gates() * size, inputs);
         arguments.checkSize("weight_hh_l0", (long) cell.gates() * size, state);
         return new RecurrentLayer(
@@ -144,7 +149,7 @@ record RecurrentLayer(
                 inputs,
                 size,
                 state,
-                arguments.integer("num_layers", 1),
+                layers,
                 bias,
                 arguments.real("dropout", p -> p >= 0 && p < 1, "at least 0 and below 1"),
                 arguments.bool("bidirectional"),
