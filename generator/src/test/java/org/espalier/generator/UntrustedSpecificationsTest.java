@@ -84,7 +84,7 @@ class UntrustedSpecificationsTest {
                 network W{number} {
                     input token: int[batch, /* {block} */ 4] // {line}
                     input x: float[batch, /* {block} */ 8] with /* {block} */ gradient // {line}
-                    parameter shift: float[8 /* {block} */] = uniform(-1, /* {block} */ 1) // {line}
+                    parameter shift: float[8 /* {block} */] = uniform(/* {block} */ 1) // {line}
                     table = Embedding(10, /* {block} */ 8) // {line}
                     scaled = Scaled(8, '{string}')
                     seen = TransformerEncoderLayer(8, 2, 8, /* {block} */ batch_first=true)(table(token)) // {line}

@@ -30,6 +30,29 @@ public final class Algebra {
 
     private Algebra() {}
 
+    /**
+     * Numbers, and exponents, that several are not taken together beyond: what float32 holds with room to spare, so
+     * that no product of what each precision holds becomes one that it does not.
+     */
+    private static final double LARGEST = 0x1p100;
+
+    private static final double LARGEST_EXPONENT = 1 << 24;
+
+    /** Tells whether numbers may be taken together to this one, as a factor. */
+    static boolean isFactor(double number) {
+        return Math.abs(number) >= 1 / LARGEST && Math.abs(number) <= LARGEST;
+    }
+
+    /** Tells whether numbers may be taken together to this one, as a summand. */
+    static boolean isSummand(double number) {
+        return Math.abs(number) <= LARGEST;
+    }
+
+    /** Tells whether exponents may be taken together to this one. */
+    static boolean isExponent(double number) {
+        return number <= LARGEST_EXPONENT;
+    }
+
     /** A finite number. */
     public static Formula constant(double value) {
         return new Constant(value);
@@ -44,7 +67,9 @@ public final class Algebra {
     public static Formula binary(Operator operator, Formula a, Formula b) {
         if (a instanceof Constant one && b instanceof Constant other) {
             double value = Evaluation.apply(operator, one.value(), other.value());
-            return Double.isFinite(value) ? constant(value) : new Binary(operator, a, b);
+            return isTogether(operator, one.value(), other.value(), value)
+                    ? constant(value)
+                    : new Binary(operator, a, b);
         }
         return switch (operator) {
             case ADD -> Sums.add(a, b);
@@ -53,6 +78,15 @@ public final class Algebra {
             case DIVIDE -> Products.divide(a, b);
             case MIN, MAX -> a.equals(b) ? a : new Binary(operator, a, b);
         };
+    }
+
+    private static boolean isTogether(Operator operator, double a, double b, double value) {
+        return Double.isFinite(value)
+                && switch (operator) {
+                    case ADD, SUBTRACT -> isSummand(value) || a == 0 || b == 0;
+                    case MULTIPLY, DIVIDE -> isFactor(value) || a == 0 || a == 1 || b == 0 || b == 1;
+                    case MIN, MAX -> true;
+                };
     }
 
     /** a + b. */
@@ -122,7 +156,10 @@ public final class Algebra {
         if (exponent < 0) {
             return divide(ONE, power(base, -exponent));
         }
-        if (isWhole(exponent) && base instanceof Power power && isWhole(power.exponent())) {
+        if (isWhole(exponent)
+                && base instanceof Power power
+                && isWhole(power.exponent())
+                && isExponent(power.exponent() * exponent)) {
             return power(power.base(), power.exponent() * exponent);
         }
         if (isEven(exponent) && base instanceof Apply apply && apply.function() == Function.ABS) {

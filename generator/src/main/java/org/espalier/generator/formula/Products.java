@@ -56,8 +56,14 @@ final class Products {
         if (a instanceof Constant factor) {
             return scaled(factor.value(), b);
         }
+        if (isOfNumbers(a)) {
+            return Algebra.multiply(((Binary) a).a(), Algebra.multiply(((Binary) a).b(), b));
+        }
+        if (isOfNumbers(b)) {
+            return multiply(b, a);
+        }
         double factor = coefficient(a) * coefficient(b);
-        if ((coefficient(a) != 1 || coefficient(b) != 1) && Double.isFinite(factor)) {
+        if ((coefficient(a) != 1 || coefficient(b) != 1) && Algebra.isFactor(factor)) {
             return Algebra.multiply(
                     Algebra.constant(factor), Algebra.multiply(withoutCoefficient(a), withoutCoefficient(b)));
         }
@@ -95,11 +101,11 @@ final class Products {
             return Algebra.negate(x);
         }
         if (coefficient(x) != 1) {
-            return ifFinite(factor * coefficient(x), withoutCoefficient(x), factor, x);
+            return ifFactor(factor * coefficient(x), withoutCoefficient(x), factor, x);
         }
         if (x instanceof Binary quotient && quotient.operator() == Operator.DIVIDE) {
             if (quotient.b() instanceof Constant divisor && divisor.value() != 0) {
-                return ifFinite(factor / divisor.value(), quotient.a(), factor, x);
+                return ifFactor(factor / divisor.value(), quotient.a(), factor, x);
             }
             return Algebra.divide(Algebra.multiply(Algebra.constant(factor), quotient.a()), quotient.b());
         }
@@ -113,8 +119,15 @@ final class Products {
         return new Binary(Operator.MULTIPLY, Algebra.constant(factor), x);
     }
 
-    private static Formula ifFinite(double factor, Formula x, double otherwise, Formula scaled) {
-        return Double.isFinite(factor)
+    /** Tells whether it is a product of two numbers that are not taken together. */
+    private static boolean isOfNumbers(Formula formula) {
+        return is(Operator.MULTIPLY, formula)
+                && ((Binary) formula).a() instanceof Constant
+                && ((Binary) formula).b() instanceof Constant;
+    }
+
+    private static Formula ifFactor(double factor, Formula x, double otherwise, Formula scaled) {
+        return Algebra.isFactor(factor)
                 ? Algebra.multiply(Algebra.constant(factor), x)
                 : new Binary(Operator.MULTIPLY, Algebra.constant(otherwise), scaled);
     }
@@ -125,10 +138,13 @@ final class Products {
             return Optional.of(Algebra.power(a, 2));
         }
         if (a instanceof Power power && power.exponent() > 0 && Algebra.isWhole(power.exponent())) {
-            if (power.base().equals(b)) {
+            if (power.base().equals(b) && Algebra.isExponent(power.exponent() + 1)) {
                 return Optional.of(Algebra.power(b, power.exponent() + 1));
             }
-            if (b instanceof Power other && other.base().equals(power.base()) && Algebra.isWhole(other.exponent())) {
+            if (b instanceof Power other
+                    && other.base().equals(power.base())
+                    && Algebra.isWhole(other.exponent())
+                    && Algebra.isExponent(power.exponent() + other.exponent())) {
                 return Optional.of(Algebra.power(power.base(), power.exponent() + other.exponent()));
             }
         }
@@ -149,7 +165,7 @@ final class Products {
         }
         double above = a instanceof Constant constant ? constant.value() : coefficient(a);
         double below = coefficient(b);
-        if (below != 1 && below != 0 && Double.isFinite(above / below)) {
+        if (below != 1 && below != 0 && Algebra.isFactor(above / below)) {
             Formula rest = a instanceof Constant ? Algebra.ONE : withoutCoefficient(a);
             return Algebra.divide(Algebra.multiply(Algebra.constant(above / below), rest), withoutCoefficient(b));
         }
@@ -172,7 +188,7 @@ final class Products {
             return divisor == 1 ? x : Algebra.negate(x);
         }
         double factor = coefficient(x) / divisor;
-        if (coefficient(x) != 1 && Double.isFinite(factor) && factor != 0) {
+        if (coefficient(x) != 1 && Algebra.isFactor(factor)) {
             return Algebra.isWhole(1 / factor)
                     ? Algebra.divide(withoutCoefficient(x), Algebra.constant(1 / factor))
                     : Algebra.multiply(Algebra.constant(factor), withoutCoefficient(x));
@@ -180,7 +196,7 @@ final class Products {
         if (x instanceof Binary quotient
                 && quotient.operator() == Operator.DIVIDE
                 && quotient.b() instanceof Constant other
-                && Double.isFinite(other.value() * divisor)) {
+                && Algebra.isFactor(other.value() * divisor)) {
             return Algebra.divide(quotient.a(), Algebra.constant(other.value() * divisor));
         }
         return new Binary(Operator.DIVIDE, x, Algebra.constant(divisor));

@@ -66,11 +66,14 @@ final class Sums {
         }
         boolean plus = sum.operator() == Operator.ADD;
         if (sum.a() instanceof Constant c) {
+            if (!Algebra.isSummand(c.value() + shift)) {
+                return Optional.empty();
+            }
             Formula together = Algebra.add(c, Algebra.constant(shift));
             return Optional.of(plus ? Algebra.add(together, sum.b()) : Algebra.subtract(together, sum.b()));
         }
         double c = ((Constant) sum.b()).value() * (plus ? 1 : -1) + shift;
-        if (!Double.isFinite(c)) {
+        if (!Algebra.isSummand(c)) {
             return Optional.empty();
         }
         return Optional.of(
@@ -81,7 +84,7 @@ final class Sums {
     private static Optional<Formula> like(Operator operator, Formula a, Formula b) {
         Formula x = Products.withoutCoefficient(a);
         double factor = Evaluation.apply(operator, Products.coefficient(a), Products.coefficient(b));
-        return x.equals(Products.withoutCoefficient(b)) && factor != 0 && Double.isFinite(factor)
+        return x.equals(Products.withoutCoefficient(b)) && Algebra.isFactor(factor)
                 ? Optional.of(Algebra.multiply(Algebra.constant(factor), x))
                 : Optional.empty();
     }

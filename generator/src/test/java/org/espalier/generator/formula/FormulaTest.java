@@ -153,6 +153,37 @@ class FormulaTest {
         assertThat(FormulaText.of(Algebra.divide(W, W))).isEqualTo("w / w");
     }
 
+    /** 0 times infinity is NaN, where 1e30 times 1e30 times 0 is 0. */
+    @Test
+    void numbersAreNotTakenTogetherToOneThatFloat32DoesNotHold() {
+        Formula large = Algebra.multiply(number(1e30), Algebra.multiply(number(1e30), W));
+        Formula small = Algebra.multiply(Algebra.multiply(W, number(1e-30)), number(1e-30));
+        Formula divided = Algebra.divide(Algebra.divide(W, number(1e30)), number(1e30));
+        Formula shifted = Algebra.add(Algebra.add(W, number(3e38)), number(3e38));
+
+        assertThat(FormulaText.of(large)).isEqualTo("1e30 * (1e30 * w)");
+        assertThat(FormulaText.of(small)).isEqualTo("1e-30 * (1e-30 * w)");
+        assertThat(FormulaText.of(divided)).isEqualTo("w / 1e30 / 1e30");
+        assertThat(FormulaText.of(shifted)).isEqualTo("w + 3e38 + 3e38");
+        assertThat(FormulaText.of(Algebra.multiply(Derivative.of(large, "w"), W)))
+                .isEqualTo("1e30 * (1e30 * w)");
+        assertThat(FormulaText.of(Derivative.of(Algebra.power(Algebra.multiply(number(1e30), W), 2), "w")))
+                .isEqualTo("1e30 * (2 * (1e30 * w))");
+        assertThat(FormulaText.of(Algebra.multiply(number(1e10), Algebra.multiply(number(1e10), W))))
+                .isEqualTo("1e20 * w");
+    }
+
+    @Test
+    void powersOfPowersEndBeforeTheirExponentsAreInfinite() {
+        Formula power = W;
+        for (int i = 0; i < 2_000; i++) {
+            power = Algebra.multiply(power, power);
+        }
+
+        assertThat(at(power, 1)).isEqualTo(1);
+        assertThat(at(Derivative.of(power, "w"), 0)).isZero();
+    }
+
     @Test
     void nothingIsChosenBetweenEquals() {
         Condition positive = Algebra.less(number(0), W);

@@ -265,7 +265,17 @@ public final class Lowering {
             Origin origin = new Origin(paths.application(path), layer.word(), layer.span());
             layer.resolved().ifPresent(call -> calls.put(origin.layer(), call));
             List<Value> results = results(origin.layer(), rule, ((Fit.Fitting) fit).shapes(), layer.span());
+            int before = operations.size();
             rule.lower(wiring(layer, path, origin), given, results);
+            Optional<Value> large = tooLarge(operations.subList(before, operations.size()));
+            if (large.isPresent()) {
+                Value value = large.get();
+                report(
+                        layer,
+                        DiagnosticCode.TENSOR_TOO_LARGE.at(
+                                layer.site().span(), "'" + value.name() + "'", value.shape(), Limits.TENSOR_ELEMENTS));
+                return Optional.empty();
+            }
             activities.apply(layer, results.get(0));
             if (rule.isView()) {
                 versions.view(given.get(0), results.get(0));
@@ -284,6 +294,17 @@ public final class Lowering {
                     origin,
                     Lowering.this::add,
                     place -> wanted.get(place).used());
+        }
+
+        /** A tensor between the operations of a layer that has more elements than there may be. */
+        private static Optional<Value> tooLarge(List<ForwardOp> made) {
+            return made.stream()
+                    .flatMap(op -> op.outputs().stream())
+                    .filter(value -> Limits.elements(value.shape().dimensions().stream()
+                                    .mapToLong(Integer::longValue)
+                                    .toArray())
+                            > Limits.TENSOR_ELEMENTS)
+                    .findFirst();
         }
 
         /** Tells whether tensors have elements of the type that a layer takes, and reports one that has not. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.UnaryRule;
@@ -54,7 +55,13 @@ public record LocalResponseNorm(int size, double alpha, double beta, double k) i
 
     @Override
     public Fit fit(Shape x) {
-        return x.rank() > 2 ? new Fit.Fitting(x) : Fit.mismatch("LocalResponseNorm", "[batch, channels, size, …]", x);
+        if (x.rank() <= 2) {
+            return Fit.mismatch("LocalResponseNorm", "[batch, channels, size, …]", x);
+        }
+        long[] padded = {x.axis(1) + (size - 1L), x.area()};
+        return Limits.elements(padded) > Limits.TENSOR_ELEMENTS
+                ? Fit.tooLarge("the padded input of LocalResponseNorm", padded)
+                : new Fit.Fitting(x);
     }
 
     @Override

@@ -141,9 +141,13 @@ final class JavaFormula implements Formula.Visitor<String>, Condition.Visitor<St
         };
         boolean associative = operator == Operator.ADD || operator == Operator.MULTIPLY;
         boolean quotient = formula.b() instanceof Formula.Binary inner && inner.operator() == Operator.DIVIDE;
+        // Of two numbers in front of a product, the first is multiplied last: together they may be infinite.
+        boolean numbers = formula.a() instanceof Formula.Constant
+                && formula.b() instanceof Formula.Binary product
+                && product.a() instanceof Formula.Constant;
         return within(binding, formula.a())
                 + symbol
-                + within(associative && !quotient ? binding : binding + 1, formula.b());
+                + within(associative && !quotient && !numbers ? binding : binding + 1, formula.b());
     }
 
     // Example:
