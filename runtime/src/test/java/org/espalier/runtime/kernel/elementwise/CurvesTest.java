@@ -31,6 +31,25 @@ class CurvesTest {
     }
 
     @Test
+    void the_sigmoid_of_gates_is_within_three_ten_millionths() {
+        FloatElementwise.Map gates = (values, n) -> FloatElementwise.gate(values, 0, n);
+
+        assertNear(3e-7, 0, -200, 200, gates, x -> 1 / (1 + Math.exp(-x)));
+        assertNear(0, 2e-6, -5, 200, gates, x -> 1 / (1 + Math.exp(-x)));
+    }
+
+    @Test
+    void gates_that_are_none_stay_so() {
+        float[] values = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 3};
+        FloatElementwise.gate(values, 0, 3);
+
+        assertThat(values[0]).isNaN();
+        assertThat(values[1]).isEqualTo(1);
+        assertThat(values[2]).isBetween(0f, 1e-7f);
+        assertThat(values[3]).isEqualTo(3);
+    }
+
+    @Test
     void elu_is_within_two_millionths() {
         assertNear(0, 2e-6, -100, 10, Curves.elu(1.5), x -> x > 0 ? x : 1.5 * Math.expm1(x));
     }
