@@ -90,7 +90,30 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
         return steps.use(() -> updated(dataLoss, List.of()));
     }
 
+    /**
+     * {@link #update()} by the accumulated gradient times a factor, before it is clipped and penalties are added:
+     * {@code 1.0 / n} makes the sum of n batches their mean. The report's data losses, and what activities cost, have
+     * the factor too.
+     *
+     * @param factor finite and above 0
+     * @throws IllegalArgumentException if it is not
+     */
+    public final StepReport updateScaled(double factor) {
+        requireOwnWeights("update");
+        if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("factor must be a finite number above 0, but is " + factor);
+        }
+        return steps.use(() -> updated(
+                factor * steps.waitingLoss(),
+                steps.waitingLosses().stream().map(loss -> loss.times(factor)).toList(),
+                factor));
+    }
+
     private StepReport updated(double dataLoss, List<LossEntry> losses) {
+        return updated(dataLoss, losses, 1);
+    }
+
+    private StepReport updated(double dataLoss, List<LossEntry> losses, double factor) {
         if (!accumulate) {
             throw new IllegalStateException(
                     "update of " + name() + " needs a gradient; call backward after the last update");
@@ -103,7 +126,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
             forgetWaiting();
             throw update.nonFiniteGradient();
         }
-        List<LedgerEntry> ledger = update.apply(norm);
+        List<LedgerEntry> ledger = update.apply(norm, factor);
         steps.forgetGradients();
         accumulate = false;
         return StepReport.of(dataLoss, losses, ledger);
@@ -238,6 +261,11 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      */
     public final Optimizer optimizer() {
         return update.optimizer();
+    }
+
+    /** The optimizers that parameters follow, the network's first. */
+    public final List<Optimizer> optimizers() {
+        return List.of(update.optimizer());
     }
 
     /**
@@ -385,6 +413,16 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * @throws IllegalArgumentException if a name is taken
      */
     public final void saveCheckpoint(Path file, Map<String, String> notes) {
+        saveCheckpoint(file, notes, Map.of());
+    }
+
+    /**
+     * {@link #saveCheckpoint(Path, Map)}, and for each of some parameters an array of its shape that the program keeps
+     * besides, such as an average.
+     *
+     * @param averages by the parameters' names
+     */
+    public final void saveCheckpoint(Path file, Map<String, String> notes, Map<String, INDArray> averages) {
         requireOwnWeights("saveCheckpoint");
         steps.run(() -> {
             if (accumulate) {
@@ -392,7 +430,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
                         + " wait for an update; save checkpoints after update or zeroGradients");
             }
             Checkpoint checkpoint = Checkpoint.of(updates(), randomSeed(), random.state(), optimizer());
-            new NetworkFile(tensors()).saveCheckpoint(file, checkpoint, update.fused(), optimizer(), notes);
+            new NetworkFile(tensors()).saveCheckpoint(file, checkpoint, update.fused(), optimizer(), notes, averages);
         });
     }
 
@@ -405,9 +443,19 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * @throws IllegalStateException if the network has no optimizer
      */
     public final void resume(Path file) {
+        resume(file, Map.of());
+    }
+
+    /**
+     * {@link #resume(Path)}, and reads the arrays of {@link #saveCheckpoint(Path, Map, Map)}.
+     *
+     * @param averages by the parameters' names; filled
+     * @throws WeightsFileException also if the file lacks one of them
+     */
+    public final void resume(Path file, Map<String, INDArray> averages) {
         requireOwnWeights("resume");
         steps.run(() -> {
-            Checkpoint checkpoint = new NetworkFile(tensors()).resume(file, update.fused(), optimizer());
+            Checkpoint checkpoint = new NetworkFile(tensors()).resume(file, update.fused(), optimizer(), averages);
             random(checkpoint.randomSeed(), checkpoint.randomState());
             update.count(checkpoint.updates());
             steps.spoilBackward();

@@ -151,19 +151,22 @@ final class ParameterUpdate {
     /**
      * Moves the parameters that are not frozen.
      *
+     * @param norm of the gradient
+     * @param factor of the gradient
      * @return each penalty, of weights and of activities
      */
-    List<LedgerEntry> apply(GradientNorm norm) {
-        List<LedgerEntry> ledger = withActivities(fused().update(optimizer(), norm));
+    List<LedgerEntry> apply(GradientNorm norm, double factor) {
+        List<LedgerEntry> ledger = withActivities(fused().update(optimizer(), norm, factor), factor);
         count.incrementAndGet();
         return ledger;
     }
 
     /** Adds what activities cost to the entries of their regularizers, which may be regularizers of weights too. */
-    private List<LedgerEntry> withActivities(List<LedgerEntry> penalties) {
+    private List<LedgerEntry> withActivities(List<LedgerEntry> penalties, double factor) {
         List<LedgerEntry> ledger = new ArrayList<>(penalties);
         for (Regularizer regularizer : activityRegularizers) {
-            for (LedgerEntry activity : regularizer.takeActivities()) {
+            for (LedgerEntry taken : regularizer.takeActivities()) {
+                LedgerEntry activity = new LedgerEntry(taken.group(), taken.term(), factor * taken.value());
                 int place = 0;
                 while (place < ledger.size() && !ledger.get(place).name().equals(activity.name())) {
                     place++;

@@ -92,6 +92,7 @@ class ThreadsTest {
 
         calls.put("Network.update", refused(network::update));
         calls.put("Network.update(double)", refused(() -> network.update(1)));
+        calls.put("Network.updateScaled(double)", refused(() -> network.updateScaled(0.5)));
         calls.put("Network.updates", answers(network::updates));
         calls.put("Network.zeroGradients", refused(network::zeroGradients));
         calls.put("Network.regularizers", answers(network::regularizers));
@@ -107,6 +108,7 @@ class ThreadsTest {
         calls.put("Network.isTraining", answers(network::isTraining));
         calls.put("Network.optimizer", answers(network::optimizer));
         calls.put("Network.optimizer(Optimizer)", refused(() -> network.optimizer(new Sgd(1))));
+        calls.put("Network.optimizers", answers(network::optimizers));
         calls.put("Network.freeze(String)", refused(() -> network.freeze("**")));
         calls.put("Network.unfreeze(String)", refused(() -> network.unfreeze("**")));
         calls.put("Network.parameters", refused(network::parameters));
@@ -123,7 +125,11 @@ class ThreadsTest {
         calls.put(
                 "Network.saveCheckpoint(Path, Map)",
                 refused(() -> network.saveCheckpoint(folder.resolve("other"), Map.of())));
+        calls.put(
+                "Network.saveCheckpoint(Path, Map, Map)",
+                refused(() -> network.saveCheckpoint(folder.resolve("other"), Map.of(), Map.of())));
         calls.put("Network.resume(Path)", refused(() -> network.resume(checkpoint)));
+        calls.put("Network.resume(Path, Map)", refused(() -> network.resume(checkpoint, Map.of())));
         calls.put("Network.peakBytes", refused(network::peakBytes));
         calls.put("Network.toString", answers(network::toString));
 

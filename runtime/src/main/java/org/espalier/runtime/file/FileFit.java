@@ -40,16 +40,16 @@ final class FileFit {
      * @param beside how names begin that are no weights'
      * @throws WeightsFileException with the differences, if there are any
      */
-    static void require(TensorFile file, String network, Map<String, TensorInfo> expected, String beside) {
+    static void require(TensorFile file, String network, Map<String, TensorInfo> expected, List<String> beside) {
         new FileFit(file, expected).require(network, beside);
     }
 
-    private void require(String network, String beside) {
+    private void require(String network, List<String> beside) {
         List<String> problems = new ArrayList<>();
         expected.values().forEach(tensor -> problem(tensor).ifPresent(problems::add));
         List<TensorInfo> unexpected = file.tensors().stream()
                 .filter(tensor -> !expected.containsKey(tensor.name()))
-                .filter(tensor -> !tensor.name().startsWith(beside) && !isCountOfBatches(tensor))
+                .filter(tensor -> beside.stream().noneMatch(tensor.name()::startsWith) && !isCountOfBatches(tensor))
                 .toList();
         if (problems.isEmpty() && unexpected.isEmpty()) {
             return;

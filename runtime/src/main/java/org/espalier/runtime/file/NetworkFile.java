@@ -27,6 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <pre>
  *   optimizer:step:conv.weight        how many steps it had
  *   optimizer:exp_avg:conv.weight     each of the optimizer's numbers
+ *   average:conv.weight               an average of it that the program keeps
  *   metadata                          see {@link Checkpoint}
  * </pre>
  *
@@ -35,6 +36,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class NetworkFile {
     private static final String FORMAT = "espalier";
     private static final String STATE = "optimizer:";
+    private static final String AVERAGE = "average:";
     private static final String STEP = STATE + "step:";
     private static final String VARIANCE = "running_var";
     private static final int PIECE = 1 << 26;
@@ -59,11 +61,17 @@ public final class NetworkFile {
      * Writes a checkpoint.
      *
      * @param notes what the program has to remember besides, by names that are not the checkpoint's own
+     * @param averages of parameters by their names, which the program keeps besides
      * @throws IllegalArgumentException if a name is taken
      * @throws WeightsFileException if it cannot be written, or a number is infinite or NaN; the file is then as it was
      */
     public void saveCheckpoint(
-            Path file, Checkpoint checkpoint, FusedUpdate<?> update, Optimizer optimizer, Map<String, String> notes) {
+            Path file,
+            Checkpoint checkpoint,
+            FusedUpdate<?> update,
+            Optimizer optimizer,
+            Map<String, String> notes,
+            Map<String, INDArray> averages) {
         Map<String, String> metadata = origin();
         metadata.putAll(checkpoint.metadata());
         notes.forEach((key, value) -> {
@@ -73,6 +81,7 @@ public final class NetworkFile {
             }
         });
         TensorFileWriter writer = weights(file, metadata);
+        averages.forEach((name, average) -> add(writer, file, info(AVERAGE + name, average), average));
         List<String> states = optimizer.stateNames();
         int index = 0;
         for (Map.Entry<String, INDArray> parameter : network.parameters().entrySet()) {
@@ -113,18 +122,22 @@ public final class NetworkFile {
                 writer.add(info, sink -> sink.accept(WholeBuffers.bytes(array)));
                 return;
             }
-            writer.add(info, sink -> {
-                NumberCheck check = new NumberCheck(info, range(name));
-                for (long start = 0; start < array.length(); start += PIECE) {
-                    ByteBuffer piece = ArrayBytes.of(array, start, (int) Math.min(PIECE, array.length() - start));
-                    check.next(piece).ifPresent(problem -> {
-                        throw new WeightsFileException(file, "is not written, since it could not be read: " + problem);
-                    });
-                    sink.accept(piece);
-                }
-            });
+            add(writer, file, info, array);
         });
         return writer;
+    }
+
+    private void add(TensorFileWriter writer, Path file, TensorInfo info, INDArray array) {
+        writer.add(info, sink -> {
+            NumberCheck check = new NumberCheck(info, range(info.name()));
+            for (long start = 0; start < array.length(); start += PIECE) {
+                ByteBuffer piece = ArrayBytes.of(array, start, (int) Math.min(PIECE, array.length() - start));
+                check.next(piece).ifPresent(problem -> {
+                    throw new WeightsFileException(file, "is not written, since it could not be read: " + problem);
+                });
+                sink.accept(piece);
+            }
+        });
     }
 
     /**
@@ -193,15 +206,22 @@ public final class NetworkFile {
     /**
      * Reads weights, statistics, and what an optimizer follows.
      *
+     * @param averages of parameters by their names, filled from the file
      * @return how many updates there were, and where random numbers stood
      * @throws WeightsFileException if it cannot be read, is damaged, of another network or optimizer, or no checkpoint;
      *     the network and the optimizer are then as they were
      */
-    public Checkpoint resume(Path path, FusedUpdate<?> update, Optimizer optimizer) {
+    public Checkpoint resume(Path path, FusedUpdate<?> update, Optimizer optimizer, Map<String, INDArray> averages) {
         try (TensorFile file = TensorFile.open(path)) {
             requireFit(file);
             Checkpoint checkpoint = Checkpoint.read(file, network.name(), network.dataType(), optimizer);
             List<Loaded> weights = readWeights(file);
+            averages.forEach((name, average) -> {
+                TensorInfo info = required(file, info(AVERAGE + name, average));
+                List<ByteBuffer> pieces = new ArrayList<>();
+                read(file, info, NumberCheck.Range.FINITE, pieces::add);
+                weights.add(new Loaded(average, pieces));
+            });
             FusedUpdate.Restored state = readState(file, update, optimizer, checkpoint.updates());
             checkpoint.passRate(file, optimizer);
             weights.forEach(Loaded::copy);
@@ -289,7 +309,7 @@ public final class NetworkFile {
     private void requireFit(TensorFile file) {
         Map<String, TensorInfo> expected = new LinkedHashMap<>();
         network.all().forEach((name, array) -> expected.put(name, info(name, array)));
-        FileFit.require(file, network.type(), expected, STATE);
+        FileFit.require(file, network.type(), expected, List.of(STATE, AVERAGE));
     }
 
     private NumberCheck.Range range(String name) {

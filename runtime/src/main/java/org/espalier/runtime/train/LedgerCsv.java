@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.espalier.runtime.Magnitudes;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.kernel.loss.LossEntry;
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A network with several losses has a column for each behind {@code data}, which is their sum:
  * {@code data,L1Loss,BCEWithLogitsLoss}.
  *
- * <p>For each parameter whose sparsity the network reports, columns follow with the share of exact zeros after the
- * epoch, {@code zeros:conv.weight}, and if a threshold is given, of small numbers, {@code below 0.001:conv.weight}.
+ * <p>Columns for what is measured on validation data follow the total, {@code validation:loss}, empty after epochs
+ * without validation. For each parameter whose sparsity the network reports, columns follow with the share of exact
+ * zeros after the epoch, {@code zeros:conv.weight}, and if a threshold is given, of small numbers, {@code below
+ * 0.001:conv.weight}.
  *
  * <p>Rows are in the file when {@link #write} returns, so a run that is killed leaves those it came to. A run of a
  * {@link Trainer} that fails within an epoch leaves a row for what it did of it, whose epoch is a fraction: 2.5 in the
@@ -82,19 +85,29 @@ public final class LedgerCsv {
      * @throws IllegalStateException if somebody else has written to the file since the row before
      */
     public void write(int epoch, StepReport report, List<Magnitudes> sparsity) {
-        write(epoch, String.valueOf(epoch), report, sparsity);
+        write(epoch, report, sparsity, Map.of());
+    }
+
+    /**
+     * Adds a row with sparsities and what was measured on validation data.
+     *
+     * @param validation numbers by their names; NaN where there is none
+     */
+    void write(int epoch, StepReport report, List<Magnitudes> sparsity, Map<String, Double> validation) {
+        write(epoch, String.valueOf(epoch), report, sparsity, validation);
     }
 
     /**
      * Adds a row of an epoch that was not finished, under the number of epochs that are done, {@code 2.5}. The row of
      * the epoch itself, once it is finished, replaces it.
      */
-    void writeUnfinished(double epochs, StepReport report, List<Magnitudes> sparsity) {
-        write((int) epochs + 1, String.valueOf(epochs), report, sparsity);
+    void writeUnfinished(double epochs, StepReport report, List<Magnitudes> sparsity, Map<String, Double> validation) {
+        write((int) epochs + 1, String.valueOf(epochs), report, sparsity, validation);
         columns = List.of();
     }
 
-    private void write(int epoch, String name, StepReport report, List<Magnitudes> sparsity) {
+    private void write(
+            int epoch, String name, StepReport report, List<Magnitudes> sparsity, Map<String, Double> validation) {
         List<String> names = new ArrayList<>(List.of("epoch", "data"));
         List<String> values = new ArrayList<>(List.of(name, String.valueOf(report.dataLoss())));
         for (LossEntry loss : report.losses()) {
@@ -107,6 +120,10 @@ public final class LedgerCsv {
         }
         names.add("total");
         values.add(String.valueOf(report.total()));
+        validation.forEach((number, value) -> {
+            names.add("validation:" + number);
+            values.add(Double.isNaN(value) ? "" : String.valueOf(value));
+        });
         for (Magnitudes one : sparsity) {
             names.add("zeros:" + one.parameter());
             values.add(String.valueOf(one.zeros()));

@@ -43,6 +43,11 @@ public final class MeanReport {
         this.sums.addAll(sums.penalties());
     }
 
+    /** Tells whether nothing was counted in. */
+    boolean isEmpty() {
+        return examples == 0;
+    }
+
     Sums sums() {
         return new Sums(examples, dataLoss, losses, sums);
     }

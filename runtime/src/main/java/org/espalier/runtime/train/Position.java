@@ -113,10 +113,14 @@ record Position(int epochs, int batches, int perEpoch, int batchSize, MeanReport
                         text(of(PENALTIES, i, "term")),
                         finite(of(PENALTIES, i, "sum"))));
             }
-            // Every batch has at least one example; without batches nothing was summed.
-            int examples = whole(EXAMPLES, batches, batches == 0 ? 0 : Integer.MAX_VALUE);
+            // Every batch has at least one example, unless it was skipped; without batches nothing was summed.
+            int examples = whole(EXAMPLES, skips() ? 0 : batches, batches == 0 ? 0 : Integer.MAX_VALUE);
             MeanReport.Sums sums = new MeanReport.Sums(examples, finite(DATA_LOSS), losses, penalties);
             return new Position(epochs, batches, perEpoch, batchSize, sums);
+        }
+
+        private boolean skips() {
+            return !file.metadata().getOrDefault(RunState.SKIPPED, "0").equals("0");
         }
 
         private String text(String key) {

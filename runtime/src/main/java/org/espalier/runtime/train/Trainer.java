@@ -1,16 +1,21 @@
 package org.espalier.runtime.train;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.Collectors;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.optim.regularizer.Term;
+import org.espalier.runtime.train.metric.Metric;
+import org.espalier.runtime.train.schedule.LRScheduler;
+import org.espalier.runtime.train.schedule.ReduceLROnPlateau;
 import org.espalier.weights.WeightsFileException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +31,34 @@ import org.jspecify.annotations.Nullable;
  *           .run();
  * </pre>
  *
- * <p>Ledger and weights file are written after each epoch. For loops that do more, the parts are there to be called:
- * {@link Supervised#trainStep}, {@link MeanReport}, {@link LedgerCsv}, {@link Progress}.
+ * <p>What else it can do is switched on by a line each: validation, schedules, best weights, early stopping, clipping,
+ * accumulation, averaging. Ledger and weights file are written after each epoch. For loops that do more, the parts are
+ * there to be called: {@link Supervised#trainStep}, {@link Validation}, {@link MeanReport}, {@link LedgerCsv},
+ * {@link Progress}.
  */
 public final class Trainer {
     final Network network;
     final Supervised supervised;
     final Batches batches;
     final Map<Term, Schedule> lambdas = new LinkedHashMap<>();
+    final List<Callback> callbacks = new ArrayList<>();
+    final List<EpochReport> history = new ArrayList<>();
     int epochs = 1;
     Progress progress = Progress.silent();
+    LastBatch lastBatch = LastBatch.KEEP;
+    int accumulated = 1;
+    Accumulation accumulation = Accumulation.MEAN;
+    boolean skipsNonFinite;
+    int validationInterval = 1;
+    String plateauMonitor = EpochReport.TRAINING_LOSS;
+    String earlyStoppingMonitor = Validation.LOSS;
+    String bestMonitor = Validation.LOSS;
+    int patience;
+    double minDelta;
+    boolean scheduledByStep;
+    double averageDecay = Double.NaN;
+    double clipNorm = Double.POSITIVE_INFINITY;
+    double clipValue = Double.POSITIVE_INFINITY;
 
     @Nullable
     Path ledger;
@@ -47,10 +70,30 @@ public final class Trainer {
     Path checkpoint;
 
     @Nullable
+    Path best;
+
+    @Nullable
+    Validation validation;
+
+    @Nullable
+    LRScheduler schedule;
+
+    @Nullable
+    ReduceLROnPlateau plateau;
+
+    @Nullable
     IntToDoubleFunction learningRate;
 
     @Nullable
     BiConsumer<Integer, StepReport> onEpoch;
+
+    /** Reduction of the gradients of accumulated batches to one. */
+    public enum Accumulation {
+        /** Their mean, so that learning rates mean what they mean without accumulation. */
+        MEAN,
+        /** Their sum. */
+        SUM
+    }
 
     private <N extends Network & Supervised> Trainer(N network, Batches batches) {
         this.network = network;
@@ -111,6 +154,157 @@ public final class Trainer {
     }
 
     /**
+     * Lets the learning rate follow a schedule that counts epochs. Each group of parameters has its own; what the
+     * schedule starts from are the rates that the optimizers have when training begins.
+     */
+    public Trainer schedule(LRScheduler byEpoch) {
+        this.schedule = byEpoch;
+        this.scheduledByStep = false;
+        return this;
+    }
+
+    /** {@link #schedule} with a schedule that counts updates, such as {@code OneCycleLR}. */
+    public Trainer scheduleSteps(LRScheduler byStep) {
+        this.schedule = byStep;
+        this.scheduledByStep = true;
+        return this;
+    }
+
+    /**
+     * Lowers the learning rate when a number of the epochs' reports gets no better.
+     *
+     * @param monitor {@code loss} or a metric's name, both on validation data, or {@code training_loss}
+     */
+    public Trainer reduceOnPlateau(ReduceLROnPlateau plateau, String monitor) {
+        this.plateau = plateau;
+        this.plateauMonitor = monitor;
+        return this;
+    }
+
+    /** Measures the loss and metrics on validation data after each epoch, see {@link Validation}. */
+    public Trainer validation(Batches data, Metric... metrics) {
+        this.validation = new Validation(data, List.of(metrics));
+        return this;
+    }
+
+    /**
+     * Validates after every so many epochs only.
+     *
+     * @throws IllegalArgumentException if that is below 1
+     */
+    public Trainer validateEvery(int epochs) {
+        this.validationInterval = requireAtLeastOne("the epochs between validations", epochs);
+        return this;
+    }
+
+    /**
+     * Has the weights saved whenever a number of the epochs' reports is the best so far; {@code net.load(file)} brings
+     * them back.
+     *
+     * @param monitor {@code loss} or a metric's name, both on validation data, or {@code training_loss}
+     */
+    public Trainer best(Path weights, String monitor) {
+        this.best = weights;
+        this.bestMonitor = monitor;
+        return this;
+    }
+
+    /**
+     * Stops when a number of the epochs' reports has got no better for a while.
+     *
+     * @param monitor {@code loss} or a metric's name, both on validation data, or {@code training_loss}
+     * @param patience after how many reports in a row that are no better
+     * @throws IllegalArgumentException if {@code patience} is below 1
+     */
+    public Trainer earlyStopping(String monitor, int patience) {
+        return earlyStopping(monitor, patience, 0);
+    }
+
+    /**
+     * {@link #earlyStopping(String, int)} where a number counts as better only if it is so by more than
+     * {@code minDelta}.
+     *
+     * @throws IllegalArgumentException if {@code patience} is below 1 or {@code minDelta} below 0
+     */
+    public Trainer earlyStopping(String monitor, int patience, double minDelta) {
+        if (!(minDelta >= 0)) {
+            throw new IllegalArgumentException("minDelta must be at least 0, but is " + minDelta);
+        }
+        this.patience = requireAtLeastOne("patience", patience);
+        this.earlyStoppingMonitor = monitor;
+        this.minDelta = minDelta;
+        return this;
+    }
+
+    /** Clips the gradient by its norm, see {@link org.espalier.runtime.optim.optimizer.Optimizer#clipNorm(double)}. */
+    public Trainer clipNorm(double maximum) {
+        this.clipNorm = maximum;
+        return this;
+    }
+
+    /** Clips the gradient by value, see {@link org.espalier.runtime.optim.optimizer.Optimizer#clipValue(double)}. */
+    public Trainer clipValue(double maximum) {
+        this.clipValue = maximum;
+        return this;
+    }
+
+    /**
+     * Makes one step of several batches. An epoch ends with a step of what is left, and the mean is that of the batches
+     * that there are. Statistics of batch normalisation are those of each batch by itself.
+     *
+     * @param batches how many
+     * @throws IllegalArgumentException if {@code batches} is below 1
+     */
+    public Trainer accumulate(int batches, Accumulation accumulation) {
+        this.accumulated = requireAtLeastOne("accumulated batches", batches);
+        this.accumulation = accumulation;
+        return this;
+    }
+
+    /**
+     * Keeps an exponential moving average of the weights, which is what is validated and saved as weights and best
+     * weights; the network has it when {@link #run} returns. The checkpoint has both.
+     *
+     * @param decay how much of the average stays in each update, 0.999 for instance
+     * @throws IllegalArgumentException if {@code decay} is below 0 or not below 1
+     */
+    public Trainer averageWeights(double decay) {
+        if (!(decay >= 0 && decay < 1)) {
+            throw new IllegalArgumentException("decay must be at least 0 and below 1, but is " + decay);
+        }
+        this.averageDecay = decay;
+        return this;
+    }
+
+    /** Says what becomes of a last batch that is smaller than the others; it is kept unless this says otherwise. */
+    public Trainer lastBatch(LastBatch treatment) {
+        this.lastBatch = treatment;
+        return this;
+    }
+
+    /**
+     * Skips a step whose loss or gradient is not finite, weights unchanged, and counts it, rather than stopping. The
+     * batches are passed over; the reports say how many steps it was.
+     */
+    public Trainer skipNonFinite() {
+        this.skipsNonFinite = true;
+        return this;
+    }
+
+    /** Has a callback told of steps and epochs, after those that were given before. */
+    public Trainer callback(Callback callback) {
+        callbacks.add(callback);
+        return this;
+    }
+
+    private static int requireAtLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1, but are " + value);
+        }
+        return value;
+    }
+
+    /**
      * Sets the λ of a term before each step, as {@link Network#regularizer} and {@link Term#lambda(double)} would.
      *
      * @param regularizer its name in the {@code .net}
@@ -146,6 +340,39 @@ public final class Trainer {
      * @throws IllegalStateException if another run is writing one of the files
      */
     public List<StepReport> run() {
+        history.clear();
         return new TrainingRun(this).run();
+    }
+
+    /** The reports of the epochs of the last {@link #run}, with validation. */
+    public List<EpochReport> history() {
+        return List.copyOf(history);
+    }
+
+    /**
+     * The watch over a number of the reports.
+     *
+     * @throws IllegalArgumentException if there is no such number
+     */
+    Monitor monitor(String name, double minDelta) {
+        if (name.equals(EpochReport.TRAINING_LOSS)) {
+            return new Monitor(name, false, minDelta);
+        }
+        Validation present = validation;
+        if (present == null) {
+            throw new IllegalArgumentException("there is no number '" + name
+                    + "' to monitor without validation(…); there is " + EpochReport.TRAINING_LOSS);
+        }
+        if (name.equals(Validation.LOSS)) {
+            return new Monitor(name, false, minDelta);
+        }
+        for (Metric metric : present.metrics()) {
+            if (metric.name().equals(name)) {
+                return new Monitor(name, metric.higherIsBetter(), minDelta);
+            }
+        }
+        throw new IllegalArgumentException("there is no number '" + name + "' to monitor; there are "
+                + EpochReport.TRAINING_LOSS + ", " + Validation.LOSS
+                + present.metrics().stream().map(metric -> ", " + metric.name()).collect(Collectors.joining()));
     }
 }

@@ -3,14 +3,15 @@ package org.espalier.runtime.train;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.StepUndo;
-import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.optim.update.NonFiniteException;
 import org.espalier.weights.WeightsFileException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ final class TrainingRun {
     private final int perEpoch;
     private final @Nullable LedgerCsv ledger;
     private final StepUndo undo;
+    private final RunState state;
+    private final Steps steps;
     private final List<StepReport> reports = new ArrayList<>();
 
     private int epochs;
@@ -67,17 +70,24 @@ final class TrainingRun {
         this.perEpoch = plan.batches.perEpoch();
         this.ledger = plan.ledger == null ? null : new LedgerCsv(plan.ledger);
         this.undo = new StepUndo(network);
+        this.state = new RunState(plan);
+        this.steps = new Steps(plan);
     }
 
     List<StepReport> run() {
-        List<Path> files = Stream.of(plan.ledger, plan.weights, plan.checkpoint)
+        List<Path> files = Stream.of(plan.ledger, plan.weights, plan.best, plan.checkpoint)
                 .filter(Objects::nonNull)
                 .toList();
         FileClaims claims = FileClaims.of(files);
         try {
             EpochBatches rest = resume();
+            network.optimizer().clipNorm(plan.clipNorm);
+            network.optimizer().clipValue(plan.clipValue);
             network.train();
             train(rest);
+            if (state.average != null) {
+                state.average.swap();
+            }
         } finally {
             claims.release();
         }
@@ -88,7 +98,7 @@ final class TrainingRun {
         try {
             plan.progress.begin("training", Math.max(0, (plan.epochs - epochs) * (long) perEpoch - batches));
             EpochBatches rest = begun;
-            while (epochs < plan.epochs) {
+            while (epochs < plan.epochs && !state.isOver()) {
                 epoch(rest);
                 rest = null;
             }
@@ -112,7 +122,7 @@ final class TrainingRun {
         Position position = Position.read(checkpoint, perEpoch);
         // The batches are looked at first: if they are not those of the checkpoint, the network stays as it is.
         EpochBatches rest = position.epochs() < plan.epochs ? skip(checkpoint, position) : null;
-        network.resume(checkpoint);
+        state.resume(checkpoint);
         epochs = position.epochs();
         batches = position.batches();
         batchSize = position.batchSize();
@@ -121,21 +131,24 @@ final class TrainingRun {
     }
 
     private EpochBatches skip(Path checkpoint, Position position) {
-        EpochBatches rest = new EpochBatches(plan.batches.epoch(position.epochs() + 1));
-        Batch first = rest.peek();
-        if (first != null) {
-            position.requireBatchSize(checkpoint, first.size());
+        EpochBatches rest = batches(position.epochs() + 1);
+        if (rest.skip(1) == 1) {
+            position.requireBatchSize(checkpoint, rest.usualSize());
         }
-        for (int batch = 0; batch < position.batches(); batch++) {
-            if (rest.peek() == null) {
-                throw new WeightsFileException(
-                        checkpoint,
-                        "was written after " + position.batches() + " batches of an epoch, but this one has only "
-                                + batch);
-            }
-            rest.take();
+        if (position.batches() == 0) {
+            return batches(position.epochs() + 1);
+        }
+        int there = rest.skip(position.batches());
+        if (there < position.batches()) {
+            throw new WeightsFileException(
+                    checkpoint,
+                    "was written after " + position.batches() + " batches of an epoch, but this one has only " + there);
         }
         return rest;
+    }
+
+    private EpochBatches batches(int epoch) {
+        return new EpochBatches(plan.batches.epoch(epoch), perEpoch, plan.lastBatch);
     }
 
     private void epoch(@Nullable EpochBatches begun) {
@@ -144,34 +157,36 @@ final class TrainingRun {
         if (plan.learningRate != null) {
             network.optimizer().lr(plan.learningRate.applyAsDouble(epoch));
         }
-        EpochBatches rest = begun == null ? new EpochBatches(plan.batches.epoch(epoch)) : begun;
+        EpochBatches rest = begun == null ? batches(epoch) : begun;
         while (true) {
             // An epoch that was stopped between its last batch and its row in the ledger has no next batch.
             place = "epoch " + epoch + (batches < perEpoch ? ", batch " + (batches + 1) + " of " + perEpoch : "");
-            Batch batch = rest.peek();
-            if (batch == null) {
+            if (rest.peek() == null) {
                 break;
             }
-            step(epoch, batch);
-            rest.take();
+            step(epoch, rest);
         }
         place = "epoch " + epoch + ", after its last batch";
+        batches = perEpoch;
         finish(epoch);
     }
 
-    private void step(int epoch, Batch batch) {
-        if (batches == 0) {
-            batchSize = batch.size();
-        }
+    private void step(int epoch, EpochBatches rest) {
+        batchSize = rest.usualSize();
         double done = epochs + (double) batches / perEpoch;
         plan.lambdas.forEach((term, schedule) -> term.lambda(schedule.at(done)));
+        state.rates.set(epochs, state.steps());
         StepReport step;
         try {
             step = undo.remember(() -> {
                 stepping = true;
-                return plan.supervised.trainStep(batch.input(), batch.target());
+                return steps.next(rest);
             });
         } catch (NonFiniteException refused) {
+            if (plan.skipsNonFinite) {
+                skip(rest, refused);
+                return;
+            }
             throw new Halt(
                     refused.subject() + " of epoch " + epoch + ", batch " + (batches + 1) + " is " + refused.value()
                             + LOOK_AT,
@@ -183,48 +198,103 @@ final class TrainingRun {
                             + step.dataLoss() + ", penalties " + step.ledger() + ")" + LOOK_AT,
                     null);
         }
-        mean.add(step, batch.size());
-        batches++;
-        saved = false;
-        stepping = false;
-        plan.progress.step(String.format(
-                Locale.ROOT,
-                "epoch %d/%d, loss %.4g",
-                epoch,
-                plan.epochs,
-                mean.mean().total()));
+        mean.add(step, steps.examples());
+        state.stepped();
+        done(epoch, rest);
+        for (Callback callback : plan.callbacks) {
+            callback.onStep(epoch, batches, step);
+        }
         if (Thread.currentThread().isInterrupted()) {
             throw new Halt("the thread was interrupted after " + place, null);
         }
     }
 
+    /** Passes over the batches of a step that was refused. */
+    private void skip(EpochBatches rest, NonFiniteException refused) {
+        if (!undone(refused)) {
+            throw refused;
+        }
+        steps.passOver(rest);
+        state.skip();
+        done(epochs + 1, rest);
+    }
+
+    private void done(int epoch, EpochBatches rest) {
+        int before = batches;
+        batches = rest.taken();
+        saved = false;
+        stepping = false;
+        String loss = mean.isEmpty()
+                ? ""
+                : String.format(Locale.ROOT, ", loss %.4g", mean.mean().total());
+        for (int batch = before; batch < batches; batch++) {
+            plan.progress.step("epoch " + epoch + "/" + plan.epochs + loss);
+        }
+    }
+
     private void finish(int epoch) {
-        StepReport report = mean.mean();
+        if (mean.isEmpty()) {
+            throw new Halt("every step of " + place + " was skipped" + LOOK_AT, null);
+        }
+        EpochReport report = report(epoch);
         if (ledger != null) {
             row = Row.FAILED;
-            ledger.write(epoch, report, network.sparsity());
+            ledger.write(epoch, report.training(), network.sparsity(), columns(report.validation()));
             row = Row.WRITTEN;
         }
-        if (plan.weights != null) {
-            network.save(plan.weights);
-        }
-        reports.add(report);
+        keepWeights(report);
+        reports.add(report.training());
+        plan.history.add(report);
+        state.take(report);
         epochs = epoch;
         row = Row.NONE;
         batches = 0;
         mean = new MeanReport();
         saved = false;
-        // Before the checkpoint, which then has what the listener sets: a learning rate, for instance.
+        // Before the checkpoint, which then has what the listeners set: a learning rate, for instance.
         if (plan.onEpoch != null) {
-            plan.onEpoch.accept(epoch, report);
+            plan.onEpoch.accept(epoch, report.training());
+        }
+        for (Callback callback : plan.callbacks) {
+            callback.onEpoch(report);
         }
         if (plan.checkpoint != null) {
             saveCheckpoint(plan.checkpoint);
         }
     }
 
+    private EpochReport report(int epoch) {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        Validation validation = plan.validation;
+        if (validation != null && epoch % plan.validationInterval == 0) {
+            state.withKeptWeights(() -> numbers.putAll(validation.of(network, plan.supervised)));
+        }
+        double lr = network.optimizer().lr();
+        return new EpochReport(epoch, mean.mean(), numbers, lr, state.skipped());
+    }
+
+    /** The numbers of a validation as the ledger has them in every row. */
+    private Map<String, Double> columns(Map<String, Double> numbers) {
+        Map<String, Double> columns = new LinkedHashMap<>();
+        if (plan.validation != null) {
+            plan.validation.names().forEach(name -> columns.put(name, numbers.getOrDefault(name, Double.NaN)));
+        }
+        return columns;
+    }
+
+    private void keepWeights(EpochReport report) {
+        Path weights = plan.weights;
+        Path best = plan.best;
+        if (weights != null) {
+            state.withKeptWeights(() -> network.save(weights));
+        }
+        if (best != null && state.best != null && state.best.improves(report)) {
+            state.withKeptWeights(() -> network.save(best));
+        }
+    }
+
     private void saveCheckpoint(Path file) {
-        network.saveCheckpoint(file, new Position(epochs, batches, perEpoch, batchSize, mean.sums()).notes());
+        state.save(file, new Position(epochs, batches, perEpoch, batchSize, mean.sums()).notes());
         saved = true;
     }
 
@@ -244,7 +314,7 @@ final class TrainingRun {
                 return stopped;
             }
             String problem = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-            return new TrainingException(place + ": " + problem + kept, failure);
+            return new TrainingException(place + ": " + problem + steps.advice() + kept, failure);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -307,9 +377,10 @@ final class TrainingRun {
         if (ledger == null || row == Row.FAILED) {
             return false;
         }
-        if (batches > 0 && row == Row.NONE) {
+        if (batches > 0 && row == Row.NONE && !mean.isEmpty()) {
             try {
-                ledger.writeUnfinished(epochs + (double) batches / perEpoch, mean.mean(), network.sparsity());
+                ledger.writeUnfinished(
+                        epochs + (double) batches / perEpoch, mean.mean(), network.sparsity(), columns(Map.of()));
             } catch (RuntimeException | Error second) {
                 failure.addSuppressed(second);
                 return false;

@@ -1,12 +1,15 @@
 package com.example.digits;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.espalier.runtime.Init;
-import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.data.Idx;
 import org.espalier.runtime.train.Progress;
 import org.espalier.runtime.train.Trainer;
+import org.espalier.runtime.train.Validation;
+import org.espalier.runtime.train.metric.Accuracy;
+import org.espalier.runtime.train.schedule.LinearLR;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Trains the network of digits.net on 8,000 handwritten digits and tests it on 2,000 it has not seen. */
@@ -25,11 +28,10 @@ public final class ReadDigits {
         Batches test = digits(data, "t10k");
 
         try (Digits net = Digits.create(Init.seed(SEED))) {
-            double learningRate = net.optimizer().lr();
             Trainer.of(net, training)
                     .epochs(EPOCHS)
                     // Falls in a straight line: large steps find the place, small ones settle there.
-                    .learningRate(epoch -> learningRate * (EPOCHS + 1 - epoch) / EPOCHS)
+                    .schedule(new LinearLR(1, 1.0 / EPOCHS, EPOCHS - 1))
                     .weights(weights)
                     .progress(Progress.console())
                     .run();
@@ -47,15 +49,8 @@ public final class ReadDigits {
 
     /** The share of digits whose largest logit is that of their label. */
     static double accuracy(Digits net, Batches digits) {
-        int right = 0;
-        int all = 0;
-        for (Batch batch : digits.epoch(1)) {
-            INDArray answers = net.predict(batch.input()).argMax(1);
-            for (int i = 0; i < batch.size(); i++) {
-                right += answers.getInt(i) == batch.target().getInt(i) ? 1 : 0;
-            }
-            all += batch.size();
-        }
-        return (double) right / all;
+        Accuracy accuracy = new Accuracy();
+        new Validation(digits, List.of(accuracy)).of(net);
+        return accuracy.value();
     }
 }

@@ -10,6 +10,7 @@ import org.espalier.runtime.Init;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.optim.regularizer.Term;
 import org.espalier.runtime.train.Trainer;
+import org.espalier.runtime.train.metric.Accuracy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -85,11 +86,9 @@ public final class ChooseMeasurements {
     }
 
     private static double accuracy(Tumours net, Measurements test) {
-        INDArray answers = net.predict(test.inputs()).argMax(1);
-        long right = IntStream.range(0, test.size())
-                .filter(i -> answers.getInt(i) == test.labels().getInt(i))
-                .count();
-        return (double) right / test.size();
+        Accuracy accuracy = new Accuracy();
+        accuracy.add(net.predict(test.inputs()), test.labels());
+        return accuracy.value();
     }
 
     private static List<Double> norms(Tumours net) {

@@ -230,10 +230,20 @@ public final class FusedUpdate<A> {
      * @param norm what {@link #gradientNorm} gave for them
      */
     public List<LedgerEntry> update(Optimizer optimizer, GradientNorm norm) {
+        return update(optimizer, norm, 1);
+    }
+
+    /**
+     * {@link #update(Optimizer)} for gradients whose norm is known, times a factor.
+     *
+     * @param norm what {@link #gradientNorm} gave for them without the factor
+     * @param factor what they are multiplied by before they are clipped
+     */
+    public List<LedgerEntry> update(Optimizer optimizer, GradientNorm norm, double factor) {
         requireOpen();
-        double scale = (optimizer.maximizes() ? -1 : 1) * norm.scale(optimizer.clipNorm());
+        double scale = (optimizer.maximizes() ? -factor : factor) * norm.scale(optimizer.clipNorm(), factor);
         double limit = optimizer.clipValue();
-        boolean clips = scale < 1 || limit < Double.POSITIVE_INFINITY || Double.isNaN(scale);
+        boolean clips = scale != 1 || limit < Double.POSITIVE_INFINITY;
         beginStep(optimizer, scale);
         readAhead();
         forEachChunk((scratch, chunk) -> update(scratch, chunk, clips, scale, limit));

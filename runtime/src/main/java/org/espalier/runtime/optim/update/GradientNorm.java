@@ -17,8 +17,15 @@ public record GradientNorm(double largest, double root) {
         return Double.isFinite(largest);
     }
 
-    /** Computes the clipping factor: elements multiplied by it have a norm of at most {@code maximum}. */
-    double scale(double maximum) {
+    /**
+     * Computes the clipping factor: elements multiplied by {@code factor} and by it have a norm of at most
+     * {@code maximum}.
+     */
+    double scale(double maximum, double factor) {
+        return factor == 1 ? scale(maximum) : new GradientNorm(largest, root * factor).scale(maximum);
+    }
+
+    private double scale(double maximum) {
         double norm = largest * root;
         double scale = norm < Double.POSITIVE_INFINITY ? maximum / (norm + CLIP_EPS) : maximum / largest / root;
         return maximum == Double.POSITIVE_INFINITY ? 1 : Math.min(1, scale);

@@ -1,0 +1,92 @@
+"""Metrics of random outputs, as scikit-learn computes them.
+
+Run by itself, since it needs scikit-learn and nothing else does:
+
+    python3 runtime/src/test/python/metric_fixtures.py
+"""
+
+import json
+import math
+import pathlib
+import random
+
+import numpy
+from sklearn import metrics
+
+CLASSES = 4
+
+
+def rounded(values, digits=3):
+    return [round(float(value), digits) for value in values]
+
+
+def classification(source):
+    """Scores on a grid, so that some are equal."""
+    target = [source.randrange(CLASSES) for _ in range(60)]
+    scores = [
+        rounded(source.gauss(1.5 if index == right and source.random() < 0.7 else 0, 1) for index in range(CLASSES))
+        for right in target
+    ]
+    y, s = numpy.array(target), numpy.array(scores)
+    predicted = s.argmax(axis=1)
+    return dict(
+        output=[value for row in scores for value in row],
+        target=target,
+        metrics={
+            "accuracy": metrics.accuracy_score(y, predicted),
+            "top 2": metrics.top_k_accuracy_score(y, s, k=2),
+            "balanced accuracy": metrics.balanced_accuracy_score(y, predicted),
+            "f1 macro": metrics.f1_score(y, predicted, average="macro"),
+            "f1 micro": metrics.f1_score(y, predicted, average="micro"),
+            "f1 weighted": metrics.f1_score(y, predicted, average="weighted"),
+        },
+        confusion=[int(count) for count in metrics.confusion_matrix(y, predicted, labels=range(CLASSES)).ravel()],
+    )
+
+
+def binary(source):
+    """Outputs with one digit, so that many are equal."""
+    target = [source.randrange(2) for _ in range(50)]
+    output = rounded([source.gauss(0.7 if right else -0.4, 1) for right in target], 1)
+    predicted = [value > 0 for value in output]
+    return dict(
+        output=output,
+        target=target,
+        metrics={
+            "accuracy": metrics.accuracy_score(target, predicted),
+            "auc": metrics.roc_auc_score(target, output),
+            "f1": metrics.f1_score(target, predicted),
+        },
+    )
+
+
+def regression(source):
+    """Rows of three numbers, the last of which is always the same."""
+    target = [[source.gauss(100, 1), source.gauss(0, 5), 2.0] for _ in range(30)]
+    output = [[value + source.gauss(0, 0.8) for value in row] for row in target]
+    output, target = [rounded(row) for row in output], [rounded(row) for row in target]
+    return dict(
+        output=[value for row in output for value in row],
+        target=[value for row in target for value in row],
+        metrics={
+            "mae": metrics.mean_absolute_error(target, output),
+            "mse": metrics.mean_squared_error(target, output),
+            "psnr": 10 * math.log10(2.0**2 / metrics.mean_squared_error(target, output)),
+            "r2": metrics.r2_score(target, output),
+        },
+    )
+
+
+def main():
+    source = random.Random(7)
+    fixture = dict(
+        classification=classification(source), binary=binary(source), regression=regression(source)
+    )
+    project = pathlib.Path(__file__).resolve().parents[4]
+    file = project / "runtime/src/test/resources/org/espalier/runtime/train/metrics.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(fixture, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
