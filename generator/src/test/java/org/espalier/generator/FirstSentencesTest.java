@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 /** First sentences of Javadoc name their subject with a verb or a noun, in words that a search would hit. */
 class FirstSentencesTest {
     /** "What is written" could stand for anything; "Text of the file" is found by who looks for it. */
-    private static final Pattern QUESTION = Pattern.compile("/\\*\\*\\s+(?:\\* )?(?:What|Whether|Where|How)\\b[^\n]*");
+    private static final Pattern QUESTION =
+            Pattern.compile("/\\*\\*\\s+(?:\\* )?(?:What|Whether|Where|How|Which|Who|Whose|Whom|When|Why)\\b[^\n]*");
 
     @Test
     void noneBeginsAsAQuestion() throws IOException {

@@ -18,7 +18,7 @@ import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.junit.jupiter.api.Test;
 
-/** Which clause reaches which parameter. */
+/** Clauses reach the parameters that they name. */
 class RegularizersTest {
     private static final String[] THREE_LAYERS = {
         "first = Linear(4, 4)",

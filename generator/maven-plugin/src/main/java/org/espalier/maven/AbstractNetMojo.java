@@ -36,13 +36,13 @@ abstract class AbstractNetMojo extends AbstractMojo {
     private boolean skip;
 
     /**
-     * Which files of the source folders are specifications, as Ant patterns relative to their folder. Every file whose
-     * name ends in {@code .net} unless set.
+     * The files of the source folders that are specifications, as Ant patterns relative to their folder. Every file
+     * whose name ends in {@code .net} unless set.
      */
     @Parameter(property = "espalier.includes")
     private @Nullable List<String> includes;
 
-    /** Which of those files are none, as Ant patterns. They are not compiled, but they can be imported. */
+    /** Those of these files that are none, as Ant patterns. They are not compiled, but they can be imported. */
     @Parameter(property = "espalier.excludes")
     private @Nullable List<String> excludes;
 

@@ -86,7 +86,7 @@ sealed interface Doc {
         }
     }
 
-    /** When a line ends at a {@link Break} that need not be one. */
+    /** The condition under which a line ends at a {@link Break} that need not be one. */
     enum When {
         /** Never. */
         NEVER,

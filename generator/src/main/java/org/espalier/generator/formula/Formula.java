@@ -131,7 +131,7 @@ public abstract sealed class Formula {
             this.value = value == 0 ? 0 : value;
         }
 
-        /** Which number. */
+        /** The number. */
         public double value() {
             return value;
         }

@@ -32,7 +32,7 @@ public final class FormulaLimitException extends RuntimeException {
         this.limit = limit;
     }
 
-    /** Which limit was met. */
+    /** The limit that was met. */
     public Limit limit() {
         return limit;
     }

@@ -83,7 +83,7 @@ public record Loss(Function function, double scale, List<Value> operands, Source
         /** Returns the reduction of the elements' losses to one number. */
         Reduction reduction();
 
-        /** Which of the losses with kernels it is; empty if it is a formula. */
+        /** The loss with kernels that it is; empty if it is a formula. */
         default Optional<Kind> kernel() {
             return Optional.empty();
         }

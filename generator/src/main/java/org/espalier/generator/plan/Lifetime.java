@@ -1,8 +1,8 @@
 package org.espalier.generator.plan;
 
 /**
- * When a value holds numbers that matter: from the operation that writes it to the last that reads it, both included,
- * by their positions in the program.
+ * The time in which a value holds numbers that matter: from the operation that writes it to the last that reads it,
+ * both included, by their positions in the program.
  */
 record Lifetime(int written, int lastRead) {
     /** Tells whether there is a moment at which both matter. */

@@ -29,7 +29,7 @@ final class SharedMemory {
             return value;
         }
 
-        /** When it matters. */
+        /** The operations between which it matters. */
         Lifetime lifetime() {
             return lifetime;
         }

@@ -14,7 +14,7 @@ final class NumberCheck {
     private final Range range;
     private long done;
 
-    /** Which numbers can be there. */
+    /** The numbers that can be there. */
     enum Range {
         /** Weights, means, momentum. */
         FINITE("finite numbers"),

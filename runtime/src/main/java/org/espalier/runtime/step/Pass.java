@@ -12,10 +12,10 @@ final class Pass {
     private final String network;
     private Stage stage = Stage.NOTHING;
 
-    /** Whose the last forward or prediction is. */
+    /** The thread of the last forward or prediction. */
     private @Nullable Thread owner;
 
-    /** Whose the gradients are that wait for an update. */
+    /** The thread whose gradients wait for an update. */
     private @Nullable Thread gradientsOwner;
 
     private enum Stage {

@@ -123,7 +123,7 @@ public final class Benchmarks {
                         .collect(Collectors.joining("\n"));
     }
 
-    /** Who takes part in a benchmark: Espalier first, PyTorch if there is one, then those on the class path. */
+    /** The participants of a benchmark: Espalier first, PyTorch if there is one, then those on the class path. */
     public static List<Entry> entries(Benchmark benchmark) {
         List<Entry> entries = new ArrayList<>(OwnEntries.all());
         entries.addAll(ClassifierEntries.all());

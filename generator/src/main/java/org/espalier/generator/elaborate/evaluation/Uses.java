@@ -15,7 +15,7 @@ import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.FileDecl;
 
-/** Which declarations mention which, and so which blocks and regularizers no network leads to. */
+/** Declarations that mention each other, and so the blocks and regularizers that no network leads to. */
 public final class Uses {
     private final IdentityHashMap<Declaration, List<Declaration>> mentioned = new IdentityHashMap<>();
 

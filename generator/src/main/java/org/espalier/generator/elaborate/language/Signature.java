@@ -191,7 +191,7 @@ public final class Signature {
     }
 
     /**
-     * Which argument goes to which parameter, by index; empty if they do not fit, which is reported.
+     * The arguments of the parameters, by index; empty if they do not fit, which is reported.
      *
      * @param complete whether these are all the arguments, and not some lists of arguments besides
      */

@@ -27,7 +27,7 @@ final class Joinery {
     private Joinery() {}
 
     /**
-     * Why tensors cannot be joined; empty if they can.
+     * The reason why tensors cannot be joined; empty if they can.
      *
      * @param only the one axis behind the channels along which they must agree, if not along all
      */

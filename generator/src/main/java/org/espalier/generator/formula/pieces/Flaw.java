@@ -1,6 +1,6 @@
 package org.espalier.generator.formula.pieces;
 
-/** Why a formula of one variable cannot be followed downhill. */
+/** A reason why a formula of one variable cannot be followed downhill. */
 public sealed interface Flaw {
     /** Returns the number at which the variable has the flaw. */
     double at();

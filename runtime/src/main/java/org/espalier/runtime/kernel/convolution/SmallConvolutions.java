@@ -24,7 +24,7 @@ final class SmallConvolutions {
     private final Optional<SmallConvolution> algorithm;
     private final Map<Key, Kept> kept = new HashMap<>();
 
-    /** Whose algorithm is the one that was found. */
+    /** Convolutions by the algorithm that was found. */
     SmallConvolutions() {
         this(FOUND);
     }

@@ -122,7 +122,7 @@ final class WinogradTiles {
         });
     }
 
-    /** Which weight of its phase an element of the kernel is. */
+    /** The weight of its phase that an element of the kernel is. */
     private int element(int tap) {
         return tap / kernel / stride * SIZE + tap % kernel / stride;
     }

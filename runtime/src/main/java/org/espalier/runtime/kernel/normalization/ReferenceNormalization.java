@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class ReferenceNormalization {
     private ReferenceNormalization() {}
 
-    /** Which group an element belongs to. */
+    /** The group that an element belongs to. */
     private record Groups(int plane, int channels, int count, int groupSize) {
         static Groups ofBatch(Operand x) {
             int plane = x.height * x.width;

@@ -140,7 +140,7 @@ public abstract class Optimizer {
     /** Names of the numbers it keeps for every parameter, as weights files call them: {@code exp_avg}. */
     public abstract List<String> stateNames();
 
-    /** Which of {@link #stateNames()} are sums or means of squares, so that no step makes them negative. */
+    /** Those of {@link #stateNames()} that are sums or means of squares, so that no step makes them negative. */
     public List<String> squares() {
         return List.of();
     }

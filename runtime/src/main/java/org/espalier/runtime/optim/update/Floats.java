@@ -24,7 +24,7 @@ final class Floats implements Arithmetic<float[]> {
 
     private final Optional<InPlaceAdam> inPlace;
 
-    /** Which always copies. */
+    /** Arithmetic that always copies. */
     Floats() {
         this(Optional.empty());
     }
