@@ -7,8 +7,6 @@ import static org.espalier.runtime.kernel.Activations.sigmoid;
 import static org.espalier.runtime.kernel.Activations.tanh;
 import static org.espalier.runtime.kernel.Activations.tanhBackward;
 import static org.espalier.runtime.kernel.Kernels.add;
-import static org.espalier.runtime.kernel.Kernels.batchNorm;
-import static org.espalier.runtime.kernel.Kernels.batchNormBackward;
 import static org.espalier.runtime.kernel.Kernels.channelBiasBackward;
 import static org.espalier.runtime.kernel.Kernels.conv2d;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardInput;
@@ -22,12 +20,13 @@ import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.maxPool2d;
 import static org.espalier.runtime.kernel.Kernels.maxPool2dBackward;
 import static org.espalier.runtime.kernel.Kernels.store;
+import static org.espalier.runtime.kernel.Normalizations.batchNorm;
+import static org.espalier.runtime.kernel.Normalizations.batchNormBackward;
 import static org.espalier.runtime.kernel.loss.Losses.crossEntropyLoss;
 
 import java.lang.Math;
 import java.lang.Override;
 import java.lang.String;
-import java.util.function.Supplier;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.GeneratedNetwork;
 import org.espalier.runtime.Init;
@@ -90,13 +89,7 @@ public final class Branches extends Network {
     private INDArray right; // [batch, 3, 16, 16]
 
     // Inception (branches.net:9)
-    private final Inception eyeInception1 = new Inception(
-            "eye.inception1",
-            this::createEyeInception1Convnorm1,
-            this::createEyeInception1Convnorm2,
-            this::createEyeInception1Convnorm3,
-            this::createEyeInception1Convnorm4,
-            this::createEyeInception1Convnorm5);
+    private final Inception eyeInception1 = new Inception("eye.inception1");
 
     // eye.maxpool1 (branches.net:22)
     private INDArray eyeMaxpool1; // [batch, 12, 8, 8]
@@ -407,26 +400,6 @@ public final class Branches extends Network {
                 3072, 2048));
     }
 
-    private ConvNorm createEyeInception1Convnorm1() {
-        return new ConvNorm("eye.inception1.convnorm1", 3, 1, KERNEL_1, false);
-    }
-
-    private ConvNorm createEyeInception1Convnorm2() {
-        return new ConvNorm("eye.inception1.convnorm2", 3, 1, KERNEL_1, false);
-    }
-
-    private ConvNorm createEyeInception1Convnorm3() {
-        return new ConvNorm("eye.inception1.convnorm3", 4, 3, KERNEL_3_PADDING_1, true);
-    }
-
-    private ConvNorm createEyeInception1Convnorm4() {
-        return new ConvNorm("eye.inception1.convnorm4", 3, 1, KERNEL_1, false);
-    }
-
-    private ConvNorm createEyeInception1Convnorm5() {
-        return new ConvNorm("eye.inception1.convnorm5", 4, 5, KERNEL_5_PADDING_2, true);
-    }
-
     /**
      * Several windows side by side over one image (Szegedy et al., arXiv:1409.4842).
      *
@@ -448,18 +421,12 @@ public final class Branches extends Network {
         private INDArray dConvnorm3Relu1_2;
         private INDArray dConvnorm5Relu1_2;
 
-        Inception(
-                String path,
-                Supplier<ConvNorm> convnorm1,
-                Supplier<ConvNorm> convnorm2,
-                Supplier<ConvNorm> convnorm3,
-                Supplier<ConvNorm> convnorm4,
-                Supplier<ConvNorm> convnorm5) {
-            this.convnorm1 = convnorm1.get();
-            this.convnorm2 = convnorm2.get();
-            this.convnorm3 = convnorm3.get();
-            this.convnorm4 = convnorm4.get();
-            this.convnorm5 = convnorm5.get();
+        Inception(String path) {
+            convnorm1 = new ConvNorm(path + ".convnorm1", 3, 1, KERNEL_1, false);
+            convnorm2 = new ConvNorm(path + ".convnorm2", 3, 1, KERNEL_1, false);
+            convnorm3 = new ConvNorm(path + ".convnorm3", 4, 3, KERNEL_3_PADDING_1, true);
+            convnorm4 = new ConvNorm(path + ".convnorm4", 3, 1, KERNEL_1, false);
+            convnorm5 = new ConvNorm(path + ".convnorm5", 4, 5, KERNEL_5_PADDING_2, true);
         }
 
         void forward(INDArray x) {

@@ -116,11 +116,11 @@ public final class DenseNet extends Network implements Supervised {
     private final DenseLayer dense1_3 = new DenseLayer("dense1_3", 48, 32, 60);
 
     // Transition (densenet.net:14)
-    private final Transition half1 = new Transition("half1", 60, 30, 32, 16);
+    private final Transition half1 = new Transition("half1", 60, 32);
     private final DenseLayer dense2_1 = new DenseLayer("dense2_1", 30, 16, 42);
     private final DenseLayer dense2_2 = new DenseLayer("dense2_2", 42, 16, 54);
     private final DenseLayer dense2_3 = new DenseLayer("dense2_3", 54, 16, 66);
-    private final Transition half2 = new Transition("half2", 66, 33, 16, 8);
+    private final Transition half2 = new Transition("half2", 66, 16);
     private final DenseLayer dense3_1 = new DenseLayer("dense3_1", 33, 8, 45);
     private final DenseLayer dense3_2 = new DenseLayer("dense3_2", 45, 8, 57);
     private final DenseLayer dense3_3 = new DenseLayer("dense3_3", 57, 8, 69);
@@ -373,7 +373,7 @@ public final class DenseNet extends Network implements Supervised {
     private final class DenseLayer extends Network.Part {
         private final int channels;
         private final int size;
-        private final int channels2;
+        private final int skipChannels;
         private final BatchNorm norm1State;
         private INDArray dX;
         private INDArray relu1; // [batch, channels, size, size]
@@ -387,13 +387,13 @@ public final class DenseNet extends Network implements Supervised {
         private final Parameter conv2Weight;
         private INDArray conv2; // [batch, 12, size, size]
         private INDArray dConv2;
-        private INDArray skip; // [batch, channels2, size, size]
+        private INDArray skip; // [batch, skipChannels, size, size]
         private INDArray dXFromSkip;
 
-        DenseLayer(String path, int channels, int size, int channels2) {
+        DenseLayer(String path, int channels, int size, int skipChannels) {
             this.channels = channels;
             this.size = size;
-            this.channels2 = channels2;
+            this.skipChannels = skipChannels;
             // norm1 = BatchNorm2d(channels)  (densenet.net:5)
             norm1State = batchNormOf(path + ".norm1", constant(1.0), constant(0.0), 1e-5, 0.1, channels);
             // conv1 = Conv2d(channels, 4 * growth, kernel_size=1, bias=false)  (densenet.net:6)
@@ -460,7 +460,7 @@ public final class DenseNet extends Network implements Supervised {
             dRelu2 = places.perSample(48, size, size);
             conv2 = places.part(12, size, size);
             dConv2 = places.part(12, size, size);
-            skip = places.part(channels2, size, size);
+            skip = places.part(skipChannels, size, size);
             dXFromSkip = places.part(channels, size, size);
         }
     }
@@ -473,28 +473,24 @@ public final class DenseNet extends Network implements Supervised {
     @GeneratedNetwork("densenet.net")
     private final class Transition extends Network.Part {
         private final int channels;
-        private final int channels2;
         private final int size;
-        private final int size2;
         private final BatchNorm normState;
         private INDArray dX;
         private INDArray relu1; // [batch, channels, size, size]
         private INDArray dRelu1;
         private final Parameter convWeight;
-        private INDArray conv; // [batch, channels2, size, size]
+        private INDArray conv; // [batch, channels / 2, size, size]
         private INDArray dConv;
-        private INDArray avgpool1; // [batch, channels2, size2, size2]
+        private INDArray avgpool1; // [batch, channels / 2, size / 2, size / 2]
 
-        Transition(String path, int channels, int channels2, int size, int size2) {
+        Transition(String path, int channels, int size) {
             this.channels = channels;
-            this.channels2 = channels2;
             this.size = size;
-            this.size2 = size2;
             // norm = BatchNorm2d(channels)  (densenet.net:15)
             normState = batchNormOf(path + ".norm", constant(1.0), constant(0.0), 1e-5, 0.1, channels);
             // conv = Conv2d(channels, channels / 2, kernel_size=1, bias=false)  (densenet.net:16)
-            convWeight =
-                    parameter(path + ".conv.weight", uniform(1 / Math.sqrt(channels)), l2, channels2, channels, 1, 1);
+            convWeight = parameter(
+                    path + ".conv.weight", uniform(1 / Math.sqrt(channels)), l2, channels / 2, channels, 1, 1);
         }
 
         void forward(INDArray x) {
@@ -502,21 +498,21 @@ public final class DenseNet extends Network implements Supervised {
             // ReLU()  (densenet.net:18)
             batchNorm(x, normState, relu1, training(), relu());
             // conv = Conv2d(channels, channels / 2, kernel_size=1, bias=false)  (densenet.net:16)
-            // [batch, channels, size, size] -> [batch, channels2, size, size]
+            // [batch, channels, size, size] -> [batch, channels / 2, size, size]
             conv2d(relu1, value(convWeight), conv, KERNEL_1, workspace);
             // AvgPool2d(2)  (densenet.net:18)
-            // [batch, channels2, size, size] -> [batch, channels2, size2, size2]
+            // [batch, channels / 2, size, size] -> [batch, channels / 2, size / 2, size / 2]
             avgPool2d(conv, avgpool1, KERNEL_2_STRIDE_2, true);
         }
 
         void backward(INDArray x, INDArray dY) {
             // AvgPool2d(2)  (densenet.net:18)
-            // [batch, channels2, size2, size2] -> [batch, channels2, size, size]
+            // [batch, channels / 2, size / 2, size / 2] -> [batch, channels / 2, size, size]
             avgPool2dBackward(dY, dConv, KERNEL_2_STRIDE_2, true);
             // conv = Conv2d(channels, channels / 2, kernel_size=1, bias=false)  (densenet.net:16)
-            // [batch, channels, size, size], [batch, channels2, size, size] -> [channels2, channels, 1, 1]
+            // [batch, channels, size, size], [batch, channels / 2, size, size] -> [channels / 2, channels, 1, 1]
             conv2dBackwardWeight(relu1, dConv, gradient(convWeight), KERNEL_1, accumulate(), workspace);
-            // [batch, channels2, size, size] -> [batch, channels, size, size]
+            // [batch, channels / 2, size, size] -> [batch, channels, size, size]
             conv2dBackwardInput(dConv, value(convWeight), dRelu1, KERNEL_1, workspace);
             // norm = BatchNorm2d(channels)  (densenet.net:15)
             // ReLU()  (densenet.net:18)
@@ -529,9 +525,9 @@ public final class DenseNet extends Network implements Supervised {
             dX = places.perSample(channels, size, size);
             relu1 = places.perSample(channels, size, size);
             dRelu1 = places.perSample(channels, size, size);
-            conv = places.perSample(channels2, size, size);
-            dConv = places.perSample(channels2, size, size);
-            avgpool1 = places.part(channels2, size2, size2);
+            conv = places.perSample(channels / 2, size, size);
+            dConv = places.perSample(channels / 2, size, size);
+            avgpool1 = places.part(channels / 2, size / 2, size / 2);
         }
     }
 }

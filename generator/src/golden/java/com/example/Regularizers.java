@@ -7,8 +7,6 @@ import static org.espalier.runtime.kernel.Activations.tanh;
 import static org.espalier.runtime.kernel.Activations.tanhBackward;
 import static org.espalier.runtime.kernel.Kernels.add;
 import static org.espalier.runtime.kernel.Kernels.afterwards;
-import static org.espalier.runtime.kernel.Kernels.batchNorm;
-import static org.espalier.runtime.kernel.Kernels.batchNormBackward;
 import static org.espalier.runtime.kernel.Kernels.channelBiasBackward;
 import static org.espalier.runtime.kernel.Kernels.conv2d;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardInput;
@@ -17,6 +15,8 @@ import static org.espalier.runtime.kernel.Kernels.convTranspose2d;
 import static org.espalier.runtime.kernel.Kernels.convTranspose2dBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.convTranspose2dBackwardWeight;
 import static org.espalier.runtime.kernel.Kernels.copy;
+import static org.espalier.runtime.kernel.Normalizations.batchNorm;
+import static org.espalier.runtime.kernel.Normalizations.batchNormBackward;
 import static org.espalier.runtime.kernel.loss.Losses.mseLoss;
 
 import java.lang.Math;

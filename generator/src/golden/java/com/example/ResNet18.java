@@ -25,7 +25,6 @@ import static org.espalier.runtime.kernel.loss.Losses.crossEntropyLoss;
 import java.lang.Math;
 import java.lang.Override;
 import java.lang.String;
-import java.util.function.Supplier;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.BatchNorm;
 import org.espalier.runtime.GeneratedNetwork;
@@ -123,17 +122,14 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dMaxpool1;
 
     // BasicBlock (resnet18.net:12)
-    private final BasicBlock layer1_1 = new BasicBlock("layer1_1", 64, 64, KERNEL_3_PADDING_1, 56, 56, null);
-    private final BasicBlock layer1_2 = new BasicBlock("layer1_2", 64, 64, KERNEL_3_PADDING_1, 56, 56, null);
-    private final BasicBlock layer2_1 =
-            new BasicBlock("layer2_1", 64, 128, KERNEL_3_STRIDE_2_PADDING_1, 28, 56, this::createLayer2_1Downsample);
-    private final BasicBlock layer2_2 = new BasicBlock("layer2_2", 128, 128, KERNEL_3_PADDING_1, 28, 28, null);
-    private final BasicBlock layer3_1 =
-            new BasicBlock("layer3_1", 128, 256, KERNEL_3_STRIDE_2_PADDING_1, 14, 28, this::createLayer3_1Downsample);
-    private final BasicBlock layer3_2 = new BasicBlock("layer3_2", 256, 256, KERNEL_3_PADDING_1, 14, 14, null);
-    private final BasicBlock layer4_1 =
-            new BasicBlock("layer4_1", 256, 512, KERNEL_3_STRIDE_2_PADDING_1, 7, 14, this::createLayer4_1Downsample);
-    private final BasicBlock layer4_2 = new BasicBlock("layer4_2", 512, 512, KERNEL_3_PADDING_1, 7, 7, null);
+    private final BasicBlock layer1_1 = new BasicBlock("layer1_1", 64, 64, KERNEL_3_PADDING_1, 56, 56, false);
+    private final BasicBlock layer1_2 = new BasicBlock("layer1_2", 64, 64, KERNEL_3_PADDING_1, 56, 56, false);
+    private final BasicBlock layer2_1 = new BasicBlock("layer2_1", 64, 128, KERNEL_3_STRIDE_2_PADDING_1, 28, 56, true);
+    private final BasicBlock layer2_2 = new BasicBlock("layer2_2", 128, 128, KERNEL_3_PADDING_1, 28, 28, false);
+    private final BasicBlock layer3_1 = new BasicBlock("layer3_1", 128, 256, KERNEL_3_STRIDE_2_PADDING_1, 14, 28, true);
+    private final BasicBlock layer3_2 = new BasicBlock("layer3_2", 256, 256, KERNEL_3_PADDING_1, 14, 14, false);
+    private final BasicBlock layer4_1 = new BasicBlock("layer4_1", 256, 512, KERNEL_3_STRIDE_2_PADDING_1, 7, 14, true);
+    private final BasicBlock layer4_2 = new BasicBlock("layer4_2", 512, 512, KERNEL_3_PADDING_1, 7, 7, false);
 
     // avgpool1 (resnet18.net:41)
     private INDArray avgpool1; // [batch, 512, 1, 1]
@@ -356,18 +352,6 @@ public final class ResNet18 extends Network implements Supervised {
                 4967424));
     }
 
-    private Projection createLayer2_1Downsample() {
-        return new Projection("layer2_1.downsample", 64, 128, 28, 56);
-    }
-
-    private Projection createLayer3_1Downsample() {
-        return new Projection("layer3_1.downsample", 128, 256, 14, 28);
-    }
-
-    private Projection createLayer4_1Downsample() {
-        return new Projection("layer4_1.downsample", 256, 512, 7, 14);
-    }
-
     /**
      * Two convolutions and a way around them (He et al., arXiv:1512.03385); the way has a projection if shapes differ.
      *
@@ -379,7 +363,7 @@ public final class ResNet18 extends Network implements Supervised {
         private final int planes;
         private final Window window;
         private final int size;
-        private final int size2;
+        private final int xSize;
         private final Parameter conv1Weight;
         private INDArray conv1; // [batch, planes, size, size]
         private INDArray dConv1;
@@ -399,19 +383,12 @@ public final class ResNet18 extends Network implements Supervised {
         private INDArray dXFromSum;
         private INDArray relu2; // [batch, planes, size, size]
 
-        BasicBlock(
-                String path,
-                int inplanes,
-                int planes,
-                Window window,
-                int size,
-                int size2,
-                Supplier<Projection> downsample) {
+        BasicBlock(String path, int inplanes, int planes, Window window, int size, int xSize, boolean hasDownsample) {
             this.inplanes = inplanes;
             this.planes = planes;
             this.window = window;
             this.size = size;
-            this.size2 = size2;
+            this.xSize = xSize;
             // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
             conv1Weight = parameter(
                     path + ".conv1.weight", uniform(1 / Math.sqrt(inplanes * 3 * 3)), l2, planes, inplanes, 3, 3);
@@ -422,8 +399,8 @@ public final class ResNet18 extends Network implements Supervised {
                     parameter(path + ".conv2.weight", uniform(1 / Math.sqrt(planes * 3 * 3)), l2, planes, planes, 3, 3);
             // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
             bn2State = batchNormOf(path + ".bn2", constant(1.0), constant(0.0), 1e-5, 0.1, planes);
-            if (downsample != null) {
-                this.downsample = downsample.get();
+            if (hasDownsample) {
+                downsample = new Projection(path + ".downsample", inplanes, planes, size);
             }
         }
 
@@ -488,7 +465,7 @@ public final class ResNet18 extends Network implements Supervised {
             // in place
             batchNormBackward(conv1, bn1State, dRelu1, dConv1, training(), accumulate(), reluBackward(relu1));
             // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
-            // [batch, inplanes, size2, size2], [batch, planes, size, size] -> [planes, inplanes, 3, 3]
+            // [batch, inplanes, xSize, xSize], [batch, planes, size, size] -> [planes, inplanes, 3, 3]
             conv2dBackwardWeight(x, dConv1, gradient(conv1Weight), window, accumulate(), workspace);
             conv2dBackwardInput(dConv1, value(conv1Weight), dXFromConv1, window, workspace);
         }
@@ -497,7 +474,7 @@ public final class ResNet18 extends Network implements Supervised {
         void allocate(Places places) {
             conv1 = places.perSample(planes, size, size);
             dConv1 = places.perSample(planes, size, size);
-            dXFromConv1 = places.perSample(inplanes, size2, size2);
+            dXFromConv1 = places.perSample(inplanes, xSize, xSize);
             bn1State.allocate(places.fixed(planes), places.fixed(planes));
             relu1 = places.perSample(planes, size, size);
             dRelu1 = places.perSample(planes, size, size);
@@ -528,18 +505,16 @@ public final class ResNet18 extends Network implements Supervised {
         private final int inplanes;
         private final int planes;
         private final int size;
-        private final int size2;
         private final Parameter convWeight;
         private INDArray conv; // [batch, planes, size, size]
         private INDArray dConv;
         private INDArray dXFromConv;
         private final BatchNorm bnState;
 
-        Projection(String path, int inplanes, int planes, int size, int size2) {
+        Projection(String path, int inplanes, int planes, int size) {
             this.inplanes = inplanes;
             this.planes = planes;
             this.size = size;
-            this.size2 = size2;
             // conv = Conv2d(inplanes, planes, kernel_size=1, stride=stride, bias=false)  (resnet18.net:5)
             convWeight = parameter(path + ".conv.weight", uniform(1 / Math.sqrt(inplanes)), l2, planes, inplanes, 1, 1);
             // bn = BatchNorm2d(planes)  (resnet18.net:6)
@@ -548,7 +523,7 @@ public final class ResNet18 extends Network implements Supervised {
 
         void forward(INDArray x, INDArray relu2, INDArray bn2) {
             // conv = Conv2d(inplanes, planes, kernel_size=1, stride=stride, bias=false)  (resnet18.net:5)
-            // [batch, inplanes, size2, size2] -> [batch, planes, size, size]
+            // [batch, inplanes, 2 * size, 2 * size] -> [batch, planes, size, size]
             conv2d(x, value(convWeight), conv, KERNEL_1_STRIDE_2, workspace);
             // bn = BatchNorm2d(planes)  (resnet18.net:6)
             // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
@@ -560,9 +535,9 @@ public final class ResNet18 extends Network implements Supervised {
             // bn = BatchNorm2d(planes)  (resnet18.net:6)
             batchNormBackward(conv, bnState, dY, dConv, training(), accumulate());
             // conv = Conv2d(inplanes, planes, kernel_size=1, stride=stride, bias=false)  (resnet18.net:5)
-            // [batch, inplanes, size2, size2], [batch, planes, size, size] -> [planes, inplanes, 1, 1]
+            // [batch, inplanes, 2 * size, 2 * size], [batch, planes, size, size] -> [planes, inplanes, 1, 1]
             conv2dBackwardWeight(x, dConv, gradient(convWeight), KERNEL_1_STRIDE_2, accumulate(), workspace);
-            // [batch, planes, size, size] -> [batch, inplanes, size2, size2]
+            // [batch, planes, size, size] -> [batch, inplanes, 2 * size, 2 * size]
             conv2dBackwardInput(dConv, value(convWeight), dXFromConv, KERNEL_1_STRIDE_2, workspace);
         }
 
@@ -570,7 +545,7 @@ public final class ResNet18 extends Network implements Supervised {
         void allocate(Places places) {
             conv = places.perSample(planes, size, size);
             dConv = places.perSample(planes, size, size);
-            dXFromConv = places.perSample(inplanes, size2, size2);
+            dXFromConv = places.perSample(inplanes, 2 * size, 2 * size);
             bnState.allocate(places.fixed(planes), places.fixed(planes));
         }
     }

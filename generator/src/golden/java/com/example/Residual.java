@@ -320,7 +320,7 @@ public final class Residual extends Network implements Supervised {
         private final int outer;
         private final Window window;
         private final int size;
-        private final int size2;
+        private final int xSize;
         private final boolean hasNorm2;
         private final Parameter conv1Weight;
         private INDArray conv1; // [batch, outer, size, size]
@@ -345,12 +345,12 @@ public final class Residual extends Network implements Supervised {
         private INDArray dXFromAdd;
         private INDArray out; // [batch, outer, size, size]
 
-        BasicBlock(String path, int inner, int outer, Window window, int size, int size2, boolean hasNorm2) {
+        BasicBlock(String path, int inner, int outer, Window window, int size, int xSize, boolean hasNorm2) {
             this.inner = inner;
             this.outer = outer;
             this.window = window;
             this.size = size;
-            this.size2 = size2;
+            this.xSize = xSize;
             this.hasNorm2 = hasNorm2;
             // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
             conv1Weight =
@@ -453,7 +453,7 @@ public final class Residual extends Network implements Supervised {
             // in place
             batchNormBackward(conv1, norm1State, dRelu, dConv1, training(), accumulate(), reluBackward(relu));
             // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
-            // [batch, inner, size2, size2], [batch, outer, size, size] -> [outer, inner, 3, 3]
+            // [batch, inner, xSize, xSize], [batch, outer, size, size] -> [outer, inner, 3, 3]
             conv2dBackwardWeight(x, dConv1, gradient(conv1Weight), window, accumulate(), workspace);
             conv2dBackwardInput(dConv1, value(conv1Weight), dXFromConv1, window, workspace);
         }
@@ -462,7 +462,7 @@ public final class Residual extends Network implements Supervised {
         void allocate(Places places) {
             conv1 = places.perSample(outer, size, size);
             dConv1 = places.perSample(outer, size, size);
-            dXFromConv1 = places.perSample(inner, size2, size2);
+            dXFromConv1 = places.perSample(inner, xSize, xSize);
             norm1State.allocate(places.fixed(outer), places.fixed(outer));
             relu = places.perSample(outer, size, size);
             dRelu = places.perSample(outer, size, size);

@@ -3,6 +3,8 @@ package com.example;
 
 import static org.espalier.runtime.BatchNorm.batchNorm;
 import static org.espalier.runtime.BatchNorm.batchNormBackward;
+import static org.espalier.runtime.SampleNorm.instanceNorm;
+import static org.espalier.runtime.SampleNorm.instanceNormBackward;
 import static org.espalier.runtime.kernel.Activations.relu;
 import static org.espalier.runtime.kernel.Activations.reluBackward;
 import static org.espalier.runtime.kernel.Kernels.add;
@@ -10,8 +12,6 @@ import static org.espalier.runtime.kernel.Kernels.channelBiasBackward;
 import static org.espalier.runtime.kernel.Kernels.copy;
 import static org.espalier.runtime.kernel.Kernels.dropout2d;
 import static org.espalier.runtime.kernel.Kernels.dropout2dBackward;
-import static org.espalier.runtime.kernel.Kernels.instanceNorm2d;
-import static org.espalier.runtime.kernel.Kernels.instanceNorm2dBackward;
 import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
@@ -52,6 +52,7 @@ import org.espalier.runtime.Init;
 import org.espalier.runtime.Memory;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
+import org.espalier.runtime.SampleNorm;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
 import org.espalier.runtime.kernel.window.Window;
@@ -141,8 +142,7 @@ public final class Sequence extends Network implements Supervised {
     private INDArray dConv1;
 
     // instancenorm1 (sequence.net:8)
-    private INDArray instancenorm1Mean; // [batch, 12]
-    private INDArray instancenorm1InverseStd; // [batch, 12]
+    private final SampleNorm instancenorm1State = sampleNormOf("instancenorm1", null, null, 1e-5);
 
     // relu1 (sequence.net:8)
     private INDArray relu1; // [batch, 12, 13]
@@ -298,7 +298,7 @@ public final class Sequence extends Network implements Supervised {
     private void forwardInstancenorm1() {
         // InstanceNorm1d(12)  (sequence.net:8)
         // ReLU()  (sequence.net:8)
-        instanceNorm2d(conv1, instancenorm1Mean, instancenorm1InverseStd, relu1, 1e-5, relu());
+        instanceNorm(conv1, instancenorm1State, relu1, relu());
     }
 
     private void forwardDropout1() {
@@ -474,8 +474,7 @@ public final class Sequence extends Network implements Supervised {
     private void backwardInstancenorm1() {
         // InstanceNorm1d(12)  (sequence.net:8)
         // ReLU()  (sequence.net:8)
-        // in place
-        instanceNorm2dBackward(conv1, instancenorm1Mean, instancenorm1InverseStd, dRelu1, dConv1, reluBackward(relu1));
+        instanceNormBackward(conv1, instancenorm1State, dRelu1, dConv1, reluBackward(relu1)); // in place
     }
 
     private void backwardConv1() {
@@ -543,8 +542,7 @@ public final class Sequence extends Network implements Supervised {
         pad3 = memory.perSample(0, 6, 30);
         pad4 = memory.perSample(720, 6, 32);
         conv1 = memory.perSample(912, 12, 13);
-        instancenorm1Mean = memory.perSample(1_728, 12);
-        instancenorm1InverseStd = memory.perSample(1_744, 12);
+        instancenorm1State.allocate(memory.perSample(1_728, 12), memory.perSample(1_744, 12));
         relu1 = memory.perSample(1_072, 12, 13);
         dropout1 = memory.perSample(1_232, 12, 13);
         dropout1Mask = memory.perSample(1_760, 12);

@@ -3,6 +3,8 @@ package com.example;
 
 import static org.espalier.runtime.BatchNorm.batchNorm;
 import static org.espalier.runtime.BatchNorm.batchNormBackward;
+import static org.espalier.runtime.SampleNorm.instanceNorm;
+import static org.espalier.runtime.SampleNorm.instanceNormBackward;
 import static org.espalier.runtime.kernel.Activations.relu;
 import static org.espalier.runtime.kernel.Activations.reluBackward;
 import static org.espalier.runtime.kernel.Kernels.add;
@@ -10,8 +12,6 @@ import static org.espalier.runtime.kernel.Kernels.channelBiasBackward;
 import static org.espalier.runtime.kernel.Kernels.copy;
 import static org.espalier.runtime.kernel.Kernels.dropout2d;
 import static org.espalier.runtime.kernel.Kernels.dropout2dBackward;
-import static org.espalier.runtime.kernel.Kernels.instanceNorm2d;
-import static org.espalier.runtime.kernel.Kernels.instanceNorm2dBackward;
 import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
@@ -52,6 +52,7 @@ import org.espalier.runtime.Init;
 import org.espalier.runtime.Memory;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
+import org.espalier.runtime.SampleNorm;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
 import org.espalier.runtime.kernel.window.Window;
@@ -139,8 +140,7 @@ public final class Volume extends Network implements Supervised {
     private INDArray dConv1;
 
     // instancenorm1 (volume.net:12)
-    private INDArray instancenorm1Mean; // [batch, 8]
-    private INDArray instancenorm1InverseStd; // [batch, 8]
+    private final SampleNorm instancenorm1State = sampleNormOf("instancenorm1", null, null, 1e-5);
 
     // relu1 (volume.net:12)
     private INDArray relu1; // [batch, 8, 6, 5, 6]
@@ -298,7 +298,7 @@ public final class Volume extends Network implements Supervised {
     private void forwardInstancenorm1() {
         // InstanceNorm3d(8)  (volume.net:12)
         // ReLU()  (volume.net:12)
-        instanceNorm2d(conv1, instancenorm1Mean, instancenorm1InverseStd, relu1, 1e-5, relu());
+        instanceNorm(conv1, instancenorm1State, relu1, relu());
     }
 
     private void forwardDropout1() {
@@ -472,8 +472,7 @@ public final class Volume extends Network implements Supervised {
     private void backwardInstancenorm1() {
         // InstanceNorm3d(8)  (volume.net:12)
         // ReLU()  (volume.net:12)
-        // in place
-        instanceNorm2dBackward(conv1, instancenorm1Mean, instancenorm1InverseStd, dRelu1, dConv1, reluBackward(relu1));
+        instanceNormBackward(conv1, instancenorm1State, dRelu1, dConv1, reluBackward(relu1)); // in place
     }
 
     private void backwardConv1() {
@@ -541,8 +540,7 @@ public final class Volume extends Network implements Supervised {
         pad3 = memory.perSample(9_472, 4, 11, 11, 12);
         pad4 = memory.perSample(0, 4, 13, 13, 14);
         conv1 = memory.perSample(16_384, 8, 6, 5, 6);
-        instancenorm1Mean = memory.perSample(23_200, 8);
-        instancenorm1InverseStd = memory.perSample(23_216, 8);
+        instancenorm1State.allocate(memory.perSample(23_200, 8), memory.perSample(23_216, 8));
         relu1 = memory.perSample(17_824, 8, 6, 5, 6);
         dropout1 = memory.perSample(19_264, 8, 6, 5, 6);
         dropout1Mask = memory.perSample(23_232, 8);

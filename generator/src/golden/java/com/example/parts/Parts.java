@@ -168,6 +168,20 @@ public final class Parts extends Network implements Supervised {
         });
     }
 
+    /**
+     * Backpropagates a gradient you supply, added to the last loss's.
+     *
+     * @param dScores the gradient by scores, [batch, 3]
+     */
+    public void backwardWith(INDArray dScores) {
+        backpropagating(() -> {
+            requireGradient("scores", dScores, 3);
+            requireLoss();
+            add(flatten1ToHead3.dScores, besides("scores", dScores), flatten1ToHead3.dScores);
+            backpropagate();
+        });
+    }
+
     private void backpropagate() {
         flatten1ToHead3.backward();
         second.backward();

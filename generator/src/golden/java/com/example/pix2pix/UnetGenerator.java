@@ -236,26 +236,16 @@ public final class UnetGenerator extends Network implements Supervised {
     }
 
     private Level createUnetSubmodule() {
-        return new Level("unet.submodule", 128, 64, 256, 128, 64, 128, true, false, this::createUnetSubmodule2);
+        return new Level("unet.submodule", 128, 64, 256, 128, true, false, this::createUnetSubmodule2);
     }
 
     private Level createUnetSubmodule2() {
-        return new Level(
-                "unet.submodule.submodule", 256, 128, 512, 64, 32, 256, false, false, this::createUnetSubmodule3);
+        return new Level("unet.submodule.submodule", 256, 128, 512, 64, false, false, this::createUnetSubmodule3);
     }
 
     private Level createUnetSubmodule3() {
         return new Level(
-                "unet.submodule.submodule.submodule",
-                512,
-                256,
-                1024,
-                32,
-                16,
-                512,
-                false,
-                false,
-                this::createUnetSubmodule4);
+                "unet.submodule.submodule.submodule", 512, 256, 1024, 32, false, false, this::createUnetSubmodule4);
     }
 
     private Level createUnetSubmodule4() {
@@ -265,8 +255,6 @@ public final class UnetGenerator extends Network implements Supervised {
                 512,
                 1024,
                 16,
-                8,
-                1024,
                 false,
                 true,
                 this::createUnetSubmodule5);
@@ -279,8 +267,6 @@ public final class UnetGenerator extends Network implements Supervised {
                 512,
                 1024,
                 8,
-                4,
-                1024,
                 false,
                 true,
                 this::createUnetSubmodule6);
@@ -293,8 +279,6 @@ public final class UnetGenerator extends Network implements Supervised {
                 512,
                 1024,
                 4,
-                2,
-                1024,
                 false,
                 true,
                 this::createUnetSubmodule7);
@@ -307,8 +291,6 @@ public final class UnetGenerator extends Network implements Supervised {
                 512,
                 512,
                 2,
-                1,
-                1024,
                 false,
                 false,
                 null);
@@ -401,20 +383,18 @@ public final class UnetGenerator extends Network implements Supervised {
         private final int outer;
         private final int channels;
         private final int size;
-        private final int size2;
-        private final int channels2;
         private final boolean runsDownrelu;
         private final boolean hasDropout1;
         private INDArray downrelu; // [batch, outer, size, size]
         private INDArray dDownrelu;
         private INDArray dX;
         private final Parameter downconvWeight;
-        private INDArray downconv; // [batch, inner, size2, size2]
+        private INDArray downconv; // [batch, inner, size / 2, size / 2]
         private INDArray dDownconv;
         private BatchNorm downnormState;
-        private INDArray downnorm; // [batch, inner, size2, size2]
+        private INDArray downnorm; // [batch, inner, size / 2, size / 2]
         private Level submodule;
-        private INDArray uprelu; // [batch, channels, size2, size2]
+        private INDArray uprelu; // [batch, channels, size / 2, size / 2]
         private INDArray dUprelu;
         private INDArray dSubmoduleSkip;
         private final Parameter upconvWeight;
@@ -426,7 +406,7 @@ public final class UnetGenerator extends Network implements Supervised {
         private INDArray dDropout1;
         private INDArray upnorm; // [batch, outer, size, size]
         private INDArray dUpnorm;
-        private INDArray skip; // [batch, channels2, size, size]
+        private INDArray skip; // [batch, 2 * outer, size, size]
         private INDArray dXFromSkip;
 
         Level(
@@ -435,8 +415,6 @@ public final class UnetGenerator extends Network implements Supervised {
                 int outer,
                 int channels,
                 int size,
-                int size2,
-                int channels2,
                 boolean runsDownrelu,
                 boolean hasDropout1,
                 Supplier<Level> submodule) {
@@ -444,8 +422,6 @@ public final class UnetGenerator extends Network implements Supervised {
             this.outer = outer;
             this.channels = channels;
             this.size = size;
-            this.size2 = size2;
-            this.channels2 = channels2;
             this.runsDownrelu = runsDownrelu;
             this.hasDropout1 = hasDropout1;
             // downconv = Conv2d(outer, inner, kernel_size=4, stride=2, padding=1, bias=use_bias)  (unet.net:30)
@@ -468,7 +444,7 @@ public final class UnetGenerator extends Network implements Supervised {
                 leakyRelu(x, downrelu, 0.2);
             }
             // downconv = Conv2d(outer, inner, kernel_size=4, stride=2, padding=1, bias=use_bias)  (unet.net:30)
-            // [batch, outer, size, size] -> [batch, inner, size2, size2]
+            // [batch, outer, size, size] -> [batch, inner, size / 2, size / 2]
             conv2d(downrelu, value(downconvWeight), downconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
             if (submodule != null) {
                 // downnorm = norm(inner)  (unet.net:31)
@@ -483,7 +459,7 @@ public final class UnetGenerator extends Network implements Supervised {
             }
             // upconv = ConvTranspose2d(if innermost then inner else 2 * inner, outer, kernel_size=4, stride=2,
             // padding=1, bias=use_bias)  (unet.net:33)
-            // [batch, channels, size2, size2] -> [batch, outer, size, size]
+            // [batch, channels, size / 2, size / 2] -> [batch, outer, size, size]
             convTranspose2d(uprelu, value(upconvWeight), upconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
             if (hasDropout1) {
                 // upnorm = norm(outer)  (unet.net:35)
@@ -514,10 +490,10 @@ public final class UnetGenerator extends Network implements Supervised {
             }
             // upconv = ConvTranspose2d(if innermost then inner else 2 * inner, outer, kernel_size=4, stride=2,
             // padding=1, bias=use_bias)  (unet.net:33)
-            // [batch, channels, size2, size2], [batch, outer, size, size] -> [channels, outer, 4, 4]
+            // [batch, channels, size / 2, size / 2], [batch, outer, size, size] -> [channels, outer, 4, 4]
             convTranspose2dBackwardWeight(
                     uprelu, dUpconv, gradient(upconvWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate(), workspace);
-            // [batch, outer, size, size] -> [batch, channels, size2, size2]
+            // [batch, outer, size, size] -> [batch, channels, size / 2, size / 2]
             convTranspose2dBackwardInput(dUpconv, value(upconvWeight), dUprelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
             if (submodule != null) {
                 // uprelu = ReLU()  (unet.net:32)
@@ -540,7 +516,7 @@ public final class UnetGenerator extends Network implements Supervised {
                 reluBackward(uprelu, dUprelu, dDownconv); // in place
             }
             // downconv = Conv2d(outer, inner, kernel_size=4, stride=2, padding=1, bias=use_bias)  (unet.net:30)
-            // [batch, outer, size, size], [batch, inner, size2, size2] -> [inner, outer, 4, 4]
+            // [batch, outer, size, size], [batch, inner, size / 2, size / 2] -> [inner, outer, 4, 4]
             conv2dBackwardWeight(
                     downrelu,
                     dDownconv,
@@ -548,7 +524,7 @@ public final class UnetGenerator extends Network implements Supervised {
                     KERNEL_4_STRIDE_2_PADDING_1,
                     accumulate(),
                     workspace);
-            // [batch, inner, size2, size2] -> [batch, outer, size, size]
+            // [batch, inner, size / 2, size / 2] -> [batch, outer, size, size]
             conv2dBackwardInput(dDownconv, value(downconvWeight), dDownrelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
             if (runsDownrelu) {
                 // downrelu = LeakyReLU(0.2)  (unet.net:29)
@@ -563,14 +539,14 @@ public final class UnetGenerator extends Network implements Supervised {
             if (runsDownrelu) {
                 dX = dDownrelu;
             }
-            downconv = places.perSample(inner, size2, size2);
-            dDownconv = places.perSample(inner, size2, size2);
+            downconv = places.perSample(inner, size / 2, size / 2);
+            dDownconv = places.perSample(inner, size / 2, size / 2);
             if (submodule != null) {
                 downnormState.allocate(places.fixed(inner), places.fixed(inner));
-                downnorm = places.part(inner, size2, size2);
+                downnorm = places.part(inner, size / 2, size / 2);
             }
-            uprelu = places.perSample(channels, size2, size2);
-            dUprelu = places.perSample(channels, size2, size2);
+            uprelu = places.perSample(channels, size / 2, size / 2);
+            dUprelu = places.perSample(channels, size / 2, size / 2);
             if (submodule != null) {
                 dSubmoduleSkip = dUprelu;
             }
@@ -585,7 +561,7 @@ public final class UnetGenerator extends Network implements Supervised {
                 upnorm = places.part(outer, size, size);
                 dUpnorm = places.part(outer, size, size);
             }
-            skip = places.perSample(channels2, size, size);
+            skip = places.perSample(2 * outer, size, size);
             dXFromSkip = places.part(outer, size, size);
         }
     }

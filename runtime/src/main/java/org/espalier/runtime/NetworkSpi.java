@@ -191,40 +191,42 @@ public abstract class NetworkSpi {
      * Declares a batch normalisation: its weight and bias, and running statistics, in this order.
      *
      * @param path of the layer, in front of the names of its tensors
-     * @param weight how γ starts
-     * @param bias how β starts
+     * @param weight how γ starts; null if there is none
+     * @param bias how β starts; null if there is none
      * @param channels how many channels are normalised
      */
     protected final BatchNorm batchNormOf(
-            String path, Initializer weight, Initializer bias, double eps, double momentum, long channels) {
-        Parameter gamma = parameter(path + ".weight", weight, channels);
-        Parameter beta = parameter(path + ".bias", bias, channels);
-        return batchNormWith(path, gamma, beta, eps, momentum, channels);
-    }
-
-    /** Declares a batch normalisation with a weight, without a bias. */
-    protected final BatchNorm batchNormOf(String path, Initializer weight, double eps, double momentum, long channels) {
-        Parameter gamma = parameter(path + ".weight", weight, channels);
-        return batchNormWith(path, gamma, null, eps, momentum, channels);
-    }
-
-    /** Declares a batch normalisation without weight and bias. */
-    protected final BatchNorm batchNormOf(String path, double eps, double momentum, long channels) {
-        return batchNormWith(path, null, null, eps, momentum, channels);
-    }
-
-    private BatchNorm batchNormWith(
             String path,
-            @Nullable Parameter gamma,
-            @Nullable Parameter beta,
+            @Nullable Initializer weight,
+            @Nullable Initializer bias,
             double eps,
             double momentum,
             long channels) {
+        Affine affine = affine(path, weight, bias, channels);
         INDArray runningMean = statistic(path + ".running_mean", 0, channels);
         INDArray runningVar = statistic(path + ".running_var", 1, channels);
-        BatchNorm norm = new BatchNorm(gamma, beta, runningMean, runningVar, eps, momentum);
+        BatchNorm norm = new BatchNorm(affine, runningMean, runningVar, eps, momentum);
         modes.add(path, norm);
         return norm;
+    }
+
+    /**
+     * Declares a normalisation of each sample by itself: its weight and bias, in this order.
+     *
+     * @param path of the layer, in front of the names of its tensors
+     * @param weight how γ starts; null if there is none
+     * @param bias how β starts; null if there is none
+     * @param shape of γ and β
+     */
+    protected final SampleNorm sampleNormOf(
+            String path, @Nullable Initializer weight, @Nullable Initializer bias, double eps, long... shape) {
+        return new SampleNorm(affine(path, weight, bias, shape), eps);
+    }
+
+    private Affine affine(String path, @Nullable Initializer weight, @Nullable Initializer bias, long... shape) {
+        return new Affine(
+                weight == null ? null : parameter(path + ".weight", weight, shape),
+                bias == null ? null : parameter(path + ".bias", bias, shape));
     }
 
     /** Declares that a regularizer is one of activities, of which backward calls {@code ActivityPenalties}. */
@@ -313,21 +315,21 @@ public abstract class NetworkSpi {
             return NetworkSpi.this.indexBuffer(name, values, limit, shape);
         }
 
-        /** {@link NetworkSpi#batchNormOf(String, Initializer, Initializer, double, double, long)}. */
+        /** {@link NetworkSpi#batchNormOf}. */
         protected final BatchNorm batchNormOf(
-                String path, Initializer weight, Initializer bias, double eps, double momentum, long channels) {
+                String path,
+                @Nullable Initializer weight,
+                @Nullable Initializer bias,
+                double eps,
+                double momentum,
+                long channels) {
             return NetworkSpi.this.batchNormOf(path, weight, bias, eps, momentum, channels);
         }
 
-        /** {@link NetworkSpi#batchNormOf(String, Initializer, double, double, long)}. */
-        protected final BatchNorm batchNormOf(
-                String path, Initializer weight, double eps, double momentum, long channels) {
-            return NetworkSpi.this.batchNormOf(path, weight, eps, momentum, channels);
-        }
-
-        /** {@link NetworkSpi#batchNormOf(String, double, double, long)}. */
-        protected final BatchNorm batchNormOf(String path, double eps, double momentum, long channels) {
-            return NetworkSpi.this.batchNormOf(path, eps, momentum, channels);
+        /** {@link NetworkSpi#sampleNormOf}. */
+        protected final SampleNorm sampleNormOf(
+                String path, @Nullable Initializer weight, @Nullable Initializer bias, double eps, long... shape) {
+            return NetworkSpi.this.sampleNormOf(path, weight, bias, eps, shape);
         }
 
         /** {@link NetworkSpi#constant}. */

@@ -1,7 +1,7 @@
 package org.espalier.runtime;
 
-import static org.espalier.runtime.kernel.Kernels.batchNorm;
-import static org.espalier.runtime.kernel.Kernels.batchNormBackward;
+import static org.espalier.runtime.kernel.Normalizations.batchNorm;
+import static org.espalier.runtime.kernel.Normalizations.batchNormBackward;
 import static org.espalier.runtime.kernel.loss.Losses.mseLoss;
 
 import org.espalier.runtime.optim.optimizer.Adam;

@@ -2,8 +2,6 @@ package org.espalier.runtime;
 
 import static org.espalier.runtime.kernel.Activations.relu;
 import static org.espalier.runtime.kernel.Activations.reluBackward;
-import static org.espalier.runtime.kernel.Kernels.batchNorm;
-import static org.espalier.runtime.kernel.Kernels.batchNormBackward;
 import static org.espalier.runtime.kernel.Kernels.channelBiasBackward;
 import static org.espalier.runtime.kernel.Kernels.conv2d;
 import static org.espalier.runtime.kernel.Kernels.conv2dBackwardWeight;
@@ -14,6 +12,8 @@ import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
+import static org.espalier.runtime.kernel.Normalizations.batchNorm;
+import static org.espalier.runtime.kernel.Normalizations.batchNormBackward;
 import static org.espalier.runtime.kernel.loss.Losses.crossEntropyLoss;
 
 import org.espalier.runtime.kernel.window.Window;

@@ -44,7 +44,6 @@ import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm;
 import org.espalier.generator.layer.normalization.LayerNorm;
 import org.espalier.generator.layer.normalization.RMSNorm;
-import org.espalier.generator.layer.normalization.TrackedInstanceNorm;
 import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
 import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
@@ -181,7 +180,6 @@ public final class Library {
                     Recurrence.READERS,
                     BatchNormalization.READERS,
                     InstanceNorm.READERS,
-                    TrackedInstanceNorm.READERS,
                     GroupNorm.READERS,
                     MaxPool.READERS,
                     AvgPool.READERS,

@@ -27,6 +27,9 @@ public final class Fusion {
     /** More would not make a pass faster, and must not make a method of the generated class too large for the JVM. */
     private static final int LONGEST = 16;
 
+    /** Blocks that a chain goes out of or into: what goes further would have to be handed from block to block. */
+    private static final int MOST_LEVELS = 1;
+
     /** Number of operations that read a value. */
     private final Map<Value, Integer> readers = new HashMap<>();
 
@@ -116,8 +119,14 @@ public final class Fusion {
             List<Value> ofChain =
                     op.inputs().stream().filter(computed::contains).toList();
             return fits
+                    && Math.abs(depth(op) - depth(operations.get(from))) <= MOST_LEVELS
                     && ofChain.equals(List.of(result))
                     && op.signature().sources().contains(result);
+        }
+
+        /** Counts the blocks, and lists in them, around an operation. */
+        private static long depth(Op op) {
+            return op.origin().layer().chars().filter(c -> c == '.').count();
         }
 
         private boolean hasCore() {

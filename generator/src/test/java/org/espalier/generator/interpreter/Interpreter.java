@@ -54,7 +54,6 @@ import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNormalization;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm;
-import org.espalier.generator.layer.normalization.TrackedInstanceNorm;
 import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
 import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
@@ -126,24 +125,8 @@ public final class Interpreter {
                         .backwardProjection(op, interpreter.accumulator(op.dProjection())));
         formula(BatchNormalization.class, Interpreter::batchNorm);
         formula(BatchNormalization.Backward.class, Interpreter::batchNormBackward);
-        formula(InstanceNorm.class, Interpreter::instanceNorm2d);
-        formula(InstanceNorm.Backward.class, Interpreter::instanceNorm2dBackward);
-        formula(
-                TrackedInstanceNorm.class,
-                (interpreter, op) -> interpreter.normalize(
-                        op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), op.y(), op.eps(), true));
-        formula(
-                TrackedInstanceNorm.Backward.class,
-                (interpreter, op) -> interpreter.normalizeBackward(
-                        op.x(),
-                        op.weight(),
-                        op.mean(),
-                        op.inverseStd(),
-                        op.dY(),
-                        op.dX(),
-                        op.dWeight(),
-                        op.dBias(),
-                        true));
+        formula(InstanceNorm.class, Interpreter::instanceNorm);
+        formula(InstanceNorm.Backward.class, Interpreter::instanceNormBackward);
         formula(MaxPool.class, Interpreter::maxPool2d);
         formula(MaxPool.Backward.class, Interpreter::maxPool2dBackward);
         formula(Reshape.class, Interpreter::reshape);
@@ -612,7 +595,7 @@ public final class Interpreter {
         }
     }
 
-    /** Which places share a mean: those of a channel over the batch, or those of a channel of one sample. */
+    /** The places that share a mean: those of a channel over the batch, or those of a channel of one sample. */
     private static final class Group {
         private final int channel;
         private final int firstSample;
@@ -722,11 +705,11 @@ public final class Interpreter {
                 op.x(), op.weight(), op.mean(), op.inverseStd(), op.dY(), op.dX(), op.dWeight(), op.dBias(), false);
     }
 
-    private void instanceNorm2d(InstanceNorm op) {
+    private void instanceNorm(InstanceNorm op) {
         normalize(op.x(), op.weight(), op.bias(), op.mean(), op.inverseStd(), op.y(), op.eps(), true);
     }
 
-    private void instanceNorm2dBackward(InstanceNorm.Backward op) {
+    private void instanceNormBackward(InstanceNorm.Backward op) {
         normalizeBackward(
                 op.x(), op.weight(), op.mean(), op.inverseStd(), op.dY(), op.dX(), op.dWeight(), op.dBias(), true);
     }
@@ -1178,7 +1161,7 @@ public final class Interpreter {
         }
     }
 
-    /** Which γ and β an element of a sample has. */
+    /** The γ and β that an element of a sample has. */
     private static int parameter(Tensor x, int parts, GroupNorm.Affine affine, int i) {
         return affine == GroupNorm.Affine.CHANNELS ? i / x.area() : i % (x.elements / parts);
     }

@@ -36,7 +36,6 @@ import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNormalization;
 import org.espalier.generator.layer.normalization.GroupNorm;
 import org.espalier.generator.layer.normalization.InstanceNorm;
-import org.espalier.generator.layer.normalization.TrackedInstanceNorm;
 import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
 import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
@@ -490,13 +489,13 @@ public final class NetBuilder {
     public Value trackedInstanceNorm2d(String layer, Value x) {
         int channels = x.shape().axis(1);
         Origin origin = layer(layer, "InstanceNorm2d(" + channels + ", affine=true, track_running_stats=true)");
-        return add(new TrackedInstanceNorm(
+        return add(new InstanceNorm(
                 origin,
                 x,
                 normWeight(origin, true, channels),
                 normBias(origin, true, channels),
-                statistic(origin, ".running_mean", 0, channels),
-                statistic(origin, ".running_var", 1, channels),
+                Optional.of(statistic(origin, ".running_mean", 0, channels)),
+                Optional.of(statistic(origin, ".running_var", 1, channels)),
                 saved(origin, "mean", Shape.batch(channels)),
                 saved(origin, "inverse_std", Shape.batch(channels)),
                 activation(origin, x.shape()),
@@ -513,10 +512,13 @@ public final class NetBuilder {
                 x,
                 normWeight(origin, affine, channels),
                 normBias(origin, affine, channels),
+                Optional.empty(),
+                Optional.empty(),
                 saved(origin, "mean", Shape.batch(channels)),
                 saved(origin, "inverse_std", Shape.batch(channels)),
                 activation(origin, x.shape()),
-                1e-5));
+                1e-5,
+                0));
     }
 
     private Optional<Value> normWeight(Origin origin, boolean affine, Integer... sizes) {
@@ -818,7 +820,7 @@ public final class NetBuilder {
     }
 
     /** Returns the first input of the layer that made a value. */
-    public Value lastInputOf(Value y) {
+    public Value firstInputOf(Value y) {
         return operations.stream()
                 .filter(op -> op.outputs().get(0).equals(y))
                 .findFirst()

@@ -156,7 +156,7 @@ public final class RandomGraphs {
 
     private Value again(Value x) {
         for (Value convolution : convolutions) {
-            Value again = net.lastInputOf(convolution);
+            Value again = net.firstInputOf(convolution);
             if (again.shape().equals(x.shape())) {
                 return net.conv2dAgain(name("again"), x, convolution);
             }
@@ -180,7 +180,7 @@ public final class RandomGraphs {
         return switch (random.nextInt(8)) {
             case 0 -> {
                 for (Value linear : linears) {
-                    if (net.lastInputOf(linear).shape().equals(x.shape())) {
+                    if (net.firstInputOf(linear).shape().equals(x.shape())) {
                         yield net.linearAgain(name("again"), x, linear);
                     }
                 }

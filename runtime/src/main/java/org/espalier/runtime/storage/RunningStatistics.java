@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class RunningStatistics {
     private final DataType type;
 
-    /** Whose memory they lie in, if it is not their own. */
+    /** The owner of the memory that they lie in, if it is not their own. */
     private final @Nullable RunningStatistics owner;
 
     private final Map<String, Statistic> byName = new LinkedHashMap<>();

@@ -130,7 +130,7 @@ class AgreementTest {
         });
     }
 
-    /** Whose columns are made part after part. */
+    /** Draws convolutions whose columns are made part after part. */
     @ParameterizedTest
     @MethodSource("few")
     void largeConvolutionsOfVolumes(int seed) {
@@ -143,7 +143,7 @@ class AgreementTest {
         });
     }
 
-    /** Whose columns are the image itself, moved along. */
+    /** Draws convolutions whose columns are the image itself, moved along. */
     @ParameterizedTest
     @MethodSource("many")
     void convolutionsThatKeepTheSize(int seed) {
@@ -586,14 +586,15 @@ class AgreementTest {
             INDArray dXFrozen = draw.blank(shape);
             INDArray dGamma = draw.parameter(channels);
             INDArray dBeta = draw.parameter(channels);
-            Kernels.batchNorm(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.1, training);
-            Kernels.batchNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
-            Kernels.batchNormBackward(x, gamma, mean, inverseStd, dY, dXFrozen, training);
-            Kernels.batchNorm(x, runningMean, runningVar, mean, inverseStd, yPlain, 1e-3, 0.1, training);
-            Kernels.batchNormBackward(x, mean, inverseStd, dY, dXPlain, training);
+            Normalizations.batchNorm(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.1, training);
+            Normalizations.batchNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
+            Normalizations.batchNormBackward(x, gamma, mean, inverseStd, dY, dXFrozen, null, null, training, false);
+            Normalizations.batchNorm(
+                    x, null, null, runningMean, runningVar, mean, inverseStd, yPlain, 1e-3, 0.1, training);
+            Normalizations.batchNormBackward(x, null, mean, inverseStd, dY, dXPlain, null, null, training, false);
             if (training) {
-                Kernels.batchNorm(x, gamma, beta, mean, inverseStd, y, 1e-3);
-                Kernels.batchNorm(x, mean, inverseStd, yPlain, 1e-3);
+                Normalizations.batchNorm(x, gamma, beta, mean, inverseStd, y, 1e-3);
+                Normalizations.batchNorm(x, null, null, mean, inverseStd, yPlain, 1e-3);
             }
             return List.of(y, yPlain, runningMean, runningVar, mean, inverseStd, dX, dXPlain, dXFrozen, dGamma, dBeta);
         });
@@ -618,11 +619,11 @@ class AgreementTest {
             INDArray dXFrozen = draw.blank(shape);
             INDArray dGamma = draw.parameter(shape[1]);
             INDArray dBeta = draw.parameter(shape[1]);
-            Kernels.instanceNorm2d(x, gamma, beta, mean, inverseStd, y, 1e-3);
-            Kernels.instanceNorm2d(x, mean, inverseStd, yPlain, 1e-3);
-            Kernels.instanceNorm2dBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
-            Kernels.instanceNorm2dBackward(x, gamma, mean, inverseStd, dY, dXFrozen);
-            Kernels.instanceNorm2dBackward(x, mean, inverseStd, dY, dXPlain);
+            Normalizations.instanceNorm(x, gamma, beta, mean, inverseStd, y, 1e-3);
+            Normalizations.instanceNorm(x, null, null, mean, inverseStd, yPlain, 1e-3);
+            Normalizations.instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, true, accumulate);
+            Normalizations.instanceNormBackward(x, gamma, mean, inverseStd, dY, dXFrozen, null, null, true, false);
+            Normalizations.instanceNormBackward(x, null, mean, inverseStd, dY, dXPlain, null, null, true, false);
             return List.of(y, yPlain, mean, inverseStd, dX, dXPlain, dXFrozen, dGamma, dBeta);
         });
     }
@@ -649,13 +650,14 @@ class AgreementTest {
             INDArray dXFrozen = draw.blank(shape);
             INDArray dGamma = draw.parameter(shape[1]);
             INDArray dBeta = draw.parameter(shape[1]);
-            Kernels.trackedInstanceNorm(
+            Normalizations.instanceNorm(
                     x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.1, training);
-            Kernels.trackedInstanceNormBackward(
+            Normalizations.instanceNormBackward(
                     x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
-            Kernels.trackedInstanceNormBackward(x, gamma, mean, inverseStd, dY, dXFrozen, training);
-            Kernels.trackedInstanceNorm(x, runningMean, runningVar, mean, inverseStd, yPlain, 1e-3, 0.1, training);
-            Kernels.trackedInstanceNormBackward(x, mean, inverseStd, dY, dXPlain, training);
+            Normalizations.instanceNormBackward(x, gamma, mean, inverseStd, dY, dXFrozen, null, null, training, false);
+            Normalizations.instanceNorm(
+                    x, null, null, runningMean, runningVar, mean, inverseStd, yPlain, 1e-3, 0.1, training);
+            Normalizations.instanceNormBackward(x, null, mean, inverseStd, dY, dXPlain, null, null, training, false);
             return List.of(y, yPlain, runningMean, runningVar, mean, inverseStd, dX, dXPlain, dXFrozen, dGamma, dBeta);
         });
     }
@@ -814,10 +816,10 @@ class AgreementTest {
             INDArray dBeta = draw.parameter(shape[1]);
             INDArray dGammas = draw.parameter(last);
             INDArray dBetas = draw.parameter(last);
-            Kernels.groupNorm(x, gamma, draw.parameter(shape[1]), mean, inverseStd, y, 1e-3);
-            Kernels.groupNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
-            Kernels.layerNorm(x, gammas, draw.parameter(last), means, inverseStds, layerY, 1e-3);
-            Kernels.layerNormBackward(x, gammas, means, inverseStds, dY, layerDX, dGammas, dBetas, accumulate);
+            Normalizations.groupNorm(x, gamma, draw.parameter(shape[1]), mean, inverseStd, y, 1e-3);
+            Normalizations.groupNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, accumulate);
+            Normalizations.layerNorm(x, gammas, draw.parameter(last), means, inverseStds, layerY, 1e-3);
+            Normalizations.layerNormBackward(x, gammas, means, inverseStds, dY, layerDX, dGammas, dBetas, accumulate);
             return List.of(y, mean, inverseStd, dX, dGamma, dBeta, layerY, means, layerDX, dGammas, dBetas);
         });
     }

@@ -129,22 +129,22 @@ class EpilogueTest {
         }
 
         void batchNorm(INDArray y, Epilogue... epilogues) {
-            Kernels.batchNorm(
+            Normalizations.batchNorm(
                     x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, EPS, 0.1, training, epilogues);
         }
 
         void batchNormBackward(INDArray gradient, INDArray target, Epilogue... epilogues) {
-            Kernels.batchNormBackward(
+            Normalizations.batchNormBackward(
                     x, gamma, mean, inverseStd, gradient, target, dGamma, dBeta, training, accumulate, epilogues);
         }
 
         void instanceNorm(INDArray y, Epilogue... epilogues) {
-            Kernels.instanceNorm2d(x, gamma, beta, mean, inverseStd, y, EPS, epilogues);
+            Normalizations.instanceNorm(x, gamma, beta, mean, inverseStd, y, EPS, epilogues);
         }
 
         void instanceNormBackward(INDArray gradient, INDArray target, Epilogue... epilogues) {
-            Kernels.instanceNorm2dBackward(
-                    x, gamma, mean, inverseStd, gradient, target, dGamma, dBeta, accumulate, epilogues);
+            Normalizations.instanceNormBackward(
+                    x, gamma, mean, inverseStd, gradient, target, dGamma, dBeta, true, accumulate, epilogues);
         }
 
         List<INDArray> forwardResults() {

@@ -96,31 +96,44 @@ class GradientTest {
         INDArray same = draw.parameter(2);
         INDArray runningMean = draw.parameter(2);
         INDArray runningVar = draw.parameter(2).addi(1.5);
-        Runnable forward = () ->
-                Kernels.batchNorm(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.0, training);
+        Runnable forward = () -> Normalizations.batchNorm(
+                x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.0, training);
         agrees(
                 x,
                 y,
                 dY,
                 forward,
-                dX -> Kernels.batchNormBackward(x, gamma, mean, inverseStd, dY, dX, other, same, training, false));
-        agrees(x, y, dY, forward, dX -> Kernels.batchNormBackward(x, gamma, mean, inverseStd, dY, dX, training));
+                dX -> Normalizations.batchNormBackward(
+                        x, gamma, mean, inverseStd, dY, dX, other, same, training, false));
+        agrees(
+                x,
+                y,
+                dY,
+                forward,
+                dX -> Normalizations.batchNormBackward(
+                        x, gamma, mean, inverseStd, dY, dX, null, null, training, false));
         agrees(
                 gamma,
                 y,
                 dY,
                 forward,
-                dGamma -> Kernels.batchNormBackward(
+                dGamma -> Normalizations.batchNormBackward(
                         x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), dGamma, other, training, false));
         agrees(
                 beta,
                 y,
                 dY,
                 forward,
-                dBeta -> Kernels.batchNormBackward(
+                dBeta -> Normalizations.batchNormBackward(
                         x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), other, dBeta, training, false));
-        Runnable plain = () -> Kernels.batchNorm(x, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.0, training);
-        agrees(x, y, dY, plain, dX -> Kernels.batchNormBackward(x, mean, inverseStd, dY, dX, training));
+        Runnable plain = () -> Normalizations.batchNorm(
+                x, null, null, runningMean, runningVar, mean, inverseStd, y, 1e-3, 0.0, training);
+        agrees(
+                x,
+                y,
+                dY,
+                plain,
+                dX -> Normalizations.batchNormBackward(x, null, mean, inverseStd, dY, dX, null, null, training, false));
     }
 
     @Test
@@ -133,24 +146,34 @@ class GradientTest {
         INDArray y = draw.blank(x.shape());
         INDArray dY = draw.activation(x.shape());
         INDArray other = draw.parameter(2);
-        Runnable forward = () -> Kernels.instanceNorm2d(x, gamma, beta, mean, inverseStd, y, 1e-3);
-        agrees(x, y, dY, forward, dX -> Kernels.instanceNorm2dBackward(x, gamma, mean, inverseStd, dY, dX));
+        Runnable forward = () -> Normalizations.instanceNorm(x, gamma, beta, mean, inverseStd, y, 1e-3);
+        agrees(
+                x,
+                y,
+                dY,
+                forward,
+                dX -> Normalizations.instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, null, null, true, false));
         agrees(
                 gamma,
                 y,
                 dY,
                 forward,
-                dGamma -> Kernels.instanceNorm2dBackward(
-                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), dGamma, other, false));
+                dGamma -> Normalizations.instanceNormBackward(
+                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), dGamma, other, true, false));
         agrees(
                 beta,
                 y,
                 dY,
                 forward,
-                dBeta -> Kernels.instanceNorm2dBackward(
-                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), other, dBeta, false));
-        Runnable plain = () -> Kernels.instanceNorm2d(x, mean, inverseStd, y, 1e-3);
-        agrees(x, y, dY, plain, dX -> Kernels.instanceNorm2dBackward(x, mean, inverseStd, dY, dX));
+                dBeta -> Normalizations.instanceNormBackward(
+                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), other, dBeta, true, false));
+        Runnable plain = () -> Normalizations.instanceNorm(x, null, null, mean, inverseStd, y, 1e-3);
+        agrees(
+                x,
+                y,
+                dY,
+                plain,
+                dX -> Normalizations.instanceNormBackward(x, null, mean, inverseStd, dY, dX, null, null, true, false));
     }
 
     @Test
@@ -260,24 +283,34 @@ class GradientTest {
         INDArray y = draw.blank(x.shape());
         INDArray dY = draw.activation(x.shape());
         INDArray other = draw.parameter(4);
-        Runnable forward = () -> Kernels.groupNorm(x, gamma, beta, mean, inverseStd, y, 1e-3);
-        agrees(x, y, dY, forward, dX -> Kernels.groupNormBackward(x, gamma, mean, inverseStd, dY, dX));
+        Runnable forward = () -> Normalizations.groupNorm(x, gamma, beta, mean, inverseStd, y, 1e-3);
+        agrees(
+                x,
+                y,
+                dY,
+                forward,
+                dX -> Normalizations.groupNormBackward(x, gamma, mean, inverseStd, dY, dX, null, null, false));
         agrees(
                 gamma,
                 y,
                 dY,
                 forward,
-                dGamma -> Kernels.groupNormBackward(
+                dGamma -> Normalizations.groupNormBackward(
                         x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), dGamma, other, false));
         agrees(
                 beta,
                 y,
                 dY,
                 forward,
-                dBeta -> Kernels.groupNormBackward(
+                dBeta -> Normalizations.groupNormBackward(
                         x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), other, dBeta, false));
-        Runnable plain = () -> Kernels.groupNorm(x, mean, inverseStd, y, 1e-3);
-        agrees(x, y, dY, plain, dX -> Kernels.groupNormBackward(x, mean, inverseStd, dY, dX));
+        Runnable plain = () -> Normalizations.groupNorm(x, null, null, mean, inverseStd, y, 1e-3);
+        agrees(
+                x,
+                y,
+                dY,
+                plain,
+                dX -> Normalizations.groupNormBackward(x, null, mean, inverseStd, dY, dX, null, null, false));
     }
 
     @Test
@@ -290,25 +323,35 @@ class GradientTest {
         INDArray y = draw.blank(x.shape());
         INDArray dY = draw.activation(x.shape());
         INDArray other = draw.parameter(3, 4);
-        Runnable forward = () -> Kernels.layerNorm(x, gamma, beta, mean, inverseStd, y, 1e-3);
-        agrees(x, y, dY, forward, dX -> Kernels.layerNormBackward(x, gamma, mean, inverseStd, dY, dX));
+        Runnable forward = () -> Normalizations.layerNorm(x, gamma, beta, mean, inverseStd, y, 1e-3);
+        agrees(
+                x,
+                y,
+                dY,
+                forward,
+                dX -> Normalizations.layerNormBackward(x, gamma, mean, inverseStd, dY, dX, null, null, false));
         agrees(
                 beta,
                 y,
                 dY,
                 forward,
-                dBeta -> Kernels.layerNormBackward(
+                dBeta -> Normalizations.layerNormBackward(
                         x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), other, dBeta, false));
-        Runnable withoutBias = () -> Kernels.layerNorm(x, gamma, mean, inverseStd, y, 1e-3);
+        Runnable withoutBias = () -> Normalizations.layerNorm(x, gamma, null, mean, inverseStd, y, 1e-3);
         agrees(
                 gamma,
                 y,
                 dY,
                 withoutBias,
-                dGamma -> Kernels.layerNormBackward(
-                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), dGamma, false));
-        Runnable plain = () -> Kernels.layerNorm(x, mean, inverseStd, y, 1e-3);
-        agrees(x, y, dY, plain, dX -> Kernels.layerNormBackward(x, mean, inverseStd, dY, dX));
+                dGamma -> Normalizations.layerNormBackward(
+                        x, gamma, mean, inverseStd, dY, draw.blank(x.shape()), dGamma, null, false));
+        Runnable plain = () -> Normalizations.layerNorm(x, null, null, mean, inverseStd, y, 1e-3);
+        agrees(
+                x,
+                y,
+                dY,
+                plain,
+                dX -> Normalizations.layerNormBackward(x, null, mean, inverseStd, dY, dX, null, null, false));
     }
 
     @Test

@@ -219,10 +219,10 @@ class KernelsTest {
         INDArray x = Nd4j.ones(type, 1, 2, 1, 1);
         INDArray c = Nd4j.ones(type, 2);
         INDArray y = x.dup();
-        assertThatThrownBy(() -> Kernels.batchNorm(x, c, c, c.dup(), c.dup(), y, 1e-5, 0.1, true))
+        assertThatThrownBy(() -> Normalizations.batchNorm(x, null, null, c, c, c.dup(), c.dup(), y, 1e-5, 0.1, true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("more than one value per channel");
-        Kernels.batchNorm(x, c, c, c.dup(), c.dup(), y, 0, 0.1, false);
+        Normalizations.batchNorm(x, null, null, c, c, c.dup(), c.dup(), y, 0, 0.1, false);
         assertThat(y.data().asDouble()).containsExactly(0, 0);
     }
 
@@ -234,7 +234,7 @@ class KernelsTest {
         INDArray x = array(type, 4096, 4097, 4098, 4099).reshape(1, 1, 2, 2);
         INDArray mean = Nd4j.create(type, 1, 1);
         INDArray inverseStd = Nd4j.create(type, 1, 1);
-        Kernels.instanceNorm2d(x, mean, inverseStd, x.dup(), 0);
+        Normalizations.instanceNorm(x, null, null, mean, inverseStd, x.dup(), 0);
         assertThat(mean.getDouble(0)).isEqualTo(4097.5);
         assertThat(inverseStd.getDouble(0)).isCloseTo(1 / Math.sqrt(1.25), org.assertj.core.data.Offset.offset(1e-6));
     }
@@ -282,11 +282,12 @@ class KernelsTest {
         INDArray[] made = new INDArray[8];
         Arrays.setAll(made, i -> i % 4 < 2 ? Nd4j.zeros(type, 2, 3, 4, 5) : Nd4j.zeros(type, 3));
 
-        Kernels.batchNorm(x, gamma, beta, runningMean, runningVar, saved[0], saved[1], made[0], 1e-5, 0.1, false);
-        Kernels.batchNormBackward(x, gamma, saved[0], saved[1], dY, made[1], made[2], made[3], false, false);
-        Kernels.trackedInstanceNorm(
+        Normalizations.batchNorm(
+                x, gamma, beta, runningMean, runningVar, saved[0], saved[1], made[0], 1e-5, 0.1, false);
+        Normalizations.batchNormBackward(x, gamma, saved[0], saved[1], dY, made[1], made[2], made[3], false, false);
+        Normalizations.instanceNorm(
                 x, gamma, beta, runningMean, runningVar, saved[2], saved[3], made[4], 1e-5, 0.1, false);
-        Kernels.trackedInstanceNormBackward(x, gamma, saved[2], saved[3], dY, made[5], made[6], made[7], false, false);
+        Normalizations.instanceNormBackward(x, gamma, saved[2], saved[3], dY, made[5], made[6], made[7], false, false);
 
         double tolerance = type == DataType.FLOAT ? 2e-5 : 1e-12;
         for (int i = 0; i < 4; i++) {

@@ -152,13 +152,15 @@ class PytorchLayersTest {
             INDArray beta = layer.array("bias", type);
             INDArray dGamma = layer.blank("weight", type);
             INDArray dBeta = layer.blank("bias", type);
-            Kernels.batchNorm(x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
-            Kernels.batchNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, false);
+            Normalizations.batchNorm(
+                    x, gamma, beta, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+            Normalizations.batchNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, false);
             assertSame(layer, "dWeight", dGamma, TOLERANCE);
             assertSame(layer, "dBias", dBeta, EXACT);
         } else {
-            Kernels.batchNorm(x, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
-            Kernels.batchNormBackward(x, mean, inverseStd, dY, dX, training);
+            Normalizations.batchNorm(
+                    x, null, null, runningMean, runningVar, mean, inverseStd, y, eps, momentum, training);
+            Normalizations.batchNormBackward(x, null, mean, inverseStd, dY, dX, null, null, training, false);
         }
         assertSame(layer, "y", y, TOLERANCE);
         assertSame(layer, "dX", dX, TOLERANCE);
@@ -184,13 +186,13 @@ class PytorchLayersTest {
             INDArray gamma = layer.array("weight", type);
             INDArray dGamma = layer.blank("weight", type);
             INDArray dBeta = layer.blank("bias", type);
-            Kernels.instanceNorm2d(x, gamma, layer.array("bias", type), mean, inverseStd, y, eps);
-            Kernels.instanceNorm2dBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, false);
+            Normalizations.instanceNorm(x, gamma, layer.array("bias", type), mean, inverseStd, y, eps);
+            Normalizations.instanceNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, true, false);
             assertSame(layer, "dWeight", dGamma, TOLERANCE);
             assertSame(layer, "dBias", dBeta, EXACT);
         } else {
-            Kernels.instanceNorm2d(x, mean, inverseStd, y, eps);
-            Kernels.instanceNorm2dBackward(x, mean, inverseStd, dY, dX);
+            Normalizations.instanceNorm(x, null, null, mean, inverseStd, y, eps);
+            Normalizations.instanceNormBackward(x, null, mean, inverseStd, dY, dX, null, null, true, false);
         }
         assertSame(layer, "y", y, TOLERANCE);
         assertSame(layer, "dX", dX, TOLERANCE);
@@ -286,19 +288,19 @@ class PytorchLayersTest {
         INDArray y = layer.blank("y", type);
         INDArray dX = layer.blank("x", type);
         if (!layer.has("weight")) {
-            Kernels.groupNorm(x, mean, inverseStd, y, eps);
-            Kernels.groupNormBackward(x, mean, inverseStd, dY, dX);
+            Normalizations.groupNorm(x, null, null, mean, inverseStd, y, eps);
+            Normalizations.groupNormBackward(x, null, mean, inverseStd, dY, dX, null, null, false);
         } else {
             INDArray gamma = layer.array("weight", type);
             INDArray beta = layer.array("bias", type);
             INDArray dGamma = layer.blank("weight", type);
             INDArray dBeta = layer.blank("bias", type);
             if (layer.number("layer", 0) == 1) {
-                Kernels.layerNorm(x, gamma, beta, mean, inverseStd, y, eps);
-                Kernels.layerNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, false);
+                Normalizations.layerNorm(x, gamma, beta, mean, inverseStd, y, eps);
+                Normalizations.layerNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, false);
             } else {
-                Kernels.groupNorm(x, gamma, beta, mean, inverseStd, y, eps);
-                Kernels.groupNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, false);
+                Normalizations.groupNorm(x, gamma, beta, mean, inverseStd, y, eps);
+                Normalizations.groupNormBackward(x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, false);
             }
             assertSame(layer, "dWeight", dGamma, TOLERANCE);
             assertSame(layer, "dBias", dBeta, EXACT);

@@ -1,13 +1,13 @@
 package org.espalier.testing;
 
-import static org.espalier.runtime.kernel.Kernels.batchNorm;
-import static org.espalier.runtime.kernel.Kernels.batchNormBackward;
 import static org.espalier.runtime.kernel.Kernels.dropout;
 import static org.espalier.runtime.kernel.Kernels.dropoutBackward;
 import static org.espalier.runtime.kernel.Kernels.linear;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardBias;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardInput;
 import static org.espalier.runtime.kernel.Kernels.linearBackwardWeight;
+import static org.espalier.runtime.kernel.Normalizations.batchNorm;
+import static org.espalier.runtime.kernel.Normalizations.batchNormBackward;
 import static org.espalier.runtime.kernel.loss.Losses.mseLoss;
 
 import org.espalier.runtime.Init;

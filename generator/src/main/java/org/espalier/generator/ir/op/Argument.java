@@ -1,12 +1,21 @@
 package org.espalier.generator.ir.op;
 
 import java.util.List;
+import java.util.Optional;
 import org.espalier.generator.formula.Formula;
 
 /** Argument of an operation's kernel. */
 public sealed interface Argument {
     /** A tensor. */
     record Operand(Value value) implements Argument {}
+
+    /** Nothing, where a kernel takes a tensor that an operation may be without. */
+    record Absent() implements Argument {}
+
+    /** A tensor that may be there. */
+    static Argument of(Optional<Value> value) {
+        return value.<Argument>map(Operand::new).orElseGet(Absent::new);
+    }
 
     /** A number. */
     record Real(double number) implements Argument {}

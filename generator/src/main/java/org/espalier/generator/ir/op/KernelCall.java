@@ -25,6 +25,8 @@ public record KernelCall(
         SEQUENCES,
         /** Windows over volumes, [batch, channels, depth, height, width]. */
         VOLUMES,
+        /** Normalisations. */
+        NORMALIZATIONS,
         /** Cells over time. */
         RECURRENCES,
         /** Element-wise functions and softmax. */
@@ -49,6 +51,11 @@ public record KernelCall(
     public KernelCall {
         arguments = List.copyOf(arguments);
         epilogues = List.copyOf(epilogues);
+    }
+
+    /** A call of a normalisation. */
+    public static KernelCall ofNormalization(String kernel, List<Argument> arguments) {
+        return new KernelCall(Owner.NORMALIZATIONS, kernel, arguments, List.of(), "");
     }
 
     /** A call of one of the general kernels. */
@@ -120,14 +127,28 @@ public record KernelCall(
         return new KernelCall(owner, kernel, fewer, epilogues, remark);
     }
 
-    /** The same call without the gradients by parameters that it writes. */
+    /** The same call without the gradients by parameters that it writes, whose places normalisations keep. */
     public KernelCall withoutParameterGradients() {
+        if (owner == Owner.NORMALIZATIONS) {
+            List<Argument> none =
+                    arguments.stream().map(KernelCall::withoutGradient).toList();
+            return new KernelCall(owner, kernel, none, epilogues, remark);
+        }
         List<Argument> fewer = arguments.stream()
                 .filter(argument -> argument != Argument.State.ACCUMULATE)
                 .filter(argument -> !(argument instanceof Argument.Operand operand
                         && operand.value().kind() == Value.Kind.PARAMETER_GRADIENT))
                 .toList();
         return new KernelCall(owner, kernel, fewer, epilogues, remark);
+    }
+
+    private static Argument withoutGradient(Argument argument) {
+        if (argument == Argument.State.ACCUMULATE) {
+            return new Argument.Flag(false);
+        }
+        boolean ofParameter =
+                argument instanceof Argument.Operand operand && operand.value().kind() == Value.Kind.PARAMETER_GRADIENT;
+        return ofParameter ? new Argument.Absent() : argument;
     }
 
     private int place(Value value) {

@@ -17,6 +17,7 @@ import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Epilogues;
 import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Range;
@@ -118,6 +119,11 @@ public record BatchNormalization(
     }
 
     @Override
+    public KernelCall call() {
+        return Statistics.call(signature(), x, weight, bias);
+    }
+
+    @Override
     public Optional<Range> range() {
         return Optional.of(Range.ALL);
     }
@@ -188,6 +194,12 @@ public record BatchNormalization(
             return tracked
                     ? signature.using(Argument.State.TRAINING).build()
                     : signature.attribute(OF_BATCH, true).build();
+        }
+
+        @Override
+        public KernelCall call() {
+            Argument training = tracked ? Argument.State.TRAINING : new Argument.Flag(true);
+            return Statistics.backwardCall(signature(), x, weight, mean, inverseStd, dWeight, dBias, training);
         }
 
         @Override

@@ -14,6 +14,7 @@ import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.ParameterDecl.Role;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Range;
@@ -120,6 +121,11 @@ public record GroupNorm(
                 .build();
     }
 
+    @Override
+    public KernelCall call() {
+        return Statistics.call(signature(), x, weight, bias);
+    }
+
     /** Parts of a sample: how many, by their means. */
     private static ShapeCheck parts(Value x, Value mean, Value inverseStd, Affine affine) {
         return new ShapeCheck()
@@ -207,6 +213,11 @@ public record GroupNorm(
                     .to(dWeight)
                     .to(dBias)
                     .build();
+        }
+
+        @Override
+        public KernelCall call() {
+            return Statistics.backwardCall(signature(), x, weight, mean, inverseStd, dWeight, dBias);
         }
 
         @Override

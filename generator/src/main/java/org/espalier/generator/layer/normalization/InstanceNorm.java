@@ -12,13 +12,16 @@ import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.ParameterDecl.Role;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Epilogues;
 import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Range;
 import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
@@ -27,19 +30,26 @@ import org.espalier.generator.layer.api.Extents;
 import org.espalier.generator.layer.api.LayerDefinition;
 
 /**
- * As batch normalisation, but with the mean and variance of each sample and channel over space, in training and
- * afterwards. {@code mean} and {@code inverseStd} are [batch, channels].
+ * As batch normalisation, but with the mean and variance of each sample and channel over space, in training and, unless
+ * there are running statistics, afterwards. These move towards the means over the batch of each sample's. {@code mean}
+ * and {@code inverseStd}, [batch, channels], are kept for backward.
  */
 public record InstanceNorm(
         Origin origin,
         Value x,
         Optional<Value> weight,
         Optional<Value> bias,
+        Optional<Value> runningMean,
+        Optional<Value> runningVar,
         Value mean,
         Value inverseStd,
         Value y,
-        double eps)
+        double eps,
+        double momentum)
         implements ForwardOp {
+    private static final String MOMENTUM = "momentum";
+    private static final String TRACKED = "tracked";
+
     public static final LayerDefinition OF_SEQUENCES = Rule.layer(1)
             .example("InstanceNorm1d(3)", "[batch, 3, 7]", "[batch, 3, 7]", 0)
             .example("InstanceNorm1d(3, affine=true)", "[batch, 3, 7]", "[batch, 3, 7]", 6);
@@ -65,17 +75,20 @@ public record InstanceNorm(
 
     /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
-            "instance_norm2d",
+            "instance_norm",
                     p -> new InstanceNorm(
                             p.origin(),
                             p.operand(),
                             p.optionalOperand(Role.NORM_WEIGHT),
                             p.optionalOperand(Role.NORM_BIAS),
+                            p.optionalOperand(),
+                            p.optionalOperand(),
                             p.saved(),
                             p.saved(),
                             p.result(),
-                            p.real("eps")),
-            "instance_norm2d_backward",
+                            p.real("eps"),
+                            p.has(MOMENTUM) ? p.real(MOMENTUM) : 0),
+            "instance_norm_backward",
                     p -> new Backward(
                             p.origin(),
                             p.operand(),
@@ -85,18 +98,31 @@ public record InstanceNorm(
                             p.operand(),
                             p.result(),
                             p.optionalResult(Role.NORM_WEIGHT),
-                            p.optionalResult(Role.NORM_BIAS)));
+                            p.optionalResult(Role.NORM_BIAS),
+                            p.has(TRACKED)));
 
     @Override
     public OpSignature signature() {
-        return OpSignature.of("instance_norm2d")
+        OpSignature.Builder signature = OpSignature.of("instance_norm")
                 .from(x)
                 .with(weight)
                 .with(bias)
+                .with(runningMean)
+                .with(runningVar)
                 .to(y)
                 .saving(mean, inverseStd)
-                .attribute("eps", eps)
-                .build();
+                .attribute("eps", eps);
+        return runningMean.isEmpty()
+                ? signature.build()
+                : signature
+                        .attribute(MOMENTUM, momentum)
+                        .using(Argument.State.TRAINING)
+                        .build();
+    }
+
+    @Override
+    public KernelCall call() {
+        return Statistics.call(signature(), x, weight, bias);
     }
 
     @Override
@@ -106,10 +132,18 @@ public record InstanceNorm(
 
     @Override
     public List<String> violations() {
-        return Statistics.check(x, new Shape(true, x.shape().channels().dimensions()), mean, inverseStd, weight, bias)
-                .that(x.shape().rank() > 2, () -> x + " has no axes behind its channels")
+        return check(x, mean, inverseStd, weight, bias)
                 .sameShape(x, y)
+                .equal(runningMean, x.shape().channels())
+                .equal(runningVar, x.shape().channels())
                 .violations();
+    }
+
+    @SafeVarargs
+    private static ShapeCheck check(Value x, Value mean, Value inverseStd, Optional<Value>... parameters) {
+        Shape statistics = new Shape(true, x.shape().channels().dimensions());
+        return Statistics.check(x, statistics, mean, inverseStd, parameters)
+                .that(x.shape().rank() > 2, () -> x + " has no axes behind its channels");
     }
 
     // As batch normalisation, each sample by itself.
@@ -118,12 +152,13 @@ public record InstanceNorm(
         Value dY = tape.gradient(y);
         Optional<Value> dWeight = tape.parameterGradient(weight);
         Optional<Value> dBias = tape.parameterGradient(bias);
-        tape.write(x, dX -> new Backward(origin, x, weight, mean, inverseStd, dY, dX, dWeight, dBias));
+        boolean tracked = runningMean.isPresent();
+        tape.write(x, dX -> new Backward(origin, x, weight, mean, inverseStd, dY, dX, dWeight, dBias, tracked));
     }
 
     @Override
     public Epilogues epilogues() {
-        return Epilogues.AFTER;
+        return runningMean.isPresent() ? Epilogues.NONE : Epilogues.AFTER;
     }
 
     @Override
@@ -136,7 +171,10 @@ public record InstanceNorm(
         return true;
     }
 
-    /** As {@link BatchNormalization.Backward} while training, over each sample's own statistics. */
+    /**
+     * As {@link BatchNormalization.Backward}, over each sample's own statistics while training, or where these are not
+     * tracked, always.
+     */
     public record Backward(
             Origin origin,
             Value x,
@@ -146,39 +184,43 @@ public record InstanceNorm(
             Value dY,
             Value dX,
             Optional<Value> dWeight,
-            Optional<Value> dBias)
+            Optional<Value> dBias,
+            boolean tracked)
             implements BackwardOp {
         @Override
         public OpSignature signature() {
-            return OpSignature.of("instance_norm2d_backward")
+            OpSignature.Builder signature = OpSignature.of("instance_norm_backward")
                     .with(x)
                     .with(weight)
                     .with(mean, inverseStd)
                     .from(dY)
                     .to(dX)
                     .to(dWeight)
-                    .to(dBias)
-                    .build();
+                    .to(dBias);
+            return tracked
+                    ? signature
+                            .attribute(TRACKED, true)
+                            .using(Argument.State.TRAINING)
+                            .build()
+                    : signature.build();
+        }
+
+        @Override
+        public KernelCall call() {
+            Argument training = tracked ? Argument.State.TRAINING : new Argument.Flag(true);
+            return Statistics.backwardCall(signature(), x, weight, mean, inverseStd, dWeight, dBias, training);
         }
 
         @Override
         public List<String> violations() {
-            return Statistics.check(
-                            x,
-                            new Shape(true, x.shape().channels().dimensions()),
-                            mean,
-                            inverseStd,
-                            weight,
-                            dWeight,
-                            dBias)
-                    .that(x.shape().rank() > 2, () -> x + " has no axes behind its channels")
+            return check(x, mean, inverseStd, weight, dWeight, dBias)
                     .sameShape(x, dY, dX)
                     .violations();
         }
 
         @Override
         public Epilogues epilogues() {
-            return Epilogues.AROUND;
+            return tracked ? Epilogues.NONE : Epilogues.AROUND;
         }
     }
 
@@ -260,22 +302,18 @@ public record InstanceNorm(
             Optional<Value> bias = wiring.normBias(shifted, channels);
             Value mean = wiring.saved("mean", Shape.batch(channels));
             Value inverseStd = wiring.saved("inverse_std", Shape.batch(channels));
-            if (!tracked) {
-                wiring.add(new InstanceNorm(wiring.origin(), x, weight, bias, mean, inverseStd, y, eps));
-                return;
-            }
-            wiring.add(new TrackedInstanceNorm(
+            wiring.add(new InstanceNorm(
                     wiring.origin(),
                     x,
                     weight,
                     bias,
-                    wiring.statistic("running_mean", 0, channels),
-                    wiring.statistic("running_var", 1, channels),
+                    tracked ? Optional.of(wiring.statistic("running_mean", 0, channels)) : Optional.empty(),
+                    tracked ? Optional.of(wiring.statistic("running_var", 1, channels)) : Optional.empty(),
                     mean,
                     inverseStd,
                     y,
                     eps,
-                    momentum));
+                    tracked ? momentum : 0));
         }
     }
 }

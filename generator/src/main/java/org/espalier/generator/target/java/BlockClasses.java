@@ -5,10 +5,14 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.Program;
@@ -38,14 +42,38 @@ final class BlockClasses {
         }
         BlockMembers members = new BlockMembers(program, names, blocks.order(), blocks.names());
         Map<Value, MemoryPlan.Stretch> stretches = program.memory().stretches();
-        objects.forEach((block, all) -> written.put(
-                block,
-                new BlockWriter(program, stretches, members, drafts, all, names, blocks.names(), this::type).write()));
+        Function<List<Instance>, BlockWriter> writer = all -> new BlockWriter(
+                program, stretches, members, drafts, all, names, blocks.names(), this::type, this::known);
+        objects.values().forEach(all -> write(all, objects, new HashSet<>(), writer));
     }
 
-    /** The classes themselves. */
+    /** Writes a class after those of the objects that its objects hold, but for classes that hold it in turn. */
+    private void write(
+            List<Instance> all,
+            Map<SourceSpan, List<Instance>> objects,
+            Set<SourceSpan> open,
+            Function<List<Instance>, BlockWriter> writer) {
+        SourceSpan block = all.get(0).block().span();
+        if (written.containsKey(block) || !open.add(block)) {
+            return;
+        }
+        all.stream()
+                .flatMap(instance -> instance.children().stream())
+                .map(child -> child.block().span())
+                .distinct()
+                .forEach(held -> write(Objects.requireNonNull(objects.get(held)), objects, open, writer));
+        written.put(block, writer.apply(all).write());
+    }
+
+    private Optional<BlockWriter.Written> known(Instance instance) {
+        return Optional.ofNullable(written.get(instance.block().span()));
+    }
+
+    /** The classes themselves, in the order in which the blocks run first. */
     List<TypeSpec> types() {
-        return written.values().stream().map(BlockWriter.Written::type).toList();
+        return types.keySet().stream()
+                .map(block -> Objects.requireNonNull(written.get(block)).type())
+                .toList();
     }
 
     /** The class of an instance. */
@@ -66,7 +94,7 @@ final class BlockClasses {
         int place = kind.variation().place(instance);
         List<String> arguments = new ArrayList<>(List.of(JavaText.literal(instance.path())));
         kind.variation().given().forEach(given -> arguments.add(given.argument(place)));
-        for (String field : kind.children()) {
+        for (String field : kind.makers()) {
             arguments.add(instance.children().stream()
                     .filter(child -> child.field().equals(field))
                     .findFirst()
@@ -88,7 +116,8 @@ final class BlockClasses {
     //
     List<MethodSpec> factories() {
         return instances.all().stream()
-                .filter(instance -> !instance.parent().isNetwork())
+                .filter(instance -> !instance.parent().isNetwork()
+                        && written(instance.parent()).makers().contains(instance.field()))
                 .map(instance -> MethodSpec.methodBuilder(factory(instance))
                         .addModifiers(Modifier.PRIVATE)
                         .returns(type(instance))

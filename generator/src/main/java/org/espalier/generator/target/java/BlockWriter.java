@@ -48,20 +48,22 @@ final class BlockWriter {
      *
      * @param type the class
      * @param variation what its constructor takes
-     * @param children the fields of objects that its objects hold, whose makers the constructor takes besides
+     * @param makers the fields of objects that its objects hold and whose makers the constructor takes
      * @param memory where the arrays of each object lie
      */
-    record Written(TypeSpec type, Variation variation, List<String> children, BlockMemory memory) {}
+    record Written(TypeSpec type, Variation variation, List<String> makers, BlockMemory memory) {}
 
     private final Program program;
     private final Map<Value, MemoryPlan.Stretch> stretches;
     private final BlockMembers members;
     private final BlockDrafts drafts;
     private final Function<Instance, ClassName> types;
+    private final Function<Instance, Optional<Written>> classes;
     private final List<Instance> all;
     private final Variation variation;
     private final List<Merged> fields;
     private final List<String> children = new ArrayList<>();
+    private final List<String> makers = new ArrayList<>();
 
     /** Texts of members other than the constructor, by which it is told which quantities must be fields. */
     private final List<String> inMembers = new ArrayList<>();
@@ -71,6 +73,7 @@ final class BlockWriter {
      *
      * @param all the objects of the class
      * @param types the classes of the objects that they hold
+     * @param classes what is known of these; nothing of those that hold objects of this class themselves
      */
     BlockWriter(
             Program program,
@@ -80,13 +83,15 @@ final class BlockWriter {
             List<Instance> all,
             Names names,
             InstanceNames instanceNames,
-            Function<Instance, ClassName> types) {
+            Function<Instance, ClassName> types,
+            Function<Instance, Optional<Written>> classes) {
         this.program = program;
         this.stretches = stretches;
         this.members = members;
         this.drafts = drafts;
         this.all = all;
         this.types = types;
+        this.classes = classes;
         UniqueNames unique = names.ofBlock();
         all.forEach(instance -> instanceNames.taken(instance).forEach(unique::reserve));
         this.variation = new Variation(all, unique);
@@ -101,8 +106,9 @@ final class BlockWriter {
 
     Written write() {
         Block block = all.get(0).block();
-        List<Merged> declarations =
-                Merged.of(all.stream().map(members::declarations).toList());
+        Function<Instance, List<Line>> parameters =
+                instance -> members.declarations(instance, child -> Optional.empty());
+        List<Merged> declarations = Merged.of(all.stream().map(parameters).toList());
         List<MethodSpec.Builder> methods = new ArrayList<>();
         List<Runnable> bodies = new ArrayList<>();
         // Statements first, comments later: these make do with the quantities that those need.
@@ -138,7 +144,9 @@ final class BlockWriter {
                 program.memory(),
                 stretches,
                 fields.stream()
-                        .filter(field -> is(field, BlockMembers.Kind.BUFFER) || is(field, BlockMembers.Kind.NORM))
+                        .filter(field -> is(field, BlockMembers.Kind.BUFFER)
+                                || is(field, BlockMembers.Kind.BATCH_NORM)
+                                || is(field, BlockMembers.Kind.SAMPLE_NORM))
                         .map(field -> field.first().layer())
                         .toList(),
                 all.stream().map(members::buffers).toList());
@@ -149,8 +157,15 @@ final class BlockWriter {
         List<Merged> buffers = memory.lines();
         settle(buffers);
         bodies.forEach(Runnable::run);
-        CodeBlock constructor = body(declarations, Map.of(), false, false);
         allocate.addCode(body(buffers, Map.of(), true, false));
+        children.stream().filter(child -> !isMadeHere(child)).forEach(makers::add);
+        children.stream().filter(child -> !makers.contains(child)).forEach(variation::make);
+        List<Merged> whole = Merged.of(all.stream()
+                .map(instance -> members.declarations(instance, this::construction))
+                .toList());
+        settle(whole);
+        variation.construct();
+        CodeBlock constructor = body(whole, Map.of(), false, false);
         TypeSpec.Builder type = TypeSpec.classBuilder(types.apply(all.get(0)))
                 .addJavadoc(documentation(block).block())
                 .addAnnotation(Marks.classFile(program.graph()))
@@ -166,7 +181,7 @@ final class BlockWriter {
                 construction.addStatement("this.$N = $N", given.name(), given.name());
             }
         }
-        for (String child : children) {
+        for (String child : makers) {
             construction.addParameter(ParameterizedTypeName.get(RuntimeTypes.SUPPLIER, childType(child)), child);
         }
         fields.forEach(field -> type.addField(field(field)));
@@ -175,11 +190,54 @@ final class BlockWriter {
         if (!memory.isEmpty()) {
             type.addMethod(allocate.build());
         }
-        return new Written(type.build(), variation, children, memory);
+        return new Written(type.build(), variation, makers, memory);
     }
 
     private static boolean mentions(String text, String name) {
         return text.matches("(?s).*(?<![\\w.\"])" + Pattern.quote(name) + "(?!\\w).*");
+    }
+
+    /** Tells whether an object is made of what its holder knows, but for one thing at most: a maker is one, too. */
+    private boolean isMadeHere(String field) {
+        List<Optional<Instance>> held = all.stream()
+                .map(instance -> instance.children().stream()
+                        .filter(child -> child.field().equals(field))
+                        .findFirst())
+                .toList();
+        Optional<Written> kind =
+                held.stream().flatMap(Optional::stream).findFirst().flatMap(classes);
+        if (kind.isEmpty() || !kind.get().makers().isEmpty()) {
+            return false;
+        }
+        long unknown = kind.get().variation().given().stream()
+                .filter(given -> variation
+                        .known(held.stream()
+                                .map(child -> child.map(made -> quantity(given, kind.get(), made)))
+                                .toList())
+                        .isEmpty())
+                .count();
+        return unknown <= 1;
+    }
+
+    private static Quantity quantity(Variation.Given given, Written kind, Instance made) {
+        return new Quantity(given.type(), given.argument(kind.variation().place(made)), given.name());
+    }
+
+    // Example:
+    //
+    // new Projection(path + ".downsample", inplanes, planes, size)
+    //
+    private Optional<Text> construction(Instance child) {
+        if (makers.contains(child.field())) {
+            return Optional.empty();
+        }
+        return classes.apply(child).map(kind -> {
+            List<Text> arguments = new ArrayList<>();
+            arguments.add(
+                    Text.of("path + " + JavaText.literal("." + child.parent().relative(child.path()))));
+            kind.variation().given().forEach(given -> arguments.add(Text.of(quantity(given, kind, child))));
+            return Text.of("new " + types.apply(child).simpleName() + "(", Text.join(", ", arguments), ")");
+        });
     }
 
     private ClassName childType(String field) {
@@ -210,7 +268,10 @@ final class BlockWriter {
         } else if (is(field, BlockMembers.Kind.PARAMETER)) {
             return RuntimeTypes.PARAMETER;
         }
-        return is(field, BlockMembers.Kind.NORM) ? RuntimeTypes.BATCH_NORM : RuntimeTypes.ARRAY;
+        if (is(field, BlockMembers.Kind.SAMPLE_NORM)) {
+            return RuntimeTypes.SAMPLE_NORM;
+        }
+        return is(field, BlockMembers.Kind.BATCH_NORM) ? RuntimeTypes.BATCH_NORM : RuntimeTypes.ARRAY;
     }
 
     private static boolean is(Merged field, BlockMembers.Kind kind) {
@@ -369,6 +430,9 @@ final class BlockWriter {
     private String flagName(List<Merged> segment, boolean backward) {
         BitSet owners = owners(segment);
         String layer = segment.get(0).first().layer();
+        if (children.contains(layer)) {
+            return "has" + Identifiers.capitalised(layer);
+        }
         Optional<String> gradient = fields.stream()
                 .filter(field -> backward
                         && is(field, BlockMembers.Kind.BUFFER)

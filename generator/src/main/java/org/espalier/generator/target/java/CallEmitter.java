@@ -123,7 +123,7 @@ final class CallEmitter {
             }
         }
         object.ifPresent(norm -> arguments.add(1, Text.of(operands.field(norm.object()))));
-        ClassName owner = object.isPresent() ? RuntimeTypes.BATCH_NORM : owner(call);
+        ClassName owner = object.map(Norm::type).orElseGet(() -> owner(call));
         return new Emission.Call(owner, Identifiers.camelCase(call.kernel()), arguments)
                 .with(call.epilogues().stream()
                         .map(epilogue -> call(op, epilogue))
@@ -133,6 +133,8 @@ final class CallEmitter {
     /** Tells whether an object stands for an argument of the kernel that it is given to. */
     private static boolean isOf(Norm object, Argument argument) {
         return argument instanceof Argument.Real
+                || argument instanceof Argument.Absent
+                || argument instanceof Argument.Flag // That statistics are the sample's own, or nothing is added to.
                 || (argument instanceof Argument.Operand operand
                         && object.members().contains(operand.value()));
     }
@@ -142,6 +144,7 @@ final class CallEmitter {
             case KERNELS -> RuntimeTypes.KERNELS;
             case SEQUENCES -> RuntimeTypes.SEQUENCES;
             case VOLUMES -> RuntimeTypes.VOLUMES;
+            case NORMALIZATIONS -> RuntimeTypes.NORMALIZATIONS;
             case RECURRENCES -> RuntimeTypes.RECURRENCES;
             case ACTIVATIONS -> RuntimeTypes.ACTIVATIONS;
             case FORMULAS -> RuntimeTypes.FORMULAS;
@@ -152,6 +155,8 @@ final class CallEmitter {
     private Text written(Argument argument, Op op) {
         if (argument instanceof Argument.Operand operand) {
             return Text.of(operands.field(operand.value()));
+        } else if (argument instanceof Argument.Absent) {
+            return Text.of("null");
         } else if (argument instanceof Argument.Real real) {
             return Text.of(new Quantity(Quantity.Type.NUMBER, Literals.number(real.number()), "number"));
         } else if (argument instanceof Argument.Whole whole) {

@@ -164,7 +164,7 @@ final class Fields {
             if (norm.isPresent() && norm.get().object().equals(value)) {
                 Text declaration =
                         declarations.of(norm.get(), JavaText.literal(norm.get().path()));
-                declare(RuntimeTypes.BATCH_NORM, value, heading, declaration);
+                declare(norm.get().type(), value, heading, declaration);
             } else if (value.kind() != Value.Kind.PARAMETER && value.kind() != Value.Kind.STATISTIC) {
                 tensor(heading, value);
             }

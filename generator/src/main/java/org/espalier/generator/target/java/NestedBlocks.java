@@ -16,7 +16,7 @@ import org.espalier.generator.target.java.block.Run;
 import org.espalier.generator.target.java.names.Names;
 
 /**
- * Who holds which layers: objects of blocks, and the generated class the others.
+ * The objects of blocks with the layers that they hold, and the generated class with the others.
  *
  * @param instances the blocks' objects; none where blocks cannot be classes, or there are none
  * @param layers of the network, each with what it owns

@@ -162,7 +162,7 @@ final class Operands {
 
     /** The object that a kernel is given in place of some of its operands. */
     Optional<Norm> object(KernelCall call) {
-        return !Norm.KERNELS.contains(call.kernel())
+        return !Norm.isTakenBy(call.kernel())
                 ? Optional.empty()
                 : call.arguments().stream()
                         .filter(Argument.Operand.class::isInstance)

@@ -14,9 +14,9 @@ import org.espalier.generator.target.java.block.Layers.Layer;
 import org.espalier.generator.target.java.names.Names;
 
 /**
- * Who holds which layers. All are in the generated class itself, unless that would be too large: then they are in
- * classes nested in it, each with a run of layers that follow each other. Runs are cut where the fewest blocks are cut
- * through, and have the names of the blocks that they hold: {@code Stage1}, or {@code Body63ToBody124}.
+ * The classes that hold the layers. All are in the generated class itself, unless that would be too large: then they
+ * are in classes nested in it, each with a run of layers that follow each other. Runs are cut where the fewest blocks
+ * are cut through, and have the names of the blocks that they hold: {@code Stage1}, or {@code Body63ToBody124}.
  */
 final class Parts {
     /** Beyond this a name made of those of blocks tells nothing. */
@@ -130,13 +130,13 @@ final class Parts {
         return all;
     }
 
-    /** Who holds a layer; one that owns nothing is with the value given. */
+    /** The class that holds a layer; one that owns nothing is with the value given. */
     Part of(String layer, Value value) {
         Part part = ofLayers.get(layer);
         return part != null ? part : of(value);
     }
 
-    /** Who holds a value. */
+    /** The class that holds a value. */
     Part of(Value value) {
         return Objects.requireNonNullElse(ofValues.get(value), main);
     }

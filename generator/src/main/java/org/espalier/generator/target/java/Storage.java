@@ -6,7 +6,7 @@ import org.espalier.generator.ir.MemoryPlan.Stretch;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.Value;
 
-/** Which values share their memory, so that operations that the plan has made superfluous are left out. */
+/** The values that share their memory, so that operations that the plan has made superfluous are left out. */
 final class Storage {
     private final Map<Value, Stretch> stretches;
 

@@ -206,6 +206,17 @@ final class FloatKernels extends CpuKernels {
     }
 
     @Override
+    public void normalizeInstancesBy(
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray x,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            INDArray y) {
+        Normalization.instancesBy(of(mean), of(inverseStd), of(x), orNull(gamma), orNull(beta), of(y));
+    }
+
+    @Override
     public void instanceNormBackward(
             INDArray x,
             @Nullable INDArray gamma,

@@ -101,6 +101,15 @@ public interface KernelSet {
             boolean instances,
             Epilogue... epilogues);
 
+    /** Normalises the channels of each sample by given statistics. */
+    void normalizeInstancesBy(
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray x,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            INDArray y);
+
     /** The gradients of {@link #normalize} of each sample. */
     void instanceNormBackward(
             INDArray x,

@@ -174,6 +174,17 @@ final class ReferenceKernels extends CpuKernels {
     }
 
     @Override
+    public void normalizeInstancesBy(
+            INDArray mean,
+            INDArray inverseStd,
+            INDArray x,
+            @Nullable INDArray gamma,
+            @Nullable INDArray beta,
+            INDArray y) {
+        ReferenceNormalization.instancesBy(mean, inverseStd, x, gamma, beta, y);
+    }
+
+    @Override
     public void instanceNormBackward(
             INDArray x,
             @Nullable INDArray gamma,

@@ -17,7 +17,7 @@ public final class GroupNormalization {
     private final int size;
     private final int parts;
 
-    /** Which γ and β element i of a sample has: i % count, or else i / repeat. */
+    /** The γ and β that element i of a sample has: i % count, or else i / repeat. */
     private final boolean perElement;
 
     private final int count;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.espalier.runtime.kernel.Kernels;
+import org.espalier.runtime.kernel.Normalizations;
 import org.espalier.runtime.optim.regularizer.L1;
 import org.espalier.runtime.optim.regularizer.L2;
 import org.espalier.runtime.optim.regularizer.LedgerEntry;
@@ -144,9 +144,19 @@ class ActivityPenaltiesTest {
         Regularizer second = new Regularizer("both", new L1(0.5), new L2(2));
 
         ActivityPenalties.activityPenaltyMean(y, dY, penalised, first);
-        Kernels.batchNormBackward(x, gamma, mean, inverseStd, penalised, apart, true);
-        Kernels.batchNormBackward(
-                x, gamma, mean, inverseStd, dY, together, true, ActivityPenalties.activityPenaltyMean(y, second));
+        Normalizations.batchNormBackward(x, gamma, mean, inverseStd, penalised, apart, null, null, true, false);
+        Normalizations.batchNormBackward(
+                x,
+                gamma,
+                mean,
+                inverseStd,
+                dY,
+                together,
+                null,
+                null,
+                true,
+                false,
+                ActivityPenalties.activityPenaltyMean(y, second));
 
         assertThat(together.ravel().toDoubleVector()).isEqualTo(apart.ravel().toDoubleVector());
         double l1 = first.takeActivities().get(0).value();

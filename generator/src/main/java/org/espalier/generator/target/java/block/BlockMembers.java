@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
@@ -24,7 +25,8 @@ public final class BlockMembers {
         CHILD,
         PARAMETER,
         STATISTIC,
-        NORM,
+        BATCH_NORM,
+        SAMPLE_NORM,
         BUFFER
     }
 
@@ -58,8 +60,9 @@ public final class BlockMembers {
     }
 
     private Kind kind(Value value) {
-        if (order.norm(value).isPresent()) {
-            return Kind.NORM;
+        Optional<Norm> norm = order.norm(value);
+        if (norm.isPresent()) {
+            return norm.get().kind() == Norm.Kind.BATCH ? Kind.BATCH_NORM : Kind.SAMPLE_NORM;
         }
         return switch (value.kind()) {
             case PARAMETER -> Kind.PARAMETER;
@@ -90,12 +93,21 @@ public final class BlockMembers {
     // conv1Weight = parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(inplanes)), l2, planes, inplanes, 1, 1);
     // this.downsample = downsample.get();
     //
-    public List<Line> declarations(Instance instance) {
+    /**
+     * The statements of an instance.
+     *
+     * @param construction makes an object that it holds; nothing if the constructor is given its maker
+     */
+    public List<Line> declarations(Instance instance, Function<Instance, Optional<Text>> construction) {
         List<Line> lines = new ArrayList<>();
         for (BlockOrder.Unit unit : order.units(instance)) {
             if (unit instanceof BlockOrder.OfChild of) {
                 String field = of.child().field();
-                lines.add(new Line(field, Text.of("this." + field + " = " + field + ".get();"), List.of(), Text.EMPTY));
+                Text code = construction
+                        .apply(of.child())
+                        .map(made -> Text.of(field + " = ", made, ";"))
+                        .orElseGet(() -> Text.of("this." + field + " = " + field + ".get();"));
+                lines.add(new Line(field, code, List.of(), Text.EMPTY));
             } else if (unit instanceof BlockOrder.OfLayer of) {
                 declare(of.layer(), instance, lines);
             }

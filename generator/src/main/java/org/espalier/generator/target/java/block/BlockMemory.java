@@ -3,6 +3,7 @@ package org.espalier.generator.target.java.block;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -13,8 +14,10 @@ import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
 import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.text.Quantity;
+import org.espalier.generator.target.java.text.ShapeText;
 import org.espalier.generator.target.java.text.Text;
 
 /**
@@ -86,9 +89,11 @@ public final class BlockMemory {
                 .max()
                 .orElse(0);
         List<List<Optional<Text>>> arguments = IntStream.range(0, most)
-                .mapToObj(place -> absolute(each.stream()
-                        .map(arrays -> arrays.map(array -> array.get(place)))
-                        .toList()))
+                .mapToObj(place -> absolute(
+                        each.stream()
+                                .map(arrays -> arrays.map(array -> array.get(place)))
+                                .toList(),
+                        field))
                 .toList();
         return IntStream.range(0, each.size())
                 .mapToObj(i -> each.get(i).map(arrays -> {
@@ -119,10 +124,10 @@ public final class BlockMemory {
                         == 1;
         if (view) {
             return each.stream()
-                    .map(value -> value.map(seen -> line(field, view(seen, distinct.get(0)))))
+                    .map(value -> value.map(seen -> line(field, view(seen, distinct.get(0), field))))
                     .toList();
         }
-        return absolute(each).stream()
+        return absolute(each, field).stream()
                 .map(code -> code.map(written -> line(field, written)))
                 .toList();
     }
@@ -155,21 +160,21 @@ public final class BlockMemory {
     // flatten = places.view(pool, channels);
     // up = places.channels(skip, outer, outer);
     //
-    private Text view(Value value, String in) {
+    private Text view(Value value, String in, String field) {
         Placement placement = plan.of(value);
         if (placement instanceof Channels channels) {
             return Text.of(
                     "places.channels(" + in + ", ",
-                    Quantity.size(channels.from(), "from"),
+                    Quantity.size(channels.from(), "from", field),
                     ", ",
-                    Quantity.size(value.shape().axis(1), "channels"),
+                    Quantity.size(value.shape().axis(1), "channels", field),
                     ")");
         }
         return form(placement, value).equals("same")
                 ? Text.of(in)
                 : Text.of(
                         "places." + (value.shape().batched() ? "view" : "fixedView") + "(" + in + ", ",
-                        sizes(value),
+                        sizes(value, field),
                         ")");
     }
 
@@ -179,7 +184,7 @@ public final class BlockMemory {
     // places.fixed(planes)
     // places.part(outer, size, size)
     //
-    private List<Optional<Text>> absolute(List<Optional<Value>> each) {
+    private List<Optional<Text>> absolute(List<Optional<Value>> each, String field) {
         boolean whole = each.stream().flatMap(Optional::stream).allMatch(this::isWhole);
         boolean batched = each.stream()
                 .flatMap(Optional::stream)
@@ -190,7 +195,7 @@ public final class BlockMemory {
         }
         String head = "places." + (whole ? batched ? "perSample" : "fixed" : "part") + "(";
         return each.stream()
-                .map(value -> value.map(placed -> Text.of(head, sizes(placed), ")")))
+                .map(value -> value.map(placed -> Text.of(head, sizes(placed, field), ")")))
                 .toList();
     }
 
@@ -225,15 +230,15 @@ public final class BlockMemory {
         return number > Integer.MAX_VALUE ? number + "L" : String.valueOf(number);
     }
 
-    private static Text sizes(Value value) {
-        List<Integer> sizes = value.shape().dimensions();
-        if (sizes.isEmpty() && !value.shape().batched()) {
-            return Text.of("1");
-        }
-        return Text.join(
-                ", ",
-                IntStream.range(0, sizes.size())
-                        .mapToObj(i -> Text.of(Quantity.size(sizes.get(i), i == 0 ? "channels" : "size")))
-                        .toList());
+    private static Text sizes(Value value, String field) {
+        return value.shape().equals(Shape.of()) ? Text.of("1") : ShapeText.of(value.shape(), tensor(field));
+    }
+
+    /** {@code x} of {@code dXFromConv1}, the gradient by it. */
+    private static String tensor(String field) {
+        String tensor = field.replaceAll("From[A-Z].*", "");
+        return tensor.matches("d[A-Z].*")
+                ? tensor.substring(1, 2).toLowerCase(Locale.ROOT) + tensor.substring(2)
+                : tensor;
     }
 }

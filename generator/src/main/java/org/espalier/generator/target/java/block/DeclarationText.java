@@ -122,6 +122,7 @@ public final class DeclarationText {
     // Example:
     //
     // batchNormOf("bn1", constant(1.0), constant(0.0), 1e-5, 0.1, 64)
+    // sampleNormOf("ln_f", constant(1.0), null, 1e-5, 128)
     //
     /**
      * A normalisation.
@@ -132,10 +133,18 @@ public final class DeclarationText {
         List<Text> arguments = new ArrayList<>();
         arguments.add(Text.of(path));
         norm.parameters().forEach(parameter -> arguments.add(initializer(parameter)));
+        while (arguments.size() < 3) {
+            arguments.add(Text.of("null"));
+        }
         arguments.add(number(norm.eps(), "eps"));
-        arguments.add(number(norm.momentum(), "momentum"));
-        arguments.add(Text.of(Quantity.size(norm.channels(), "channels")));
-        return Text.of("batchNormOf(", Text.join(", ", arguments), ")");
+        if (norm.kind() == Norm.Kind.BATCH) {
+            arguments.add(number(norm.momentum(), "momentum"));
+        }
+        if (!norm.sizes().isEmpty()) {
+            arguments.add(ShapeText.sizes(norm.sizes(), "channels"));
+        }
+        String kind = norm.kind() == Norm.Kind.BATCH ? "batchNormOf(" : "sampleNormOf(";
+        return Text.of(kind, Text.join(", ", arguments), ")");
     }
 
     private static Text number(double number, String suggestion) {

@@ -134,7 +134,7 @@ public final class InstanceNames {
         return scope;
     }
 
-    /** Who owns a value, if it is not the network. */
+    /** The owner of a value, if it is not the network. */
     public Optional<Instance> owner(Value value) {
         return Optional.ofNullable(owners.get(value));
     }

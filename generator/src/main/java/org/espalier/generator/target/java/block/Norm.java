@@ -1,5 +1,6 @@
 package org.espalier.generator.target.java.block;
 
+import com.palantir.javapoet.ClassName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,18 +13,23 @@ import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.target.java.names.RuntimeTypes;
 
 /**
- * A batch normalisation whose tensors are one object, which kernels are given in their place.
+ * A normalisation whose tensors are one object, which kernels are given in their place.
  *
+ * @param kind of the object
  * @param object stands for the object where fields are named and referred to; it is no tensor
  * @param path what the names of its parameters and statistics begin with
  * @param parameters its weight and bias, or its weight, or none
- * @param statistics its running mean and variance
+ * @param statistics its running mean and variance, if it has them
  * @param saved the mean and the inverse standard deviation of a batch
+ * @param momentum of the running statistics
  */
 public record Norm(
+        Kind kind,
         Value object,
         String path,
         List<ParameterDecl> parameters,
@@ -31,8 +37,20 @@ public record Norm(
         List<Value> saved,
         double eps,
         double momentum) {
-    /** The kernels that are given the object. */
-    public static final List<String> KERNELS = List.of("batch_norm", "batch_norm_backward");
+    /** The kinds of objects. */
+    public enum Kind {
+        /** Over the batch, with running statistics. */
+        BATCH,
+        /** Of each sample by itself. */
+        SAMPLE
+    }
+
+    /** The kernels that are given objects, and of which kind. */
+    private static final Map<String, Kind> KERNELS = Map.of(
+            "batch_norm", Kind.BATCH,
+            "instance_norm", Kind.SAMPLE,
+            "group_norm", Kind.SAMPLE,
+            "layer_norm", Kind.SAMPLE);
 
     /** Copies the lists. */
     public Norm {
@@ -52,9 +70,22 @@ public record Norm(
         return members;
     }
 
-    /** The number of channels that are normalised. */
-    public int channels() {
-        return statistics.get(0).shape().axis(0);
+    /** The class of the object. */
+    public ClassName type() {
+        return kind == Kind.BATCH ? RuntimeTypes.BATCH_NORM : RuntimeTypes.SAMPLE_NORM;
+    }
+
+    /** The sizes of γ and β, or of the running statistics. */
+    public List<Integer> sizes() {
+        return Stream.concat(parameters.stream().map(ParameterDecl::value), statistics.stream())
+                .findFirst()
+                .map(value -> value.shape().dimensions())
+                .orElse(List.of());
+    }
+
+    /** Tells whether a kernel is given an object instead of some of its operands, where there is one. */
+    public static boolean isTakenBy(String kernel) {
+        return KERNELS.containsKey(kernel.replace("_backward", ""));
     }
 
     /**
@@ -68,7 +99,8 @@ public record Norm(
             Map<Value, Integer> readers,
             Map<Value, ParameterDecl> parameters,
             Predicate<ParameterDecl> plain) {
-        if (!op.call().kernel().equals(KERNELS.get(0))) {
+        Kind kind = KERNELS.get(op.call().kernel());
+        if (kind == null) {
             return Optional.empty();
         }
         OpSignature signature = op.signature();
@@ -80,21 +112,28 @@ public record Norm(
                 .filter(value -> value.kind() == Value.Kind.STATISTIC)
                 .toList();
         boolean alone = own.stream().allMatch(value -> readers.getOrDefault(value, 0) == 1);
-        if (!alone || statistics.size() != 2 || !learned.stream().allMatch(plain)) {
+        boolean tracked = statistics.size() == 2;
+        if (!alone
+                || tracked != (kind == Kind.BATCH)
+                || statistics.size() > 2
+                || !learned.stream().allMatch(plain)) {
             return Optional.empty();
         }
-        String name = statistics.get(0).name();
-        String path = name.substring(0, name.lastIndexOf('.'));
-        Value object = new Value(
-                path + ".state",
-                statistics.get(0).shape(),
-                Value.Kind.STATISTIC,
-                statistics.get(0).span());
+        Value mean = signature.saved().get(0);
+        String path = mean.name().substring(0, mean.name().lastIndexOf('.'));
+        Value object = new Value(path + ".state", Shape.of(), Value.Kind.STATISTIC, mean.span());
         List<Double> constants = signature.attributes().stream()
                 .map(attribute -> ((Argument.Real) attribute.value()).number())
                 .toList();
-        return Optional.of(
-                new Norm(object, path, learned, statistics, signature.saved(), constants.get(0), constants.get(1)));
+        return Optional.of(new Norm(
+                kind,
+                object,
+                path,
+                learned,
+                statistics,
+                signature.saved(),
+                constants.get(0),
+                tracked ? constants.get(1) : 0));
     }
 
     /** Counts the operations that read each value. */

@@ -1,11 +1,14 @@
 package org.espalier.generator.target.java.block;
 
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.Quantity;
@@ -51,10 +54,14 @@ public final class Variation {
         }
     }
 
+    /** The largest factor between two sizes that is taken for more than chance. */
+    private static final long MOST_TIMES = 4;
+
     private final List<Instance> instances;
     private final UniqueNames names;
     private final Map<String, Given> given = new LinkedHashMap<>();
     private final Map<BitSet, String> held = new LinkedHashMap<>();
+    private final Set<String> made = new HashSet<>();
     private final Map<BitSet, String> flags = new LinkedHashMap<>();
     private final Map<String, List<Optional<String>>> sizes = new LinkedHashMap<>();
 
@@ -84,6 +91,16 @@ public final class Variation {
         held.putIfAbsent(owners, field);
     }
 
+    /** Takes note that an object is made by the constructor, which cannot ask for it before. */
+    public void make(String field) {
+        made.add(field);
+    }
+
+    /** From now on what is written is the constructor. */
+    public void construct() {
+        held.values().removeAll(made);
+    }
+
     /** The parameters of the constructor, in the order in which they were needed. */
     public List<Given> given() {
         return List.copyOf(given.values());
@@ -97,7 +114,12 @@ public final class Variation {
     public String written(List<Optional<Quantity>> quantity) {
         Quantity first = quantity.stream().flatMap(Optional::stream).findFirst().orElseThrow();
         List<Optional<String>> values = values(quantity);
-        return known(first.type(), values).orElseGet(() -> add(first, values));
+        boolean own = first.type() == Quantity.Type.SIZE
+                && sizes.values().stream()
+                        .anyMatch(size -> new Given(Quantity.Type.SIZE, "", size).fits(Quantity.Type.SIZE, values));
+        return own
+                ? same(first.type(), values).orElseGet(() -> add(first, values))
+                : known(first.type(), values).orElseGet(() -> add(first, values));
     }
 
     /** The same, if it is the same for all or the constructor takes it anyway. */
@@ -111,6 +133,10 @@ public final class Variation {
     }
 
     private Optional<String> known(Quantity.Type type, List<Optional<String>> values) {
+        return same(type, values).or(() -> type == Quantity.Type.SIZE ? multiple(values) : Optional.empty());
+    }
+
+    private Optional<String> same(Quantity.Type type, List<Optional<String>> values) {
         List<String> distinct =
                 values.stream().flatMap(Optional::stream).distinct().toList();
         if (distinct.size() == 1) {
@@ -125,9 +151,33 @@ public final class Variation {
         return Optional.empty();
     }
 
+    /** {@code 2 * outer} or {@code size / 2}, if that is so of every instance that needs it. */
+    private Optional<String> multiple(List<Optional<String>> values) {
+        for (Given parameter : given.values()) {
+            for (long factor = 2; parameter.type() == Quantity.Type.SIZE && factor <= MOST_TIMES; factor++) {
+                long times = factor;
+                if (relate(values, parameter, (wanted, known) -> wanted == times * known)) {
+                    return Optional.of(times + " * " + parameter.name());
+                } else if (relate(values, parameter, (wanted, known) -> times * wanted == known)) {
+                    return Optional.of(parameter.name() + " / " + times);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean relate(List<Optional<String>> values, Given parameter, BiPredicate<Long, Long> relation) {
+        return IntStream.range(0, values.size())
+                .filter(i -> values.get(i).isPresent())
+                .allMatch(i -> parameter.values().get(i).isPresent()
+                        && relation.test(
+                                Long.valueOf(values.get(i).get()),
+                                Long.valueOf(parameter.values().get(i).get())));
+    }
+
     /** A new parameter: one of the block's own sizes if it is that. */
     private String add(Quantity quantity, List<Optional<String>> values) {
-        String suggestion = quantity.suggestion();
+        String suggestion = suggestion(quantity);
         List<Optional<String>> all = values;
         for (Map.Entry<String, List<Optional<String>>> size : sizes.entrySet()) {
             if (quantity.type() == Quantity.Type.SIZE
@@ -140,6 +190,14 @@ public final class Variation {
         String name = names.numbered(suggestion, "");
         given.put(name, new Given(quantity.type(), name, all));
         return name;
+    }
+
+    /** {@code channels}, or of another tensor, {@code skipChannels}. */
+    private String suggestion(Quantity quantity) {
+        String suggestion = quantity.suggestion();
+        return names.isFree(suggestion) || quantity.owner().isEmpty()
+                ? suggestion
+                : quantity.owner() + Identifiers.capitalised(suggestion);
     }
 
     /** Tells whether all instances are among these. */

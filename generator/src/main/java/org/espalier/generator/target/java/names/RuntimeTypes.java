@@ -32,10 +32,12 @@ public final class RuntimeTypes {
     public static final ClassName PLACES = named(RUNTIME, "Places");
     public static final ClassName PARAMETER = named(RUNTIME, "Parameter");
     public static final ClassName BATCH_NORM = named(RUNTIME, "BatchNorm");
+    public static final ClassName SAMPLE_NORM = named(RUNTIME, "SampleNorm");
     public static final ClassName STEP_REPORT = named(RUNTIME, "StepReport");
     public static final ClassName KERNELS = named(KERNEL, "Kernels");
     public static final ClassName SEQUENCES = named(KERNEL, "Sequences");
     public static final ClassName VOLUMES = named(KERNEL, "Volumes");
+    public static final ClassName NORMALIZATIONS = named(KERNEL, "Normalizations");
     public static final ClassName RECURRENCES = named(KERNEL, "Recurrences");
     public static final ClassName ACTIVATIONS = named(KERNEL, "Activations");
     public static final ClassName FORMULAS = named(KERNEL + ".elementwise", "Formulas");
@@ -122,6 +124,7 @@ public final class RuntimeTypes {
             "requireGradient",
             "requireLoss",
             "resume",
+            "sampleNormOf",
             "save",
             "saveCheckpoint",
             "seedRandom",

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.espalier.generator.formula.Formula;
 import org.espalier.generator.formula.Subformulas;
 
-/** Which parts of some formulas are worth a local variable of their own: those that are used more than once. */
+/** The parts of some formulas that are worth a local variable of their own: those that are used more than once. */
 final class SharedParts {
     private SharedParts() {}
 

@@ -93,7 +93,13 @@ final class LineBreaker {
         if (open >= COLUMNS && method > indent.length()) {
             List<String> lines = new ArrayList<>(List.of(line.substring(0, method)));
             String call = deeper + line.substring(method);
-            lines.addAll(call.length() <= COLUMNS ? List.of(call) : brokenArguments(call, indent));
+            int last = call.lastIndexOf(')');
+            if (call.length() <= COLUMNS) {
+                lines.add(call);
+            } else {
+                List<String> nested = nestedCall(call, matching(code(call), last), last, deeper);
+                lines.addAll(nested.isEmpty() ? brokenArguments(call, indent) : nested);
+            }
             return lines;
         }
         String tail = line.substring(close);
@@ -119,18 +125,25 @@ final class LineBreaker {
                     line.substring(close - 1),
                     deeper);
         }
+        List<String> nested = nestedCall(line, open, close, deeper);
+        return nested.isEmpty()
+                ? arguments(line.substring(0, open + 1), line.substring(open + 1, close), tail, deeper)
+                : nested;
+    }
+
+    /** A call whose only argument is a call itself, of which the arguments are broken; nothing for other calls. */
+    private static List<String> nestedCall(String line, int open, int close, String deeper) {
         int nested = line.charAt(close - 1) == ')' ? matching(code(line), close - 1) : -1;
-        if (nested > open
+        boolean alone = nested > open
                 && nested < COLUMNS
-                && line.substring(open + 1, nested).matches("[\\w.]+")) {
-            // The only argument is a call itself, whose arguments are broken in place of the call.
-            return arguments(
-                    line.substring(0, nested + 1),
-                    line.substring(nested + 1, close - 1),
-                    line.substring(close - 1),
-                    deeper);
-        }
-        return arguments(line.substring(0, open + 1), line.substring(open + 1, close), tail, deeper);
+                && line.substring(open + 1, nested).matches("[\\w.]+");
+        return !alone
+                ? List.of()
+                : arguments(
+                        line.substring(0, nested + 1),
+                        line.substring(nested + 1, close - 1),
+                        line.substring(close - 1),
+                        deeper);
     }
 
     /** The head of a call, its arguments, one a line, and the tail behind the last. */

@@ -6,8 +6,9 @@ package org.espalier.generator.target.java.text;
  * @param type of the constant
  * @param value as Java has it
  * @param suggestion what to call it
+ * @param owner the tensor that it is of, by which it is called if another quantity has that name already; or nothing
  */
-public record Quantity(Type type, String value, String suggestion) {
+public record Quantity(Type type, String value, String suggestion, String owner) {
     /** The types of constants. */
     public enum Type {
         /** A whole number, such as the size of an axis. */
@@ -24,8 +25,18 @@ public record Quantity(Type type, String value, String suggestion) {
         PLACES
     }
 
+    /** A constant that is of no tensor. */
+    public Quantity(Type type, String value, String suggestion) {
+        this(type, value, suggestion, "");
+    }
+
     /** The size of an axis. */
     public static Quantity size(long size, String suggestion) {
         return new Quantity(Type.SIZE, String.valueOf(size), suggestion);
+    }
+
+    /** The size of an axis of a tensor. */
+    public static Quantity size(long size, String suggestion, String owner) {
+        return new Quantity(Type.SIZE, String.valueOf(size), suggestion, owner);
     }
 }

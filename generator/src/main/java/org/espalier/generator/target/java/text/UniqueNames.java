@@ -60,7 +60,8 @@ public final class UniqueNames {
         return given;
     }
 
-    private boolean isFree(String name) {
+    /** Tells whether a name is taken by nobody, and none of Java's words. */
+    public boolean isFree(String name) {
         return !SourceVersion.isKeyword(name, SourceVersion.RELEASE_17) && !taken.contains(alike.apply(name));
     }
 

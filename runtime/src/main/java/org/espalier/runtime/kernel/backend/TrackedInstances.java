@@ -1,23 +1,33 @@
-package org.espalier.runtime.kernel.normalization;
+package org.espalier.runtime.kernel.backend;
 
 import org.espalier.runtime.kernel.memory.Operand;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Instance normalisation with running statistics, of either precision. */
-public final class InstanceTracking {
+/** Instance normalisation with running statistics: what the kernels of a backend do, and the statistics around it. */
+public final class TrackedInstances {
+    private final KernelSet kernels;
     private final INDArray x;
     private final INDArray mean;
     private final INDArray inverseStd;
     private final double eps;
 
-    public InstanceTracking(INDArray x, INDArray mean, INDArray inverseStd, double eps) {
+    /**
+     * A normalisation.
+     *
+     * @param kernels of the backend that has the arrays
+     * @param mean receives μ of each sample and channel
+     * @param inverseStd receives 1/√(σ² + eps)
+     */
+    public TrackedInstances(KernelSet kernels, INDArray x, INDArray mean, INDArray inverseStd, double eps) {
+        this.kernels = kernels;
         this.x = x;
         this.mean = mean;
         this.inverseStd = inverseStd;
         this.eps = eps;
     }
 
+    /** Normalises by the statistics of each sample while training, and by the running ones otherwise. */
     public void forward(
             @Nullable INDArray gamma,
             @Nullable INDArray beta,
@@ -26,31 +36,13 @@ public final class InstanceTracking {
             INDArray y,
             double momentum,
             boolean training) {
-        if (!training) {
-            spread(runningMean, runningVar);
-        }
-        if (Operand.of(x).isFloat) {
-            forward(Operand.of(x), operand(gamma), operand(beta), Operand.of(y), training);
-        } else if (training) {
-            ReferenceNormalization.forward(x, gamma, beta, mean, inverseStd, y, eps, true);
-        } else {
-            ReferenceNormalization.instancesBy(mean, inverseStd, x, gamma, beta, y);
-        }
         if (training) {
+            kernels.normalize(x, gamma, beta, mean, inverseStd, y, eps, true);
             move(runningMean, runningVar, momentum);
-        }
-    }
-
-    private void forward(Operand floats, @Nullable Operand gamma, @Nullable Operand beta, Operand y, boolean training) {
-        if (training) {
-            Normalization.forward(floats, gamma, beta, Operand.of(mean), Operand.of(inverseStd), y, eps, true);
         } else {
-            Normalization.instancesBy(Operand.of(mean), Operand.of(inverseStd), floats, gamma, beta, y);
+            spread(runningMean, runningVar);
+            kernels.normalizeInstancesBy(mean, inverseStd, x, gamma, beta, y);
         }
-    }
-
-    private static @Nullable Operand operand(@Nullable INDArray array) {
-        return array == null ? null : Operand.of(array);
     }
 
     /** Every sample has the running statistics. */
@@ -93,34 +85,5 @@ public final class InstanceTracking {
         }
         Operand.of(runningMean).write(movedMean);
         Operand.of(runningVar).write(movedVar);
-    }
-
-    public static void backward(
-            INDArray x,
-            @Nullable INDArray gamma,
-            INDArray mean,
-            INDArray inverseStd,
-            INDArray dY,
-            INDArray dX,
-            @Nullable INDArray dGamma,
-            @Nullable INDArray dBeta,
-            boolean training,
-            boolean accumulate) {
-        if (Operand.of(x).isFloat) {
-            Normalization.instanceBackward(
-                    Operand.of(x),
-                    operand(gamma),
-                    Operand.of(mean),
-                    Operand.of(inverseStd),
-                    Operand.of(dY),
-                    Operand.of(dX),
-                    operand(dGamma),
-                    operand(dBeta),
-                    training,
-                    accumulate);
-        } else {
-            ReferenceNormalization.instanceBackward(
-                    x, gamma, mean, inverseStd, dY, dX, dGamma, dBeta, training, accumulate);
-        }
     }
 }
