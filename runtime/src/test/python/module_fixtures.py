@@ -41,6 +41,7 @@ MISSING = {
 # Samples that cannot be one.
 UNBATCHED = "unbatched: the sample has no batch axis"
 UNREDUCED = "unreduced: reduction='none' leaves no number to go back from"
+SHARED = "shared: one of its tensors is the same for the whole batch"
 EMPTY = "empty: the batch has no sample"
 
 
@@ -156,6 +157,8 @@ class Module:
             return UNBATCHED
         if sample.constructor_input.kwargs.get("reduction") == "none":
             return UNREDUCED
+        if self.name in PREDICTIONS and any(tensor.shape[0] != given[0].shape[0] for tensor in given):
+            return SHARED
         return EMPTY if given[0].shape[0] == 0 else None
 
     def kind(self, tensor, given):

@@ -20,7 +20,7 @@ import org.espalier.generator.loss.LossDefinition.Numbers;
  * Losses that are a formula of x, an element of the prediction, and t, that of the target. Where pieces meet the
  * derivative is that of PyTorch, since the conditions are.
  */
-final class FormulaLosses {
+public final class FormulaLosses {
     private static final String X = "x";
     private static final String T = "t";
     private static final String SAMPLES = "[batch, 6]";
@@ -117,7 +117,7 @@ final class FormulaLosses {
     }
 
     /** {@code KLDivLoss(log_target=true)}: the call, without what is as by default. */
-    private static String written(Signature signature, Arguments arguments) {
+    public static String written(Signature signature, Arguments arguments) {
         List<String> given = signature.formals().stream()
                 .filter(formal -> !fallback(formal).equals(Optional.of(arguments.get(formal.name()))))
                 .map(formal ->

@@ -181,12 +181,12 @@ public final class LossLibrary {
     }
 
     /** A signature with the parameter that all losses have. */
-    static Signature.Builder reducing(Signature.Builder signature) {
+    public static Signature.Builder reducing(Signature.Builder signature) {
         return signature.byName("reduction", Type.STRING, new Datum.Text(Loss.Reduction.MEAN.word()));
     }
 
     /** The reduction that is asked for, which must be one of these; the first if it is not, which is reported. */
-    static Loss.Reduction reduction(Arguments arguments, Loss.Reduction... known) {
+    public static Loss.Reduction reduction(Arguments arguments, Loss.Reduction... known) {
         String word = arguments.text("reduction");
         return Stream.of(known)
                 .filter(reduction -> reduction.word().equals(word))

@@ -98,6 +98,13 @@ record ModuleCase(
                 """.formatted(name, clauses, isLoss() ? comparison() : application(), precision);
     }
 
+    /** The tensors that are inputs of the network, or its targets. */
+    private List<Input> given(boolean asInputs) {
+        return inputs.stream()
+                .filter(input -> asInputs == (!isLoss() || hasGradient(input)))
+                .toList();
+    }
+
     private String declaration(Input input) {
         if (isLoss() && !hasGradient(input)) {
             return "target " + input.name() + ": " + input.type();
@@ -155,7 +162,7 @@ record ModuleCase(
         fill(program, network);
         Map<String, INDArray> found = new LinkedHashMap<>();
         if (isLoss()) {
-            network.target().assign(inputs.get(program.graph().inputs().size()).numbers());
+            network.target().assign(given(false).get(0).numbers());
             found.put("y", Nd4j.scalar(network.forward()));
             network.backward();
         } else {
@@ -173,7 +180,7 @@ record ModuleCase(
         List<Value> values = program.graph().inputs();
         for (int i = 0; i < values.size(); i++) {
             if (program.inputGradients().contains(values.get(i).gradient())) {
-                found.put(gradient(inputs.get(i)), network.inputGradient(values.get(i)));
+                found.put(gradient(given(true).get(i)), network.inputGradient(values.get(i)));
             }
         }
         network.network()
@@ -194,7 +201,7 @@ record ModuleCase(
             }
         });
         for (int i = 0; i < program.graph().inputs().size(); i++) {
-            network.input(i).assign(inputs.get(i).numbers());
+            network.input(i).assign(given(true).get(i).numbers());
         }
         if (mode.equals("eval")) {
             network.network().eval();

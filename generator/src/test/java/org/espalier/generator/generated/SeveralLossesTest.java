@@ -77,6 +77,13 @@ class SeveralLossesTest {
             target t
             output y = Linear(4, 3)(x)
             loss Weighed()(y, y, t) + BCEWithLogitsLoss()(y, t)
+            """, """
+            input x: float[batch, 4] with gradient
+            target t
+            output y = Linear(4, 3)(x)
+            z = Linear(4, 3)(x)
+            variance = exp(Linear(4, 1)(x))
+            loss MarginRankingLoss(margin=0.5, reduction='sum')(y, z, t) + GaussianNLLLoss(full=true)(y, t, variance)
             """})
     void gradientsAreThoseOfTheSum(String statements) {
         Compilation compilation = compilation(statements);
@@ -166,6 +173,32 @@ class SeveralLossesTest {
             LossEntry entry = both.network().update().losses().get(0);
 
             assertThat(entry.value()).isEqualTo(loss);
+        }
+    }
+
+    /** The gradient by such a variance is that by one of eps, as PyTorch clamps without recording it. */
+    @Test
+    void aVarianceBelowEpsCountsAsEps() {
+        Compilation compilation = compilation("""
+                input x: float[batch, 2] with gradient
+                input v: float[batch, 1] with gradient
+                target t
+                output y = 1 * x
+                loss GaussianNLLLoss(full=true, eps=0.1, reduction='sum')(y, t, 1 * v)
+                """);
+        try (CompiledNetwork network = network(compilation)) {
+            List<Value> inputs = compilation.programs().get(0).graph().inputs();
+            network.input(0).assign(1);
+            network.input(1).assign(0.02);
+            network.target().assign(0.5);
+
+            assertThat(network.forward())
+                    .isCloseTo(6 * (0.5 * (Math.log(0.1) + 0.25 / 0.1) + 0.5 * Math.log(2 * Math.PI)), within(1e-12));
+            network.backward();
+            assertThat(network.inputGradient(inputs.get(0)).minNumber().doubleValue())
+                    .isCloseTo(0.5 / 0.1, within(1e-12));
+            assertThat(network.inputGradient(inputs.get(1)).maxNumber().doubleValue())
+                    .isCloseTo(2 * 0.5 * (1 / 0.1 - 0.25 / 0.01), within(1e-12));
         }
     }
 

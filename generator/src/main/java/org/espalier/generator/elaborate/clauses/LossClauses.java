@@ -98,7 +98,7 @@ public final class LossClauses {
         if (!term.operands().isEmpty()) {
             return Optional.of(term.operands());
         }
-        if (term.function().arity() != 2) {
+        if (term.function().arity() != 2 || term.preparation().isPresent()) {
             report(DiagnosticCode.LOSS_OPERANDS
                     .at(span, term.function().word() + " does not say what it compares")
                     .withHelp("call it: " + term.span().text() + "(…)"));

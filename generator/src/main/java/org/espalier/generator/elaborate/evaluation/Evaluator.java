@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
@@ -45,6 +46,8 @@ import org.espalier.generator.syntax.Identifier;
 
 /** Evaluates the expressions of one body. A mistake is reported where it is, and its value is unknown. */
 public final class Evaluator implements Expression.Visitor<Datum> {
+    private static final List<String> ORDINALS = List.of("first", "second", "third");
+
     /** Name of the size of the batch. */
     static final String BATCH = "batch";
 
@@ -689,17 +692,29 @@ public final class Evaluator implements Expression.Visitor<Datum> {
                     .at(span, "this says already what it compares")
                     .withHelp("call each loss: L1Loss()(y, t) + MSELoss()(z, t)"));
         }
-        int arity = term.function().arity();
-        if (!comparable || named || operands.size() != arity || !(operands.get(0) instanceof Datum.Tensor)) {
+        Optional<Datum.Preparation> preparation = term.preparation();
+        int arity =
+                preparation.map(Datum.Preparation::arity).orElse(term.function().arity());
+        Set<Integer> tensors = preparation.map(Datum.Preparation::tensors).orElse(Set.of(0));
+        boolean placed = operands.size() == arity
+                && tensors.stream().allMatch(place -> operands.get(place) instanceof Datum.Tensor);
+        if (!comparable || named || !placed) {
             String what = arity == 2
                     ? "a loss compares an output with a target"
-                    : term.function().word() + " compares " + arity + " tensors and targets, the first a tensor";
+                    : term.function().word() + " compares " + arity + " tensors and targets, the "
+                            + tensors.stream().sorted().map(ORDINALS::get).collect(Collectors.joining(" and the "))
+                            + (tensors.size() == 1 ? " a tensor" : " tensors");
             return report(DiagnosticCode.LOSS_OPERANDS.at(span, what));
         }
         operands.stream()
                 .filter(Datum.Tensor.class::isInstance)
                 .forEach(tensor -> ((Datum.Tensor) tensor).symbol().use());
-        return new Datum.LossDatum(List.of(term.of(operands, span)));
+        List<Datum> compared = preparation
+                .map(rule -> rule.rule().apply(callSite(span), operands))
+                .orElse(operands);
+        return compared.contains(new Datum.Unknown())
+                ? session.unknown()
+                : new Datum.LossDatum(List.of(term.of(compared, span)));
     }
 
     /** Evaluates the second argument as often as the first says, so that its layers are new each time. */

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -260,7 +262,7 @@ public sealed interface Datum {
 
         /** One loss that is not yet told what to compare. */
         public static LossDatum of(Loss.Function function, SourceSpan span) {
-            return new LossDatum(List.of(new LossTerm(function, 1, List.of(), span)));
+            return new LossDatum(List.of(new LossTerm(function, 1, List.of(), Optional.empty(), span)));
         }
 
         /** The sum of these losses and others. */
@@ -284,9 +286,15 @@ public sealed interface Datum {
      * A loss as a term of a sum.
      *
      * @param operands tensors and targets that it compares; empty if it is not told
+     * @param preparation makes of what it is called with what it compares; without one that is the same
      * @param span the call
      */
-    record LossTerm(Loss.Function function, double scale, List<Datum> operands, SourceSpan span) {
+    record LossTerm(
+            Loss.Function function,
+            double scale,
+            List<Datum> operands,
+            Optional<Preparation> preparation,
+            SourceSpan span) {
         /** Copies the list. */
         public LossTerm {
             operands = List.copyOf(operands);
@@ -294,12 +302,26 @@ public sealed interface Datum {
 
         /** The same with another factor. */
         public LossTerm withScale(double other) {
-            return new LossTerm(function, other, operands, span);
+            return new LossTerm(function, other, operands, preparation, span);
         }
 
         /** The same of these operands. */
         public LossTerm of(List<Datum> compared, SourceSpan call) {
-            return new LossTerm(function, scale, compared, call);
+            return new LossTerm(function, scale, compared, preparation, call);
+        }
+    }
+
+    /**
+     * A rule by which a loss computes, of the tensors that it is called with, those that its formula compares.
+     *
+     * @param arity how many tensors and targets it is called with
+     * @param tensors the places at which no target can stand
+     * @param rule adds operations
+     */
+    record Preparation(int arity, Set<Integer> tensors, BiFunction<CallSite, List<Datum>, List<Datum>> rule) {
+        /** Copies the places. */
+        public Preparation {
+            tensors = Set.copyOf(tensors);
         }
     }
 

@@ -31,6 +31,7 @@ public final class Builtins {
                         Penalties.ALL.stream().map(Definition::callee),
                         Initializers.ALL.stream(),
                         LossLibrary.ALL.stream().map(LossDefinition::callee),
+                        ComposedLosses.ALL.stream(),
                         Optimizers.ALL.stream().map(Definition::callee))
                 .flatMap(callees -> callees)
                 .forEach(callee -> all.put(callee.name(), callee));

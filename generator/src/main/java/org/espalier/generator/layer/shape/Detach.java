@@ -30,6 +30,11 @@ public record Detach(Origin origin, Value x, Value y) implements ForwardOp {
     public static final Map<String, PrintedOp.Reader> READERS =
             Map.of("detach", p -> new Detach(p.origin(), p.operand(), p.result()));
 
+    /** The rule that the function applies. */
+    public static UnaryRule rule() {
+        return new Rule();
+    }
+
     @Override
     public OpSignature signature() {
         return OpSignature.of("detach").from(x).to(y).build();
