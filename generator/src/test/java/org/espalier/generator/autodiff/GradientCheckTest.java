@@ -190,6 +190,8 @@ class GradientCheckTest {
                 return net.concatAlong("both", 2, y, net.cells(y));
             }),
             vector("embedding", net -> net.embedding("y", net.wholeInput("x", 5), 4, 3, -1)),
+            vector("gather", net -> net.gather("y", net.input("x", 3, 4), 2, net.wholeInput("i", 3, 2))),
+            vector("index select", net -> net.indexSelect("y", net.input("x", 3, 4), 1, net.wholeBuffer("i", 5))),
             vector(
                     "embedding of an input next to another, with padding",
                     net -> net.elementwise(

@@ -24,6 +24,7 @@ public final class Graphs {
                 sparse(),
                 movements(),
                 words(),
+                taken(),
                 sequences(),
                 withoutLoss())) {
             graphs.put(graph.name(), graph);
@@ -82,6 +83,18 @@ public final class Graphs {
             Value image = net.trackedInstanceNorm2d("norm", net.reshape("image", mixed, 1, 4, 3));
             Value picture = net.resize("picture", image, 2, 6, Resize.Kind.LINEAR, false);
             net.output(net.linear("logits", net.reshape("flat", picture, 12), 3));
+            net.crossEntropyLoss();
+        });
+    }
+
+    /** Elements taken by whole numbers: other ones of each sample, and the same of all. */
+    public static Graph taken() {
+        return NetBuilder.network("Taken", net -> {
+            Value x = net.input("x", 3, 4);
+            Value gathered = net.gather("gathered", x, 2, net.wholeInput("which", 3, 2));
+            Value mixed = net.elementwise("mixed", "x * tanh(a)", List.of(gathered, gathered), 0, 0);
+            Value turned = net.indexSelect("turned", mixed, 1, net.wholeBuffer("order", 5));
+            net.output(net.linear("logits", net.reshape("flat", turned, 10), 3));
             net.crossEntropyLoss();
         });
     }

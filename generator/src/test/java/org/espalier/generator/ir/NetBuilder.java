@@ -31,6 +31,8 @@ import org.espalier.generator.layer.elementwise.Add;
 import org.espalier.generator.layer.elementwise.Elementwise;
 import org.espalier.generator.layer.elementwise.Reduce;
 import org.espalier.generator.layer.embedding.Embedding;
+import org.espalier.generator.layer.embedding.Gather;
+import org.espalier.generator.layer.embedding.IndexSelect;
 import org.espalier.generator.layer.linear.Linear;
 import org.espalier.generator.layer.linear.MatMul;
 import org.espalier.generator.layer.normalization.BatchNormalization;
@@ -204,6 +206,29 @@ public final class NetBuilder {
         Value value = new Value(input, ElementType.INT, shape, Value.Kind.INPUT, line);
         inputs.add(value);
         return value;
+    }
+
+    /** {@code buffer name: int[sizes…] = zeros()}. */
+    public Value wholeBuffer(String buffer, Integer... sizes) {
+        Shape shape = Shape.of(sizes);
+        SourceSpan line = line("    buffer " + buffer + ": int" + shape + " = zeros()");
+        Value value = new Value(buffer, ElementType.INT, shape, Value.Kind.STATISTIC, line);
+        statistics.add(new Statistic(value, 0));
+        return value;
+    }
+
+    /** {@code index_select(x, axis, index)}, with an index of one axis. */
+    public Value indexSelect(String layer, Value x, int axis, Value index) {
+        Origin origin = layer(layer, "index_select(" + x.name() + ", " + axis + ", " + index.name() + ")");
+        List<Integer> sizes = new ArrayList<>(x.shape().dimensions());
+        sizes.set(axis - x.shape().firstAxis(), index.shape().axis(0));
+        return add(new IndexSelect(origin, x, index, activation(origin, new Shape(true, sizes)), axis));
+    }
+
+    /** {@code gather(x, axis, index)}. */
+    public Value gather(String layer, Value x, int axis, Value index) {
+        Origin origin = layer(layer, "gather(" + x.name() + ", " + axis + ", " + index.name() + ")");
+        return add(new Gather(origin, x, index, activation(origin, index.shape()), axis));
     }
 
     /** {@code Embedding(rows, columns, padding_idx=padding)}; -1 for none. */
