@@ -34,6 +34,9 @@ public final class Names {
     /** Fields that {@code org.espalier.runtime.Network} shows its subclasses. */
     static final List<String> INHERITED_FIELDS = List.of("accumulate", "learning", "random", "training", "workspace");
 
+    /** Methods that loops of formulas call, which no loop may hide. */
+    private static final List<String> FORMULA_METHODS = List.of("erf", "sign", "step");
+
     /** Classes whose static members are called by their simple names, which a field of that name would hide. */
     private static final List<String> QUALIFIERS = Stream.of(
                     RuntimeTypes.DATA_TYPE,
@@ -102,6 +105,7 @@ public final class Names {
             }
         }
         derived.forEach(this::allocate);
+        FORMULA_METHODS.forEach(functionNames::reserve);
         this.locals = fields.further();
     }
 
