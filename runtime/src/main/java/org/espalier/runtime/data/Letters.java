@@ -10,7 +10,7 @@ final class Letters {
     static final int WIDTH = 5;
     static final int HEIGHT = 7;
 
-    private static final String KNOWN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+    private static final String KNOWN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-+";
 
     /** Seven rows for each letter, the leftmost dot in the highest of five bits. */
     private static final int[] ROWS = {
@@ -52,6 +52,7 @@ final class Letters {
         0b01110, 0b10001, 0b10001, 0b01111, 0b00001, 0b00010, 0b01100, // 9
         0b00000, 0b00000, 0b00000, 0b00000, 0b00000, 0b01100, 0b01100, // .
         0b00000, 0b00000, 0b00000, 0b01110, 0b00000, 0b00000, 0b00000, // -
+        0b00000, 0b00100, 0b00100, 0b11111, 0b00100, 0b00100, 0b00000, // +
     };
 
     private Letters() {}
