@@ -13,7 +13,7 @@ import org.espalier.generator.layer.activation.PReLU;
 import org.espalier.generator.layer.activation.RReLU;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.api.LayerDefinition;
-import org.espalier.generator.layer.attention.Causal;
+import org.espalier.generator.layer.attention.AttentionWeights;
 import org.espalier.generator.layer.attention.MultiheadAttention;
 import org.espalier.generator.layer.attention.ScaledDotProduct;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
@@ -189,7 +189,7 @@ public final class Library {
                     AdaptiveMaxPool.READERS,
                     AdaptiveAvgPool.READERS,
                     Concat.READERS,
-                    Causal.READERS,
+                    AttentionWeights.READERS,
                     Detach.READERS,
                     Spreading.READERS,
                     Resize.READERS,

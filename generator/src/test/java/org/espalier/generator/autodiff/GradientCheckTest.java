@@ -137,7 +137,8 @@ class GradientCheckTest {
             image(
                     "permutation and back",
                     (net, x) -> net.permute("y", net.tanh("t", net.permute("p", x, 0, 2, 1, 3)), 0, 2, 1, 3)),
-            image("causal mask", (net, x) -> net.softmax("y", net.causal("c", x), 3, false)),
+            image("attention to every key", (net, x) -> net.attentionWeights("y", x, 0.7, false)),
+            image("attention to keys that came before", (net, x) -> net.attentionWeights("y", x, 0.7, true)),
             image(
                     "detached values",
                     (net, x) -> net.elementwise("y", "x + 0 * a", List.of(x, net.detach("d", x)), 0, 0)),

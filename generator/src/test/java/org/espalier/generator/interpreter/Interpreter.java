@@ -37,7 +37,7 @@ import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.activation.RReLU;
 import org.espalier.generator.layer.activation.Softmax;
-import org.espalier.generator.layer.attention.Causal;
+import org.espalier.generator.layer.attention.AttentionWeights;
 import org.espalier.generator.layer.convolution.ChannelBiasBackward;
 import org.espalier.generator.layer.convolution.Convolution;
 import org.espalier.generator.layer.convolution.TransposedConvolution;
@@ -182,8 +182,8 @@ public final class Interpreter {
         formula(Gather.Backward.class, Interpreter::gatherBackward);
         formula(Slice.Backward.class, Interpreter::sliceBackward);
         formula(Detach.class, (interpreter, op) -> copy(interpreter.t(op.x()), interpreter.t(op.y())));
-        formula(Causal.class, (interpreter, op) -> interpreter.causal(op.x(), op.y(), Double.NEGATIVE_INFINITY));
-        formula(Causal.Backward.class, (interpreter, op) -> interpreter.causal(op.dY(), op.dX(), 0));
+        formula(AttentionWeights.class, Interpreter::attentionWeights);
+        formula(AttentionWeights.Backward.class, Interpreter::attentionWeightsBackward);
         formula(Permute.class, (interpreter, op) -> interpreter.permute(op.x(), op.y(), op.order()));
         formula(Permute.Backward.class, (interpreter, op) -> interpreter.permute(op.dY(), op.dX(), op.order()));
         formula(Reduce.class, Interpreter::reduce);
@@ -1383,15 +1383,35 @@ public final class Interpreter {
         }
     }
 
-    private void causal(Value x, Value y, double hidden) {
-        int rank = x.shape().rank();
-        int columns = x.shape().last();
-        int rows = x.shape().axis(rank - 2);
-        for (int n = 0; n < t(y).samples; n++) {
-            for (int i = 0; i < t(y).elements; i++) {
-                t(y).set(n, i, i % columns > i / columns % rows ? hidden : t(x).get(n, i));
+    private void attentionWeights(AttentionWeights op) {
+        int keys = op.x().shape().last();
+        int queries = op.x().shape().axis(op.x().shape().rank() - 2);
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        lines(op.x(), x, op.x().shape().rank() - 1, (n, first, end, step) -> {
+            int seen = op.causal() ? first + Math.min(keys, first / keys % queries + 1) : end;
+            double sum = 0;
+            for (int i = first; i < seen; i++) {
+                sum += Math.exp(op.scale() * x.get(n, i));
             }
-        }
+            for (int i = first; i < end; i++) {
+                y.set(n, i, i < seen ? Math.exp(op.scale() * x.get(n, i)) / sum : 0);
+            }
+        });
+    }
+
+    private void attentionWeightsBackward(AttentionWeights.Backward op) {
+        Tensor y = t(op.y());
+        Tensor dY = t(op.dY());
+        lines(op.y(), y, op.y().shape().rank() - 1, (n, first, end, step) -> {
+            double mean = 0;
+            for (int i = first; i < end; i++) {
+                mean += dY.get(n, i) * y.get(n, i);
+            }
+            for (int i = first; i < end; i++) {
+                t(op.dX()).set(n, i, op.scale() * y.get(n, i) * (dY.get(n, i) - mean));
+            }
+        });
     }
 
     /** For each element of a reduction, what of a sample it is made of. */

@@ -61,7 +61,7 @@ public final class Graphs {
             Value wide = net.concatAlong("wide", 3, back, columns.get(1));
             Value small = net.tanh("small", wide);
             Value squares = net.matmul("squares", small, small, false, true);
-            Value weights = net.softmax("weights", net.causal("causal", squares), 3, false);
+            Value weights = net.attentionWeights("weights", net.softmax("softmax", squares, 3, false), 0.5, true);
             Value mixed = net.matmul("mixed", weights, small, true, false);
             Value largest = net.reduce("largest", Reduce.Kind.MAX, mixed, 2);
             Value mean = net.reduce("mean", Reduce.Kind.MEAN, wide, 1, 2, 3);

@@ -22,7 +22,7 @@ import org.espalier.generator.layer.activation.ActivationFunction.Kind;
 import org.espalier.generator.layer.activation.RReLU;
 import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.api.LayerDefinition.Example;
-import org.espalier.generator.layer.attention.Causal;
+import org.espalier.generator.layer.attention.AttentionWeights;
 import org.espalier.generator.layer.convolution.Convolution;
 import org.espalier.generator.layer.convolution.TransposedConvolution;
 import org.espalier.generator.layer.dropout.AlphaDropout;
@@ -596,10 +596,10 @@ public final class NetBuilder {
         return add(new Detach(origin, x, activation(origin, x.shape())));
     }
 
-    /** Matrices whose elements right of the diagonal are −∞. */
-    public Value causal(String layer, Value x) {
-        Origin origin = layer(layer, "Causal()");
-        return add(new Causal(origin, x, activation(origin, x.shape())));
+    /** Weights of attention, of products [batch, …, queries, keys]. */
+    public Value attentionWeights(String layer, Value x, double scale, boolean causal) {
+        Origin origin = layer(layer, "AttentionWeights(" + scale + ", " + causal + ")");
+        return add(new AttentionWeights(origin, x, activation(origin, x.shape()), scale, causal));
     }
 
     /** The axes in another order, the batch first. */

@@ -275,6 +275,22 @@ public final class Activations {
         KernelSet.of(y).softmaxBackward(y, dY, dX, axis, false);
     }
 
+    /**
+     * Weights of attention (Vaswani and others, arXiv:1706.03762): the softmax of scale · x along the last axis, in one
+     * pass over memory. y may be x.
+     *
+     * @param x [batch, …, queries, keys]
+     * @param causal whether query i sees only the keys up to i; the weights of others are 0
+     */
+    public static void attentionWeights(INDArray x, INDArray y, double scale, boolean causal) {
+        KernelSet.of(x).attentionWeights(x, y, scale, causal);
+    }
+
+    /** dX = scale · y (dY − Σ_k dY[k] y[k]), which is 0 where a key is not seen. dX may be dY. */
+    public static void attentionWeightsBackward(INDArray y, INDArray dY, INDArray dX, double scale) {
+        KernelSet.of(y).attentionWeightsBackward(y, dY, dX, scale);
+    }
+
     /** The logarithm of {@link #softmax}, without the loss of digits that taking it afterwards would bring. */
     public static void logSoftmax(INDArray x, INDArray y, int axis) {
         KernelSet.of(x).softmax(x, y, axis, true);

@@ -553,16 +553,6 @@ public final class Kernels {
         of(dY).gatherBackward(dY, index, dX, axis);
     }
 
-    /** y = x for elements j ≤ i of row i of each matrix, and −∞ for those that come later. y may be x. */
-    public static void causalMask(INDArray x, INDArray y) {
-        of(x).causalMask(x, y, Double.NEGATIVE_INFINITY);
-    }
-
-    /** dX = dY, and 0 for elements that are hidden. dX may be dY. */
-    public static void causalMaskBackward(INDArray dY, INDArray dX) {
-        of(dY).causalMask(dY, dX, 0);
-    }
-
     /** y = Σ x along the axes along which y has one element, as it does for all reductions; never along a batch. */
     public static void reduceSum(INDArray x, INDArray y) {
         of(x).reduce(Reduction.SUM, x, y);

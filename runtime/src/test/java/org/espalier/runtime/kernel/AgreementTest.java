@@ -764,6 +764,23 @@ class AgreementTest {
 
     @ParameterizedTest
     @MethodSource("many")
+    void weightsOfAttention(int seed) {
+        agree(seed, draw -> {
+            int keys = draw.chance(10) ? draw.between(2_000, 2_100) : draw.between(1, 70);
+            long[] shape = {draw.between(1, 3), draw.between(1, 3), draw.between(1, 40), keys};
+            INDArray x = draw.activation(shape).muli(4);
+            INDArray dY = draw.activation(shape);
+            INDArray y = draw.blank(shape);
+            INDArray dX = draw.blank(shape);
+            boolean causal = draw.chance(50);
+            Activations.attentionWeights(draw.chance(50) ? same(x, y) : x, y, 0.3, causal);
+            Activations.attentionWeightsBackward(y, draw.chance(50) ? same(dY, dX) : dY, dX, 0.3);
+            return List.of(y, dX);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("many")
     void averagePools(int seed) {
         agree(seed, draw -> {
             int kernelHeight = draw.between(1, 4);

@@ -18,7 +18,6 @@ import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Argument.Function;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
-import org.espalier.generator.layer.activation.Softmax;
 import org.espalier.generator.layer.api.TensorFunction;
 import org.espalier.generator.layer.dropout.Dropout;
 import org.espalier.generator.layer.elementwise.Elementwise;
@@ -139,15 +138,14 @@ public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble sc
         Shape shape = scores(q.shape(), k.shape());
         Value products = wiring.between("products", shape);
         wiring.add(new MatMul(wiring.origin(), q, k, products, false, true));
-        Value scores = wiring.between("scores", shape);
-        wiring.add(scaled(wiring, products, masks, scale, scores));
-        if (causal) {
-            Value hidden = wiring.between("hidden", shape);
-            wiring.add(new Causal(wiring.origin(), scores, hidden));
-            scores = hidden;
-        }
         Value weights = wiring.between("weights", shape);
-        wiring.add(new Softmax(wiring.origin(), scores, weights, shape.rank() - 1, false));
+        if (masks.isEmpty()) {
+            wiring.add(new AttentionWeights(wiring.origin(), products, weights, scale, causal));
+        } else {
+            Value scores = wiring.between("scores", shape);
+            wiring.add(scaled(wiring, products, masks, scale, scores));
+            wiring.add(new AttentionWeights(wiring.origin(), scores, weights, 1, causal));
+        }
         if (dropout > 0) {
             Value kept = wiring.between("kept", shape);
             wiring.add(new Dropout(wiring.origin(), weights, wiring.saved("mask", shape), kept, dropout));

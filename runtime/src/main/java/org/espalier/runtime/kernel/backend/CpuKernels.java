@@ -7,7 +7,6 @@ import org.espalier.runtime.kernel.elementwise.RandomLayers;
 import org.espalier.runtime.kernel.memory.NdArrays;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
-import org.espalier.runtime.kernel.movement.CausalMask;
 import org.espalier.runtime.kernel.movement.Movement;
 import org.espalier.runtime.kernel.movement.PadAndUpsample;
 import org.espalier.runtime.kernel.movement.PickingKernel;
@@ -15,6 +14,7 @@ import org.espalier.runtime.kernel.movement.Resizing;
 import org.espalier.runtime.kernel.normalization.GroupNormalization;
 import org.espalier.runtime.kernel.pooling.AdaptiveMaxPoolKernel;
 import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
+import org.espalier.runtime.kernel.reduction.AttentionKernel;
 import org.espalier.runtime.kernel.reduction.Reduction;
 import org.espalier.runtime.kernel.reduction.SoftmaxKernel;
 import org.jspecify.annotations.Nullable;
@@ -118,8 +118,13 @@ abstract class CpuKernels implements KernelSet {
     }
 
     @Override
-    public void causalMask(INDArray x, INDArray y, double hidden) {
-        CausalMask.apply(x, y, hidden);
+    public void attentionWeights(INDArray x, INDArray y, double scale, boolean causal) {
+        AttentionKernel.forward(x, y, scale, causal);
+    }
+
+    @Override
+    public void attentionWeightsBackward(INDArray y, INDArray dY, INDArray dX, double scale) {
+        AttentionKernel.backward(y, dY, dX, scale);
     }
 
     @Override

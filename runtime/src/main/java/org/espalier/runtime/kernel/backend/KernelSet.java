@@ -212,8 +212,11 @@ public interface KernelSet {
     /** Puts axes in another order. */
     void permute(INDArray x, INDArray y, int... order);
 
-    /** Hides element j of row i of each matrix where i < j. */
-    void causalMask(INDArray x, INDArray y, double hidden);
+    /** Softmax of scaled rows, of which row i of a matrix has only its first i + 1 elements if they are causal. */
+    void attentionWeights(INDArray x, INDArray y, double scale, boolean causal);
+
+    /** The gradient of {@link #attentionWeights}. */
+    void attentionWeightsBackward(INDArray y, INDArray dY, INDArray dX, double scale);
 
     /** Copies {@code count} slices along an axis that is not the batch. */
     void copyAlong(INDArray from, int fromPlace, INDArray to, int toPlace, int axis, int count);

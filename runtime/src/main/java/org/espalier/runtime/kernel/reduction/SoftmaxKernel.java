@@ -42,6 +42,15 @@ public final class SoftmaxKernel {
         Lines lines = Lines.along(x, axis);
         int step = lines.step;
         int extent = lines.extent();
+        if (from.isFloat && step == 1) {
+            SoftmaxRows rows = new SoftmaxRows(lines.length, 1, 0);
+            if (log) {
+                rows.logarithm(from, to);
+            } else {
+                rows.forward(from, to);
+            }
+            return;
+        }
         if (from.isFloat) {
             Channels.forEach(from.samples, from.sampleSize, n -> {
                 float[] values = Scratch.get().plane(from.sampleSize);
@@ -93,6 +102,15 @@ public final class SoftmaxKernel {
         Lines lines = Lines.along(y, axis);
         int step = lines.step;
         int extent = lines.extent();
+        if (result.isFloat && step == 1) {
+            SoftmaxRows rows = new SoftmaxRows(lines.length, 1, 0);
+            if (log) {
+                rows.logarithmBackward(result, Operand.of(dY), Operand.of(dX));
+            } else {
+                rows.backward(result, Operand.of(dY), Operand.of(dX));
+            }
+            return;
+        }
         if (result.isFloat) {
             Operand from = Operand.of(dY);
             Operand to = Operand.of(dX);
