@@ -55,11 +55,9 @@ public final class PrefetchedBatches implements Batches, AutoCloseable {
         if (closed) {
             throw isClosed();
         }
-        Reader reader = new Reader(batches, ahead);
+        Reader reader = new Reader(batches, ahead, "batches of epoch " + epoch);
         readers.add(reader);
-        Thread thread = new Thread(reader, "batches of epoch " + epoch);
-        thread.setDaemon(true);
-        thread.start();
+        reader.thread.start();
         return new Epoch(reader);
     }
 
@@ -131,10 +129,13 @@ public final class PrefetchedBatches implements Batches, AutoCloseable {
         private @Nullable Throwable failure;
         private boolean finished;
         private boolean stopped;
+        private final Thread thread;
 
-        Reader(Iterable<Batch> source, int ahead) {
+        Reader(Iterable<Batch> source, int ahead, String name) {
             this.source = source;
             this.ahead = ahead;
+            thread = new Thread(this, name);
+            thread.setDaemon(true);
         }
 
         @Override
@@ -214,8 +215,12 @@ public final class PrefetchedBatches implements Batches, AutoCloseable {
             notifyAll();
         }
 
-        synchronized void awaitEnd() {
-            await(() -> finished);
+        void awaitEnd() {
+            try {
+                thread.join();
+            } catch (InterruptedException interrupted) {
+                throw waitInterrupted(interrupted);
+            }
         }
 
         private synchronized void await(BooleanSupplier condition) {
@@ -223,10 +228,14 @@ public final class PrefetchedBatches implements Batches, AutoCloseable {
                 try {
                     wait();
                 } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                    throw new IllegalStateException("interrupted while waiting for a batch", interrupted);
+                    throw waitInterrupted(interrupted);
                 }
             }
+        }
+
+        private static IllegalStateException waitInterrupted(InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return new IllegalStateException("interrupted while waiting for a batch", interrupted);
         }
     }
 }
