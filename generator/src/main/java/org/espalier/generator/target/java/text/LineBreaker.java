@@ -93,13 +93,19 @@ final class LineBreaker {
         if (open >= COLUMNS && method > indent.length()) {
             List<String> lines = new ArrayList<>(List.of(line.substring(0, method)));
             String call = deeper + line.substring(method);
-            int last = call.lastIndexOf(')');
             if (call.length() <= COLUMNS) {
                 lines.add(call);
-            } else {
-                List<String> nested = nestedCall(call, matching(code(call), last), last, deeper);
-                lines.addAll(nested.isEmpty() ? brokenArguments(call, indent) : nested);
+                return lines;
             }
+            int last = call.lastIndexOf(')');
+            int first = matching(code(call), last);
+            String together = deeper + CONTINUATION + call.substring(first + 1);
+            if (together.length() <= COLUMNS) {
+                lines.addAll(List.of(call.substring(0, first + 1), together));
+                return lines;
+            }
+            List<String> nested = nestedCall(call, first, last, deeper);
+            lines.addAll(nested.isEmpty() ? brokenArguments(call, indent) : nested);
             return lines;
         }
         String tail = line.substring(close);
