@@ -253,13 +253,14 @@ public final class Interpreter {
      */
     public double forward() {
         program.forward().forEach(this::run);
-        if (!program.graph().losses().isEmpty()) {
-            return program.graph().losses().stream()
-                            .mapToDouble(clause -> loss(clause, operand -> Optional.empty()))
-                            .sum()
-                    + penalties();
-        }
         double sum = penalties();
+        if (!program.graph().losses().isEmpty()) {
+            // In the order of backward, which has to come to the same loss.
+            for (Loss clause : program.graph().losses()) {
+                sum += loss(clause, operand -> Optional.empty());
+            }
+            return sum;
+        }
         for (Seed start : program.seeds()) {
             double[] output = numbers(start.output());
             double[] weights = given.get(start.gradient()).toArray();
