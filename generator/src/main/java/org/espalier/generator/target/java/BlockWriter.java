@@ -184,7 +184,7 @@ final class BlockWriter {
         for (String child : makers) {
             construction.addParameter(ParameterizedTypeName.get(RuntimeTypes.SUPPLIER, childType(child)), child);
         }
-        fields.forEach(field -> type.addField(field(field)));
+        fields.forEach(field -> type.addField(field(field, whole)));
         type.addMethod(construction.addCode(constructor).build());
         methods.forEach(method -> type.addMethod(method.build()));
         if (!memory.isEmpty()) {
@@ -249,10 +249,12 @@ final class BlockWriter {
                 .orElseThrow();
     }
 
-    private FieldSpec field(Merged merged) {
+    private FieldSpec field(Merged merged, List<Merged> constructor) {
         Line line = merged.first();
         String name = line.layer();
-        boolean settled = !is(merged, BlockMembers.Kind.BUFFER) && variation.isAlways(merged.owners());
+        boolean settled = !is(merged, BlockMembers.Kind.BUFFER)
+                && variation.isAlways(merged.owners())
+                && isAssignedInOnePlace(name, constructor);
         TypeName type = type(merged);
         FieldSpec.Builder field = FieldSpec.builder(type, name, Modifier.PRIVATE);
         if (settled) {
@@ -337,7 +339,14 @@ final class BlockWriter {
     /** Lines that some objects have and others do not, in branches; others as they are. */
     private CodeBlock body(List<Merged> lines, Map<BitSet, String> arguments, boolean member, boolean backward) {
         CodeBlock.Builder code = CodeBlock.builder();
+        branchings(lines).forEach(segments -> branches(segments, arguments, member, backward, code));
+        return code.build();
+    }
+
+    /** Segments that follow each other and exclude each other: the branches of one {@code if}. */
+    private static List<List<List<Merged>>> branchings(List<Merged> lines) {
         List<List<Merged>> segments = segments(lines);
+        List<List<List<Merged>>> branchings = new ArrayList<>();
         int from = 0;
         while (from < segments.size()) {
             BitSet taken = new BitSet();
@@ -345,10 +354,25 @@ final class BlockWriter {
             while (to < segments.size() && !owners(segments.get(to)).intersects(taken)) {
                 taken.or(owners(segments.get(to++)));
             }
-            branches(segments.subList(from, to), arguments, member, backward, code);
+            branchings.add(segments.subList(from, to));
             from = to;
         }
-        return code.build();
+        return branchings;
+    }
+
+    /**
+     * Tells whether the constructor assigns a field within one {@code if}, or outside of any. javac takes it for final
+     * only then: it does not see that of several conditions exactly one holds.
+     */
+    private static boolean isAssignedInOnePlace(String field, List<Merged> constructor) {
+        return branchings(constructor).stream()
+                        .filter(segments -> segments.stream()
+                                .flatMap(List::stream)
+                                .map(line -> line.first().code().toString())
+                                .anyMatch(code ->
+                                        code.startsWith(field + " = ") || code.startsWith("this." + field + " = ")))
+                        .count()
+                == 1;
     }
 
     private static BitSet owners(List<Merged> segment) {
