@@ -4,6 +4,7 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeSpec;
+import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Graph;
@@ -76,9 +77,8 @@ public final class NetworkEmitter {
             type.addMethods(section);
         }
         type.addMethods(classes.factories());
-        FunctionsEmitter functions = new FunctionsEmitter(graph, names);
-        functions.type().ifPresent(type::addType);
-        classes.types().forEach(type::addType);
+        // Before the functions, of which they may ask for more.
+        List<TypeSpec> nestedTypes = new ArrayList<>();
         for (Part part : parts.nested()) {
             TypeSpec.Builder nested = TypeSpec.classBuilder(part.type())
                     .addJavadoc(documentation.javadoc(part).block())
@@ -93,8 +93,12 @@ public final class NetworkEmitter {
             if (!settings.isEmpty()) {
                 nested.addInitializerBlock(settings);
             }
-            type.addType(nested.build());
+            nestedTypes.add(nested.build());
         }
+        FunctionsEmitter functions = new FunctionsEmitter(graph, names);
+        functions.type().ifPresent(type::addType);
+        classes.types().forEach(type::addType);
+        nestedTypes.forEach(type::addType);
 
         JavaFile.Builder java = JavaFile.builder(graph.packageName(), type.build())
                 .addFileComment(
