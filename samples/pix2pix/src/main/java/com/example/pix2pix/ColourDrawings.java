@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class ColourDrawings {
     private static final int SIZE = 64;
     private static final int BATCH = 8;
-    private static final int EPOCHS = 30;
+    private static final int EPOCHS = 22;
     private static final long SEED = 42;
 
     private ColourDrawings() {}
