@@ -20,6 +20,8 @@ public final class AdversarialPainter implements AutoCloseable {
     private final AdversarialGenerator generator;
     private final PatchDiscriminator discriminator;
     private final Adversarial gan;
+    /** The rate of gan.net, before a checkpoint brings that of its epoch. */
+    private final double initialRate;
 
     /**
      * Makes both networks.
@@ -29,6 +31,7 @@ public final class AdversarialPainter implements AutoCloseable {
     public AdversarialPainter(long seed) {
         generator = AdversarialGenerator.create(Init.seed(seed));
         discriminator = PatchDiscriminator.create(Init.seed(seed + 1));
+        initialRate = generator.optimizer().lr();
         gan = new Adversarial(
                 new Adversarial.Generator(generator, generator, generator::backwardWith),
                 new Adversarial.Discriminator(
@@ -55,8 +58,9 @@ public final class AdversarialPainter implements AutoCloseable {
         LedgerCsv discriminatorLedger = new LedgerCsv(folder.resolve("gan-discriminator.csv"));
         progress.begin("training", (long) Math.max(0, epochs - done) * batches.perEpoch());
         for (int epoch = done + 1; epoch <= epochs; epoch++) {
-            generator.optimizer().lr(ColourDrawings.rate(2e-4, epoch, epochs));
-            discriminator.optimizer().lr(ColourDrawings.rate(2e-4, epoch, epochs));
+            double rate = ColourDrawings.rate(initialRate, epoch, epochs);
+            generator.optimizer().lr(rate);
+            discriminator.optimizer().lr(rate);
             MeanReport made = new MeanReport();
             MeanReport judged = new MeanReport();
             for (Batch batch : batches.epoch(epoch)) {
