@@ -27,7 +27,13 @@ BATCHED_RANK = {"BatchNorm1d": 2, "MultiMarginLoss": 2, "MultiLabelMarginLoss": 
 RECURRENCES = ["RNN", "LSTM", "GRU"]
 CELLS = ["RNNCell", "LSTMCell", "GRUCell"]
 ALONE = RECURRENCES + CELLS + ["MultiheadAttention"]
-PREDICTIONS = {"CosineEmbeddingLoss": (0, 1), "MarginRankingLoss": (0, 1), "GaussianNLLLoss": (0, 2)}
+PREDICTIONS = {
+    "CosineEmbeddingLoss": (0, 1),
+    "MarginRankingLoss": (0, 1),
+    "GaussianNLLLoss": (0, 2),
+    "TripletMarginLoss": (0, 1, 2),
+    "TripletMarginWithDistanceLoss": (0, 1, 2),
+}
 
 # Modules that no sample can be a case of.
 LAZY = "lazy: sizes are found when it first runs"
@@ -45,8 +51,8 @@ SHARED = "shared: one of its tensors is the same for the whole batch"
 EMPTY = "empty: the batch has no sample"
 
 
-def write_all(folder):
-    for info in module_db():
+def write_all(infos, folder):
+    for info in infos:
         name = info.name[len("nn.") :]
         write(folder / f"{name}.json", Module(name, info).fixture())
 
@@ -306,6 +312,8 @@ def argument(value):
             f"TransformerEncoderLayer({attention.embed_dim}, {attention.num_heads}, {value.linear1.out_features}, "
             f"{value.dropout.p}, '{activation}', batch_first={argument(attention.batch_first)}{first}{bias})"
         )
+    if isinstance(value, torch.nn.Module):
+        return f"{type(value).__name__}()"
     if callable(value):
         return f"'{value.__name__}'"
     if value is None:

@@ -27,6 +27,8 @@ What is written, and who reads it:
         generator/src/test/resources/org/espalier/generator/generated/pytorch/updates.json     UpdateLibraryTest
     module_fixtures.py       PyTorch's own samples of its modules, forward and backward; they need PyTorch 2.13
         generator/src/test/resources/org/espalier/generator/generated/pytorch/modules/*.json   ModuleSamplesTest
+    further_samples.py       samples of modules that PyTorch has none of
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/samples/*.json   ModuleSamplesTest
     weights_fixture.py       weights of a module with BatchNorm, saved by the safetensors library
         runtime/src/test/resources/org/espalier/runtime/pytorch/*.safetensors       WeightsFileTest
     gan_fixture.py           a small pix2pix, painter and critic, over two training steps
@@ -43,6 +45,7 @@ import torch
 
 import example_fixtures
 import expression_fixtures
+import further_samples
 import gan_fixture
 import known_fixtures
 import layer_fixtures
@@ -68,7 +71,8 @@ def main():
     known_fixtures.write_all(generator / "generated/pytorch/known")
     example_fixtures.write_losses(project / "generator/src/golden/losses.txt", generator / "generated/pytorch")
     example_fixtures.write_updates(project / "generator/src/golden/updates.txt", generator / "generated/pytorch")
-    module_fixtures.write_all(generator / "generated/pytorch/modules")
+    module_fixtures.write_all(module_fixtures.module_db(), generator / "generated/pytorch/modules")
+    module_fixtures.write_all(further_samples.infos(), generator / "generated/pytorch/samples")
     weights_fixture.write_all(runtime / "pytorch")
     gan_fixture.write_all(generator / "generated/pytorch")
     mode_fixture.write_all(runtime / "pytorch")

@@ -120,10 +120,13 @@ public final class FormulaLosses {
     public static String written(Signature signature, Arguments arguments) {
         List<String> given = signature.formals().stream()
                 .filter(formal -> !fallback(formal).equals(Optional.of(arguments.get(formal.name()))))
-                .map(formal ->
-                        formal.name() + "=" + arguments.get(formal.name()).describe())
+                .map(formal -> formal.name() + "=" + text(arguments.get(formal.name())))
                 .toList();
         return signature.callee() + (given.isEmpty() ? "" : "(" + String.join(", ", given) + ")");
+    }
+
+    private static String text(Datum argument) {
+        return argument instanceof Datum.LayerDatum given ? given.layer().word() : argument.describe();
     }
 
     private static Optional<Datum> fallback(Signature.Formal formal) {

@@ -162,7 +162,9 @@ record ModuleCase(
         fill(program, network);
         Map<String, INDArray> found = new LinkedHashMap<>();
         if (isLoss()) {
-            network.target().assign(given(false).get(0).numbers());
+            for (int i = 0; i < given(false).size(); i++) {
+                network.target(i).assign(given(false).get(i).numbers());
+            }
             found.put("y", Nd4j.scalar(network.forward()));
             network.backward();
         } else {

@@ -25,11 +25,20 @@ record ModuleSamples(
         Map<String, Integer> missing,
         List<ModuleCase> cases) {
     private static final Path FOLDER =
-            Path.of("src", "test", "resources", "org", "espalier", "generator", "generated", "pytorch", "modules");
+            Path.of("src", "test", "resources", "org", "espalier", "generator", "generated", "pytorch");
 
-    /** Those of all modules, by name. */
+    /** Those of all modules that PyTorch has samples of, by name. */
     static List<ModuleSamples> all() {
-        try (Stream<Path> files = Files.list(FOLDER)) {
+        return in("modules");
+    }
+
+    /** Samples of modules that PyTorch has none of. */
+    static List<ModuleSamples> further() {
+        return in("samples");
+    }
+
+    private static List<ModuleSamples> in(String folder) {
+        try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
             List<ModuleSamples> all = files.sorted()
                     .map(PytorchNumbers::read)
                     .map(ModuleSamples::of)

@@ -31,17 +31,20 @@ class ModuleSamplesTest {
     private static final double SINGLE_TOLERANCE = 1e-4;
 
     private static final List<ModuleSamples> MODULES = ModuleSamples.all();
+    private static final List<ModuleSamples> FURTHER = ModuleSamples.further();
     private static final Map<ModuleCase, Compilation> COMPILED = compilations("Sample", "float64");
     private static final Map<ModuleCase, Compilation> SINGLE = compilations("Single", "float32");
     private static GeneratedCode code;
 
     private static Map<ModuleCase, Compilation> compilations(String name, String precision) {
         Map<ModuleCase, Compilation> compilations = new LinkedHashMap<>();
-        MODULES.stream().flatMap(module -> module.cases().stream()).forEach(each -> {
-            String network = name + compilations.size();
-            SourceFile file = new SourceFile(network + ".net", each.specification(network, precision));
-            compilations.put(each, NetCompiler.compile(CompilationRequest.of(file)));
-        });
+        Stream.concat(MODULES.stream(), FURTHER.stream())
+                .flatMap(module -> module.cases().stream())
+                .forEach(each -> {
+                    String network = name + compilations.size();
+                    SourceFile file = new SourceFile(network + ".net", each.specification(network, precision));
+                    compilations.put(each, NetCompiler.compile(CompilationRequest.of(file)));
+                });
         return compilations;
     }
 

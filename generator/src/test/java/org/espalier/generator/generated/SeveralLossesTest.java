@@ -26,6 +26,11 @@ class SeveralLossesTest {
             loss Charbonnier(eps = 1e-3) = (y, t) -> sqrt((y - t) ** 2 + eps ** 2)
             loss Divergence = (mean, logvar) -> (mean ** 2 + exp(logvar) - logvar - 1) / 2
             loss Weighed = (y, weight, t) -> exp(weight) * (y - t) ** 2
+            block Distance() {
+                input a
+                input b
+                output d = sum((Linear(3, 2)(a) - Linear(3, 2)(b)) ** 2, dim=1)
+            }
             """;
 
     private static final String TWO_HEADS = """
@@ -84,6 +89,16 @@ class SeveralLossesTest {
             z = Linear(4, 3)(x)
             variance = exp(Linear(4, 1)(x))
             loss MarginRankingLoss(margin=0.5, reduction='sum')(y, z, t) + GaussianNLLLoss(full=true)(y, t, variance)
+            """, """
+            input x: float[batch, 4]
+            input like: float[batch, 4]
+            input unlike: float[batch, 4] with gradient
+            embed = Linear(4, 3)
+            output y = embed(x)
+            near = embed(like)
+            far = embed(unlike)
+            loss TripletMarginLoss(margin=2, swap=true)(y, near, far)
+               + TripletMarginWithDistanceLoss(distance_function=Distance(), reduction='sum')(y, near, far)
             """})
     void gradientsAreThoseOfTheSum(String statements) {
         Compilation compilation = compilation(statements);

@@ -701,9 +701,7 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         if (!comparable || named || !placed) {
             String what = arity == 2
                     ? "a loss compares an output with a target"
-                    : term.function().word() + " compares " + arity + " tensors and targets, the "
-                            + tensors.stream().sorted().map(ORDINALS::get).collect(Collectors.joining(" and the "))
-                            + (tensors.size() == 1 ? " a tensor" : " tensors");
+                    : term.function().word() + " compares " + arity + compared(arity, tensors);
             return report(DiagnosticCode.LOSS_OPERANDS.at(span, what));
         }
         operands.stream()
@@ -715,6 +713,15 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         return compared.contains(new Datum.Unknown())
                 ? session.unknown()
                 : new Datum.LossDatum(List.of(term.of(compared, span)));
+    }
+
+    private static String compared(int arity, Set<Integer> tensors) {
+        if (tensors.size() == arity) {
+            return " tensors, of which none is a target";
+        }
+        return " tensors and targets, the "
+                + tensors.stream().sorted().map(ORDINALS::get).collect(Collectors.joining(" and the "))
+                + (tensors.size() == 1 ? " a tensor" : " tensors");
     }
 
     /** Evaluates the second argument as often as the first says, so that its layers are new each time. */

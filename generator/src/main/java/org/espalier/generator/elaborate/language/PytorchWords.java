@@ -40,7 +40,7 @@ public final class PytorchWords {
             EmbeddingBag: write Embedding(num_embeddings, embedding_dim)
             RNNBase RNNCellBase: write RNN, LSTM or GRU, or their cells
             AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss: write Linear and CrossEntropyLoss()
-            CTCLoss TripletMarginLoss TripletMarginWithDistanceLoss:
+            CTCLoss:
             ASGD LBFGS: write SGD or Adam
             Adafactor Muon SparseAdam: write Adam
             """);

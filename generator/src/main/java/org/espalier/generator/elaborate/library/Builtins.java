@@ -32,6 +32,7 @@ public final class Builtins {
                         Initializers.ALL.stream(),
                         LossLibrary.ALL.stream().map(LossDefinition::callee),
                         ComposedLosses.ALL.stream(),
+                        TripletLosses.ALL.stream(),
                         Optimizers.ALL.stream().map(Definition::callee))
                 .flatMap(callees -> callees)
                 .forEach(callee -> all.put(callee.name(), callee));

@@ -98,7 +98,7 @@ final class ComposedLosses {
      * @param tensors the places at which no target can stand
      * @param comparison from arguments and the call to the rule that makes what is compared
      */
-    private static Builtin loss(
+    static Builtin loss(
             Signature.Builder builder,
             Function<Arguments, Argument.Function> formula,
             Set<Integer> tensors,

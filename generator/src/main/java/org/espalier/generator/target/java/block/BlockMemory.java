@@ -158,6 +158,7 @@ public final class BlockMemory {
     //
     // relu2 = bn2;
     // flatten = places.view(pool, channels);
+    // distance = places.view(column);
     // up = places.channels(skip, outer, outer);
     //
     private Text view(Value value, String in, String field) {
@@ -173,8 +174,8 @@ public final class BlockMemory {
         return form(placement, value).equals("same")
                 ? Text.of(in)
                 : Text.of(
-                        "places." + (value.shape().batched() ? "view" : "fixedView") + "(" + in + ", ",
-                        sizes(value, field),
+                        "places." + (value.shape().batched() ? "view" : "fixedView") + "(" + in,
+                        value.shape().equals(Shape.batch()) ? Text.EMPTY : Text.of(", ", sizes(value, field)),
                         ")");
     }
 
