@@ -2,6 +2,7 @@ package org.espalier.generator.elaborate.evaluation;
 
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
+import org.espalier.generator.elaborate.library.StandardBlocks;
 import org.espalier.generator.syntax.Declaration;
 
 /** Reads the signatures of declarations. */
@@ -12,7 +13,10 @@ final class Signatures {
      * Makes the signature of a declaration. A parameter of an unknown type takes anything; the name check reports it.
      */
     static Signature of(Declaration declaration) {
-        Signature.Builder signature = Signature.of(declaration.name().text()).declared();
+        Signature.Builder signature = Signature.of(declaration.name().text());
+        if (!StandardBlocks.holds(declaration)) {
+            signature.declared();
+        }
         declaration.formals().forEach(formal -> signature.add(formal(formal)));
         return signature.build();
     }

@@ -220,10 +220,7 @@ public final class Arguments {
     /** Reports an argument whose value PyTorch knows and we do not. */
     public void only(String name, Datum supported) {
         if (!get(name).equals(supported)) {
-            unsupported(
-                    name,
-                    name + "=" + supported.describe(),
-                    PytorchWords.ofValue(signature.callee(), name, get(name).describe()));
+            unsupported(name, name + "=" + supported.describe(), PytorchWords.ofValue(signature.callee(), name));
         }
     }
 

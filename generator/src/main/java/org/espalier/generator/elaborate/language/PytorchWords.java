@@ -221,15 +221,52 @@ public final class PytorchWords {
      */
     private static final Map<String, String> ARGUMENTS = table("""
             device=None: the backend on the class path decides where the network runs
-            dtype=None: write 'precision float64' in the network for doubles
             requires_grad=True: write 'freeze name' for layers that shall not learn
+            out=None: give the result a name: y = …
+            layout=torch.strided: leave it out: every tensor is dense
+            generator=None: leave it out: the seed that create takes is that of all random numbers
+            training=True train=True: leave it out: the network's mode decides, net.train() or net.eval()
+            dtype=None out_dtype=None: write 'precision float64' in the network for doubles
             size_average=None reduce=None: write reduction='mean' or 'sum'
-            full=False log_input=True log_target=False: it is left out
             params=None: leave it out: an optimizer updates every parameter that is not frozen
             foreach=None fused=None capturable=False differentiable=False: the update is fused anyway
-            recompute_scale_factor=None: scale_factor is taken as it is
-            concat.dim=1 concat.axis=1: tensors are joined along axis 1
-            add.alpha=1: the addends count alike
+            recompute_scale_factor=None: write size=… for the size that it would compute
+            RNN.proj_size=0 GRU.proj_size=0: LSTM alone has projections
+            enable_nested_tensor=True mask_check=True: leave it out: it concerns speed alone
+            decoupled_weight_decay=False: write AdamW
+            concat.dim=1 concat.axis=1: concat joins along axis 1; write cat([x, y], dim=…)
+            concat.tensors add.input add.other: write one tensor after the other: add(x, y), concat(x, y)
+            concatenate.axis stack.axis cat.axis: write dim
+            add.alpha=1: write x + alpha * y
+            sub.alpha=1: write x - alpha * y
+            div.rounding_mode=None: write floor(x / y) or trunc(x / y)
+            div.value mul.value: write other
+            bmm.mat2 bmm.batch2 matmul.tensor2 where.y: write other
+            max.dim max.keepdim=False: write amax(x, dim); it has no indices
+            min.dim min.keepdim=False: write amin(x, dim); it has no indices
+            round.decimals=0: write round(100 * x) / 100
+            logit.eps=None: write logit(clamp(x, eps, 1 - eps))
+            norm.ord=None: write p
+            expand.size: write one size after the other: expand(x, batch, 4, 8)
+            permute.dims permute.dim: write one axis after the other: permute(x, 0, 2, 1)
+            reshape.shape view.shape: write one size after the other: reshape(x, batch, 4, 8)
+            narrow.dimension: write dim
+            split.split_size: write split_size_or_sections
+            unflatten.sizes: write unflattened_size
+            adaptive_max_pool1d.inputs: write input
+            sparse_grad=False sparse=False: leave it out: every gradient is dense
+            embedding.max_norm=None: write Embedding(…, weight_regularizer=max_norm(3))
+            embedding.norm_type=2.0: leave it out with max_norm
+            scale_grad_by_freq=False: leave it out: every use of a row counts alike
+            antialias=False: write an AvgPool2d before it
+            normal.tensor uniform.tensor constant.tensor zeros.tensor ones.tensor eye.tensor: \
+            leave it out: what is declared before it is filled
+            tril.input triu.input: write x * mask with buffer mask: float[8, 8] = tril()
+            arange.end linspace.steps: leave it out: the buffer's size tells how many there are
+            uniform.a=0.0 uniform.b=1.0: write uniform(bound), which is from -bound to bound
+            constant.val: write value
+            Hardtanh.min_value=None hardtanh.min_value=None: write min_val
+            Hardtanh.max_value=None hardtanh.max_value=None: write max_val
             LeakyReLU.alpha=0.01: write negative_slope
             BatchNorm1d.bias=True BatchNorm2d.bias=True InstanceNorm2d.bias=True GroupNorm.bias=True: \
             write affine=false, which leaves out weight and bias
@@ -240,9 +277,16 @@ public final class PytorchWords {
             kernel_regularizer=None: write weight_regularizer
             """);
 
-    /** Values of arguments that Espalier has, in the form {@code name=value}. */
+    /** Arguments of which Espalier has the default alone, with what to write instead of another value. */
     private static final Map<String, String> VALUES = table("""
-            return_indices=true: there is no layer that takes the indices
+            return_indices: there is no layer that takes the indices
+            ConvTranspose1d.padding_mode ConvTranspose2d.padding_mode ConvTranspose3d.padding_mode: \
+            PyTorch takes zeros alone, too
+            kdim vdim: write Linear before it, which brings keys and values to embed_dim
+            dropout_p: write MultiheadAttention(embed_dim, num_heads, dropout=…)
+            max_norm: write weight_regularizer=max_norm(3), which bounds every row
+            scale_grad_by_freq: every use of a row counts alike
+            sparse: every gradient is dense
             """);
 
     /** Operators between a tensor and what is none. */
@@ -306,21 +350,24 @@ public final class PytorchWords {
     public static Optional<String> ofArgument(String callee, String name, String value) {
         return Stream.of(callee + "." + name, name)
                 .flatMap(key -> ARGUMENTS.entrySet().stream()
-                        .filter(entry -> entry.getKey().startsWith(key + "=")))
+                        .filter(entry -> argument(entry.getKey()).equals(key)))
                 .findFirst()
                 .map(entry -> {
-                    String usual = entry.getKey().substring(entry.getKey().indexOf('=') + 1);
-                    return usual.equalsIgnoreCase(value)
+                    String usual =
+                            entry.getKey().substring(argument(entry.getKey()).length());
+                    return usual.equalsIgnoreCase("=" + value)
                             ? "leave it out: " + name + "=" + value + " changes nothing"
                             : entry.getValue().isEmpty() ? "Espalier has no " + name + " yet" : entry.getValue();
                 });
     }
 
-    /** Advice for a value that a callee does not support. */
-    public static Optional<String> ofValue(String callee, String name, String value) {
-        String assignment = name + "=" + value;
-        return Optional.ofNullable(VALUES.get(callee + "." + assignment))
-                .or(() -> Optional.ofNullable(VALUES.get(assignment)));
+    private static String argument(String key) {
+        return key.split("=", 2)[0];
+    }
+
+    /** Advice for an argument of which a callee supports the default alone. */
+    public static Optional<String> ofValue(String callee, String name) {
+        return Optional.ofNullable(VALUES.get(callee + "." + name)).or(() -> Optional.ofNullable(VALUES.get(name)));
     }
 
     /** Advice for an operator between values of which one is a tensor. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.syntax.Declaration;
@@ -57,5 +58,12 @@ public final class StandardBlocks {
     /** Tells whether a block has this name. */
     public static boolean isNamed(String name) {
         return DECLARATIONS.containsKey(name);
+    }
+
+    /** Tells whether a declaration is one of them, and not another of the same name. */
+    public static boolean holds(Declaration declaration) {
+        return Optional.ofNullable(DECLARATIONS.get(declaration.name().text()))
+                .filter(standard -> standard.span().equals(declaration.span()))
+                .isPresent();
     }
 }

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;
 import org.espalier.generator.diagnostic.Diagnostic;
+import org.espalier.generator.diagnostic.DiagnosticCode;
+import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.PytorchWords;
 import org.espalier.generator.source.SourceFile;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,39 @@ class PytorchWordsTest {
         }
     }
 
+    /** The callees that there are, each with the arguments that it has in PyTorch: {@code LeakyReLU inplace=False}. */
+    static List<String> signatures() throws IOException {
+        return lines("torch-arguments.txt").stream()
+                .filter(line -> {
+                    String callee = line.split(" ")[0];
+                    return StandardBlocks.isNamed(callee)
+                            || Builtins.named(callee)
+                                    .filter(builtin -> builtin.kind() != Builtin.Kind.REGULARIZER)
+                                    .isPresent();
+                })
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("signatures")
+    void everyArgumentIsThereOrExplained(String signature) {
+        String[] words = signature.split(" ");
+        for (String argument : List.of(words).subList(1, words.length)) {
+            String name = argument.split("=")[0];
+            for (String value : List.of("7", argument.contains("=None") ? "None" : "true")) {
+                String given = name + "=" + value;
+                String call = Character.isUpperCase(words[0].charAt(0))
+                        ? words[0] + "(" + given + ")(x)"
+                        : words[0] + "(x, " + given + ")";
+                assertThat(findings("output y = " + call))
+                        .as(call)
+                        .filteredOn(found -> found.code() == DiagnosticCode.UNKNOWN_ARGUMENT)
+                        .extracting(found -> found.help().orElse(""))
+                        .allMatch(help -> help.matches("(?s)(leave|write|give|LSTM|the |concat ).*"));
+            }
+        }
+    }
+
     @Test
     void whatIsThereIsNotToldToBeMissing() {
         assertThat(PytorchWords.explained())
@@ -87,7 +122,7 @@ class PytorchWordsTest {
         Stream<String> words = PytorchWords.advices()
                 .flatMap(advice -> Stream.of(advice.split("\\W+")))
                 .filter(word -> word.matches("[A-Z]\\w*([a-z]|2d|LU)"))
-                .filter(word -> !List.of("Espalier", "Java", "Name").contains(word));
+                .filter(word -> !List.of("Espalier", "Java", "Name", "PyTorch").contains(word));
 
         assertThat(words).allMatch(word -> Builtins.named(word).isPresent() || StandardBlocks.isNamed(word));
     }
@@ -114,7 +149,17 @@ class PytorchWordsTest {
             Linear(4, 2, device=3)(x)    | the backend on the class path decides where the network runs
             Linear(4, 2, use_bias=false)(x) | write bias
             concat(x, z, dim=1)          | leave it out: dim=1 changes nothing
-            concat(x, z, dim=2)          | tensors are joined along axis 1
+            concat(x, z, dim=2)          | concat joins along axis 1; write cat([x, y], dim=…)
+            max(x, dim=1)                | write amax(x, dim); it has no indices
+            tanh(x, out=z)               | give the result a name: y = …
+            dropout(x, 0.1, training=true) | leave it out: training=true changes nothing
+            dropout(x, training=false)   | leave it out: the network's mode decides, net.train() or net.eval()
+            LSTMCell(4, 4, device=None)(x, z, z) | leave it out: device=None changes nothing
+            GRU(4, 4, proj_size=2)(x)    | LSTM alone has projections
+            Embedding(4, 4, max_norm=2)(x) | write weight_regularizer=max_norm(3), which bounds every row
+            Embedding(4, 4, sparse=true)(x) | every gradient is dense
+            MaxPool2d(2, return_indices=true)(x) | there is no layer that takes the indices
+            ConvTranspose2d(4, 4, 2, padding_mode='reflect')(x) | PyTorch takes zeros alone, too
             Linear(4, 2, **kwargs)(x)    | write each argument by its name: name=value
             """)
     void habitsOfPytorchGetAdvice(String expression, String advice) {
