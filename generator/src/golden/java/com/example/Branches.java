@@ -64,15 +64,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 194,816 * batch + 2,560 for activations and their gradients, 74,784 for
- * parameters and theirs, 320 for statistics, and 74,784 for the optimizer. Together, without the workspace of kernels,
- * which depends on the machine (peakBytes() counts it):
+ * parameters and their gradients, 320 for running statistics, and 74,784 for the optimizer. In total, excluding the
+ * kernels' workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch        1          8          64
  *   bytes  347,264  1,710,976  12,620,672
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("branches.net")
@@ -82,10 +82,10 @@ public final class Branches extends Network {
     private static final Window KERNEL_5_PADDING_2 = Window.kernel(5, 5).padding(2, 2);
     private static final Window KERNEL_2_STRIDE_2 = Window.kernel(2, 2).stride(2, 2);
 
-    // left, given (branches.net:19)
+    // input left (branches.net:19)
     private INDArray left; // [batch, 3, 16, 16]
 
-    // right, given (branches.net:20)
+    // input right (branches.net:20)
     private INDArray right; // [batch, 3, 16, 16]
 
     // Inception (branches.net:9)
@@ -159,9 +159,9 @@ public final class Branches extends Network {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Branches create(Init init) {
@@ -169,12 +169,12 @@ public final class Branches extends Network {
     }
 
     /**
-     * Forward, loss, backward and update; reports the loss and each penalty.
+     * Runs forward, loss, backward and update; reports the loss and each penalty.
      *
      * @param left [batch, 3, 16, 16]
      * @param right [batch, 3, 16, 16]
-     * @param label what the outputs should be, class indices [batch]
-     * @return the loss before the update, and what it is made of
+     * @param label the target, class indices [batch]
+     * @return the loss before the update, with its parts
      */
     public StepReport trainStep(INDArray left, INDArray right, INDArray label) {
         return stepping(() -> {
@@ -186,7 +186,7 @@ public final class Branches extends Network {
     }
 
     /**
-     * Forward in evaluation mode. The outputs have a method each.
+     * Runs forward in evaluation mode. Each output has an accessor.
      *
      * @param left [batch, 3, 16, 16]
      * @param right [batch, 3, 16, 16]
@@ -255,9 +255,10 @@ public final class Branches extends Network {
     }
 
     /**
-     * The data loss of the last forward against label, class indices [batch]; its gradient waits for backward.
+     * Computes the data loss of the last forward against label, class indices [batch], and keeps its gradient for
+     * backward.
      *
-     * @param label what the outputs should be
+     * @param label the target
      * @return the loss
      */
     public double loss(INDArray label) {
@@ -265,7 +266,7 @@ public final class Branches extends Network {
         return dataLoss(() -> crossEntropyLoss(kind, labels("label", label), 1.0, dKind));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     public void backward() {
         backpropagating(() -> {
             requireLoss();
@@ -276,7 +277,7 @@ public final class Branches extends Network {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dKind the gradient by kind, [batch, 5]
+     * @param dKind the gradient with respect to kind, [batch, 5]
      */
     public void backward(INDArray dKind) {
         backpropagating(() -> {
@@ -288,7 +289,7 @@ public final class Branches extends Network {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dKind the gradient by kind, [batch, 5]
+     * @param dKind the gradient with respect to kind, [batch, 5]
      */
     public void backwardWith(INDArray dKind) {
         backpropagating(() -> {
@@ -337,7 +338,6 @@ public final class Branches extends Network {
         // [batch, 12, 8, 8] -> [batch, 12, 16, 16]
         maxPool2dBackward(eyeInception1.branches, dEyeMaxpool1, dEyeInception1Branches, KERNEL_2_STRIDE_2);
         eyeInception1.backward2(this.left);
-        accumulate = true;
     }
 
     @Override
@@ -351,8 +351,8 @@ public final class Branches extends Network {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
@@ -463,7 +463,7 @@ public final class Branches extends Network {
             convnorm1.backward2(x, dConvnorm1Relu1);
         }
 
-        /** Takes its arrays from the arena, each at the next place of the plan. */
+        /** Takes its tensors from the arena, each at the next offset of the plan. */
         void allocate(Places places) {
             branches = places.perSample(12, 16, 16);
             dConvnorm1Relu1 = places.part(4, 16, 16);
@@ -506,10 +506,10 @@ public final class Branches extends Network {
         ConvNorm(String path, int inner, int kernel, Window window, boolean needsDX) {
             this.window = window;
             this.needsDX = needsDX;
-            // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
+            // Conv2d(inner, 4, kernel, padding='same', bias=false)  (branches.net:5)
             conv1Weight = parameter(
                     path + ".conv1.weight", uniform(1 / Math.sqrt(inner * kernel * kernel)), 4, inner, kernel, kernel);
-            // BatchNorm2d(outer)  (branches.net:5)
+            // BatchNorm2d(4)  (branches.net:5)
             batchnorm1Weight = parameter(path + ".batchnorm1.weight", constant(1.0), 4);
             batchnorm1Bias = parameter(path + ".batchnorm1.bias", constant(0.0), 4);
             batchnorm1RunningMean = statistic(path + ".batchnorm1.running_mean", 0.0, 4);
@@ -517,9 +517,9 @@ public final class Branches extends Network {
         }
 
         void forward(INDArray x) {
-            // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
+            // Conv2d(inner, 4, kernel, padding='same', bias=false)  (branches.net:5)
             conv2d(x, value(conv1Weight), conv1, window, workspace);
-            // BatchNorm2d(outer)  (branches.net:5)
+            // BatchNorm2d(4)  (branches.net:5)
             // ReLU()  (branches.net:5)
             batchNorm(
                     conv1,
@@ -537,9 +537,9 @@ public final class Branches extends Network {
         }
 
         void forward2(INDArray x2) {
-            // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
+            // Conv2d(inner, 4, kernel, padding='same', bias=false)  (branches.net:5)
             conv2d(x2, value(conv1Weight), conv1_2, window, workspace);
-            // BatchNorm2d(outer)  (branches.net:5)
+            // BatchNorm2d(4)  (branches.net:5)
             // ReLU()  (branches.net:5)
             batchNorm(
                     conv1_2,
@@ -557,9 +557,8 @@ public final class Branches extends Network {
         }
 
         void backward(INDArray x2, INDArray dY) {
-            // BatchNorm2d(outer)  (branches.net:5)
+            // BatchNorm2d(4)  (branches.net:5)
             // ReLU()  (branches.net:5)
-            // in place
             batchNormBackward(
                     conv1_2,
                     value(batchnorm1Weight),
@@ -571,8 +570,8 @@ public final class Branches extends Network {
                     gradient(batchnorm1Bias),
                     training(),
                     accumulate(),
-                    reluBackward(relu1_2));
-            // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
+                    reluBackward(relu1_2)); // in place
+            // Conv2d(inner, 4, kernel, padding='same', bias=false)  (branches.net:5)
             // [batch, inner, 16, 16], [batch, 4, 16, 16] -> [4, inner, kernel, kernel]
             conv2dBackwardWeight(x2, dConv1_2, gradient(conv1Weight), window, accumulate(), workspace);
             if (needsDX) {
@@ -581,7 +580,7 @@ public final class Branches extends Network {
         }
 
         void backward2(INDArray x, INDArray dY2) {
-            // BatchNorm2d(outer)  (branches.net:5)
+            // BatchNorm2d(4)  (branches.net:5)
             // ReLU()  (branches.net:5)
             // in place, added
             batchNormBackward(
@@ -596,7 +595,7 @@ public final class Branches extends Network {
                     training(),
                     true,
                     reluBackward(relu1));
-            // Conv2d(inner, outer, kernel, padding='same', bias=false)  (branches.net:5)
+            // Conv2d(inner, 4, kernel, padding='same', bias=false)  (branches.net:5)
             // [batch, inner, 16, 16], [batch, 4, 16, 16] -> [4, inner, kernel, kernel], added
             conv2dBackwardWeight(x, dConv1, gradient(conv1Weight), window, true, workspace);
             if (needsDX) {
@@ -604,7 +603,7 @@ public final class Branches extends Network {
             }
         }
 
-        /** Takes its arrays from the arena, each at the next place of the plan. */
+        /** Takes its tensors from the arena, each at the next offset of the plan. */
         void allocate(Places places) {
             conv1 = places.perSample(4, 16, 16);
             dConv1 = places.part(4, 16, 16);

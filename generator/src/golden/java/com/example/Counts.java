@@ -33,19 +33,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 128 * batch for activations and their gradients, and 80 for parameters and
- * theirs. Together, without the workspace of kernels, which depends on the machine (peakBytes() counts it):
+ * their gradients. In total, excluding the kernels' workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch    1      8     64
  *   bytes  208  1,104  8,272
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("counts.net")
 public final class Counts extends Network implements Supervised {
-    // day, given (counts.net:5)
+    // input day (counts.net:5)
     private INDArray day; // [batch, 4]
 
     // rate = output rate = Linear(4, 2)(day)  (counts.net:6)
@@ -61,16 +61,16 @@ public final class Counts extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Counts create(Init init) {
         return new Counts(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray day, INDArray calls) {
         return stepping(() -> {
@@ -81,13 +81,13 @@ public final class Counts extends Network implements Supervised {
         });
     }
 
-    /** Computes rate, [batch, 2], in evaluation mode, in an array of its own. */
+    /** Computes rate, [batch, 2], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray day) {
         return predicting(() -> forward(day));
     }
 
-    /** Computes rate, [batch, 2], from day, [batch, 4]. The array returned is overwritten by the next forward. */
+    /** Computes rate, [batch, 2], from day, [batch, 4]. The returned array is overwritten by the next forward. */
     @Override
     public INDArray forward(INDArray day) {
         return propagating(() -> {
@@ -102,7 +102,7 @@ public final class Counts extends Network implements Supervised {
         linear(day, value(rateWeight), value(rateBias), rate); // [batch, 4] x [2, 4]' + [2] -> [batch, 2]
     }
 
-    /** The data loss of the last forward against calls, [batch, 2]; its gradient waits for backward. */
+    /** Computes the data loss of the last forward against calls, [batch, 2], and keeps its gradient for backward. */
     @Override
     public double loss(INDArray calls) {
         // loss PoissonNLLLoss(full=true)  (counts.net:8)
@@ -115,7 +115,7 @@ public final class Counts extends Network implements Supervised {
                 Functions::poissonNllLossBackward));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -127,7 +127,7 @@ public final class Counts extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dRate the gradient by rate, [batch, 2]
+     * @param dRate the gradient with respect to rate, [batch, 2]
      */
     public void backward(INDArray dRate) {
         backpropagating(() -> {
@@ -139,7 +139,7 @@ public final class Counts extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dRate the gradient by rate, [batch, 2]
+     * @param dRate the gradient with respect to rate, [batch, 2]
      */
     public void backwardWith(INDArray dRate) {
         backpropagating(() -> {
@@ -153,7 +153,6 @@ public final class Counts extends Network implements Supervised {
     private void backpropagate() {
         // dRate was computed with the loss, or given.
         backwardRate();
-        accumulate = true;
     }
 
     private void backwardRate() {
@@ -174,8 +173,8 @@ public final class Counts extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

@@ -55,7 +55,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   scores          [batch, 10]       Linear       5,130 parameters            curves.net:11
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   l2(1e-4)
@@ -63,15 +63,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 14,464 * batch + 128 for activations and their gradients, 52,368 for
- * parameters and theirs, and 64 for statistics. Together, without the workspace of kernels, which depends on the
- * machine (peakBytes() counts it):
+ * parameters and their gradients, and 64 for running statistics. In total, excluding the kernels' workspace, which
+ * depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch       1        8       64
  *   bytes  67,024  168,272  978,256
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("curves.net")
@@ -81,7 +81,7 @@ public final class Curves extends Network implements Supervised {
     // l2(1e-4)
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // image, given (curves.net:5)
+    // input image (curves.net:5)
     private INDArray image; // [batch, 3, 8, 8]
 
     // stem.conv1 = Conv2d(3, 8, 3, padding=1)  (curves.net:6)
@@ -140,16 +140,16 @@ public final class Curves extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Curves create(Init init) {
         return new Curves(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
         return stepping(() -> {
@@ -160,19 +160,19 @@ public final class Curves extends Network implements Supervised {
         });
     }
 
-    /** Computes scores, [batch, 10], in evaluation mode, in an array of its own. */
+    /** Computes scores, [batch, 10], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray image) {
         return predicting(() -> forward(image));
     }
 
-    /** {@return the regularizer l2(1e-4), whose strength may change while training} */
+    /** {@return the regularizer l2(1e-4); its strength may be changed during training} */
     public Regularizer l2() {
         return l2;
     }
 
     /**
-     * Computes scores, [batch, 10], from image, [batch, 3, 8, 8]. The array returned is overwritten by the next
+     * Computes scores, [batch, 10], from image, [batch, 3, 8, 8]. The returned array is overwritten by the next
      * forward.
      */
     @Override
@@ -235,14 +235,17 @@ public final class Curves extends Network implements Supervised {
         linear(flatten1, value(linear1Weight), value(linear1Bias), scores);
     }
 
-    /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against target, class indices [batch], and keeps its gradient for
+     * backward.
+     */
     @Override
     public double loss(INDArray target) {
         // loss CrossEntropyLoss()  (curves.net:12)
         return dataLoss(() -> crossEntropyLoss(scores, labels("target", target), 1.0, dScores));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -254,7 +257,7 @@ public final class Curves extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dScores the gradient by scores, [batch, 10]
+     * @param dScores the gradient with respect to scores, [batch, 10]
      */
     public void backward(INDArray dScores) {
         backpropagating(() -> {
@@ -266,7 +269,7 @@ public final class Curves extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dScores the gradient by scores, [batch, 10]
+     * @param dScores the gradient with respect to scores, [batch, 10]
      */
     public void backwardWith(INDArray dScores) {
         backpropagating(() -> {
@@ -287,7 +290,6 @@ public final class Curves extends Network implements Supervised {
         backwardBodyConv1();
         backwardStemPrelu1();
         backwardStemConv1();
-        accumulate = true;
     }
 
     private void backwardLinear1() {
@@ -315,7 +317,6 @@ public final class Curves extends Network implements Supervised {
     private void backwardBodyBatchnorm1() {
         // BatchNorm2d(8)  (curves.net:8)
         // Mish()  (curves.net:8)
-        // in place
         batchNormBackward(
                 bodyConv1,
                 bodyBatchnorm1State,
@@ -323,7 +324,7 @@ public final class Curves extends Network implements Supervised {
                 dBodyConv1,
                 training,
                 accumulate,
-                elementwise(Functions::mishBackward, bodyBatchnorm1));
+                elementwise(Functions::mishBackward, bodyBatchnorm1)); // in place
     }
 
     private void backwardBodyConv1() {
@@ -345,7 +346,7 @@ public final class Curves extends Network implements Supervised {
                 Functions::preluBackwardWeight,
                 dStemPrelu1,
                 stemConv1);
-        // in place
+        // In place:
         elementwise(
                 dStemConv1, axes(0, 0, 1), Functions::preluBackwardX, dStemPrelu1, stemConv1, value(stemPrelu1Weight));
     }
@@ -369,8 +370,8 @@ public final class Curves extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

@@ -71,27 +71,27 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   logits    [batch, 10]          Linear             700 parameters    l2(1e-4)  densenet.net:37
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   l2(1e-4)
  *     convWeight              [24, 3, 3, 3]
- *     DenseLayer.conv1Weight  of each, 9
- *     DenseLayer.conv2Weight  of each, 9
- *     Transition.convWeight   of each, 2
+ *     DenseLayer.conv1Weight  each of 9
+ *     DenseLayer.conv2Weight  each of 9
+ *     Transition.convWeight   each of 2
  *     answerWeight            [10, 69]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 2,834,304 * batch + 8,704 for activations and their gradients, 573,488 for
- * parameters and theirs, 7,968 for statistics, and 286,744 for the optimizer. Together, without the workspace of
- * kernels, which depends on the machine (peakBytes() counts it):
+ * parameters and their gradients, 7,968 for running statistics, and 286,744 for the optimizer. In total, excluding the
+ * kernels' workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch          1           8           64
  *   bytes  3,711,208  23,551,336  182,272,360
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("densenet.net")
@@ -103,7 +103,7 @@ public final class DenseNet extends Network implements Supervised {
     // l2(1e-4)
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // image, given (densenet.net:23)
+    // input image (densenet.net:23)
     private INDArray image; // [batch, 3, 32, 32]
 
     // conv = Conv2d(3, 24, kernel_size=3, padding=1, bias=false)  (densenet.net:30)
@@ -117,10 +117,16 @@ public final class DenseNet extends Network implements Supervised {
 
     // Transition (densenet.net:14)
     private final Transition half1 = new Transition("half1", 60, 32);
+
+    // DenseLayer (densenet.net:4)
     private final DenseLayer dense2_1 = new DenseLayer("dense2_1", 30, 16, 42);
     private final DenseLayer dense2_2 = new DenseLayer("dense2_2", 42, 16, 54);
     private final DenseLayer dense2_3 = new DenseLayer("dense2_3", 54, 16, 66);
+
+    // Transition (densenet.net:14)
     private final Transition half2 = new Transition("half2", 66, 16);
+
+    // DenseLayer (densenet.net:4)
     private final DenseLayer dense3_1 = new DenseLayer("dense3_1", 33, 8, 45);
     private final DenseLayer dense3_2 = new DenseLayer("dense3_2", 45, 8, 57);
     private final DenseLayer dense3_3 = new DenseLayer("dense3_3", 57, 8, 69);
@@ -159,16 +165,16 @@ public final class DenseNet extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static DenseNet create(Init init) {
         return new DenseNet(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
         return stepping(() -> {
@@ -179,19 +185,19 @@ public final class DenseNet extends Network implements Supervised {
         });
     }
 
-    /** Computes logits, [batch, 10], in evaluation mode, in an array of its own. */
+    /** Computes logits, [batch, 10], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray image) {
         return predicting(() -> forward(image));
     }
 
-    /** {@return the regularizer l2(1e-4), whose strength may change while training} */
+    /** {@return the regularizer l2(1e-4); its strength may be changed during training} */
     public Regularizer l2() {
         return l2;
     }
 
     /**
-     * Computes logits, [batch, 10], from image, [batch, 3, 32, 32]. The array returned is overwritten by the next
+     * Computes logits, [batch, 10], from image, [batch, 3, 32, 32]. The returned array is overwritten by the next
      * forward.
      */
     @Override
@@ -227,14 +233,17 @@ public final class DenseNet extends Network implements Supervised {
         });
     }
 
-    /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against target, class indices [batch], and keeps its gradient for
+     * backward.
+     */
     @Override
     public double loss(INDArray target) {
         // loss CrossEntropyLoss()  (densenet.net:44)
         return dataLoss(() -> crossEntropyLoss(logits, labels("target", target), 1.0, dLogits));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -246,7 +255,7 @@ public final class DenseNet extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dLogits the gradient by logits, [batch, 10]
+     * @param dLogits the gradient with respect to logits, [batch, 10]
      */
     public void backward(INDArray dLogits) {
         backpropagating(() -> {
@@ -258,7 +267,7 @@ public final class DenseNet extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dLogits the gradient by logits, [batch, 10]
+     * @param dLogits the gradient with respect to logits, [batch, 10]
      */
     public void backwardWith(INDArray dLogits) {
         backpropagating(() -> {
@@ -283,7 +292,7 @@ public final class DenseNet extends Network implements Supervised {
         adaptiveAvgPool2dBackward(dAvgpool1, dRelu1); // [batch, 69, 1, 1] -> [batch, 69, 8, 8]
         // BatchNorm2d(69)  (densenet.net:36)
         // ReLU()  (densenet.net:40)
-        // in place
+        // In place:
         batchNormBackward(dense3_3.skip, normState, dRelu1, dDense3_3Skip, training, accumulate, reluBackward(relu1));
         dense3_3.backward(dense3_2.skip);
         dense3_2.backward(dense3_1.skip);
@@ -300,7 +309,6 @@ public final class DenseNet extends Network implements Supervised {
         // [batch, 3, 32, 32], [batch, 24, 32, 32] -> [24, 3, 3, 3]
         conv2dBackwardWeight(this.image, dense1_1.dX, gradient(convWeight), KERNEL_3_PADDING_1, accumulate, workspace);
         // image needs no gradient.
-        accumulate = true;
     }
 
     @Override
@@ -314,8 +322,8 @@ public final class DenseNet extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
@@ -394,48 +402,47 @@ public final class DenseNet extends Network implements Supervised {
             this.channels = channels;
             this.size = size;
             this.skipChannels = skipChannels;
-            // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+            // BatchNorm2d(channels)  (densenet.net:5)
             norm1State = batchNormOf(path + ".norm1", constant(1.0), constant(0.0), 1e-5, 0.1, channels);
-            // conv1 = Conv2d(channels, 4 * growth, kernel_size=1, bias=false)  (densenet.net:6)
+            // Conv2d(channels, 48, kernel_size=1, bias=false)  (densenet.net:6)
             conv1Weight = parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(channels)), l2, 48, channels, 1, 1);
-            // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+            // BatchNorm2d(48)  (densenet.net:7)
             norm2State = batchNormOf(path + ".norm2", constant(1.0), constant(0.0), 1e-5, 0.1, 48);
-            // conv2 = Conv2d(4 * growth, growth, kernel_size=3, padding=1, bias=false)  (densenet.net:8)
+            // Conv2d(48, 12, kernel_size=3, padding=1, bias=false)  (densenet.net:8)
             conv2Weight = parameter(path + ".conv2.weight", uniform(1 / Math.sqrt(48 * 3 * 3)), l2, 12, 48, 3, 3);
         }
 
         void forward(INDArray x) {
-            // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+            // BatchNorm2d(channels)  (densenet.net:5)
             // ReLU()  (densenet.net:10)
             batchNorm(x, norm1State, relu1, training(), relu());
-            // conv1 = Conv2d(channels, 4 * growth, kernel_size=1, bias=false)  (densenet.net:6)
+            // Conv2d(channels, 48, kernel_size=1, bias=false)  (densenet.net:6)
             conv2d(relu1, value(conv1Weight), conv1, KERNEL_1, workspace);
-            // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+            // BatchNorm2d(48)  (densenet.net:7)
             // ReLU()  (densenet.net:10)
             batchNorm(conv1, norm2State, relu2, training(), relu());
-            // conv2 = Conv2d(4 * growth, growth, kernel_size=3, padding=1, bias=false)  (densenet.net:8)
+            // Conv2d(48, 12, kernel_size=3, padding=1, bias=false)  (densenet.net:8)
             // [batch, 48, size, size] -> [batch, 12, size, size]
             conv2d(relu2, value(conv2Weight), conv2, KERNEL_3_PADDING_1, workspace);
             // x and conv2 were written into skip.
         }
 
         void backward(INDArray x) {
-            // conv2 = Conv2d(4 * growth, growth, kernel_size=3, padding=1, bias=false)  (densenet.net:8)
+            // Conv2d(48, 12, kernel_size=3, padding=1, bias=false)  (densenet.net:8)
             // [batch, 48, size, size], [batch, 12, size, size] -> [12, 48, 3, 3]
             conv2dBackwardWeight(relu2, dConv2, gradient(conv2Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
             // [batch, 12, size, size] -> [batch, 48, size, size]
             conv2dBackwardInput(dConv2, value(conv2Weight), dRelu2, KERNEL_3_PADDING_1, workspace);
-            // norm2 = BatchNorm2d(4 * growth)  (densenet.net:7)
+            // BatchNorm2d(48)  (densenet.net:7)
             // ReLU()  (densenet.net:10)
-            // in place
+            // In place:
             batchNormBackward(conv1, norm2State, dRelu2, dConv1, training(), accumulate(), reluBackward(relu2));
-            // conv1 = Conv2d(channels, 4 * growth, kernel_size=1, bias=false)  (densenet.net:6)
+            // Conv2d(channels, 48, kernel_size=1, bias=false)  (densenet.net:6)
             // [batch, channels, size, size], [batch, 48, size, size] -> [48, channels, 1, 1]
             conv2dBackwardWeight(relu1, dConv1, gradient(conv1Weight), KERNEL_1, accumulate(), workspace);
             conv2dBackwardInput(dConv1, value(conv1Weight), dRelu1, KERNEL_1, workspace);
-            // norm1 = BatchNorm2d(channels)  (densenet.net:5)
+            // BatchNorm2d(channels)  (densenet.net:5)
             // ReLU()  (densenet.net:10)
-            // in place
             batchNormBackward(
                     x,
                     norm1State,
@@ -444,10 +451,10 @@ public final class DenseNet extends Network implements Supervised {
                     training(),
                     accumulate(),
                     reluBackward(relu1),
-                    afterwards(add(dXFromSkip)));
+                    afterwards(add(dXFromSkip))); // in place
         }
 
-        /** Takes its arrays from the arena, each at the next place of the plan. */
+        /** Takes its tensors from the arena, each at the next offset of the plan. */
         void allocate(Places places) {
             norm1State.allocate(places.fixed(channels), places.fixed(channels));
             dX = places.perSample(channels, size, size);
@@ -486,18 +493,18 @@ public final class DenseNet extends Network implements Supervised {
         Transition(String path, int channels, int size) {
             this.channels = channels;
             this.size = size;
-            // norm = BatchNorm2d(channels)  (densenet.net:15)
+            // BatchNorm2d(channels)  (densenet.net:15)
             normState = batchNormOf(path + ".norm", constant(1.0), constant(0.0), 1e-5, 0.1, channels);
-            // conv = Conv2d(channels, channels / 2, kernel_size=1, bias=false)  (densenet.net:16)
+            // Conv2d(channels, channels / 2, kernel_size=1, bias=false)  (densenet.net:16)
             convWeight = parameter(
                     path + ".conv.weight", uniform(1 / Math.sqrt(channels)), l2, channels / 2, channels, 1, 1);
         }
 
         void forward(INDArray x) {
-            // norm = BatchNorm2d(channels)  (densenet.net:15)
+            // BatchNorm2d(channels)  (densenet.net:15)
             // ReLU()  (densenet.net:18)
             batchNorm(x, normState, relu1, training(), relu());
-            // conv = Conv2d(channels, channels / 2, kernel_size=1, bias=false)  (densenet.net:16)
+            // Conv2d(channels, channels / 2, kernel_size=1, bias=false)  (densenet.net:16)
             // [batch, channels, size, size] -> [batch, channels / 2, size, size]
             conv2d(relu1, value(convWeight), conv, KERNEL_1, workspace);
             // AvgPool2d(2)  (densenet.net:18)
@@ -509,17 +516,17 @@ public final class DenseNet extends Network implements Supervised {
             // AvgPool2d(2)  (densenet.net:18)
             // [batch, channels / 2, size / 2, size / 2] -> [batch, channels / 2, size, size]
             avgPool2dBackward(dY, dConv, KERNEL_2_STRIDE_2, true);
-            // conv = Conv2d(channels, channels / 2, kernel_size=1, bias=false)  (densenet.net:16)
+            // Conv2d(channels, channels / 2, kernel_size=1, bias=false)  (densenet.net:16)
             // [batch, channels, size, size], [batch, channels / 2, size, size] -> [channels / 2, channels, 1, 1]
             conv2dBackwardWeight(relu1, dConv, gradient(convWeight), KERNEL_1, accumulate(), workspace);
             // [batch, channels / 2, size, size] -> [batch, channels, size, size]
             conv2dBackwardInput(dConv, value(convWeight), dRelu1, KERNEL_1, workspace);
-            // norm = BatchNorm2d(channels)  (densenet.net:15)
+            // BatchNorm2d(channels)  (densenet.net:15)
             // ReLU()  (densenet.net:18)
             batchNormBackward(x, normState, dRelu1, dX, training(), accumulate(), reluBackward(relu1)); // in place
         }
 
-        /** Takes its arrays from the arena, each at the next place of the plan. */
+        /** Takes its tensors from the arena, each at the next offset of the plan. */
         void allocate(Places places) {
             normState.allocate(places.fixed(channels), places.fixed(channels));
             dX = places.perSample(channels, size, size);

@@ -49,21 +49,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 41,216 * batch for activations and their gradients, and 22,856 for parameters
- * and theirs. Together, without the workspace of kernels, which depends on the machine (peakBytes() counts it):
+ * and their gradients. In total, excluding the kernels' workspace, which depends on the machine (peakBytes() includes
+ * it):
  *
  * <pre>
  *   batch       1        8         64
  *   bytes  64,072  352,584  2,660,680
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("features.net")
 public final class Features extends Network {
     private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
 
-    // image, given (features.net:5)
+    // input image (features.net:5)
     private INDArray image; // [batch, 3, 16, 16]
 
     // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
@@ -108,9 +109,9 @@ public final class Features extends Network {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Features create(Init init) {
@@ -118,7 +119,7 @@ public final class Features extends Network {
     }
 
     /**
-     * Forward in evaluation mode. The outputs have a method each.
+     * Runs forward in evaluation mode. Each output has an accessor.
      *
      * @param image [batch, 3, 16, 16]
      */
@@ -185,10 +186,10 @@ public final class Features extends Network {
     }
 
     /**
-     * Backpropagates gradients you supply; those by the parameters add to what waits for an update.
+     * Backpropagates gradients you supply. Gradients of parameters accumulate until the next update.
      *
-     * @param dMaskGiven the gradient by mask, [batch, 8, 16, 16]
-     * @param dScore the gradient by score, [batch, 1]
+     * @param dMaskGiven the gradient with respect to mask, [batch, 8, 16, 16]
+     * @param dScore the gradient with respect to score, [batch, 1]
      */
     public void backward(INDArray dMaskGiven, INDArray dScore) {
         backpropagating(() -> {
@@ -204,7 +205,6 @@ public final class Features extends Network {
         backwardTrunk4();
         backwardTrunk2(); // and leakyrelu1
         backwardTrunk1();
-        accumulate = true;
     }
 
     private void backwardLinear1() {
@@ -258,8 +258,8 @@ public final class Features extends Network {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

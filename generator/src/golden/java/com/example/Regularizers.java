@@ -61,7 +61,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   painted     [batch, 1, 8, 8]  Conv2d           37 parameters   small, elastic   regularizers.net:23
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   channels = group_lasso(1e-4, mode=prox) + max_norm(4)
@@ -82,15 +82,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 3,712 * batch + 128 for activations and their gradients, 4,648 for parameters
- * and theirs, 48 for statistics, and 2,324 for the optimizer. Together, without the workspace of kernels, which depends
- * on the machine (peakBytes() counts it):
+ * and their gradients, 48 for running statistics, and 2,324 for the optimizer. In total, excluding the kernels'
+ * workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch       1       8       64
  *   bytes  10,860  36,844  244,716
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("regularizers.net")
@@ -117,7 +117,7 @@ public final class Regularizers extends Network implements Supervised {
     // elastic = l1(1e-5, mode=prox) + l2(1e-5)
     private final Regularizer elastic = new Regularizer("elastic", new L1(1e-5, Mode.PROX), new L2(1e-5));
 
-    // image, given (regularizers.net:17)
+    // input image (regularizers.net:17)
     private INDArray image; // [batch, 1, 8, 8]
 
     // down = Conv2d(1, 6, kernel_size=4, stride=2, padding=1)  (regularizers.net:19)
@@ -177,16 +177,16 @@ public final class Regularizers extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Regularizers create(Init init) {
         return new Regularizers(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
         return stepping(() -> {
@@ -197,22 +197,22 @@ public final class Regularizers extends Network implements Supervised {
         });
     }
 
-    /** Computes painted, [batch, 1, 8, 8], in evaluation mode, in an array of its own. */
+    /** Computes painted, [batch, 1, 8, 8], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray image) {
         return predicting(() -> forward(image));
     }
 
     /**
-     * {@return the regularizer channels = group_lasso(1e-4, mode=prox) + max_norm(4), whose strength may change while
-     * training}
+     * {@return the regularizer channels = group_lasso(1e-4, mode=prox) + max_norm(4); its strength may be changed
+     * during training}
      */
     public Regularizer channels() {
         return channels;
     }
 
     /**
-     * {@return the regularizer small = l2_norm(1e-4) + group_lasso(1e-5, axis=0), whose strength may change while
+     * {@return the regularizer small = l2_norm(1e-4) + group_lasso(1e-5, axis=0); its strength may be changed during
      * training}
      */
     public Regularizer small() {
@@ -220,25 +220,27 @@ public final class Regularizers extends Network implements Supervised {
     }
 
     /**
-     * {@return the regularizer apart = orthogonal(0.001) + l1(5e-6, mode=prox) + l2(5e-6), whose strength may change
-     * while training}
+     * {@return the regularizer apart = orthogonal(0.001) + l1(5e-6, mode=prox) + l2(5e-6); its strength may be changed
+     * during training}
      */
     public Regularizer apart() {
         return apart;
     }
 
-    /** {@return the regularizer decay(0.01), whose strength may change while training} */
+    /** {@return the regularizer decay(0.01); its strength may be changed during training} */
     public Regularizer decay() {
         return decay;
     }
 
-    /** {@return the regularizer elastic = l1(1e-5, mode=prox) + l2(1e-5), whose strength may change while training} */
+    /**
+     * {@return the regularizer elastic = l1(1e-5, mode=prox) + l2(1e-5); its strength may be changed during training}
+     */
     public Regularizer elastic() {
         return elastic;
     }
 
     /**
-     * Computes painted, [batch, 1, 8, 8], from image, [batch, 1, 8, 8]. The array returned is overwritten by the next
+     * Computes painted, [batch, 1, 8, 8], from image, [batch, 1, 8, 8]. The returned array is overwritten by the next
      * forward.
      */
     @Override
@@ -311,14 +313,16 @@ public final class Regularizers extends Network implements Supervised {
         conv2d(tanh1, value(paintWeight), value(paintBias), painted, KERNEL_3_PADDING_1, workspace);
     }
 
-    /** The data loss of the last forward against target, [batch, 1, 8, 8]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against target, [batch, 1, 8, 8], and keeps its gradient for backward.
+     */
     @Override
     public double loss(INDArray target) {
         // loss MSELoss()  (regularizers.net:31)
         return dataLoss(() -> mseLoss(painted, target("target", target, 1, 8, 8), 1.0, dPainted));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -330,7 +334,7 @@ public final class Regularizers extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dPainted the gradient by painted, [batch, 1, 8, 8]
+     * @param dPainted the gradient with respect to painted, [batch, 1, 8, 8]
      */
     public void backward(INDArray dPainted) {
         backpropagating(() -> {
@@ -342,7 +346,7 @@ public final class Regularizers extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dPainted the gradient by painted, [batch, 1, 8, 8]
+     * @param dPainted the gradient with respect to painted, [batch, 1, 8, 8]
      */
     public void backwardWith(INDArray dPainted) {
         backpropagating(() -> {
@@ -362,7 +366,6 @@ public final class Regularizers extends Network implements Supervised {
         backwardMix();
         backwardLeakyrelu1();
         backwardDown();
-        accumulate = true;
     }
 
     private void backwardPaint() {
@@ -438,8 +441,8 @@ public final class Regularizers extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

@@ -56,22 +56,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 12,352 * batch + 4,224 for activations and their gradients, 4,280 for
- * parameters and theirs, and 1,088 for statistics. Together, without the workspace of kernels, which depends on the
- * machine (peakBytes() counts it):
+ * parameters and their gradients, and 1,088 for running statistics. In total, excluding the kernels' workspace, which
+ * depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch       1        8       64
  *   bytes  21,944  108,408  800,120
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("relative.net")
 public final class Relative extends Network {
     private static final Window KERNEL_2_STRIDE_2 = Window.kernel(2, 2).stride(2, 2);
 
-    // image, given (relative.net:22)
+    // input image (relative.net:22)
     private INDArray image; // [batch, 3, 8, 8]
 
     // conv1 = Conv2d(3, 8, 2, stride=2)  (relative.net:26)
@@ -137,9 +137,9 @@ public final class Relative extends Network {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Relative create(Init init) {
@@ -147,7 +147,7 @@ public final class Relative extends Network {
     }
 
     /**
-     * Computes scores, [batch, 5], in evaluation mode, in an array of its own.
+     * Computes scores, [batch, 5], in evaluation mode; returns a new array.
      *
      * @param image [batch, 3, 8, 8]
      * @return scores
@@ -157,7 +157,7 @@ public final class Relative extends Network {
     }
 
     /**
-     * Computes scores, [batch, 5], from image, [batch, 3, 8, 8]. The array returned is overwritten by the next forward.
+     * Computes scores, [batch, 5], from image, [batch, 3, 8, 8]. The returned array is overwritten by the next forward.
      *
      * @param image [batch, 3, 8, 8]
      * @return scores
@@ -200,9 +200,9 @@ public final class Relative extends Network {
     }
 
     /**
-     * Backpropagates a gradient you supply; those by the parameters add to what waits for an update.
+     * Backpropagates a gradient you supply. Gradients of parameters accumulate until the next update.
      *
-     * @param dScores the gradient by scores, [batch, 5]
+     * @param dScores the gradient with respect to scores, [batch, 5]
      */
     public void backward(INDArray dScores) {
         backpropagating(() -> {
@@ -250,7 +250,6 @@ public final class Relative extends Network {
         conv2dBackwardWeight(this.image, dConv1, gradient(conv1Weight), KERNEL_2_STRIDE_2, accumulate, workspace);
         channelBiasBackward(dConv1, gradient(conv1Bias), accumulate); // [batch, 8, 4, 4] -> [8]
         // image needs no gradient.
-        accumulate = true;
     }
 
     @Override
@@ -264,8 +263,8 @@ public final class Relative extends Network {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
@@ -657,7 +656,7 @@ public final class Relative extends Network {
             linearBackwardInput(dQkv, value(qkvWeight), dXFromQkv); // [batch, 16, 24] x [24, 8] -> [batch, 16, 8]
         }
 
-        /** Takes its arrays from the arena, each at the next place of the plan. */
+        /** Takes its tensors from the arena, each at the next offset of the plan. */
         void allocate(Places places) {
             qkv = places.perSample(16, 24);
             dQkv = places.perSample(16, 24);

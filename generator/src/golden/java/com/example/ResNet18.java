@@ -67,27 +67,27 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   logits    [batch, 1000]          Linear             513,000 parameters    l2(1e-4)  resnet18.net:38
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   l2(1e-4)
  *     conv1Weight             [64, 3, 7, 7]
- *     BasicBlock.conv1Weight  of each, 8
- *     BasicBlock.conv2Weight  of each, 8
- *     Projection.convWeight   of each, 3
+ *     BasicBlock.conv1Weight  each of 8
+ *     BasicBlock.conv2Weight  each of 8
+ *     Projection.convWeight   each of 3
  *     fcWeight                [1000, 512]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 20,174,784 * batch + 38,400 for activations and their gradients, 93,516,096
- * for parameters and theirs, 38,400 for statistics, and 46,758,048 for the optimizer. Together, without the workspace
- * of kernels, which depends on the machine (peakBytes() counts it):
+ * for parameters and their gradients, 38,400 for running statistics, and 46,758,048 for the optimizer. In total,
+ * excluding the kernels' workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch            1            8             64
  *   bytes  160,525,728  301,749,216  1,431,537,120
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("resnet18.net")
@@ -102,7 +102,7 @@ public final class ResNet18 extends Network implements Supervised {
     // l2(1e-4)
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // image, given (resnet18.net:29)
+    // input image (resnet18.net:29)
     private INDArray image; // [batch, 3, 224, 224]
 
     // conv1 = Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=false)  (resnet18.net:32)
@@ -153,16 +153,16 @@ public final class ResNet18 extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static ResNet18 create(Init init) {
         return new ResNet18(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray label) {
         return stepping(() -> {
@@ -173,19 +173,19 @@ public final class ResNet18 extends Network implements Supervised {
         });
     }
 
-    /** Computes logits, [batch, 1000], in evaluation mode, in an array of its own. */
+    /** Computes logits, [batch, 1000], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray image) {
         return predicting(() -> forward(image));
     }
 
-    /** {@return the regularizer l2(1e-4), whose strength may change while training} */
+    /** {@return the regularizer l2(1e-4); its strength may be changed during training} */
     public Regularizer l2() {
         return l2;
     }
 
     /**
-     * Computes logits, [batch, 1000], from image, [batch, 3, 224, 224]. The array returned is overwritten by the next
+     * Computes logits, [batch, 1000], from image, [batch, 3, 224, 224]. The returned array is overwritten by the next
      * forward.
      */
     @Override
@@ -218,14 +218,17 @@ public final class ResNet18 extends Network implements Supervised {
         });
     }
 
-    /** The data loss of the last forward against label, class indices [batch]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against label, class indices [batch], and keeps its gradient for
+     * backward.
+     */
     @Override
     public double loss(INDArray label) {
         // loss CrossEntropyLoss()  (resnet18.net:45)
         return dataLoss(() -> crossEntropyLoss(logits, labels("label", label), 1.0, dLogits));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -237,7 +240,7 @@ public final class ResNet18 extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dLogits the gradient by logits, [batch, 1000]
+     * @param dLogits the gradient with respect to logits, [batch, 1000]
      */
     public void backward(INDArray dLogits) {
         backpropagating(() -> {
@@ -249,7 +252,7 @@ public final class ResNet18 extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dLogits the gradient by logits, [batch, 1000]
+     * @param dLogits the gradient with respect to logits, [batch, 1000]
      */
     public void backwardWith(INDArray dLogits) {
         backpropagating(() -> {
@@ -290,7 +293,6 @@ public final class ResNet18 extends Network implements Supervised {
         conv2dBackwardWeight(
                 this.image, dConv1, gradient(conv1Weight), KERNEL_7_STRIDE_2_PADDING_3, accumulate, workspace);
         // image needs no gradient.
-        accumulate = true;
     }
 
     @Override
@@ -304,8 +306,8 @@ public final class ResNet18 extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
@@ -392,12 +394,12 @@ public final class ResNet18 extends Network implements Supervised {
             // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
             conv1Weight = parameter(
                     path + ".conv1.weight", uniform(1 / Math.sqrt(inplanes * 3 * 3)), l2, planes, inplanes, 3, 3);
-            // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+            // BatchNorm2d(planes)  (resnet18.net:14)
             bn1State = batchNormOf(path + ".bn1", constant(1.0), constant(0.0), 1e-5, 0.1, planes);
-            // conv2 = Conv2d(planes, planes, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
+            // Conv2d(planes, planes, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
             conv2Weight =
                     parameter(path + ".conv2.weight", uniform(1 / Math.sqrt(planes * 3 * 3)), l2, planes, planes, 3, 3);
-            // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+            // BatchNorm2d(planes)  (resnet18.net:16)
             bn2State = batchNormOf(path + ".bn2", constant(1.0), constant(0.0), 1e-5, 0.1, planes);
             if (hasDownsample) {
                 downsample = new Projection(path + ".downsample", inplanes, planes, size);
@@ -407,18 +409,18 @@ public final class ResNet18 extends Network implements Supervised {
         void forward(INDArray x) {
             // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
             conv2d(x, value(conv1Weight), conv1, window, workspace);
-            // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+            // BatchNorm2d(planes)  (resnet18.net:14)
             // relu1 = ReLU()  (resnet18.net:17)
             batchNorm(conv1, bn1State, relu1, training(), relu());
-            // conv2 = Conv2d(planes, planes, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
+            // Conv2d(planes, planes, kernel_size=3, padding=1, bias=false)  (resnet18.net:15)
             conv2d(relu1, value(conv2Weight), conv2, KERNEL_3_PADDING_1, workspace);
             if (downsample == null) {
-                // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+                // BatchNorm2d(planes)  (resnet18.net:16)
                 // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
                 // relu2 = ReLU()  (resnet18.net:18)
                 batchNorm(conv2, bn2State, relu2, training(), add(x), relu());
             } else {
-                // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+                // BatchNorm2d(planes)  (resnet18.net:16)
                 batchNorm(conv2, bn2State, bn2, training());
                 downsample.forward(x, relu2, bn2);
             }
@@ -431,13 +433,12 @@ public final class ResNet18 extends Network implements Supervised {
                 // dBn2 is dSum.
                 // dDownsampleBn is dSum.
                 downsample.backward(x, dDownsampleBn);
-                // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+                // BatchNorm2d(planes)  (resnet18.net:16)
                 batchNormBackward(conv2, bn2State, dBn2, dConv2, training(), accumulate());
             } else if (dY2 != null) {
-                // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+                // BatchNorm2d(planes)  (resnet18.net:16)
                 // relu2 = ReLU()  (resnet18.net:18)
                 // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-                // in place
                 batchNormBackward(
                         conv2,
                         bn2State,
@@ -447,12 +448,12 @@ public final class ResNet18 extends Network implements Supervised {
                         accumulate(),
                         add(dY2),
                         reluBackward(relu2),
-                        store(dSum));
+                        store(dSum)); // in place
             } else {
-                // bn2 = BatchNorm2d(planes)  (resnet18.net:16)
+                // BatchNorm2d(planes)  (resnet18.net:16)
                 // relu2 = ReLU()  (resnet18.net:18)
                 // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
-                // in place
+                // In place:
                 batchNormBackward(
                         conv2, bn2State, dY, dConv2, training(), accumulate(), reluBackward(relu2), store(dSum));
             }
@@ -460,9 +461,9 @@ public final class ResNet18 extends Network implements Supervised {
             // [batch, planes, size, size], [batch, planes, size, size] -> [planes, planes, 3, 3]
             conv2dBackwardWeight(relu1, dConv2, gradient(conv2Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
             conv2dBackwardInput(dConv2, value(conv2Weight), dRelu1, KERNEL_3_PADDING_1, workspace);
-            // bn1 = BatchNorm2d(planes)  (resnet18.net:14)
+            // BatchNorm2d(planes)  (resnet18.net:14)
             // relu1 = ReLU()  (resnet18.net:17)
-            // in place
+            // In place:
             batchNormBackward(conv1, bn1State, dRelu1, dConv1, training(), accumulate(), reluBackward(relu1));
             // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
             // [batch, inplanes, xSize, xSize], [batch, planes, size, size] -> [planes, inplanes, 3, 3]
@@ -470,7 +471,7 @@ public final class ResNet18 extends Network implements Supervised {
             conv2dBackwardInput(dConv1, value(conv1Weight), dXFromConv1, window, workspace);
         }
 
-        /** Takes its arrays from the arena, each at the next place of the plan. */
+        /** Takes its tensors from the arena, each at the next offset of the plan. */
         void allocate(Places places) {
             conv1 = places.perSample(planes, size, size);
             dConv1 = places.perSample(planes, size, size);
@@ -515,33 +516,33 @@ public final class ResNet18 extends Network implements Supervised {
             this.inplanes = inplanes;
             this.planes = planes;
             this.size = size;
-            // conv = Conv2d(inplanes, planes, kernel_size=1, stride=stride, bias=false)  (resnet18.net:5)
+            // Conv2d(inplanes, planes, kernel_size=1, stride=2, bias=false)  (resnet18.net:5)
             convWeight = parameter(path + ".conv.weight", uniform(1 / Math.sqrt(inplanes)), l2, planes, inplanes, 1, 1);
-            // bn = BatchNorm2d(planes)  (resnet18.net:6)
+            // BatchNorm2d(planes)  (resnet18.net:6)
             bnState = batchNormOf(path + ".bn", constant(1.0), constant(0.0), 1e-5, 0.1, planes);
         }
 
         void forward(INDArray x, INDArray relu2, INDArray bn2) {
-            // conv = Conv2d(inplanes, planes, kernel_size=1, stride=stride, bias=false)  (resnet18.net:5)
+            // Conv2d(inplanes, planes, kernel_size=1, stride=2, bias=false)  (resnet18.net:5)
             // [batch, inplanes, 2 * size, 2 * size] -> [batch, planes, size, size]
             conv2d(x, value(convWeight), conv, KERNEL_1_STRIDE_2, workspace);
-            // bn = BatchNorm2d(planes)  (resnet18.net:6)
+            // BatchNorm2d(planes)  (resnet18.net:6)
             // sum = branches([conv1, bn1, relu1, conv2, bn2], downsample, merge=add)  (resnet18.net:22)
             // relu2 = ReLU()  (resnet18.net:18)
             batchNorm(conv, bnState, relu2, training(), add(bn2), relu());
         }
 
         void backward(INDArray x, INDArray dY) {
-            // bn = BatchNorm2d(planes)  (resnet18.net:6)
+            // BatchNorm2d(planes)  (resnet18.net:6)
             batchNormBackward(conv, bnState, dY, dConv, training(), accumulate());
-            // conv = Conv2d(inplanes, planes, kernel_size=1, stride=stride, bias=false)  (resnet18.net:5)
+            // Conv2d(inplanes, planes, kernel_size=1, stride=2, bias=false)  (resnet18.net:5)
             // [batch, inplanes, 2 * size, 2 * size], [batch, planes, size, size] -> [planes, inplanes, 1, 1]
             conv2dBackwardWeight(x, dConv, gradient(convWeight), KERNEL_1_STRIDE_2, accumulate(), workspace);
             // [batch, planes, size, size] -> [batch, inplanes, 2 * size, 2 * size]
             conv2dBackwardInput(dConv, value(convWeight), dXFromConv, KERNEL_1_STRIDE_2, workspace);
         }
 
-        /** Takes its arrays from the arena, each at the next place of the plan. */
+        /** Takes its tensors from the arena, each at the next offset of the plan. */
         void allocate(Places places) {
             conv = places.perSample(planes, size, size);
             dConv = places.perSample(planes, size, size);

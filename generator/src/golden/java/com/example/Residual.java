@@ -60,27 +60,27 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   logits    [batch, 10]          Linear       5,130 parameters   l2(1e-4)  residual.net:27
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   l2(1e-4)
  *     stem1Weight                   [16, 3, 3, 3]
- *     BasicBlock.conv1Weight        of each, 4
- *     BasicBlock.conv2Weight        of each, 4
+ *     BasicBlock.conv1Weight        each of 4
+ *     BasicBlock.conv2Weight        each of 4
  *     stage2_1.shortcutConv1Weight  [32, 16, 1, 1]
  *     head3Weight                   [10, 512]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 1,015,872 * batch + 1,920 for activations and their gradients, 384,208 for
- * parameters and theirs, 1,920 for statistics, and 192,104 for the optimizer. Together, without the workspace of
- * kernels, which depends on the machine (peakBytes() counts it):
+ * parameters and their gradients, 1,920 for running statistics, and 192,104 for the optimizer. In total, excluding the
+ * kernels' workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch          1          8          64
  *   bytes  1,596,024  8,707,128  65,595,960
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("residual.net")
@@ -94,7 +94,7 @@ public final class Residual extends Network implements Supervised {
     // l2(1e-4)
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // image, given (residual.net:22)
+    // input image (residual.net:22)
     private INDArray image; // [batch, 3, 32, 32]
 
     // stem1 = Conv2d(3, 16, kernel_size=3, padding=1, bias=false)  (residual.net:24)
@@ -136,16 +136,16 @@ public final class Residual extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Residual create(Init init) {
         return new Residual(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
         return stepping(() -> {
@@ -156,19 +156,19 @@ public final class Residual extends Network implements Supervised {
         });
     }
 
-    /** Computes logits, [batch, 10], in evaluation mode, in an array of its own. */
+    /** Computes logits, [batch, 10], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray image) {
         return predicting(() -> forward(image));
     }
 
-    /** {@return the regularizer l2(1e-4), whose strength may change while training} */
+    /** {@return the regularizer l2(1e-4); its strength may be changed during training} */
     public Regularizer l2() {
         return l2;
     }
 
     /**
-     * Computes logits, [batch, 10], from image, [batch, 3, 32, 32]. The array returned is overwritten by the next
+     * Computes logits, [batch, 10], from image, [batch, 3, 32, 32]. The returned array is overwritten by the next
      * forward.
      */
     @Override
@@ -195,14 +195,17 @@ public final class Residual extends Network implements Supervised {
         });
     }
 
-    /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against target, class indices [batch], and keeps its gradient for
+     * backward.
+     */
     @Override
     public double loss(INDArray target) {
         // loss CrossEntropyLoss()  (residual.net:32)
         return dataLoss(() -> crossEntropyLoss(logits, labels("target", target), 1.0, dLogits));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -214,7 +217,7 @@ public final class Residual extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dLogits the gradient by logits, [batch, 10]
+     * @param dLogits the gradient with respect to logits, [batch, 10]
      */
     public void backward(INDArray dLogits) {
         backpropagating(() -> {
@@ -226,7 +229,7 @@ public final class Residual extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dLogits the gradient by logits, [batch, 10]
+     * @param dLogits the gradient with respect to logits, [batch, 10]
      */
     public void backwardWith(INDArray dLogits) {
         backpropagating(() -> {
@@ -254,7 +257,6 @@ public final class Residual extends Network implements Supervised {
         stage1_1.backward(relu1, stage1_2.dXFromAdd, stage1_2.dXFromConv1);
         // BatchNorm2d(16)  (residual.net:24)
         // ReLU()  (residual.net:24)
-        // in place
         batchNormBackward(
                 stem1,
                 stem2State,
@@ -263,12 +265,11 @@ public final class Residual extends Network implements Supervised {
                 training,
                 accumulate,
                 add(stage1_1.dXFromConv1),
-                reluBackward(relu1));
+                reluBackward(relu1)); // in place
         // Conv2d(3, 16, kernel_size=3, padding=1, bias=false)  (residual.net:24)
         // [batch, 3, 32, 32], [batch, 16, 32, 32] -> [16, 3, 3, 3]
         conv2dBackwardWeight(this.image, dStem1, gradient(stem1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         // image needs no gradient.
-        accumulate = true;
     }
 
     @Override
@@ -282,8 +283,8 @@ public final class Residual extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
@@ -355,18 +356,18 @@ public final class Residual extends Network implements Supervised {
             // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
             conv1Weight =
                     parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(inner * 3 * 3)), l2, outer, inner, 3, 3);
-            // norm1 = BatchNorm2d(outer)  (residual.net:8)
+            // BatchNorm2d(outer)  (residual.net:8)
             norm1State = batchNormOf(path + ".norm1", constant(1.0), constant(0.0), 1e-5, 0.1, outer);
-            // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+            // Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
             conv2Weight =
                     parameter(path + ".conv2.weight", uniform(1 / Math.sqrt(outer * 3 * 3)), l2, outer, outer, 3, 3);
-            // norm2 = BatchNorm2d(outer)  (residual.net:10)
+            // BatchNorm2d(outer)  (residual.net:10)
             norm2State = batchNormOf(path + ".norm2", constant(1.0), constant(0.0), 1e-5, 0.1, outer);
             if (hasNorm2) {
-                // Conv2d(inner, outer, kernel_size=1, stride=stride, bias=false)  (residual.net:14)
+                // Conv2d(16, 32, kernel_size=1, stride=2, bias=false)  (residual.net:14)
                 shortcutConv1Weight =
                         parameter(path + ".shortcut.conv1.weight", uniform(1 / Math.sqrt(16)), l2, 32, 16, 1, 1);
-                // BatchNorm2d(outer)  (residual.net:14)
+                // BatchNorm2d(32)  (residual.net:14)
                 shortcutBatchnorm1State =
                         batchNormOf(path + ".shortcut.batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 32);
             }
@@ -375,23 +376,23 @@ public final class Residual extends Network implements Supervised {
         void forward(INDArray x) {
             // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
             conv2d(x, value(conv1Weight), conv1, window, workspace);
-            // norm1 = BatchNorm2d(outer)  (residual.net:8)
+            // BatchNorm2d(outer)  (residual.net:8)
             // relu = ReLU()  (residual.net:11)
             batchNorm(conv1, norm1State, relu, training(), relu());
-            // conv2 = Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
+            // Conv2d(outer, outer, kernel_size=3, padding=1, bias=false)  (residual.net:9)
             conv2d(relu, value(conv2Weight), conv2, KERNEL_3_PADDING_1, workspace);
             if (hasNorm2) {
-                // norm2 = BatchNorm2d(outer)  (residual.net:10)
+                // BatchNorm2d(outer)  (residual.net:10)
                 batchNorm(conv2, norm2State, norm2, training());
-                // Conv2d(inner, outer, kernel_size=1, stride=stride, bias=false)  (residual.net:14)
+                // Conv2d(16, 32, kernel_size=1, stride=2, bias=false)  (residual.net:14)
                 // [batch, 16, 32, 32] -> [batch, 32, 16, 16]
                 conv2d(x, value(shortcutConv1Weight), shortcutConv1, KERNEL_1_STRIDE_2, workspace);
-                // BatchNorm2d(outer)  (residual.net:14)
+                // BatchNorm2d(32)  (residual.net:14)
                 // y + shortcut(x)  (residual.net:17)
                 // out = ReLU()  (residual.net:12)
                 batchNorm(shortcutConv1, shortcutBatchnorm1State, out, training(), add(norm2), relu());
             } else {
-                // norm2 = BatchNorm2d(outer)  (residual.net:10)
+                // BatchNorm2d(outer)  (residual.net:10)
                 // y + shortcut(x)  (residual.net:17)
                 // out = ReLU()  (residual.net:12)
                 batchNorm(conv2, norm2State, out, training(), add(x), relu());
@@ -404,7 +405,7 @@ public final class Residual extends Network implements Supervised {
                 inOnePass(dY, dAdd, add(dY2), reluBackward(out)); // in place
                 // dNorm2 is dAdd.
                 // dShortcutBatchnorm1 is dAdd.
-                // BatchNorm2d(outer)  (residual.net:14)
+                // BatchNorm2d(32)  (residual.net:14)
                 batchNormBackward(
                         shortcutConv1,
                         shortcutBatchnorm1State,
@@ -412,20 +413,19 @@ public final class Residual extends Network implements Supervised {
                         dShortcutConv1,
                         training(),
                         accumulate());
-                // Conv2d(inner, outer, kernel_size=1, stride=stride, bias=false)  (residual.net:14)
+                // Conv2d(16, 32, kernel_size=1, stride=2, bias=false)  (residual.net:14)
                 // [batch, 16, 32, 32], [batch, 32, 16, 16] -> [32, 16, 1, 1]
                 conv2dBackwardWeight(
                         x, dShortcutConv1, gradient(shortcutConv1Weight), KERNEL_1_STRIDE_2, accumulate(), workspace);
                 // [batch, 32, 16, 16] -> [batch, 16, 32, 32]
                 conv2dBackwardInput(
                         dShortcutConv1, value(shortcutConv1Weight), dXFromShortcutConv1, KERNEL_1_STRIDE_2, workspace);
-                // norm2 = BatchNorm2d(outer)  (residual.net:10)
+                // BatchNorm2d(outer)  (residual.net:10)
                 batchNormBackward(conv2, norm2State, dNorm2, dConv2, training(), accumulate());
             } else if (dY2 != null) {
-                // norm2 = BatchNorm2d(outer)  (residual.net:10)
+                // BatchNorm2d(outer)  (residual.net:10)
                 // out = ReLU()  (residual.net:12)
                 // y + shortcut(x)  (residual.net:17)
-                // in place
                 batchNormBackward(
                         conv2,
                         norm2State,
@@ -435,12 +435,12 @@ public final class Residual extends Network implements Supervised {
                         accumulate(),
                         add(dY2),
                         reluBackward(out),
-                        store(dAdd));
+                        store(dAdd)); // in place
             } else {
-                // norm2 = BatchNorm2d(outer)  (residual.net:10)
+                // BatchNorm2d(outer)  (residual.net:10)
                 // out = ReLU()  (residual.net:12)
                 // y + shortcut(x)  (residual.net:17)
-                // in place
+                // In place:
                 batchNormBackward(
                         conv2, norm2State, dY, dConv2, training(), accumulate(), reluBackward(out), store(dAdd));
             }
@@ -448,9 +448,9 @@ public final class Residual extends Network implements Supervised {
             // [batch, outer, size, size], [batch, outer, size, size] -> [outer, outer, 3, 3]
             conv2dBackwardWeight(relu, dConv2, gradient(conv2Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
             conv2dBackwardInput(dConv2, value(conv2Weight), dRelu, KERNEL_3_PADDING_1, workspace);
-            // norm1 = BatchNorm2d(outer)  (residual.net:8)
+            // BatchNorm2d(outer)  (residual.net:8)
             // relu = ReLU()  (residual.net:11)
-            // in place
+            // In place:
             batchNormBackward(conv1, norm1State, dRelu, dConv1, training(), accumulate(), reluBackward(relu));
             // conv1 = Conv2d(inner, outer, kernel_size=3, stride=stride, padding=1, bias=false)  (residual.net:7)
             // [batch, inner, xSize, xSize], [batch, outer, size, size] -> [outer, inner, 3, 3]
@@ -458,7 +458,7 @@ public final class Residual extends Network implements Supervised {
             conv2dBackwardInput(dConv1, value(conv1Weight), dXFromConv1, window, workspace);
         }
 
-        /** Takes its arrays from the arena, each at the next place of the plan. */
+        /** Takes its tensors from the arena, each at the next offset of the plan. */
         void allocate(Places places) {
             conv1 = places.perSample(outer, size, size);
             dConv1 = places.perSample(outer, size, size);

@@ -52,15 +52,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 9,600 * batch for activations and their gradients, 7,360 for parameters and
- * theirs, and 7,360 for the optimizer. Together, without the workspace of kernels, which depends on the machine
- * (peakBytes() counts it):
+ * their gradients, and 7,360 for the optimizer. In total, excluding the kernels' workspace, which depends on the
+ * machine (peakBytes() includes it):
  *
  * <pre>
  *   batch       1       8       64
  *   bytes  24,320  91,520  629,120
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("restorer.net")
@@ -68,7 +68,7 @@ public final class Restorer extends Network {
     private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
     private static final Window KERNEL_1 = Window.kernel(1, 1);
 
-    // damaged, given (restorer.net:11)
+    // input damaged (restorer.net:11)
     private INDArray damaged; // [batch, 3, 8, 8]
 
     // conv1 = Conv2d(3, 8, 3, padding=1)  (restorer.net:15)
@@ -126,9 +126,9 @@ public final class Restorer extends Network {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Restorer create(Init init) {
@@ -136,12 +136,12 @@ public final class Restorer extends Network {
     }
 
     /**
-     * Forward, loss, backward and update; reports the loss and each penalty.
+     * Runs forward, loss, backward and update; reports the loss and each penalty.
      *
      * @param damaged [batch, 3, 8, 8]
      * @param whole target of the losses, [batch, 3, 8, 8]
      * @param damage target of the losses, [batch, 1]
-     * @return the loss before the update, and what it is made of
+     * @return the loss before the update, with its parts
      */
     public StepReport trainStep(INDArray damaged, INDArray whole, INDArray damage) {
         return stepping(() -> {
@@ -153,7 +153,7 @@ public final class Restorer extends Network {
     }
 
     /**
-     * Forward in evaluation mode. The outputs have a method each.
+     * Runs forward in evaluation mode. Each output has an accessor.
      *
      * @param damaged [batch, 3, 8, 8]
      */
@@ -225,7 +225,8 @@ public final class Restorer extends Network {
     }
 
     /**
-     * The sum of the data losses of the last forward against whole and damage; its gradient waits for backward.
+     * Computes the sum of the data losses of the last forward against whole and damage, and keeps its gradient for
+     * backward.
      *
      * @param whole target of the losses, [batch, 3, 8, 8]
      * @param damage target of the losses, [batch, 1]
@@ -260,7 +261,7 @@ public final class Restorer extends Network {
         });
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     public void backward() {
         backpropagating(() -> {
             requireLoss();
@@ -271,8 +272,8 @@ public final class Restorer extends Network {
     /**
      * Backpropagates gradients you supply, in place of the loss's.
      *
-     * @param dRestored the gradient by restored, [batch, 3, 8, 8]
-     * @param dScore the gradient by score, [batch, 1]
+     * @param dRestored the gradient with respect to restored, [batch, 3, 8, 8]
+     * @param dScore the gradient with respect to score, [batch, 1]
      */
     public void backward(INDArray dRestored, INDArray dScore) {
         backpropagating(() -> {
@@ -287,8 +288,8 @@ public final class Restorer extends Network {
     /**
      * Backpropagates gradients you supply, added to the last loss's.
      *
-     * @param dRestored the gradient by restored, [batch, 3, 8, 8]
-     * @param dScore the gradient by score, [batch, 1]
+     * @param dRestored the gradient with respect to restored, [batch, 3, 8, 8]
+     * @param dScore the gradient with respect to score, [batch, 1]
      */
     public void backwardWith(INDArray dRestored, INDArray dScore) {
         backpropagating(() -> {
@@ -311,7 +312,6 @@ public final class Restorer extends Network {
         backwardLogvar();
         backwardMean(); // and tanh1
         backwardConv1();
-        accumulate = true;
     }
 
     private void backwardLinear1() {
@@ -372,8 +372,8 @@ public final class Restorer extends Network {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

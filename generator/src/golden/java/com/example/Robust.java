@@ -43,7 +43,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   y       [batch, 1]   Linear  17 parameters   0.01 * huber(d=1)                       robust.net:20
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   robust = 0.001 * huber(0.1) + l2(1e-5)
@@ -55,15 +55,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 320 * batch for activations and their gradients, 3,464 for parameters and
- * theirs, and 1,732 for the optimizer. Together, without the workspace of kernels, which depends on the machine
- * (peakBytes() counts it):
+ * their gradients, and 1,732 for the optimizer. In total, excluding the kernels' workspace, which depends on the
+ * machine (peakBytes() includes it):
  *
  * <pre>
  *   batch      1      8      64
  *   bytes  5,516  7,756  25,676
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("robust.net")
@@ -78,7 +78,7 @@ public final class Robust extends Network implements Supervised {
     // 0.01 * huber(d=1)
     private final Regularizer huber = new Regularizer("0.01 * huber(d=1)", new HuberPenalty2(0.01));
 
-    // x, given (robust.net:16)
+    // input x (robust.net:16)
     private INDArray x; // [batch, 8]
 
     // first = Linear(8, 16, weight_regularizer=robust)  (robust.net:18)
@@ -115,16 +115,16 @@ public final class Robust extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Robust create(Init init) {
         return new Robust(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray x, INDArray target) {
         return stepping(() -> {
@@ -135,28 +135,28 @@ public final class Robust extends Network implements Supervised {
         });
     }
 
-    /** Computes y, [batch, 1], in evaluation mode, in an array of its own. */
+    /** Computes y, [batch, 1], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray x) {
         return predicting(() -> forward(x));
     }
 
-    /** {@return the regularizer robust = 0.001 * huber(0.1) + l2(1e-5), whose strength may change while training} */
+    /** {@return the regularizer robust = 0.001 * huber(0.1) + l2(1e-5); its strength may be changed during training} */
     public Regularizer robust() {
         return robust;
     }
 
-    /** {@return the regularizer 1e-4 * log_sum(0.5) + 1e-3 * unit_norm, whose strength may change while training} */
+    /** {@return the regularizer 1e-4 * log_sum(0.5) + 1e-3 * unit_norm; its strength may be changed during training} */
     public Regularizer logSumUnitNorm() {
         return logSumUnitNorm;
     }
 
-    /** {@return the regularizer 0.01 * huber(d=1), whose strength may change while training} */
+    /** {@return the regularizer 0.01 * huber(d=1); its strength may be changed during training} */
     public Regularizer huber() {
         return huber;
     }
 
-    /** Computes y, [batch, 1], from x, [batch, 8]. The array returned is overwritten by the next forward. */
+    /** Computes y, [batch, 1], from x, [batch, 8]. The returned array is overwritten by the next forward. */
     @Override
     public INDArray forward(INDArray x) {
         return propagating(() -> {
@@ -195,14 +195,14 @@ public final class Robust extends Network implements Supervised {
         linear(tanh2, value(answerWeight), value(answerBias), y); // [batch, 16] x [1, 16]' + [1] -> [batch, 1]
     }
 
-    /** The data loss of the last forward against target, [batch, 1]; its gradient waits for backward. */
+    /** Computes the data loss of the last forward against target, [batch, 1], and keeps its gradient for backward. */
     @Override
     public double loss(INDArray target) {
         // loss MSELoss()  (robust.net:24)
         return dataLoss(() -> mseLoss(y, target("target", target, 1), 1.0, dY));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -214,7 +214,7 @@ public final class Robust extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dY the gradient by y, [batch, 1]
+     * @param dY the gradient with respect to y, [batch, 1]
      */
     public void backward(INDArray dY) {
         backpropagating(() -> {
@@ -226,7 +226,7 @@ public final class Robust extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dY the gradient by y, [batch, 1]
+     * @param dY the gradient with respect to y, [batch, 1]
      */
     public void backwardWith(INDArray dY) {
         backpropagating(() -> {
@@ -244,7 +244,6 @@ public final class Robust extends Network implements Supervised {
         backwardSecond();
         backwardTanh1();
         backwardFirst();
-        accumulate = true;
     }
 
     private void backwardAnswer() {
@@ -290,8 +289,8 @@ public final class Robust extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

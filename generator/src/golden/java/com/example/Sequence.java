@@ -87,15 +87,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 7,168 * batch + 128 for activations and their gradients, 3,720 for parameters
- * and theirs, 64 for statistics, and 3,720 for the optimizer. Together, without the workspace of kernels, which depends
- * on the machine (peakBytes() counts it):
+ * and their gradients, 64 for running statistics, and 3,720 for the optimizer. In total, excluding the kernels'
+ * workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch       1       8       64
  *   bytes  14,800  64,976  466,384
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("sequence.net")
@@ -109,7 +109,7 @@ public final class Sequence extends Network implements Supervised {
     private static final Window KERNEL_3_STRIDE_2_DILATION_2 =
             Window.kernel(3).stride(2).dilation(2);
 
-    // signal, given (sequence.net:5)
+    // input signal (sequence.net:5)
     private INDArray signal; // [batch, 2, 24]
 
     // wide = Conv1d(2, 6, 5, padding=2, padding_mode='circular')(signal)  (sequence.net:6)
@@ -207,16 +207,16 @@ public final class Sequence extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Sequence create(Init init) {
         return new Sequence(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray signal, INDArray label) {
         return stepping(() -> {
@@ -227,14 +227,14 @@ public final class Sequence extends Network implements Supervised {
         });
     }
 
-    /** Computes scores, [batch, 3], in evaluation mode, in an array of its own. */
+    /** Computes scores, [batch, 3], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray signal) {
         return predicting(() -> forward(signal));
     }
 
     /**
-     * Computes scores, [batch, 3], from signal, [batch, 2, 24]. The array returned is overwritten by the next forward.
+     * Computes scores, [batch, 3], from signal, [batch, 2, 24]. The returned array is overwritten by the next forward.
      */
     @Override
     public INDArray forward(INDArray signal) {
@@ -349,14 +349,17 @@ public final class Sequence extends Network implements Supervised {
         linear(flatten1, value(linear1Weight), value(linear1Bias), scores);
     }
 
-    /** The data loss of the last forward against label, class indices [batch]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against label, class indices [batch], and keeps its gradient for
+     * backward.
+     */
     @Override
     public double loss(INDArray label) {
         // loss CrossEntropyLoss()(scores, label)  (sequence.net:16)
         return dataLoss(() -> crossEntropyLoss(scores, labels("label", label), 1.0, dScores));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -368,7 +371,7 @@ public final class Sequence extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dScores the gradient by scores, [batch, 3]
+     * @param dScores the gradient with respect to scores, [batch, 3]
      */
     public void backward(INDArray dScores) {
         backpropagating(() -> {
@@ -380,7 +383,7 @@ public final class Sequence extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dScores the gradient by scores, [batch, 3]
+     * @param dScores the gradient with respect to scores, [batch, 3]
      */
     public void backwardWith(INDArray dScores) {
         backpropagating(() -> {
@@ -412,7 +415,6 @@ public final class Sequence extends Network implements Supervised {
         backwardPad2();
         backwardPad1();
         backwardWide();
-        accumulate = true;
     }
 
     private void backwardLinear1() {
@@ -525,8 +527,8 @@ public final class Sequence extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

@@ -60,21 +60,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 12,544 * batch for activations and their gradients, and 62,488 for parameters
- * and theirs. Together, without the workspace of kernels, which depends on the machine (peakBytes() counts it):
+ * and their gradients. In total, excluding the kernels' workspace, which depends on the machine (peakBytes() includes
+ * it):
  *
  * <pre>
  *   batch       1        8       64
  *   bytes  75,032  162,840  865,304
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("shuffles.net")
 public final class Shuffles extends Network implements Supervised {
     private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
 
-    // image, given (shuffles.net:5)
+    // input image (shuffles.net:5)
     private INDArray image; // [batch, 3, 8, 8]
 
     // conv1 = Conv2d(3, 16, 3, padding=1)  (shuffles.net:6)
@@ -181,16 +182,16 @@ public final class Shuffles extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Shuffles create(Init init) {
         return new Shuffles(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
         return stepping(() -> {
@@ -201,14 +202,14 @@ public final class Shuffles extends Network implements Supervised {
         });
     }
 
-    /** Computes scores, [batch, 3], in evaluation mode, in an array of its own. */
+    /** Computes scores, [batch, 3], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray image) {
         return predicting(() -> forward(image));
     }
 
     /**
-     * Computes scores, [batch, 3], from image, [batch, 3, 8, 8]. The array returned is overwritten by the next forward.
+     * Computes scores, [batch, 3], from image, [batch, 3, 8, 8]. The returned array is overwritten by the next forward.
      */
     @Override
     public INDArray forward(INDArray image) {
@@ -306,14 +307,17 @@ public final class Shuffles extends Network implements Supervised {
         linear(scoresFlat, value(scoresWeight), value(scoresBias), scores);
     }
 
-    /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against target, class indices [batch], and keeps its gradient for
+     * backward.
+     */
     @Override
     public double loss(INDArray target) {
         // loss CrossEntropyLoss()  (shuffles.net:11)
         return dataLoss(() -> crossEntropyLoss(scores, labels("target", target), 1.0, dScores));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -325,7 +329,7 @@ public final class Shuffles extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dScores the gradient by scores, [batch, 3]
+     * @param dScores the gradient with respect to scores, [batch, 3]
      */
     public void backward(INDArray dScores) {
         backpropagating(() -> {
@@ -337,7 +341,7 @@ public final class Shuffles extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dScores the gradient by scores, [batch, 3]
+     * @param dScores the gradient with respect to scores, [batch, 3]
      */
     public void backwardWith(INDArray dScores) {
         backpropagating(() -> {
@@ -363,7 +367,6 @@ public final class Shuffles extends Network implements Supervised {
         backwardChannelshuffle1();
         backwardGlu1();
         backwardConv1();
-        accumulate = true;
     }
 
     private void backwardScores() {
@@ -436,15 +439,14 @@ public final class Shuffles extends Network implements Supervised {
                 flatten1,
                 rmsnorm1Norm,
                 value(rmsnorm1Weight));
-        // in place
         elementwise(
                 dFlatten1FromRmsnorm1,
                 axes(0, 0, 1),
                 Functions::rmsNormBackwardX,
                 dRmsnorm1,
                 rmsnorm1Norm,
-                value(rmsnorm1Weight));
-        // in place
+                value(rmsnorm1Weight)); // in place
+        // In place:
         elementwise(
                 dFlatten1FromRmsnorm1_2, axes(0, 0, 0), Functions::normBackward, flatten1, rmsnorm1Norm, dRmsnorm1Norm);
         add(dFlatten1FromRmsnorm1, dFlatten1FromRmsnorm1_2, dFlatten1); // in place
@@ -509,8 +511,8 @@ public final class Shuffles extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

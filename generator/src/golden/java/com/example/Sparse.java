@@ -46,7 +46,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   imageAgain  [batch, 784]  Sigmoid                                         activity.net:12
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   sparse = l1(1e-4)
@@ -57,15 +57,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 10,432 * batch for activations and their gradients, 3,219,584 for parameters
- * and theirs, and 3,219,584 for the optimizer. Together, without the workspace of kernels, which depends on the machine
- * (peakBytes() counts it):
+ * and their gradients, and 3,219,584 for the optimizer. In total, excluding the kernels' workspace, which depends on
+ * the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch          1          8         64
  *   bytes  6,449,600  6,522,624  7,106,816
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("activity.net")
@@ -76,7 +76,7 @@ public final class Sparse extends Network implements Supervised {
     // l2(1e-6)
     private final Regularizer l2 = new Regularizer("l2(1e-6)", new L2(1e-6));
 
-    // image, given (activity.net:7)
+    // input image (activity.net:7)
     private INDArray image; // [batch, 784]
 
     // encode = Linear(784, 256)  (activity.net:9)
@@ -108,16 +108,16 @@ public final class Sparse extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Sparse create(Init init) {
         return new Sparse(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
         return stepping(() -> {
@@ -128,24 +128,24 @@ public final class Sparse extends Network implements Supervised {
         });
     }
 
-    /** Computes imageAgain, [batch, 784], in evaluation mode, in an array of its own. */
+    /** Computes imageAgain, [batch, 784], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray image) {
         return predicting(() -> forward(image));
     }
 
-    /** {@return the regularizer sparse = l1(1e-4), whose strength may change while training} */
+    /** {@return the regularizer sparse = l1(1e-4); its strength may be changed during training} */
     public Regularizer sparse() {
         return sparse;
     }
 
-    /** {@return the regularizer l2(1e-6), whose strength may change while training} */
+    /** {@return the regularizer l2(1e-6); its strength may be changed during training} */
     public Regularizer l2() {
         return l2;
     }
 
     /**
-     * Computes imageAgain, [batch, 784], from image, [batch, 784]. The array returned is overwritten by the next
+     * Computes imageAgain, [batch, 784], from image, [batch, 784]. The returned array is overwritten by the next
      * forward.
      */
     @Override
@@ -182,14 +182,14 @@ public final class Sparse extends Network implements Supervised {
         sigmoid(decode, imageAgain);
     }
 
-    /** The data loss of the last forward against target, [batch, 784]; its gradient waits for backward. */
+    /** Computes the data loss of the last forward against target, [batch, 784], and keeps its gradient for backward. */
     @Override
     public double loss(INDArray target) {
         // loss MSELoss()  (activity.net:15)
         return dataLoss(() -> mseLoss(imageAgain, target("target", target, 784), 1.0, dImageAgain));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -201,7 +201,7 @@ public final class Sparse extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dImageAgain the gradient by imageAgain, [batch, 784]
+     * @param dImageAgain the gradient with respect to imageAgain, [batch, 784]
      */
     public void backward(INDArray dImageAgain) {
         backpropagating(() -> {
@@ -213,7 +213,7 @@ public final class Sparse extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dImageAgain the gradient by imageAgain, [batch, 784]
+     * @param dImageAgain the gradient with respect to imageAgain, [batch, 784]
      */
     public void backwardWith(INDArray dImageAgain) {
         backpropagating(() -> {
@@ -230,7 +230,6 @@ public final class Sparse extends Network implements Supervised {
         backwardDecode();
         backwardRelu1();
         backwardEncode();
-        accumulate = true;
     }
 
     private void backwardSigmoid1() {
@@ -272,8 +271,8 @@ public final class Sparse extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

@@ -62,7 +62,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   colours    [batch, 3, 64, 64]   Tanh                                                activity.net:34
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   sparse = l1(1e-4)
@@ -70,15 +70,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 327,680 * batch + 256 for activations and their gradients, 42,456 for
- * parameters and theirs, 192 for statistics, and 42,456 for the optimizer. Together, without the workspace of kernels,
- * which depends on the machine (peakBytes() counts it):
+ * parameters and their gradients, 192 for running statistics, and 42,456 for the optimizer. In total, excluding the
+ * kernels' workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch        1          8          64
  *   bytes  413,040  2,706,800  21,056,880
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("activity.net")
@@ -89,7 +89,7 @@ public final class SparseUnet extends Network implements Supervised {
     // sparse = l1(1e-4)
     private final Regularizer sparse = new Regularizer("sparse", new L1(1e-4));
 
-    // drawing, given (activity.net:21)
+    // input drawing (activity.net:21)
     private INDArray drawing; // [batch, 3, 64, 64]
 
     // outerconv = Conv2d(3, 8, kernel_size=4, stride=2, padding=1)  (activity.net:23)
@@ -153,16 +153,16 @@ public final class SparseUnet extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static SparseUnet create(Init init) {
         return new SparseUnet(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray drawing, INDArray target) {
         return stepping(() -> {
@@ -173,19 +173,19 @@ public final class SparseUnet extends Network implements Supervised {
         });
     }
 
-    /** Computes colours, [batch, 3, 64, 64], in evaluation mode, in an array of its own. */
+    /** Computes colours, [batch, 3, 64, 64], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray drawing) {
         return predicting(() -> forward(drawing));
     }
 
-    /** {@return the regularizer sparse = l1(1e-4), whose strength may change while training} */
+    /** {@return the regularizer sparse = l1(1e-4); its strength may be changed during training} */
     public Regularizer sparse() {
         return sparse;
     }
 
     /**
-     * Computes colours, [batch, 3, 64, 64], from drawing, [batch, 3, 64, 64]. The array returned is overwritten by the
+     * Computes colours, [batch, 3, 64, 64], from drawing, [batch, 3, 64, 64]. The returned array is overwritten by the
      * next forward.
      */
     @Override
@@ -263,14 +263,17 @@ public final class SparseUnet extends Network implements Supervised {
         tanh(outerup, colours); // in place
     }
 
-    /** The data loss of the last forward against target, [batch, 3, 64, 64]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against target, [batch, 3, 64, 64], and keeps its gradient for
+     * backward.
+     */
     @Override
     public double loss(INDArray target) {
         // loss L1Loss()  (activity.net:36)
         return dataLoss(() -> l1Loss(colours, target("target", target, 3, 64, 64), 1.0, dColours));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -282,7 +285,7 @@ public final class SparseUnet extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dColours the gradient by colours, [batch, 3, 64, 64]
+     * @param dColours the gradient with respect to colours, [batch, 3, 64, 64]
      */
     public void backward(INDArray dColours) {
         backpropagating(() -> {
@@ -294,7 +297,7 @@ public final class SparseUnet extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dColours the gradient by colours, [batch, 3, 64, 64]
+     * @param dColours the gradient with respect to colours, [batch, 3, 64, 64]
      */
     public void backwardWith(INDArray dColours) {
         backpropagating(() -> {
@@ -318,7 +321,6 @@ public final class SparseUnet extends Network implements Supervised {
         backwardDownconv();
         backwardDownrelu();
         backwardOuterconv();
-        accumulate = true;
     }
 
     private void backwardTanh1() {
@@ -359,7 +361,6 @@ public final class SparseUnet extends Network implements Supervised {
         // downnorm = BatchNorm2d(16)  (activity.net:26)
         // uprelu = ReLU()  (activity.net:27)
         // downconv = Conv2d(8, 16, kernel_size=4, stride=2, padding=1, bias=false)  (activity.net:25)
-        // in place
         batchNormBackward(
                 downconv,
                 downnormState,
@@ -368,7 +369,7 @@ public final class SparseUnet extends Network implements Supervised {
                 training,
                 accumulate,
                 reluBackward(uprelu),
-                afterwards(activityPenaltyMean(downconv, sparse)));
+                afterwards(activityPenaltyMean(downconv, sparse))); // in place
     }
 
     private void backwardDownconv() {
@@ -405,8 +406,8 @@ public final class SparseUnet extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

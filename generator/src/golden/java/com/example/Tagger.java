@@ -50,20 +50,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 11,456 * batch for activations and their gradients, 62,776 for parameters and
- * theirs, and 62,776 for the optimizer. Together, without the workspace of kernels, which depends on the machine
- * (peakBytes() counts it):
+ * their gradients, and 62,776 for the optimizer. In total, excluding the kernels' workspace, which depends on the
+ * machine (peakBytes() includes it):
  *
  * <pre>
  *   batch        1        8       64
  *   bytes  137,008  217,200  858,736
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("tagger.net")
 public final class Tagger extends Network implements Supervised {
-    // word, given (tagger.net:5)
+    // input word (tagger.net:5)
     private INDArray word; // int[batch, 16]
 
     // vector = Embedding(500, 12, padding_idx=0)  (tagger.net:8)
@@ -125,16 +125,16 @@ public final class Tagger extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Tagger create(Init init) {
         return new Tagger(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray word, INDArray named) {
         return stepping(() -> {
@@ -145,14 +145,14 @@ public final class Tagger extends Network implements Supervised {
         });
     }
 
-    /** Computes score, [batch, 16, 1], in evaluation mode, in an array of its own. */
+    /** Computes score, [batch, 16, 1], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray word) {
         return predicting(() -> forward(word));
     }
 
     /**
-     * Computes score, [batch, 16, 1], from word, int[batch, 16]. The array returned is overwritten by the next forward.
+     * Computes score, [batch, 16, 1], from word, int[batch, 16]. The returned array is overwritten by the next forward.
      */
     @Override
     public INDArray forward(INDArray word) {
@@ -212,7 +212,9 @@ public final class Tagger extends Network implements Supervised {
         linear(gates, value(linear1Weight), value(linear1Bias), score);
     }
 
-    /** The data loss of the last forward against named, [batch, 16, 1]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against named, [batch, 16, 1], and keeps its gradient for backward.
+     */
     @Override
     public double loss(INDArray named) {
         // loss BCEWithLogitsLoss(pos_weight=4)(score, named)  (tagger.net:13)
@@ -220,7 +222,7 @@ public final class Tagger extends Network implements Supervised {
                 () -> bceWithLogitsLoss(score, target("named", named, 16, 1), weights(), weights(4.0), 1.0, dScore));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -232,7 +234,7 @@ public final class Tagger extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dScore the gradient by score, [batch, 16, 1]
+     * @param dScore the gradient with respect to score, [batch, 16, 1]
      */
     public void backward(INDArray dScore) {
         backpropagating(() -> {
@@ -244,7 +246,7 @@ public final class Tagger extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dScore the gradient by score, [batch, 16, 1]
+     * @param dScore the gradient with respect to score, [batch, 16, 1]
      */
     public void backwardWith(INDArray dScore) {
         backpropagating(() -> {
@@ -261,7 +263,6 @@ public final class Tagger extends Network implements Supervised {
         backwardGates();
         backwardMemory();
         backwardVector();
-        accumulate = true;
     }
 
     private void backwardLinear1() {
@@ -355,8 +356,8 @@ public final class Tagger extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory_) {

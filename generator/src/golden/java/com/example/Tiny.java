@@ -48,7 +48,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   scores  [batch, 10]         Linear       15,690 parameters            tiny.net:11
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   l1(1e-6)
@@ -56,15 +56,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 18,944 * batch + 128 for activations and their gradients, 126,736 for
- * parameters and theirs, 64 for statistics, and 126,736 for the optimizer. Together, without the workspace of kernels,
- * which depends on the machine (peakBytes() counts it):
+ * parameters and their gradients, 64 for running statistics, and 126,736 for the optimizer. In total, excluding the
+ * kernels' workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch        1        8         64
  *   bytes  272,608  405,216  1,466,080
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("tiny.net")
@@ -75,7 +75,7 @@ public final class Tiny extends Network implements Supervised {
     // l1(1e-6)
     private final Regularizer l1 = new Regularizer("l1(1e-6)", new L1(1e-6));
 
-    // image, given (tiny.net:5)
+    // input image (tiny.net:5)
     private INDArray image; // [batch, 1, 28, 28]
 
     // conv = Conv2d(1, 8, 4, stride=2, padding=1, weight_regularizer=l1(1e-6))  (tiny.net:7)
@@ -108,16 +108,16 @@ public final class Tiny extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Tiny create(Init init) {
         return new Tiny(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
         return stepping(() -> {
@@ -128,19 +128,19 @@ public final class Tiny extends Network implements Supervised {
         });
     }
 
-    /** Computes scores, [batch, 10], in evaluation mode, in an array of its own. */
+    /** Computes scores, [batch, 10], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray image) {
         return predicting(() -> forward(image));
     }
 
-    /** {@return the regularizer l1(1e-6), whose strength may change while training} */
+    /** {@return the regularizer l1(1e-6); its strength may be changed during training} */
     public Regularizer l1() {
         return l1;
     }
 
     /**
-     * Computes scores, [batch, 10], from image, [batch, 1, 28, 28]. The array returned is overwritten by the next
+     * Computes scores, [batch, 10], from image, [batch, 1, 28, 28]. The returned array is overwritten by the next
      * forward.
      */
     @Override
@@ -173,14 +173,17 @@ public final class Tiny extends Network implements Supervised {
         linear(flat, value(logitsWeight), value(logitsBias), scores);
     }
 
-    /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against target, class indices [batch], and keeps its gradient for
+     * backward.
+     */
     @Override
     public double loss(INDArray target) {
         // loss CrossEntropyLoss()  (tiny.net:15)
         return dataLoss(() -> crossEntropyLoss(scores, labels("target", target), 1.0, dScores));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -192,7 +195,7 @@ public final class Tiny extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dScores the gradient by scores, [batch, 10]
+     * @param dScores the gradient with respect to scores, [batch, 10]
      */
     public void backward(INDArray dScores) {
         backpropagating(() -> {
@@ -204,7 +207,7 @@ public final class Tiny extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dScores the gradient by scores, [batch, 10]
+     * @param dScores the gradient with respect to scores, [batch, 10]
      */
     public void backwardWith(INDArray dScores) {
         backpropagating(() -> {
@@ -221,7 +224,6 @@ public final class Tiny extends Network implements Supervised {
         // dRelu is dFlat as [batch, 8, 14, 14].
         backwardNorm(); // and relu
         backwardConv();
-        accumulate = true;
     }
 
     private void backwardLogits() {
@@ -257,8 +259,8 @@ public final class Tiny extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

@@ -87,15 +87,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 93,056 * batch + 128 for activations and their gradients, 10,808 for
- * parameters and theirs, 32 for statistics, and 10,808 for the optimizer. Together, without the workspace of kernels,
- * which depends on the machine (peakBytes() counts it):
+ * parameters and their gradients, 32 for running statistics, and 10,808 for the optimizer. In total, excluding the
+ * kernels' workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch        1        8         64
  *   bytes  114,832  766,224  5,977,360
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("volume.net")
@@ -106,7 +106,7 @@ public final class Volume extends Network implements Supervised {
     private static final Window KERNEL_1X2X2 = Window.kernel(1, 2, 2);
     private static final Window KERNEL_2_STRIDE_1X2X2 = Window.kernel(2, 2, 2).stride(1, 2, 2);
 
-    // scan, given (volume.net:5)
+    // input scan (volume.net:5)
     private INDArray scan; // [batch, 1, 6, 8, 8]
 
     // wide = Conv3d(1, 4, 3, padding=1, padding_mode='replicate')(scan)  (volume.net:6)
@@ -206,16 +206,16 @@ public final class Volume extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Volume create(Init init) {
         return new Volume(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray scan, INDArray label) {
         return stepping(() -> {
@@ -226,14 +226,14 @@ public final class Volume extends Network implements Supervised {
         });
     }
 
-    /** Computes scores, [batch, 3], in evaluation mode, in an array of its own. */
+    /** Computes scores, [batch, 3], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray scan) {
         return predicting(() -> forward(scan));
     }
 
     /**
-     * Computes scores, [batch, 3], from scan, [batch, 1, 6, 8, 8]. The array returned is overwritten by the next
+     * Computes scores, [batch, 3], from scan, [batch, 1, 6, 8, 8]. The returned array is overwritten by the next
      * forward.
      */
     @Override
@@ -348,14 +348,17 @@ public final class Volume extends Network implements Supervised {
         linear(flatten1, value(linear1Weight), value(linear1Bias), scores);
     }
 
-    /** The data loss of the last forward against label, class indices [batch]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against label, class indices [batch], and keeps its gradient for
+     * backward.
+     */
     @Override
     public double loss(INDArray label) {
         // loss CrossEntropyLoss()(scores, label)  (volume.net:19)
         return dataLoss(() -> crossEntropyLoss(scores, labels("label", label), 1.0, dScores));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -367,7 +370,7 @@ public final class Volume extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dScores the gradient by scores, [batch, 3]
+     * @param dScores the gradient with respect to scores, [batch, 3]
      */
     public void backward(INDArray dScores) {
         backpropagating(() -> {
@@ -379,7 +382,7 @@ public final class Volume extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dScores the gradient by scores, [batch, 3]
+     * @param dScores the gradient with respect to scores, [batch, 3]
      */
     public void backwardWith(INDArray dScores) {
         backpropagating(() -> {
@@ -411,7 +414,6 @@ public final class Volume extends Network implements Supervised {
         backwardPad2();
         backwardPad1();
         backwardWide();
-        accumulate = true;
     }
 
     private void backwardLinear1() {
@@ -523,8 +525,8 @@ public final class Volume extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

@@ -47,7 +47,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   scores    [batch, 3]       Linear     330 parameters               words.net:14
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   l2(1e-4)
@@ -55,15 +55,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 2,048 * batch for activations and their gradients, 139,728 for parameters and
- * theirs, and 139,728 for the optimizer. Together, without the workspace of kernels, which depends on the machine
- * (peakBytes() counts it):
+ * their gradients, and 139,728 for the optimizer. In total, excluding the kernels' workspace, which depends on the
+ * machine (peakBytes() includes it):
  *
  * <pre>
  *   batch        1        8       64
  *   bytes  281,504  295,840  410,528
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("words.net")
@@ -71,10 +71,10 @@ public final class Words extends Network {
     // l2(1e-4)
     private final Regularizer l2 = new Regularizer("l2(1e-4)", new L2(1e-4));
 
-    // word, given (words.net:5)
+    // input word (words.net:5)
     private INDArray word; // int[batch, 12]
 
-    // length, given (words.net:6)
+    // input length (words.net:6)
     private INDArray length; // [batch, 1]
 
     // vector = Embedding(1000, 16, padding_idx=0)  (words.net:9)
@@ -122,9 +122,9 @@ public final class Words extends Network {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Words create(Init init) {
@@ -132,12 +132,12 @@ public final class Words extends Network {
     }
 
     /**
-     * Forward, loss, backward and update; reports the loss and each penalty.
+     * Runs forward, loss, backward and update; reports the loss and each penalty.
      *
      * @param word int[batch, 12]
      * @param length [batch, 1]
-     * @param label what the outputs should be, class indices [batch]
-     * @return the loss before the update, and what it is made of
+     * @param label the target, class indices [batch]
+     * @return the loss before the update, with its parts
      */
     public StepReport trainStep(INDArray word, INDArray length, INDArray label) {
         return stepping(() -> {
@@ -149,7 +149,7 @@ public final class Words extends Network {
     }
 
     /**
-     * Computes scores, [batch, 3], in evaluation mode, in an array of its own.
+     * Computes scores, [batch, 3], in evaluation mode; returns a new array.
      *
      * @param word int[batch, 12]
      * @param length [batch, 1]
@@ -159,13 +159,13 @@ public final class Words extends Network {
         return predicting(() -> forward(word, length));
     }
 
-    /** {@return the regularizer l2(1e-4), whose strength may change while training} */
+    /** {@return the regularizer l2(1e-4); its strength may be changed during training} */
     public Regularizer l2() {
         return l2;
     }
 
     /**
-     * Computes scores, [batch, 3], from word, int[batch, 12] and length, [batch, 1]. The array returned is overwritten
+     * Computes scores, [batch, 3], from word, int[batch, 12] and length, [batch, 1]. The returned array is overwritten
      * by the next forward.
      *
      * @param word int[batch, 12]
@@ -230,9 +230,10 @@ public final class Words extends Network {
     }
 
     /**
-     * The data loss of the last forward against label, class indices [batch]; its gradient waits for backward.
+     * Computes the data loss of the last forward against label, class indices [batch], and keeps its gradient for
+     * backward.
      *
-     * @param label what the outputs should be
+     * @param label the target
      * @return the loss
      */
     public double loss(INDArray label) {
@@ -240,7 +241,7 @@ public final class Words extends Network {
         return dataLoss(() -> crossEntropyLoss(scores, labels("label", label), 1.0, dScores));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     public void backward() {
         backpropagating(() -> {
             requireLoss();
@@ -251,7 +252,7 @@ public final class Words extends Network {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dScores the gradient by scores, [batch, 3]
+     * @param dScores the gradient with respect to scores, [batch, 3]
      */
     public void backward(INDArray dScores) {
         backpropagating(() -> {
@@ -263,7 +264,7 @@ public final class Words extends Network {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dScores the gradient by scores, [batch, 3]
+     * @param dScores the gradient with respect to scores, [batch, 3]
      */
     public void backwardWith(INDArray dScores) {
         backpropagating(() -> {
@@ -285,7 +286,6 @@ public final class Words extends Network {
         backwardTanh1();
         backwardLinear1();
         backwardVector();
-        accumulate = true;
     }
 
     private void backwardScores() {
@@ -344,8 +344,8 @@ public final class Words extends Network {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

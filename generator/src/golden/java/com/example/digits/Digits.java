@@ -59,7 +59,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   scores    [batch, 10]          Linear     1,290 parameters    small  digits.net:13
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   small = l2(1e-4)
@@ -70,15 +70,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 119,232 * batch for activations and their gradients, 1,655,376 for parameters
- * and theirs, and 827,688 for the optimizer. Together, without the workspace of kernels, which depends on the machine
- * (peakBytes() counts it):
+ * and their gradients, and 827,688 for the optimizer. In total, excluding the kernels' workspace, which depends on the
+ * machine (peakBytes() includes it):
  *
  * <pre>
  *   batch          1          8          64
  *   bytes  2,602,296  3,436,920  10,113,912
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("digits.net")
@@ -89,7 +89,7 @@ public final class Digits extends Network implements Supervised {
     // small = l2(1e-4)
     private final Regularizer small = new Regularizer("small", new L2(1e-4));
 
-    // image, given (digits.net:7)
+    // input image (digits.net:7)
     private INDArray image; // [batch, 1, 28, 28]
 
     // conv1 = Conv2d(1, 16, kernel_size=3, padding=1)  (digits.net:10)
@@ -152,16 +152,16 @@ public final class Digits extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Digits create(Init init) {
         return new Digits(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray label) {
         return stepping(() -> {
@@ -172,19 +172,19 @@ public final class Digits extends Network implements Supervised {
         });
     }
 
-    /** Computes scores, [batch, 10], in evaluation mode, in an array of its own. */
+    /** Computes scores, [batch, 10], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray image) {
         return predicting(() -> forward(image));
     }
 
-    /** {@return the regularizer small = l2(1e-4), whose strength may change while training} */
+    /** {@return the regularizer small = l2(1e-4); its strength may be changed during training} */
     public Regularizer small() {
         return small;
     }
 
     /**
-     * Computes scores, [batch, 10], from image, [batch, 1, 28, 28]. The array returned is overwritten by the next
+     * Computes scores, [batch, 10], from image, [batch, 1, 28, 28]. The returned array is overwritten by the next
      * forward.
      */
     @Override
@@ -255,14 +255,17 @@ public final class Digits extends Network implements Supervised {
         linear(dropout1, value(logitsWeight), value(logitsBias), scores);
     }
 
-    /** The data loss of the last forward against label, class indices [batch]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against label, class indices [batch], and keeps its gradient for
+     * backward.
+     */
     @Override
     public double loss(INDArray label) {
         // loss CrossEntropyLoss()  (digits.net:20)
         return dataLoss(() -> crossEntropyLoss(scores, labels("label", label), 1.0, dScores));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -274,7 +277,7 @@ public final class Digits extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dScores the gradient by scores, [batch, 10]
+     * @param dScores the gradient with respect to scores, [batch, 10]
      */
     public void backward(INDArray dScores) {
         backpropagating(() -> {
@@ -286,7 +289,7 @@ public final class Digits extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dScores the gradient by scores, [batch, 10]
+     * @param dScores the gradient with respect to scores, [batch, 10]
      */
     public void backwardWith(INDArray dScores) {
         backpropagating(() -> {
@@ -309,7 +312,6 @@ public final class Digits extends Network implements Supervised {
         backwardMaxpool1();
         backwardRelu1();
         backwardConv1();
-        accumulate = true;
     }
 
     private void backwardLogits() {
@@ -382,8 +384,8 @@ public final class Digits extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

@@ -48,15 +48,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 4,608 * batch + 256 for activations and their gradients, 7,664 for parameters
- * and theirs, 96 for statistics, and 3,832 for the optimizer. Together, without the workspace of kernels, which depends
- * on the machine (peakBytes() counts it):
+ * and their gradients, 96 for running statistics, and 3,832 for the optimizer. In total, excluding the kernels'
+ * workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch       1       8       64
  *   bytes  16,456  48,712  306,760
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("gan.net")
@@ -65,10 +65,10 @@ public final class Critic extends Network {
             Window.kernel(4, 4).stride(2, 2).padding(1, 1);
     private static final Window KERNEL_3_PADDING_1 = Window.kernel(3, 3).padding(1, 1);
 
-    // drawing, given (gan.net:18)
+    // input drawing (gan.net:18)
     private INDArray drawing; // [batch, 1, 8, 8]
 
-    // picture, given (gan.net:19)
+    // input picture (gan.net:19)
     private INDArray picture; // [batch, 2, 8, 8]
     private INDArray dPicture;
 
@@ -111,9 +111,9 @@ public final class Critic extends Network {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Critic create(Init init) {
@@ -121,12 +121,12 @@ public final class Critic extends Network {
     }
 
     /**
-     * Forward, loss, backward and update; reports the loss and each penalty.
+     * Runs forward, loss, backward and update; reports the loss and each penalty.
      *
      * @param drawing [batch, 1, 8, 8]
      * @param picture [batch, 2, 8, 8]
-     * @param real what the outputs should be, [batch, 1, 4, 4]
-     * @return the loss before the update, and what it is made of
+     * @param real the target, [batch, 1, 4, 4]
+     * @return the loss before the update, with its parts
      */
     public StepReport trainStep(INDArray drawing, INDArray picture, INDArray real) {
         return stepping(() -> {
@@ -138,7 +138,7 @@ public final class Critic extends Network {
     }
 
     /**
-     * Computes score, [batch, 1, 4, 4], in evaluation mode, in an array of its own.
+     * Computes score, [batch, 1, 4, 4], in evaluation mode; returns a new array.
      *
      * @param drawing [batch, 1, 8, 8]
      * @param picture [batch, 2, 8, 8]
@@ -149,16 +149,16 @@ public final class Critic extends Network {
     }
 
     /**
-     * {@return the gradient by an input, [batch, 2, 8, 8], of the last backward, as a copy that the next call
-     * overwrites}
+     * {@return the gradient with respect to an input, [batch, 2, 8, 8], of the last backward, as a copy that the next
+     * call overwrites}
      */
     public INDArray dPicture() {
         return inputGradient("dPicture", dPicture);
     }
 
     /**
-     * Computes score, [batch, 1, 4, 4], from drawing, [batch, 1, 8, 8] and picture, [batch, 2, 8, 8]. The array
-     * returned is overwritten by the next forward.
+     * Computes score, [batch, 1, 4, 4], from drawing, [batch, 1, 8, 8] and picture, [batch, 2, 8, 8]. The returned
+     * array is overwritten by the next forward.
      *
      * @param drawing [batch, 1, 8, 8]
      * @param picture [batch, 2, 8, 8]
@@ -213,9 +213,9 @@ public final class Critic extends Network {
     }
 
     /**
-     * The data loss of the last forward against real, [batch, 1, 4, 4]; its gradient waits for backward.
+     * Computes the data loss of the last forward against real, [batch, 1, 4, 4], and keeps its gradient for backward.
      *
-     * @param real what the outputs should be
+     * @param real the target
      * @return the loss
      */
     public double loss(INDArray real) {
@@ -223,7 +223,7 @@ public final class Critic extends Network {
         return dataLoss(() -> bceWithLogitsLoss(score, target("real", real, 1, 4, 4), 0.5, dScore));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     public void backward() {
         backpropagatingToInputs(() -> {
             requireLoss();
@@ -234,8 +234,8 @@ public final class Critic extends Network {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dScore the gradient by score, [batch, 1, 4, 4]
-     * @return the gradient by the input, [batch, 2, 8, 8]
+     * @param dScore the gradient with respect to score, [batch, 1, 4, 4]
+     * @return the gradient with respect to the input, [batch, 2, 8, 8]
      */
     public INDArray backward(INDArray dScore) {
         return backpropagatingToInputs(() -> {
@@ -248,8 +248,8 @@ public final class Critic extends Network {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dScore the gradient by score, [batch, 1, 4, 4]
-     * @return the gradient by the input, [batch, 2, 8, 8]
+     * @param dScore the gradient with respect to score, [batch, 1, 4, 4]
+     * @return the gradient with respect to the input, [batch, 2, 8, 8]
      */
     public INDArray backwardWith(INDArray dScore) {
         return backpropagatingToInputs(() -> {
@@ -269,7 +269,6 @@ public final class Critic extends Network {
         backwardLeakyrelu1();
         backwardConv1();
         // dPicture is channels 1 to 2 of dCat1.
-        accumulate |= learning;
     }
 
     private void backwardConv3() {
@@ -289,7 +288,6 @@ public final class Critic extends Network {
         // BatchNorm2d(6)  (gan.net:23)
         // LeakyReLU(0.2)  (gan.net:23)
         if (learning) {
-            // in place
             batchNormBackward(
                     conv2,
                     batchnorm1State,
@@ -297,7 +295,7 @@ public final class Critic extends Network {
                     dConv2,
                     training,
                     accumulate,
-                    leakyReluBackward(leakyrelu2, 0.2));
+                    leakyReluBackward(leakyrelu2, 0.2)); // in place
         } else {
             batchNormBackward(
                     conv2, batchnorm1State, dLeakyrelu2, dConv2, training, leakyReluBackward(leakyrelu2, 0.2));
@@ -344,8 +342,8 @@ public final class Critic extends Network {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

@@ -48,15 +48,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 3,584 * batch + 256 for activations and their gradients, 3,296 for parameters
- * and theirs, 64 for statistics, and 1,648 for the optimizer. Together, without the workspace of kernels, which depends
- * on the machine (peakBytes() counts it):
+ * and their gradients, 64 for running statistics, and 1,648 for the optimizer. In total, excluding the kernels'
+ * workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch      1       8       64
  *   bytes  8,848  33,936  234,640
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("gan.net")
@@ -64,7 +64,7 @@ public final class Painter extends Network implements Supervised {
     private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
             Window.kernel(4, 4).stride(2, 2).padding(1, 1);
 
-    // drawing, given (gan.net:5)
+    // input drawing (gan.net:5)
     private INDArray drawing; // [batch, 1, 8, 8]
 
     // conv1 = Conv2d(1, 4, 4, stride=2, padding=1)  (gan.net:8)
@@ -97,16 +97,16 @@ public final class Painter extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Painter create(Init init) {
         return new Painter(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray drawing, INDArray photo) {
         return stepping(() -> {
@@ -117,14 +117,14 @@ public final class Painter extends Network implements Supervised {
         });
     }
 
-    /** Computes picture, [batch, 2, 8, 8], in evaluation mode, in an array of its own. */
+    /** Computes picture, [batch, 2, 8, 8], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray drawing) {
         return predicting(() -> forward(drawing));
     }
 
     /**
-     * Computes picture, [batch, 2, 8, 8], from drawing, [batch, 1, 8, 8]. The array returned is overwritten by the next
+     * Computes picture, [batch, 2, 8, 8], from drawing, [batch, 1, 8, 8]. The returned array is overwritten by the next
      * forward.
      */
     @Override
@@ -163,14 +163,16 @@ public final class Painter extends Network implements Supervised {
         tanh(upconv1, picture); // in place
     }
 
-    /** The data loss of the last forward against photo, [batch, 2, 8, 8]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against photo, [batch, 2, 8, 8], and keeps its gradient for backward.
+     */
     @Override
     public double loss(INDArray photo) {
         // loss 100 * L1Loss()  (gan.net:11)
         return dataLoss(() -> l1Loss(picture, target("photo", photo, 2, 8, 8), 100.0, dPicture));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -182,7 +184,7 @@ public final class Painter extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dPicture the gradient by picture, [batch, 2, 8, 8]
+     * @param dPicture the gradient with respect to picture, [batch, 2, 8, 8]
      */
     public void backward(INDArray dPicture) {
         backpropagating(() -> {
@@ -194,7 +196,7 @@ public final class Painter extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dPicture the gradient by picture, [batch, 2, 8, 8]
+     * @param dPicture the gradient with respect to picture, [batch, 2, 8, 8]
      */
     public void backwardWith(INDArray dPicture) {
         backpropagating(() -> {
@@ -211,7 +213,6 @@ public final class Painter extends Network implements Supervised {
         backwardUpconv1();
         backwardBatchnorm1(); // and leakyrelu1
         backwardConv1();
-        accumulate = true;
     }
 
     private void backwardTanh1() {
@@ -233,7 +234,7 @@ public final class Painter extends Network implements Supervised {
     private void backwardBatchnorm1() {
         // BatchNorm2d(4)  (gan.net:8)
         // LeakyReLU(0.2)  (gan.net:8)
-        // in place
+        // In place:
         batchNormBackward(
                 conv1, batchnorm1State, dLeakyrelu1, dConv1, training, accumulate, leakyReluBackward(leakyrelu1, 0.2));
     }
@@ -258,8 +259,8 @@ public final class Painter extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {

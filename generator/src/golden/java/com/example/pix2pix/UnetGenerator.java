@@ -27,7 +27,7 @@ import static org.espalier.runtime.kernel.loss.Losses.l1Loss;
 import java.lang.Math;
 import java.lang.Override;
 import java.lang.String;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import javax.annotation.processing.Generated;
 import org.espalier.runtime.BatchNorm;
 import org.espalier.runtime.GeneratedNetwork;
@@ -57,26 +57,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   unet     [batch, 3, 256, 256]  Outermost  54,413,955 parameters  elastic  unet.net:14
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   elastic = l1(1e-6) + l2(1e-5)
  *     unet.downconvWeight   [64, 3, 4, 4]
- *     Level.downconvWeight  of each, 7
- *     Level.upconvWeight    of each, 7
+ *     Level.downconvWeight  each of 7
+ *     Level.upconvWeight    each of 7
  *     unet.upconvWeight     [128, 3, 4, 4]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 46,639,104 * batch + 39,424 for activations and their gradients, 435,311,640
- * for parameters and theirs, 39,424 for statistics, and 435,311,640 for the optimizer. Together, without the workspace
- * of kernels, which depends on the machine (peakBytes() counts it):
+ * for parameters and their gradients, 39,424 for running statistics, and 435,311,640 for the optimizer. In total,
+ * excluding the kernels' workspace, which depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch            1              8             64
  *   bytes  917,341,232  1,243,814,960  3,855,604,784
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("unet.net")
@@ -87,7 +87,7 @@ public final class UnetGenerator extends Network implements Supervised {
     // elastic = l1(1e-6) + l2(1e-5)
     private final Regularizer elastic = new Regularizer("elastic", new L1(1e-6), new L2(1e-5));
 
-    // drawing, given (unet.net:46)
+    // input drawing (unet.net:46)
     private INDArray drawing; // [batch, 3, 256, 256]
 
     // Outermost (unet.net:14)
@@ -100,16 +100,16 @@ public final class UnetGenerator extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static UnetGenerator create(Init init) {
         return new UnetGenerator(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray drawing, INDArray truth) {
         return stepping(() -> {
@@ -120,19 +120,19 @@ public final class UnetGenerator extends Network implements Supervised {
         });
     }
 
-    /** Computes colours, [batch, 3, 256, 256], in evaluation mode, in an array of its own. */
+    /** Computes colours, [batch, 3, 256, 256], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray drawing) {
         return predicting(() -> forward(drawing));
     }
 
-    /** {@return the regularizer elastic = l1(1e-6) + l2(1e-5), whose strength may change while training} */
+    /** {@return the regularizer elastic = l1(1e-6) + l2(1e-5); its strength may be changed during training} */
     public Regularizer elastic() {
         return elastic;
     }
 
     /**
-     * Computes colours, [batch, 3, 256, 256], from drawing, [batch, 3, 256, 256]. The array returned is overwritten by
+     * Computes colours, [batch, 3, 256, 256], from drawing, [batch, 3, 256, 256]. The returned array is overwritten by
      * the next forward.
      */
     @Override
@@ -144,14 +144,17 @@ public final class UnetGenerator extends Network implements Supervised {
         });
     }
 
-    /** The data loss of the last forward against truth, [batch, 3, 256, 256]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against truth, [batch, 3, 256, 256], and keeps its gradient for
+     * backward.
+     */
     @Override
     public double loss(INDArray truth) {
         // loss 100 * L1Loss()  (unet.net:55)
         return dataLoss(() -> l1Loss(unet.colours, target("truth", truth, 3, 256, 256), 100.0, unet.dColours));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -163,7 +166,7 @@ public final class UnetGenerator extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dColours the gradient by colours, [batch, 3, 256, 256]
+     * @param dColours the gradient with respect to colours, [batch, 3, 256, 256]
      */
     public void backward(INDArray dColours) {
         backpropagating(() -> {
@@ -175,7 +178,7 @@ public final class UnetGenerator extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dColours the gradient by colours, [batch, 3, 256, 256]
+     * @param dColours the gradient with respect to colours, [batch, 3, 256, 256]
      */
     public void backwardWith(INDArray dColours) {
         backpropagating(() -> {
@@ -189,7 +192,6 @@ public final class UnetGenerator extends Network implements Supervised {
     private void backpropagate() {
         // unet.dColours was computed with the loss, or given.
         unet.backward(this.drawing);
-        accumulate = true;
     }
 
     @Override
@@ -203,8 +205,8 @@ public final class UnetGenerator extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
@@ -235,65 +237,32 @@ public final class UnetGenerator extends Network implements Supervised {
                 11649024, 4096, 2048, 11632640, 4096, 2048, 11649024, 11632640, 4096, 0));
     }
 
-    private Level createUnetSubmodule() {
-        return new Level("unet.submodule", 128, 64, 256, 128, true, false, this::createUnetSubmodule2);
+    private Level createUnetSubmodule(String path) {
+        return new Level(path, 128, 64, 256, 128, true, false, this::createUnetSubmodule2);
     }
 
-    private Level createUnetSubmodule2() {
-        return new Level("unet.submodule.submodule", 256, 128, 512, 64, false, false, this::createUnetSubmodule3);
+    private Level createUnetSubmodule2(String path) {
+        return new Level(path, 256, 128, 512, 64, false, false, this::createUnetSubmodule3);
     }
 
-    private Level createUnetSubmodule3() {
-        return new Level(
-                "unet.submodule.submodule.submodule", 512, 256, 1024, 32, false, false, this::createUnetSubmodule4);
+    private Level createUnetSubmodule3(String path) {
+        return new Level(path, 512, 256, 1024, 32, false, false, this::createUnetSubmodule4);
     }
 
-    private Level createUnetSubmodule4() {
-        return new Level(
-                "unet.submodule.submodule.submodule.submodule",
-                512,
-                512,
-                1024,
-                16,
-                false,
-                true,
-                this::createUnetSubmodule5);
+    private Level createUnetSubmodule4(String path) {
+        return new Level(path, 512, 512, 1024, 16, false, true, this::createUnetSubmodule5);
     }
 
-    private Level createUnetSubmodule5() {
-        return new Level(
-                "unet.submodule.submodule.submodule.submodule.submodule",
-                512,
-                512,
-                1024,
-                8,
-                false,
-                true,
-                this::createUnetSubmodule6);
+    private Level createUnetSubmodule5(String path) {
+        return new Level(path, 512, 512, 1024, 8, false, true, this::createUnetSubmodule6);
     }
 
-    private Level createUnetSubmodule6() {
-        return new Level(
-                "unet.submodule.submodule.submodule.submodule.submodule.submodule",
-                512,
-                512,
-                1024,
-                4,
-                false,
-                true,
-                this::createUnetSubmodule7);
+    private Level createUnetSubmodule6(String path) {
+        return new Level(path, 512, 512, 1024, 4, false, true, this::createUnetSubmodule7);
     }
 
-    private Level createUnetSubmodule7() {
-        return new Level(
-                "unet.submodule.submodule.submodule.submodule.submodule.submodule.submodule",
-                512,
-                512,
-                512,
-                2,
-                false,
-                false,
-                null);
+    private Level createUnetSubmodule7(String path) {
+        return new Level(path, 512, 512, 512, 2, false, false, null);
     }
 
     /**
@@ -316,10 +285,10 @@ public final class UnetGenerator extends Network implements Supervised {
         private INDArray colours; // [batch, 3, 256, 256]
         private INDArray dColours;
 
-        Outermost(String path, Supplier<Level> submodule) {
+        Outermost(String path, Function<String, Level> submodule) {
             // Conv2d(3, 64, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:15)
             downconvWeight = parameter(path + ".downconv.weight", normal(0.0, 0.02), elastic, 64, 3, 4, 4);
-            this.submodule = submodule.get();
+            this.submodule = submodule.apply(path + ".submodule");
             // ConvTranspose2d(128, 3, kernel_size=4, stride=2, padding=1)  (unet.net:17)
             upconvWeight = parameter(path + ".upconv.weight", normal(0.0, 0.02), elastic, 128, 3, 4, 4);
             upconvBias = parameter(path + ".upconv.bias", uniform(1 / Math.sqrt(48)), 3);
@@ -359,7 +328,7 @@ public final class UnetGenerator extends Network implements Supervised {
                     x, submodule.dX, gradient(downconvWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate(), workspace);
         }
 
-        /** Takes its arrays from the arena, each at the next place of the plan. */
+        /** Takes its tensors from the arena, each at the next offset of the plan. */
         void allocate(Places places) {
             downconv = places.part(64, 128, 128);
             uprelu = places.perSample(128, 128, 128);
@@ -383,7 +352,7 @@ public final class UnetGenerator extends Network implements Supervised {
         private final int outer;
         private final int channels;
         private final int size;
-        private final boolean runsDownrelu;
+        private final boolean appliesDownrelu;
         private final boolean hasDropout1;
         private INDArray downrelu; // [batch, outer, size, size]
         private INDArray dDownrelu;
@@ -415,39 +384,38 @@ public final class UnetGenerator extends Network implements Supervised {
                 int outer,
                 int channels,
                 int size,
-                boolean runsDownrelu,
+                boolean appliesDownrelu,
                 boolean hasDropout1,
-                Supplier<Level> submodule) {
+                Function<String, Level> submodule) {
             this.inner = inner;
             this.outer = outer;
             this.channels = channels;
             this.size = size;
-            this.runsDownrelu = runsDownrelu;
+            this.appliesDownrelu = appliesDownrelu;
             this.hasDropout1 = hasDropout1;
-            // downconv = Conv2d(outer, inner, kernel_size=4, stride=2, padding=1, bias=use_bias)  (unet.net:30)
+            // Conv2d(outer, inner, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:30)
             downconvWeight = parameter(path + ".downconv.weight", normal(0.0, 0.02), elastic, inner, outer, 4, 4);
             if (submodule != null) {
-                // downnorm = norm(inner)  (unet.net:31)
+                // BatchNorm2d(inner)  (unet.net:31)
                 downnormState = batchNormOf(path + ".downnorm", normal(1.0, 0.02), constant(0.0), 1e-5, 0.1, inner);
-                this.submodule = submodule.get();
+                this.submodule = submodule.apply(path + ".submodule");
             }
-            // upconv = ConvTranspose2d(if innermost then inner else 2 * inner, outer, kernel_size=4, stride=2,
-            // padding=1, bias=use_bias)  (unet.net:33)
+            // ConvTranspose2d(channels, outer, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:33)
             upconvWeight = parameter(path + ".upconv.weight", normal(0.0, 0.02), elastic, channels, outer, 4, 4);
-            // upnorm = norm(outer)  (unet.net:35)
+            // BatchNorm2d(outer)  (unet.net:35)
             upnormState = batchNormOf(path + ".upnorm", normal(1.0, 0.02), constant(0.0), 1e-5, 0.1, outer);
         }
 
         void forward(INDArray x) {
-            if (runsDownrelu) {
+            if (appliesDownrelu) {
                 // downrelu = LeakyReLU(0.2)  (unet.net:29)
                 leakyRelu(x, downrelu, 0.2);
             }
-            // downconv = Conv2d(outer, inner, kernel_size=4, stride=2, padding=1, bias=use_bias)  (unet.net:30)
+            // Conv2d(outer, inner, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:30)
             // [batch, outer, size, size] -> [batch, inner, size / 2, size / 2]
             conv2d(downrelu, value(downconvWeight), downconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
             if (submodule != null) {
-                // downnorm = norm(inner)  (unet.net:31)
+                // BatchNorm2d(inner)  (unet.net:31)
                 // downrelu = LeakyReLU(0.2)  (unet.net:29)
                 batchNorm(downconv, downnormState, submodule.downrelu, training(), store(downnorm), leakyRelu(0.2));
                 submodule.forward(downnorm);
@@ -457,28 +425,26 @@ public final class UnetGenerator extends Network implements Supervised {
                 // uprelu = ReLU()  (unet.net:32)
                 relu(downconv, uprelu); // in place
             }
-            // upconv = ConvTranspose2d(if innermost then inner else 2 * inner, outer, kernel_size=4, stride=2,
-            // padding=1, bias=use_bias)  (unet.net:33)
+            // ConvTranspose2d(channels, outer, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:33)
             // [batch, channels, size / 2, size / 2] -> [batch, outer, size, size]
             convTranspose2d(uprelu, value(upconvWeight), upconv, KERNEL_4_STRIDE_2_PADDING_1, workspace);
             if (hasDropout1) {
-                // upnorm = norm(outer)  (unet.net:35)
+                // BatchNorm2d(outer)  (unet.net:35)
                 // Dropout(0.5)  (unet.net:40)
                 batchNorm(upconv, upnormState, dropout1, training(), dropout(dropout1Mask, 0.5, training(), random()));
             } else {
-                // upnorm = norm(outer)  (unet.net:35)
+                // BatchNorm2d(outer)  (unet.net:35)
                 batchNorm(upconv, upnormState, upnorm, training());
             }
         }
 
         void backward() {
             if (!hasDropout1) {
-                // upnorm = norm(outer)  (unet.net:35)
+                // BatchNorm2d(outer)  (unet.net:35)
                 batchNormBackward(upconv, upnormState, dUpnorm, dUpconv, training(), accumulate());
             } else {
-                // upnorm = norm(outer)  (unet.net:35)
+                // BatchNorm2d(outer)  (unet.net:35)
                 // Dropout(0.5)  (unet.net:40)
-                // in place
                 batchNormBackward(
                         upconv,
                         upnormState,
@@ -486,10 +452,9 @@ public final class UnetGenerator extends Network implements Supervised {
                         dUpconv,
                         training(),
                         accumulate(),
-                        dropoutBackward(dropout1Mask, training()));
+                        dropoutBackward(dropout1Mask, training())); // in place
             }
-            // upconv = ConvTranspose2d(if innermost then inner else 2 * inner, outer, kernel_size=4, stride=2,
-            // padding=1, bias=use_bias)  (unet.net:33)
+            // ConvTranspose2d(channels, outer, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:33)
             // [batch, channels, size / 2, size / 2], [batch, outer, size, size] -> [channels, outer, 4, 4]
             convTranspose2dBackwardWeight(
                     uprelu, dUpconv, gradient(upconvWeight), KERNEL_4_STRIDE_2_PADDING_1, accumulate(), workspace);
@@ -499,9 +464,8 @@ public final class UnetGenerator extends Network implements Supervised {
                 // uprelu = ReLU()  (unet.net:32)
                 reluBackward(uprelu, dUprelu, dSubmoduleSkip); // in place
                 submodule.backward();
-                // downnorm = norm(inner)  (unet.net:31)
+                // BatchNorm2d(inner)  (unet.net:31)
                 // downrelu = LeakyReLU(0.2)  (unet.net:29)
-                // in place
                 batchNormBackward(
                         downconv,
                         downnormState,
@@ -510,12 +474,12 @@ public final class UnetGenerator extends Network implements Supervised {
                         training(),
                         accumulate(),
                         leakyReluBackward(submodule.downrelu, 0.2),
-                        add(submodule.dXFromSkip));
+                        add(submodule.dXFromSkip)); // in place
             } else {
                 // uprelu = ReLU()  (unet.net:32)
                 reluBackward(uprelu, dUprelu, dDownconv); // in place
             }
-            // downconv = Conv2d(outer, inner, kernel_size=4, stride=2, padding=1, bias=use_bias)  (unet.net:30)
+            // Conv2d(outer, inner, kernel_size=4, stride=2, padding=1, bias=false)  (unet.net:30)
             // [batch, outer, size, size], [batch, inner, size / 2, size / 2] -> [inner, outer, 4, 4]
             conv2dBackwardWeight(
                     downrelu,
@@ -526,17 +490,17 @@ public final class UnetGenerator extends Network implements Supervised {
                     workspace);
             // [batch, inner, size / 2, size / 2] -> [batch, outer, size, size]
             conv2dBackwardInput(dDownconv, value(downconvWeight), dDownrelu, KERNEL_4_STRIDE_2_PADDING_1, workspace);
-            if (runsDownrelu) {
+            if (appliesDownrelu) {
                 // downrelu = LeakyReLU(0.2)  (unet.net:29)
                 inOnePass(dDownrelu, dX, leakyReluBackward(downrelu, 0.2), add(dXFromSkip)); // in place
             }
         }
 
-        /** Takes its arrays from the arena, each at the next place of the plan. */
+        /** Takes its tensors from the arena, each at the next offset of the plan. */
         void allocate(Places places) {
             downrelu = places.perSample(outer, size, size);
             dDownrelu = places.perSample(outer, size, size);
-            if (runsDownrelu) {
+            if (appliesDownrelu) {
                 dX = dDownrelu;
             }
             downconv = places.perSample(inner, size / 2, size / 2);

@@ -622,7 +622,11 @@ public abstract class NetworkSpi {
 
     private void backpropagated(Runnable backward) {
         given.reading(() -> {
-            steps.backward(backward, learning, this::forgetWaiting);
+            Runnable accumulating = () -> {
+                backward.run();
+                accumulate |= learning;
+            };
+            steps.backward(accumulating, learning, this::forgetWaiting);
             return this;
         });
     }

@@ -96,7 +96,6 @@ final class ModesNetwork extends Network implements Supervised {
             linearBackwardBias(dLinear, bias.gradientNumbers(), accumulate);
             linearBackwardInput(dLinear, weight.numbers(), dNormed);
             batchNormBackward(x, first, dNormed, dX, training, accumulate);
-            accumulate = true;
         });
     }
 

@@ -149,7 +149,6 @@ final class NormedNetwork extends Network implements Supervised {
                     dByChannelBias,
                     training,
                     accumulate);
-            accumulate = true;
         });
     }
 

@@ -179,7 +179,6 @@ public final class TinyNetwork extends Network implements Supervised {
         batchNormBackward(conv, bnWeight, bnMean, bnInverseStd, dBn, dConv, dBnWeight, dBnBias, training, accumulate);
         channelBiasBackward(dConv, dConvBias, accumulate);
         conv2dBackwardWeight(image, dConv, dConvWeight, KERNEL_4_STRIDE_2_PADDING_1, accumulate, workspace);
-        accumulate = true;
     }
 
     @Override

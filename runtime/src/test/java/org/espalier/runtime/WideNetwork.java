@@ -137,7 +137,6 @@ final class WideNetwork extends Network implements Supervised {
         inBackward.run();
         linearBackwardInput(dY, weight, dNorm);
         batchNormBackward(x, scale, batchMean, batchInverseStd, dNorm, dX, dScale, dShift, training, accumulate);
-        accumulate = true;
     }
 
     INDArray y() {

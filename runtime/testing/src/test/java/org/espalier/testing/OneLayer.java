@@ -121,7 +121,6 @@ final class OneLayer extends Network implements Supervised {
         if (wrong) {
             dWeight.putScalar(1, 2, dWeight.getDouble(1, 2) + 0.25);
         }
-        accumulate = true;
     }
 
     INDArray dX() {

@@ -83,7 +83,7 @@ final class Allocation {
     //     return 1_234L;
     // }
     //
-    // /** Gives each array its place. ... */
+    // /** Assigns each tensor its offset in the arena. ... */
     // @Override
     // protected void allocate(Memory memory) {
     //     allocateActivations(memory);
@@ -97,8 +97,8 @@ final class Allocation {
         all.add(size("memoryFixed", plan.fixed()));
         all.add(MethodSpec.methodBuilder("allocate")
                 .addJavadoc(
-                        "Gives each array its place, how many numbers lie before it (of each sample, or of those without a"
-                                + " batch axis), and its shape. Arrays that overlap are not needed at the same time.\n")
+                        "Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no"
+                                + " batch axis). Tensors that overlap are never live at the same time.\n")
                 .addAnnotation(RuntimeTypes.OVERRIDE)
                 .addModifiers(Modifier.PROTECTED)
                 .addParameter(memory)

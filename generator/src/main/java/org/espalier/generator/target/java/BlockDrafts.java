@@ -221,10 +221,11 @@ final class BlockDrafts {
         }
         if (emissions.stream().anyMatch(Emission.Call.class::isInstance)) {
             Origin origin = instances.origin(layer.get(0));
+            Set<String> written = new HashSet<>();
             Stream.concat(Stream.of(origin), PassEmitter.others(layer, origin.layer()).stream())
-                    .map(each -> JavaText.inComment(quotation(each, instance)))
-                    .distinct() // One statement may make many layers.
-                    .forEach(quotation -> above.add(Text.of(quotation)));
+                    .map(each -> quotation(each, instance))
+                    .filter(quotation -> written.add(quotation.toString())) // One statement may make many layers.
+                    .forEach(above::add);
         }
         for (Emission emission : emissions) {
             if (emission instanceof Emission.Call call) {
@@ -238,8 +239,10 @@ final class BlockDrafts {
     }
 
     /** The only object of a class quotes a layer's own values, others what all of them have in common. */
-    private String quotation(Origin origin, Instance instance) {
-        return instance.isAlone() ? Quotations.layer(program.graph(), origin) : Quotations.statement(origin.span());
+    private Text quotation(Origin origin, Instance instance) {
+        return instance.isAlone()
+                ? Text.of(JavaText.inComment(Quotations.layer(program.graph(), origin)))
+                : Quotations.ofEach(program.graph(), origin);
     }
 
     private void imports(Emission.Call call) {

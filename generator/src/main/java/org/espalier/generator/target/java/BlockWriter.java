@@ -27,6 +27,7 @@ import org.espalier.generator.target.java.block.Instance;
 import org.espalier.generator.target.java.block.InstanceNames;
 import org.espalier.generator.target.java.block.Line;
 import org.espalier.generator.target.java.block.Merged;
+import org.espalier.generator.target.java.block.QuotedCalls;
 import org.espalier.generator.target.java.block.Variation;
 import org.espalier.generator.target.java.names.Marks;
 import org.espalier.generator.target.java.names.Names;
@@ -61,6 +62,7 @@ final class BlockWriter {
     private final Function<Instance, Optional<Written>> classes;
     private final List<Instance> all;
     private final Variation variation;
+    private final QuotedCalls calls;
     private final List<Merged> fields;
     private final List<String> children = new ArrayList<>();
     private final List<String> makers = new ArrayList<>();
@@ -95,6 +97,7 @@ final class BlockWriter {
         UniqueNames unique = names.ofBlock();
         all.forEach(instance -> instanceNames.taken(instance).forEach(unique::reserve));
         this.variation = new Variation(all, unique);
+        this.calls = new QuotedCalls(all.size());
         this.fields = Merged.byLayer(all.stream().map(members::fields).toList());
         for (Merged field : fields) {
             if (is(field, BlockMembers.Kind.CHILD)) {
@@ -113,6 +116,7 @@ final class BlockWriter {
         List<Runnable> bodies = new ArrayList<>();
         // Statements first, comments later: these make do with the quantities that those need.
         settle(declarations);
+        calls.collect(declarations);
         for (String method : drafts.methods(all)) {
             List<Merged> lines = Merged.of(all.stream()
                             .map(instance -> drafts.run(instance, method)
@@ -124,6 +128,7 @@ final class BlockWriter {
                             || !line.first().code().isEmpty())
                     .toList();
             settle(lines);
+            calls.collect(lines);
             MethodSpec.Builder spec = MethodSpec.methodBuilder(method);
             Map<BitSet, String> optional = new LinkedHashMap<>();
             for (String parameter : drafts.parameters(block.span(), method)) {
@@ -151,7 +156,7 @@ final class BlockWriter {
                         .toList(),
                 all.stream().map(members::buffers).toList());
         MethodSpec.Builder allocate = MethodSpec.methodBuilder("allocate")
-                .addJavadoc(Javadoc.of("Takes its arrays from the arena, each at the next place of the plan.")
+                .addJavadoc(Javadoc.of("Takes its tensors from the arena, each at the next offset of the plan.")
                         .block())
                 .addParameter(RuntimeTypes.PLACES, "places");
         List<Merged> buffers = memory.lines();
@@ -182,7 +187,8 @@ final class BlockWriter {
             }
         }
         for (String child : makers) {
-            construction.addParameter(ParameterizedTypeName.get(RuntimeTypes.SUPPLIER, childType(child)), child);
+            construction.addParameter(
+                    ParameterizedTypeName.get(RuntimeTypes.FUNCTION, RuntimeTypes.STRING, childType(child)), child);
         }
         fields.forEach(field -> type.addField(field(field, whole)));
         type.addMethod(construction.addCode(constructor).build());
@@ -450,7 +456,7 @@ final class BlockWriter {
         }
     }
 
-    /** {@code hasDropout1}, {@code needsDX}, {@code runsDownrelu}. */
+    /** {@code hasDropout1}, {@code needsDX}, {@code appliesDownrelu}. */
     private String flagName(List<Merged> segment, boolean backward) {
         BitSet owners = owners(segment);
         String layer = segment.get(0).first().layer();
@@ -467,7 +473,7 @@ final class BlockWriter {
                 .map(field -> "has" + Identifiers.capitalised(field))
                 .or(() -> gradient.map(field -> "needs" + Identifiers.capitalised(field)))
                 .orElseGet(() ->
-                        "runs" + Identifiers.capitalised(Identifiers.camelCase(layer.isEmpty() ? "part" : layer)));
+                        "applies" + Identifiers.capitalised(Identifiers.camelCase(layer.isEmpty() ? "part" : layer)));
     }
 
     /** The array that only these objects have and that has the shortest name. */
@@ -482,28 +488,27 @@ final class BlockWriter {
 
     private CodeBlock statement(Merged line, boolean member) {
         CodeBlock.Builder code = CodeBlock.builder();
-        int comments = line.each(Line::above).stream()
-                .flatMap(Optional::stream)
-                .mapToInt(List::size)
-                .max()
-                .orElse(0);
-        boolean same = line.each(Line::above).stream()
-                        .flatMap(Optional::stream)
-                        .map(above -> above.stream().map(Text::pattern).toList())
-                        .distinct()
-                        .count()
-                == 1;
-        for (int i = 0; i < comments && same; i++) {
-            int place = i;
-            comment(line.each(each -> each.above().get(place)))
-                    .ifPresent(comment -> code.add(JavaText.comment(comment)));
-        }
-        if (!same) {
+        List<List<Text>> above =
+                line.each(Line::above).stream().flatMap(Optional::stream).toList();
+        List<List<String>> patterns = above.stream()
+                .map(comments -> comments.stream()
+                        .map(comment -> comment.otherwise().pattern())
+                        .toList())
+                .toList();
+        if (patterns.stream().distinct().count() == 1) {
+            for (int i = 0; i < above.get(0).size(); i++) {
+                int place = i;
+                List<Optional<Text>> comments = line.each(each -> each.above().get(place));
+                comment(calls.everywhere(comments))
+                        .or(() -> comment(comments.stream()
+                                .map(comment -> comment.map(Text::otherwise))
+                                .toList()))
+                        .ifPresent(comment -> code.add(JavaText.comment(comment)));
+            }
+        } else {
             line.first().above().stream()
-                    .filter(comment -> line.each(Line::above).stream()
-                            .flatMap(Optional::stream)
-                            .allMatch(above ->
-                                    above.stream().map(Text::pattern).toList().contains(comment.pattern())))
+                    .map(Text::otherwise)
+                    .filter(comment -> patterns.stream().allMatch(comments -> comments.contains(comment.pattern())))
                     .filter(comment -> comment.quantities().isEmpty())
                     .forEach(comment -> code.add(JavaText.comment(comment.toString())));
         }

@@ -86,13 +86,13 @@ final class ClassDocumentation {
         List<UpdateGroup> regularizers = Fields.regularizers(program);
         double decay = graph.optimizer().map(OptimizerDecl::decay).orElse(0.0);
         if (decay > 0) {
-            javadoc.text("The optimizer decays every trained parameter, biases and normalisation too: ")
+            javadoc.text("The optimizer decays every trained parameter, biases and normalization included: ")
                     .code(new RegularizerTerm.Decay(decay).describe())
                     .text(".")
                     .paragraph();
         }
         if (!regularizers.isEmpty()) {
-            javadoc.text(decay > 0 ? "Regularized besides:" : "Regularized, and nothing else:");
+            javadoc.text(decay > 0 ? "Also regularized:" : "Only these are regularized:");
             List<String> lines = new ArrayList<>();
             for (UpdateGroup group : regularizers) {
                 lines.add("  " + Fields.describe(group));
@@ -103,7 +103,7 @@ final class ClassDocumentation {
         memory(javadoc);
         return javadoc.text("In the code, ")
                 .code("dX")
-                .text(" is the gradient of the loss by ")
+                .text(" is the gradient of the loss with respect to ")
                 .code("X")
                 .text(".");
     }
@@ -276,7 +276,7 @@ final class ClassDocumentation {
     //   elastic = l1(1e-6) + l2(1e-5)
     //     convWeight  [8, 1, 4, 4]
     //     conv        [batch, 8, 14, 14]  activity, mean over the batch
-    //     BasicBlock.conv1Weight  of each, 8
+    //     BasicBlock.conv1Weight  each of 8
     // </pre>
     //
     private List<List<String>> regularizerTable(UpdateGroup group) {
@@ -294,7 +294,7 @@ final class ClassDocumentation {
                         parameter.value().shape().toString(),
                         units));
             } else if (together.add(alike)) {
-                rows.add(List.of("  " + ofBlock(parameter.value()), "of each, " + alike.size(), units));
+                rows.add(List.of("  " + ofBlock(parameter.value()), "each of " + alike.size(), units));
             }
         }
         for (UpdateGroup.Activity activity : group.activities()) {
@@ -309,8 +309,8 @@ final class ClassDocumentation {
     // Example:
     //
     // <p>Memory of a training step, in bytes: 7,296 * batch + 128 for activations and their gradients, 1,944 for
-    // parameters and theirs, 32 for statistics, and 1,944 for the optimizer. Together, without the workspace of
-    // kernels, which depends on the machine (peakBytes() counts it):
+    // parameters and their gradients, 32 for running statistics, and 1,944 for the optimizer. In total, excluding the
+    // kernels' workspace, which depends on the machine (peakBytes() includes it):
     //
     // <pre>
     //   batch       1       8       64
@@ -323,17 +323,17 @@ final class ClassDocumentation {
         String besides = footprint.besides() == 0 ? "" : " + " + Literals.prose(footprint.besides());
         shares.add(
                 Literals.prose(footprint.perSample()) + " * batch" + besides + " for activations and their gradients");
-        shares.add(Literals.prose(2 * footprint.parameters()) + " for parameters and theirs");
+        shares.add(Literals.prose(2 * footprint.parameters()) + " for parameters and their gradients");
         if (footprint.statistics() > 0) {
-            shares.add(Literals.prose(footprint.statistics()) + " for statistics");
+            shares.add(Literals.prose(footprint.statistics()) + " for running statistics");
         }
         if (footprint.optimizer() > 0) {
             shares.add(Literals.prose(footprint.optimizer()) + " for the optimizer");
         }
         shares.set(shares.size() - 1, "and " + shares.get(shares.size() - 1));
         javadoc.text("Memory of a training step, in bytes: " + String.join(", ", shares)
-                        + ". Together, without the workspace of kernels, which depends on the machine"
-                        + " (peakBytes() counts it):")
+                        + ". In total, excluding the kernels' workspace, which depends on the machine"
+                        + " (peakBytes() includes it):")
                 .preformatted(totals(footprint));
     }
 

@@ -68,7 +68,7 @@ final class Fields {
         regularizers(program).forEach(this::regularizer);
         nested();
         for (Value input : program.graph().inputs()) {
-            String heading = input.name() + ", given (" + input.span().citation() + ")";
+            String heading = "input " + input.name() + " (" + input.span().citation() + ")";
             Heading above = new Heading(heading);
             tensor(above, input);
             Value gradient = input.gradient();
@@ -143,7 +143,8 @@ final class Fields {
     // private final BasicBlock layer1_1 = new BasicBlock("layer1_1", 64, 64, KERNEL_3_PADDING_1, 56, 56, null);
     //
     private void block(Instance block) {
-        boolean first = fields.stream().noneMatch(field -> field.type().equals(classes.type(block)));
+        boolean first =
+                fields.isEmpty() || !fields.get(fields.size() - 1).type().equals(classes.type(block));
         String heading =
                 first ? block.block().name() + " (" + block.block().span().citation() + ")" : "";
         declare(classes.type(block), block.field(), heading, classes.construction(block));

@@ -115,7 +115,7 @@ final class Interface {
                     RuntimeTypes.REGULARIZER,
                     names.field(group),
                     CodeBlock.of("$L", names.field(group)),
-                    "the regularizer " + Fields.describe(group) + ", whose strength may change while training"));
+                    "the regularizer " + Fields.describe(group) + "; its strength may be changed during training"));
         }
         if (outputs.size() > 1) {
             for (Value output : outputs) {
@@ -130,7 +130,7 @@ final class Interface {
             methods.add(accessor(
                     gradient,
                     "inputGradient",
-                    "the gradient by an input, " + gradient.shape()
+                    "the gradient with respect to an input, " + gradient.shape()
                             + ", of the last backward, as a copy that the next call overwrites"));
         }
         return methods;
@@ -194,7 +194,7 @@ final class Interface {
             javadoc.param(
                     targets.get(i).name(),
                     targets.size() == 1
-                            ? "what the outputs should be, " + describeTarget(target)
+                            ? "the target, " + describeTarget(target)
                             : "target of the losses, " + describeTarget(target));
         }
         return javadoc;
@@ -218,8 +218,8 @@ final class Interface {
     private MethodSpec create() {
         ClassName type = ClassName.get(graph.packageName(), graph.name());
         String init = names.local("init");
-        Javadoc javadoc = Javadoc.of("Makes a network.")
-                .param(init, "draws its weights, or reads them from a file")
+        Javadoc javadoc = Javadoc.of("Creates a network.")
+                .param(init, "initializes its weights, or reads them from a file")
                 .returns("the network");
         return method("create", javadoc)
                 .addModifiers(Modifier.STATIC)
@@ -242,9 +242,9 @@ final class Interface {
     // }
     //
     private MethodSpec trainStep() {
-        Javadoc javadoc = Javadoc.of("Forward, loss, backward and update; reports the loss and each penalty.");
+        Javadoc javadoc = Javadoc.of("Runs forward, loss, backward and update; reports the loss and each penalty.");
         if (!isSupervised()) {
-            describeTargets(describeInputs(javadoc)).returns("the loss before the update, and what it is made of");
+            describeTargets(describeInputs(javadoc)).returns("the loss before the update, with its parts");
         }
         MethodSpec.Builder method = method("trainStep", javadoc)
                 .returns(RuntimeTypes.STEP_REPORT)
@@ -277,13 +277,13 @@ final class Interface {
         if (outputs.size() > 1) {
             return method(
                             "predict",
-                            describeInputs(Javadoc.of("Forward in evaluation mode. The outputs have a method each.")))
+                            describeInputs(Javadoc.of("Runs forward in evaluation mode. Each output has an accessor.")))
                     .addParameters(inputs)
                     .addStatement("evaluating(() -> forward($L))", arguments(inputs))
                     .build();
         }
         Javadoc javadoc =
-                Javadoc.of("Computes " + describe(outputs.get(0)) + ", in evaluation mode, in an array of its own.");
+                Javadoc.of("Computes " + describe(outputs.get(0)) + ", in evaluation mode; returns a new array.");
         if (!isSupervised()) {
             describeInputs(javadoc).returns(names.field(outputs.get(0)));
         }
@@ -312,7 +312,7 @@ final class Interface {
         String to = outputs.stream().map(this::describe).collect(Collectors.joining(" and "));
         Sequence sequence = Sequence.of("forward", names, forward.calls());
         Javadoc javadoc = Javadoc.of("Computes " + to + ", from " + from + "."
-                + (single ? " The array returned is overwritten by the next forward." : ""));
+                + (single ? " The returned array is overwritten by the next forward." : ""));
         if (!isSupervised()) {
             describeInputs(javadoc);
         }
@@ -382,12 +382,13 @@ final class Interface {
                                 + targets.stream().map(ParameterSpec::name).collect(Collectors.joining(" and "));
         Javadoc javadoc = Javadoc.of(
                 single
-                        ? "The data loss of the last forward" + against + "; its gradient waits for backward."
-                        : "The sum of the data losses of the last forward" + against
-                                + "; its gradient waits for backward.");
+                        ? "Computes the data loss of the last forward" + against
+                                + ", and keeps its gradient for backward."
+                        : "Computes the sum of the data losses of the last forward" + against
+                                + ", and keeps its gradient for backward.");
         if (!isSupervised()) {
             (single && targets.size() == 1
-                            ? javadoc.param(targets.get(0).name(), "what the outputs should be")
+                            ? javadoc.param(targets.get(0).name(), "the target")
                             : describeTargets(javadoc))
                     .returns("the loss");
         }
@@ -457,7 +458,6 @@ final class Interface {
     // private void backpropagate() {
     //     backwardLogits();
     //     backwardConv();
-    //     accumulate = true;
     // }
     //
     List<MethodSpec> backward() {
@@ -467,7 +467,7 @@ final class Interface {
         List<MethodSpec> methods = new ArrayList<>();
         if (!losses.isEmpty()) {
             Javadoc javadoc = Javadoc.of(
-                    "Takes the gradient of the last loss to the parameters, where it adds to what waits for an update.");
+                    "Backpropagates the last loss. Gradients of parameters accumulate until the next update.");
             MethodSpec.Builder method = method("backward", javadoc)
                     .addCode(inside(
                             false,
@@ -488,7 +488,6 @@ final class Interface {
         methods.add(MethodSpec.methodBuilder("backpropagate")
                 .addModifiers(Modifier.PRIVATE)
                 .addCode(sequence.body())
-                .addStatement(ParameterGradients.exist(program) ? "accumulate |= learning" : "accumulate = true")
                 .build());
         methods.addAll(sequence.parts());
         methods.addAll(backward.methods(parts.main()));
@@ -510,7 +509,7 @@ final class Interface {
 
     private MethodSpec backwardFromOutputs() {
         String place = losses.isEmpty()
-                ? "; those by the parameters add to what waits for an update."
+                ? ". Gradients of parameters accumulate until the next update."
                 : ", in place of the loss's.";
         CodeBlock.Builder body = CodeBlock.builder();
         for (Seed seed : given()) {
@@ -574,10 +573,10 @@ final class Interface {
         Javadoc javadoc = Javadoc.of(
                 "Backpropagates " + (given().size() == 1 ? "a gradient" : "gradients") + " you supply" + place);
         given().forEach(seed ->
-                javadoc.param(names.field(seed.gradient()), "the gradient by " + describe(seed.output())));
+                javadoc.param(names.field(seed.gradient()), "the gradient with respect to " + describe(seed.output())));
         boolean single = program.inputGradients().size() == 1;
         if (single) {
-            javadoc.returns("the gradient by the input, "
+            javadoc.returns("the gradient with respect to the input, "
                     + program.inputGradients().get(0).shape());
         }
         MethodSpec.Builder method = method(name, javadoc);

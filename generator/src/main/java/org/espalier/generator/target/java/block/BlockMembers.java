@@ -91,7 +91,7 @@ public final class BlockMembers {
     //
     // // conv1 = Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=false)  (resnet18.net:13)
     // conv1Weight = parameter(path + ".conv1.weight", uniform(1 / Math.sqrt(inplanes)), l2, planes, inplanes, 1, 1);
-    // this.downsample = downsample.get();
+    // this.downsample = downsample.apply(path + ".downsample");
     //
     /**
      * The statements of an instance.
@@ -106,7 +106,8 @@ public final class BlockMembers {
                 Text code = construction
                         .apply(of.child())
                         .map(made -> Text.of(field + " = ", made, ";"))
-                        .orElseGet(() -> Text.of("this." + field + " = " + field + ".get();"));
+                        .orElseGet(() -> Text.of("this." + field + " = " + field + ".apply("
+                                + name(of.child().path(), instance) + ");"));
                 lines.add(new Line(field, code, List.of(), Text.EMPTY));
             } else if (unit instanceof BlockOrder.OfLayer of) {
                 declare(of.layer(), instance, lines);
@@ -133,10 +134,9 @@ public final class BlockMembers {
                 statements.add(assignment(value, declarations.of(statistic, name(value.name(), instance))));
             }
         }
-        Text quotation = Text.of(JavaText.inComment(
-                instance.isAlone()
-                        ? Quotations.layer(graph, layer.origin())
-                        : Quotations.statement(layer.origin().span())));
+        Text quotation = instance.isAlone()
+                ? Text.of(JavaText.inComment(Quotations.layer(graph, layer.origin())))
+                : Quotations.ofEach(graph, layer.origin());
         for (int i = 0; i < statements.size(); i++) {
             lines.add(new Line(
                     instance.relative(layer.origin().layer()),

@@ -19,6 +19,9 @@ final class LineBreaker {
     /** Calls in a row that are never left on the line of their assignment. */
     private static final int LONG_CHAIN = 3;
 
+    /** The longest comment that stays behind a statement of several lines. */
+    private static final String LONGEST_REMARK = " // in place";
+
     /** The length below which all arguments must be for as many to stand on a line as there is room for. */
     private static final int SHORT = 10;
 
@@ -33,9 +36,7 @@ final class LineBreaker {
         }
         int comment = code(line).indexOf(" //");
         if (comment >= 0 && (line.length() > COLUMNS || isLongChain(line.substring(0, comment)))) {
-            List<String> lines = new ArrayList<>(comment(indent, line.substring(comment + " //".length())));
-            lines.addAll(lines(line.substring(0, comment)));
-            return lines;
+            return withComment(lines(line.substring(0, comment)), line.substring(comment), indent);
         }
         int assignment = code(line).indexOf(" = ");
         if (assignment >= 0 && isLongChain(line)) {
@@ -51,6 +52,23 @@ final class LineBreaker {
             }
         }
         return brokenArguments(line, indent);
+    }
+
+    /**
+     * Statement with its comment, which stays behind the last line if it is short, and goes above otherwise. What is
+     * said of the statement alone is marked there, lest it be read as a part of the comments above it.
+     */
+    private static List<String> withComment(List<String> statement, String comment, String indent) {
+        List<String> lines = new ArrayList<>(statement);
+        int last = lines.size() - 1;
+        boolean isShort = comment.length() <= LONGEST_REMARK.length();
+        if (last > 0 && isShort && lines.get(last).length() + comment.length() <= COLUMNS) {
+            lines.set(last, lines.get(last) + comment);
+        } else {
+            String text = comment.substring(" //".length()).stripLeading();
+            lines.addAll(0, comment(indent, isShort ? Identifiers.capitalised(text) + ":" : text));
+        }
+        return lines;
     }
 
     private static List<String> comment(String indent, String text) {
@@ -215,7 +233,7 @@ final class LineBreaker {
         int from = 0;
         for (int i = 0; i < code.length(); i++) {
             char c = code.charAt(i);
-            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            depth += c == '(' || isOpenOfType(code, i) ? 1 : c == ')' || isCloseOfType(code, i) ? -1 : 0;
             if (c == ',' && depth == 0) {
                 arguments.add(text.substring(from, i).strip());
                 from = i + 1;
@@ -223,6 +241,15 @@ final class LineBreaker {
         }
         arguments.add(text.substring(from).strip());
         return arguments;
+    }
+
+    /** Tells {@code Function<} from a comparison, which has spaces around it. */
+    private static boolean isOpenOfType(String code, int at) {
+        return code.charAt(at) == '<' && at > 0 && Character.isJavaIdentifierPart(code.charAt(at - 1));
+    }
+
+    private static boolean isCloseOfType(String code, int at) {
+        return code.charAt(at) == '>' && at > 0 && Character.isJavaIdentifierPart(code.charAt(at - 1));
     }
 
     /**

@@ -1,11 +1,18 @@
 package org.espalier.generator.target.java.text;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.source.SourceSpan;
 
 /** Quotations of the {@code .net} for the comments of the class made from it. */
 public final class Quotations {
+    /** A whole number that is an argument, and none of a word or a decimal. */
+    private static final Pattern SIZE = Pattern.compile("(?<![\\w.'-])\\d{1,9}(?![\\w.'])");
+
     private Quotations() {}
 
     /**
@@ -17,6 +24,29 @@ public final class Quotations {
         return call == null
                 ? statement(origin.span())
                 : call + "  (" + origin.span().citation() + ")";
+    }
+
+    /**
+     * The same of a layer that each object of a block has: where they differ in sizes, these are quantities. Where
+     * objects differ in more than has a name, their statement is quoted, which is the same for all.
+     */
+    public static Text ofEach(Graph graph, Origin origin) {
+        Text statement = Text.of(JavaText.inComment(statement(origin.span())));
+        if (!graph.calls().containsKey(origin.layer())) {
+            return statement;
+        }
+        String quotation = JavaText.inComment(layer(graph, origin));
+        int end = quotation.lastIndexOf(" (");
+        List<Object> pieces = new ArrayList<>();
+        Matcher size = SIZE.matcher(quotation).region(0, end);
+        int from = 0;
+        while (size.find()) {
+            pieces.add(quotation.substring(from, size.start()));
+            pieces.add(Quantity.size(Long.parseLong(size.group()), "size"));
+            from = size.end();
+        }
+        pieces.add(quotation.substring(from));
+        return Text.of(pieces.toArray()).orElse(statement);
     }
 
     /** {@code hidden = Linear(784, 256) (digits.net:6)}, on one line. */

@@ -3,6 +3,7 @@ package org.espalier.generator.target.java.text;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -17,8 +18,15 @@ public final class Text {
     /** Each is a string or a quantity. */
     private final List<Object> pieces;
 
+    private final Optional<Text> otherwise;
+
     private Text(List<Object> pieces) {
+        this(pieces, Optional.empty());
+    }
+
+    private Text(List<Object> pieces, Optional<Text> otherwise) {
         this.pieces = pieces;
+        this.otherwise = otherwise;
     }
 
     /** Strings, quantities and other texts, one after the other. */
@@ -50,6 +58,21 @@ public final class Text {
             parts.add(text);
         }
         return of(parts);
+    }
+
+    /** The same text, with another to write where the quantities of this one have no names. */
+    public Text orElse(Text other) {
+        return new Text(pieces, Optional.of(other));
+    }
+
+    /** Tells whether there is another text to write. */
+    public boolean hasOther() {
+        return otherwise.isPresent();
+    }
+
+    /** The text to write where the quantities of this one have no names; this one if there is no other. */
+    public Text otherwise() {
+        return otherwise.orElse(this);
     }
 
     public boolean isEmpty() {
