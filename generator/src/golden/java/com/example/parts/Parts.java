@@ -50,7 +50,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   flatten1ToHead3  [batch, 3]        3 layers  219 parameters  parts.net:19
  * </pre>
  *
- * <p>Regularized, and nothing else:
+ * <p>Only these are regularized:
  *
  * <pre>
  *   l1(1e-6)
@@ -62,14 +62,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 2,688 * batch for activations and their gradients, and 2,776 for parameters
- * and theirs. Together, without the workspace of kernels, which depends on the machine (peakBytes() counts it):
+ * and their gradients. In total, excluding the kernels' workspace, which depends on the machine (peakBytes() includes
+ * it):
  *
  * <pre>
  *   batch      1       8       64
  *   bytes  5,464  24,280  174,808
  * </pre>
  *
- * <p>In the code, {@code dX} is the gradient of the loss by {@code X}.
+ * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
  */
 @Generated("org.espalier.generator.NetCompiler")
 @GeneratedNetwork("parts.net")
@@ -84,7 +85,7 @@ public final class Parts extends Network implements Supervised {
     private final Second second = new Second();
     private final Flatten1ToHead3 flatten1ToHead3 = new Flatten1ToHead3();
 
-    // image, given (parts.net:14)
+    // input image (parts.net:14)
     private INDArray image; // [batch, 1, 6, 6]
 
     private Parts(Init init) {
@@ -94,16 +95,16 @@ public final class Parts extends Network implements Supervised {
     }
 
     /**
-     * Makes a network.
+     * Creates a network.
      *
-     * @param init draws its weights, or reads them from a file
+     * @param init initializes its weights, or reads them from a file
      * @return the network
      */
     public static Parts create(Init init) {
         return new Parts(init);
     }
 
-    /** Forward, loss, backward and update; reports the loss and each penalty. */
+    /** Runs forward, loss, backward and update; reports the loss and each penalty. */
     @Override
     public StepReport trainStep(INDArray image, INDArray target) {
         return stepping(() -> {
@@ -114,19 +115,19 @@ public final class Parts extends Network implements Supervised {
         });
     }
 
-    /** Computes scores, [batch, 3], in evaluation mode, in an array of its own. */
+    /** Computes scores, [batch, 3], in evaluation mode; returns a new array. */
     @Override
     public INDArray predict(INDArray image) {
         return predicting(() -> forward(image));
     }
 
-    /** {@return the regularizer l1(1e-6), whose strength may change while training} */
+    /** {@return the regularizer l1(1e-6); its strength may be changed during training} */
     public Regularizer l1() {
         return l1;
     }
 
     /**
-     * Computes scores, [batch, 3], from image, [batch, 1, 6, 6]. The array returned is overwritten by the next forward.
+     * Computes scores, [batch, 3], from image, [batch, 1, 6, 6]. The returned array is overwritten by the next forward.
      */
     @Override
     public INDArray forward(INDArray image) {
@@ -139,7 +140,10 @@ public final class Parts extends Network implements Supervised {
         });
     }
 
-    /** The data loss of the last forward against target, class indices [batch]; its gradient waits for backward. */
+    /**
+     * Computes the data loss of the last forward against target, class indices [batch], and keeps its gradient for
+     * backward.
+     */
     @Override
     public double loss(INDArray target) {
         // loss CrossEntropyLoss()  (parts.net:23)
@@ -147,7 +151,7 @@ public final class Parts extends Network implements Supervised {
                 () -> crossEntropyLoss(flatten1ToHead3.scores, labels("target", target), 1.0, flatten1ToHead3.dScores));
     }
 
-    /** Takes the gradient of the last loss to the parameters, where it adds to what waits for an update. */
+    /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
     @Override
     public void backward() {
         backpropagating(() -> {
@@ -159,7 +163,7 @@ public final class Parts extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, in place of the loss's.
      *
-     * @param dScores the gradient by scores, [batch, 3]
+     * @param dScores the gradient with respect to scores, [batch, 3]
      */
     public void backward(INDArray dScores) {
         backpropagating(() -> {
@@ -171,7 +175,7 @@ public final class Parts extends Network implements Supervised {
     /**
      * Backpropagates a gradient you supply, added to the last loss's.
      *
-     * @param dScores the gradient by scores, [batch, 3]
+     * @param dScores the gradient with respect to scores, [batch, 3]
      */
     public void backwardWith(INDArray dScores) {
         backpropagating(() -> {
@@ -186,7 +190,6 @@ public final class Parts extends Network implements Supervised {
         flatten1ToHead3.backward();
         second.backward();
         stem1ToFirst.backward();
-        accumulate = true;
     }
 
     @Override
@@ -200,8 +203,8 @@ public final class Parts extends Network implements Supervised {
     }
 
     /**
-     * Gives each array its place, how many numbers lie before it (of each sample, or of those without a batch axis),
-     * and its shape. Arrays that overlap are not needed at the same time.
+     * Assigns each tensor its shape and its offset in the arena, in elements (of one sample, or of what has no batch
+     * axis). Tensors that overlap are never live at the same time.
      */
     @Override
     protected void allocate(Memory memory) {
@@ -321,7 +324,7 @@ public final class Parts extends Network implements Supervised {
         }
 
         void allocateGradients(Memory memory) {
-            dFirstResidual = second.dFirstResidualFromSecondSteps1Residual;
+            dFirstResidual = second.dFirstResidualFromResidual;
             dRelu1FromFirstResidual = dFirstResidual;
             dFirstTanh1 = dFirstResidual;
             dFirstConv1 = memory.perSample(80, 2, 6, 6);
@@ -349,7 +352,7 @@ public final class Parts extends Network implements Supervised {
                 parameter("second.steps1.conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 3)), l1, 2, 2, 3, 3);
         private INDArray secondSteps1Conv1; // [batch, 2, 6, 6]
         private INDArray dSecondSteps1Conv1;
-        private INDArray dFirstResidualFromSecondSteps1Conv1;
+        private INDArray dFirstResidualFromConv1;
 
         // second.steps1.tanh1 (parts.net:4)
         private INDArray secondSteps1Tanh1; // [batch, 2, 6, 6]
@@ -358,14 +361,14 @@ public final class Parts extends Network implements Supervised {
         // second.steps1.residual (parts.net:4)
         private INDArray secondSteps1Residual; // [batch, 2, 6, 6]
         private INDArray dSecondSteps1Residual;
-        private INDArray dFirstResidualFromSecondSteps1Residual;
+        private INDArray dFirstResidualFromResidual;
 
         // second.steps2.conv1 = Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
         private final Parameter secondSteps2Conv1Weight =
                 parameter("second.steps2.conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 3)), l1, 2, 2, 3, 3);
         private INDArray secondSteps2Conv1; // [batch, 2, 6, 6]
         private INDArray dSecondSteps2Conv1;
-        private INDArray dSecondSteps1ResidualFromSecondSteps2Conv1;
+        private INDArray dSecondSteps1ResidualFromConv1;
 
         // second.steps2.tanh1 (parts.net:4)
         private INDArray secondSteps2Tanh1; // [batch, 2, 6, 6]
@@ -374,7 +377,7 @@ public final class Parts extends Network implements Supervised {
         // second.steps2.residual (parts.net:4)
         private INDArray secondSteps2Residual; // [batch, 2, 6, 6]
         private INDArray dSecondSteps2Residual;
-        private INDArray dSecondSteps1ResidualFromSecondSteps2Residual;
+        private INDArray dResidualFromResidual;
 
         void forward() {
             forwardSecondSteps1Conv1();
@@ -396,13 +399,12 @@ public final class Parts extends Network implements Supervised {
         private void forwardSecondSteps1Tanh1() {
             // Tanh()  (parts.net:4)
             // residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()])  (parts.net:4)
-            // in place
             inOnePass(
                     secondSteps1Conv1,
                     secondSteps1Residual,
                     tanh(),
                     store(secondSteps1Tanh1),
-                    add(stem1ToFirst.firstResidual));
+                    add(stem1ToFirst.firstResidual)); // in place
         }
 
         private void forwardSecondSteps2Conv1() {
@@ -418,21 +420,20 @@ public final class Parts extends Network implements Supervised {
         private void forwardSecondSteps2Tanh1() {
             // Tanh()  (parts.net:4)
             // residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()])  (parts.net:4)
-            // in place
             inOnePass(
                     secondSteps2Conv1,
                     secondSteps2Residual,
                     tanh(),
                     store(secondSteps2Tanh1),
-                    add(secondSteps1Residual));
+                    add(secondSteps1Residual)); // in place
         }
 
         void backward() {
-            // dSecondSteps1ResidualFromSecondSteps2Residual is dSecondSteps2Residual.
+            // dResidualFromResidual is dSecondSteps2Residual.
             // dSecondSteps2Tanh1 is dSecondSteps2Residual.
             backwardSecondSteps2Tanh1();
             backwardSecondSteps2Conv1();
-            // dFirstResidualFromSecondSteps1Residual is dSecondSteps1Residual.
+            // dFirstResidualFromResidual is dSecondSteps1Residual.
             // dSecondSteps1Tanh1 is dSecondSteps1Residual.
             backwardSecondSteps1Tanh1();
             backwardSecondSteps1Conv1();
@@ -456,14 +457,10 @@ public final class Parts extends Network implements Supervised {
             conv2dBackwardInput(
                     dSecondSteps2Conv1,
                     value(secondSteps2Conv1Weight),
-                    dSecondSteps1ResidualFromSecondSteps2Conv1,
+                    dSecondSteps1ResidualFromConv1,
                     KERNEL_3_PADDING_1,
                     workspace);
-            // in place
-            add(
-                    dSecondSteps1ResidualFromSecondSteps2Residual,
-                    dSecondSteps1ResidualFromSecondSteps2Conv1,
-                    dSecondSteps1Residual);
+            add(dResidualFromResidual, dSecondSteps1ResidualFromConv1, dSecondSteps1Residual); // in place
         }
 
         private void backwardSecondSteps1Tanh1() {
@@ -484,14 +481,10 @@ public final class Parts extends Network implements Supervised {
             conv2dBackwardInput(
                     dSecondSteps1Conv1,
                     value(secondSteps1Conv1Weight),
-                    dFirstResidualFromSecondSteps1Conv1,
+                    dFirstResidualFromConv1,
                     KERNEL_3_PADDING_1,
                     workspace);
-            // in place
-            add(
-                    dFirstResidualFromSecondSteps1Residual,
-                    dFirstResidualFromSecondSteps1Conv1,
-                    stem1ToFirst.dFirstResidual);
+            add(dFirstResidualFromResidual, dFirstResidualFromConv1, stem1ToFirst.dFirstResidual); // in place
         }
 
         void allocateActivations(Memory memory) {
@@ -505,15 +498,15 @@ public final class Parts extends Network implements Supervised {
 
         void allocateGradients(Memory memory) {
             dSecondSteps2Residual = memory.view(flatten1ToHead3.dFlatten1, 2, 6, 6);
-            dSecondSteps1ResidualFromSecondSteps2Residual = dSecondSteps2Residual;
+            dResidualFromResidual = dSecondSteps2Residual;
             dSecondSteps2Tanh1 = dSecondSteps2Residual;
             dSecondSteps2Conv1 = memory.perSample(560, 2, 6, 6);
-            dSecondSteps1ResidualFromSecondSteps2Conv1 = memory.perSample(240, 2, 6, 6);
-            dSecondSteps1Residual = dSecondSteps1ResidualFromSecondSteps2Residual;
-            dFirstResidualFromSecondSteps1Residual = dSecondSteps1Residual;
+            dSecondSteps1ResidualFromConv1 = memory.perSample(240, 2, 6, 6);
+            dSecondSteps1Residual = dResidualFromResidual;
+            dFirstResidualFromResidual = dSecondSteps1Residual;
             dSecondSteps1Tanh1 = dSecondSteps1Residual;
             dSecondSteps1Conv1 = memory.perSample(240, 2, 6, 6);
-            dFirstResidualFromSecondSteps1Conv1 = memory.perSample(80, 2, 6, 6);
+            dFirstResidualFromConv1 = memory.perSample(80, 2, 6, 6);
         }
     }
 

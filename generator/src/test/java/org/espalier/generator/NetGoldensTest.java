@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.espalier.generator.generated.GeneratedCode;
+import org.espalier.generator.generated.LongNames;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.text.IrPrinter;
 import org.espalier.generator.ir.verify.GraphVerifier;
@@ -71,6 +72,14 @@ class NetGoldensTest {
     void leavesTheFormatterNothingToDo(String file) throws FormatterException {
         for (GeneratedSource source : compiled(file).sources()) {
             JavaFormat.check(source.text());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void hasNoNameBeyondThirtyCharacters(String file) {
+        for (GeneratedSource source : compiled(file).sources()) {
+            assertThat(LongNames.in(source.text())).isEmpty();
         }
     }
 

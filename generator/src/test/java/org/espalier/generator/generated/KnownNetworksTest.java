@@ -105,6 +105,13 @@ class KnownNetworksTest {
 
     @ParameterizedTest
     @MethodSource("names")
+    void hasNoNameBeyondThirtyCharacters(String name) {
+        assertThat(LongNames.in(compile(name, text(name)).sources().get(0).text()))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
     void isFormatted(String name) {
         String text = text(name);
 

@@ -12,21 +12,23 @@ import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
+import org.espalier.generator.target.java.text.Identifiers;
 
 /** The windows of a class: each geometry is one constant, however many layers have it, and there are not very many. */
 final class Windows {
     /** One property of a window, mentioned only where it is not what it is by default. */
-    private record Property(String constant, String method, Function<WindowGeometry, Sizes> of, int usual) {
+    private record Property(
+            String constant, String letters, String method, Function<WindowGeometry, Sizes> of, int usual) {
         boolean isUnusual(WindowGeometry window) {
             return !of.apply(window).isAll(usual);
         }
     }
 
     private static final List<Property> PROPERTIES = List.of(
-            new Property("STRIDE", "stride", WindowGeometry::stride, 1),
-            new Property("PADDING", "padding", WindowGeometry::padding, 0),
-            new Property("DILATION", "dilation", WindowGeometry::dilation, 1),
-            new Property("OUTPUT_PADDING", "outputPadding", WindowGeometry::outputPadding, 0));
+            new Property("STRIDE", "S", "stride", WindowGeometry::stride, 1),
+            new Property("PADDING", "P", "padding", WindowGeometry::padding, 0),
+            new Property("DILATION", "D", "dilation", WindowGeometry::dilation, 1),
+            new Property("OUTPUT_PADDING", "OP", "outputPadding", WindowGeometry::outputPadding, 0));
 
     /** Constants of a class: what makes them is one method, of at most 65,535 bytes (JVMS 4.7.3), 50 for each. */
     private static final int MOST = 1_000;
@@ -45,15 +47,20 @@ final class Windows {
                 : constants.computeIfAbsent(window, key -> names.constant(describe(key)));
     }
 
+    /** {@code KERNEL_4_STRIDE_2_PADDING_1}, or if that is too long, {@code K4_S2_P1}. */
     private static String describe(WindowGeometry window) {
-        StringBuilder text = new StringBuilder("KERNEL_").append(describe(window.kernel()));
-        PROPERTIES.stream()
+        String name = "KERNEL_" + describe(window.kernel()) + properties(window, property -> property.constant() + "_");
+        return name.length() <= Identifiers.LONGEST
+                ? name
+                : "K" + describe(window.kernel()) + properties(window, Property::letters);
+    }
+
+    private static String properties(WindowGeometry window, Function<Property, String> word) {
+        return PROPERTIES.stream()
                 .filter(property -> property.isUnusual(window))
-                .forEach(property -> text.append('_')
-                        .append(property.constant())
-                        .append('_')
-                        .append(describe(property.of().apply(window))));
-        return text.toString();
+                .map(property ->
+                        "_" + word.apply(property) + describe(property.of().apply(window)))
+                .collect(Collectors.joining());
     }
 
     private static String describe(Sizes sizes) {

@@ -71,7 +71,9 @@ public final class InstanceNames {
         private String give(Kind kind, String suggestion) {
             String key = kind + " " + suggestion;
             int number = namesakes.merge(key, 1, Integer::sum);
-            return members.known.computeIfAbsent(key + " " + number, member -> members.names.give(suggestion));
+            return members.known.computeIfAbsent(
+                    key + " " + number,
+                    member -> kind == Kind.GIVEN ? members.names.another(suggestion) : members.names.give(suggestion));
         }
     }
 
@@ -101,7 +103,7 @@ public final class InstanceNames {
             Scope scope = scope(instance);
             instance.children().forEach(child -> child.nameField(name -> scope.give(Kind.CHILD, name)));
             for (Value value : values.apply(instance)) {
-                scope.own.put(value, scope.give(Kind.of(value), Identifiers.camelCase(relative(value, instance))));
+                scope.own.put(value, scope.give(Kind.of(value), Identifiers.ofValue(relative(value, instance))));
             }
         }
     }

@@ -119,7 +119,7 @@ public final class Names {
     /** Gives a value a name that is not one of the program's. */
     public void allocate(Value value) {
         if (!ofValues.containsKey(value.name())) {
-            ofValues.put(value.name(), fields.give(Identifiers.camelCase(value.name())));
+            ofValues.put(value.name(), fields.give(Identifiers.ofValue(value.name())));
         }
     }
 

@@ -3,9 +3,18 @@ package org.espalier.generator.target.java.text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** From paths of the {@code .net} to Java identifiers. */
 public final class Identifiers {
+    /** The longest name of what the {@code .net} does not name itself, in characters. */
+    public static final int LONGEST = 30;
+
+    /** A part of a gradient, and the layer that it comes from. */
+    private static final Pattern PART = Pattern.compile("(d .*) \\(from (.*)\\)");
+
     private Identifiers() {}
 
     /**
@@ -19,6 +28,29 @@ public final class Identifiers {
             name.append(numbersMeet ? "_" : "").append(name.length() == 0 ? word : capitalised(word));
         }
         return name.length() == 0 ? "value" : name.toString();
+    }
+
+    /**
+     * The same, but of a part of a gradient, {@code d first.residual (from second.conv)}, at most 30 characters where
+     * that can be: first the layer that it comes from loses what it lies in, then the other, then it is left out.
+     */
+    public static String ofValue(String name) {
+        Matcher part = PART.matcher(name);
+        if (!part.matches()) {
+            return camelCase(name);
+        }
+        String whole = part.group(1);
+        String source = part.group(2);
+        String last = "d " + lastSegment(whole);
+        return Stream.of(name, whole + " from " + lastSegment(source), last + " from " + lastSegment(source))
+                .map(Identifiers::camelCase)
+                .filter(shorter -> shorter.length() <= LONGEST)
+                .findFirst()
+                .orElseGet(() -> camelCase(last + " part"));
+    }
+
+    private static String lastSegment(String path) {
+        return path.substring(Math.max(path.lastIndexOf('.'), path.lastIndexOf(' ')) + 1);
     }
 
     private static boolean endsInDigit(CharSequence text) {

@@ -16,8 +16,11 @@ final class LineBreaker {
     /** An argument that stays on the line of its call. */
     private static final String LAMBDA = "() -> ";
 
-    /** Calls in a row that are never left on the line of their assignment. */
+    /** Calls in a row that are left on the line of their assignment only if the last begins early. */
     private static final int LONG_CHAIN = 3;
+
+    /** The last column in which the last call of such a row may begin, from 0 on. */
+    private static final int LAST_CALL = 80;
 
     /** The longest comment that stays behind a statement of several lines. */
     private static final String LONGEST_REMARK = " // in place";
@@ -88,15 +91,17 @@ final class LineBreaker {
         }
         int calls = 0;
         int depth = 0;
+        int last = 0;
         for (int i = assignment; i < line.length(); i++) {
             char c = line.charAt(i);
+            last = c == '.' && depth == 0 ? i : last;
             if (c == '(' && depth++ == 0 && Character.isJavaIdentifierPart(line.charAt(i - 1))) {
                 calls++;
             } else if (c == ')' && --depth == 0 && calls < LONG_CHAIN && !line.startsWith(".", i + 1)) {
                 calls = 0;
             }
         }
-        return calls >= LONG_CHAIN;
+        return calls >= LONG_CHAIN && last > LAST_CALL;
     }
 
     /** {@code head(}, the arguments, on one line if they fit, else one a line, and the tail behind the last. */

@@ -51,6 +51,15 @@ public final class UniqueNames {
         return give(identifier(suggestion), number -> separator + (number + 1));
     }
 
+    /** The same of a name that is not Java's; one that is, {@code new}, becomes {@code new_}. */
+    public String another(String suggestion) {
+        String name = identifier(suggestion);
+        boolean endsInDigit = Character.isDigit(name.charAt(name.length() - 1));
+        return SourceVersion.isKeyword(name, SourceVersion.RELEASE_17)
+                ? give(suggestion)
+                : numbered(suggestion, endsInDigit ? "_" : "");
+    }
+
     private String give(String name, IntFunction<String> suffix) {
         String given = name;
         while (!isFree(given)) {

@@ -25,4 +25,16 @@ class IdentifiersTest {
     void makesOneNameOfAPath(String path, String identifier) {
         assertThat(Identifiers.camelCase(path)).isEqualTo(identifier);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "d x (from conv), dXFromConv",
+        "d first.residual (from second.steps1.conv), dFirstResidualFromConv",
+        "d unet.submodule.submodule.downnorm (from unet.submodule.skip), dDownnormFromSkip",
+        "d relative_position_bias_table (from picked1), dRelativePositionBiasTablePart",
+        "unet.submodule.submodule.downconv.running_mean, unetSubmodule2DownconvRunningMean"
+    })
+    void namesPartsOfGradientsShortly(String path, String identifier) {
+        assertThat(Identifiers.ofValue(path)).isEqualTo(identifier);
+    }
 }
