@@ -10,7 +10,6 @@ from torch import nn
 
 from fixture_json import write
 from layer_fixtures import Source
-from module_fixtures import counted
 
 BATCH = 3
 WORDS = {"true": True, "false": False, "none": None}
@@ -70,8 +69,8 @@ def case_of(layer, shape, module):
         if copy.requires_grad:
             tensors["d" + name.upper()] = copy.grad
     for key, parameter in module.named_parameters():
-        tensors["parameter/" + counted(key)] = parameter
-        tensors["gradient/" + counted(key)] = parameter.grad
+        tensors["parameter/" + key] = parameter
+        tensors["gradient/" + key] = parameter.grad
     for key, buffer in module.named_buffers():
         if buffer.dtype.is_floating_point:
             tensors["statistic/" + key] = buffer

@@ -189,7 +189,7 @@ class Module:
         module = self.info.module_cls(*[weights(value) for value in constructor.args], **keywords).double()
         module.train(case["mode"] == "train")
         for key, parameter in module.named_parameters():
-            parameter.data = fill("weight", counted(key), parameter.shape)
+            parameter.data = fill("weight", key, parameter.shape)
         for key, buffer in module.named_buffers():
             if "running" in key:
                 buffer.data = fill("positive" if "var" in key else "weight", key, buffer.shape)
@@ -222,7 +222,7 @@ class Module:
             if one.requires_grad:
                 results["d" + input_name(place).upper()] = summary(one.grad)
         for key, parameter in module.named_parameters():
-            results["gradient/" + counted(key)] = sums(parameter.grad)
+            results["gradient/" + key] = sums(parameter.grad)
         for key, buffer in module.named_buffers():
             if "running" in key or (key == "num_batches_tracked" and module.momentum is None):
                 results["statistic/" + key] = sums(buffer.reshape(-1))
@@ -289,11 +289,6 @@ def number(place):
 
 def input_name(place):
     return "x" + number(place)
-
-
-def counted(name):
-    """A parameter's name as the language has it: the layers of a list are counted from 1, and have no dot before."""
-    return re.sub(r"\.(\d+)\.", lambda place: f"{int(place[1]) + 1}.", name)
 
 
 def argument(value):

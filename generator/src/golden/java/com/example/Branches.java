@@ -48,7 +48,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <pre>
  *   left           [batch, 3, 16, 16]                                branches.net:19
  *   right          [batch, 3, 16, 16]                                branches.net:20
- *   eyeInception1  [batch, 12, 16, 16]  Inception  620 parameters    branches.net:9
+ *   eye0           [batch, 12, 16, 16]  Inception  620 parameters    branches.net:9
  *   eyeMaxpool1    [batch, 12, 8, 8]    MaxPool2d                    branches.net:22
  *   eyeMaxpool1_2  [batch, 12, 8, 8]    MaxPool2d                    branches.net:22
  *   both           [batch, 12, 8, 8]    add                          branches.net:25
@@ -89,17 +89,17 @@ public final class Branches extends Network {
     private INDArray right; // [batch, 3, 16, 16]
 
     // Inception (branches.net:9)
-    private final Inception eyeInception1 = new Inception("eye.inception1");
+    private final Inception eye0 = new Inception("eye.0");
 
     // eye.maxpool1 (branches.net:22)
     private INDArray eyeMaxpool1; // [batch, 12, 8, 8]
     private INDArray dEyeMaxpool1;
-    private INDArray dEyeInception1Branches;
+    private INDArray dEye0Branches;
 
     // eye.maxpool1_2 (branches.net:22)
     private INDArray eyeMaxpool1_2; // [batch, 12, 8, 8]
     private INDArray dEyeMaxpool1_2;
-    private INDArray dEyeInception1Branches2;
+    private INDArray dEye0Branches2;
 
     // both (branches.net:25)
     private INDArray both; // [batch, 12, 8, 8]
@@ -216,14 +216,12 @@ public final class Branches extends Network {
         propagating(() -> {
             this.left = input("left", left, 3, 16, 16);
             this.right = furtherInput("right", right, 3, 16, 16);
-            eyeInception1.forward(this.left);
+            eye0.forward(this.left);
             // MaxPool2d(2)  (branches.net:22)
-            // [batch, 12, 16, 16] -> [batch, 12, 8, 8]
-            maxPool2d(eyeInception1.branches, eyeMaxpool1, KERNEL_2_STRIDE_2);
-            eyeInception1.forward2(this.right);
+            maxPool2d(eye0.branches, eyeMaxpool1, KERNEL_2_STRIDE_2); // [batch, 12, 16, 16] -> [batch, 12, 8, 8]
+            eye0.forward2(this.right);
             // MaxPool2d(2)  (branches.net:22)
-            // [batch, 12, 16, 16] -> [batch, 12, 8, 8]
-            maxPool2d(eyeInception1.branches2, eyeMaxpool1_2, KERNEL_2_STRIDE_2);
+            maxPool2d(eye0.branches2, eyeMaxpool1_2, KERNEL_2_STRIDE_2); // [batch, 12, 16, 16] -> [batch, 12, 8, 8]
             // both = eye(left) + eye(right)  (branches.net:25)
             add(eyeMaxpool1, eyeMaxpool1_2, both); // in place
             // Conv2d(12, 8, 1)  (branches.net:23)
@@ -332,12 +330,12 @@ public final class Branches extends Network {
         // dEyeMaxpool1_2 is dBoth.
         // MaxPool2d(2)  (branches.net:22)
         // [batch, 12, 8, 8] -> [batch, 12, 16, 16]
-        maxPool2dBackward(eyeInception1.branches2, dEyeMaxpool1_2, dEyeInception1Branches2, KERNEL_2_STRIDE_2);
-        eyeInception1.backward(this.right);
+        maxPool2dBackward(eye0.branches2, dEyeMaxpool1_2, dEye0Branches2, KERNEL_2_STRIDE_2);
+        eye0.backward(this.right);
         // MaxPool2d(2)  (branches.net:22)
         // [batch, 12, 8, 8] -> [batch, 12, 16, 16]
-        maxPool2dBackward(eyeInception1.branches, dEyeMaxpool1, dEyeInception1Branches, KERNEL_2_STRIDE_2);
-        eyeInception1.backward2(this.left);
+        maxPool2dBackward(eye0.branches, dEyeMaxpool1, dEye0Branches, KERNEL_2_STRIDE_2);
+        eye0.backward2(this.left);
     }
 
     @Override
@@ -381,21 +379,21 @@ public final class Branches extends Network {
         dBoth = dBothFromAveragedConv2;
         dEyeMaxpool1 = dBoth;
         dEyeMaxpool1_2 = dBoth;
-        dEyeInception1Branches2 = memory.perSample(6_144, 12, 16, 16);
-        dEyeInception1Branches = memory.perSample(3_072, 12, 16, 16);
-        eyeInception1.allocate(memory.places(
+        dEye0Branches2 = memory.perSample(6_144, 12, 16, 16);
+        dEye0Branches = memory.perSample(3_072, 12, 16, 16);
+        eye0.allocate(memory.places(
                 0, 3072, 3072, 0, 3072, 3072, 1024, 3072, 3072, 2048, 3072, 6144, 3072, 0, 6144, 3072, 1024, 6144, 3072,
                 2048));
-        eyeInception1.convnorm1.allocate(
+        eye0.convnorm1.allocate(
                 memory.places(9216, 3072, 3072, 0, 0, 16, 0, 3072, 0, 16384, 6144, 3072, 0, 160, 176, 3072, 3072, 0));
-        eyeInception1.convnorm2.allocate(memory.places(
+        eye0.convnorm2.allocate(memory.places(
                 10240, 6144, 1024, 0, 32, 48, 11264, 1024, 0, 17408, 19456, 1024, 0, 192, 208, 18432, 1024, 0));
-        eyeInception1.convnorm3.allocate(memory.places(
+        eye0.convnorm3.allocate(memory.places(
                 12288, 3072, 3072, 1024, 6144, 64, 80, 0, 3072, 1024, 19456, 6144, 3072, 1024, 19456, 224, 240, 3072,
                 3072, 1024));
-        eyeInception1.convnorm4.allocate(memory.places(
+        eye0.convnorm4.allocate(memory.places(
                 13312, 6144, 1024, 0, 96, 112, 14336, 1024, 0, 20480, 22528, 1024, 0, 256, 272, 21504, 1024, 0));
-        eyeInception1.convnorm5.allocate(memory.places(
+        eye0.convnorm5.allocate(memory.places(
                 15360, 3072, 3072, 2048, 6144, 128, 144, 0, 3072, 2048, 22528, 6144, 3072, 2048, 22528, 288, 304, 3072,
                 3072, 2048));
     }
@@ -485,50 +483,50 @@ public final class Branches extends Network {
     private final class ConvNorm extends Network.Part {
         private final Window window;
         private final boolean needsDX;
-        private final Parameter conv1Weight;
-        private INDArray conv1; // [batch, 4, 16, 16]
-        private INDArray dConv1;
+        private final Parameter layer0Weight;
+        private INDArray layer0; // [batch, 4, 16, 16]
+        private INDArray dLayer0;
         private INDArray dX;
-        private final Parameter batchnorm1Weight;
-        private final Parameter batchnorm1Bias;
-        private final INDArray batchnorm1RunningMean;
-        private final INDArray batchnorm1RunningVar;
-        private INDArray batchnorm1Mean; // [4]
-        private INDArray batchnorm1InverseStd; // [4]
+        private final Parameter layer1Weight;
+        private final Parameter layer1Bias;
+        private final INDArray layer1RunningMean;
+        private final INDArray layer1RunningVar;
+        private INDArray layer1Mean; // [4]
+        private INDArray layer1InverseStd; // [4]
         private INDArray relu1; // [batch, 4, 16, 16]
-        private INDArray conv1_2; // [batch, 4, 16, 16]
-        private INDArray dConv1_2;
+        private INDArray layer0_2; // [batch, 4, 16, 16]
+        private INDArray dLayer0_2;
         private INDArray dX2;
-        private INDArray batchnorm1_2Mean; // [4]
-        private INDArray batchnorm1_2InverseStd; // [4]
+        private INDArray layer1_2Mean; // [4]
+        private INDArray layer1_2InverseStd; // [4]
         private INDArray relu1_2; // [batch, 4, 16, 16]
 
         ConvNorm(String path, int inner, int kernel, Window window, boolean needsDX) {
             this.window = window;
             this.needsDX = needsDX;
             // Conv2d(inner, 4, kernel, padding='same', bias=false)  (branches.net:5)
-            conv1Weight = parameter(
-                    path + ".conv1.weight", uniform(1 / Math.sqrt(inner * kernel * kernel)), 4, inner, kernel, kernel);
+            layer0Weight = parameter(
+                    path + ".0.weight", uniform(1 / Math.sqrt(inner * kernel * kernel)), 4, inner, kernel, kernel);
             // BatchNorm2d(4)  (branches.net:5)
-            batchnorm1Weight = parameter(path + ".batchnorm1.weight", constant(1.0), 4);
-            batchnorm1Bias = parameter(path + ".batchnorm1.bias", constant(0.0), 4);
-            batchnorm1RunningMean = statistic(path + ".batchnorm1.running_mean", 0.0, 4);
-            batchnorm1RunningVar = statistic(path + ".batchnorm1.running_var", 1.0, 4);
+            layer1Weight = parameter(path + ".1.weight", constant(1.0), 4);
+            layer1Bias = parameter(path + ".1.bias", constant(0.0), 4);
+            layer1RunningMean = statistic(path + ".1.running_mean", 0.0, 4);
+            layer1RunningVar = statistic(path + ".1.running_var", 1.0, 4);
         }
 
         void forward(INDArray x) {
             // Conv2d(inner, 4, kernel, padding='same', bias=false)  (branches.net:5)
-            conv2d(x, value(conv1Weight), conv1, window, workspace);
+            conv2d(x, value(layer0Weight), layer0, window, workspace);
             // BatchNorm2d(4)  (branches.net:5)
             // ReLU()  (branches.net:5)
             batchNorm(
-                    conv1,
-                    value(batchnorm1Weight),
-                    value(batchnorm1Bias),
-                    batchnorm1RunningMean,
-                    batchnorm1RunningVar,
-                    batchnorm1Mean,
-                    batchnorm1InverseStd,
+                    layer0,
+                    value(layer1Weight),
+                    value(layer1Bias),
+                    layer1RunningMean,
+                    layer1RunningVar,
+                    layer1Mean,
+                    layer1InverseStd,
                     relu1,
                     1e-5,
                     0.1,
@@ -538,17 +536,17 @@ public final class Branches extends Network {
 
         void forward2(INDArray x2) {
             // Conv2d(inner, 4, kernel, padding='same', bias=false)  (branches.net:5)
-            conv2d(x2, value(conv1Weight), conv1_2, window, workspace);
+            conv2d(x2, value(layer0Weight), layer0_2, window, workspace);
             // BatchNorm2d(4)  (branches.net:5)
             // ReLU()  (branches.net:5)
             batchNorm(
-                    conv1_2,
-                    value(batchnorm1Weight),
-                    value(batchnorm1Bias),
-                    batchnorm1RunningMean,
-                    batchnorm1RunningVar,
-                    batchnorm1_2Mean,
-                    batchnorm1_2InverseStd,
+                    layer0_2,
+                    value(layer1Weight),
+                    value(layer1Bias),
+                    layer1RunningMean,
+                    layer1RunningVar,
+                    layer1_2Mean,
+                    layer1_2InverseStd,
                     relu1_2,
                     1e-5,
                     0.1,
@@ -560,22 +558,22 @@ public final class Branches extends Network {
             // BatchNorm2d(4)  (branches.net:5)
             // ReLU()  (branches.net:5)
             batchNormBackward(
-                    conv1_2,
-                    value(batchnorm1Weight),
-                    batchnorm1_2Mean,
-                    batchnorm1_2InverseStd,
+                    layer0_2,
+                    value(layer1Weight),
+                    layer1_2Mean,
+                    layer1_2InverseStd,
                     dY,
-                    dConv1_2,
-                    gradient(batchnorm1Weight),
-                    gradient(batchnorm1Bias),
+                    dLayer0_2,
+                    gradient(layer1Weight),
+                    gradient(layer1Bias),
                     training(),
                     accumulate(),
                     reluBackward(relu1_2)); // in place
             // Conv2d(inner, 4, kernel, padding='same', bias=false)  (branches.net:5)
             // [batch, inner, 16, 16], [batch, 4, 16, 16] -> [4, inner, kernel, kernel]
-            conv2dBackwardWeight(x2, dConv1_2, gradient(conv1Weight), window, accumulate(), workspace);
+            conv2dBackwardWeight(x2, dLayer0_2, gradient(layer0Weight), window, accumulate(), workspace);
             if (needsDX) {
-                conv2dBackwardInput(dConv1_2, value(conv1Weight), dX2, window, workspace);
+                conv2dBackwardInput(dLayer0_2, value(layer0Weight), dX2, window, workspace);
             }
         }
 
@@ -584,42 +582,42 @@ public final class Branches extends Network {
             // ReLU()  (branches.net:5)
             // in place, added
             batchNormBackward(
-                    conv1,
-                    value(batchnorm1Weight),
-                    batchnorm1Mean,
-                    batchnorm1InverseStd,
+                    layer0,
+                    value(layer1Weight),
+                    layer1Mean,
+                    layer1InverseStd,
                     dY2,
-                    dConv1,
-                    gradient(batchnorm1Weight),
-                    gradient(batchnorm1Bias),
+                    dLayer0,
+                    gradient(layer1Weight),
+                    gradient(layer1Bias),
                     training(),
                     true,
                     reluBackward(relu1));
             // Conv2d(inner, 4, kernel, padding='same', bias=false)  (branches.net:5)
             // [batch, inner, 16, 16], [batch, 4, 16, 16] -> [4, inner, kernel, kernel], added
-            conv2dBackwardWeight(x, dConv1, gradient(conv1Weight), window, true, workspace);
+            conv2dBackwardWeight(x, dLayer0, gradient(layer0Weight), window, true, workspace);
             if (needsDX) {
-                conv2dBackwardInput(dConv1, value(conv1Weight), dX, window, workspace);
+                conv2dBackwardInput(dLayer0, value(layer0Weight), dX, window, workspace);
             }
         }
 
         /** Takes its tensors from the arena, each at the next offset of the plan. */
         void allocate(Places places) {
-            conv1 = places.perSample(4, 16, 16);
-            dConv1 = places.part(4, 16, 16);
+            layer0 = places.perSample(4, 16, 16);
+            dLayer0 = places.part(4, 16, 16);
             if (needsDX) {
                 dX = places.perSample(4, 16, 16);
             }
-            batchnorm1Mean = places.fixed(4);
-            batchnorm1InverseStd = places.fixed(4);
+            layer1Mean = places.fixed(4);
+            layer1InverseStd = places.fixed(4);
             relu1 = places.part(4, 16, 16);
-            conv1_2 = places.perSample(4, 16, 16);
-            dConv1_2 = places.part(4, 16, 16);
+            layer0_2 = places.perSample(4, 16, 16);
+            dLayer0_2 = places.part(4, 16, 16);
             if (needsDX) {
                 dX2 = places.perSample(4, 16, 16);
             }
-            batchnorm1_2Mean = places.fixed(4);
-            batchnorm1_2InverseStd = places.fixed(4);
+            layer1_2Mean = places.fixed(4);
+            layer1_2InverseStd = places.fixed(4);
             relu1_2 = places.part(4, 16, 16);
         }
     }

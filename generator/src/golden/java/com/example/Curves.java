@@ -44,12 +44,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   image           [batch, 3, 8, 8]                                           curves.net:5
- *   stemConv1       [batch, 8, 8, 8]  Conv2d       224 parameters              curves.net:6
- *   stemPrelu1      [batch, 8, 8, 8]  PReLU        8 parameters      l2(1e-4)  curves.net:6
- *   bodyConv1       [batch, 8, 8, 8]  Conv2d       584 parameters              curves.net:8
- *   bodyBatchnorm1  [batch, 8, 8, 8]  BatchNorm2d  16 parameters               curves.net:8
+ *   stem0           [batch, 8, 8, 8]  Conv2d       224 parameters              curves.net:6
+ *   stem1           [batch, 8, 8, 8]  PReLU        8 parameters      l2(1e-4)  curves.net:6
+ *   body0           [batch, 8, 8, 8]  Conv2d       584 parameters              curves.net:8
+ *   body1           [batch, 8, 8, 8]  BatchNorm2d  16 parameters               curves.net:8
  *   bodyMish1       [batch, 8, 8, 8]  Mish                                     curves.net:8
- *   bodyConv2       [batch, 8, 8, 8]  Conv2d       584 parameters              curves.net:9
+ *   body3           [batch, 8, 8, 8]  Conv2d       584 parameters              curves.net:9
  *   bodyHardswish1  [batch, 8, 8, 8]  Hardswish                                curves.net:9
  *   flatten1        [batch, 512]      Flatten                                  curves.net:11
  *   scores          [batch, 10]       Linear       5,130 parameters            curves.net:11
@@ -59,7 +59,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   l2(1e-4)
- *     stemPrelu1Weight  [8]
+ *     stem1Weight  [8]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 14,464 * batch + 128 for activations and their gradients, 52,368 for
@@ -84,40 +84,36 @@ public final class Curves extends Network implements Supervised {
     // input image (curves.net:5)
     private INDArray image; // [batch, 3, 8, 8]
 
-    // stem.conv1 = Conv2d(3, 8, 3, padding=1)  (curves.net:6)
-    private final Parameter stemConv1Weight =
-            parameter("stem.conv1.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 8, 3, 3, 3);
-    private final Parameter stemConv1Bias = parameter("stem.conv1.bias", uniform(1 / Math.sqrt(27)), 8);
-    private INDArray stemConv1; // [batch, 8, 8, 8]
-    private INDArray dStemConv1;
+    // stem.0 = Conv2d(3, 8, 3, padding=1)  (curves.net:6)
+    private final Parameter stem0Weight = parameter("stem.0.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 8, 3, 3, 3);
+    private final Parameter stem0Bias = parameter("stem.0.bias", uniform(1 / Math.sqrt(27)), 8);
+    private INDArray stem0; // [batch, 8, 8, 8]
+    private INDArray dStem0;
 
-    // stem.prelu1 = PReLU(8, weight_regularizer=l2(1e-4))  (curves.net:6)
-    private final Parameter stemPrelu1Weight = parameter("stem.prelu1.weight", constant(0.25), l2, 8);
-    private INDArray stemPrelu1; // [batch, 8, 8, 8]
-    private INDArray dStemPrelu1;
+    // stem.1 = PReLU(8, weight_regularizer=l2(1e-4))  (curves.net:6)
+    private final Parameter stem1Weight = parameter("stem.1.weight", constant(0.25), l2, 8);
+    private INDArray stem1; // [batch, 8, 8, 8]
+    private INDArray dStem1;
 
-    // body.conv1 = Conv2d(8, 8, 3, padding=1)  (curves.net:8)
-    private final Parameter bodyConv1Weight =
-            parameter("body.conv1.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
-    private final Parameter bodyConv1Bias = parameter("body.conv1.bias", uniform(1 / Math.sqrt(72)), 8);
-    private INDArray bodyConv1; // [batch, 8, 8, 8]
-    private INDArray dBodyConv1;
+    // body.0 = Conv2d(8, 8, 3, padding=1)  (curves.net:8)
+    private final Parameter body0Weight = parameter("body.0.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
+    private final Parameter body0Bias = parameter("body.0.bias", uniform(1 / Math.sqrt(72)), 8);
+    private INDArray body0; // [batch, 8, 8, 8]
+    private INDArray dBody0;
 
-    // body.batchnorm1 = BatchNorm2d(8)  (curves.net:8)
-    private final BatchNorm bodyBatchnorm1State =
-            batchNormOf("body.batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
-    private INDArray bodyBatchnorm1; // [batch, 8, 8, 8]
+    // body.1 = BatchNorm2d(8)  (curves.net:8)
+    private final BatchNorm body1State = batchNormOf("body.1", constant(1.0), constant(0.0), 1e-5, 0.1, 8);
+    private INDArray body1; // [batch, 8, 8, 8]
 
     // body.mish1 (curves.net:8)
     private INDArray bodyMish1; // [batch, 8, 8, 8]
     private INDArray dBodyMish1;
 
-    // body.conv2 = Conv2d(8, 8, 3, padding=1)  (curves.net:9)
-    private final Parameter bodyConv2Weight =
-            parameter("body.conv2.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
-    private final Parameter bodyConv2Bias = parameter("body.conv2.bias", uniform(1 / Math.sqrt(72)), 8);
-    private INDArray bodyConv2; // [batch, 8, 8, 8]
-    private INDArray dBodyConv2;
+    // body.3 = Conv2d(8, 8, 3, padding=1)  (curves.net:9)
+    private final Parameter body3Weight = parameter("body.3.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
+    private final Parameter body3Bias = parameter("body.3.bias", uniform(1 / Math.sqrt(72)), 8);
+    private INDArray body3; // [batch, 8, 8, 8]
+    private INDArray dBody3;
 
     // body.hardswish1 (curves.net:9)
     private INDArray bodyHardswish1; // [batch, 8, 8, 8]
@@ -179,11 +175,11 @@ public final class Curves extends Network implements Supervised {
     public INDArray forward(INDArray image) {
         return propagating(() -> {
             this.image = input("image", image, 3, 8, 8);
-            forwardStemConv1();
-            forwardStemPrelu1();
-            forwardBodyConv1();
-            forwardBodyBatchnorm1(); // and bodyMish1
-            forwardBodyConv2();
+            forwardStem0();
+            forwardStem1();
+            forwardBody0();
+            forwardBody1(); // and bodyMish1
+            forwardBody3();
             forwardBodyHardswish1();
             // flatten1 is bodyHardswish1 as [batch, 512].
             forwardLinear1();
@@ -191,42 +187,36 @@ public final class Curves extends Network implements Supervised {
         });
     }
 
-    private void forwardStemConv1() {
+    private void forwardStem0() {
         // Conv2d(3, 8, 3, padding=1)  (curves.net:6)
         // [batch, 3, 8, 8] -> [batch, 8, 8, 8]
-        conv2d(image, value(stemConv1Weight), value(stemConv1Bias), stemConv1, KERNEL_3_PADDING_1, workspace);
+        conv2d(image, value(stem0Weight), value(stem0Bias), stem0, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void forwardStemPrelu1() {
+    private void forwardStem1() {
         // PReLU(8, weight_regularizer=l2(1e-4))  (curves.net:6)
-        elementwise(stemPrelu1, axes(0, 1), Functions::prelu, stemConv1, value(stemPrelu1Weight));
+        elementwise(stem1, axes(0, 1), Functions::prelu, stem0, value(stem1Weight));
     }
 
-    private void forwardBodyConv1() {
+    private void forwardBody0() {
         // Conv2d(8, 8, 3, padding=1)  (curves.net:8)
-        conv2d(stemPrelu1, value(bodyConv1Weight), value(bodyConv1Bias), bodyConv1, KERNEL_3_PADDING_1, workspace);
+        conv2d(stem1, value(body0Weight), value(body0Bias), body0, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void forwardBodyBatchnorm1() {
+    private void forwardBody1() {
         // BatchNorm2d(8)  (curves.net:8)
         // Mish()  (curves.net:8)
-        batchNorm(
-                bodyConv1,
-                bodyBatchnorm1State,
-                bodyMish1,
-                training,
-                store(bodyBatchnorm1),
-                elementwise(Functions::mish));
+        batchNorm(body0, body1State, bodyMish1, training, store(body1), elementwise(Functions::mish));
     }
 
-    private void forwardBodyConv2() {
+    private void forwardBody3() {
         // Conv2d(8, 8, 3, padding=1)  (curves.net:9)
-        conv2d(bodyMish1, value(bodyConv2Weight), value(bodyConv2Bias), bodyConv2, KERNEL_3_PADDING_1, workspace);
+        conv2d(bodyMish1, value(body3Weight), value(body3Bias), body3, KERNEL_3_PADDING_1, workspace);
     }
 
     private void forwardBodyHardswish1() {
         // Hardswish(inplace=true)  (curves.net:9)
-        elementwise(bodyConv2, bodyHardswish1, Functions::hardswish);
+        elementwise(body3, bodyHardswish1, Functions::hardswish);
     }
 
     private void forwardLinear1() {
@@ -285,11 +275,11 @@ public final class Curves extends Network implements Supervised {
         backwardLinear1();
         // dBodyHardswish1 is dFlatten1 as [batch, 8, 8, 8].
         backwardBodyHardswish1();
-        backwardBodyConv2();
-        backwardBodyBatchnorm1(); // and bodyMish1
-        backwardBodyConv1();
-        backwardStemPrelu1();
-        backwardStemConv1();
+        backwardBody3();
+        backwardBody1(); // and bodyMish1
+        backwardBody0();
+        backwardStem1();
+        backwardStem0();
     }
 
     private void backwardLinear1() {
@@ -302,60 +292,56 @@ public final class Curves extends Network implements Supervised {
 
     private void backwardBodyHardswish1() {
         // Hardswish(inplace=true)  (curves.net:9)
-        elementwise(dBodyHardswish1, dBodyConv2, Functions::hardswishBackward, bodyConv2); // in place
+        elementwise(dBodyHardswish1, dBody3, Functions::hardswishBackward, body3); // in place
     }
 
-    private void backwardBodyConv2() {
+    private void backwardBody3() {
         // Conv2d(8, 8, 3, padding=1)  (curves.net:9)
         // [batch, 8, 8, 8], [batch, 8, 8, 8] -> [8, 8, 3, 3]
-        conv2dBackwardWeight(
-                bodyMish1, dBodyConv2, gradient(bodyConv2Weight), KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dBodyConv2, gradient(bodyConv2Bias), accumulate); // [batch, 8, 8, 8] -> [8]
-        conv2dBackwardInput(dBodyConv2, value(bodyConv2Weight), dBodyMish1, KERNEL_3_PADDING_1, workspace);
+        conv2dBackwardWeight(bodyMish1, dBody3, gradient(body3Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dBody3, gradient(body3Bias), accumulate); // [batch, 8, 8, 8] -> [8]
+        conv2dBackwardInput(dBody3, value(body3Weight), dBodyMish1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardBodyBatchnorm1() {
+    private void backwardBody1() {
         // BatchNorm2d(8)  (curves.net:8)
         // Mish()  (curves.net:8)
         batchNormBackward(
-                bodyConv1,
-                bodyBatchnorm1State,
+                body0,
+                body1State,
                 dBodyMish1,
-                dBodyConv1,
+                dBody0,
                 training,
                 accumulate,
-                elementwise(Functions::mishBackward, bodyBatchnorm1)); // in place
+                elementwise(Functions::mishBackward, body1)); // in place
     }
 
-    private void backwardBodyConv1() {
+    private void backwardBody0() {
         // Conv2d(8, 8, 3, padding=1)  (curves.net:8)
         // [batch, 8, 8, 8], [batch, 8, 8, 8] -> [8, 8, 3, 3]
-        conv2dBackwardWeight(
-                stemPrelu1, dBodyConv1, gradient(bodyConv1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dBodyConv1, gradient(bodyConv1Bias), accumulate); // [batch, 8, 8, 8] -> [8]
-        conv2dBackwardInput(dBodyConv1, value(bodyConv1Weight), dStemPrelu1, KERNEL_3_PADDING_1, workspace);
+        conv2dBackwardWeight(stem1, dBody0, gradient(body0Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dBody0, gradient(body0Bias), accumulate); // [batch, 8, 8, 8] -> [8]
+        conv2dBackwardInput(dBody0, value(body0Weight), dStem1, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void backwardStemPrelu1() {
+    private void backwardStem1() {
         // PReLU(8, weight_regularizer=l2(1e-4))  (curves.net:6)
         elementwiseSum(
-                dStemPrelu1,
-                gradient(stemPrelu1Weight),
+                dStem1,
+                gradient(stem1Weight),
                 accumulate,
                 axes(0, 0, 1),
                 Functions::preluBackwardWeight,
-                dStemPrelu1,
-                stemConv1);
-        // In place:
-        elementwise(
-                dStemConv1, axes(0, 0, 1), Functions::preluBackwardX, dStemPrelu1, stemConv1, value(stemPrelu1Weight));
+                dStem1,
+                stem0);
+        elementwise(dStem0, axes(0, 0, 1), Functions::preluBackwardX, dStem1, stem0, value(stem1Weight)); // in place
     }
 
-    private void backwardStemConv1() {
+    private void backwardStem0() {
         // Conv2d(3, 8, 3, padding=1)  (curves.net:6)
         // [batch, 3, 8, 8], [batch, 8, 8, 8] -> [8, 3, 3, 3]
-        conv2dBackwardWeight(image, dStemConv1, gradient(stemConv1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dStemConv1, gradient(stemConv1Bias), accumulate); // [batch, 8, 8, 8] -> [8]
+        conv2dBackwardWeight(image, dStem0, gradient(stem0Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dStem0, gradient(stem0Bias), accumulate); // [batch, 8, 8, 8] -> [8]
         // image needs no gradient.
     }
 
@@ -380,13 +366,13 @@ public final class Curves extends Network implements Supervised {
     }
 
     private void allocateActivations(Memory memory) {
-        stemConv1 = memory.perSample(0, 8, 8, 8);
-        stemPrelu1 = memory.perSample(512, 8, 8, 8);
-        bodyConv1 = memory.perSample(1_024, 8, 8, 8);
-        bodyBatchnorm1 = memory.perSample(1_536, 8, 8, 8);
-        bodyBatchnorm1State.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
+        stem0 = memory.perSample(0, 8, 8, 8);
+        stem1 = memory.perSample(512, 8, 8, 8);
+        body0 = memory.perSample(1_024, 8, 8, 8);
+        body1 = memory.perSample(1_536, 8, 8, 8);
+        body1State.allocate(memory.fixed(0, 8), memory.fixed(16, 8));
         bodyMish1 = memory.perSample(2_048, 8, 8, 8);
-        bodyConv2 = memory.perSample(2_560, 8, 8, 8);
+        body3 = memory.perSample(2_560, 8, 8, 8);
         bodyHardswish1 = memory.perSample(3_072, 8, 8, 8);
         flatten1 = memory.view(bodyHardswish1, 512);
         scores = memory.perSample(3_584, 10);
@@ -396,11 +382,11 @@ public final class Curves extends Network implements Supervised {
         dScores = memory.perSample(3_600, 10);
         dFlatten1 = memory.perSample(3_072, 512);
         dBodyHardswish1 = memory.view(dFlatten1, 8, 8, 8);
-        dBodyConv2 = dBodyHardswish1;
+        dBody3 = dBodyHardswish1;
         dBodyMish1 = memory.perSample(2_048, 8, 8, 8);
-        dBodyConv1 = dBodyMish1;
-        dStemPrelu1 = memory.perSample(512, 8, 8, 8);
-        dStemConv1 = dStemPrelu1;
+        dBody0 = dBodyMish1;
+        dStem1 = memory.perSample(512, 8, 8, 8);
+        dStem0 = dStem1;
     }
 
     /** Computes formulas element by element. */

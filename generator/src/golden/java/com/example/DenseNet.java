@@ -52,17 +52,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <pre>
  *   image     [batch, 3, 32, 32]                                                  densenet.net:23
  *   conv      [batch, 24, 32, 32]  Conv2d             648 parameters    l2(1e-4)  densenet.net:30
- *   dense1_1  [batch, 36, 32, 32]  DenseLayer         6,480 parameters  l2(1e-4)  densenet.net:4
- *   dense1_2  [batch, 48, 32, 32]  DenseLayer         7,080 parameters  l2(1e-4)  densenet.net:4
- *   dense1_3  [batch, 60, 32, 32]  DenseLayer         7,680 parameters  l2(1e-4)  densenet.net:4
+ *   dense1_0  [batch, 36, 32, 32]  DenseLayer         6,480 parameters  l2(1e-4)  densenet.net:4
+ *   dense1_1  [batch, 48, 32, 32]  DenseLayer         7,080 parameters  l2(1e-4)  densenet.net:4
+ *   dense1_2  [batch, 60, 32, 32]  DenseLayer         7,680 parameters  l2(1e-4)  densenet.net:4
  *   half1     [batch, 30, 16, 16]  Transition         1,920 parameters  l2(1e-4)  densenet.net:14
- *   dense2_1  [batch, 42, 16, 16]  DenseLayer         6,780 parameters  l2(1e-4)  densenet.net:4
- *   dense2_2  [batch, 54, 16, 16]  DenseLayer         7,380 parameters  l2(1e-4)  densenet.net:4
- *   dense2_3  [batch, 66, 16, 16]  DenseLayer         7,980 parameters  l2(1e-4)  densenet.net:4
+ *   dense2_0  [batch, 42, 16, 16]  DenseLayer         6,780 parameters  l2(1e-4)  densenet.net:4
+ *   dense2_1  [batch, 54, 16, 16]  DenseLayer         7,380 parameters  l2(1e-4)  densenet.net:4
+ *   dense2_2  [batch, 66, 16, 16]  DenseLayer         7,980 parameters  l2(1e-4)  densenet.net:4
  *   half2     [batch, 33, 8, 8]    Transition         2,310 parameters  l2(1e-4)  densenet.net:14
- *   dense3_1  [batch, 45, 8, 8]    DenseLayer         6,930 parameters  l2(1e-4)  densenet.net:4
- *   dense3_2  [batch, 57, 8, 8]    DenseLayer         7,530 parameters  l2(1e-4)  densenet.net:4
- *   dense3_3  [batch, 69, 8, 8]    DenseLayer         8,130 parameters  l2(1e-4)  densenet.net:4
+ *   dense3_0  [batch, 45, 8, 8]    DenseLayer         6,930 parameters  l2(1e-4)  densenet.net:4
+ *   dense3_1  [batch, 57, 8, 8]    DenseLayer         7,530 parameters  l2(1e-4)  densenet.net:4
+ *   dense3_2  [batch, 69, 8, 8]    DenseLayer         8,130 parameters  l2(1e-4)  densenet.net:4
  *   norm      [batch, 69, 8, 8]    BatchNorm2d        138 parameters              densenet.net:36
  *   relu1     [batch, 69, 8, 8]    ReLU                                           densenet.net:40
  *   avgpool1  [batch, 69, 1, 1]    AdaptiveAvgPool2d                              densenet.net:40
@@ -111,29 +111,29 @@ public final class DenseNet extends Network implements Supervised {
     private INDArray conv; // [batch, 24, 32, 32]
 
     // DenseLayer (densenet.net:4)
-    private final DenseLayer dense1_1 = new DenseLayer("dense1_1", 24, 32, 36);
-    private final DenseLayer dense1_2 = new DenseLayer("dense1_2", 36, 32, 48);
-    private final DenseLayer dense1_3 = new DenseLayer("dense1_3", 48, 32, 60);
+    private final DenseLayer dense1_0 = new DenseLayer("dense1.0", 24, 32, 36);
+    private final DenseLayer dense1_1 = new DenseLayer("dense1.1", 36, 32, 48);
+    private final DenseLayer dense1_2 = new DenseLayer("dense1.2", 48, 32, 60);
 
     // Transition (densenet.net:14)
     private final Transition half1 = new Transition("half1", 60, 32);
 
     // DenseLayer (densenet.net:4)
-    private final DenseLayer dense2_1 = new DenseLayer("dense2_1", 30, 16, 42);
-    private final DenseLayer dense2_2 = new DenseLayer("dense2_2", 42, 16, 54);
-    private final DenseLayer dense2_3 = new DenseLayer("dense2_3", 54, 16, 66);
+    private final DenseLayer dense2_0 = new DenseLayer("dense2.0", 30, 16, 42);
+    private final DenseLayer dense2_1 = new DenseLayer("dense2.1", 42, 16, 54);
+    private final DenseLayer dense2_2 = new DenseLayer("dense2.2", 54, 16, 66);
 
     // Transition (densenet.net:14)
     private final Transition half2 = new Transition("half2", 66, 16);
 
     // DenseLayer (densenet.net:4)
-    private final DenseLayer dense3_1 = new DenseLayer("dense3_1", 33, 8, 45);
-    private final DenseLayer dense3_2 = new DenseLayer("dense3_2", 45, 8, 57);
-    private final DenseLayer dense3_3 = new DenseLayer("dense3_3", 57, 8, 69);
+    private final DenseLayer dense3_0 = new DenseLayer("dense3.0", 33, 8, 45);
+    private final DenseLayer dense3_1 = new DenseLayer("dense3.1", 45, 8, 57);
+    private final DenseLayer dense3_2 = new DenseLayer("dense3.2", 57, 8, 69);
 
     // norm = BatchNorm2d(69)  (densenet.net:36)
     private final BatchNorm normState = batchNormOf("norm", constant(1.0), constant(0.0), 1e-5, 0.1, 69);
-    private INDArray dDense3_3Skip;
+    private INDArray dDense3_2Skip;
 
     // relu1 (densenet.net:40)
     private INDArray relu1; // [batch, 69, 8, 8]
@@ -207,20 +207,20 @@ public final class DenseNet extends Network implements Supervised {
             // Conv2d(3, 24, kernel_size=3, padding=1, bias=false)  (densenet.net:30)
             // [batch, 3, 32, 32] -> [batch, 24, 32, 32]
             conv2d(this.image, value(convWeight), conv, KERNEL_3_PADDING_1, workspace);
-            dense1_1.forward(conv);
+            dense1_0.forward(conv);
+            dense1_1.forward(dense1_0.skip);
             dense1_2.forward(dense1_1.skip);
-            dense1_3.forward(dense1_2.skip);
-            half1.forward(dense1_3.skip);
-            dense2_1.forward(half1.avgpool1);
+            half1.forward(dense1_2.skip);
+            dense2_0.forward(half1.avgpool1);
+            dense2_1.forward(dense2_0.skip);
             dense2_2.forward(dense2_1.skip);
-            dense2_3.forward(dense2_2.skip);
-            half2.forward(dense2_3.skip);
-            dense3_1.forward(half2.avgpool1);
+            half2.forward(dense2_2.skip);
+            dense3_0.forward(half2.avgpool1);
+            dense3_1.forward(dense3_0.skip);
             dense3_2.forward(dense3_1.skip);
-            dense3_3.forward(dense3_2.skip);
             // BatchNorm2d(69)  (densenet.net:36)
             // ReLU()  (densenet.net:40)
-            batchNorm(dense3_3.skip, normState, relu1, training, relu());
+            batchNorm(dense3_2.skip, normState, relu1, training, relu());
             // AdaptiveAvgPool2d(1)  (densenet.net:40)
             adaptiveAvgPool2d(relu1, avgpool1); // [batch, 69, 8, 8] -> [batch, 69, 1, 1]
             // flatten1 is avgpool1 as [batch, 69].
@@ -293,21 +293,21 @@ public final class DenseNet extends Network implements Supervised {
         // BatchNorm2d(69)  (densenet.net:36)
         // ReLU()  (densenet.net:40)
         // In place:
-        batchNormBackward(dense3_3.skip, normState, dRelu1, dDense3_3Skip, training, accumulate, reluBackward(relu1));
-        dense3_3.backward(dense3_2.skip);
+        batchNormBackward(dense3_2.skip, normState, dRelu1, dDense3_2Skip, training, accumulate, reluBackward(relu1));
         dense3_2.backward(dense3_1.skip);
-        dense3_1.backward(half2.avgpool1);
-        half2.backward(dense2_3.skip, dense3_1.dX);
-        dense2_3.backward(dense2_2.skip);
+        dense3_1.backward(dense3_0.skip);
+        dense3_0.backward(half2.avgpool1);
+        half2.backward(dense2_2.skip, dense3_0.dX);
         dense2_2.backward(dense2_1.skip);
-        dense2_1.backward(half1.avgpool1);
-        half1.backward(dense1_3.skip, dense2_1.dX);
-        dense1_3.backward(dense1_2.skip);
+        dense2_1.backward(dense2_0.skip);
+        dense2_0.backward(half1.avgpool1);
+        half1.backward(dense1_2.skip, dense2_0.dX);
         dense1_2.backward(dense1_1.skip);
-        dense1_1.backward(conv);
+        dense1_1.backward(dense1_0.skip);
+        dense1_0.backward(conv);
         // Conv2d(3, 24, kernel_size=3, padding=1, bias=false)  (densenet.net:30)
         // [batch, 3, 32, 32], [batch, 24, 32, 32] -> [24, 3, 3, 3]
-        conv2dBackwardWeight(this.image, dense1_1.dX, gradient(convWeight), KERNEL_3_PADDING_1, accumulate, workspace);
+        conv2dBackwardWeight(this.image, dense1_0.dX, gradient(convWeight), KERNEL_3_PADDING_1, accumulate, workspace);
         // image needs no gradient.
     }
 
@@ -340,34 +340,34 @@ public final class DenseNet extends Network implements Supervised {
         dFlatten1 = dDropout1;
         dAvgpool1 = memory.view(dFlatten1, 69, 1, 1);
         dRelu1 = memory.perSample(704_080, 69, 8, 8);
-        dDense3_3Skip = dRelu1;
-        dense1_1.allocate(memory.places(
+        dDense3_2Skip = dRelu1;
+        dense1_0.allocate(memory.places(
                 2048, 2080, 86016, 61440, 86016, 86016, 258048, 704, 752, 135168, 258048, 0, 61440, 24576, 221184,
                 36864, 24576, 0, 61440, 0, 221184, 36864, 0));
-        dense1_2.allocate(memory.places(
+        dense1_1.allocate(memory.places(
                 800, 848, 221184, 184320, 221184, 221184, 319488, 896, 944, 270336, 319488, 0, 61440, 36864, 368640,
                 49152, 36864, 0, 61440, 0, 368640, 49152, 0));
-        dense1_3.allocate(memory.places(
+        dense1_2.allocate(memory.places(
                 992, 1040, 368640, 319488, 368640, 368640, 466944, 1088, 1136, 417792, 466944, 0, 61440, 49152, 577552,
                 61440, 49152, 0, 61440, 0, 577552, 61440, 0));
         half1.allocate(memory.places(320, 384, 577552, 466944, 577552, 545280, 528384, 528384, 16896, 0));
-        dense2_1.allocate(memory.places(
+        dense2_0.allocate(memory.places(
                 2112, 2144, 577552, 545280, 577552, 552960, 599056, 1184, 1232, 565248, 599056, 528384, 16896, 7680,
                 588304, 10752, 7680, 528384, 16896, 0, 588304, 10752, 0));
-        dense2_2.allocate(memory.places(
+        dense2_1.allocate(memory.places(
                 1280, 1328, 588304, 577552, 588304, 588304, 612880, 1376, 1424, 600592, 612880, 528384, 16896, 10752,
                 626704, 13824, 10752, 528384, 16896, 0, 626704, 13824, 0));
-        dense2_3.allocate(memory.places(
+        dense2_2.allocate(memory.places(
                 448, 512, 626704, 612880, 626704, 626704, 651280, 1472, 1520, 638992, 651280, 528384, 16896, 13824,
                 668176, 16896, 13824, 528384, 16896, 0, 668176, 16896, 0));
         half2.allocate(memory.places(0, 80, 668176, 651280, 668176, 672592, 685072, 668176, 4416, 0));
-        dense3_1.allocate(memory.places(
+        dense3_0.allocate(memory.places(
                 1568, 1616, 674704, 672592, 674704, 674704, 686608, 1664, 1712, 677776, 686608, 668176, 4416, 2112,
                 683728, 2880, 2112, 668176, 4416, 0, 683728, 2880, 0));
-        dense3_2.allocate(memory.places(
+        dense3_1.allocate(memory.places(
                 1760, 1808, 683728, 680848, 683728, 683728, 689872, 1856, 1904, 686800, 689872, 668176, 4416, 2880,
                 693520, 3648, 2880, 668176, 4416, 0, 693520, 3648, 0));
-        dense3_3.allocate(memory.places(
+        dense3_2.allocate(memory.places(
                 576, 640, 693520, 689872, 693520, 693520, 699664, 1952, 2000, 696592, 699664, 668176, 4416, 3648,
                 704080, 4416, 3648, 668176, 4416, 0, 704080, 4416, 0));
     }

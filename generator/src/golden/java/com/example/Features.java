@@ -39,10 +39,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   image       [batch, 3, 16, 16]                                    features.net:5
- *   trunk1      [batch, 8, 16, 16]  Conv2d          224 parameters    features.net:7
- *   trunk2      [batch, 8, 16, 16]  InstanceNorm2d                    features.net:7
+ *   trunk0      [batch, 8, 16, 16]  Conv2d          224 parameters    features.net:7
+ *   trunk1      [batch, 8, 16, 16]  InstanceNorm2d                    features.net:7
  *   leakyrelu1  [batch, 8, 16, 16]  LeakyReLU                         features.net:7
- *   trunk4      [batch, 8, 16, 16]  Conv2d          584 parameters    features.net:7
+ *   trunk3      [batch, 8, 16, 16]  Conv2d          584 parameters    features.net:7
  *   mask        [batch, 8, 16, 16]  Sigmoid                           features.net:7
  *   flatten1    [batch, 2048]       Flatten                           features.net:10
  *   score       [batch, 1]          Linear          2,049 parameters  features.net:10
@@ -69,13 +69,13 @@ public final class Features extends Network {
 
     // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
     // (features.net:7)
-    private final Parameter trunk1Weight = parameter("trunk1.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 8, 3, 3, 3);
-    private final Parameter trunk1Bias = parameter("trunk1.bias", uniform(1 / Math.sqrt(27)), 8);
-    private INDArray trunk1; // [batch, 8, 16, 16]
-    private INDArray dTrunk1;
+    private final Parameter trunk0Weight = parameter("trunk.0.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), 8, 3, 3, 3);
+    private final Parameter trunk0Bias = parameter("trunk.0.bias", uniform(1 / Math.sqrt(27)), 8);
+    private INDArray trunk0; // [batch, 8, 16, 16]
+    private INDArray dTrunk0;
 
-    // trunk2 (features.net:7)
-    private final SampleNorm trunk2State = sampleNormOf("trunk2", null, null, 1e-5);
+    // trunk.1 (features.net:7)
+    private final SampleNorm trunk1State = sampleNormOf("trunk.1", null, null, 1e-5);
 
     // leakyrelu1 (features.net:7)
     private INDArray leakyrelu1; // [batch, 8, 16, 16]
@@ -83,10 +83,10 @@ public final class Features extends Network {
 
     // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1), Sigmoid()]
     // (features.net:7)
-    private final Parameter trunk4Weight = parameter("trunk4.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
-    private final Parameter trunk4Bias = parameter("trunk4.bias", uniform(1 / Math.sqrt(72)), 8);
-    private INDArray trunk4; // [batch, 8, 16, 16]
-    private INDArray dTrunk4;
+    private final Parameter trunk3Weight = parameter("trunk.3.weight", uniform(1 / Math.sqrt(8 * 3 * 3)), 8, 8, 3, 3);
+    private final Parameter trunk3Bias = parameter("trunk.3.bias", uniform(1 / Math.sqrt(72)), 8);
+    private INDArray trunk3; // [batch, 8, 16, 16]
+    private INDArray dTrunk3;
 
     // sigmoid1 (features.net:7)
     private INDArray mask; // [batch, 8, 16, 16]
@@ -145,38 +145,38 @@ public final class Features extends Network {
     public void forward(INDArray image) {
         propagating(() -> {
             this.image = input("image", image, 3, 16, 16);
-            forwardTrunk1();
-            forwardTrunk2(); // and leakyrelu1
-            forwardTrunk4();
+            forwardTrunk0();
+            forwardTrunk1(); // and leakyrelu1
+            forwardTrunk3();
             forwardSigmoid1();
             // flatten1 is mask as [batch, 2048].
             forwardLinear1();
         });
     }
 
-    private void forwardTrunk1() {
+    private void forwardTrunk0() {
         // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
         // Sigmoid()]  (features.net:7)
         // [batch, 3, 16, 16] -> [batch, 8, 16, 16]
-        conv2d(image, value(trunk1Weight), value(trunk1Bias), trunk1, KERNEL_3_PADDING_1, workspace);
+        conv2d(image, value(trunk0Weight), value(trunk0Bias), trunk0, KERNEL_3_PADDING_1, workspace);
     }
 
-    private void forwardTrunk2() {
+    private void forwardTrunk1() {
         // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
         // Sigmoid()]  (features.net:7)
         // LeakyReLU(0.1)  (features.net:7)
-        instanceNorm(trunk1, trunk2State, leakyrelu1, leakyRelu(0.1));
+        instanceNorm(trunk0, trunk1State, leakyrelu1, leakyRelu(0.1));
     }
 
-    private void forwardTrunk4() {
+    private void forwardTrunk3() {
         // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
         // Sigmoid()]  (features.net:7)
-        conv2d(leakyrelu1, value(trunk4Weight), value(trunk4Bias), trunk4, KERNEL_3_PADDING_1, workspace);
+        conv2d(leakyrelu1, value(trunk3Weight), value(trunk3Bias), trunk3, KERNEL_3_PADDING_1, workspace);
     }
 
     private void forwardSigmoid1() {
         // Sigmoid()  (features.net:7)
-        sigmoid(trunk4, mask); // in place
+        sigmoid(trunk3, mask); // in place
     }
 
     private void forwardLinear1() {
@@ -202,9 +202,9 @@ public final class Features extends Network {
     private void backpropagate() {
         backwardLinear1();
         backwardFlatten1(); // and sigmoid1
-        backwardTrunk4();
-        backwardTrunk2(); // and leakyrelu1
-        backwardTrunk1();
+        backwardTrunk3();
+        backwardTrunk1(); // and leakyrelu1
+        backwardTrunk0();
     }
 
     private void backwardLinear1() {
@@ -219,31 +219,31 @@ public final class Features extends Network {
         // Flatten()  (features.net:10)
         // Sigmoid()  (features.net:7)
         // dMaskFromFlatten1 is dFlatten1 as [batch, 8, 16, 16].
-        inOnePass(dMaskGiven, dTrunk4, add(dMaskFromFlatten1), sigmoidBackward(mask)); // in place
+        inOnePass(dMaskGiven, dTrunk3, add(dMaskFromFlatten1), sigmoidBackward(mask)); // in place
     }
 
-    private void backwardTrunk4() {
+    private void backwardTrunk3() {
         // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
         // Sigmoid()]  (features.net:7)
         // [batch, 8, 16, 16], [batch, 8, 16, 16] -> [8, 8, 3, 3]
-        conv2dBackwardWeight(leakyrelu1, dTrunk4, gradient(trunk4Weight), KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dTrunk4, gradient(trunk4Bias), accumulate); // [batch, 8, 16, 16] -> [8]
-        conv2dBackwardInput(dTrunk4, value(trunk4Weight), dLeakyrelu1, KERNEL_3_PADDING_1, workspace);
-    }
-
-    private void backwardTrunk2() {
-        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
-        // Sigmoid()]  (features.net:7)
-        // LeakyReLU(0.1)  (features.net:7)
-        instanceNormBackward(trunk1, trunk2State, dLeakyrelu1, dTrunk1, leakyReluBackward(leakyrelu1, 0.1)); // in place
+        conv2dBackwardWeight(leakyrelu1, dTrunk3, gradient(trunk3Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dTrunk3, gradient(trunk3Bias), accumulate); // [batch, 8, 16, 16] -> [8]
+        conv2dBackwardInput(dTrunk3, value(trunk3Weight), dLeakyrelu1, KERNEL_3_PADDING_1, workspace);
     }
 
     private void backwardTrunk1() {
         // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
         // Sigmoid()]  (features.net:7)
+        // LeakyReLU(0.1)  (features.net:7)
+        instanceNormBackward(trunk0, trunk1State, dLeakyrelu1, dTrunk0, leakyReluBackward(leakyrelu1, 0.1)); // in place
+    }
+
+    private void backwardTrunk0() {
+        // trunk = [Conv2d(3, 8, 3, padding=1), InstanceNorm2d(8), LeakyReLU(0.1), Conv2d(8, 8, 3, padding=1),
+        // Sigmoid()]  (features.net:7)
         // [batch, 3, 16, 16], [batch, 8, 16, 16] -> [8, 3, 3, 3]
-        conv2dBackwardWeight(image, dTrunk1, gradient(trunk1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
-        channelBiasBackward(dTrunk1, gradient(trunk1Bias), accumulate); // [batch, 8, 16, 16] -> [8]
+        conv2dBackwardWeight(image, dTrunk0, gradient(trunk0Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        channelBiasBackward(dTrunk0, gradient(trunk0Bias), accumulate); // [batch, 8, 16, 16] -> [8]
         // image needs no gradient.
     }
 
@@ -268,11 +268,11 @@ public final class Features extends Network {
     }
 
     private void allocateActivations(Memory memory) {
-        trunk1 = memory.perSample(0, 8, 16, 16);
-        trunk2State.allocate(memory.perSample(10_240, 8), memory.perSample(10_256, 8));
+        trunk0 = memory.perSample(0, 8, 16, 16);
+        trunk1State.allocate(memory.perSample(10_240, 8), memory.perSample(10_256, 8));
         leakyrelu1 = memory.perSample(2_048, 8, 16, 16);
-        trunk4 = memory.perSample(4_096, 8, 16, 16);
-        mask = trunk4;
+        trunk3 = memory.perSample(4_096, 8, 16, 16);
+        mask = trunk3;
         flatten1 = memory.view(mask, 2048);
         score = memory.perSample(10_272, 1);
     }
@@ -282,8 +282,8 @@ public final class Features extends Network {
         dScore = memory.perSample(10_288, 1);
         dFlatten1 = memory.perSample(8_192, 2048);
         dMaskFromFlatten1 = memory.view(dFlatten1, 8, 16, 16);
-        dTrunk4 = dMaskGiven;
+        dTrunk3 = dMaskGiven;
         dLeakyrelu1 = memory.perSample(8_192, 8, 16, 16);
-        dTrunk1 = dLeakyrelu1;
+        dTrunk0 = dLeakyrelu1;
     }
 }

@@ -54,14 +54,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   bn1       [batch, 64, 112, 112]  BatchNorm2d        128 parameters                  resnet18.net:33
  *   relu1     [batch, 64, 112, 112]  ReLU                                               resnet18.net:40
  *   maxpool1  [batch, 64, 56, 56]    MaxPool2d                                          resnet18.net:40
+ *   layer1_0  [batch, 64, 56, 56]    BasicBlock         73,984 parameters     l2(1e-4)  resnet18.net:12
  *   layer1_1  [batch, 64, 56, 56]    BasicBlock         73,984 parameters     l2(1e-4)  resnet18.net:12
- *   layer1_2  [batch, 64, 56, 56]    BasicBlock         73,984 parameters     l2(1e-4)  resnet18.net:12
- *   layer2_1  [batch, 128, 28, 28]   BasicBlock         230,144 parameters    l2(1e-4)  resnet18.net:12
- *   layer2_2  [batch, 128, 28, 28]   BasicBlock         295,424 parameters    l2(1e-4)  resnet18.net:12
- *   layer3_1  [batch, 256, 14, 14]   BasicBlock         919,040 parameters    l2(1e-4)  resnet18.net:12
- *   layer3_2  [batch, 256, 14, 14]   BasicBlock         1,180,672 parameters  l2(1e-4)  resnet18.net:12
- *   layer4_1  [batch, 512, 7, 7]     BasicBlock         3,673,088 parameters  l2(1e-4)  resnet18.net:12
- *   layer4_2  [batch, 512, 7, 7]     BasicBlock         4,720,640 parameters  l2(1e-4)  resnet18.net:12
+ *   layer2_0  [batch, 128, 28, 28]   BasicBlock         230,144 parameters    l2(1e-4)  resnet18.net:12
+ *   layer2_1  [batch, 128, 28, 28]   BasicBlock         295,424 parameters    l2(1e-4)  resnet18.net:12
+ *   layer3_0  [batch, 256, 14, 14]   BasicBlock         919,040 parameters    l2(1e-4)  resnet18.net:12
+ *   layer3_1  [batch, 256, 14, 14]   BasicBlock         1,180,672 parameters  l2(1e-4)  resnet18.net:12
+ *   layer4_0  [batch, 512, 7, 7]     BasicBlock         3,673,088 parameters  l2(1e-4)  resnet18.net:12
+ *   layer4_1  [batch, 512, 7, 7]     BasicBlock         4,720,640 parameters  l2(1e-4)  resnet18.net:12
  *   avgpool1  [batch, 512, 1, 1]     AdaptiveAvgPool2d                                  resnet18.net:41
  *   flatten1  [batch, 512]           Flatten                                            resnet18.net:41
  *   logits    [batch, 1000]          Linear             513,000 parameters    l2(1e-4)  resnet18.net:38
@@ -122,19 +122,19 @@ public final class ResNet18 extends Network implements Supervised {
     private INDArray dMaxpool1;
 
     // BasicBlock (resnet18.net:12)
-    private final BasicBlock layer1_1 = new BasicBlock("layer1_1", 64, 64, KERNEL_3_PADDING_1, 56, 56, false);
-    private final BasicBlock layer1_2 = new BasicBlock("layer1_2", 64, 64, KERNEL_3_PADDING_1, 56, 56, false);
-    private final BasicBlock layer2_1 = new BasicBlock("layer2_1", 64, 128, KERNEL_3_STRIDE_2_PADDING_1, 28, 56, true);
-    private final BasicBlock layer2_2 = new BasicBlock("layer2_2", 128, 128, KERNEL_3_PADDING_1, 28, 28, false);
-    private final BasicBlock layer3_1 = new BasicBlock("layer3_1", 128, 256, KERNEL_3_STRIDE_2_PADDING_1, 14, 28, true);
-    private final BasicBlock layer3_2 = new BasicBlock("layer3_2", 256, 256, KERNEL_3_PADDING_1, 14, 14, false);
-    private final BasicBlock layer4_1 = new BasicBlock("layer4_1", 256, 512, KERNEL_3_STRIDE_2_PADDING_1, 7, 14, true);
-    private final BasicBlock layer4_2 = new BasicBlock("layer4_2", 512, 512, KERNEL_3_PADDING_1, 7, 7, false);
+    private final BasicBlock layer1_0 = new BasicBlock("layer1.0", 64, 64, KERNEL_3_PADDING_1, 56, 56, false);
+    private final BasicBlock layer1_1 = new BasicBlock("layer1.1", 64, 64, KERNEL_3_PADDING_1, 56, 56, false);
+    private final BasicBlock layer2_0 = new BasicBlock("layer2.0", 64, 128, KERNEL_3_STRIDE_2_PADDING_1, 28, 56, true);
+    private final BasicBlock layer2_1 = new BasicBlock("layer2.1", 128, 128, KERNEL_3_PADDING_1, 28, 28, false);
+    private final BasicBlock layer3_0 = new BasicBlock("layer3.0", 128, 256, KERNEL_3_STRIDE_2_PADDING_1, 14, 28, true);
+    private final BasicBlock layer3_1 = new BasicBlock("layer3.1", 256, 256, KERNEL_3_PADDING_1, 14, 14, false);
+    private final BasicBlock layer4_0 = new BasicBlock("layer4.0", 256, 512, KERNEL_3_STRIDE_2_PADDING_1, 7, 14, true);
+    private final BasicBlock layer4_1 = new BasicBlock("layer4.1", 512, 512, KERNEL_3_PADDING_1, 7, 7, false);
 
     // avgpool1 (resnet18.net:41)
     private INDArray avgpool1; // [batch, 512, 1, 1]
     private INDArray dAvgpool1;
-    private INDArray dLayer4_2Relu2;
+    private INDArray dLayer4_1Relu2;
 
     // flatten1 (resnet18.net:41)
     private INDArray flatten1; // [batch, 512]
@@ -200,16 +200,16 @@ public final class ResNet18 extends Network implements Supervised {
             batchNorm(conv1, bn1State, relu1, training, relu());
             // MaxPool2d(kernel_size=3, stride=2, padding=1)  (resnet18.net:40)
             maxPool2d(relu1, maxpool1, KERNEL_3_STRIDE_2_PADDING_1); // [batch, 64, 112, 112] -> [batch, 64, 56, 56]
-            layer1_1.forward(maxpool1);
-            layer1_2.forward(layer1_1.relu2);
-            layer2_1.forward(layer1_2.relu2);
-            layer2_2.forward(layer2_1.relu2);
-            layer3_1.forward(layer2_2.relu2);
-            layer3_2.forward(layer3_1.relu2);
-            layer4_1.forward(layer3_2.relu2);
-            layer4_2.forward(layer4_1.relu2);
+            layer1_0.forward(maxpool1);
+            layer1_1.forward(layer1_0.relu2);
+            layer2_0.forward(layer1_1.relu2);
+            layer2_1.forward(layer2_0.relu2);
+            layer3_0.forward(layer2_1.relu2);
+            layer3_1.forward(layer3_0.relu2);
+            layer4_0.forward(layer3_1.relu2);
+            layer4_1.forward(layer4_0.relu2);
             // AdaptiveAvgPool2d((1, 1))  (resnet18.net:41)
-            adaptiveAvgPool2d(layer4_2.relu2, avgpool1); // [batch, 512, 7, 7] -> [batch, 512, 1, 1]
+            adaptiveAvgPool2d(layer4_1.relu2, avgpool1); // [batch, 512, 7, 7] -> [batch, 512, 1, 1]
             // flatten1 is avgpool1 as [batch, 512].
             // Linear(512, 1000)  (resnet18.net:38)
             // [batch, 512] x [1000, 512]' + [1000] -> [batch, 1000]
@@ -272,17 +272,17 @@ public final class ResNet18 extends Network implements Supervised {
         linearBackwardInput(dLogits, value(fcWeight), dFlatten1); // [batch, 1000] x [1000, 512] -> [batch, 512]
         // dAvgpool1 is dFlatten1 as [batch, 512, 1, 1].
         // AdaptiveAvgPool2d((1, 1))  (resnet18.net:41)
-        adaptiveAvgPool2dBackward(dAvgpool1, dLayer4_2Relu2); // [batch, 512, 1, 1] -> [batch, 512, 7, 7]
-        layer4_2.backward(layer4_1.relu2, dLayer4_2Relu2, null);
-        layer4_1.backward(layer3_2.relu2, layer4_2.dXFromSum, layer4_2.dXFromConv1);
-        layer3_2.backward(layer3_1.relu2, layer4_1.downsample.dXFromConv, layer4_1.dXFromConv1);
-        layer3_1.backward(layer2_2.relu2, layer3_2.dXFromSum, layer3_2.dXFromConv1);
-        layer2_2.backward(layer2_1.relu2, layer3_1.downsample.dXFromConv, layer3_1.dXFromConv1);
-        layer2_1.backward(layer1_2.relu2, layer2_2.dXFromSum, layer2_2.dXFromConv1);
-        layer1_2.backward(layer1_1.relu2, layer2_1.downsample.dXFromConv, layer2_1.dXFromConv1);
-        layer1_1.backward(maxpool1, layer1_2.dXFromSum, layer1_2.dXFromConv1);
+        adaptiveAvgPool2dBackward(dAvgpool1, dLayer4_1Relu2); // [batch, 512, 1, 1] -> [batch, 512, 7, 7]
+        layer4_1.backward(layer4_0.relu2, dLayer4_1Relu2, null);
+        layer4_0.backward(layer3_1.relu2, layer4_1.dXFromSum, layer4_1.dXFromConv1);
+        layer3_1.backward(layer3_0.relu2, layer4_0.downsample.dXFromConv, layer4_0.dXFromConv1);
+        layer3_0.backward(layer2_1.relu2, layer3_1.dXFromSum, layer3_1.dXFromConv1);
+        layer2_1.backward(layer2_0.relu2, layer3_0.downsample.dXFromConv, layer3_0.dXFromConv1);
+        layer2_0.backward(layer1_1.relu2, layer2_1.dXFromSum, layer2_1.dXFromConv1);
+        layer1_1.backward(layer1_0.relu2, layer2_0.downsample.dXFromConv, layer2_0.dXFromConv1);
+        layer1_0.backward(maxpool1, layer1_1.dXFromSum, layer1_1.dXFromConv1);
         // MaxPool2d(kernel_size=3, stride=2, padding=1)  (resnet18.net:40)
-        add(layer1_1.dXFromSum, layer1_1.dXFromConv1, dMaxpool1); // in place
+        add(layer1_0.dXFromSum, layer1_0.dXFromConv1, dMaxpool1); // in place
         // [batch, 64, 56, 56] -> [batch, 64, 112, 112]
         maxPool2dBackward(relu1, dMaxpool1, dRelu1, KERNEL_3_STRIDE_2_PADDING_1);
         // bn1 = BatchNorm2d(64)  (resnet18.net:33)
@@ -321,35 +321,35 @@ public final class ResNet18 extends Network implements Supervised {
         dLogits = memory.perSample(4_992_512, 1000);
         dFlatten1 = memory.perSample(5_017_600, 512);
         dAvgpool1 = memory.view(dFlatten1, 512, 1, 1);
-        dLayer4_2Relu2 = memory.perSample(4_992_512, 512, 7, 7);
+        dLayer4_1Relu2 = memory.perSample(4_992_512, 512, 7, 7);
         dMaxpool1 = memory.perSample(2_809_856, 64, 56, 56);
         dRelu1 = memory.perSample(1_605_632, 64, 112, 112);
         dConv1 = dRelu1;
-        layer1_1.allocate(memory.places(
+        layer1_0.allocate(memory.places(
                 1806336, 2207744, 2408448, 9088, 9152, 2007040, 2207744, 2207744, 3813376, 9216, 9280, 2809856,
                 2408448));
-        layer1_2.allocate(memory.places(
+        layer1_1.allocate(memory.places(
                 2609152, 3612672, 2609152, 9344, 9408, 2809856, 3612672, 3010560, 3411968, 9472, 9536, 3813376,
                 3211264));
-        layer2_1.allocate(memory.places(
+        layer2_0.allocate(memory.places(
                 3612672, 3813376, 3612672, 7680, 7808, 3713024, 3813376, 3813376, 3913728, 7936, 8064, 3411968, 4515840,
                 4515840, 3411968));
-        layer2_1.downsample.allocate(memory.places(3512320, 3913728, 3411968, 8192, 8320));
-        layer2_2.allocate(memory.places(
+        layer2_0.downsample.allocate(memory.places(3512320, 3913728, 3411968, 8192, 8320));
+        layer2_1.allocate(memory.places(
                 3913728, 4415488, 3913728, 8448, 8576, 4014080, 4415488, 4114432, 4315136, 8704, 8832, 4515840,
                 4214784));
-        layer3_1.allocate(memory.places(
+        layer3_0.allocate(memory.places(
                 4415488, 4515840, 4415488, 5120, 5376, 4465664, 4515840, 4515840, 4566016, 5632, 5888, 4315136, 4867072,
                 4867072, 4315136));
-        layer3_1.downsample.allocate(memory.places(4365312, 4566016, 4315136, 6144, 6400));
-        layer3_2.allocate(memory.places(
+        layer3_0.downsample.allocate(memory.places(4365312, 4566016, 4315136, 6144, 6400));
+        layer3_1.allocate(memory.places(
                 4566016, 4816896, 4566016, 6656, 6912, 4616192, 4816896, 4666368, 4766720, 7168, 7424, 4867072,
                 4716544));
-        layer4_1.allocate(memory.places(
+        layer4_0.allocate(memory.places(
                 4816896, 4867072, 4816896, 0, 512, 4841984, 4867072, 4867072, 4892160, 1024, 1536, 4766720, 5017600,
                 5017600, 4766720));
-        layer4_1.downsample.allocate(memory.places(4791808, 4892160, 4766720, 2048, 2560));
-        layer4_2.allocate(memory.places(
+        layer4_0.downsample.allocate(memory.places(4791808, 4892160, 4766720, 2048, 2560));
+        layer4_1.allocate(memory.places(
                 4892160, 4942336, 4892160, 3072, 3584, 4917248, 4942336, 4942336, 4992512, 4096, 4608, 5017600,
                 4967424));
     }

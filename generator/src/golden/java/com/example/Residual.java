@@ -48,13 +48,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   image     [batch, 3, 32, 32]                                             residual.net:22
- *   stem1     [batch, 16, 32, 32]  Conv2d       432 parameters     l2(1e-4)  residual.net:24
- *   stem2     [batch, 16, 32, 32]  BatchNorm2d  32 parameters                residual.net:24
+ *   stem0     [batch, 16, 32, 32]  Conv2d       432 parameters     l2(1e-4)  residual.net:24
+ *   stem1     [batch, 16, 32, 32]  BatchNorm2d  32 parameters                residual.net:24
  *   relu1     [batch, 16, 32, 32]  ReLU                                      residual.net:24
+ *   stage1_0  [batch, 16, 32, 32]  BasicBlock   4,672 parameters   l2(1e-4)  residual.net:4
  *   stage1_1  [batch, 16, 32, 32]  BasicBlock   4,672 parameters   l2(1e-4)  residual.net:4
- *   stage1_2  [batch, 16, 32, 32]  BasicBlock   4,672 parameters   l2(1e-4)  residual.net:4
- *   stage2_1  [batch, 32, 16, 16]  BasicBlock   14,528 parameters  l2(1e-4)  residual.net:4
- *   stage2_2  [batch, 32, 16, 16]  BasicBlock   18,560 parameters  l2(1e-4)  residual.net:4
+ *   stage2_0  [batch, 32, 16, 16]  BasicBlock   14,528 parameters  l2(1e-4)  residual.net:4
+ *   stage2_1  [batch, 32, 16, 16]  BasicBlock   18,560 parameters  l2(1e-4)  residual.net:4
  *   maxpool1  [batch, 32, 4, 4]    MaxPool2d                                 residual.net:27
  *   flatten1  [batch, 512]         Flatten                                   residual.net:27
  *   logits    [batch, 10]          Linear       5,130 parameters   l2(1e-4)  residual.net:27
@@ -64,11 +64,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>
  *   l2(1e-4)
- *     stem1Weight                   [16, 3, 3, 3]
- *     BasicBlock.conv1Weight        each of 4
- *     BasicBlock.conv2Weight        each of 4
- *     stage2_1.shortcutConv1Weight  [32, 16, 1, 1]
- *     head3Weight                   [10, 512]
+ *     stem0Weight               [16, 3, 3, 3]
+ *     BasicBlock.conv1Weight    each of 4
+ *     BasicBlock.conv2Weight    each of 4
+ *     stage2_0.shortcut0Weight  [32, 16, 1, 1]
+ *     head2Weight               [10, 512]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 1,015,872 * batch + 1,920 for activations and their gradients, 384,208 for
@@ -97,35 +97,37 @@ public final class Residual extends Network implements Supervised {
     // input image (residual.net:22)
     private INDArray image; // [batch, 3, 32, 32]
 
-    // stem1 = Conv2d(3, 16, kernel_size=3, padding=1, bias=false)  (residual.net:24)
-    private final Parameter stem1Weight = parameter("stem1.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), l2, 16, 3, 3, 3);
-    private INDArray stem1; // [batch, 16, 32, 32]
-    private INDArray dStem1;
+    // stem.0 = Conv2d(3, 16, kernel_size=3, padding=1, bias=false)  (residual.net:24)
+    private final Parameter stem0Weight =
+            parameter("stem.0.weight", uniform(1 / Math.sqrt(3 * 3 * 3)), l2, 16, 3, 3, 3);
+    private INDArray stem0; // [batch, 16, 32, 32]
+    private INDArray dStem0;
 
-    // stem2 = BatchNorm2d(16)  (residual.net:24)
-    private final BatchNorm stem2State = batchNormOf("stem2", constant(1.0), constant(0.0), 1e-5, 0.1, 16);
+    // stem.1 = BatchNorm2d(16)  (residual.net:24)
+    private final BatchNorm stem1State = batchNormOf("stem.1", constant(1.0), constant(0.0), 1e-5, 0.1, 16);
 
     // relu1 (residual.net:24)
     private INDArray relu1; // [batch, 16, 32, 32]
+    private INDArray dRelu1;
 
     // BasicBlock (residual.net:4)
-    private final BasicBlock stage1_1 = new BasicBlock("stage1_1", 16, 16, KERNEL_3_PADDING_1, 32, 32, false);
-    private final BasicBlock stage1_2 = new BasicBlock("stage1_2", 16, 16, KERNEL_3_PADDING_1, 32, 32, false);
-    private final BasicBlock stage2_1 = new BasicBlock("stage2_1", 16, 32, KERNEL_3_STRIDE_2_PADDING_1, 16, 32, true);
-    private final BasicBlock stage2_2 = new BasicBlock("stage2_2", 32, 32, KERNEL_3_PADDING_1, 16, 16, false);
+    private final BasicBlock stage1_0 = new BasicBlock("stage1.0", 16, 16, KERNEL_3_PADDING_1, 32, 32, false);
+    private final BasicBlock stage1_1 = new BasicBlock("stage1.1", 16, 16, KERNEL_3_PADDING_1, 32, 32, false);
+    private final BasicBlock stage2_0 = new BasicBlock("stage2.0", 16, 32, KERNEL_3_STRIDE_2_PADDING_1, 16, 32, true);
+    private final BasicBlock stage2_1 = new BasicBlock("stage2.1", 32, 32, KERNEL_3_PADDING_1, 16, 16, false);
 
     // maxpool1 (residual.net:27)
     private INDArray maxpool1; // [batch, 32, 4, 4]
     private INDArray dMaxpool1;
-    private INDArray dStage2_2Out;
+    private INDArray dStage2_1Out;
 
     // flatten1 (residual.net:27)
     private INDArray flatten1; // [batch, 512]
     private INDArray dFlatten1;
 
-    // head3 = Linear(512, 10)  (residual.net:27)
-    private final Parameter head3Weight = parameter("head3.weight", uniform(1 / Math.sqrt(512)), l2, 10, 512);
-    private final Parameter head3Bias = parameter("head3.bias", uniform(1 / Math.sqrt(512)), 10);
+    // head.2 = Linear(512, 10)  (residual.net:27)
+    private final Parameter head2Weight = parameter("head.2.weight", uniform(1 / Math.sqrt(512)), l2, 10, 512);
+    private final Parameter head2Bias = parameter("head.2.bias", uniform(1 / Math.sqrt(512)), 10);
     private INDArray logits; // [batch, 10]
     private INDArray dLogits;
 
@@ -177,20 +179,20 @@ public final class Residual extends Network implements Supervised {
             this.image = input("image", image, 3, 32, 32);
             // Conv2d(3, 16, kernel_size=3, padding=1, bias=false)  (residual.net:24)
             // [batch, 3, 32, 32] -> [batch, 16, 32, 32]
-            conv2d(this.image, value(stem1Weight), stem1, KERNEL_3_PADDING_1, workspace);
+            conv2d(this.image, value(stem0Weight), stem0, KERNEL_3_PADDING_1, workspace);
             // BatchNorm2d(16)  (residual.net:24)
             // ReLU()  (residual.net:24)
-            batchNorm(stem1, stem2State, relu1, training, relu());
-            stage1_1.forward(relu1);
-            stage1_2.forward(stage1_1.out);
-            stage2_1.forward(stage1_2.out);
-            stage2_2.forward(stage2_1.out);
+            batchNorm(stem0, stem1State, relu1, training, relu());
+            stage1_0.forward(relu1);
+            stage1_1.forward(stage1_0.out);
+            stage2_0.forward(stage1_1.out);
+            stage2_1.forward(stage2_0.out);
             // MaxPool2d(4)  (residual.net:27)
-            maxPool2d(stage2_2.out, maxpool1, KERNEL_4_STRIDE_4); // [batch, 32, 16, 16] -> [batch, 32, 4, 4]
+            maxPool2d(stage2_1.out, maxpool1, KERNEL_4_STRIDE_4); // [batch, 32, 16, 16] -> [batch, 32, 4, 4]
             // flatten1 is maxpool1 as [batch, 512].
             // Linear(512, 10)  (residual.net:27)
             // [batch, 512] x [10, 512]' + [10] -> [batch, 10]
-            linear(flatten1, value(head3Weight), value(head3Bias), logits);
+            linear(flatten1, value(head2Weight), value(head2Bias), logits);
             return logits;
         });
     }
@@ -244,31 +246,25 @@ public final class Residual extends Network implements Supervised {
         // dLogits was computed with the loss, or given.
         // Linear(512, 10)  (residual.net:27)
         // [batch, 10]' x [batch, 512] -> [10, 512]
-        linearBackwardWeight(flatten1, dLogits, gradient(head3Weight), accumulate);
-        linearBackwardBias(dLogits, gradient(head3Bias), accumulate); // [batch, 10] -> [10]
-        linearBackwardInput(dLogits, value(head3Weight), dFlatten1); // [batch, 10] x [10, 512] -> [batch, 512]
+        linearBackwardWeight(flatten1, dLogits, gradient(head2Weight), accumulate);
+        linearBackwardBias(dLogits, gradient(head2Bias), accumulate); // [batch, 10] -> [10]
+        linearBackwardInput(dLogits, value(head2Weight), dFlatten1); // [batch, 10] x [10, 512] -> [batch, 512]
         // dMaxpool1 is dFlatten1 as [batch, 32, 4, 4].
         // MaxPool2d(4)  (residual.net:27)
         // [batch, 32, 4, 4] -> [batch, 32, 16, 16]
-        maxPool2dBackward(stage2_2.out, dMaxpool1, dStage2_2Out, KERNEL_4_STRIDE_4);
-        stage2_2.backward(stage2_1.out, dStage2_2Out, null);
-        stage2_1.backward(stage1_2.out, stage2_2.dXFromAdd, stage2_2.dXFromConv1);
-        stage1_2.backward(stage1_1.out, stage2_1.dXFromShortcutConv1, stage2_1.dXFromConv1);
-        stage1_1.backward(relu1, stage1_2.dXFromAdd, stage1_2.dXFromConv1);
+        maxPool2dBackward(stage2_1.out, dMaxpool1, dStage2_1Out, KERNEL_4_STRIDE_4);
+        stage2_1.backward(stage2_0.out, dStage2_1Out, null);
+        stage2_0.backward(stage1_1.out, stage2_1.dXFromAdd, stage2_1.dXFromConv1);
+        stage1_1.backward(stage1_0.out, stage2_0.dXFromShortcut0, stage2_0.dXFromConv1);
+        stage1_0.backward(relu1, stage1_1.dXFromAdd, stage1_1.dXFromConv1);
+        // ReLU()  (residual.net:24)
+        add(stage1_0.dXFromAdd, stage1_0.dXFromConv1, dRelu1); // in place
         // BatchNorm2d(16)  (residual.net:24)
         // ReLU()  (residual.net:24)
-        batchNormBackward(
-                stem1,
-                stem2State,
-                stage1_1.dXFromAdd,
-                dStem1,
-                training,
-                accumulate,
-                add(stage1_1.dXFromConv1),
-                reluBackward(relu1)); // in place
+        batchNormBackward(stem0, stem1State, dRelu1, dStem0, training, accumulate, reluBackward(relu1)); // in place
         // Conv2d(3, 16, kernel_size=3, padding=1, bias=false)  (residual.net:24)
         // [batch, 3, 32, 32], [batch, 16, 32, 32] -> [16, 3, 3, 3]
-        conv2dBackwardWeight(this.image, dStem1, gradient(stem1Weight), KERNEL_3_PADDING_1, accumulate, workspace);
+        conv2dBackwardWeight(this.image, dStem0, gradient(stem0Weight), KERNEL_3_PADDING_1, accumulate, workspace);
         // image needs no gradient.
     }
 
@@ -288,8 +284,8 @@ public final class Residual extends Network implements Supervised {
      */
     @Override
     protected void allocate(Memory memory) {
-        stem1 = memory.perSample(0, 16, 32, 32);
-        stem2State.allocate(memory.fixed(320, 16), memory.fixed(336, 16));
+        stem0 = memory.perSample(0, 16, 32, 32);
+        stem1State.allocate(memory.fixed(320, 16), memory.fixed(336, 16));
         relu1 = memory.perSample(16_384, 16, 32, 32);
         maxpool1 = memory.perSample(237_568, 32, 4, 4);
         flatten1 = memory.view(maxpool1, 512);
@@ -297,16 +293,17 @@ public final class Residual extends Network implements Supervised {
         dLogits = memory.perSample(238_080, 10);
         dFlatten1 = memory.perSample(245_760, 512);
         dMaxpool1 = memory.view(dFlatten1, 32, 4, 4);
-        dStage2_2Out = memory.perSample(237_568, 32, 16, 16);
-        dStem1 = memory.perSample(114_688, 16, 32, 32);
-        stage1_1.allocate(
+        dStage2_1Out = memory.perSample(237_568, 32, 16, 16);
+        dRelu1 = memory.perSample(114_688, 16, 32, 32);
+        dStem0 = dRelu1;
+        stage1_0.allocate(
                 memory.places(32768, 65536, 32768, 352, 368, 49152, 65536, 65536, 196608, 384, 400, 114688, 81920));
-        stage1_2.allocate(memory.places(
+        stage1_1.allocate(memory.places(
                 98304, 180224, 98304, 416, 432, 114688, 180224, 131072, 163840, 448, 464, 196608, 147456));
-        stage2_1.allocate(memory.places(
+        stage2_0.allocate(memory.places(
                 180224, 196608, 180224, 0, 32, 188416, 196608, 196608, 204800, 64, 96, 163840, 245760, 172032, 204800,
                 163840, 128, 160, 245760, 245760, 163840));
-        stage2_2.allocate(memory.places(
+        stage2_1.allocate(memory.places(
                 204800, 221184, 204800, 192, 224, 212992, 221184, 221184, 237568, 256, 288, 245760, 229376));
     }
 
@@ -336,12 +333,12 @@ public final class Residual extends Network implements Supervised {
         private final BatchNorm norm2State;
         private INDArray norm2; // [batch, 32, 16, 16]
         private INDArray dNorm2;
-        private Parameter shortcutConv1Weight;
-        private INDArray shortcutConv1; // [batch, 32, 16, 16]
-        private INDArray dShortcutConv1;
-        private INDArray dXFromShortcutConv1;
-        private BatchNorm shortcutBatchnorm1State;
-        private INDArray dShortcutBatchnorm1;
+        private Parameter shortcut0Weight;
+        private INDArray shortcut0; // [batch, 32, 16, 16]
+        private INDArray dShortcut0;
+        private INDArray dXFromShortcut0;
+        private BatchNorm shortcut1State;
+        private INDArray dShortcut1;
         private INDArray dAdd;
         private INDArray dXFromAdd;
         private INDArray out; // [batch, outer, size, size]
@@ -365,11 +362,9 @@ public final class Residual extends Network implements Supervised {
             norm2State = batchNormOf(path + ".norm2", constant(1.0), constant(0.0), 1e-5, 0.1, outer);
             if (hasNorm2) {
                 // Conv2d(16, 32, kernel_size=1, stride=2, bias=false)  (residual.net:14)
-                shortcutConv1Weight =
-                        parameter(path + ".shortcut.conv1.weight", uniform(1 / Math.sqrt(16)), l2, 32, 16, 1, 1);
+                shortcut0Weight = parameter(path + ".shortcut.0.weight", uniform(1 / Math.sqrt(16)), l2, 32, 16, 1, 1);
                 // BatchNorm2d(32)  (residual.net:14)
-                shortcutBatchnorm1State =
-                        batchNormOf(path + ".shortcut.batchnorm1", constant(1.0), constant(0.0), 1e-5, 0.1, 32);
+                shortcut1State = batchNormOf(path + ".shortcut.1", constant(1.0), constant(0.0), 1e-5, 0.1, 32);
             }
         }
 
@@ -386,11 +381,11 @@ public final class Residual extends Network implements Supervised {
                 batchNorm(conv2, norm2State, norm2, training());
                 // Conv2d(16, 32, kernel_size=1, stride=2, bias=false)  (residual.net:14)
                 // [batch, 16, 32, 32] -> [batch, 32, 16, 16]
-                conv2d(x, value(shortcutConv1Weight), shortcutConv1, KERNEL_1_STRIDE_2, workspace);
+                conv2d(x, value(shortcut0Weight), shortcut0, KERNEL_1_STRIDE_2, workspace);
                 // BatchNorm2d(32)  (residual.net:14)
                 // y + shortcut(x)  (residual.net:17)
                 // out = ReLU()  (residual.net:12)
-                batchNorm(shortcutConv1, shortcutBatchnorm1State, out, training(), add(norm2), relu());
+                batchNorm(shortcut0, shortcut1State, out, training(), add(norm2), relu());
             } else {
                 // BatchNorm2d(outer)  (residual.net:10)
                 // y + shortcut(x)  (residual.net:17)
@@ -404,22 +399,15 @@ public final class Residual extends Network implements Supervised {
                 // out = ReLU()  (residual.net:12)
                 inOnePass(dY, dAdd, add(dY2), reluBackward(out)); // in place
                 // dNorm2 is dAdd.
-                // dShortcutBatchnorm1 is dAdd.
+                // dShortcut1 is dAdd.
                 // BatchNorm2d(32)  (residual.net:14)
-                batchNormBackward(
-                        shortcutConv1,
-                        shortcutBatchnorm1State,
-                        dShortcutBatchnorm1,
-                        dShortcutConv1,
-                        training(),
-                        accumulate());
+                batchNormBackward(shortcut0, shortcut1State, dShortcut1, dShortcut0, training(), accumulate());
                 // Conv2d(16, 32, kernel_size=1, stride=2, bias=false)  (residual.net:14)
                 // [batch, 16, 32, 32], [batch, 32, 16, 16] -> [32, 16, 1, 1]
                 conv2dBackwardWeight(
-                        x, dShortcutConv1, gradient(shortcutConv1Weight), KERNEL_1_STRIDE_2, accumulate(), workspace);
+                        x, dShortcut0, gradient(shortcut0Weight), KERNEL_1_STRIDE_2, accumulate(), workspace);
                 // [batch, 32, 16, 16] -> [batch, 16, 32, 32]
-                conv2dBackwardInput(
-                        dShortcutConv1, value(shortcutConv1Weight), dXFromShortcutConv1, KERNEL_1_STRIDE_2, workspace);
+                conv2dBackwardInput(dShortcut0, value(shortcut0Weight), dXFromShortcut0, KERNEL_1_STRIDE_2, workspace);
                 // BatchNorm2d(outer)  (residual.net:10)
                 batchNormBackward(conv2, norm2State, dNorm2, dConv2, training(), accumulate());
             } else if (dY2 != null) {
@@ -472,11 +460,11 @@ public final class Residual extends Network implements Supervised {
             if (hasNorm2) {
                 norm2 = places.perSample(32, 16, 16);
                 dNorm2 = places.perSample(32, 16, 16);
-                shortcutConv1 = places.perSample(32, 16, 16);
-                dShortcutConv1 = places.perSample(32, 16, 16);
-                dXFromShortcutConv1 = places.perSample(16, 32, 32);
-                shortcutBatchnorm1State.allocate(places.fixed(32), places.fixed(32));
-                dShortcutBatchnorm1 = places.perSample(32, 16, 16);
+                shortcut0 = places.perSample(32, 16, 16);
+                dShortcut0 = places.perSample(32, 16, 16);
+                dXFromShortcut0 = places.perSample(16, 32, 32);
+                shortcut1State.allocate(places.fixed(32), places.fixed(32));
+                dShortcut1 = places.perSample(32, 16, 16);
             }
             dAdd = places.perSample(outer, size, size);
             if (!hasNorm2) {

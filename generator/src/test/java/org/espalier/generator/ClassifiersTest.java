@@ -23,7 +23,7 @@ class ClassifiersTest {
         Program program = golden("resnet18.net");
 
         assertThat(program.graph().parameterCount()).isEqualTo(11_689_512);
-        assertThat(Nets.shape(program.graph(), "layer4_2.relu2")).isEqualTo("[batch, 512, 7, 7]");
+        assertThat(Nets.shape(program.graph(), "layer4.1.relu2")).isEqualTo("[batch, 512, 7, 7]");
         assertThat(new NetworkReport(program)
                         .layers().stream().reduce((line, last) -> last).orElseThrow())
                 .contains("11,689,512", "1.81 G");

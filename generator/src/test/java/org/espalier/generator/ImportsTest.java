@@ -54,7 +54,7 @@ class ImportsTest {
 
         Compilation compilation = compile("import Dense as Block from 'parts/blocks.net'\n" + NETWORK, List.of());
 
-        assertThat(parameters(compilation)).containsExactly("model.linear1.weight", "model.linear1.bias");
+        assertThat(parameters(compilation)).containsExactly("model.0.weight", "model.0.bias");
         assertThat(compilation.programs().get(0).graph().updateGroups().get(0).name())
                 .isEqualTo("small");
     }
@@ -72,7 +72,7 @@ class ImportsTest {
 
         assertThat(parameters(compilation)).isEmpty();
         assertThat(Nets.values(compilation.programs().get(0).graph()))
-                .isEqualTo("model.even1.odd1.even1.tanh1, model.even1.odd1.relu1, model.even1.tanh1, model.relu1, y");
+                .isEqualTo("model.0.0.0.tanh1, model.0.0.relu1, model.0.tanh1, model.relu1, y");
     }
 
     @Test

@@ -88,22 +88,23 @@ class LanguageTest {
                     "layer1 = [Conv2d(4, 4, 1), residual([Conv2d(4, 4, 1)])]",
                     "head = Flatten()",
                     "output y = sequential(features + layer1 + [head, Linear(64, 2)])(x)",
-                    "freeze features*",
+                    "freeze features.*",
                     "loss MSELoss()");
 
             assertThat(values(net))
-                    .isEqualTo("features1, relu1, features3, features4, layer1_1, layer1_2.conv1, layer1_2, head, y");
+                    .isEqualTo(
+                            "features.0, relu1, features.2, features.3, layer1.0, layer1.1.conv1, layer1.1, head, y");
             assertThat(net.parameters().stream()
                             .filter(ParameterDecl::frozen)
                             .map(ParameterDecl::name)
                             .toList())
                     .containsExactly(
-                            "features1.weight",
-                            "features1.bias",
-                            "features3.weight",
-                            "features3.bias",
-                            "features4.weight",
-                            "features4.bias");
+                            "features.0.weight",
+                            "features.0.bias",
+                            "features.2.weight",
+                            "features.2.bias",
+                            "features.3.weight",
+                            "features.3.bias");
         }
 
         @Test
@@ -120,12 +121,12 @@ class LanguageTest {
                     .containsExactly(
                             "first.weight",
                             "first.bias",
+                            "head.2.weight",
+                            "head.2.bias",
+                            "both.3.weight",
+                            "both.3.bias",
                             "head3.weight",
-                            "head3.bias",
-                            "both4.weight",
-                            "both4.bias",
-                            "head3_2.weight",
-                            "head3_2.bias");
+                            "head3.bias");
         }
 
         @Test
@@ -143,8 +144,7 @@ class LanguageTest {
                     """);
 
             assertThat(parameters(net).stream().filter(name -> name.endsWith("weight")))
-                    .containsExactly(
-                            "one.linear1.weight", "one.tail2.weight", "two.linear1.weight", "two.tail1.weight");
+                    .containsExactly("one.0.weight", "one.tail.1.weight", "two.0.weight", "two.tail.0.weight");
         }
 
         @Test
@@ -247,16 +247,16 @@ class LanguageTest {
 
             assertThat(parameters(net))
                     .containsExactly(
-                            "body1.weight",
-                            "body1.bias",
-                            "body2.weight",
-                            "body2.bias",
-                            "body3.weight",
-                            "body3.bias",
-                            "wide1.weight",
-                            "wide1.bias",
-                            "wide2.weight",
-                            "wide2.bias");
+                            "body.0.weight",
+                            "body.0.bias",
+                            "body.1.weight",
+                            "body.1.bias",
+                            "body.2.weight",
+                            "body.2.bias",
+                            "wide.0.weight",
+                            "wide.0.bias",
+                            "wide.1.weight",
+                            "wide.1.bias");
             assertThat(shape(net, "y")).isEqualTo("[batch, 6]");
         }
 
@@ -297,9 +297,8 @@ class LanguageTest {
                     """);
 
             assertThat(values(net))
-                    .isEqualTo(
-                            "tanh1, head2.first, head2.relu1, head3.first, head3.relu1, pair1.first, relu, "
-                                    + "tower1.linear1, tower1.tower1.linear1, sigmoid1, two.pair1.first, two.pair1.relu1, two, y");
+                    .isEqualTo("tanh1, head.1.first, head.1.relu1, head.2.first, head.2.relu1, pair1.first, relu, "
+                            + "tower.0.0, tower.0.1.0, sigmoid1, two.pair1.first, two.pair1.relu1, two, y");
             assertThat(shape(net, "y")).isEqualTo("[batch, 5]");
             assertThat(reads(net, "two")).containsExactly("two.pair1.first", "two.pair1.relu1");
         }
@@ -318,7 +317,7 @@ class LanguageTest {
                     }
                     """);
 
-            assertThat(parameters(net)).contains("body1.linear1.weight", "body2.linear1.weight");
+            assertThat(parameters(net)).contains("body.0.0.weight", "body.1.0.weight");
             assertThat(shape(net, "y")).isEqualTo("[batch, 2]");
         }
 

@@ -99,7 +99,7 @@ class SizeAdviceTest {
     void proposesNoSizeWhereNoneFits(int size, int levels) {
         assertThat(help(RONNEBERGER.formatted(size, levels, "")))
                 .isEqualTo(
-                        "no size of the input was found that would fit; map.convs1 makes %1$d x %1$d to %2$d x %2$d, "
+                        "no size of the input was found that would fit; map.convs.0 makes %1$d x %1$d to %2$d x %2$d, "
                                         .formatted(size, size - 2)
                                 + "which padding='same' would keep");
     }

@@ -127,7 +127,12 @@ selectors
     ;
 
 selector
-    : segment ('.' segment)*
+    : segment selectorStep*
+    ;
+
+selectorStep
+    : '.' segment
+    | PLACE
     ;
 
 segment
@@ -153,7 +158,7 @@ expression
     | '(' expression (',' expression)* ','? ')'                         # parenthesised
     | '[' (expression (',' expression)* ','?)? ']'                      # list
     | INTEGER                                                           # integer
-    | DECIMAL                                                           # decimal
+    | (DECIMAL | PLACE)                                                 # decimal
     | STRING                                                            # string
     | (TRUE | FALSE)                                                    # boolean
     | NONE                                                              # none
@@ -273,6 +278,11 @@ ELLIPSIS: '...';
 
 INTEGER
     : DIGITS
+    ;
+
+/** A step to an element of a list of layers, in a selector; elsewhere a number. */
+PLACE
+    : '.' [0-9]+
     ;
 
 DECIMAL

@@ -331,6 +331,11 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
     }
 
     @Override
+    public Doc visitSelectorStep(NetParser.SelectorStepContext context) {
+        return joined(context);
+    }
+
+    @Override
     public Doc visitName(NetParser.NameContext context) {
         return gaps.token(context.getStart());
     }

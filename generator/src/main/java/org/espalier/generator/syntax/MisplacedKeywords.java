@@ -58,6 +58,7 @@ final class MisplacedKeywords {
             NetParser.NAME,
             NetParser.INTEGER,
             NetParser.DECIMAL,
+            NetParser.PLACE,
             NetParser.STRING,
             NetParser.RIGHT_PARENTHESIS,
             NetParser.RIGHT_BRACKET);
@@ -66,6 +67,7 @@ final class MisplacedKeywords {
             NetParser.NAME,
             NetParser.INTEGER,
             NetParser.DECIMAL,
+            NetParser.PLACE,
             NetParser.STRING,
             NetParser.LEFT_BRACKET,
             NetParser.NOT,

@@ -1,5 +1,6 @@
 package org.espalier.generator.syntax;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -191,11 +192,10 @@ final class StatementBuilder extends NetBaseVisitor<Statement> {
     }
 
     private Selector selector(NetParser.SelectorContext context) {
-        Selector selector = new Selector(
-                context.segment().stream()
-                        .map(NetParser.SegmentContext::getText)
-                        .toList(),
-                spans.of(context));
+        List<String> segments = new ArrayList<>(List.of(context.segment().getText()));
+        // Both kinds of steps begin with the dot.
+        context.selectorStep().forEach(step -> segments.add(step.getText().substring(1)));
+        Selector selector = new Selector(segments, spans.of(context));
         if (!selector.span().text().equals(selector.toString())) {
             diagnostics.report(DiagnosticCode.SPACED_SELECTOR.at(selector.span(), selector));
         }

@@ -20,6 +20,7 @@ final class TokenNames {
             NetParser.IF,
             NetParser.INTEGER,
             NetParser.DECIMAL,
+            NetParser.PLACE,
             NetParser.STRING,
             NetParser.TRUE,
             NetParser.FALSE,
@@ -77,6 +78,7 @@ final class TokenNames {
             NetParser.LEFT_PARENTHESIS,
             NetParser.LEFT_BRACKET,
             NetParser.DOT,
+            NetParser.PLACE,
             NetParser.POWER,
             NetParser.STAR,
             NetParser.SLASH,
@@ -116,7 +118,7 @@ final class TokenNames {
     static String found(Token token) {
         return switch (token.getType()) {
             case Token.EOF -> "the end of the file";
-            case NetParser.INTEGER, NetParser.DECIMAL -> "the number " + token.getText();
+            case NetParser.INTEGER, NetParser.DECIMAL, NetParser.PLACE -> "the number " + token.getText();
             case NetParser.STRING -> "the string " + token.getText();
             default -> "'" + token.getText() + "'";
         };

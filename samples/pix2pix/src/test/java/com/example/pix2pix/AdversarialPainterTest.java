@@ -88,7 +88,7 @@ class AdversarialPainterTest {
     void theDiscriminatorLearnsAgainAfterTheGeneratorHasLearntFromIt() {
         try (AdversarialGenerator generator = AdversarialGenerator.create(Init.seed(1));
                 PatchDiscriminator discriminator = PatchDiscriminator.create(Init.seed(2))) {
-            discriminator.freeze("stages1.**");
+            discriminator.freeze("stages.0.**");
             float[] before = values(discriminator);
             Batch batch = batches.epoch(1).iterator().next();
 
@@ -98,7 +98,7 @@ class AdversarialPainterTest {
                             .filter(Parameter::isFrozen)
                             .map(Parameter::name))
                     .isNotEmpty()
-                    .allMatch(name -> name.startsWith("stages1."));
+                    .allMatch(name -> name.startsWith("stages.0."));
             assertThat(values(discriminator)).isNotEqualTo(before);
             assertThat(reports.generator().losses())
                     .extracting(LossEntry::name)

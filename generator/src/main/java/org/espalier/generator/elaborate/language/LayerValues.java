@@ -1,7 +1,9 @@
 package org.espalier.generator.elaborate.language;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ObjIntConsumer;
 import org.espalier.generator.source.SourceSpan;
 
 /** Takes values for layers where layers are wanted. */
@@ -39,9 +41,9 @@ public final class LayerValues {
     }
 
     /**
-     * Names what a name is bound to: a layer by the name, the layers of a list by the name and their places in it, from
-     * 1; but not those that have no parameters, whose kind says more. The elements of what a block returned have one
-     * place together. Layers that have a name keep it.
+     * Names what a name is bound to: a layer by the name, the layers of a list by the name and their places in it,
+     * counted as PyTorch does; but not those that have no parameters, whose kind says more. The elements of what a
+     * block returned have one place together. Layers that have a name keep it.
      */
     public static void name(Datum datum, String name, Scope scope, SourceSpan statement) {
         if (datum instanceof Datum.LayerDatum one) {
@@ -50,18 +52,24 @@ public final class LayerValues {
         if (!(datum instanceof Datum.Items items)) {
             return;
         }
-        boolean endsInDigit = Character.isDigit(name.charAt(name.length() - 1));
-        String stem = name + (endsInDigit ? "_" : "");
-        Optional<Layer> previous = Optional.empty();
-        int place = 0;
+        List<Optional<Layer>> units = new ArrayList<>();
         for (Datum element : items.elements()) {
-            Optional<Layer> unit =
-                    element instanceof Datum.LayerDatum one ? Optional.of(unit(one.layer())) : Optional.empty();
+            units.add(element instanceof Datum.LayerDatum one ? Optional.of(one.layer()) : Optional.empty());
+        }
+        inPlaces(units, (layer, place) -> layer.named(name + "." + place, scope, statement));
+    }
+
+    /** Gives the layers of a list that may have parameters their places in it, from 0. */
+    public static void inPlaces(List<Optional<Layer>> layers, ObjIntConsumer<Layer> placed) {
+        Optional<Layer> previous = Optional.empty();
+        int place = -1;
+        for (Optional<Layer> layer : layers) {
+            Optional<Layer> unit = layer.map(LayerValues::unit);
             if (unit.isEmpty() || !unit.equals(previous)) {
                 place++;
             }
-            String numbered = stem + place;
-            unit.filter(LayerValues::mayHaveParameters).ifPresent(layer -> layer.named(numbered, scope, statement));
+            int found = place;
+            unit.filter(LayerValues::mayHaveParameters).ifPresent(one -> placed.accept(one, found));
             previous = unit;
         }
     }

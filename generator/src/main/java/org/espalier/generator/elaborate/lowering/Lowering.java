@@ -17,6 +17,7 @@ import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.LayerRule;
+import org.espalier.generator.elaborate.language.LayerValues;
 import org.espalier.generator.elaborate.language.Limits;
 import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.elaborate.language.Symbol;
@@ -355,7 +356,11 @@ public final class Lowering {
 
         @Override
         public Optional<List<Value>> chain(Layer.Chain layer) {
-            String inside = layer.name().isPresent() ? paths.of(layer, container) : container;
+            String inside = container;
+            if (layer.name().isPresent()) {
+                inside = paths.of(layer, container);
+                place(layer, inside);
+            }
             Optional<List<Value>> values = Optional.of(inputs);
             int last = lastThatComputes(layer.parts());
             for (int i = 0; i < layer.parts().size() && values.isPresent(); i++) {
@@ -367,6 +372,12 @@ public final class Lowering {
                 values = apply(part, Optional.empty(), values.get(), inside, results);
             }
             return values;
+        }
+
+        /** Calls the layers of a list that have no name by their places in it, behind the list's path. */
+        private void place(Layer.Chain list, String path) {
+            LayerValues.inPlaces(
+                    list.parts().stream().map(Optional::of).toList(), (part, place) -> paths.place(part, path, place));
         }
 
         /** The part whose result is the chain's: what follows it hands that on. */
@@ -524,6 +535,8 @@ public final class Lowering {
                     || result instanceof Layer.Traced;
             if (one && result.name().isEmpty()) {
                 paths.share(result, path);
+            } else if (result instanceof Layer.Chain list && list.name().isEmpty()) {
+                place(list, path);
             }
             return path;
         }

@@ -10,7 +10,8 @@ import org.espalier.generator.elaborate.language.Scope;
 
 /**
  * The paths of a network's layers. A layer that is bound to a name has that name behind the path of the block it was
- * bound in; one that is not is called by its kind and a number, within the named layer that holds it.
+ * bound in; one that is not has its place in the list that holds it, if that has a path, and else is called by its kind
+ * and a number, within the named layer that holds it.
  */
 final class Paths {
     private final Map<Layer, String> paths = new HashMap<>();
@@ -40,6 +41,13 @@ final class Paths {
     /** Lets a layer that is all that a block returns have the block's own path. */
     void share(Layer layer, String path) {
         paths.putIfAbsent(layer, path);
+    }
+
+    /** Calls a layer that has no name by its place in the list that holds it, whose path is {@code list}. */
+    void place(Layer layer, String list, int place) {
+        if (layer.name().isEmpty() && !paths.containsKey(layer)) {
+            paths.put(layer, unique(within(list, Integer.toString(place))));
+        }
     }
 
     /** The path by which one application of a layer is called: the layer's own the first time, then with a number. */

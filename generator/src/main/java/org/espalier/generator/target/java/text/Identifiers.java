@@ -15,15 +15,19 @@ public final class Identifiers {
     /** A part of a gradient, and the layer that it comes from. */
     private static final Pattern PART = Pattern.compile("(d .*) \\(from (.*)\\)");
 
+    /** Stands before the digits that a name within a list begins with, or its gradient's behind the {@code d}. */
+    private static final Pattern LEADING_PLACE = Pattern.compile("^(d )?(?=\\d)");
+
     private Identifiers() {}
 
     /**
      * {@code unet.submodule.submodule.downconv.running_mean} becomes {@code unetSubmodule2DownconvRunningMean}: a
-     * segment that follows itself is counted, not repeated. {@code conv1_2} stays what it is.
+     * segment that follows itself is counted, not repeated. {@code conv1_2} stays what it is, and {@code 0.weight},
+     * which begins with a place in a list, becomes {@code layer0Weight}.
      */
     public static String camelCase(String path) {
         StringBuilder name = new StringBuilder();
-        for (String word : words(counted(path))) {
+        for (String word : words(counted(LEADING_PLACE.matcher(path).replaceFirst("$1layer")))) {
             boolean numbersMeet = endsInDigit(name) && Character.isDigit(word.charAt(0));
             name.append(numbersMeet ? "_" : "").append(name.length() == 0 ? word : capitalised(word));
         }
@@ -57,13 +61,14 @@ public final class Identifiers {
         return text.length() > 0 && Character.isDigit(text.charAt(text.length() - 1));
     }
 
-    /** The path with each run of equal segments written once, its length behind it. */
+    /** The path with each run of equal names written once, its length behind it; places in lists stay what they are. */
     private static String counted(String path) {
         List<String> segments = new ArrayList<>();
         int run = 0;
         String[] given = path.split("[. ]", -1);
         for (int i = 0; i < given.length; i++) {
-            run = i > 0 && given[i].equals(given[i - 1]) ? run + 1 : 1;
+            boolean isPlace = !given[i].isEmpty() && Character.isDigit(given[i].charAt(0));
+            run = i > 0 && !isPlace && given[i].equals(given[i - 1]) ? run + 1 : 1;
             if (run == 1) {
                 segments.add(given[i]);
             } else {

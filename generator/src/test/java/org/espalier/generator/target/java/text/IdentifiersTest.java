@@ -20,7 +20,11 @@ class IdentifiersTest {
         "_x, x",
         "conv1_2.weight, conv1_2Weight",
         "conv1.2, conv1_2",
-        "a.a.b.a, a2BA"
+        "a.a.b.a, a2BA",
+        "layer1.0.conv1.weight, layer1_0Conv1Weight",
+        "features.0.0.weight, features0_0Weight",
+        "0.weight, layer0Weight",
+        "d 0.conv, dLayer0Conv"
     })
     void makesOneNameOfAPath(String path, String identifier) {
         assertThat(Identifiers.camelCase(path)).isEqualTo(identifier);
