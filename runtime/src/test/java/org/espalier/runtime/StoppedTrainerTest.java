@@ -686,8 +686,29 @@ class StoppedTrainerTest {
                                     + " is being written by another training run, of this process; wait until that ends, or"
                                     + " give this one a file of its own"));
             assertThat(other.updates()).isZero();
+            Files.delete(file);
             Trainer.of(other, batches()).ledger(file).run();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ledger.csv", "tiny.safetensors", "checkpoint"})
+    void aFileThatNoRunWroteIsRefusedBeforeTheFirstStep(String name) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), "width,height\n1,2\n");
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(42))) {
+            Trainer trainer = Trainer.of(network, batches());
+            Trainer writing = switch (name) {
+                case "ledger.csv" -> trainer.ledger(file);
+                case "checkpoint" -> trainer.checkpoint(file);
+                default -> trainer.weights(file);
+            };
+
+            assertThatThrownBy(writing::run)
+                    .hasMessageContaining(file.toString())
+                    .hasMessageEndingWith("so it is not overwritten; move it out of the way, or give another name");
+            assertThat(network.updates()).isZero();
+        }
+        assertThat(file).hasContent("width,height\n1,2");
     }
 
     @Test

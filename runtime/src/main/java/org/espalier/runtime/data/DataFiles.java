@@ -63,6 +63,19 @@ public final class DataFiles {
     }
 
     /**
+     * Refuses to overwrite a file of another kind.
+     *
+     * @throws DataException if there is one
+     */
+    static void requireReplaceable(Path file, String kind, Predicate<byte[]> begins) {
+        try {
+            AtomicFile.requireReplaceable(file, kind, begins);
+        } catch (IOException e) {
+            throw new DataException(file, "a place to write to", "another file (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /**
      * Writes or replaces a file, whole or not at all, and makes its folders.
      *
      * @throws DataException if that fails

@@ -85,8 +85,7 @@ final class Png {
     private static byte[] bytes(Path file, ToLongFunction<byte[]> pixels) {
         try (InputStream in = DataFiles.open(file, EXPECTED)) {
             byte[] beginning = in.readNBytes(SIZES_END);
-            if (beginning.length < SIGNATURE.length
-                    || !Arrays.equals(SIGNATURE, Arrays.copyOf(beginning, SIGNATURE.length))) {
+            if (!isSigned(beginning)) {
                 throw new DataException(file, EXPECTED, described(beginning));
             }
             long expected = beginning.length == SIZES_END ? pixels.applyAsLong(beginning) : 0;
@@ -116,6 +115,10 @@ final class Png {
         }
     }
 
+    private static boolean isSigned(byte[] beginning) {
+        return Arrays.equals(SIGNATURE, Arrays.copyOf(beginning, SIGNATURE.length));
+    }
+
     static void write(Image image, Path file) {
         BufferedImage picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
         int green = image.channels() == 3 ? 1 : 0;
@@ -126,6 +129,7 @@ final class Png {
                         x, y, image.sample(0, y, x) << 16 | image.sample(green, y, x) << 8 | image.sample(blue, y, x));
             }
         }
+        DataFiles.requireReplaceable(file, EXPECTED, Png::isSigned);
         DataFiles.write(file, encode(picture));
     }
 

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * middle of the third.
  */
 public final class LedgerCsv {
+    private static final String BEGINNING = "epoch,data,";
+
     private final Path file;
     private List<String> columns = List.of();
     private State left = new State(null, 0);
@@ -52,7 +54,7 @@ public final class LedgerCsv {
 
     /**
      * Of a file that the first row begins anew, unless that is of a later epoch than the first: then the rows of the
-     * epochs before it stay.
+     * epochs before it stay. A file that is no ledger is not overwritten.
      *
      * @param file its folders are made if need be
      */
@@ -149,7 +151,22 @@ public final class LedgerCsv {
         }
     }
 
+    /** Refuses to overwrite what is no ledger. */
+    void requireReplaceable() {
+        try {
+            requireLedger();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot write the ledger " + file + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    private void requireLedger() throws IOException {
+        AtomicFile.requireReplaceable(
+                file, "a ledger", start -> new String(start, StandardCharsets.UTF_8).startsWith(BEGINNING));
+    }
+
     private void begin(int epoch, List<String> names) throws IOException {
+        requireLedger();
         StringBuilder rows = new StringBuilder(row(names));
         if (epoch > 1 && Files.exists(file)) {
             List<String> before = Files.readAllLines(file);

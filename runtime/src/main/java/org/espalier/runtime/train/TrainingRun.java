@@ -13,6 +13,7 @@ import org.espalier.runtime.Network;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.StepUndo;
 import org.espalier.runtime.optim.update.NonFiniteException;
+import org.espalier.weights.TensorFileWriter;
 import org.espalier.weights.WeightsFileException;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,7 @@ final class TrainingRun {
                 .toList();
         FileClaims claims = FileClaims.of(files);
         try {
+            requireReplaceable();
             EpochBatches rest = resume();
             network.optimizer().clipNorm(plan.clipNorm);
             network.optimizer().clipValue(plan.clipValue);
@@ -92,6 +94,16 @@ final class TrainingRun {
             claims.release();
         }
         return reports;
+    }
+
+    /** Refuses to overwrite what no training run wrote, before there are steps that could be lost. */
+    private void requireReplaceable() {
+        Stream.of(plan.weights, plan.best, plan.checkpoint)
+                .filter(Objects::nonNull)
+                .forEach(TensorFileWriter::requireReplaceable);
+        if (ledger != null) {
+            ledger.requireReplaceable();
+        }
     }
 
     private void train(@Nullable EpochBatches begun) {

@@ -67,6 +67,18 @@ class ContactSheetTest {
     }
 
     @Test
+    void aFileThatIsNoPictureIsNotOverwritten() throws IOException {
+        Path file = Files.writeString(folder.resolve("sheet.png"), "width,height\n");
+
+        assertThatThrownBy(() -> Pictures.colourful(2, 2, 1).write(file))
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        file + ": expected a place to write to, found another file (it is not a PNG file, so it is not"
+                                + " overwritten; move it out of the way, or give another name)");
+        assertThat(file).hasContent("width,height");
+    }
+
+    @Test
     void aSheetThatWouldBeNoPictureAnyMoreIsRefused() {
         ContactSheet sheet = new ContactSheet("one");
         Image image = Pictures.colourful(1000, 1000, 1);

@@ -45,6 +45,29 @@ class ImageFolderTest {
     }
 
     @Test
+    void foldersAndHiddenFilesAreLeftAloneWhateverTheirNames() throws IOException {
+        picture("cat/a.png", 1);
+        Files.createDirectories(folder.resolve("cat/dir.png"));
+        Files.write(folder.resolve("cat/._a.png"), new byte[] {0, 5, 22, 7, 0, 2, 0, 0, 'M', 'a', 'c'});
+        Files.write(folder.resolve("._cat"), new byte[] {0, 5, 22, 7});
+
+        ImageFolder pictures = ImageFolder.read(folder, 4, 6);
+
+        assertThat(pictures.classes()).containsExactly("cat");
+        assertThat(pictures.all().input().size(0)).isEqualTo(1);
+    }
+
+    @Test
+    void aLinkToNothingIsNamed() throws IOException {
+        picture("cat/a.png", 1);
+        Path link = Files.createSymbolicLink(folder.resolve("cat/b.png"), Path.of("gone.png"));
+
+        assertThatThrownBy(() -> ImageFolder.read(folder, 4, 6).all())
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(link + ": expected ");
+    }
+
+    @Test
     void picturesOfAnotherSizeAreResized() {
         picture("cat/a.png", 1);
 

@@ -1,6 +1,7 @@
 package org.espalier.weights;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -13,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -30,6 +32,9 @@ public final class AtomicFile {
      * every lock that the process has on it.
      */
     private static final Set<Path> BEING_WRITTEN = ConcurrentHashMap.newKeySet();
+
+    /** Maximum number of bytes by which a kind of files is told. */
+    private static final int BEGINNING = 16;
 
     private AtomicFile() {}
 
@@ -73,6 +78,26 @@ public final class AtomicFile {
                 channel.write(rest);
             }
         });
+    }
+
+    /**
+     * Refuses to overwrite what somebody else wrote: a file that is neither empty nor begins as those of a kind do.
+     *
+     * @param kind in words for the message: {@code a ledger}
+     * @param begins tells by the first bytes, at most 16, whether a file is of the kind
+     * @throws IOException if the file is of another kind, or cannot be read
+     */
+    public static void requireReplaceable(Path file, String kind, Predicate<byte[]> begins) throws IOException {
+        if (Files.isRegularFile(file)) {
+            byte[] start;
+            try (InputStream in = Files.newInputStream(file)) {
+                start = in.readNBytes(BEGINNING);
+            }
+            if (start.length > 0 && !begins.test(start)) {
+                throw new IOException("it is not " + kind
+                        + ", so it is not overwritten; move it out of the way, or give another name");
+            }
+        }
     }
 
     /** Removes parts of a file that killed processes left. */

@@ -45,9 +45,9 @@ public final class TensorFileWriter {
     }
 
     /**
-     * Writes the file, complete or not at all.
+     * Writes the file, complete or not at all, in place of an older one if need be.
      *
-     * @throws WeightsFileException if that fails; the file is then as it was
+     * @throws WeightsFileException if that fails, or if the file is there and no safetensors file; it is then as it was
      * @throws IllegalArgumentException if two tensors have the same name
      */
     public void write(Path file) {
@@ -59,11 +59,34 @@ public final class TensorFileWriter {
                     "cannot be written: its header would have " + json.length + " bytes, and at most "
                             + TensorHeader.LONGEST_READ + " are read; give it fewer or shorter names and metadata");
         }
+        requireReplaceable(file);
         try {
             AtomicFile.write(file, channel -> write(channel, header, json));
         } catch (IOException failure) {
             throw new WeightsFileException(file, "cannot be written: " + failure, failure);
         }
+    }
+
+    /**
+     * Refuses to overwrite what is no safetensors file.
+     *
+     * @throws WeightsFileException if there is a file of another kind, or one that cannot be read
+     */
+    public static void requireReplaceable(Path file) {
+        try {
+            AtomicFile.requireReplaceable(file, "a safetensors file", TensorFileWriter::isBeginning);
+        } catch (IOException failure) {
+            throw new WeightsFileException(file, "cannot be written: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Tells whether a file begins with the length of a header, and the header as it must. */
+    private static boolean isBeginning(byte[] start) {
+        if (start.length <= Long.BYTES) {
+            return false;
+        }
+        long length = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        return length >= 0 && length <= TensorHeader.LONGEST && start[Long.BYTES] == '{';
     }
 
     private void write(FileChannel channel, TensorHeader header, byte[] json) throws IOException {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TensorFileTest {
     @TempDir
@@ -287,7 +288,9 @@ class TensorFileTest {
 
     @Test
     void aFailedWriteLeavesTheOldFileAndNoOther() throws IOException {
-        Path file = Files.writeString(folder.resolve("weights.safetensors"), "old");
+        Path file = folder.resolve("weights.safetensors");
+        new TensorFileWriter().metadata("age", "old").write(file);
+        byte[] old = Files.readAllBytes(file);
         TensorFileWriter writer = new TensorFileWriter()
                 .add(new TensorInfo("a", TensorType.U8, List.of(2L)), sink -> sink.accept(ByteBuffer.allocate(2)))
                 .add(new TensorInfo("b", TensorType.U8, List.of(2L)), sink -> {
@@ -296,9 +299,35 @@ class TensorFileTest {
         assertThatThrownBy(() -> writer.write(file))
                 .isInstanceOf(WeightsFileException.class)
                 .hasMessageContaining("the disk is full");
-        assertThat(Files.readString(file)).isEqualTo("old");
+        assertThat(file).hasBinaryContent(old);
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(file);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"network N {", "epoch,data,total\n1,2.5,2.5\n", "{}", "x", "PK\u0003\u0004 and so on"})
+    void aFileOfAnotherKindIsNotOverwritten(String content) throws IOException {
+        Path file = Files.writeString(folder.resolve("weights.safetensors"), content);
+
+        assertThatThrownBy(() -> new TensorFileWriter().write(file))
+                .isInstanceOf(WeightsFileException.class)
+                .hasMessage(
+                        file + ": cannot be written: it is not a safetensors file, so it is not overwritten; move it"
+                                + " out of the way, or give another name");
+        assertThat(file).hasContent(content);
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void anEmptyFileIsOverwritten() throws IOException {
+        Path file = Files.createFile(folder.resolve("weights.safetensors"));
+
+        new TensorFileWriter().metadata("age", "new").write(file);
+        try (TensorFile read = TensorFile.open(file)) {
+            assertThat(read.metadata()).containsEntry("age", "new");
         }
     }
 }
