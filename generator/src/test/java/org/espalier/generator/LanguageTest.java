@@ -64,6 +64,27 @@ class LanguageTest {
     }
 
     @Nested
+    class LongMessages {
+        @Test
+        void argumentsThatAreTooManyAreReportedOnce() {
+            assertThat(findings("network N { input x: float[batch, 4] output y = Linear(" + "4, ".repeat(3_000)
+                            + "4)(x) }"))
+                    .singleElement()
+                    .asString()
+                    .contains("ESP203: Linear takes at most 3 arguments by position but gets 3001");
+        }
+
+        @Test
+        void aLongListOfValuesIsCutOff() {
+            assertThat(findings("network N { input x: float[batch, 4] output y = cat(repeat(3000, x), dim=1) }"))
+                    .singleElement()
+                    .asString()
+                    .endsWith("a tensor, a tensor, and 2980 more)")
+                    .hasSizeLessThan(400);
+        }
+    }
+
+    @Nested
     class Names {
         @Test
         void aBindingNamesItsLayerAndItsParameters() {

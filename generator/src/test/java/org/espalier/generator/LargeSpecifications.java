@@ -202,6 +202,134 @@ enum LargeSpecifications {
             2_000,
             n -> "loss K = (y, t) -> " + balanced(n, i -> "(y - " + i + " * t)") + "\n"
                     + network("output y = Linear(4, 4)(x)\nloss K()\noptimizer Adam()")),
+    TENSOR_SUMS(240, n -> trained("a = Linear(4, 4)(x)\noutput y = a" + " + a".repeat(n))),
+    TENSOR_SUMS_IN_PLENTY(99_000, n -> trained("a = Linear(4, 4)(x)\noutput y = a" + " + a".repeat(n))),
+    LINES_OF_SUMS(
+            240,
+            n -> trained("a = Linear(4, 4)(x)\n" + lines(12, i -> "a = a" + " * 1.5 - 2".repeat(n / 2))
+                    + "output y = a")),
+    POWERS(99_000, n -> trained("a = Linear(4, 4)(x)\noutput y = a" + " ** 2".repeat(n))),
+    NESTED_FUNCTIONS(
+            40_000, n -> trained("a = Linear(4, 4)(x)\noutput y = " + "tanh(".repeat(n) + "a" + ")".repeat(n))),
+    FUNCTIONS_ONE_AFTER_THE_OTHER(
+            1_400, n -> trained("a = Linear(4, 4)(x)\n" + lines(n, i -> "a = tanh(a * " + i + ")") + "output y = a")),
+    METHODS(19_000, n -> trained("output y = Linear(4, 4)(x)" + ".view(batch, 2, 2).view(batch, 4)".repeat(n / 2))),
+    VIEWS(
+            2_900,
+            n -> trained("a = Linear(4, 4)(x)\n" + lines(n / 2, i -> "a = a.view(batch, 2, 2)\na = a.view(batch, 4)")
+                    + "output y = a")),
+    SUBSCRIPTS(20_000, n -> network("output y = x[:" + ", 0:1".repeat(n) + "]")),
+    SUBSCRIPTS_OF_SUBSCRIPTS(24_000, n -> trained("output y = Linear(4, 4)(x)" + "[:, 0:4]".repeat(n))),
+    PARTS(2_900, n -> trained("a = Linear(4, 4)(x)\n" + lines(n, i -> "a = a[:, 0:4]") + "output y = a")),
+    PARTS_OF_ONE(
+            199,
+            n -> network("input z: float[batch, " + n + "]\noutput y = cat(["
+                    + joined(n, i -> "z[:, " + i + ":" + (i + 1) + "]")
+                    + "], dim=1)\nloss MSELoss()\noptimizer Adam()")),
+    JOINED_TENSORS(50_000, n -> trained("a = Linear(4, 4)(x)\noutput y = cat([" + joined(n, i -> "a") + "], dim=1)")),
+    STACKED_TENSORS(
+            50_000, n -> trained("a = Linear(4, 4)(x)\noutput y = stack([" + joined(n, i -> "a") + "], dim=1)")),
+    REPEATED_TENSORS(99_000, n -> trained("a = Linear(4, 4)(x)\noutput y = cat(repeat(" + n + ", a), dim=1)")),
+    CHUNKS(
+            99_000,
+            n -> network("input z: float[batch, " + n + "]\na = chunk(z, " + n + ", dim=1)\noutput y = cat(a, dim=1)")),
+    CHUNKS_OF_CHUNKS(
+            1_400,
+            n -> trained("a = Linear(4, 4)(x)\n"
+                    + lines(n / 2, i -> "b, c = chunk(a, 2, dim=1)\na = cat([c, b], dim=1)") + "output y = a")),
+    REPEATED_CHUNKS(
+            14,
+            n -> network("input z: float[batch, 199]\n" + lines(n, i -> "a" + i + " = cat(chunk(z, 199, dim=1), dim=1)")
+                    + "output y = a0\nloss MSELoss()\noptimizer Adam()")),
+    CHUNKS_AGAIN(99_000, n -> network("a = chunk(x, 4, dim=1)\nb = repeat(" + n + ", a)\noutput y = cat(b, dim=1)")),
+    SPLITS(
+            99_000,
+            n -> network("input z: float[batch, " + n + "]\na = split(z, repeat(" + n
+                    + ", 1), dim=1)\noutput y = stack(a, dim=1)")),
+    EINSUM_OPERANDS(
+            20_000,
+            n -> trained("a = Linear(4, 4)(x)\noutput y = einsum('" + "ij,".repeat(n - 1) + "ij->ij', "
+                    + joined(n, i -> "a") + ")")),
+    EINSUM_LETTERS(12_000_000, n -> network("output y = einsum('" + "i".repeat(n) + "->i', x)")),
+    EINSUM_SPACES(12_000_000, n -> network("output y = einsum('ij" + " ".repeat(n) + "->ij', x)")),
+    EINSUMS(
+            2_400,
+            n -> trained("a = Linear(4, 4)(x)\n"
+                    + lines(n / 12, i -> "a = einsum('" + "bi,".repeat(11) + "bi->bi'" + ", a".repeat(12) + ")")
+                    + "output y = a")),
+    BUFFERS_BEYOND_MEMORY(
+            99_999, n -> network("buffer b: float[" + n + ", " + n + "] = (i, j) -> i + j\noutput y = x + b[0, 0:4]")),
+    WRITTEN_BUFFERS(
+            10_000, n -> network(lines(n, i -> "buffer b" + i + ": float[4, 4] = tril()\n") + "output y = x @ b0")),
+    LARGE_BUFFERS(
+            1_000,
+            n -> network(lines(n, i -> "buffer b" + i + ": float[30000, 30000] = (i, j) -> i * j")
+                    + "output y = x + b0[0, 0:4]")),
+    BUFFERS_OF_PLACES(
+            46_000, n -> network("buffer b: int[" + n + ", 4] = (i, j) -> (i * 7 + j) % 4\noutput y = x[:, b[0]]")),
+    FORMULAS_OF_BUFFERS(240, n -> network("buffer b: float[4] = i -> i" + " + i % 7".repeat(n) + "\noutput y = x + b")),
+    CONDITIONS_OF_BUFFERS(
+            200,
+            n -> network("buffer b: float[4] = i -> " + "if i < 2 then ".repeat(n) + "i" + " else i * i".repeat(n)
+                    + "\noutput y = x + b")),
+    DEFAULTS(
+            19_000,
+            n -> block(
+                            "B",
+                            "a0: int = 1" + joinedAfter(n, i -> "a" + (i + 1) + ": int = a" + i + " + a" + i),
+                            "return ReLU()")
+                    + network("output y = B()(x)")),
+    DOUBLED_DEFAULTS(
+            90,
+            n -> block(
+                            "B",
+                            "a0: string = 'a'" + joinedAfter(n, i -> "a" + (i + 1) + ": string = a" + i + " + a" + i),
+                            "return ReLU()")
+                    + network("output y = B()(x)")),
+    DEFAULTS_OF_BLOCKS(
+            95,
+            n -> block("B", "n: int, b: block = B", "return if n == 0 then ReLU() else b(n - 1)")
+                    + network("output y = sequential(repeat(10, B(" + n + ")))(x)")),
+    WEIGHTED_LOSSES(
+            3_000,
+            n -> network("output y = Linear(4, 4)(x)\ntarget t: float[batch, 4]\nloss "
+                    + IntStream.range(0, n)
+                            .mapToObj(i -> "0.5 * MSELoss()(y, t)")
+                            .collect(Collectors.joining(" + "))
+                    + "\noptimizer Adam()")),
+    LOSSES_IN_PLENTY(
+            99_000,
+            n -> network("output y = Linear(4, 4)(x)\ntarget t: float[batch, 4]\nloss MSELoss()(y, t)"
+                    + " + MSELoss()(y, t)".repeat(n) + "\noptimizer Adam()")),
+    ARGUMENTS_OF_A_LAYER_FORMULA(
+            99_000,
+            n -> "layer K = x -> max(x, " + joined(n, i -> "1") + ")\n" + trained("output y = K()(Linear(4, 4)(x))")),
+    NESTED_LAYER_FORMULAS(
+            60,
+            n -> "layer K = x -> " + "abs(max(x, ".repeat(n) + "x - 0.1" + "))".repeat(n) + "\n"
+                    + trained("output y = K()(Linear(4, 4)(x))")),
+    NESTED_LOSS_FORMULAS(
+            60,
+            n -> "loss K = (y, t) -> " + "abs(max(y - t, ".repeat(n) + "y - 0.1" + "))".repeat(n) + "\n"
+                    + network("output y = Linear(4, 4)(x)\nloss K()\noptimizer Adam()")),
+    NESTED_PENALTIES(
+            60,
+            n -> "regularizer r = w -> " + "abs(max(w, ".repeat(n) + "w - 0.1" + "))".repeat(n) + "\n"
+                    + trained("output y = Linear(4, 4, weight_regularizer=r)(x)")),
+    LINES_OF_MAX(
+            200,
+            n -> "regularizer r = w -> max(" + joined(n, i -> i + " * w - " + i + " / 10") + ")\n"
+                    + trained("output y = Linear(4, 4, weight_regularizer=r)(x)")),
+    LARGE_INPUTS(99_999, n -> trained("input z: float[batch, " + n + ", " + n + "]\noutput y = tanh(z)")),
+    EXPANSIONS(
+            2_147_483_647, n -> trained("a = Linear(4, 4)(x).unsqueeze(1)\noutput y = expand(a, batch, " + n + ", 4)")),
+    REPEATED_EXPANSIONS(
+            60, n -> network("a = x.unsqueeze(1)\n" + lines(n, i -> "a = cat([a, a], dim=1)") + "output y = a")),
+    LAYERS_OF_A_FOLD(99_999, n -> trained("output y = through(repeat(" + n + ", Linear(4, 4)), x)")),
+    TRANSFORMERS(
+            99_999,
+            n -> trained("output y = TransformerEncoder(TransformerEncoderLayer(4, 2, batch_first=true), " + n
+                    + ")(x.unsqueeze(1))")),
     MISMATCHES(
             10_000,
             n -> network("m = repeat(" + n + ", Linear(4, 4))\n"
@@ -238,6 +366,10 @@ enum LargeSpecifications {
 
     private static String joined(int count, IntFunction<String> part) {
         return IntStream.range(0, count).mapToObj(part).collect(Collectors.joining(", "));
+    }
+
+    private static String joinedAfter(int count, IntFunction<String> part) {
+        return count == 0 ? "" : ", " + joined(count, part);
     }
 
     /** The product of factors, in as few levels of parentheses as it takes. */

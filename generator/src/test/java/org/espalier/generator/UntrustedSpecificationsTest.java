@@ -95,6 +95,32 @@ class UntrustedSpecificationsTest {
                     loss Near(/* {block} */ eps=0.01)(scores, t) // {line}
                     optimizer SGD(lr=0.1)
                 }
+
+                /** {block} */
+                block Weighed(size: int, s: string = '{string}') {
+                    buffer mask: float[size /* {block} */, size] = /* {block} */ tril() // {line}
+                    buffer order: int[size] = i -> /* {block} */ size - 1 - i // {line}
+                    input x // {line}
+                    output y = einsum('bi, ij -> bj', /* {block} */ x[:, order /* {block} */], mask) // {line}
+                }
+
+                /** {block} */
+                network V{number} {
+                    input x: float[batch, 6] // {line}
+                    input place: int[batch, /* {block} */ 2] // {line}
+                    buffer scale: float[6] = (i /* {block} */) -> if i < 3 then 1 else /* {block} */ 0.5 // {line}
+                    inner = Weighed(6, /* {block} */ '{string}')
+                    first, /* {block} */ second = chunk(Linear(6, 6)(inner(x * scale)), 2, /* {block} */ dim=1) // {line}
+                    picked = gather(first, 1, /* {block} */ place) // {line}
+                    output y = cat([picked, /* {block} */ second], dim=1) // {line}
+                    output z = where(y > /* {block} */ 0, y, /* {block} */ 0.1 * y).sum(dim=1) // {line}
+                    target near: float[batch, /* {block} */ 5] // {line}
+                    target sum: float[batch] // {line}
+                    loss /* {block} */ 2 * L1Loss(/* {block} */)(y, near) + /* {block} */ Near()(z, sum) // {line}
+                    initialize /* {block} */ weights by normal(0, /* {block} */ 0.02) // {line}
+                    optimizer Adam(betas=(0.9, /* {block} */ 0.99)) // {line}
+                    precision /* {block} */ float64 // {line}
+                }
                 """.replace("{block}", block)
                 .replace("{line}", line)
                 .replace("{string}", string)
@@ -151,7 +177,7 @@ class UntrustedSpecificationsTest {
                         return super.scan(tree, nothing);
                     }
                 }.scan(unit, null));
-        return code.toString().replaceAll("\\b([NW])" + number + "\\b", "$1");
+        return code.toString().replaceAll("\\b([NWV])" + number + "\\b", "$1");
     }
 
     private static Object nameOf(Tree tree) {
@@ -174,7 +200,12 @@ class UntrustedSpecificationsTest {
         for (String text : TEXTS) {
             SourceFile file = specification(0, text);
             SourceFile broken = new SourceFile(
-                    file.name(), file.text().replace("Linear(4, 4) //", "Linaer(4, 4) //") + "\n" + text);
+                    file.name(),
+                    file.text()
+                                    .replace("Linear(4, 4) //", "Linaer(4, 4) //")
+                                    .replace("einsum('bi, ij -> bj'", "einsum(s")
+                            + "\n"
+                            + text);
             for (Diagnostic diagnostic :
                     NetCompiler.compile(CompilationRequest.of(broken)).diagnostics()) {
                 assertThat(diagnostic.render().replaceAll("[\n\t]", ""))

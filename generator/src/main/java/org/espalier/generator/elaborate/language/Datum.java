@@ -81,6 +81,9 @@ public sealed interface Datum {
 
     /** {@code (0.5, 0.999)}. */
     record Tuple(List<Datum> elements) implements Datum {
+        /** Maximum number of elements that a message shows. */
+        private static final int DESCRIBED = 20;
+
         /** Copies the list. */
         public Tuple {
             elements = List.copyOf(elements);
@@ -88,7 +91,10 @@ public sealed interface Datum {
 
         @Override
         public String describe() {
-            return elements.stream().map(Datum::describe).collect(Collectors.joining(", ", "(", ")"));
+            String shown =
+                    elements.stream().limit(DESCRIBED).map(Datum::describe).collect(Collectors.joining(", "));
+            int more = elements.size() - DESCRIBED;
+            return "(" + shown + (more > 0 ? ", and " + more + " more)" : ")");
         }
 
         @Override

@@ -205,9 +205,11 @@ public final class Signature {
             Optional<Formal> formal =
                     slot.name().isPresent() ? named(slot.name().get().text()) : positional(positional++);
             if (formal.isEmpty()) {
-                report.accept(slot.name()
-                        .map(name -> unknownArgument(name, slot))
-                        .orElseGet(() -> tooMany(slots, slot.span())));
+                if (slot.name().isPresent()) {
+                    report.accept(unknownArgument(slot.name().get(), slot));
+                } else if (positional == byPosition.size() + 1) {
+                    report.accept(tooMany(slots, slot.span()));
+                }
                 fits = false;
                 continue;
             }
