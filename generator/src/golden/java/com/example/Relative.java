@@ -55,13 +55,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   scores    [batch, 5]        Linear        45 parameters   relative.net:29
  * </pre>
  *
- * <p>Memory of a training step, in bytes: 12,352 * batch + 4,224 for activations and their gradients, 4,280 for
+ * <p>Memory of a training step, in bytes: 13,376 * batch + 4,224 for activations and their gradients, 4,280 for
  * parameters and their gradients, and 1,088 for running statistics. In total, excluding the kernels' workspace, which
  * depends on the machine (peakBytes() includes it):
  *
  * <pre>
  *   batch       1        8       64
- *   bytes  21,944  108,408  800,120
+ *   bytes  22,968  116,600  865,656
  * </pre>
  *
  * <p>In the code, {@code dX} is the gradient of the loss with respect to {@code X}.
@@ -254,7 +254,7 @@ public final class Relative extends Network {
 
     @Override
     protected long memoryPerSample() {
-        return 3_088L;
+        return 3_344L;
     }
 
     @Override
@@ -270,38 +270,37 @@ public final class Relative extends Network {
     protected void allocate(Memory memory) {
         conv1 = memory.perSample(0, 8, 4, 4);
         flatten1 = memory.view(conv1, 8, 16);
-        tokens = memory.perSample(1_536, 16, 8);
-        picked1 = memory.perSample(2_048, 16, 8);
-        seen = memory.perSample(1_152, 16, 8);
-        matmul1 = memory.perSample(1_408, 16, 8);
+        tokens = memory.perSample(2_688, 16, 8);
+        picked1 = memory.perSample(2_816, 16, 8);
+        seen = memory.perSample(2_560, 16, 8);
+        matmul1 = memory.perSample(1_024, 16, 8);
         add = matmul1;
-        mean1Reduced = memory.perSample(2_560, 1, 8);
+        mean1Reduced = memory.perSample(1_152, 1, 8);
         mean1 = memory.view(mean1Reduced, 8);
-        scores = memory.perSample(3_072, 5);
-        dScores = memory.perSample(1_408, 5);
-        dMean1 = memory.perSample(1_424, 8);
+        scores = memory.perSample(3_328, 5);
+        dScores = memory.perSample(1_024, 5);
+        dMean1 = memory.perSample(3_072, 8);
         dMean1Reduced = memory.view(dMean1, 1, 8);
-        dAdd = memory.perSample(2_560, 16, 8);
+        dAdd = memory.perSample(2_944, 16, 8);
         dMatmul1 = dAdd;
         dSeenFromAdd = dAdd;
-        dSeenFromMatmul1 = memory.perSample(1_152, 16, 8);
+        dSeenFromMatmul1 = memory.perSample(2_560, 16, 8);
         dSeen = dSeenFromAdd;
         dAttendView1_2 = memory.fixed(16, 1, 1, 8);
         dAttendView1 = memory.fixed(1_040, 1, 1, 8);
-        dAttendReshape2_2 = memory.perSample(1_024, 16, 8);
+        dAttendReshape2_2 = memory.perSample(3_072, 16, 8);
         dPicked1FromSeen = dSeen;
-        dAttendReshape2 = memory.perSample(2_688, 16, 8);
+        dAttendReshape2 = memory.perSample(3_200, 16, 8);
         dTokensFromSeen = dSeen;
-        dPicked1 = memory.perSample(1_280, 16, 8);
-        dTokensFromPicked1 = memory.perSample(1_408, 16, 8);
+        dPicked1 = memory.perSample(2_816, 16, 8);
+        dTokensFromPicked1 = memory.perSample(3_072, 16, 8);
         dTokensSumOf2 = dTokensFromSeen;
         dTokens = dTokensSumOf2;
         dFlatten1 = memory.perSample(0, 8, 16);
         dConv1 = memory.view(dFlatten1, 8, 4, 4);
         attend.allocate(memory.places(
-                0, 384, 0, 384, 384, 0, 1664, 1024, 1792, 384, 1920, 1152, 0, 512, 0, 512, 0, 0, 512, 1024, 512, 1024,
-                1040, 1280, 2688, 512, 896, 1280, 896, 896, 512, 2176, 2176, 2304, 896, 2432, 2944, 0, 512, 0, 512, 0,
-                512, 1408, 2816, 1024, 0, 16, 1024, 1024));
+                1536, 1024, 0, 1024, 0, 512, 0, 512, 0, 0, 2304, 3200, 512, 1024, 1040, 1920, 2304, 2816, 2304, 0, 512,
+                0, 512, 0, 512, 2432, 3072, 1024, 0, 16));
     }
 
     /** Computes formulas element by element. */
@@ -512,16 +511,12 @@ public final class Relative extends Network {
             // Linear(8, 24)  (relative.net:12)
             linear(x, value(qkvWeight), value(qkvBias), qkv); // [batch, 16, 8] x [24, 8]' + [24] -> [batch, 16, 24]
             // reshape1 is qkv as [batch, 16, 3, 2, 4].
-            // split = qkv(x).reshape(batch, tokens, 3, heads, dim / heads).permute(0, 2, 3, 1, 4)  (relative.net:14)
-            permute(reshape1, split, axes(0, 2, 3, 1, 4)); // [batch, 16, 3, 2, 4] -> [batch, 3, 2, 16, 4]
-            // split[:, 0]  (relative.net:15)
+            // split is reshape1 as [batch, 3, 2, 16, 4], by its strides.
             // slice1Part is channels 0 to 0 of split, slice2Part is channels 1 to 1 of split, slice3Part is channels 2
             // to 2 of split.
-            copy(slice1Part, slice1); // [batch, 1, 2, 16, 4] -> [batch, 2, 16, 4]
-            // split[:, 1]  (relative.net:15)
-            copy(slice2Part, slice2); // [batch, 1, 2, 16, 4] -> [batch, 2, 16, 4]
-            // split[:, 2]  (relative.net:15)
-            copy(slice3Part, slice3); // [batch, 1, 2, 16, 4] -> [batch, 2, 16, 4]
+            // slice1 is slice1Part as [batch, 2, 16, 4].
+            // slice2 is slice2Part as [batch, 2, 16, 4].
+            // slice3 is slice3Part as [batch, 2, 16, 4].
             // table[distance]  (relative.net:16)
             indexSelect(value(table), distance, picked1, 0); // [49, 2] -> [16, 16, 2]
             // table[distance].permute(2, 0, 1)  (relative.net:16)
@@ -536,8 +531,7 @@ public final class Relative extends Network {
             matmul(seenWeights, slice3, seen, false, false);
             // gamma.view(1, 1, -1)  (relative.net:17)
             copy(value(gamma), view1); // [8] -> [1, 1, 8]
-            // seen.transpose(1, 2)  (relative.net:17)
-            permute(seen, transpose1, axes(0, 2, 1, 3)); // [batch, 2, 16, 4] -> [batch, 16, 2, 4]
+            // transpose1 is seen as [batch, 16, 2, 4], by its strides.
             // reshape2 is transpose1 as [batch, 16, 8].
         }
 
@@ -545,16 +539,12 @@ public final class Relative extends Network {
             // Linear(8, 24)  (relative.net:12)
             linear(x2, value(qkvWeight), value(qkvBias), qkv2); // [batch, 16, 8] x [24, 8]' + [24] -> [batch, 16, 24]
             // reshape1_2 is qkv2 as [batch, 16, 3, 2, 4].
-            // split = qkv(x).reshape(batch, tokens, 3, heads, dim / heads).permute(0, 2, 3, 1, 4)  (relative.net:14)
-            permute(reshape1_2, split2, axes(0, 2, 3, 1, 4)); // [batch, 16, 3, 2, 4] -> [batch, 3, 2, 16, 4]
-            // split[:, 0]  (relative.net:15)
+            // split2 is reshape1_2 as [batch, 3, 2, 16, 4], by its strides.
             // slice1_2Part is channels 0 to 0 of split2, slice2_2Part is channels 1 to 1 of split2, slice3_2Part is
             // channels 2 to 2 of split2.
-            copy(slice1_2Part, slice1_2); // [batch, 1, 2, 16, 4] -> [batch, 2, 16, 4]
-            // split[:, 1]  (relative.net:15)
-            copy(slice2_2Part, slice2_2); // [batch, 1, 2, 16, 4] -> [batch, 2, 16, 4]
-            // split[:, 2]  (relative.net:15)
-            copy(slice3_2Part, slice3_2); // [batch, 1, 2, 16, 4] -> [batch, 2, 16, 4]
+            // slice1_2 is slice1_2Part as [batch, 2, 16, 4].
+            // slice2_2 is slice2_2Part as [batch, 2, 16, 4].
+            // slice3_2 is slice3_2Part as [batch, 2, 16, 4].
             // table[distance]  (relative.net:16)
             indexSelect(value(table), distance, picked1_2, 0); // [49, 2] -> [16, 16, 2]
             // table[distance].permute(2, 0, 1)  (relative.net:16)
@@ -569,14 +559,12 @@ public final class Relative extends Network {
             matmul(seen2Weights, slice3_2, seen2, false, false);
             // gamma.view(1, 1, -1)  (relative.net:17)
             copy(value(gamma), view1_2); // [8] -> [1, 1, 8]
-            // seen.transpose(1, 2)  (relative.net:17)
-            permute(seen2, transpose1_2, axes(0, 2, 1, 3)); // [batch, 2, 16, 4] -> [batch, 16, 2, 4]
+            // transpose1_2 is seen2 as [batch, 16, 2, 4], by its strides.
             // reshape2_2 is transpose1_2 as [batch, 16, 8].
         }
 
         void backward(INDArray x2) {
-            // seen.transpose(1, 2)  (relative.net:17)
-            permute(dTranspose1_2, dSeen2, axes(0, 2, 1, 3)); // [batch, 16, 2, 4] -> [batch, 2, 16, 4]
+            // dSeen2 is dTranspose1_2 as [batch, 2, 16, 4], by its strides.
             // gamma.view(1, 1, -1)  (relative.net:17)
             addGradient(dGammaFromView1_2, gradient(gamma), accumulate());
             // seen = scaled_dot_product_attention(split[:, 0], split[:, 1], split[:, 2],
@@ -598,15 +586,11 @@ public final class Relative extends Network {
             // [16, 16, 2] into places int[16, 16] of [49, 2]
             indexSelectBackward(dPicked1_2, distance, dTableFromPicked1_2, 0);
             addGradient(dTableFromPicked1_2, gradient(table), accumulate());
-            // split[:, 2]  (relative.net:15)
-            copy(dSlice3_2, dSlice3_2Part); // [batch, 2, 16, 4] -> [batch, 1, 2, 16, 4]
-            // split[:, 1]  (relative.net:15)
-            copy(dSlice2_2, dSlice2_2Part); // [batch, 2, 16, 4] -> [batch, 1, 2, 16, 4]
-            // split[:, 0]  (relative.net:15)
-            copy(dSlice1_2, dSlice1_2Part); // [batch, 2, 16, 4] -> [batch, 1, 2, 16, 4]
+            // dSlice3_2Part is dSlice3_2 as [batch, 1, 2, 16, 4].
+            // dSlice2_2Part is dSlice2_2 as [batch, 1, 2, 16, 4].
+            // dSlice1_2Part is dSlice1_2 as [batch, 1, 2, 16, 4].
             // dSlice1_2Part and dSlice2_2Part and dSlice3_2Part were written into dSplit2.
-            // split = qkv(x).reshape(batch, tokens, 3, heads, dim / heads).permute(0, 2, 3, 1, 4)  (relative.net:14)
-            permute(dSplit2, dReshape1_2, axes(0, 3, 1, 2, 4)); // [batch, 3, 2, 16, 4] -> [batch, 16, 3, 2, 4]
+            // dReshape1_2 is dSplit2 as [batch, 16, 3, 2, 4], by its strides.
             // dQkv2 is dReshape1_2 as [batch, 16, 24].
             // Linear(8, 24)  (relative.net:12)
             // [batch * 16, 24]' x [batch * 16, 8] -> [24, 8]
@@ -616,8 +600,7 @@ public final class Relative extends Network {
         }
 
         void backward2(INDArray x) {
-            // seen.transpose(1, 2)  (relative.net:17)
-            permute(dTranspose1, dSeen, axes(0, 2, 1, 3)); // [batch, 16, 2, 4] -> [batch, 2, 16, 4]
+            // dSeen is dTranspose1 as [batch, 2, 16, 4], by its strides.
             // gamma.view(1, 1, -1)  (relative.net:17)
             addGradient(dGammaFromView1, gradient(gamma), true); // added
             // seen = scaled_dot_product_attention(split[:, 0], split[:, 1], split[:, 2],
@@ -639,15 +622,11 @@ public final class Relative extends Network {
             // [16, 16, 2] into places int[16, 16] of [49, 2]
             indexSelectBackward(dPicked1, distance, dTableFromPicked1, 0);
             addGradient(dTableFromPicked1, gradient(table), true); // added
-            // split[:, 2]  (relative.net:15)
-            copy(dSlice3, dSlice3Part); // [batch, 2, 16, 4] -> [batch, 1, 2, 16, 4]
-            // split[:, 1]  (relative.net:15)
-            copy(dSlice2, dSlice2Part); // [batch, 2, 16, 4] -> [batch, 1, 2, 16, 4]
-            // split[:, 0]  (relative.net:15)
-            copy(dSlice1, dSlice1Part); // [batch, 2, 16, 4] -> [batch, 1, 2, 16, 4]
+            // dSlice3Part is dSlice3 as [batch, 1, 2, 16, 4].
+            // dSlice2Part is dSlice2 as [batch, 1, 2, 16, 4].
+            // dSlice1Part is dSlice1 as [batch, 1, 2, 16, 4].
             // dSlice1Part and dSlice2Part and dSlice3Part were written into dSplit.
-            // split = qkv(x).reshape(batch, tokens, 3, heads, dim / heads).permute(0, 2, 3, 1, 4)  (relative.net:14)
-            permute(dSplit, dReshape1, axes(0, 3, 1, 2, 4)); // [batch, 3, 2, 16, 4] -> [batch, 16, 3, 2, 4]
+            // dReshape1 is dSplit as [batch, 16, 3, 2, 4], by its strides.
             // dQkv is dReshape1 as [batch, 16, 24].
             // Linear(8, 24)  (relative.net:12)
             // [batch * 16, 24]' x [batch * 16, 8] -> [24, 8], added
@@ -663,20 +642,20 @@ public final class Relative extends Network {
             dXFromQkv = places.perSample(16, 8);
             reshape1 = places.view(qkv, 16, 3, 2, 4);
             dReshape1 = places.perSample(16, 3, 2, 4);
-            split = places.perSample(3, 2, 16, 4);
-            dSplit = places.perSample(3, 2, 16, 4);
+            split = places.permute(reshape1, 0, 2, 3, 1, 4);
+            dSplit = places.permute(dReshape1, 0, 2, 3, 1, 4);
             slice1Part = places.channels(split, 0, 1);
             slice2Part = places.channels(split, 1, 1);
             slice3Part = places.channels(split, 2, 1);
-            slice1 = places.perSample(2, 16, 4);
-            dSlice1 = places.perSample(2, 16, 4);
+            slice1 = places.view(slice1Part, 2, 16, 4);
+            dSlice1Part = places.channels(dSplit, 0, 1);
+            dSlice1 = places.view(dSlice1Part, 2, 16, 4);
             dSlice3Part = places.channels(dSplit, 2, 1);
             dSlice2Part = places.channels(dSplit, 1, 1);
-            dSlice1Part = places.channels(dSplit, 0, 1);
-            slice2 = places.perSample(2, 16, 4);
-            dSlice2 = places.perSample(2, 16, 4);
-            slice3 = places.perSample(2, 16, 4);
-            dSlice3 = places.perSample(2, 16, 4);
+            slice2 = places.view(slice2Part, 2, 16, 4);
+            dSlice2 = places.view(dSlice2Part, 2, 16, 4);
+            slice3 = places.view(slice3Part, 2, 16, 4);
+            dSlice3 = places.view(dSlice3Part, 2, 16, 4);
             picked1 = places.fixed(16, 16, 2);
             dPicked1 = places.fixed(16, 16, 2);
             dTableFromPicked1 = places.fixed(49, 2);
@@ -685,35 +664,35 @@ public final class Relative extends Network {
             seenProducts = places.perSample(2, 16, 16);
             seenScores = seenProducts;
             seenWeights = seenScores;
-            seen = places.perSample(2, 16, 4);
-            dSeen = places.perSample(2, 16, 4);
+            transpose1 = places.perSample(16, 2, 4);
+            seen = places.permute(transpose1, 0, 2, 1, 3);
+            dTranspose1 = places.perSample(16, 2, 4);
+            dSeen = places.permute(dTranspose1, 0, 2, 1, 3);
             dSeenWeights = places.perSample(2, 16, 16);
             dSeenScores = dSeenWeights;
             dSeenProducts = dSeenScores;
             view1 = places.fixed(1, 1, 8);
             dGammaFromView1 = places.fixed(8);
-            transpose1 = places.perSample(16, 2, 4);
-            dTranspose1 = places.perSample(16, 2, 4);
             reshape2 = places.view(transpose1, 16, 8);
             qkv2 = places.perSample(16, 24);
             dQkv2 = places.perSample(16, 24);
             dX2FromQkv2 = places.perSample(16, 8);
             reshape1_2 = places.view(qkv2, 16, 3, 2, 4);
             dReshape1_2 = places.perSample(16, 3, 2, 4);
-            split2 = places.perSample(3, 2, 16, 4);
-            dSplit2 = places.perSample(3, 2, 16, 4);
+            split2 = places.permute(reshape1_2, 0, 2, 3, 1, 4);
+            dSplit2 = places.permute(dReshape1_2, 0, 2, 3, 1, 4);
             slice1_2Part = places.channels(split2, 0, 1);
             slice2_2Part = places.channels(split2, 1, 1);
             slice3_2Part = places.channels(split2, 2, 1);
-            slice1_2 = places.perSample(2, 16, 4);
-            dSlice1_2 = places.perSample(2, 16, 4);
+            slice1_2 = places.view(slice1_2Part, 2, 16, 4);
+            dSlice1_2Part = places.channels(dSplit2, 0, 1);
+            dSlice1_2 = places.view(dSlice1_2Part, 2, 16, 4);
             dSlice3_2Part = places.channels(dSplit2, 2, 1);
             dSlice2_2Part = places.channels(dSplit2, 1, 1);
-            dSlice1_2Part = places.channels(dSplit2, 0, 1);
-            slice2_2 = places.perSample(2, 16, 4);
-            dSlice2_2 = places.perSample(2, 16, 4);
-            slice3_2 = places.perSample(2, 16, 4);
-            dSlice3_2 = places.perSample(2, 16, 4);
+            slice2_2 = places.view(slice2_2Part, 2, 16, 4);
+            dSlice2_2 = places.view(dSlice2_2Part, 2, 16, 4);
+            slice3_2 = places.view(slice3_2Part, 2, 16, 4);
+            dSlice3_2 = places.view(dSlice3_2Part, 2, 16, 4);
             picked1_2 = places.fixed(16, 16, 2);
             dPicked1_2 = places.fixed(16, 16, 2);
             dTableFromPicked1_2 = places.fixed(49, 2);
@@ -722,15 +701,15 @@ public final class Relative extends Network {
             seen2Products = places.perSample(2, 16, 16);
             seen2Scores = seen2Products;
             seen2Weights = seen2Scores;
-            seen2 = places.perSample(2, 16, 4);
-            dSeen2 = places.perSample(2, 16, 4);
+            transpose1_2 = places.perSample(16, 2, 4);
+            seen2 = places.permute(transpose1_2, 0, 2, 1, 3);
+            dTranspose1_2 = places.perSample(16, 2, 4);
+            dSeen2 = places.permute(dTranspose1_2, 0, 2, 1, 3);
             dSeen2Weights = places.perSample(2, 16, 16);
             dSeen2Scores = dSeen2Weights;
             dSeen2Products = dSeen2Scores;
             view1_2 = places.fixed(1, 1, 8);
             dGammaFromView1_2 = places.fixed(8);
-            transpose1_2 = places.perSample(16, 2, 4);
-            dTranspose1_2 = places.perSample(16, 2, 4);
             reshape2_2 = places.view(transpose1_2, 16, 8);
         }
     }

@@ -1,6 +1,8 @@
 package org.espalier.runtime;
 
+import java.util.Arrays;
 import org.espalier.runtime.storage.OffHeap;
+import org.espalier.runtime.storage.Strides;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -48,7 +50,7 @@ public final class Memory {
      */
     public INDArray part(long of, long size, long from, long... sample) {
         long[] shape = batched(sample);
-        long[] strides = OffHeap.strides(shape);
+        long[] strides = Strides.of(shape);
         strides[0] = size;
         return arena.view(Math.addExact(Math.multiplyExact(batch, of), from), shape, strides);
     }
@@ -61,23 +63,62 @@ public final class Memory {
      * @param count how many
      */
     public INDArray channels(INDArray of, long from, long count) {
-        long[] shape = of.shape().clone();
-        shape[1] = count;
-        return arena.view(
-                of.offset() + from * of.stride()[1], shape, of.stride().clone());
+        return narrow(of, 1, from, count);
     }
 
     /**
-     * The same numbers under another shape. Samples of {@code of} must lie without gaps in themselves.
+     * Some places of an axis of an array, in its memory.
+     *
+     * @param of any array of the arena
+     * @param axis counted with the batch
+     * @param from the first place
+     * @param count how many
+     */
+    public INDArray narrow(INDArray of, int axis, long from, long count) {
+        long[] shape = of.shape().clone();
+        shape[axis] = count;
+        return arena.view(
+                of.offset() + from * of.stride()[axis], shape, of.stride().clone());
+    }
+
+    /**
+     * An array with its axes in another order, in its memory, for products, which can follow strides.
+     *
+     * @param of any array of the arena
+     * @param order for each axis that of {@code of} which it is
+     */
+    public INDArray permute(INDArray of, int... order) {
+        return arena.view(
+                of.offset(),
+                Arrays.stream(order).mapToLong(of::size).toArray(),
+                Arrays.stream(order).mapToLong(of::stride).toArray());
+    }
+
+    /**
+     * Some elements of what each sample of an array has, in its memory, for products, which can follow strides.
+     *
+     * @param of numbers of each sample that lie before the array
+     * @param size numbers of each sample in the array
+     * @param from numbers of those that lie before the first element
+     * @param strides numbers from one place of each axis to the next
+     * @param sample the shape of one sample
+     */
+    public INDArray strided(long of, long size, long from, long[] strides, long... sample) {
+        long[] all = new long[strides.length + 1];
+        all[0] = size;
+        System.arraycopy(strides, 0, all, 1, strides.length);
+        return arena.view(Math.addExact(Math.multiplyExact(batch, of), from), batched(sample), all);
+    }
+
+    /**
+     * The same numbers in the same order under another shape, which strides must be able to say.
      *
      * @param of any array of the arena with a batch axis
      * @param sample the other shape of one sample
      */
     public INDArray view(INDArray of, long... sample) {
         long[] shape = batched(sample);
-        long[] strides = OffHeap.strides(shape);
-        strides[0] = of.stride()[0];
-        return arena.view(of.offset(), shape, strides);
+        return arena.view(of.offset(), shape, Strides.reshaped(of.shape(), of.stride(), shape));
     }
 
     /**
@@ -87,7 +128,7 @@ public final class Memory {
      * @param shape the other shape, with the same first axis if there are gaps
      */
     public INDArray fixedView(INDArray of, long... shape) {
-        long[] strides = OffHeap.strides(shape);
+        long[] strides = Strides.of(shape);
         if (of.size(0) == shape[0]) {
             strides[0] = of.stride()[0];
         }

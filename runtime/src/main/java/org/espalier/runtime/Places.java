@@ -45,6 +45,32 @@ public final class Places {
         return memory.part(next(), next(), next(), sample);
     }
 
+    /**
+     * The next array that lies between the elements of others.
+     *
+     * @param sample the shape of one sample
+     */
+    public INDArray strided(long... sample) {
+        long of = next();
+        long size = next();
+        long from = next();
+        long[] strides = new long[sample.length];
+        for (int axis = 0; axis < sample.length; axis++) {
+            strides[axis] = next();
+        }
+        return memory.strided(of, size, from, strides, sample);
+    }
+
+    /** {@link Memory#narrow}. */
+    public INDArray narrow(INDArray of, int axis, long from, long count) {
+        return memory.narrow(of, axis, from, count);
+    }
+
+    /** {@link Memory#permute}. */
+    public INDArray permute(INDArray of, int... order) {
+        return memory.permute(of, order);
+    }
+
     /** {@link Memory#channels}. */
     public INDArray channels(INDArray of, long from, long count) {
         return memory.channels(of, from, count);

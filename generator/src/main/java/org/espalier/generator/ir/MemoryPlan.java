@@ -6,9 +6,14 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import org.espalier.generator.ir.op.Layout;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.View;
 
 /**
  * Places of the planned values of a program in memory: one arena of {@code batch × perSample + fixed} elements,
@@ -40,14 +45,10 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
             Value next = value;
             while (!ordered.containsKey(next)) {
                 chain.push(next);
-                Placement placement = Objects.requireNonNull(places.get(next));
-                if (placement instanceof Same same) {
-                    next = same.as();
-                } else if (placement instanceof Channels channels) {
-                    next = channels.of();
-                } else {
+                if (!(Objects.requireNonNull(places.get(next)) instanceof Within within)) {
                     break;
                 }
+                next = within.view().of();
             }
             chain.forEach(link -> ordered.put(link, Objects.requireNonNull(places.get(link))));
         }
@@ -63,24 +64,57 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
     /** At {@code batch × perSample + offset} of the arena, for a value without one. */
     public record Fixed(long offset) implements Placement {}
 
-    /** The channels from {@code from} on of another value, with that value's strides. */
-    public record Channels(Value of, int from) implements Placement {}
-
-    /** The same elements as another value, under this value's own shape: an in-place operation, a flattening. */
-    public record Same(Value as) implements Placement {}
+    /** In the memory of another value. */
+    public record Within(View view) implements Placement {}
 
     /**
-     * A stretch of memory: {@code elements} of every sample of {@code root} (or of the whole of it, without a batch
-     * axis), from {@code offset} on. Two values share memory if they overlap here.
+     * The elements of a value within the memory of another one: of every sample, or of the whole of it without a batch
+     * axis. Two values share memory if they overlap here.
      *
      * @param root a value that is not seen in another one
+     * @param layout in as few axes as possible, so that it is the same for all shapes of the same elements
      */
-    public record Stretch(Value root, long offset, long elements) {
+    public record Stretch(Value root, Layout layout) {
+        /** Simplifies the layout. */
+        public Stretch {
+            layout = layout.simplified();
+        }
+
+        /** So many elements one after the other. */
+        public Stretch(Value root, long offset, long elements) {
+            this(root, Layout.of(offset, elements));
+        }
+
+        /** Elements of the root that lie before it. */
+        public long offset() {
+            return layout.offset();
+        }
+
+        /** Counts its elements. */
+        public long elements() {
+            return layout.elements();
+        }
+
+        /** Tells whether it is the whole of its root. */
+        public boolean isWhole() {
+            return layout.isContiguous() && elements() == root.shape().elements();
+        }
+
+        /** The strides of a value of a shape that lies there. */
+        public List<Long> strides(Shape shape) {
+            return layout.reshaped(shape.dimensions()).orElseThrow().strides();
+        }
+
         /** Tells whether some element belongs to both. */
         public boolean overlaps(Stretch other) {
-            return root.equals(other.root)
-                    && offset < other.offset + other.elements
-                    && other.offset < offset + elements;
+            return root.equals(other.root) && layout.overlaps(other.layout);
+        }
+
+        /** The elements of a value that is seen so, if strides can say it, of which this is the whole. */
+        public Optional<Stretch> seen(View view, Shape shape) {
+            return layout.reshaped(view.of().shape().dimensions())
+                    .flatMap(whole -> view.layout(whole, shape))
+                    .map(part -> new Stretch(root, part));
         }
     }
 
@@ -97,17 +131,12 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
     }
 
     private static Stretch follow(Value value, Placement placement, Map<Value, Stretch> before) {
-        long elements = value.shape().elements();
-        if (placement instanceof Same same) {
-            Stretch as = Objects.requireNonNull(before.get(same.as()));
-            return new Stretch(as.root(), as.offset(), elements);
-        } else if (placement instanceof Channels channels) {
-            Value whole = channels.of();
-            Stretch of = Objects.requireNonNull(before.get(whole));
-            long channel = whole.shape().elements() / whole.shape().axis(1);
-            return new Stretch(of.root(), of.offset() + channels.from() * channel, elements);
+        if (placement instanceof Within within) {
+            return Objects.requireNonNull(before.get(within.view().of()))
+                    .seen(within.view(), value.shape())
+                    .orElseThrow(() -> new IllegalStateException(value + " cannot be " + within.view()));
         }
-        return new Stretch(value, 0, elements);
+        return new Stretch(value, 0, value.shape().elements());
     }
 
     /** The placement of a planned value. */

@@ -1,19 +1,24 @@
 package org.espalier.generator.plan;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.MemoryPlan.Placement;
+import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.Layout;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.View;
 
 /**
  * Decides which values share memory.
  *
  * <ol>
+ *   <li>What only those read and write who can follow strides is a view ({@link StridedViews}).
  *   <li>Parts of a concatenation are computed in place, as channels of the whole; of a part that is needed in two
  *       places the second is copied.
  *   <li>Gradients of parts are channels of the gradient of the whole; reshaped values are the values they were made
@@ -21,7 +26,7 @@ import org.espalier.generator.ir.op.Value;
  *   <li>Element-wise operations overwrite what they read, unless somebody reads that later, under any name.
  * </ol>
  *
- * <p>The first two write no place twice, so only the third has to ask whether numbers that still matter are lost.
+ * <p>All but the last write no place twice, so only that has to ask whether numbers that still matter are lost.
  */
 final class Aliasing {
     private final Map<Value, SharedMemory.Member> members = new LinkedHashMap<>();
@@ -33,10 +38,11 @@ final class Aliasing {
         }
     }
 
-    /** Shares memory among the values of some operations. */
-    static Aliasing of(List<Op> operations, Liveness liveness) {
+    /** Shares memory among the values of a program. */
+    static Aliasing of(Program program, Liveness liveness) {
         Aliasing aliasing = new Aliasing(liveness);
-        List<Effect> effects = operations.stream().map(Op::effect).toList();
+        aliasing.stride(StridedViews.of(program));
+        List<Effect> effects = program.operations().stream().map(Op::effect).toList();
         effects.forEach(aliasing::gather);
         effects.forEach(aliasing::view);
         effects.forEach(aliasing::overwrite);
@@ -60,8 +66,21 @@ final class Aliasing {
         return Objects.requireNonNull(members.get(value), () -> value + " is not planned");
     }
 
+    /** Places values that all who touch them can follow by strides, each behind the one that it is seen in. */
+    private void stride(Map<Value, View> strided) {
+        Map<Value, Layout> layouts = new HashMap<>();
+        strided.forEach((value, view) -> {
+            Layout whole = layouts.computeIfAbsent(
+                    view.of(), root -> Layout.of(root.shape().dimensions()));
+            Layout layout = view.layout(whole, value.shape()).orElseThrow();
+            layouts.put(value, layout);
+            member(value).storage().moveTo(member(view.of()), layout);
+            views.put(value, new MemoryPlan.Within(view));
+        });
+    }
+
     private void gather(Effect effect) {
-        if (effect instanceof Effect.Gathers gather) {
+        if (effect instanceof Effect.Gathers gather && gather.axis() == 1) {
             int from = 0;
             for (Value part : gather.parts()) {
                 if (part.isPlanned()) {
@@ -73,7 +92,9 @@ final class Aliasing {
     }
 
     private void view(Effect effect) {
-        if (effect instanceof Effect.Slices slices && slices.in().isPlanned()) {
+        if (effect instanceof Effect.Slices slices
+                && slices.axis() == 1
+                && slices.in().isPlanned()) {
             slices.parts().forEach(part -> slice(part.value(), slices.in(), part.from()));
         } else if (effect instanceof Effect.Reshapes reshape && reshape.in().isPlanned()) {
             same(reshape.out(), reshape.in());
@@ -106,7 +127,7 @@ final class Aliasing {
         if (possible && !inner.storage().isReshaped()) {
             long channel = whole.shape().elements() / whole.shape().axis(1);
             inner.storage().moveTo(outer, from * channel, false);
-            views.put(part, new MemoryPlan.Channels(whole, from));
+            views.put(part, new MemoryPlan.Within(new View.Part(whole, 1, from)));
         }
     }
 
@@ -121,7 +142,7 @@ final class Aliasing {
             return false;
         }
         inner.storage().moveTo(outer, 0, reshapes);
-        views.put(value, new MemoryPlan.Same(as));
+        views.put(value, new MemoryPlan.Within(new View.Same(as)));
         return true;
     }
 

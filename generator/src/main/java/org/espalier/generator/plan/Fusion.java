@@ -135,7 +135,7 @@ public final class Fusion {
 
         private boolean isView(Op op) {
             Effect effect = op.effect();
-            return effect instanceof Effect.Reshapes || effect instanceof Effect.Slices;
+            return effect instanceof Effect.Reshapes || (effect instanceof Effect.Slices slices && slices.axis() == 1);
         }
 
         void appendTo(List<Op> fused) {

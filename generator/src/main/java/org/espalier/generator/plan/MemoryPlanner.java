@@ -19,7 +19,7 @@ public final class MemoryPlanner {
     /** The program with its memory. */
     public static Program plan(Program program) {
         Liveness liveness = Liveness.of(program);
-        Aliasing aliasing = Aliasing.of(program.operations(), liveness);
+        Aliasing aliasing = Aliasing.of(program, liveness);
         Arena perSample = arena(aliasing.storages(), true);
         Arena fixed = arena(aliasing.storages(), false);
 

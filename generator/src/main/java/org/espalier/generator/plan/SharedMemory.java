@@ -2,18 +2,19 @@ package org.espalier.generator.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.generator.ir.op.Layout;
 import org.espalier.generator.ir.op.Value;
 
 /**
- * Memory that several values share: each is a stretch of every sample of the root. At any moment at most one group of
- * numbers matters in any place.
+ * Memory that several values share: each is a stretch of every sample of the root, or is strewn over one. At any moment
+ * at most one group of numbers matters in any place.
  */
 final class SharedMemory {
-    /** A value in a storage: {@code size} elements of each sample, from {@code offset} on. */
+    /** A value in a storage: {@code size} elements of each sample, from {@code offset} on, or some of these. */
     static final class Member {
         private final Value value;
         private final Lifetime lifetime;
-        private final long size;
+        private long size;
         private SharedMemory storage;
         private long offset;
 
@@ -115,6 +116,19 @@ final class SharedMemory {
             }
         }
         return true;
+    }
+
+    /**
+     * Moves the only value here into another storage, where it is seen by strides.
+     *
+     * @param layout of its elements there, where the storage is that of one value alone, or of others that are seen in
+     *     it
+     */
+    void moveTo(Member place, Layout layout) {
+        boolean reshapes = layout.isContiguous() && !root.value.shape().equals(place.value.shape());
+        Member moved = root;
+        moveTo(place, layout.offset() - place.offset, reshapes);
+        moved.size = layout.span();
     }
 
     /** Moves everything here into another storage. */

@@ -18,6 +18,7 @@ import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.View;
 import org.espalier.generator.source.Printable;
 
 /** Report on what the compiler made of one network, section by section, each as lines without line ends. */
@@ -206,12 +207,21 @@ public final class NetworkReport {
             return "element " + number(perSample.offset()) + " of each sample";
         } else if (place instanceof MemoryPlan.Fixed fixed) {
             return "element " + number(fixed.offset()) + " of the fixed part";
-        } else if (place instanceof MemoryPlan.Channels channels) {
-            return "channels from " + channels.from() + " of " + channels.of().name();
-        } else if (place instanceof MemoryPlan.Same same) {
-            return "the elements of " + same.as().name();
+        } else if (place instanceof MemoryPlan.Within within) {
+            return describe(within.view());
         }
         throw new IllegalStateException("unknown placement " + place);
+    }
+
+    private static String describe(View view) {
+        String of = " of " + view.of().name();
+        if (view instanceof View.Part part) {
+            return (part.axis() == 1 ? "channels from " + part.from() : "axis " + part.axis() + " from " + part.from())
+                    + of;
+        } else if (view instanceof View.Permuted permuted) {
+            return "the axes " + permuted.order() + of;
+        }
+        return "the elements" + of;
     }
 
     private static String counted(long number, String noun) {

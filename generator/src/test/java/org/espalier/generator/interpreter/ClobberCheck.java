@@ -7,9 +7,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
 
 /**
@@ -43,16 +45,8 @@ public final class ClobberCheck {
     private void run(Op op) {
         op.inputs().stream().filter(Value::isPlanned).forEach(input -> read(input, op.toString()));
         Effect effect = op.effect();
-        if (effect instanceof Effect.Reshapes reshape) {
-            rearrange(List.of(memory.of(reshape.in())), List.of(tokens(reshape.in())), List.of(0), reshape.out());
-        } else if (effect instanceof Effect.Slices slices) {
-            slices.parts().forEach(part -> slice(slices.in(), part));
-        } else if (effect instanceof Effect.Gathers gather) {
-            rearrange(
-                    gather.parts().stream().map(memory::of).toList(),
-                    gather.parts().stream().map(this::tokens).toList(),
-                    starts(gather.parts()),
-                    gather.out());
+        if (!effect.views().isEmpty()) {
+            move(op, effect.views());
         } else {
             checkOverlap(op, effect);
             op.outputs().stream().filter(Value::isPlanned).forEach(this::compute);
@@ -60,44 +54,42 @@ public final class ClobberCheck {
         op.outputs().stream().filter(Value::isPlanned).forEach(output -> read(output, "the end of " + op));
     }
 
-    private void slice(Value in, Effect.Slices.Part slice) {
-        Tensor whole = memory.of(in);
-        Tensor part = whole.channels(slice.from(), slice.value().shape());
-        double[] tokens = tokens(in);
-        double[] taken = new double[BATCH * part.elements];
-        for (int n = 0; n < BATCH; n++) {
-            int start = n * whole.elements + slice.from() * whole.area();
-            System.arraycopy(tokens, start, taken, n * part.elements, part.elements);
-        }
-        rearrange(List.of(part), List.of(taken), List.of(0), slice.value());
-    }
-
-    private static List<Integer> starts(List<Value> parts) {
-        java.util.ArrayList<Integer> starts = new java.util.ArrayList<>();
-        int channel = 0;
-        for (Value part : parts) {
-            starts.add(channel);
-            channel += part.shape().axis(1);
-        }
-        return starts;
-    }
-
-    /** Copies each part to its channels of a value, unless it is there. */
-    private void rearrange(List<Tensor> parts, List<double[]> tokens, List<Integer> from, Value out) {
-        Tensor whole = memory.of(out);
-        double[] expectation = new double[whole.samples * whole.elements];
-        for (int p = 0; p < parts.size(); p++) {
-            Tensor part = parts.get(p);
-            int start = from.get(p) * (whole.elements / whole.channels());
-            for (int n = 0; n < whole.samples; n++) {
-                for (int i = 0; i < part.elements; i++) {
-                    double token = tokens.get(p)[n * part.elements + i];
-                    expectation[n * whole.elements + start + i] = token;
-                    whole.set(n, start + i, token);
+    /** Copies each part to where it is seen in the whole, or out of it, unless it is there. */
+    private void move(Op op, List<Effect.Alias> aliases) {
+        Map<Value, double[]> moved = new HashMap<>();
+        for (Effect.Alias alias : aliases) {
+            Value value = alias.value();
+            Value of = alias.view().of();
+            int[] places = places(alias);
+            Value out = op.outputs().contains(value) ? value : of;
+            double[] from = tokens(out.equals(value) ? of : value);
+            double[] to =
+                    moved.computeIfAbsent(out, key -> new double[memory.of(out).toArray().length]);
+            for (int i = 0; i < places.length; i++) {
+                if (out.equals(value)) {
+                    to[i] = from[places[i]];
+                } else {
+                    to[places[i]] = from[i];
                 }
             }
         }
-        expected.put(out, expectation);
+        moved.forEach((value, tokens) -> {
+            Tensor tensor = memory.of(value);
+            for (int i = 0; i < tokens.length; i++) {
+                tensor.set(i / tensor.elements, i % tensor.elements, tokens[i]);
+            }
+            expected.put(value, tokens);
+        });
+    }
+
+    /** For each element of a value, sample after sample, which of the whole it is. */
+    private int[] places(Effect.Alias alias) {
+        Shape whole = alias.view().of().shape();
+        Tensor counted = new Tensor(new double[0], 0, Math.toIntExact(whole.elements()), BATCH, whole)
+                .seen(alias.view(), alias.value().shape());
+        return IntStream.range(0, counted.samples * counted.elements)
+                .map(i -> counted.place(i / counted.elements, i % counted.elements))
+                .toArray();
     }
 
     private double[] tokens(Value value) {
@@ -148,7 +140,7 @@ public final class ClobberCheck {
         Set<Integer> places = new HashSet<>();
         for (int n = 0; n < tensor.samples; n++) {
             for (int i = 0; i < tensor.elements; i++) {
-                places.add(tensor.offset + n * tensor.stride + i);
+                places.add(tensor.place(n, i));
             }
         }
         return places;

@@ -1266,13 +1266,10 @@ public final class Interpreter {
         slice(op.dY(), op.dPart(), op.axis(), op.from(), false);
     }
 
-    /** Copies a part out of a whole, or into it, unless it lies there. */
+    /** Copies a part out of a whole, or into it; onto itself where it lies there. */
     private void slice(Value whole, Value part, int axis, int from, boolean into) {
         Tensor all = t(whole);
         Tensor some = t(part);
-        if (axis == 1 && whole.shape().batched() && some.isAt(all.channels(from, part.shape()))) {
-            return;
-        }
         int inner = behind(whole, axis).reduce(1, (a, b) -> a * b);
         int length = part.shape().axis(axis) * inner;
         for (int n = 0; n < some.samples; n++) {

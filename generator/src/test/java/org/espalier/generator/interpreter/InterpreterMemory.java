@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.View;
 
 /** Memory in which the interpreter keeps values: each on its own, or where a plan puts them. */
 final class InterpreterMemory {
@@ -43,10 +44,9 @@ final class InterpreterMemory {
         } else if (placement instanceof MemoryPlan.Fixed at) {
             return new Tensor(
                     arena, Math.toIntExact(batch * plan.perSample() + at.offset()), elements, batch, value.shape());
-        } else if (placement instanceof MemoryPlan.Channels slice) {
-            return of(slice.of()).channels(slice.from(), value.shape());
-        } else if (placement instanceof MemoryPlan.Same same) {
-            return of(same.as()).as(value.shape());
+        } else if (placement instanceof MemoryPlan.Within within) {
+            View view = within.view();
+            return of(view.of()).seen(view, value.shape());
         }
         throw new IllegalStateException(placement.toString());
     }

@@ -1,11 +1,17 @@
 package org.espalier.generator.interpreter;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
+import org.espalier.generator.ir.op.Layout;
 import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.View;
 
 /**
- * Numbers of one value for one batch, possibly within those of another: contiguous within a sample, with a stride of
- * its own between samples. A tensor without batch axis counts as one sample.
+ * Numbers of one value for one batch, possibly within those of another, with strides of its own within a sample and
+ * between samples. A tensor without batch axis counts as one sample.
  */
 final class Tensor {
     final double[] data;
@@ -14,11 +20,20 @@ final class Tensor {
     final int samples;
     final int elements;
     final Shape shape;
+
+    /** The place of each element of a sample; empty if they follow each other. */
+    private final int[] places;
+
     private final int channels;
     private final int height;
     private final int width;
 
     Tensor(double[] data, int offset, int stride, int batch, Shape shape) {
+        this(data, offset, stride, batch, shape, new int[0]);
+    }
+
+    private Tensor(double[] data, int offset, int stride, int batch, Shape shape, int[] places) {
+        this.places = places;
         this.data = data;
         this.offset = offset;
         this.stride = stride;
@@ -45,15 +60,20 @@ final class Tensor {
     }
 
     double get(int sample, int i) {
-        return data[offset + sample * stride + i];
+        return data[place(sample, i)];
     }
 
     void set(int sample, int i, double value) {
-        data[offset + sample * stride + i] = value;
+        data[place(sample, i)] = value;
     }
 
     void add(int sample, int i, double value) {
-        data[offset + sample * stride + i] += value;
+        data[place(sample, i)] += value;
+    }
+
+    /** The place of an element in the data. */
+    int place(int sample, int i) {
+        return offset + sample * stride + (places.length == 0 ? i : places[i]);
     }
 
     void fill(double value) {
@@ -82,31 +102,42 @@ final class Tensor {
         return width;
     }
 
-    /** Some channels of it, under a shape of their own. */
-    Tensor channels(int from, Shape part) {
-        return new Tensor(data, offset + from * area(), stride, samples, part);
-    }
-
-    /** The same numbers under another shape. */
-    Tensor as(Shape other) {
-        if (other.elements() != elements || other.batched() != shape.batched()) {
-            throw new IllegalStateException(shape + " cannot be seen as " + other);
+    /** A value of a shape that is seen in it. */
+    Tensor seen(View view, Shape part) {
+        int[] all = IntStream.range(0, elements).map(i -> place(0, i) - offset).toArray();
+        List<Integer> seen = new ArrayList<>();
+        if (view instanceof View.Same) {
+            for (int place : all) {
+                seen.add(place);
+            }
+        } else {
+            view.layout(Layout.of(shape.dimensions()), part)
+                    .orElseThrow()
+                    .forEach(place -> seen.add(all[Math.toIntExact(place)]));
         }
-        if (!other.equals(shape) && samples > 1 && stride != elements) {
-            throw new IllegalStateException("a slice cannot be seen as " + other);
+        if (seen.size() != part.elements() || part.batched() != shape.batched()) {
+            throw new IllegalStateException(shape + " cannot be seen as " + part);
         }
-        return new Tensor(data, offset, stride, samples, other);
+        int first = seen.get(0);
+        int[] apart = seen.stream().mapToInt(place -> place - first).toArray();
+        boolean contiguous = IntStream.range(0, apart.length).allMatch(i -> apart[i] == i);
+        return new Tensor(data, offset + first, stride, samples, part, contiguous ? new int[0] : apart);
     }
 
     boolean isAt(Tensor other) {
-        return data == other.data && offset == other.offset && stride == other.stride;
+        return data == other.data
+                && offset == other.offset
+                && stride == other.stride
+                && Arrays.equals(places, other.places);
     }
 
     /** The numbers, sample after sample. */
     double[] toArray() {
         double[] copy = new double[samples * elements];
         for (int n = 0; n < samples; n++) {
-            System.arraycopy(data, offset + n * stride, copy, n * elements, elements);
+            for (int i = 0; i < elements; i++) {
+                copy[n * elements + i] = get(n, i);
+            }
         }
         return copy;
     }

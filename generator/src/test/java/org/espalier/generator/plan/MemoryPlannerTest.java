@@ -16,17 +16,17 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.Graphs.Skip;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.MemoryPlan.Channels;
 import org.espalier.generator.ir.MemoryPlan.Fixed;
 import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
-import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
+import org.espalier.generator.ir.MemoryPlan.Within;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.View;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,7 +87,7 @@ class MemoryPlannerTest {
     }
 
     private static long largestLiveSize(Program program) {
-        Aliasing aliasing = Aliasing.of(program.operations(), Liveness.of(program));
+        Aliasing aliasing = Aliasing.of(program, Liveness.of(program));
         long largest = 0;
         for (int i = 0; i < program.operations().size() + 2; i++) {
             Lifetime now = new Lifetime(i, i);
@@ -122,10 +122,8 @@ class MemoryPlannerTest {
 
         List<Value> order = List.copyOf(memory.placements().keySet());
         memory.placements().forEach((value, placement) -> {
-            if (placement instanceof Channels channels) {
-                assertThat(order.indexOf(channels.of())).isLessThan(order.indexOf(value));
-            } else if (placement instanceof Same same) {
-                assertThat(order.indexOf(same.as())).isLessThan(order.indexOf(value));
+            if (placement instanceof Within within) {
+                assertThat(order.indexOf(within.view().of())).isLessThan(order.indexOf(value));
             }
         });
     }
@@ -243,7 +241,7 @@ class MemoryPlannerTest {
     void theClobberCheckNoticesAValueOverwrittenTooEarly() {
         Program program = planned(Graphs.unet(3, 2, 16, Skip.OF_THE_RECTIFIED_INPUT));
         Map<Value, Placement> wrong = new LinkedHashMap<>(program.memory().placements());
-        wrong.put(value(program, "unet.uprelu"), new Same(value(program, "unet.submodule.skip")));
+        wrong.put(value(program, "unet.uprelu"), new Within(new View.Same(value(program, "unet.submodule.skip"))));
         Program clobbering = program.withMemory(new MemoryPlan(
                 wrong, program.memory().perSample(), program.memory().fixed()));
 

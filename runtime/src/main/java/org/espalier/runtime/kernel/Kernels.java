@@ -475,7 +475,8 @@ public final class Kernels {
     }
 
     /**
-     * y = a b, for each matrix of each sample; neither is a parameter.
+     * y = a b, for each matrix of each sample; neither is a parameter. They may have any strides by which the rows or
+     * the columns of each matrix are contiguous, such as heads of attention that lie between each other.
      *
      * @param a [batch, …, m, k], or transposed [batch, …, k, m]
      * @param b [batch, …, k, n], or transposed [batch, …, n, k]

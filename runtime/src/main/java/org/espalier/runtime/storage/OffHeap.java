@@ -62,7 +62,7 @@ public final class OffHeap {
 
     /** A part of them under a shape, for the network itself. */
     public INDArray view(long offset, long... shape) {
-        return view(flat.data(), offset, shape, strides(shape));
+        return view(flat.data(), offset, shape, Strides.of(shape));
     }
 
     /** The same under strides. */
@@ -80,7 +80,7 @@ public final class OffHeap {
             buffer = Nd4j.createBuffer(flat.data(), 0, length());
             shared = new WeakReference<>(buffer);
         }
-        return view(buffer, offset, shape, strides(shape));
+        return view(buffer, offset, shape, Strides.of(shape));
     }
 
     private static INDArray view(DataBuffer buffer, long offset, long[] shape, long[] strides) {
@@ -114,16 +114,5 @@ public final class OffHeap {
     private static void close(INDArray flat) {
         flat.data().setConstant(false);
         flat.close();
-    }
-
-    /** Distances between neighbours along each axis, without gaps, the last axis fastest. */
-    public static long[] strides(long[] shape) {
-        long[] strides = new long[shape.length];
-        long stride = 1;
-        for (int axis = shape.length - 1; axis >= 0; axis--) {
-            strides[axis] = stride;
-            stride *= shape[axis];
-        }
-        return strides;
     }
 }

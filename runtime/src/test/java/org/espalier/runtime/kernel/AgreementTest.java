@@ -1,6 +1,7 @@
 package org.espalier.runtime.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** On random shapes and numbers, the fast kernels (float) give what the plain loops in double precision give. */
 @Tag(RuntimeRounds.TAG)
@@ -898,6 +900,65 @@ class AgreementTest {
             Kernels.matmul(a, b, y, transposeA, transposeB);
             return List.of(y);
         });
+    }
+
+    /** Heads of attention lie between each other: [batch, tokens, heads, size], and other such orders. */
+    @ParameterizedTest
+    @MethodSource("many")
+    void productsOfMatricesByTheirStrides(int seed) {
+        agree(seed, draw -> {
+            int batch = draw.between(1, 3);
+            int count = draw.between(1, 3);
+            int m = draw.between(1, 40);
+            int n = draw.between(1, 40);
+            int k = draw.between(1, 40);
+            INDArray a = matrices(draw, batch, count, m, k, true);
+            INDArray b = matrices(draw, batch, count, k, n, true);
+            INDArray y = matrices(draw, batch, count, m, n, false);
+            Kernels.matmul(a, b, y, false, false);
+            INDArray contiguous = draw.blank(batch, count, m, n);
+            Kernels.matmul(a.dup('c'), b.dup('c'), contiguous, false, false);
+            INDArray transposed = matrices(draw, batch, count, n, m, false);
+            Kernels.matmul(b, a, transposed, true, true);
+            return List.of(contiguous, y.dup('c'), transposed.dup('c'));
+        });
+    }
+
+    /** Matrices of which the rows or the columns are contiguous, within a larger array. */
+    private static INDArray matrices(DrawnArrays draw, int batch, int count, int rows, int columns, boolean filled) {
+        int first = draw.chance(50) ? 2 : 3;
+        long[] shape = {batch, count, rows, columns};
+        // The order in which the axes lie: the batch, the heads and one axis of the matrices, then the other.
+        int[][] orders = {{0, 1, 2, 3}, {0, 2, 1, 3}, {0, 3, 1, 2}, {0, 1, 3, 2}};
+        int[] order = orders[draw.between(0, 3)];
+        long[] lying = new long[4];
+        int[] back = new int[4];
+        for (int axis = 0; axis < 4; axis++) {
+            lying[axis] = shape[order[axis]];
+            back[order[axis]] = axis;
+        }
+        lying[3] += first;
+        INDArray whole = filled ? draw.parameter(lying) : draw.parameter(lying).assign(77);
+        return whole.get(
+                        NDArrayIndex.all(),
+                        NDArrayIndex.all(),
+                        NDArrayIndex.all(),
+                        NDArrayIndex.interval(1, 1 + shape[order[3]]))
+                .permute(back);
+    }
+
+    @Test
+    void productsRefuseMatricesWithNeitherRowsNorColumnsContiguous() {
+        INDArray whole = Nd4j.ones(DataType.FLOAT, 2, 3, 4, 5);
+        INDArray apart = whole.permute(0, 3, 1, 2);
+        INDArray y = Nd4j.zeros(DataType.FLOAT, 2, 5, 3, 3);
+
+        assertThatThrownBy(() -> Kernels.matmul(apart, apart, y, false, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("neither the rows nor the columns of matrices 3 by 4 are contiguous");
+        assertThatThrownBy(() -> Kernels.copy(apart, apart.dup('c')))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("contiguous in 'c' order within each sample");
     }
 
     @ParameterizedTest

@@ -45,6 +45,14 @@ public interface Op {
     }
 
     /**
+     * Lists operands and results whose matrices, the last two axes, may have any strides as long as their rows or their
+     * columns are contiguous; all others need samples in the order of their axes, without gaps.
+     */
+    default List<Value> strided() {
+        return List.of();
+    }
+
+    /**
      * Multiplications of a sample's elements by weights, each with its addition, as papers count the work of networks.
      * Everything else (biases, activations, normalisation) is left out, as they leave it out.
      */

@@ -18,6 +18,7 @@ import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.Fused;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.View;
 import org.espalier.generator.source.SourceSpan;
 
 /**
@@ -48,7 +49,7 @@ import org.espalier.generator.source.SourceSpan;
  * operation   = computation | "in one pass" computation {computation}
  * computation = result {"," result} ("=" | "+=") name "(" value {"," value} [";" attributes] ")" cite
  * result      = value shape ["in passing" | place]
- * place       = "at" ["fixed"] int | "in" value "from" int | "as" value
+ * place       = "at" ["fixed"] int | "in" value "from" int ["of axis" int] | "as" value ["by" string]
  * attributes  = attribute {"," attribute}
  * attribute   = name "=" (number | word | string)
  * shape       = ["int"] "[" ["batch"] {int} "]"       sizes separated by commas; "int" where elements are whole
@@ -59,8 +60,9 @@ import org.espalier.generator.source.SourceSpan;
  * <p>One declaration or operation stands on each line, indented by two spaces; by four what is done in one pass, where
  * "in passing" marks what is never stored. {@code +=} marks the further contributions to the gradient of a shared
  * parameter. Places are those of {@link MemoryPlan}: an offset into what each sample has or into the fixed part, some
- * channels of another value, or the elements of another value. {@code given} are gradients that the caller gives where
- * there is no loss, {@code wanted} those by inputs that outlive the backward pass. {@link IrReader} reads it all back.
+ * channels of another value, or places of another axis, or the elements of another value, perhaps with the axes in
+ * another order. {@code given} are gradients that the caller gives where there is no loss, {@code wanted} those by
+ * inputs that outlive the backward pass. {@link IrReader} reads it all back.
  */
 public final class IrPrinter {
     /** Above computations that are fused. */
@@ -269,12 +271,21 @@ public final class IrPrinter {
             return "at " + at.offset();
         } else if (placement instanceof MemoryPlan.Fixed at) {
             return "at fixed " + at.offset();
-        } else if (placement instanceof MemoryPlan.Channels channels) {
-            return "in " + channels.of() + " from " + channels.from();
-        } else if (placement instanceof MemoryPlan.Same same) {
-            return "as " + same.as();
+        } else if (placement instanceof MemoryPlan.Within within) {
+            return print(within.view());
         }
         throw new IllegalStateException("unknown placement " + placement);
+    }
+
+    /** A view, as it is printed behind what is seen so. */
+    public static String print(View view) {
+        if (view instanceof View.Part part) {
+            String axis = part.axis() == 1 ? "" : " of axis " + part.axis();
+            return "in " + part.of() + " from " + part.from() + axis;
+        } else if (view instanceof View.Permuted permuted) {
+            return "as " + permuted.of() + " by " + OpText.axes(permuted.order());
+        }
+        return "as " + view.of();
     }
 
     /** One operation, as messages about it show it. */

@@ -31,6 +31,7 @@ import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Seed;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.View;
 import org.espalier.generator.source.SourceSpan;
 
 /**
@@ -463,10 +464,15 @@ public final class IrReader {
             String of = line.valueName();
             line.expect("from");
             int from = (int) line.integer();
-            return Optional.of(reader -> new MemoryPlan.Channels(reader.known(of), from));
+            int axis = line.take("of axis") ? (int) line.integer() : 1;
+            return Optional.of(reader -> new MemoryPlan.Within(new View.Part(reader.known(of), axis, from)));
         } else if (line.take("as")) {
             String as = line.valueName();
-            return Optional.of(reader -> new MemoryPlan.Same(reader.known(as)));
+            Optional<List<Integer>> order =
+                    line.take("by") ? Optional.of(PrintedOp.axesOf(line.quoted())) : Optional.empty();
+            return Optional.of(reader ->
+                    new MemoryPlan.Within(order.<View>map(axes -> new View.Permuted(reader.known(as), axes))
+                            .orElseGet(() -> new View.Same(reader.known(as)))));
         }
         return Optional.empty();
     }

@@ -21,6 +21,11 @@ final class OpText {
                         .collect(Collectors.joining(", ", attributes.isEmpty() ? "" : "; ", ")"));
     }
 
+    /** Axes, as {@link PrintedOp#axesOf} reads them. */
+    static String axes(List<Integer> axes) {
+        return IrLine.quoted(axes.stream().map(String::valueOf).collect(Collectors.joining(" ")));
+    }
+
     private static String of(OpSignature.Attribute attribute) {
         return attribute.value() instanceof Argument.Geometry geometry
                 ? of(geometry.window())
@@ -41,7 +46,7 @@ final class OpText {
         } else if (value instanceof Argument.Function function) {
             return of(function);
         } else if (value instanceof Argument.Axes axes) {
-            return IrLine.quoted(axes.axes().stream().map(String::valueOf).collect(Collectors.joining(" ")));
+            return axes(axes.axes());
         } else if (value instanceof Argument.Word word) {
             return word.text();
         }

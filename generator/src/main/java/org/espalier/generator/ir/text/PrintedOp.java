@@ -193,7 +193,11 @@ public final class PrintedOp {
 
     /** An attribute that is axes; none are as many zeros as there are operands. */
     public List<Integer> axes(String name) {
-        return Arrays.stream(text(name).split(" ", -1)).map(Integer::valueOf).toList();
+        return axesOf(text(name));
+    }
+
+    static List<Integer> axesOf(String text) {
+        return Arrays.stream(text.split(" ", -1)).map(Integer::valueOf).toList();
     }
 
     /** Tells whether there is an attribute. */

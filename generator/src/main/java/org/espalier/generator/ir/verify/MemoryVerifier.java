@@ -1,26 +1,30 @@
 package org.espalier.generator.ir.verify;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.MemoryPlan.Channels;
 import org.espalier.generator.ir.MemoryPlan.Fixed;
 import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
-import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
+import org.espalier.generator.ir.MemoryPlan.Within;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Effect;
+import org.espalier.generator.ir.op.Layout;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Seed;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.View;
 import org.espalier.generator.ir.text.IrPrinter;
 
 /**
@@ -36,6 +40,9 @@ final class MemoryVerifier {
     private final Violations violations;
     private final Map<Value, Stretch> stretches = new HashMap<>();
     private final Map<Value, Integer> lastRead = new HashMap<>();
+
+    /** Values whose samples have gaps between them where their shape does not show it. */
+    private final Set<Value> reshapedParts = new HashSet<>();
 
     /** Values still to be read, with their memory, by the values that they are seen in. */
     private final Map<Value, Map<Value, Stretch>> alive = new HashMap<>();
@@ -82,29 +89,54 @@ final class MemoryVerifier {
         } else if (placement instanceof Fixed at) {
             within(value, false, at.offset(), memory.fixed());
             stretches.put(value, new Stretch(value, 0, elements));
-        } else if (placement instanceof Channels channels) {
-            Stretch whole = stretchBefore(value, channels.of());
-            if (!value.shape().isChannelsOf(channels.of().shape(), channels.from())) {
-                violations.add(value + " " + value.shape() + " is no part of " + channels.of() + " "
-                        + channels.of().shape() + " from channel " + channels.from());
-            }
-            long offset = whole.offset() + channels.from() * channel(channels.of());
-            stretches.put(value, new Stretch(whole.root(), offset, elements));
-        } else if (placement instanceof Same same) {
-            Stretch whole = stretchBefore(value, same.as());
-            boolean fits = value.shape().batched() == same.as().shape().batched() && elements == whole.elements();
-            boolean hasGaps = whole.elements() != whole.root().shape().elements();
-            boolean reshapes = !value.shape().equals(same.as().shape());
-            if (!fits || (hasGaps && reshapes)) {
-                violations.add(value + " " + value.shape() + " cannot be " + same.as() + " "
-                        + same.as().shape() + (hasGaps ? ", which is a slice" : ""));
-            }
-            stretches.put(value, new Stretch(whole.root(), whole.offset(), elements));
+        } else if (placement instanceof Within within) {
+            stretches.put(value, seen(value, within.view()));
         }
     }
 
-    private static long channel(Value value) {
-        return value.shape().elements() / value.shape().axis(1);
+    private Stretch seen(Value value, View view) {
+        Stretch whole = stretchBefore(value, view.of());
+        Optional<Stretch> part = Optional.of(whole)
+                .filter(placed -> view.fits(value.shape()))
+                .flatMap(placed -> placed.seen(view, value.shape()));
+        if (part.isEmpty()) {
+            violations.add(value + " " + value.shape() + " cannot lie " + IrPrinter.print(view) + ", which is "
+                    + view.of().shape());
+        }
+        boolean reshapes =
+                view instanceof View.Same && !value.shape().equals(view.of().shape());
+        if ((reshapes && !whole.isWhole()) || reshapedParts.contains(view.of())) {
+            reshapedParts.add(value);
+        }
+        return part.orElseGet(() -> new Stretch(value, 0, value.shape().elements()));
+    }
+
+    /** Notes values that an operation reads or writes in an order that its kernel cannot follow. */
+    private void checkStrides(Op op) {
+        if (!op.effect().views().isEmpty()) {
+            return;
+        }
+        for (Value value : values(op)) {
+            Layout layout = stretch(value).layout();
+            boolean ofMatrices = op.strided().contains(value)
+                    && layout.reshaped(value.shape().dimensions())
+                            .filter(Layout::isOfMatrices)
+                            .isPresent();
+            if (!layout.isContiguous() && !ofMatrices) {
+                violations.add(IrPrinter.print(op) + "\n    cannot follow the strides of " + value);
+            } else if (reshapedParts.contains(value) && !ofMatrices) {
+                violations.add(IrPrinter.print(op) + "\n    works on a value with gaps: " + value + " " + value.shape()
+                        + " lies " + IrPrinter.print(((Within) memory.of(value)).view())
+                        + ", which is a part of another value");
+            }
+        }
+    }
+
+    private static List<Value> values(Op op) {
+        return Stream.concat(op.inputs().stream(), op.outputs().stream())
+                .filter(Value::isPlanned)
+                .distinct()
+                .toList();
     }
 
     private void within(Value value, boolean batched, long offset, long size) {
@@ -156,12 +188,9 @@ final class MemoryVerifier {
         Supplier<String> writer = () -> IrPrinter.print(op);
         Effect effect = op.effect();
         List<Value> outputs = op.outputs().stream().filter(Value::isPlanned).toList();
-        if (effect instanceof Effect.Reshapes reshape) {
-            rearrange(reshape.in(), stretch(reshape.out()), writer);
-        } else if (effect instanceof Effect.Slices slices) {
-            slices.parts().forEach(part -> slice(slices.in(), part, writer));
-        } else if (effect instanceof Effect.Gathers gather) {
-            gather(gather, writer);
+        checkStrides(op);
+        if (!effect.views().isEmpty()) {
+            effect.views().forEach(alias -> move(op, alias, writer));
         } else {
             if (effect instanceof Effect.MayOverwrite overwrite) {
                 handOver(op, overwrite);
@@ -176,35 +205,19 @@ final class MemoryVerifier {
         position++;
     }
 
-    private void rearrange(Value in, Stretch out, Supplier<String> writer) {
-        if (!in.isPlanned() || !stretch(in).equals(out)) {
-            occupy(out, writer);
+    /** Notes what is overwritten where a value is not already where an operation would put it. */
+    private void move(Op op, Effect.Alias alias, Supplier<String> writer) {
+        Value of = alias.view().of();
+        Stretch value = memoryOf(alias.value());
+        Optional<Stretch> seen = memoryOf(of).seen(alias.view(), alias.value().shape());
+        if (seen.filter(value::equals).isEmpty()) {
+            occupy(op.outputs().contains(of) ? seen.orElseThrow() : value, writer);
         }
     }
 
-    private void slice(Value whole, Effect.Slices.Part part, Supplier<String> writer) {
-        Stretch out = stretch(part.value());
-        if (!whole.isPlanned()) {
-            occupy(out, writer);
-            return;
-        }
-        Stretch in = stretch(whole);
-        long from = in.offset() + part.from() * channel(whole);
-        if (!new Stretch(in.root(), from, part.value().shape().elements()).equals(out)) {
-            occupy(out, writer);
-        }
-    }
-
-    private void gather(Effect.Gathers gather, Supplier<String> writer) {
-        Stretch whole = stretch(gather.out());
-        long channel = channel(gather.out());
-        int from = 0;
-        for (Value part : gather.parts()) {
-            Stretch slice = new Stretch(
-                    whole.root(), whole.offset() + from * channel, part.shape().elements());
-            rearrange(part, slice, writer);
-            from += part.shape().axis(1);
-        }
+    /** The memory of a value; what is given from outside lies in its own. */
+    private Stretch memoryOf(Value value) {
+        return stretches.getOrDefault(value, new Stretch(value, 0, value.shape().elements()));
     }
 
     /** Lets go of what an element-wise operation reads for the last time, and overwrites exactly. */

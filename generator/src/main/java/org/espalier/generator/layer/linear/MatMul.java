@@ -72,6 +72,11 @@ public record MatMul(Origin origin, Value a, Value b, Value y, boolean transpose
     }
 
     @Override
+    public List<Value> strided() {
+        return List.of(a, b, y);
+    }
+
+    @Override
     public long multiplyAdds() {
         return y.shape().elements() * inner(a, transposeA);
     }
@@ -108,6 +113,11 @@ public record MatMul(Origin origin, Value a, Value b, Value y, boolean transpose
         @Override
         public List<String> violations() {
             return check(a, b, product, transposeA, transposeB).violations();
+        }
+
+        @Override
+        public List<Value> strided() {
+            return List.of(a, b, product);
         }
 
         @Override

@@ -54,7 +54,7 @@ public record Concat(Origin origin, List<Value> parts, Value y, int axis) implem
 
     @Override
     public Effect effect() {
-        return axis == 1 && y.shape().batched() ? new Effect.Gathers(parts, y) : Effect.COMPUTES;
+        return y.shape().batched() ? new Effect.Gathers(parts, axis, y) : Effect.COMPUTES;
     }
 
     @Override
@@ -116,7 +116,7 @@ public record Concat(Origin origin, List<Value> parts, Value y, int axis) implem
 
         @Override
         public Effect effect() {
-            return axis == 1 && dY.shape().batched() ? new Effect.Slices(dY, from, dPart) : Effect.COMPUTES;
+            return dY.shape().batched() ? new Effect.Slices(dY, axis, from, dPart) : Effect.COMPUTES;
         }
 
         @Override

@@ -1,12 +1,11 @@
 package org.espalier.generator.layer.shape;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
+import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OpSignature;
@@ -15,6 +14,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.View;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /**
@@ -52,6 +52,25 @@ public record Permute(Origin origin, Value x, Value y, List<Integer> order) impl
     }
 
     @Override
+    public Effect effect() {
+        return effect(x, y, order);
+    }
+
+    /** Axes of length 1 may go anywhere without an element being moved. */
+    private static Effect effect(Value from, Value to, List<Integer> order) {
+        if (!from.shape().batched()) {
+            return Effect.COMPUTES;
+        }
+        List<Integer> longer = order.stream()
+                .skip(1)
+                .filter(axis -> from.shape().axis(axis) > 1)
+                .toList();
+        return longer.equals(longer.stream().sorted().toList())
+                ? new Effect.Reshapes(from, to)
+                : new Effect.Permutes(from, to, order);
+    }
+
+    @Override
     public List<String> violations() {
         return check(x, y, order).violations();
     }
@@ -69,11 +88,7 @@ public record Permute(Origin origin, Value x, Value y, List<Integer> order) impl
     @Override
     public void backward(Tape tape) {
         Value dY = tape.gradient(y);
-        List<Integer> back = new ArrayList<>(Collections.nCopies(order.size(), 0));
-        for (int axis = 0; axis < order.size(); axis++) {
-            back.set(order.get(axis), axis);
-        }
-        tape.contribute(x, dX -> new Backward(origin, dY, dX, back));
+        tape.contribute(x, dX -> new Backward(origin, dY, dX, View.Permuted.back(order)));
     }
 
     /** dX is dY with its axes in the order that x had. */
@@ -90,6 +105,11 @@ public record Permute(Origin origin, Value x, Value y, List<Integer> order) impl
                     .to(dX)
                     .attribute(ORDER, new Argument.Axes(order))
                     .build();
+        }
+
+        @Override
+        public Effect effect() {
+            return Permute.effect(dY, dX, order);
         }
 
         @Override

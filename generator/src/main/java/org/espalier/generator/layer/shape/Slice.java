@@ -18,8 +18,8 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
 
 /**
- * Parts of a tensor along an axis, each as long as its value. Of axis 1 they are views of the channels, as far as
- * memory can be planned so.
+ * Parts of a tensor along an axis, each as long as its value: views, as far as memory can be planned so. Of axis 1, the
+ * channels, everything can read them.
  *
  * @param axis counted with the batch, which it is not
  * @param from where each part begins, in rising order, none overlapping
@@ -62,9 +62,10 @@ public record Slice(Origin origin, Value x, List<Value> parts, int axis, List<In
 
     @Override
     public Effect effect() {
-        return axis == 1 && x.shape().batched()
+        return x.shape().batched()
                 ? new Effect.Slices(
                         x,
+                        axis,
                         IntStream.range(0, parts.size())
                                 .mapToObj(i -> new Effect.Slices.Part(parts.get(i), from.get(i)))
                                 .toList())
@@ -148,9 +149,8 @@ public record Slice(Origin origin, Value x, List<Value> parts, int axis, List<In
         public Effect effect() {
             int covered =
                     dParts.stream().mapToInt(part -> part.shape().axis(axis)).sum();
-            boolean all =
-                    axis == 1 && dX.shape().batched() && covered == dX.shape().axis(1);
-            return all ? new Effect.Gathers(dParts, dX) : Effect.COMPUTES;
+            boolean all = dX.shape().batched() && covered == dX.shape().axis(axis);
+            return all ? new Effect.Gathers(dParts, axis, dX) : Effect.COMPUTES;
         }
 
         @Override

@@ -20,14 +20,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.MemoryPlan.Channels;
 import org.espalier.generator.ir.MemoryPlan.Fixed;
 import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
-import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
+import org.espalier.generator.ir.MemoryPlan.Within;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.View;
 import org.espalier.generator.target.java.block.Layers;
 import org.espalier.generator.target.java.block.Norm;
 import org.espalier.generator.target.java.names.Names;
@@ -175,12 +175,7 @@ final class Allocation {
     }
 
     private static Optional<Value> seenIn(Placement placement) {
-        if (placement instanceof Same same) {
-            return Optional.of(same.as());
-        } else if (placement instanceof Channels channels) {
-            return Optional.of(channels.of());
-        }
-        return Optional.empty();
+        return placement instanceof Within within ? Optional.of(within.view().of()) : Optional.empty();
     }
 
     // Example:
@@ -190,6 +185,8 @@ final class Allocation {
     // relu = norm;
     // flat = memory.view(pool, 392);
     // up = memory.channels(skip, 64, 64);
+    // query = memory.narrow(all, 2, 0, 64);
+    // heads = memory.permute(query, 0, 2, 1, 3);
     //
     private CodeBlock buffer(Value value, Placement placement, Part here) {
         if (seenIn(placement).filter(parts::isInBlock).isPresent()) {
@@ -198,28 +195,32 @@ final class Allocation {
             return CodeBlock.of("$N.perSample($L)", memory, arguments(value, perSample.offset()));
         } else if (placement instanceof Fixed fixed) {
             return CodeBlock.of("$N.fixed($L)", memory, arguments(value, fixed.offset()));
-        } else if (placement instanceof Channels channels) {
-            return CodeBlock.of(
-                    "$N.channels($L, $L, $L)",
-                    memory,
-                    parts.field(channels.of(), here),
-                    channels.from(),
-                    value.shape().axis(1));
-        } else if (placement instanceof Same same) {
-            return same.as().shape().equals(value.shape())
-                    ? CodeBlock.of("$L", parts.field(same.as(), here))
-                    : CodeBlock.of(
-                            "$N.$L($L)",
-                            memory,
-                            value.shape().batched() ? "view" : "fixedView",
-                            arguments(value, parts.field(same.as(), here)));
+        } else if (placement instanceof Within within) {
+            return buffer(value, within.view(), here);
         }
         throw new IllegalArgumentException("no buffer for " + placement);
+    }
+
+    private CodeBlock buffer(Value value, View view, Part here) {
+        String of = parts.field(view.of(), here).toString();
+        if (view instanceof View.Part part) {
+            String places = part.from() + ", " + value.shape().axis(part.axis());
+            return part.axis() == 1
+                    ? CodeBlock.of("$N.channels($L, $L)", memory, of, places)
+                    : CodeBlock.of("$N.narrow($L, $L, $L)", memory, of, part.axis(), places);
+        } else if (view instanceof View.Permuted permuted) {
+            return CodeBlock.of("$N.permute($L, $L)", memory, of, Literals.counts(permuted.order()));
+        }
+        return view.of().shape().equals(value.shape())
+                ? CodeBlock.of("$L", of)
+                : CodeBlock.of(
+                        "$N.$L($L)", memory, value.shape().batched() ? "view" : "fixedView", arguments(value, of));
     }
 
     // Example:
     //
     // up = memory.part(0, 2_097_152, 1_048_576, 64, 128, 128);
+    // heads = memory.strided(0, 3_072, 64, new long[] {16, 192, 1}, 4, 16, 16);
     //
     /** An array in one that an object of a block holds, which may not be allocated yet. */
     private CodeBlock inBlock(Value value) {
@@ -228,16 +229,23 @@ final class Allocation {
             return CodeBlock.of("$N.fixed($L)", memory, arguments(value, fixed.offset() + stretch.offset()));
         }
         long root = ((PerSample) plan.of(stretch.root())).offset();
-        return stretch.elements() == stretch.root().shape().elements()
-                ? CodeBlock.of("$N.perSample($L)", memory, arguments(value, root))
+        if (stretch.isWhole()) {
+            return CodeBlock.of("$N.perSample($L)", memory, arguments(value, root));
+        }
+        long size = stretch.root().shape().elements();
+        return stretch.layout().isContiguous()
+                ? CodeBlock.of("$N.part($L)", memory, arguments(value, root, size, stretch.offset()))
                 : CodeBlock.of(
-                        "$N.part($L)",
+                        "$N.strided($L)",
                         memory,
-                        arguments(value, root, stretch.root().shape().elements(), stretch.offset()));
+                        arguments(
+                                value,
+                                Literals.counts(List.of(root, size, stretch.offset())) + ", " + "new long[] {"
+                                        + Literals.counts(stretch.strides(value.shape())) + "}"));
     }
 
     private static String arguments(Value value, long... places) {
-        return arguments(value, Arrays.stream(places).mapToObj(Literals::count).collect(Collectors.joining(", ")));
+        return arguments(value, Literals.counts(Arrays.stream(places).boxed().toList()));
     }
 
     /** Places, and the sizes of a value; a single number without a batch is an array of one. */

@@ -61,6 +61,8 @@ final class CallEmitter {
     // // flat is pool as [batch, 392].
     // // dNorm is dSum.
     // // dUp is channels 64 to 127 of dSkip.
+    // // query is 0 to 63 of axis 2 of all.
+    // // heads is query as [batch, 4, 8, 16], by its strides.
     // // down and up were written into skip.
     // // dLogits was computed with the loss, or given.
     //
@@ -77,7 +79,10 @@ final class CallEmitter {
                             ? Text.EMPTY
                             : Text.of(seeds + (several ? " were" : " was") + " computed with the loss, or given."));
         }
-        if (effect instanceof Effect.Reshapes reshape && operands.storage().same(reshape.in(), reshape.out())) {
+        if (!operands.storage().isPlannedAway(effect)) {
+            return Optional.empty();
+        }
+        if (effect instanceof Effect.Reshapes reshape) {
             boolean same = reshape.in().shape().equals(reshape.out().shape());
             Text shape = same
                     ? Text.EMPTY
@@ -85,12 +90,21 @@ final class CallEmitter {
             return Optional.of(
                     Text.of(operands.field(reshape.out()), " is ", operands.field(reshape.in()), shape, "."));
         }
-        if (effect instanceof Effect.Slices slices && operands.storage().isPlannedAway(slices)) {
+        if (effect instanceof Effect.Permutes permutes) {
+            return Optional.of(Text.of(
+                    operands.field(permutes.out()),
+                    " is ",
+                    operands.field(permutes.in()),
+                    " as ",
+                    ShapeText.of(permutes.out().shape()),
+                    ", by its strides."));
+        }
+        if (effect instanceof Effect.Slices slices) {
             return Optional.of(Text.of(slices.parts().stream()
-                    .map(part -> channels(part) + operands.field(slices.in()))
+                    .map(part -> part(part, slices.axis()) + operands.field(slices.in()))
                     .collect(Collectors.joining(", ", "", "."))));
         }
-        if (effect instanceof Effect.Gathers gather && operands.storage().isPlannedAway(gather)) {
+        if (effect instanceof Effect.Gathers gather) {
             String parts =
                     gather.parts().stream().map(operands::field).distinct().collect(Collectors.joining(" and "));
             return Optional.of(Text.of(parts, " were written into ", operands.field(gather.out()), "."));
@@ -98,9 +112,10 @@ final class CallEmitter {
         return Optional.empty();
     }
 
-    private String channels(Effect.Slices.Part part) {
-        int last = part.from() + part.value().shape().axis(1) - 1;
-        return operands.field(part.value()) + " is channels " + part.from() + " to " + last + " of ";
+    private String part(Effect.Slices.Part part, int axis) {
+        int last = part.from() + part.value().shape().axis(axis) - 1;
+        return operands.field(part.value()) + " is " + (axis == 1 ? "channels " : "") + part.from() + " to " + last
+                + (axis == 1 ? " of " : " of axis " + axis + " of ");
     }
 
     /** Remarks how the shape changes, or that it works in place. */

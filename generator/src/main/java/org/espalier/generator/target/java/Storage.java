@@ -25,28 +25,15 @@ final class Storage {
         return stretch(a).equals(stretch(b));
     }
 
-    /** Tells whether a value is the channels of another one from a given channel on. */
-    boolean isChannels(Value part, Value whole, int from) {
-        Stretch stretch = stretch(whole);
-        long offset = stretch.offset() + from * whole.shape().area();
-        return stretch(part)
-                .equals(new Stretch(stretch.root(), offset, part.shape().elements()));
+    /** Tells whether an operation has nothing to do, since every value already is where it would put it. */
+    boolean isPlannedAway(Effect effect) {
+        return !effect.views().isEmpty() && effect.views().stream().allMatch(this::isPlanned);
     }
 
-    /** Tells whether every part already is its slice. */
-    boolean isPlannedAway(Effect.Slices slices) {
-        return slices.parts().stream().allMatch(part -> isChannels(part.value(), slices.in(), part.from()));
-    }
-
-    /** Tells whether every part already lies where the concatenation wants it. */
-    boolean isPlannedAway(Effect.Gathers gather) {
-        int from = 0;
-        for (Value part : gather.parts()) {
-            if (!isChannels(part, gather.out(), from)) {
-                return false;
-            }
-            from += part.shape().axis(1);
-        }
-        return true;
+    private boolean isPlanned(Effect.Alias alias) {
+        return stretch(alias.view().of())
+                .seen(alias.view(), alias.value().shape())
+                .filter(stretch(alias.value())::equals)
+                .isPresent();
     }
 }

@@ -19,11 +19,10 @@ import org.espalier.generator.autodiff.Autodiff;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Graphs;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.MemoryPlan.Channels;
 import org.espalier.generator.ir.MemoryPlan.Fixed;
 import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
-import org.espalier.generator.ir.MemoryPlan.Same;
+import org.espalier.generator.ir.MemoryPlan.Within;
 import org.espalier.generator.ir.NetBuilder;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RandomGraphs;
@@ -35,6 +34,7 @@ import org.espalier.generator.ir.op.Fused;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.View;
 import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.layer.activation.Activation;
 import org.espalier.generator.layer.convolution.Convolution;
@@ -293,7 +293,7 @@ class VerifierTest {
         Value conv = value(program.graph(), "conv");
 
         assertInvalid(
-                () -> ProgramVerifier.verify(replaced(program, "norm", new Same(conv))),
+                () -> ProgramVerifier.verify(replaced(program, "norm", new Within(new View.Same(conv)))),
                 "overwrites %conv, which is still to be read");
     }
 
@@ -307,8 +307,8 @@ class VerifierTest {
         Value y = value(program.graph(), "y");
 
         assertInvalid(
-                () -> ProgramVerifier.verify(replaced(program, "flat", new Same(y))),
-                "%flat [batch, 8] cannot be %y [batch, 2, 2, 2], which is a slice");
+                () -> ProgramVerifier.verify(replaced(program, "flat", new Within(new View.Same(y)))),
+                "%flat [batch, 8] lies as %y, which is a part of another value");
     }
 
     @Test
@@ -317,8 +317,8 @@ class VerifierTest {
         Value all = value(program.graph(), "all3");
 
         assertInvalid(
-                () -> ProgramVerifier.verify(replaced(program, "conv3", new Channels(all, 9))),
-                "%conv3 [batch, 2, 6, 6] is no part of %all3 [batch, 10, 6, 6] from channel 9");
+                () -> ProgramVerifier.verify(replaced(program, "conv3", new Within(new View.Part(all, 1, 9)))),
+                "%conv3 [batch, 2, 6, 6] cannot lie in %all3 from 9, which is [batch, 10, 6, 6]");
     }
 
     @Test

@@ -25,7 +25,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public interface KernelSet {
     /** The kernels for an array, and so for all arrays of a call. */
     static KernelSet of(INDArray array) {
-        return Operand.of(array).isFloat ? FloatKernels.CPU : ReferenceKernels.CPU;
+        return Operand.strided(array).isFloat ? FloatKernels.CPU : ReferenceKernels.CPU;
     }
 
     // Of the three arrays that a convolution relates, two give the third: map = W * image.

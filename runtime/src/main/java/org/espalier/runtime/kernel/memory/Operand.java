@@ -12,7 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * An array as kernels see it: samples along the first axis, each contiguous in 'c' order, with any distance between
- * them (a slice of channels of a larger array has one larger than the sample).
+ * them (a slice of channels of a larger array has one larger than the sample). Kernels that follow strides take others
+ * as well.
  *
  * <p>Making one costs about a microsecond, as much as a kernel of a small network, while generated classes pass the
  * same arrays in every step. So an {@link OperandCache} remembers the last ones made.
@@ -25,7 +26,10 @@ public final class Operand {
     /** The array's memory and shape, for {@link #recheck}. */
     private final WeakReference<DataBuffer> buffer;
 
+    /** ND4J's description: the rank, the size of each axis, the stride of each, and more. */
     private final long[] shape;
+
+    private final boolean contiguousSamples;
 
     /** Address of its first element. */
     public final long address;
@@ -60,13 +64,30 @@ public final class Operand {
     private final @Nullable DoubleBuffer doubles;
 
     /**
-     * The operand of an array.
+     * The operand of an array whose samples are contiguous.
      *
      * @throws IllegalArgumentException if the array is neither FLOAT nor DOUBLE, not contiguous within its samples, or
      *     larger than a buffer can be
      * @throws IllegalStateException if the array was closed
      */
     public static Operand of(INDArray array) {
+        Operand operand = strided(array);
+        if (!operand.contiguousSamples) {
+            throw new IllegalArgumentException(
+                    "arrays must be contiguous in 'c' order within each sample, but one of shape "
+                            + Arrays.toString(array.shape()) + " has strides " + Arrays.toString(array.stride())
+                            + "; pass array.dup('c')");
+        }
+        return operand;
+    }
+
+    /**
+     * The operand of an array of any strides, for kernels that ask for {@link #stride} of each axis.
+     *
+     * @throws IllegalArgumentException if the array is neither FLOAT nor DOUBLE, or larger than a buffer can be
+     * @throws IllegalStateException if the array was closed
+     */
+    public static Operand strided(INDArray array) {
         if (array.wasClosed()) {
             throw new IllegalStateException("the array was closed; use arrays before their network is closed");
         }
@@ -107,8 +128,8 @@ public final class Operand {
         sampleSize = Math.toIntExact(elements / Math.max(1, samples));
         height = sampleSize / Math.max(1, channels * width);
         long stride = samples > 1 ? array.stride(0) : sampleSize;
-        requireContiguousSamples(array, rank);
-        long span = samples == 0 ? 0 : (samples - 1) * stride + sampleSize;
+        contiguousSamples = hasContiguousSamples(array, rank);
+        long span = samples == 0 ? 0 : (samples - 1) * stride + sampleSpan(array, rank);
         long bytes = span * type.width();
         if (bytes > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("an array of shape " + Arrays.toString(array.shape()) + " spans " + bytes
@@ -125,17 +146,39 @@ public final class Operand {
         return axis < array.rank() ? Math.toIntExact(array.size(axis)) : 1;
     }
 
-    private static void requireContiguousSamples(INDArray array, int rank) {
+    private static boolean hasContiguousSamples(INDArray array, int rank) {
         long expected = 1;
         for (int axis = rank - 1; axis >= 1; axis--) {
             if (array.size(axis) != 1 && array.stride(axis) != expected) {
-                throw new IllegalArgumentException(
-                        "arrays must be contiguous in 'c' order within each sample, but one of shape "
-                                + Arrays.toString(array.shape()) + " has strides " + Arrays.toString(array.stride())
-                                + "; pass array.dup('c')");
+                return false;
             }
             expected *= array.size(axis);
         }
+        return true;
+    }
+
+    /** Elements from the first of a sample to the last. */
+    private static long sampleSpan(INDArray array, int rank) {
+        long last = 0;
+        for (int axis = 1; axis < rank; axis++) {
+            last += (array.size(axis) - 1) * array.stride(axis);
+        }
+        return last + 1;
+    }
+
+    /** Number of axes. */
+    public int rank() {
+        return (int) shape[0];
+    }
+
+    /** The size of an axis. */
+    public int size(int axis) {
+        return Math.toIntExact(shape[1 + axis]);
+    }
+
+    /** Elements from one place of an axis to the next. */
+    public int stride(int axis) {
+        return Math.toIntExact(shape[1 + rank() + axis]);
     }
 
     /** Elements of all samples. */

@@ -2,121 +2,137 @@ package org.espalier.runtime.kernel.product;
 
 import org.espalier.runtime.kernel.memory.Channels;
 import org.espalier.runtime.kernel.memory.ForeignMemory;
-import org.espalier.runtime.kernel.memory.NdArrays;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.Parallel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Products of matrices that lie one after the other in each sample, or of two without a batch. */
+/** Products of the matrices of each sample, or of two without a batch, by whatever strides they lie. */
 public final class MatrixProducts {
-    private final Operand a;
-    private final Operand b;
-    private final Operand y;
+    private final Matrices a;
+    private final Matrices b;
+    private final Matrices y;
     private final boolean transposeA;
     private final boolean transposeB;
     private final int m;
     private final int n;
     private final int k;
 
-    /** Matrices of a sample. */
-    private final int count;
-
-    private static MatrixProducts of(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
-        return y.rank() > 2
-                ? new MatrixProducts(a, b, y, transposeA, transposeB)
-                : new MatrixProducts(
-                        NdArrays.asSample(a), NdArrays.asSample(b), NdArrays.asSample(y), transposeA, transposeB);
-    }
-
     private MatrixProducts(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
-        this.a = Operand.of(a);
-        this.b = Operand.of(b);
-        this.y = Operand.of(y);
+        this.a = new Matrices(Operand.strided(a));
+        this.b = new Matrices(Operand.strided(b));
+        this.y = new Matrices(Operand.strided(y));
         this.transposeA = transposeA;
         this.transposeB = transposeB;
-        m = Math.toIntExact(y.size(y.rank() - 2));
-        n = Math.toIntExact(y.size(y.rank() - 1));
-        k = Math.toIntExact(a.size(transposeA ? a.rank() - 2 : a.rank() - 1));
-        count = this.y.sampleSize / (m * n);
+        m = this.y.rows;
+        n = this.y.columns;
+        k = transposeA ? this.a.rows : this.a.columns;
     }
 
     /** y = a b on floats by a BLAS, where a and b may be transposed. */
     public static void multiply(Gemm gemm, INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
-        MatrixProducts products = of(a, b, y, transposeA, transposeB);
-        int all = products.y.samples * products.count;
+        MatrixProducts products = new MatrixProducts(a, b, y, transposeA, transposeB);
+        int all = products.y.count();
         if (all < Parallel.THREADS) {
             for (int matrix = 0; matrix < all; matrix++) {
-                products.onAllCores(gemm, matrix);
+                products.multiply(gemm, matrix, true);
             }
         } else {
-            Channels.forEach(all, products.m * products.n, matrix -> products.onOneCore(gemm, matrix));
+            Channels.forEach(all, products.m * products.n, matrix -> products.multiply(gemm, matrix, false));
         }
     }
 
     /** The same in doubles, by plain loops. */
     public static void multiply(INDArray a, INDArray b, INDArray y, boolean transposeA, boolean transposeB) {
-        MatrixProducts products = of(a, b, y, transposeA, transposeB);
-        Channels.forEach(products.y.samples * products.count, products.m * products.n, products::inDoubles);
+        MatrixProducts products = new MatrixProducts(a, b, y, transposeA, transposeB);
+        Channels.forEach(products.y.count(), products.m * products.n, products::inDoubles);
     }
 
-    /** Computes the offset of a matrix, in elements. */
-    private int start(Operand operand, int matrix) {
-        return matrix / count * operand.sampleStride + matrix % count * (operand.sampleSize / count);
+    private void multiply(Gemm gemm, int matrix, boolean onAllCores) {
+        if (y.transposed) {
+            // yᵀ = bᵀ aᵀ, whose rows are the contiguous columns of y.
+            multiply(gemm, matrix, onAllCores, b, !transposeB, a, !transposeA, n, m);
+        } else {
+            multiply(gemm, matrix, onAllCores, a, transposeA, b, transposeB, m, n);
+        }
     }
 
-    private long address(Operand operand, int matrix) {
-        return ForeignMemory.at(operand.address, start(operand, matrix));
+    private void multiply(
+            Gemm gemm,
+            int matrix,
+            boolean onAllCores,
+            Matrices left,
+            boolean transposeLeft,
+            Matrices right,
+            boolean transposeRight,
+            int rows,
+            int columns) {
+        boolean leftTransposed = transposeLeft ^ left.transposed;
+        boolean rightTransposed = transposeRight ^ right.transposed;
+        long leftAt = address(left, matrix);
+        long rightAt = address(right, matrix);
+        long at = address(y, matrix);
+        if (onAllCores) {
+            gemm.multiply(
+                    leftTransposed,
+                    rightTransposed,
+                    rows,
+                    columns,
+                    k,
+                    leftAt,
+                    left.stride,
+                    rightAt,
+                    right.stride,
+                    0,
+                    at,
+                    y.stride);
+        } else {
+            gemm.multiplyTile(
+                    leftTransposed,
+                    rightTransposed,
+                    0,
+                    rows,
+                    0,
+                    columns,
+                    k,
+                    leftAt,
+                    left.stride,
+                    rightAt,
+                    right.stride,
+                    0,
+                    at,
+                    y.stride);
+        }
     }
 
-    private void onAllCores(Gemm gemm, int matrix) {
-        gemm.multiply(
-                transposeA,
-                transposeB,
-                m,
-                n,
-                k,
-                address(a, matrix),
-                transposeA ? m : k,
-                address(b, matrix),
-                transposeB ? k : n,
-                0,
-                address(y, matrix),
-                n);
-    }
-
-    private void onOneCore(Gemm gemm, int matrix) {
-        gemm.multiplyTile(
-                transposeA,
-                transposeB,
-                0,
-                m,
-                0,
-                n,
-                k,
-                address(a, matrix),
-                transposeA ? m : k,
-                address(b, matrix),
-                transposeB ? k : n,
-                0,
-                address(y, matrix),
-                n);
+    private static long address(Matrices matrices, int matrix) {
+        return ForeignMemory.at(matrices.operand.address, matrices.start(matrix));
     }
 
     private void inDoubles(int matrix) {
-        double[] left = new double[m * k];
-        double[] right = new double[k * n];
-        double[] product = new double[m * n];
-        a.get(start(a, matrix), left);
-        b.get(start(b, matrix), right);
+        double[] left = read(a, matrix);
+        double[] right = read(b, matrix);
+        double[] value = new double[1];
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
                 double sum = 0;
                 for (int l = 0; l < k; l++) {
                     sum += left[transposeA ? l * m + i : i * k + l] * right[transposeB ? j * k + l : l * n + j];
                 }
-                product[i * n + j] = sum;
+                value[0] = sum;
+                y.operand.put(y.start(matrix) + y.place(i, j), value);
             }
         }
-        y.put(start(y, matrix), product);
+    }
+
+    /** The elements of a matrix, row by row. */
+    private static double[] read(Matrices matrices, int matrix) {
+        double[] elements = new double[matrices.rows * matrices.columns];
+        double[] value = new double[1];
+        for (int i = 0; i < elements.length; i++) {
+            int place = matrices.place(i / matrices.columns, i % matrices.columns);
+            matrices.operand.get(matrices.start(matrix) + place, value);
+            elements[i] = value[0];
+        }
+        return elements;
     }
 }

@@ -2,20 +2,23 @@ package org.espalier.generator.target.java.block;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.espalier.generator.ir.MemoryPlan;
-import org.espalier.generator.ir.MemoryPlan.Channels;
 import org.espalier.generator.ir.MemoryPlan.Fixed;
 import org.espalier.generator.ir.MemoryPlan.PerSample;
 import org.espalier.generator.ir.MemoryPlan.Placement;
-import org.espalier.generator.ir.MemoryPlan.Same;
 import org.espalier.generator.ir.MemoryPlan.Stretch;
+import org.espalier.generator.ir.MemoryPlan.Within;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.View;
+import org.espalier.generator.target.java.text.Literals;
 import org.espalier.generator.target.java.text.Quantity;
 import org.espalier.generator.target.java.text.ShapeText;
 import org.espalier.generator.target.java.text.Text;
@@ -49,10 +52,8 @@ public final class BlockMemory {
         this.count = values.size();
         values.forEach(instance -> offsets.add(new ArrayList<>()));
         Map<String, Integer> places = new HashMap<>();
-        for (String field : fields) {
-            List<Optional<List<Value>>> each = values.stream()
-                    .map(instance -> Optional.ofNullable(instance.get(field)))
-                    .toList();
+        for (String field : wholesFirst(fields)) {
+            List<Optional<List<Value>>> each = each(field);
             boolean object = each.stream().flatMap(Optional::stream).anyMatch(arrays -> arrays.size() > 1);
             lines.add(new Merged(object ? object(field, each) : line(field, single(each), places)));
             places.put(field, places.size());
@@ -72,6 +73,34 @@ public final class BlockMemory {
     /** The statements that allocate. */
     public List<Merged> lines() {
         return lines;
+    }
+
+    private List<Optional<List<Value>>> each(String field) {
+        return values.stream()
+                .map(instance -> Optional.ofNullable(instance.get(field)))
+                .toList();
+    }
+
+    /** The fields in their order, but before what is seen by strides the array in which it is. */
+    private Set<String> wholesFirst(List<String> fields) {
+        Set<String> ordered = new LinkedHashSet<>();
+        fields.forEach(field -> add(field, Set.copyOf(fields), ordered));
+        return ordered;
+    }
+
+    private void add(String field, Set<String> fields, Set<String> ordered) {
+        List<Optional<List<Value>>> each = each(field);
+        for (int i = 0; i < count && !ordered.contains(field); i++) {
+            Optional<Value> strided = each.get(i)
+                    .filter(arrays -> arrays.size() == 1)
+                    .map(arrays -> arrays.get(0))
+                    .filter(value -> !stretch(value).layout().isContiguous());
+            int instance = i;
+            strided.flatMap(value -> seenIn(value, instance))
+                    .filter(fields::contains)
+                    .ifPresent(whole -> add(whole, fields, ordered));
+        }
+        ordered.add(field);
     }
 
     private static List<Optional<Value>> single(List<Optional<List<Value>>> each) {
@@ -138,10 +167,9 @@ public final class BlockMemory {
 
     /** The array of the same instance that one is seen in, if it is in one. */
     private Optional<String> seenIn(Value value, int instance) {
-        Placement placement = plan.of(value);
-        Optional<Value> whole = placement instanceof Same same
-                ? Optional.of(same.as())
-                : placement instanceof Channels channels ? Optional.of(channels.of()) : Optional.empty();
+        Optional<Value> whole = plan.of(value) instanceof Within within
+                ? Optional.of(within.view().of())
+                : Optional.empty();
         return whole.flatMap(other -> values.get(instance).entrySet().stream()
                 .filter(entry -> entry.getValue().equals(List.of(other)))
                 .map(Map.Entry::getKey)
@@ -149,9 +177,14 @@ public final class BlockMemory {
     }
 
     private static String form(Placement placement, Value value) {
-        return placement instanceof Same same
-                ? same.as().shape().equals(value.shape()) ? "same" : "view"
-                : placement instanceof Channels ? "channels" : "absolute";
+        if (!(placement instanceof Within within)) {
+            return "absolute";
+        } else if (within.view() instanceof View.Part part) {
+            return "part of axis " + part.axis();
+        } else if (within.view() instanceof View.Permuted permuted) {
+            return "permuted " + permuted.order();
+        }
+        return within.view().of().shape().equals(value.shape()) ? "same" : "view";
     }
 
     // Example:
@@ -160,18 +193,23 @@ public final class BlockMemory {
     // flatten = places.view(pool, channels);
     // distance = places.view(column);
     // up = places.channels(skip, outer, outer);
+    // query = places.narrow(all, 2, 0, size);
+    // heads = places.permute(query, 0, 2, 1, 3);
     //
     private Text view(Value value, String in, String field) {
-        Placement placement = plan.of(value);
-        if (placement instanceof Channels channels) {
+        View view = ((Within) plan.of(value)).view();
+        if (view instanceof View.Part part) {
+            boolean channels = part.axis() == 1;
             return Text.of(
-                    "places.channels(" + in + ", ",
-                    Quantity.size(channels.from(), "from", field),
+                    "places." + (channels ? "channels(" + in : "narrow(" + in + ", " + part.axis()) + ", ",
+                    Quantity.size(part.from(), "from", field),
                     ", ",
-                    Quantity.size(value.shape().axis(1), "channels", field),
+                    Quantity.size(value.shape().axis(part.axis()), channels ? "channels" : "size", field),
                     ")");
+        } else if (view instanceof View.Permuted permuted) {
+            return Text.of("places.permute(" + in + ", " + Literals.counts(permuted.order()) + ")");
         }
-        return form(placement, value).equals("same")
+        return view.of().shape().equals(value.shape())
                 ? Text.of(in)
                 : Text.of(
                         "places." + (value.shape().batched() ? "view" : "fixedView") + "(" + in,
@@ -184,17 +222,22 @@ public final class BlockMemory {
     // places.perSample(planes, size, size)
     // places.fixed(planes)
     // places.part(outer, size, size)
+    // places.strided(heads, length, size)
     //
     private List<Optional<Text>> absolute(List<Optional<Value>> each, String field) {
         boolean whole = each.stream().flatMap(Optional::stream).allMatch(this::isWhole);
+        boolean strided = each.stream()
+                .flatMap(Optional::stream)
+                .anyMatch(value -> !stretch(value).layout().isContiguous());
         boolean batched = each.stream()
                 .flatMap(Optional::stream)
                 .anyMatch(value -> value.shape().batched());
         for (int i = 0; i < count; i++) {
             List<String> taken = offsets.get(i);
             each.get(i).ifPresent(value -> taken.addAll(whole ? List.of(start(value)) : part(value)));
+            each.get(i).filter(value -> strided).ifPresent(value -> taken.addAll(strides(value)));
         }
-        String head = "places." + (whole ? batched ? "perSample" : "fixed" : "part") + "(";
+        String head = "places." + (strided ? "strided" : whole ? batched ? "perSample" : "fixed" : "part") + "(";
         return each.stream()
                 .map(value -> value.map(placed -> Text.of(head, sizes(placed, field), ")")))
                 .toList();
@@ -202,8 +245,7 @@ public final class BlockMemory {
 
     private boolean isWhole(Value value) {
         Stretch stretch = stretch(value);
-        return !value.shape().batched()
-                || stretch.root().shape().elements() == value.shape().elements();
+        return !value.shape().batched() || stretch.isWhole();
     }
 
     private Stretch stretch(Value value) {
@@ -224,6 +266,12 @@ public final class BlockMemory {
     private List<String> part(Value value) {
         Stretch stretch = stretch(value);
         return List.of(start(value), place(stretch.root().shape().elements()), place(stretch.offset()));
+    }
+
+    private List<String> strides(Value value) {
+        return stretch(value).strides(value.shape()).stream()
+                .map(BlockMemory::place)
+                .toList();
     }
 
     /** A number in a list of many, which the formatter fills into lines as long as they are short. */

@@ -2,8 +2,10 @@ package org.espalier.generator.target.java.text;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.espalier.generator.ir.Decimal;
 
 /** Numbers as one would type them. The same on every JDK, which {@link Double#toString} is not. */
@@ -52,6 +54,11 @@ public final class Literals {
     public static String count(long value) {
         String digits = String.format(Locale.ROOT, "%,d", value).replace(',', '_');
         return value > Integer.MAX_VALUE ? digits + "L" : digits;
+    }
+
+    /** Whole numbers, separated by commas: {@code 0, 2, 1, 3}. */
+    public static String counts(List<? extends Number> values) {
+        return values.stream().map(value -> count(value.longValue())).collect(Collectors.joining(", "));
     }
 
     /** {@code 12_345L}. */
