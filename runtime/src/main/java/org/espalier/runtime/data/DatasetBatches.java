@@ -12,12 +12,13 @@ public final class DatasetBatches implements Batches {
     private final int batchSize;
     private final OptionalLong seed;
     private final boolean dropsLast;
+    private final int limit;
 
     DatasetBatches(Dataset dataset, int batchSize) {
-        this(dataset, batchSize, OptionalLong.empty(), false);
+        this(dataset, batchSize, OptionalLong.empty(), false, Integer.MAX_VALUE);
     }
 
-    private DatasetBatches(Dataset dataset, int batchSize, OptionalLong seed, boolean dropsLast) {
+    private DatasetBatches(Dataset dataset, int batchSize, OptionalLong seed, boolean dropsLast, int limit) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("expected a batch size of at least 1, found " + batchSize);
         }
@@ -25,15 +26,19 @@ public final class DatasetBatches implements Batches {
             throw new IllegalArgumentException("expected at least one whole batch of " + batchSize + ", found "
                     + dataset.size() + " examples; make batches smaller, or keep the last");
         }
+        if (limit < 1) {
+            throw new IllegalArgumentException("expected at least one batch in an epoch, found " + limit);
+        }
         this.dataset = dataset;
         this.batchSize = batchSize;
         this.seed = seed;
         this.dropsLast = dropsLast;
+        this.limit = limit;
     }
 
     /** The same examples in an order that is new in every epoch, a function of the seed and the epoch alone. */
     public DatasetBatches shuffled(long seed) {
-        return new DatasetBatches(dataset, batchSize, OptionalLong.of(seed), dropsLast);
+        return new DatasetBatches(dataset, batchSize, OptionalLong.of(seed), dropsLast, limit);
     }
 
     /**
@@ -43,12 +48,22 @@ public final class DatasetBatches implements Batches {
      * @throws IllegalArgumentException if no batch would be left
      */
     public DatasetBatches dropLast() {
-        return new DatasetBatches(dataset, batchSize, seed, true);
+        return new DatasetBatches(dataset, batchSize, seed, true, limit);
+    }
+
+    /**
+     * The same with so many batches in an epoch at most, the first ones; in an order that is new in every epoch, they
+     * have other examples each time. Keras has {@code steps_per_epoch} for it.
+     *
+     * @throws IllegalArgumentException if that is below 1
+     */
+    public DatasetBatches limit(int batches) {
+        return new DatasetBatches(dataset, batchSize, seed, dropsLast, batches);
     }
 
     @Override
     public int perEpoch() {
-        return dropsLast ? dataset.size() / batchSize : (dataset.size() - 1) / batchSize + 1;
+        return Math.min(limit, dropsLast ? dataset.size() / batchSize : (dataset.size() - 1) / batchSize + 1);
     }
 
     @Override
@@ -57,7 +72,8 @@ public final class DatasetBatches implements Batches {
         int[] order = seed.isPresent()
                 ? chance.order(dataset.size())
                 : IntStream.range(0, dataset.size()).toArray();
-        int count = dropsLast ? perEpoch() * batchSize : order.length;
+        // The last batch may be smaller.
+        int count = (int) Math.min(order.length, (long) perEpoch() * batchSize);
         return () -> new Epoch(order, count);
     }
 

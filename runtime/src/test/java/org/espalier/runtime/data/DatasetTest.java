@@ -60,6 +60,21 @@ class DatasetTest {
     }
 
     @Test
+    void anEpochCanBeLimitedToItsFirstBatches() {
+        DatasetBatches batches = numbers(8).batches(3);
+
+        assertThat(batches.limit(2).perEpoch()).isEqualTo(2);
+        assertThat(inputs(batches.limit(2).epoch(1))).containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(batches.limit(9).perEpoch()).isEqualTo(3);
+        assertThat(inputs(batches.limit(9).epoch(1))).hasSize(8);
+        assertThat(batches.limit(3).dropLast().perEpoch()).isEqualTo(2);
+        assertThat(inputs(batches.shuffled(1).limit(2).epoch(1)))
+                .isEqualTo(inputs(batches.limit(2).shuffled(1).epoch(1)))
+                .isEqualTo(inputs(batches.shuffled(1).epoch(1)).subList(0, 6));
+        assertThatThrownBy(() -> batches.limit(0)).hasMessage("expected at least one batch in an epoch, found 0");
+    }
+
+    @Test
     void selectionsKeepTheirOrder() {
         assertThat(inputs(numbers(8).select(5, 0, 5))).containsExactly(5, 0, 5);
         assertThatThrownBy(() -> numbers(8).select(8)).hasMessage("expected examples within 0 to 7, found 8");
