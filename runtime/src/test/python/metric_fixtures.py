@@ -29,6 +29,7 @@ def classification(source):
     ]
     y, s = numpy.array(target), numpy.array(scores)
     predicted = s.argmax(axis=1)
+    softmax = numpy.exp(s) / numpy.exp(s).sum(axis=1, keepdims=True)
     return dict(
         output=[value for row in scores for value in row],
         target=target,
@@ -39,6 +40,7 @@ def classification(source):
             "f1 macro": metrics.f1_score(y, predicted, average="macro"),
             "f1 micro": metrics.f1_score(y, predicted, average="micro"),
             "f1 weighted": metrics.f1_score(y, predicted, average="weighted"),
+            "perplexity": math.exp(metrics.log_loss(y, softmax)),
         },
         confusion=[int(count) for count in metrics.confusion_matrix(y, predicted, labels=range(CLASSES)).ravel()],
     )

@@ -61,6 +61,16 @@ final class Scores {
         return best;
     }
 
+    /** The logarithm of a class's share in the softmax. */
+    double logSoftmax(int first, int index) {
+        double greatest = score(first, predicted(first));
+        double sum = 0;
+        for (int other = 0; other < classes; other++) {
+            sum += Math.exp(score(first, other) - greatest);
+        }
+        return score(first, index) - greatest - Math.log(sum);
+    }
+
     /** Counts the classes that come before one: those of a greater score, or of the same and a smaller index. */
     int rank(int first, int index) {
         double own = score(first, index);

@@ -30,6 +30,7 @@ class MetricsTest {
         compare(fixture, "f1 macro", F1.of(4, F1.Average.MACRO), 4, batch);
         compare(fixture, "f1 micro", F1.of(4, F1.Average.MICRO), 4, batch);
         compare(fixture, "f1 weighted", F1.of(4, F1.Average.WEIGHTED), 4, batch);
+        compare(fixture, "perplexity", new Perplexity(), 4, batch);
         assertThat(Arrays.stream(confusion.counts())
                         .flatMapToLong(Arrays::stream)
                         .toArray())
@@ -93,6 +94,19 @@ class MetricsTest {
         accuracy.add(scores, classes);
 
         assertThat(accuracy.value()).isEqualTo(3 / 5.0);
+    }
+
+    @Test
+    void ignoredTokensDoNotCountInAPerplexityAndGreatScoresDoNotOverflow() {
+        Perplexity perplexity = new Perplexity();
+        // [1, 2, 3]: one sample, two tokens, three places.
+        INDArray scores =
+                Nd4j.createFromArray(new float[] {1e5f, 3, 7, 0, 3, 0}).reshape(1, 2, 3);
+
+        perplexity.add(scores, Nd4j.createFromArray(new int[] {0, 1, -100}).reshape(1, 3));
+
+        // Certain of the first, undecided about the second.
+        assertThat(perplexity.value()).isCloseTo(Math.sqrt(2), within(1e-12));
     }
 
     @Test
