@@ -360,7 +360,7 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         }
         return operand instanceof Datum.Bool bool
                 ? new Datum.Bool(!bool.value())
-                : report(DiagnosticCode.CONDITION_TYPE.at(expression.operand().span(), operand.describe()));
+                : report(notACondition(expression.operand(), operand));
     }
 
     @Override
@@ -386,9 +386,16 @@ public final class Evaluator implements Expression.Visitor<Datum> {
             return Optional.of(bool.value());
         }
         if (!(value instanceof Datum.Unknown)) {
-            report(DiagnosticCode.CONDITION_TYPE.at(expression.span(), value.describe()));
+            report(notACondition(expression, value));
         }
         return Optional.empty();
+    }
+
+    private static Diagnostic notACondition(Expression expression, Datum value) {
+        Diagnostic diagnostic = DiagnosticCode.CONDITION_TYPE.at(expression.span(), value.describe());
+        return value instanceof Datum.Comparison || value instanceof Datum.Tensor
+                ? diagnostic.withHelp("write where(x > 0, a, b), which chooses for each element")
+                : diagnostic;
     }
 
     @Override

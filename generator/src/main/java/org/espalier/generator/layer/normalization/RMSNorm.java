@@ -65,12 +65,15 @@ public record RMSNorm(List<Integer> sizes, double eps, boolean affine, Optional<
         int before = x.dimensions().size() - sizes.size();
         boolean fits = before >= 0
                 && x.dimensions().subList(before, x.dimensions().size()).equals(sizes);
-        return fits
+        if (!fits) {
+            return Fit.mismatch(
+                    "RMSNorm",
+                    sizes.stream().map(String::valueOf).collect(Collectors.joining(", ", "[batch, …, ", "]")),
+                    x);
+        }
+        return sizes.stream().anyMatch(size -> size > 1)
                 ? new Fit.Fitting(x)
-                : Fit.mismatch(
-                        "RMSNorm",
-                        sizes.stream().map(String::valueOf).collect(Collectors.joining(", ", "[batch, …, ", "]")),
-                        x);
+                : Fit.oneElement("RMSNorm", x).withHelp("leave it out there: an element divided by itself is 1 or -1");
     }
 
     @Override
