@@ -22,7 +22,8 @@ import org.espalier.generator.target.GeneratedSource;
 
 /**
  * Compiles generated sources in memory, under {@code -Xlint:all -Xdoclint:all/protected -Werror}, and loads what comes
- * out. Private members have comments of lines, which doclint does not see.
+ * out. Private members have comments of lines, which doclint does not see: three lines of Javadoc for each field would
+ * bury the program.
  */
 public final class GeneratedCode {
     private final Map<String, byte[]> classFiles;
