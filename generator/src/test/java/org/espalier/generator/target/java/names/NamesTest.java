@@ -121,7 +121,30 @@ class NamesTest {
                 "INDArray",
                 "float",
                 "d",
-                "dY"
+                "dY",
+                "gradient",
+                "value",
+                "output",
+                "target",
+                "loss",
+                "labels",
+                "dataLoss",
+                "workspace",
+                "place",
+                "places",
+                "buffer",
+                "init",
+                "indexSelect",
+                "multiply",
+                "lstm",
+                "copy",
+                "predict",
+                "update",
+                "stepping",
+                "random",
+                "this",
+                "n",
+                "y0"
             })
     void everyNameMakesFormulasParametersAndInputsThatCompile(String name) {
         String text = """
@@ -156,6 +179,29 @@ class NamesTest {
                     output tied = linear(read, table.weight)
                     target {name}2: float[batch, 8]
                     loss Near()(y, {name}2)
+                    optimizer SGD(lr=0.1)
+                }
+
+                block {name}Masked(size: int, {name}: string = 'bi, ij -> bj') {
+                    buffer {name}_: float[size, size] = tril()
+                    buffer order: int[size] = {name}2 -> size - 1 - {name}2
+                    input x
+                    input other = none
+                    output y = einsum({name}, x[:, order], {name}_)
+                }
+
+                network Placed {
+                    input x: float[batch, 6]
+                    input {name}Place: int[batch, 2]
+                    buffer {name}: float[6] = i -> if i < 3 then 1 else 0.5
+                    first, {name}6 = chunk(Linear(6, 6)({name}Masked(6)(x * {name})), 2, dim=1)
+                    picked = gather(first, 1, {name}Place)
+                    states, ({name}3, cell) = LSTM(3, 4, batch_first=true)({name}6.unsqueeze(1))
+                    output y = einsum('bi, bj -> bij', picked, {name}3[:, 0])
+                    output {name}5 = states[:, 0].sum(dim=1) + cell[:, 0, 0]
+                    target {name}4: float[batch, 2, 4]
+                    target t: float[batch]
+                    loss 2 * L1Loss()(y, {name}4) + Near()({name}5, t)
                     optimizer SGD(lr=0.1)
                 }
 
