@@ -1,6 +1,7 @@
 package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -189,6 +190,30 @@ class EspalierTest {
         assertThat(err.toString())
                 .contains("importing.net:1:19: error ESP120: cannot read " + jar
                         + ": it is not a jar, or not a whole one\n");
+    }
+
+    /** Of its memory, which Linux shows as a file, a process cannot read the first page, whoever runs it. */
+    @Test
+    void aFileWhoseBytesCannotBeReadIsToldInOneLine() throws IOException {
+        Path memory = Path.of("/proc/self/mem");
+        assumeThat(memory).exists();
+        Path link = Files.createSymbolicLink(folder.resolve("memory.net"), memory);
+        String importing = write("importing.net", "import Dense from \"memory.net\"\n");
+        String output = folder.resolve("own").toString();
+        assertThat(run("compile", "-o", output, write("other/perceptron.net", PERCEPTRON)))
+                .isZero();
+        err.getBuffer().setLength(0);
+
+        assertThat(run("check", link.toString())).isEqualTo(1);
+        assertThat(run("compile", "-o", output, folder.toString())).isEqualTo(1);
+        assertThat(run("fmt", link.toString())).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .hasSize(3)
+                .allMatch(line -> line.startsWith("espalier: cannot read " + link));
+        assertThat(run("check", importing)).isEqualTo(1);
+        assertThat(lastLine()).isEqualTo("1 error in 1 file");
+        assertThat(err.toString()).contains("importing.net:1:19: error ESP120: cannot read " + link + ": ");
+        assertThat(Path.of(output, "com/example/Perceptron.java")).exists();
     }
 
     @Test
