@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.espalier.runtime.kernel.memory.Operand;
 
 @AnalyzeClasses(packages = "org.espalier.runtime", importOptions = ImportOption.DoNotIncludeTests.class)
 class RuntimeArchitectureTest {
@@ -41,6 +42,17 @@ class RuntimeArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.espalier.runtime.kernel");
+
+    @ArchTest
+    static final ArchRule kernels_are_chosen_by_type_once = noClasses()
+            .that()
+            .areNotAssignableTo(Operand.class)
+            .and()
+            .doNotHaveSimpleName("KernelSet")
+            .and()
+            .doNotHaveSimpleName("LossKernels")
+            .should()
+            .accessField(Operand.class, "isFloat");
 
     @ArchTest
     static final ArchRule only_the_kernels_know_the_operations_of_nd4j = noClasses()

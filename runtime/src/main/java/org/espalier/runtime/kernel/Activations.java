@@ -6,6 +6,7 @@ import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.elementwise.FloatElementwise;
 import org.espalier.runtime.kernel.elementwise.Normal;
 import org.espalier.runtime.kernel.elementwise.ReferenceElementwise;
+import org.espalier.runtime.kernel.memory.NdArrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -267,12 +268,13 @@ public final class Activations {
      * @param axis which, counted with the batch, which it is not
      */
     public static void softmax(INDArray x, INDArray y, int axis) {
-        KernelSet.of(x).softmax(x, y, axis, false);
+        KernelSet.of(x).softmax(samples(x, axis), samples(y, axis), Math.max(1, axis), false);
     }
 
     /** dX = y (dY − Σ_k dY[k] y[k]). */
     public static void softmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis) {
-        KernelSet.of(y).softmaxBackward(y, dY, dX, axis, false);
+        KernelSet.of(y)
+                .softmaxBackward(samples(y, axis), samples(dY, axis), samples(dX, axis), Math.max(1, axis), false);
     }
 
     /**
@@ -293,11 +295,17 @@ public final class Activations {
 
     /** The logarithm of {@link #softmax}, without the loss of digits that taking it afterwards would bring. */
     public static void logSoftmax(INDArray x, INDArray y, int axis) {
-        KernelSet.of(x).softmax(x, y, axis, true);
+        KernelSet.of(x).softmax(samples(x, axis), samples(y, axis), Math.max(1, axis), true);
     }
 
     /** dX = dY − exp(y) Σ_k dY[k]. */
     public static void logSoftmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis) {
-        KernelSet.of(y).softmaxBackward(y, dY, dX, axis, true);
+        KernelSet.of(y)
+                .softmaxBackward(samples(y, axis), samples(dY, axis), samples(dX, axis), Math.max(1, axis), true);
+    }
+
+    /** The array as one sample where the axis would be that of the samples. */
+    private static INDArray samples(INDArray array, int axis) {
+        return axis == 0 ? NdArrays.asSample(array) : array;
     }
 }

@@ -13,15 +13,19 @@ import org.espalier.runtime.kernel.movement.PickingKernel;
 import org.espalier.runtime.kernel.movement.Resizing;
 import org.espalier.runtime.kernel.normalization.GroupNormalization;
 import org.espalier.runtime.kernel.pooling.AdaptiveMaxPoolKernel;
-import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
-import org.espalier.runtime.kernel.reduction.AttentionKernel;
 import org.espalier.runtime.kernel.reduction.Reduction;
-import org.espalier.runtime.kernel.reduction.SoftmaxKernel;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Kernels of the CPU that are one for both precisions. */
 abstract class CpuKernels implements KernelSet {
+    private final Movement movement;
+
+    /** Kernels that move elements of their type. */
+    CpuKernels(Movement movement) {
+        this.movement = movement;
+    }
+
     @Override
     public void groupNorm(
             INDArray x,
@@ -51,16 +55,6 @@ abstract class CpuKernels implements KernelSet {
     }
 
     @Override
-    public void avgPool(INDArray x, INDArray y, AvgPoolKernel.Spans windows) {
-        AvgPoolKernel.forward(x, y, windows);
-    }
-
-    @Override
-    public void avgPoolBackward(INDArray dY, INDArray dX, AvgPoolKernel.Spans windows) {
-        AvgPoolKernel.backward(dY, dX, windows);
-    }
-
-    @Override
     public void adaptiveMaxPool(INDArray x, INDArray y) {
         AdaptiveMaxPoolKernel.forward(Operand.of(x), Operand.of(y));
     }
@@ -83,12 +77,12 @@ abstract class CpuKernels implements KernelSet {
     @Override
     public void permute(INDArray x, INDArray y, int... order) {
         if (order[0] == 0) {
-            Movement.permute(x, y, order);
+            movement.permute(x, y, order);
             return;
         }
         int[] behind = new int[order.length + 1];
         Arrays.setAll(behind, axis -> axis == 0 ? 0 : order[axis - 1] + 1);
-        Movement.permute(NdArrays.asSample(x), NdArrays.asSample(y), behind);
+        movement.permute(NdArrays.asSample(x), NdArrays.asSample(y), behind);
     }
 
     @Override
@@ -118,30 +112,20 @@ abstract class CpuKernels implements KernelSet {
     }
 
     @Override
-    public void attentionWeights(INDArray x, INDArray y, double scale, boolean causal) {
-        AttentionKernel.forward(x, y, scale, causal);
-    }
-
-    @Override
-    public void attentionWeightsBackward(INDArray y, INDArray dY, INDArray dX, double scale) {
-        AttentionKernel.backward(y, dY, dX, scale);
-    }
-
-    @Override
     public void copyAlong(INDArray from, int fromPlace, INDArray to, int toPlace, int axis, int count) {
         if (axis == 0) {
-            Movement.copy(NdArrays.asSample(from), fromPlace, NdArrays.asSample(to), toPlace, 1, count);
+            movement.copy(NdArrays.asSample(from), fromPlace, NdArrays.asSample(to), toPlace, 1, count);
         } else {
-            Movement.copy(from, fromPlace, to, toPlace, axis, count);
+            movement.copy(from, fromPlace, to, toPlace, axis, count);
         }
     }
 
     @Override
     public void clearAlong(INDArray array, int place, int axis, int count) {
         if (axis == 0) {
-            Movement.clear(NdArrays.asSample(array), place, 1, count);
+            movement.clear(NdArrays.asSample(array), place, 1, count);
         } else {
-            Movement.clear(array, place, axis, count);
+            movement.clear(array, place, axis, count);
         }
     }
 
@@ -202,23 +186,5 @@ abstract class CpuKernels implements KernelSet {
     @Override
     public void gatherBackward(INDArray dY, INDArray index, INDArray dX, int axis) {
         PickingKernel.gatherBackward(dY, index, dX, axis);
-    }
-
-    @Override
-    public void softmax(INDArray x, INDArray y, int axis, boolean log) {
-        if (axis == 0) {
-            SoftmaxKernel.forward(NdArrays.asSample(x), NdArrays.asSample(y), 1, log);
-        } else {
-            SoftmaxKernel.forward(x, y, axis, log);
-        }
-    }
-
-    @Override
-    public void softmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis, boolean log) {
-        if (axis == 0) {
-            SoftmaxKernel.backward(NdArrays.asSample(y), NdArrays.asSample(dY), NdArrays.asSample(dX), 1, log);
-        } else {
-            SoftmaxKernel.backward(y, dY, dX, axis, log);
-        }
     }
 }

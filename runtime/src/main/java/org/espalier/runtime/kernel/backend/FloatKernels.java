@@ -7,7 +7,9 @@ import org.espalier.runtime.kernel.elementwise.FloatElementwise;
 import org.espalier.runtime.kernel.embedding.FloatEmbedding;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
+import org.espalier.runtime.kernel.movement.Movement;
 import org.espalier.runtime.kernel.normalization.Normalization;
+import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
 import org.espalier.runtime.kernel.pooling.FloatMaxPool;
 import org.espalier.runtime.kernel.product.FloatLinear;
 import org.espalier.runtime.kernel.product.Gemm;
@@ -15,6 +17,7 @@ import org.espalier.runtime.kernel.product.MatrixProducts;
 import org.espalier.runtime.kernel.recurrence.FloatRecurrence;
 import org.espalier.runtime.kernel.recurrence.RecurrentGradients;
 import org.espalier.runtime.kernel.recurrence.RecurrentTensors;
+import org.espalier.runtime.kernel.reduction.FloatSoftmax;
 import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,6 +32,7 @@ final class FloatKernels extends CpuKernels {
     private final FloatLinear linear;
 
     private FloatKernels(Gemm gemm) {
+        super(Movement.ofFloats());
         this.gemm = gemm;
         convolutions = new ConvolutionKernels(gemm);
         linear = new FloatLinear(gemm);
@@ -284,5 +288,35 @@ final class FloatKernels extends CpuKernels {
 
     private static @Nullable Operand orNull(@Nullable INDArray array) {
         return array == null ? null : Operand.of(array);
+    }
+
+    @Override
+    public void avgPool(INDArray x, INDArray y, AvgPoolKernel.Spans windows) {
+        AvgPoolKernel.forward(Operand.of(x), Operand.of(y), windows);
+    }
+
+    @Override
+    public void avgPoolBackward(INDArray dY, INDArray dX, AvgPoolKernel.Spans windows) {
+        AvgPoolKernel.backward(Operand.of(dY), Operand.of(dX), windows);
+    }
+
+    @Override
+    public void softmax(INDArray x, INDArray y, int axis, boolean log) {
+        FloatSoftmax.forward(x, y, axis, log);
+    }
+
+    @Override
+    public void softmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis, boolean log) {
+        FloatSoftmax.backward(y, dY, dX, axis, log);
+    }
+
+    @Override
+    public void attentionWeights(INDArray x, INDArray y, double scale, boolean causal) {
+        FloatSoftmax.weights(x, y, scale, causal);
+    }
+
+    @Override
+    public void attentionWeightsBackward(INDArray y, INDArray dY, INDArray dX, double scale) {
+        FloatSoftmax.weightsBackward(y, dY, dX, scale);
     }
 }

@@ -264,6 +264,7 @@ public interface KernelSet {
     /**
      * Softmax along an axis.
      *
+     * @param axis which, counted with the samples, which it is not
      * @param log whether the logarithm is taken of it
      */
     void softmax(INDArray x, INDArray y, int axis, boolean log);

@@ -5,14 +5,18 @@ import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.elementwise.ReferenceElementwise;
 import org.espalier.runtime.kernel.embedding.ReferenceEmbedding;
+import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.RandomStream;
+import org.espalier.runtime.kernel.movement.Movement;
 import org.espalier.runtime.kernel.normalization.ReferenceNormalization;
+import org.espalier.runtime.kernel.pooling.AvgPoolKernel;
 import org.espalier.runtime.kernel.pooling.ReferenceMaxPool;
 import org.espalier.runtime.kernel.product.MatrixProducts;
 import org.espalier.runtime.kernel.product.ReferenceLinear;
 import org.espalier.runtime.kernel.recurrence.RecurrentGradients;
 import org.espalier.runtime.kernel.recurrence.RecurrentTensors;
 import org.espalier.runtime.kernel.recurrence.ReferenceRecurrence;
+import org.espalier.runtime.kernel.reduction.ReferenceSoftmax;
 import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,7 +26,9 @@ final class ReferenceKernels extends CpuKernels {
     /** The only ones: they keep nothing of a network. */
     static final ReferenceKernels CPU = new ReferenceKernels();
 
-    private ReferenceKernels() {}
+    private ReferenceKernels() {
+        super(Movement.ofDoubles());
+    }
 
     @Override
     public void convolveToMap(
@@ -234,5 +240,35 @@ final class ReferenceKernels extends CpuKernels {
     @Override
     public void multiplyChannels(INDArray x, INDArray mask, INDArray y) {
         ReferenceElementwise.multiplyChannels(x, mask, y);
+    }
+
+    @Override
+    public void avgPool(INDArray x, INDArray y, AvgPoolKernel.Spans windows) {
+        AvgPoolKernel.reference(Operand.of(x), Operand.of(y), windows);
+    }
+
+    @Override
+    public void avgPoolBackward(INDArray dY, INDArray dX, AvgPoolKernel.Spans windows) {
+        AvgPoolKernel.referenceBackward(Operand.of(dY), Operand.of(dX), windows);
+    }
+
+    @Override
+    public void softmax(INDArray x, INDArray y, int axis, boolean log) {
+        ReferenceSoftmax.forward(x, y, axis, log);
+    }
+
+    @Override
+    public void softmaxBackward(INDArray y, INDArray dY, INDArray dX, int axis, boolean log) {
+        ReferenceSoftmax.backward(y, dY, dX, axis, log);
+    }
+
+    @Override
+    public void attentionWeights(INDArray x, INDArray y, double scale, boolean causal) {
+        ReferenceSoftmax.weights(x, y, scale, causal);
+    }
+
+    @Override
+    public void attentionWeightsBackward(INDArray y, INDArray dY, INDArray dX, double scale) {
+        ReferenceSoftmax.weightsBackward(y, dY, dX, scale);
     }
 }

@@ -5,7 +5,6 @@ import org.espalier.runtime.kernel.memory.Channels;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.Scratch;
 import org.espalier.runtime.kernel.window.Window;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Average pooling: each element of y is the mean of a rectangle or box of x. */
 public final class AvgPoolKernel {
@@ -103,30 +102,29 @@ public final class AvgPoolKernel {
         }
     }
 
-    public static void forward(INDArray x, INDArray y, Spans spans) {
-        Operand from = Operand.of(x);
-        Operand to = Operand.of(y);
+    /** Means of floats, a plane at a time. */
+    public static void forward(Operand from, Operand to, Spans spans) {
         int plane = from.height * from.width;
         int pooled = to.height * to.width;
-        if (from.isFloat) {
-            Channels.forEach(from.samples * from.channels, plane, index -> {
-                int n = index / from.channels;
-                int c = index % from.channels;
-                Scratch scratch = Scratch.get();
-                float[] values = scratch.plane(plane);
-                float[] means = scratch.row(pooled);
-                from.get(n * from.sampleStride + c * plane, values, plane);
-                int rows = spans.rows.count.length;
-                for (int row = 0; row < to.height; row++) {
-                    for (int column = 0; column < to.width; column++) {
-                        means[row * to.width + column] =
-                                (float) mean(values, from, spans, row / rows, row % rows, column);
-                    }
+        Channels.forEach(from.samples * from.channels, plane, index -> {
+            int n = index / from.channels;
+            int c = index % from.channels;
+            Scratch scratch = Scratch.get();
+            float[] values = scratch.plane(plane);
+            float[] means = scratch.row(pooled);
+            from.get(n * from.sampleStride + c * plane, values, plane);
+            int rows = spans.rows.count.length;
+            for (int row = 0; row < to.height; row++) {
+                for (int column = 0; column < to.width; column++) {
+                    means[row * to.width + column] = (float) mean(values, from, spans, row / rows, row % rows, column);
                 }
-                to.put(n * to.sampleStride + c * pooled, means, pooled);
-            });
-            return;
-        }
+            }
+            to.put(n * to.sampleStride + c * pooled, means, pooled);
+        });
+    }
+
+    /** The same of doubles, by the definition. */
+    public static void reference(Operand from, Operand to, Spans spans) {
         double[] values = from.read();
         double[] means = new double[to.size()];
         forEach(from, to, spans, (at, i, count) -> means[i] += values[at] / count);
@@ -147,31 +145,31 @@ public final class AvgPoolKernel {
         return sum / spans.count(slice, row, column);
     }
 
-    public static void backward(INDArray dY, INDArray dX, Spans spans) {
-        Operand from = Operand.of(dY);
-        Operand to = Operand.of(dX);
+    /** Gradients of floats, a plane at a time. */
+    public static void backward(Operand from, Operand to, Spans spans) {
         int plane = to.height * to.width;
         int pooled = from.height * from.width;
-        if (from.isFloat) {
-            Channels.forEach(from.samples * from.channels, plane, index -> {
-                int n = index / from.channels;
-                int c = index % from.channels;
-                Scratch scratch = Scratch.get();
-                float[] gradients = scratch.plane(plane);
-                float[] given = scratch.row(pooled);
-                from.get(n * from.sampleStride + c * pooled, given, pooled);
-                Arrays.fill(gradients, 0, plane, 0);
-                int rows = spans.rows.count.length;
-                for (int row = 0; row < from.height; row++) {
-                    for (int column = 0; column < from.width; column++) {
-                        float dMean = given[row * from.width + column];
-                        spread(dMean, gradients, to, spans, row / rows, row % rows, column);
-                    }
+        Channels.forEach(from.samples * from.channels, plane, index -> {
+            int n = index / from.channels;
+            int c = index % from.channels;
+            Scratch scratch = Scratch.get();
+            float[] gradients = scratch.plane(plane);
+            float[] given = scratch.row(pooled);
+            from.get(n * from.sampleStride + c * pooled, given, pooled);
+            Arrays.fill(gradients, 0, plane, 0);
+            int rows = spans.rows.count.length;
+            for (int row = 0; row < from.height; row++) {
+                for (int column = 0; column < from.width; column++) {
+                    float dMean = given[row * from.width + column];
+                    spread(dMean, gradients, to, spans, row / rows, row % rows, column);
                 }
-                to.put(n * to.sampleStride + c * plane, gradients, plane);
-            });
-            return;
-        }
+            }
+            to.put(n * to.sampleStride + c * plane, gradients, plane);
+        });
+    }
+
+    /** The same of doubles, by the definition. */
+    public static void referenceBackward(Operand from, Operand to, Spans spans) {
         double[] given = from.read();
         double[] gradients = new double[to.size()];
         forEach(to, from, spans, (at, i, count) -> gradients[at] += given[i] / count);
