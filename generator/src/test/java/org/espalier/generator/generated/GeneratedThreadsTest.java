@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +30,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A generated class that two threads use: each of its public methods is refused while another thread is inside, or
- * answers. {@code ThreadsTest} of the runtime has the methods that every network has.
+ * answers; and the memory that it hands out. {@code ThreadsTest} and {@code MemoryTest} of the runtime have the methods
+ * that every network has.
  */
 class GeneratedThreadsTest {
     private static final String TEXT = """
@@ -117,12 +119,15 @@ class GeneratedThreadsTest {
     }
 
     private static void call(Network network, String name) {
-        Method method = methods().stream()
+        call(network, method(name), arguments(method(name)));
+    }
+
+    private static Method method(String name) {
+        return methods().stream()
                 .filter(one -> one.getName().equals(name)
                         && one.getParameterCount() == ARGUMENTS.get(name).size())
                 .findFirst()
                 .orElseThrow();
-        call(network, method, arguments(method));
     }
 
     /** An array whose reader waits, once, and so a way to stop in the middle of a call. */
@@ -208,6 +213,37 @@ class GeneratedThreadsTest {
             call(network, "dX");
             network.update();
         }
+    }
+
+    /** As arrays of the runtime's networks do, see {@code MemoryTest}. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAGeneratedClassHandsOutOutlivesALargerBatchAndItsEnd(boolean close) {
+        Map<INDArray, INDArray> copies = new IdentityHashMap<>();
+        Network network = create();
+        try {
+            List.of("forward", "loss", "backward").forEach(step -> call(network, step));
+            for (String name : List.of("y", "kind", "dX")) {
+                INDArray array = (INDArray) call(network, method(name), List.of());
+                copies.put(array, array.dup());
+            }
+            network.statistics().values().forEach(statistic -> copies.put(statistic, statistic.dup()));
+            network.parameters()
+                    .forEach(parameter -> copies.put(
+                            parameter.gradient(), parameter.gradient().dup()));
+            network.eval();
+            if (close) {
+                network.close();
+            }
+            call(network, method("predict"), List.of(Nd4j.vstack(X, X, X, X, X), Nd4j.vstack(ID, ID, ID, ID, ID)));
+        } catch (IllegalStateException closed) {
+            assertThat(closed).hasMessage("Beside is closed");
+        }
+        for (int round = 0; round < 200; round++) {
+            Nd4j.valueArrayOf(new long[] {1 + round * 7L}, 7f, DataType.FLOAT);
+        }
+        copies.forEach((array, copy) -> assertThat(array).isEqualTo(copy));
+        network.close();
     }
 
     @ParameterizedTest
