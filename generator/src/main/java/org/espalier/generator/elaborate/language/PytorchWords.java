@@ -247,6 +247,7 @@ public final class PytorchWords {
             round.decimals=0: write round(100 * x) / 100
             logit.eps=None: write logit(clamp(x, eps, 1 - eps))
             norm.ord=None: write p
+            unbiased=True: write correction=1, or 0 for the biased estimate
             expand.size: write one size after the other: expand(x, batch, 4, 8)
             permute.dims permute.dim: write one axis after the other: permute(x, 0, 2, 1)
             reshape.shape view.shape: write one size after the other: reshape(x, batch, 4, 8)
@@ -287,6 +288,20 @@ public final class PytorchWords {
             max_norm: write weight_regularizer=max_norm(3), which bounds every row
             scale_grad_by_freq: every use of a row counts alike
             sparse: every gradient is dense
+            """);
+
+    /** Arguments that PyTorch has a default for, or another meaning without. */
+    private static final Map<String, String> REQUIRED = table("""
+            max.other: write amax(x, dim) for the largest element
+            min.other: write amin(x, dim) for the smallest element
+            cat.dim concatenate.dim stack.dim chunk.dim split.dim: write dim=1: PyTorch's default, 0, is the batch
+            """);
+
+    /** Methods of tensors whose names mean something else here. */
+    private static final Map<String, String> METHODS = table("""
+            repeat: write cat([x, x], dim=1)
+            normal uniform constant zeros ones eye: declare a buffer: buffer name: float[8] = zeros()
+            arange linspace tril triu: declare a buffer: buffer name: float[8, 8] = tril()
             """);
 
     /** Operators between a tensor and what is none. */
@@ -370,6 +385,16 @@ public final class PytorchWords {
         return Optional.ofNullable(VALUES.get(callee + "." + name)).or(() -> Optional.ofNullable(VALUES.get(name)));
     }
 
+    /** Advice for an argument that a callee needs, and a call does not give. */
+    public static Optional<String> ofMissing(String callee, String name) {
+        return Optional.ofNullable(REQUIRED.get(callee + "." + name));
+    }
+
+    /** Advice for a name behind the dot of a tensor or of a module, which means something else here. */
+    public static Optional<String> ofMethod(String name) {
+        return Optional.ofNullable(METHODS.get(name));
+    }
+
     /** Advice for an operator between values of which one is a tensor. */
     public static Optional<String> ofOperator(String symbol) {
         return Optional.ofNullable(OPERATORS.get(symbol));
@@ -394,7 +419,7 @@ public final class PytorchWords {
 
     /** Every advice, for what it names must be there. */
     public static Stream<String> advices() {
-        return Stream.of(MISSING, INSTEAD, FUNCTIONS, ARGUMENTS, VALUES, OPERATORS)
+        return Stream.of(MISSING, INSTEAD, FUNCTIONS, ARGUMENTS, VALUES, REQUIRED, METHODS, OPERATORS)
                 .flatMap(table -> table.values().stream());
     }
 }

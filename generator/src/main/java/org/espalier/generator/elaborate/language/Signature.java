@@ -225,7 +225,8 @@ public final class Signature {
             if (complete && fits && formal.isRequired() && !assigned.containsKey(formal)) {
                 report.accept(DiagnosticCode.MISSING_ARGUMENT
                         .at(calleeSpan, callee, formal.name())
-                        .withHelp(describe()));
+                        .withHelp((declared ? Optional.<String>empty() : PytorchWords.ofMissing(callee, formal.name()))
+                                .orElseGet(this::describe)));
                 fits = false;
             }
         }

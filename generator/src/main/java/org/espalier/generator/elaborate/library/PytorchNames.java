@@ -29,6 +29,10 @@ public final class PytorchNames {
         if (owner.equals("self")) {
             return Optional.of("write '" + name + "' alone");
         }
+        Optional<String> other = PytorchWords.ofMethod(name);
+        if (other.isPresent() && !owner.endsWith("init")) {
+            return other;
+        }
         Optional<String> there = Builtins.named(name).isPresent() || StandardBlocks.isNamed(name)
                 ? Optional.of("write '" + name + "' alone")
                 : Optional.empty();

@@ -110,8 +110,12 @@ public record Reshaping(String word, Function<Shape, Fit> rule) implements Unary
                 .toArray());
         boolean rest = shape.sizes().contains(REST);
         if (rest ? x.elements() % known != 0 : x.elements() != known) {
-            String where = x.batched() ? " elements in each sample" : " elements";
-            return Fit.mismatch(word, (rest ? "a multiple of " : "") + known + where, x);
+            String wanted = (rest ? "a multiple of " : "") + known + " elements";
+            return x.batched()
+                    ? Fit.mismatch(word, wanted + " in each sample", x)
+                            .withHelp(
+                                    "the first size is the batch's, as in " + word + "(x, batch, " + x.elements() + ")")
+                    : Fit.mismatch(word, wanted, x);
         }
         return new Fit.Fitting(new Shape(
                 x.batched(),

@@ -150,6 +150,13 @@ class PytorchWordsTest {
             Linear(4, 2, use_bias=false)(x) | write bias
             concat(x, z, dim=1)          | leave it out: dim=1 changes nothing
             concat(x, z, dim=2)          | concat joins along axis 1; write cat([x, y], dim=…)
+            x.max()                      | write amax(x, dim) for the largest element
+            cat([x, z])                  | write dim=1: PyTorch's default, 0, is the batch
+            x.repeat(1, 2)               | write cat([x, x], dim=1)
+            torch.zeros(3)               | declare a buffer: buffer name: float[8] = zeros()
+            nn.init.zeros(x)             | write 'zeros' alone
+            x.var(unbiased=False)        | write correction=1, or 0 for the biased estimate
+            x.view(-1)                   | the first size is the batch's, as in view(x, batch, 4)
             max(x, dim=1)                | write amax(x, dim); it has no indices
             tanh(x, out=z)               | give the result a name: y = …
             dropout(x, 0.1, training=true) | leave it out: training=true changes nothing
