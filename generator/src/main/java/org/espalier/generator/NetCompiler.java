@@ -37,20 +37,33 @@ public final class NetCompiler {
                 .toList();
         List<Graph> graphs = Elaborator.elaborate(files, request.imports(), diagnostics);
         List<Program> programs = graphs.stream()
-                .map(GraphVerifier::verify)
-                .map(Rewrite::simplify)
-                .map(GraphVerifier::verify)
-                .map(Autodiff::differentiate)
-                .map(ProgramVerifier::verify)
-                .map(Fusion::fuse)
-                .map(ProgramVerifier::verify)
-                .map(MemoryPlanner::plan)
-                .map(ProgramVerifier::verify)
+                .map(NetCompiler::simplified)
+                .map(NetCompiler::differentiated)
+                .map(NetCompiler::fused)
+                .map(NetCompiler::planned)
                 .toList();
         List<GeneratedSource> sources = programs.stream()
                 .flatMap(program -> request.target().generate(program).stream())
                 .toList();
         return new Compilation(sources, diagnostics.toList(), programs);
+    }
+
+    private static Graph simplified(Graph elaborated) {
+        return GraphVerifier.verify(Rewrite.simplify(GraphVerifier.verify(elaborated)));
+    }
+
+    /** A simplified network with its backward pass. */
+    public static Program differentiated(Graph simplified) {
+        return ProgramVerifier.verify(Autodiff.differentiate(simplified));
+    }
+
+    /** The same with neighbours in one pass over memory. */
+    public static Program fused(Program differentiated) {
+        return ProgramVerifier.verify(Fusion.fuse(differentiated));
+    }
+
+    private static Program planned(Program fused) {
+        return ProgramVerifier.verify(MemoryPlanner.plan(fused));
     }
 
     private static FileDecl read(SourceFile source, Diagnostics diagnostics) {

@@ -1,10 +1,9 @@
 package org.espalier.cli;
 
 import java.util.Locale;
-import org.espalier.generator.autodiff.Autodiff;
+import org.espalier.generator.NetCompiler;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.text.IrPrinter;
-import org.espalier.generator.plan.Fusion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -71,8 +70,8 @@ final class DumpCommand extends NetworkCommand {
     private static String after(Stage stage, Program planned) {
         return switch (stage) {
             case GRAPH -> IrPrinter.print(planned.graph());
-            case PROGRAM -> IrPrinter.print(Autodiff.differentiate(planned.graph()));
-            case FUSION -> IrPrinter.print(Fusion.fuse(Autodiff.differentiate(planned.graph())));
+            case PROGRAM -> IrPrinter.print(NetCompiler.differentiated(planned.graph()));
+            case FUSION -> IrPrinter.print(NetCompiler.fused(NetCompiler.differentiated(planned.graph())));
             case PLAN, ALL -> IrPrinter.print(planned);
         };
     }

@@ -47,6 +47,7 @@ import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -127,14 +128,27 @@ final class NetworkElaboration {
         if (session.hasFailed()) {
             return Optional.empty();
         }
-        Graph graph = new Graph(
+        Graph graph = graph(inputs, outputs, operations, losses, parameters.parameters(), groups, lowering);
+        graph.statistics().forEach(statistic -> checkIndices(graph, statistic));
+        return session.hasFailed() ? Optional.empty() : Optional.of(graph);
+    }
+
+    private Graph graph(
+            List<Value> inputs,
+            Map<Symbol, Value> outputs,
+            List<ForwardOp> operations,
+            List<Loss> losses,
+            List<ParameterDecl> parameters,
+            List<UpdateGroup> groups,
+            Lowering lowering) {
+        return new Graph(
                 module.file().packageName().text(),
                 declaration.name().text(),
                 declaration.documentation(),
                 declaration.span(),
                 clauses.precision(),
                 inputs,
-                parameters.parameters(),
+                parameters,
                 statistics(operations),
                 operations,
                 trace.outputs().stream()
@@ -146,8 +160,6 @@ final class NetworkElaboration {
                 wanted(inputs),
                 calls(lowering.calls(), operations),
                 blocks(lowering.blocks(), operations));
-        graph.statistics().forEach(statistic -> checkIndices(graph, statistic));
-        return session.hasFailed() ? Optional.empty() : Optional.of(graph);
     }
 
     /** Checks that the whole numbers of a buffer are places along the axes that they are taken of. */

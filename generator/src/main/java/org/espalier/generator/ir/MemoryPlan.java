@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.espalier.generator.ir.op.Layout;
 import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.StridedLayout;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.View;
 
@@ -74,7 +74,7 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
      * @param root a value that is not seen in another one
      * @param layout in as few axes as possible, so that it is the same for all shapes of the same elements
      */
-    public record Stretch(Value root, Layout layout) {
+    public record Stretch(Value root, StridedLayout layout) {
         /** Simplifies the layout. */
         public Stretch {
             layout = layout.simplified();
@@ -82,7 +82,7 @@ public record MemoryPlan(Map<Value, Placement> placements, long perSample, long 
 
         /** So many elements one after the other. */
         public Stretch(Value root, long offset, long elements) {
-            this(root, Layout.of(offset, elements));
+            this(root, StridedLayout.of(offset, elements));
         }
 
         /** Elements of the root that lie before it. */

@@ -9,8 +9,8 @@ import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.MemoryPlan.Placement;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Effect;
-import org.espalier.generator.ir.op.Layout;
 import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.StridedLayout;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.View;
 
@@ -68,11 +68,11 @@ final class Aliasing {
 
     /** Places values that all who touch them can follow by strides, each behind the one that it is seen in. */
     private void stride(Map<Value, View> strided) {
-        Map<Value, Layout> layouts = new HashMap<>();
+        Map<Value, StridedLayout> layouts = new HashMap<>();
         strided.forEach((value, view) -> {
-            Layout whole = layouts.computeIfAbsent(
-                    view.of(), root -> Layout.of(root.shape().dimensions()));
-            Layout layout = view.layout(whole, value.shape()).orElseThrow();
+            StridedLayout whole = layouts.computeIfAbsent(
+                    view.of(), root -> StridedLayout.of(root.shape().dimensions()));
+            StridedLayout layout = view.layout(whole, value.shape()).orElseThrow();
             layouts.put(value, layout);
             member(value).storage().moveTo(member(view.of()), layout);
             views.put(value, new MemoryPlan.Within(view));

@@ -2,7 +2,7 @@ package org.espalier.generator.plan;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.espalier.generator.ir.op.Layout;
+import org.espalier.generator.ir.op.StridedLayout;
 import org.espalier.generator.ir.op.Value;
 
 /**
@@ -124,7 +124,7 @@ final class SharedMemory {
      * @param layout of its elements there, where the storage is that of one value alone, or of others that are seen in
      *     it
      */
-    void moveTo(Member place, Layout layout) {
+    void moveTo(Member place, StridedLayout layout) {
         boolean reshapes = layout.isContiguous() && !root.value.shape().equals(place.value.shape());
         Member moved = root;
         moveTo(place, layout.offset() - place.offset, reshapes);

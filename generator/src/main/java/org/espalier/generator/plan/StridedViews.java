@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Effect;
-import org.espalier.generator.ir.op.Layout;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.StridedLayout;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.View;
 
@@ -112,20 +112,20 @@ final class StridedViews {
     /** Views that are possible only together. */
     private final class Attempt {
         private final Value base;
-        private final Layout whole;
+        private final StridedLayout whole;
         private final Map<Value, View> found = new LinkedHashMap<>();
         private boolean needsStrides;
 
         /** Nothing yet in the memory of a value. */
         Attempt(Value base) {
             this.base = base;
-            this.whole = Layout.of(base.shape().dimensions());
+            this.whole = StridedLayout.of(base.shape().dimensions());
         }
 
         /** Sees a value in another one, which has a layout, and what operations other than one lead to from there. */
-        boolean see(Effect.Alias alias, Layout of, Op from) {
+        boolean see(Effect.Alias alias, StridedLayout of, Op from) {
             Value value = alias.value();
-            Optional<Layout> layout = alias.view().layout(of, value.shape());
+            Optional<StridedLayout> layout = alias.view().layout(of, value.shape());
             if (layout.isEmpty() || !isFree(value)) {
                 return false;
             }
@@ -144,7 +144,7 @@ final class StridedViews {
                     && !found.containsKey(value);
         }
 
-        private boolean canFollow(Op op, Value value, Layout layout) {
+        private boolean canFollow(Op op, Value value, StridedLayout layout) {
             if (layout.simplified().equals(whole.simplified())) {
                 return true;
             }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
-import org.espalier.generator.ir.op.Layout;
 import org.espalier.generator.ir.op.Shape;
+import org.espalier.generator.ir.op.StridedLayout;
 import org.espalier.generator.ir.op.View;
 
 /**
@@ -111,7 +111,7 @@ final class Tensor {
                 seen.add(place);
             }
         } else {
-            view.layout(Layout.of(shape.dimensions()), part)
+            view.layout(StridedLayout.of(shape.dimensions()), part)
                     .orElseThrow()
                     .forEach(place -> seen.add(all[Math.toIntExact(place)]));
         }

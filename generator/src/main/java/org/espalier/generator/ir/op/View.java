@@ -17,7 +17,7 @@ public sealed interface View {
     /**
      * The elements of a value of a shape that is seen so, where the whole has these; empty if strides cannot say it.
      */
-    Optional<Layout> layout(Layout whole, Shape shape);
+    Optional<StridedLayout> layout(StridedLayout whole, Shape shape);
 
     /** The view of the whole in the value, where that has all of its elements. */
     Optional<View> inverse(Value value);
@@ -31,7 +31,7 @@ public sealed interface View {
         }
 
         @Override
-        public Optional<Layout> layout(Layout whole, Shape shape) {
+        public Optional<StridedLayout> layout(StridedLayout whole, Shape shape) {
             return whole.reshaped(shape.dimensions());
         }
 
@@ -54,7 +54,7 @@ public sealed interface View {
         }
 
         @Override
-        public Optional<Layout> layout(Layout whole, Shape shape) {
+        public Optional<StridedLayout> layout(StridedLayout whole, Shape shape) {
             return Optional.of(whole.narrowed(axis - shape.firstAxis(), from, shape.axis(axis)));
         }
 
@@ -90,7 +90,7 @@ public sealed interface View {
         }
 
         @Override
-        public Optional<Layout> layout(Layout whole, Shape shape) {
+        public Optional<StridedLayout> layout(StridedLayout whole, Shape shape) {
             int first = shape.firstAxis();
             return Optional.of(whole.permuted(
                     order.stream().skip(first).map(axis -> axis - first).toList()));

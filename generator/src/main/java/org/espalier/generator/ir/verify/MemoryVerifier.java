@@ -20,9 +20,9 @@ import org.espalier.generator.ir.MemoryPlan.Stretch;
 import org.espalier.generator.ir.MemoryPlan.Within;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Effect;
-import org.espalier.generator.ir.op.Layout;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Seed;
+import org.espalier.generator.ir.op.StridedLayout;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.View;
 import org.espalier.generator.ir.text.IrPrinter;
@@ -117,10 +117,10 @@ final class MemoryVerifier {
             return;
         }
         for (Value value : values(op)) {
-            Layout layout = stretch(value).layout();
+            StridedLayout layout = stretch(value).layout();
             boolean ofMatrices = op.strided().contains(value)
                     && layout.reshaped(value.shape().dimensions())
-                            .filter(Layout::isOfMatrices)
+                            .filter(StridedLayout::isOfMatrices)
                             .isPresent();
             if (!layout.isContiguous() && !ofMatrices) {
                 violations.add(IrPrinter.print(op) + "\n    cannot follow the strides of " + value);

@@ -40,13 +40,13 @@ public final class Movement {
     public void permute(INDArray x, INDArray y, int... order) {
         Operand from = Operand.of(x);
         Operand to = Operand.of(y);
-        Layout layout = Layout.of(sizes(x), order);
-        int length = layout.plane.size();
-        Channels.forEach(from.samples * layout.planes, length, plane -> {
-            int sample = plane / layout.planes;
-            int start = sample * from.sampleStride + layout.start(plane % layout.planes);
-            int end = sample * to.sampleStride + plane % layout.planes * length;
-            copies.gather(from, start, layout.plane, to, end);
+        Planes arranged = Planes.of(sizes(x), order);
+        int length = arranged.plane.size();
+        Channels.forEach(from.samples * arranged.planes, length, plane -> {
+            int sample = plane / arranged.planes;
+            int start = sample * from.sampleStride + arranged.start(plane % arranged.planes);
+            int end = sample * to.sampleStride + plane % arranged.planes * length;
+            copies.gather(from, start, arranged.plane, to, end);
         });
     }
 
@@ -54,14 +54,14 @@ public final class Movement {
      * Lengths and strides of a result's axes in the array that it is made of: planes of rows and columns, its last two
      * axes, and the axes before them. Axes of the result that lie one in the other there too are one.
      */
-    private static final class Layout {
+    private static final class Planes {
         private final int[] before;
         private final int[] steps;
         private final int planes;
         private final ElementCopies.Plane plane;
 
         /** Of so many axes, the first two of which may be there for planes and rows alone. */
-        private Layout(int[] lengths, int[] steps, int count) {
+        private Planes(int[] lengths, int[] steps, int count) {
             this.before = Arrays.copyOf(lengths, count - 2);
             this.steps = steps;
             this.planes = Arrays.stream(before).reduce(1, (a, b) -> a * b);
@@ -69,7 +69,7 @@ public final class Movement {
                     new ElementCopies.Plane(lengths[count - 2], steps[count - 2], lengths[count - 1], steps[count - 1]);
         }
 
-        static Layout of(int[] sizes, int... order) {
+        static Planes of(int[] sizes, int... order) {
             int[] places = new int[sizes.length];
             int step = 1;
             for (int axis = sizes.length - 1; axis >= 0; axis--) {
@@ -92,7 +92,7 @@ public final class Movement {
                     steps[count++] = place;
                 }
             }
-            return new Layout(lengths, steps, count);
+            return new Planes(lengths, steps, count);
         }
 
         /** Computes the offset of a plane's first element in a sample of the source. */

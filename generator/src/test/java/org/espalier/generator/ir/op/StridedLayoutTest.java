@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LayoutTest {
-    private static final Layout WHOLE = Layout.of(List.of(4, 3, 2, 5));
+class StridedLayoutTest {
+    private static final StridedLayout WHOLE = StridedLayout.of(List.of(4, 3, 2, 5));
 
-    private static List<Long> places(Layout layout) {
+    private static List<Long> places(StridedLayout layout) {
         List<Long> places = new ArrayList<>();
         layout.forEach(places::add);
         return places;
@@ -17,7 +17,7 @@ class LayoutTest {
 
     @Test
     void axesInAnotherOrderAreTheSameElements() {
-        Layout permuted = WHOLE.permuted(List.of(2, 0, 1, 3));
+        StridedLayout permuted = WHOLE.permuted(List.of(2, 0, 1, 3));
 
         assertThat(permuted.sizes()).containsExactly(2, 4, 3, 5);
         assertThat(permuted.strides()).containsExactly(5L, 30L, 10L, 1L);
@@ -34,14 +34,14 @@ class LayoutTest {
     void matricesHaveContiguousRowsOrColumns() {
         assertThat(WHOLE.permuted(List.of(0, 1, 3, 2)).isOfMatrices()).isTrue();
         assertThat(WHOLE.permuted(List.of(3, 2, 0, 1)).isOfMatrices()).isFalse();
-        assertThat(Layout.of(List.of(7)).isOfMatrices()).isFalse();
+        assertThat(StridedLayout.of(List.of(7)).isOfMatrices()).isFalse();
     }
 
     @Test
     void partsBeginFurtherOn() {
-        Layout part = WHOLE.narrowed(1, 2, 1);
+        StridedLayout part = WHOLE.narrowed(1, 2, 1);
 
-        assertThat(part).isEqualTo(new Layout(20, List.of(4, 1, 2, 5), List.of(30L, 10L, 5L, 1L)));
+        assertThat(part).isEqualTo(new StridedLayout(20, List.of(4, 1, 2, 5), List.of(30L, 10L, 5L, 1L)));
         assertThat(part.span()).isEqualTo(100);
         assertThat(WHOLE.narrowed(0, 1, 2).isContiguous()).isTrue();
         assertThat(part.isContiguous()).isFalse();
@@ -49,19 +49,22 @@ class LayoutTest {
 
     @Test
     void reshapesWhatStridesCanSay() {
-        Layout part = WHOLE.narrowed(1, 2, 1);
+        StridedLayout part = WHOLE.narrowed(1, 2, 1);
 
-        assertThat(part.reshaped(List.of(2, 2, 10))).contains(new Layout(20, List.of(2, 2, 10), List.of(60L, 30L, 1L)));
+        assertThat(part.reshaped(List.of(2, 2, 10)))
+                .contains(new StridedLayout(20, List.of(2, 2, 10), List.of(60L, 30L, 1L)));
         assertThat(part.reshaped(List.of(40))).isEmpty();
         assertThat(part.reshaped(List.of(2, 4, 5))).isEmpty();
-        assertThat(WHOLE.reshaped(List.of(1, 120, 1)).map(LayoutTest::places)).contains(places(WHOLE));
-        assertThat(Layout.of(List.of(1, 1)).reshaped(List.of())).contains(new Layout(0, List.of(), List.of()));
+        assertThat(WHOLE.reshaped(List.of(1, 120, 1)).map(StridedLayoutTest::places))
+                .contains(places(WHOLE));
+        assertThat(StridedLayout.of(List.of(1, 1)).reshaped(List.of()))
+                .contains(new StridedLayout(0, List.of(), List.of()));
     }
 
     @Test
     void partsBetweenEachOtherDoNotOverlap() {
-        Layout first = WHOLE.narrowed(2, 0, 1);
-        Layout second = WHOLE.narrowed(2, 1, 1);
+        StridedLayout first = WHOLE.narrowed(2, 0, 1);
+        StridedLayout second = WHOLE.narrowed(2, 1, 1);
 
         assertThat(first.overlaps(second)).isFalse();
         assertThat(second.overlaps(first)).isFalse();

@@ -13,29 +13,29 @@ import java.util.function.LongConsumer;
  * @param sizes of the axes
  * @param strides elements from one place of each axis to the next
  */
-public record Layout(long offset, List<Integer> sizes, List<Long> strides) {
+public record StridedLayout(long offset, List<Integer> sizes, List<Long> strides) {
     /** Copies the lists. */
-    public Layout {
+    public StridedLayout {
         sizes = List.copyOf(sizes);
         strides = List.copyOf(strides);
     }
 
     /** Elements one after the other, the last axis fastest. */
-    public static Layout of(List<Integer> sizes) {
+    public static StridedLayout of(List<Integer> sizes) {
         List<Long> strides = new ArrayList<>();
         long stride = 1;
         for (int axis = sizes.size() - 1; axis >= 0; axis--) {
             strides.add(0, stride);
             stride *= sizes.get(axis);
         }
-        return new Layout(0, sizes, strides);
+        return new StridedLayout(0, sizes, strides);
     }
 
     /** So many elements one after the other, from an offset on. */
-    public static Layout of(long offset, long elements) {
+    public static StridedLayout of(long offset, long elements) {
         return elements == 1
-                ? new Layout(offset, List.of(), List.of())
-                : new Layout(offset, List.of(Math.toIntExact(elements)), List.of(1L));
+                ? new StridedLayout(offset, List.of(), List.of())
+                : new StridedLayout(offset, List.of(Math.toIntExact(elements)), List.of(1L));
     }
 
     /** Counts the elements. */
@@ -68,28 +68,28 @@ public record Layout(long offset, List<Integer> sizes, List<Long> strides) {
     }
 
     /** The same elements with the axes in another order. */
-    public Layout permuted(List<Integer> order) {
-        return new Layout(
+    public StridedLayout permuted(List<Integer> order) {
+        return new StridedLayout(
                 offset,
                 order.stream().map(sizes::get).toList(),
                 order.stream().map(strides::get).toList());
     }
 
     /** Some places of an axis. */
-    public Layout narrowed(int axis, int from, int size) {
+    public StridedLayout narrowed(int axis, int from, int size) {
         List<Integer> fewer = new ArrayList<>(sizes);
         fewer.set(axis, size);
-        return new Layout(offset + from * strides.get(axis), fewer, strides);
+        return new StridedLayout(offset + from * strides.get(axis), fewer, strides);
     }
 
     /** The same elements further on. */
-    public Layout shifted(long by) {
-        return new Layout(offset + by, sizes, strides);
+    public StridedLayout shifted(long by) {
+        return new StridedLayout(offset + by, sizes, strides);
     }
 
     /** The same elements in the same order under other sizes, where strides can say that. */
-    public Optional<Layout> reshaped(List<Integer> to) {
-        Layout from = simplified();
+    public Optional<StridedLayout> reshaped(List<Integer> to) {
+        StridedLayout from = simplified();
         int axis = from.sizes.size() - 1;
         long left = 1;
         long stride = 1;
@@ -111,11 +111,11 @@ public record Layout(long offset, List<Integer> sizes, List<Long> strides) {
             left /= size;
             stride *= size;
         }
-        return axis >= 0 || left > 1 ? Optional.empty() : Optional.of(new Layout(offset, to, found));
+        return axis >= 0 || left > 1 ? Optional.empty() : Optional.of(new StridedLayout(offset, to, found));
     }
 
     /** The same elements in the same order with as few axes as possible. */
-    public Layout simplified() {
+    public StridedLayout simplified() {
         List<Integer> merged = new ArrayList<>();
         List<Long> steps = new ArrayList<>();
         for (int axis = 0; axis < sizes.size(); axis++) {
@@ -130,11 +130,11 @@ public record Layout(long offset, List<Integer> sizes, List<Long> strides) {
                 steps.add(stride);
             }
         }
-        return new Layout(offset, merged, steps);
+        return new StridedLayout(offset, merged, steps);
     }
 
     /** Tells whether some element belongs to both. */
-    public boolean overlaps(Layout other) {
+    public boolean overlaps(StridedLayout other) {
         long start = Math.max(offset, other.offset);
         long end = Math.min(offset + span(), other.offset + other.span());
         if (start >= end) {
