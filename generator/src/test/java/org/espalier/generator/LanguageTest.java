@@ -63,6 +63,15 @@ class LanguageTest {
         }
     }
 
+    @Test
+    void aListThatABlockReturnsIsAList() {
+        String blocks = "block Body() { return [ReLU(), Tanh()] }\n";
+        String network =
+                "network N { input x: float[batch, 4] a = Linear(4, 4) output y = sequential([a] + Body() + Body())(x) }";
+
+        assertThat(findings(blocks + network)).isEmpty();
+    }
+
     @Nested
     class LongMessages {
         @Test
