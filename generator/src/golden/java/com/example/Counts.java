@@ -48,7 +48,7 @@ public final class Counts extends Network implements Supervised {
     // input day (counts.net:5)
     private INDArray day; // [batch, 4]
 
-    // rate = output rate = Linear(4, 2)(day)  (counts.net:6)
+    // output rate = Linear(4, 2)(day)  (counts.net:6)
     private final Parameter rateWeight = parameter("rate.weight", uniform(1 / Math.sqrt(4)), 2, 4);
     private final Parameter rateBias = parameter("rate.bias", uniform(0.5), 2);
     private INDArray rate; // [batch, 2]

@@ -125,7 +125,7 @@ public final class Relative extends Network {
     private INDArray dMean1;
     private INDArray dMean1Reduced;
 
-    // scores = output scores = Linear(8, 5)((seen @ mixing.t() + seen).mean(1))  (relative.net:29)
+    // output scores = Linear(8, 5)((seen @ mixing.t() + seen).mean(1))  (relative.net:29)
     private final Parameter scoresWeight = parameter("scores.weight", uniform(1 / Math.sqrt(8)), 5, 8);
     private final Parameter scoresBias = parameter("scores.bias", uniform(1 / Math.sqrt(8)), 5);
     private INDArray scores; // [batch, 5]
@@ -512,8 +512,7 @@ public final class Relative extends Network {
             linear(x, value(qkvWeight), value(qkvBias), qkv); // [batch, 16, 8] x [24, 8]' + [24] -> [batch, 16, 24]
             // reshape1 is qkv as [batch, 16, 3, 2, 4].
             // split is reshape1 as [batch, 3, 2, 16, 4], by its strides.
-            // slice1Part is channels 0 to 0 of split, slice2Part is channels 1 to 1 of split, slice3Part is channels 2
-            // to 2 of split.
+            // slice1Part is channel 0 of split, slice2Part is channel 1 of split, slice3Part is channel 2 of split.
             // slice1 is slice1Part as [batch, 2, 16, 4].
             // slice2 is slice2Part as [batch, 2, 16, 4].
             // slice3 is slice3Part as [batch, 2, 16, 4].
@@ -540,8 +539,8 @@ public final class Relative extends Network {
             linear(x2, value(qkvWeight), value(qkvBias), qkv2); // [batch, 16, 8] x [24, 8]' + [24] -> [batch, 16, 24]
             // reshape1_2 is qkv2 as [batch, 16, 3, 2, 4].
             // split2 is reshape1_2 as [batch, 3, 2, 16, 4], by its strides.
-            // slice1_2Part is channels 0 to 0 of split2, slice2_2Part is channels 1 to 1 of split2, slice3_2Part is
-            // channels 2 to 2 of split2.
+            // slice1_2Part is channel 0 of split2, slice2_2Part is channel 1 of split2, slice3_2Part is channel 2 of
+            // split2.
             // slice1_2 is slice1_2Part as [batch, 2, 16, 4].
             // slice2_2 is slice2_2Part as [batch, 2, 16, 4].
             // slice3_2 is slice3_2Part as [batch, 2, 16, 4].

@@ -96,7 +96,7 @@ public final class Restorer extends Network {
     private INDArray dTanh1FromLogvar;
     private INDArray dTanh1SumOf2;
 
-    // restored = output restored = Conv2d(4, 3, 3, padding=1)(mean)  (restorer.net:18)
+    // output restored = Conv2d(4, 3, 3, padding=1)(mean)  (restorer.net:18)
     private final Parameter restoredWeight =
             parameter("restored.weight", uniform(1 / Math.sqrt(4 * 3 * 3)), 3, 4, 3, 3);
     private final Parameter restoredBias = parameter("restored.bias", uniform(1 / Math.sqrt(36)), 3);

@@ -161,7 +161,7 @@ public final class Shuffles extends Network implements Supervised {
     private INDArray dSoftmin1;
     private INDArray dSoftmin1Negated;
 
-    // scores = output scores = Bilinear(6, 6, 3)(code, other)  (shuffles.net:10)
+    // output scores = Bilinear(6, 6, 3)(code, other)  (shuffles.net:10)
     private final Parameter scoresWeight = parameter("scores.weight", uniform(1 / Math.sqrt(6)), 3, 6, 6);
     private final Parameter scoresBias = parameter("scores.bias", uniform(1 / Math.sqrt(6)), 3);
     private INDArray scoresColumn; // [batch, 6, 1]

@@ -109,7 +109,7 @@ public final class Words extends Network {
     private INDArray hidden; // [batch, 109]
     private INDArray dHidden;
 
-    // scores = output scores = Linear(109, 3)(hidden)  (words.net:14)
+    // output scores = Linear(109, 3)(hidden)  (words.net:14)
     private final Parameter scoresWeight = parameter("scores.weight", uniform(1 / Math.sqrt(109)), 3, 109);
     private final Parameter scoresBias = parameter("scores.bias", uniform(1 / Math.sqrt(109)), 3);
     private INDArray scores; // [batch, 3]

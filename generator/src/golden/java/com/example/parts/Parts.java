@@ -44,21 +44,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>Network {@code Parts} (parts.net:13): 347 parameters, loss CrossEntropyLoss, optimizer SGD(lr=0.1).
  *
  * <pre>
- *   image            [batch, 1, 6, 6]                            parts.net:14
- *   stem1ToFirst     [batch, 2, 6, 6]  5 layers  56 parameters   parts.net:16
- *   second           [batch, 2, 6, 6]  6 layers  72 parameters   parts.net:4
- *   flatten1ToHead3  [batch, 3]        3 layers  219 parameters  parts.net:19
+ *   image           [batch, 1, 6, 6]                            parts.net:14
+ *   stemToFirst     [batch, 2, 6, 6]  5 layers  56 parameters   parts.net:16
+ *   secondSteps     [batch, 2, 6, 6]  6 layers  72 parameters   parts.net:4
+ *   flatten1ToHead  [batch, 3]        3 layers  219 parameters  parts.net:19
  * </pre>
  *
  * <p>Only these are regularized:
  *
  * <pre>
  *   l1(1e-6)
- *     stem1Weight              [2, 1, 3, 3]
+ *     stem0Weight              [2, 1, 3, 3]
  *     firstConv1Weight         [2, 2, 3, 3]
+ *     secondSteps0Conv1Weight  [2, 2, 3, 3]
  *     secondSteps1Conv1Weight  [2, 2, 3, 3]
- *     secondSteps2Conv1Weight  [2, 2, 3, 3]
- *     head3Weight              [3, 72]
+ *     head2Weight              [3, 72]
  * </pre>
  *
  * <p>Memory of a training step, in bytes: 2,688 * batch for activations and their gradients, and 2,776 for parameters
@@ -81,9 +81,9 @@ public final class Parts extends Network implements Supervised {
     private final Regularizer l1 = new Regularizer("l1(1e-6)", new L1(1e-6));
 
     // The layers, in parts: they are more than one class can hold.
-    private final Stem1ToFirst stem1ToFirst = new Stem1ToFirst();
-    private final Second second = new Second();
-    private final Flatten1ToHead3 flatten1ToHead3 = new Flatten1ToHead3();
+    private final StemToFirst stemToFirst = new StemToFirst();
+    private final SecondSteps secondSteps = new SecondSteps();
+    private final Flatten1ToHead flatten1ToHead = new Flatten1ToHead();
 
     // input image (parts.net:14)
     private INDArray image; // [batch, 1, 6, 6]
@@ -133,10 +133,10 @@ public final class Parts extends Network implements Supervised {
     public INDArray forward(INDArray image) {
         return propagating(() -> {
             this.image = input("image", image, 1, 6, 6);
-            stem1ToFirst.forward();
-            second.forward();
-            flatten1ToHead3.forward();
-            return flatten1ToHead3.scores;
+            stemToFirst.forward();
+            secondSteps.forward();
+            flatten1ToHead.forward();
+            return flatten1ToHead.scores;
         });
     }
 
@@ -148,7 +148,7 @@ public final class Parts extends Network implements Supervised {
     public double loss(INDArray target) {
         // loss CrossEntropyLoss()  (parts.net:23)
         return dataLoss(
-                () -> crossEntropyLoss(flatten1ToHead3.scores, labels("target", target), 1.0, flatten1ToHead3.dScores));
+                () -> crossEntropyLoss(flatten1ToHead.scores, labels("target", target), 1.0, flatten1ToHead.dScores));
     }
 
     /** Backpropagates the last loss. Gradients of parameters accumulate until the next update. */
@@ -167,7 +167,7 @@ public final class Parts extends Network implements Supervised {
      */
     public void backward(INDArray dScores) {
         backpropagating(() -> {
-            copy(gradient("scores", dScores, 3), flatten1ToHead3.dScores);
+            copy(gradient("scores", dScores, 3), flatten1ToHead.dScores);
             backpropagate();
         });
     }
@@ -181,15 +181,15 @@ public final class Parts extends Network implements Supervised {
         backpropagating(() -> {
             requireGradient("scores", dScores, 3);
             requireLoss();
-            add(flatten1ToHead3.dScores, besides("scores", dScores), flatten1ToHead3.dScores);
+            add(flatten1ToHead.dScores, besides("scores", dScores), flatten1ToHead.dScores);
             backpropagate();
         });
     }
 
     private void backpropagate() {
-        flatten1ToHead3.backward();
-        second.backward();
-        stem1ToFirst.backward();
+        flatten1ToHead.backward();
+        secondSteps.backward();
+        stemToFirst.backward();
     }
 
     @Override
@@ -208,19 +208,19 @@ public final class Parts extends Network implements Supervised {
      */
     @Override
     protected void allocate(Memory memory) {
-        stem1ToFirst.allocateActivations(memory);
-        second.allocateActivations(memory);
-        flatten1ToHead3.allocateActivations(memory);
-        flatten1ToHead3.allocateGradients(memory);
-        second.allocateGradients(memory);
-        stem1ToFirst.allocateGradients(memory);
+        stemToFirst.allocateActivations(memory);
+        secondSteps.allocateActivations(memory);
+        flatten1ToHead.allocateActivations(memory);
+        flatten1ToHead.allocateGradients(memory);
+        secondSteps.allocateGradients(memory);
+        stemToFirst.allocateGradients(memory);
     }
 
     /**
-     * Layers stem1 to first.residual.
+     * Layers stem.0 to first.residual.
      *
      * <pre>
-     *   stem1          [batch, 2, 6, 6]  Conv2d  20 parameters  l1(1e-6)  parts.net:16
+     *   stem0          [batch, 2, 6, 6]  Conv2d  20 parameters  l1(1e-6)  parts.net:16
      *   relu1          [batch, 2, 6, 6]  ReLU                             parts.net:16
      *   firstConv1     [batch, 2, 6, 6]  Conv2d  36 parameters  l1(1e-6)  parts.net:4
      *   firstTanh1     [batch, 2, 6, 6]  Tanh                             parts.net:4
@@ -228,12 +228,12 @@ public final class Parts extends Network implements Supervised {
      * </pre>
      */
     @GeneratedNetwork("parts.net")
-    private final class Stem1ToFirst extends Network.Part {
+    private final class StemToFirst extends Network.Part {
         // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
-        private final Parameter stem1Weight = parameter("stem1.weight", uniform(1 / Math.sqrt(3 * 3)), l1, 2, 1, 3, 3);
-        private final Parameter stem1Bias = parameter("stem1.bias", uniform(1 / Math.sqrt(9)), 2);
-        private INDArray stem1; // [batch, 2, 6, 6]
-        private INDArray dStem1;
+        private final Parameter stem0Weight = parameter("stem.0.weight", uniform(1 / Math.sqrt(3 * 3)), l1, 2, 1, 3, 3);
+        private final Parameter stem0Bias = parameter("stem.0.bias", uniform(1 / Math.sqrt(9)), 2);
+        private INDArray stem0; // [batch, 2, 6, 6]
+        private INDArray dStem0;
 
         // relu1 (parts.net:16)
         private INDArray relu1; // [batch, 2, 6, 6]
@@ -255,21 +255,21 @@ public final class Parts extends Network implements Supervised {
         private INDArray dRelu1FromFirstResidual;
 
         void forward() {
-            forwardStem1();
+            forwardStem0();
             forwardRelu1();
             forwardFirstConv1();
             forwardFirstTanh1(); // and firstResidual
         }
 
-        private void forwardStem1() {
+        private void forwardStem0() {
             // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
             // [batch, 1, 6, 6] -> [batch, 2, 6, 6]
-            conv2d(image, value(stem1Weight), value(stem1Bias), stem1, KERNEL_3_PADDING_1, workspace);
+            conv2d(image, value(stem0Weight), value(stem0Bias), stem0, KERNEL_3_PADDING_1, workspace);
         }
 
         private void forwardRelu1() {
             // ReLU()  (parts.net:16)
-            relu(stem1, relu1); // in place
+            relu(stem0, relu1); // in place
         }
 
         private void forwardFirstConv1() {
@@ -288,7 +288,7 @@ public final class Parts extends Network implements Supervised {
             // dFirstTanh1 is dFirstResidual.
             backwardFirstTanh1();
             backwardFirstConv1(); // and relu1
-            backwardStem1();
+            backwardStem0();
         }
 
         private void backwardFirstTanh1() {
@@ -304,92 +304,113 @@ public final class Parts extends Network implements Supervised {
                     relu1, dFirstConv1, gradient(firstConv1Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
             conv2dBackwardInput(
                     dFirstConv1, value(firstConv1Weight), dRelu1FromFirstConv1, KERNEL_3_PADDING_1, workspace);
-            inOnePass(dRelu1FromFirstResidual, dStem1, add(dRelu1FromFirstConv1), reluBackward(relu1)); // in place
+            inOnePass(dRelu1FromFirstResidual, dStem0, add(dRelu1FromFirstConv1), reluBackward(relu1)); // in place
         }
 
-        private void backwardStem1() {
+        private void backwardStem0() {
             // stem = [Conv2d(1, 2, 3, padding=1), ReLU()]  (parts.net:16)
             // [batch, 1, 6, 6], [batch, 2, 6, 6] -> [2, 1, 3, 3]
-            conv2dBackwardWeight(image, dStem1, gradient(stem1Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
-            channelBiasBackward(dStem1, gradient(stem1Bias), accumulate()); // [batch, 2, 6, 6] -> [2]
+            conv2dBackwardWeight(image, dStem0, gradient(stem0Weight), KERNEL_3_PADDING_1, accumulate(), workspace);
+            channelBiasBackward(dStem0, gradient(stem0Bias), accumulate()); // [batch, 2, 6, 6] -> [2]
             // image needs no gradient.
         }
 
         void allocateActivations(Memory memory) {
-            stem1 = memory.perSample(0, 2, 6, 6);
-            relu1 = stem1;
+            stem0 = memory.perSample(0, 2, 6, 6);
+            relu1 = stem0;
             firstConv1 = memory.perSample(80, 2, 6, 6);
             firstTanh1 = memory.perSample(160, 2, 6, 6);
             firstResidual = firstConv1;
         }
 
         void allocateGradients(Memory memory) {
-            dFirstResidual = second.dFirstResidualFromResidual;
+            dFirstResidual = secondSteps.dFirstResidualFromResidual;
             dRelu1FromFirstResidual = dFirstResidual;
             dFirstTanh1 = dFirstResidual;
             dFirstConv1 = memory.perSample(80, 2, 6, 6);
             dRelu1FromFirstConv1 = memory.perSample(160, 2, 6, 6);
-            dStem1 = dRelu1FromFirstResidual;
+            dStem0 = dRelu1FromFirstResidual;
         }
     }
 
     /**
-     * Layers second.steps1.conv1 to second.steps2.residual.
+     * Layers second.steps.0.conv1 to second.steps.1.residual.
      *
      * <pre>
+     *   secondSteps0Conv1     [batch, 2, 6, 6]  Conv2d  36 parameters  l1(1e-6)  parts.net:4
+     *   secondSteps0Tanh1     [batch, 2, 6, 6]  Tanh                             parts.net:4
+     *   secondSteps0Residual  [batch, 2, 6, 6]  add                              parts.net:4
      *   secondSteps1Conv1     [batch, 2, 6, 6]  Conv2d  36 parameters  l1(1e-6)  parts.net:4
      *   secondSteps1Tanh1     [batch, 2, 6, 6]  Tanh                             parts.net:4
      *   secondSteps1Residual  [batch, 2, 6, 6]  add                              parts.net:4
-     *   secondSteps2Conv1     [batch, 2, 6, 6]  Conv2d  36 parameters  l1(1e-6)  parts.net:4
-     *   secondSteps2Tanh1     [batch, 2, 6, 6]  Tanh                             parts.net:4
-     *   secondSteps2Residual  [batch, 2, 6, 6]  add                              parts.net:4
      * </pre>
      */
     @GeneratedNetwork("parts.net")
-    private final class Second extends Network.Part {
-        // second.steps1.conv1 = Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
-        private final Parameter secondSteps1Conv1Weight =
-                parameter("second.steps1.conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 3)), l1, 2, 2, 3, 3);
-        private INDArray secondSteps1Conv1; // [batch, 2, 6, 6]
-        private INDArray dSecondSteps1Conv1;
+    private final class SecondSteps extends Network.Part {
+        // second.steps.0.conv1 = Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
+        private final Parameter secondSteps0Conv1Weight =
+                parameter("second.steps.0.conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 3)), l1, 2, 2, 3, 3);
+        private INDArray secondSteps0Conv1; // [batch, 2, 6, 6]
+        private INDArray dSecondSteps0Conv1;
         private INDArray dFirstResidualFromConv1;
 
-        // second.steps1.tanh1 (parts.net:4)
+        // second.steps.0.tanh1 (parts.net:4)
+        private INDArray secondSteps0Tanh1; // [batch, 2, 6, 6]
+        private INDArray dSecondSteps0Tanh1;
+
+        // second.steps.0.residual (parts.net:4)
+        private INDArray secondSteps0Residual; // [batch, 2, 6, 6]
+        private INDArray dSecondSteps0Residual;
+        private INDArray dFirstResidualFromResidual;
+
+        // second.steps.1.conv1 = Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
+        private final Parameter secondSteps1Conv1Weight =
+                parameter("second.steps.1.conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 3)), l1, 2, 2, 3, 3);
+        private INDArray secondSteps1Conv1; // [batch, 2, 6, 6]
+        private INDArray dSecondSteps1Conv1;
+        private INDArray dSecondSteps0ResidualFromConv1;
+
+        // second.steps.1.tanh1 (parts.net:4)
         private INDArray secondSteps1Tanh1; // [batch, 2, 6, 6]
         private INDArray dSecondSteps1Tanh1;
 
-        // second.steps1.residual (parts.net:4)
+        // second.steps.1.residual (parts.net:4)
         private INDArray secondSteps1Residual; // [batch, 2, 6, 6]
         private INDArray dSecondSteps1Residual;
-        private INDArray dFirstResidualFromResidual;
-
-        // second.steps2.conv1 = Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
-        private final Parameter secondSteps2Conv1Weight =
-                parameter("second.steps2.conv1.weight", uniform(1 / Math.sqrt(2 * 3 * 3)), l1, 2, 2, 3, 3);
-        private INDArray secondSteps2Conv1; // [batch, 2, 6, 6]
-        private INDArray dSecondSteps2Conv1;
-        private INDArray dSecondSteps1ResidualFromConv1;
-
-        // second.steps2.tanh1 (parts.net:4)
-        private INDArray secondSteps2Tanh1; // [batch, 2, 6, 6]
-        private INDArray dSecondSteps2Tanh1;
-
-        // second.steps2.residual (parts.net:4)
-        private INDArray secondSteps2Residual; // [batch, 2, 6, 6]
-        private INDArray dSecondSteps2Residual;
         private INDArray dResidualFromResidual;
 
         void forward() {
+            forwardSecondSteps0Conv1();
+            forwardSecondSteps0Tanh1(); // and secondSteps0Residual
             forwardSecondSteps1Conv1();
             forwardSecondSteps1Tanh1(); // and secondSteps1Residual
-            forwardSecondSteps2Conv1();
-            forwardSecondSteps2Tanh1(); // and secondSteps2Residual
+        }
+
+        private void forwardSecondSteps0Conv1() {
+            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
+            conv2d(
+                    stemToFirst.firstResidual,
+                    value(secondSteps0Conv1Weight),
+                    secondSteps0Conv1,
+                    KERNEL_3_PADDING_1,
+                    workspace);
+        }
+
+        private void forwardSecondSteps0Tanh1() {
+            // Tanh()  (parts.net:4)
+            // residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()])  (parts.net:4)
+            inOnePass(
+                    secondSteps0Conv1,
+                    secondSteps0Residual,
+                    tanh(),
+                    store(secondSteps0Tanh1),
+                    add(stemToFirst.firstResidual)); // in place
         }
 
         private void forwardSecondSteps1Conv1() {
             // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             conv2d(
-                    stem1ToFirst.firstResidual,
+                    secondSteps0Residual,
                     value(secondSteps1Conv1Weight),
                     secondSteps1Conv1,
                     KERNEL_3_PADDING_1,
@@ -404,63 +425,18 @@ public final class Parts extends Network implements Supervised {
                     secondSteps1Residual,
                     tanh(),
                     store(secondSteps1Tanh1),
-                    add(stem1ToFirst.firstResidual)); // in place
-        }
-
-        private void forwardSecondSteps2Conv1() {
-            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
-            conv2d(
-                    secondSteps1Residual,
-                    value(secondSteps2Conv1Weight),
-                    secondSteps2Conv1,
-                    KERNEL_3_PADDING_1,
-                    workspace);
-        }
-
-        private void forwardSecondSteps2Tanh1() {
-            // Tanh()  (parts.net:4)
-            // residual([Conv2d(width, width, 3, padding=1, bias=false), Tanh()])  (parts.net:4)
-            inOnePass(
-                    secondSteps2Conv1,
-                    secondSteps2Residual,
-                    tanh(),
-                    store(secondSteps2Tanh1),
-                    add(secondSteps1Residual)); // in place
+                    add(secondSteps0Residual)); // in place
         }
 
         void backward() {
-            // dResidualFromResidual is dSecondSteps2Residual.
-            // dSecondSteps2Tanh1 is dSecondSteps2Residual.
-            backwardSecondSteps2Tanh1();
-            backwardSecondSteps2Conv1();
-            // dFirstResidualFromResidual is dSecondSteps1Residual.
+            // dResidualFromResidual is dSecondSteps1Residual.
             // dSecondSteps1Tanh1 is dSecondSteps1Residual.
             backwardSecondSteps1Tanh1();
             backwardSecondSteps1Conv1();
-        }
-
-        private void backwardSecondSteps2Tanh1() {
-            // Tanh()  (parts.net:4)
-            tanhBackward(secondSteps2Tanh1, dSecondSteps2Tanh1, dSecondSteps2Conv1);
-        }
-
-        private void backwardSecondSteps2Conv1() {
-            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
-            // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
-            conv2dBackwardWeight(
-                    secondSteps1Residual,
-                    dSecondSteps2Conv1,
-                    gradient(secondSteps2Conv1Weight),
-                    KERNEL_3_PADDING_1,
-                    accumulate(),
-                    workspace);
-            conv2dBackwardInput(
-                    dSecondSteps2Conv1,
-                    value(secondSteps2Conv1Weight),
-                    dSecondSteps1ResidualFromConv1,
-                    KERNEL_3_PADDING_1,
-                    workspace);
-            add(dResidualFromResidual, dSecondSteps1ResidualFromConv1, dSecondSteps1Residual); // in place
+            // dFirstResidualFromResidual is dSecondSteps0Residual.
+            // dSecondSteps0Tanh1 is dSecondSteps0Residual.
+            backwardSecondSteps0Tanh1();
+            backwardSecondSteps0Conv1();
         }
 
         private void backwardSecondSteps1Tanh1() {
@@ -472,7 +448,7 @@ public final class Parts extends Network implements Supervised {
             // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
             // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
             conv2dBackwardWeight(
-                    stem1ToFirst.firstResidual,
+                    secondSteps0Residual,
                     dSecondSteps1Conv1,
                     gradient(secondSteps1Conv1Weight),
                     KERNEL_3_PADDING_1,
@@ -481,37 +457,61 @@ public final class Parts extends Network implements Supervised {
             conv2dBackwardInput(
                     dSecondSteps1Conv1,
                     value(secondSteps1Conv1Weight),
+                    dSecondSteps0ResidualFromConv1,
+                    KERNEL_3_PADDING_1,
+                    workspace);
+            add(dResidualFromResidual, dSecondSteps0ResidualFromConv1, dSecondSteps0Residual); // in place
+        }
+
+        private void backwardSecondSteps0Tanh1() {
+            // Tanh()  (parts.net:4)
+            tanhBackward(secondSteps0Tanh1, dSecondSteps0Tanh1, dSecondSteps0Conv1);
+        }
+
+        private void backwardSecondSteps0Conv1() {
+            // Conv2d(2, 2, 3, padding=1, bias=false)  (parts.net:4)
+            // [batch, 2, 6, 6], [batch, 2, 6, 6] -> [2, 2, 3, 3]
+            conv2dBackwardWeight(
+                    stemToFirst.firstResidual,
+                    dSecondSteps0Conv1,
+                    gradient(secondSteps0Conv1Weight),
+                    KERNEL_3_PADDING_1,
+                    accumulate(),
+                    workspace);
+            conv2dBackwardInput(
+                    dSecondSteps0Conv1,
+                    value(secondSteps0Conv1Weight),
                     dFirstResidualFromConv1,
                     KERNEL_3_PADDING_1,
                     workspace);
-            add(dFirstResidualFromResidual, dFirstResidualFromConv1, stem1ToFirst.dFirstResidual); // in place
+            add(dFirstResidualFromResidual, dFirstResidualFromConv1, stemToFirst.dFirstResidual); // in place
         }
 
         void allocateActivations(Memory memory) {
-            secondSteps1Conv1 = memory.perSample(240, 2, 6, 6);
-            secondSteps1Tanh1 = memory.perSample(320, 2, 6, 6);
+            secondSteps0Conv1 = memory.perSample(240, 2, 6, 6);
+            secondSteps0Tanh1 = memory.perSample(320, 2, 6, 6);
+            secondSteps0Residual = secondSteps0Conv1;
+            secondSteps1Conv1 = memory.perSample(400, 2, 6, 6);
+            secondSteps1Tanh1 = memory.perSample(480, 2, 6, 6);
             secondSteps1Residual = secondSteps1Conv1;
-            secondSteps2Conv1 = memory.perSample(400, 2, 6, 6);
-            secondSteps2Tanh1 = memory.perSample(480, 2, 6, 6);
-            secondSteps2Residual = secondSteps2Conv1;
         }
 
         void allocateGradients(Memory memory) {
-            dSecondSteps2Residual = memory.view(flatten1ToHead3.dFlatten1, 2, 6, 6);
-            dResidualFromResidual = dSecondSteps2Residual;
-            dSecondSteps2Tanh1 = dSecondSteps2Residual;
-            dSecondSteps2Conv1 = memory.perSample(560, 2, 6, 6);
-            dSecondSteps1ResidualFromConv1 = memory.perSample(240, 2, 6, 6);
-            dSecondSteps1Residual = dResidualFromResidual;
-            dFirstResidualFromResidual = dSecondSteps1Residual;
+            dSecondSteps1Residual = memory.view(flatten1ToHead.dFlatten1, 2, 6, 6);
+            dResidualFromResidual = dSecondSteps1Residual;
             dSecondSteps1Tanh1 = dSecondSteps1Residual;
-            dSecondSteps1Conv1 = memory.perSample(240, 2, 6, 6);
+            dSecondSteps1Conv1 = memory.perSample(560, 2, 6, 6);
+            dSecondSteps0ResidualFromConv1 = memory.perSample(240, 2, 6, 6);
+            dSecondSteps0Residual = dResidualFromResidual;
+            dFirstResidualFromResidual = dSecondSteps0Residual;
+            dSecondSteps0Tanh1 = dSecondSteps0Residual;
+            dSecondSteps0Conv1 = memory.perSample(240, 2, 6, 6);
             dFirstResidualFromConv1 = memory.perSample(80, 2, 6, 6);
         }
     }
 
     /**
-     * Layers flatten1 to head3.
+     * Layers flatten1 to head.2.
      *
      * <pre>
      *   flatten1  [batch, 72]  Flatten                            parts.net:19
@@ -520,7 +520,7 @@ public final class Parts extends Network implements Supervised {
      * </pre>
      */
     @GeneratedNetwork("parts.net")
-    private final class Flatten1ToHead3 extends Network.Part {
+    private final class Flatten1ToHead extends Network.Part {
         // flatten1 (parts.net:19)
         private INDArray flatten1; // [batch, 72]
         private INDArray dFlatten1;
@@ -531,15 +531,15 @@ public final class Parts extends Network implements Supervised {
         private INDArray dDropout1;
 
         // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
-        private final Parameter head3Weight = parameter("head3.weight", uniform(1 / Math.sqrt(72)), l1, 3, 72);
-        private final Parameter head3Bias = parameter("head3.bias", uniform(1 / Math.sqrt(72)), 3);
+        private final Parameter head2Weight = parameter("head.2.weight", uniform(1 / Math.sqrt(72)), l1, 3, 72);
+        private final Parameter head2Bias = parameter("head.2.bias", uniform(1 / Math.sqrt(72)), 3);
         private INDArray scores; // [batch, 3]
         private INDArray dScores;
 
         void forward() {
-            // flatten1 is second.secondSteps2Residual as [batch, 72].
+            // flatten1 is secondSteps.secondSteps1Residual as [batch, 72].
             forwardDropout1();
-            forwardHead3();
+            forwardHead2();
         }
 
         private void forwardDropout1() {
@@ -547,25 +547,25 @@ public final class Parts extends Network implements Supervised {
             dropout(flatten1, dropout1Mask, dropout1, 0.5, training(), random()); // in place
         }
 
-        private void forwardHead3() {
+        private void forwardHead2() {
             // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
             // [batch, 72] x [3, 72]' + [3] -> [batch, 3]
-            linear(dropout1, value(head3Weight), value(head3Bias), scores);
+            linear(dropout1, value(head2Weight), value(head2Bias), scores);
         }
 
         void backward() {
             // dScores was computed with the loss, or given.
-            backwardHead3();
+            backwardHead2();
             backwardDropout1();
-            // second.dSecondSteps2Residual is dFlatten1 as [batch, 2, 6, 6].
+            // secondSteps.dSecondSteps1Residual is dFlatten1 as [batch, 2, 6, 6].
         }
 
-        private void backwardHead3() {
+        private void backwardHead2() {
             // head = [Flatten(), Dropout(0.5), Linear(72, 3)]  (parts.net:19)
             // [batch, 3]' x [batch, 72] -> [3, 72]
-            linearBackwardWeight(dropout1, dScores, gradient(head3Weight), accumulate());
-            linearBackwardBias(dScores, gradient(head3Bias), accumulate()); // [batch, 3] -> [3]
-            linearBackwardInput(dScores, value(head3Weight), dDropout1); // [batch, 3] x [3, 72] -> [batch, 72]
+            linearBackwardWeight(dropout1, dScores, gradient(head2Weight), accumulate());
+            linearBackwardBias(dScores, gradient(head2Bias), accumulate()); // [batch, 3] -> [3]
+            linearBackwardInput(dScores, value(head2Weight), dDropout1); // [batch, 3] x [3, 72] -> [batch, 72]
         }
 
         private void backwardDropout1() {
@@ -574,7 +574,7 @@ public final class Parts extends Network implements Supervised {
         }
 
         void allocateActivations(Memory memory) {
-            flatten1 = memory.view(second.secondSteps2Residual, 72);
+            flatten1 = memory.view(secondSteps.secondSteps1Residual, 72);
             dropout1 = flatten1;
             dropout1Mask = memory.perSample(560, 72);
             scores = memory.perSample(640, 3);

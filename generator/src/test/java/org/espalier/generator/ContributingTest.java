@@ -62,4 +62,26 @@ class ContributingTest {
                 .allMatch(path ->
                         Files.exists(ROOT.resolve(path)) || sources.stream().anyMatch(source -> source.endsWith(path)));
     }
+
+    @Test
+    void theJavaIsInTheGoldens() throws IOException {
+        String page = Files.readString(ROOT.resolve("CONTRIBUTING.md"));
+        List<String> excerpts = Pattern.compile("(?ms)^```java\n(.*?)^```$")
+                .matcher(page)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+
+        assertThat(excerpts).hasSize(2);
+        assertIsIn(excerpts.get(0), Files.readString(Goldens.file("java/com/example/Reader.java")));
+        assertIsIn(excerpts.get(1), Files.readString(Goldens.file("java/com/example/Predictor.java")));
+    }
+
+    private static void assertIsIn(String excerpt, String golden) {
+        int from = 0;
+        for (String part : excerpt.split("(?m)^…\n")) {
+            assertThat(golden.substring(from)).contains(part);
+            from = golden.indexOf(part, from) + part.length();
+        }
+    }
 }

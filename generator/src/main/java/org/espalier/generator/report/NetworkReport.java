@@ -114,7 +114,7 @@ public final class NetworkReport {
                         parameter.name(),
                         parameter.value().shape().toString(),
                         number(parameter.value().shape().elements()),
-                        name(group),
+                        group.name(),
                         terms(group, parameter));
             }
         }
@@ -126,7 +126,7 @@ public final class NetworkReport {
                         activity.value().name() + ", activity",
                         activity.value().shape().toString(),
                         number(activity.value().shape().elements()),
-                        name(group),
+                        group.name(),
                         terms(group) + ", " + activity.reduction().word() + " over the batch");
             }
         }
@@ -139,16 +139,26 @@ public final class NetworkReport {
         return lines;
     }
 
-    private static String name(UpdateGroup group) {
-        return group.name().matches("\\w+") ? group.name() : "";
-    }
-
+    /** The terms; of a regularizer that was written in place, and so has its terms for a name, just that. */
     private static String terms(UpdateGroup group) {
-        return group.terms().stream().map(RegularizerTerm::describe).collect(Collectors.joining(" + "));
+        return isNamed(group)
+                ? group.terms().stream().map(RegularizerTerm::describe).collect(Collectors.joining(" + "))
+                : group.name();
     }
 
+    /** The same, where the parameter decides what a term is on. */
     private static String terms(UpdateGroup group, ParameterDecl parameter) {
-        return group.terms().stream().map(term -> term.on(parameter).describe()).collect(Collectors.joining(" + "));
+        boolean asWritten = group.terms().stream()
+                .allMatch(term -> term.on(parameter).describe().equals(term.describe()));
+        return asWritten
+                ? terms(group)
+                : group.terms().stream()
+                        .map(term -> term.on(parameter).describe())
+                        .collect(Collectors.joining(" + "));
+    }
+
+    private static boolean isNamed(UpdateGroup group) {
+        return group.name().matches("\\w+");
     }
 
     /**

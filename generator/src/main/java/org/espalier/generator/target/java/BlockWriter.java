@@ -469,9 +469,15 @@ final class BlockWriter {
                         && field.owners().equals(owners))
                 .map(field -> field.first().layer())
                 .findFirst();
+        Optional<String> own = fields.stream()
+                .filter(field -> is(field, BlockMembers.Kind.BUFFER)
+                        && field.owners().equals(owners)
+                        && field.first().layer().equals(layer))
+                .map(field -> layer)
+                .findFirst();
         return exclusive(owners)
                 .map(field -> "has" + Identifiers.capitalised(field))
-                .or(() -> gradient.map(field -> "needs" + Identifiers.capitalised(field)))
+                .or(() -> gradient.or(() -> own).map(field -> "needs" + Identifiers.capitalised(field)))
                 .orElseGet(() ->
                         "applies" + Identifiers.capitalised(Identifiers.camelCase(layer.isEmpty() ? "part" : layer)));
     }

@@ -114,7 +114,9 @@ final class CallEmitter {
 
     private String part(Effect.Slices.Part part, int axis) {
         int last = part.from() + part.value().shape().axis(axis) - 1;
-        return operands.field(part.value()) + " is " + (axis == 1 ? "channels " : "") + part.from() + " to " + last
+        boolean one = last == part.from();
+        String range = one ? String.valueOf(last) : part.from() + " to " + last;
+        return operands.field(part.value()) + " is " + (axis == 1 ? one ? "channel " : "channels " : "") + range
                 + (axis == 1 ? " of " : " of axis " + axis + " of ");
     }
 

@@ -202,7 +202,7 @@ final class Fields {
             return path + " (" + layer.origin().span().citation() + ")";
         }
         String quotation = Quotations.layer(program.graph(), layer.origin());
-        return quotation.matches("(?s)[\\w.]+(, [\\w.]+)* = .*") ? quotation : path + " = " + quotation;
+        return quotation.matches("(?s)(output )?[\\w.]+(, [\\w.]+)* = .*") ? quotation : path + " = " + quotation;
     }
 
     private void declare(ClassName type, Value value, Heading heading, Text declaration) {

@@ -100,8 +100,8 @@ class PartsTest {
 
     @Test
     void partsAreCutBetweenBlocksAndNamedByThem() {
-        assertThat(fields(6)).containsExactly("stem1ToFirst", "second", "flatten1ToHead3");
+        assertThat(fields(6)).containsExactly("stemToFirst", "secondSteps", "flatten1ToHead");
         assertThat(fields(4))
-                .containsExactly("stem1ToRelu1", "first", "secondSteps1", "secondToFlatten1", "dropout1ToHead3");
+                .containsExactly("stemToRelu1", "first", "secondSteps0", "secondToFlatten1", "dropout1ToHead");
     }
 }

@@ -168,12 +168,7 @@ public final class InstanceNames {
             return numbered("x", input + 1);
         }
         if (value.kind() == Value.Kind.GRADIENT) {
-            return numbered(
-                    "dY",
-                    1
-                            + (int) scope.given.keySet().stream()
-                                    .filter(other -> other.kind() == Value.Kind.GRADIENT)
-                                    .count());
+            return "dY";
         }
         return Identifiers.camelCase(value.name().substring(value.name().lastIndexOf('.') + 1));
     }
