@@ -5,6 +5,7 @@ parameters and statistics have, and bn.num_batches_tracked besides.
 
     tiny.weights.safetensors     the state_dict after three forward passes in training mode
     tiny.expected.safetensors    image [2, 1, 8, 8], and the logits [2, 3] for it in evaluation mode
+    tiny.float16.safetensors …   a bias of 1, -2, 0, 3 in another format of numbers
 """
 
 import torch
@@ -23,6 +24,9 @@ class Tiny(nn.Module):
         return self.logits(torch.relu(self.bn(self.conv(image))).flatten(1))
 
 
+FORMATS = ["float64", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2", "int64", "int8"]
+
+
 def write_all(folder):
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(5)
@@ -35,3 +39,6 @@ def write_all(folder):
     image = torch.rand(2, 1, 8, 8)
     with torch.no_grad():
         save_file(dict(image=image, logits=module(image)), folder / "tiny.expected.safetensors")
+    for name in FORMATS:
+        bias = torch.tensor([1, -2, 0, 3]).to(getattr(torch, name))
+        save_file({"conv.bias": bias}, folder / f"tiny.{name}.safetensors")

@@ -12,6 +12,8 @@ import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.espalier.runtime.optim.regularizer.Regularizer;
 import org.espalier.runtime.optim.update.GradientNorm;
 import org.espalier.runtime.optim.update.NonFiniteException;
+import org.espalier.weights.LoadOptions;
+import org.espalier.weights.LoadReport;
 import org.espalier.weights.WeightsFileException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -377,18 +379,40 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     }
 
     /**
-     * Reads parameters and statistics from a safetensors file that has exactly those of this network. What PyTorch's
-     * BatchNorm has besides, {@code num_batches_tracked}, is passed over where its momentum is a number.
+     * Reads parameters and statistics from a safetensors file that has exactly those of this network, in any format of
+     * numbers. What PyTorch's BatchNorm has besides, {@code num_batches_tracked}, is passed over where its momentum is
+     * a number.
      *
      * @throws WeightsFileException if it cannot be read, is damaged, of another network, or has a number that is
      *     infinite or NaN; this one is then as it was
      */
     public final void load(Path file) {
+        load(file, LoadOptions.strict());
+    }
+
+    /**
+     * Reads parameters and statistics from a safetensors file that may have other names, or only some of them.
+     *
+     * @return what was taken, and what was missing, unexpected or of another shape
+     * @throws WeightsFileException if it cannot be read, is damaged, does not fit though options want it to, or has a
+     *     number that is infinite or NaN among those that are taken; this one is then as it was
+     */
+    public final LoadReport load(Path file, LoadOptions options) {
         requireOwnWeights("load");
-        steps.run(() -> {
-            new NetworkFile(tensors()).load(file);
+        return steps.use(() -> {
+            LoadReport report = new NetworkFile(tensors()).load(file, options);
             steps.spoilBackward();
+            return report;
         });
+    }
+
+    /**
+     * Tells what {@link #load(Path, LoadOptions)} would take from a file, and changes nothing.
+     *
+     * @throws WeightsFileException if it cannot be read, or is no safetensors file
+     */
+    public final LoadReport compare(Path file, LoadOptions options) {
+        return steps.use(() -> new NetworkFile(tensors()).compare(file, options));
     }
 
     /**

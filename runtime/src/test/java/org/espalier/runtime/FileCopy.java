@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.espalier.weights.TensorFile;
 import org.espalier.weights.TensorFileWriter;
 import org.espalier.weights.TensorInfo;
@@ -40,6 +41,14 @@ final class FileCopy {
         TensorInfo tensor = new TensorInfo(name, type, shape);
         ByteBuffer numbers = ByteBuffer.allocate((int) tensor.bytes());
         tensors.put(tensor, numbers.put(bytes).rewind());
+        return this;
+    }
+
+    FileCopy renamed(UnaryOperator<String> names) {
+        Map<TensorInfo, ByteBuffer> given = new LinkedHashMap<>(tensors);
+        tensors.clear();
+        given.forEach((tensor, numbers) ->
+                tensors.put(new TensorInfo(names.apply(tensor.name()), tensor.type(), tensor.shape()), numbers));
         return this;
     }
 

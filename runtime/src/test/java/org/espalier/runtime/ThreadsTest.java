@@ -28,6 +28,7 @@ import org.espalier.runtime.optim.optimizer.Optimizer;
 import org.espalier.runtime.optim.optimizer.Sgd;
 import org.espalier.runtime.optim.regularizer.Regularizer;
 import org.espalier.runtime.optim.regularizer.Term;
+import org.espalier.weights.LoadOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +122,8 @@ class ThreadsTest {
         calls.put("Network.notes", refused(network::notes));
         calls.put("Network.save(Path)", refused(() -> network.save(folder.resolve("other"))));
         calls.put("Network.load(Path)", refused(() -> network.load(weights)));
+        calls.put("Network.load(Path, LoadOptions)", refused(() -> network.load(weights, LoadOptions.whatFits())));
+        calls.put("Network.compare(Path, LoadOptions)", refused(() -> network.compare(weights, LoadOptions.strict())));
         calls.put("Network.saveCheckpoint(Path)", refused(() -> network.saveCheckpoint(folder.resolve("other"))));
         calls.put(
                 "Network.saveCheckpoint(Path, Map)",

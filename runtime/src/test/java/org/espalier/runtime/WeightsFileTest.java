@@ -26,6 +26,9 @@ import org.espalier.runtime.optim.optimizer.RAdam;
 import org.espalier.runtime.optim.optimizer.RmsProp;
 import org.espalier.runtime.optim.optimizer.Rprop;
 import org.espalier.runtime.optim.optimizer.Sgd;
+import org.espalier.weights.LoadOptions;
+import org.espalier.weights.LoadReport;
+import org.espalier.weights.NameMapping;
 import org.espalier.weights.TensorFile;
 import org.espalier.weights.TensorType;
 import org.espalier.weights.WeightsFileException;
@@ -164,8 +167,8 @@ class WeightsFileTest {
                     .hasMessage(file + """
                             : does not fit org.espalier.runtime.TinyNetwork; it was written by \
                             org.espalier.runtime.WeightsFileTest$OtherNetwork
-                              missing conv.weight [4, 1, 4, 4] F32
                               expected conv.bias [4] F32, found [5] F32
+                              missing conv.weight [4, 1, 4, 4] F32
                               missing bn.weight [4] F32
                               missing bn.bias [4] F32
                               missing logits.weight [3, 64] F32
@@ -191,14 +194,115 @@ class WeightsFileTest {
     }
 
     @Test
-    void weightsOfAnotherPrecisionAreRefused() {
+    void weightsOfAnotherPrecisionAreConverted() {
         Path file = folder.resolve("tiny.safetensors");
         try (TinyNetwork doubles = TinyNetwork.create(DataType.DOUBLE, Init.seed(1), new Adam(1e-2));
-                TinyNetwork floats = TinyNetwork.create(Init.seed(1))) {
+                TinyNetwork floats = TinyNetwork.create(Init.seed(2))) {
             doubles.save(file);
-            assertThatThrownBy(() -> floats.load(file))
+
+            floats.load(file);
+
+            assertThat(floats.parameters().values())
+                    .isEqualTo(doubles.parameters().values().castTo(DataType.FLOAT));
+        }
+    }
+
+    @Test
+    void aNumberThatTheNetworksPrecisionCannotHoldIsRefusedAndChangesNothing() {
+        Path file = folder.resolve("tiny.safetensors");
+        try (TinyNetwork doubles = TinyNetwork.create(DataType.DOUBLE, Init.seed(1), new Adam(1e-2));
+                TinyNetwork floats = TinyNetwork.create(Init.seed(2))) {
+            doubles.save(file);
+            FileCopy.of(file).number("logits.bias", 1, 1e39).write(file);
+            List<INDArray> before = everything(floats);
+
+            assertThatThrownBy(() -> floats.load(file, LoadOptions.whatFits()))
                     .isInstanceOf(WeightsFileException.class)
-                    .hasMessageContaining("expected conv.bias [4] F32, found [4] F64");
+                    .hasMessageEndingWith("logits.bias [3] F32 should have finite numbers, but has Infinity at [1]");
+            assertThat(everything(floats)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void weightsOfEveryFormatThatPytorchWritesAreRead() throws URISyntaxException {
+        INDArray ready = Nd4j.createFromArray(1f, -2f, 0f, 3f);
+        for (String type : List.of("float64", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2", "int64", "int8")) {
+            try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
+                LoadReport report =
+                        network.load(resource("pytorch/tiny." + type + ".safetensors"), LoadOptions.whatFits());
+
+                assertThat(report.fitting())
+                        .extracting(match -> match.expected().name())
+                        .containsExactly("conv.bias");
+                assertThat(network.parameters().get("conv.bias").value())
+                        .as(type)
+                        .isEqualTo(ready);
+            }
+        }
+    }
+
+    @Test
+    void whatFitsIsTakenAndTheRestIsReported() {
+        Path file = folder.resolve("other.safetensors");
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
+            network.save(file);
+            FileCopy.of(file)
+                    .without("bn.bias")
+                    .without("conv.bias")
+                    .with("conv.bias", TensorType.F32, List.of(5L))
+                    .with("epoch", TensorType.I64, List.of(), (byte) 3)
+                    .number("logits.bias", 2, 42)
+                    .write(file);
+            List<INDArray> before = everything(network);
+
+            LoadReport foreseen = network.compare(file, LoadOptions.whatFits());
+            assertThat(everything(network)).isEqualTo(before);
+
+            assertThat(network.load(file, LoadOptions.whatFits())).isEqualTo(foreseen);
+            assertThat(network.parameters().get("logits.bias").value().getDouble(2))
+                    .isEqualTo(42);
+            assertThat(foreseen.isExact()).isFalse();
+            assertThat(foreseen.differences())
+                    .containsExactly(
+                            "expected conv.bias [4] F32, found [5] F32",
+                            "missing bn.bias [4] F32",
+                            "unexpected epoch [] I64");
+            assertThatThrownBy(() -> network.load(file)).hasMessageContaining("missing bn.bias [4] F32");
+        }
+    }
+
+    @Test
+    void otherNamesAreReadByAMapping() {
+        Path file = folder.resolve("other.safetensors");
+        NameMapping names = NameMapping.of("module.features.0.* -> conv.*", "module.** -> **");
+        try (TinyNetwork trained = TinyNetwork.create(Init.seed(1));
+                TinyNetwork network = TinyNetwork.create(Init.seed(2))) {
+            trained.save(file);
+            FileCopy.of(file)
+                    .renamed(name -> "module." + name.replace("conv.", "features.0."))
+                    .write(file);
+            assertThatThrownBy(() -> network.load(file)).isInstanceOf(WeightsFileException.class);
+
+            LoadReport report = network.load(file, LoadOptions.strict().renamedBy(names));
+
+            assertThat(report.isExact()).isTrue();
+            assertThat(everything(network)).isEqualTo(everything(trained));
+        }
+    }
+
+    @Test
+    void twoTensorsCannotHaveOneName() {
+        Path file = folder.resolve("other.safetensors");
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(2))) {
+            network.save(file);
+            List<INDArray> before = everything(network);
+
+            assertThatThrownBy(() -> network.load(
+                            file, LoadOptions.whatFits().renamedBy(NameMapping.of("conv.bias -> bn.bias"))))
+                    .isInstanceOf(WeightsFileException.class)
+                    .hasMessage(file + ": both conv.bias [4] F32 and bn.bias [4] F32 are called bn.bias in the network;"
+                            + " the mapping must give them different names");
+            assertThat(everything(network)).isEqualTo(before);
         }
     }
 

@@ -8,10 +8,15 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.espalier.runtime.optim.optimizer.Optimizer;
 import org.espalier.runtime.optim.update.FusedUpdate;
 import org.espalier.runtime.storage.ArrayBytes;
+import org.espalier.weights.Excerpt;
+import org.espalier.weights.LoadOptions;
+import org.espalier.weights.LoadReport;
+import org.espalier.weights.NameMapping;
 import org.espalier.weights.TensorFile;
 import org.espalier.weights.TensorFileWriter;
 import org.espalier.weights.TensorInfo;
@@ -38,6 +43,7 @@ public final class NetworkFile {
     private static final String STATE = "optimizer:";
     private static final String AVERAGE = "average:";
     private static final String STEP = STATE + "step:";
+    private static final String BATCHES = "num_batches_tracked";
     private static final String VARIANCE = "running_var";
     private static final int PIECE = 1 << 26;
 
@@ -147,10 +153,55 @@ public final class NetworkFile {
      *     infinite or NaN; the network is then as it was
      */
     public void load(Path path) {
+        load(path, LoadOptions.strict());
+    }
+
+    /**
+     * Reads weights and statistics as far as options say.
+     *
+     * @return what the file has and what it lacks
+     * @throws WeightsFileException if it cannot be read, is damaged, does not fit and must, or has a number that is
+     *     infinite or NaN among those that are taken; the network is then as it was
+     */
+    public LoadReport load(Path path, LoadOptions options) {
         try (TensorFile file = TensorFile.open(path)) {
-            readWeights(file).forEach(Loaded::copy);
+            LoadReport report = compare(file, options.names());
+            if (!options.partial()) {
+                requireExact(file, report);
+            }
+            readWeights(file, report).forEach(Loaded::copy);
             network.notes().replaceBy(Notes.of(file));
+            return report;
         }
+    }
+
+    /**
+     * Compares a file's tensors with the network's, and reads no numbers.
+     *
+     * @throws WeightsFileException if it cannot be read or is damaged
+     */
+    public LoadReport compare(Path path, LoadOptions options) {
+        try (TensorFile file = TensorFile.open(path)) {
+            return compare(file, options.names());
+        }
+    }
+
+    private LoadReport compare(TensorFile file, NameMapping names) {
+        List<TensorInfo> expected = new ArrayList<>();
+        network.all().forEach((name, array) -> expected.add(info(name, array)));
+        return LoadReport.of(file, expected, List.of(STATE, AVERAGE), names);
+    }
+
+    private LoadReport requireExact(TensorFile file, LoadReport report) {
+        if (!report.isExact()) {
+            String writer = file.metadata().get("network");
+            throw new WeightsFileException(
+                    file.path(),
+                    "does not fit " + network.type()
+                            + (writer == null ? "" : "; it was written by " + Excerpt.of(writer))
+                            + "\n  " + String.join("\n  ", report.differences()));
+        }
+        return report;
     }
 
     /** Numbers from a file, and where they go. */
@@ -165,21 +216,22 @@ public final class NetworkFile {
         }
     }
 
-    private List<Loaded> readWeights(TensorFile file) {
-        requireFit(file);
+    private List<Loaded> readWeights(TensorFile file, LoadReport report) {
+        Map<String, INDArray> arrays = network.all();
         List<Loaded> loaded = new ArrayList<>();
-        network.all().forEach((name, array) -> {
+        for (LoadReport.Match match : report.fitting()) {
+            String name = match.expected().name();
+            INDArray array = Objects.requireNonNull(arrays.get(name), name);
             List<ByteBuffer> pieces = new ArrayList<>();
-            if (FileFit.isCount(file.tensor(name))) {
-                pieces.add(count(file, name, array.dataType()));
+            if (LoadReport.isCount(match.found())) {
+                pieces.add(count(file, match.found().name(), array.dataType()));
             } else if (network.limits().containsKey(name)) {
-                pieces.add(WholeBuffers.read(
-                        file, info(name, array), network.limits().get(name)));
+                WholeBuffers.read(file, match.found(), network.limits().get(name), pieces::add);
             } else {
-                read(file, info(name, array), range(name), pieces::add);
+                read(file, match.found(), match.expected().type(), range(name), pieces::add);
             }
             loaded.add(new Loaded(array, pieces));
-        });
+        }
         return loaded;
     }
 
@@ -194,8 +246,13 @@ public final class NetworkFile {
     }
 
     private static void read(TensorFile file, TensorInfo tensor, NumberCheck.Range range, Consumer<ByteBuffer> sink) {
-        NumberCheck check = new NumberCheck(tensor, range);
-        file.read(tensor.name(), bytes -> {
+        read(file, tensor, tensor.type(), range, sink);
+    }
+
+    private static void read(
+            TensorFile file, TensorInfo tensor, TensorType as, NumberCheck.Range range, Consumer<ByteBuffer> sink) {
+        NumberCheck check = new NumberCheck(new TensorInfo(tensor.name(), as, tensor.shape()), range);
+        file.read(tensor.name(), as, bytes -> {
             check.next(bytes).ifPresent(problem -> {
                 throw new WeightsFileException(file.path(), problem);
             });
@@ -213,9 +270,9 @@ public final class NetworkFile {
      */
     public Checkpoint resume(Path path, FusedUpdate<?> update, Optimizer optimizer, Map<String, INDArray> averages) {
         try (TensorFile file = TensorFile.open(path)) {
-            requireFit(file);
+            LoadReport report = requireExact(file, compare(file, NameMapping.NONE));
             Checkpoint checkpoint = Checkpoint.read(file, network.name(), network.dataType(), optimizer);
-            List<Loaded> weights = readWeights(file);
+            List<Loaded> weights = readWeights(file, report);
             averages.forEach((name, average) -> {
                 TensorInfo info = required(file, info(AVERAGE + name, average));
                 List<ByteBuffer> pieces = new ArrayList<>();
@@ -306,14 +363,8 @@ public final class NetworkFile {
         return found;
     }
 
-    private void requireFit(TensorFile file) {
-        Map<String, TensorInfo> expected = new LinkedHashMap<>();
-        network.all().forEach((name, array) -> expected.put(name, info(name, array)));
-        FileFit.require(file, network.type(), expected, List.of(STATE, AVERAGE));
-    }
-
     private NumberCheck.Range range(String name) {
-        return (name.endsWith(VARIANCE) || name.endsWith(FileFit.BATCHES))
+        return (name.endsWith(VARIANCE) || name.endsWith(BATCHES))
                         && network.statistics().containsKey(name)
                 ? NumberCheck.Range.FINITE_FROM_ZERO
                 : NumberCheck.Range.FINITE;

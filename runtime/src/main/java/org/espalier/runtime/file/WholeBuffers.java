@@ -2,9 +2,11 @@ package org.espalier.runtime.file;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.function.Consumer;
 import org.espalier.runtime.kernel.memory.Indices;
 import org.espalier.weights.TensorFile;
 import org.espalier.weights.TensorInfo;
+import org.espalier.weights.TensorType;
 import org.espalier.weights.WeightsFileException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -33,18 +35,19 @@ final class WholeBuffers {
      * @param limit what each must be below, counted from 0
      * @throws WeightsFileException if one is not in that range
      */
-    static ByteBuffer read(TensorFile file, TensorInfo tensor, int limit) {
-        ByteBuffer given = file.read(tensor.name()).order(ByteOrder.LITTLE_ENDIAN);
-        ByteBuffer elements = ByteBuffer.allocate(given.remaining() / 2).order(ByteOrder.LITTLE_ENDIAN);
-        while (given.hasRemaining()) {
-            long element = given.getLong();
-            if (element < 0 || element >= limit) {
-                throw new WeightsFileException(
-                        file.path(),
-                        tensor + " has " + element + ", but its elements must be from 0 to " + (limit - 1));
+    static void read(TensorFile file, TensorInfo tensor, int limit, Consumer<ByteBuffer> sink) {
+        file.read(tensor.name(), TensorType.I64, given -> {
+            ByteBuffer elements = ByteBuffer.allocate(given.remaining() / 2).order(ByteOrder.LITTLE_ENDIAN);
+            while (given.hasRemaining()) {
+                long element = given.getLong();
+                if (element < 0 || element >= limit) {
+                    throw new WeightsFileException(
+                            file.path(),
+                            tensor + " has " + element + ", but its elements must be from 0 to " + (limit - 1));
+                }
+                elements.putInt((int) element);
             }
-            elements.putInt((int) element);
-        }
-        return elements.flip();
+            sink.accept(elements.flip());
+        });
     }
 }

@@ -153,6 +153,51 @@ public final class TensorFile implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads the numbers of a tensor, converted, in pieces.
+     *
+     * @param as the format that they are converted to
+     * @param sink takes each piece, little-endian, which is its own to keep
+     * @throws WeightsFileException if they cannot be read, or one cannot be converted
+     * @throws IllegalArgumentException if there is no such tensor
+     */
+    public void read(String name, TensorType as, Consumer<ByteBuffer> sink) {
+        TensorInfo tensor = place(name).tensor();
+        read(name, piece -> {
+            ByteBuffer converted;
+            try {
+                converted = tensor.type() == as ? piece : Numbers.convert(piece, tensor.type(), as);
+            } catch (ArithmeticException unfit) {
+                throw new WeightsFileException(
+                        path, tensor + " cannot be read as " + as + ": " + unfit.getMessage(), unfit);
+            }
+            sink.accept(converted);
+        });
+    }
+
+    /**
+     * Maps the numbers of a tensor into memory: the system reads them when they are looked at, and may forget them
+     * again. They stay when the file is closed, and must not change meanwhile.
+     *
+     * @return the numbers, little-endian, which cannot be written
+     * @throws WeightsFileException if they cannot be mapped, or are more than 2 GiB
+     * @throws IllegalArgumentException if there is no such tensor
+     */
+    public ByteBuffer map(String name) {
+        TensorHeader.Place place = place(name);
+        long bytes = place.tensor().bytes();
+        if (bytes > Integer.MAX_VALUE) {
+            throw new WeightsFileException(
+                    path, place.tensor() + " has more than 2 GiB, which cannot be mapped at once");
+        }
+        try {
+            return channel.map(FileChannel.MapMode.READ_ONLY, dataStart + place.begin(), bytes)
+                    .order(ByteOrder.LITTLE_ENDIAN);
+        } catch (IOException unreadable) {
+            throw new WeightsFileException(path, "cannot be mapped: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
     private TensorHeader.Place place(String name) {
         TensorHeader.Place place = header.places().get(name);
         if (place == null) {

@@ -39,6 +39,14 @@ public enum TensorType {
         this.bytes = bytes;
     }
 
+    /** Tells whether its numbers have no fractions. */
+    public boolean isWhole() {
+        return switch (this) {
+            case F64, F32, F16, BF16, F8_E4M3, F8_E5M2 -> false;
+            default -> true;
+        };
+    }
+
     /** Bytes of one number. */
     public int bytes() {
         return bytes;

@@ -272,6 +272,23 @@ class TensorFileTest {
     }
 
     @Test
+    void numbersAreMappedAndStayWhenTheFileIsClosed() throws IOException {
+        Path path = file("{\"x\":{\"dtype\":\"I16\",\"shape\":[3],\"data_offsets\":[0,6]}}", 6);
+        byte[] bytes = Files.readAllBytes(path);
+        bytes[bytes.length - 2] = 7;
+        Files.write(path, bytes);
+        ByteBuffer mapped;
+        try (TensorFile file = TensorFile.open(path)) {
+            mapped = file.map("x");
+        }
+
+        assertThat(mapped.isDirect()).isTrue();
+        assertThat(mapped.isReadOnly()).isTrue();
+        assertThat(mapped.remaining()).isEqualTo(6);
+        assertThat(mapped.getShort(4)).isEqualTo((short) 7);
+    }
+
+    @Test
     void aForeignFileIsRefused() throws IOException {
         Path picture = Files.write(folder.resolve("a.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0});
         assertThatThrownBy(() -> TensorFile.open(picture))

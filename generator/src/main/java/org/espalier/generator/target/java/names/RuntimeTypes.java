@@ -78,6 +78,7 @@ public final class RuntimeTypes {
             "besides",
             "clone",
             "close",
+            "compare",
             "constant",
             "create",
             "dataLoss",
