@@ -17,6 +17,8 @@ import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clauses reach the parameters that they name. */
 class RegularizersTest {
@@ -380,5 +382,34 @@ class RegularizersTest {
                 "output y = [again, Tanh(), again](x)");
 
         assertThat(net.updateGroups().get(1).activities()).hasSize(2);
+    }
+
+    /** After the definitions of these libraries: the gradient of the mean loss is the same. */
+    @ParameterizedTest
+    @CsvSource({
+        "l2(keras=1e-4), l2(2e-4)",
+        "l1(keras=1e-4), l1(1e-4)",
+        "l2(djl=1e-4), l2(2e-4)",
+        "l2(dl4j=1e-4), l2(1e-4)",
+        "l1(dl4j=1e-4), l1(1e-4)",
+        "l2(caffe=5e-4), l2(5e-4)",
+        "l2(pytorch=5e-4), l2(5e-4)",
+        "'l1(caffe=5e-4, mode=prox)', 'l1(5e-4, mode=prox)'",
+        "l1(sklearn_alpha=0.1), l1(0.2)",
+        "'l2(sklearn_alpha=1, samples=500)', l2(0.004)",
+        "'elastic_net(sklearn_alpha=0.1, ratio=0.25)', 'elastic_net(0.2, ratio=0.25)'",
+        "'l2(sklearn_c=4, samples=500)', l2(5e-4)",
+        "'l1(sklearn_c=4, samples=500)', l1(5e-4)",
+        "0.5 * l2(keras=1e-4) + l1(keras=1e-4), l2(1e-4) + l1(1e-4)"
+    })
+    void factorsOfOtherLibrariesAreConverted(String written, String meant) {
+        assertThat(terms(written)).isEqualTo(terms(meant));
+    }
+
+    private static List<String> terms(String regularizer) {
+        return threeLayers("regularize weights by " + regularizer).updateGroups().stream()
+                .flatMap(group -> group.terms().stream())
+                .map(RegularizerTerm::describe)
+                .toList();
     }
 }

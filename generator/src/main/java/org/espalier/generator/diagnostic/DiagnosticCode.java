@@ -200,6 +200,10 @@ public enum DiagnosticCode {
     TERM_ON_ACTIVITIES(530, "%s cannot be on activities"),
     /** A reduction of penalties on activities, where there is none. */
     REDUCTION_OF_NOTHING(531, "'%s' has no effect without '%s'"),
+    /** A regularizer without a factor, or with its own and that of another library. */
+    ONE_FACTOR(532, "%s needs one factor and gets %s"),
+    /** A factor that scikit-learn weighs against a sum over its samples, without their number. */
+    SAMPLES_NEEDED(533, "'%s' of %s cannot be converted without the number of samples"),
 
     /** A file beyond the limit. */
     FILE_TOO_LARGE(601, "the file has %d characters, more than the %d that are allowed"),

@@ -13,7 +13,6 @@ import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
-import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.source.SourceSpan;
 
@@ -22,31 +21,41 @@ public final class Penalties {
     /** The regularizers of the standard library, in the order of the reference. */
     public static final List<Definition> ALL = List.of(
             regularizer(
-                            lambda("l1").with("mode", Type.MODE, subgradient()),
-                            arguments -> List.of(new RegularizerTerm.L1(lambda(arguments), mode(arguments))))
+                            Factor.foreign(factor("l1").with("mode", Type.MODE, subgradient()), Factor.Conversion.L1),
+                            arguments -> List.of(new RegularizerTerm.L1(
+                                    Factor.of("l1", arguments, Factor.Conversion.L1), mode(arguments))))
                     .example("l1(0.023)")
                     .example("l1(0.213, mode=prox)"),
-            regularizer(lambda("l2"), arguments -> List.of(new RegularizerTerm.L2(lambda(arguments))))
+            regularizer(
+                            Factor.foreign(factor("l2"), Factor.Conversion.L2),
+                            arguments ->
+                                    List.of(new RegularizerTerm.L2(Factor.of("l2", arguments, Factor.Conversion.L2))))
                     .example("l2(0.05)"),
             regularizer(
-                            lambda("elastic_net").required("ratio", Type.FLOAT).with("mode", Type.MODE, subgradient()),
+                            Factor.foreign(
+                                    factor("elastic_net")
+                                            .required("ratio", Type.FLOAT)
+                                            .with("mode", Type.MODE, subgradient()),
+                                    Factor.Conversion.ELASTIC_NET),
                             Penalties::elasticNet)
                     .example("elastic_net(0.08, ratio=0.25)")
                     .example("elastic_net(0.31, ratio=0.6, mode=prox)"),
-            regularizer(lambda("l2_norm"), arguments -> List.of(new RegularizerTerm.L2Norm(lambda(arguments))))
+            regularizer(lambda("l2_norm"), arguments -> List.of(new RegularizerTerm.L2Norm(Factor.own(arguments))))
                     .example("l2_norm(0.06)"),
             regularizer(
                             lambda("group_lasso")
                                     .with("axis", Type.INT, new Datum.None())
                                     .with("mode", Type.MODE, subgradient()),
                             arguments -> List.of(new RegularizerTerm.GroupLasso(
-                                    lambda(arguments), axis(arguments), mode(arguments))))
+                                    Factor.own(arguments), axis(arguments), mode(arguments))))
                     .example("group_lasso(0.03)")
                     .example("group_lasso(0.04, axis=1)")
                     .example("group_lasso(0.13, mode=prox)"),
-            regularizer(lambda("orthogonal"), arguments -> List.of(new RegularizerTerm.Orthogonal(lambda(arguments))))
+            regularizer(
+                            lambda("orthogonal"),
+                            arguments -> List.of(new RegularizerTerm.Orthogonal(Factor.own(arguments))))
                     .example("orthogonal(0.02)"),
-            regularizer(lambda("decay"), arguments -> List.of(new RegularizerTerm.Decay(lambda(arguments))))
+            regularizer(lambda("decay"), arguments -> List.of(new RegularizerTerm.Decay(Factor.own(arguments))))
                     .example("decay(0.1)"),
             regularizer(
                             Signature.of("max_norm").required("c", Type.FLOAT),
@@ -58,6 +67,11 @@ public final class Penalties {
 
     private static Signature.Builder lambda(String word) {
         return Signature.of(word).required("lambda", Type.FLOAT);
+    }
+
+    /** A regularizer whose factor may also be another library's. */
+    private static Signature.Builder factor(String word) {
+        return Signature.of(word).with("lambda", Type.FLOAT, new Datum.None());
     }
 
     private static Datum subgradient() {
@@ -73,7 +87,7 @@ public final class Penalties {
     }
 
     private static List<RegularizerTerm> elasticNet(Arguments arguments) {
-        double lambda = lambda(arguments);
+        double lambda = Factor.of("elastic_net", arguments, Factor.Conversion.ELASTIC_NET);
         double ratio = arguments.real("ratio", value -> value >= 0 && value <= 1, "between 0 and 1");
         if (FactorRange.isLost(lambda * ratio, lambda, ratio)
                 || FactorRange.isLost(lambda * (1 - ratio), lambda, 1 - ratio)) {
@@ -81,14 +95,6 @@ public final class Penalties {
         }
         return List.of(
                 new RegularizerTerm.L1(lambda * ratio, mode(arguments)), new RegularizerTerm.L2(lambda * (1 - ratio)));
-    }
-
-    private static double lambda(Arguments arguments) {
-        double lambda = arguments.real("lambda");
-        if (!(lambda >= 0)) {
-            arguments.complain(DiagnosticCode.NEGATIVE_LAMBDA.at(arguments.span("lambda"), Decimal.written(lambda)));
-        }
-        return lambda;
     }
 
     private static RegularizerTerm.Mode mode(Arguments arguments) {
