@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
@@ -125,7 +123,7 @@ class StridedViewsTest {
     @Test
     void randomArrangementsAreRight() {
         for (int seed = 0; seed < Rounds.of(40, 400); seed++) {
-            String net = random(new Random(seed));
+            String net = Arrangements.random(new Random(seed));
             try {
                 check(Nets.program(net), seed);
             } catch (AssertionError | RuntimeException e) {
@@ -140,57 +138,11 @@ class StridedViewsTest {
         InterpretedGradients.check(program, seed);
     }
 
-    /** Attention of which any axes are tokens and features, out of parts that lie along any axis. */
-    private static String random(Random random) {
-        int[] sizes = {1 + random.nextInt(3), 1 + random.nextInt(3), 1 + random.nextInt(3)};
-        List<Integer> places = new ArrayList<>(List.of(0, 1, 2));
-        Collections.shuffle(places, random);
-        // Of the axes that a linear layer makes, the parts are one.
-        List<String> axes =
-                new ArrayList<>(List.of(String.valueOf(sizes[0]), String.valueOf(sizes[1]), String.valueOf(sizes[2])));
-        int part = random.nextInt(4);
-        axes.add(part, "3");
-        int tokens = Integer.parseInt(axes.get(0));
-        int features = axes.stream().skip(1).mapToInt(Integer::parseInt).reduce(1, (a, b) -> a * b);
-        List<Integer> order = new ArrayList<>(List.of(1, 2, 3, 4));
-        Collections.shuffle(order, random);
-        int at = order.indexOf(part + 1) + 1;
-        String before = ":, ".repeat(at);
-        List<Integer> last = new ArrayList<>(List.of(1, 2, 3));
-        Collections.shuffle(last, random);
-        String softmax = random.nextBoolean() ? "softmax(q @ k.transpose(-2, -1), dim=-1)" : "q @ k.transpose(-2, -1)";
-        return """
-                network Arranged {
-                    input x: float[batch, %d, 2]
-                    whole = Linear(2, %d)(x).view(batch, %s).permute(0, %s)
-                    q = whole[%s0]
-                    k = whole[%s1]
-                    v = whole[%s2]
-                    seen = ((%s) @ v).permute(0, %s)
-                    output y = Linear(%d, 2)(seen.flatten(1))
-                }
-                """.formatted(
-                        tokens,
-                        features,
-                        String.join(", ", axes),
-                        list(order),
-                        before,
-                        before,
-                        before,
-                        softmax,
-                        list(last),
-                        sizes[0] * sizes[1] * sizes[2]);
-    }
-
-    private static String list(List<Integer> axes) {
-        return String.join(", ", axes.stream().map(String::valueOf).toList());
-    }
-
     @Test
     void someRandomArrangementsNeedNoCopy() {
         Set<Integer> copies = new LinkedHashSet<>();
         for (int seed = 0; seed < 40; seed++) {
-            Program program = Nets.program(random(new Random(seed)));
+            Program program = Nets.program(Arrangements.random(new Random(seed)));
             copies.add(moving(program).size());
             assertThat(strided(program))
                     .as("strides of all but products, seed " + seed)
