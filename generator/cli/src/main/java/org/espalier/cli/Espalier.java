@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ExplainCommand.class,
             DumpCommand.class,
             FmtCommand.class,
+            ImportCommand.class,
             HelpCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -49,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  espalier explain unet.net         layers, shapes, memory, regularizers",
             "  espalier compile -o gen src/net   a class for each network of a folder",
             "  espalier fmt src/net              lay specifications out",
+            "  espalier import resnet18.onnx     a specification and weights of an ONNX model",
             "",
             "Exit codes:",
             "  0  no errors",

@@ -47,13 +47,12 @@ public final class RunningStatistics {
      * @throws IllegalStateException if there is one of that name
      */
     public INDArray add(String name, double initial, long... shape) {
-        long count = count(shape);
-        OffHeap memory = memory(name, type, count);
-        INDArray array = memory.view(0, count);
+        OffHeap memory = memory(name, type, count(shape));
+        INDArray array = memory.view(0, shape.clone());
         if (owner == null) {
             array.assign(initial);
         }
-        return keep(name, new Statistic(memory, array, new Shared(memory, 0, count)));
+        return keep(name, new Statistic(memory, array, new Shared(memory, 0, shape.clone())));
     }
 
     /**

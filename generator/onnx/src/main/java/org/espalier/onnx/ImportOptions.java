@@ -1,0 +1,41 @@
+package org.espalier.onnx;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Options of an import.
+ *
+ * @param name the name of the network and, in lower case, of its files
+ * @param packageName the package of the class that it becomes, or an empty text
+ * @param batchAxis the axis of the batch in the inputs of the model, or {@link #NO_BATCH} if the model computes one
+ *     sample; the network then gets a batch in front
+ * @param loss the loss that the network is to have, as {@code .net} files say it, or null for none
+ */
+public record ImportOptions(
+        String name,
+        String packageName,
+        int batchAxis,
+        @Nullable String loss) {
+    /** A model without a batch. */
+    public static final int NO_BATCH = -1;
+
+    /** A network with a batch, and without a package and a loss. */
+    public static ImportOptions named(String name) {
+        return new ImportOptions(name, "", 0, null);
+    }
+
+    /** In a package. */
+    public ImportOptions in(String newPackage) {
+        return new ImportOptions(name, newPackage, batchAxis, loss);
+    }
+
+    /** With a loss. */
+    public ImportOptions with(@Nullable String newLoss) {
+        return new ImportOptions(name, packageName, batchAxis, newLoss);
+    }
+
+    /** Of a model that has the batch at this axis of its inputs, or none. */
+    public ImportOptions batchedAlong(int axis) {
+        return new ImportOptions(name, packageName, axis, loss);
+    }
+}

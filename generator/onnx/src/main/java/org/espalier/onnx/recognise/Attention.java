@@ -1,0 +1,171 @@
+package org.espalier.onnx.recognise;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.espalier.onnx.model.Constant;
+import org.espalier.onnx.step.Argument;
+import org.espalier.onnx.step.Operand;
+import org.espalier.onnx.step.Ref;
+import org.espalier.onnx.step.Setting;
+import org.espalier.onnx.step.Step;
+
+/** softmax(q kᵀ s + mask) v. */
+final class Attention {
+    private Attention() {}
+
+    /** An operand and the number that it is multiplied with. */
+    private record Scaled(Operand operand, double factor) {
+        static Scaled of(Steps steps, Operand operand) {
+            Step product = steps.only(operand, "*");
+            Step quotient = steps.only(operand, "/");
+            if (product != null && product.operands().size() == 2) {
+                for (int side = 0; side < 2; side++) {
+                    if (product.operands().get(side) instanceof Operand.Literal factor) {
+                        return new Scaled(product.operands().get(1 - side), factor.number());
+                    }
+                }
+            }
+            if (quotient != null && quotient.operands().get(1) instanceof Operand.Literal divisor) {
+                return new Scaled(quotient.operands().get(0), 1 / divisor.number());
+            }
+            return new Scaled(operand, 1);
+        }
+    }
+
+    static boolean attention(Steps steps, Step last) {
+        if (!last.is("@") || !(last.operands().get(0) instanceof Ref weights) || weights.rank() < 3) {
+            return false;
+        }
+        Step softmax = steps.only(weights, "Softmax");
+        if (softmax == null || !isLast(softmax)) {
+            return false;
+        }
+        Operand scores = softmax.operands().get(0);
+        List<Operand> masks = new ArrayList<>();
+        Step sum = steps.only(scores, "+");
+        while (sum != null) {
+            int side = isProduct(steps, sum.operands().get(1)) ? 1 : 0;
+            masks.add(0, sum.operands().get(1 - side));
+            scores = sum.operands().get(side);
+            sum = steps.only(scores, "+");
+        }
+        boolean causal = masks.size() == 1 && isCausal(masks.get(0), weights);
+        for (Operand mask : masks) {
+            if (!fits(mask, weights)) {
+                return false;
+            }
+        }
+        Scaled scaled = Scaled.of(steps, scores);
+        Step product = steps.only(scaled.operand, "@");
+        if (product == null
+                || !(product.operands().get(0) instanceof Ref)
+                || !(product.operands().get(1) instanceof Ref)
+                || !(last.operands().get(1) instanceof Ref value)) {
+            return false;
+        }
+        Scaled query = Scaled.of(steps, product.operands().get(0));
+        Scaled keys = Scaled.of(steps, product.operands().get(1));
+        List<Step> made = new ArrayList<>();
+        Operand key = turned(steps, keys.operand, made, product);
+        List<Operand> operands = new ArrayList<>(List.of(query.operand, key, value));
+        if (!masks.isEmpty() && !causal) {
+            Operand mask = masks.get(0);
+            for (int i = 1; i < masks.size(); i++) {
+                // All of them are without the batch, or with all axes: sizes are those of the last.
+                Ref both = new Ref(weights.sizes(), false, "mask");
+                made.add(new Step(
+                        Step.Style.OPERATOR,
+                        "+",
+                        List.of(mask, masks.get(i)),
+                        List.of(),
+                        Map.of(),
+                        List.of(both),
+                        last.modules()));
+                mask = both;
+            }
+            operands.add(mask);
+        }
+        double scale = scaled.factor * query.factor * keys.factor;
+        List<Argument> arguments = new ArrayList<>();
+        if (causal) {
+            arguments.add(Argument.named("is_causal", Setting.of(true)));
+        }
+        Ref q = (Ref) query.operand;
+        double usual = 1 / Math.sqrt(q.sizes().get(q.sizes().size() - 1));
+        if (Math.abs(scale - usual) > 1e-5 * usual) {
+            arguments.add(Argument.named("scale", new Setting.Real(scale)));
+        }
+        made.add(new Step(
+                Step.Style.FUNCTION,
+                "scaled_dot_product_attention",
+                operands,
+                arguments,
+                Map.of(),
+                last.results(),
+                last.modules()));
+        steps.replace(last, made, List.of(softmax, product));
+        return true;
+    }
+
+    private static boolean isProduct(Steps steps, Operand operand) {
+        Operand of = Scaled.of(steps, operand).operand;
+        return steps.only(of, "@") != null || steps.only(of, "+") != null;
+    }
+
+    /** 0 where a query may see a key, which is not behind it, and far below everywhere else. */
+    private static boolean isCausal(Operand mask, Ref weights) {
+        if (!(mask instanceof Operand.Weight weight)) {
+            return false;
+        }
+        Constant numbers = weight.numbers();
+        long columns = weights.sizes().get(weights.sizes().size() - 1);
+        long rows = weights.sizes().get(weights.sizes().size() - 2);
+        if (numbers.count() != rows * columns || rows != columns) {
+            return false;
+        }
+        for (int i = 0; i < numbers.count(); i++) {
+            boolean seen = i % columns <= i / columns;
+            if (seen ? numbers.at(i) != 0 : numbers.at(i) > -1e4) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLast(Step softmax) {
+        return softmax.argument("dim").equals(Setting.of("-1"));
+    }
+
+    /** A mask is a parameter, a buffer, or a tensor with all axes. */
+    private static boolean fits(Operand mask, Ref weights) {
+        return mask instanceof Operand.Weight || (mask instanceof Ref ref && ref.rank() == weights.rank());
+    }
+
+    /** Keys [batch, …, keys, size] of the [batch, …, size, keys] that the product reads. */
+    private static Operand turned(Steps steps, Operand operand, List<Step> made, Step like) {
+        Ref ref = (Ref) operand;
+        int rank = ref.rank();
+        Step maker = steps.maker(operand);
+        List<Integer> order = maker == null ? null : Movements.order(maker);
+        List<Integer> wanted = new ArrayList<>();
+        for (int i = 0; i < rank; i++) {
+            wanted.add(order == null ? i : order.get(i));
+        }
+        int last = wanted.get(rank - 1);
+        wanted.set(rank - 1, wanted.get(rank - 2));
+        wanted.set(rank - 2, last);
+        Operand of = order == null || maker == null ? operand : maker.operands().get(0);
+        List<Long> sizes = new ArrayList<>(ref.sizes());
+        long size = sizes.get(rank - 2);
+        sizes.set(rank - 2, sizes.get(rank - 3));
+        sizes.set(rank - 3, size);
+        Ref result = new Ref(sizes, false, ref.hint());
+        Step step = Movements.ordered(of, wanted, List.of(result), like);
+        if (step == null) {
+            return of;
+        }
+        made.add(step);
+        return result;
+    }
+}

@@ -1,0 +1,266 @@
+package org.espalier.onnx.recognise;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.espalier.onnx.model.Constant;
+import org.espalier.onnx.step.Argument;
+import org.espalier.onnx.step.Operand;
+import org.espalier.onnx.step.Ref;
+import org.espalier.onnx.step.Setting;
+import org.espalier.onnx.step.Step;
+import org.jspecify.annotations.Nullable;
+
+/** Normalisations that exporters write as formulas. */
+final class Norms {
+    private Norms() {}
+
+    /** x / √(variance + eps), both of what is centred: layer normalisation without weights. */
+    static boolean centred(Steps steps, Step last) {
+        Scaled scaled = Scaled.of(steps, last);
+        if (scaled == null) {
+            return false;
+        }
+        Step difference = steps.any(scaled.x, "-");
+        if (difference == null || difference.operands().size() != 2) {
+            return false;
+        }
+        Operand x = difference.operands().get(0);
+        Step mean = steps.any(difference.operands().get(1), "mean");
+        if (mean == null || !mean.operands().get(0).equals(x) || !(x instanceof Ref ref)) {
+            return false;
+        }
+        List<Long> shape = lastAxes(mean, ref);
+        if (shape == null || !shape.equals(lastAxes(scaled.mean, ref))) {
+            return false;
+        }
+        List<Argument> arguments = List.of(
+                Argument.positional(
+                        "normalized_shape", shape.size() == 1 ? Setting.of(shape.get(0)) : Setting.tuple(shape)),
+                Argument.named("eps", new Setting.Real(scaled.eps)),
+                Argument.named("elementwise_affine", Setting.of(false)));
+        steps.replace(last, List.of(Steps.layer("LayerNorm", arguments, Map.of(), x, last)), List.of(difference, mean));
+        return true;
+    }
+
+    /** x / √(mean x² + eps). */
+    static boolean rootMeanSquare(Steps steps, Step last) {
+        Scaled scaled = Scaled.of(steps, last);
+        if (scaled == null || !(scaled.x instanceof Ref ref)) {
+            return false;
+        }
+        List<Long> shape = lastAxes(scaled.mean, ref);
+        if (shape == null || steps.any(scaled.x, "-") != null) {
+            return false;
+        }
+        List<Argument> arguments = List.of(
+                Argument.positional(
+                        "normalized_shape", shape.size() == 1 ? Setting.of(shape.get(0)) : Setting.tuple(shape)),
+                Argument.named("eps", new Setting.Real(scaled.eps)),
+                Argument.named("elementwise_affine", Setting.of(false)));
+        steps.replace(last, List.of(Steps.layer("RMSNorm", arguments, Map.of(), ref, last)), List.of(scaled.mean));
+        return true;
+    }
+
+    /** The sizes of the last axes, if a reduction goes along exactly those; or null. */
+    private static @Nullable List<Long> lastAxes(Step mean, Ref of) {
+        List<Integer> axes = Steps.axes(mean);
+        int rank = of.rank();
+        for (int i = 0; i < axes.size(); i++) {
+            int axis = axes.get(i) < 0 ? axes.get(i) + rank : axes.get(i);
+            if (axis != rank - axes.size() + i || axis < 1) {
+                return null;
+            }
+        }
+        boolean kept = mean.argument("keepdim").equals(Setting.of(true));
+        return kept ? of.sizes().subList(rank - 1 - axes.size(), rank - 1) : null;
+    }
+
+    /** Something by the root of a mean of its squares. */
+    private record Scaled(Operand x, Step mean, double eps) {
+        static @Nullable Scaled of(Steps steps, Step last) {
+            if (last.operands().size() != 2) {
+                return null;
+            }
+            if (last.is("/")) {
+                Step root = steps.only(last.operands().get(1), "sqrt");
+                return root == null
+                        ? null
+                        : inner(steps, last.operands().get(0), root.operands().get(0));
+            }
+            if (last.is("*")) {
+                for (int side = 0; side < 2; side++) {
+                    Operand of = rooted(steps, last.operands().get(side));
+                    Scaled found =
+                            of == null ? null : inner(steps, last.operands().get(1 - side), of);
+                    if (found != null) {
+                        return found;
+                    }
+                }
+            }
+            return null;
+        }
+
+        /** The operand of 1/√, however that is written. */
+        private static @Nullable Operand rooted(Steps steps, Operand operand) {
+            Step inverse = steps.only(operand, "reciprocal");
+            Step quotient = steps.only(operand, "/");
+            Step power = steps.only(operand, "**");
+            if (power != null && Steps.is(power.operands().get(1), -0.5)) {
+                return power.operands().get(0);
+            }
+            Operand root = inverse != null
+                    ? inverse.operands().get(0)
+                    : quotient != null && Steps.is(quotient.operands().get(0), 1)
+                            ? quotient.operands().get(1)
+                            : null;
+            Step square = root == null ? null : steps.only(root, "sqrt");
+            return square == null ? null : square.operands().get(0);
+        }
+
+        private static @Nullable Scaled inner(Steps steps, Operand x, Operand variance) {
+            Step sum = steps.only(variance, "+");
+            if (sum == null || sum.operands().size() != 2) {
+                return null;
+            }
+            for (int side = 0; side < 2; side++) {
+                Double eps = Steps.number(sum.operands().get(1 - side));
+                Step mean = steps.only(sum.operands().get(side), "mean");
+                if (eps != null && eps > 0 && mean != null) {
+                    Step square = steps.maker(mean.operands().get(0));
+                    boolean power = square != null
+                            && square.is("**")
+                            && square.operands().get(0).equals(x)
+                            && Steps.is(square.operands().get(1), 2);
+                    boolean product = square != null
+                            && square.is("*")
+                            && square.operands().equals(List.of(x, x));
+                    if (power || product) {
+                        return new Scaled(x, mean, eps);
+                    }
+                }
+            }
+            return null;
+        }
+    }
+
+    /** The weight of a normalisation that has none. */
+    static boolean scale(Steps steps, Step last) {
+        return weighted(steps, last, "*", "weight");
+    }
+
+    /** The bias of a normalisation that has a weight. */
+    static boolean shift(Steps steps, Step last) {
+        return weighted(steps, last, "+", "bias");
+    }
+
+    private static boolean weighted(Steps steps, Step last, String operator, String role) {
+        if (!last.is(operator) || last.operands().size() != 2) {
+            return false;
+        }
+        for (int side = 0; side < 2; side++) {
+            Step norm = steps.only(last.operands().get(side), "LayerNorm");
+            norm = norm == null && role.equals("weight")
+                    ? steps.only(last.operands().get(side), "RMSNorm")
+                    : norm;
+            if (norm == null
+                    || !(last.operands().get(1 - side) instanceof Operand.Weight weight)
+                    || !weight.learned()) {
+                continue;
+            }
+            boolean none = norm.argument("elementwise_affine").equals(Setting.of(false));
+            boolean noBias = norm.argument("bias").equals(Setting.of(false));
+            if (role.equals("weight") ? !none : !noBias) {
+                continue;
+            }
+            List<Long> shape = new ArrayList<>();
+            if (norm.argument("normalized_shape") instanceof Setting.Size size) {
+                shape.add(size.number());
+            } else if (norm.argument("normalized_shape") instanceof Setting.Tuple tuple) {
+                tuple.elements().forEach(element -> shape.add(((Setting.Size) element).number()));
+            }
+            if (!weight.numbers().shape().equals(shape)) {
+                continue;
+            }
+            List<Argument> arguments = new ArrayList<>(norm.arguments());
+            arguments.removeIf(argument -> List.of("elementwise_affine", "bias").contains(argument.word()));
+            if (norm.is("LayerNorm")) {
+                if (role.equals("weight")) {
+                    arguments.add(Argument.named("bias", Setting.of(false)));
+                }
+                arguments.removeIf(argument -> argument.word().equals("eps") && isUsual(argument.setting()));
+            }
+            Map<String, Constant> weights = new LinkedHashMap<>(norm.weights());
+            weights.put(role, weight.numbers());
+            Step made =
+                    Steps.layer(norm.word(), arguments, weights, norm.operands().get(0), last);
+            steps.replace(last, List.of(made), List.of(norm));
+            return true;
+        }
+        return false;
+    }
+
+    private static boolean isUsual(Setting eps) {
+        return eps instanceof Setting.Real real && Math.abs(real.number() - 1e-5) < 1e-11;
+    }
+
+    /** PyTorch's exporter writes group normalisation as instance normalisation of groups, a scale and a shift. */
+    static boolean groups(Steps steps, Step last) {
+        if (!last.is("+") || last.operands().size() != 2) {
+            return false;
+        }
+        Operand.Weight bias = weight(last, 1);
+        Step product = steps.only(last.operands().get(0), "*");
+        if (bias == null || product == null || product.operands().size() != 2) {
+            return false;
+        }
+        Operand.Weight scale = weight(product, 1);
+        Step back = steps.only(product.operands().get(0), "reshape");
+        Step norm = back == null ? null : steps.only(back.operands().get(0), "InstanceNorm1d");
+        if (scale == null || back == null || norm == null || !isPlain(norm)) {
+            return false;
+        }
+        Step reshape = steps.only(norm.operands().get(0), "reshape");
+        Step apart = reshape == null ? steps.only(norm.operands().get(0), "flatten") : reshape;
+        if (apart == null || !(apart.operands().get(0) instanceof Ref x)) {
+            return false;
+        }
+        long channels = x.sizes().get(0);
+        long groups = norm.result().sizes().get(0);
+        boolean fits = scale.numbers().count() == channels
+                && scale.numbers().size(0) == channels
+                && bias.numbers().count() == channels
+                && bias.numbers().size(0) == channels
+                && scale.numbers().rank() == x.sizes().size()
+                && back.result().sizes().equals(x.sizes())
+                && channels % groups == 0;
+        if (!fits) {
+            return false;
+        }
+        List<Argument> arguments = new ArrayList<>(
+                List.of(Argument.positional("num_groups", groups), Argument.positional("num_channels", channels)));
+        if (norm.argument("eps") instanceof Setting.Real eps) {
+            arguments.add(Argument.named("eps", eps));
+        }
+        Map<String, Constant> weights = new LinkedHashMap<>();
+        weights.put("weight", scale.numbers().reshaped(List.of(channels)));
+        weights.put("bias", bias.numbers().reshaped(List.of(channels)));
+        steps.replace(
+                last,
+                List.of(Steps.layer("GroupNorm", arguments, weights, x, last)),
+                List.of(product, back, norm, apart));
+        return true;
+    }
+
+    /** Tells whether a normalisation neither scales nor shifts. */
+    private static boolean isPlain(Step norm) {
+        Constant weight = norm.weights().get("weight");
+        Constant bias = norm.weights().get("bias");
+        return (weight == null || weight.isEverywhere(1)) && (bias == null || bias.isEverywhere(0));
+    }
+
+    private static Operand.@Nullable Weight weight(Step step, int place) {
+        return step.operands().get(place) instanceof Operand.Weight weight && weight.learned() ? weight : null;
+    }
+}

@@ -1,0 +1,52 @@
+package org.espalier.onnx.recognise;
+
+import java.util.Collection;
+import java.util.List;
+import org.espalier.onnx.step.Ref;
+import org.espalier.onnx.step.Step;
+
+/** Goes through the steps and puts what it knows in the place of what stands for it. */
+public final class Recogniser {
+    /** Looks at a step, as the last of a pattern. */
+    interface Pattern {
+        /** Rewrites the pattern that ends in this step, if it does. */
+        boolean apply(Steps steps, Step last);
+    }
+
+    private static final List<Pattern> PATTERNS = List.of(
+            Biases::linear,
+            Biases::convolution,
+            Movements::permutations,
+            Movements::index,
+            Movements::roll,
+            Movements::kept,
+            Activations::product,
+            Activations::quotient,
+            Activations::softplus,
+            Norms::centred,
+            Norms::rootMeanSquare,
+            Norms::scale,
+            Norms::shift,
+            Norms::groups,
+            Attention::attention);
+
+    private Recogniser() {}
+
+    /** The steps with patterns as layers and functions, without what nobody reads. */
+    public static List<Step> recognise(List<Step> steps, Collection<Ref> outputs) {
+        Steps all = new Steps(steps, outputs);
+        all.removeUnread();
+        boolean changed = true;
+        while (changed) {
+            changed = false;
+            for (Step step : all.all()) {
+                for (Pattern pattern : PATTERNS) {
+                    if (all.has(step) && pattern.apply(all, step)) {
+                        changed = true;
+                    }
+                }
+            }
+        }
+        return all.all();
+    }
+}

@@ -1,0 +1,5 @@
+/** Steps: a model in the words of the language, before they are grouped and written. */
+@NullMarked
+package org.espalier.onnx.step;
+
+import org.jspecify.annotations.NullMarked;

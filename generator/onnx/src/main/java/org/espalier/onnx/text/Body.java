@@ -1,0 +1,452 @@
+package org.espalier.onnx.text;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.espalier.onnx.model.Constant;
+import org.espalier.onnx.model.ElementKind;
+import org.espalier.onnx.step.Operand;
+import org.espalier.onnx.step.Ref;
+import org.espalier.onnx.step.Step;
+import org.espalier.onnx.structure.Item;
+import org.espalier.onnx.structure.Item.Call;
+import org.espalier.onnx.structure.Item.Chain;
+import org.espalier.onnx.structure.Item.Single;
+import org.espalier.onnx.structure.Names;
+
+/** Writes the statements of a block or network: what it declares, and what it computes of its inputs. */
+final class Body {
+    /** An expression that is longer is bound to a name. */
+    private static final int LONG = 70;
+
+    private static final int LONG_CHAIN = 300;
+
+    private final Map<Integer, String> blockNames;
+    private final Names names;
+    private final Words words;
+    private final List<String> declarations = new ArrayList<>();
+    private final List<String> layers = new ArrayList<>();
+    private final List<String> statements = new ArrayList<>();
+    private final Map<Ref, Expression> expressions = new HashMap<>();
+    private final Map<Ref, Integer> uses = new HashMap<>();
+    private final Map<String, Integer> waiting = new HashMap<>();
+    private final Map<Constant, String> weights = new HashMap<>();
+    private final Map<Item, String> bound = new HashMap<>();
+    private final Map<Ref, String> results;
+
+    /**
+     * A body.
+     *
+     * @param blockNames the names of blocks by their numbers
+     * @param names the names that are taken
+     * @param words text for numbers
+     * @param results the names of what it puts out
+     */
+    Body(Map<Integer, String> blockNames, Names names, Words words, Map<Ref, String> results) {
+        this.blockNames = blockNames;
+        this.names = names;
+        this.words = words;
+        this.results = results;
+    }
+
+    /** Says under which name an input is read. */
+    void input(Ref ref, String name) {
+        expressions.put(ref, Expression.named(name));
+    }
+
+    List<String> declarations() {
+        return declarations;
+    }
+
+    List<String> layers() {
+        return layers;
+    }
+
+    List<String> statements() {
+        return statements;
+    }
+
+    /** The names of layers, blocks and lists. */
+    Map<Item, String> bound() {
+        return bound;
+    }
+
+    /** The names of parameters and buffers, for the items of this body. */
+    Map<Constant, String> weights() {
+        return weights;
+    }
+
+    void write(List<Item> items) {
+        for (Item item : items) {
+            for (Operand operand : item.operands()) {
+                if (operand instanceof Ref ref) {
+                    uses.merge(ref, 1, Integer::sum);
+                }
+            }
+        }
+        results.keySet().forEach(result -> uses.merge(result, 1, Integer::sum));
+        expressions.forEach(
+                (ref, expression) -> waiting.merge(expression.text(), uses.getOrDefault(ref, 0), Integer::sum));
+        items.forEach(this::write);
+    }
+
+    private void write(Item item) {
+        if (item instanceof Single single && single.step().results().size() > 1) {
+            several(single);
+            return;
+        }
+        Expression expression = expression(item);
+        for (Operand operand : item.operands()) {
+            if (operand instanceof Ref ref) {
+                release(expression(ref));
+            }
+        }
+        Ref result = item.results().get(0);
+        bindIfNeeded(item, result, expression);
+    }
+
+    private void release(Expression expression) {
+        if (expression.chain().isEmpty() && expression.reads().equals(Set.of(expression.text()))) {
+            waiting.merge(expression.text(), -1, Integer::sum);
+        } else {
+            // What is written into another expression waits there.
+            expression.reads().forEach(name -> waiting.merge(name, -1, Integer::sum));
+        }
+    }
+
+    private Expression expression(Operand operand) {
+        if (operand instanceof Ref ref) {
+            Expression known = expressions.get(ref);
+            if (known == null) {
+                throw new IllegalStateException(ref + " is read before it is made");
+            }
+            return known;
+        }
+        if (operand instanceof Operand.Literal) {
+            String number = words.next();
+            return new Expression(
+                    number, number.startsWith("-") ? Expression.SIGN : Expression.ATOM, Set.of(), List.of(), null);
+        }
+        return Expression.atom(weight((Operand.Weight) operand), Set.of());
+    }
+
+    private void bindIfNeeded(Item item, Ref result, Expression expression) {
+        int count = uses.getOrDefault(result, 0);
+        String output = results.get(result);
+        if (output != null) {
+            boolean only = count == 1;
+            if (only) {
+                statements.add("output " + output + " = " + expression.written());
+            } else {
+                statements.add(output + " = " + expression.written());
+                statements.add("output " + output);
+            }
+            bind(result, output, count);
+            return;
+        }
+        int length = expression.written().length();
+        boolean isLong = length > (expression.chain().size() > 1 ? LONG_CHAIN : LONG);
+        if (count == 1 && (!isLong || result.isCondition())) {
+            expressions.put(result, expression);
+            expression.reads().forEach(name -> waiting.merge(name, 1, Integer::sum));
+        } else if (count > 0) {
+            String name = nameFor(item, expression);
+            statements.add(name + " = " + expression.written());
+            bind(result, name, count);
+        }
+    }
+
+    private void bind(Ref result, String name, int count) {
+        expressions.put(result, Expression.named(name));
+        waiting.put(name, count);
+    }
+
+    /** The name of the tensor that goes on, if it is not read any more, or a new one. */
+    private String nameFor(Item item, Expression expression) {
+        for (String name : expression.reads()) {
+            if (expression.reads().size() == 1 && waiting.getOrDefault(name, 0) == 0 && !results.containsValue(name)) {
+                return name;
+            }
+        }
+        for (Operand operand : item.operands()) {
+            if (operand instanceof Ref ref && expressions.get(ref) != null) {
+                for (String name : expressions.get(ref).reads()) {
+                    if (waiting.getOrDefault(name, 0) == 0 && !results.containsValue(name)) {
+                        return name;
+                    }
+                }
+            }
+        }
+        return names.unique(wish(item));
+    }
+
+    private static String wish(Item item) {
+        if (item instanceof Single single) {
+            Step step = single.step();
+            return switch (step.style()) {
+                case OPERATOR ->
+                    switch (step.word()) {
+                        case "+" -> "sum";
+                        case "-" -> "difference";
+                        case "/" -> "quotient";
+                        case "*", "@" -> "product";
+                        default -> "y";
+                    };
+                case SUBSCRIPT -> "part";
+                case METHOD -> "turned";
+                case FUNCTION ->
+                    switch (step.word()) {
+                        case "concat", "cat" -> "joined";
+                        case "scaled_dot_product_attention" -> "attended";
+                        default -> "y";
+                    };
+                case LAYER -> step.weights().isEmpty() ? "y" : last(item.name()) + "_out";
+            };
+        }
+        return last(item.name()) + "_out";
+    }
+
+    private static String last(String name) {
+        String last = name.substring(name.lastIndexOf('.') + 1);
+        return last.matches("[0-9]+") ? Names.identifier(name) : last;
+    }
+
+    // Expressions
+
+    private Expression expression(Item item) {
+        if (item instanceof Chain chain) {
+            return Expression.applied(
+                    list(chain), null, expression(chain.operands().get(0)));
+        }
+        if (item instanceof Call call) {
+            return call(call);
+        }
+        Step step = ((Single) item).step();
+        List<Expression> operands = new ArrayList<>();
+        for (Operand operand : step.operands()) {
+            operands.add(expression(operand));
+        }
+        return switch (step.style()) {
+            case LAYER -> layer((Single) item, operands);
+            case FUNCTION -> function(step, operands);
+            case METHOD ->
+                Expression.atom(
+                        operands.get(0).within(Expression.ATOM) + "." + step.word() + "("
+                                + words.arguments(step.arguments()) + ")",
+                        Expression.reads(operands));
+            case OPERATOR -> operator(step.word(), operands);
+            case SUBSCRIPT -> subscript(step, operands);
+        };
+    }
+
+    private Expression call(Call call) {
+        String name = names.unique(label(call));
+        bound.put(call, name);
+        layers.add(name + " = " + constructed(call));
+        List<Expression> operands = new ArrayList<>();
+        for (Operand operand : call.operands()) {
+            operands.add(expression(operand));
+        }
+        if (operands.size() == 1) {
+            return Expression.applied(name, null, operands.get(0));
+        }
+        String read =
+                String.join(", ", operands.stream().map(Expression::written).toList());
+        return Expression.atom(name + "(" + read + ")", Expression.reads(operands));
+    }
+
+    private static String label(Item item) {
+        return item.name().matches("[0-9]+") ? "layer" + item.name() : item.name();
+    }
+
+    /** {@code BasicBlock(64, 128, stride=2)}: the first three arguments by their places if they say enough. */
+    private String constructed(Call call) {
+        List<String> arguments = new ArrayList<>();
+        int count = call.block().parameters().size();
+        for (int i = 0; i < count; i++) {
+            String text = words.next();
+            arguments.add(count > 2 ? call.block().parameters().get(i).name() + "=" + text : text);
+        }
+        return blockNames.get(call.block().number()) + "(" + String.join(", ", arguments) + ")";
+    }
+
+    private String list(Chain chain) {
+        String name = names.unique(label(chain));
+        bound.put(chain, name);
+        List<String> elements = new ArrayList<>();
+        for (Item element : chain.elements()) {
+            elements.add(
+                    element instanceof Call call
+                            ? constructed(call)
+                            : ((Single) element).step().word() + "("
+                                    + words.arguments(((Single) element).step().arguments()) + ")");
+        }
+        boolean repeats = elements.size() > 2 && elements.stream().distinct().count() == 1;
+        layers.add(name + " = "
+                + (repeats
+                        ? "repeat(" + elements.size() + ", " + elements.get(0) + ")"
+                        : "[" + String.join(", ", elements) + "]"));
+        return name;
+    }
+
+    private Expression layer(Single single, List<Expression> operands) {
+        Step step = single.step();
+        String arguments = words.arguments(step.arguments());
+        String made = step.word() + "(" + arguments + ")";
+        if (!step.weights().isEmpty()) {
+            String name = names.unique(
+                    label(single).equals(step.word()) ? step.word().toLowerCase(Locale.ROOT) : label(single));
+            bound.put(single, name);
+            layers.add(name + " = " + made);
+            if (operands.size() == 1) {
+                return Expression.applied(name, null, operands.get(0));
+            }
+            return Expression.atom(name + "(" + joined(operands) + ")", Expression.reads(operands));
+        }
+        String function = Functions.of(step.word());
+        if (operands.get(0).chain().isEmpty()) {
+            String text = operands.get(0).written();
+            if (step.is("Flatten")) {
+                return Expression.applied(
+                        made, operands.get(0).within(Expression.ATOM) + ".flatten(1)", operands.get(0));
+            }
+            return Expression.applied(
+                    made,
+                    function == null
+                            ? null
+                            : function + "(" + text + (arguments.isEmpty() ? "" : ", " + arguments) + ")",
+                    operands.get(0));
+        }
+        return Expression.applied(made, null, operands.get(0));
+    }
+
+    private static String joined(List<Expression> operands) {
+        return String.join(", ", operands.stream().map(Expression::written).toList());
+    }
+
+    private Expression function(Step step, List<Expression> operands) {
+        Set<String> reads = Expression.reads(operands);
+        if (step.is("cat")) {
+            return Expression.atom("cat([" + joined(operands) + "], " + words.arguments(step.arguments()) + ")", reads);
+        }
+        if (step.is("gather")) {
+            String dim = words.setting(step.argument("dim"));
+            return Expression.atom(
+                    "gather(" + operands.get(0).written() + ", " + dim + ", "
+                            + operands.get(1).written() + ")",
+                    reads);
+        }
+        if (step.is("einsum")) {
+            return Expression.atom(
+                    "einsum(" + words.arguments(step.arguments()) + ", " + joined(operands) + ")", reads);
+        }
+        String read = joined(operands);
+        if (step.is("scaled_dot_product_attention") && operands.size() == 4) {
+            read = joined(operands.subList(0, 3)) + ", attn_mask="
+                    + operands.get(3).written();
+        }
+        String arguments = words.arguments(step.arguments());
+        boolean method = operands.size() == 1
+                && Set.of("mean", "sum", "amax", "amin", "prod").contains(step.word());
+        if (method) {
+            return Expression.atom(
+                    operands.get(0).within(Expression.ATOM) + "." + step.word() + "(" + arguments + ")", reads);
+        }
+        return Expression.atom(step.word() + "(" + read + (arguments.isEmpty() ? "" : ", " + arguments) + ")", reads);
+    }
+
+    private static Expression operator(String word, List<Expression> operands) {
+        Set<String> reads = Expression.reads(operands);
+        if (operands.size() == 1) {
+            return new Expression(
+                    "-" + operands.get(0).within(Expression.POWER), Expression.SIGN, reads, List.of(), null);
+        }
+        int binding = switch (word) {
+            case "+", "-" -> Expression.SUM;
+            case "*", "/", "@" -> Expression.PRODUCT;
+            case "**" -> Expression.POWER;
+            default -> Expression.COMPARISON;
+        };
+        boolean same = word.equals("+") || word.equals("*");
+        String left = operands.get(0).within(word.equals("**") ? Expression.ATOM : binding);
+        String right = operands.get(1).within(word.equals("**") ? Expression.ATOM : same ? binding : binding + 1);
+        return new Expression(left + " " + word + " " + right, binding, reads, List.of(), null);
+    }
+
+    private Expression subscript(Step step, List<Expression> operands) {
+        List<String> places = new ArrayList<>();
+        step.arguments().forEach(argument -> places.add(words.setting(argument.setting())));
+        String index = String.join(", ", places);
+        if (operands.size() > 1) {
+            index = index.replace("#", operands.get(1).written());
+        }
+        return Expression.atom(operands.get(0).within(Expression.ATOM) + "[" + index + "]", Expression.reads(operands));
+    }
+
+    // y, (h, c) = lstm(x, (h, c))
+
+    private void several(Single single) {
+        Step step = single.step();
+        List<Expression> operands = new ArrayList<>();
+        for (Operand operand : step.operands()) {
+            operands.add(expression(operand));
+        }
+        String name =
+                names.unique(label(single).equals(step.word()) ? step.word().toLowerCase(Locale.ROOT) : label(single));
+        bound.put(single, name);
+        layers.add(name + " = " + step.word() + "(" + words.arguments(step.arguments()) + ")");
+        List<String> made = new ArrayList<>();
+        boolean further = false;
+        List<Ref> refs = step.results();
+        operands.forEach(this::release);
+        for (int i = 0; i < refs.size(); i++) {
+            int count = uses.getOrDefault(refs.get(i), 0);
+            further |= i > 0 && count > 0;
+            String output = results.get(refs.get(i));
+            String result =
+                    count == 0 ? "_" : output != null ? output : names.unique(i == 0 ? "y" : i == 1 ? "h" : "c");
+            made.add(result);
+            if (count > 0) {
+                bind(refs.get(i), result, count);
+            }
+        }
+        String read = operands.get(0).written();
+        if (operands.size() == 2) {
+            read += ", " + operands.get(1).written();
+        } else if (operands.size() == 3) {
+            read += ", (" + operands.get(1).written() + ", " + operands.get(2).written() + ")";
+        }
+        String pattern = made.get(0);
+        if (further) {
+            pattern += made.size() == 2 ? ", " + made.get(1) : ", (" + made.get(1) + ", " + made.get(2) + ")";
+        }
+        statements.add(pattern + " = " + name + "(" + read + ")");
+        for (Ref ref : refs) {
+            if (results.containsKey(ref)) {
+                statements.add("output " + results.get(ref));
+            }
+        }
+    }
+
+    // Parameters and buffers
+
+    private String weight(Operand.Weight weight) {
+        List<String> sizes = new ArrayList<>();
+        for (int i = 0; i < weight.numbers().rank(); i++) {
+            sizes.add(words.next());
+        }
+        String known = weights.get(weight.numbers());
+        if (known != null) {
+            return known;
+        }
+        String name = names.unique(Item.weightName(weight));
+        weights.put(weight.numbers(), name);
+        boolean whole = weight.numbers().kind() == ElementKind.WHOLE;
+        declarations.add((weight.learned() ? "parameter " : "buffer ") + name + ": " + (whole ? "int" : "float") + "["
+                + String.join(", ", sizes) + "] = zeros()");
+        return name;
+    }
+}

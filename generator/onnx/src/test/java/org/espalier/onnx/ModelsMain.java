@@ -1,0 +1,121 @@
+package org.espalier.onnx;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.espalier.weights.TensorFile;
+import org.espalier.weights.TensorInfo;
+import org.espalier.weights.TensorType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Imports the models of a folder, runs them and prints how far they are from the numbers beside them. {@code models.py}
+ * makes such a folder: {@code name.onnx}, and {@code name.safetensors} with {@code input0}, …, {@code output0}, ….
+ */
+public final class ModelsMain {
+    private ModelsMain() {}
+
+    /** The folder, and names of models if not all of it is meant. */
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        List<String> names = List.of(arguments).subList(1, arguments.length);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.sorted().toList()) {
+                String name = file.getFileName().toString().replace(".onnx", "");
+                if (file.toString().endsWith(".onnx") && (names.isEmpty() || names.contains(name))) {
+                    System.out.println(result(folder, name));
+                }
+            }
+        }
+    }
+
+    private static String result(Path folder, String name) {
+        try {
+            long start = System.nanoTime();
+            ImportedNetwork imported =
+                    OnnxImport.read(folder.resolve(name + ".onnx"), ImportOptions.named(className(name)));
+            Files.writeString(folder.resolve(name + ".net"), imported.text());
+            long lines = imported.text().lines().count();
+            long made = System.nanoTime();
+            double error = error(imported, folder.resolve(name + ".safetensors"));
+            return String.format(Locale.ROOT, "| %s | %d | %.1e | %.1f s |", name, lines, error, (made - start) / 1e9);
+        } catch (OnnxException problems) {
+            return "| " + name + " | " + String.join("\n    ", problems.problems());
+        } catch (IOException | RuntimeException | AssertionError e) {
+            java.io.StringWriter trace = new java.io.StringWriter();
+            e.printStackTrace(new java.io.PrintWriter(trace));
+            return "| " + name + " | " + trace.toString().lines().limit(40).reduce("", (a, b) -> a + "\n" + b);
+        }
+    }
+
+    static String className(String name) {
+        StringBuilder made = new StringBuilder();
+        for (String part : name.split("[^A-Za-z0-9]+", -1)) {
+            made.append(part.substring(0, 1).toUpperCase(Locale.ROOT)).append(part.substring(1));
+        }
+        return made.toString();
+    }
+
+    /** The largest difference of any output, relative to the largest number of the output if that is more than 1. */
+    static double error(ImportedNetwork imported, Path numbers) {
+        try (TensorFile file = TensorFile.open(numbers);
+                RunnableNetwork network = RunnableNetwork.of(imported)) {
+            List<INDArray> outputs = network.predict(arrays(file, "input"));
+            List<INDArray> expected = arrays(file, "output");
+            double error = outputs.size() == expected.size() ? 0 : Double.POSITIVE_INFINITY;
+            for (int i = 0; i < Math.min(outputs.size(), expected.size()); i++) {
+                error = Math.max(error, difference(outputs.get(i), expected.get(i)));
+            }
+            return error;
+        }
+    }
+
+    static double difference(INDArray found, INDArray wanted) {
+        if (found.length() != wanted.length()) {
+            return Double.POSITIVE_INFINITY;
+        }
+        float[] a = found.dup('c').ravel().toFloatVector();
+        float[] b = wanted.dup('c').ravel().toFloatVector();
+        double error = 0;
+        double largest = 1;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs(b[i]));
+            boolean same = a[i] == b[i] || (Float.isNaN(a[i]) && Float.isNaN(b[i]));
+            double difference = same ? 0 : Math.abs(a[i] - b[i]);
+            error = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(error, difference);
+        }
+        return error / largest;
+    }
+
+    static List<INDArray> arrays(TensorFile file, String prefix) {
+        List<INDArray> arrays = new ArrayList<>();
+        while (file.tensor(prefix + arrays.size()) != null) {
+            arrays.add(array(file, prefix + arrays.size()));
+        }
+        return arrays;
+    }
+
+    static INDArray array(TensorFile file, String name) {
+        TensorInfo info = file.tensor(name);
+        if (info == null) {
+            throw new IllegalArgumentException("no " + name + " in " + file.path());
+        }
+        long[] shape = info.shape().stream().mapToLong(x -> x).toArray();
+        ByteBuffer bytes = file.read(name).order(ByteOrder.LITTLE_ENDIAN);
+        if (info.type() == TensorType.I64) {
+            long[] numbers = new long[bytes.remaining() / Long.BYTES];
+            bytes.asLongBuffer().get(numbers);
+            return Nd4j.createFromArray(numbers).reshape('c', shape);
+        }
+        float[] numbers = new float[bytes.remaining() / Float.BYTES];
+        bytes.asFloatBuffer().get(numbers);
+        return Nd4j.createFromArray(numbers).reshape('c', shape);
+    }
+}

@@ -1,0 +1,161 @@
+package org.espalier.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.espalier.runtime.StepReport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Models of {@code fixtures.py}, and what ONNX Runtime and PyTorch compute with them. */
+class OnnxImportTest {
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "perceptron",
+                "images",
+                "residuals",
+                "residuals_old",
+                "patches",
+                "patches_old",
+                "lstm",
+                "gru",
+                "rnn",
+                "activations",
+                "activations_old"
+            })
+    void networksComputeWhatTheirModelsDo(String name) throws Exception {
+        assertThat(ModelsMain.error(imported(name, null), resource(name + ".safetensors")))
+                .isLessThan(1e-4);
+    }
+
+    @Test
+    void repeatedModulesBecomeBlocksAndChainsLists() throws Exception {
+        assertThat(imported("residuals", null).text()).isEqualTo("""
+                        block Residual(in_channels: int) {
+                            conv1 = Conv2d(in_channels, in_channels, 3, padding=1)
+                            conv2 = Conv2d(in_channels, in_channels, 3, padding=1)
+                            around = Conv2d(in_channels, in_channels, 1)
+
+                            input x
+                            output y = relu(sequential(conv1, ReLU(), conv2)(x) + around(x))
+                        }
+
+                        block Residual2(in_channels: int, out_channels: int) {
+                            conv1 = Conv2d(in_channels, out_channels, 3, stride=2, padding=1)
+                            conv2 = Conv2d(out_channels, out_channels, 3, padding=1)
+                            around = Conv2d(in_channels, out_channels, 1, stride=2)
+
+                            input x
+                            output y = relu(sequential(conv1, ReLU(), conv2)(x) + around(x))
+                        }
+
+                        /** Imported from the ONNX model 'main_graph'. */
+                        network Residuals {
+                            input x: float[batch, 3, 16, 16]
+
+                            stem = [Conv2d(3, 4, 3, stride=2, padding=1), ReLU()]
+                            layer1 = [Residual(4), Residual2(4, 8)]
+                            layer2 = [Residual(8), Residual2(8, 12)]
+                            fc = Linear(12, 5)
+
+                            output linear = fc(sequential(stem, layer1, layer2)(x).mean(dim=(2, 3)))
+                        }
+                        """);
+    }
+
+    @Test
+    void attentionIsRecognised() throws Exception {
+        assertThat(imported("patches", null).text())
+                .contains("scaled_dot_product_attention(x[:, 0], x[:, 1], x[:, 2])", "GELU()", "repeat(3, Encoder())")
+                .doesNotContain("softmax", "erf", "@");
+    }
+
+    @Test
+    void whatExportersTakeApartIsPutTogether() throws Exception {
+        assertThat(imported("activations", null).text())
+                .contains("silu(x) + hardswish(x) + mish(x) + gelu(x, approximate='tanh') + gelu(x)")
+                .contains("PReLU(6)", "GroupNorm(2, 6)", "RMSNorm(6, eps=1e-6)")
+                .doesNotContain("buffer");
+    }
+
+    @Test
+    void theNetworkTrains() throws Exception {
+        ImportedNetwork imported = imported("patches", "CrossEntropyLoss()");
+        try (RunnableNetwork network = RunnableNetwork.of(imported)) {
+            INDArray images = Nd4j.rand(4, 3, 8, 8);
+            INDArray labels = Nd4j.createFromArray(0, 1, 2, 3);
+            double first = 0;
+            double last = 0;
+            for (int step = 0; step < 200; step++) {
+                StepReport report =
+                        (StepReport) network.method("trainStep", 2).invoke(network.network(), images, labels);
+                first = step == 0 ? report.dataLoss() : first;
+                last = report.dataLoss();
+            }
+            assertThat(last).isLessThan(0.7 * first);
+        }
+    }
+
+    @Test
+    void everythingThatIsNotSupportedIsSaidAtOnce() throws Exception {
+        assertThatThrownBy(() -> imported("unsupported", null))
+                .isInstanceOfSatisfying(
+                        OnnxException.class,
+                        problems -> assertThat(problems.problems())
+                                .containsExactly(
+                                        "node 'sizes', NonZero (version 17): there is no rule for this operator",
+                                        "node 'over', ReduceSum (version 17): it works along the batch, whose samples a network"
+                                                + " keeps apart"));
+    }
+
+    @Test
+    void whatIsNoModelIsRefused() throws Exception {
+        byte[] model = Files.readAllBytes(resource("images.onnx"));
+        Random random = new Random(3);
+        int refused = 0;
+        for (int i = 0; i < 400; i++) {
+            byte[] changed = model.clone();
+            for (int k = 0; k <= i % 3; k++) {
+                changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                OnnxImport.read(changed, null, ImportOptions.named("Changed"));
+            } catch (OnnxException problem) {
+                assertThat(problem.problems())
+                        .isNotEmpty()
+                        .allSatisfy(line -> assertThat(line).isNotBlank());
+                refused++;
+            }
+        }
+        assertThat(refused).isBetween(20, 399);
+    }
+
+    private ImportedNetwork imported(String name, String loss) throws IOException, OnnxException {
+        String network = ModelsMain.className(name);
+        return OnnxImport.read(
+                resource(name + ".onnx"), ImportOptions.named(network).with(loss));
+    }
+
+    private Path resource(String name) throws IOException {
+        Path file = folder.resolve(name);
+        if (!Files.exists(file)) {
+            try (InputStream stream = OnnxImportTest.class.getResourceAsStream(name)) {
+                Files.copy(stream, file);
+            }
+        }
+        return file;
+    }
+}
