@@ -33,6 +33,8 @@ What is written, and who reads it:
         runtime/src/test/resources/org/espalier/runtime/pytorch/*.safetensors       WeightsFileTest
     gan_fixture.py           a small pix2pix, painter and critic, over two training steps
         generator/src/test/resources/org/espalier/generator/generated/pytorch/gan.json         AdversarialTrainingTest
+    group_fixtures.py        training steps with parameters in groups, under schedules
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/groups.json      ParameterGroupsTest
     mode_fixture.py          training and predictions with single layers in evaluation or training mode
         runtime/src/test/resources/org/espalier/runtime/pytorch/modes.safetensors   LayerModesTest
     unet_fixture.py          a small pix2pix generator over three training steps
@@ -47,6 +49,7 @@ import example_fixtures
 import expression_fixtures
 import further_samples
 import gan_fixture
+import group_fixtures
 import known_fixtures
 import layer_fixtures
 import library_fixtures
@@ -75,6 +78,7 @@ def main():
     module_fixtures.write_all(further_samples.infos(), generator / "generated/pytorch/samples")
     weights_fixture.write_all(runtime / "pytorch")
     gan_fixture.write_all(generator / "generated/pytorch")
+    group_fixtures.write_all(generator / "generated/pytorch")
     mode_fixture.write_all(runtime / "pytorch")
     unet_fixture.write_all(generator / "generated/pytorch")
 

@@ -96,6 +96,7 @@ statement
     | REPORT SPARSITY OF roles (OF selectors)? (BELOW expression)?      # reportStatement
     | LOSS expression                                                   # lossStatement
     | OPTIMIZER expression                                              # optimizerStatement
+    | OPTIMIZE optimized WITH (settings | expression)                   # optimizeStatement
     | PRECISION name                                                    # precisionStatement
     | name (',' pattern)* '=' expression                                # bindingStatement
     ;
@@ -108,6 +109,20 @@ pattern
 
 tensorType
     : name '[' expression (',' expression)* ','? ']'
+    ;
+
+/** A layer that is called like a role is meant by {@code weights of weights}. */
+optimized
+    : roles (OF selectors)?
+    | selectors
+    ;
+
+settings
+    : setting (',' setting)*
+    ;
+
+setting
+    : name '=' expression
     ;
 
 roles
@@ -195,6 +210,7 @@ name
     | NORM_BIASES
     | NORM_WEIGHTS
     | OF
+    | OPTIMIZE
     | OPTIMIZER
     | OUTPUT
     | PARAMETER
@@ -232,6 +248,7 @@ NORM_BIASES: 'norm_biases';
 NORM_WEIGHTS: 'norm_weights';
 NOT: 'not';
 OF: 'of';
+OPTIMIZE: 'optimize';
 OPTIMIZER: 'optimizer';
 OR: 'or';
 OUTPUT: 'output';

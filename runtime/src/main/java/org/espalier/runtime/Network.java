@@ -265,13 +265,18 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
         return update.optimizer();
     }
 
-    /** The optimizers that parameters follow, the network's first. */
+    /**
+     * The optimizers that parameters follow: the network's first, then those of groups, in the order in which they were
+     * given.
+     *
+     * @throws IllegalStateException if the network has none
+     */
     public final List<Optimizer> optimizers() {
-        return List.of(update.optimizer());
+        return update.optimizers();
     }
 
     /**
-     * Follows another optimizer, which starts afresh.
+     * Follows another optimizer, which starts afresh. So do parameters that had one of their own.
      *
      * @throws IllegalArgumentException if a setting of it is 0 or infinite in the network's precision, though it was
      *     given as another number
@@ -279,6 +284,21 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     public final void optimizer(Optimizer optimizer) {
         requireOwnWeights("optimizer");
         steps.run(() -> update.optimizer(optimizer));
+    }
+
+    /**
+     * Lets some parameters follow an optimizer of their own, which starts afresh for them, as a clause of the
+     * {@code .net} does. How gradients are clipped is up to the network: setting it on one of its optimizers sets it on
+     * all.
+     *
+     * @param pattern path of parameters, {@code head.**}, as for {@link #freeze}
+     * @throws IllegalArgumentException if it matches none, or a setting of the optimizer is 0 or infinite in the
+     *     network's precision, though it was given as another number
+     * @throws IllegalStateException if the network has no optimizer for the others
+     */
+    public final void optimizer(String pattern, Optimizer optimizer) {
+        requireOwnWeights("optimizer");
+        steps.run(() -> update.optimizer(pattern, optimizer));
     }
 
     /**
@@ -453,8 +473,8 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
                 throw new IllegalStateException("gradients of " + name()
                         + " wait for an update; save checkpoints after update or zeroGradients");
             }
-            Checkpoint checkpoint = Checkpoint.of(updates(), randomSeed(), random.state(), optimizer());
-            new NetworkFile(tensors()).saveCheckpoint(file, checkpoint, update.fused(), optimizer(), notes, averages);
+            Checkpoint checkpoint = Checkpoint.of(updates(), randomSeed(), random.state(), update.followed());
+            new NetworkFile(tensors()).saveCheckpoint(file, checkpoint, update.fused(), optimizers(), notes, averages);
         });
     }
 
@@ -479,7 +499,8 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     public final void resume(Path file, Map<String, INDArray> averages) {
         requireOwnWeights("resume");
         steps.run(() -> {
-            Checkpoint checkpoint = new NetworkFile(tensors()).resume(file, update.fused(), optimizer(), averages);
+            Checkpoint checkpoint =
+                    new NetworkFile(tensors()).resume(file, update.fused(), update.followed(), averages);
             random(checkpoint.randomSeed(), checkpoint.randomState());
             update.count(checkpoint.updates());
             steps.spoilBackward();

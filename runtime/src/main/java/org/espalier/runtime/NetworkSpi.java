@@ -1,5 +1,6 @@
 package org.espalier.runtime;
 
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -11,6 +12,7 @@ import org.espalier.runtime.kernel.loss.DataLosses;
 import org.espalier.runtime.kernel.memory.NativeLibraries;
 import org.espalier.runtime.kernel.memory.NdArrays;
 import org.espalier.runtime.kernel.memory.RandomStream;
+import org.espalier.runtime.optim.optimizer.Optimizer;
 import org.espalier.runtime.optim.regularizer.Regularizer;
 import org.espalier.runtime.optim.update.NonFiniteException;
 import org.espalier.runtime.step.GivenArrays;
@@ -227,6 +229,15 @@ public abstract class NetworkSpi {
         return new Affine(
                 weight == null ? null : parameter(path + ".weight", weight, shape),
                 bias == null ? null : parameter(path + ".bias", bias, shape));
+    }
+
+    /**
+     * Lets some parameters follow an optimizer of their own.
+     *
+     * @param patterns paths of parameters, {@code head.**}, as for {@code freeze}
+     */
+    protected final void optimizes(Optimizer optimizer, String... patterns) {
+        update.startsWith(optimizer, List.of(patterns));
     }
 
     /** Declares that a regularizer is one of activities, of which backward calls {@code ActivityPenalties}. */

@@ -5,8 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.espalier.runtime.file.Followed;
 import org.espalier.runtime.kernel.memory.Guard;
 import org.espalier.runtime.optim.optimizer.Optimizer;
+import org.espalier.runtime.optim.optimizer.OptimizerAccess;
 import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.espalier.runtime.optim.regularizer.Regularizer;
 import org.espalier.runtime.optim.update.FusedUpdate;
@@ -25,9 +27,15 @@ final class ParameterUpdate {
     private final HeldNumbers held;
     private final List<Regularizer> activityRegularizers = new ArrayList<>();
     private List<Regularizer> regularizers = List.of();
-    private volatile @Nullable Optimizer optimizer;
+    private final List<Group> groups = new ArrayList<>();
+    /** Those that parameters follow, the network's first; none if it has none. */
+    private volatile List<Optimizer> optimizers = List.of();
+
     private @Nullable FusedUpdate<?> fused;
     private final AtomicLong count = new AtomicLong();
+
+    /** An optimizer of the parameters that match some patterns. */
+    private record Group(Optimizer optimizer, List<String> patterns) {}
 
     /** Of parameters that are yet to be declared. */
     ParameterUpdate(String network, Guard guard, DataType type, Parameters parameters) {
@@ -39,8 +47,13 @@ final class ParameterUpdate {
 
     /** Sets the optimizer of a network that has not declared its parameters. */
     void startsWith(Optimizer first) {
-        optimizer = first;
+        optimizers = List.of(first);
         first.guardedBy(guard);
+    }
+
+    /** Lets parameters that are yet to be declared follow an optimizer of their own. */
+    void startsWith(Optimizer own, List<String> patterns) {
+        groups.add(new Group(own, patterns));
     }
 
     void regularizesActivities(Regularizer regularizer) {
@@ -63,17 +76,22 @@ final class ParameterUpdate {
                 .toList();
         regularizers.forEach(regularizer -> regularizer.guardedBy(guard));
         passFrozen();
+        for (Group group : groups) {
+            follow(
+                    group.patterns().stream()
+                            .flatMap(pattern -> matching(pattern).stream())
+                            .toList(),
+                    group.optimizer());
+        }
     }
 
     /**
-     * Requires that the network's precision holds the settings of its first optimizer, if it has one.
+     * Requires that the network's precision holds the settings of its first optimizers, if it has any.
      *
      * @throws IllegalArgumentException if it does not
      */
     void requireHeldSettings() {
-        if (optimizer != null) {
-            requireHeldSettings(optimizer);
-        }
+        optimizers.forEach(this::requireHeldSettings);
     }
 
     private void requireHeldSettings(Optimizer given) {
@@ -83,20 +101,74 @@ final class ParameterUpdate {
     }
 
     Optimizer optimizer() {
-        Optimizer present = optimizer;
-        if (present == null) {
+        return optimizers().get(0);
+    }
+
+    /** The optimizers that parameters follow, the network's first. */
+    List<Optimizer> optimizers() {
+        List<Optimizer> present = optimizers;
+        if (present.isEmpty()) {
             throw new IllegalStateException(network
                     + " has no optimizer; write one in its .net, or give it one with optimizer(new Adam(1e-3))");
         }
         return present;
     }
 
-    /** Follows another optimizer, which starts afresh. */
+    /** Lets every parameter follow another optimizer, which starts afresh. */
     void optimizer(Optimizer other) {
         requireHeldSettings(other);
         other.guardedBy(guard);
-        optimizer = other;
-        fused().reset();
+        optimizers = List.of(other);
+        for (int tensor = 0; tensor < parameters.size(); tensor++) {
+            fused().optimizer(tensor, 0);
+            fused().reset(tensor);
+        }
+    }
+
+    /** Lets some parameters follow another optimizer, which starts afresh. */
+    void optimizer(String pattern, Optimizer own) {
+        optimizer();
+        requireHeldSettings(own);
+        follow(matching(pattern), own);
+    }
+
+    private void follow(List<Parameter> members, Optimizer own) {
+        List<Optimizer> present = optimizers();
+        List<Optimizer> followed = new ArrayList<>();
+        for (Parameter parameter : parameters) {
+            boolean member = members.contains(parameter);
+            followed.add(member ? own : present.get(fused().optimizer(followed.size())));
+        }
+        own.guardedBy(guard);
+        OptimizerAccess.clipTogether(own, present.get(0));
+        List<Optimizer> all = Stream.concat(present.stream(), Stream.of(own))
+                .distinct()
+                .filter(optimizer -> optimizer == present.get(0) || followed.contains(optimizer))
+                .toList();
+        for (int tensor = 0; tensor < followed.size(); tensor++) {
+            fused().optimizer(tensor, all.indexOf(followed.get(tensor)));
+            if (followed.get(tensor) == own) {
+                fused().reset(tensor);
+            }
+        }
+        optimizers = all;
+    }
+
+    /** The optimizers, each with the names of the parameters that follow it; the network's is without. */
+    List<Followed> followed() {
+        List<Followed> followed = new ArrayList<>();
+        for (int place = 0; place < optimizers().size(); place++) {
+            List<String> names = new ArrayList<>();
+            int tensor = 0;
+            for (Parameter parameter : parameters) {
+                if (place > 0 && fused().optimizer(tensor) == place) {
+                    names.add(parameter.name());
+                }
+                tensor++;
+            }
+            followed.add(new Followed(optimizers().get(place), names));
+        }
+        return followed;
     }
 
     List<Regularizer> regularizers() {
@@ -126,7 +198,9 @@ final class ParameterUpdate {
      * @throws IllegalStateException if that is not so
      */
     void requireReady() {
-        held.changeable(optimizer()).ifPresent(ParameterUpdate::refuse);
+        for (Optimizer optimizer : optimizers()) {
+            held.changeable(optimizer).ifPresent(ParameterUpdate::refuse);
+        }
         for (Regularizer regularizer : regularizers) {
             held.lost(regularizer).ifPresent(ParameterUpdate::refuse);
         }
@@ -156,7 +230,7 @@ final class ParameterUpdate {
      * @return each penalty, of weights and of activities
      */
     List<LedgerEntry> apply(GradientNorm norm, double factor) {
-        List<LedgerEntry> ledger = withActivities(fused().update(optimizer(), norm, factor), factor);
+        List<LedgerEntry> ledger = withActivities(fused().update(optimizers(), norm, factor), factor);
         count.incrementAndGet();
         return ledger;
     }

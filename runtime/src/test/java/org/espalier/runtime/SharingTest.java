@@ -295,6 +295,9 @@ class SharingTest {
                     .hasMessage(name + " of TinyNetwork needs the network itself: this one shares its weights, and"
                             + " predicts only"));
 
+            assertThatThrownBy(() -> view.optimizer("**", new Sgd(1)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("optimizer of TinyNetwork needs the network itself");
             assertThat(view.isTraining()).isFalse();
             assertThat(network.isTraining()).isTrue();
             assertThat(network.parameters().values()).isEqualTo(before);

@@ -109,6 +109,7 @@ class ThreadsTest {
         calls.put("Network.isTraining", answers(network::isTraining));
         calls.put("Network.optimizer", answers(network::optimizer));
         calls.put("Network.optimizer(Optimizer)", refused(() -> network.optimizer(new Sgd(1))));
+        calls.put("Network.optimizer(String, Optimizer)", refused(() -> network.optimizer("**", new Sgd(1))));
         calls.put("Network.optimizers", answers(network::optimizers));
         calls.put("Network.freeze(String)", refused(() -> network.freeze("**")));
         calls.put("Network.unfreeze(String)", refused(() -> network.unfreeze("**")));

@@ -175,6 +175,10 @@ public enum DiagnosticCode {
     SCALED_BOUND(514, "%s has no multiple: it is a bound and adds nothing to the loss"),
     /** A constant that the numbers of the network cannot hold. */
     CONSTANT_RANGE(515, "the %s of %s becomes %s in %s"),
+    /** Parameters that are optimized apart from others that are not optimized at all. */
+    WITHOUT_OPTIMIZER(516, "'optimize' sets parameters apart, but network %s has no optimizer for the others"),
+    /** An optimizer of a group that no parameter follows. */
+    OPTIMIZE_UNUSED(517, "this 'optimize' has no effect: %s"),
 
     /** A function that formulas do not have. */
     FORMULA_FUNCTION(520, "a formula has no function '%s'"),

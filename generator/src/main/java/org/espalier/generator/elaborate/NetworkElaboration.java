@@ -19,6 +19,7 @@ import org.espalier.generator.elaborate.clauses.LearningCheck;
 import org.espalier.generator.elaborate.clauses.LossClauses;
 import org.espalier.generator.elaborate.clauses.LossWarnings;
 import org.espalier.generator.elaborate.clauses.NormWarning;
+import org.espalier.generator.elaborate.clauses.OptimizerCheck;
 import org.espalier.generator.elaborate.clauses.ParameterClauses;
 import org.espalier.generator.elaborate.clauses.TermCheck;
 import org.espalier.generator.elaborate.evaluation.BodyNames;
@@ -47,7 +48,6 @@ import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.OptimizerDecl;
-import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -112,7 +112,8 @@ final class NetworkElaboration {
         checkParameterCount(drafts);
         ParameterClauses parameters = new ParameterClauses(session, frame, clauses, drafts);
         parameters.resolve(lowering.applied());
-        TermCheck.check(session, frame, optimizer(), parameters.claims());
+        TermCheck.check(session, frame, parameters);
+        OptimizerCheck.check(session, frame, clauses.optimizer(), parameters);
         List<Activities.Claim> activities =
                 lowering.activities().effective(session, operations, parameters.parameters());
         checkConstants(parameters, activities);
@@ -128,7 +129,7 @@ final class NetworkElaboration {
         if (session.hasFailed()) {
             return Optional.empty();
         }
-        Graph graph = graph(inputs, outputs, operations, losses, parameters.parameters(), groups, lowering);
+        Graph graph = graph(inputs, outputs, operations, losses, parameters, groups, lowering);
         graph.statistics().forEach(statistic -> checkIndices(graph, statistic));
         return session.hasFailed() ? Optional.empty() : Optional.of(graph);
     }
@@ -138,7 +139,7 @@ final class NetworkElaboration {
             Map<Symbol, Value> outputs,
             List<ForwardOp> operations,
             List<Loss> losses,
-            List<ParameterDecl> parameters,
+            ParameterClauses parameters,
             List<UpdateGroup> groups,
             Lowering lowering) {
         return new Graph(
@@ -148,7 +149,7 @@ final class NetworkElaboration {
                 declaration.span(),
                 clauses.precision(),
                 inputs,
-                parameters,
+                parameters.parameters(),
                 statistics(operations),
                 operations,
                 trace.outputs().stream()
@@ -156,6 +157,7 @@ final class NetworkElaboration {
                         .toList(),
                 losses,
                 optimizer(),
+                parameters.optimizerGroups(),
                 groups,
                 wanted(inputs),
                 calls(lowering.calls(), operations),
@@ -229,6 +231,7 @@ final class NetworkElaboration {
             names.bind(formal.name().text(), value, formal.span());
         }
         BodyRun.ofNetwork(evaluator, declaration, declaration.body(), trace, clauses);
+        clauses.finish(declaration.name().text());
         boolean input = !trace.inputs().isEmpty();
         boolean output = !trace.outputs().isEmpty() || session.hasFailed();
         if (!input || !output) {

@@ -330,6 +330,17 @@ final class StatementLayout extends NetBaseVisitor<Doc> {
         return joined(context);
     }
 
+    // optimize head.** with lr=1e-2, weight_decay=0
+    @Override
+    public Doc visitSettings(NetParser.SettingsContext context) {
+        return separated(context, 0);
+    }
+
+    @Override
+    public Doc visitSetting(NetParser.SettingContext context) {
+        return Sequence.of(part(context.name()), token(context.ASSIGN()), expressions.lay(context.expression()));
+    }
+
     @Override
     public Doc visitSelectorStep(NetParser.SelectorStepContext context) {
         return joined(context);

@@ -45,13 +45,12 @@ public final class Footprint {
 
     /** Counts the bytes that the optimizer keeps for the parameters that are not frozen. */
     public long optimizer() {
-        long trained = graph.parameters().stream()
+        return graph.parameters().stream()
                 .filter(parameter -> !parameter.frozen())
-                .mapToLong(parameter -> parameter.value().shape().elements())
+                .mapToLong(parameter -> graph.optimizer(parameter)
+                        .map(optimizer -> bytes * parameter.value().shape().elements() * optimizer.states())
+                        .orElse(0L))
                 .sum();
-        return graph.optimizer()
-                .map(optimizer -> bytes * trained * optimizer.states())
-                .orElse(0L);
     }
 
     /** All of it for a batch of a size: parameters and their gradients, and everything else. */

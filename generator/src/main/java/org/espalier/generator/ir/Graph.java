@@ -26,6 +26,7 @@ import org.espalier.generator.source.SourceSpan;
  * @param outputs in the order written; each is an activation
  * @param losses the data losses, which add up, in the order written; none if the network declares none
  * @param optimizer the optimizer, if the network declares one
+ * @param optimizerGroups parameters that follow another optimizer than the network's
  * @param updateGroups a partition of the unfrozen parameters by regularizer; the unregularized group has no terms
  * @param wantedInputs inputs by which gradients are wanted as well
  * @param calls how layers are called, by their paths, with values in place of the names that were written
@@ -44,6 +45,7 @@ public record Graph(
         List<Value> outputs,
         List<Loss> losses,
         Optional<OptimizerDecl> optimizer,
+        List<OptimizerGroup> optimizerGroups,
         List<UpdateGroup> updateGroups,
         List<Value> wantedInputs,
         Map<String, String> calls,
@@ -56,6 +58,7 @@ public record Graph(
         operations = List.copyOf(operations);
         outputs = List.copyOf(outputs);
         losses = List.copyOf(losses);
+        optimizerGroups = List.copyOf(optimizerGroups);
         updateGroups = List.copyOf(updateGroups);
         wantedInputs = List.copyOf(wantedInputs);
         calls = Collections.unmodifiableMap(new LinkedHashMap<>(calls));
@@ -90,6 +93,7 @@ public record Graph(
                 outputs,
                 losses,
                 optimizer,
+                List.of(),
                 updateGroups,
                 List.of(),
                 Map.of(),
@@ -111,6 +115,7 @@ public record Graph(
                 outputs,
                 losses,
                 optimizer,
+                optimizerGroups,
                 updateGroups,
                 wantedInputs,
                 calls,
@@ -133,6 +138,15 @@ public record Graph(
                 .distinct()
                 .sorted(Comparator.comparingInt(target -> target.span().start()))
                 .toList();
+    }
+
+    /** Finds the optimizer that a parameter follows, if it is not frozen. */
+    public Optional<OptimizerDecl> optimizer(ParameterDecl parameter) {
+        return optimizerGroups.stream()
+                .filter(group -> group.parameters().contains(parameter))
+                .map(OptimizerGroup::optimizer)
+                .findFirst()
+                .or(() -> optimizer);
     }
 
     /** Number of learned scalars. */

@@ -174,10 +174,15 @@ final class OptimizerDefinition {
     }
 
     Definition definition() {
-        return Definition.of(new Builtin(Builtin.Kind.OPTIMIZER, signature.build(), (site, arguments) -> {
+        return Definition.of(builtin(kind, signature.build(), List.copyOf(checks)));
+    }
+
+    private static Builtin builtin(OptimizerKind kind, Signature signature, List<Consumer<Given>> checks) {
+        return new Builtin(Builtin.Kind.OPTIMIZER, signature, (site, arguments) -> {
             Given given = new Given(kind, arguments);
             checks.forEach(check -> check.accept(given));
-            return new Datum.OptimizerDatum(given.optimizer());
-        }));
+            return new Datum.OptimizerDatum(
+                    given.optimizer(), builtin(kind, signature.withDefaults(arguments), checks));
+        });
     }
 }

@@ -12,6 +12,7 @@ import org.espalier.generator.ir.Footprint;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.OptimizerGroup;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RegularizerTerm;
@@ -23,6 +24,9 @@ import org.espalier.generator.source.Printable;
 
 /** Report on what the compiler made of one network, section by section, each as lines without line ends. */
 public final class NetworkReport {
+    /** Names of parameters that a line has at most. */
+    private static final int SHOWN = 6;
+
     private final Program program;
     private final Graph graph;
 
@@ -133,10 +137,21 @@ public final class NetworkReport {
         List<String> lines = new ArrayList<>(regularized.isEmpty() && !activities ? List.of() : table.lines());
         double decay = graph.optimizer().map(OptimizerDecl::decay).orElse(0.0);
         if (decay > 0) {
-            lines.add("every trained parameter: " + new RegularizerTerm.Decay(decay).describe() + " of the optimizer");
+            lines.add("every trained parameter" + (graph.optimizerGroups().isEmpty() ? "" : " that has no other") + ": "
+                    + new RegularizerTerm.Decay(decay).describe() + " of the optimizer");
+        }
+        for (OptimizerGroup group : graph.optimizerGroups()) {
+            lines.add(names(group.parameters()) + ": " + group.optimizer().describe() + "  ("
+                    + group.span().citation() + ")");
         }
         lines.add(rest(regularized.keySet()));
         return lines;
+    }
+
+    /** {@code head.weight, head.bias, norm.weight and 12 more}. */
+    private static String names(List<ParameterDecl> parameters) {
+        String first = parameters.stream().limit(SHOWN).map(ParameterDecl::name).collect(Collectors.joining(", "));
+        return first + (parameters.size() > SHOWN ? " and " + (parameters.size() - SHOWN) + " more" : "");
     }
 
     /** The terms; of a regularizer that was written in place, and so has its terms for a name, just that. */

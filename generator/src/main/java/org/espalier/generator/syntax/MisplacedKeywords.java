@@ -51,8 +51,14 @@ final class MisplacedKeywords {
     private static final Set<Integer> BEFORE_PARAMETERS = Set.of(NetParser.LEFT_PARENTHESIS, NetParser.COMMA);
 
     /** Tokens that come before a name of a clause. */
-    private static final Set<Integer> BEFORE_NAMES =
-            Set.of(NetParser.FREEZE, NetParser.OF, NetParser.INPUT, NetParser.OUTPUT, NetParser.TARGET, NetParser.DOT);
+    private static final Set<Integer> BEFORE_NAMES = Set.of(
+            NetParser.FREEZE,
+            NetParser.OF,
+            NetParser.OPTIMIZE,
+            NetParser.INPUT,
+            NetParser.OUTPUT,
+            NetParser.TARGET,
+            NetParser.DOT);
 
     private static final Set<Integer> ENDS_OF_OPERANDS = Set.of(
             NetParser.NAME,

@@ -40,6 +40,8 @@ public sealed interface Statement {
 
         void optimizer(OptimizerClause statement);
 
+        void optimize(Optimize statement);
+
         void precision(PrecisionClause statement);
 
         void broken(BrokenStatement statement);
@@ -217,6 +219,33 @@ public sealed interface Statement {
         @Override
         public void accept(Visitor visitor) {
             visitor.optimizer(this);
+        }
+    }
+
+    /**
+     * {@code optimize weights of head.** with lr=1e-2}, or {@code … with Muon(lr=0.02)}.
+     *
+     * @param roles none for every parameter
+     * @param selectors none for every layer
+     * @param settings what is different from the network's optimizer; none if another one is given
+     */
+    record Optimize(
+            List<Role> roles,
+            List<Selector> selectors,
+            List<Expression.Argument> settings,
+            Optional<Expression> optimizer,
+            SourceSpan span)
+            implements Statement {
+        /** Copies the lists. */
+        public Optimize {
+            roles = List.copyOf(roles);
+            selectors = List.copyOf(selectors);
+            settings = List.copyOf(settings);
+        }
+
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.optimize(this);
         }
     }
 

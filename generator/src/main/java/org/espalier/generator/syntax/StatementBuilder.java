@@ -213,6 +213,26 @@ final class StatementBuilder extends NetBaseVisitor<Statement> {
     }
 
     @Override
+    public Statement visitOptimizeStatement(NetParser.OptimizeStatementContext context) {
+        NetParser.OptimizedContext optimized = context.optimized();
+        List<Expression.Argument> settings = context.settings() == null
+                ? List.of()
+                : context.settings().setting().stream()
+                        .map(setting -> new Expression.Argument(
+                                Optional.of(expressions.identifier(setting.name())),
+                                expressions.build(setting.expression(), setting),
+                                false,
+                                spans.of(setting)))
+                        .toList();
+        return new Statement.Optimize(
+                optimized.roles() == null ? List.of() : roles(optimized.roles()),
+                selectors(optimized.selectors()),
+                settings,
+                Optional.ofNullable(context.expression()).map(written -> expressions.build(written, context)),
+                spans.of(context));
+    }
+
+    @Override
     public Statement visitPrecisionStatement(NetParser.PrecisionStatementContext context) {
         return new Statement.PrecisionClause(expressions.identifier(context.name()), spans.of(context));
     }

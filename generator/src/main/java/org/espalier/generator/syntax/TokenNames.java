@@ -62,6 +62,7 @@ final class TokenNames {
             NetParser.NORM_BIASES,
             NetParser.NORM_WEIGHTS,
             NetParser.OF,
+            NetParser.OPTIMIZE,
             NetParser.OPTIMIZER,
             NetParser.OUTPUT,
             NetParser.PARAMETER,
@@ -108,6 +109,7 @@ final class TokenNames {
             "report",
             "loss",
             "optimizer",
+            "optimize",
             "precision");
 
     private static final Set<Integer> DECLARATIONS = Set.of(NetParser.REGULARIZER, NetParser.BLOCK, NetParser.NETWORK);

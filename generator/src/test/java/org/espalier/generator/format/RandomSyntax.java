@@ -137,7 +137,7 @@ final class RandomSyntax {
     }
 
     private void statement() {
-        switch (random.nextInt(18)) {
+        switch (random.nextInt(19)) {
             case 0 -> {
                 declared("input");
                 if (sometimes()) {
@@ -190,6 +190,23 @@ final class RandomSyntax {
                 inBrackets("[", "]", false, () -> expression(1));
                 add("=");
                 expression(2);
+            }
+            case 14 -> {
+                if (sometimes()) {
+                    clause("optimize");
+                } else {
+                    add("optimize");
+                    several(8, this::selector);
+                }
+                add("with");
+                if (sometimes()) {
+                    several(3, () -> {
+                        name().add("=");
+                        expression(2);
+                    });
+                } else {
+                    expression(2);
+                }
             }
             default -> {
                 several(2, this::name);

@@ -23,36 +23,88 @@ import org.nd4j.linalg.api.buffer.DataType;
  *   optimizer                    its name
  *   optimizer.lr                 its learning rate, which goes on
  *   optimizer.eps …              its other settings, which must be the same
+ *   group.1.optimizer …          the same of parameters that follow an optimizer of their own
+ *   group.1.parameters           their names
  * </pre>
  *
  * @param updates how many the network had
- * @param lr the optimizer's learning rate
  * @param randomSeed what dropout's random numbers were started at
  * @param randomState where they stand
- * @param optimizer its name
- * @param constants its other settings by name
+ * @param optimizers what parameters follow, the network's first
  */
-public record Checkpoint(
-        long updates, double lr, long randomSeed, long randomState, String optimizer, Map<String, String> constants) {
+public record Checkpoint(long updates, long randomSeed, long randomState, List<Settings> optimizers) {
     private static final String UPDATES = "updates";
     private static final String SEED = "random.seed";
     private static final String STATE = "random.state";
+    private static final String GROUP = "group.";
     private static final String OPTIMIZER = "optimizer";
     private static final String SETTING = OPTIMIZER + ".";
     private static final String RATE = SETTING + "lr";
+    private static final String PARAMETERS = "parameters";
+
+    private static final String ADVICE =
+            ". Give the network the file's optimizer before resume, or read the weights alone"
+                    + " with load and have the optimizer start afresh";
 
     /** Above it, a count is no longer exact as the double that optimizers compute with. */
     private static final long MOST_UPDATES = 1L << 53;
 
-    /** Copies the map, keeping its order. */
-    public Checkpoint {
-        constants = Collections.unmodifiableMap(new LinkedHashMap<>(constants));
+    /**
+     * The settings of one optimizer.
+     *
+     * @param name its name
+     * @param lr its learning rate
+     * @param constants its other settings by name
+     * @param parameters what follows it, in one string; nothing for the network's
+     */
+    record Settings(String name, double lr, Map<String, String> constants, String parameters) {
+        /** Copies the map, keeping its order. */
+        Settings {
+            constants = Collections.unmodifiableMap(new LinkedHashMap<>(constants));
+        }
+
+        private static Settings of(Followed followed) {
+            Optimizer optimizer = followed.optimizer();
+            return new Settings(
+                    optimizer.name(), optimizer.lr(), optimizer.constants(), String.join(" ", followed.parameters()));
+        }
+
+        private void put(Map<String, String> metadata, String prefix) {
+            metadata.put(prefix + OPTIMIZER, name);
+            metadata.put(prefix + RATE, String.valueOf(lr));
+            constants.forEach((constant, value) -> metadata.put(prefix + SETTING + constant, value));
+            if (!parameters.isEmpty()) {
+                metadata.put(prefix + PARAMETERS, parameters);
+            }
+        }
+
+        private static Settings read(TensorFile file, DataType type, String prefix) {
+            Map<String, String> constants = new LinkedHashMap<>();
+            file.metadata().forEach((key, value) -> {
+                if (key.startsWith(prefix + SETTING) && !key.equals(prefix + RATE)) {
+                    constants.put(key.substring((prefix + SETTING).length()), value);
+                }
+            });
+            return new Settings(
+                    text(file, prefix + OPTIMIZER),
+                    rate(file, type, prefix + RATE),
+                    constants,
+                    prefix.isEmpty() ? "" : text(file, prefix + PARAMETERS));
+        }
     }
 
-    /** Says how an optimizer is set, and where the random numbers stand. */
-    public static Checkpoint of(long updates, long randomSeed, long randomState, Optimizer optimizer) {
+    /** Copies the list. */
+    public Checkpoint {
+        optimizers = List.copyOf(optimizers);
+    }
+
+    /** Says how optimizers are set, and where the random numbers stand. */
+    public static Checkpoint of(long updates, long randomSeed, long randomState, List<Followed> optimizers) {
         return new Checkpoint(
-                updates, optimizer.lr(), randomSeed, randomState, optimizer.name(), optimizer.constants());
+                updates,
+                randomSeed,
+                randomState,
+                optimizers.stream().map(Settings::of).toList());
     }
 
     Map<String, String> metadata() {
@@ -60,10 +112,14 @@ public record Checkpoint(
         metadata.put(UPDATES, String.valueOf(updates));
         metadata.put(SEED, String.valueOf(randomSeed));
         metadata.put(STATE, String.valueOf(randomState));
-        metadata.put(OPTIMIZER, optimizer);
-        metadata.put(RATE, String.valueOf(lr));
-        constants.forEach((name, value) -> metadata.put(SETTING + name, value));
+        for (int place = 0; place < optimizers.size(); place++) {
+            optimizers.get(place).put(metadata, prefix(place));
+        }
         return metadata;
+    }
+
+    private static String prefix(int place) {
+        return place == 0 ? "" : GROUP + place + ".";
     }
 
     /**
@@ -71,75 +127,89 @@ public record Checkpoint(
      *
      * @param network the name of the network that goes on
      * @param type what it computes in
-     * @param optimizer what it follows
-     * @throws WeightsFileException if something is missing or out of its range, or the optimizer another
+     * @param followed what its parameters follow
+     * @throws WeightsFileException if something is missing or out of its range, or an optimizer another
      */
-    static Checkpoint read(TensorFile file, String network, DataType type, Optimizer optimizer) {
+    static Checkpoint read(TensorFile file, String network, DataType type, List<Followed> followed) {
         long updates = whole(file, UPDATES, 0, MOST_UPDATES);
-        String name = text(file, OPTIMIZER);
-        double lr = rate(file, type);
-        Map<String, String> constants = new LinkedHashMap<>();
-        file.metadata().forEach((key, value) -> {
-            if (key.startsWith(SETTING) && !key.equals(RATE)) {
-                constants.put(key.substring(SETTING.length()), value);
-            }
-        });
-        requireSame(file, network, optimizer, name, constants);
+        List<Settings> optimizers = new ArrayList<>();
+        do {
+            optimizers.add(Settings.read(file, type, prefix(optimizers.size())));
+        } while (file.metadata().containsKey(prefix(optimizers.size()) + OPTIMIZER));
+        if (optimizers.size() != followed.size()) {
+            throw new WeightsFileException(
+                    file.path(),
+                    "was written with " + groups(optimizers.size() - 1) + ", but " + network + " has "
+                            + groups(followed.size() - 1) + ADVICE);
+        }
+        for (int place = 0; place < followed.size(); place++) {
+            requireSame(file, network, followed.get(place), optimizers.get(place));
+        }
         return new Checkpoint(
                 updates,
-                lr,
                 whole(file, SEED, Long.MIN_VALUE, Long.MAX_VALUE),
                 whole(file, STATE, 0, Long.MAX_VALUE),
-                name,
-                constants);
+                optimizers);
     }
 
-    /** Gives an optimizer the learning rate. */
-    void passRate(TensorFile file, Optimizer optimizer) {
-        try {
-            optimizer.lr(lr);
-        } catch (IllegalArgumentException unfit) {
-            throw new WeightsFileException(file.path(), "is damaged: " + unfit.getMessage(), unfit);
+    private static String groups(int count) {
+        return count == 0
+                ? "one optimizer for all parameters"
+                : count + (count == 1 ? " group" : " groups") + " of parameters with an optimizer of their own";
+    }
+
+    /** Gives optimizers their learning rates. */
+    void passRates(TensorFile file, List<Followed> followed) {
+        for (int place = 0; place < followed.size(); place++) {
+            try {
+                followed.get(place).optimizer().lr(optimizers.get(place).lr());
+            } catch (IllegalArgumentException unfit) {
+                throw new WeightsFileException(file.path(), "is damaged: " + unfit.getMessage(), unfit);
+            }
         }
     }
 
-    private static void requireSame(
-            TensorFile file, String network, Optimizer optimizer, String name, Map<String, String> constants) {
+    private static void requireSame(TensorFile file, String network, Followed followed, Settings wrote) {
+        Optimizer optimizer = followed.optimizer();
         Map<String, String> present = optimizer.constants();
         List<String> differences = new ArrayList<>();
-        if (!name.equals(optimizer.name())) {
-            differences.add(Excerpt.of(name) + " in the file, " + optimizer.name() + " in " + network);
+        if (!wrote.name().equals(optimizer.name())) {
+            differences.add(Excerpt.of(wrote.name()) + " in the file, " + optimizer.name() + " in " + network);
         } else {
             Map<String, String> all = new LinkedHashMap<>(present);
-            all.putAll(constants);
+            all.putAll(wrote.constants());
             for (String constant : all.keySet()) {
-                String wrote = constants.get(constant);
-                String has = present.get(constant);
-                if (!Objects.equals(wrote, has)) {
-                    differences.add(Excerpt.of(constant) + " is " + (wrote == null ? "missing" : Excerpt.of(wrote))
-                            + " in the file, " + (has == null ? "unknown" : has) + " in " + network);
+                String then = wrote.constants().get(constant);
+                String now = present.get(constant);
+                if (!Objects.equals(then, now)) {
+                    differences.add(Excerpt.of(constant) + " is " + (then == null ? "missing" : Excerpt.of(then))
+                            + " in the file, " + (now == null ? "unknown" : now) + " in " + network);
                 }
             }
+        }
+        String parameters = String.join(" ", followed.parameters());
+        if (!wrote.parameters().equals(parameters)) {
+            differences.add("in the file it is that of " + Excerpt.of(wrote.parameters()) + ", in " + network + " of "
+                    + Excerpt.of(parameters));
         }
         if (!differences.isEmpty()) {
             throw new WeightsFileException(
                     file.path(),
                     "was not written with this optimizer, " + optimizer + ": " + String.join("; ", differences)
-                            + ". Give the network the file's optimizer before resume, or read the weights alone with"
-                            + " load and have the optimizer start afresh");
+                            + ADVICE);
         }
     }
 
-    private static double rate(TensorFile file, DataType type) {
-        String text = text(file, RATE);
+    private static double rate(TensorFile file, DataType type, String key) {
+        String text = text(file, key);
         OptionalDouble lr = DecimalText.parse(text);
         if (lr.isEmpty() || lr.getAsDouble() < 0) {
-            throw wrong(file, RATE, "a finite number of at least 0", text);
+            throw wrong(file, key, "a finite number of at least 0", text);
         }
         float single = (float) lr.getAsDouble();
         boolean lost = Float.isInfinite(single) || (single == 0 && lr.getAsDouble() > 0);
         if (type == DataType.FLOAT && lost) {
-            throw wrong(file, RATE, "a number that FLOAT, which the network computes in, can hold", text);
+            throw wrong(file, key, "a number that FLOAT, which the network computes in, can hold", text);
         }
         return lr.getAsDouble();
     }

@@ -75,7 +75,7 @@ public final class NetworkFile {
             Path file,
             Checkpoint checkpoint,
             FusedUpdate<?> update,
-            Optimizer optimizer,
+            List<Optimizer> optimizers,
             Map<String, String> notes,
             Map<String, INDArray> averages) {
         Map<String, String> metadata = origin();
@@ -88,7 +88,6 @@ public final class NetworkFile {
         });
         TensorFileWriter writer = weights(file, metadata);
         averages.forEach((name, average) -> add(writer, file, info(AVERAGE + name, average), average));
-        List<String> states = optimizer.stateNames();
         int index = 0;
         for (Map.Entry<String, INDArray> parameter : network.parameters().entrySet()) {
             int tensor = index++;
@@ -96,6 +95,7 @@ public final class NetworkFile {
             if (steps == 0) {
                 continue;
             }
+            List<String> states = optimizers.get(update.optimizer(tensor)).stateNames();
             writer.add(
                     stepInfo(parameter),
                     sink -> sink.accept(ByteBuffer.allocate(Long.BYTES)
@@ -261,17 +261,19 @@ public final class NetworkFile {
     }
 
     /**
-     * Reads weights, statistics, and what an optimizer follows.
+     * Reads weights, statistics, and what optimizers follow.
      *
+     * @param optimizers of the network that goes on
      * @param averages of parameters by their names, filled from the file
      * @return how many updates there were, and where random numbers stood
      * @throws WeightsFileException if it cannot be read, is damaged, of another network or optimizer, or no checkpoint;
-     *     the network and the optimizer are then as they were
+     *     the network and its optimizers are then as they were
      */
-    public Checkpoint resume(Path path, FusedUpdate<?> update, Optimizer optimizer, Map<String, INDArray> averages) {
+    public Checkpoint resume(
+            Path path, FusedUpdate<?> update, List<Followed> optimizers, Map<String, INDArray> averages) {
         try (TensorFile file = TensorFile.open(path)) {
             LoadReport report = requireExact(file, compare(file, NameMapping.NONE));
-            Checkpoint checkpoint = Checkpoint.read(file, network.name(), network.dataType(), optimizer);
+            Checkpoint checkpoint = Checkpoint.read(file, network.name(), network.dataType(), optimizers);
             List<Loaded> weights = readWeights(file, report);
             averages.forEach((name, average) -> {
                 TensorInfo info = required(file, info(AVERAGE + name, average));
@@ -279,8 +281,9 @@ public final class NetworkFile {
                 read(file, info, NumberCheck.Range.FINITE, pieces::add);
                 weights.add(new Loaded(average, pieces));
             });
-            FusedUpdate.Restored state = readState(file, update, optimizer, checkpoint.updates());
-            checkpoint.passRate(file, optimizer);
+            FusedUpdate.Restored state = readState(
+                    file, update, optimizers.stream().map(Followed::optimizer).toList(), checkpoint.updates());
+            checkpoint.passRates(file, optimizers);
             weights.forEach(Loaded::copy);
             state.use();
             network.notes().replaceBy(Notes.of(file));
@@ -288,10 +291,10 @@ public final class NetworkFile {
         }
     }
 
-    private FusedUpdate.Restored readState(TensorFile file, FusedUpdate<?> update, Optimizer optimizer, long updates) {
-        requireKnownState(file, optimizer);
-        List<String> states = optimizer.stateNames();
-        FusedUpdate.Restored restored = update.restore(states.size());
+    private FusedUpdate.Restored readState(
+            TensorFile file, FusedUpdate<?> update, List<Optimizer> optimizers, long updates) {
+        requireKnownState(file, update, optimizers);
+        FusedUpdate.Restored restored = update.restore(optimizers);
         int index = 0;
         for (Map.Entry<String, INDArray> parameter : network.parameters().entrySet()) {
             int tensor = index++;
@@ -300,6 +303,8 @@ public final class NetworkFile {
                 continue;
             }
             restored.steps(tensor, steps);
+            Optimizer optimizer = optimizers.get(update.optimizer(tensor));
+            List<String> states = optimizer.stateNames();
             for (int state = 0; state < states.size(); state++) {
                 String name = states.get(state);
                 int which = state;
@@ -330,9 +335,11 @@ public final class NetworkFile {
     }
 
     /** Numbers of an optimizer that are nobody's belong to another network, or to no file that this made. */
-    private void requireKnownState(TensorFile file, Optimizer optimizer) {
+    private void requireKnownState(TensorFile file, FusedUpdate<?> update, List<Optimizer> optimizers) {
         Map<String, TensorInfo> known = new LinkedHashMap<>();
+        int index = 0;
         for (Map.Entry<String, INDArray> parameter : network.parameters().entrySet()) {
+            Optimizer optimizer = optimizers.get(update.optimizer(index++));
             TensorInfo step = stepInfo(parameter);
             known.put(step.name(), step);
             if (file.tensor(step.name()) != null) {

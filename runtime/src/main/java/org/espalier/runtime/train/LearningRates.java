@@ -40,6 +40,13 @@ final class LearningRates {
         }
     }
 
+    /** Gives the network's optimizer a rate, and those of groups one in proportion. */
+    void setNetworks(double lr) {
+        for (int i = 0; i < bases.length; i++) {
+            optimizers.get(i).lr(i == 0 || bases[0] == 0 ? lr : lr * (bases[i] / bases[0]));
+        }
+    }
+
     /** After an epoch. */
     void take(EpochReport report) {
         Double number = report.numbers().get(monitored);

@@ -147,19 +147,28 @@ public final class Trainer {
         return this;
     }
 
-    /** Sets the optimizer's learning rate before each epoch, counted from 1. */
+    /**
+     * Sets the network's learning rate before each epoch, counted from 1; groups of parameters keep theirs in
+     * proportion.
+     *
+     * @throws IllegalStateException if something else sets it already
+     */
     public Trainer learningRate(IntToDoubleFunction byEpoch) {
         this.learningRate = byEpoch;
+        requireOneRate();
         return this;
     }
 
     /**
      * Lets the learning rate follow a schedule that counts epochs. Each group of parameters has its own; what the
      * schedule starts from are the rates that the optimizers have when training begins.
+     *
+     * @throws IllegalStateException if something else sets learning rates already
      */
     public Trainer schedule(LRScheduler byEpoch) {
         this.schedule = byEpoch;
         this.scheduledByStep = false;
+        requireOneRate();
         return this;
     }
 
@@ -167,17 +176,38 @@ public final class Trainer {
     public Trainer scheduleSteps(LRScheduler byStep) {
         this.schedule = byStep;
         this.scheduledByStep = true;
+        requireOneRate();
         return this;
+    }
+
+    private void requireOneRate() {
+        List<String> set = new ArrayList<>();
+        if (learningRate != null) {
+            set.add("learningRate");
+        }
+        if (schedule != null) {
+            set.add(scheduledByStep ? "scheduleSteps" : "schedule");
+        }
+        if (plateau != null) {
+            set.add("reduceOnPlateau");
+        }
+        if (set.size() > 1) {
+            throw new IllegalStateException("both " + set.get(0) + " and " + set.get(1)
+                    + " would set the learning rate, each over the other; use one of them. A schedule in front of"
+                    + " another is a SequentialLR, or LRScheduler.warmUp");
+        }
     }
 
     /**
      * Lowers the learning rate when a number of the epochs' reports gets no better.
      *
      * @param monitor {@code loss} or a metric's name, both on validation data, or {@code training_loss}
+     * @throws IllegalStateException if something else sets learning rates already
      */
     public Trainer reduceOnPlateau(ReduceLROnPlateau plateau, String monitor) {
         this.plateau = plateau;
         this.plateauMonitor = monitor;
+        requireOneRate();
         return this;
     }
 

@@ -167,7 +167,7 @@ final class TrainingRun {
         int epoch = epochs + 1;
         place = "epoch " + epoch;
         if (plan.learningRate != null) {
-            network.optimizer().lr(plan.learningRate.applyAsDouble(epoch));
+            state.rates.setNetworks(plan.learningRate.applyAsDouble(epoch));
         }
         EpochBatches rest = begun == null ? batches(epoch) : begun;
         while (true) {

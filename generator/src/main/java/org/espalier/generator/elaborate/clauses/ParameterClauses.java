@@ -19,8 +19,10 @@ import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Layer;
 import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.elaborate.language.Tensors.Draft;
+import org.espalier.generator.elaborate.language.Words;
 import org.espalier.generator.elaborate.lowering.Activities;
 import org.espalier.generator.ir.InitializerDecl;
+import org.espalier.generator.ir.OptimizerGroup;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
@@ -42,6 +44,7 @@ public final class ParameterClauses {
     private final Selectors selectors;
     private final Map<Draft, ParameterDecl> parameters = new LinkedHashMap<>();
     private final Map<Draft, Claim> claims = new HashMap<>();
+    private final Map<Draft, Clauses.Optimize> optimized = new HashMap<>();
 
     public ParameterClauses(Session session, Frame network, Clauses clauses, List<Draft> drafts) {
         this.session = session;
@@ -77,6 +80,7 @@ public final class ParameterClauses {
         }
         reportUnused(applied);
         claim(frozen);
+        optimize(frozen);
         SparsityWarning warning = new SparsityWarning();
         for (Draft draft : drafts) {
             Choice<Double> report = reports.get(draft);
@@ -106,9 +110,7 @@ public final class ParameterClauses {
     private Set<Draft> frozen() {
         Set<Draft> frozen = new HashSet<>();
         for (Statement.Freeze clause : clauses.freezes()) {
-            List<Role> everything = Stream.of(Role.Kind.WEIGHTS, Role.Kind.BIASES, Role.Kind.NORMS)
-                    .map(kind -> new Role(kind, clause.span()))
-                    .toList();
+            List<Role> everything = everything(clause.span());
             for (Selector selector : clause.selectors()) {
                 List<Draft> found = selectors.find(everything, selector);
                 if (session.isExhausted()) {
@@ -121,6 +123,74 @@ public final class ParameterClauses {
             }
         }
         return frozen;
+    }
+
+    private static List<Role> everything(SourceSpan span) {
+        return Stream.of(Role.Kind.WEIGHTS, Role.Kind.BIASES, Role.Kind.NORMS)
+                .map(kind -> new Role(kind, span))
+                .toList();
+    }
+
+    /** Finds which parameters follow an optimizer of their own. */
+    private void optimize(Set<Draft> frozen) {
+        List<Clause<Clauses.Optimize>> written = clauses.optimizes().stream()
+                .map(clause -> new Clause<>(
+                        clause.roles().isEmpty() ? everything(clause.span()) : clause.roles(),
+                        clause.selectors(),
+                        clause,
+                        clause.span()))
+                .toList();
+        Map<Draft, Choice<Clauses.Optimize>> choices = selectors.choose(written);
+        for (Draft draft : drafts) {
+            Choice<Clauses.Optimize> choice = choices.get(draft);
+            if (choice != null && !frozen.contains(draft)) {
+                optimized.put(draft, choice.clause().value());
+            }
+        }
+        if (selectors.foundAmbiguity() || session.isExhausted()) {
+            return;
+        }
+        for (Clause<Clauses.Optimize> clause : written) {
+            List<Draft> found = clause.selectors().stream()
+                    .flatMap(selector -> selectors.find(clause.roles(), selector).stream())
+                    .distinct()
+                    .toList();
+            if (found.isEmpty() || optimized.containsValue(clause.value())) {
+                continue;
+            }
+            List<String> unmoved = found.stream()
+                    .filter(frozen::contains)
+                    .map(draft -> draft.value().name())
+                    .toList();
+            session.report(
+                    DiagnosticCode.OPTIMIZE_UNUSED.at(
+                            clause.span(),
+                            unmoved.size() < found.size()
+                                    ? "more specific clauses cover every parameter it means"
+                                            + (unmoved.isEmpty() ? "" : " that is not frozen")
+                                    : Words.some(unmoved) + (unmoved.size() == 1 ? " is" : " are") + " frozen"),
+                    network);
+        }
+    }
+
+    /** The groups of parameters that follow optimizers of their own, in the order of their clauses. */
+    public List<OptimizerGroup> optimizerGroups() {
+        Map<Clauses.Optimize, List<ParameterDecl>> groups = new LinkedHashMap<>();
+        clauses.optimizes().forEach(clause -> groups.put(clause, new ArrayList<>()));
+        parameters.forEach((draft, parameter) -> {
+            Clauses.Optimize clause = optimized.get(draft);
+            if (clause != null) {
+                groups.getOrDefault(clause, new ArrayList<>()).add(parameter);
+            }
+        });
+        List<OptimizerGroup> result = new ArrayList<>();
+        groups.forEach((clause, members) -> {
+            if (!members.isEmpty()) {
+                result.add(
+                        new OptimizerGroup(clause.optimizer(), Words.oneLine(clause.span()), members, clause.span()));
+            }
+        });
+        return result;
     }
 
     /** A layer's own clause wins over selectors, and among those the most specific. */

@@ -451,6 +451,11 @@ public final class BodyRun implements Statement.Visitor {
     }
 
     @Override
+    public void optimize(Statement.Optimize statement) {
+        inNetwork("optimize", statement).ifPresent(network -> network.optimize(statement, evaluator));
+    }
+
+    @Override
     public void precision(Statement.PrecisionClause statement) {
         inNetwork("precision", statement).ifPresent(network -> {
             once("precision", statement);

@@ -3,9 +3,12 @@ package org.espalier.generator.elaborate.evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.diagnostic.Suggestions;
+import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.LossDatum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
@@ -38,6 +41,12 @@ public final class Clauses {
     /** {@code optimizer …}. */
     public record OptimizerClause(OptimizerDecl optimizer, SourceSpan span) {}
 
+    /** A clause that sets parameters apart. */
+    public record Optimize(List<Role> roles, List<Selector> selectors, OptimizerDecl optimizer, SourceSpan span) {}
+
+    /** Such a clause, whose optimizer may be the network's with other settings, which may stand behind it. */
+    private record Optimized(Statement.Optimize statement, Supplier<Datum> optimizer, Evaluator evaluator) {}
+
     private final List<TargetDatum> targets = new ArrayList<>();
     private final List<Regularize> regularizes = new ArrayList<>();
     private final List<Initialize> initializes = new ArrayList<>();
@@ -46,6 +55,10 @@ public final class Clauses {
     private Optional<LossClause> loss = Optional.empty();
     private boolean lossWritten;
     private Optional<OptimizerClause> optimizer = Optional.empty();
+    private Optional<Datum.OptimizerDatum> written = Optional.empty();
+    private boolean optimizerWritten;
+    private final List<Optimized> optimized = new ArrayList<>();
+    private final List<Optimize> optimizes = new ArrayList<>();
     private Precision precision = Precision.FLOAT32;
 
     public List<TargetDatum> targets() {
@@ -79,6 +92,10 @@ public final class Clauses {
 
     public Optional<OptimizerClause> optimizer() {
         return optimizer;
+    }
+
+    public List<Optimize> optimizes() {
+        return optimizes;
     }
 
     public Precision precision() {
@@ -132,10 +149,51 @@ public final class Clauses {
     }
 
     public void optimizer(Statement.OptimizerClause statement, Datum value, Evaluator evaluator) {
+        optimizerWritten = true;
         if (value instanceof Datum.OptimizerDatum given) {
+            written = Optional.of(given);
             optimizer = Optional.of(new OptimizerClause(given.optimizer(), statement.span()));
         } else {
             mistaken("optimizer", "an optimizer", value, statement.value().span(), evaluator);
+        }
+    }
+
+    void optimize(Statement.Optimize statement, Evaluator evaluator) {
+        if (statement.optimizer().isPresent()) {
+            Datum value = evaluator.evaluate(statement.optimizer().get());
+            optimized.add(new Optimized(statement, () -> value, evaluator));
+            return;
+        }
+        SourceSpan settings = statement
+                .settings()
+                .get(0)
+                .span()
+                .to(statement.settings().get(statement.settings().size() - 1).span());
+        Function<Builtin, Datum> call = evaluator.callLater(statement.settings(), settings);
+        Supplier<Datum> ofNetwork =
+                () -> written.map(network -> call.apply(network.again())).orElseGet(evaluator.session()::unknown);
+        optimized.add(new Optimized(statement, ofNetwork, evaluator));
+    }
+
+    /** Takes note that every clause was evaluated. */
+    public void finish(String network) {
+        for (Optimized group : optimized) {
+            Statement.Optimize statement = group.statement();
+            if (!optimizerWritten) {
+                group.evaluator()
+                        .report(DiagnosticCode.WITHOUT_OPTIMIZER
+                                .at(statement.span(), network)
+                                .withHelp("write for instance optimizer Adam(lr=1e-3)"));
+                continue;
+            }
+            Datum value = group.optimizer().get();
+            if (value instanceof Datum.OptimizerDatum given) {
+                optimizes.add(
+                        new Optimize(statement.roles(), statement.selectors(), given.optimizer(), statement.span()));
+            } else {
+                SourceSpan span = statement.optimizer().map(Expression::span).orElse(statement.span());
+                mistaken("optimize", "an optimizer", value, span, group.evaluator());
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.diagnostic.Diagnostic;
@@ -479,6 +480,18 @@ public final class Evaluator implements Expression.Visitor<Datum> {
                         .map(element -> new Given(Optional.empty(), element, span))
                         .toList()
                 : List.of(new Given(argument.name(), value, span));
+    }
+
+    /**
+     * Evaluates the arguments of a call whose callee is known later.
+     *
+     * @param span of the call
+     */
+    Function<Builtin, Datum> callLater(List<Expression.Argument> arguments, SourceSpan span) {
+        List<Given> given =
+                arguments.stream().flatMap(argument -> given(argument).stream()).toList();
+        boolean known = given.stream().noneMatch(argument -> argument.value() instanceof Datum.Unknown);
+        return callee -> known ? call((Datum.Function) callee, given, span, span) : session.unknown();
     }
 
     private Datum call(Datum callee, List<Given> given, SourceSpan calleeSpan, SourceSpan span) {

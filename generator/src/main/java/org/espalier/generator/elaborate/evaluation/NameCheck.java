@@ -238,6 +238,12 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
     }
 
     @Override
+    public void optimize(Statement.Optimize statement) {
+        statement.settings().forEach(setting -> check(setting.value()));
+        statement.optimizer().ifPresent(optimizer -> clause(optimizer, Builtin.Kind.OPTIMIZER));
+    }
+
+    @Override
     public void precision(Statement.PrecisionClause statement) {}
 
     @Override

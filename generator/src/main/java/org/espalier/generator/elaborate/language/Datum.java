@@ -331,8 +331,12 @@ public sealed interface Datum {
         }
     }
 
-    /** An optimizer. */
-    record OptimizerDatum(OptimizerDecl optimizer) implements Datum {
+    /**
+     * An optimizer.
+     *
+     * @param again the same optimizer to call with other settings, of which those that are not given are this one's
+     */
+    record OptimizerDatum(OptimizerDecl optimizer, Builtin again) implements Datum {
         @Override
         public String describe() {
             return "an optimizer";

@@ -59,6 +59,19 @@ public final class Signature {
         }
     }
 
+    /** The same with the arguments of a call as defaults. */
+    public Signature withDefaults(Arguments arguments) {
+        List<Formal> changed = formals.stream()
+                .map(formal -> new Formal(
+                        formal.name(),
+                        formal.type(),
+                        formal.optional(),
+                        new Default.Constant(arguments.get(formal.name())),
+                        formal.passing()))
+                .toList();
+        return new Signature(callee, changed, declared, handsNamesOn);
+    }
+
     /** The callee's name. */
     public String callee() {
         return callee;

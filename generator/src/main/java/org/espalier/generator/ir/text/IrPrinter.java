@@ -10,6 +10,7 @@ import org.espalier.generator.ir.Block;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.MemoryPlan;
+import org.espalier.generator.ir.OptimizerGroup;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RegularizerTerm;
@@ -36,6 +37,7 @@ import org.espalier.generator.source.SourceSpan;
  *             | "target" value shape cite                of several losses, or of a loss with several
  *             | "loss" number "*" (kind | "formula") "(" operand {"," operand} [";" attributes] ")" cite
  *             | "optimizer" name "(" [attributes] ")"
+ *             | "group" string "=" name "(" [attributes] ")" ":" value {"," value} cite
  *             | "formula" call "of" name "=" expression ["over" ("all" | "axis" int)] {part} cite
  *             | "update" (name | string | "plain") ["=" term {"+" term}] ":" member {"," member}
  *             | "call" value string                      of the layer of that path
@@ -165,6 +167,13 @@ public final class IrPrinter {
                     + LossText.attributes(loss.function()) + ")" + cite(loss.span()));
         }
         graph.optimizer().ifPresent(optimizer -> line("  optimizer " + OptimizerText.print(optimizer)));
+        for (OptimizerGroup group : graph.optimizerGroups()) {
+            line("  group " + IrLine.quoted(group.clause()) + " = " + OptimizerText.print(group.optimizer())
+                    + group.parameters().stream()
+                            .map(parameter -> parameter.value().toString())
+                            .collect(Collectors.joining(", ", ": ", ""))
+                    + cite(group.span()));
+        }
         graph.updateGroups().stream()
                 .flatMap(group -> group.terms().stream())
                 .flatMap(term -> FormulaText.of(term).stream())

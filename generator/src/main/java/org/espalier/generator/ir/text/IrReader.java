@@ -16,6 +16,7 @@ import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.MemoryPlan;
 import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.OptimizerGroup;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.Program;
@@ -62,6 +63,7 @@ public final class IrReader {
     private final List<IrLine> outputs = new ArrayList<>();
 
     private final List<IrLine> updates = new ArrayList<>();
+    private final List<IrLine> groups = new ArrayList<>();
     private final List<Value> wantedInputs = new ArrayList<>();
 
     private final Map<String, String> calls = new LinkedHashMap<>();
@@ -176,6 +178,7 @@ public final class IrReader {
                     reader.outputs.stream().map(reader::value).toList(),
                     reader.losses.stream().map(reader::loss).toList(),
                     optimizer,
+                    reader.groups.stream().map(reader::optimizerGroup).toList(),
                     reader.updates.stream().map(reader::updateGroup).toList(),
                     reader.wantedInputs,
                     reader.calls,
@@ -216,6 +219,7 @@ public final class IrReader {
                 case "target" -> declared(declaration, Value.Kind.TARGET);
                 case "loss" -> losses.add(declaration);
                 case "optimizer" -> optimizer = Optional.of(OptimizerText.read(declaration));
+                case "group" -> groups.add(declaration);
                 case "formula" -> {
                     RegularizerTerm term = IrFormulas.read(declaration);
                     formulas.put(IrFormulas.call(term), term);
@@ -319,6 +323,15 @@ public final class IrReader {
             throw line.unexpected("a value that is written somewhere");
         }
         return value;
+    }
+
+    private OptimizerGroup optimizerGroup(IrLine line) {
+        String clause = line.quoted();
+        line.expect("=");
+        OptimizerDecl optimizer = OptimizerText.read(line);
+        line.expect(":");
+        List<ParameterDecl> members = line.list(() -> parameters.get(value(line)));
+        return new OptimizerGroup(optimizer, clause, members, line.cite().span());
     }
 
     private UpdateGroup updateGroup(IrLine line) {

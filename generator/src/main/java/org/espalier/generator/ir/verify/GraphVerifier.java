@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Loss;
+import org.espalier.generator.ir.OptimizerGroup;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
@@ -40,6 +41,7 @@ public final class GraphVerifier {
         graph.operations().forEach(verifier::operation);
         verifier.outputs();
         verifier.updateGroups();
+        verifier.optimizerGroups();
         verifier.violations.check();
         return graph;
     }
@@ -121,6 +123,26 @@ public final class GraphVerifier {
             if (!group.activities().isEmpty() && !term.isOfElements()) {
                 violations.add(group.name() + " penalises activities by " + term.describe() + ", which needs weights");
             }
+        }
+    }
+
+    private void optimizerGroups() {
+        Set<ParameterDecl> grouped = new HashSet<>();
+        for (OptimizerGroup group : graph.optimizerGroups()) {
+            if (group.parameters().isEmpty()) {
+                violations.add("'" + group.clause() + "' has no parameter");
+            }
+            for (ParameterDecl parameter : group.parameters()) {
+                if (!grouped.add(parameter)) {
+                    violations.add(parameter.name() + " follows two optimizers");
+                }
+                if (parameter.frozen() || !graph.parameters().contains(parameter)) {
+                    violations.add(parameter.name() + " follows an optimizer, but is not learned");
+                }
+            }
+        }
+        if (!grouped.isEmpty() && graph.optimizer().isEmpty()) {
+            violations.add("some parameters follow an optimizer of their own, but there is none for the others");
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.espalier.generator.ir.Footprint;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.OptimizerDecl;
+import org.espalier.generator.ir.OptimizerGroup;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.RegularizerTerm;
@@ -85,8 +86,11 @@ final class ClassDocumentation {
         javadoc.preformatted(columns(rows));
         List<UpdateGroup> regularizers = Fields.regularizers(program);
         double decay = graph.optimizer().map(OptimizerDecl::decay).orElse(0.0);
+        optimizerGroups(javadoc);
         if (decay > 0) {
-            javadoc.text("The optimizer decays every trained parameter, biases and normalization included: ")
+            javadoc.text("The optimizer decays every "
+                            + (graph.optimizerGroups().isEmpty() ? "" : "other ")
+                            + "trained parameter, biases and normalization included: ")
                     .code(new RegularizerTerm.Decay(decay).describe())
                     .text(".")
                     .paragraph();
@@ -106,6 +110,24 @@ final class ClassDocumentation {
                 .text(" is the gradient of the loss with respect to ")
                 .code("X")
                 .text(".");
+    }
+
+    // Example:
+    //
+    // Optimized apart: 2,570 parameters by AdamW(lr=0.01, weight_decay=0) (tiny.net:9).
+    //
+    private void optimizerGroups(Javadoc javadoc) {
+        List<String> groups = new ArrayList<>();
+        for (OptimizerGroup group : graph.optimizerGroups()) {
+            long count = group.parameters().stream()
+                    .mapToLong(parameter -> parameter.value().shape().elements())
+                    .sum();
+            groups.add(parameters(count) + " by " + group.optimizer().describe() + " ("
+                    + group.span().citation() + ")");
+        }
+        if (!groups.isEmpty()) {
+            javadoc.text("Optimized apart: " + String.join(", ", groups) + ".").paragraph();
+        }
     }
 
     private void summary(Javadoc javadoc) {

@@ -2,10 +2,17 @@ package org.espalier.generator.target.java;
 
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Modifier;
 import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.OptimizerGroup;
+import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.target.java.names.Names;
+import org.espalier.generator.target.java.names.PathPatterns;
 import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.JavaText;
 import org.espalier.generator.target.java.text.Literals;
@@ -32,6 +39,8 @@ final class ConstructorEmitter {
     // private Tiny(Init init) {
     //     // optimizer Adam(lr=0.001)
     //     super(DataType.FLOAT, 203_530, init, new Adam(0.001, 0.9, 0.999, 1e-8));
+    //     // optimize head.** with lr=1e-2  (tiny.net:9)
+    //     optimizes(new Adam(0.01, 0.9, 0.999, 1e-8), "head.**");
     //     convWeight.reportsSparsity(1e-4);
     //     regularizesActivities(sparse);
     //     declared();
@@ -55,10 +64,31 @@ final class ConstructorEmitter {
                         .map(optimizer -> CodeBlock.of(", $L", Constructions.optimizer(optimizer)))
                         .orElse(CodeBlock.of("")))
                 .addCode(");\n")
+                .addCode(groups())
                 .addCode(settings)
                 .addCode(activityRegularizers())
                 .addCode("declared();\n")
                 .build();
+    }
+
+    private CodeBlock groups() {
+        CodeBlock.Builder groups = CodeBlock.builder();
+        for (OptimizerGroup group : graph.optimizerGroups()) {
+            Set<String> members = group.parameters().stream()
+                    .map(ParameterDecl::name)
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
+            List<String> others = graph.parameters().stream()
+                    .filter(parameter -> !parameter.frozen())
+                    .map(ParameterDecl::name)
+                    .filter(name -> !members.contains(name))
+                    .toList();
+            CodeBlock patterns = PathPatterns.of(members, others).stream()
+                    .map(pattern -> CodeBlock.of("$L", JavaText.literal(pattern)))
+                    .collect(CodeBlock.joining(", "));
+            groups.add(JavaText.comment(group.clause() + "  (" + group.span().citation() + ")"))
+                    .add("optimizes($L, $L);\n", Constructions.optimizer(group.optimizer()), patterns);
+        }
+        return groups.build();
     }
 
     private CodeBlock activityRegularizers() {

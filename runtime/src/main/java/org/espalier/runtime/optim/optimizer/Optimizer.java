@@ -18,10 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Optimizer {
     private volatile double lr;
-    private volatile double clipNorm = Double.POSITIVE_INFINITY;
-    private volatile double clipValue = Double.POSITIVE_INFINITY;
+    private volatile Clipping clipping = new Clipping();
     private volatile boolean maximizes;
     private volatile @Nullable Guard guard;
+
+    /** Clipping of gradients, which all optimizers of a network have in common. */
+    private static final class Clipping {
+        private volatile double norm = Double.POSITIVE_INFINITY;
+        private volatile double value = Double.POSITIVE_INFINITY;
+    }
 
     /**
      * @param lr learning rate
@@ -49,7 +54,8 @@ public abstract class Optimizer {
 
     /**
      * Scales the gradient of all trained parameters together by {@code c / (‖g‖₂ + 1e-6)} where that is below 1, as
-     * PyTorch's {@code clip_grad_norm_} does; infinity (the default) does nothing.
+     * PyTorch's {@code clip_grad_norm_} does; infinity (the default) does nothing. Clipping is the network's: if some
+     * parameters have an optimizer of their own, setting it on one sets it on all.
      *
      * @param maximum greatest norm, above 0
      * @throws IllegalArgumentException if {@code maximum} is not above 0
@@ -57,12 +63,12 @@ public abstract class Optimizer {
      */
     public final void clipNorm(double maximum) {
         double checked = requireAboveZero("clipNorm", maximum);
-        Guard.inside(guard, () -> this.clipNorm = checked);
+        Guard.inside(guard, () -> clipping.norm = checked);
     }
 
     /** The greatest norm of the gradient. */
     public final double clipNorm() {
-        return clipNorm;
+        return clipping.norm;
     }
 
     /**
@@ -75,12 +81,12 @@ public abstract class Optimizer {
      */
     public final void clipValue(double maximum) {
         double checked = requireAboveZero("clipValue", maximum);
-        Guard.inside(guard, () -> this.clipValue = checked);
+        Guard.inside(guard, () -> clipping.value = checked);
     }
 
     /** The greatest absolute value of an element of the gradient. */
     public final double clipValue() {
-        return clipValue;
+        return clipping.value;
     }
 
     /**
@@ -97,8 +103,8 @@ public abstract class Optimizer {
 
     /** Gives another its clipping and direction. */
     final <O extends Optimizer> O carriedTo(O other) {
-        other.clipNorm(clipNorm);
-        other.clipValue(clipValue);
+        other.clipNorm(clipNorm());
+        other.clipValue(clipValue());
         if (maximizes) {
             other.maximize();
         }
@@ -135,6 +141,11 @@ public abstract class Optimizer {
     /** Lets it change only while nobody else uses the network that has this guard; for networks. */
     public final void guardedBy(Guard guard) {
         this.guard = guard;
+    }
+
+    /** Clips as another optimizer of the same network does from now on. */
+    final void clipsWith(Optimizer other) {
+        clipping = other.clipping;
     }
 
     /** Names of the numbers it keeps for every parameter, as weights files call them: {@code exp_avg}. */

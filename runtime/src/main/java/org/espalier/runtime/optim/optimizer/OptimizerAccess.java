@@ -16,6 +16,11 @@ public final class OptimizerAccess {
         return optimizer.update(count);
     }
 
+    /** Lets an optimizer clip as another one of the same network does from now on. */
+    public static void clipTogether(Optimizer optimizer, Optimizer network) {
+        optimizer.clipsWith(network);
+    }
+
     /** Decoupled weight decay that every parameter has, 0 for none. */
     public static double decay(Optimizer optimizer) {
         return optimizer.decay();

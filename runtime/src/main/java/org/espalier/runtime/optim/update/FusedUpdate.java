@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -199,6 +200,20 @@ public final class FusedUpdate<A> {
         }
     }
 
+    /**
+     * Lets a parameter follow another of the optimizers that {@link #update(List, GradientNorm, double)} is given.
+     *
+     * @param optimizer its place among them; at first it is 0
+     */
+    public void optimizer(int tensor, int optimizer) {
+        slots.get(tensor).optimizer = optimizer;
+    }
+
+    /** The place of the optimizer that a parameter follows. */
+    public int optimizer(int tensor) {
+        return slots.get(tensor).optimizer;
+    }
+
     /** Leaves a parameter alone from now on, or takes it up again. */
     public void frozen(int tensor, boolean frozen) {
         slots.get(tensor).frozen = frozen;
@@ -230,25 +245,25 @@ public final class FusedUpdate<A> {
      * @param norm what {@link #gradientNorm} gave for them
      */
     public List<LedgerEntry> update(Optimizer optimizer, GradientNorm norm) {
-        return update(optimizer, norm, 1);
+        return update(List.of(optimizer), norm, 1);
     }
 
     /**
      * {@link #update(Optimizer)} for gradients whose norm is known, times a factor.
      *
+     * @param optimizers that parameters follow, see {@link #optimizer(int, int)}; the first of them says how gradients
+     *     are clipped
      * @param norm what {@link #gradientNorm} gave for them without the factor
      * @param factor what they are multiplied by before they are clipped
      */
-    public List<LedgerEntry> update(Optimizer optimizer, GradientNorm norm, double factor) {
+    public List<LedgerEntry> update(List<Optimizer> optimizers, GradientNorm norm, double factor) {
         requireOpen();
-        double scale = (optimizer.maximizes() ? -factor : factor) * norm.scale(optimizer.clipNorm(), factor);
-        double limit = optimizer.clipValue();
-        boolean clips = scale != 1 || limit < Double.POSITIVE_INFINITY;
-        beginStep(optimizer, scale);
+        double limit = optimizers.get(0).clipValue();
+        beginStep(optimizers, factor * norm.scale(optimizers.get(0).clipNorm(), factor));
         readAhead();
-        forEachChunk((scratch, chunk) -> update(scratch, chunk, clips, scale, limit));
+        forEachChunk((scratch, chunk) -> update(scratch, chunk, limit));
         for (int place = 0; place < mostFollowing; place++) {
-            follow(place, optimizer.lr());
+            change(place);
         }
         return ledger();
     }
@@ -300,7 +315,7 @@ public final class FusedUpdate<A> {
     }
 
     /** Norms of the stepped groups, then what the slots' term at a place does to each group. */
-    private void follow(int place, double lr) {
+    private void change(int place) {
         forEachChunk((scratch, chunk) -> {
             if (place < chunk.slot.following.size()) {
                 measureStepped(scratch, chunk, chunk.slot.following.get(place));
@@ -308,7 +323,7 @@ public final class FusedUpdate<A> {
         });
         for (Slot<A> slot : slots) {
             if (place < slot.following.size() && !slot.frozen) {
-                slot.following.get(place).finishMeasuring(lr);
+                slot.following.get(place).finishMeasuring(slot.lr);
             }
         }
         forEachChunk((scratch, chunk) -> {
@@ -341,35 +356,36 @@ public final class FusedUpdate<A> {
         }
     }
 
-    private void beginStep(Optimizer optimizer, double scale) {
-        int states = optimizer.stateNames().size();
+    private void beginStep(List<Optimizer> optimizers, double scale) {
         // There may be no memory for it: then no parameter has begun its step.
         for (Slot<A> slot : slots) {
             if (!slot.frozen) {
-                slot.ensureState(arithmetic, states);
+                slot.ensureState(
+                        arithmetic, optimizers.get(slot.optimizer).stateNames().size());
             }
         }
-        long count = -1;
-        Optimizer.@Nullable Update step = null;
+        record Step(int optimizer, long count) {}
+        Map<Step, Optimizer.Update> steps = new HashMap<>();
         for (Slot<A> slot : slots) {
             if (slot.frozen) {
                 continue;
             }
             slot.steps++;
-            if (step == null || slot.steps != count) {
-                count = slot.steps;
-                step = OptimizerAccess.update(optimizer, count);
-            }
+            Optimizer optimizer = optimizers.get(slot.optimizer);
+            Optimizer.Update step = steps.computeIfAbsent(
+                    new Step(slot.optimizer, slot.steps), begun -> OptimizerAccess.update(optimizer, begun.count()));
             slot.step = step;
+            slot.lr = optimizer.lr();
+            slot.scale = optimizer.maximizes() ? -scale : scale;
             slot.keep = slot.keptBy(optimizer);
-            slot.inPlace = slot.coefficients(optimizer, step, scale);
+            slot.inPlace = slot.coefficients(optimizer, step, slot.scale);
         }
     }
 
-    private void update(Scratch<A> scratch, Chunk<A> chunk, boolean clips, double scale, double limit) {
+    private void update(Scratch<A> scratch, Chunk<A> chunk, double limit) {
         // The step overwrites the weights whose penalties it sums, so what may overflow is summed before.
         double[] exact = mayOverflow(chunk) ? measure(scratch, chunk) : null;
-        step(scratch, chunk, clips, scale, limit);
+        step(scratch, chunk, limit);
         if (exact != null) {
             System.arraycopy(exact, 0, chunk.sums, 0, exact.length);
         }
@@ -384,13 +400,15 @@ public final class FusedUpdate<A> {
         return false;
     }
 
-    private void step(Scratch<A> scratch, Chunk<A> chunk, boolean clips, double scale, double limit) {
+    private void step(Scratch<A> scratch, Chunk<A> chunk, double limit) {
         if (chunk.inPlace.isPresent() && chunk.slot.inPlace.isPresent()) {
             updateInPlace(chunk, chunk.inPlace.get(), chunk.slot.inPlace.get());
             return;
         }
         List<Penalty> penalties = chunk.slot.penalties;
         List<TermState<A>> ahead = chunk.slot.ahead;
+        double scale = chunk.slot.scale;
+        boolean clips = scale != 1 || limit < Double.POSITIVE_INFINITY;
         Optimizer.Update step = Objects.requireNonNull(chunk.slot.step);
         scratch.clearSums(arithmetic, penalties.size(), Math.min(Chunk.BLOCK, chunk.length));
         for (int start = 0, block = 0; start < chunk.length; start += Chunk.BLOCK, block++) {
@@ -520,12 +538,11 @@ public final class FusedUpdate<A> {
         return slots.get(tensor).steps;
     }
 
-    /** Forgets the steps and the optimizer's numbers of every parameter, as for a new optimizer. */
-    public void reset() {
-        for (Slot<A> slot : slots) {
-            slot.steps = 0;
-            slot.chunks.forEach(chunk -> chunk.state.clear());
-        }
+    /** Forgets the steps and the optimizer's numbers of a parameter, as for a new optimizer. */
+    public void reset(int tensor) {
+        Slot<A> slot = slots.get(tensor);
+        slot.steps = 0;
+        slot.chunks.forEach(chunk -> chunk.state.clear());
     }
 
     /**
@@ -568,9 +585,12 @@ public final class FusedUpdate<A> {
     /**
      * Begins to take what {@link #writeState} and {@link #steps} gave.
      *
-     * @param states how many numbers the optimizer has for each of a parameter
+     * @param optimizers that parameters follow
      */
-    public Restored restore(int states) {
+    public Restored restore(List<Optimizer> optimizers) {
+        List<Integer> states = slots.stream()
+                .map(slot -> optimizers.get(slot.optimizer).stateNames().size())
+                .toList();
         return new RestoredState<>(arithmetic, slots, states);
     }
 

@@ -12,7 +12,6 @@ import java.util.List;
 final class RestoredState<A> implements FusedUpdate.Restored {
     private final Arithmetic<A> arithmetic;
     private final List<Slot<A>> slots;
-    private final int states;
     private final List<Tensor<A>> tensors = new ArrayList<>();
 
     /** A parameter's blocks, each under its chunk, and how many of them each state has filled. */
@@ -27,11 +26,12 @@ final class RestoredState<A> implements FusedUpdate.Restored {
         }
     }
 
-    RestoredState(Arithmetic<A> arithmetic, List<Slot<A>> slots, int states) {
+    RestoredState(Arithmetic<A> arithmetic, List<Slot<A>> slots, List<Integer> states) {
         this.arithmetic = arithmetic;
         this.slots = slots;
-        this.states = states;
-        slots.forEach(slot -> tensors.add(new Tensor<>(slot, states)));
+        for (int tensor = 0; tensor < slots.size(); tensor++) {
+            tensors.add(new Tensor<>(slots.get(tensor), states.get(tensor)));
+        }
     }
 
     @Override
@@ -41,7 +41,7 @@ final class RestoredState<A> implements FusedUpdate.Restored {
         for (Chunk<A> chunk : slots.get(tensor).chunks) {
             List<A[]> blocks = restored.chunks.get(chunk.index());
             for (int block = 0; block < chunk.blocks(); block++) {
-                blocks.add(arithmetic.blocks(states, chunk.blockLength(block)));
+                blocks.add(arithmetic.blocks(restored.filled.length, chunk.blockLength(block)));
             }
         }
     }

@@ -29,6 +29,13 @@ final class Slot<A> {
     final List<TermState<A>> following;
 
     boolean frozen;
+    /** The place of its optimizer among those of the network. */
+    int optimizer;
+    /** Factor of its gradient in this step. */
+    double scale = 1;
+    /** The learning rate of this step. */
+    double lr;
+
     long steps;
     Optimizer.@Nullable Update step;
     /** Share of a weight that decoupled weight decay leaves in this step. */

@@ -115,6 +115,7 @@ public final class RuntimeTypes {
             "notifyAll",
             "optimizer",
             "optimizers",
+            "optimizes",
             "output",
             "parameter",
             "parameterCount",
