@@ -11,8 +11,8 @@ import org.espalier.generator.target.GeneratedSource;
  *
  * @param sources the generated classes, in the order of the request's files and of the networks in them
  * @param diagnostics everything that was found wrong or doubtful, file by file, each from the top
- * @param programs what the classes were made of, in the same order: layers, shapes, memory, and which parameter is
- *     regularized by what
+ * @param programs what the classes were made of, in the order of the networks: layers, shapes, memory, and which
+ *     parameter is regularized by what
  */
 public record Compilation(List<GeneratedSource> sources, List<Diagnostic> diagnostics, List<Program> programs) {
     /** Copies the lists. */
@@ -20,6 +20,15 @@ public record Compilation(List<GeneratedSource> sources, List<Diagnostic> diagno
         sources = List.copyOf(sources);
         diagnostics = List.copyOf(diagnostics);
         programs = List.copyOf(programs);
+    }
+
+    /** Returns the program that a class was made from. */
+    public Program programOf(GeneratedSource source) {
+        return programs.stream()
+                .filter(program -> program.graph().name().equals(source.network())
+                        && program.graph().packageName().equals(source.packageName()))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Tells whether anything stopped a network from being compiled. */

@@ -24,6 +24,11 @@ public record CompilationRequest(List<SourceFile> sources, ImportResolver import
         this(sources, imports, new JavaTarget());
     }
 
+    /** The same files for another target. */
+    public CompilationRequest with(Target other) {
+        return new CompilationRequest(sources, imports, other);
+    }
+
     /** Files that import nothing but each other. */
     public static CompilationRequest of(SourceFile... sources) {
         return new CompilationRequest(List.of(sources), ImportResolver.NONE);

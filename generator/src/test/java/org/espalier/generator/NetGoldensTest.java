@@ -21,6 +21,7 @@ import org.espalier.generator.source.SourceFile;
 import org.espalier.generator.target.GeneratedSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each specification of {@code src/golden/net} with what it becomes: the printed program and the Java. */
 class NetGoldensTest {
@@ -65,6 +66,21 @@ class NetGoldensTest {
                     "ir/" + source.path().replace(".java", ".ir"),
                     IrPrinter.print(compilation.programs().get(i)));
         }
+    }
+
+    /** Those whose inference classes show what such a class is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"digits.net", "resnet18.net", "sequence.net", "words.net"})
+    void becomesItsInferenceGolden(String file) throws FormatterException {
+        List<GeneratedSource> sources = compiled(file).programs().stream()
+                .flatMap(program -> Targets.of(List.of(Targets.INFERENCE)).generate(program).stream())
+                .toList();
+
+        for (GeneratedSource source : sources) {
+            Goldens.check("java/" + source.path(), source.text());
+            JavaFormat.check(source.text());
+        }
+        GeneratedCode.compile(sources);
     }
 
     @ParameterizedTest

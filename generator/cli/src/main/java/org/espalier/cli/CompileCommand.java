@@ -5,13 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.generator.Compilation;
+import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.Targets;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.output.OutputFolder;
 import org.espalier.generator.report.Findings;
 import org.espalier.generator.source.FileProblem;
 import org.espalier.generator.target.GeneratedSource;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Writes the classes. */
 @Command(
@@ -35,21 +40,42 @@ final class CompileCommand extends CompilerCommand {
             description = "Where to write: a folder of Java sources.")
     private Path output;
 
+    @Option(
+            names = "--target",
+            paramLabel = "TARGET",
+            split = ",",
+            description = {
+                "What to write for each network: java, a class on ND4J that trains and predicts; inference, a class that"
+                        + " predicts and needs the JDK and espalier-inference alone; or both, with a comma between."
+                        + " java unless given."
+            })
+    private List<String> targets = List.of();
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    CompilationRequest prepared(CompilationRequest request) {
+        try {
+            return request.with(Targets.of(targets));
+        } catch (IllegalArgumentException unknown) {
+            throw new ParameterException(spec.commandLine(), unknown.getMessage(), unknown);
+        }
+    }
+
     @Override
     void use(Compilation compilation, Sources sources, Console console) throws FileProblem {
         Map<GeneratedSource, Path> made = new LinkedHashMap<>();
-        for (int i = 0; i < compilation.sources().size(); i++) {
-            Program program = compilation.programs().get(i);
-            made.put(
-                    compilation.sources().get(i),
-                    sources.pathOf(program.graph().span().file()));
+        for (GeneratedSource source : compilation.sources()) {
+            Program program = compilation.programOf(source);
+            made.put(source, sources.pathOf(program.graph().span().file()));
         }
         List<Path> changed = new OutputFolder(output, output.resolve(MANIFEST), sources.encoding())
                 .updateFrom(made, sources.specifications());
         Path root = output.toAbsolutePath().normalize();
         changed.forEach(
                 file -> console.print(output.resolve(root.relativize(file)).toString()));
-        console.note(Findings.count(compilation.sources().size(), "network") + ", "
+        console.note(Findings.count(compilation.programs().size(), "network") + ", "
                 + Findings.count(changed.size(), "file") + " changed");
     }
 }

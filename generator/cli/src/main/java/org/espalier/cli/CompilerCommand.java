@@ -2,6 +2,7 @@ package org.espalier.cli;
 
 import java.util.concurrent.Callable;
 import org.espalier.generator.Compilation;
+import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.source.FileProblem;
@@ -25,13 +26,18 @@ abstract class CompilerCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws FileProblem {
         Console console = new Console(command);
-        Compilation compilation = NetCompiler.compile(sources.request());
+        Compilation compilation = NetCompiler.compile(prepared(sources.request()));
         console.report(compilation.diagnostics());
         if (compilation.diagnostics().stream().anyMatch(this::isFailure)) {
             return ExitCode.SOFTWARE;
         }
         use(compilation, sources, console);
         return ExitCode.OK;
+    }
+
+    /** The request with what else the command was told. */
+    CompilationRequest prepared(CompilationRequest request) {
+        return request;
     }
 
     private boolean isFailure(Diagnostic finding) {

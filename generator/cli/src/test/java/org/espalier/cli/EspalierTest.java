@@ -113,6 +113,22 @@ class EspalierTest {
     }
 
     @Test
+    void compileWritesAClassForEachTarget() throws IOException {
+        Path output = folder.resolve("generated");
+        String file = write("perceptron.net", PERCEPTRON);
+
+        assertThat(run("compile", "--target", "inference,java", "-o", output.toString(), file))
+                .isZero();
+        assertThat(output.resolve("com/example/Perceptron.java")).exists();
+        assertThat(output.resolve("com/example/PerceptronInference.java"))
+                .content()
+                .contains("public final class PerceptronInference extends Inference");
+        assertThat(run("compile", "--target", "onyx", "-o", output.toString(), file))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("expected a target, one of java, inference, and found 'onyx'");
+    }
+
+    @Test
     void aFileIsCompiledOnceHoweverOftenItIsNamed() throws IOException {
         String file = write("net/unused.net", UNUSED);
         Files.createSymbolicLink(folder.resolve("link.net"), Path.of(file));

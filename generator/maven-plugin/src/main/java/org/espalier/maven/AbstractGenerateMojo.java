@@ -6,16 +6,38 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.ProjectDependenciesResolver;
 import org.codehaus.plexus.build.BuildContext;
+import org.espalier.generator.Targets;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.report.Findings;
 import org.espalier.generator.report.NetworkReport;
+import org.jspecify.annotations.Nullable;
 
 /** Generates, and tells the log, Maven and the IDE. */
 abstract class AbstractGenerateMojo extends AbstractNetMojo {
+    /**
+     * Targets of the generation, of which each network gets a class: {@code java}, a class on ND4J that trains and
+     * predicts; {@code inference}, a class that predicts, and needs the JDK and {@code espalier-inference} alone; or
+     * both. {@code java} unless set.
+     */
+    @Parameter(property = "espalier.targets")
+    private @Nullable List<String> targets;
+
     AbstractGenerateMojo(BuildContext buildContext, ProjectDependenciesResolver resolver) {
         super(buildContext, resolver);
+    }
+
+    @Override
+    final List<String> targets() throws MojoFailureException {
+        List<String> wanted = targets == null ? List.of() : targets;
+        try {
+            Targets.of(wanted);
+        } catch (IllegalArgumentException unknown) {
+            throw new MojoFailureException(String.valueOf(unknown.getMessage()), unknown);
+        }
+        return wanted.isEmpty() ? List.of(Targets.JAVA) : wanted;
     }
 
     /** Makes a folder one of the module's source folders. */
@@ -51,7 +73,7 @@ abstract class AbstractGenerateMojo extends AbstractNetMojo {
             network.regularizers().forEach(line -> getLog().info("  " + line));
         }
         getLog().info("Generated "
-                + Findings.count(result.compilation().sources().size(), "network") + " from "
+                + Findings.count(result.compilation().programs().size(), "network") + " from "
                 + Findings.count(generation.specifications().size(), "specification") + ", "
                 + Findings.count(result.changed().size(), "file") + " changed");
     }

@@ -20,6 +20,7 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.apache.maven.project.MavenProject;
 import org.apache.maven.project.ProjectDependenciesResolver;
 import org.codehaus.plexus.build.BuildContext;
+import org.espalier.generator.Targets;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.report.Findings;
 import org.espalier.generator.source.FileProblem;
@@ -113,6 +114,11 @@ abstract class AbstractNetMojo extends AbstractMojo {
     /** The resources of this module, which publish specifications as libraries do. */
     abstract List<Resource> resources();
 
+    /** The targets of generation, by name. */
+    List<String> targets() throws MojoFailureException {
+        return List.of(Targets.JAVA);
+    }
+
     /** The scopes of dependencies that can be imported from. */
     abstract Set<String> scopes();
 
@@ -174,6 +180,7 @@ abstract class AbstractNetMojo extends AbstractMojo {
                 () -> new Dependencies(resolver, session, project).find(resources(), scopes()),
                 charset(),
                 failOnWarning,
+                targets(),
                 ToolVersion.of(execution),
                 outputDirectory(),
                 Path.of(project.getBuild().getDirectory())

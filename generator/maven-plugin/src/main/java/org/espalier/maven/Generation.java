@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;
+import org.espalier.generator.Targets;
 import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.output.Digest;
 import org.espalier.generator.output.OutputFolder;
@@ -77,7 +78,7 @@ final class Generation {
         for (Path file : specifications) {
             sources.add(sourcePath.read(file));
         }
-        return NetCompiler.compile(new CompilationRequest(sources, sourcePath));
+        return NetCompiler.compile(new CompilationRequest(sources, sourcePath, Targets.of(request.targets())));
     }
 
     /** The files of the output folder that were generated last, each with a digest of its bytes. */
@@ -114,6 +115,7 @@ final class Generation {
         return new Digest()
                 .add(request.tool())
                 .add(request.encoding().name())
+                .add(String.join(",", request.targets()))
                 .add(request.outputDirectory().toString())
                 .addAll(specifications)
                 .add(Specifications.digest(request))

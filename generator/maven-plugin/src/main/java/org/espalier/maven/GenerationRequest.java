@@ -18,6 +18,7 @@ import org.espalier.generator.source.SourcePath;
  * @param libraries finds jars and folders of classes whose {@code META-INF/net} can be imported from
  * @param encoding of the specifications, and of what is generated
  * @param failOnWarning whether warnings stop the generation as errors do
+ * @param targets what is generated for each network, by name
  * @param tool the compiler by name and version: outputs of another one are not up to date
  * @param outputDirectory root of the packages that are generated
  * @param manifest file that remembers what was read and written
@@ -31,6 +32,7 @@ record GenerationRequest(
         SourcePath.Libraries libraries,
         Charset encoding,
         boolean failOnWarning,
+        List<String> targets,
         String tool,
         Path outputDirectory,
         Path manifest) {
@@ -40,6 +42,7 @@ record GenerationRequest(
         includes = List.copyOf(includes);
         excludes = List.copyOf(excludes);
         importDirectories = List.copyOf(importDirectories);
+        targets = List.copyOf(targets);
     }
 
     /** Tells whether a finding fails the build. */

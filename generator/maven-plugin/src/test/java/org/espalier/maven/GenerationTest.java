@@ -33,6 +33,7 @@ class GenerationTest {
     private String tool = "espalier 1";
     private boolean failOnWarning;
     private List<String> excludes = List.of();
+    private List<String> targets = List.of("java");
 
     @BeforeEach
     void layOutAModule() {
@@ -308,6 +309,23 @@ class GenerationTest {
         assertThat(output.resolve("Line.java")).hasBinaryContent(here);
     }
 
+    @Test
+    void aNetworkHasAClassForEachTarget() throws IOException {
+        layOutAModule();
+        write("line.net", line("Line", 4));
+        targets = List.of("java", "inference");
+
+        generate();
+
+        assertThat(output.resolve("Line.java")).exists();
+        assertThat(output.resolve("LineInference.java")).content().contains("extends Inference<");
+
+        targets = List.of("java");
+        generate();
+
+        assertThat(output.resolve("LineInference.java")).doesNotExist();
+    }
+
     private Generation.Result generate() throws IOException {
         return new Generation(new GenerationRequest(
                         module,
@@ -318,6 +336,7 @@ class GenerationTest {
                         () -> List.of(jar),
                         encoding,
                         failOnWarning,
+                        targets,
                         tool,
                         output,
                         module.resolve("target/espalier/generate.manifest")))

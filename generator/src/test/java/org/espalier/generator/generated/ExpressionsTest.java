@@ -85,18 +85,23 @@ class ExpressionsTest {
         return programs;
     }
 
-    private static Program compiled(Example example, String name, String precision) {
+    /** A network that is nothing but the expression of an example. */
+    static String specification(Example example, String name, String precision) {
         String declared = IntStream.range(0, example.inputs().size())
                 .mapToObj(
                         i -> declaration(PytorchCase.input(i), example.inputs().get(i)))
                 .collect(Collectors.joining("\n    "));
-        String text = """
+        return """
                 network %s {
                     %s
                     output y = %s
                     precision %s
                 }
                 """.formatted(name, declared, example.expression(), precision);
+    }
+
+    private static Program compiled(Example example, String name, String precision) {
+        String text = specification(example, name, precision);
         Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile(name + ".net", text)));
         assertThat(compilation.programs())
                 .as(String.valueOf(compilation.diagnostics()))
@@ -140,7 +145,7 @@ class ExpressionsTest {
         return new CompiledNetwork(program, code.load(source(program)), BATCH, 42);
     }
 
-    private static List<Example> expressions() {
+    static List<Example> expressions() {
         return EXAMPLES;
     }
 

@@ -122,13 +122,29 @@ final class KnownNetwork {
             Map<String, Object> right = PytorchNumbers.map(expected.get(place));
             INDArray output = outputs.get(place);
             assertThat(output.shape()).isEqualTo(sizes(right.get("shape")));
-            double[] values = numbers(right.get("values"));
-            double[] found = output.dup('c').data().asDouble();
-            double[] some = IntStream.range(0, values.length)
-                    .mapToDouble(i -> found[(int) ((long) i * found.length / values.length)])
-                    .toArray();
-            Fixtures.assertSame("output " + place, values, tolerance, some);
+            assertNumbers(place, right, tolerance, output.dup('c').data().asDouble());
         }
+    }
+
+    /** Fails unless outputs have PyTorch's numbers. */
+    void assertNumbers(List<float[]> outputs, double tolerance) {
+        List<Object> expected = PytorchNumbers.list(fixture.get("outputs"));
+        assertThat(outputs).hasSameSizeAs(expected);
+        for (int place = 0; place < outputs.size(); place++) {
+            float[] output = outputs.get(place);
+            double[] found = IntStream.range(0, output.length)
+                    .mapToDouble(i -> output[i])
+                    .toArray();
+            assertNumbers(place, PytorchNumbers.map(expected.get(place)), tolerance, found);
+        }
+    }
+
+    private static void assertNumbers(int place, Map<String, Object> right, double tolerance, double... found) {
+        double[] values = numbers(right.get("values"));
+        double[] some = IntStream.range(0, values.length)
+                .mapToDouble(i -> found[(int) ((long) i * found.length / values.length)])
+                .toArray();
+        Fixtures.assertSame("output " + place, values, tolerance, some);
     }
 
     /** The gradients by the outputs that PyTorch goes back from. */

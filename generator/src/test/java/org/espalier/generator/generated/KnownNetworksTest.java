@@ -72,7 +72,11 @@ class KnownNetworksTest {
         }
     }
 
-    private static String text(String name) {
+    static KnownNetwork known(String name) {
+        return new KnownNetwork(FIXTURES.resolve(name + ".json"));
+    }
+
+    static String text(String name) {
         try {
             return Files.readString(FOLDER.resolve(name + ".net"));
         } catch (IOException e) {
@@ -122,7 +126,7 @@ class KnownNetworksTest {
     @ParameterizedTest
     @MethodSource("some")
     void hasPytorchsParametersOutputsAndGradients(String name) throws FormatterException {
-        KnownNetwork known = new KnownNetwork(FIXTURES.resolve(name + ".json"));
+        KnownNetwork known = known(name);
         assertThat(known.parameters()).isEqualTo(parametersOfTheDefaults(name));
 
         Compilation compilation = compile(name, known.withItsConstants(text(name)));

@@ -93,7 +93,7 @@ class LibraryTest {
     private static final Map<Example, Program> SINGLE = programs("Single", "float32");
     private static GeneratedCode code;
 
-    private static Stream<Example> examples() {
+    static Stream<Example> examples() {
         return Stream.concat(Library.LAYERS.stream().flatMap(layer -> layer.examples().stream()), BLOCKS.stream());
     }
 
@@ -107,12 +107,13 @@ class LibraryTest {
         return programs;
     }
 
-    private static Program compiled(Example example, String name, String precision) {
+    /** A network that is nothing but the layer of an example. */
+    static String specification(Example example, String name, String precision) {
         List<String> inputs = example.inputs();
         String declared = IntStream.range(0, inputs.size())
                 .mapToObj(i -> "input " + PytorchCase.input(i) + ": " + type(inputs.get(i)))
                 .collect(Collectors.joining("\n    "));
-        String text = """
+        return """
                 network %s {
                     %s
                     layer = %s
@@ -127,6 +128,10 @@ class LibraryTest {
                         results(example),
                         handsOn(example) ? "Linear(6, 6)(x)" : given(example),
                         precision);
+    }
+
+    private static Program compiled(Example example, String name, String precision) {
+        String text = specification(example, name, precision);
         Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile(name + ".net", text)));
         assertThat(compilation.programs())
                 .as(String.valueOf(compilation.diagnostics()))

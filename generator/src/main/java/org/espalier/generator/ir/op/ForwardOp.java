@@ -12,6 +12,11 @@ public interface ForwardOp extends Op {
      */
     void backward(Tape tape);
 
+    /** The operations that compute the same in evaluation mode, where nothing is random and statistics stand still. */
+    default List<ForwardOp> evaluated() {
+        return List.of(this);
+    }
+
     /** The operands that a gradient by its result leads to; each gets one contribution from {@link #backward}. */
     default List<Value> differentiable() {
         return inputs();

@@ -51,6 +51,13 @@ public record RReLU(Origin origin, Value x, Value slope, Value y, double lower, 
                 .build();
     }
 
+    /** In evaluation mode all slopes are their mean. */
+    @Override
+    public List<ForwardOp> evaluated() {
+        ActivationFunction mean = ActivationFunction.of(ActivationFunction.Kind.LEAKY_RELU, (lower + upper) / 2);
+        return List.of(new Activation(origin, x, y, mean));
+    }
+
     @Override
     public List<String> violations() {
         return new ShapeCheck().sameShape(x, slope, y).violations();

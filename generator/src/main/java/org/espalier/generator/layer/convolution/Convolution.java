@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
@@ -15,7 +16,6 @@ import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
-import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
@@ -23,6 +23,7 @@ import org.espalier.generator.ir.op.Range;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.WeightedOp;
 import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.text.PrintedOp;
@@ -36,7 +37,7 @@ import org.espalier.generator.layer.spread.Spread;
  * kernel…], or [out, in/groups, kernel…]: then each group of outputs sees its group of inputs only.
  */
 public record Convolution(Origin origin, Value x, Value weight, Optional<Value> bias, Value y, WindowGeometry window)
-        implements ForwardOp {
+        implements WeightedOp {
     public static final LayerDefinition OF_SEQUENCES = Rule.layer(1)
             .example("Conv1d(4, 6, 3)", "[batch, 4, 9]", "[batch, 6, 7]", 78)
             .example("Conv1d(4, 6, 4, stride=2, padding=1, groups=2)", "[batch, 4, 9]", "[batch, 6, 4]", 54)
@@ -100,6 +101,16 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
 
     private static String name(int axes) {
         return "conv" + axes + "d";
+    }
+
+    @Override
+    public OptionalInt channelAxis() {
+        return OptionalInt.of(0);
+    }
+
+    @Override
+    public WeightedOp with(Value otherWeight, Value otherBias, Value result) {
+        return new Convolution(origin, x, otherWeight, Optional.of(otherBias), result, window);
     }
 
     @Override

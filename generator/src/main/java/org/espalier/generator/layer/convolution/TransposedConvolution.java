@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
@@ -15,7 +16,6 @@ import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
-import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
@@ -23,6 +23,7 @@ import org.espalier.generator.ir.op.Range;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.WeightedOp;
 import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.text.PrintedOp;
@@ -33,7 +34,7 @@ import org.espalier.generator.layer.api.LayerDefinition;
 /** The adjoint of a convolution by the same window, plus bias. W is [in, out/groups, kernel…]. */
 public record TransposedConvolution(
         Origin origin, Value x, Value weight, Optional<Value> bias, Value y, WindowGeometry window)
-        implements ForwardOp {
+        implements WeightedOp {
     public static final LayerDefinition OF_SEQUENCES = Rule.layer(1)
             .example("ConvTranspose1d(3, 4, 4, stride=2, padding=1)", "[batch, 3, 5]", "[batch, 4, 10]", 52)
             .example(
@@ -86,6 +87,16 @@ public record TransposedConvolution(
 
     private static String name(int axes) {
         return "conv_transpose" + axes + "d";
+    }
+
+    @Override
+    public OptionalInt channelAxis() {
+        return weight.shape().axis(1) == y.shape().axis(1) ? OptionalInt.of(1) : OptionalInt.empty();
+    }
+
+    @Override
+    public WeightedOp with(Value otherWeight, Value otherBias, Value result) {
+        return new TransposedConvolution(origin, x, otherWeight, Optional.of(otherBias), result, window);
     }
 
     @Override

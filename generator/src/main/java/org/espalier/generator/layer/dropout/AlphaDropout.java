@@ -16,6 +16,7 @@ import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.LayerDefinition;
+import org.espalier.generator.layer.shape.Reshape;
 
 /**
  * Dropout that keeps mean and variance of what SELU makes (Klambauer and others, arXiv:1706.02515): an element becomes
@@ -44,6 +45,11 @@ public record AlphaDropout(Origin origin, Value x, Value mask, Value y, double p
                 .attribute("p", p)
                 .using(Argument.State.TRAINING, Argument.State.RANDOM)
                 .build();
+    }
+
+    @Override
+    public List<ForwardOp> evaluated() {
+        return List.of(new Reshape(origin, x, y));
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.Extents;
 import org.espalier.generator.layer.api.LayerDefinition;
+import org.espalier.generator.layer.shape.Reshape;
 
 /**
  * y = x · mask, mask 0 with probability p and 1/(1 − p) otherwise; the identity when not training. The mask is like x,
@@ -58,6 +59,11 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
                 .attribute("p", p)
                 .using(Argument.State.TRAINING, Argument.State.RANDOM)
                 .build();
+    }
+
+    @Override
+    public List<ForwardOp> evaluated() {
+        return List.of(new Reshape(origin, x, y));
     }
 
     @Override

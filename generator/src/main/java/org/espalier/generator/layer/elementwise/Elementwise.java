@@ -44,6 +44,10 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
     /** Name of the gradient by the result in formulas. */
     private static final String UPSTREAM = "dY";
 
+    /** Scales and shifts x by what lies along one of its axes. */
+    public static final Function SCALE_AND_SHIFT =
+            formula("scale_and_shift", List.of("x", "scale", "shift"), "x * scale + shift", Map.of());
+
     /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
             "elementwise",

@@ -3,6 +3,7 @@ package org.espalier.generator.layer.linear;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
@@ -13,7 +14,6 @@ import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
-import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
@@ -22,6 +22,7 @@ import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.WeightedOp;
 import org.espalier.generator.ir.text.PrintedOp;
 import org.espalier.generator.layer.api.Biases;
 import org.espalier.generator.layer.api.LayerDefinition;
@@ -30,7 +31,7 @@ import org.espalier.generator.layer.api.LayerDefinition;
  * y = x Wᵀ + b along the last axis: x is [batch, …, in], W [out, in], y [batch, …, out]. The second axis of W may be
  * several that have {@code in} elements together.
  */
-public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias, Value y) implements ForwardOp {
+public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias, Value y) implements WeightedOp {
     public static final LayerDefinition LAYER = LayerDefinition.layer(
                     Signature.of("Linear")
                             .required("in_features", Type.INT)
@@ -49,6 +50,16 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
             "linear_backward_input", p -> new BackwardInput(p.origin(), p.operand(), p.operand(), p.result()),
             "linear_backward_weight", p -> new BackwardWeight(p.origin(), p.operand(), p.operand(), p.result()),
             "linear_backward_bias", p -> new BackwardBias(p.origin(), p.operand(), p.result()));
+
+    @Override
+    public OptionalInt channelAxis() {
+        return y.shape().rank() == 2 ? OptionalInt.of(0) : OptionalInt.empty();
+    }
+
+    @Override
+    public WeightedOp with(Value otherWeight, Value otherBias, Value result) {
+        return new Linear(origin, x, otherWeight, Optional.of(otherBias), result);
+    }
 
     @Override
     public OpSignature signature() {

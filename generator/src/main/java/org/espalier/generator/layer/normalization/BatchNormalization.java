@@ -99,6 +99,13 @@ public record BatchNormalization(
                             !p.has(OF_BATCH)));
 
     @Override
+    public List<ForwardOp> evaluated() {
+        return runningMean.isPresent() && runningVar.isPresent()
+                ? Statistics.evaluated(origin, x, weight, bias, runningMean.get(), runningVar.get(), y, eps)
+                : List.of(this);
+    }
+
+    @Override
     public OpSignature signature() {
         OpSignature.Builder signature = OpSignature.of("batch_norm")
                 .from(x)

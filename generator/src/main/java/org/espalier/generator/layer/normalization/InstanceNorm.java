@@ -102,6 +102,13 @@ public record InstanceNorm(
                             p.has(TRACKED)));
 
     @Override
+    public List<ForwardOp> evaluated() {
+        return runningMean.isPresent() && runningVar.isPresent()
+                ? Statistics.evaluated(origin, x, weight, bias, runningMean.get(), runningVar.get(), y, eps)
+                : List.of(this);
+    }
+
+    @Override
     public OpSignature signature() {
         OpSignature.Builder signature = OpSignature.of("instance_norm")
                 .from(x)

@@ -2,13 +2,19 @@ package org.espalier.generator.layer.normalization;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.espalier.generator.ir.op.Argument;
+import org.espalier.generator.ir.op.Argument.Function;
+import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
 import org.espalier.generator.ir.op.OpSignature;
+import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.layer.elementwise.Elementwise;
 
 /** Shapes and kernels that normalisations have in common. */
 final class Statistics {
@@ -22,6 +28,46 @@ final class Statistics {
             check.equal(parameter, x.shape().channels());
         }
         return check;
+    }
+
+    /**
+     * A normalisation by statistics that stand still: y = x · scale + shift, where scale = γ/√(var + eps) and shift = β
+     * − mean · scale depend on what was learned alone.
+     */
+    static List<ForwardOp> evaluated(
+            Origin origin,
+            Value x,
+            Optional<Value> weight,
+            Optional<Value> bias,
+            Value mean,
+            Value variance,
+            Value y,
+            double eps) {
+        Value scale = constant(y, "scale", mean.shape());
+        Value shift = constant(y, "shift", mean.shape());
+        Map<String, Double> numbers = Map.of("eps", eps);
+        List<Value> ofScale =
+                Stream.concat(Stream.of(variance), weight.stream()).toList();
+        List<Value> ofShift =
+                Stream.concat(Stream.of(mean, scale), bias.stream()).toList();
+        Function scales = Elementwise.formula(
+                "scale",
+                weight.isPresent() ? List.of("variance", "weight") : List.of("variance"),
+                (weight.isPresent() ? "weight" : "1") + " / sqrt(variance + eps)",
+                numbers);
+        Function shifts = Elementwise.formula(
+                "shift",
+                bias.isPresent() ? List.of("mean", "scale", "bias") : List.of("mean", "scale"),
+                (bias.isPresent() ? "bias" : "0") + " - mean * scale",
+                numbers);
+        return List.of(
+                Elementwise.of(origin, scales, ofScale, scale),
+                Elementwise.of(origin, shifts, ofShift, shift),
+                new Elementwise(origin, Elementwise.SCALE_AND_SHIFT, List.of(x, scale, shift), List.of(0, 1, 1), y));
+    }
+
+    private static Value constant(Value y, String what, Shape shape) {
+        return new Value(y.name() + " " + what, shape, Value.Kind.STATISTIC, y.span());
     }
 
     /**

@@ -41,6 +41,11 @@ public record Detach(Origin origin, Value x, Value y) implements ForwardOp {
     }
 
     @Override
+    public List<ForwardOp> evaluated() {
+        return List.of(new Reshape(origin, x, y));
+    }
+
+    @Override
     public Effect effect() {
         return new Effect.Reshapes(x, y);
     }

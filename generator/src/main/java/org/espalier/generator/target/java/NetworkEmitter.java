@@ -95,7 +95,7 @@ public final class NetworkEmitter {
             }
             nestedTypes.add(nested.build());
         }
-        FunctionsEmitter functions = new FunctionsEmitter(graph, names);
+        FunctionsEmitter functions = new FunctionsEmitter(graph, names, List.of(Marks.classFile(graph)));
         functions.type().ifPresent(type::addType);
         classes.types().forEach(type::addType);
         nestedTypes.forEach(type::addType);

@@ -7,10 +7,10 @@ import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.Value;
 
 /** The values that share their memory, so that operations that the plan has made superfluous are left out. */
-final class Storage {
+public final class Storage {
     private final Map<Value, Stretch> stretches;
 
-    Storage(MemoryPlan memory) {
+    public Storage(MemoryPlan memory) {
         this.stretches = memory.stretches();
     }
 
@@ -21,12 +21,12 @@ final class Storage {
     }
 
     /** Tells whether two values are the same elements, perhaps under two shapes. */
-    boolean same(Value a, Value b) {
+    public boolean same(Value a, Value b) {
         return stretch(a).equals(stretch(b));
     }
 
     /** Tells whether an operation has nothing to do, since every value already is where it would put it. */
-    boolean isPlannedAway(Effect effect) {
+    public boolean isPlannedAway(Effect effect) {
         return !effect.views().isEmpty() && effect.views().stream().allMatch(this::isPlanned);
     }
 

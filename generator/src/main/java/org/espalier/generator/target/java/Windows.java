@@ -1,5 +1,6 @@
 package org.espalier.generator.target.java;
 
+import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import org.espalier.generator.target.java.names.RuntimeTypes;
 import org.espalier.generator.target.java.text.Identifiers;
 
 /** The windows of a class: each geometry is one constant, however many layers have it, and there are not very many. */
-final class Windows {
+public final class Windows {
     /** One property of a window, mentioned only where it is not what it is by default. */
     private record Property(
             String constant, String letters, String method, Function<WindowGeometry, Sizes> of, int usual) {
@@ -34,14 +35,22 @@ final class Windows {
     private static final int MOST = 1_000;
 
     private final Names names;
+    private final ClassName type;
     private final Map<WindowGeometry, String> constants = new LinkedHashMap<>();
 
+    /** The windows of a class on ND4J. */
     Windows(Names names) {
+        this(names, RuntimeTypes.WINDOW);
+    }
+
+    /** The windows of a class whose kernels take them as objects of a type. */
+    public Windows(Names names, ClassName type) {
         this.names = names;
+        this.type = type;
     }
 
     /** The constant's name, {@code KERNEL_4_STRIDE_2_PADDING_1}; beyond those what makes such a window. */
-    String constant(WindowGeometry window) {
+    public String constant(WindowGeometry window) {
         return constants.size() >= MOST && !constants.containsKey(window)
                 ? construction(window).toString()
                 : constants.computeIfAbsent(window, key -> names.constant(describe(key)));
@@ -72,17 +81,18 @@ final class Windows {
     // private static final Window KERNEL_4_STRIDE_2_PADDING_1 =
     //         Window.kernel(4, 4).stride(2, 2).padding(1, 1);
     //
-    List<FieldSpec> fields() {
+    /** The constants that were asked for. */
+    public List<FieldSpec> fields() {
         return constants.entrySet().stream()
-                .map(entry -> FieldSpec.builder(RuntimeTypes.WINDOW, entry.getValue())
+                .map(entry -> FieldSpec.builder(type, entry.getValue())
                         .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                         .initializer(construction(entry.getKey()))
                         .build())
                 .toList();
     }
 
-    private static CodeBlock construction(WindowGeometry window) {
-        CodeBlock.Builder code = CodeBlock.builder().add("$T.kernel($L)", RuntimeTypes.WINDOW, sizes(window.kernel()));
+    private CodeBlock construction(WindowGeometry window) {
+        CodeBlock.Builder code = CodeBlock.builder().add("$T.kernel($L)", type, sizes(window.kernel()));
         PROPERTIES.stream()
                 .filter(property -> property.isUnusual(window))
                 .forEach(property -> code.add(

@@ -1,5 +1,6 @@
 package org.espalier.generator.target.java.penalty;
 
+import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
@@ -21,7 +22,6 @@ import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.text.FormulaText;
-import org.espalier.generator.target.java.names.Marks;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.text.Javadoc;
 import org.espalier.generator.target.java.text.UniqueNames;
@@ -30,10 +30,17 @@ import org.espalier.generator.target.java.text.UniqueNames;
 public final class FunctionsEmitter {
     private final Graph graph;
     private final Names names;
+    private final List<AnnotationSpec> marks;
 
-    public FunctionsEmitter(Graph graph, Names names) {
+    /**
+     * Emits the formulas that names were asked for.
+     *
+     * @param marks annotations of the class
+     */
+    public FunctionsEmitter(Graph graph, Names names, List<AnnotationSpec> marks) {
         this.graph = graph;
         this.names = names;
+        this.marks = List.copyOf(marks);
     }
 
     /** The class, if any formula was asked for. */
@@ -44,7 +51,7 @@ public final class FunctionsEmitter {
         }
         TypeSpec.Builder type = TypeSpec.classBuilder(names.functionsClass())
                 .addJavadoc(Javadoc.of("Computes formulas element by element.").block())
-                .addAnnotation(Marks.classFile(graph))
+                .addAnnotations(marks)
                 .addModifiers(Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL);
         functions.forEach((function, name) -> type.addMethod(loop(function, name, graph.precision())));
         names.ofPlaces().forEach((function, name) -> type.addMethod(loop(function, name, Precision.FLOAT64)));

@@ -78,6 +78,12 @@ public final class Javadoc {
         return this;
     }
 
+    /** Says when an exception is thrown. */
+    public Javadoc exception(String type, String text) {
+        tags.add("@throws " + type + " " + JavaText.inJavadoc(text));
+        return this;
+    }
+
     /** The comment as JavaPoet takes it: paragraphs, each on one line, with blank lines between, and tags. */
     public CodeBlock block() {
         endParagraph();

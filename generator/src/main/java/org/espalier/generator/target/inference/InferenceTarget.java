@@ -1,0 +1,25 @@
+package org.espalier.generator.target.inference;
+
+import java.util.List;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.target.GeneratedSource;
+import org.espalier.generator.target.Target;
+
+/**
+ * One class for each network, {@code DigitsInference}, which predicts on float arrays by the kernels of
+ * {@code espalier-inference}: without ND4J, native libraries or reflection. It takes programs that predict alone.
+ */
+public final class InferenceTarget implements Target {
+    /** Behind the network's name. */
+    static final String SUFFIX = "Inference";
+
+    @Override
+    public List<GeneratedSource> generate(Program program) {
+        List<Op> constants = program.graph().operations().stream()
+                .filter(op -> !program.forward().contains(op))
+                .map(Op.class::cast)
+                .toList();
+        return List.of(new InferenceEmitter(program, constants).emit());
+    }
+}

@@ -1,0 +1,123 @@
+package org.espalier.generator.generated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.espalier.generator.Compilation;
+import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.NetCompiler;
+import org.espalier.generator.Targets;
+import org.espalier.generator.ir.Graph;
+import org.espalier.generator.ir.Program;
+import org.espalier.generator.source.SourceFile;
+import org.espalier.generator.target.GeneratedSource;
+import org.espalier.generator.target.java.JavaTarget;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Tests that inference classes compute what the classes on ND4J do: each layer and expression, by their examples. */
+class InferenceClassesTest {
+    private static final int BATCH = 3;
+
+    /** Of single precision, in sums of up to some hundred products in another order. */
+    private static final double TOLERANCE = 1e-5;
+
+    private static final List<Case> CASES = new ArrayList<>();
+    private static GeneratedCode code;
+
+    @TempDir
+    private static Path folder;
+
+    /** A specification with both of its classes. */
+    private record Case(String name, Program program, GeneratedSource network, GeneratedSource inference) {
+        static Case of(String name, String text) {
+            Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile("test.net", text)));
+            assertThat(compilation.programs())
+                    .as(name + ": " + compilation.diagnostics())
+                    .hasSize(1);
+            Program program = compilation.programs().get(0);
+            return new Case(
+                    name,
+                    program,
+                    new JavaTarget().generate(program).get(0),
+                    Targets.of(List.of(Targets.INFERENCE)).generate(program).get(0));
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Case> cases() {
+        return CASES.stream();
+    }
+
+    @BeforeAll
+    static void compile() {
+        LibraryTest.examples().forEach(example -> {
+            String text = LibraryTest.specification(example, "Layer" + CASES.size(), "float32");
+            CASES.add(Case.of(example.layer() + " of " + example.input(), text));
+        });
+        ExpressionsTest.expressions().forEach(example -> {
+            String text = ExpressionsTest.specification(example, "Expression" + CASES.size(), "float32");
+            CASES.add(Case.of(example.expression() + " of " + example.input(), text));
+        });
+        code = GeneratedCode.compile(CASES.stream()
+                .flatMap(each -> Stream.of(each.network(), each.inference()))
+                .toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void inferenceClassesComputeWhatNetworksDo(Case each) throws Exception {
+        try (CompiledNetwork network = new CompiledNetwork(each.program(), code.load(each.network()), BATCH, 42)) {
+            network.network().eval();
+            Path weights = folder.resolve(each.network().className() + ".safetensors");
+            network.network().save(weights);
+            Inferences inference = new Inferences(code.load(each.inference()), weights);
+            Graph graph = each.program().graph();
+            INDArray[] inputs = IntStream.range(0, graph.inputs().size())
+                    .mapToObj(network::input)
+                    .toArray(INDArray[]::new);
+            List<INDArray> expected = network.outputs(inputs);
+            List<float[]> found = inference.predict(inputs);
+            for (int i = 0; i < found.size(); i++) {
+                double[] right = expected.get(i).dup('c').data().asDouble();
+                assertThat(found.get(i)).hasSize(right.length);
+                for (int k = 0; k < right.length; k++) {
+                    double close = TOLERANCE * Math.max(1, Math.abs(right[k]));
+                    assertThat((double) found.get(i)[k]).as("element " + k).isCloseTo(right[k], Offset.offset(close));
+                }
+            }
+            assertThat(inference.predict(inputs)).usingRecursiveComparison().isEqualTo(found);
+        }
+    }
+
+    /** Known networks at their fixtures' sizes, with PyTorch's weights and numbers. */
+    @ParameterizedTest
+    @MethodSource("org.espalier.generator.generated.KnownNetworksTest#some")
+    void inferenceClassesOfKnownNetworksComputeWhatPytorchDoes(String name) {
+        KnownNetwork known = KnownNetworksTest.known(name);
+        Case each = Case.of(name, known.withItsConstants(KnownNetworksTest.text(name)));
+        GeneratedCode classes = GeneratedCode.compile(List.of(each.network(), each.inference()));
+        Path weights = folder.resolve(name + ".safetensors");
+        try (CompiledNetwork network =
+                new CompiledNetwork(each.program(), classes.load(each.network()), KnownNetwork.BATCH, 1)) {
+            known.fill(network.network());
+            network.network().save(weights);
+        }
+
+        Inferences inference = new Inferences(classes.load(each.inference()), weights);
+
+        known.assertNumbers(inference.predict(known.inputs()), 1e-4);
+    }
+}

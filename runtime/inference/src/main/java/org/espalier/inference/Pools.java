@@ -1,0 +1,146 @@
+package org.espalier.inference;
+
+/** Pools over one, two or three axes. */
+final class Pools {
+    private Pools() {}
+
+    /** The reduction of a box of a plane, whose ends lie behind its last elements. */
+    private interface Box {
+        float of(float[] x, int from, Convolution.Volume in, int[] begin, int[] end);
+    }
+
+    static void max(Tensor x, Tensor y, Window window) {
+        forEachWindow(x, y, window, (plane, from, in, begin, end) -> {
+            float largest = Float.NEGATIVE_INFINITY;
+            Window.Sizes step = window.dilation();
+            for (int d = inside(begin[0], step.depth()); d < end[0]; d += step.depth()) {
+                for (int h = inside(begin[1], step.height()); h < end[1]; h += step.height()) {
+                    int row = from + (d * in.height() + h) * in.width();
+                    for (int w = inside(begin[2], step.width()); w < end[2]; w += step.width()) {
+                        largest = Math.max(largest, plane[row + w]);
+                    }
+                }
+            }
+            return largest;
+        });
+    }
+
+    /** The first place of a window that is not in front of the image. */
+    private static int inside(int begin, int step) {
+        return begin >= 0 ? begin : begin + (-begin + step - 1) / step * step;
+    }
+
+    /**
+     * The mean of each window.
+     *
+     * @param divisor by which sums are divided, 0 for the number of elements
+     */
+    static void mean(Tensor x, Tensor y, Window window, boolean countsPadding, int divisor) {
+        Window.Sizes padding = window.padding();
+        forEachWindow(x, y, window, (plane, from, in, begin, end) -> {
+            int whole = (Math.min(end[3], in.depth() + padding.depth()) - begin[0])
+                    * (Math.min(end[4], in.height() + padding.height()) - begin[1])
+                    * (Math.min(end[5], in.width() + padding.width()) - begin[2]);
+            int elements = Math.max(0, end[0] - Math.max(0, begin[0]))
+                    * Math.max(0, end[1] - Math.max(0, begin[1]))
+                    * Math.max(0, end[2] - Math.max(0, begin[2]));
+            double sum = sum(plane, from, in, begin, end);
+            return (float) (sum / (divisor > 0 ? divisor : countsPadding ? whole : elements));
+        });
+    }
+
+    private static double sum(float[] plane, int from, Convolution.Volume in, int[] begin, int[] end) {
+        double sum = 0;
+        for (int d = Math.max(0, begin[0]); d < end[0]; d++) {
+            for (int h = Math.max(0, begin[1]); h < end[1]; h++) {
+                int row = from + (d * in.height() + h) * in.width();
+                for (int w = Math.max(0, begin[2]); w < end[2]; w++) {
+                    sum += plane[row + w];
+                }
+            }
+        }
+        return sum;
+    }
+
+    /**
+     * Begin and end of each window along depth, height and width; the end inside the image, and behind that as it is.
+     */
+    private static void forEachWindow(Tensor x, Tensor y, Window window, Box box) {
+        Convolution.Volume in = Convolution.Volume.of(x);
+        Convolution.Volume out = Convolution.Volume.of(y);
+        Window.Sizes kernel = window.kernel();
+        long work = (long) y.samples * y.elements * kernel.product();
+        int channels = y.elements / out.size();
+        Parallel.forEach(y.samples * channels, work, turn -> {
+            int from = x.at(turn / channels) + turn % channels * in.size();
+            int to = y.at(turn / channels) + turn % channels * out.size();
+            int[] begin = new int[3];
+            int[] end = new int[6];
+            for (int d = 0; d < out.depth(); d++) {
+                begin[0] = d * window.stride().depth() - window.padding().depth();
+                end[3] = begin[0] + (kernel.depth() - 1) * window.dilation().depth() + 1;
+                end[0] = Math.min(in.depth(), end[3]);
+                for (int h = 0; h < out.height(); h++) {
+                    begin[1] = h * window.stride().height() - window.padding().height();
+                    end[4] =
+                            begin[1] + (kernel.height() - 1) * window.dilation().height() + 1;
+                    end[1] = Math.min(in.height(), end[4]);
+                    for (int w = 0; w < out.width(); w++) {
+                        begin[2] =
+                                w * window.stride().width() - window.padding().width();
+                        end[5] = begin[2]
+                                + (kernel.width() - 1) * window.dilation().width()
+                                + 1;
+                        end[2] = Math.min(in.width(), end[5]);
+                        y.data[to++] = box.of(x.data, from, in, begin, end);
+                    }
+                }
+            }
+        });
+    }
+
+    /** Parts of equal size, as near as can be, in a number that the output has. */
+    static void adaptive(Tensor x, Tensor y, boolean mean) {
+        Convolution.Volume in = Convolution.Volume.of(x);
+        Convolution.Volume out = Convolution.Volume.of(y);
+        int channels = y.elements / out.size();
+        Parallel.forEach(y.samples * channels, (long) x.samples * x.elements, turn -> {
+            int from = x.at(turn / channels) + turn % channels * in.size();
+            int to = y.at(turn / channels) + turn % channels * out.size();
+            for (int d = 0; d < out.depth(); d++) {
+                for (int h = 0; h < out.height(); h++) {
+                    for (int w = 0; w < out.width(); w++) {
+                        int[] begin = {
+                            d * in.depth() / out.depth(), h * in.height() / out.height(), w * in.width() / out.width()
+                        };
+                        int[] end = {
+                            end(d, in.depth(), out.depth()),
+                            end(h, in.height(), out.height()),
+                            end(w, in.width(), out.width())
+                        };
+                        int count = (end[0] - begin[0]) * (end[1] - begin[1]) * (end[2] - begin[2]);
+                        y.data[to++] = mean
+                                ? (float) (sum(x.data, from, in, begin, end) / count)
+                                : largest(x.data, from, in, begin, end);
+                    }
+                }
+            }
+        });
+    }
+
+    private static int end(int place, int ofX, int ofY) {
+        return ((place + 1) * ofX + ofY - 1) / ofY;
+    }
+
+    private static float largest(float[] plane, int from, Convolution.Volume in, int[] begin, int[] end) {
+        float largest = Float.NEGATIVE_INFINITY;
+        for (int d = begin[0]; d < end[0]; d++) {
+            for (int h = begin[1]; h < end[1]; h++) {
+                for (int w = begin[2]; w < end[2]; w++) {
+                    largest = Math.max(largest, plane[from + (d * in.height() + h) * in.width() + w]);
+                }
+            }
+        }
+        return largest;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The runtime of inference classes: kernels on float arrays, and weights read from safetensors. It needs the JDK and
+ * nothing else; generated classes call {@link org.espalier.inference.Kernels} and extend
+ * {@link org.espalier.inference.Inference}.
+ */
+@NullMarked
+package org.espalier.inference;
+
+import org.jspecify.annotations.NullMarked;

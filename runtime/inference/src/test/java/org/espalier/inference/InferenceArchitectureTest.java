@@ -1,0 +1,40 @@
+package org.espalier.inference;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** An inference class can be compiled ahead of time, in a closed world: there is the JDK, and nothing is looked up. */
+@AnalyzeClasses(packages = "org.espalier.inference", importOptions = ImportOption.DoNotIncludeTests.class)
+class InferenceArchitectureTest {
+    @ArchTest
+    static final ArchRule NEEDS_THE_JDK_ALONE = classes()
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("org.espalier.inference", "java..", "jdk.incubator.vector", "org.jspecify.annotations");
+
+    @ArchTest
+    static final ArchRule USES_NO_REFLECTION = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.lang.reflect", "java.lang.invoke")
+            .orShould()
+            .callMethod(Class.class, "forName", String.class)
+            .orShould()
+            .callMethod(Class.class, "getResourceAsStream", String.class)
+            .orShould()
+            .dependOnClassesThat(JavaClass.Predicates.type(java.util.ServiceLoader.class));
+
+    @ArchTest
+    static final ArchRule ONLY_ONE_CLASS_NEEDS_THE_VECTOR_API = noClasses()
+            .that(DescribedPredicate.not(JavaClass.Predicates.simpleName("VectorProduct")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jdk.incubator.vector");
+}
