@@ -80,6 +80,8 @@ def write_updates(examples, folder):
     for line in lines(examples):
         optimizer, regularizer = [part.strip() for part in line.split("|")]
         cases.append(dict(example=line.strip(), **update(optimizer, regularizer)))
+        if optimizer.startswith("Muon"):
+            cases[-1]["bfloat16"] = rounded(optimizer)
     write(folder / "updates.json", dict(initial=initial, gradients=[one for one in gradients], cases=cases))
 
 
@@ -88,6 +90,19 @@ def update(optimizer, regularizer):
     after, penalties, _, margins = run(arguments(optimizer), terms, FINITE, [PROBLEM], {}, torch.float64)
     assert all(margin.min() > 1e-4 for margin in margins if margin.numel()), f"{regularizer}: rounding decides a zero"
     return dict(penalty=penalties[PROBLEM][0], weights=after[PROBLEM][-1])
+
+
+def rounded(optimizer):
+    """What PyTorch's own Muon comes to, which rounds products to bfloat16."""
+    initial, gradients = (torch.tensor(part, dtype=torch.float32).double() for part in FINITE[PROBLEM])
+    weight = initial.clone().requires_grad_()
+    given = arguments(optimizer)
+    del given["name"]
+    muon = torch.optim.Muon([weight], **given)
+    for gradient in gradients:
+        weight.grad = gradient.clone()
+        muon.step()
+    return weight.detach()
 
 
 def arguments(optimizer):

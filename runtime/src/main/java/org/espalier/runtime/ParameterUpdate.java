@@ -201,6 +201,15 @@ final class ParameterUpdate {
         for (Optimizer optimizer : optimizers()) {
             held.changeable(optimizer).ifPresent(ParameterUpdate::refuse);
         }
+        int tensor = 0;
+        for (Parameter parameter : parameters) {
+            Optimizer follows = optimizers().get(fused().optimizer(tensor++));
+            if (OptimizerAccess.isForMatrices(follows) && parameter.shape().length != 2 && !parameter.isFrozen()) {
+                refuse(follows.name() + " is for matrices, but " + parameter.name() + " of " + network + " is "
+                        + Arrays.toString(parameter.shape()) + "; give it another optimizer, optimizer(\""
+                        + parameter.name() + "\", new AdamW(1e-3))");
+            }
+        }
         for (Regularizer regularizer : regularizers) {
             held.lost(regularizer).ifPresent(ParameterUpdate::refuse);
         }

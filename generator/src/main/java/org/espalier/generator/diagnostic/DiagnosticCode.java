@@ -179,6 +179,8 @@ public enum DiagnosticCode {
     WITHOUT_OPTIMIZER(516, "'optimize' sets parameters apart, but network %s has no optimizer for the others"),
     /** An optimizer of a group that no parameter follows. */
     OPTIMIZE_UNUSED(517, "this 'optimize' has no effect: %s"),
+    /** An optimizer of parameters that it cannot step. */
+    OPTIMIZER_SHAPE(518, "%s is for matrices, which these are not: %s"),
 
     /** A function that formulas do not have. */
     FORMULA_FUNCTION(520, "a formula has no function '%s'"),

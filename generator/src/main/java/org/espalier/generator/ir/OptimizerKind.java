@@ -15,6 +15,9 @@ import org.espalier.generator.ir.OptimizerSetting.Form;
  */
 public record OptimizerKind(
         String word, String runtimeClass, ToIntFunction<OptimizerDecl> states, List<OptimizerSetting> settings) {
+    /** The word of the kind that steps matrices only. */
+    private static final String MATRICES = "Muon";
+
     /** Stochastic gradient descent. */
     public static final OptimizerKind SGD = kind(
             "SGD",
@@ -125,9 +128,40 @@ public record OptimizerKind(
             OptimizerSetting.number("weight_decay", 0),
             maximize());
 
+    /** Adam with steps in proportion to the weights (You et al., arXiv:1904.00962). */
+    public static final OptimizerKind LAMB = kind(
+            "LAMB",
+            "Lamb",
+            // Means, squares, and the directions between the two passes of a step.
+            lamb -> 3,
+            OptimizerSetting.number("lr", 1e-3),
+            betas(0.9, 0.999),
+            OptimizerSetting.number("eps", 1e-6),
+            OptimizerSetting.number("weight_decay", 1e-2).alwaysShown(),
+            maximize());
+    /** Orthogonalised momentum of matrices (Jordan et al., 2024). */
+    public static final OptimizerKind MUON = kind(
+            MATRICES,
+            "Muon",
+            // Momentum, the directions between the two passes of a step, and a product.
+            muon -> 3,
+            OptimizerSetting.number("lr", 1e-3),
+            OptimizerSetting.number("weight_decay", 0.1).alwaysShown(),
+            OptimizerSetting.number("momentum", 0.95),
+            OptimizerSetting.flag("nesterov", Form.ARGUMENT).usuallyTrue(),
+            OptimizerSetting.numbers("ns_coefficients", List.of("a", "b", "c"), List.of(3.4445, -4.775, 2.0315)),
+            OptimizerSetting.number("eps", 1e-7),
+            OptimizerSetting.whole("ns_steps", 5),
+            OptimizerSetting.choice("adjust_lr_fn", "match_rms_adamw"));
+
     /** All of them. */
     public static final List<OptimizerKind> ALL =
-            List.of(SGD, ADAM, ADAM_W, RMS_PROP, ADAGRAD, ADADELTA, ADAMAX, N_ADAM, R_ADAM, RPROP, LION);
+            List.of(SGD, ADAM, ADAM_W, RMS_PROP, ADAGRAD, ADADELTA, ADAMAX, N_ADAM, R_ADAM, RPROP, LION, LAMB, MUON);
+
+    /** Tells whether it steps parameters of two axes only. */
+    public boolean isForMatrices() {
+        return word.equals(MATRICES);
+    }
 
     /** Copies the list. */
     public OptimizerKind {

@@ -49,6 +49,13 @@ final class OptimizerDefinition {
             if (value instanceof Datum.Bool condition) {
                 return List.of(condition.value() ? 1.0 : 0.0);
             }
+            if (value instanceof Datum.Int whole) {
+                return List.of((double) whole.value());
+            }
+            if (value instanceof Datum.None || value instanceof Datum.Text) {
+                boolean chosen = value instanceof Datum.Text text && !text.value().equals("original");
+                return List.of(chosen ? 1.0 : 0.0);
+            }
             return value instanceof Datum.Real number
                     ? List.of(number.value())
                     : Type.elements(value).stream()
@@ -122,6 +129,31 @@ final class OptimizerDefinition {
     /** A condition, false by default. */
     OptimizerDefinition condition(String name) {
         signature.with(name, false);
+        return this;
+    }
+
+    /** A condition, true by default. */
+    OptimizerDefinition conditionThatHolds(String name) {
+        signature.with(name, true);
+        return this;
+    }
+
+    /** Three finite numbers. */
+    OptimizerDefinition coefficients(String name) {
+        List<Datum> usual = usual(name).stream().<Datum>map(Datum.Real::new).toList();
+        signature.with(name, Type.TRIPLE, new Datum.Tuple(usual));
+        return this;
+    }
+
+    /** A whole number from 0 to 99. */
+    OptimizerDefinition fewSteps(String name) {
+        signature.with(name, (long) (double) usual(name).get(0));
+        return checked(name, values -> values.get(0) >= 0 && values.get(0) < 100, "at least 0 and below 100");
+    }
+
+    /** A word, or none. */
+    OptimizerDefinition choice(String name, Type type) {
+        signature.with(name, type, new Datum.None());
         return this;
     }
 

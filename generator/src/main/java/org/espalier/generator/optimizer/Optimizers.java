@@ -1,6 +1,7 @@
 package org.espalier.generator.optimizer;
 
 import java.util.List;
+import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Builtin.Definition;
 import org.espalier.generator.ir.OptimizerKind;
 
@@ -122,7 +123,30 @@ public final class Optimizers {
                     .byName("maximize")
                     .definition()
                     .example("Lion(lr=0.01)")
-                    .example("Lion(lr=0.01, betas=(0.95, 0.98), weight_decay=0.1)"));
+                    .example("Lion(lr=0.01, betas=(0.95, 0.98), weight_decay=0.1)"),
+            OptimizerDefinition.of(OptimizerKind.LAMB)
+                    .atLeastZero("lr")
+                    .shares("betas")
+                    .atLeastZero("eps")
+                    .atLeastZero("weight_decay")
+                    .byName("maximize")
+                    .definition()
+                    .example("LAMB(lr=0.01)")
+                    .example("LAMB(lr=0.01, betas=(0.8, 0.9), eps=1e-3, weight_decay=0.1)"),
+            OptimizerDefinition.of(OptimizerKind.MUON)
+                    .atLeastZero("lr")
+                    .atLeastZero("weight_decay")
+                    .share("momentum")
+                    .conditionThatHolds("nesterov")
+                    .coefficients("ns_coefficients")
+                    .atLeastZero("eps")
+                    .fewSteps("ns_steps")
+                    .choice("adjust_lr_fn", Type.ADJUSTMENT)
+                    .definition()
+                    .example("Muon(lr=0.02)")
+                    .example("Muon(lr=0.02, weight_decay=0.2, momentum=0.8, nesterov=false, ns_coefficients=(2, -1.5, 0.5),"
+                            + " eps=1e-3, ns_steps=3)")
+                    .example("Muon(lr=0.02, adjust_lr_fn='match_rms_adamw')"));
 
     private Optimizers() {}
 

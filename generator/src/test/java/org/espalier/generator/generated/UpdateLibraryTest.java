@@ -174,6 +174,25 @@ class UpdateLibraryTest {
         }
     }
 
+    static Stream<Case> muons() {
+        return cases().filter(update -> update.optimizer().startsWith("Muon("));
+    }
+
+    /** PyTorch rounds products to bfloat16, which has 8 binary digits; these steps are 0.02 long. */
+    @ParameterizedTest
+    @MethodSource("muons")
+    void fiveStepsOfMuonEndNearPytorchsRoundedOnes(Case update) {
+        double[] right = numbers(Fixtures.of(FIXTURES, update.toString()).get("bfloat16"));
+        try (CompiledNetwork network = network(update)) {
+            begin(network);
+            for (int step = 0; step < STEPS; step++) {
+                step(network, step);
+            }
+
+            assertThat(weights(network)).containsExactly(right, Offset.offset(2e-3));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("cases")
     void checkpointGoesOnAsIfNothingHadBeen(Case update, @TempDir Path folder) {

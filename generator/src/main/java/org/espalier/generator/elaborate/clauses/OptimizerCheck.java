@@ -17,8 +17,9 @@ import org.espalier.generator.ir.OptimizerDecl;
 import org.espalier.generator.ir.OptimizerGroup;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.RegularizerTerm;
+import org.espalier.generator.source.SourceSpan;
 
-/** Reports weights that decay in two ways, by a term and by their optimizer, or by two terms. */
+/** Reports optimizers of parameters that they cannot step, and weights that decay in two ways. */
 public final class OptimizerCheck {
     private final Session session;
     private final Frame network;
@@ -36,14 +37,25 @@ public final class OptimizerCheck {
         others.removeIf(ParameterDecl::frozen);
         for (OptimizerGroup group : clauses.optimizerGroups()) {
             others.removeAll(group.parameters());
-            check.follow(group.optimizer(), group.parameters());
+            check.follow(group.optimizer(), group.parameters(), group.span());
         }
-        optimizer.ifPresent(own -> check.follow(own.optimizer(), others));
+        optimizer.ifPresent(own -> check.follow(own.optimizer(), others, own.span()));
         check.decays(clauses.claims());
     }
 
-    private void follow(OptimizerDecl optimizer, List<ParameterDecl> parameters) {
+    private void follow(OptimizerDecl optimizer, List<ParameterDecl> parameters, SourceSpan span) {
         parameters.forEach(parameter -> optimizers.put(parameter, optimizer));
+        List<String> shapes = parameters.stream()
+                .filter(parameter -> parameter.value().shape().rank() != 2)
+                .map(parameter -> parameter.name() + " " + parameter.value().shape())
+                .toList();
+        if (optimizer.kind().isForMatrices() && !shapes.isEmpty()) {
+            String word = optimizer.kind().word();
+            report(DiagnosticCode.OPTIMIZER_SHAPE
+                    .at(span, word, Words.some(shapes))
+                    .withHelp("let the network have another optimizer, and matrices alone this one: "
+                            + "'optimize weights of … with " + word + "(…)'"));
+        }
     }
 
     private void decays(Map<ParameterDecl, Claim> claims) {

@@ -42,7 +42,7 @@ public final class PytorchWords {
             AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss: write Linear and CrossEntropyLoss()
             CTCLoss:
             ASGD LBFGS: write SGD or Adam
-            Adafactor Muon SparseAdam: write Adam
+            Adafactor SparseAdam: write Adam
             """);
 
     /** Classes whose part something else plays. */

@@ -180,6 +180,31 @@ public enum Type {
                     : Optional.empty();
         }
     },
+    /** Three numbers. */
+    TRIPLE("", "a tuple of three numbers") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            List<Datum> numbers = Type.elements(datum).stream()
+                    .flatMap(number -> FLOAT.convert(number, site).stream())
+                    .toList();
+            return numbers.size() == 3 && Type.elements(datum).size() == 3
+                    ? Optional.of(new Datum.Tuple(numbers))
+                    : Optional.empty();
+        }
+    },
+    /** Adjustment of Muon's learning rate to the shape of a matrix. */
+    ADJUSTMENT("", "original or match_rms_adamw") {
+        @Override
+        public List<String> choices() {
+            return List.of("original", "match_rms_adamw");
+        }
+
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            return Optional.of(datum)
+                    .filter(word -> word instanceof Datum.Text text && choices().contains(text.value()));
+        }
+    },
     /** Numbers: a list, a tuple, or one alone. */
     NUMBERS("", "a list of numbers") {
         @Override

@@ -25,7 +25,9 @@ final class OptimizerText {
             for (int part = 0; part < numbers.size(); part++) {
                 String value = setting.isCondition()
                         ? String.valueOf(numbers.get(part) != 0)
-                        : numbers.get(part).toString();
+                        : setting.form() == OptimizerSetting.Form.WHOLE
+                                ? String.valueOf((long) (double) numbers.get(part))
+                                : numbers.get(part).toString();
                 arguments.add(setting.parts().get(part) + "=" + value);
             }
         }

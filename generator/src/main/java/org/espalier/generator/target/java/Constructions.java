@@ -9,6 +9,7 @@ import org.espalier.generator.ir.OptimizerSetting;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.names.RuntimeTypes;
+import org.espalier.generator.target.java.text.Identifiers;
 import org.espalier.generator.target.java.text.Literals;
 
 /** Constructor calls for the runtime's object of a term or an optimizer. */
@@ -126,7 +127,11 @@ final class Constructions implements RegularizerTerm.Visitor<CodeBlock> {
             switch (setting.form()) {
                 case NUMBERS -> numbers.forEach(number -> arguments.add(CodeBlock.of("$L", Literals.number(number))));
                 case ARGUMENT -> arguments.add(CodeBlock.of("$L", numbers.get(0) != 0));
-                case METHOD -> methods.add(numbers.get(0) == 0 ? "" : "." + setting.name() + "()");
+                case WHOLE -> arguments.add(CodeBlock.of("$L", (long) (double) numbers.get(0)));
+                case METHOD ->
+                    methods.add(numbers.get(0) == 0
+                            ? ""
+                            : "." + Identifiers.camelCase(setting.parts().get(0)) + "()");
             }
         }
         return CodeBlock.of(

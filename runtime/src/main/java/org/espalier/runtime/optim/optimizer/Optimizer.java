@@ -164,6 +164,11 @@ public abstract class Optimizer {
      */
     protected abstract Update update(long count);
 
+    /** Tells whether it steps parameters of two axes only. */
+    protected boolean isForMatrices() {
+        return false;
+    }
+
     /** Decoupled weight decay that every parameter has: w ← w − lr · decay · w before the step. */
     protected double decay() {
         return 0;
@@ -196,6 +201,79 @@ public abstract class Optimizer {
 
         /** The same in double precision. */
         void rates(double[] rates, double[][] state, int n);
+    }
+
+    /**
+     * An update that looks at a parameter as a whole before it moves any of it. A first pass over the blocks finds
+     * directions; a second one goes along them.
+     */
+    public interface WholeUpdate extends ConstantRate {
+        /**
+         * Replaces {@code g} by the direction against which {@code w} is to go, and follows the gradient in
+         * {@code state}. Weights stay as they are.
+         */
+        void direct(float[] w, float[] g, float[][] state, int n);
+
+        /** The same in double precision. */
+        void direct(double[] w, double[] g, double[][] state, int n);
+
+        /**
+         * Works out the second pass, whose {@code g} are the directions.
+         *
+         * @param directions of the whole parameter, which may be changed
+         */
+        Update along(Directions directions);
+
+        @Override
+        default void apply(float[] w, float[] g, float[][] state, int n) {
+            new Along(lr()).apply(w, g, state, n);
+        }
+
+        @Override
+        default void apply(double[] w, double[] g, double[][] state, int n) {
+            new Along(lr()).apply(w, g, state, n);
+        }
+    }
+
+    /** Directions of a whole parameter. */
+    public interface Directions {
+        /** The length of the parameter's first axis. */
+        long rows();
+
+        /** The length of its second one. */
+        long columns();
+
+        /** The root of the sum of the squares of all directions. */
+        double norm();
+
+        /** The same of the weights. */
+        double weightNorm();
+
+        /**
+         * Divides them, a matrix X, by the larger of their norm and {@code eps}, and does Newton and Schulz's iteration
+         * X ← a X + (b X Xᵀ + c (X Xᵀ)²) X.
+         *
+         * @param steps how often
+         */
+        void orthogonalize(double a, double b, double c, double eps, int steps);
+    }
+
+    /** A step of one length along directions. */
+    record Along(double lr) implements ConstantRate {
+        @Override
+        public void apply(float[] w, float[] g, float[][] state, int n) {
+            float rate = (float) lr;
+            for (int i = 0; i < n; i++) {
+                w[i] -= rate * g[i];
+            }
+        }
+
+        @Override
+        public void apply(double[] w, double[] g, double[][] state, int n) {
+            for (int i = 0; i < n; i++) {
+                w[i] -= lr * g[i];
+            }
+        }
     }
 
     /** An update whose learning rate is the same for every element. */

@@ -16,6 +16,11 @@ public final class OptimizerAccess {
         return optimizer.update(count);
     }
 
+    /** Tells whether an optimizer steps parameters of two axes only. */
+    public static boolean isForMatrices(Optimizer optimizer) {
+        return optimizer.isForMatrices();
+    }
+
     /** Lets an optimizer clip as another one of the same network does from now on. */
     public static void clipTogether(Optimizer optimizer, Optimizer network) {
         optimizer.clipsWith(network);

@@ -106,6 +106,9 @@ interface Arithmetic<A> {
     /** Calls the method of this precision. */
     void apply(Optimizer.Update step, A w, A g, A[] state, int n);
 
+    /** Calls the method of this precision. */
+    void direct(Optimizer.WholeUpdate step, A w, A g, A[] state, int n);
+
     // A factor comes with a divisor where the quotient may be beyond what the precision holds, though its product with
     // a weight is not: λ / ‖w‖ of a tiny w.
 

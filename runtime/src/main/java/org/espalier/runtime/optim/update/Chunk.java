@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Up to 16 blocks of one parameter, which one thread works through.
@@ -33,6 +34,9 @@ final class Chunk<A> {
     final int length;
     /** Latest sum of each penalty over the chunk's weights, infinite before the first. */
     final double[] sums;
+    /** Directions of a step that looks at the whole parameter, if there was one. */
+    Arithmetic.@Nullable Store<A> directions;
+
     /** By block, then by the optimizer's names; empty before the first step. */
     List<A[]> state = new ArrayList<>();
 

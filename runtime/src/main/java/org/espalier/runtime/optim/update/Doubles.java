@@ -126,6 +126,11 @@ final class Doubles implements Arithmetic<double[]> {
         step.apply(w, g, state, n);
     }
 
+    @Override
+    public void direct(Optimizer.WholeUpdate step, double[] w, double[] g, double[][] state, int n) {
+        step.direct(w, g, state, n);
+    }
+
     /** Tells whether a factor has all its digits, rather than being too small or too large for them. */
     private static boolean isExact(double factor) {
         double magnitude = Math.abs(factor);

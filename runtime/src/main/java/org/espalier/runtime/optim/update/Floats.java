@@ -167,6 +167,11 @@ final class Floats implements Arithmetic<float[]> {
     }
 
     @Override
+    public void direct(Optimizer.WholeUpdate step, float[] w, float[] g, float[][] state, int n) {
+        step.direct(w, g, state, n);
+    }
+
+    @Override
     public void scale(float[] w, double factor, double divisor, int from, int to) {
         float scale = (float) (factor / divisor);
         if (factor != 0 && !isExact(scale)) {

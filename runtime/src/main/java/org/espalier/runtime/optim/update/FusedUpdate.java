@@ -53,6 +53,9 @@ import org.nd4j.linalg.api.shape.Shape;
  * more ahead of it. What changes whole groups, proximal group lasso and max norm, has to see the stepped group and
  * follows the pass, again for those parameters only.
  *
+ * <p>An optimizer that looks at a parameter as a whole, {@link Optimizer.WholeUpdate}, divides the pass in two: the first
+ * one ends with the directions of all blocks, and the second one goes along them.
+ *
  * <p>Penalties are those of the weights before the step. A frozen parameter is left alone: it has no step and no
  * penalty.
  *
@@ -262,6 +265,7 @@ public final class FusedUpdate<A> {
         beginStep(optimizers, factor * norm.scale(optimizers.get(0).clipNorm(), factor));
         readAhead();
         forEachChunk((scratch, chunk) -> update(scratch, chunk, limit));
+        goAlong();
         for (int place = 0; place < mostFollowing; place++) {
             change(place);
         }
@@ -375,6 +379,9 @@ public final class FusedUpdate<A> {
             Optimizer.Update step = steps.computeIfAbsent(
                     new Step(slot.optimizer, slot.steps), begun -> OptimizerAccess.update(optimizer, begun.count()));
             slot.step = step;
+            if (step instanceof Optimizer.WholeUpdate && slot.whole == null) {
+                slot.whole = new WholeParameter<>(arithmetic, slot, memory.get(0));
+            }
             slot.lr = optimizer.lr();
             slot.scale = optimizer.maximizes() ? -scale : scale;
             slot.keep = slot.keptBy(optimizer);
@@ -386,8 +393,11 @@ public final class FusedUpdate<A> {
         // The step overwrites the weights whose penalties it sums, so what may overflow is summed before.
         double[] exact = mayOverflow(chunk) ? measure(scratch, chunk) : null;
         step(scratch, chunk, limit);
-        if (exact != null) {
-            System.arraycopy(exact, 0, chunk.sums, 0, exact.length);
+        for (int term = 0; exact != null && term < exact.length; term++) {
+            // Others are those of the step, whose order of summing may be another: a resumed run reports the same bits.
+            if (arithmetic.mayOverflow(exact[term])) {
+                chunk.sums[term] = exact[term];
+            }
         }
     }
 
@@ -425,11 +435,64 @@ public final class FusedUpdate<A> {
             if (chunk.slot.keep != 1) {
                 arithmetic.scale(scratch.w, chunk.slot.keep, 1, 0, n);
             }
+            if (step instanceof Optimizer.WholeUpdate whole) {
+                direct(scratch, chunk, whole, start, block, n);
+                continue;
+            }
             arithmetic.apply(step, scratch.w, scratch.g, chunk.state.get(block), n);
             shrink(scratch, chunk, block, n);
             chunk.values.put(start, scratch.w, n);
         }
         keepSums(scratch, chunk);
+    }
+
+    /** Ends the first pass of an update that looks at the whole parameter. */
+    private void direct(
+            Scratch<A> scratch, Chunk<A> chunk, Optimizer.WholeUpdate step, int start, int block, int n) {
+        WholeParameter<A> whole = Objects.requireNonNull(chunk.slot.whole);
+        if (block == 0) {
+            whole.clear(chunk);
+        }
+        arithmetic.direct(step, scratch.w, scratch.g, chunk.state.get(block), n);
+        whole.take(chunk, scratch.w, scratch.g, n);
+        Objects.requireNonNull(chunk.directions).put(start, scratch.g, n);
+    }
+
+    /** The second pass of updates that look at whole parameters. */
+    private void goAlong() {
+        boolean any = false;
+        for (Slot<A> slot : slots) {
+            if (!slot.frozen && slot.step instanceof Optimizer.WholeUpdate step) {
+                slot.step = step.along(Objects.requireNonNull(slot.whole));
+                slot.goesAlong = true;
+                any = true;
+            } else {
+                slot.goesAlong = false;
+            }
+        }
+        if (any) {
+            forEachChunk((scratch, chunk) -> {
+                if (chunk.slot.goesAlong) {
+                    goAlong(scratch, chunk);
+                }
+            });
+        }
+    }
+
+    private void goAlong(Scratch<A> scratch, Chunk<A> chunk) {
+        Optimizer.Update step = Objects.requireNonNull(chunk.slot.step);
+        Arithmetic.Store<A> directions = Objects.requireNonNull(chunk.directions);
+        for (int start = 0, block = 0; start < chunk.length; start += Chunk.BLOCK, block++) {
+            int n = Math.min(Chunk.BLOCK, chunk.length - start);
+            chunk.values.get(start, scratch.w, n);
+            directions.get(start, scratch.g, n);
+            if (chunk.slot.keep != 1) {
+                arithmetic.scale(scratch.w, chunk.slot.keep, 1, 0, n);
+            }
+            arithmetic.apply(step, scratch.w, scratch.g, chunk.state.get(block), n);
+            shrink(scratch, chunk, block, n);
+            chunk.values.put(start, scratch.w, n);
+        }
     }
 
     private void updateInPlace(Chunk<A> chunk, Arithmetic.InPlace<A> adam, InPlaceAdam.Coefficients coefficients) {
@@ -542,6 +605,7 @@ public final class FusedUpdate<A> {
     public void reset(int tensor) {
         Slot<A> slot = slots.get(tensor);
         slot.steps = 0;
+        slot.whole = null;
         slot.chunks.forEach(chunk -> chunk.state.clear());
     }
 
@@ -594,9 +658,17 @@ public final class FusedUpdate<A> {
         return new RestoredState<>(arithmetic, slots, states);
     }
 
-    /** Bytes of the optimizer's numbers, which are on the heap. */
+    /** Bytes of the optimizer's numbers, which are on the heap, and of what steps of whole parameters need besides. */
     public long stateBytes() {
-        return chunks.stream().mapToLong(chunk -> chunk.stateBytes(arithmetic)).sum();
+        long whole = slots.stream()
+                .map(slot -> slot.whole)
+                .filter(Objects::nonNull)
+                .mapToLong(WholeParameter::bytes)
+                .sum();
+        return whole
+                + chunks.stream()
+                        .mapToLong(chunk -> chunk.stateBytes(arithmetic))
+                        .sum();
     }
 
     /** Scratch memory of one thread. */

@@ -38,6 +38,12 @@ final class Slot<A> {
 
     long steps;
     Optimizer.@Nullable Update step;
+    /** Directions of the whole parameter, if its optimizer looks at it as a whole. */
+    @Nullable WholeParameter<A> whole;
+
+    /** Tells whether the step is in its second pass, along directions. */
+    boolean goesAlong;
+
     /** Share of a weight that decoupled weight decay leaves in this step. */
     double keep = 1;
     /** Coefficients of this step for {@link InPlaceAdam}, if it is a step that can be done in place. */

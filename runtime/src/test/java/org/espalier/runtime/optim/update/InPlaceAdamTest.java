@@ -3,6 +3,7 @@ package org.espalier.runtime.optim.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -148,5 +149,26 @@ class InPlaceAdamTest {
     @Test
     void withoutALibraryThatHasItThereIsNone() {
         assertThat(InPlaceAdam.find()).isEmpty();
+    }
+
+    @Test
+    void aResumedRunReportsTheBitsOfAnUninterruptedOne() throws IOException {
+        Optimizer adam = new Adam(1e-2);
+        List<FusedUpdate.Tensor> tensors =
+                List.of(new FusedUpdate.Tensor(0, COUNT, terms(new L1(1e-3), new L2(1e-3))));
+        INDArray w = Nd4j.createFromArray(gaussian(1));
+        INDArray g = Nd4j.createFromArray(gaussian(2));
+        FusedUpdate<?> uninterrupted = FusedUpdate.over(w, g, tensors, 2, Optional.of(new NumberByNumber()));
+        uninterrupted.update(adam);
+        FusedUpdate<?> resumed = FusedUpdate.over(w.dup(), g, tensors, 2, Optional.of(new NumberByNumber()));
+        FusedUpdate.Restored restored = resumed.restore(List.of(adam));
+        restored.steps(0, 1);
+        for (int state = 0; state < adam.stateNames().size(); state++) {
+            int which = state;
+            uninterrupted.writeState(0, state, bytes -> restored.read(0, which, bytes));
+        }
+        restored.use();
+
+        assertThat(resumed.update(adam)).isEqualTo(uninterrupted.update(adam));
     }
 }
