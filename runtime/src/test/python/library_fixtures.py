@@ -56,6 +56,8 @@ def case_of(layer, shape, module):
     if "Dropout" in name or "dropout" in layer or name == "RReLU":
         module.eval()
     inputs = [given_input(source, module, one) for one in shape.split(" & ")]
+    if name.startswith("MaxUnpool"):
+        inputs[1] = places(source, module, inputs[0])
     given = [x.clone().requires_grad_() if x.dtype.is_floating_point else x for x in inputs]
     # Copies, since a layer may work in place.
     y = apply(module, *[x.clone() for x in given])
@@ -91,9 +93,16 @@ def apply(module, x, *others):
 
 
 def given_input(source, module, shape):
-    if shape.startswith("int"):
+    if shape.startswith("int") and hasattr(module, "num_embeddings"):
         return source.indices(module.num_embeddings, BATCH, *sizes(shape))
     return source.tensor(BATCH, *sizes(shape))
+
+
+def places(source, module, x):
+    """Other places for the elements of each channel, as those of a pool are that does not overlap."""
+    room = module(x, torch.zeros(x.shape, dtype=torch.int64))[0, 0].numel()
+    lines = [source.random.sample(range(room), x[0, 0].numel()) for _ in range(x.shape[0] * x.shape[1])]
+    return torch.tensor(lines).reshape(x.shape)
 
 
 def sizes(shape):

@@ -214,7 +214,8 @@ class Module:
         if not all(y.isfinite().all() for y in ys):
             return None
         if ys[0].dim():
-            torch.autograd.backward(ys, [fill("weight", "dY" + number(i), y.shape) for i, y in enumerate(ys)])
+            gradients = {i: fill("weight", "dY" + number(i), y.shape) for i, y in enumerate(ys) if y.requires_grad}
+            torch.autograd.backward([ys[i] for i in gradients], list(gradients.values()))
         else:
             ys[0].backward()
         results = {"y" + number(place): summary(y) for place, y in enumerate(ys)}

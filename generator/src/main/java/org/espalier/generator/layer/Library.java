@@ -50,6 +50,8 @@ import org.espalier.generator.layer.pooling.AvgPool;
 import org.espalier.generator.layer.pooling.LPPool;
 import org.espalier.generator.layer.pooling.LocalResponseNorm;
 import org.espalier.generator.layer.pooling.MaxPool;
+import org.espalier.generator.layer.pooling.MaxPoolIndices;
+import org.espalier.generator.layer.pooling.MaxUnpool;
 import org.espalier.generator.layer.recurrent.Recurrence;
 import org.espalier.generator.layer.recurrent.RecurrentLayers;
 import org.espalier.generator.layer.shape.Concat;
@@ -102,6 +104,9 @@ public final class Library {
                             MaxPool.OF_SEQUENCES,
                             MaxPool.OF_IMAGES,
                             MaxPool.OF_VOLUMES,
+                            MaxUnpool.OF_SEQUENCES,
+                            MaxUnpool.OF_IMAGES,
+                            MaxUnpool.OF_VOLUMES,
                             AvgPool.OF_SEQUENCES,
                             AvgPool.OF_IMAGES,
                             AvgPool.OF_VOLUMES,
@@ -158,6 +163,7 @@ public final class Library {
                             LinearFunction.LINEAR,
                             Embedding.EMBEDDING),
                     Picking.ALL,
+                    MaxUnpool.FUNCTIONS,
                     Reshaping.ALL,
                     Permuting.ALL,
                     Subscript.ALL,
@@ -182,6 +188,8 @@ public final class Library {
                     InstanceNorm.READERS,
                     GroupNorm.READERS,
                     MaxPool.READERS,
+                    MaxPoolIndices.READERS,
+                    MaxUnpool.READERS,
                     AvgPool.READERS,
                     Reshape.READERS,
                     Permute.READERS,

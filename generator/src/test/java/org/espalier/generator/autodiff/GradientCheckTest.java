@@ -65,6 +65,10 @@ class GradientCheckTest {
             image("tracked instance norm", (net, x) -> net.trackedInstanceNorm2d("y", x)),
             image("max pooling", (net, x) -> net.maxPool2d("y", x, 2)),
             image("max pooling with overlap", (net, x) -> net.maxPool2d("y", x, 3, 2, 1)),
+            image("max pooling and back", (net, x) -> net.maxPoolAndBack("y", x, 2)),
+            vector(
+                    "max unpooling to places of which some are one",
+                    net -> net.maxUnpool2d("y", net.input("x", 2, 3, 2), net.wholeInput("i", 2, 3, 2), 3, 3)),
             image("flatten", (net, x) -> net.flatten("y", x)),
             image("dropout", (net, x) -> net.dropout("y", x, 0.4)),
             image("alpha dropout", (net, x) -> net.alphaDropout("y", x, 0.4, false)),

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.ir.op.Seed;
 import org.espalier.generator.ir.op.Value;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -171,7 +172,12 @@ record ModuleCase(
             List<INDArray> ys = network.outputs(
                     IntStream.range(0, inputs.size()).mapToObj(network::input).toArray(INDArray[]::new));
             IntStream.range(0, ys.size()).forEach(place -> found.put(outputs().get(place), ys.get(place)));
+            // Places and other outputs that have no gradient are given none.
+            List<Value> differentiated =
+                    program.seeds().stream().map(Seed::output).toList();
             network.backward(IntStream.range(0, ys.size())
+                    .filter(place ->
+                            differentiated.contains(program.graph().outputs().get(place)))
                     .mapToObj(place -> ModuleNumbers.fill(
                                     "weight",
                                     "d" + outputs().get(place).toUpperCase(Locale.ROOT),

@@ -58,6 +58,8 @@ import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
 import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
 import org.espalier.generator.layer.pooling.MaxPool;
+import org.espalier.generator.layer.pooling.MaxPoolIndices;
+import org.espalier.generator.layer.pooling.MaxUnpool;
 import org.espalier.generator.layer.recurrent.Cell;
 import org.espalier.generator.layer.recurrent.Recurrence;
 import org.espalier.generator.layer.recurrent.RecurrenceBackward;
@@ -129,6 +131,9 @@ public final class Interpreter {
         formula(InstanceNorm.Backward.class, Interpreter::instanceNormBackward);
         formula(MaxPool.class, Interpreter::maxPool2d);
         formula(MaxPool.Backward.class, Interpreter::maxPool2dBackward);
+        formula(MaxPoolIndices.class, Interpreter::maxPoolIndices);
+        formula(MaxUnpool.class, Interpreter::maxUnpool);
+        formula(MaxUnpool.Backward.class, Interpreter::maxUnpoolBackward);
         formula(Reshape.class, Interpreter::reshape);
         formula(Reshape.Backward.class, Interpreter::reshapeBackward);
         formula(Dropout.class, Interpreter::dropout);
@@ -754,6 +759,47 @@ public final class Interpreter {
                 }
             }
         }
+    }
+
+    private void maxPoolIndices(MaxPoolIndices op) {
+        Tensor x = t(op.x());
+        Tensor indices = t(op.indices());
+        eachChannel(x, (n, c) -> {
+            int[] winners = op.window()
+                    .map(window -> winners(x, n, c, indices, window))
+                    .orElseGet(() -> winnersOfParts(x, n, c, indices));
+            for (int i = 0; i < winners.length; i++) {
+                indices.set(n, c * indices.area() + i, winners[i] - c * x.area());
+            }
+        });
+    }
+
+    private void maxUnpool(MaxUnpool op) {
+        Tensor x = t(op.x());
+        Tensor y = t(op.y());
+        y.fill(0);
+        eachPlace(x, op.indices(), y, (n, small, large) -> y.set(n, large, x.get(n, small)));
+    }
+
+    private void maxUnpoolBackward(MaxUnpool.Backward op) {
+        Tensor dX = t(op.dX());
+        Tensor dY = t(op.dY());
+        Map<List<Integer>, Integer> last = new HashMap<>();
+        eachPlace(dX, op.indices(), dY, (n, small, large) -> last.put(List.of(n, large), small));
+        eachPlace(
+                dX,
+                op.indices(),
+                dY,
+                (n, small, large) -> dX.set(n, small, last.get(List.of(n, large)) == small ? dY.get(n, large) : 0));
+    }
+
+    /** Visits the elements of a small tensor with the places in a large one that indices give them. */
+    private void eachPlace(Tensor small, Value indices, Tensor large, Picked visit) {
+        eachChannel(small, (n, c) -> {
+            for (int i = c * small.area(); i < (c + 1) * small.area(); i++) {
+                visit.at(n, i, c * large.area() + (int) t(indices).get(n, i));
+            }
+        });
     }
 
     private void reshape(Reshape op) {

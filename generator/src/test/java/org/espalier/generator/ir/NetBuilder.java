@@ -42,6 +42,8 @@ import org.espalier.generator.layer.pooling.AdaptiveAvgPool;
 import org.espalier.generator.layer.pooling.AdaptiveMaxPool;
 import org.espalier.generator.layer.pooling.AvgPool;
 import org.espalier.generator.layer.pooling.MaxPool;
+import org.espalier.generator.layer.pooling.MaxPoolIndices;
+import org.espalier.generator.layer.pooling.MaxUnpool;
 import org.espalier.generator.layer.recurrent.Cell;
 import org.espalier.generator.layer.recurrent.Recurrence;
 import org.espalier.generator.layer.shape.Concat;
@@ -575,6 +577,22 @@ public final class NetBuilder {
                         convolved(x.shape().axis(2), kernel, stride, padding),
                         convolved(x.shape().axis(3), kernel, stride, padding)));
         return add(new MaxPool(origin, x, y, window(kernel, stride, padding)));
+    }
+
+    /** {@code MaxUnpool2d(kernel)(MaxPool2d(kernel, return_indices=true)(x))}. */
+    public Value maxPoolAndBack(String layer, Value x, int kernel) {
+        Origin origin = layer(layer, "MaxPool2d(" + kernel + ", return_indices=true)");
+        Value pooled = maxPool2d(layer + ".pooled", x, kernel);
+        Value indices = new Value(layer + ".indices", pooled.shape(), Value.Kind.ACTIVATION, origin.span());
+        add(new MaxPoolIndices(origin, x, indices, Optional.of(window(kernel, kernel, 0))));
+        return add(new MaxUnpool(origin, pooled, indices, activation(origin, x.shape())));
+    }
+
+    /** {@code MaxUnpool2d(…)(MaxPool2d(…)(x), i)}, of whole numbers i. */
+    public Value maxUnpool2d(String layer, Value x, Value indices, int height, int width) {
+        Origin origin = layer(layer, "MaxUnpool2d(2)");
+        return add(new MaxUnpool(
+                origin, x, indices, activation(origin, Shape.batch(x.shape().axis(1), height, width))));
     }
 
     /** {@code Flatten()}. */

@@ -166,9 +166,34 @@ public final class Kernels {
         of(x).maxPool(x, y, window);
     }
 
-    /** Sends each dY to the first largest element of its window, or to the first NaN. */
+    /** Sends each dY to the first largest element of its window, or to the last NaN. */
     public static void maxPool2dBackward(INDArray x, INDArray dY, INDArray dX, Window window) {
         of(x).maxPoolBackward(x, dY, dX, window);
+    }
+
+    /** The places of the elements that max pooling takes, row · W + column of each channel. */
+    public static void maxPool2dIndices(INDArray x, INDArray indices, Window window) {
+        of(x).maxPoolIndices(x, indices, window);
+    }
+
+    /** The places of the elements that adaptive max pooling takes, row · W + column of each channel. */
+    public static void adaptiveMaxPool2dIndices(INDArray x, INDArray indices) {
+        of(x).adaptiveMaxPoolIndices(x, indices);
+    }
+
+    /**
+     * Puts elements at the places of a channel that a max pool took them from, and 0 elsewhere.
+     *
+     * @param indices the places, as large as x: INT, or as x is
+     * @throws IllegalArgumentException if one is not a place of a channel of y
+     */
+    public static void maxUnpool(INDArray x, INDArray indices, INDArray y) {
+        of(x).maxUnpool(x, indices, y);
+    }
+
+    /** Takes the gradients of {@link #maxUnpool} from where its elements went. */
+    public static void maxUnpoolBackward(INDArray dY, INDArray indices, INDArray dX) {
+        of(dY).maxUnpoolBackward(dY, indices, dX);
     }
 
     /**

@@ -68,9 +68,19 @@ public final class Volumes {
         Kernels.maxPool2d(x, y, window);
     }
 
-    /** Sends each dY to the first largest element of its window, or to the first NaN. */
+    /** Sends each dY to the first largest element of its window, or to the last NaN. */
     public static void maxPool3dBackward(INDArray x, INDArray dY, INDArray dX, Window window) {
         Kernels.maxPool2dBackward(x, dY, dX, window);
+    }
+
+    /** The places of the elements that max pooling takes, counted in each channel. */
+    public static void maxPool3dIndices(INDArray x, INDArray indices, Window window) {
+        Kernels.maxPool2dIndices(x, indices, window);
+    }
+
+    /** The places of the elements that adaptive max pooling takes, counted in each channel. */
+    public static void adaptiveMaxPool3dIndices(INDArray x, INDArray indices) {
+        Kernels.adaptiveMaxPool2dIndices(x, indices);
     }
 
     /** The mean of each window. */

@@ -1,6 +1,7 @@
 package org.espalier.runtime.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -182,6 +183,49 @@ class KernelsTest {
         assertThat(y.data().asDouble()).containsExactly(7, 0, -INF, NAN, INF, NAN);
         Kernels.adaptiveMaxPool2dBackward(x, array(type, 1, 2, 3, 4, 5, 6).reshape(1, 1, 2, 3), dX.assign(NAN));
         assertThat(dX.data().asDouble()).containsExactly(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void unpoolingPutsElementsWhereThePoolTookThemFrom(DataType type) {
+        Window window = Window.kernel(2, 2).stride(2, 2);
+        INDArray x = array(type, 1, 5, 2, 2, 3, 4, 8, 7).reshape(1, 1, 2, 4);
+        INDArray places = Nd4j.create(type, 1, 1, 1, 2);
+        Kernels.maxPool2dIndices(x, places, window);
+        assertThat(places.data().asDouble()).containsExactly(1, 6);
+        Kernels.adaptiveMaxPool2dIndices(x, places);
+        assertThat(places.data().asDouble()).containsExactly(1, 6);
+
+        INDArray pooled = array(type, 5, 8).reshape(1, 1, 1, 2);
+        INDArray y = Nd4j.create(type, 1, 1, 2, 4).assign(9);
+        Kernels.maxUnpool(pooled, places, y);
+        assertThat(y.data().asDouble()).containsExactly(0, 5, 0, 0, 0, 0, 8, 0);
+        INDArray dPooled = Nd4j.create(type, 1, 1, 1, 2);
+        Kernels.maxUnpoolBackward(x, places, dPooled);
+        assertThat(dPooled.data().asDouble()).containsExactly(5, 8);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void unpoolingOfSeveralElementsToOnePlaceKeepsTheLast(DataType type) {
+        INDArray places = Nd4j.createFromArray(2, 0, 2).reshape(1, 1, 3);
+        INDArray y = Nd4j.create(type, 1, 1, 4);
+        Kernels.maxUnpool(array(type, 5, 6, 7).reshape(1, 1, 3), places, y);
+        assertThat(y.data().asDouble()).containsExactly(6, 0, 7, 0);
+        INDArray dX = Nd4j.create(type, 1, 1, 3);
+        Kernels.maxUnpoolBackward(array(type, 1, 2, 3, 4).reshape(1, 1, 4), places, dX);
+        assertThat(dX.data().asDouble()).containsExactly(0, 1, 3);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Kernels.maxUnpool(dX, array(type, 0, 1.5, 2).reshape(1, 1, 3), y))
+                .withMessageContaining("an index of max unpooling is 1.5, but a channel has 4 places, from 0 to 3");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Kernels.maxUnpool(dX, array(type, 0, 1, 4).reshape(1, 1, 3), y))
+                .withMessageContaining("an index of max unpooling is 4.0");
     }
 
     @ParameterizedTest

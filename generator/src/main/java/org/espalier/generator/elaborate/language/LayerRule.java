@@ -55,6 +55,11 @@ public interface LayerRule {
         return takes();
     }
 
+    /** Tells whether a tensor, by its place, may have elements of either type. */
+    default boolean takesEither(int input) {
+        return false;
+    }
+
     /** Its shape rule: a shape for each tensor that it makes. */
     Fit fit(List<Shape> inputs);
 

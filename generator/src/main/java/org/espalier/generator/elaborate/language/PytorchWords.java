@@ -34,7 +34,6 @@ public final class PytorchWords {
     /** Classes that Espalier has nothing like, or nothing exactly like. */
     private static final Map<String, String> MISSING = table("""
             FractionalMaxPool2d FractionalMaxPool3d: write AdaptiveMaxPool2d with the size that is wanted
-            MaxUnpool1d MaxUnpool2d MaxUnpool3d:
             CrossMapLRN2d: write LocalResponseNorm(size)
             Fold Unfold:
             EmbeddingBag: write Embedding(num_embeddings, embedding_dim)
@@ -280,7 +279,6 @@ public final class PytorchWords {
 
     /** Arguments of which Espalier has the default alone, with what to write instead of another value. */
     private static final Map<String, String> VALUES = table("""
-            return_indices: there is no layer that takes the indices
             ConvTranspose1d.padding_mode ConvTranspose2d.padding_mode ConvTranspose3d.padding_mode: \
             PyTorch takes zeros alone, too
             kdim vdim: write Linear before it, which brings keys and values to embed_dim

@@ -22,8 +22,15 @@ import org.espalier.generator.layer.api.LayerDefinition;
  */
 final class FunctionalForms {
     /** Functions that do more or less than the layer that is nearest. */
-    private static final Set<String> OTHERS =
-            Set.of("native_channel_shuffle", "pad", "pdist", "upsample", "upsample_nearest");
+    private static final Set<String> OTHERS = Set.of(
+            "max_unpool1d",
+            "max_unpool2d",
+            "max_unpool3d",
+            "native_channel_shuffle",
+            "pad",
+            "pdist",
+            "upsample",
+            "upsample_nearest");
 
     /** Suffix of functions that overwrite their input. */
     private static final String IN_PLACE = "_";
@@ -67,8 +74,10 @@ final class FunctionalForms {
             List<Symbol> symbols = inputs.stream()
                     .map(input -> ((Datum.Tensor) arguments.get(input)).symbol())
                     .toList();
-            return new Datum.Tensor(
-                    site.trace().get().apply(one.layer(), symbols, site.span()).get(0));
+            List<Datum> results = site.trace().get().apply(one.layer(), symbols, site.span()).stream()
+                    .<Datum>map(Datum.Tensor::new)
+                    .toList();
+            return results.size() == 1 ? results.get(0) : new Datum.Tuple(results);
         });
     }
 }

@@ -228,7 +228,9 @@ public final class Lowering {
             if (given.size() < inputs.size()) {
                 return Optional.empty();
             }
-            if (!takes(layer, layer.word(), rule::takes, given)) {
+            IntFunction<ElementType> elements =
+                    place -> rule.takesEither(place) ? given.get(place).element() : rule.takes(place);
+            if (!takes(layer, layer.word(), elements, given)) {
                 return Optional.empty();
             }
             if (rule.isIdentity()) {

@@ -3,7 +3,6 @@ package org.espalier.generator.layer.pooling;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
@@ -23,7 +22,8 @@ public record AdaptiveMaxPool(Origin origin, Value x, Value y) implements Forwar
     public static final LayerDefinition OF_IMAGES = layer(2).example(
                     "AdaptiveMaxPool2d(1)", "[batch, 3, 8, 9]", "[batch, 3, 1, 1]", 0)
             .example("AdaptiveMaxPool2d((3, 2))", "[batch, 3, 8, 9]", "[batch, 3, 3, 2]", 0)
-            .example("AdaptiveMaxPool2d((3, none))", "[batch, 3, 8, 9]", "[batch, 3, 3, 9]", 0);
+            .example("AdaptiveMaxPool2d((3, none))", "[batch, 3, 8, 9]", "[batch, 3, 3, 9]", 0)
+            .example("AdaptiveMaxPool2d(2, return_indices=true)", "[batch, 2, 5, 4]", "[batch, 2, 2, 2]", 0);
 
     public static final LayerDefinition OF_VOLUMES = layer(3).example(
                     "AdaptiveMaxPool3d(2)", "[batch, 2, 4, 3, 5]", "[batch, 2, 2, 2, 2]", 0)
@@ -34,10 +34,8 @@ public record AdaptiveMaxPool(Origin origin, Value x, Value y) implements Forwar
                 AdaptiveRule.signature("MaxPool", axes)
                         .with("return_indices", false)
                         .build(),
-                arguments -> {
-                    arguments.only("return_indices", new Datum.Bool(false));
-                    return AdaptiveRule.of("MaxPool", axes, arguments, AdaptiveMaxPool::new);
-                });
+                arguments -> AdaptiveRule.of("MaxPool", axes, arguments, AdaptiveMaxPool::new)
+                        .withIndices(arguments.bool("return_indices")));
     }
 
     /** Readers of printed operations, by name. */

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
-import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.Origin;
@@ -24,8 +24,10 @@ import org.espalier.generator.layer.api.Extents;
  * @param pool {@code AvgPool} or {@code MaxPool}
  * @param size of the result, behind its channels; empty where it is that of x
  * @param operation what it becomes
+ * @param indices whether it makes the places of what it takes as well
  */
-record AdaptiveRule(String pool, List<Optional<Integer>> size, Operation operation) implements UnaryRule {
+record AdaptiveRule(String pool, List<Optional<Integer>> size, Operation operation, boolean indices)
+        implements LayerRule {
     /** A pool of x to the size of y. */
     interface Operation {
         ForwardOp of(Origin origin, Value x, Value y);
@@ -39,7 +41,13 @@ record AdaptiveRule(String pool, List<Optional<Integer>> size, Operation operati
     /** The rule of such a layer with these arguments. */
     static AdaptiveRule of(String pool, int axes, Arguments arguments, Operation operation) {
         List<Optional<Integer>> sizes = arguments.optionalSizes("output_size", 1);
-        return new AdaptiveRule(pool, sizes.size() == 1 ? Collections.nCopies(axes, sizes.get(0)) : sizes, operation);
+        return new AdaptiveRule(
+                pool, sizes.size() == 1 ? Collections.nCopies(axes, sizes.get(0)) : sizes, operation, false);
+    }
+
+    /** The same, which makes the places of what it takes as well, or does not. */
+    AdaptiveRule withIndices(boolean wanted) {
+        return new AdaptiveRule(pool, size, operation, wanted);
     }
 
     private static String name(String pool, int axes) {
@@ -52,10 +60,22 @@ record AdaptiveRule(String pool, List<Optional<Integer>> size, Operation operati
     }
 
     @Override
-    public Fit fit(Shape x) {
+    public int outputCount() {
+        return indices ? 2 : 1;
+    }
+
+    @Override
+    public String resultName(int place) {
+        return "indices";
+    }
+
+    @Override
+    public Fit fit(List<Shape> inputs) {
+        Shape x = inputs.get(0);
         String layer = name(pool, size.size());
-        return Extents.misfit(layer, x, size.size(), 0, "")
+        Fit fit = Extents.misfit(layer, x, size.size(), 0, "")
                 .orElseGet(() -> Fit.of(layer, Extents.behind(x.axis(1), sizes(x))));
+        return indices ? Pools.withIndices(layer, x, fit) : fit;
     }
 
     private Sizes sizes(Shape x) {
@@ -66,7 +86,10 @@ record AdaptiveRule(String pool, List<Optional<Integer>> size, Operation operati
     }
 
     @Override
-    public void lower(Wiring wiring, Value x, Value y) {
-        wiring.add(operation.of(wiring.origin(), x, y));
+    public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
+        wiring.add(operation.of(wiring.origin(), inputs.get(0), outputs.get(0)));
+        if (indices && wiring.isWanted(1)) {
+            wiring.add(new MaxPoolIndices(wiring.origin(), inputs.get(0), outputs.get(1), Optional.empty()));
+        }
     }
 }

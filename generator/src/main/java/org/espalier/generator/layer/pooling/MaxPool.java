@@ -4,12 +4,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
-import org.espalier.generator.elaborate.language.UnaryRule;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -29,7 +28,8 @@ public record MaxPool(Origin origin, Value x, Value y, WindowGeometry window) im
     public static final LayerDefinition OF_SEQUENCES = Rule.layer(1)
             .example("MaxPool1d(2)", "[batch, 3, 9]", "[batch, 3, 4]", 0)
             .example("MaxPool1d(3, stride=2, padding=1, ceil_mode=true)", "[batch, 3, 8]", "[batch, 3, 5]", 0)
-            .example("MaxPool1d(2, stride=1, dilation=3)", "[batch, 3, 7]", "[batch, 3, 4]", 0);
+            .example("MaxPool1d(2, stride=1, dilation=3)", "[batch, 3, 7]", "[batch, 3, 4]", 0)
+            .example("MaxPool1d(2, return_indices=true)", "[batch, 3, 9]", "[batch, 3, 4]", 0);
 
     public static final LayerDefinition OF_IMAGES = Rule.layer(2)
             .example("MaxPool2d(2)", "[batch, 3, 8, 9]", "[batch, 3, 4, 4]", 0)
@@ -125,7 +125,7 @@ public record MaxPool(Origin origin, Value x, Value y, WindowGeometry window) im
     }
 
     /** {@code MaxPool2d} and its like: the stride is the kernel size unless given. */
-    record Rule(WindowGeometry window, boolean ceil) implements UnaryRule {
+    record Rule(WindowGeometry window, boolean ceil, boolean indices) implements LayerRule {
 
         private static LayerDefinition layer(int axes) {
             return LayerDefinition.layer(
@@ -137,13 +137,10 @@ public record MaxPool(Origin origin, Value x, Value y, WindowGeometry window) im
                             .with("return_indices", false)
                             .with("ceil_mode", false)
                             .build(),
-                    arguments -> of(axes, arguments));
-        }
-
-        private static Rule of(int axes, Arguments arguments) {
-            arguments.only("return_indices", new Datum.Bool(false));
-            return new Rule(
-                    Pools.window(arguments, axes, arguments.sizes("dilation", 1, axes)), arguments.bool("ceil_mode"));
+                    arguments -> new Rule(
+                            Pools.window(arguments, axes, arguments.sizes("dilation", 1, axes)),
+                            arguments.bool("ceil_mode"),
+                            arguments.bool("return_indices")));
         }
 
         private String layer() {
@@ -156,14 +153,29 @@ public record MaxPool(Origin origin, Value x, Value y, WindowGeometry window) im
         }
 
         @Override
-        public Fit fit(Shape x) {
-            return Extents.misfit(layer(), x, window.axes(), 0, "")
-                    .orElseGet(() -> Extents.pooling(layer(), x, window, ceil));
+        public int outputCount() {
+            return indices ? 2 : 1;
         }
 
         @Override
-        public void lower(Wiring wiring, Value x, Value y) {
-            wiring.add(new MaxPool(wiring.origin(), x, y, window));
+        public String resultName(int place) {
+            return "indices";
+        }
+
+        @Override
+        public Fit fit(List<Shape> inputs) {
+            Shape x = inputs.get(0);
+            Fit fit = Extents.misfit(layer(), x, window.axes(), 0, "")
+                    .orElseGet(() -> Extents.pooling(layer(), x, window, ceil));
+            return indices ? Pools.withIndices(layer(), x, fit) : fit;
+        }
+
+        @Override
+        public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
+            wiring.add(new MaxPool(wiring.origin(), inputs.get(0), outputs.get(0), window));
+            if (indices && wiring.isWanted(1)) {
+                wiring.add(new MaxPoolIndices(wiring.origin(), inputs.get(0), outputs.get(1), Optional.of(window)));
+            }
         }
     }
 }

@@ -1,7 +1,10 @@
 package org.espalier.generator.layer.pooling;
 
+import java.util.List;
 import java.util.stream.IntStream;
 import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.ir.op.WindowGeometry;
@@ -20,6 +23,16 @@ final class Pools {
         }
         Sizes stride = arguments.isNone("stride") ? kernel : arguments.sizes("stride", 1, axes);
         return new WindowGeometry(kernel, stride, padding, dilation, Sizes.all(axes, 0));
+    }
+
+    /** The shapes of a pool that returns indices too, which are as many as its elements. */
+    static Fit withIndices(String layer, Shape x, Fit fit) {
+        if (!(fit instanceof Fit.Fitting fitting)) {
+            return fit;
+        }
+        return Sizes.of(x).elements() > MaxPoolIndices.MOST
+                ? Fit.mismatch(layer, "at most " + MaxPoolIndices.MOST + " elements in a channel to count", x)
+                : new Fit.Fitting(List.of(fitting.shape(), fitting.shape()));
     }
 
     static ShapeCheck check(Value x, Value y) {

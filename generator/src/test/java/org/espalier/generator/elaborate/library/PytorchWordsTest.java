@@ -165,7 +165,6 @@ class PytorchWordsTest {
             GRU(4, 4, proj_size=2)(x)    | LSTM alone has projections
             Embedding(4, 4, max_norm=2)(x) | write weight_regularizer=max_norm(3), which bounds every row
             Embedding(4, 4, sparse=true)(x) | every gradient is dense
-            MaxPool2d(2, return_indices=true)(x) | there is no layer that takes the indices
             ConvTranspose2d(4, 4, 2, padding_mode='reflect')(x) | PyTorch takes zeros alone, too
             Linear(4, 2, **kwargs)(x)    | write each argument by its name: name=value
             """)

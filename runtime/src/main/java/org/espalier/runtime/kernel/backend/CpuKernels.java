@@ -13,7 +13,9 @@ import org.espalier.runtime.kernel.movement.PickingKernel;
 import org.espalier.runtime.kernel.movement.Resizing;
 import org.espalier.runtime.kernel.normalization.GroupNormalization;
 import org.espalier.runtime.kernel.pooling.AdaptiveMaxPoolKernel;
+import org.espalier.runtime.kernel.pooling.PoolPlaces;
 import org.espalier.runtime.kernel.reduction.Reduction;
+import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -62,6 +64,26 @@ abstract class CpuKernels implements KernelSet {
     @Override
     public void adaptiveMaxPoolBackward(INDArray x, INDArray dY, INDArray dX) {
         AdaptiveMaxPoolKernel.backward(Operand.of(x), Operand.of(dY), Operand.of(dX));
+    }
+
+    @Override
+    public void maxPoolIndices(INDArray x, INDArray indices, Window window) {
+        PoolPlaces.ofWindows(x, indices, window);
+    }
+
+    @Override
+    public void adaptiveMaxPoolIndices(INDArray x, INDArray indices) {
+        PoolPlaces.ofParts(x, indices);
+    }
+
+    @Override
+    public void maxUnpool(INDArray x, INDArray indices, INDArray y) {
+        PoolPlaces.unpool(x, indices, y);
+    }
+
+    @Override
+    public void maxUnpoolBackward(INDArray dY, INDArray indices, INDArray dX) {
+        PoolPlaces.unpoolBackward(dY, indices, dX);
     }
 
     @Override

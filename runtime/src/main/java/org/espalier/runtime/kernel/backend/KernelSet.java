@@ -170,6 +170,18 @@ public interface KernelSet {
     /** The gradient of {@link #adaptiveMaxPool}. */
     void adaptiveMaxPoolBackward(INDArray x, INDArray dY, INDArray dX);
 
+    /** The places of the largest elements of windows. */
+    void maxPoolIndices(INDArray x, INDArray indices, Window window);
+
+    /** The places of the largest elements of parts. */
+    void adaptiveMaxPoolIndices(INDArray x, INDArray indices);
+
+    /** Elements at the places that a max pool took them from. */
+    void maxUnpool(INDArray x, INDArray indices, INDArray y);
+
+    /** The gradient of {@link #maxUnpool}. */
+    void maxUnpoolBackward(INDArray dY, INDArray indices, INDArray dX);
+
     /** Copies elements to one or more places of a larger array each. */
     void padOrUpsample(INDArray x, INDArray y, PadAndUpsample places);
 

@@ -48,7 +48,7 @@ public final class AdaptiveMaxPoolKernel {
      * Finds the index of the first largest element in the part of x that an element of y pools, or of the last NaN if
      * there is one.
      */
-    private static int largest(double[] values, Operand x, Operand y, int element) {
+    static int largest(double[] values, Operand x, Operand y, int element) {
         int rows = x.height / x.depth;
         int rowsOfY = y.height / y.depth;
         int column = element % y.width;

@@ -35,7 +35,7 @@ public final class ReferenceMaxPool {
      * Finds the index of the first largest element in the window of an output element, or of the last NaN if there is
      * one, as PyTorch does.
      */
-    private static int largest(double[] values, Operand x, Operand y, int element, Window window) {
+    static int largest(double[] values, Operand x, Operand y, int element, Window window) {
         int column = element % y.width;
         int row = element / y.width % y.height;
         int plane = element / (y.width * y.height);
