@@ -23,7 +23,7 @@ import torch
 from fixture_json import write
 
 MODULUS = 8192
-BATCHED_RANK = {"BatchNorm1d": 2, "MultiMarginLoss": 2, "MultiLabelMarginLoss": 2}
+BATCHED_RANK = {"BatchNorm1d": 2, "MultiMarginLoss": 2, "MultiLabelMarginLoss": 2, "LinearCrossEntropyLoss": 2}
 RECURRENCES = ["RNN", "LSTM", "GRU"]
 CELLS = ["RNNCell", "LSTMCell", "GRUCell"]
 ALONE = RECURRENCES + CELLS + ["MultiheadAttention"]
@@ -39,10 +39,10 @@ PREDICTIONS = {
 LAZY = "lazy: sizes are found when it first runs"
 RANDOM = "random: PyTorch draws its regions"
 EXCUSED = {"FractionalMaxPool2d": RANDOM, "FractionalMaxPool3d": RANDOM}
-MISSING = {
-    "CTCLoss": "the language has no targets of several lengths",
-    "LinearCrossEntropyLoss": "the language has the Linear and the CrossEntropyLoss that it is made of",
-}
+MISSING = {}
+
+# Arguments that change where or how PyTorch computes, and no number.
+ELSEWHERE = ["device", "dtype", "options"]
 
 # Samples that cannot be one.
 UNBATCHED = "unbatched: the sample has no batch axis"
@@ -95,6 +95,7 @@ class Module:
     def add(self, sample, training):
         forward = sample.forward_input
         given = list(forward.args) + [forward.kwargs[key] for key in ["input"] if key in forward.kwargs]
+        given = aligned(*given) if self.name == "CTCLoss" else given
         named = [key for key, value in forward.kwargs.items() if isinstance(value, torch.Tensor) and key != "input"]
         reason = self.excuse(sample, given)
         if reason:
@@ -108,7 +109,7 @@ class Module:
         keywords = {
             key: argument(value)
             for key, value in sample.constructor_input.kwargs.items()
-            if key not in ("device", "dtype")
+            if key not in ELSEWHERE
         }
         layout = self.layout(sample)
         if layout is not Layout:
@@ -169,6 +170,10 @@ class Module:
 
     def kind(self, tensor, given):
         """What numbers an input has, by those of the sample."""
+        if self.name == "CTCLoss" and tensor is not given[0]:
+            if tensor.dim() == 2:
+                return "below 14" if (tensor == 0).any() else "below 15 from 1"
+            return "lengths " + " ".join(map(str, tensor.tolist()))
         if not tensor.dtype.is_floating_point:
             if self.name == "Embedding":
                 return "below 4"
@@ -176,6 +181,8 @@ class Module:
                 return "labels"
             if tensor.min() == -1:
                 return "signs"
+            if self.name == "LinearCrossEntropyLoss":
+                return "below 4"
             return "below 2 as float" if tensor.shape == given[0].shape else f"below {given[0].shape[1]}"
         if (tensor.abs() == 1).all():
             return "signs"
@@ -210,6 +217,8 @@ class Module:
         }
         if "LSTM" in self.name and others:
             others = [tuple(others)]
+        if self.name == "CTCLoss":
+            x = x.transpose(0, 1)
         ys = [layout.case(y) for y in flattened(module(x, *others, **masks))]
         if not all(y.isfinite().all() for y in ys):
             return None
@@ -280,6 +289,17 @@ class OneSample(Layout):
         return tensor[0]
 
 
+def aligned(logarithms, targets, lengths, counts):
+    """The inputs of CTCLoss with the batch first, targets beside each other, and lengths as tensors."""
+    logarithms = logarithms.transpose(0, 1)
+    lengths, counts = [torch.as_tensor(one, dtype=torch.int64) for one in (lengths, counts)]
+    if targets.dim() == 1:
+        ends = counts.cumsum(0).tolist()
+        rows = [targets[end - count : end] for end, count in zip(ends, counts.tolist())]
+        targets = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=1)
+    return [logarithms, targets, lengths, counts]
+
+
 def flattened(value):
     return [tensor for one in value for tensor in flattened(one)] if isinstance(value, tuple) else [value]
 
@@ -344,9 +364,13 @@ def fill(kind, name, shape):
     u = units(name, count)
     if kind == "labels":
         return labels(*shape)
+    if kind.startswith("lengths "):
+        return torch.tensor([int(length) for length in kind.split()[1:]])
     if kind.startswith("last "):
         size = int(kind.split()[1])
         return (torch.arange(count) % size == size - 1).double().reshape(shape)
+    if kind == "below 15 from 1":
+        return (1 + (u * 14).floor().long()).reshape(shape)
     below = re.fullmatch(r"below (\d+)( as float)?", kind)
     if below:
         numbers = (u * int(below[1])).floor()

@@ -76,7 +76,7 @@ public record Loss(Function function, double scale, List<Value> operands, Source
     }
 
     /** One of PyTorch's losses with its arguments. */
-    public sealed interface Function permits Kernel, Formula, ClassLoss, WeightedLoss, MarginLoss {
+    public sealed interface Function permits Kernel, Formula, ClassLoss, WeightedLoss, MarginLoss, CtcLoss {
         /** The word of the language. */
         String word();
 
@@ -111,6 +111,14 @@ public record Loss(Function function, double scale, List<Value> operands, Source
             return prediction;
         }
 
+        /**
+         * The shape of an operand behind the prediction; empty if it may have several and that which it is given is
+         * none of them.
+         */
+        default Optional<Shape> operandShape(int operand, Shape prediction, Optional<Shape> given) {
+            return Optional.of(targetShape(prediction));
+        }
+
         /** The shape of predictions that it takes; empty if it takes one of this shape. */
         default Optional<String> expects(Shape prediction) {
             return Optional.empty();
@@ -129,6 +137,7 @@ public record Loss(Function function, double scale, List<Value> operands, Source
                 case NLL_LOSS, CROSS_ENTROPY_LOSS -> ClassLoss.mean(kind);
                 case MULTI_MARGIN_LOSS, MULTI_LABEL_MARGIN_LOSS ->
                     new MarginLoss(kind, Reduction.MEAN, 1, 1, List.of());
+                case CTC_LOSS -> new CtcLoss(Reduction.MEAN, 0, false);
             };
         }
     }
@@ -254,6 +263,8 @@ public record Loss(Function function, double scale, List<Value> operands, Source
         MULTI_MARGIN_LOSS("MultiMarginLoss", ""),
         /** Σ max(0, 1 − x[label] + x[i]) over right classes and wrong ones, divided by the number of classes. */
         MULTI_LABEL_MARGIN_LOSS("MultiLabelMarginLoss", ""),
+        /** −log of the probability of all ways to read a target from a sequence; {@link CtcLoss} has its operands. */
+        CTC_LOSS("CTCLoss", ""),
         /** {@link #BCE_WITH_LOGITS_LOSS}, of which the classes of a sample are a mean also where samples are summed. */
         MULTI_LABEL_SOFT_MARGIN_LOSS("MultiLabelSoftMarginLoss", "");
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.LossOp;
 import org.espalier.generator.ir.op.OpSignature;
@@ -92,9 +93,17 @@ public record LossGradient(Origin origin, Loss loss, int place, List<Gradient> g
                         loss.function().expects(prediction).isEmpty(),
                         () -> loss.prediction() + " is " + prediction + ", which "
                                 + loss.function().word() + " does not take")
-                .then(check -> operands.stream()
-                        .skip(1)
-                        .forEach(operand -> check.equal(operand, loss.function().targetShape(prediction))))
+                .then(check -> IntStream.range(1, operands.size()).forEach(operand -> {
+                    Value given = operands.get(operand);
+                    loss.function()
+                            .operandShape(operand, prediction, Optional.of(given.shape()))
+                            .ifPresentOrElse(
+                                    shape -> check.equal(given, shape),
+                                    () -> check.that(
+                                            false,
+                                            () -> given + " is " + given.type() + ", which "
+                                                    + loss.function().word() + " does not take"));
+                }))
                 .then(check -> gradients.forEach(
                         gradient -> check.sameShape(operands.get(gradient.operand()), gradient.value())))
                 .violations();

@@ -127,17 +127,24 @@ public final class LossLibrary {
         if (kind == Loss.Kind.CROSS_ENTROPY_LOSS) {
             signature.byName(SMOOTHING, Type.FLOAT, new Datum.Real(0));
         }
-        return LossDefinition.loss(
-                signature.build(),
-                arguments -> new ClassLoss(
-                        kind,
-                        reduction(arguments),
-                        weights(arguments, WEIGHT),
-                        arguments.integer(IGNORED, Integer.MIN_VALUE),
-                        arguments.has(SMOOTHING)
-                                ? arguments.real(SMOOTHING, share -> share >= 0 && share <= 1, "between 0 and 1")
-                                : 0,
-                        false));
+        return LossDefinition.loss(signature.build(), arguments -> ofClasses(kind, arguments));
+    }
+
+    /** The cross entropy of arguments called as those of CrossEntropyLoss are. */
+    public static ClassLoss crossEntropy(Arguments arguments) {
+        return ofClasses(Loss.Kind.CROSS_ENTROPY_LOSS, arguments);
+    }
+
+    private static ClassLoss ofClasses(Loss.Kind kind, Arguments arguments) {
+        return new ClassLoss(
+                kind,
+                reduction(arguments),
+                weights(arguments, WEIGHT),
+                arguments.isNone(IGNORED) ? ClassLoss.IGNORED : arguments.integer(IGNORED, Integer.MIN_VALUE),
+                arguments.has(SMOOTHING)
+                        ? arguments.real(SMOOTHING, share -> share >= 0 && share <= 1, "between 0 and 1")
+                        : 0,
+                false);
     }
 
     private static LossDefinition multiMargin() {

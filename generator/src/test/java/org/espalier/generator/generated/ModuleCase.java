@@ -54,7 +54,7 @@ record ModuleCase(
         }
 
         boolean isWhole() {
-            return fill.equals("labels") || fill.matches("below \\d+");
+            return fill.equals("labels") || fill.startsWith("lengths ") || fill.matches("below \\d+( from 1)?");
         }
 
         INDArray numbers() {
@@ -220,8 +220,9 @@ record ModuleCase(
         array.assign(ModuleNumbers.fill(kind, relative(path), array.shape()));
     }
 
+    /** A path within the layer; that of a layer that a loss brings with it has a number, as it has no name. */
     private static String relative(String path) {
-        return path.substring(LAYER.length());
+        return path.startsWith(LAYER) ? path.substring(LAYER.length()) : path.replaceFirst("^(\\D+)1\\.", "$1.");
     }
 
     /** The call, the types it is called on, and the mode. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -38,9 +39,15 @@ final class ModuleNumbers {
         int count = Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact));
         double[] numbers = kind.equals("labels")
                 ? labels((int) shape[0], (int) shape[1])
-                : kind.startsWith("last ")
-                        ? lasts(Integer.parseInt(kind.split(" ")[1]), count)
-                        : Arrays.stream(units(name, count)).map(formula(kind)).toArray();
+                : kind.startsWith("lengths ")
+                        ? Stream.of(kind.substring(8).split(" ", -1))
+                                .mapToDouble(Double::parseDouble)
+                                .toArray()
+                        : kind.startsWith("last ")
+                                ? lasts(Integer.parseInt(kind.split(" ")[1]), count)
+                                : Arrays.stream(units(name, count))
+                                        .map(formula(kind))
+                                        .toArray();
         return Nd4j.createFromArray(numbers).reshape(shape);
     }
 
@@ -52,6 +59,7 @@ final class ModuleNumbers {
             case "unit" -> u -> u;
             case "negative" -> u -> -4 * u;
             case "signs" -> u -> u < 0.5 ? 1 : -1;
+            case "below 15 from 1" -> u -> 1 + Math.floor(u * 14);
             default -> {
                 assertThat(kind).startsWith("below ");
                 int below = Integer.parseInt(kind.split(" ")[1]);

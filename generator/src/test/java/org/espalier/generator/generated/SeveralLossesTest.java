@@ -1,9 +1,12 @@
 package org.espalier.generator.generated;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;
@@ -15,10 +18,15 @@ import org.espalier.generator.layer.Library;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.kernel.loss.LossEntry;
+import org.espalier.runtime.kernel.loss.Losses;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Networks with several losses: their sum is differentiated, and each is reported by its name. */
 class SeveralLossesTest {
@@ -83,6 +91,12 @@ class SeveralLossesTest {
             output y = Linear(4, 3)(x)
             loss Weighed()(y, y, t) + BCEWithLogitsLoss()(y, t)
             """, """
+            input x: float[batch, 4]
+            target t: float[batch, 5, 2]
+            h = Tanh()(Linear(4, 3)(x))
+            output y = Linear(3, 4)(h)
+            loss 2 * MSELoss()(y, x) + LinearCrossEntropyLoss(3, 5, out_features=[2], bias=true, label_smoothing=0.1)(h, t)
+            """, """
             input x: float[batch, 4] with gradient
             target t
             output y = Linear(4, 3)(x)
@@ -106,6 +120,88 @@ class SeveralLossesTest {
         try (CompiledNetwork network = network(compilation)) {
             CompiledGradients.check(compilation.programs().get(0), network);
         }
+    }
+
+    private static final String ALIGNED = """
+            input x: float[batch, 5, 4] with gradient
+            target letters: int[batch, 3]
+            target steps: int[batch]
+            target count: int[batch]
+            output y = log_softmax(Linear(4, 4)(x), dim=2)
+            loss 2 * CTCLoss(%s)(y, letters, steps, count)
+            """;
+
+    /** Of three samples: one as long as can be, one without a target, one too short for its two equal labels. */
+    @ParameterizedTest
+    @ValueSource(strings = {"zero_infinity=true", "1, zero_infinity=true, reduction='sum'"})
+    void gradientsOfAnAlignmentAreThoseOfTheLoss(String settings) {
+        Compilation compilation = compilation(ALIGNED.formatted(settings));
+
+        try (CompiledNetwork network = network(compilation)) {
+            network.target(0).assign(Nd4j.createFromArray(new int[][] {{2, 2, 3}, {1, 0, 2}, {2, 2, 1}}));
+            network.target(1).assign(Nd4j.createFromArray(5, 4, 2));
+            network.target(2).assign(Nd4j.createFromArray(3, 0, 2));
+            CompiledGradients.check(compilation.programs().get(0), network);
+        }
+    }
+
+    /** Every way to read the target from the steps, one after the other. */
+    @Test
+    void alignmentAddsUpAllWaysToReadTheTarget() {
+        INDArray probabilities = Nd4j.createFromArray(new double[][][] {
+            {{0.2, 0.5, 0.3}, {0.1, 0.7, 0.2}, {0.6, 0.3, 0.1}, {0.25, 0.25, 0.5}},
+        });
+        double sum = 0;
+        for (int way = 0; way < 81; way++) {
+            List<Integer> read = new ArrayList<>();
+            double probability = 1;
+            int before = 0;
+            for (int step = 0, rest = way; step < 4; step++, rest /= 3) {
+                int label = rest % 3;
+                probability *= probabilities.getDouble(0, step, label);
+                if (label != 0 && label != before) {
+                    read.add(label);
+                }
+                before = label;
+            }
+            sum += read.equals(List.of(1, 2)) ? probability : 0;
+        }
+
+        double loss = Losses.ctcLoss(
+                Transforms.log(probabilities),
+                Nd4j.createFromArray(new int[][] {{1, 2, 99}}),
+                Nd4j.createFromArray(new int[] {4}),
+                Nd4j.createFromArray(new int[] {2}),
+                0,
+                false,
+                3,
+                Nd4j.create(DataType.DOUBLE, 1, 4, 3));
+
+        assertThat(loss).isCloseTo(-Math.log(sum) / 2 * 3, within(1e-12));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1 5 2, 4, 2, target 1 of sample 0 is 5.0",
+        "1 0 2, 4, 2, target 1 of sample 0 is 0.0",
+        "1 2 2, 5, 2, the sequence length of sample 0 is 5.0",
+        "1 2 2, 4, 4, the target length of sample 0 is 4.0",
+    })
+    void alignmentRefusesWhatThereIsNoRoomFor(String labels, int steps, int count, String message) {
+        int[] row = Stream.of(labels.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
+        INDArray x = Nd4j.zeros(DataType.DOUBLE, 1, 4, 3);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Losses.ctcLoss(
+                        x,
+                        Nd4j.createFromArray(new int[][] {row}),
+                        Nd4j.createFromArray(new int[] {steps}),
+                        Nd4j.createFromArray(new int[] {count}),
+                        0,
+                        false,
+                        1,
+                        x.dup()))
+                .withMessageContaining(message);
     }
 
     @ParameterizedTest

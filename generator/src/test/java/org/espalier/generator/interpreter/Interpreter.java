@@ -1696,7 +1696,7 @@ public final class Interpreter {
             case BCE_LOSS -> -t * Math.log(p) - (1 - t) * Math.log(1 - p);
             case BCE_WITH_LOGITS_LOSS, MULTI_LABEL_SOFT_MARGIN_LOSS ->
                 t * Math.log(1 + Math.exp(-p)) + (1 - t) * Math.log(1 + Math.exp(p));
-            case NLL_LOSS, CROSS_ENTROPY_LOSS, MULTI_MARGIN_LOSS, MULTI_LABEL_MARGIN_LOSS ->
+            case NLL_LOSS, CROSS_ENTROPY_LOSS, MULTI_MARGIN_LOSS, MULTI_LABEL_MARGIN_LOSS, CTC_LOSS ->
                 throw new IllegalArgumentException(function + " is of classes");
         };
     }

@@ -90,7 +90,9 @@ public final class Graphs {
     /** Elements taken by whole numbers: other ones of each sample, and the same of all. */
     public static Graph taken() {
         return NetBuilder.network("Taken", net -> {
-            Value x = net.input("x", 3, 4);
+            Value given = net.input("x", 3, 4);
+            Value places = net.maxPoolAndBack("places", net.reshape("image", given, 1, 3, 4), 2);
+            Value x = net.add("x2", given, net.reshape("rows", places, 3, 4));
             Value gathered = net.gather("gathered", x, 2, net.wholeInput("which", 3, 2));
             Value mixed = net.elementwise("mixed", "x * tanh(a)", List.of(gathered, gathered), 0, 0);
             Value turned = net.indexSelect("turned", mixed, 1, net.wholeBuffer("order", 5));

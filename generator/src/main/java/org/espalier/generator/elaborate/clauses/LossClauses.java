@@ -143,9 +143,15 @@ public final class LossClauses {
             report(DiagnosticCode.SHAPE_MISMATCH.at(span, function.word(), expected.get(), shape));
             return Optional.empty();
         }
-        TensorShape wanted = new TensorShape(function.targetElement(), function.targetShape(shape), span);
         List<Value> resolved = new ArrayList<>(List.of(prediction.get()));
         for (int i = 1; i < function.arity(); i++) {
+            Optional<Shape> given = i < operands.size() ? shape(operands.get(i), values) : Optional.empty();
+            Optional<Shape> fitting = function.operandShape(i, shape, given);
+            if (fitting.isEmpty()) {
+                reportWithoutType(function, operands.get(i), given, span);
+                return Optional.empty();
+            }
+            TensorShape wanted = new TensorShape(function.targetElement(), fitting.get(), span);
             Optional<Value> value = i >= operands.size()
                     ? target(Optional.empty(), wanted, span)
                     : operands.get(i) instanceof TargetDatum target
@@ -157,6 +163,21 @@ public final class LossClauses {
             resolved.add(value.get());
         }
         return Optional.of(new Resolved(function, resolved));
+    }
+
+    private static Optional<Shape> shape(Datum operand, Function<Symbol, Optional<Value>> values) {
+        return operand instanceof TargetDatum target
+                ? target.type().map(TensorShape::shape)
+                : values.apply(((Datum.Tensor) operand).symbol()).map(Value::shape);
+    }
+
+    /** Reports an operand that may have several shapes, and has none of them. */
+    private void reportWithoutType(Loss.Function function, Datum operand, Optional<Shape> given, SourceSpan span) {
+        String wanted = function.targetElement().word() + "[batch, most], as many as the longest target has";
+        String name = operand instanceof TargetDatum target ? target.name().text() : "targets";
+        report(DiagnosticCode.SHAPE_MISMATCH
+                .at(span, function.word(), wanted, given.map(Shape::toString).orElse("a target without a type"))
+                .withHelp("declare it as target " + name + ": int[batch, 20]"));
     }
 
     private Optional<Value> tensor(

@@ -9,6 +9,7 @@ import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Session;
+import org.espalier.generator.ir.CtcLoss;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
@@ -55,7 +56,10 @@ public final class LossWarnings {
     }
 
     private void loss(Loss loss) {
-        if (loss.function().isOfClasses() && loss.prediction().shape().axis(1) == 1) {
+        boolean alongFirst = !(loss.function() instanceof CtcLoss);
+        if (loss.function().isOfClasses()
+                && alongFirst
+                && loss.prediction().shape().axis(1) == 1) {
             report(DiagnosticCode.ONE_CLASS
                     .at(loss.span(), loss.function().word(), loss.prediction().shape())
                     .withHelp(
@@ -80,6 +84,7 @@ public final class LossWarnings {
         switch (kind) {
             case CROSS_ENTROPY_LOSS -> crossEntropy(loss, last, range);
             case NLL_LOSS -> likelihood(loss, last, range);
+            case CTC_LOSS -> logarithms(loss, last, range);
             case BCE_WITH_LOGITS_LOSS -> logits(loss, last, range);
             case BCE_LOSS -> probabilities(loss, last, range);
             case MULTI_LABEL_SOFT_MARGIN_LOSS -> logits(loss, last, range);
@@ -120,6 +125,12 @@ public final class LossWarnings {
                         ? "write CrossEntropyLoss(), or put LogSoftmax() behind it"
                         : "write CrossEntropyLoss() and leave " + last.origin().word()
                                 + " out, or put LogSoftmax() in its place");
+    }
+
+    private void logarithms(Loss loss, ForwardOp last, Range range) {
+        if (last.probabilities().isEmpty() || !last.probabilities().get().logarithms()) {
+            report(loss, last, range, "", "put log_softmax(…, dim=2) in front of the loss");
+        }
     }
 
     private void logits(Loss loss, ForwardOp last, Range range) {
@@ -175,7 +186,7 @@ public final class LossWarnings {
 
     private static String takes(Loss.Function function) {
         Optional<Loss.Kind> kind = function.kernel();
-        if (kind.equals(Optional.of(Loss.Kind.NLL_LOSS))) {
+        if (kind.equals(Optional.of(Loss.Kind.NLL_LOSS)) || function instanceof CtcLoss) {
             return "logarithms of probabilities";
         }
         return kind.equals(Optional.of(Loss.Kind.BCE_LOSS)) ? "probabilities" : "scores of any size";

@@ -38,8 +38,7 @@ public final class PytorchWords {
             Fold Unfold:
             EmbeddingBag: write Embedding(num_embeddings, embedding_dim)
             RNNBase RNNCellBase: write RNN, LSTM or GRU, or their cells
-            AdaptiveLogSoftmaxWithLoss LinearCrossEntropyLoss: write Linear and CrossEntropyLoss()
-            CTCLoss:
+            AdaptiveLogSoftmaxWithLoss: write Linear and CrossEntropyLoss()
             ASGD LBFGS: write SGD or Adam
             Adafactor SparseAdam: write Adam
             """);

@@ -33,6 +33,7 @@ public final class Builtins {
                         LossLibrary.ALL.stream().map(LossDefinition::callee),
                         ComposedLosses.ALL.stream(),
                         TripletLosses.ALL.stream(),
+                        FurtherLosses.ALL.stream(),
                         Optimizers.ALL.stream().map(Definition::callee))
                 .flatMap(callees -> callees)
                 .forEach(callee -> all.put(callee.name(), callee));

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.espalier.generator.ir.ClassLoss;
+import org.espalier.generator.ir.CtcLoss;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.MarginLoss;
 import org.espalier.generator.ir.WeightedLoss;
@@ -82,6 +83,11 @@ final class LossText {
                         Integer.parseInt(attributes.getOrDefault("ignore_index", String.valueOf(ClassLoss.IGNORED))),
                         Double.parseDouble(attributes.getOrDefault("label_smoothing", "0")),
                         ofProbabilities);
+            case CTC_LOSS ->
+                new CtcLoss(
+                        reduction,
+                        Integer.parseInt(attributes.getOrDefault("blank", "0")),
+                        attributes.containsKey("zero_infinity"));
             case MULTI_MARGIN_LOSS, MULTI_LABEL_MARGIN_LOSS ->
                 new MarginLoss(
                         known,

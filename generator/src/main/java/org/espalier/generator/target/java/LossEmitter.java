@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.ir.ClassLoss;
+import org.espalier.generator.ir.CtcLoss;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.LossOp;
 import org.espalier.generator.ir.MarginLoss;
@@ -42,15 +43,16 @@ final class LossEmitter {
 
     /** Tells whether it is a formula of other operands than a prediction and a target. */
     private static boolean isOfSeveral(LossOp op) {
-        return op.loss().operands().size() != 2
-                || op.gradient(0).isEmpty()
-                || op.gradient(1).isPresent();
+        boolean ofTwo = op.loss().operands().size() == 2
+                && op.gradient(0).isPresent()
+                && op.gradient(1).isEmpty();
+        return op.loss().function() instanceof Loss.Formula && !ofTwo;
     }
 
     private static String kernel(Loss loss) {
-        boolean summed = loss.function() instanceof ClassLoss classes
-                && !classes.ofProbabilities()
-                && classes.reduction() == Loss.Reduction.SUM;
+        boolean summed = loss.function().reduction() == Loss.Reduction.SUM
+                && (loss.function() instanceof CtcLoss
+                        || (loss.function() instanceof ClassLoss classes && !classes.ofProbabilities()));
         String name = loss.function().kernel().map(LossEmitter::kernel).orElse("elementwiseLoss");
         return summed ? "summed" + name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1) : name;
     }
@@ -65,6 +67,7 @@ final class LossEmitter {
             case BCE_WITH_LOGITS_LOSS -> "bceWithLogitsLoss";
             case NLL_LOSS -> "nllLoss";
             case CROSS_ENTROPY_LOSS -> "crossEntropyLoss";
+            case CTC_LOSS -> "ctcLoss";
             case MULTI_MARGIN_LOSS -> "multiMarginLoss";
             case MULTI_LABEL_MARGIN_LOSS -> "multiLabelMarginLoss";
             case MULTI_LABEL_SOFT_MARGIN_LOSS -> "multiLabelSoftMarginLoss";
@@ -83,6 +86,10 @@ final class LossEmitter {
             arguments.add("reduction='" + loss.reduction().word() + "'");
         }
         loss.attributes().forEach((name, text) -> {
+            if (text.equals("true")) {
+                arguments.add(name + "=true");
+                return;
+            }
             List<String> numbers = Stream.of(text.split(" ", -1))
                     .map(number -> Literals.written(Double.parseDouble(number)))
                     .toList();
@@ -118,6 +125,12 @@ final class LossEmitter {
     // or, with weights of the classes, the label to ignore and the smoothing of labels:
     //
     // crossEntropyLoss(logits, labels("label", label), weights(1.0, 0.5), -100, 0.1, 1.0, dLogits)
+    //
+    // or, of a sequence against a shorter one, with the lengths of both, the class that is none, and whether what
+    // cannot
+    // be counts for nothing:
+    //
+    // ctcLoss(y, labels("t", t, 20), labels("steps", steps), labels("count", count), 0, false, 1.0, dY)
     //
     String call(LossOp op) {
         Loss loss = op.loss();
@@ -157,6 +170,9 @@ final class LossEmitter {
         } else if (loss.function() instanceof MarginLoss margins && margins.kind() == Loss.Kind.MULTI_MARGIN_LOSS) {
             settings.add(String.valueOf(margins.power()));
             settings.add(Literals.number(margins.margin()));
+        } else if (loss.function() instanceof CtcLoss ctc) {
+            settings.add(String.valueOf(ctc.blank()));
+            settings.add(String.valueOf(ctc.zeroInfinity()));
         } else if (loss.function() instanceof ClassLoss classes && !settings.isEmpty()) {
             if (!classes.ofProbabilities()) {
                 settings.add(String.valueOf(classes.ignored()));
@@ -194,6 +210,9 @@ final class LossEmitter {
         if (loss.function() instanceof ClassLoss classes) {
             boolean places = classes.ofProbabilities() && classes.reduction() == Loss.Reduction.SUM;
             return places ? " * " + elements + " / " + prediction + ".size(1)" : "";
+        }
+        if (loss.function() instanceof CtcLoss) {
+            return "";
         }
         boolean ofSamples = loss.function().isOfClasses()
                 || loss.function().kernel().equals(Optional.of(Loss.Kind.MULTI_LABEL_SOFT_MARGIN_LOSS));

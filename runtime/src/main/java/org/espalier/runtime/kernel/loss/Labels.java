@@ -35,6 +35,30 @@ public final class Labels {
         return found;
     }
 
+    /**
+     * The lengths of the samples' sequences, in any number format.
+     *
+     * @param what they are lengths of, for messages
+     * @param most what each of them is at most
+     * @throws IllegalArgumentException if one is no whole number from 0 to that, or there are not as many as samples
+     */
+    static int[] lengths(String what, INDArray lengths, int samples, int most) {
+        if (lengths.length() != samples) {
+            throw new IllegalArgumentException("there are " + samples + " samples, but " + what + " lengths "
+                    + Arrays.toString(lengths.shape()) + " were given");
+        }
+        int[] found = new int[samples];
+        for (int i = 0; i < samples; i++) {
+            double length = lengths.getDouble(i);
+            if (!(length >= 0 && length <= most) || length != Math.rint(length)) {
+                throw new IllegalArgumentException("the " + what + " length of sample " + i + " is " + length
+                        + ", but there is room for 0 to " + most);
+            }
+            found[i] = (int) length;
+        }
+        return found;
+    }
+
     /** Tells whether an array of any number format has a label. */
     public static boolean contains(INDArray labels, int label) {
         for (long i = 0; i < labels.length(); i++) {

@@ -266,6 +266,48 @@ public final class Losses {
     }
 
     /**
+     * scale × mean over the batch of −log p/max(1, labels) of the probability p to read a target from a sequence, where
+     * blanks and repetitions may stand between and behind its labels (Graves et al., ICML 2006).
+     *
+     * @param logarithms of probabilities, [batch, length, classes], as a log softmax makes them
+     * @param targets [batch, most], class indices in any number format; those behind a target's length are not looked
+     *     at
+     * @param lengths [batch], the steps of each sequence that count
+     * @param targetLengths [batch], the labels of each target
+     * @param blank the class that stands for none
+     * @param zeroInfinity whether a sequence that is too short for its target counts for nothing
+     * @param dLogarithms receives the gradient that PyTorch has, which is that through the log softmax: scale/… ·
+     *     (exp(logarithm) − the share of p that has the class at the step); 0 behind the steps
+     * @throws IllegalArgumentException if a label is no class or the blank, or a length is beyond its room
+     */
+    public static double ctcLoss(
+            INDArray logarithms,
+            INDArray targets,
+            INDArray lengths,
+            INDArray targetLengths,
+            int blank,
+            boolean zeroInfinity,
+            double scale,
+            INDArray dLogarithms) {
+        CtcLosses.Settings settings = new CtcLosses.Settings(blank, zeroInfinity, true);
+        return CtcLosses.of(logarithms, targets, lengths, targetLengths, settings, scale, dLogarithms);
+    }
+
+    /** The same without the divisions by the batch and the labels of a target. */
+    public static double summedCtcLoss(
+            INDArray logarithms,
+            INDArray targets,
+            INDArray lengths,
+            INDArray targetLengths,
+            int blank,
+            boolean zeroInfinity,
+            double scale,
+            INDArray dLogarithms) {
+        CtcLosses.Settings settings = new CtcLosses.Settings(blank, zeroInfinity, false);
+        return CtcLosses.of(logarithms, targets, lengths, targetLengths, settings, scale, dLogarithms);
+    }
+
+    /**
      * scale × mean of a formula of each prediction and its target over all elements. The formula and its derivative run
      * in the arrays' precision.
      *
