@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Properties;
 import org.espalier.generator.source.FileProblem;
 import org.espalier.generator.source.Printable;
+import org.espalier.weights.WeightsFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DumpCommand.class,
             FmtCommand.class,
             ImportCommand.class,
+            WeightsCommand.class,
             HelpCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -51,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  espalier compile -o gen src/net   a class for each network of a folder",
             "  espalier fmt src/net              lay specifications out",
             "  espalier import resnet18.onnx     a specification and weights of an ONNX model",
+            "  espalier weights inspect w.safetensors    names, shapes and numbers of weights",
             "",
             "Exit codes:",
             "  0  no errors",
@@ -118,7 +121,7 @@ public final class Espalier {
 
     /** Reports a file that cannot be read or written in one line. Everything else is a mistake of Espalier itself. */
     private static int reportFailure(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
-        if (!(failure instanceof FileProblem)) {
+        if (!(failure instanceof FileProblem) && !(failure instanceof WeightsFileException)) {
             throw failure;
         }
         print(String.valueOf(failure.getMessage()), command);

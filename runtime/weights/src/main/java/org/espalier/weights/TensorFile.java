@@ -163,16 +163,31 @@ public final class TensorFile implements AutoCloseable {
      */
     public void read(String name, TensorType as, Consumer<ByteBuffer> sink) {
         TensorInfo tensor = place(name).tensor();
-        read(name, piece -> {
-            ByteBuffer converted;
-            try {
-                converted = tensor.type() == as ? piece : Numbers.convert(piece, tensor.type(), as);
-            } catch (ArithmeticException unfit) {
-                throw new WeightsFileException(
-                        path, tensor + " cannot be read as " + as + ": " + unfit.getMessage(), unfit);
-            }
-            sink.accept(converted);
-        });
+        read(name, piece -> sink.accept(converted(tensor, as, piece)));
+    }
+
+    /**
+     * Writes the numbers of a tensor, converted, to where a writer wants them.
+     *
+     * @param as the format that they are converted to
+     * @throws IOException if they cannot be written
+     * @throws WeightsFileException if they cannot be read, or one cannot be converted
+     * @throws IllegalArgumentException if there is no such tensor
+     */
+    public void copy(String name, TensorType as, TensorFileWriter.Sink sink) throws IOException {
+        TensorHeader.Place place = place(name);
+        for (long at = place.begin(); at < place.end(); at += PIECE) {
+            sink.accept(converted(place.tensor(), as, piece(at, (int) Math.min(PIECE, place.end() - at))));
+        }
+    }
+
+    private ByteBuffer converted(TensorInfo tensor, TensorType as, ByteBuffer piece) {
+        try {
+            return tensor.type() == as ? piece : NumberConversion.convert(piece, tensor.type(), as);
+        } catch (ArithmeticException unfit) {
+            throw new WeightsFileException(
+                    path, tensor + " cannot be read as " + as + ": " + unfit.getMessage(), unfit);
+        }
     }
 
     /**

@@ -8,11 +8,11 @@ import java.nio.ByteOrder;
  * ties to even, and those beyond the format become infinite; whole numbers take no fractions and none beyond their
  * range.
  */
-public final class Numbers {
+public final class NumberConversion {
     private static final int HALF_FRACTION = 10;
     private static final int HALF_BIAS = 15;
 
-    private Numbers() {}
+    private NumberConversion() {}
 
     /**
      * Converts numbers.

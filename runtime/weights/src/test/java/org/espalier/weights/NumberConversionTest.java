@@ -10,18 +10,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NumbersTest {
+class NumberConversionTest {
     private static ByteBuffer bits(int bytes, long bits) {
         ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         return buffer.putLong(0, bits).limit(bytes);
     }
 
     private static double number(TensorType type, long bits) {
-        return Numbers.convert(bits(type.bytes(), bits), type, TensorType.F64).getDouble();
+        return NumberConversion.convert(bits(type.bytes(), bits), type, TensorType.F64)
+                .getDouble();
     }
 
     private static long bits(double number, TensorType type) {
-        ByteBuffer converted = Numbers.convert(
+        ByteBuffer converted = NumberConversion.convert(
                 ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN).putDouble(0, number),
                 TensorType.F64,
                 type);
