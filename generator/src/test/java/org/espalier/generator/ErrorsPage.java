@@ -23,12 +23,12 @@ final class ErrorsPage {
     private static final String HEAD = """
             # Errors and warnings
 
-            Every message of the compiler with its number, what it means, and an example. Errors stop the build, all of
-            them are reported at once; warnings stop it with `failOnWarning`. A message shows the line, for shapes those
-            that led there, for blocks the calls that led there, and what to do if that is known.
+            Every message of the compiler: its code, what it means, and an example. All errors are reported at once, and
+            stop the build; warnings stop it with `failOnWarning`. A message shows the line, the shapes and the calls of
+            blocks that led there, and, where possible, how to fix it.
 
-            The hundreds tell the stage: 1 syntax and names, 2 values and calls, 3 shapes, 4 networks, 5 regularizers,
-            initializers and freezing, 6 limits.
+            The first digit of a code stands for the stage: 1 syntax and names, 2 values and calls, 3 shapes,
+            4 networks, 5 regularizers, initializers and freezing, 6 limits.
             """;
 
     private ErrorsPage() {}

@@ -30,7 +30,7 @@ class LossWarningsTest {
                 "Linear(8, 1), ReLU()          | BCELoss           | ESP411 | write BCEWithLogitsLoss() and leave ReLU out",
                 "Linear(8, 1)                  | BCELoss           | ESP411 | which can be any number",
                 "Linear(8, 1), Sigmoid()       | BCELoss           | ESP412 | write BCEWithLogitsLoss() and leave Sigmoid out",
-                "Linear(8, 1)                  | NLLLoss           | ESP413 | has one class to choose from",
+                "Linear(8, 1)                  | NLLLoss           | ESP413 | has only one class",
                 "Linear(8, 1), LogSoftmax()    | MSELoss           | ESP414 | LogSoftmax over one element of [batch, 1] is always 0"
             })
     void warnsOfWhatALossIsNotMadeFor(String layers, String loss, String code, String message) {

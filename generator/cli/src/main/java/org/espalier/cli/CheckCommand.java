@@ -6,14 +6,14 @@ import picocli.CommandLine.Command;
 /** Reports findings and does nothing else. */
 @Command(
         name = "check",
-        header = "Report every mistake of specifications, and write nothing.",
-        description = {"", "All mistakes of all files are reported at once, in the form that compilers use."},
+        header = "Check specifications, without writing anything.",
+        description = {"", "All errors and warnings of all files are reported at once, as file:line:column: message."},
         footer = {"", "Example: espalier check src/main/net"})
 final class CheckCommand extends CompilerCommand {
     @Override
     void use(Compilation compilation, Sources sources, Console console) {
         if (compilation.diagnostics().isEmpty()) {
-            console.note("no mistakes");
+            console.note("no errors or warnings");
         }
     }
 }

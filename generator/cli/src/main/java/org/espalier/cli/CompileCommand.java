@@ -21,12 +21,12 @@ import picocli.CommandLine.Spec;
 /** Writes the classes. */
 @Command(
         name = "compile",
-        header = "Write a Java class for each network.",
+        header = "Generate a Java class for each network.",
         description = {
             "",
-            "Files go into the folders of their packages below the output folder. As long as a specification has an"
-                    + " error, nothing is written. A file is written only if it changes, and deleted when its network"
-                    + " or its specification is gone. Files that Espalier did not write are neither overwritten nor"
+            "Files go into the folders of their packages below the output folder. If any specification has an error,"
+                    + " nothing is written. A file is written only if it changes, and deleted when its network or its"
+                    + " specification no longer exists. Files that Espalier did not write are never overwritten or"
                     + " deleted."
         },
         footer = {"", "Example: espalier compile -o target/generated-sources src/main/net"})
@@ -37,7 +37,7 @@ final class CompileCommand extends CompilerCommand {
             names = {"-o", "--output"},
             paramLabel = "FOLDER",
             required = true,
-            description = "Where to write: a folder of Java sources.")
+            description = "Folder for the generated Java sources.")
     private Path output;
 
     @Option(

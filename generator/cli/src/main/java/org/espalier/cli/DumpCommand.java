@@ -13,12 +13,12 @@ import picocli.CommandLine.Option;
         header = "Print the compiler's intermediate representation of networks.",
         description = {
             "",
-            "For bug reports and the curious. Stages:",
-            "  graph    blocks applied, lists flattened: what is computed",
+            "For bug reports, and for the curious. Stages:",
+            "  graph    the forward pass, with blocks applied and lists flattened",
             "  program  with the backward pass",
-            "  fusion   with neighbours that share a pass over memory in one operation",
-            "  plan     with the place of each value in memory",
-            "  all      one after the other; a stage that changes nothing says so"
+            "  fusion   with operations fused that share a pass over memory",
+            "  plan     with the memory offset of each value",
+            "  all      every stage in turn; one that changes nothing says so"
         },
         footer = {"", "Example: espalier dump --stage graph unet.net"})
 final class DumpCommand extends NetworkCommand {
@@ -41,7 +41,7 @@ final class DumpCommand extends NetworkCommand {
     @Option(
             names = {"-s", "--stage"},
             paramLabel = "STAGE",
-            description = "graph, program, fusion, plan or all. plan unless given.")
+            description = "graph, program, fusion, plan or all (default: plan).")
     private Stage stage = Stage.PLAN;
 
     @Override

@@ -48,20 +48,20 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "",
             "Examples:",
-            "  espalier check unet.net           report every mistake",
+            "  espalier check unet.net           report all errors and warnings",
             "  espalier explain unet.net         layers, shapes, memory, regularizers",
             "  espalier compile -o gen src/net   a class for each network of a folder",
-            "  espalier fmt src/net              lay specifications out",
+            "  espalier fmt src/net              format specifications",
             "  espalier import resnet18.onnx     a specification and weights of an ONNX model",
             "  espalier weights inspect w.safetensors    names, shapes and numbers of weights",
             "",
             "Exit codes:",
             "  0  no errors",
             "  1  errors in a specification, or a file that cannot be read or written; with fmt --check,",
-            "     a file that is not laid out as fmt would",
-            "  2  a mistake in the arguments",
+            "     a file that is not formatted",
+            "  2  invalid arguments",
             "",
-            "'espalier help COMMAND' tells more about one of them."
+            "'espalier help COMMAND' describes a command."
         })
 public final class Espalier {
     private Espalier() {}
@@ -113,7 +113,7 @@ public final class Espalier {
             message += ". " + suggestions.toString().strip();
         } else if (mistake.getClass() != ParameterException.class) {
             String help = command.getParent() == null ? "espalier help" : "espalier help " + command.getCommandName();
-            message += "; '" + help + "' tells more";
+            message += "; see '" + help + "'";
         }
         print(message, command);
         return CommandLine.ExitCode.USAGE;

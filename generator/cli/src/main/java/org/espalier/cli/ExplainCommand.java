@@ -9,16 +9,16 @@ import picocli.CommandLine.Option;
 /** Prints what became of networks. */
 @Command(
         name = "explain",
-        header = "Show what the compiler makes of networks.",
+        header = "Show layers, regularizers and memory of networks.",
         description = {
             "",
-            "For each network: its layers with their shapes, parameters and work; which parameters each regularizer"
-                    + " reaches; and how much memory training takes. A multiply-add counts as two floating-point"
-                    + " operations elsewhere; a backward pass costs about two forward passes."
+            "For each network: its layers with shapes, parameters and multiply-adds; the parameters that each"
+                    + " regularizer applies to; and the memory that training takes. A multiply-add is two"
+                    + " floating-point operations; a backward pass costs about as much as two forward passes."
         },
         footer = {"", "Example: espalier explain --network UnetGenerator src/main/net"})
 final class ExplainCommand extends NetworkCommand {
-    @Option(names = "--values", description = "Also show where each activation and gradient lies in memory.")
+    @Option(names = "--values", description = "Also show the memory offset of each activation and gradient.")
     private boolean values;
 
     @Override

@@ -18,13 +18,13 @@ class FileArguments {
     @Parameters(
             paramLabel = "FILE",
             arity = "1..*",
-            description = "Specifications, or folders, which mean every .net file below them.")
+            description = "Specifications, or folders, which stand for every .net file below them.")
     private List<Path> files = List.of();
 
     @Option(
             names = "--encoding",
             paramLabel = "CHARSET",
-            description = "Encoding of the specifications and of generated Java. UTF-8 unless given.")
+            description = "Encoding of specifications and of generated Java (default: UTF-8).")
     private Charset encoding = StandardCharsets.UTF_8;
 
     @Spec(Spec.Target.MIXEE)

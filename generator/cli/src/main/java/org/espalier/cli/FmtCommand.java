@@ -27,18 +27,18 @@ import picocli.CommandLine.Spec;
 /** Lays specifications out. */
 @Command(
         name = "fmt",
-        header = "Lay specifications out: spaces, line ends, nothing else.",
+        header = "Format specifications: spaces and line ends, nothing else.",
         description = {
             "",
-            "Files are written only if they change, and the names of those that do are printed. Lines end as a file's"
-                    + " first one does. Comments and empty lines stay, and so do line ends within brackets; lines are at"
-                    + " most 120 columns long if that is possible. A file with a mistake in its syntax is reported and left as it is."
+            "Files are written only if they change, and the names of those that do are printed. Line ends follow a"
+                    + " file's first one. Comments, empty lines and line breaks within brackets are kept; lines have at"
+                    + " most 120 columns where possible. A file with a syntax error is reported and left untouched."
         },
         footer = {
             "",
             "Examples:",
-            "  espalier fmt src/main/net           lay out every specification",
-            "  espalier fmt --check src/main/net   fail if one is not laid out so"
+            "  espalier fmt src/main/net           format every specification",
+            "  espalier fmt --check src/main/net   fail if one is not formatted"
         })
 final class FmtCommand implements Callable<Integer> {
     @Mixin

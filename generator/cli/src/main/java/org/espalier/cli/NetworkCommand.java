@@ -14,7 +14,7 @@ abstract class NetworkCommand extends CompilerCommand {
     @Option(
             names = {"-n", "--network"},
             paramLabel = "NAME",
-            description = "Only the network of this name.")
+            description = "Show only the network of this name.")
     private String network = "";
 
     @Spec

@@ -18,7 +18,7 @@ final class Sources extends FileArguments {
             names = {"-I", "--import"},
             paramLabel = "PATH",
             description = {
-                "A folder, or a jar with specifications under META-INF/net, to import from. Can be given several times."
+                "Folder, or jar with specifications under META-INF/net, to import from. May be repeated."
             })
     private List<Path> imports = List.of();
 

@@ -61,7 +61,7 @@ class EspalierTest {
     void checkIsContentWithARightSpecification() throws IOException {
         assertThat(run("check", write("perceptron.net", PERCEPTRON))).isZero();
         assertThat(out.toString()).isEmpty();
-        assertThat(err.toString()).isEqualTo("no mistakes\n");
+        assertThat(err.toString()).isEqualTo("no errors or warnings\n");
     }
 
     @Test
@@ -445,7 +445,7 @@ class EspalierTest {
                 .contains("espalier explain unet.net")
                 .contains("Exit codes:");
         assertThat(run("help", "compile")).isZero();
-        assertThat(out.toString()).contains("Write a Java class for each network.");
+        assertThat(out.toString()).contains("Generate a Java class for each network.");
     }
 
     private String write(String name, String text) throws IOException {

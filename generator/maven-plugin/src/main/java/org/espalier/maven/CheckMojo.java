@@ -19,16 +19,16 @@ import org.espalier.generator.report.Findings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles the {@code .net} specifications of the module and of its tests and reports every finding, but writes
- * nothing: {@code mvn espalier:check} for a quick answer while editing, or bound to a phase.
+ * Compiles the {@code .net} specifications of the module and of its tests and reports every finding without writing
+ * anything: run {@code mvn espalier:check} for quick feedback while editing, or bind it to a phase.
  */
 @Mojo(name = "check", defaultPhase = LifecyclePhase.VALIDATE, threadSafe = true)
 public final class CheckMojo extends AbstractNetMojo {
-    /** Folders of specifications. {@code src/main/net} unless set. */
+    /** Folders of specifications. {@code src/main/net} by default. */
     @Parameter(property = "espalier.sourceDirectories")
     private @Nullable List<File> sourceDirectories;
 
-    /** Folders of the tests' specifications. {@code src/test/net} unless set. */
+    /** Folders of the tests' specifications. {@code src/test/net} by default. */
     @Parameter(property = "espalier.testSourceDirectories")
     private @Nullable List<File> testSourceDirectories;
 

@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
  * Compiles the module's {@code .net} specifications to Java, one class for each network.
  *
  * <p>A specification can import from others of its folder, and from {@code META-INF/net} of the module's resources and
- * dependencies. All errors of all specifications are reported at once, and as long as there is one, nothing is written.
- * Networks that are up to date are not generated again; files whose networks are gone are deleted.
+ * dependencies. All errors of all specifications are reported at once, and nothing is written if there is one.
+ * Networks that are up to date are not generated again; files of networks that no longer exist are deleted.
  */
 @Mojo(name = "generate", defaultPhase = LifecyclePhase.GENERATE_SOURCES, threadSafe = true)
 public final class GenerateMojo extends AbstractGenerateMojo {
-    /** Folders of specifications. {@code src/main/net} unless set. */
+    /** Folders of specifications. {@code src/main/net} by default. */
     @Parameter(property = "espalier.sourceDirectories")
     private @Nullable List<File> sourceDirectories;
 
-    /** Folder of the generated Java, which becomes one of the module's source folders. */
+    /** Folder of the generated Java. It is added to the module's source folders. */
     @Parameter(
             property = "espalier.outputDirectory",
             defaultValue = "${project.build.directory}/generated-sources/espalier",

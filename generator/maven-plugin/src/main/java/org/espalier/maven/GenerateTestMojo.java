@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Mojo(name = "generate-test", defaultPhase = LifecyclePhase.GENERATE_TEST_SOURCES, threadSafe = true)
 public final class GenerateTestMojo extends AbstractGenerateMojo {
-    /** Folders of the tests' specifications. {@code src/test/net} unless set. */
+    /** Folders of the tests' specifications. {@code src/test/net} by default. */
     @Parameter(property = "espalier.testSourceDirectories")
     private @Nullable List<File> sourceDirectories;
 
@@ -28,7 +28,7 @@ public final class GenerateTestMojo extends AbstractGenerateMojo {
     @Parameter(property = "espalier.sourceDirectories")
     private @Nullable List<File> importDirectories;
 
-    /** Folder of the generated Java, which becomes one of the module's folders of test sources. */
+    /** Folder of the generated Java. It is added to the module's test source folders. */
     @Parameter(
             property = "espalier.testOutputDirectory",
             defaultValue = "${project.build.directory}/generated-test-sources/espalier",

@@ -11,33 +11,33 @@ import org.espalier.generator.source.SourceSpan;
  * initializers and freezing, 6 limits. Numbers are never reused.
  */
 public enum DiagnosticCode {
-    /** A token that cannot stand where it stands. */
+    /** A token that is not allowed where it is. */
     SYNTAX(101, "expected %s but found %s"),
     /** A string without its closing quote. */
     UNFINISHED_STRING(102, "this string has no closing quote"),
-    /** A call of something unknown that is written as layers and blocks are, or where a clause takes a word. */
+    /** A call of an unknown layer, block, loss or other word of the language. */
     UNKNOWN_LAYER(103, "unknown %s '%s'"),
     /** A name that nothing is bound to. */
     UNKNOWN_NAME(104, "unknown name '%s'"),
     /** A second binding of a name in its scope. */
-    ALREADY_BOUND(105, "'%s' is bound already, at %s"),
-    /** A comment without its end. */
-    UNFINISHED_COMMENT(106, "this comment has no end"),
+    ALREADY_BOUND(105, "'%s' is already defined at %s"),
+    /** A comment that is not terminated. */
+    UNFINISHED_COMMENT(106, "this comment is not terminated"),
     /** A selector with spaces in it. */
     SPACED_SELECTOR(107, "a selector has no spaces in it: write %s"),
-    /** An imported file that is not there. */
+    /** An imported file that does not exist. */
     IMPORT_NOT_FOUND(108, "there is no file %s"),
     /** An imported name that its file does not declare. */
     IMPORT_WITHOUT_NAME(109, "%s declares no block or regularizer '%s'"),
     /** A dot after a name. */
     MEMBER(110, "'%s' has no members"),
-    /** A type that is none. */
+    /** An unknown type. */
     UNKNOWN_TYPE(111, "unknown type '%s'"),
     /** Two networks that would become one class. */
-    DUPLICATE_NETWORK(112, "the class %s is declared already, at %s"),
+    DUPLICATE_NETWORK(112, "the class %s is already declared at %s"),
     /** A name that Java does not allow for a package or class. */
     NOT_A_JAVA_NAME(113, "%s '%s' is not a name that Java allows"),
-    /** Bytes that mean nothing in the encoding that the file is read in. */
+    /** Bytes that are not valid in the encoding of the file. */
     NOT_TEXT(114, "this cannot be read as text"),
     /** A block or regularizer that no network leads to, or an import that its file does not mention. */
     UNUSED_DECLARATION(115, Severity.WARNING, "the %s '%s' is never used"),
@@ -68,17 +68,17 @@ public enum DiagnosticCode {
     UNSUPPORTED_ARGUMENT(207, "%s supports only %s, not %s"),
     /** An operator between values it has no meaning for. */
     OPERAND_TYPE(208, "'%s' cannot be applied to %s"),
-    /** A condition that is no truth value. */
+    /** A condition that is not a truth value. */
     CONDITION_TYPE(209, "a condition must be true or false but this is %s"),
     /** A call of something that cannot be called. */
     NOT_CALLABLE(210, "%s cannot be called"),
     /** Arithmetic that has no result. */
     ARITHMETIC(211, "%s"),
-    /** A recursive call that brings the end no nearer. */
+    /** A recursive call that does not come closer to an end. */
     RECURSION(212, "%s calls itself without shrinking: %s after %s"),
-    /** A layer called with values it does not have as many inputs for. */
+    /** A layer called with the wrong number of inputs. */
     LAYER_INPUTS(213, "%s takes %s but is called with %s"),
-    /** A layer called with something that is no tensor. */
+    /** A layer called with something that is not a tensor. */
     LAYER_OPERAND(214, "a layer is called with tensors, but this is %s"),
     /** A list of names on the left that does not fit the right side. */
     DESTRUCTURING(215, "%s on the left but %s on the right"),
@@ -97,7 +97,7 @@ public enum DiagnosticCode {
     /** A repetition of one layer instead of new ones. */
     REPEATED_LAYER(222, "repeat makes new layers, but this is the same layer every time"),
 
-    /** A layer that does not take the shape it is given. */
+    /** A layer that does not accept the shape it is given. */
     SHAPE_MISMATCH(301, "%s expects %s but gets %s"),
     /** A window that does not fit into its input. */
     WINDOW_TOO_LARGE(302, "%s leaves nothing of %s"),
@@ -109,23 +109,23 @@ public enum DiagnosticCode {
     BLOCK_INPUT(305, "input '%s' of %s is declared %s but gets %s"),
     /** A pooling window without an element to pool. */
     WINDOW_IN_PADDING(309, "a window of %s lies in the padding of %s alone"),
-    /** A normalisation that makes 0 of everything. */
-    ONE_ELEMENT(310, "%s normalises each element of %s by itself, which leaves nothing of it"),
-    /** A layer that does not take the numbers that it is given, whole or floating-point. */
+    /** A normalization whose result is always 0. */
+    ONE_ELEMENT(310, "%s normalizes each element of %s by itself, so the result is always 0"),
+    /** A layer that does not accept the element type it is given, integer or floating-point. */
     ELEMENT_TYPE(311, "%s takes %s but gets %s"),
     /** A parameter of a layer that does not have it, or not yet. */
     PARAMETER_TOO_EARLY(312, "there is no parameter %s here"),
 
     /** A network without inputs or outputs. */
     NO_INPUT_OR_OUTPUT(401, "network %s has no %s"),
-    /** A tensor type that is none. */
+    /** An invalid tensor type. */
     TENSOR_TYPE(402, "%s"),
     /** An output that no layer computes. */
-    OUTPUT_IS_INPUT(403, "output '%s' is nothing but an input"),
+    OUTPUT_IS_INPUT(403, "output '%s' is just an input"),
     /** One value under two names. */
     OUTPUT_TWICE(404, "output '%s' is the same value as output '%s'"),
     /** A second clause of a kind that a network has once. */
-    SECOND_CLAUSE(405, "network %s has a '%s' clause already, at %s"),
+    SECOND_CLAUSE(405, "network %s already has a '%s' clause at %s"),
     /** A clause whose value is of another kind. */
     CLAUSE_TYPE(406, "'%s' takes %s but gets %s"),
     /** A network's parameter without a value. */
@@ -136,44 +136,44 @@ public enum DiagnosticCode {
     WITHOUT_LOSS(409, "network %s has %s but no loss"),
     /** A name that is bound to something that nothing reads. */
     UNUSED_VALUE(410, Severity.WARNING, "the %s '%s' is never used"),
-    /** A loss of something it is not made for. */
+    /** A loss of values that it is not meant for. */
     LOSS_OF_ANOTHER_RANGE(411, Severity.WARNING, "%s takes %s, but '%s' comes out of %s, %s"),
-    /** A loss that loses digits. */
-    LOSS_AFTER_SIGMOID(412, Severity.WARNING, "%s of '%s' loses the digits of a sigmoid near 0 and 1"),
-    /** A loss over classes of which there is one. */
-    ONE_CLASS(413, Severity.WARNING, "%s of %s has one class to choose from"),
+    /** A loss that loses precision. */
+    LOSS_AFTER_SIGMOID(412, Severity.WARNING, "%s of '%s' loses precision where the sigmoid is near 0 or 1"),
+    /** A classification loss with a single class. */
+    ONE_CLASS(413, Severity.WARNING, "%s of %s has only one class"),
     /** A softmax of one number. */
     ONE_PROBABILITY(414, Severity.WARNING, "%s over one element of %s is always %s"),
 
-    /** A selector that finds nothing. */
+    /** A selector that matches nothing. */
     SELECTOR_FINDS_NOTHING(501, "no %s%s in network %s"),
     /** Two selectors, neither more specific, for one parameter. */
     AMBIGUOUS_SELECTORS(502, "%s is claimed by %s at %s and by %s here, and neither is more specific"),
     /** A regularizer on a parameter that does not learn. */
     REGULARIZER_ON_FROZEN(503, "a regularizer on %s has no effect: it is frozen"),
-    /** A regularizer on a parameter that is not there. */
+    /** A regularizer on a parameter that does not exist. */
     REGULARIZER_WITHOUT_PARAMETER(504, "%s has no %s to regularize"),
     /** A penalty that would be a reward. */
     NEGATIVE_LAMBDA(505, "a regularizer's factor must not be negative but is %s"),
-    /** A regularizer word that is none. */
+    /** An unknown regularizer. */
     UNKNOWN_REGULARIZER(506, "unknown regularizer '%s'"),
     /** A regularizer that reaches nothing that learns. */
     REGULARIZER_UNUSED(507, "the regularizer %s has no effect: %s"),
-    /** L2 where the next layer undoes it. */
+    /** L2 on weights whose scale the next layer cancels. */
     L2_BEFORE_NORM(508, Severity.WARNING, "%s on %s can only change the effective learning rate: %s"),
     /** Two ways of weight decay at once. */
     L2_AND_DECAY(509, "%s %s both %s and %s, which decay %s twice"),
     /** Sparsity where nothing makes exact zeros. */
-    NOTHING_MAKES_ZEROS(510, Severity.WARNING, "the sparsity of %s is asked for, but no term there makes exact zeros"),
+    NOTHING_MAKES_ZEROS(510, Severity.WARNING, "the sparsity of %s is reported, but none of its terms makes exact zeros"),
     /** Training without anything to train. */
     NOTHING_TO_TRAIN(511, "network %s has a loss but nothing to train: %s"),
     /** A term on an axis that a parameter does not have. */
     TERM_SHAPE(512, "%s needs %s, which these lack: %s"),
-    /** Terms of one word that are two kinds of step. */
-    TERMS_DO_NOT_ADD(513, "%s and %s do not add: they step differently"),
-    /** A multiple of what is no amount. */
-    SCALED_BOUND(514, "%s has no multiple: it is a bound and adds nothing to the loss"),
-    /** A constant that the numbers of the network cannot hold. */
+    /** Terms of one kind that update weights in different ways. */
+    TERMS_DO_NOT_ADD(513, "%s and %s cannot be added: they update weights differently"),
+    /** A multiple of a bound. */
+    SCALED_BOUND(514, "%s cannot be multiplied: it is a bound and adds nothing to the loss"),
+    /** A constant that the network's precision cannot represent. */
     CONSTANT_RANGE(515, "the %s of %s becomes %s in %s"),
     /** Parameters that are optimized apart from others that are not optimized at all. */
     WITHOUT_OPTIMIZER(516, "'optimize' sets parameters apart, but network %s has no optimizer for the others"),
@@ -184,24 +184,24 @@ public enum DiagnosticCode {
 
     /** A function that formulas do not have. */
     FORMULA_FUNCTION(520, "a formula has no function '%s'"),
-    /** A formula that says nothing about the weight. */
+    /** A formula that does not depend on the weight. */
     FORMULA_WITHOUT_WEIGHT(521, "the formula does not depend on '%s'"),
-    /** A formula, or a part of one, that is no number. */
+    /** A formula, or a part of one, that is not a number. */
     FORMULA_RESULT(522, "a formula needs %s here, but this is %s"),
     /** An operator that formulas do not have. */
     FORMULA_OPERATOR(523, "'%s' cannot stand in a formula"),
-    /** A formula whose pieces do not meet. */
-    FORMULA_JUMP(524, "the formula jumps at %s: from %s to %s"),
-    /** A formula that gets infinite, or steep without bound. */
+    /** A discontinuous formula. */
+    FORMULA_JUMP(524, "the formula is discontinuous at %s: it jumps from %s to %s"),
+    /** A formula that is unbounded, or whose slope is. */
     FORMULA_INFINITE(525, "%s is not finite at %s"),
     /** A formula without a value somewhere. */
     FORMULA_UNDEFINED(526, "the formula has no value at %s"),
     /** A weight that no sum of a formula with sums contains. */
-    FORMULA_OUTSIDE_SUM(527, "'%s' stands outside of the sums"),
-    /** A sum that cannot be where or what it is. */
+    FORMULA_OUTSIDE_SUM(527, "'%s' is outside the sums"),
+    /** An invalid sum in a formula. */
     FORMULA_SUM(528, "%s"),
-    /** A function where no formula is. */
-    FORMULA_PLACE(529, "a formula can stand only in the declaration of a regularizer"),
+    /** A function outside a formula. */
+    FORMULA_PLACE(529, "a formula is allowed only in the declaration of a regularizer"),
     /** A term on what a layer computes that only makes sense for weights. */
     TERM_ON_ACTIVITIES(530, "%s cannot be on activities"),
     /** A reduction of penalties on activities, where there is none. */
@@ -234,13 +234,13 @@ public enum DiagnosticCode {
     /** A formula that goes from one piece to the next too often. */
     FORMULA_TOO_MANY_PIECES(611, "the formula has more than %d pieces"),
     /** A formula whose pieces cannot be told from each other. */
-    FORMULA_TOO_HARD(612, "the formulas of %s take more than %d steps until it is known where their pieces meet"),
+    FORMULA_TOO_HARD(612, "finding where the pieces of the formulas of %s meet takes more than %d steps"),
     /** Errors beyond the limit. */
     MORE_ERRORS(613, "%d more errors in this file are not shown"),
     /** Warnings beyond the limit. */
     MORE_WARNINGS(614, Severity.WARNING, "%d more warnings in this file are not shown"),
-    /** Words and signs beyond the limit. */
-    TOO_MANY_TOKENS(615, "the file has more than %d words, numbers and signs"),
+    /** Tokens beyond the limit. */
+    TOO_MANY_TOKENS(615, "the file has more than %d tokens"),
     /** A string beyond the limit. */
     TEXT_TOO_LONG(616, "this string has %d letters, more than the %d that are allowed"),
     /** Paths of layers beyond the limit, taken together. */

@@ -196,7 +196,7 @@ public final class NetworkReport {
             table.row("  besides", number(footprint.besides()), "bytes");
         }
         List<String> lines = new ArrayList<>(table.lines());
-        lines.add("kernels have a workspace besides, which depends on the machine: peakBytes() counts it");
+        lines.add("not counted: the kernels' workspace, which depends on the machine (peakBytes() includes it)");
         return lines;
     }
 

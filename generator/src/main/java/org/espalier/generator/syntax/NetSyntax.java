@@ -14,7 +14,7 @@ import org.espalier.grammar.NetLexer;
 
 /** Reads a file. */
 public final class NetSyntax {
-    /** Maximum number of tokens in a file: words, numbers and signs. */
+    /** Maximum number of tokens in a file. */
     public static final int TOKENS = 200_000;
 
     /** Maximum number of letters in a name. */

@@ -56,7 +56,7 @@ class NetworkReportTest {
                         "optimizer state            1,944  bytes in training",
                         "activations and gradients  3,392  bytes for each sample",
                         "  besides                    128  bytes",
-                        "kernels have a workspace besides, which depends on the machine: peakBytes() counts it");
+                        "not counted: the kernels' workspace, which depends on the machine (peakBytes() includes it)");
     }
 
     @Test

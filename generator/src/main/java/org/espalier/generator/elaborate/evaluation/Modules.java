@@ -51,7 +51,7 @@ public final class Modules {
         diagnostics.report(
                 words > NetSyntax.TOKENS
                         ? DiagnosticCode.IMPORTS_TOO_LARGE.at(
-                                last.pathSpan(), NetSyntax.TOKENS, "words, numbers and signs")
+                                last.pathSpan(), NetSyntax.TOKENS, "tokens")
                         : DiagnosticCode.IMPORTS_TOO_LARGE.at(last.pathSpan(), SourceFile.LARGEST, "characters"));
     }
 

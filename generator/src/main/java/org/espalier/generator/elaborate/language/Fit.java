@@ -84,7 +84,7 @@ public sealed interface Fit {
         return new Misfit(DiagnosticCode.SHAPE_MISMATCH, List.of(layer, wanted, gets), Optional.empty());
     }
 
-    /** {@code GroupNorm normalises each element of [batch, 4] by itself}. */
+    /** {@code GroupNorm normalizes each element of [batch, 4] by itself}. */
     static Misfit oneElement(String layer, Shape gets) {
         return new Misfit(DiagnosticCode.ONE_ELEMENT, List.of(layer, gets), Optional.empty());
     }
