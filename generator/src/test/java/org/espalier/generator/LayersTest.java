@@ -49,7 +49,7 @@ class LayersTest {
                 "ConvTranspose2d(3, 4, 3, stride=2147483647, padding=1073741823) | [batch, 3, 2, 2] | is cut off",
                 "InstanceNorm2d(3)         | [batch, 3, 1, 1] | write GroupNorm(1, 3)",
                 "GroupNorm(4, 4)           | [batch, 4, 1, 1] | GroupNorm normalizes each element of [batch, 4, 1, 1]",
-                "LayerNorm((1, 1))         | [batch, 3, 1, 1] | LayerNorm((3, 1, 1)) normalises all of a sample",
+                "LayerNorm((1, 1))         | [batch, 3, 1, 1] | LayerNorm((3, 1, 1)) normalizes all of a sample",
                 "AdaptiveAvgPool2d(0)      | [batch, 3, 4, 4] | at least 1",
                 "Upsample(2, 2)            | [batch, 3, 4, 4] | must be none where there is a size",
                 "Upsample()                | [batch, 3, 4, 4] | a number or a tuple, where there is no size",

@@ -32,10 +32,10 @@ final class LayerModes {
         PathPattern path = new PathPattern(pattern);
         List<String> bound = others(statistics).filter(path::matches).toList();
         if (!bound.isEmpty()) {
-            throw new IllegalArgumentException("expected batch normalisations that can have a mode of their own, found "
+            throw new IllegalArgumentException("expected batch normalizations that can have a mode of their own, found "
                     + bound + " of " + network
                     + ": one that is regularized, reported or frozen in the .net, shares its "
-                    + "parameters, has momentum=none, or is an instance normalisation, follows the network's mode");
+                    + "parameters, has momentum=none, or is an instance normalization, follows the network's mode");
         }
         List<BatchNorm> matching = new ArrayList<>();
         norms.forEach((name, norm) -> {
@@ -45,7 +45,7 @@ final class LayerModes {
         });
         if (matching.isEmpty()) {
             throw new IllegalArgumentException(
-                    "no batch normalisation of " + network + " matches '" + pattern + "'; there are " + norms.keySet());
+                    "no batch normalization of " + network + " matches '" + pattern + "'; there are " + norms.keySet());
         }
         matching.forEach(norm -> norm.mode(mode));
     }
@@ -56,8 +56,8 @@ final class LayerModes {
         if (drops && !others.isEmpty()) {
             throw new IllegalStateException("dropout in evaluation mode would have statistics of " + network
                     + " follow the batch: " + others
-                    + " are of normalisations that are regularized, reported or frozen "
-                    + "in the .net, share their parameters, have momentum=none, or are instance normalisations");
+                    + " are of normalizations that are regularized, reported or frozen "
+                    + "in the .net, share their parameters, have momentum=none, or are instance normalizations");
         }
         dropsInUse = drops;
     }

@@ -226,17 +226,17 @@ class LayerModesTest {
                 TinyNetwork tiny = TinyNetwork.create(Init.seed(1))) {
             assertThatThrownBy(() -> network.eval("third"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("no batch normalisation of ModesNetwork matches 'third'; there are [first, second]");
+                    .hasMessage("no batch normalization of ModesNetwork matches 'third'; there are [first, second]");
             assertThatThrownBy(() -> tiny.eval("**"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("expected batch normalisations that can have a mode of their own, found [bn] of"
+                    .hasMessage("expected batch normalizations that can have a mode of their own, found [bn] of"
                             + " TinyNetwork: one that is regularized, reported or frozen in the .net, shares its"
-                            + " parameters, has momentum=none, or is an instance normalisation, follows the network's"
+                            + " parameters, has momentum=none, or is an instance normalization, follows the network's"
                             + " mode");
             assertThatThrownBy(() -> tiny.dropoutInEval(true))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith("dropout in evaluation mode would have statistics of TinyNetwork follow the"
-                            + " batch: [bn] are of normalisations");
+                            + " batch: [bn] are of normalizations");
             tiny.dropoutInEval(false);
             assertThat(tiny.predict(Examples.of(DataType.FLOAT, 2, 1).images()).shape())
                     .containsExactly(2, 3);

@@ -296,9 +296,9 @@ class StoppedTrainerTest {
                             .checkpoint(checkpoint)
                             .run())
                     .isInstanceOf(TrainingException.class)
-                    .hasMessage("epoch 2, batch 3 of 3: batch normalisation needs more than one value per channel while"
+                    .hasMessage("epoch 2, batch 3 of 3: batch normalization needs more than one value per channel while"
                             + " training, but its input is [1, 8]; use a larger batch or larger images, or train without"
-                            + " this normalisation. The batch has fewer examples than the others:"
+                            + " this normalization. The batch has fewer examples than the others:"
                             + " lastBatch(LastBatch.DROP) leaves it out, LastBatch.MERGE joins it to the one before"
                             + "\nThe 5 steps done until then are in " + checkpoint + " and " + ledger
                             + ". Fix the cause and run the trainer again: it goes on with batch 3 of epoch 2. To go on"

@@ -25,26 +25,26 @@ final class ModulesPage {
         return """
                 # PyTorch's own samples
 
-                PyTorch tests its modules with samples: constructor calls, and shapes of tensors to call the module on. These
-                are the samples of PyTorch 2.13, `torch.testing._internal.common_modules.module_db`, of %d modules. Each is
-                compiled from a `.net` that has PyTorch's call as it is. Outputs, gradients by inputs and by parameters, and
-                running statistics agree with PyTorch's to 1e-10 in double precision, and to 1e-4 in single precision, in
-                training mode and, where that differs, in eval mode. The numbers in the tensors are made by a formula on both
-                sides; memory formats such as `channels_last` make no difference here.
+                PyTorch tests its modules with samples: constructor calls, and shapes of tensors to call the module with. This
+                page covers the samples of PyTorch 2.13, `torch.testing._internal.common_modules.module_db`, of %d modules.
+                Each is compiled from a `.net` with PyTorch's call, unchanged. Outputs, running statistics, and gradients with
+                respect to inputs and parameters agree with PyTorch's to 1e-10 in double precision and to 1e-4 in single
+                precision, in training mode and, where that differs, in eval mode. Both sides fill the tensors by the same
+                formula; memory formats such as `channels_last` make no difference here.
 
                 The batch is the first axis. Where a sample has it second, the call here has `batch_first=true`, and the first
                 two axes of tensors are exchanged. Samples of recurrences, their cells and MultiheadAttention have no batch:
-                here they have a batch of one; last states and weights of attention are compared too. Masks of truth values are
-                written as comparisons, `tgt_mask=x3 > 0.5`.
+                here they have a batch of one; last states and attention weights are compared, too. Boolean masks are written
+                as comparisons, `tgt_mask=x3 > 0.5`.
 
-                **%d of %d modules pass**: samples of theirs pass, and the others are excused. Of %d more, each sample is
-                excused, so that this page shows nothing of them: %s.
+                **%d of %d modules pass**: at least one of their samples passes, and the others are excused. All samples of %d
+                more are excused, so this page says nothing about them: %s.
 
-                A sample is excused for what it is:
+                A sample is excused for one of these reasons:
 
                 %s
 
-                A sample fails if the compiler refuses it, with the message that the table has;
+                A sample fails if the compiler rejects it, with the message in the table;
                 [modules.txt](../generator/src/golden/modules.txt) lists the calls.
 
                 | Module | Samples | Passing | Excused | Failing |

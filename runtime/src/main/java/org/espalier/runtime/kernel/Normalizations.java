@@ -271,9 +271,9 @@ public final class Normalizations {
         Operand shape = Operand.of(x);
         if (training && shape.samples * shape.height * shape.width == 1) {
             throw new IllegalArgumentException(
-                    "batch normalisation needs more than one value per channel while training, but its input is "
+                    "batch normalization needs more than one value per channel while training, but its input is "
                             + Arrays.toString(x.shape())
-                            + "; use a larger batch or larger images, or train without this normalisation");
+                            + "; use a larger batch or larger images, or train without this normalization");
         }
     }
 }

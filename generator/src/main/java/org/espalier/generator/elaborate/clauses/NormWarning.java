@@ -72,7 +72,7 @@ public final class NormWarning {
         });
         found.forEach((finding, names) -> session.report(
                 DiagnosticCode.L2_BEFORE_NORM
-                        .at(finding.span(), finding.terms(), Words.some(names), "the next layer normalises its output")
+                        .at(finding.span(), finding.terms(), Words.some(names), "the next layer normalizes its output")
                         .withHelp(help(finding, names)),
                 network));
     }

@@ -32,7 +32,7 @@ public record ActivityPenalty(Penalty penalty, Reduction reduction) {
         if (arguments.isWritten(argument) && !arguments.isWritten(ARGUMENT)) {
             arguments.complain(DiagnosticCode.REDUCTION_OF_NOTHING
                     .at(arguments.span(argument), argument, ARGUMENT)
-                    .withHelp(ARGUMENT + "=l1(1e-5), for example, penalises what the layer computes"));
+                    .withHelp(ARGUMENT + "=l1(1e-5), for example, penalizes what the layer computes"));
         }
         boolean sum = arguments.has(argument) && arguments.text(argument).equals("sum");
         return penalty.map(present -> new ActivityPenalty(present, sum ? Reduction.SUM : Reduction.MEAN));

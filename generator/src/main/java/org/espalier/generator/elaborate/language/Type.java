@@ -44,7 +44,7 @@ public enum Type {
             return LayerValues.of(datum, site).map(layers -> new Datum.Items(Type.elements(datum)));
         }
     },
-    NORM("norm", "a normalisation such as BatchNorm2d") {
+    NORM("norm", "a normalization such as BatchNorm2d") {
         @Override
         public Optional<Datum> convert(Datum datum, Site site) {
             return Optional.of(datum).filter(norm -> norm instanceof Datum.Function function && function.makesNorms());

@@ -116,12 +116,12 @@ public final class GraphVerifier {
         for (UpdateGroup.Activity activity : group.activities()) {
             Value value = activity.value();
             if (!defined.contains(value) || value.kind() != Value.Kind.ACTIVATION) {
-                violations.add(group.name() + " penalises " + value + ", which is no activation of the network");
+                violations.add(group.name() + " penalizes " + value + ", which is no activation of the network");
             }
         }
         for (RegularizerTerm term : group.terms()) {
             if (!group.activities().isEmpty() && !term.isOfElements()) {
-                violations.add(group.name() + " penalises activities by " + term.describe() + ", which needs weights");
+                violations.add(group.name() + " penalizes activities by " + term.describe() + ", which needs weights");
             }
         }
     }

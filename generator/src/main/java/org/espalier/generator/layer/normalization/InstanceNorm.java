@@ -299,7 +299,7 @@ public record InstanceNorm(
                                             channels == 1
                                                     ? "leave it out there"
                                                     : "leave it out there, or write GroupNorm(1, " + channels
-                                                            + "), which normalises over the channels too")
+                                                            + "), which normalizes over the channels too")
                             : new Fit.Fitting(x));
         }
 

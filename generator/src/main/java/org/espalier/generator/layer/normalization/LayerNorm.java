@@ -73,7 +73,7 @@ public record LayerNorm(
                         x.elements() == 1
                                 ? "leave it out there"
                                 : "LayerNorm((" + joined(x.dimensions())
-                                        + ")) normalises all of a sample; or leave it out there");
+                                        + ")) normalizes all of a sample; or leave it out there");
     }
 
     private static String joined(List<Integer> sizes) {

@@ -154,7 +154,7 @@ class VerifierTest {
                     UpdateGroup.Reduction.MEAN);
         });
 
-        assertInvalid(() -> GraphVerifier.verify(graph), "zeros penalises activities by l1(1, mode=prox)");
+        assertInvalid(() -> GraphVerifier.verify(graph), "zeros penalizes activities by l1(1, mode=prox)");
     }
 
     @Test
@@ -165,7 +165,7 @@ class VerifierTest {
             net.penalise("sparse", List.of(new RegularizerTerm.L1(1)), x, UpdateGroup.Reduction.MEAN);
         });
 
-        assertInvalid(() -> GraphVerifier.verify(graph), "sparse penalises %x, which is no activation");
+        assertInvalid(() -> GraphVerifier.verify(graph), "sparse penalizes %x, which is no activation");
     }
 
     @Test

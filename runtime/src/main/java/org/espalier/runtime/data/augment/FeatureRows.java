@@ -16,7 +16,7 @@ final class FeatureRows {
 
     FeatureRows(INDArray inputs) {
         if (inputs.rank() < 2 || (inputs.dataType() != DataType.FLOAT && inputs.dataType() != DataType.DOUBLE)) {
-            throw new IllegalArgumentException("expected inputs [batch, features, …], FLOAT or DOUBLE, to normalise, "
+            throw new IllegalArgumentException("expected inputs [batch, features, …], FLOAT or DOUBLE, to normalize, "
                     + "found " + Arrays.toString(inputs.shape()) + " " + inputs.dataType());
         }
         this.inputs = Shapes.isContiguous(inputs) ? inputs : NdArrays.detachedCopy(inputs);

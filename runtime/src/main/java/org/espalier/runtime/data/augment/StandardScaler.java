@@ -178,7 +178,7 @@ public final class StandardScaler implements UnaryOperator<Batch> {
     private static IllegalArgumentException unreadable(String text, @Nullable Throwable cause) {
         String start = text.substring(0, Math.min(60, text.length()));
         return new IllegalArgumentException(
-                "expected the text of a normalisation, 'mean …; std …; missing …', found '" + start + "'", cause);
+                "expected the text of a normalization, 'mean …; std …; missing …', found '" + start + "'", cause);
     }
 
     private static void requireFinite(String what, double[] numbers, double least) {

@@ -119,7 +119,7 @@ class StandardScalerTest {
             "mean 1 2; std 1; missing MEAN 0"
         }) {
             assertThatThrownBy(() -> StandardScaler.parse(damaged))
-                    .hasMessage("expected the text of a normalisation, 'mean …; std …; missing …', found '" + damaged
+                    .hasMessage("expected the text of a normalization, 'mean …; std …; missing …', found '" + damaged
                             + "'");
         }
     }
