@@ -17,9 +17,7 @@ final class Sources extends FileArguments {
     @Option(
             names = {"-I", "--import"},
             paramLabel = "PATH",
-            description = {
-                "Folder, or jar with specifications under META-INF/net, to import from. May be repeated."
-            })
+            description = {"Folder, or jar with specifications under META-INF/net, to import from. May be repeated."})
     private List<Path> imports = List.of();
 
     private SourcePath sourcePath = new SourcePath(List.of(), List.of(), StandardCharsets.UTF_8, Path.of(""));

@@ -50,7 +50,8 @@ class RunnableJarIT {
                 }
                 """);
 
-        assertThat(run(Map.of("LC_ALL", "C"), "check", "line.net")).isEqualToNormalizingNewlines("no errors or warnings\nexit 0");
+        assertThat(run(Map.of("LC_ALL", "C"), "check", "line.net"))
+                .isEqualToNormalizingNewlines("no errors or warnings\nexit 0");
         String output = run(Map.of("LC_ALL", "C"), "compile", "--output", "generated", "line.net");
 
         // Windows and macOS have every character, whatever the locale.

@@ -37,8 +37,8 @@ abstract class AbstractNetMojo extends AbstractMojo {
     private boolean skip;
 
     /**
-     * Ant patterns of the specifications to compile, relative to their source folder. By default, every file whose
-     * name ends in {@code .net}.
+     * Ant patterns of the specifications to compile, relative to their source folder. By default, every file whose name
+     * ends in {@code .net}.
      */
     @Parameter(property = "espalier.includes")
     private @Nullable List<String> includes;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Compiles the module's {@code .net} specifications to Java, one class for each network.
  *
  * <p>A specification can import from others of its folder, and from {@code META-INF/net} of the module's resources and
- * dependencies. All errors of all specifications are reported at once, and nothing is written if there is one.
- * Networks that are up to date are not generated again; files of networks that no longer exist are deleted.
+ * dependencies. All errors of all specifications are reported at once, and nothing is written if there is one. Networks
+ * that are up to date are not generated again; files of networks that no longer exist are deleted.
  */
 @Mojo(name = "generate", defaultPhase = LifecyclePhase.GENERATE_SOURCES, threadSafe = true)
 public final class GenerateMojo extends AbstractGenerateMojo {

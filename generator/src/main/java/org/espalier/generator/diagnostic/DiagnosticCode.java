@@ -109,8 +109,8 @@ public enum DiagnosticCode {
     BLOCK_INPUT(305, "input '%s' of %s is declared %s but gets %s"),
     /** A pooling window without an element to pool. */
     WINDOW_IN_PADDING(309, "a window of %s lies in the padding of %s alone"),
-    /** A normalization whose result is always 0. */
-    ONE_ELEMENT(310, "%s normalizes each element of %s by itself, so the result is always 0"),
+    /** A normalization of single elements, which discards their values. */
+    ONE_ELEMENT(310, "%s normalizes each element of %s by itself, which discards its value"),
     /** A layer that does not accept the element type it is given, integer or floating-point. */
     ELEMENT_TYPE(311, "%s takes %s but gets %s"),
     /** A parameter of a layer that does not have it, or not yet. */
@@ -164,7 +164,8 @@ public enum DiagnosticCode {
     /** Two ways of weight decay at once. */
     L2_AND_DECAY(509, "%s %s both %s and %s, which decay %s twice"),
     /** Sparsity where nothing makes exact zeros. */
-    NOTHING_MAKES_ZEROS(510, Severity.WARNING, "the sparsity of %s is reported, but none of its terms makes exact zeros"),
+    NOTHING_MAKES_ZEROS(
+            510, Severity.WARNING, "the sparsity of %s is reported, but none of its terms makes exact zeros"),
     /** Training without anything to train. */
     NOTHING_TO_TRAIN(511, "network %s has a loss but nothing to train: %s"),
     /** A term on an axis that a parameter does not have. */

@@ -50,8 +50,7 @@ public final class Modules {
     private void reportTooLarge(FileDecl.Import last) {
         diagnostics.report(
                 words > NetSyntax.TOKENS
-                        ? DiagnosticCode.IMPORTS_TOO_LARGE.at(
-                                last.pathSpan(), NetSyntax.TOKENS, "tokens")
+                        ? DiagnosticCode.IMPORTS_TOO_LARGE.at(last.pathSpan(), NetSyntax.TOKENS, "tokens")
                         : DiagnosticCode.IMPORTS_TOO_LARGE.at(last.pathSpan(), SourceFile.LARGEST, "characters"));
     }
 
