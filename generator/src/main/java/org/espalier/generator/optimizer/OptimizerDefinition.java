@@ -53,7 +53,8 @@ final class OptimizerDefinition {
                 return List.of((double) whole.value());
             }
             if (value instanceof Datum.None || value instanceof Datum.Text) {
-                boolean chosen = value instanceof Datum.Text text && !text.value().equals("original");
+                boolean chosen =
+                        value instanceof Datum.Text text && !text.value().equals("original");
                 return List.of(chosen ? 1.0 : 0.0);
             }
             return value instanceof Datum.Real number

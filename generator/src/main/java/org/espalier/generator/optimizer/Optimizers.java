@@ -1,8 +1,8 @@
 package org.espalier.generator.optimizer;
 
 import java.util.List;
-import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Builtin.Definition;
+import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.ir.OptimizerKind;
 
 /** The optimizers of the standard library, in the order of the reference. */
@@ -144,8 +144,9 @@ public final class Optimizers {
                     .choice("adjust_lr_fn", Type.ADJUSTMENT)
                     .definition()
                     .example("Muon(lr=0.02)")
-                    .example("Muon(lr=0.02, weight_decay=0.2, momentum=0.8, nesterov=false, ns_coefficients=(2, -1.5, 0.5),"
-                            + " eps=1e-3, ns_steps=3)")
+                    .example(
+                            "Muon(lr=0.02, weight_decay=0.2, momentum=0.8, nesterov=false, ns_coefficients=(2, -1.5, 0.5),"
+                                    + " eps=1e-3, ns_steps=3)")
                     .example("Muon(lr=0.02, adjust_lr_fn='match_rms_adamw')"));
 
     private Optimizers() {}

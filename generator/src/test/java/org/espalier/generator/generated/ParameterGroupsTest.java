@@ -3,7 +3,9 @@ package org.espalier.generator.generated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.example.Grouped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,12 +19,14 @@ import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
+import org.espalier.generator.Goldens;
 import org.espalier.generator.NetCompiler;
 import org.espalier.generator.source.SourceFile;
 import org.espalier.runtime.Init;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
 import org.espalier.runtime.StepReport;
+import org.espalier.runtime.Supervised;
 import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.optim.optimizer.AdamW;
@@ -52,6 +56,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * learning rates, go on from checkpoints to the bit, and are those that the selectors mean.
  */
 class ParameterGroupsTest {
+    private static final Class<?> TYPE = type();
     private static final Map<String, Object> FIXTURE = PytorchNumbers.read(
             Path.of("src", "test", "resources", "org", "espalier", "generator", "generated", "pytorch", "groups.json"));
 
@@ -73,7 +78,7 @@ class ParameterGroupsTest {
                 .findFirst()
                 .orElseThrow();
         List<List<Double>> rates = new ArrayList<>();
-        try (Grouped network = begun()) {
+        try (var network = begun()) {
             Trainer.of(network, batches())
                     .epochs(1)
                     .scheduleSteps(scheduler(name))
@@ -96,8 +101,32 @@ class ParameterGroupsTest {
         }
     }
 
-    private static Grouped begun() {
-        Grouped network = Grouped.create(Init.seed(1));
+    /** A network of {@code grouped.net}, compiled here: goldens that are being rewritten are not on the class path. */
+    @SuppressWarnings("unchecked")
+    private static <N extends Network & Supervised> N create(long seed) {
+        try {
+            return (N) TYPE.getMethod("create", Init.class).invoke(null, Init.seed(seed));
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Class<?> type() {
+        try {
+            String text = Files.readString(Goldens.file("net").resolve("grouped.net"));
+            Compilation compilation = NetCompiler.compile(CompilationRequest.of(new SourceFile("grouped.net", text)));
+            return GeneratedCode.compile(compilation.sources())
+                    .load(compilation.sources().stream()
+                            .filter(source -> source.className().equals("Grouped"))
+                            .findFirst()
+                            .orElseThrow());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static <N extends Network & Supervised> N begun() {
+        N network = create(1);
         Map<String, Object> initial = PytorchNumbers.map(FIXTURE.get("initial"));
         for (Parameter parameter : network.parameters()) {
             parameter.value().assign(array(initial.get(parameter.name()), parameter.shape()));
@@ -143,7 +172,7 @@ class ParameterGroupsTest {
                 .toArray();
     }
 
-    private static void step(Grouped network, int step) {
+    private static void step(Supervised network, int step) {
         network.trainStep(
                 array(PytorchNumbers.list(FIXTURE.get("x")).get(step), 6, 3),
                 array(PytorchNumbers.list(FIXTURE.get("t")).get(step), 6, 2));
@@ -153,7 +182,7 @@ class ParameterGroupsTest {
     void checkpointGoesOnToTheBitWithEachRate(@TempDir Path folder) {
         Path file = folder.resolve("checkpoint.safetensors");
         double[] uninterrupted;
-        try (Grouped network = begun()) {
+        try (var network = begun()) {
             step(network, 0);
             step(network, 1);
             network.optimizers().get(3).lr(0.07);
@@ -162,7 +191,7 @@ class ParameterGroupsTest {
             step(network, 3);
             uninterrupted = weights(network);
         }
-        try (Grouped network = Grouped.create(Init.seed(9))) {
+        try (var network = create(9)) {
             network.resume(file);
             step(network, 2);
             step(network, 3);
@@ -175,7 +204,7 @@ class ParameterGroupsTest {
     @Test
     void checkpointOfOtherGroupsIsRefusedAndChangesNothing(@TempDir Path folder) {
         Path file = folder.resolve("checkpoint.safetensors");
-        try (Grouped network = begun()) {
+        try (var network = begun()) {
             step(network, 0);
             network.saveCheckpoint(file);
 
@@ -202,8 +231,8 @@ class ParameterGroupsTest {
 
     @Test
     void aPatternThatFollowsAnotherStartsAfreshAloneAndUnfollowedOptimizersGo() {
-        try (Grouped network = begun();
-                Grouped other = begun()) {
+        try (var network = begun();
+                var other = begun()) {
             for (int step = 0; step < 3; step++) {
                 step(network, step);
                 step(other, step);
@@ -227,8 +256,8 @@ class ParameterGroupsTest {
 
     @Test
     void clippingIsThatOfTheNetworkWhicheverOptimizerItIsSetOn() {
-        try (Grouped one = begun();
-                Grouped other = begun()) {
+        try (var one = begun();
+                var other = begun()) {
             one.optimizer().clipNorm(0.1);
             other.optimizers().get(2).clipNorm(0.1);
             step(one, 0);
@@ -241,14 +270,14 @@ class ParameterGroupsTest {
 
     @Test
     void aPlateauLowersAllAndARateByEpochKeepsProportions() {
-        try (Grouped network = begun()) {
+        try (var network = begun()) {
             Trainer.of(network, batches())
                     .epochs(2)
                     .learningRate(epoch -> 0.04 / epoch)
                     .run();
             assertThat(rates(network)).containsExactly(0.02, 0.02, 0.1, 0.2);
         }
-        try (Grouped network = begun()) {
+        try (var network = begun()) {
             Trainer.of(network, batches())
                     .epochs(3)
                     .reduceOnPlateau(
@@ -260,7 +289,7 @@ class ParameterGroupsTest {
 
     @Test
     void twoThatSetLearningRatesAreRefused() {
-        try (Grouped network = begun()) {
+        try (var network = begun()) {
             Trainer trainer = Trainer.of(network, batches()).schedule(new StepLR(2));
 
             assertThatThrownBy(() -> trainer.reduceOnPlateau(new ReduceLROnPlateau(), "loss"))

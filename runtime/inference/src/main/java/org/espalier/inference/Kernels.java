@@ -51,12 +51,12 @@ public final class Kernels {
 
     /** Takes the mean of each part of sequences. */
     public static void adaptiveAvgPool1d(Tensor x, Tensor y) {
-        Pools.adaptive(x, y, true);
+        Pools.adaptive(x, y, Pools.Of.MEAN);
     }
 
     /** Takes the largest element of each part of sequences. */
     public static void adaptiveMaxPool1d(Tensor x, Tensor y) {
-        Pools.adaptive(x, y, false);
+        Pools.adaptive(x, y, Pools.Of.MAX);
     }
 
     /** Puts zeros around sequences. */
@@ -121,12 +121,12 @@ public final class Kernels {
 
     /** Takes the mean of each part of images. */
     public static void adaptiveAvgPool2d(Tensor x, Tensor y) {
-        Pools.adaptive(x, y, true);
+        Pools.adaptive(x, y, Pools.Of.MEAN);
     }
 
     /** Takes the largest element of each part of images. */
     public static void adaptiveMaxPool2d(Tensor x, Tensor y) {
-        Pools.adaptive(x, y, false);
+        Pools.adaptive(x, y, Pools.Of.MAX);
     }
 
     /** Puts zeros around images. */
@@ -191,12 +191,12 @@ public final class Kernels {
 
     /** Takes the mean of each part of volumes. */
     public static void adaptiveAvgPool3d(Tensor x, Tensor y) {
-        Pools.adaptive(x, y, true);
+        Pools.adaptive(x, y, Pools.Of.MEAN);
     }
 
     /** Takes the largest element of each part of volumes. */
     public static void adaptiveMaxPool3d(Tensor x, Tensor y) {
-        Pools.adaptive(x, y, false);
+        Pools.adaptive(x, y, Pools.Of.MAX);
     }
 
     /** Puts zeros around volumes. */
@@ -597,6 +597,46 @@ public final class Kernels {
             Tensor y,
             double eps) {
         Normalization.ofElements(x, gamma, beta, y, x.elements / mean.elements, eps);
+    }
+
+    /** Finds the places of the largest elements of the windows of sequences. */
+    public static void maxPool1dIndices(Tensor x, Tensor indices, Window window) {
+        Pools.places(x, indices, window);
+    }
+
+    /** Finds the places of the largest elements of the parts of sequences. */
+    public static void adaptiveMaxPool1dIndices(Tensor x, Tensor indices) {
+        Pools.adaptive(x, indices, Pools.Of.PLACE);
+    }
+
+    /** Finds the places of the largest elements of the windows of images. */
+    public static void maxPool2dIndices(Tensor x, Tensor indices, Window window) {
+        Pools.places(x, indices, window);
+    }
+
+    /** Finds the places of the largest elements of the parts of images. */
+    public static void adaptiveMaxPool2dIndices(Tensor x, Tensor indices) {
+        Pools.adaptive(x, indices, Pools.Of.PLACE);
+    }
+
+    /** Finds the places of the largest elements of the windows of volumes. */
+    public static void maxPool3dIndices(Tensor x, Tensor indices, Window window) {
+        Pools.places(x, indices, window);
+    }
+
+    /** Finds the places of the largest elements of the parts of volumes. */
+    public static void adaptiveMaxPool3dIndices(Tensor x, Tensor indices) {
+        Pools.adaptive(x, indices, Pools.Of.PLACE);
+    }
+
+    /** Puts elements at the places that max pooling took them from, and 0 elsewhere. */
+    public static void maxUnpool(Tensor x, Tensor indices, Tensor y) {
+        Pools.unpool(x, (sample, element) -> (int) indices.data[indices.at(sample) + element], y);
+    }
+
+    /** Puts elements at places that are given as whole numbers, and 0 elsewhere. */
+    public static void maxUnpool(Tensor x, Indices indices, Tensor y) {
+        Pools.unpool(x, (sample, element) -> indices.data[sample * x.elements + element], y);
     }
 
     /** The sign of a number, 0 of 0 and NaN of NaN. */

@@ -1,5 +1,7 @@
 package org.espalier.inference;
 
+import java.util.Arrays;
+
 /** Pools over one, two or three axes. */
 final class Pools {
     private Pools() {}
@@ -23,6 +25,59 @@ final class Pools {
             }
             return largest;
         });
+    }
+
+    /** The places of the elements that {@link #max} takes, counted within a channel. */
+    static void places(Tensor x, Tensor places, Window window) {
+        Window.Sizes step = window.dilation();
+        forEachWindow(x, places, window, (plane, from, in, begin, end) -> {
+            int largest = -1;
+            for (int d = inside(begin[0], step.depth()); d < end[0]; d += step.depth()) {
+                for (int h = inside(begin[1], step.height()); h < end[1]; h += step.height()) {
+                    int row = (d * in.height() + h) * in.width();
+                    for (int w = inside(begin[2], step.width()); w < end[2]; w += step.width()) {
+                        largest = larger(plane, from, largest, row + w);
+                    }
+                }
+            }
+            return largest;
+        });
+    }
+
+    /** The place of the larger of two elements, the first if they are the same; NaN is larger than any number. */
+    private static int larger(float[] plane, int from, int first, int second) {
+        if (first < 0) {
+            return second;
+        }
+        float a = plane[from + first];
+        float b = plane[from + second];
+        return b > a || (Float.isNaN(b) && !Float.isNaN(a)) ? second : first;
+    }
+
+    /** Puts elements at places of a channel, and 0 elsewhere. */
+    static void unpool(Tensor x, Place places, Tensor y) {
+        int area = Convolution.Volume.of(x).size();
+        int ofY = Convolution.Volume.of(y).size();
+        int channels = y.elements / ofY;
+        Parallel.forEach(y.samples * channels, 2L * y.samples * y.elements, turn -> {
+            int sample = turn / channels;
+            int first = turn % channels * area;
+            int to = y.at(sample) + turn % channels * ofY;
+            Arrays.fill(y.data, to, to + ofY, 0);
+            for (int i = 0; i < area; i++) {
+                int place = places.of(sample, first + i);
+                if (place < 0 || place >= ofY) {
+                    throw new IllegalArgumentException(
+                            "an index of max unpooling is " + place + ", not 0 to " + (ofY - 1));
+                }
+                y.data[to + place] = x.data[x.at(sample) + first + i];
+            }
+        });
+    }
+
+    /** A whole number for each element of a sample. */
+    interface Place {
+        int of(int sample, int element);
     }
 
     /** The first place of a window that is not in front of the image. */
@@ -99,8 +154,18 @@ final class Pools {
         });
     }
 
+    /** The mean, the largest element or its place of each part of equal size, as near as can be. */
+    enum Of {
+        /** Σ x / n. */
+        MEAN,
+        /** The largest. */
+        MAX,
+        /** The place of the largest. */
+        PLACE
+    }
+
     /** Parts of equal size, as near as can be, in a number that the output has. */
-    static void adaptive(Tensor x, Tensor y, boolean mean) {
+    static void adaptive(Tensor x, Tensor y, Of kind) {
         Convolution.Volume in = Convolution.Volume.of(x);
         Convolution.Volume out = Convolution.Volume.of(y);
         int channels = y.elements / out.size();
@@ -119,9 +184,11 @@ final class Pools {
                             end(w, in.width(), out.width())
                         };
                         int count = (end[0] - begin[0]) * (end[1] - begin[1]) * (end[2] - begin[2]);
-                        y.data[to++] = mean
-                                ? (float) (sum(x.data, from, in, begin, end) / count)
-                                : largest(x.data, from, in, begin, end);
+                        y.data[to++] = switch (kind) {
+                            case MEAN -> (float) (sum(x.data, from, in, begin, end) / count);
+                            case MAX -> x.data[from + largest(x.data, from, in, begin, end)];
+                            case PLACE -> largest(x.data, from, in, begin, end);
+                        };
                     }
                 }
             }
@@ -132,12 +199,12 @@ final class Pools {
         return ((place + 1) * ofX + ofY - 1) / ofY;
     }
 
-    private static float largest(float[] plane, int from, Convolution.Volume in, int[] begin, int[] end) {
-        float largest = Float.NEGATIVE_INFINITY;
+    private static int largest(float[] plane, int from, Convolution.Volume in, int[] begin, int[] end) {
+        int largest = -1;
         for (int d = begin[0]; d < end[0]; d++) {
             for (int h = begin[1]; h < end[1]; h++) {
                 for (int w = begin[2]; w < end[2]; w++) {
-                    largest = Math.max(largest, plane[from + (d * in.height() + h) * in.width() + w]);
+                    largest = larger(plane, from, largest, (d * in.height() + h) * in.width() + w);
                 }
             }
         }

@@ -129,9 +129,12 @@ final class Constructions implements RegularizerTerm.Visitor<CodeBlock> {
                 case ARGUMENT -> arguments.add(CodeBlock.of("$L", numbers.get(0) != 0));
                 case WHOLE -> arguments.add(CodeBlock.of("$L", (long) (double) numbers.get(0)));
                 case METHOD ->
-                    methods.add(numbers.get(0) == 0
-                            ? ""
-                            : "." + Identifiers.camelCase(setting.parts().get(0)) + "()");
+                    methods.add(
+                            numbers.get(0) == 0
+                                    ? ""
+                                    : "."
+                                            + Identifiers.camelCase(
+                                                    setting.parts().get(0)) + "()");
             }
         }
         return CodeBlock.of(

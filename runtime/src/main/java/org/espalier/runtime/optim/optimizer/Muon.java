@@ -17,8 +17,8 @@ import java.util.Map;
  *   w ← w − lr · √max(1, rows / columns) · X
  * </pre>
  *
- * <p>The iteration is in the network's precision. PyTorch rounds each product to bfloat16, so that its steps differ from
- * these by about a hundredth of themselves.
+ * <p>The iteration is in the network's precision. PyTorch rounds each product to bfloat16, so that its steps differ
+ * from these by about a hundredth of themselves.
  */
 public final class Muon extends Optimizer {
     private static final int MOST_STEPS = 99;
@@ -87,8 +87,8 @@ public final class Muon extends Optimizer {
     }
 
     /**
-     * The same with steps as large as AdamW's, lr · 0.2 √max(rows, columns) · X, so that learning rate and decay of that
-     * can be kept (Liu et al., arXiv:2502.16982): PyTorch's {@code adjust_lr_fn='match_rms_adamw'}.
+     * The same with steps as large as AdamW's, lr · 0.2 √max(rows, columns) · X, so that learning rate and decay of
+     * that can be kept (Liu et al., arXiv:2502.16982): PyTorch's {@code adjust_lr_fn='match_rms_adamw'}.
      */
     public Muon matchRmsAdamw() {
         return carriedTo(new Muon(lr(), weightDecay, momentum, nesterov, coefficients, eps, nsSteps, true));

@@ -53,8 +53,8 @@ import org.nd4j.linalg.api.shape.Shape;
  * more ahead of it. What changes whole groups, proximal group lasso and max norm, has to see the stepped group and
  * follows the pass, again for those parameters only.
  *
- * <p>An optimizer that looks at a parameter as a whole, {@link Optimizer.WholeUpdate}, divides the pass in two: the first
- * one ends with the directions of all blocks, and the second one goes along them.
+ * <p>An optimizer that looks at a parameter as a whole, {@link Optimizer.WholeUpdate}, divides the pass in two: the
+ * first one ends with the directions of all blocks, and the second one goes along them.
  *
  * <p>Penalties are those of the weights before the step. A frozen parameter is left alone: it has no step and no
  * penalty.
@@ -447,8 +447,7 @@ public final class FusedUpdate<A> {
     }
 
     /** Ends the first pass of an update that looks at the whole parameter. */
-    private void direct(
-            Scratch<A> scratch, Chunk<A> chunk, Optimizer.WholeUpdate step, int start, int block, int n) {
+    private void direct(Scratch<A> scratch, Chunk<A> chunk, Optimizer.WholeUpdate step, int start, int block, int n) {
         WholeParameter<A> whole = Objects.requireNonNull(chunk.slot.whole);
         if (block == 0) {
             whole.clear(chunk);

@@ -39,7 +39,8 @@ final class Slot<A> {
     long steps;
     Optimizer.@Nullable Update step;
     /** Directions of the whole parameter, if its optimizer looks at it as a whole. */
-    @Nullable WholeParameter<A> whole;
+    @Nullable
+    WholeParameter<A> whole;
 
     /** Tells whether the step is in its second pass, along directions. */
     boolean goesAlong;

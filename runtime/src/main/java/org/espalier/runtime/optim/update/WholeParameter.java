@@ -25,8 +25,7 @@ final class WholeParameter<A> implements Optimizer.Directions {
         this.numbers = NdArrays.detached(like.dataType(), tensor.length());
         this.squares = new double[slot.chunks.size()];
         this.weightSquares = new double[slot.chunks.size()];
-        slot.chunks.forEach(chunk ->
-                chunk.directions = arithmetic.store(numbers, chunk.start, chunk.length));
+        slot.chunks.forEach(chunk -> chunk.directions = arithmetic.store(numbers, chunk.start, chunk.length));
     }
 
     /** Bytes of the directions, and of their iteration. */

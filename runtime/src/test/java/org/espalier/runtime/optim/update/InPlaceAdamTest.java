@@ -154,8 +154,7 @@ class InPlaceAdamTest {
     @Test
     void aResumedRunReportsTheBitsOfAnUninterruptedOne() throws IOException {
         Optimizer adam = new Adam(1e-2);
-        List<FusedUpdate.Tensor> tensors =
-                List.of(new FusedUpdate.Tensor(0, COUNT, terms(new L1(1e-3), new L2(1e-3))));
+        List<FusedUpdate.Tensor> tensors = List.of(new FusedUpdate.Tensor(0, COUNT, terms(new L1(1e-3), new L2(1e-3))));
         INDArray w = Nd4j.createFromArray(gaussian(1));
         INDArray g = Nd4j.createFromArray(gaussian(2));
         FusedUpdate<?> uninterrupted = FusedUpdate.over(w, g, tensors, 2, Optional.of(new NumberByNumber()));

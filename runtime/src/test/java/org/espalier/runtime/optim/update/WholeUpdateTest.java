@@ -16,7 +16,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Optimizers that look at a parameter as a whole: parameters of several chunks, threads, both precisions, penalties. */
+/**
+ * Optimizers that look at a parameter as a whole: parameters of several chunks, threads, both precisions, penalties.
+ */
 class WholeUpdateTest {
     private static final int ROWS = 400;
     private static final int COLUMNS = 300;
