@@ -7,7 +7,7 @@ import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.plan.MemoryPlanner;
-import org.espalier.generator.rewrite.Evaluation;
+import org.espalier.generator.rewrite.EvaluationMode;
 import org.espalier.generator.rewrite.Rewrite;
 
 /** Makes of programs that train those that predict alone. */
@@ -19,7 +19,7 @@ public final class Predictions {
      * more: those that depend on weights alone, so that one run for all predictions is enough.
      */
     public static Program of(Program program) {
-        Graph graph = Rewrite.simplify(Evaluation.of(program.graph()));
+        Graph graph = Rewrite.simplify(EvaluationMode.of(program.graph()));
         List<Op> forward = graph.operations().stream()
                 .filter(op -> !isConstant(op))
                 .map(Op.class::cast)

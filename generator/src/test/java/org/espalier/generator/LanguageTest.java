@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the meaning of the words of the language. */
 class LanguageTest {
@@ -110,15 +111,16 @@ class LanguageTest {
             assertThat(values(net)).isEqualTo("linear1, relu1, linear2, y");
         }
 
-        @Test
-        void theLayersOfABoundListAreNamedByItAndTheirPlaces() {
+        @ParameterizedTest
+        @ValueSource(strings = {"features", "features*", "features.*", "features.**"})
+        void theLayersOfABoundListAreNamedByItAndTheirPlaces(String selector) {
             Graph net = network(
                     "[batch, 3, 8, 8]",
                     "features = [Conv2d(3, 4, 3), ReLU(), Conv2d(4, 4, 3), BatchNorm2d(4)]",
                     "layer1 = [Conv2d(4, 4, 1), residual([Conv2d(4, 4, 1)])]",
                     "head = Flatten()",
                     "output y = sequential(features + layer1 + [head, Linear(64, 2)])(x)",
-                    "freeze features.*",
+                    "freeze " + selector,
                     "loss MSELoss()");
 
             assertThat(values(net))

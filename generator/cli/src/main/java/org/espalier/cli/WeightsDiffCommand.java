@@ -84,7 +84,7 @@ final class WeightsDiffCommand implements Callable<Integer> {
             }
         }
         if (!rows.isEmpty()) {
-            Columns.lines(rows).forEach(console::print);
+            TextColumns.lines(rows).forEach(console::print);
         }
         console.note(same + " the same, " + rows.size() + " not");
         return rows.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;

@@ -53,7 +53,7 @@ final class WeightsInspectCommand implements Callable<Integer> {
                         String.format(Locale.ROOT, "%.1f %%", 100 * numbers.zeros())));
             }
         }
-        Columns.lines(rows).forEach(console::print);
+        TextColumns.lines(rows).forEach(console::print);
         console.note(String.format(Locale.ROOT, "%,d tensors, %,d bytes", rows.size() - 1, bytes));
         return ExitCode.OK;
     }

@@ -50,7 +50,7 @@ final class WeightsMapCommand extends NetworkCommand {
             }
         });
         if (!rows.isEmpty()) {
-            Columns.lines(rows).forEach(console::print);
+            TextColumns.lines(rows).forEach(console::print);
         }
         proposal.rest().forEach(tensor -> console.print("nothing in the network for " + tensor));
         proposal.missing().forEach(tensor -> console.print("nothing in the file for " + tensor));

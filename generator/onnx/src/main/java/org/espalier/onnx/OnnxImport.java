@@ -14,16 +14,16 @@ import org.espalier.generator.diagnostic.Diagnostic;
 import org.espalier.generator.format.FormattedFile;
 import org.espalier.generator.format.NetFormatter;
 import org.espalier.generator.source.SourceFile;
-import org.espalier.onnx.lower.Lowering;
-import org.espalier.onnx.lower.Lowering.Lowered;
+import org.espalier.onnx.lower.GraphLowering;
+import org.espalier.onnx.lower.GraphLowering.Lowered;
 import org.espalier.onnx.model.ElementKind;
 import org.espalier.onnx.model.MalformedModel;
 import org.espalier.onnx.model.Model;
 import org.espalier.onnx.model.OnnxReader;
 import org.espalier.onnx.recognise.Recogniser;
-import org.espalier.onnx.step.Operand;
 import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Step;
+import org.espalier.onnx.step.StepOperand;
 import org.espalier.onnx.structure.Structure;
 import org.espalier.onnx.text.NetText;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +63,7 @@ public final class OnnxImport {
         } catch (MalformedModel problem) {
             throw new OnnxException(List.of(String.valueOf(problem.getMessage())));
         }
-        Lowered lowered = Lowering.lower(model, options.batchAxis());
+        Lowered lowered = GraphLowering.lower(model, options.batchAxis());
         if (!lowered.problems().isEmpty()) {
             throw new OnnxException(lowered.problems());
         }
@@ -105,7 +105,7 @@ public final class OnnxImport {
         Set<Ref> lookedUp = new HashSet<>();
         for (Step step : steps) {
             for (int i = 0; i < step.operands().size(); i++) {
-                Operand operand = step.operands().get(i);
+                StepOperand operand = step.operands().get(i);
                 if (operand instanceof Ref ref) {
                     boolean looksUp = step.is("Embedding") || (step.is("gather") && i == 1);
                     (looksUp ? lookedUp : computed).add(ref);

@@ -154,7 +154,7 @@ class ForwardArgumentsTest {
 
         assertThat(names)
                 .containsExactly(
-                        "layers1.inner.weight", "layers1.inner.bias", "layers2.inner.weight", "layers2.inner.bias");
+                        "layers.0.inner.weight", "layers.0.inner.bias", "layers.1.inner.weight", "layers.1.inner.bias");
     }
 
     @Test

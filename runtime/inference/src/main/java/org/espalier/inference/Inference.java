@@ -22,37 +22,38 @@ public abstract class Inference<P extends Inference.Pass> {
     private final ConcurrentLinkedQueue<P> idle = new ConcurrentLinkedQueue<>();
 
     /** The weights, until the network has read them. */
-    private @Nullable Weights weights;
+    private @Nullable InferenceWeights weights;
 
     /** Begins with weights, which the initializers of fields take their tensors from. */
-    protected Inference(Weights weights) {
+    protected Inference(InferenceWeights weights) {
         this.weights = weights;
     }
 
-    private Weights weights() {
+    private InferenceWeights weights() {
         return Objects.requireNonNull(weights, "weights are read while a network is made");
     }
 
     /** Returns a tensor of the weights. */
-    protected final Tensor weight(String name, int... sizes) {
+    protected final FloatTensor weight(String name, int... sizes) {
         return weights().tensor(name, sizes);
     }
 
     /** Returns a tensor of whole numbers. */
-    protected final Indices indices(String name, int... sizes) {
+    protected final IntTensor indices(String name, int... sizes) {
         return weights().indices(name, sizes);
     }
 
     /** Reads a network's weights from a safetensors file and hands them to its constructor. */
-    protected static <N> N load(Path file, Function<Weights, N> network) throws IOException {
+    protected static <N> N load(Path file, Function<InferenceWeights, N> network) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             return load(in, file.toString(), network);
         }
     }
 
     /** Reads a network's weights from a stream. */
-    protected static <N> N load(InputStream in, String source, Function<Weights, N> network) throws IOException {
-        return network.apply(Weights.read(in, source));
+    protected static <N> N load(InputStream in, String source, Function<InferenceWeights, N> network)
+            throws IOException {
+        return network.apply(InferenceWeights.read(in, source));
     }
 
     /**
@@ -143,22 +144,22 @@ public abstract class Inference<P extends Inference.Pass> {
         }
 
         /** A tensor with a batch, with so many elements of each sample before it. */
-        protected Tensor perSample(long offset, int... sizes) {
-            return Tensor.batch(memory, Math.toIntExact(samples * offset), samples, sizes);
+        protected FloatTensor perSample(long offset, int... sizes) {
+            return FloatTensor.batch(memory, Math.toIntExact(samples * offset), samples, sizes);
         }
 
         /** A tensor without a batch, with so many of those elements before it. */
-        protected Tensor fixed(long offset, int... sizes) {
-            return Tensor.fixed(memory, Math.toIntExact(samples * perSample + offset), sizes);
+        protected FloatTensor fixed(long offset, int... sizes) {
+            return FloatTensor.fixed(memory, Math.toIntExact(samples * perSample + offset), sizes);
         }
 
         /** The same elements under another shape. */
-        protected static Tensor view(Tensor tensor, int... sizes) {
+        protected static FloatTensor view(FloatTensor tensor, int... sizes) {
             return tensor.view(sizes);
         }
 
         /** The elements of a tensor that follow so many others in each sample. */
-        protected static Tensor part(Tensor whole, int offset, int... sizes) {
+        protected static FloatTensor part(FloatTensor whole, int offset, int... sizes) {
             return whole.part(offset, sizes);
         }
 
@@ -168,28 +169,28 @@ public abstract class Inference<P extends Inference.Pass> {
          * @param offset elements of a sample before the first
          * @param steps from one element to the next along each axis
          */
-        protected static Tensor strided(Tensor whole, int offset, int[] steps, int... sizes) {
+        protected static FloatTensor strided(FloatTensor whole, int offset, int[] steps, int... sizes) {
             return whole.strided(offset, steps, sizes);
         }
     }
 
     /** An input that the caller gives. */
-    protected static Tensor input(float[] values, int samples, int... sizes) {
-        return Tensor.batch(values, 0, samples, sizes);
+    protected static FloatTensor input(float[] values, int samples, int... sizes) {
+        return FloatTensor.batch(values, 0, samples, sizes);
     }
 
     /** Whole numbers that the caller gives. */
-    protected static Indices input(int[] values, int samples, int... sizes) {
-        return Indices.of(values, sizes);
+    protected static IntTensor input(int[] values, int samples, int... sizes) {
+        return IntTensor.of(values, sizes);
     }
 
     /** A copy of a result, for the caller to keep. */
-    protected static float[] result(Tensor tensor) {
+    protected static float[] result(FloatTensor tensor) {
         return tensor.toArray();
     }
 
     /** A tensor that depends on the weights alone, to be computed when they are read. */
-    protected static Tensor constant(int... sizes) {
-        return Tensor.of(new float[Tensor.product(sizes)], sizes);
+    protected static FloatTensor constant(int... sizes) {
+        return FloatTensor.of(new float[FloatTensor.product(sizes)], sizes);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * elements stand still or go along, and where they begin.
  */
 final class Repetition {
-    private final Tensor operand;
+    private final FloatTensor operand;
 
     /** Elements of a sample of the larger tensor over which the operand is constant, or goes along. */
     final int run;
@@ -23,7 +23,7 @@ final class Repetition {
      * @param like the larger tensor
      * @param axis its axis along which the first of the operand lies
      */
-    Repetition(Tensor operand, Tensor like, int axis) {
+    Repetition(FloatTensor operand, FloatTensor like, int axis) {
         this.operand = operand;
         int before = like.batched ? 1 : 0;
         int[] all = like.sizes;

@@ -1,6 +1,6 @@
 /**
  * The runtime of inference classes: kernels on float arrays, and weights read from safetensors. It needs the JDK and
- * nothing else; generated classes call {@link org.espalier.inference.Kernels} and extend
+ * nothing else; generated classes call {@link org.espalier.inference.InferenceKernels} and extend
  * {@link org.espalier.inference.Inference}.
  */
 @NullMarked

@@ -33,7 +33,7 @@ class InferenceArchitectureTest {
 
     @ArchTest
     static final ArchRule ONLY_ONE_CLASS_NEEDS_THE_VECTOR_API = noClasses()
-            .that(DescribedPredicate.not(JavaClass.Predicates.simpleName("VectorProduct")))
+            .that(DescribedPredicate.not(JavaClass.Predicates.simpleName("VectorTileProduct")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("jdk.incubator.vector");

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ProductTest {
     private static final Offset<Float> CLOSE = Offset.offset(1e-4f);
 
-    static Stream<Product> products() {
-        return Stream.of(Products.FASTEST, new PlainProduct());
+    static Stream<TileProduct> products() {
+        return Stream.of(TileProducts.FASTEST, new PlainTileProduct());
     }
 
     private static float[] numbers(int count, long seed) {
@@ -28,25 +28,25 @@ class ProductTest {
 
     @Test
     void theVectorApiIsUsedWhereTheJvmHasIt() {
-        assertThat(Products.FASTEST).isInstanceOf(VectorProduct.class);
+        assertThat(TileProducts.FASTEST).isInstanceOf(VectorTileProduct.class);
     }
 
     @ParameterizedTest
     @MethodSource("products")
-    void tilesAreSums(Product product) {
+    void tilesAreSums(TileProduct product) {
         for (int inner : new int[] {1, 2, 3, 7, 64}) {
             int columns = product.columns();
-            float[] a = numbers(inner * Product.ROWS + 1, 1);
+            float[] a = numbers(inner * TileProduct.ROWS + 1, 1);
             float[] b = numbers(inner * columns + 3, 2);
-            float[] c = numbers(Product.ROWS * columns, 3);
+            float[] c = numbers(TileProduct.ROWS * columns, 3);
             product.tile(a, 1, b, 3, c, inner);
             float[] row = new float[columns + 2];
             product.row(numbers(inner, 4), 0, b, 3, row, 2, inner);
             for (int j = 0; j < columns; j++) {
-                for (int i = 0; i < Product.ROWS; i++) {
+                for (int i = 0; i < TileProduct.ROWS; i++) {
                     double sum = 0;
                     for (int l = 0; l < inner; l++) {
-                        sum += a[1 + l * Product.ROWS + i] * b[3 + l * columns + j];
+                        sum += a[1 + l * TileProduct.ROWS + i] * b[3 + l * columns + j];
                     }
                     assertThat(c[i * columns + j]).isCloseTo((float) sum, CLOSE);
                 }

@@ -28,11 +28,11 @@ class WeightsTest {
                 .array();
     }
 
-    private static Weights read(byte[] file) throws IOException {
-        return Weights.read(new ByteArrayInputStream(file), "weights.safetensors");
+    private static InferenceWeights read(byte[] file) throws IOException {
+        return InferenceWeights.read(new ByteArrayInputStream(file), "weights.safetensors");
     }
 
-    private static Weights one(String type, String shape, byte[] data) throws IOException {
+    private static InferenceWeights one(String type, String shape, byte[] data) throws IOException {
         return read(file(
                 "{\"__metadata__\":{\"format\":\"pt\"},\"w\":{\"dtype\":\"" + type + "\",\"shape\":" + shape
                         + ",\"data_offsets\":[0," + data.length + "]}}",

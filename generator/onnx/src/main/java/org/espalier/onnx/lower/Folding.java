@@ -46,11 +46,11 @@ final class Folding {
     }
 
     private @Nullable Constant folded() throws Unsupported {
-        DoubleUnaryOperator unary = Elementwise.unary(node.operator());
+        DoubleUnaryOperator unary = ElementwiseNodes.unary(node.operator());
         if (unary != null) {
             return mapped(input(0), unary);
         }
-        DoubleBinaryOperator binary = Elementwise.binary(node.operator());
+        DoubleBinaryOperator binary = ElementwiseNodes.binary(node.operator());
         if (binary != null) {
             Constant result = input(0);
             for (int i = 1; i < inputs.size(); i++) {
@@ -214,7 +214,7 @@ final class Folding {
     /** The place that each element of a broadcast shape comes from. */
     private static int[] places(Constant of, List<Long> shape) throws Unsupported {
         int[] places = new int[count(shape)];
-        long[] strides = Tensors.strides(of.shape());
+        long[] strides = LoweredTensors.strides(of.shape());
         int shift = shape.size() - of.rank();
         long[] index = new long[shape.size()];
         for (int i = 0; i < places.length; i++) {
@@ -223,7 +223,7 @@ final class Folding {
                 place += of.size(axis) == 1 ? 0 : index[axis + shift] * strides[axis];
             }
             places[i] = (int) place;
-            Tensors.next(index, shape);
+            LoweredTensors.next(index, shape);
         }
         return places;
     }
@@ -247,8 +247,8 @@ final class Folding {
         List<Long> shape = new ArrayList<>(data.shape());
         shape.remove(axis);
         shape.addAll(axis, index.shape());
-        long inner = Reshape.product(data.shape().subList(axis + 1, data.rank()));
-        long outer = Reshape.product(data.shape().subList(0, axis));
+        long inner = ReshapeNodes.product(data.shape().subList(axis + 1, data.rank()));
+        long outer = ReshapeNodes.product(data.shape().subList(0, axis));
         int[] places = new int[count(shape)];
         int made = 0;
         for (long o = 0; o < outer; o++) {
@@ -265,13 +265,13 @@ final class Folding {
         return taken(data, shape, places);
     }
 
-    /** As {@link Tensors#taken}, with all digits, which sizes need that have the batch in them. */
+    /** As {@link LoweredTensors#taken}, with all digits, which sizes need that have the batch in them. */
     private static Constant taken(Constant of, List<Long> shape, int[] places) {
         double[] numbers = new double[places.length];
         for (int i = 0; i < places.length; i++) {
             numbers[i] = of.at(places[i]);
         }
-        return places.length > 1024 ? Tensors.taken(of, shape, places) : Constant.of(of.kind(), shape, numbers);
+        return places.length > 1024 ? LoweredTensors.taken(of, shape, places) : Constant.of(of.kind(), shape, numbers);
     }
 
     private Constant concat() throws Unsupported {
@@ -285,7 +285,7 @@ final class Folding {
         }
         shape.set(axis, total);
         double[] numbers = new double[count(shape)];
-        long outer = Reshape.product(shape.subList(0, axis));
+        long outer = ReshapeNodes.product(shape.subList(0, axis));
         int made = 0;
         for (long o = 0; o < outer; o++) {
             for (int i = 0; i < inputs.size(); i++) {
@@ -336,7 +336,7 @@ final class Folding {
         }
         List<Long> shape = new ArrayList<>(data.shape());
         shape.set(axis, (long) chosen.size());
-        long[] strides = Tensors.strides(data.shape());
+        long[] strides = LoweredTensors.strides(data.shape());
         int[] places = new int[count(shape)];
         long[] index = new long[shape.size()];
         for (int i = 0; i < places.length; i++) {
@@ -345,7 +345,7 @@ final class Folding {
                 place += (k == axis ? chosen.get((int) index[k]) : index[k]) * strides[k];
             }
             places[i] = (int) place;
-            Tensors.next(index, shape);
+            LoweredTensors.next(index, shape);
         }
         return taken(data, shape, places);
     }
@@ -397,12 +397,14 @@ final class Folding {
                 int axis = (int) node.whole("axis", 1);
                 int place = axis < 0 ? axis + data.rank() : axis;
                 shape = List.of(
-                        Reshape.product(data.shape().subList(0, place)),
-                        Reshape.product(data.shape().subList(place, data.rank())));
+                        ReshapeNodes.product(data.shape().subList(0, place)),
+                        ReshapeNodes.product(data.shape().subList(place, data.rank())));
             }
             default -> shape = asked(data);
         }
-        require(Reshape.product(shape) == data.count(), "the shape " + shape + " has not as many elements as " + data);
+        require(
+                ReshapeNodes.product(shape) == data.count(),
+                "the shape " + shape + " has not as many elements as " + data);
         return shape;
     }
 
@@ -435,7 +437,7 @@ final class Folding {
         for (int i = 0; i < input(0).rank(); i++) {
             order.add(given == null ? input(0).rank() - 1 - i : Form.positive(given.get(i), input(0).rank()));
         }
-        return Tensors.permuted(input(0), order);
+        return LoweredTensors.permuted(input(0), order);
     }
 
     private @Nullable Constant expand() throws Unsupported {
@@ -520,7 +522,7 @@ final class Folding {
             if (data.at(i) != 0) {
                 found.add(index.clone());
             }
-            Tensors.next(index, data.shape());
+            LoweredTensors.next(index, data.shape());
         }
         long[] numbers = new long[count(List.of((long) data.rank(), (long) found.size()))];
         for (int i = 0; i < numbers.length; i++) {
@@ -539,7 +541,7 @@ final class Folding {
             shape.add(data.size(i) * times);
         }
         int[] places = new int[count(shape)];
-        long[] strides = Tensors.strides(data.shape());
+        long[] strides = LoweredTensors.strides(data.shape());
         long[] index = new long[shape.size()];
         for (int i = 0; i < places.length; i++) {
             long place = 0;
@@ -547,7 +549,7 @@ final class Folding {
                 place += index[k] % data.size(k) * strides[k];
             }
             places[i] = (int) place;
-            Tensors.next(index, shape);
+            LoweredTensors.next(index, shape);
         }
         return taken(data, shape, places);
     }
@@ -571,7 +573,7 @@ final class Folding {
         List<Long> shape = new ArrayList<>(index.shape());
         shape.add(axis, depth);
         double[] numbers = new double[count(shape)];
-        long inner = Reshape.product(index.shape().subList(axis, index.rank()));
+        long inner = ReshapeNodes.product(index.shape().subList(axis, index.rank()));
         Arrays.fill(numbers, input(2).at(0));
         for (int i = 0; i < index.count(); i++) {
             long chosen = index.wholeAt(i) < 0 ? index.wholeAt(i) + depth : index.wholeAt(i);

@@ -3,17 +3,17 @@ package org.espalier.onnx.lower;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.espalier.onnx.lower.Tensor.Known;
-import org.espalier.onnx.lower.Tensor.Missing;
-import org.espalier.onnx.lower.Tensor.Value;
+import org.espalier.onnx.lower.LoweredTensor.Known;
+import org.espalier.onnx.lower.LoweredTensor.Missing;
+import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
 import org.espalier.onnx.model.Node;
-import org.espalier.onnx.step.Argument;
-import org.espalier.onnx.step.Operand;
 import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.Step;
+import org.espalier.onnx.step.StepArgument;
+import org.espalier.onnx.step.StepOperand;
 import org.jspecify.annotations.Nullable;
 
 /** A node while its rule works: its inputs, the steps that it adds, its outputs. */
@@ -22,9 +22,9 @@ final class NodeLowering {
     static final String INDEX = "#";
 
     private final Node node;
-    private final Lowering lowering;
+    private final GraphLowering lowering;
 
-    NodeLowering(Node node, Lowering lowering) {
+    NodeLowering(Node node, GraphLowering lowering) {
         this.node = node;
         this.lowering = lowering;
     }
@@ -56,7 +56,7 @@ final class NodeLowering {
     }
 
     /** An input that must be there. */
-    Tensor tensor(int index) throws Unsupported {
+    LoweredTensor tensor(int index) throws Unsupported {
         if (!node.hasInput(index)) {
             throw new Unsupported("input " + index + " is not there");
         }
@@ -101,11 +101,11 @@ final class NodeLowering {
 
     // What the node makes
 
-    void result(Tensor tensor) {
+    void result(LoweredTensor tensor) {
         result(0, tensor);
     }
 
-    void result(int index, Tensor tensor) {
+    void result(int index, LoweredTensor tensor) {
         if (index < node.outputs().size() && !node.outputs().get(index).isEmpty()) {
             lowering.put(node.outputs().get(index), tensor);
         }
@@ -117,7 +117,12 @@ final class NodeLowering {
 
     // Steps
 
-    Value layer(String word, List<Argument> arguments, Map<String, Constant> weights, Form form, Operand... operands) {
+    Value layer(
+            String word,
+            List<StepArgument> arguments,
+            Map<String, Constant> weights,
+            Form form,
+            StepOperand... operands) {
         return add(Step.Style.LAYER, word, List.of(operands), arguments, weights, form, false);
     }
 
@@ -125,34 +130,34 @@ final class NodeLowering {
         return layer(word, List.of(), Map.of(), form, of.ref());
     }
 
-    Value function(String word, Form form, List<Argument> arguments, Operand... operands) {
+    Value function(String word, Form form, List<StepArgument> arguments, StepOperand... operands) {
         return add(Step.Style.FUNCTION, word, List.of(operands), arguments, Map.of(), form, false);
     }
 
-    Value function(String word, Form form, Operand... operands) {
+    Value function(String word, Form form, StepOperand... operands) {
         return function(word, form, List.of(), operands);
     }
 
-    Value method(String word, Form form, Value of, List<Argument> arguments) {
+    Value method(String word, Form form, Value of, List<StepArgument> arguments) {
         return add(Step.Style.METHOD, word, List.of(of.ref()), arguments, Map.of(), form, false);
     }
 
-    Value operator(String word, Form form, Operand... operands) {
+    Value operator(String word, Form form, StepOperand... operands) {
         return add(Step.Style.OPERATOR, word, List.of(operands), List.of(), Map.of(), form, false);
     }
 
-    Value condition(String word, Form form, Operand... operands) {
+    Value condition(String word, Form form, StepOperand... operands) {
         return add(Step.Style.OPERATOR, word, List.of(operands), List.of(), Map.of(), form.of(ElementKind.TRUTH), true);
     }
 
-    Value subscript(Form form, Value of, List<Argument> arguments) {
+    Value subscript(Form form, Value of, List<StepArgument> arguments) {
         return add(Step.Style.SUBSCRIPT, "[]", List.of(of.ref()), arguments, Map.of(), form, false);
     }
 
     /** A parameter or buffer that every sample gets. */
-    Value spread(Operand weight, Form form, List<Argument> sizes) {
+    Value spread(StepOperand weight, Form form, List<StepArgument> sizes) {
         Value made = add(Step.Style.METHOD, "expand", List.of(weight), sizes, Map.of(), form, false);
-        if (weight instanceof Operand.Weight constant && constant.numbers().isEverywhere(0)) {
+        if (weight instanceof StepOperand.Weight constant && constant.numbers().isEverywhere(0)) {
             lowering.addZero(made.ref());
         }
         return made;
@@ -164,20 +169,20 @@ final class NodeLowering {
     }
 
     /** Elements by the whole numbers of a buffer. */
-    Value taken(Form form, Value of, int axis, Operand index) {
-        List<Argument> places = new ArrayList<>();
+    Value taken(Form form, Value of, int axis, StepOperand index) {
+        List<StepArgument> places = new ArrayList<>();
         for (int i = 0; i < axis; i++) {
-            places.add(Argument.positional("all", Setting.of(":")));
+            places.add(StepArgument.positional("all", Setting.of(":")));
         }
-        places.add(Argument.positional("index", Setting.of(INDEX)));
+        places.add(StepArgument.positional("index", Setting.of(INDEX)));
         return add(Step.Style.SUBSCRIPT, "[]", List.of(of.ref(), index), places, Map.of(), form, false);
     }
 
     private Value add(
             Step.Style style,
             String word,
-            List<Operand> operands,
-            List<Argument> arguments,
+            List<StepOperand> operands,
+            List<StepArgument> arguments,
             Map<String, Constant> weights,
             Form form,
             boolean condition) {
@@ -189,8 +194,8 @@ final class NodeLowering {
     /** A step with several results. */
     List<Value> several(
             String word,
-            List<Operand> operands,
-            List<Argument> arguments,
+            List<StepOperand> operands,
+            List<StepArgument> arguments,
             Map<String, Constant> weights,
             List<Form> forms) {
         List<Ref> refs = new ArrayList<>();
@@ -209,7 +214,7 @@ final class NodeLowering {
     /** Numbers of what may be a comparison. */
     Value number(Value value) {
         return value.ref().isCondition()
-                ? function("where", value.form(), value.ref(), new Operand.Literal(1), new Operand.Literal(0))
+                ? function("where", value.form(), value.ref(), new StepOperand.Literal(1), new StepOperand.Literal(0))
                 : value;
     }
 
@@ -217,7 +222,7 @@ final class NodeLowering {
     Ref truth(Value value) {
         return value.ref().isCondition()
                 ? value.ref()
-                : condition(">", value.form(), value.ref(), new Operand.Literal(0.5))
+                : condition(">", value.form(), value.ref(), new StepOperand.Literal(0.5))
                         .ref();
     }
 
@@ -240,11 +245,11 @@ final class NodeLowering {
                             "flatten",
                             form,
                             of,
-                            List.of(Argument.positional("start_dim", Setting.of(String.valueOf(own.size())))));
+                            List.of(StepArgument.positional("start_dim", Setting.of(String.valueOf(own.size())))));
         }
-        List<Argument> sizes = new ArrayList<>();
-        sizes.add(Argument.positional("batch", Setting.of("batch")));
-        own.forEach(size -> sizes.add(Argument.positional("size", size)));
+        List<StepArgument> sizes = new ArrayList<>();
+        sizes.add(StepArgument.positional("batch", Setting.of("batch")));
+        own.forEach(size -> sizes.add(StepArgument.positional("size", size)));
         return method("reshape", form, of, sizes);
     }
 
@@ -271,9 +276,9 @@ final class NodeLowering {
             return new Value(value.ref(), made);
         }
         boolean exchange = moved.size() == 2;
-        List<Argument> arguments = (exchange ? moved : axes)
+        List<StepArgument> arguments = (exchange ? moved : axes)
                 .stream()
-                        .map(axis -> Argument.positional("dim", Setting.of(String.valueOf(axis))))
+                        .map(axis -> StepArgument.positional("dim", Setting.of(String.valueOf(axis))))
                         .toList();
         return method(exchange ? "transpose" : "permute", made, number(value), arguments);
     }
@@ -281,15 +286,15 @@ final class NodeLowering {
     // Operands of element-wise work
 
     /** The form of what comes of tensors that are broadcast. */
-    Form broadcast(List<Tensor> tensors) throws Unsupported {
+    Form broadcast(List<LoweredTensor> tensors) throws Unsupported {
         int rank = 0;
-        for (Tensor tensor : tensors) {
+        for (LoweredTensor tensor : tensors) {
             rank = Math.max(rank, shape(tensor).size());
         }
         List<Long> sizes = new ArrayList<>();
         int batch = Form.NONE;
         boolean first = true;
-        for (Tensor tensor : tensors) {
+        for (LoweredTensor tensor : tensors) {
             if (tensor instanceof Value value) {
                 int own = value.form().batch() == Form.NONE
                         ? Form.NONE
@@ -303,7 +308,7 @@ final class NodeLowering {
         }
         for (int axis = 0; axis < rank; axis++) {
             long size = 1;
-            for (Tensor tensor : tensors) {
+            for (LoweredTensor tensor : tensors) {
                 List<Long> shape = shape(tensor);
                 int place = axis - rank + shape.size();
                 if (place >= 0 && (axis != batch || tensor instanceof Value)) {
@@ -319,9 +324,9 @@ final class NodeLowering {
         return new Form(ElementKind.REAL, sizes, batch);
     }
 
-    private static String describe(List<Tensor> tensors) {
+    private static String describe(List<LoweredTensor> tensors) {
         List<String> words = new ArrayList<>();
-        for (Tensor tensor : tensors) {
+        for (LoweredTensor tensor : tensors) {
             words.add(
                     tensor instanceof Value value
                             ? value.form().toString()
@@ -330,14 +335,14 @@ final class NodeLowering {
         return String.join(" and ", words);
     }
 
-    private static List<Long> shape(Tensor tensor) {
+    private static List<Long> shape(LoweredTensor tensor) {
         return tensor instanceof Value value
                 ? value.sizes()
                 : tensor instanceof Known known ? known.constant().shape() : List.of();
     }
 
     /** An operand that meets others in a tensor of a form. */
-    Operand operand(Tensor tensor, Form form) throws Unsupported {
+    StepOperand operand(LoweredTensor tensor, Form form) throws Unsupported {
         if (tensor instanceof Value value) {
             Value numbers = number(value);
             int missing = form.rank() - value.rank();
@@ -354,7 +359,7 @@ final class NodeLowering {
     }
 
     /** A batch that is multiplied with 1 has no axis for that; one that meets others with an axis needs it. */
-    private Operand aligned(Value value, Form form) throws Unsupported {
+    private StepOperand aligned(Value value, Form form) throws Unsupported {
         if (form.batch() != Form.NONE
                 && !form.sizes().get(form.batch()).equals(value.sizes().get(form.batch()))) {
             throw new Unsupported("the batch is multiplied with " + form.sizes().get(form.batch())
@@ -364,9 +369,9 @@ final class NodeLowering {
     }
 
     /** A constant that meets tensors of a form: a number, or a parameter or buffer without the batch. */
-    Operand weight(Constant constant, Form form) throws Unsupported {
+    StepOperand weight(Constant constant, Form form) throws Unsupported {
         if (constant.count() == 1 && constant.rank() <= form.rank() && !constant.learned()) {
-            return new Operand.Literal(constant.at(0));
+            return new StepOperand.Literal(constant.at(0));
         }
         List<Long> shape = new ArrayList<>(constant.shape());
         if (shape.size() > form.rank()) {
@@ -390,7 +395,7 @@ final class NodeLowering {
         if (shape.isEmpty()) {
             shape.add(1L);
         }
-        return new Operand.Weight(lowering.shaped(constant, shape), nameOf(constant));
+        return new StepOperand.Weight(lowering.shaped(constant, shape), nameOf(constant));
     }
 
     private String nameOf(Constant constant) {
@@ -399,7 +404,7 @@ final class NodeLowering {
     }
 
     /** A step of two operands that are broadcast. */
-    Value binary(String operator, Tensor left, Tensor right) throws Unsupported {
+    Value binary(String operator, LoweredTensor left, LoweredTensor right) throws Unsupported {
         Form form = broadcast(List.of(left, right));
         return operator(operator, form, operand(left, form), operand(right, form));
     }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.espalier.onnx.lower.Tensor.Value;
-import org.espalier.onnx.step.Argument;
-import org.espalier.onnx.step.Operand.Literal;
+import org.espalier.onnx.lower.LoweredTensor.Value;
 import org.espalier.onnx.step.Setting;
+import org.espalier.onnx.step.StepArgument;
+import org.espalier.onnx.step.StepOperand.Literal;
 import org.jspecify.annotations.Nullable;
 
 /** Reductions along axes, and softmax. */
@@ -37,9 +37,9 @@ final class Reductions {
         rules.put("LpNormalization", node -> {
             Value x = node.numbers(0);
             int axis = x.form().axis(x.form().positive(node.node().whole("axis", -1)));
-            List<Argument> arguments = List.of(
-                    Argument.named("p", new Setting.Real(node.node().whole("p", 2))),
-                    Argument.named("dim", Setting.of(String.valueOf(axis))));
+            List<StepArgument> arguments = List.of(
+                    StepArgument.named("p", new Setting.Real(node.node().whole("p", 2))),
+                    StepArgument.named("dim", Setting.of(String.valueOf(axis))));
             node.result(node.function("normalize", x.form(), arguments, x.ref()));
         });
     }
@@ -86,10 +86,10 @@ final class Reductions {
         for (int place : places) {
             dims.add(x.form().axis(place));
         }
-        List<Argument> arguments = new ArrayList<>();
-        arguments.add(Argument.named("dim", Setting.axes(dims)));
+        List<StepArgument> arguments = new ArrayList<>();
+        arguments.add(StepArgument.named("dim", Setting.axes(dims)));
         if (keep) {
-            arguments.add(Argument.named("keepdim", Setting.of(true)));
+            arguments.add(StepArgument.named("keepdim", Setting.of(true)));
         }
         return node.function(function, without(x.form(), places, keep), arguments, x.ref());
     }
@@ -129,6 +129,6 @@ final class Reductions {
     private static Value softmax(NodeLowering node, String layer, Value x, int axis) throws Unsupported {
         int place = x.form().axis(axis);
         String dim = place == x.form().own().size() ? "-1" : String.valueOf(place);
-        return node.layer(layer, List.of(Argument.named("dim", Setting.of(dim))), Map.of(), x.form(), x.ref());
+        return node.layer(layer, List.of(StepArgument.named("dim", Setting.of(dim))), Map.of(), x.form(), x.ref());
     }
 }

@@ -10,16 +10,16 @@ final class Rules {
     private static final Map<String, Rule> ALL = new TreeMap<>();
 
     static {
-        Elementwise.register(ALL);
+        ElementwiseNodes.register(ALL);
         Reductions.register(ALL);
-        Shapes.register(ALL);
+        ShapeNodes.register(ALL);
         Slicing.register(ALL);
-        Products.register(ALL);
-        Convolutions.register(ALL);
-        Pools.register(ALL);
-        Normalizations.register(ALL);
+        ProductNodes.register(ALL);
+        ConvolutionNodes.register(ALL);
+        PoolNodes.register(ALL);
+        NormalizationNodes.register(ALL);
         Images.register(ALL);
-        Recurrences.register(ALL);
+        RecurrenceNodes.register(ALL);
     }
 
     private Rules() {}

@@ -4,36 +4,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.espalier.onnx.model.Constant;
-import org.espalier.onnx.step.Argument;
-import org.espalier.onnx.step.Operand;
 import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.Step;
+import org.espalier.onnx.step.StepArgument;
+import org.espalier.onnx.step.StepOperand;
 
 /** softmax(q kᵀ s + mask) v. */
 final class Attention {
     private Attention() {}
 
     /** An operand and the number that it is multiplied with. */
-    private record Scaled(Operand operand, double factor) {
-        static Scaled of(Steps steps, Operand operand) {
+    private record Scaled(StepOperand operand, double factor) {
+        static Scaled of(StepSearch steps, StepOperand operand) {
             Step product = steps.only(operand, "*");
             Step quotient = steps.only(operand, "/");
             if (product != null && product.operands().size() == 2) {
                 for (int side = 0; side < 2; side++) {
-                    if (product.operands().get(side) instanceof Operand.Literal factor) {
+                    if (product.operands().get(side) instanceof StepOperand.Literal factor) {
                         return new Scaled(product.operands().get(1 - side), factor.number());
                     }
                 }
             }
-            if (quotient != null && quotient.operands().get(1) instanceof Operand.Literal divisor) {
+            if (quotient != null && quotient.operands().get(1) instanceof StepOperand.Literal divisor) {
                 return new Scaled(quotient.operands().get(0), 1 / divisor.number());
             }
             return new Scaled(operand, 1);
         }
     }
 
-    static boolean attention(Steps steps, Step last) {
+    static boolean attention(StepSearch steps, Step last) {
         if (!last.is("@") || !(last.operands().get(0) instanceof Ref weights) || weights.rank() < 3) {
             return false;
         }
@@ -41,8 +41,8 @@ final class Attention {
         if (softmax == null || !isLast(softmax)) {
             return false;
         }
-        Operand scores = softmax.operands().get(0);
-        List<Operand> masks = new ArrayList<>();
+        StepOperand scores = softmax.operands().get(0);
+        List<StepOperand> masks = new ArrayList<>();
         Step sum = steps.only(scores, "+");
         while (sum != null) {
             int side = isProduct(steps, sum.operands().get(1)) ? 1 : 0;
@@ -51,7 +51,7 @@ final class Attention {
             sum = steps.only(scores, "+");
         }
         boolean causal = masks.size() == 1 && isCausal(masks.get(0), weights);
-        for (Operand mask : masks) {
+        for (StepOperand mask : masks) {
             if (!fits(mask, weights)) {
                 return false;
             }
@@ -67,10 +67,10 @@ final class Attention {
         Scaled query = Scaled.of(steps, product.operands().get(0));
         Scaled keys = Scaled.of(steps, product.operands().get(1));
         List<Step> made = new ArrayList<>();
-        Operand key = turned(steps, keys.operand, made, product);
-        List<Operand> operands = new ArrayList<>(List.of(query.operand, key, value));
+        StepOperand key = turned(steps, keys.operand, made, product);
+        List<StepOperand> operands = new ArrayList<>(List.of(query.operand, key, value));
         if (!masks.isEmpty() && !causal) {
-            Operand mask = masks.get(0);
+            StepOperand mask = masks.get(0);
             for (int i = 1; i < masks.size(); i++) {
                 // All of them are without the batch, or with all axes: sizes are those of the last.
                 Ref both = new Ref(weights.sizes(), false, "mask");
@@ -87,14 +87,14 @@ final class Attention {
             operands.add(mask);
         }
         double scale = scaled.factor * query.factor * keys.factor;
-        List<Argument> arguments = new ArrayList<>();
+        List<StepArgument> arguments = new ArrayList<>();
         if (causal) {
-            arguments.add(Argument.named("is_causal", Setting.of(true)));
+            arguments.add(StepArgument.named("is_causal", Setting.of(true)));
         }
         Ref q = (Ref) query.operand;
         double usual = 1 / Math.sqrt(q.sizes().get(q.sizes().size() - 1));
         if (Math.abs(scale - usual) > 1e-5 * usual) {
-            arguments.add(Argument.named("scale", new Setting.Real(scale)));
+            arguments.add(StepArgument.named("scale", new Setting.Real(scale)));
         }
         made.add(new Step(
                 Step.Style.FUNCTION,
@@ -108,14 +108,14 @@ final class Attention {
         return true;
     }
 
-    private static boolean isProduct(Steps steps, Operand operand) {
-        Operand of = Scaled.of(steps, operand).operand;
+    private static boolean isProduct(StepSearch steps, StepOperand operand) {
+        StepOperand of = Scaled.of(steps, operand).operand;
         return steps.only(of, "@") != null || steps.only(of, "+") != null;
     }
 
     /** 0 where a query may see a key, which is not behind it, and far below everywhere else. */
-    private static boolean isCausal(Operand mask, Ref weights) {
-        if (!(mask instanceof Operand.Weight weight)) {
+    private static boolean isCausal(StepOperand mask, Ref weights) {
+        if (!(mask instanceof StepOperand.Weight weight)) {
             return false;
         }
         Constant numbers = weight.numbers();
@@ -138,12 +138,12 @@ final class Attention {
     }
 
     /** A mask is a parameter, a buffer, or a tensor with all axes. */
-    private static boolean fits(Operand mask, Ref weights) {
-        return mask instanceof Operand.Weight || (mask instanceof Ref ref && ref.rank() == weights.rank());
+    private static boolean fits(StepOperand mask, Ref weights) {
+        return mask instanceof StepOperand.Weight || (mask instanceof Ref ref && ref.rank() == weights.rank());
     }
 
     /** Keys [batch, …, keys, size] of the [batch, …, size, keys] that the product reads. */
-    private static Operand turned(Steps steps, Operand operand, List<Step> made, Step like) {
+    private static StepOperand turned(StepSearch steps, StepOperand operand, List<Step> made, Step like) {
         Ref ref = (Ref) operand;
         int rank = ref.rank();
         Step maker = steps.maker(operand);
@@ -155,7 +155,8 @@ final class Attention {
         int last = wanted.get(rank - 1);
         wanted.set(rank - 1, wanted.get(rank - 2));
         wanted.set(rank - 2, last);
-        Operand of = order == null || maker == null ? operand : maker.operands().get(0);
+        StepOperand of =
+                order == null || maker == null ? operand : maker.operands().get(0);
         List<Long> sizes = new ArrayList<>(ref.sizes());
         long size = sizes.get(rank - 2);
         sizes.set(rank - 2, sizes.get(rank - 3));

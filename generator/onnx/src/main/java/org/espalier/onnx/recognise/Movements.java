@@ -3,11 +3,11 @@ package org.espalier.onnx.recognise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.espalier.onnx.step.Argument;
-import org.espalier.onnx.step.Operand;
 import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.Step;
+import org.espalier.onnx.step.StepArgument;
+import org.espalier.onnx.step.StepOperand;
 import org.jspecify.annotations.Nullable;
 
 /** Movements of elements that are made twice where once does. */
@@ -20,7 +20,7 @@ final class Movements {
             return null;
         }
         List<Integer> given = new ArrayList<>();
-        for (Argument argument : step.arguments()) {
+        for (StepArgument argument : step.arguments()) {
             given.add(Integer.parseInt(((Setting.Text) argument.setting()).text()));
         }
         if (step.is("permute")) {
@@ -34,7 +34,7 @@ final class Movements {
     }
 
     /** A step that puts axes in an order, or null if they are in it. */
-    static @Nullable Step ordered(Operand of, List<Integer> order, List<Ref> results, Step like) {
+    static @Nullable Step ordered(StepOperand of, List<Integer> order, List<Ref> results, Step like) {
         List<Integer> moved = new ArrayList<>();
         for (int i = 0; i < order.size(); i++) {
             if (order.get(i) != i) {
@@ -45,9 +45,9 @@ final class Movements {
             return null;
         }
         boolean exchange = moved.size() == 2;
-        List<Argument> arguments = (exchange ? moved : order)
+        List<StepArgument> arguments = (exchange ? moved : order)
                 .stream()
-                        .map(axis -> Argument.positional("dim", Setting.of(String.valueOf(axis))))
+                        .map(axis -> StepArgument.positional("dim", Setting.of(String.valueOf(axis))))
                         .toList();
         return new Step(
                 Step.Style.METHOD,
@@ -60,7 +60,7 @@ final class Movements {
     }
 
     /** Two permutations, one after the other. */
-    static boolean permutations(Steps steps, Step last) {
+    static boolean permutations(StepSearch steps, Step last) {
         List<Integer> second = order(last);
         Step before = second == null ? null : steps.maker(last.operands().get(0));
         List<Integer> first = before == null ? null : order(before);
@@ -77,7 +77,7 @@ final class Movements {
     }
 
     /** A part of one element whose axis a reshape then drops: {@code x[:, 0]}. */
-    static boolean index(Steps steps, Step last) {
+    static boolean index(StepSearch steps, Step last) {
         Step part = last.is("reshape") || last.is("flatten") || last.is("Flatten")
                 ? steps.only(last.operands().get(0), "[]")
                 : null;
@@ -95,8 +95,8 @@ final class Movements {
             return false;
         }
         long start = span.start() instanceof Setting.Size size ? size.number() : 0;
-        List<Argument> places = new ArrayList<>(part.arguments().subList(0, axis));
-        places.add(Argument.positional("place", Setting.of(String.valueOf(start))));
+        List<StepArgument> places = new ArrayList<>(part.arguments().subList(0, axis));
+        places.add(StepArgument.positional("place", Setting.of(String.valueOf(start))));
         Step made =
                 new Step(Step.Style.SUBSCRIPT, "[]", part.operands(), places, Map.of(), last.results(), last.modules());
         steps.replace(last, List.of(made), List.of(part));
@@ -104,7 +104,7 @@ final class Movements {
     }
 
     /** The end of an axis before its beginning. */
-    static boolean roll(Steps steps, Step last) {
+    static boolean roll(StepSearch steps, Step last) {
         if ((!last.is("concat") && !last.is("cat")) || last.operands().size() != 2) {
             return false;
         }
@@ -117,7 +117,7 @@ final class Movements {
             return false;
         }
         int axis = end.arguments().size() - 1;
-        boolean joined = axis == (last.is("concat") ? 1 : Steps.axes(last).get(0));
+        boolean joined = axis == (last.is("concat") ? 1 : StepSearch.axes(last).get(0));
         if (!joined
                 || start.arguments().size() != axis + 1
                 || !(end.arguments().get(axis).setting() instanceof Setting.Span behind)
@@ -132,22 +132,22 @@ final class Movements {
         }
         long size = last.result().sizes().get(axis - 1);
         long shift = cut.number() > size / 2 ? size - cut.number() : -cut.number();
-        Operand of = end.operands().get(0);
+        StepOperand of = end.operands().get(0);
         List<Step> parts = List.of(end, start);
         Step before = steps.only(of, "roll");
         List<Setting> shifts = new ArrayList<>();
         List<Integer> axes = new ArrayList<>();
         if (before != null) {
             of = before.operands().get(0);
-            axes.addAll(Steps.axes(before.argument("dims")));
+            axes.addAll(StepSearch.axes(before.argument("dims")));
             Setting given = before.argument("shifts");
             shifts.addAll(given instanceof Setting.Tuple tuple ? tuple.elements() : List.of(given));
         }
         shifts.add(Setting.of(shift));
         axes.add(axis);
-        List<Argument> arguments = List.of(
-                Argument.named("shifts", shifts.size() == 1 ? shifts.get(0) : new Setting.Tuple(shifts)),
-                Argument.named("dims", Setting.axes(axes)));
+        List<StepArgument> arguments = List.of(
+                StepArgument.named("shifts", shifts.size() == 1 ? shifts.get(0) : new Setting.Tuple(shifts)),
+                StepArgument.named("dims", Setting.axes(axes)));
         Step made =
                 new Step(Step.Style.FUNCTION, "roll", List.of(of), arguments, Map.of(), last.results(), last.modules());
         steps.replace(last, List.of(made), parts);
@@ -155,13 +155,13 @@ final class Movements {
     }
 
     /** A reduction that keeps axes, which are then dropped. */
-    static boolean kept(Steps steps, Step last) {
+    static boolean kept(StepSearch steps, Step last) {
         boolean drops = last.is("reshape") || last.is("flatten") || last.is("Flatten");
         Step mean = drops ? steps.only(last.operands().get(0), "mean") : null;
         if (mean == null || !(mean.operands().get(0) instanceof Ref x)) {
             return false;
         }
-        List<Integer> axes = Steps.axes(mean.argument("dim"));
+        List<Integer> axes = StepSearch.axes(mean.argument("dim"));
         List<Long> sizes = new ArrayList<>();
         for (int i = 0; i < x.sizes().size(); i++) {
             if (!axes.contains(i + 1)) {

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.onnx.model.Constant;
-import org.espalier.onnx.step.Argument;
-import org.espalier.onnx.step.Operand;
 import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.Step;
+import org.espalier.onnx.step.StepArgument;
+import org.espalier.onnx.step.StepOperand;
 import org.jspecify.annotations.Nullable;
 
 /** Normalisations that exporters write as formulas. */
@@ -17,7 +17,7 @@ final class Norms {
     private Norms() {}
 
     /** x / √(variance + eps), both of what is centred: layer normalisation without weights. */
-    static boolean centred(Steps steps, Step last) {
+    static boolean centred(StepSearch steps, Step last) {
         Scaled scaled = Scaled.of(steps, last);
         if (scaled == null) {
             return false;
@@ -26,7 +26,7 @@ final class Norms {
         if (difference == null || difference.operands().size() != 2) {
             return false;
         }
-        Operand x = difference.operands().get(0);
+        StepOperand x = difference.operands().get(0);
         Step mean = steps.any(difference.operands().get(1), "mean");
         if (mean == null || !mean.operands().get(0).equals(x) || !(x instanceof Ref ref)) {
             return false;
@@ -35,17 +35,18 @@ final class Norms {
         if (shape == null || !shape.equals(lastAxes(scaled.mean, ref))) {
             return false;
         }
-        List<Argument> arguments = List.of(
-                Argument.positional(
+        List<StepArgument> arguments = List.of(
+                StepArgument.positional(
                         "normalized_shape", shape.size() == 1 ? Setting.of(shape.get(0)) : Setting.tuple(shape)),
-                Argument.named("eps", new Setting.Real(scaled.eps)),
-                Argument.named("elementwise_affine", Setting.of(false)));
-        steps.replace(last, List.of(Steps.layer("LayerNorm", arguments, Map.of(), x, last)), List.of(difference, mean));
+                StepArgument.named("eps", new Setting.Real(scaled.eps)),
+                StepArgument.named("elementwise_affine", Setting.of(false)));
+        steps.replace(
+                last, List.of(StepSearch.layer("LayerNorm", arguments, Map.of(), x, last)), List.of(difference, mean));
         return true;
     }
 
     /** x / √(mean x² + eps). */
-    static boolean rootMeanSquare(Steps steps, Step last) {
+    static boolean rootMeanSquare(StepSearch steps, Step last) {
         Scaled scaled = Scaled.of(steps, last);
         if (scaled == null || !(scaled.x instanceof Ref ref)) {
             return false;
@@ -54,18 +55,18 @@ final class Norms {
         if (shape == null || steps.any(scaled.x, "-") != null) {
             return false;
         }
-        List<Argument> arguments = List.of(
-                Argument.positional(
+        List<StepArgument> arguments = List.of(
+                StepArgument.positional(
                         "normalized_shape", shape.size() == 1 ? Setting.of(shape.get(0)) : Setting.tuple(shape)),
-                Argument.named("eps", new Setting.Real(scaled.eps)),
-                Argument.named("elementwise_affine", Setting.of(false)));
-        steps.replace(last, List.of(Steps.layer("RMSNorm", arguments, Map.of(), ref, last)), List.of(scaled.mean));
+                StepArgument.named("eps", new Setting.Real(scaled.eps)),
+                StepArgument.named("elementwise_affine", Setting.of(false)));
+        steps.replace(last, List.of(StepSearch.layer("RMSNorm", arguments, Map.of(), ref, last)), List.of(scaled.mean));
         return true;
     }
 
     /** The sizes of the last axes, if a reduction goes along exactly those; or null. */
     private static @Nullable List<Long> lastAxes(Step mean, Ref of) {
-        List<Integer> axes = Steps.axes(mean);
+        List<Integer> axes = StepSearch.axes(mean);
         int rank = of.rank();
         for (int i = 0; i < axes.size(); i++) {
             int axis = axes.get(i) < 0 ? axes.get(i) + rank : axes.get(i);
@@ -78,8 +79,8 @@ final class Norms {
     }
 
     /** Something by the root of a mean of its squares. */
-    private record Scaled(Operand x, Step mean, double eps) {
-        static @Nullable Scaled of(Steps steps, Step last) {
+    private record Scaled(StepOperand x, Step mean, double eps) {
+        static @Nullable Scaled of(StepSearch steps, Step last) {
             if (last.operands().size() != 2) {
                 return null;
             }
@@ -91,7 +92,7 @@ final class Norms {
             }
             if (last.is("*")) {
                 for (int side = 0; side < 2; side++) {
-                    Operand of = rooted(steps, last.operands().get(side));
+                    StepOperand of = rooted(steps, last.operands().get(side));
                     Scaled found =
                             of == null ? null : inner(steps, last.operands().get(1 - side), of);
                     if (found != null) {
@@ -103,36 +104,36 @@ final class Norms {
         }
 
         /** The operand of 1/√, however that is written. */
-        private static @Nullable Operand rooted(Steps steps, Operand operand) {
+        private static @Nullable StepOperand rooted(StepSearch steps, StepOperand operand) {
             Step inverse = steps.only(operand, "reciprocal");
             Step quotient = steps.only(operand, "/");
             Step power = steps.only(operand, "**");
-            if (power != null && Steps.is(power.operands().get(1), -0.5)) {
+            if (power != null && StepSearch.is(power.operands().get(1), -0.5)) {
                 return power.operands().get(0);
             }
-            Operand root = inverse != null
+            StepOperand root = inverse != null
                     ? inverse.operands().get(0)
-                    : quotient != null && Steps.is(quotient.operands().get(0), 1)
+                    : quotient != null && StepSearch.is(quotient.operands().get(0), 1)
                             ? quotient.operands().get(1)
                             : null;
             Step square = root == null ? null : steps.only(root, "sqrt");
             return square == null ? null : square.operands().get(0);
         }
 
-        private static @Nullable Scaled inner(Steps steps, Operand x, Operand variance) {
+        private static @Nullable Scaled inner(StepSearch steps, StepOperand x, StepOperand variance) {
             Step sum = steps.only(variance, "+");
             if (sum == null || sum.operands().size() != 2) {
                 return null;
             }
             for (int side = 0; side < 2; side++) {
-                Double eps = Steps.number(sum.operands().get(1 - side));
+                Double eps = StepSearch.number(sum.operands().get(1 - side));
                 Step mean = steps.only(sum.operands().get(side), "mean");
                 if (eps != null && eps > 0 && mean != null) {
                     Step square = steps.maker(mean.operands().get(0));
                     boolean power = square != null
                             && square.is("**")
                             && square.operands().get(0).equals(x)
-                            && Steps.is(square.operands().get(1), 2);
+                            && StepSearch.is(square.operands().get(1), 2);
                     boolean product = square != null
                             && square.is("*")
                             && square.operands().equals(List.of(x, x));
@@ -146,16 +147,16 @@ final class Norms {
     }
 
     /** The weight of a normalisation that has none. */
-    static boolean scale(Steps steps, Step last) {
+    static boolean scale(StepSearch steps, Step last) {
         return weighted(steps, last, "*", "weight");
     }
 
     /** The bias of a normalisation that has a weight. */
-    static boolean shift(Steps steps, Step last) {
+    static boolean shift(StepSearch steps, Step last) {
         return weighted(steps, last, "+", "bias");
     }
 
-    private static boolean weighted(Steps steps, Step last, String operator, String role) {
+    private static boolean weighted(StepSearch steps, Step last, String operator, String role) {
         if (!last.is(operator) || last.operands().size() != 2) {
             return false;
         }
@@ -165,7 +166,7 @@ final class Norms {
                     ? steps.only(last.operands().get(side), "RMSNorm")
                     : norm;
             if (norm == null
-                    || !(last.operands().get(1 - side) instanceof Operand.Weight weight)
+                    || !(last.operands().get(1 - side) instanceof StepOperand.Weight weight)
                     || !weight.learned()) {
                 continue;
             }
@@ -183,18 +184,18 @@ final class Norms {
             if (!weight.numbers().shape().equals(shape)) {
                 continue;
             }
-            List<Argument> arguments = new ArrayList<>(norm.arguments());
+            List<StepArgument> arguments = new ArrayList<>(norm.arguments());
             arguments.removeIf(argument -> List.of("elementwise_affine", "bias").contains(argument.word()));
             if (norm.is("LayerNorm")) {
                 if (role.equals("weight")) {
-                    arguments.add(Argument.named("bias", Setting.of(false)));
+                    arguments.add(StepArgument.named("bias", Setting.of(false)));
                 }
                 arguments.removeIf(argument -> argument.word().equals("eps") && isUsual(argument.setting()));
             }
             Map<String, Constant> weights = new LinkedHashMap<>(norm.weights());
             weights.put(role, weight.numbers());
-            Step made =
-                    Steps.layer(norm.word(), arguments, weights, norm.operands().get(0), last);
+            Step made = StepSearch.layer(
+                    norm.word(), arguments, weights, norm.operands().get(0), last);
             steps.replace(last, List.of(made), List.of(norm));
             return true;
         }
@@ -206,16 +207,16 @@ final class Norms {
     }
 
     /** PyTorch's exporter writes group normalisation as instance normalisation of groups, a scale and a shift. */
-    static boolean groups(Steps steps, Step last) {
+    static boolean groups(StepSearch steps, Step last) {
         if (!last.is("+") || last.operands().size() != 2) {
             return false;
         }
-        Operand.Weight bias = weight(last, 1);
+        StepOperand.Weight bias = weight(last, 1);
         Step product = steps.only(last.operands().get(0), "*");
         if (bias == null || product == null || product.operands().size() != 2) {
             return false;
         }
-        Operand.Weight scale = weight(product, 1);
+        StepOperand.Weight scale = weight(product, 1);
         Step back = steps.only(product.operands().get(0), "reshape");
         Step norm = back == null ? null : steps.only(back.operands().get(0), "InstanceNorm1d");
         if (scale == null || back == null || norm == null || !isPlain(norm)) {
@@ -238,17 +239,17 @@ final class Norms {
         if (!fits) {
             return false;
         }
-        List<Argument> arguments = new ArrayList<>(
-                List.of(Argument.positional("num_groups", groups), Argument.positional("num_channels", channels)));
+        List<StepArgument> arguments = new ArrayList<>(List.of(
+                StepArgument.positional("num_groups", groups), StepArgument.positional("num_channels", channels)));
         if (norm.argument("eps") instanceof Setting.Real eps) {
-            arguments.add(Argument.named("eps", eps));
+            arguments.add(StepArgument.named("eps", eps));
         }
         Map<String, Constant> weights = new LinkedHashMap<>();
         weights.put("weight", scale.numbers().reshaped(List.of(channels)));
         weights.put("bias", bias.numbers().reshaped(List.of(channels)));
         steps.replace(
                 last,
-                List.of(Steps.layer("GroupNorm", arguments, weights, x, last)),
+                List.of(StepSearch.layer("GroupNorm", arguments, weights, x, last)),
                 List.of(product, back, norm, apart));
         return true;
     }
@@ -260,7 +261,7 @@ final class Norms {
         return (weight == null || weight.isEverywhere(1)) && (bias == null || bias.isEverywhere(0));
     }
 
-    private static Operand.@Nullable Weight weight(Step step, int place) {
-        return step.operands().get(place) instanceof Operand.Weight weight && weight.learned() ? weight : null;
+    private static StepOperand.@Nullable Weight weight(Step step, int place) {
+        return step.operands().get(place) instanceof StepOperand.Weight weight && weight.learned() ? weight : null;
     }
 }

@@ -10,19 +10,19 @@ public final class Recogniser {
     /** Looks at a step, as the last of a pattern. */
     interface Pattern {
         /** Rewrites the pattern that ends in this step, if it does. */
-        boolean apply(Steps steps, Step last);
+        boolean apply(StepSearch steps, Step last);
     }
 
     private static final List<Pattern> PATTERNS = List.of(
-            Biases::linear,
-            Biases::convolution,
+            BiasPatterns::linear,
+            BiasPatterns::convolution,
             Movements::permutations,
             Movements::index,
             Movements::roll,
             Movements::kept,
-            Activations::product,
-            Activations::quotient,
-            Activations::softplus,
+            ActivationPatterns::product,
+            ActivationPatterns::quotient,
+            ActivationPatterns::softplus,
             Norms::centred,
             Norms::rootMeanSquare,
             Norms::scale,
@@ -34,7 +34,7 @@ public final class Recogniser {
 
     /** The steps with patterns as layers and functions, without what nobody reads. */
     public static List<Step> recognise(List<Step> steps, Collection<Ref> outputs) {
-        Steps all = new Steps(steps, outputs);
+        StepSearch all = new StepSearch(steps, outputs);
         all.removeUnread();
         boolean changed = true;
         while (changed) {

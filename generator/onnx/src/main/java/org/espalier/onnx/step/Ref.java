@@ -3,7 +3,7 @@ package org.espalier.onnx.step;
 import java.util.List;
 
 /** A tensor that the network computes, or is given; two are the same if they are the same object. */
-public final class Ref implements Operand {
+public final class Ref implements StepOperand {
     private final List<Long> sizes;
     private final boolean condition;
     private final String hint;

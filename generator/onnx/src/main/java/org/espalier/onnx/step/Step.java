@@ -21,8 +21,8 @@ import org.espalier.onnx.model.Node.ModuleName;
 public record Step(
         Style style,
         String word,
-        List<Operand> operands,
-        List<Argument> arguments,
+        List<StepOperand> operands,
+        List<StepArgument> arguments,
         Map<String, Constant> weights,
         List<Ref> results,
         List<ModuleName> modules) {
@@ -63,13 +63,13 @@ public record Step(
     public Setting argument(String name) {
         return arguments.stream()
                 .filter(argument -> argument.word().equals(name))
-                .map(Argument::setting)
+                .map(StepArgument::setting)
                 .findFirst()
                 .orElse(new Setting.Text(""));
     }
 
     /** The same with other operands. */
-    public Step reading(List<Operand> others) {
+    public Step reading(List<StepOperand> others) {
         return new Step(style, word, others, arguments, weights, results, modules);
     }
 }

@@ -2,11 +2,11 @@ package org.espalier.onnx.structure;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.espalier.onnx.step.Argument;
-import org.espalier.onnx.step.Operand;
 import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Setting;
 import org.espalier.onnx.step.Step;
+import org.espalier.onnx.step.StepArgument;
+import org.espalier.onnx.step.StepOperand;
 
 /** Something in the body of a block or network. */
 public abstract sealed class Item {
@@ -26,7 +26,7 @@ public abstract sealed class Item {
     }
 
     /** The tensors, numbers and weights that it reads. */
-    public abstract List<Operand> operands();
+    public abstract List<StepOperand> operands();
 
     /** The tensors that it makes. */
     public abstract List<Ref> results();
@@ -66,7 +66,7 @@ public abstract sealed class Item {
         }
 
         @Override
-        public List<Operand> operands() {
+        public List<StepOperand> operands() {
             return step.operands();
         }
 
@@ -78,14 +78,14 @@ public abstract sealed class Item {
         @Override
         public List<Slot> slots() {
             List<Slot> slots = new ArrayList<>();
-            for (Operand operand : step.operands()) {
-                if (operand instanceof Operand.Literal literal) {
+            for (StepOperand operand : step.operands()) {
+                if (operand instanceof StepOperand.Literal literal) {
                     slots.add(new Slot("number", name(), literal.number()));
-                } else if (operand instanceof Operand.Weight weight) {
+                } else if (operand instanceof StepOperand.Weight weight) {
                     weight.numbers().shape().forEach(size -> slots.add(new Slot("size", weightName(weight), size)));
                 }
             }
-            for (Argument argument : step.arguments()) {
+            for (StepArgument argument : step.arguments()) {
                 addSlots(argument.word(), argument.setting(), slots);
             }
             return slots;
@@ -107,17 +107,17 @@ public abstract sealed class Item {
         @Override
         String structure() {
             StringBuilder text = new StringBuilder(step.style() + " " + step.word() + "(");
-            for (Argument argument : step.arguments()) {
+            for (StepArgument argument : step.arguments()) {
                 text.append(argument.word())
                         .append('=')
                         .append(shape(argument.setting()))
                         .append(',');
             }
             text.append(")").append(step.weights().keySet());
-            for (Operand operand : step.operands()) {
-                if (operand instanceof Operand.Literal) {
+            for (StepOperand operand : step.operands()) {
+                if (operand instanceof StepOperand.Literal) {
                     text.append(" number");
-                } else if (operand instanceof Operand.Weight weight) {
+                } else if (operand instanceof StepOperand.Weight weight) {
                     text.append(' ')
                             .append(weightName(weight))
                             .append(weight.numbers().rank());
@@ -148,18 +148,18 @@ public abstract sealed class Item {
 
     /** A call of a block. */
     public static final class Call extends Item {
-        private final Block block;
+        private final BlockDraft block;
         private final List<Slot> arguments;
         private final List<Item> body;
-        private final List<Operand> operands;
+        private final List<StepOperand> operands;
         private final List<Ref> results;
 
         Call(
-                Block block,
+                BlockDraft block,
                 String name,
                 List<Slot> arguments,
                 List<Item> body,
-                List<Operand> operands,
+                List<StepOperand> operands,
                 List<Ref> results) {
             super(name);
             this.block = block;
@@ -170,7 +170,7 @@ public abstract sealed class Item {
         }
 
         /** The block. */
-        public Block block() {
+        public BlockDraft block() {
             return block;
         }
 
@@ -180,7 +180,7 @@ public abstract sealed class Item {
         }
 
         @Override
-        public List<Operand> operands() {
+        public List<StepOperand> operands() {
             return operands;
         }
 
@@ -215,7 +215,7 @@ public abstract sealed class Item {
         }
 
         @Override
-        public List<Operand> operands() {
+        public List<StepOperand> operands() {
             return elements.get(0).operands();
         }
 
@@ -238,7 +238,7 @@ public abstract sealed class Item {
     }
 
     /** The name for a parameter or buffer, as far as the model has one that says something. */
-    public static String weightName(Operand.Weight weight) {
+    public static String weightName(StepOperand.Weight weight) {
         String name = weight.name();
         String last = name.substring(name.lastIndexOf('.') + 1);
         boolean dotted = name.contains(".") && !name.contains(":") && !name.contains("/");

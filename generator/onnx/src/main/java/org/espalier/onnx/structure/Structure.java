@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.onnx.model.Node.ModuleName;
-import org.espalier.onnx.step.Operand;
 import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Step;
-import org.espalier.onnx.structure.Block.Parameter;
+import org.espalier.onnx.step.StepOperand;
+import org.espalier.onnx.structure.BlockDraft.Parameter;
 import org.espalier.onnx.structure.Item.Call;
 import org.espalier.onnx.structure.Item.Chain;
 import org.espalier.onnx.structure.Item.Single;
@@ -21,7 +21,7 @@ import org.espalier.onnx.structure.Item.Slot;
 
 /** Makes blocks, chains and a body of steps. */
 public final class Structure {
-    private final List<Block> blocks = new ArrayList<>();
+    private final List<BlockDraft> blocks = new ArrayList<>();
     private final Set<Ref> outputs;
     private final Map<Ref, Integer> uses = new HashMap<>();
 
@@ -35,22 +35,22 @@ public final class Structure {
      * @param blocks the blocks, each behind those that it calls
      * @param items the body of the network
      */
-    public record Structured(List<Block> blocks, List<Item> items) {}
+    public record Structured(List<BlockDraft> blocks, List<Item> items) {}
 
     /** Groups steps, which are in order. */
     public static Structured of(List<Step> steps, Collection<Ref> outputs) {
-        return new Structure(outputs).structured(Modules.placed(steps));
+        return new Structure(outputs).structured(ModuleDrafts.placed(steps));
     }
 
     private Structured structured(List<Step> steps) {
         for (Step step : steps) {
-            for (Operand operand : step.operands()) {
+            for (StepOperand operand : step.operands()) {
                 if (operand instanceof Ref ref) {
                     uses.merge(ref, 1, Integer::sum);
                 }
             }
         }
-        Module root = Module.tree(steps);
+        ModuleDraft root = ModuleDraft.tree(steps);
         int height = root.height();
         for (int level = 1; level < height; level++) {
             resolve(root, level);
@@ -59,18 +59,18 @@ public final class Structure {
     }
 
     /** Makes calls, chains or parts of the owner of all modules of a height. */
-    private void resolve(Module root, int level) {
-        Map<String, List<Module>> groups = new LinkedHashMap<>();
-        List<Module> found = new ArrayList<>();
+    private void resolve(ModuleDraft root, int level) {
+        Map<String, List<ModuleDraft>> groups = new LinkedHashMap<>();
+        List<ModuleDraft> found = new ArrayList<>();
         root.collect(level, found);
-        for (Module module : found) {
+        for (ModuleDraft module : found) {
             module.setItems(chained(joined(module.parts())));
         }
-        for (Module module : found) {
+        for (ModuleDraft module : found) {
             groups.computeIfAbsent(signature(module), text -> new ArrayList<>()).add(module);
         }
-        for (List<Module> group : groups.values()) {
-            Module first = group.get(0);
+        for (List<ModuleDraft> group : groups.values()) {
+            ModuleDraft first = group.get(0);
             if (isChain(first.items()) && first.isNumbered()) {
                 group.forEach(module -> module.becomes(new Chain(module.name(), spread(module.items()))));
             } else if (group.size() > 1
@@ -78,7 +78,7 @@ public final class Structure {
                     && !inputs(first).isEmpty()) {
                 callAll(group);
             } else {
-                group.forEach(Module::dissolve);
+                group.forEach(ModuleDraft::dissolve);
             }
         }
     }
@@ -165,7 +165,7 @@ public final class Structure {
         for (Object part : parts) {
             if (part instanceof Item item) {
                 items.add(item);
-            } else if (part instanceof Module module) {
+            } else if (part instanceof ModuleDraft module) {
                 for (Item item : module.resolvedItems()) {
                     if (module.isDissolved()) {
                         item.rename(module.name() + "." + item.name());
@@ -180,11 +180,11 @@ public final class Structure {
     // Blocks
 
     /** Tensors that the items read and others make, in the order in which they are read. */
-    private static List<Ref> inputs(Module module) {
+    private static List<Ref> inputs(ModuleDraft module) {
         Set<Ref> made = new HashSet<>();
         Set<Ref> read = new LinkedHashSet<>();
         for (Item item : module.items()) {
-            for (Operand operand : item.operands()) {
+            for (StepOperand operand : item.operands()) {
                 if (operand instanceof Ref ref && !made.contains(ref)) {
                     read.add(ref);
                 }
@@ -195,7 +195,7 @@ public final class Structure {
     }
 
     /** Tensors that the items make and others read. */
-    private List<Ref> results(Module module) {
+    private List<Ref> results(ModuleDraft module) {
         Map<Ref, Integer> inside = new HashMap<>();
         for (Item item : module.items()) {
             countUses(item, inside);
@@ -217,7 +217,7 @@ public final class Structure {
         } else if (item instanceof Call call) {
             call.body().forEach(element -> countUses(element, counts));
         } else {
-            for (Operand operand : item.operands()) {
+            for (StepOperand operand : item.operands()) {
                 if (operand instanceof Ref ref) {
                     counts.merge(ref, 1, Integer::sum);
                 }
@@ -226,7 +226,7 @@ public final class Structure {
     }
 
     /** Text that two modules have in common if one block can stand for both. */
-    private String signature(Module module) {
+    private String signature(ModuleDraft module) {
         Map<Ref, String> names = new HashMap<>();
         Map<Object, String> weights = new HashMap<>();
         StringBuilder text = new StringBuilder();
@@ -237,10 +237,10 @@ public final class Structure {
         }
         for (Item item : module.items()) {
             text.append(item.structure()).append(" of");
-            for (Operand operand : item.operands()) {
+            for (StepOperand operand : item.operands()) {
                 if (operand instanceof Ref ref) {
                     text.append(' ').append(names.getOrDefault(ref, "?"));
-                } else if (operand instanceof Operand.Weight weight) {
+                } else if (operand instanceof StepOperand.Weight weight) {
                     text.append(' ').append(weights.computeIfAbsent(weight.numbers(), of -> "weight" + weights.size()));
                 }
             }
@@ -255,8 +255,8 @@ public final class Structure {
         return text.toString();
     }
 
-    private void callAll(List<Module> group) {
-        Module first = group.get(0);
+    private void callAll(List<ModuleDraft> group) {
+        ModuleDraft first = group.get(0);
         List<List<Slot>> slots = group.stream().map(Structure::slots).toList();
         List<Parameter> parameters = new ArrayList<>();
         List<Integer> words = new ArrayList<>();
@@ -277,7 +277,7 @@ public final class Structure {
                 parameters.add(new Parameter(parameterName(slot, taken), slot.isWhole()));
             }
         }
-        Block block = new Block(
+        BlockDraft block = new BlockDraft(
                 blocks.size(),
                 kind(group),
                 parameters,
@@ -287,7 +287,7 @@ public final class Structure {
                 results(first).get(0));
         blocks.add(block);
         for (int i = 0; i < group.size(); i++) {
-            Module module = group.get(i);
+            ModuleDraft module = group.get(i);
             List<Slot> arguments = new ArrayList<>();
             for (int k = 0; k < columns.size(); k++) {
                 arguments.add(new Slot(
@@ -298,31 +298,31 @@ public final class Structure {
         }
     }
 
-    private static List<Slot> slots(Module module) {
+    private static List<Slot> slots(ModuleDraft module) {
         return module.items().stream().flatMap(item -> item.slots().stream()).toList();
     }
 
     private static String parameterName(Slot slot, Set<String> taken) {
         String name = slot.word();
         if (!taken.add(name)) {
-            name = Names.identifier(slot.owner() + "_" + slot.word());
+            name = NetNames.identifier(slot.owner() + "_" + slot.word());
             int number = 2;
             while (!taken.add(name)) {
-                name = Names.identifier(slot.owner() + "_" + slot.word()) + "_" + number;
+                name = NetNames.identifier(slot.owner() + "_" + slot.word()) + "_" + number;
                 number++;
             }
         }
-        return Names.identifier(name);
+        return NetNames.identifier(name);
     }
 
     /** The name for the modules of a group: by their class, or by what their names have in common. */
-    private static String kind(List<Module> group) {
+    private static String kind(List<ModuleDraft> group) {
         String kind = group.get(0).kind();
         if (!kind.isEmpty()) {
             return kind;
         }
         Map<String, Integer> words = new HashMap<>();
-        for (Module module : group) {
+        for (ModuleDraft module : group) {
             String[] parts = module.path().split("\\.", -1);
             for (int i = parts.length - 1; i >= 0; i--) {
                 if (!parts[i].matches("[0-9]+")) {

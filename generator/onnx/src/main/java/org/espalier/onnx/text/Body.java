@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Set;
 import org.espalier.onnx.model.Constant;
 import org.espalier.onnx.model.ElementKind;
-import org.espalier.onnx.step.Operand;
 import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Step;
+import org.espalier.onnx.step.StepOperand;
 import org.espalier.onnx.structure.Item;
 import org.espalier.onnx.structure.Item.Call;
 import org.espalier.onnx.structure.Item.Chain;
 import org.espalier.onnx.structure.Item.Single;
-import org.espalier.onnx.structure.Names;
+import org.espalier.onnx.structure.NetNames;
 
 /** Writes the statements of a block or network: what it declares, and what it computes of its inputs. */
 final class Body {
@@ -25,12 +25,12 @@ final class Body {
     private static final int LONG_CHAIN = 300;
 
     private final Map<Integer, String> blockNames;
-    private final Names names;
-    private final Words words;
+    private final NetNames names;
+    private final NetWords words;
     private final List<String> declarations = new ArrayList<>();
     private final List<String> layers = new ArrayList<>();
     private final List<String> statements = new ArrayList<>();
-    private final Map<Ref, Expression> expressions = new HashMap<>();
+    private final Map<Ref, NetExpression> expressions = new HashMap<>();
     private final Map<Ref, Integer> uses = new HashMap<>();
     private final Map<String, Integer> waiting = new HashMap<>();
     private final Map<Constant, String> weights = new HashMap<>();
@@ -45,7 +45,7 @@ final class Body {
      * @param words text for numbers
      * @param results the names of what it puts out
      */
-    Body(Map<Integer, String> blockNames, Names names, Words words, Map<Ref, String> results) {
+    Body(Map<Integer, String> blockNames, NetNames names, NetWords words, Map<Ref, String> results) {
         this.blockNames = blockNames;
         this.names = names;
         this.words = words;
@@ -54,7 +54,7 @@ final class Body {
 
     /** Says under which name an input is read. */
     void input(Ref ref, String name) {
-        expressions.put(ref, Expression.named(name));
+        expressions.put(ref, NetExpression.named(name));
     }
 
     List<String> declarations() {
@@ -81,7 +81,7 @@ final class Body {
 
     void write(List<Item> items) {
         for (Item item : items) {
-            for (Operand operand : item.operands()) {
+            for (StepOperand operand : item.operands()) {
                 if (operand instanceof Ref ref) {
                     uses.merge(ref, 1, Integer::sum);
                 }
@@ -98,8 +98,8 @@ final class Body {
             several(single);
             return;
         }
-        Expression expression = expression(item);
-        for (Operand operand : item.operands()) {
+        NetExpression expression = expression(item);
+        for (StepOperand operand : item.operands()) {
             if (operand instanceof Ref ref) {
                 release(expression(ref));
             }
@@ -108,7 +108,7 @@ final class Body {
         bindIfNeeded(item, result, expression);
     }
 
-    private void release(Expression expression) {
+    private void release(NetExpression expression) {
         if (expression.chain().isEmpty() && expression.reads().equals(Set.of(expression.text()))) {
             waiting.merge(expression.text(), -1, Integer::sum);
         } else {
@@ -117,23 +117,27 @@ final class Body {
         }
     }
 
-    private Expression expression(Operand operand) {
+    private NetExpression expression(StepOperand operand) {
         if (operand instanceof Ref ref) {
-            Expression known = expressions.get(ref);
+            NetExpression known = expressions.get(ref);
             if (known == null) {
                 throw new IllegalStateException(ref + " is read before it is made");
             }
             return known;
         }
-        if (operand instanceof Operand.Literal) {
+        if (operand instanceof StepOperand.Literal) {
             String number = words.next();
-            return new Expression(
-                    number, number.startsWith("-") ? Expression.SIGN : Expression.ATOM, Set.of(), List.of(), null);
+            return new NetExpression(
+                    number,
+                    number.startsWith("-") ? NetExpression.SIGN : NetExpression.ATOM,
+                    Set.of(),
+                    List.of(),
+                    null);
         }
-        return Expression.atom(weight((Operand.Weight) operand), Set.of());
+        return NetExpression.atom(weight((StepOperand.Weight) operand), Set.of());
     }
 
-    private void bindIfNeeded(Item item, Ref result, Expression expression) {
+    private void bindIfNeeded(Item item, Ref result, NetExpression expression) {
         int count = uses.getOrDefault(result, 0);
         String output = results.get(result);
         if (output != null) {
@@ -160,18 +164,18 @@ final class Body {
     }
 
     private void bind(Ref result, String name, int count) {
-        expressions.put(result, Expression.named(name));
+        expressions.put(result, NetExpression.named(name));
         waiting.put(name, count);
     }
 
     /** The name of the tensor that goes on, if it is not read any more, or a new one. */
-    private String nameFor(Item item, Expression expression) {
+    private String nameFor(Item item, NetExpression expression) {
         for (String name : expression.reads()) {
             if (expression.reads().size() == 1 && waiting.getOrDefault(name, 0) == 0 && !results.containsValue(name)) {
                 return name;
             }
         }
-        for (Operand operand : item.operands()) {
+        for (StepOperand operand : item.operands()) {
             if (operand instanceof Ref ref && expressions.get(ref) != null) {
                 for (String name : expressions.get(ref).reads()) {
                     if (waiting.getOrDefault(name, 0) == 0 && !results.containsValue(name)) {
@@ -211,51 +215,51 @@ final class Body {
 
     private static String last(String name) {
         String last = name.substring(name.lastIndexOf('.') + 1);
-        return last.matches("[0-9]+") ? Names.identifier(name) : last;
+        return last.matches("[0-9]+") ? NetNames.identifier(name) : last;
     }
 
     // Expressions
 
-    private Expression expression(Item item) {
+    private NetExpression expression(Item item) {
         if (item instanceof Chain chain) {
-            return Expression.applied(
+            return NetExpression.applied(
                     list(chain), null, expression(chain.operands().get(0)));
         }
         if (item instanceof Call call) {
             return call(call);
         }
         Step step = ((Single) item).step();
-        List<Expression> operands = new ArrayList<>();
-        for (Operand operand : step.operands()) {
+        List<NetExpression> operands = new ArrayList<>();
+        for (StepOperand operand : step.operands()) {
             operands.add(expression(operand));
         }
         return switch (step.style()) {
             case LAYER -> layer((Single) item, operands);
             case FUNCTION -> function(step, operands);
             case METHOD ->
-                Expression.atom(
-                        operands.get(0).within(Expression.ATOM) + "." + step.word() + "("
+                NetExpression.atom(
+                        operands.get(0).within(NetExpression.ATOM) + "." + step.word() + "("
                                 + words.arguments(step.arguments()) + ")",
-                        Expression.reads(operands));
+                        NetExpression.reads(operands));
             case OPERATOR -> operator(step.word(), operands);
             case SUBSCRIPT -> subscript(step, operands);
         };
     }
 
-    private Expression call(Call call) {
+    private NetExpression call(Call call) {
         String name = names.unique(label(call));
         bound.put(call, name);
         layers.add(name + " = " + constructed(call));
-        List<Expression> operands = new ArrayList<>();
-        for (Operand operand : call.operands()) {
+        List<NetExpression> operands = new ArrayList<>();
+        for (StepOperand operand : call.operands()) {
             operands.add(expression(operand));
         }
         if (operands.size() == 1) {
-            return Expression.applied(name, null, operands.get(0));
+            return NetExpression.applied(name, null, operands.get(0));
         }
         String read =
-                String.join(", ", operands.stream().map(Expression::written).toList());
-        return Expression.atom(name + "(" + read + ")", Expression.reads(operands));
+                String.join(", ", operands.stream().map(NetExpression::written).toList());
+        return NetExpression.atom(name + "(" + read + ")", NetExpression.reads(operands));
     }
 
     private static String label(Item item) {
@@ -292,7 +296,7 @@ final class Body {
         return name;
     }
 
-    private Expression layer(Single single, List<Expression> operands) {
+    private NetExpression layer(Single single, List<NetExpression> operands) {
         Step step = single.step();
         String arguments = words.arguments(step.arguments());
         String made = step.word() + "(" + arguments + ")";
@@ -302,45 +306,46 @@ final class Body {
             bound.put(single, name);
             layers.add(name + " = " + made);
             if (operands.size() == 1) {
-                return Expression.applied(name, null, operands.get(0));
+                return NetExpression.applied(name, null, operands.get(0));
             }
-            return Expression.atom(name + "(" + joined(operands) + ")", Expression.reads(operands));
+            return NetExpression.atom(name + "(" + joined(operands) + ")", NetExpression.reads(operands));
         }
-        String function = Functions.of(step.word());
+        String function = NetFunctions.of(step.word());
         if (operands.get(0).chain().isEmpty()) {
             String text = operands.get(0).written();
             if (step.is("Flatten")) {
-                return Expression.applied(
-                        made, operands.get(0).within(Expression.ATOM) + ".flatten(1)", operands.get(0));
+                return NetExpression.applied(
+                        made, operands.get(0).within(NetExpression.ATOM) + ".flatten(1)", operands.get(0));
             }
-            return Expression.applied(
+            return NetExpression.applied(
                     made,
                     function == null
                             ? null
                             : function + "(" + text + (arguments.isEmpty() ? "" : ", " + arguments) + ")",
                     operands.get(0));
         }
-        return Expression.applied(made, null, operands.get(0));
+        return NetExpression.applied(made, null, operands.get(0));
     }
 
-    private static String joined(List<Expression> operands) {
-        return String.join(", ", operands.stream().map(Expression::written).toList());
+    private static String joined(List<NetExpression> operands) {
+        return String.join(", ", operands.stream().map(NetExpression::written).toList());
     }
 
-    private Expression function(Step step, List<Expression> operands) {
-        Set<String> reads = Expression.reads(operands);
+    private NetExpression function(Step step, List<NetExpression> operands) {
+        Set<String> reads = NetExpression.reads(operands);
         if (step.is("cat")) {
-            return Expression.atom("cat([" + joined(operands) + "], " + words.arguments(step.arguments()) + ")", reads);
+            return NetExpression.atom(
+                    "cat([" + joined(operands) + "], " + words.arguments(step.arguments()) + ")", reads);
         }
         if (step.is("gather")) {
             String dim = words.setting(step.argument("dim"));
-            return Expression.atom(
+            return NetExpression.atom(
                     "gather(" + operands.get(0).written() + ", " + dim + ", "
                             + operands.get(1).written() + ")",
                     reads);
         }
         if (step.is("einsum")) {
-            return Expression.atom(
+            return NetExpression.atom(
                     "einsum(" + words.arguments(step.arguments()) + ", " + joined(operands) + ")", reads);
         }
         String read = joined(operands);
@@ -352,46 +357,48 @@ final class Body {
         boolean method = operands.size() == 1
                 && Set.of("mean", "sum", "amax", "amin", "prod").contains(step.word());
         if (method) {
-            return Expression.atom(
-                    operands.get(0).within(Expression.ATOM) + "." + step.word() + "(" + arguments + ")", reads);
+            return NetExpression.atom(
+                    operands.get(0).within(NetExpression.ATOM) + "." + step.word() + "(" + arguments + ")", reads);
         }
-        return Expression.atom(step.word() + "(" + read + (arguments.isEmpty() ? "" : ", " + arguments) + ")", reads);
+        return NetExpression.atom(
+                step.word() + "(" + read + (arguments.isEmpty() ? "" : ", " + arguments) + ")", reads);
     }
 
-    private static Expression operator(String word, List<Expression> operands) {
-        Set<String> reads = Expression.reads(operands);
+    private static NetExpression operator(String word, List<NetExpression> operands) {
+        Set<String> reads = NetExpression.reads(operands);
         if (operands.size() == 1) {
-            return new Expression(
-                    "-" + operands.get(0).within(Expression.POWER), Expression.SIGN, reads, List.of(), null);
+            return new NetExpression(
+                    "-" + operands.get(0).within(NetExpression.POWER), NetExpression.SIGN, reads, List.of(), null);
         }
         int binding = switch (word) {
-            case "+", "-" -> Expression.SUM;
-            case "*", "/", "@" -> Expression.PRODUCT;
-            case "**" -> Expression.POWER;
-            default -> Expression.COMPARISON;
+            case "+", "-" -> NetExpression.SUM;
+            case "*", "/", "@" -> NetExpression.PRODUCT;
+            case "**" -> NetExpression.POWER;
+            default -> NetExpression.COMPARISON;
         };
         boolean same = word.equals("+") || word.equals("*");
-        String left = operands.get(0).within(word.equals("**") ? Expression.ATOM : binding);
-        String right = operands.get(1).within(word.equals("**") ? Expression.ATOM : same ? binding : binding + 1);
-        return new Expression(left + " " + word + " " + right, binding, reads, List.of(), null);
+        String left = operands.get(0).within(word.equals("**") ? NetExpression.ATOM : binding);
+        String right = operands.get(1).within(word.equals("**") ? NetExpression.ATOM : same ? binding : binding + 1);
+        return new NetExpression(left + " " + word + " " + right, binding, reads, List.of(), null);
     }
 
-    private Expression subscript(Step step, List<Expression> operands) {
+    private NetExpression subscript(Step step, List<NetExpression> operands) {
         List<String> places = new ArrayList<>();
         step.arguments().forEach(argument -> places.add(words.setting(argument.setting())));
         String index = String.join(", ", places);
         if (operands.size() > 1) {
             index = index.replace("#", operands.get(1).written());
         }
-        return Expression.atom(operands.get(0).within(Expression.ATOM) + "[" + index + "]", Expression.reads(operands));
+        return NetExpression.atom(
+                operands.get(0).within(NetExpression.ATOM) + "[" + index + "]", NetExpression.reads(operands));
     }
 
     // y, (h, c) = lstm(x, (h, c))
 
     private void several(Single single) {
         Step step = single.step();
-        List<Expression> operands = new ArrayList<>();
-        for (Operand operand : step.operands()) {
+        List<NetExpression> operands = new ArrayList<>();
+        for (StepOperand operand : step.operands()) {
             operands.add(expression(operand));
         }
         String name =
@@ -433,7 +440,7 @@ final class Body {
 
     // Parameters and buffers
 
-    private String weight(Operand.Weight weight) {
+    private String weight(StepOperand.Weight weight) {
         List<String> sizes = new ArrayList<>();
         for (int i = 0; i < weight.numbers().rank(); i++) {
             sizes.add(words.next());

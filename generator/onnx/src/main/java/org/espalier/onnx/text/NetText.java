@@ -11,16 +11,16 @@ import java.util.Set;
 import org.espalier.generator.elaborate.library.Builtins;
 import org.espalier.generator.elaborate.library.StandardBlocks;
 import org.espalier.onnx.model.Constant;
-import org.espalier.onnx.step.Operand;
 import org.espalier.onnx.step.Ref;
 import org.espalier.onnx.step.Step;
-import org.espalier.onnx.structure.Block;
+import org.espalier.onnx.step.StepOperand;
+import org.espalier.onnx.structure.BlockDraft;
 import org.espalier.onnx.structure.Item;
 import org.espalier.onnx.structure.Item.Call;
 import org.espalier.onnx.structure.Item.Chain;
 import org.espalier.onnx.structure.Item.Single;
 import org.espalier.onnx.structure.Item.Slot;
-import org.espalier.onnx.structure.Names;
+import org.espalier.onnx.structure.NetNames;
 import org.espalier.onnx.structure.Structure.Structured;
 import org.jspecify.annotations.Nullable;
 
@@ -77,15 +77,15 @@ public final class NetText {
     private void write(Frame frame) {
         collectFunctions(structured.items());
         structured.blocks().forEach(block -> collectFunctions(block.items()));
-        Names types = new Names(Set.of(frame.name()));
+        NetNames types = new NetNames(Set.of(frame.name()));
         if (!frame.packageName().isEmpty()) {
             text.append("package ").append(frame.packageName()).append("\n\n");
         }
-        for (Block block : structured.blocks()) {
+        for (BlockDraft block : structured.blocks()) {
             blockNames.put(block.number(), typeName(block.kind(), types));
             write(block);
         }
-        write(frame, new Names(functions));
+        write(frame, new NetNames(functions));
     }
 
     private void collectFunctions(List<Item> items) {
@@ -97,7 +97,7 @@ public final class NetText {
                 if (step.style() == Step.Style.FUNCTION) {
                     functions.add(step.word());
                 }
-                String function = Functions.of(step.word());
+                String function = NetFunctions.of(step.word());
                 if (function != null) {
                     functions.add(function);
                 }
@@ -107,17 +107,17 @@ public final class NetText {
         functions.add("repeat");
     }
 
-    private static String typeName(String kind, Names types) {
-        String name = Names.ofBlock(kind);
+    private static String typeName(String kind, NetNames types) {
+        String name = NetNames.ofBlock(kind);
         boolean taken = Builtins.named(name).isPresent() || StandardBlocks.isNamed(name) || name.equals("ModuleList");
         return types.unique(taken ? name + "Block" : name);
     }
 
-    private void write(Block block) {
-        Names names = new Names(functions);
+    private void write(BlockDraft block) {
+        NetNames names = new NetNames(functions);
         blockNames.values().forEach(names::unique);
         List<String> parameters = new ArrayList<>();
-        for (Block.Parameter parameter : block.parameters()) {
+        for (BlockDraft.Parameter parameter : block.parameters()) {
             parameters.add(names.unique(parameter.name()) + ": " + (parameter.isWhole() ? "int" : "float"));
         }
         List<Slot> slots =
@@ -137,7 +137,7 @@ public final class NetText {
             inputs.add(names.unique(i == 0 ? "x" : "x" + (i + 1)));
         }
         String output = names.unique("y");
-        Body body = new Body(blockNames, names, new Words(words), Map.of(block.output(), output));
+        Body body = new Body(blockNames, names, new NetWords(words), Map.of(block.output(), output));
         for (int i = 0; i < inputs.size(); i++) {
             body.input(block.inputs().get(i), inputs.get(i));
         }
@@ -178,7 +178,7 @@ public final class NetText {
         lines.forEach(line -> text.append(line).append('\n'));
     }
 
-    private void write(Frame frame, Names names) {
+    private void write(Frame frame, NetNames names) {
         blockNames.values().forEach(names::unique);
         List<String> inputs = new ArrayList<>();
         for (String name : frame.inputNames()) {
@@ -200,7 +200,7 @@ public final class NetText {
         List<Slot> slots = structured.items().stream()
                 .flatMap(item -> item.slots().stream())
                 .toList();
-        Body body = new Body(blockNames, names, Words.numbers(slots), results);
+        Body body = new Body(blockNames, names, NetWords.numbers(slots), results);
         for (int i = 0; i < inputs.size(); i++) {
             body.input(frame.inputs().get(i), inputs.get(i));
         }
@@ -252,7 +252,7 @@ public final class NetText {
     }
 
     private static String readable(String name, String otherwise) {
-        return name.matches("[A-Za-z_][A-Za-z0-9_.]*") ? Names.identifier(name) : otherwise;
+        return name.matches("[A-Za-z_][A-Za-z0-9_.]*") ? NetNames.identifier(name) : otherwise;
     }
 
     /**
@@ -275,8 +275,8 @@ public final class NetText {
                 collect(path + name, item);
             }
             for (int k = 0; k < item.operands().size() && item instanceof Single; k++) {
-                if (item.operands().get(k) instanceof Operand.Weight weight
-                        && written.get(i).operands().get(k) instanceof Operand.Weight first) {
+                if (item.operands().get(k) instanceof StepOperand.Weight weight
+                        && written.get(i).operands().get(k) instanceof StepOperand.Weight first) {
                     String wordOf = body.weights().get(first.numbers());
                     if (wordOf != null) {
                         own.put(path + wordOf, weight.numbers());

@@ -40,7 +40,8 @@ final class Selection {
 
     /**
      * Tells whether a selector means a layer: {@code *} stands for any letters within a segment, {@code **} for any
-     * number of segments, also none.
+     * number of segments, also none. The name of a list means the layers in it that have places alone, {@code features}
+     * and {@code features*} the layer {@code features.0}.
      */
     static boolean matches(Selector selector, String path) {
         List<String> segments = Arrays.asList(path.split("\\.", -1));
@@ -57,7 +58,15 @@ final class Selection {
             }
             reached = next;
         }
-        return reached[segments.size()];
+        int named = segments.size();
+        while (named > 1 && isPlace(segments.get(named - 1))) {
+            named--;
+        }
+        return reached[named] || reached[segments.size()];
+    }
+
+    private static boolean isPlace(String segment) {
+        return segment.chars().allMatch(letter -> letter >= '0' && letter <= '9');
     }
 
     private static boolean matches(String pattern, String segment) {

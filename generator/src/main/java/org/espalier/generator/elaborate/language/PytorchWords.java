@@ -225,6 +225,7 @@ public final class PytorchWords {
             generator=None: leave it out: the seed that create takes is that of all random numbers
             training=True train=True: leave it out: the network's mode decides, net.train() or net.eval()
             dtype=None out_dtype=None: write 'precision float64' in the network for doubles
+            LinearCrossEntropyLoss.options: leave it out: it changes no number
             size_average=None reduce=None: write reduction='mean' or 'sum'
             params=None: leave it out: an optimizer updates every parameter that is not frozen
             foreach=None fused=None capturable=False differentiable=False: the update is fused anyway

@@ -44,11 +44,11 @@ final class InferenceEmitter {
     private static final String PACKAGE = "org.espalier.inference";
     private static final ClassName INFERENCE = ClassName.get(PACKAGE, "Inference");
     private static final ClassName PASS = INFERENCE.nestedClass("Pass");
-    private static final ClassName TENSOR = ClassName.get(PACKAGE, "Tensor");
-    private static final ClassName INDICES = ClassName.get(PACKAGE, "Indices");
-    private static final ClassName WEIGHTS = ClassName.get(PACKAGE, "Weights");
-    private static final ClassName WINDOW = ClassName.get(PACKAGE, "Window");
-    private static final ClassName KERNELS = ClassName.get(PACKAGE, "Kernels");
+    private static final ClassName TENSOR = ClassName.get(PACKAGE, "FloatTensor");
+    private static final ClassName INDICES = ClassName.get(PACKAGE, "IntTensor");
+    private static final ClassName WEIGHTS = ClassName.get(PACKAGE, "InferenceWeights");
+    private static final ClassName WINDOW = ClassName.get(PACKAGE, "Sliding");
+    private static final ClassName KERNELS = ClassName.get(PACKAGE, "InferenceKernels");
 
     /** Calls in one method; the longest has some 110 bytecodes, and the JVM compiles no method of 8,000. */
     private static final int LONGEST = 60;
@@ -134,7 +134,7 @@ final class InferenceEmitter {
     // Example:
     //
     // // conv1 = Conv2d(1, 16, kernel_size=3, padding=1)  (digits.net:10)
-    // private final Tensor conv1Weight = weight("conv1.weight", 16, 1, 3, 3);
+    // private final FloatTensor conv1Weight = weight("conv1.weight", 16, 1, 3, 3);
     //
     private List<FieldSpec> weights() {
         List<FieldSpec> fields = new ArrayList<>();
@@ -318,8 +318,8 @@ final class InferenceEmitter {
     //
     // /** Tensors between the layers, for one call. */
     // final class Tensors extends Inference.Pass {
-    //     private Tensor image; // [batch, 1, 28, 28]
-    //     private final Tensor conv1 = perSample(0, 16, 28, 28);
+    //     private FloatTensor image; // [batch, 1, 28, 28]
+    //     private final FloatTensor conv1 = perSample(0, 16, 28, 28);
     //
     private TypeSpec activations() {
         TypeSpec.Builder type = TypeSpec.classBuilder(activations)

@@ -45,7 +45,7 @@ final class InferenceMemory {
 
     // Example:
     //
-    // private final Tensor conv1 = perSample(0, 16, 28, 28); // [batch, 16, 28, 28]
+    // private final FloatTensor conv1 = perSample(0, 16, 28, 28); // [batch, 16, 28, 28]
     //
     List<FieldSpec> fields(ClassName tensor) {
         List<FieldSpec> fields = new ArrayList<>();

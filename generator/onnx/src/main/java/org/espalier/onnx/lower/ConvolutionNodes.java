@@ -1,0 +1,173 @@
+package org.espalier.onnx.lower;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.espalier.onnx.lower.LoweredTensor.Value;
+import org.espalier.onnx.model.Constant;
+import org.espalier.onnx.step.Setting;
+import org.espalier.onnx.step.StepArgument;
+
+/** Convolutions and transposed convolutions. */
+final class ConvolutionNodes {
+    private ConvolutionNodes() {}
+
+    static void register(Map<String, Rule> rules) {
+        rules.put("Conv", ConvolutionNodes::convolution);
+        rules.put("ConvTranspose", ConvolutionNodes::transposed);
+    }
+
+    private static void convolution(NodeLowering node) throws Unsupported {
+        Value x = NodeWindow.input(node);
+        Constant weight = node.constant(1);
+        Constant bias = node.optionalConstant(2);
+        List<Long> kernel = weight.shape().subList(2, weight.rank());
+        NodeWindow window = NodeWindow.of(node, x, kernel);
+        long groups = node.node().whole("group", 1);
+        require(
+                weight.rank() == x.rank()
+                        && weight.size(1) * groups == x.sizes().get(1),
+                weight,
+                x);
+        x = window.padded(node, x, 0);
+        List<Long> sizes = new ArrayList<>(List.of(1L, weight.size(0)));
+        sizes.addAll(window.outputs(x, false));
+        List<StepArgument> arguments = new ArrayList<>();
+        arguments.add(StepArgument.positional("in_channels", x.sizes().get(1)));
+        arguments.add(StepArgument.positional("out_channels", weight.size(0)));
+        arguments.add(StepArgument.positional("kernel_size", Setting.square(kernel)));
+        window.describe(arguments);
+        if (groups != 1) {
+            arguments.add(StepArgument.named("groups", Setting.of(groups)));
+        }
+        if (bias == null) {
+            arguments.add(StepArgument.named("bias", Setting.of(false)));
+        }
+        node.result(node.layer(
+                "Conv" + kernel.size() + "d",
+                arguments,
+                LoweredTensors.weights("weight", weight, "bias", bias),
+                x.form().sized(sizes),
+                x.ref()));
+    }
+
+    private static void require(boolean fits, Constant weight, Value x) throws Unsupported {
+        if (!fits) {
+            throw new Unsupported("the weight " + weight + " does not fit " + x.form());
+        }
+    }
+
+    private static void transposed(NodeLowering node) throws Unsupported {
+        Value x = NodeWindow.input(node);
+        Constant weight = node.constant(1);
+        Constant bias = node.optionalConstant(2);
+        require(weight.rank() == x.rank() && weight.size(0) == (long) x.sizes().get(1), weight, x);
+        List<Long> kernel = weight.shape().subList(2, weight.rank());
+        long groups = node.node().whole("group", 1);
+        int axes = kernel.size();
+        List<Long> strides = NodeWindow.list(node.node().wholes("strides"), axes, 1);
+        List<Long> dilations = NodeWindow.list(node.node().wholes("dilations"), axes, 1);
+        List<Long> extra = NodeWindow.list(node.node().wholes("output_padding"), axes, 0);
+        List<Long> begins = new ArrayList<>();
+        List<Long> ends = new ArrayList<>();
+        pads(node, x, kernel, strides, dilations, extra, begins, ends);
+        List<Long> sizes = new ArrayList<>(List.of(1L, weight.size(1) * groups));
+        List<Long> padding = new ArrayList<>();
+        List<Long> behind = new ArrayList<>();
+        List<Long> full = new ArrayList<>(sizes);
+        boolean cut = false;
+        for (int i = 0; i < axes; i++) {
+            long size = x.sizes().get(i + 2);
+            long whole = (size - 1) * strides.get(i) + dilations.get(i) * (kernel.get(i) - 1) + 1;
+            long wanted = whole + extra.get(i) - begins.get(i) - ends.get(i);
+            // What is cut at the end less than at the beginning is padding of the output, if it is less than a stride.
+            long added = extra.get(i) + begins.get(i) - ends.get(i);
+            boolean says = begins.get(i) >= 0 && added >= 0 && added < Math.max(strides.get(i), dilations.get(i));
+            cut |= !says;
+            padding.add(begins.get(i));
+            behind.add(added);
+            sizes.add(wanted);
+            full.add(whole + extra.get(i));
+        }
+        List<StepArgument> arguments = new ArrayList<>();
+        arguments.add(StepArgument.positional("in_channels", x.sizes().get(1)));
+        arguments.add(StepArgument.positional("out_channels", sizes.get(1)));
+        arguments.add(StepArgument.positional("kernel_size", Setting.square(kernel)));
+        NodeWindow.describe(arguments, "stride", strides, 1);
+        if (!cut) {
+            NodeWindow.describe(arguments, "padding", padding, 0);
+            NodeWindow.describe(arguments, "output_padding", behind, 0);
+        } else {
+            NodeWindow.describe(arguments, "output_padding", extra, 0);
+        }
+        if (groups != 1) {
+            arguments.add(StepArgument.named("groups", Setting.of(groups)));
+        }
+        if (bias == null) {
+            arguments.add(StepArgument.named("bias", Setting.of(false)));
+        }
+        NodeWindow.describe(arguments, "dilation", dilations, 1);
+        Value made = node.layer(
+                "ConvTranspose" + axes + "d",
+                arguments,
+                LoweredTensors.weights("weight", weight, "bias", bias),
+                x.form().sized(cut ? full : sizes),
+                x.ref());
+        if (cut) {
+            List<Long> negative = new ArrayList<>();
+            for (int i = axes - 1; i >= 0; i--) {
+                negative.add(-begins.get(i));
+                negative.add(-ends.get(i));
+            }
+            made = node.function(
+                    "pad",
+                    x.form().sized(sizes),
+                    List.of(StepArgument.positional("pad", Setting.tuple(negative))),
+                    made.ref());
+        }
+        node.result(made);
+    }
+
+    private static void pads(
+            NodeLowering node,
+            Value x,
+            List<Long> kernel,
+            List<Long> strides,
+            List<Long> dilations,
+            List<Long> extra,
+            List<Long> begins,
+            List<Long> ends)
+            throws Unsupported {
+        List<Long> shape = node.node().wholes("output_shape");
+        List<Long> given = node.node().wholes("pads");
+        String automatic = node.node().text("auto_pad", "NOTSET");
+        int axes = kernel.size();
+        for (int i = 0; i < axes; i++) {
+            boolean same = automatic.startsWith("SAME");
+            if (shape != null || same) {
+                long size = x.sizes().get(i + 2);
+                long wanted = shape != null ? shape.get(shape.size() - axes + i) : size * strides.get(i);
+                long total = (size - 1) * strides.get(i)
+                        + extra.get(i)
+                        + dilations.get(i) * (kernel.get(i) - 1)
+                        + 1
+                        - wanted;
+                if (total < 0) {
+                    // Larger than what the kernel reaches: zeros behind.
+                    extra.set(i, extra.get(i) - total);
+                    total = 0;
+                }
+                long less = total / 2;
+                boolean upper = automatic.equals("SAME_UPPER");
+                begins.add(upper ? less : total - less);
+                ends.add(upper ? total - less : less);
+            } else {
+                begins.add(given == null || automatic.equals("VALID") ? 0 : given.get(i));
+                ends.add(given == null || automatic.equals("VALID") ? 0 : given.get(i + axes));
+            }
+        }
+        if (begins.stream().anyMatch(pad -> pad < 0) || ends.stream().anyMatch(pad -> pad < 0)) {
+            throw new Unsupported("its padding is below 0");
+        }
+    }
+}

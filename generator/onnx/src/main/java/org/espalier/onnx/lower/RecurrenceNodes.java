@@ -1,0 +1,174 @@
+package org.espalier.onnx.lower;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.espalier.onnx.lower.LoweredTensor.Value;
+import org.espalier.onnx.model.Constant;
+import org.espalier.onnx.step.Setting;
+import org.espalier.onnx.step.StepArgument;
+import org.espalier.onnx.step.StepOperand;
+
+/** Recurrent layers. */
+final class RecurrenceNodes {
+    /**
+     * The places of PyTorch's gates among ONNX's: input, output, forget, cell there; input, forget, cell, output here.
+     */
+    private static final int[] LSTM_GATES = {0, 2, 3, 1};
+
+    /** Update, reset, hidden there; reset, update, new here. */
+    private static final int[] GRU_GATES = {1, 0, 2};
+
+    private static final int[] RNN_GATES = {0};
+
+    private RecurrenceNodes() {}
+
+    static void register(Map<String, Rule> rules) {
+        rules.put("LSTM", node -> recurrence(node, LSTM_GATES));
+        rules.put("GRU", node -> recurrence(node, GRU_GATES));
+        rules.put("RNN", node -> recurrence(node, RNN_GATES));
+    }
+
+    private static void recurrence(NodeLowering node, int[] gates) throws Unsupported {
+        Value x = node.numbers(0);
+        boolean batchFirst = node.node().whole("layout", 0) == 1;
+        int batch = batchFirst ? 0 : 1;
+        if (x.rank() != 3 || x.form().batch() != batch || x.sizes().get(batch) != 1) {
+            throw new Unsupported("it needs " + (batchFirst ? "[batch, steps, features]" : "[steps, batch, features]")
+                    + ", but has " + x.form());
+        }
+        Constant weight = node.constant(1);
+        Constant recurrent = node.constant(2);
+        Constant bias = node.optionalConstant(3);
+        int directions = (int) weight.size(0);
+        long hidden = recurrent.size(2);
+        long steps = x.sizes().get(1 - batch);
+        requirePlain(node, steps, gates.length);
+        List<StepArgument> arguments = new ArrayList<>();
+        arguments.add(StepArgument.positional("input_size", x.sizes().get(2)));
+        arguments.add(StepArgument.positional("hidden_size", hidden));
+        activation(node, directions, arguments);
+        if (bias == null) {
+            arguments.add(StepArgument.named("bias", Setting.of(false)));
+        }
+        arguments.add(StepArgument.named("batch_first", Setting.of(true)));
+        if (directions == 2) {
+            arguments.add(StepArgument.named("bidirectional", Setting.of(true)));
+        }
+        Map<String, Constant> weights = LoweredTensors.weights();
+        for (int direction = 0; direction < directions; direction++) {
+            String end = direction == 0 ? "_l0" : "_l0_reverse";
+            weights.put("weight_ih" + end, gates(rows(weight, direction), gates, hidden));
+            weights.put("weight_hh" + end, gates(rows(recurrent, direction), gates, hidden));
+            if (bias != null) {
+                Constant both = rows(bias, direction);
+                weights.put("bias_ih" + end, gates(LoweredTensors.part(both, 0, 0, both.size(0) / 2), gates, hidden));
+                weights.put(
+                        "bias_hh" + end,
+                        gates(LoweredTensors.part(both, 0, both.size(0) / 2, both.size(0) / 2), gates, hidden));
+            }
+        }
+        run(node, x, steps, directions, hidden, gates.length, arguments, weights);
+    }
+
+    private static void requirePlain(NodeLowering node, long steps, int gates) throws Unsupported {
+        String direction = node.node().text("direction", "forward");
+        if (direction.equals("reverse")) {
+            throw new Unsupported("its direction is 'reverse'; 'forward' and 'bidirectional' are supported");
+        }
+        if (node.node().has("clip") || node.node().whole("input_forget", 0) == 1) {
+            throw new Unsupported("'clip' and 'input_forget' are not supported");
+        }
+        Constant lengths = node.optionalConstant(4);
+        if (lengths != null && !lengths.isEverywhere((double) steps)) {
+            throw new Unsupported("sequences of different lengths are not supported");
+        }
+        if (node.node().hasInput(7) && !node.constant(7).isEverywhere(0)) {
+            throw new Unsupported("peepholes are not supported");
+        }
+        if (gates == 3 && node.node().whole("linear_before_reset", 0) != 1) {
+            throw new Unsupported("'linear_before_reset' must be 1, as PyTorch's GRU has it");
+        }
+    }
+
+    private static void activation(NodeLowering node, int directions, List<StepArgument> arguments) throws Unsupported {
+        List<String> given = node.node().texts("activations");
+        if (given == null) {
+            return;
+        }
+        boolean plain = node.node().operator().equals("RNN");
+        List<String> usual = node.node().operator().equals("LSTM")
+                ? List.of("Sigmoid", "Tanh", "Tanh")
+                : plain ? List.of("Tanh") : List.of("Sigmoid", "Tanh");
+        for (int i = 0; i < given.size(); i++) {
+            boolean same = given.get(i).equalsIgnoreCase(usual.get(i % usual.size()));
+            boolean relu = plain
+                    && given.get(i).equalsIgnoreCase("Relu")
+                    && given.get(0).equalsIgnoreCase("Relu");
+            if ((!same && !relu) || given.size() != directions * usual.size()) {
+                throw new Unsupported("the activations " + given + " are not supported");
+            }
+            if (relu && i == 0) {
+                arguments.add(StepArgument.named("nonlinearity", Setting.of("'relu'")));
+            }
+        }
+    }
+
+    private static void run(
+            NodeLowering node,
+            Value x,
+            long steps,
+            int directions,
+            long hidden,
+            int gates,
+            List<StepArgument> arguments,
+            Map<String, Constant> weights)
+            throws Unsupported {
+        boolean batchFirst = node.node().whole("layout", 0) == 1;
+        List<StepOperand> operands = new ArrayList<>(List.of(x.ref()));
+        boolean hasCell = gates == 4;
+        for (int input = 5; input <= (hasCell ? 6 : 5); input++) {
+            if (node.node().hasInput(input)) {
+                LoweredTensor state = node.tensor(input);
+                if (state instanceof LoweredTensor.Known known) {
+                    if (!known.constant().isEverywhere(0)) {
+                        throw new Unsupported("its first state is a constant other than 0");
+                    }
+                } else if (!node.isZero(node.numbers(input))) {
+                    operands.add(node.numbers(input).ref());
+                }
+            }
+        }
+        if (hasCell && operands.size() == 2) {
+            throw new Unsupported("only one of its two first states is given");
+        }
+        Form all = new Form(x.kind(), List.of(1L, steps, directions * hidden), 0);
+        Form last = new Form(x.kind(), List.of(1L, (long) directions, hidden), 0);
+        List<Form> forms = hasCell ? List.of(all, last, last) : List.of(all, last);
+        List<Value> made = node.several(node.node().operator(), operands, arguments, weights, forms);
+        if (node.wants(0)) {
+            // [batch, steps, directions · hidden] → [steps, directions, batch, hidden]
+            Value apart =
+                    node.reshaped(made.get(0), new Form(x.kind(), List.of(1L, steps, (long) directions, hidden), 0));
+            node.result(0, batchFirst ? apart : node.permuted(apart, List.of(1, 2, 0, 3)));
+        }
+        for (int i = 1; i < made.size(); i++) {
+            if (node.wants(i)) {
+                node.result(i, batchFirst ? made.get(i) : node.permuted(made.get(i), List.of(1, 0, 2)));
+            }
+        }
+    }
+
+    private static Constant rows(Constant of, int direction) {
+        Constant part = LoweredTensors.part(of, 0, direction, 1);
+        return part.reshaped(part.shape().subList(1, part.rank()));
+    }
+
+    private static Constant gates(Constant of, int[] order, long hidden) {
+        List<Constant> parts = new ArrayList<>();
+        for (int gate : order) {
+            parts.add(LoweredTensors.part(of, 0, gate * hidden, hidden));
+        }
+        return LoweredTensors.joined(parts);
+    }
+}

@@ -1,0 +1,160 @@
+package org.espalier.inference;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tensor of floats in a part of an array. One with a batch has samples that each lie in one piece, a fixed number of
+ * elements apart; one without has a single piece.
+ */
+public final class FloatTensor {
+    final float[] data;
+    final int offset;
+    final boolean batched;
+
+    /** Samples, 1 without a batch axis. */
+    final int samples;
+
+    /** Elements from one sample to the next, which are more than a sample has where it is a part of another tensor. */
+    final int stride;
+
+    /** Sizes of the axes behind the batch axis. */
+    final int[] sizes;
+
+    /** Elements of a sample. */
+    final int elements;
+
+    /** Elements from one to the next along each axis of a sample. */
+    private final int[] steps;
+
+    /** Weights as kernels have packed them for themselves: they depend on the weights alone, so a race does no harm. */
+    private volatile @Nullable Object prepared;
+
+    private FloatTensor(float[] data, int offset, boolean batched, int samples, int stride, int[] sizes, int[] steps) {
+        this.data = data;
+        this.offset = offset;
+        this.batched = batched;
+        this.samples = samples;
+        this.stride = stride;
+        this.sizes = sizes;
+        this.steps = steps;
+        this.elements = product(sizes);
+    }
+
+    static int product(int... sizes) {
+        int product = 1;
+        for (int size : sizes) {
+            product = Math.multiplyExact(product, size);
+        }
+        return product;
+    }
+
+    /** Values without a batch axis: weights. */
+    static FloatTensor of(float[] data, int... sizes) {
+        return new FloatTensor(data, 0, false, 1, data.length, sizes, dense(sizes));
+    }
+
+    /** Samples that lie one after the other. */
+    static FloatTensor batch(float[] data, int offset, int samples, int... sizes) {
+        return new FloatTensor(data, offset, true, samples, product(sizes), sizes, dense(sizes));
+    }
+
+    /** A part of an array, without a batch axis. */
+    static FloatTensor fixed(float[] data, int offset, int... sizes) {
+        return new FloatTensor(data, offset, false, 1, product(sizes), sizes, dense(sizes));
+    }
+
+    /** The same elements under another shape. */
+    FloatTensor view(int... newSizes) {
+        return new FloatTensor(data, offset, batched, samples, stride, newSizes, dense(newSizes));
+    }
+
+    /** The elements that follow so many others in each sample. */
+    FloatTensor part(int from, int... newSizes) {
+        return new FloatTensor(data, offset + from, batched, samples, stride, newSizes, dense(newSizes));
+    }
+
+    /** Elements that lie apart, which products alone can read and write. */
+    FloatTensor strided(int from, int[] newSteps, int... newSizes) {
+        return new FloatTensor(data, offset + from, batched, samples, stride, newSizes, newSteps);
+    }
+
+    private static int[] dense(int... sizes) {
+        int[] steps = new int[sizes.length];
+        int step = 1;
+        for (int i = sizes.length - 1; i >= 0; i--) {
+            steps[i] = step;
+            step *= sizes[i];
+        }
+        return steps;
+    }
+
+    /** Returns where a matrix of the last two axes begins, counted over the axes before them. */
+    int matrix(int sample, int number) {
+        int rest = number;
+        int at = at(sample);
+        for (int axis = sizes.length - 3; axis >= 0; axis--) {
+            at += rest % sizes[axis] * steps[axis];
+            rest /= sizes[axis];
+        }
+        return at;
+    }
+
+    /** The step along an axis, counted from the last one, which is 1. */
+    int step(int fromLast) {
+        return steps[steps.length - fromLast];
+    }
+
+    /** Returns where a sample begins. */
+    int at(int sample) {
+        return offset + sample * stride;
+    }
+
+    /** Tells whether all elements lie in one piece. */
+    boolean isDense() {
+        return samples == 1 || stride == elements;
+    }
+
+    /** Counts the axes, that of the batch included. */
+    int rank() {
+        return sizes.length + (batched ? 1 : 0);
+    }
+
+    /** The size of an axis, counted as in specifications: the batch is axis 0 where there is one. */
+    int size(int axis) {
+        return batched ? (axis == 0 ? samples : sizes[axis - 1]) : sizes[axis];
+    }
+
+    /** The size of the last axis. */
+    int last() {
+        return sizes[sizes.length - 1];
+    }
+
+    /** Returns a copy of all elements. */
+    float[] toArray() {
+        if (isDense()) {
+            return Arrays.copyOfRange(data, offset, offset + samples * elements);
+        }
+        float[] copy = new float[samples * elements];
+        for (int n = 0; n < samples; n++) {
+            System.arraycopy(data, at(n), copy, n * elements, elements);
+        }
+        return copy;
+    }
+
+    @Nullable
+    Object prepared() {
+        return prepared;
+    }
+
+    void prepare(Object made) {
+        prepared = made;
+    }
+
+    /** {@code [16, 1, 3, 3]}. */
+    @Override
+    public String toString() {
+        String text = Arrays.toString(sizes);
+        return batched ? "[" + samples + (sizes.length == 0 ? "" : ", ") + text.substring(1) : text;
+    }
+}

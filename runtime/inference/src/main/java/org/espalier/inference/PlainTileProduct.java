@@ -1,0 +1,57 @@
+package org.espalier.inference;
+
+import java.util.Arrays;
+
+/** Tiles in loops that the JVM's compiler vectorises by itself. */
+final class PlainTileProduct extends TileProduct {
+    private static final int WIDTH = 64;
+
+    @Override
+    int columns() {
+        return WIDTH;
+    }
+
+    @Override
+    void tile(float[] a, int atA, float[] b, int atB, float[] c, int inner) {
+        Arrays.fill(c, 0, ROWS * WIDTH, 0);
+        int l = 0;
+        for (; l + 3 < inner; l += 4) {
+            for (int i = 0; i < ROWS; i++) {
+                int at = atA + l * ROWS + i;
+                four(c, i * WIDTH, b, atB + l * WIDTH, a[at], a[at + ROWS], a[at + 2 * ROWS], a[at + 3 * ROWS]);
+            }
+        }
+        for (; l < inner; l++) {
+            for (int i = 0; i < ROWS; i++) {
+                one(c, i * WIDTH, b, atB + l * WIDTH, a[atA + l * ROWS + i]);
+            }
+        }
+    }
+
+    @Override
+    void row(float[] x, int atX, float[] b, int atB, float[] y, int atY, int inner) {
+        Arrays.fill(y, atY, atY + WIDTH, 0);
+        int l = 0;
+        for (; l + 3 < inner; l += 4) {
+            int at = atX + l;
+            four(y, atY, b, atB + l * WIDTH, x[at], x[at + 1], x[at + 2], x[at + 3]);
+        }
+        for (; l < inner; l++) {
+            one(y, atY, b, atB + l * WIDTH, x[atX + l]);
+        }
+    }
+
+    /** Four rows of b at a time, so that those of c are loaded and stored less often. */
+    private static void four(float[] c, int to, float[] b, int at, float w0, float w1, float w2, float w3) {
+        for (int j = 0; j < WIDTH; j++) {
+            c[to + j] += (w0 * b[at + j] + w1 * b[at + WIDTH + j])
+                    + (w2 * b[at + 2 * WIDTH + j] + w3 * b[at + 3 * WIDTH + j]);
+        }
+    }
+
+    private static void one(float[] c, int to, float[] b, int at, float w) {
+        for (int j = 0; j < WIDTH; j++) {
+            c[to + j] += w * b[at + j];
+        }
+    }
+}

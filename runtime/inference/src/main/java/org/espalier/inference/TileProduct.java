@@ -1,0 +1,25 @@
+package org.espalier.inference;
+
+/**
+ * Products of packed matrices, tile by tile. Rows are packed {@link #ROWS} at a time, element by element of the inner
+ * axis, columns {@link #columns} at a time likewise, so that a tile of the product reads both from front to back.
+ */
+abstract class TileProduct {
+    /** Rows of a tile. */
+    static final int ROWS = 6;
+
+    /** Columns of a tile of this product. */
+    abstract int columns();
+
+    /**
+     * c = a b for one tile.
+     *
+     * @param a [inner][ROWS] from {@code atA} on
+     * @param b [inner][columns] from {@code atB} on
+     * @param c [ROWS][columns] from 0 on
+     */
+    abstract void tile(float[] a, int atA, float[] b, int atB, float[] c, int inner);
+
+    /** y = x b for one row, columns of one panel: {@code y[0 to columns)} from {@code atY} on. */
+    abstract void row(float[] x, int atX, float[] b, int atB, float[] y, int atY, int inner);
+}

@@ -1,0 +1,91 @@
+package org.espalier.inference;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Packs matrices for the {@link TileProduct} that this JVM is fastest with, and multiplies them. */
+final class TileProducts {
+    /** The product that this JVM is fastest with. */
+    static final TileProduct FASTEST = VectorSupport.LANES > 0 ? new VectorTileProduct() : new PlainTileProduct();
+
+    /** Columns of a tile. */
+    static final int COLUMNS = FASTEST.columns();
+
+    private TileProducts() {}
+
+    /** Counts the tiles that so many rows or columns need. */
+    static int tiles(int count, int size) {
+        return (count + size - 1) / size;
+    }
+
+    /** Packs rows of a matrix, a[i, l] = from[at + i·rowStride + l·innerStride], into tiles; what is missing is 0. */
+    static float[] packRows(float[] from, int at, int rows, int inner, int rowStride, int innerStride) {
+        return pack(from, at, rows, inner, rowStride, innerStride, TileProduct.ROWS, null);
+    }
+
+    /** Packs columns of a matrix likewise. */
+    static float[] packColumns(float[] from, int at, int columns, int inner, int columnStride, int innerStride) {
+        return pack(from, at, columns, inner, columnStride, innerStride, COLUMNS, null);
+    }
+
+    static float[] pack(
+            float[] from,
+            int at,
+            int count,
+            int inner,
+            int stride,
+            int innerStride,
+            int size,
+            float @Nullable [] into) {
+        int tiles = tiles(count, size);
+        float[] packed = into == null ? new float[Math.multiplyExact(tiles * size, inner)] : into;
+        for (int tile = 0; tile < tiles; tile++) {
+            int first = tile * size;
+            int full = Math.min(size, count - first);
+            int to = tile * size * inner;
+            for (int l = 0; l < inner; l++, to += size) {
+                int place = at + first * stride + l * innerStride;
+                if (stride == 1) {
+                    System.arraycopy(from, place, packed, to, full);
+                } else {
+                    for (int i = 0; i < full; i++) {
+                        packed[to + i] = from[place + i * stride];
+                    }
+                }
+                if (full < size) {
+                    Arrays.fill(packed, to + full, to + size, 0);
+                }
+            }
+        }
+        return packed;
+    }
+
+    /** y[i, j] = Σ a[i, l] b[l, j], given packed, for a matrix of y that begins at a place. */
+    static void multiply(float[] a, float[] b, FloatTensor y, int atY, int rows, int columns, int inner) {
+        int rowStep = y.step(2);
+        int columnStep = y.step(1);
+        ParallelLoop.forEach(tiles(columns, COLUMNS), 2L * rows * columns * inner, panel -> {
+            float[] c = ScratchArrays.take(TileProduct.ROWS * COLUMNS);
+            int first = panel * COLUMNS;
+            int width = Math.min(COLUMNS, columns - first);
+            for (int block = 0; block < tiles(rows, TileProduct.ROWS); block++) {
+                FASTEST.tile(a, block * TileProduct.ROWS * inner, b, first * inner, c, inner);
+                for (int i = 0; i < Math.min(TileProduct.ROWS, rows - block * TileProduct.ROWS); i++) {
+                    int to = atY + (block * TileProduct.ROWS + i) * rowStep + first * columnStep;
+                    store(c, i * COLUMNS, width, y.data, to, columnStep);
+                }
+            }
+            ScratchArrays.give(c);
+        });
+    }
+
+    private static void store(float[] c, int from, int count, float[] y, int to, int step) {
+        if (step == 1) {
+            System.arraycopy(c, from, y, to, count);
+            return;
+        }
+        for (int j = 0; j < count; j++) {
+            y[to + j * step] = c[from + j];
+        }
+    }
+}

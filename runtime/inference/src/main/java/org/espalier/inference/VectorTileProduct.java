@@ -1,0 +1,100 @@
+package org.espalier.inference;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Tiles by the Vector API: two vectors of each of six rows stay in registers. */
+final class VectorTileProduct extends TileProduct {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+
+    /** Floats of a vector. */
+    static final int LANES = SPECIES.length();
+
+    private static final int WIDTH = 2 * LANES;
+
+    @Override
+    int columns() {
+        return WIDTH;
+    }
+
+    @Override
+    void tile(float[] a, int atA, float[] b, int atB, float[] c, int inner) {
+        multiply(a, atA, b, atB, c, inner);
+    }
+
+    // Sums that are local variables are what the JVM keeps in registers. Loops inside the loop would box them.
+    private static void multiply(float[] a, int atA, float[] b, int atB, float[] c, int inner) {
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c01 = c00;
+        FloatVector c10 = c00;
+        FloatVector c11 = c00;
+        FloatVector c20 = c00;
+        FloatVector c21 = c00;
+        FloatVector c30 = c00;
+        FloatVector c31 = c00;
+        FloatVector c40 = c00;
+        FloatVector c41 = c00;
+        FloatVector c50 = c00;
+        FloatVector c51 = c00;
+        for (int l = 0; l < inner; l++) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, atB + l * WIDTH);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, atB + l * WIDTH + LANES);
+            int at = atA + l * ROWS;
+            FloatVector row = FloatVector.broadcast(SPECIES, a[at]);
+            c00 = row.fma(b0, c00);
+            c01 = row.fma(b1, c01);
+            row = FloatVector.broadcast(SPECIES, a[at + 1]);
+            c10 = row.fma(b0, c10);
+            c11 = row.fma(b1, c11);
+            row = FloatVector.broadcast(SPECIES, a[at + 2]);
+            c20 = row.fma(b0, c20);
+            c21 = row.fma(b1, c21);
+            row = FloatVector.broadcast(SPECIES, a[at + 3]);
+            c30 = row.fma(b0, c30);
+            c31 = row.fma(b1, c31);
+            row = FloatVector.broadcast(SPECIES, a[at + 4]);
+            c40 = row.fma(b0, c40);
+            c41 = row.fma(b1, c41);
+            row = FloatVector.broadcast(SPECIES, a[at + 5]);
+            c50 = row.fma(b0, c50);
+            c51 = row.fma(b1, c51);
+        }
+        store(c00, c01, c, 0);
+        store(c10, c11, c, WIDTH);
+        store(c20, c21, c, 2 * WIDTH);
+        store(c30, c31, c, 3 * WIDTH);
+        store(c40, c41, c, 4 * WIDTH);
+        store(c50, c51, c, 5 * WIDTH);
+    }
+
+    private static void store(FloatVector first, FloatVector second, float[] c, int at) {
+        first.intoArray(c, at);
+        second.intoArray(c, at + LANES);
+    }
+
+    @Override
+    void row(float[] x, int atX, float[] b, int atB, float[] y, int atY, int inner) {
+        FloatVector even0 = FloatVector.zero(SPECIES);
+        FloatVector even1 = even0;
+        FloatVector odd0 = even0;
+        FloatVector odd1 = even0;
+        int l = 0;
+        for (; l + 1 < inner; l += 2) {
+            int at = atB + l * WIDTH;
+            FloatVector value = FloatVector.broadcast(SPECIES, x[atX + l]);
+            even0 = value.fma(FloatVector.fromArray(SPECIES, b, at), even0);
+            even1 = value.fma(FloatVector.fromArray(SPECIES, b, at + LANES), even1);
+            value = FloatVector.broadcast(SPECIES, x[atX + l + 1]);
+            odd0 = value.fma(FloatVector.fromArray(SPECIES, b, at + WIDTH), odd0);
+            odd1 = value.fma(FloatVector.fromArray(SPECIES, b, at + WIDTH + LANES), odd1);
+        }
+        if (l < inner) {
+            int at = atB + l * WIDTH;
+            FloatVector value = FloatVector.broadcast(SPECIES, x[atX + l]);
+            even0 = value.fma(FloatVector.fromArray(SPECIES, b, at), even0);
+            even1 = value.fma(FloatVector.fromArray(SPECIES, b, at + LANES), even1);
+        }
+        even0.add(odd0).intoArray(y, atY);
+        even1.add(odd1).intoArray(y, atY + LANES);
+    }
+}
