@@ -159,7 +159,8 @@ final class ClassDocumentation {
         String first = layers.get(0).origin().layer();
         String last = layers.get(layers.size() - 1).origin().layer();
         String title = layers.size() == 1 ? "Layer " + first + "." : "Layers " + first + " to " + last + ".";
-        return Javadoc.of(title).preformatted(columns(layers(part)));
+        List<List<String>> rows = layers(part);
+        return rows.isEmpty() ? Javadoc.of(title) : Javadoc.of(title).preformatted(columns(rows));
     }
 
     private List<List<String>> inputs() {
