@@ -4,6 +4,7 @@ Each case names a scheduler as SchedulersTest does, and lists the learning rate 
 look at a number are given those of LOSSES.
 """
 
+import math
 import warnings
 
 import torch
@@ -11,9 +12,12 @@ from torch.optim import lr_scheduler as lr
 
 from fixture_json import write
 
-STEPS = 40
+STEPS = 120
 BASE = 0.05
 LOSSES = [1.0, 0.8, 0.8, 0.79995, 0.81, 0.7, 0.71, 0.7, 0.72, 0.69996, 0.7, 0.7, 0.6, 0.61, 0.62, 0.63, 0.64, 0.65, 0.66, 0.67]
+# Numbers that no rule expects, and then a long way down with noise.
+LOSSES += [math.nan, math.inf, math.nan, 0.5, -math.inf, math.nan, 0.5, 0.5, -0.5, -0.5]
+LOSSES += [math.cos(step * step) / 5 - step / 60 for step in range(80)]
 
 SCHEDULERS = {
     "step": lambda o: lr.StepLR(o, 7, gamma=0.3),
@@ -26,11 +30,11 @@ SCHEDULERS = {
     "cosine": lambda o: lr.CosineAnnealingLR(o, 13, eta_min=0.002),
     "warm restarts": lambda o: lr.CosineAnnealingWarmRestarts(o, 5, eta_min=0.001),
     "warm restarts, longer": lambda o: lr.CosineAnnealingWarmRestarts(o, 3, T_mult=2),
-    "one cycle": lambda o: lr.OneCycleLR(o, 0.2, total_steps=40, cycle_momentum=False),
+    "one cycle": lambda o: lr.OneCycleLR(o, 0.2, total_steps=STEPS, cycle_momentum=False),
     "one cycle, linear, three phases": lambda o: lr.OneCycleLR(
         o,
         0.2,
-        total_steps=40,
+        total_steps=STEPS,
         pct_start=0.4,
         anneal_strategy="linear",
         div_factor=10,
@@ -44,6 +48,39 @@ SCHEDULERS = {
     "warm-up, then cosine": lambda o: lr.SequentialLR(
         o, [lr.LinearLR(o, start_factor=1 / 8, total_iters=8), lr.CosineAnnealingLR(o, 32)], milestones=[8]
     ),
+    # Settings at the ends of their ranges.
+    "step of one": lambda o: lr.StepLR(o, 1, gamma=0.97),
+    "step to nothing": lambda o: lr.StepLR(o, 50, gamma=0),
+    "milestone at the start": lambda o: lr.MultiStepLR(o, [0, 1, 1, 500], gamma=0.5),
+    "no milestone": lambda o: lr.MultiStepLR(o, [], gamma=0.5),
+    "growing": lambda o: lr.ExponentialLR(o, 1.02),
+    "constant, one step": lambda o: lr.ConstantLR(o, factor=1e-3, total_iters=1),
+    "linear, down to nothing": lambda o: lr.LinearLR(o, start_factor=1, end_factor=0, total_iters=100),
+    "linear, one step": lambda o: lr.LinearLR(o, total_iters=1),
+    "polynomial, one step": lambda o: lr.PolynomialLR(o, total_iters=1, power=0.5),
+    "cosine of one": lambda o: lr.CosineAnnealingLR(o, 1, eta_min=0.01),
+    "cosine upwards": lambda o: lr.CosineAnnealingLR(o, 60, eta_min=0.1),
+    "warm restarts at each step": lambda o: lr.CosineAnnealingWarmRestarts(o, 1, T_mult=1, eta_min=0.001),
+    "warm restarts, three times as long": lambda o: lr.CosineAnnealingWarmRestarts(o, 2, T_mult=3, eta_min=0.001),
+    "one cycle without a rise": lambda o: lr.OneCycleLR(
+        o, 0.2, total_steps=STEPS, pct_start=0.0, cycle_momentum=False
+    ),
+    "one cycle without a fall": lambda o: lr.OneCycleLR(
+        o, 0.2, total_steps=STEPS, pct_start=1.0, anneal_strategy="linear", cycle_momentum=False
+    ),
+    "one cycle, three phases, the last of one step": lambda o: lr.OneCycleLR(
+        o, 0.2, total_steps=STEPS, pct_start=0.5, three_phase=True, cycle_momentum=False
+    ),
+    "sequential, of what is no factor": lambda o: lr.SequentialLR(
+        o,
+        [
+            lr.CosineAnnealingWarmRestarts(o, 4, T_mult=2, eta_min=0.002),
+            lr.MultiStepLR(o, [2, 5], gamma=0.5),
+            lr.CosineAnnealingLR(o, 10),
+            lr.PolynomialLR(o, total_iters=30, power=2),
+        ],
+        milestones=[1, 20, 47],
+    ),
 }
 
 PLATEAUS = {
@@ -52,6 +89,10 @@ PLATEAUS = {
         o, factor=0.5, patience=1, threshold=0.01, threshold_mode="abs", cooldown=2, min_lr=0.02
     ),
     "plateau, upwards": lambda o: lr.ReduceLROnPlateau(o, mode="max", factor=0.1, patience=3),
+    "plateau without patience": lambda o: lr.ReduceLROnPlateau(o, factor=0.9, patience=0, threshold=0, min_lr=0.03),
+    "plateau, upwards, absolute": lambda o: lr.ReduceLROnPlateau(
+        o, mode="max", factor=0.5, patience=0, threshold=0.1, threshold_mode="abs", cooldown=1, eps=0.004
+    ),
 }
 
 

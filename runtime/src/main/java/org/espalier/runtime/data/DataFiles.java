@@ -8,9 +8,13 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.weights.AtomicFile;
+import org.espalier.weights.Excerpt;
 
 /** Reads and writes whole files. */
 public final class DataFiles {
@@ -106,6 +110,19 @@ public final class DataFiles {
      */
     static List<Path> pictures(Path folder) {
         return files(folder, "a folder of PNG or JPEG files", file -> hasEnding(file, ".png") || isJpeg(file));
+    }
+
+    /** Says what a folder holds instead of pictures: nothing, or how many files of which endings. */
+    static String otherFiles(Path folder) {
+        Map<String, Long> endings = files(folder, "a folder of PNG or JPEG files", file -> true).stream()
+                .map(file -> name(file).replaceFirst("^[^.]*$|^.*(?=\\.)", ""))
+                .collect(Collectors.groupingBy(ending -> ending, TreeMap::new, Collectors.counting()));
+        return endings.isEmpty()
+                ? "none"
+                : endings.entrySet().stream()
+                        .map(ending -> ending.getValue()
+                                + (ending.getKey().isEmpty() ? " without ending" : " " + Excerpt.of(ending.getKey())))
+                        .collect(Collectors.joining(", ", "other files: ", ""));
     }
 
     static boolean isJpeg(Path file) {

@@ -86,7 +86,7 @@ public final class Idx {
                 throw new DataException(
                         file,
                         String.format("%s (first four bytes %08X)", expected, magic),
-                        String.format("%08X", found));
+                        String.format("%08X", found) + other(found));
             }
             int[] sizes = sizes(file, in, dimensions);
             return new Content(sizes, data(file, in, sizes));
@@ -97,6 +97,15 @@ public final class Idx {
         } catch (IOException e) {
             throw DataFiles.unreadable(file, expected, e);
         }
+    }
+
+    /** Advice, where one kind of file was taken for the other. */
+    private static String other(int magic) {
+        return switch (magic) {
+            case UNSIGNED_BYTE << 8 | 1 -> ": labels, which Idx.labels reads";
+            case UNSIGNED_BYTE << 8 | 3 -> ": pictures, which Idx.images reads";
+            default -> "";
+        };
     }
 
     private static int[] sizes(Path file, DataInputStream in, int dimensions) throws IOException {

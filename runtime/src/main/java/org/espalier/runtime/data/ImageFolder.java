@@ -32,6 +32,10 @@ public final class ImageFolder implements Dataset {
     private final int width;
 
     private ImageFolder(List<String> classes, int height, int width) {
+        if (height < 1 || width < 1) {
+            throw new IllegalArgumentException(
+                    "expected a height and width of at least 1, found " + height + " and " + width);
+        }
         this.classes = List.copyOf(classes);
         this.height = height;
         this.width = width;
@@ -60,29 +64,48 @@ public final class ImageFolder implements Dataset {
      * @throws IllegalArgumentException for a height or width below 1
      */
     public static ImageFolder read(Path folder, int height, int width, List<String> classes) {
-        if (height < 1 || width < 1) {
-            throw new IllegalArgumentException(
-                    "expected a height and width of at least 1, found " + height + " and " + width);
-        }
         ImageFolder pictures = new ImageFolder(classes, height, width);
         for (Path inside : folders(folder)) {
             int label = classes.indexOf(DataFiles.name(inside));
             if (label < 0) {
                 throw new DataException(folder, "folders of the classes " + classes, DataFiles.name(inside));
             }
-            List<Path> pictured = DataFiles.pictures(inside);
-            if (pictured.isEmpty()) {
-                throw new DataException(inside, "at least one PNG or JPEG file", "none");
-            }
-            for (Path file : pictured) {
-                pictures.files.add(file);
-                pictures.labels.add(label);
-            }
+            pictures.add(inside, label);
         }
         if (pictures.files.isEmpty()) {
-            throw new DataException(folder, "a folder of PNG or JPEG files for each class", "none");
+            int beside = DataFiles.pictures(folder).size();
+            throw new DataException(
+                    folder,
+                    "a folder of PNG or JPEG files for each class",
+                    beside == 0 ? "none" : beside + " files and no folder; ImageFolder.ofOneClass reads them");
         }
         return pictures;
+    }
+
+    /**
+     * Looks for PNGs and JPEGs in a folder itself, all of one class, whose number is 0: pictures without labels, such
+     * as the two sides of {@link Batches#unaligned}.
+     *
+     * @param height of the inputs; pictures of another size are resized, see {@link Image#resized}
+     * @param width of the inputs
+     * @throws DataException if there is no such folder, or no picture in it
+     * @throws IllegalArgumentException for a height or width below 1
+     */
+    public static ImageFolder ofOneClass(Path folder, int height, int width) {
+        ImageFolder pictures = new ImageFolder(List.of(DataFiles.name(folder)), height, width);
+        pictures.add(folder, 0);
+        return pictures;
+    }
+
+    private void add(Path folder, int label) {
+        List<Path> pictured = DataFiles.pictures(folder);
+        if (pictured.isEmpty()) {
+            throw new DataException(folder, "at least one PNG or JPEG file", DataFiles.otherFiles(folder));
+        }
+        for (Path file : pictured) {
+            files.add(file);
+            labels.add(label);
+        }
     }
 
     private static List<Path> folders(Path folder) {

@@ -36,7 +36,7 @@ public final class PairedImages {
                     both.cropped(0, width, height, width)));
         }
         if (pairs.isEmpty()) {
-            throw new DataException(folder, "at least one PNG file", "none");
+            throw new DataException(folder, "at least one PNG file", DataFiles.otherFiles(folder));
         }
         return new PairedImages(pairs);
     }

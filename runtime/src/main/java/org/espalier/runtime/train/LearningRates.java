@@ -32,7 +32,7 @@ final class LearningRates {
     void set(long epochs, long steps) {
         if (schedule != null) {
             for (int i = 0; i < bases.length; i++) {
-                double lr = schedule.lrOfGroup(bases[i], bases[0], byStep ? steps : epochs);
+                double lr = schedule.lr(bases[i], byStep ? steps : epochs);
                 if (lr != optimizers.get(i).lr()) {
                     optimizers.get(i).lr(lr);
                 }

@@ -66,7 +66,7 @@ class IdxTest {
         assertThatThrownBy(() -> Idx.labels(file))
                 .isInstanceOf(DataException.class)
                 .hasMessage(file + ": expected an IDX file of labels [count] as unsigned bytes "
-                        + "(first four bytes 00000801), found 00000803");
+                        + "(first four bytes 00000801), found 00000803: pictures, which Idx.images reads");
     }
 
     @Test

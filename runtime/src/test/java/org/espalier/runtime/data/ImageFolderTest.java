@@ -107,12 +107,36 @@ class ImageFolderTest {
         Path empty = Files.createDirectories(folder.resolve("cat"));
         assertThatThrownBy(() -> ImageFolder.read(folder, 4, 6))
                 .hasMessage(empty + ": expected at least one PNG or JPEG file, found none");
+        Files.createFile(empty.resolve("1.webp"));
+        Files.createFile(empty.resolve("2.webp"));
+        Files.createFile(empty.resolve("LICENSE"));
+        assertThatThrownBy(() -> ImageFolder.read(folder, 4, 6))
+                .hasMessage(empty
+                        + ": expected at least one PNG or JPEG file, found other files: 1 without ending, 2 .webp");
         Path missing = folder.resolve("nothing");
         assertThatThrownBy(() -> ImageFolder.read(missing, 4, 6))
                 .hasMessage(missing + ": expected a folder with a folder of PNG or JPEG files for each class, found"
                         + " nothing there");
         assertThatThrownBy(() -> ImageFolder.read(folder, 0, 6))
                 .hasMessage("expected a height and width of at least 1, found 0 and 6");
+    }
+
+    @Test
+    void picturesWithoutFoldersAreOfOneClass() {
+        Path alone = folder.resolve("alone");
+        picture("alone/b.PNG", 1);
+        picture("alone/a.png", 2);
+        assertThatThrownBy(() -> ImageFolder.read(alone, 4, 6))
+                .hasMessage(alone + ": expected a folder of PNG or JPEG files for each class, found 2 files and no"
+                        + " folder; ImageFolder.ofOneClass reads them");
+
+        ImageFolder pictures = ImageFolder.ofOneClass(alone, 4, 6);
+
+        assertThat(pictures.classes()).containsExactly("alone");
+        assertThat(pictures.file(1)).isEqualTo(alone.resolve("b.PNG"));
+        assertThat(pictures.all().target().toIntVector()).containsExactly(0, 0);
+        assertThatThrownBy(() -> ImageFolder.ofOneClass(folder, 4, 6))
+                .hasMessage(folder + ": expected at least one PNG or JPEG file, found none");
     }
 
     @Test

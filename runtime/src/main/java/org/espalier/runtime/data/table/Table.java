@@ -8,6 +8,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.espalier.runtime.data.DataException;
 import org.espalier.runtime.kernel.memory.NdArrays;
+import org.espalier.weights.Excerpt;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -101,11 +102,19 @@ public final class Table {
      * @param names as the header has them
      * @param type FLOAT, DOUBLE, or another type of number
      * @throws IllegalArgumentException if there is no name, or {@code type} is no type of number
-     * @throws DataException if there is no such column, or several, or a number that the type does not have
+     * @throws DataException if there is no such column, or several, or the header has not as many fields as the lines
+     *     below it, or a number that the type does not have
      */
     public INDArray columns(List<String> names, DataType type) {
         if (names.isEmpty()) {
             throw new IllegalArgumentException("expected the name of a column at least, found none");
+        }
+        if (header.size() != columns()) {
+            throw new DataException(
+                    csv,
+                    "a header with a name for each of the " + columns() + " columns",
+                    header.size() + " fields: " + Excerpt.of(String.valueOf(header))
+                            + "; columns(from, to, type) takes columns by their places");
         }
         int[] places = names.stream().mapToInt(name -> place(csv, header, name)).toArray();
         return array(places, type);
@@ -203,12 +212,19 @@ public final class Table {
                 Double.isNaN(row.cells[column]) ? "a missing one" : String.valueOf(row.cells[column]));
     }
 
+    /** Advice, if one field looks like several. */
+    private static String separated(List<String> header) {
+        return header.size() == 1 && header.get(0).matches(".*[;\t].*") ? "; a comma separates fields" : "";
+    }
+
     /** The column of that name. */
     static int place(Path csv, List<String> header, String name) {
         int place = header.indexOf(name);
         if (place < 0 || place != header.lastIndexOf(name)) {
             throw new DataException(
-                    csv, "one column '" + name + "'", (place < 0 ? "none; there are " : "several among ") + header);
+                    csv,
+                    "one column '" + name + "'",
+                    (place < 0 ? "none; there are " : "several among ") + header + separated(header));
         }
         return place;
     }

@@ -56,7 +56,7 @@ final class TableBatches implements Batches {
                 for (int place : places) {
                     number(csv, row.get(), place);
                 }
-                number(csv, row.get(), targetPlace);
+                target(csv, row.get(), targetPlace);
                 rows = Math.incrementExact(rows);
             }
             if (rows == 0) {
@@ -70,6 +70,18 @@ final class TableBatches implements Batches {
         float number = (float) row.cells[place];
         if (Float.isInfinite(number)) {
             throw Table.unfit(csv, row, place, DataType.FLOAT);
+        }
+        return number;
+    }
+
+    /** A target, which cannot be filled in where it is missing. */
+    private static float target(Path csv, Table.Row row, int place) {
+        float number = number(csv, row, place);
+        if (Float.isNaN(number)) {
+            throw new DataException(
+                    csv,
+                    "a target in line " + row.line + ", field " + (place + 1),
+                    "a missing one; leave such lines out of the file");
         }
         return number;
     }
@@ -114,7 +126,7 @@ final class TableBatches implements Batches {
                     numbers[i] = number(csv, row, inputs[i]);
                 }
                 input.position((long) slot * numbers.length).put(numbers, 0, numbers.length);
-                answer.put(slot, number(csv, row, target));
+                answer.put(slot, target(csv, row, target));
             }
             done += batch.size();
             if (done == rows) {

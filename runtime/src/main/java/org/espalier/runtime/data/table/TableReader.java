@@ -163,13 +163,21 @@ public final class TableReader {
             OptionalDouble number = DecimalText.parse(text);
             if (number.isEmpty()) {
                 throw new DataException(
-                        csv, "a finite number in " + place(line, place), "'" + Excerpt.of(field) + "'" + hint());
+                        csv,
+                        "a finite number in " + place(line, place),
+                        "'" + Excerpt.of(field) + "'; " + advice(place, text));
             }
             return number.getAsDouble();
         }
 
-        private String hint() {
-            return missing.isEmpty() && categories.isEmpty() ? "" : ", which is neither missing nor a category";
+        private String advice(int place, String text) {
+            if (text.matches("[^,]*[;\t][^,]*") && width == 0) {
+                return "a comma separates fields";
+            }
+            String gap = "missing(\"" + Excerpt.of(text) + "\") of a TableReader takes it for a missing number";
+            return text.isEmpty() || place >= header.size()
+                    ? gap
+                    : gap + ", categories(\"" + Excerpt.of(header.get(place)) + "\") the column for one of words";
         }
 
         private String place(int line, int place) {

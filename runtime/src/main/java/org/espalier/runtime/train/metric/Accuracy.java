@@ -5,7 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The share of examples whose right class is among the k with the greatest scores: of outputs {@code [batch, classes,
  * …]} and class indices {@code [batch, …]}. Of equal scores the class with the smaller index comes first. A class below
- * 0, which losses ignore, does not count.
+ * 0, which losses ignore, does not count. NaN is not the greatest: if the right class has it, or too many others have,
+ * the example counts as wrong.
  */
 public final class Accuracy implements Metric {
     private final int k;
@@ -54,7 +55,7 @@ public final class Accuracy implements Metric {
     public void add(INDArray output, INDArray target) {
         Scores scores = new Scores(this, output, target);
         scores.forEach((first, index) -> {
-            right += scores.rank(first, index) < k ? 1 : 0;
+            right += scores.isAmong(k, first, index) ? 1 : 0;
             all++;
         });
     }

@@ -37,16 +37,13 @@ public final class AreaUnderCurve implements Metric {
     public void add(INDArray output, INDArray target) {
         Elements.requireSame(this, output, target);
         double[] more = Elements.of(output);
-        double[] targets = Elements.of(target);
+        double[] targets = Elements.zerosAndOnes(this, target);
         int needed = count + more.length;
         if (needed > outputs.length) {
             outputs = Arrays.copyOf(outputs, Math.max(needed, 2 * outputs.length));
             positive = Arrays.copyOf(positive, outputs.length);
         }
         for (int i = 0; i < more.length; i++) {
-            if (targets[i] != 0 && targets[i] != 1) {
-                throw new IllegalArgumentException("auc expects targets that are 0 or 1, found " + targets[i]);
-            }
             outputs[count] = more[i];
             positive[count++] = targets[i] == 1;
         }

@@ -2,7 +2,7 @@ package org.espalier.runtime.train.metric;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The share of numbers that are on the target's side of a threshold; targets are 0 or 1. */
+/** The share of numbers that are on the target's side of a threshold; targets are 0 or 1. NaN is on neither side. */
 public final class BinaryAccuracy implements Metric {
     private final double threshold;
     private long right;
@@ -36,9 +36,10 @@ public final class BinaryAccuracy implements Metric {
     public void add(INDArray output, INDArray target) {
         Elements.requireSame(this, output, target);
         double[] outputs = Elements.of(output);
-        double[] targets = Elements.of(target);
+        double[] targets = Elements.zerosAndOnes(this, target);
         for (int i = 0; i < outputs.length; i++) {
-            right += (outputs[i] > threshold ? 1 : 0) == targets[i] ? 1 : 0;
+            boolean says = outputs[i] > threshold;
+            right += !Double.isNaN(outputs[i]) && says == (targets[i] == 1) ? 1 : 0;
             all++;
         }
     }

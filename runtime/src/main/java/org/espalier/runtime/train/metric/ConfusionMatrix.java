@@ -5,10 +5,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Counts which class was taken for which: of outputs {@code [batch, classes, …]} and class indices {@code [batch, …]}.
- * Its number is the balanced accuracy, the mean over the classes that occur of the share that was recognised.
+ * Its number is the balanced accuracy, the mean over the classes that occur of the share that was recognised. An example
+ * with a score of NaN is not counted, and makes that number NaN.
  */
 public final class ConfusionMatrix implements Metric {
     private final long[][] counts;
+    private boolean undecided;
 
     /**
      * @param classes how many there are
@@ -41,6 +43,7 @@ public final class ConfusionMatrix implements Metric {
         for (long[] row : counts) {
             Arrays.fill(row, 0);
         }
+        undecided = false;
     }
 
     @Override
@@ -50,7 +53,13 @@ public final class ConfusionMatrix implements Metric {
             throw new IllegalArgumentException(
                     "expected scores of " + counts.length + " classes, found " + output.size(1));
         }
-        scores.forEach((first, index) -> counts[index][scores.predicted(first)]++);
+        scores.forEach((first, index) -> {
+            int best = scores.predicted(first);
+            undecided |= best < 0;
+            if (best >= 0) {
+                counts[index][best]++;
+            }
+        });
     }
 
     @Override
@@ -64,7 +73,7 @@ public final class ConfusionMatrix implements Metric {
                 occurring++;
             }
         }
-        return sum / occurring;
+        return undecided ? Double.NaN : sum / occurring;
     }
 
     /** A line for each class that is right, with the counts of those predicted. */

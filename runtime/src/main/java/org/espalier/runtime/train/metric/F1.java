@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * F1, 2 · hits / (2 · hits + false alarms + misses), as scikit-learn's {@code f1_score} has it: of two classes by a
- * threshold, or over several, averaged over those that occur. A class without hits counts 0.
+ * threshold, or over several, averaged over those that occur. A class without hits counts 0. NaN if an output is.
  */
 public final class F1 implements Metric {
     private final Average average;
@@ -13,6 +13,7 @@ public final class F1 implements Metric {
     private final long[] hits;
     private final long[] predicted;
     private final long[] right;
+    private boolean undecided;
 
     /** Average over classes. */
     public enum Average {
@@ -74,6 +75,7 @@ public final class F1 implements Metric {
         Arrays.fill(hits, 0);
         Arrays.fill(predicted, 0);
         Arrays.fill(right, 0);
+        undecided = false;
     }
 
     @Override
@@ -89,8 +91,9 @@ public final class F1 implements Metric {
         }
         scores.forEach((first, index) -> {
             int best = scores.predicted(first);
+            undecided |= best < 0;
             hits[index] += best == index ? 1 : 0;
-            predicted[best]++;
+            predicted[Math.max(0, best)]++;
             right[index]++;
         });
     }
@@ -98,8 +101,9 @@ public final class F1 implements Metric {
     private void addBinary(INDArray output, INDArray target) {
         Elements.requireSame(this, output, target);
         double[] outputs = Elements.of(output);
-        double[] targets = Elements.of(target);
+        double[] targets = Elements.zerosAndOnes(this, target);
         for (int i = 0; i < outputs.length; i++) {
+            undecided |= Double.isNaN(outputs[i]);
             boolean says = outputs[i] > threshold;
             hits[0] += says && targets[i] == 1 ? 1 : 0;
             predicted[0] += says ? 1 : 0;
@@ -109,6 +113,9 @@ public final class F1 implements Metric {
 
     @Override
     public double value() {
+        if (undecided) {
+            return Double.NaN;
+        }
         if (average == Average.MICRO) {
             return f1(sum(hits), sum(predicted), sum(right));
         }

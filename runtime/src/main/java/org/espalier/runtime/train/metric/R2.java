@@ -70,7 +70,7 @@ public final class R2 implements Metric {
         double sum = 0;
         for (int column = 0; column < means.length; column++) {
             if (spreads[column] == 0) {
-                sum += errors[column] == 0 ? 1 : 0;
+                sum += Double.isNaN(errors[column]) ? Double.NaN : errors[column] == 0 ? 1 : 0;
             } else {
                 sum += 1 - errors[column] / spreads[column];
             }

@@ -50,10 +50,13 @@ final class Scores {
         return scores[first + index * places];
     }
 
-    /** The class of the greatest score, the first of several. */
+    /** The class of the greatest score, the first of several; -1 if a score is NaN, which says nothing. */
     int predicted(int first) {
         int best = 0;
-        for (int index = 1; index < classes; index++) {
+        for (int index = 0; index < classes; index++) {
+            if (Double.isNaN(score(first, index))) {
+                return -1;
+            }
             if (score(first, index) > score(first, best)) {
                 best = index;
             }
@@ -63,7 +66,11 @@ final class Scores {
 
     /** The logarithm of a class's share in the softmax. */
     double logSoftmax(int first, int index) {
-        double greatest = score(first, predicted(first));
+        int predicted = predicted(first);
+        if (predicted < 0) {
+            return Double.NaN;
+        }
+        double greatest = score(first, predicted);
         double sum = 0;
         for (int other = 0; other < classes; other++) {
             sum += Math.exp(score(first, other) - greatest);
@@ -71,17 +78,14 @@ final class Scores {
         return score(first, index) - greatest - Math.log(sum);
     }
 
-    /** Counts the classes that come before one: those of a greater score, or of the same and a smaller index. */
-    int rank(int first, int index) {
+    /** Tells whether fewer than k classes come before one: those of a greater score, or the same and a smaller index. */
+    boolean isAmong(int k, int first, int index) {
         double own = score(first, index);
-        if (Double.isNaN(own)) {
-            return classes;
-        }
         int before = 0;
         for (int other = 0; other < classes; other++) {
             double score = score(first, other);
             before += !(score <= own) || (score == own && other < index) ? 1 : 0;
         }
-        return before;
+        return !Double.isNaN(own) && before < k;
     }
 }

@@ -14,22 +14,10 @@ public interface LRScheduler {
     /**
      * Computes a learning rate.
      *
-     * @param base the learning rate that the optimizer has without a schedule
+     * @param base the learning rate without a schedule, of the network or of a group of parameters
      * @param steps how many steps are done, 0 at first
      */
     double lr(double base, long steps);
-
-    /**
-     * Computes the learning rate of a group of parameters whose optimizer has a rate of its own. Most schedules scale
-     * that; those that give the network a rate as such keep the group's in proportion to it.
-     *
-     * @param group the group's learning rate without a schedule
-     * @param network the network's
-     * @param steps how many steps are done, 0 at first
-     */
-    default double lrOfGroup(double group, double network, long steps) {
-        return lr(group, steps);
-    }
 
     /**
      * A warm-up in front of another schedule: the learning rate grows in a straight line, from a {@code steps}th of it

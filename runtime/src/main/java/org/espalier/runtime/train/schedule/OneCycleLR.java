@@ -3,7 +3,9 @@ package org.espalier.runtime.train.schedule;
 /**
  * Lets the learning rate rise and fall once (Smith and Topin, arXiv:1708.07120): from maxLr / divFactor to maxLr, and
  * down to maxLr / divFactor / finalDivFactor. It is PyTorch's with {@code cycle_momentum=False}, and counts updates,
- * not epochs. The network's optimizer gets these rates whatever its own is; a group of parameters keeps its proportion.
+ * not epochs. It stays at the last rate when its steps are done. All parameters get these rates whatever their own are,
+ * as from PyTorch's with one {@code max_lr}; a lambda lets groups keep their proportion: {@code (base, steps) -> base /
+ * 1e-3 * cycle.lr(base, steps)}.
  *
  * @param maxLr the greatest learning rate
  * @param totalSteps how many steps it takes
@@ -56,7 +58,7 @@ public record OneCycleLR(
         double top = pctStart * (double) totalSteps - 1;
         double end = (double) totalSteps - 1;
         if (step <= top) {
-            return anneal.between(first, maxLr, step / top);
+            return anneal.between(first, maxLr, top == 0 ? 1 : step / top);
         }
         if (!threePhase) {
             return anneal.between(maxLr, last, (step - top) / (end - top));
@@ -65,10 +67,5 @@ public record OneCycleLR(
         return step <= down
                 ? anneal.between(maxLr, first, (step - top) / (down - top))
                 : anneal.between(first, last, (step - down) / (end - down));
-    }
-
-    @Override
-    public double lrOfGroup(double group, double network, long steps) {
-        return network == 0 ? 0 : lr(network, steps) * (group / network);
     }
 }

@@ -28,27 +28,14 @@ public record SequentialLR(List<LRScheduler> schedulers, List<Long> milestones) 
         }
     }
 
-    private interface Rate {
-        double of(LRScheduler scheduler, long steps);
-    }
-
     @Override
     public double lr(double base, long steps) {
-        return at(steps, (scheduler, own) -> scheduler.lr(base, own));
-    }
-
-    @Override
-    public double lrOfGroup(double group, double network, long steps) {
-        return at(steps, (scheduler, own) -> scheduler.lrOfGroup(group, network, own));
-    }
-
-    private double at(long steps, Rate rate) {
         int present = 0;
         long start = 0;
         while (present < milestones.size() && milestones.get(present) <= steps) {
             start = milestones.get(present);
             present++;
         }
-        return rate.of(schedulers.get(present), steps - start);
+        return schedulers.get(present).lr(base, steps - start);
     }
 }

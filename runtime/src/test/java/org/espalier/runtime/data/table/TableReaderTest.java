@@ -59,8 +59,8 @@ class TableReaderTest {
 
         assertThatThrownBy(() -> new TableReader().missing("NA").read(csv))
                 .hasMessage(
-                        csv + ": expected a finite number in line 2, field 2, found '?', which is neither missing nor"
-                                + " a category");
+                        csv + ": expected a finite number in line 2, field 2, found '?'; missing(\"?\") of a TableReader"
+                                + " takes it for a missing number, categories(\"b\") the column for one of words");
         Table table = new TableReader().missing("?").read(csv);
         assertThat(table.column("b", DataType.FLOAT).getFloat(0)).isNaN();
         assertThatThrownBy(() -> table.column("b", DataType.INT32))
@@ -117,7 +117,11 @@ class TableReaderTest {
         TableReader reader = new TableReader();
 
         assertThatThrownBy(() -> reader.batches(csv, List.of("a"), "b", 2))
-                .hasMessage(csv + ": expected a finite number in line 3, field 2, found 'x'");
+                .hasMessageStartingWith(csv + ": expected a finite number in line 3, field 2, found 'x'; missing(");
+        Path gap = csv("a,b\n1,2\n,2\n1,\n");
+        assertThatThrownBy(() -> reader.missing("").batches(gap, List.of("a"), "b", 2))
+                .hasMessage(gap + ": expected a target in line 4, field 2, found a missing one; leave such lines out of"
+                        + " the file");
         Path large = csv("a,b\n1,2\n1e39,2\n");
         assertThatThrownBy(() -> reader.batches(large, List.of("a"), "b", 2))
                 .hasMessage(large + ": expected a number that FLOAT can hold in line 3, field 1, found 1.0E39");

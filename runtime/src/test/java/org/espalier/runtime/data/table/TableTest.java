@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.espalier.runtime.data.DataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +80,43 @@ class TableTest {
 
         assertThatThrownBy(() -> Table.read(csv))
                 .isInstanceOf(DataException.class)
-                .hasMessage(csv + ": expected " + expected + ", found " + found);
+                .hasMessageMatching(Pattern.quote(csv + ": expected " + expected + ", found " + found)
+                        + "(; a comma separates fields|; missing\\(.*)?");
+    }
+
+    @Test
+    void aFieldThatIsNoNumberComesWithAdvice() throws IOException {
+        Path csv = csv("size,kind\n1,rose\n");
+        assertThatThrownBy(() -> Table.read(csv))
+                .hasMessage(csv + ": expected a finite number in line 2, field 2, found 'rose'; missing(\"rose\") of a"
+                        + " TableReader takes it for a missing number, categories(\"kind\") the column for one of"
+                        + " words");
+        Path gap = csv("size,kind\n1,\n");
+        assertThatThrownBy(() -> Table.read(gap))
+                .hasMessage(gap + ": expected a finite number in line 2, field 2, found ''; missing(\"\") of a"
+                        + " TableReader takes it for a missing number");
+        Path semicolons = csv("size;kind\n1,5;2\n");
+        assertThatThrownBy(() -> Table.read(semicolons))
+                .hasMessage(semicolons
+                        + ": expected a finite number in line 2, field 2, found '5;2'; a comma separates fields");
+        Path words = csv("size\tkind\n1\trose\n");
+        assertThatThrownBy(() -> new TableReader().categories("kind").read(words))
+                .hasMessage(words + ": expected one column 'kind', found none; there are [size\tkind]; a comma"
+                        + " separates fields");
+    }
+
+    @Test
+    void namesAreThoseOfColumnsOnlyIfThereAreAsMany() throws IOException {
+        for (String header : List.of("size,kind", "row,size,kind,colour")) {
+            Path csv = csv(header + "\n1,2,3\n");
+            Table table = Table.read(csv);
+            assertThat(table.column(1, DataType.INT32).toIntVector()).containsExactly(2);
+            assertThatThrownBy(() -> table.column("kind", DataType.FLOAT))
+                    .isInstanceOf(DataException.class)
+                    .hasMessage(csv + ": expected a header with a name for each of the 3 columns, found "
+                            + header.split(",").length + " fields: [" + header.replace(",", ", ")
+                            + "]; columns(from, to, type) takes columns by their places");
+        }
     }
 
     @Test
@@ -98,7 +135,8 @@ class TableTest {
         Path csv = csv("\"two\nlines\"\r\n1\r\r2\nx");
 
         assertThatThrownBy(() -> Table.read(csv))
-                .hasMessage(csv + ": expected a finite number in line 6, field 1, found 'x'");
+                .hasMessage(csv + ": expected a finite number in line 6, field 1, found 'x'; missing(\"x\") of a TableReader"
+                        + " takes it for a missing number, categories(\"two\\u000alines\") the column for one of words");
     }
 
     @Test

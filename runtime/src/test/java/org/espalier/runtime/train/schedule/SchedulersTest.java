@@ -36,13 +36,40 @@ class SchedulersTest {
         schedulers.put("cosine", new CosineAnnealingLR(13, 0.002));
         schedulers.put("warm restarts", new CosineAnnealingWarmRestarts(5, 1, 0.001));
         schedulers.put("warm restarts, longer", new CosineAnnealingWarmRestarts(3, 2, 0));
-        schedulers.put("one cycle", new OneCycleLR(0.2, 40));
-        schedulers.put("one cycle, linear, three phases", new OneCycleLR(0.2, 40, 0.4, Anneal.LINEAR, 10, 100, true));
+        schedulers.put("one cycle", new OneCycleLR(0.2, 120));
+        schedulers.put("one cycle, linear, three phases", new OneCycleLR(0.2, 120, 0.4, Anneal.LINEAR, 10, 100, true));
         schedulers.put(
                 "sequential",
                 new SequentialLR(
                         List.of(new ConstantLR(0.1, 4), new ExponentialLR(0.9), new StepLR(3)), List.of(4L, 15L)));
         schedulers.put("warm-up, then cosine", LRScheduler.warmUp(8, new CosineAnnealingLR(32)));
+        schedulers.put("step of one", new StepLR(1, 0.97));
+        schedulers.put("step to nothing", new StepLR(50, 0));
+        schedulers.put("milestone at the start", new MultiStepLR(List.of(0L, 1L, 1L, 500L), 0.5));
+        schedulers.put("no milestone", new MultiStepLR(List.of(), 0.5));
+        schedulers.put("growing", new ExponentialLR(1.02));
+        schedulers.put("constant, one step", new ConstantLR(1e-3, 1));
+        schedulers.put("linear, down to nothing", new LinearLR(1, 0, 100));
+        schedulers.put("linear, one step", new LinearLR(1.0 / 3, 1, 1));
+        schedulers.put("polynomial, one step", new PolynomialLR(1, 0.5));
+        schedulers.put("cosine of one", new CosineAnnealingLR(1, 0.01));
+        schedulers.put("cosine upwards", new CosineAnnealingLR(60, 0.1));
+        schedulers.put("warm restarts at each step", new CosineAnnealingWarmRestarts(1, 1, 0.001));
+        schedulers.put("warm restarts, three times as long", new CosineAnnealingWarmRestarts(2, 3, 0.001));
+        schedulers.put("one cycle without a rise", new OneCycleLR(0.2, 120, 0, Anneal.COS, 25, 1e4, false));
+        schedulers.put("one cycle without a fall", new OneCycleLR(0.2, 120, 1, Anneal.LINEAR, 25, 1e4, false));
+        schedulers.put(
+                "one cycle, three phases, the last of one step",
+                new OneCycleLR(0.2, 120, 0.5, Anneal.COS, 25, 1e4, true));
+        schedulers.put(
+                "sequential, of what is no factor",
+                new SequentialLR(
+                        List.of(
+                                new CosineAnnealingWarmRestarts(4, 2, 0.002),
+                                new MultiStepLR(List.of(2L, 5L), 0.5),
+                                new CosineAnnealingLR(10),
+                                new PolynomialLR(30, 2)),
+                        List.of(1L, 20L, 47L)));
         return schedulers;
     }
 
@@ -51,7 +78,11 @@ class SchedulersTest {
                 "plateau", new ReduceLROnPlateau(Mode.MIN, 0.5, 2),
                 "plateau, absolute, cooldown",
                         new ReduceLROnPlateau(Mode.MIN, 0.5, 1, 0.01, ThresholdMode.ABS, 2, 0.02, 1e-8),
-                "plateau, upwards", new ReduceLROnPlateau(Mode.MAX, 0.1, 3));
+                "plateau, upwards", new ReduceLROnPlateau(Mode.MAX, 0.1, 3),
+                "plateau without patience",
+                        new ReduceLROnPlateau(Mode.MIN, 0.9, 0, 0, ThresholdMode.REL, 0, 0.03, 1e-8),
+                "plateau, upwards, absolute",
+                        new ReduceLROnPlateau(Mode.MAX, 0.5, 0, 0.1, ThresholdMode.ABS, 1, 0, 0.004));
     }
 
     private static double[] expected(String name) {
@@ -110,12 +141,12 @@ class SchedulersTest {
     }
 
     @Test
-    void aGroupOfParametersKeepsItsProportion() {
-        assertThat(new StepLR(2).lrOfGroup(0.5, 0.1, 3)).isCloseTo(0.05, within(1e-15));
-        OneCycleLR cycle = new OneCycleLR(0.2, 40);
-        assertThat(cycle.lrOfGroup(0.5, 0.1, 7)).isEqualTo(cycle.lr(0.1, 7) * 5);
-        LRScheduler warm = new SequentialLR(List.of(new LinearLR(), cycle), List.of(5L));
-        assertThat(warm.lrOfGroup(0.5, 0.1, 12)).isEqualTo(cycle.lr(0.1, 7) * 5);
+    void aCycleWhoseFirstStepIsItsTopBeginsThereAndStaysAtItsEnd() {
+        // PyTorch divides by 0 in the one, and stops with an error in the other.
+        OneCycleLR cycle = new OneCycleLR(0.2, 10, 0.1, Anneal.COS, 25, 1e4, false);
+        assertThat(cycle.lr(BASE, 0)).isEqualTo(0.2);
+        assertThat(cycle.lr(BASE, 9)).isCloseTo(0.2 / 25 / 1e4, within(1e-18));
+        assertThat(cycle.lr(BASE, 50)).isEqualTo(cycle.lr(BASE, 9));
     }
 
     @Test
