@@ -5,11 +5,6 @@ final class ElementwiseLoops {
     /** Elements of a block: those of a few operands stay in the nearest cache. */
     private static final int BLOCK = 1024;
 
-    /** A function of single numbers, in a loop over the first {@code n} of an array. */
-    interface Curve {
-        void apply(float[] values, int n);
-    }
-
     private ElementwiseLoops() {}
 
     /** y = f(operands), of which each lies along y from an axis on, and is repeated where it has no axis. */
@@ -39,7 +34,7 @@ final class ElementwiseLoops {
     }
 
     /** y = f(x) for each element. */
-    static void map(FloatTensor x, FloatTensor y, int cost, Curve f) {
+    static void map(FloatTensor x, FloatTensor y, int cost, FloatCurve f) {
         int blocks = TileProducts.tiles(y.elements, BLOCK);
         ParallelLoop.forEach(y.samples * blocks, (long) cost * y.samples * y.elements, turn -> {
             int sample = turn / blocks;

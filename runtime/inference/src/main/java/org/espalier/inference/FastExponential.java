@@ -11,7 +11,7 @@ package org.espalier.inference;
  *
  * <p>The loops are four because the compiler vectorises none that is much longer.
  */
-final class FastExponential {
+public final class FastExponential {
     /** Results of this and of what is below it are 0. */
     private static final float LEAST = -87.3f;
 
@@ -39,7 +39,7 @@ final class FastExponential {
      * values = exp(values), for the first {@code n}: within one unit in the last place, to which 1.3e-38 comes for
      * arguments below −68. NaN stays NaN.
      */
-    static void exp(float[] values, int n) {
+    public static void exp(float[] values, int n) {
         float[] exponents = ScratchArrays.take(n);
         float[] powers = ScratchArrays.take(n);
         reduce(values, exponents, n);

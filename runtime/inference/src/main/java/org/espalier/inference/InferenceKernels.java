@@ -326,7 +326,7 @@ public final class InferenceKernels {
 
     /** Applies softplus to each element. */
     public static void softplus(FloatTensor x, FloatTensor y, double beta, double threshold) {
-        ElementwiseLoops.map(x, y, 16, ActivationCurves.softplus((float) beta, (float) threshold));
+        ElementwiseLoops.map(x, y, 16, ActivationCurves.softplus(beta, threshold));
     }
 
     /** Computes softmax along an axis. */
@@ -689,7 +689,7 @@ public final class InferenceKernels {
 
     /** The error function. */
     public static float erf(float x) {
-        return ActivationCurves.erf(x);
+        return (float) Normal.erf(x);
     }
 
     /** 1 above 0, 0 elsewhere, NaN for NaN. */

@@ -1,10 +1,11 @@
 package org.espalier.runtime.kernel;
 
+import org.espalier.inference.ActivationCurves;
+import org.espalier.inference.Normal;
 import org.espalier.runtime.kernel.backend.KernelSet;
-import org.espalier.runtime.kernel.elementwise.Curves;
+import org.espalier.runtime.kernel.elementwise.CurveGradients;
 import org.espalier.runtime.kernel.elementwise.Epilogue;
 import org.espalier.runtime.kernel.elementwise.FloatElementwise;
-import org.espalier.runtime.kernel.elementwise.Normal;
 import org.espalier.runtime.kernel.elementwise.ReferenceElementwise;
 import org.espalier.runtime.kernel.memory.NdArrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,7 +27,7 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue relu() {
-        return Epilogue.map(FloatElementwise::relu, value -> Math.max(value, 0));
+        return Epilogue.map(ActivationCurves::relu, value -> Math.max(value, 0));
     }
 
     /** dX = dY · step(y), where step is 1 for positive numbers, 0 for others (so at the kink), NaN for NaN. */
@@ -50,7 +51,7 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue leakyRelu(double slope) {
-        return Epilogue.map(FloatElementwise.leakyRelu((float) slope), value -> value > 0 ? value : slope * value);
+        return Epilogue.map(ActivationCurves.leakyRelu((float) slope), value -> value > 0 ? value : slope * value);
     }
 
     /** dX = dY for positive y, else slope · dY; NaN where y is. */
@@ -73,7 +74,7 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue tanh() {
-        return Epilogue.map(FloatElementwise::tanh, Math::tanh);
+        return Epilogue.map(ActivationCurves::tanh, Math::tanh);
     }
 
     /** dX = dY (1 − y²). */
@@ -93,7 +94,7 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue sigmoid() {
-        return Epilogue.map(FloatElementwise::sigmoid, value -> 1 / (1 + Math.exp(-value)));
+        return Epilogue.map(ActivationCurves::sigmoid, value -> 1 / (1 + Math.exp(-value)));
     }
 
     /** dX = dY y (1 − y). */
@@ -113,7 +114,7 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue elu(double alpha) {
-        return Epilogue.map(Curves.elu(alpha), v -> v > 0 ? v : alpha * Math.expm1(v));
+        return Epilogue.map(ActivationCurves.elu((float) alpha), v -> v > 0 ? v : alpha * Math.expm1(v));
     }
 
     /** dX = dY for positive y, else dY (y + alpha). */
@@ -123,7 +124,7 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue eluBackward(INDArray y, double alpha) {
-        return Epilogue.zip(y, Curves.eluBackward((float) alpha), (d, v) -> v > 0 ? d : d * (v + alpha));
+        return Epilogue.zip(y, CurveGradients.eluBackward((float) alpha), (d, v) -> v > 0 ? d : d * (v + alpha));
     }
 
     /** y = x σ(x), σ(x) = 1/(1 + exp(−x)) (Elfwing and others, arXiv:1702.03118). */
@@ -133,7 +134,7 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue silu() {
-        return Epilogue.map(Curves::silu, v -> v / (1 + Math.exp(-v)));
+        return Epilogue.map(ActivationCurves::silu, v -> v / (1 + Math.exp(-v)));
     }
 
     /** dX = dY σ(x) (1 + x (1 − σ(x))). */
@@ -143,7 +144,7 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue siluBackward(INDArray x) {
-        return Epilogue.zip(x, Curves::siluBackward, (d, v) -> {
+        return Epilogue.zip(x, CurveGradients::siluBackward, (d, v) -> {
             double s = 1 / (1 + Math.exp(-v));
             return d * s * (1 + v * (1 - s));
         });
@@ -156,7 +157,7 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue gelu() {
-        return Epilogue.map(Curves::gelu, v -> v * Normal.distribution(v));
+        return Epilogue.map(ActivationCurves::gelu, v -> v * Normal.distribution(v));
     }
 
     /** dX = dY (Φ(x) + x φ(x)), φ the density. */
@@ -166,7 +167,7 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue geluBackward(INDArray x) {
-        return Epilogue.zip(x, Curves::geluBackward, (d, v) -> d * (Normal.distribution(v) + v * Normal.density(v)));
+        return Epilogue.zip(x, CurveGradients::geluBackward, (d, v) -> d * (Normal.distribution(v) + v * Normal.density(v)));
     }
 
     /** y = ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), which is close to {@link #gelu}. */
@@ -176,7 +177,7 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue tanhGelu() {
-        return Epilogue.map(Curves::tanhGelu, v -> 0.5 * v * (1 + Math.tanh(Curves.bent(v))));
+        return Epilogue.map(ActivationCurves::tanhGelu, v -> 0.5 * v * (1 + Math.tanh(CurveGradients.bent(v))));
     }
 
     /** dX = dY (½ (1 + t) + ½ x (1 − t²) √(2/π) (1 + 0.134145 x²)), t the hyperbolic tangent of the forward pass. */
@@ -186,9 +187,9 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue tanhGeluBackward(INDArray x) {
-        return Epilogue.zip(x, Curves::tanhGeluBackward, (d, v) -> {
-            double t = Math.tanh(Curves.bent(v));
-            return d * 0.5 * (1 + t + v * (1 - t * t) * Curves.bentSlope(v));
+        return Epilogue.zip(x, CurveGradients::tanhGeluBackward, (d, v) -> {
+            double t = Math.tanh(CurveGradients.bent(v));
+            return d * 0.5 * (1 + t + v * (1 - t * t) * CurveGradients.bentSlope(v));
         });
     }
 
@@ -200,7 +201,7 @@ public final class Activations {
     /** The same as an epilogue of another kernel. */
     public static Epilogue softplus(double beta, double threshold) {
         return Epilogue.map(
-                Curves.softplus(beta, threshold),
+                ActivationCurves.softplus(beta, threshold),
                 v -> beta * v > threshold ? v : Math.log1p(Math.exp(beta * v)) / beta);
     }
 
@@ -213,7 +214,7 @@ public final class Activations {
     public static Epilogue softplusBackward(INDArray x, double beta, double threshold) {
         return Epilogue.zip(
                 x,
-                Curves.softplusBackward(beta, threshold),
+                CurveGradients.softplusBackward(beta, threshold),
                 (d, v) -> beta * v > threshold ? d : d / (1 + Math.exp(-beta * v)));
     }
 
@@ -224,7 +225,7 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue hardtanh(double min, double max) {
-        return Epilogue.map(Curves.hardtanh((float) min, (float) max), v -> Math.max(min, Math.min(max, v)));
+        return Epilogue.map(ActivationCurves.hardtanh((float) min, (float) max), v -> Math.max(min, Math.min(max, v)));
     }
 
     /** dX = dY where y is above min and below max, else 0 (so at both kinks). */
@@ -236,7 +237,7 @@ public final class Activations {
     public static Epilogue hardtanhBackward(INDArray y, double min, double max) {
         return Epilogue.zip(
                 y,
-                Curves.hardtanhBackward((float) min, (float) max),
+                CurveGradients.hardtanhBackward((float) min, (float) max),
                 (d, v) -> d * ReferenceElementwise.step(v - min) * ReferenceElementwise.step(max - v));
     }
 

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.espalier.inference.ActivationCurves;
 import org.espalier.runtime.kernel.convolution.Workspace;
-import org.espalier.runtime.kernel.elementwise.FloatElementwise;
 import org.espalier.runtime.kernel.loss.Losses;
 import org.espalier.runtime.kernel.memory.Parallel;
 import org.espalier.runtime.kernel.memory.RandomStream;
@@ -136,13 +136,13 @@ class KernelsTest {
             x[i] = (float) Math.pow(10, i / 5000.0 - 6);
         }
         float[] y = x.clone();
-        FloatElementwise.tanh(y, y.length);
+        ActivationCurves.tanh(y, y.length);
         for (int i = 0; i < x.length; i++) {
             double tanh = Math.tanh(x[i]);
             assertThat((double) y[i]).isCloseTo(tanh, within(5e-7 * tanh));
         }
         float[] extremes = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f};
-        FloatElementwise.tanh(extremes, extremes.length);
+        ActivationCurves.tanh(extremes, extremes.length);
         assertThat(extremes).containsExactly(Float.NaN, 1, -1, -0f);
     }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import org.espalier.inference.FloatCurve;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.Scratch;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,7 @@ public abstract class Epilogue {
     }
 
     /** values = f(values). */
-    public static Epilogue map(FloatElementwise.Map f, DoubleUnaryOperator reference) {
+    public static Epilogue map(FloatCurve f, DoubleUnaryOperator reference) {
         return new Mapping(f, reference);
     }
 
@@ -181,10 +182,10 @@ public abstract class Epilogue {
     }
 
     private static final class Mapping extends Epilogue {
-        private final FloatElementwise.Map f;
+        private final FloatCurve f;
         private final DoubleUnaryOperator reference;
 
-        Mapping(FloatElementwise.Map f, DoubleUnaryOperator reference) {
+        Mapping(FloatCurve f, DoubleUnaryOperator reference) {
             this.f = f;
             this.reference = reference;
         }

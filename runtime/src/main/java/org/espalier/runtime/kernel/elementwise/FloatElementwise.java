@@ -11,13 +11,6 @@ import org.espalier.runtime.kernel.memory.Scratch;
 public final class FloatElementwise {
     private FloatElementwise() {}
 
-    /** A loop over the first {@code n} elements. */
-    @FunctionalInterface
-    public interface Map {
-        /** values = f(values). */
-        void apply(float[] values, int n);
-    }
-
     /** A loop over the first {@code n} elements of two arrays. */
     @FunctionalInterface
     public interface Zip {
@@ -65,32 +58,10 @@ public final class FloatElementwise {
         });
     }
 
-    public static void relu(float[] values, int n) {
-        for (int i = 0; i < n; i++) {
-            values[i] = Math.max(values[i], 0);
-        }
-    }
-
     public static void reluBackward(float[] dY, float[] y, int n) {
         for (int i = 0; i < n; i++) {
             dY[i] = dY[i] * Math.max(0, step(y[i]));
         }
-    }
-
-    /** max and min rather than a condition, which the compiler does not vectorise. */
-    public static Map leakyRelu(float slope) {
-        if (slope <= 1) {
-            return (values, n) -> {
-                for (int i = 0; i < n; i++) {
-                    values[i] = Math.max(values[i], slope * values[i]);
-                }
-            };
-        }
-        return (values, n) -> {
-            for (int i = 0; i < n; i++) {
-                values[i] = Math.min(values[i], slope * values[i]);
-            }
-        };
     }
 
     public static Zip leakyReluBackward(float slope) {
@@ -113,64 +84,9 @@ public final class FloatElementwise {
         return Math.min(1, value * 1e30f * 1e30f);
     }
 
-    /**
-     * Within 5e-7 of the value, relatively, in a loop that the compiler vectorises: the first terms of the continued
-     * fraction u/(1 + u²/(3 + u²/(5 + u²/(7 + u²/9)))) for u = x/8, as p/q, s being u², then three times tanh 2u =
-     * 2pq/(p² + q²). At 12 that is 1, as tanh is for floats from 9.1 on.
-     */
-    public static void tanh(float[] values, int n) {
-        tanh(values, 0, n);
-    }
-
-    /** {@link #tanh(float[], int)} of some of the elements. */
-    public static void tanh(float[] values, int from, int to) {
-        for (int i = from; i < to; i++) {
-            float x = Math.max(-12, Math.min(12, values[i]));
-            float s = x * x * (1 / 64f);
-            float p = x * (1 + s * (1 / 9f + s * (1 / 945f)));
-            float q = 8 + s * (32 / 9f + s * (8 / 63f));
-            float p2 = 2 * p * q;
-            float q2 = p * p + q * q;
-            float p4 = 2 * p2 * q2;
-            float q4 = p2 * p2 + q2 * q2;
-            values[i] = Math.max(-1, Math.min(1, 2 * p4 * q4 / (p4 * p4 + q4 * q4)));
-        }
-    }
-
-    /**
-     * σ of a gate, within 3e-7 of the value, in a loop that the compiler vectorises: (1 + tanh x/2)/2 with the fraction
-     * of {@link #tanh(float[], int)} for tanh x/2, which makes it (p + q)²/(2p² + 2q²). Relatively it is within 2e-6
-     * from -5 on, where {@link #sigmoid} loses no digits anywhere.
-     */
-    public static void gate(float[] values, int from, int to) {
-        for (int i = from; i < to; i++) {
-            float x = 0.5f * Math.max(-24, Math.min(24, values[i]));
-            float s = x * x * (1 / 64f);
-            float p = x * (1 + s * (1 / 9f + s * (1 / 945f)));
-            float q = 8 + s * (32 / 9f + s * (8 / 63f));
-            float p2 = 2 * p * q;
-            float q2 = p * p + q * q;
-            float p4 = 2 * p2 * q2;
-            float q4 = p2 * p2 + q2 * q2;
-            float sum = p4 + q4;
-            values[i] = Math.min(1, 0.5f * sum * sum / (p4 * p4 + q4 * q4));
-        }
-    }
-
     public static void tanhBackward(float[] dY, float[] y, int n) {
         for (int i = 0; i < n; i++) {
             dY[i] = dY[i] * (1 - y[i] * y[i]);
-        }
-    }
-
-    /** Within three units in the last place of 1/(1 + exp(−x)). */
-    public static void sigmoid(float[] values, int n) {
-        for (int i = 0; i < n; i++) {
-            values[i] = -values[i];
-        }
-        Exponential.exp(values, n);
-        for (int i = 0; i < n; i++) {
-            values[i] = 1 / (1 + values[i]);
         }
     }
 

@@ -18,8 +18,6 @@ public final class Scratch {
     private float[] row = new float[BLOCK];
     private float[] lane = new float[BLOCK];
     private float[] curve = new float[BLOCK];
-    private float[] exponents = new float[BLOCK];
-    private float[] powers = new float[BLOCK];
     private float[][] planes = new float[0][0];
     private float[][] operands = new float[0][0];
     private float[][] behindFirst = new float[0][0];
@@ -62,22 +60,6 @@ public final class Scratch {
             curve = new float[length];
         }
         return curve;
-    }
-
-    /** An array of at least this length for exponentials, which are computed while others are in use. */
-    public float[] exponents(int length) {
-        if (exponents.length < length) {
-            exponents = new float[length];
-        }
-        return exponents;
-    }
-
-    /** Another one for them. */
-    public float[] powers(int length) {
-        if (powers.length < length) {
-            powers = new float[length];
-        }
-        return powers;
     }
 
     /** So many arrays, each of at least this length. */

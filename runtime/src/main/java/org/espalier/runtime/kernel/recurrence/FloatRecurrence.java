@@ -1,6 +1,7 @@
 package org.espalier.runtime.kernel.recurrence;
 
 import java.util.Arrays;
+import org.espalier.inference.ActivationCurves;
 import org.espalier.runtime.kernel.convolution.Workspace;
 import org.espalier.runtime.kernel.elementwise.FloatElementwise;
 import org.espalier.runtime.kernel.memory.Channels;
@@ -201,12 +202,12 @@ public final class FloatRecurrence {
         switch (cell) {
             case RNN_TANH -> {
                 FloatElementwise.add(q, products, size);
-                FloatElementwise.tanh(q, 0, size);
+                ActivationCurves.tanh(q, 0, size);
                 present(y).put(start(present(y), n, place, size), q, size);
             }
             case RNN_RELU -> {
                 FloatElementwise.add(q, products, size);
-                FloatElementwise.relu(q, size);
+                ActivationCurves.relu(q, size);
                 present(y).put(start(present(y), n, place, size), q, size);
             }
             case LSTM -> lstm(n, place, before, products, q, h);
@@ -218,16 +219,16 @@ public final class FloatRecurrence {
         Operand memory = present(cells);
         float[] c = Scratch.get().planes(2, size)[0];
         FloatElementwise.add(q, products, gates);
-        FloatElementwise.gate(q, 0, 2 * size);
-        FloatElementwise.tanh(q, 2 * size, 3 * size);
-        FloatElementwise.gate(q, 3 * size, gates);
+        ActivationCurves.gate(q, 0, 2 * size);
+        ActivationCurves.tanh(q, 2 * size, 3 * size);
+        ActivationCurves.gate(q, 3 * size, gates);
         earlier(memory, c0, n, before, size, c);
         for (int k = 0; k < size; k++) {
             c[k] = q[size + k] * c[k] + q[k] * q[2 * size + k];
         }
         memory.put(start(memory, n, place, size), c, size);
         System.arraycopy(c, 0, h, 0, size);
-        FloatElementwise.tanh(h, 0, size);
+        ActivationCurves.tanh(h, 0, size);
         for (int k = 0; k < size; k++) {
             h[k] *= q[3 * size + k];
         }
@@ -244,11 +245,11 @@ public final class FloatRecurrence {
         Operand states = present(y);
         System.arraycopy(q, 2 * size, q, 3 * size, size);
         FloatElementwise.add(q, products, 2 * size);
-        FloatElementwise.gate(q, 0, 2 * size);
+        ActivationCurves.gate(q, 0, 2 * size);
         for (int k = 0; k < size; k++) {
             q[2 * size + k] = products[2 * size + k] + q[k] * q[3 * size + k];
         }
-        FloatElementwise.tanh(q, 2 * size, 3 * size);
+        ActivationCurves.tanh(q, 2 * size, 3 * size);
         present(kept).put(start(present(kept), n, place, width), q, width);
         earlier(states, h0, n, before, size, h);
         for (int k = 0; k < size; k++) {
@@ -404,7 +405,7 @@ public final class FloatRecurrence {
             }
         }
         memory.get(start(memory, n, place, size), t, size);
-        FloatElementwise.tanh(t, 0, size);
+        ActivationCurves.tanh(t, 0, size);
         for (int k = 0; k < size; k++) {
             float o = all[3 * size + k];
             gradient[3 * size + k] = d[k] * t[k] * o * (1 - o);

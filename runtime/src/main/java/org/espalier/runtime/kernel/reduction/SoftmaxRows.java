@@ -1,6 +1,6 @@
 package org.espalier.runtime.kernel.reduction;
 
-import org.espalier.runtime.kernel.elementwise.Exponential;
+import org.espalier.inference.FastExponential;
 import org.espalier.runtime.kernel.memory.Channels;
 import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.Scratch;
@@ -44,7 +44,7 @@ record SoftmaxRows(int length, float scale, int matrix) {
             for (int first = 0; first < count; first += length) {
                 subtractLargest(values, first, limit((from + first) / length));
             }
-            Exponential.exp(values, count);
+            FastExponential.exp(values, count);
             for (int first = 0; first < count; first += length) {
                 int end = first + limit((from + first) / length);
                 float factor = (float) (1 / sum(values, first, end));
@@ -66,7 +66,7 @@ record SoftmaxRows(int length, float scale, int matrix) {
                 subtractLargest(values, first, length);
             }
             System.arraycopy(values, 0, powers, 0, count);
-            Exponential.exp(powers, count);
+            FastExponential.exp(powers, count);
             for (int first = 0; first < count; first += length) {
                 float shift = (float) Math.log(sum(powers, first, first + length));
                 for (int i = first; i < first + length; i++) {
@@ -116,7 +116,7 @@ record SoftmaxRows(int length, float scale, int matrix) {
             float[] gradients = scratch.row(count);
             y.get(sample * y.sampleStride + from, powers, count);
             dY.get(sample * dY.sampleStride + from, gradients, count);
-            Exponential.exp(powers, count);
+            FastExponential.exp(powers, count);
             for (int first = 0; first < count; first += length) {
                 float sum = (float) sum(gradients, first, first + length);
                 for (int i = first; i < first + length; i++) {

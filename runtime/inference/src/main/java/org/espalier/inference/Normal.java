@@ -1,4 +1,4 @@
-package org.espalier.runtime.kernel.elementwise;
+package org.espalier.inference;
 
 /** The normal distribution, to all digits of a double. */
 public final class Normal {
