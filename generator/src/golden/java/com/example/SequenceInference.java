@@ -57,7 +57,7 @@ public final class SequenceInference extends Inference<SequenceInference.Tensors
     private final FloatTensor upconv1Bias = weight("upconv1.bias", 8);
     private final FloatTensor linear1Weight = weight("linear1.weight", 3, 64);
     private final FloatTensor linear1Bias = weight("linear1.bias", 3);
-    private final FloatTensor batchnorm1Scale = constant(8);
+    private final FloatTensor batchnorm1Scale = constant(8).shared();
     private final FloatTensor batchnorm1Shift = constant(8);
 
     private SequenceInference(InferenceWeights weights) {

@@ -30,6 +30,20 @@ class InferenceClassesTest {
     /** Of single precision, in sums of up to some hundred products in another order. */
     private static final double TOLERANCE = 1e-5;
 
+    /** A table that is an embedding's and a product's, and filters with and without groups. */
+    private static final String SHARED =
+            """
+            network Shared {
+                input token: int[batch, 5]
+                input x: float[batch, 4, 7]
+                embed = Embedding(11, 6)
+                conv = Conv1d(2, 12, 3)
+                output scores = linear(embed(token), embed.weight)
+                output once = conv(x[:, 1:3])
+                output twice = conv1d(x, conv.weight, groups=2)
+            }
+            """;
+
     private static final List<Case> CASES = new ArrayList<>();
     private static GeneratedCode code;
 
@@ -71,6 +85,7 @@ class InferenceClassesTest {
             String text = ExpressionsTest.specification(example, "Expression" + CASES.size(), "float32");
             CASES.add(Case.of(example.expression() + " of " + example.input(), text));
         });
+        CASES.add(Case.of("weights that several operations read", SHARED));
         code = GeneratedCode.compile(CASES.stream()
                 .flatMap(each -> Stream.of(each.network(), each.inference()))
                 .toList());

@@ -1,14 +1,21 @@
 package org.espalier.inference;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A tensor of floats in a part of an array. One with a batch has samples that each lie in one piece, a fixed number of
  * elements apart; one without has a single piece.
  */
 public final class FloatTensor {
-    final float[] data;
+    /** In place of elements of which there is a packed copy that all readers read. */
+    private static final float[] PACKED_AWAY = {};
+
+    /** The elements; none of weights that have been packed and are not shared. */
+    float[] data;
+
     final int offset;
     final boolean batched;
 
@@ -27,8 +34,10 @@ public final class FloatTensor {
     /** Elements from one to the next along each axis of a sample. */
     private final int[] steps;
 
-    /** Weights as kernels have packed them for themselves: they depend on the weights alone, so a race does no harm. */
-    private volatile @Nullable Object prepared;
+    /** Weights as kernels have packed them for themselves, by what they have packed them for. */
+    private volatile Map<Object, float[][]> packings = Map.of();
+
+    private boolean isShared;
 
     private FloatTensor(float[] data, int offset, boolean batched, int samples, int stride, int[] sizes, int[] steps) {
         this.data = data;
@@ -115,11 +124,6 @@ public final class FloatTensor {
         return samples == 1 || stride == elements;
     }
 
-    /** Counts the axes, that of the batch included. */
-    int rank() {
-        return sizes.length + (batched ? 1 : 0);
-    }
-
     /** The size of an axis, counted as in specifications: the batch is axis 0 where there is one. */
     int size(int axis) {
         return batched ? (axis == 0 ? samples : sizes[axis - 1]) : sizes[axis];
@@ -142,13 +146,38 @@ public final class FloatTensor {
         return copy;
     }
 
-    @Nullable
-    Object prepared() {
-        return prepared;
+    /** Marks weights that more than one operation reads. Those of one are kept only as it has packed them. */
+    public FloatTensor shared() {
+        isShared = true;
+        return this;
     }
 
-    void prepare(Object made) {
-        prepared = made;
+    /**
+     * Returns the elements as a kernel reads them, packed when they are first asked for.
+     *
+     * @param use what they are packed for; equal uses have one packing
+     */
+    float[][] packed(Object use, Supplier<float[][]> pack) {
+        float[][] before = packings.get(use);
+        return before == null ? packedFirst(use, pack) : before;
+    }
+
+    private synchronized float[][] packedFirst(Object use, Supplier<float[][]> pack) {
+        float[][] before = packings.get(use);
+        if (before != null) {
+            return before;
+        }
+        if (data == PACKED_AWAY) {
+            throw new IllegalStateException(this + " was packed for one use and is asked for by another: " + use);
+        }
+        float[][] packed = pack.get();
+        Map<Object, float[][]> all = new HashMap<>(packings);
+        all.put(use, packed);
+        packings = Map.copyOf(all);
+        if (!isShared) {
+            data = PACKED_AWAY;
+        }
+        return packed;
     }
 
     /** {@code [16, 1, 3, 3]}. */

@@ -63,13 +63,16 @@ final class ForwardConvolution {
         }
     }
 
+    /** Use of packed weights: a convolution with more or fewer groups reads them otherwise. */
+    private record Groups(int count) {}
+
     private int inner() {
         return inputs * window.kernel().product();
     }
 
     private void product() {
         int inner = inner();
-        float[][] packed = packed();
+        float[][] packed = weight.packed(new Groups(groups), this::packed);
         int columns = x.samples * out.size();
         int panels = TileProducts.tiles(columns, TileProducts.COLUMNS);
         int blocks = TileProducts.tiles(outputs, TileProduct.ROWS);
@@ -97,15 +100,11 @@ final class ForwardConvolution {
     }
 
     private float[][] packed() {
-        if (weight.prepared() instanceof float[][] before) {
-            return before;
-        }
         float[][] packed = new float[groups][];
         for (int group = 0; group < groups; group++) {
             int at = weight.offset + group * outputs * inner();
             packed[group] = TileProducts.packRows(weight.data, at, outputs, inner(), inner(), 1);
         }
-        weight.prepare(packed);
         return packed;
     }
 

@@ -12,7 +12,7 @@ final class ForwardLinear {
     static void forward(FloatTensor x, FloatTensor weight, @Nullable FloatTensor bias, FloatTensor y) {
         int outputs = weight.sizes[0];
         int inner = weight.elements / outputs; // Of a bilinear form, both of its axes.
-        float[] b = packed(weight, outputs, inner);
+        float[] b = TileProducts.columns(weight, outputs);
         int ofSample = x.elements / inner;
         int rows = x.samples * ofSample;
         if (rows < FEW) {
@@ -20,15 +20,6 @@ final class ForwardLinear {
         } else {
             many(x, b, bias, y, rows, inner, outputs);
         }
-    }
-
-    private static float[] packed(FloatTensor weight, int outputs, int inner) {
-        if (weight.prepared() instanceof float[] before) {
-            return before;
-        }
-        float[] packed = TileProducts.packColumns(weight.data, weight.offset, outputs, inner, inner, 1);
-        weight.prepare(packed);
-        return packed;
     }
 
     /** Returns where a row begins: rows of one sample lie together, samples may lie apart. */

@@ -59,16 +59,7 @@ final class ForwardRecurrence {
         this.width = p.last();
         this.size = width / cell.gates;
         this.state = weight.sizes[1];
-        this.packed = packed(weight, width, state);
-    }
-
-    private static float[] packed(FloatTensor weight, int rows, int inner) {
-        if (weight.prepared() instanceof float[] before) {
-            return before;
-        }
-        float[] packed = TileProducts.packColumns(weight.data, weight.offset, rows, inner, inner, 1);
-        weight.prepare(packed);
-        return packed;
+        this.packed = TileProducts.columns(weight, width);
     }
 
     static void forward(

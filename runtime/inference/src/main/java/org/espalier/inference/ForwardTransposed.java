@@ -53,7 +53,7 @@ final class ForwardTransposed {
 
     private void run() {
         int parts = TileProducts.tiles(outputs, part);
-        float[][] packed = packed(parts);
+        float[][] packed = weight.packed(new Parts(groups, parts), () -> packed(parts));
         int places = in.size();
         int panels = TileProducts.tiles(places, TileProducts.COLUMNS);
         for (int n = 0; n < x.samples; n++) {
@@ -83,11 +83,11 @@ final class ForwardTransposed {
         }
     }
 
+    /** Use of packed weights. */
+    private record Parts(int groups, int ofGroup) {}
+
     /** The weights by group and part, a row for each channel of y and element of the kernel. */
     private float[][] packed(int parts) {
-        if (weight.prepared() instanceof float[][] before) {
-            return before;
-        }
         float[][] packed = new float[groups * parts][];
         for (int turn = 0; turn < packed.length; turn++) {
             int group = turn / parts;
@@ -96,7 +96,6 @@ final class ForwardTransposed {
             int rows = Math.min(part, outputs - first) * taps;
             packed[turn] = TileProducts.packRows(weight.data, at, rows, inputs, 1, outputs * taps);
         }
-        weight.prepare(packed);
         return packed;
     }
 

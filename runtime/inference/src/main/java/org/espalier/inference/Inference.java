@@ -88,7 +88,7 @@ public abstract class Inference<P extends Inference.Pass> {
 
     /** Checks that a further input has as many samples as the first. */
     protected static void requireSamples(String input, int length, int ofSample, int samples) {
-        if (length != samples * ofSample) {
+        if (length != (long) samples * ofSample) {
             throw new IllegalArgumentException(
                     input + " has " + length + " elements, not " + ofSample + " for each of " + samples + " samples");
         }

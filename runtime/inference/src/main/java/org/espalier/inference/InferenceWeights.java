@@ -93,33 +93,63 @@ public final class InferenceWeights {
         SafetensorsHeader.Entry entry = entry(name, sizes);
         float[] values = new float[FloatTensor.product(sizes)];
         ByteBuffer bytes = bytes(entry);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = switch (entry.type()) {
-                case "F32" -> bytes.getFloat();
-                case "F64" -> (float) bytes.getDouble();
-                case "BF16" -> Float.intBitsToFloat(bytes.getShort() << 16);
-                case "F16" -> half(bytes.getShort());
-                default -> throw wrong(name, "has the format " + entry.type() + ", which is no floating-point number");
-            };
+        switch (entry.type()) {
+            case "F32" -> bytes.asFloatBuffer().get(values);
+            case "F64" -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) bytes.getDouble();
+                }
+            }
+            case "BF16" -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = Float.intBitsToFloat(bytes.getShort() << 16);
+                }
+            }
+            case "F16" -> {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = half(bytes.getShort());
+                }
+            }
+            default -> throw wrong(name, "has the format " + entry.type() + ", which is no floating-point number");
         }
         return FloatTensor.of(values, sizes);
     }
 
-    /** Returns a tensor of whole numbers. */
+    /**
+     * Returns a tensor of whole numbers.
+     *
+     * @throws IllegalArgumentException if it is missing, has another shape or format, or a number that is no 32-bit whole
+     *     number
+     */
     public IntTensor indices(String name, int... sizes) {
         SafetensorsHeader.Entry entry = entry(name, sizes);
         int[] values = new int[FloatTensor.product(sizes)];
         ByteBuffer bytes = bytes(entry);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = switch (entry.type()) {
-                case "I64" -> Math.toIntExact(bytes.getLong());
-                case "I32" -> bytes.getInt();
-                case "F32" -> (int) bytes.getFloat();
-                case "F64" -> (int) bytes.getDouble();
-                default -> throw wrong(name, "has the format " + entry.type() + ", which is no whole number");
-            };
+        switch (entry.type()) {
+            case "I32" -> bytes.asIntBuffer().get(values);
+            case "I64" -> {
+                for (int i = 0; i < values.length; i++) {
+                    long value = bytes.getLong();
+                    values[i] = (int) value;
+                    requireWhole(name, i, value == values[i], value);
+                }
+            }
+            case "F32", "F64" -> {
+                for (int i = 0; i < values.length; i++) {
+                    double value = entry.type().equals("F32") ? bytes.getFloat() : bytes.getDouble();
+                    values[i] = (int) value;
+                    requireWhole(name, i, value == values[i], value);
+                }
+            }
+            default -> throw wrong(name, "has the format " + entry.type() + ", which is no whole number");
         }
         return IntTensor.of(values, sizes);
+    }
+
+    private void requireWhole(String name, int place, boolean isWhole, Number found) {
+        if (!isWhole) {
+            throw wrong(name, "has " + found + " at place " + place + ", where a 32-bit whole number is expected");
+        }
     }
 
     private ByteBuffer bytes(SafetensorsHeader.Entry entry) {

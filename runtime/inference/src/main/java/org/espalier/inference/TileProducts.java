@@ -28,6 +28,16 @@ final class TileProducts {
         return pack(from, at, columns, inner, columnStride, innerStride, COLUMNS, null);
     }
 
+    /** The columns of a weight's transpose, packed: so many rows of the weight, whatever its shape. */
+    static float[] columns(FloatTensor weight, int rows) {
+        int inner = weight.elements / rows;
+        return weight.packed(new Columns(rows), () -> new float[][] {
+            packColumns(weight.data, weight.offset, rows, inner, inner, 1)
+        })[0];
+    }
+
+    private record Columns(int count) {}
+
     static float[] pack(
             float[] from,
             int at,

@@ -2,11 +2,14 @@ package org.espalier.generator.target.inference;
 
 import com.palantir.javapoet.CodeBlock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Effect;
@@ -33,10 +36,13 @@ final class InferenceCalls {
     /** Weights that forward reads; the others are read from the file where they are needed. */
     private final Set<Value> kept = new HashSet<>();
 
+    /** Operations that read a value, and outputs that it is. */
+    private final Map<Value, Integer> readers = new HashMap<>();
+
     private final Set<Value> declared = new HashSet<>();
     private final Set<String> kernels = new TreeSet<>();
 
-    InferenceCalls(Program program, Names names, Windows windows) {
+    InferenceCalls(Program program, List<Op> constants, Names names, Windows windows) {
         this.names = names;
         this.windows = windows;
         this.storage = new Storage(program.memory());
@@ -45,6 +51,10 @@ final class InferenceCalls {
         program.forward().forEach(op -> kept.addAll(op.inputs()));
         kept.addAll(program.graph().outputs());
         kept.removeAll(ofPass);
+        Stream.concat(constants.stream(), program.forward().stream())
+                .flatMap(op -> op.inputs().stream())
+                .forEach(this::count);
+        program.graph().outputs().forEach(this::count);
         program.graph().parameters().forEach(parameter -> declared.add(parameter.value()));
         program.graph().statistics().forEach(statistic -> declared.add(statistic.value()));
     }
@@ -52,6 +62,20 @@ final class InferenceCalls {
     /** Tells whether a value of the weights, or computed from them, is needed by predictions. */
     boolean isKept(Value value) {
         return kept.contains(value);
+    }
+
+    private void count(Value value) {
+        readers.merge(value, 1, Integer::sum);
+    }
+
+    /** Tells whether predictions, or what they compute once, need a value. */
+    boolean isRead(Value value) {
+        return readers.containsKey(value);
+    }
+
+    /** Marks a value that several operations read: weights of one are kept only as it packs them. */
+    String sharing(Value value) {
+        return !value.isWhole() && readers.getOrDefault(value, 0) > 1 ? ".shared()" : "";
     }
 
     /** {@code "conv1.weight", 16, 1, 3, 3}. */

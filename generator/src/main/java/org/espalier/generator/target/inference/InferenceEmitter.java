@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
@@ -72,7 +74,7 @@ final class InferenceEmitter {
             op.outputs().forEach(names::allocate);
         }
         this.windows = new Windows(names, WINDOW);
-        this.calls = new InferenceCalls(program, names, windows);
+        this.calls = new InferenceCalls(program, constants, names, windows);
         this.own = ClassName.get(graph.packageName(), graph.name() + InferenceTarget.SUFFIX);
         this.activations = own.nestedClass(names.nested("Tensors", "Tensors", ""));
         this.outputs = own.nestedClass(names.nested("Outputs", "Outputs", ""));
@@ -145,14 +147,14 @@ final class InferenceEmitter {
                                 names.field(value),
                                 Modifier.PRIVATE,
                                 Modifier.FINAL)
-                        .initializer("$L", InferenceCalls.reading(value))
+                        .initializer("$L$L", InferenceCalls.reading(value), calls.sharing(value))
                         .build()));
         constants.stream()
                 .flatMap(op -> op.signature().results().stream())
                 .filter(calls::isKept)
                 .forEach(value ->
                         fields.add(FieldSpec.builder(TENSOR, names.field(value), Modifier.PRIVATE, Modifier.FINAL)
-                                .initializer("constant($L)", sizes(value, ""))
+                                .initializer("constant($L)$L", sizes(value, ""), calls.sharing(value))
                                 .build()));
         return fields;
     }
@@ -172,8 +174,6 @@ final class InferenceEmitter {
     }
 
     private MethodSpec constructor(List<MethodSpec> constantMethods) {
-        Set<Value> read = new HashSet<>();
-        Stream.concat(constants.stream(), program.forward().stream()).forEach(op -> read.addAll(op.inputs()));
         MethodSpec.Builder constructor = MethodSpec.constructorBuilder()
                 .addModifiers(Modifier.PRIVATE)
                 .addParameter(WEIGHTS, "weights")
@@ -182,7 +182,7 @@ final class InferenceEmitter {
             constructor.addStatement("computeConstants()");
         }
         String unread = declared()
-                .filter(value -> !read.contains(value))
+                .filter(value -> !calls.isRead(value))
                 .map(value -> JavaText.literal(value.name()))
                 .collect(Collectors.joining(", "));
         return constructor.addStatement("complete($L)", unread).build();
@@ -382,16 +382,26 @@ final class InferenceEmitter {
             }
             statements.add(code.add(calls.statement(op)).build());
         }
-        return methods("computeConstants", statements, this::isSelfContained);
+        return methods("computeConstants", statements, endsOfMethods()::get);
     }
 
-    /** Tells whether a method may end before a constant: whatever is read from there on is not its local variable. */
-    private boolean isSelfContained(int from) {
-        Set<Value> before = new HashSet<>();
-        constants.subList(0, from).forEach(op -> before.addAll(op.outputs()));
-        return constants.subList(from, constants.size()).stream()
-                .flatMap(op -> op.inputs().stream())
-                .noneMatch(value -> before.contains(value) && !calls.isKept(value));
+    /** Finds constants before which a method may end: no local variable of what is before is read from there on. */
+    private BitSet endsOfMethods() {
+        Map<Value, Integer> lastReaders = new HashMap<>();
+        for (int i = 0; i < constants.size(); i++) {
+            for (Value value : constants.get(i).inputs()) {
+                lastReaders.put(value, i);
+            }
+        }
+        BitSet ends = new BitSet();
+        int last = 0; // Of those that read what is before.
+        for (int i = 0; i < constants.size(); i++) {
+            ends.set(i, last < i);
+            for (Value value : constants.get(i).outputs()) {
+                last = Math.max(last, calls.isKept(value) ? 0 : lastReaders.getOrDefault(value, 0));
+            }
+        }
+        return ends;
     }
 
     /**
