@@ -1,8 +1,9 @@
 package org.espalier.generator.rewrite;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,27 +59,26 @@ public final class EvaluationMode {
 
     /** Takes scaling and shifting of the results of products into their weights. */
     private List<ForwardOp> folded(List<ForwardOp> operations) {
-        Map<Value, Integer> written = new HashMap<>();
-        List<ForwardOp> all = new ArrayList<>();
+        // What stands in place of each operation, of which the last one writes its result.
+        Map<Value, List<ForwardOp>> writers = new LinkedHashMap<>();
         for (ForwardOp op : operations) {
+            List<ForwardOp> places = new ArrayList<>();
             Optional<Elementwise> scaling = scaling(op);
-            Integer place = scaling.map(
-                            formula -> written.get(formula.operands().get(0)))
-                    .orElse(null);
-            if (place != null && all.get(place) instanceof WeightedOp weighted && isFoldable(weighted)) {
+            List<ForwardOp> before = scaling.map(
+                            formula -> writers.get(formula.operands().get(0)))
+                    .orElse(List.of());
+            if (!before.isEmpty()
+                    && before.get(before.size() - 1) instanceof WeightedOp weighted
+                    && isFoldable(weighted)) {
                 // Scale and shift are computed in between, so the product moves behind them.
-                all.remove((int) place);
-                fold(weighted, scaling.orElseThrow(), all);
-                written.clear();
-                for (int i = 0; i < all.size(); i++) {
-                    written.put(all.get(i).result(), i);
-                }
+                before.remove(before.size() - 1);
+                fold(weighted, scaling.orElseThrow(), places);
             } else {
-                all.add(op);
-                written.put(op.result(), all.size() - 1);
+                places.add(op);
             }
+            writers.put(op.result(), places);
         }
-        return all;
+        return writers.values().stream().flatMap(List::stream).toList();
     }
 
     /** A formula that scales and shifts channels. */
@@ -126,9 +126,10 @@ public final class EvaluationMode {
             ForwardOp op = operations.get(i);
             if (op.signature().results().stream().anyMatch(needed::contains)) {
                 needed.addAll(op.inputs());
-                alive.add(0, op);
+                alive.add(op);
             }
         }
+        Collections.reverse(alive);
         return alive;
     }
 }

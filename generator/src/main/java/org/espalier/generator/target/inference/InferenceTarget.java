@@ -1,8 +1,11 @@
 package org.espalier.generator.target.inference;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Op;
+import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.GeneratedSource;
 import org.espalier.generator.target.Target;
 
@@ -16,8 +19,10 @@ public final class InferenceTarget implements Target {
 
     @Override
     public List<GeneratedSource> generate(Program program) {
+        Set<Value> computed = new HashSet<>();
+        program.forward().forEach(op -> computed.addAll(op.outputs()));
         List<Op> constants = program.graph().operations().stream()
-                .filter(op -> !program.forward().contains(op))
+                .filter(op -> op.outputs().stream().noneMatch(computed::contains))
                 .map(Op.class::cast)
                 .toList();
         return List.of(new InferenceEmitter(program, constants).emit());
