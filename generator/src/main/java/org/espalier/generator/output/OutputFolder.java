@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -90,8 +91,8 @@ public final class OutputFolder {
      * not touched, so that compilers and IDEs see no change; files that were not generated here stay.
      *
      * @return the files that were written or deleted
-     * @throws FileProblem if a file that Espalier did not write is in the way, and nothing is written; or if a file
-     *     cannot be read, written or deleted
+     * @throws FileProblem if two sources have one path, but for its case, or a file that Espalier did not write is in
+     *     the way, and nothing is written; or if a file cannot be read, written or deleted
      */
     public List<Path> update(List<GeneratedSource> sources, Origin origin) throws FileProblem {
         Map<GeneratedSource, String> specifications = new LinkedHashMap<>();
@@ -123,6 +124,7 @@ public final class OutputFolder {
         if (Files.exists(root) && !Files.isDirectory(root)) {
             throw new FileProblem("expected an output folder and found a file: " + given);
         }
+        refuseTwoOfOnePath(sources.keySet());
         Manifest last = Manifest.read(manifestFile);
         SortedMap<String, byte[]> files = new TreeMap<>();
         SortedMap<String, Output> outputs = new TreeMap<>();
@@ -166,6 +168,20 @@ public final class OutputFolder {
 
         new Manifest(folder, origin.inputs(), new TreeMap<>(origin.imports()), outputs).write(manifestFile);
         return List.copyOf(changed);
+    }
+
+    private static void refuseTwoOfOnePath(Collection<GeneratedSource> sources) throws FileProblem {
+        Map<String, GeneratedSource> byPath = new HashMap<>();
+        for (GeneratedSource source : sources) {
+            GeneratedSource other = byPath.putIfAbsent(withoutCase(source.path()), source);
+            if (other != null) {
+                String paths = other.path().equals(source.path())
+                        ? other.path()
+                        : other.path() + " and " + source.path() + ", which may be one file";
+                throw new FileProblem("networks " + other.network() + " and " + source.network() + " would both become "
+                        + paths + ": rename one of them");
+            }
+        }
     }
 
     /** Looks at every file before the first is written. */

@@ -16,6 +16,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;
+import org.espalier.generator.Targets;
 import org.espalier.generator.output.OutputFolder.Origin;
 import org.espalier.generator.source.FileProblem;
 import org.espalier.generator.source.SourceFile;
@@ -52,6 +53,31 @@ class OutputFolderTest {
         assertThat(root.resolve("com/example/Old.java")).hasContent(OLD.text());
         assertThat(filesIn(root.resolve("com/example"))).containsExactly("Old.java");
         assertThat(changed).containsExactly(root.resolve("Tiny.java"), root.resolve("com/example/Old.java"));
+    }
+
+    @Test
+    void refusesNetworksWhoseClassesWouldBeOneFile() {
+        String text = "package com.example\n"
+                + "network Digits { input x: float[batch, 2]\n output y = Linear(2, 3)(x) }\n"
+                + "network DigitsInference { input x: float[batch, 2]\n output y = Linear(2, 4)(x) }\n";
+        CompilationRequest request = CompilationRequest.of(new SourceFile("digits.net", text))
+                .with(Targets.of(List.of(Targets.JAVA, Targets.INFERENCE)));
+        List<GeneratedSource> sources = NetCompiler.compile(request).sources();
+
+        assertThatThrownBy(() -> folder.update(sources, ORIGIN))
+                .isInstanceOf(FileProblem.class)
+                .hasMessage("networks Digits and DigitsInference would both become com/example/DigitsInference.java:"
+                        + " rename one of them");
+        assertThat(root).doesNotExist();
+    }
+
+    @Test
+    void refusesNamesThatDifferByTheirCaseAlone() {
+        assertThatThrownBy(() -> folder.update(List.of(TINY, source("TINY", HEADER + "class TINY {}")), ORIGIN))
+                .isInstanceOf(FileProblem.class)
+                .hasMessage("networks Tiny and TINY would both become Tiny.java and TINY.java, which may be one file:"
+                        + " rename one of them");
+        assertThat(root).doesNotExist();
     }
 
     @Test
