@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compiles the Java that pages about the runtime show, against the runtime and networks of the names they use. */
 class JavaPagesTest {
-    private static final String NETWORKS =
-            """
+    private static final String NETWORKS = """
             package com.example
 
             regularizer elastic = l1(1e-6) + l2(1e-5)
@@ -38,8 +37,7 @@ class JavaPagesTest {
             """;
 
     /** A class around a piece of code, with the names that it uses and does not declare. */
-    private static final String AROUND =
-            """
+    private static final String AROUND = """
             package com.example;
 
             import java.io.*;

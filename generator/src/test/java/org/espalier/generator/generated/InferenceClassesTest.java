@@ -31,8 +31,7 @@ class InferenceClassesTest {
     private static final double TOLERANCE = 1e-5;
 
     /** A table that is an embedding's and a product's, and filters with and without groups. */
-    private static final String SHARED =
-            """
+    private static final String SHARED = """
             network Shared {
                 input token: int[batch, 5]
                 input x: float[batch, 4, 7]

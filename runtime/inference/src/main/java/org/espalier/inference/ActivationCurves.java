@@ -1,8 +1,8 @@
 package org.espalier.inference;
 
 /**
- * Activations on floats in single precision, in loops that the JVM's compiler vectorises: those of inference classes and
- * of the networks on ND4J.
+ * Activations on floats in single precision, in loops that the JVM's compiler vectorises: those of inference classes
+ * and of the networks on ND4J.
  */
 public final class ActivationCurves {
     private static final float SQRT_2_OVER_PI = (float) Math.sqrt(2 / Math.PI);

@@ -118,8 +118,8 @@ public final class InferenceWeights {
     /**
      * Returns a tensor of whole numbers.
      *
-     * @throws IllegalArgumentException if it is missing, has another shape or format, or a number that is no 32-bit whole
-     *     number
+     * @throws IllegalArgumentException if it is missing, has another shape or format, or a number that is no 32-bit
+     *     whole number
      */
     public IntTensor indices(String name, int... sizes) {
         SafetensorsHeader.Entry entry = entry(name, sizes);

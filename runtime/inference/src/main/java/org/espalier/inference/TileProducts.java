@@ -31,9 +31,8 @@ final class TileProducts {
     /** The columns of a weight's transpose, packed: so many rows of the weight, whatever its shape. */
     static float[] columns(FloatTensor weight, int rows) {
         int inner = weight.elements / rows;
-        return weight.packed(new Columns(rows), () -> new float[][] {
-            packColumns(weight.data, weight.offset, rows, inner, inner, 1)
-        })[0];
+        return weight.packed(new Columns(rows), () ->
+                new float[][] {packColumns(weight.data, weight.offset, rows, inner, inner, 1)})[0];
     }
 
     private record Columns(int count) {}

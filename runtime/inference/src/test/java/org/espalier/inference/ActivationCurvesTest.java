@@ -68,12 +68,24 @@ class ActivationCurvesTest {
 
     @Test
     void the_gelu_of_a_tanh_is_within_a_millionth() {
-        assertNear(1e-6, 3e-7, -30, 30, ActivationCurves::tanhGelu, x -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))));
+        assertNear(
+                1e-6,
+                3e-7,
+                -30,
+                30,
+                ActivationCurves::tanhGelu,
+                x -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))));
     }
 
     @Test
     void softplus_is_linear_beyond_a_threshold() {
-        assertNear(2e-38, 5e-7, -40, 40, ActivationCurves.softplus(2, 20), x -> 2 * x > 20 ? x : Math.log1p(Math.exp(2 * x)) / 2);
+        assertNear(
+                2e-38,
+                5e-7,
+                -40,
+                40,
+                ActivationCurves.softplus(2, 20),
+                x -> 2 * x > 20 ? x : Math.log1p(Math.exp(2 * x)) / 2);
     }
 
     @Test
@@ -92,8 +104,7 @@ class ActivationCurvesTest {
         }
     }
 
-    private static void assertWithinUnits(
-            double units, float from, float to, FloatCurve f, DoubleUnaryOperator exact) {
+    private static void assertWithinUnits(double units, float from, float to, FloatCurve f, DoubleUnaryOperator exact) {
         forEachBlock(from, to, (arguments, values) -> {
             f.apply(values, BLOCK);
             for (int i = 0; i < BLOCK; i++) {

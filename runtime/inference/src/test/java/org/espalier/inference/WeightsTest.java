@@ -95,17 +95,21 @@ class WeightsTest {
     @Test
     void whatIsNoWholeNumberOf32BitsIsRefusedAsAnIndex() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> one("I64", "[2]", bytes(16).putLong(7).putLong(1L << 32).array())
+                .isThrownBy(() -> one(
+                                "I64",
+                                "[2]",
+                                bytes(16).putLong(7).putLong(1L << 32).array())
                         .indices("w", 2))
                 .withMessage("weights.safetensors: tensor 'w' has 4294967296 at place 1,"
                         + " where a 32-bit whole number is expected");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> one("F32", "[1]", bytes(4).putFloat(0.5f).array())
-                        .indices("w", 1))
+                .isThrownBy(
+                        () -> one("F32", "[1]", bytes(4).putFloat(0.5f).array()).indices("w", 1))
                 .withMessageContaining("has 0.5 at place 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        one("F64", "[1]", bytes(8).putDouble(Double.NaN).array()).indices("w", 1))
+                .isThrownBy(
+                        () -> one("F64", "[1]", bytes(8).putDouble(Double.NaN).array())
+                                .indices("w", 1))
                 .withMessageContaining("has NaN at place 0");
     }
 

@@ -167,7 +167,8 @@ public final class Activations {
 
     /** The same as an epilogue of another kernel. */
     public static Epilogue geluBackward(INDArray x) {
-        return Epilogue.zip(x, CurveGradients::geluBackward, (d, v) -> d * (Normal.distribution(v) + v * Normal.density(v)));
+        return Epilogue.zip(
+                x, CurveGradients::geluBackward, (d, v) -> d * (Normal.distribution(v) + v * Normal.density(v)));
     }
 
     /** y = ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), which is close to {@link #gelu}. */

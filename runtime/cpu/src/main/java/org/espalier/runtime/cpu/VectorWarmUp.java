@@ -7,7 +7,12 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.espalier.runtime.kernel.convolution.SmallConvolution.Prepared;
 import org.espalier.runtime.kernel.convolution.SmallConvolution.Shape;
+import org.espalier.runtime.kernel.memory.Operand;
+import org.espalier.runtime.kernel.window.Window;
 import org.espalier.runtime.optim.update.InPlaceAdam.Coefficients;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Has the JVM compile loops of the Vector API before they are used. Until then each operation makes an object: the
@@ -33,6 +38,11 @@ final class VectorWarmUp {
     /** Compiles {@link VectorWinograd}, the first time. */
     static void convolution() {
         ConvolutionLoops.ready();
+    }
+
+    /** Compiles {@link VectorTiles}, the first time. */
+    static void tiles() {
+        TileLoops.ready();
     }
 
     /**
@@ -90,6 +100,25 @@ final class VectorWarmUp {
             FloatBuffer weight = FloatBuffer.allocate(32 * 16 * 5 * 5);
             Prepared prepared = new VectorWinograd(weight, shape);
             run(50, () -> prepared.toMap(image, 0, map, 0, bias, 0, prepared.rows()));
+        }
+
+        static void ready() {}
+    }
+
+    private static final class TileLoops {
+        static {
+            // Operands do not keep their arrays from being freed, but what runs here does.
+            INDArray image = Nd4j.create(DataType.FLOAT, 1, 16, 8, 8);
+            INDArray map = Nd4j.create(DataType.FLOAT, 1, 16, 8, 8);
+            INDArray weight = Nd4j.create(DataType.FLOAT, 16, 16, 3, 3);
+            Window window = Window.kernel(3, 3).padding(1, 1);
+            float[] bias = new float[16];
+            VectorTiles tiles = new VectorTiles();
+            run(100, () -> {
+                tiles.toMap(Operand.of(image), Operand.of(weight), bias, Operand.of(map), window);
+                tiles.toImage(Operand.of(map), Operand.of(weight), bias, Operand.of(image), window);
+                tiles.toWeight(Operand.of(image), Operand.of(map), Operand.of(weight), window, true);
+            });
         }
 
         static void ready() {}

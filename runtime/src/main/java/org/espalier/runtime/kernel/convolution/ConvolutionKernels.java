@@ -7,10 +7,10 @@ import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions on floats, by the algorithm that is fastest for their shapes: {@link WinogradConvolution} or
- * {@link SmallConvolution} where they pay, {@link GroupedConvolution} for groups, {@link VolumeConvolution} for several
- * slices, else {@link FloatConvolution}. Of image, map and weight, two give the third, as {@link ReferenceConvolution}
- * says.
+ * Convolutions on floats, by the algorithm that is fastest for their shapes: {@link ThreeByThree},
+ * {@link WinogradConvolution} or {@link SmallConvolution} where they pay, {@link GroupedConvolution} for groups,
+ * {@link VolumeConvolution} for several slices, else {@link FloatConvolution}. Of image, map and weight, two give the
+ * third, as {@link ReferenceConvolution} says.
  */
 public final class ConvolutionKernels {
     private final Gemm gemm;
@@ -36,6 +36,8 @@ public final class ConvolutionKernels {
         float[] values = read(bias, map);
         if (!Taps.isFlat(image, map, window)) {
             ofVolumes(image, map, window, workspace).toMap(weight, values);
+        } else if (Workspace.isThreeByThree(image, map, window)) {
+            workspace.threeByThree().toMap(image, weight, values, map, window);
         } else if (WinogradConvolution.pays(image, map, window)) {
             winograd(image, map, window, workspace).toMap(weight, values);
         } else if (!workspace.smallConvolutions().toMap(image, weight, values, map, window)) {
@@ -54,6 +56,10 @@ public final class ConvolutionKernels {
             ofVolumes(image, map, window, workspace).toImage(weight, read(bias, image));
             return;
         }
+        if (Workspace.isThreeByThree(image, map, window)) {
+            workspace.threeByThree().toImage(map, weight, read(bias, image), image, window);
+            return;
+        }
         if (WinogradConvolution.pays(image, map, window)) {
             winograd(image, map, window, workspace).toImage(weight, read(bias, image));
             return;
@@ -70,6 +76,10 @@ public final class ConvolutionKernels {
         }
         if (!Taps.isFlat(image, map, window)) {
             ofVolumes(image, map, window, workspace).toWeight(weight, accumulate);
+            return;
+        }
+        if (Workspace.isThreeByThree(image, map, window)) {
+            workspace.threeByThree().toWeight(image, map, weight, window, accumulate);
             return;
         }
         if (WinogradConvolution.pays(image, map, window)) {

@@ -1,8 +1,12 @@
 package org.espalier.runtime.kernel.convolution;
 
 import java.nio.FloatBuffer;
+import java.util.Optional;
+import java.util.ServiceLoader;
 import org.bytedeco.javacpp.BytePointer;
 import org.espalier.runtime.kernel.memory.ForeignMemory;
+import org.espalier.runtime.kernel.memory.Operand;
+import org.espalier.runtime.kernel.window.Window;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +17,13 @@ public final class Workspace implements AutoCloseable {
     /** Bytes of a cache line, which matrices start on. */
     private static final int LINE = 64;
 
+    private static final Optional<ThreeByThree> THREE_BY_THREE = ServiceLoader.load(ThreeByThree.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(ThreeByThree::isAvailable)
+            .findFirst();
+
     private @Nullable BytePointer memory;
+    private ThreeByThree.@Nullable Convolutions threeByThree;
     private FloatBuffer floats = FloatBuffer.allocate(0);
     private long address;
     private final SmallConvolutions smallConvolutions;
@@ -30,6 +40,26 @@ public final class Workspace implements AutoCloseable {
     /** The network's, which keep something of its weights. */
     SmallConvolutions smallConvolutions() {
         return smallConvolutions;
+    }
+
+    /** Tells whether a convolution is one of {@link #threeByThree}. */
+    static boolean isThreeByThree(Operand image, Operand map, Window window) {
+        return THREE_BY_THREE.isPresent()
+                && window.kernelHeight() == 3
+                && window.kernelWidth() == 3
+                && window.strideHeight() == 1
+                && window.strideWidth() == 1
+                && window.dilationHeight() == 1
+                && window.dilationWidth() == 1
+                && THREE_BY_THREE.get().takes(image, map, window);
+    }
+
+    /** The network's convolutions by kernels of 3 × 3 elements. */
+    ThreeByThree.Convolutions threeByThree() {
+        if (threeByThree == null) {
+            threeByThree = THREE_BY_THREE.orElseThrow().open();
+        }
+        return threeByThree;
     }
 
     /** Returns its present size in bytes. */
@@ -73,6 +103,7 @@ public final class Workspace implements AutoCloseable {
     @Override
     public void close() {
         smallConvolutions.clear();
+        threeByThree = null;
         free();
     }
 

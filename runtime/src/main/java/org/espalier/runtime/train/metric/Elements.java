@@ -18,8 +18,7 @@ final class Elements {
         double[] numbers = of(target);
         for (double number : numbers) {
             if (number != 0 && number != 1) {
-                throw new IllegalArgumentException(
-                        metric.name() + " expects targets that are 0 or 1, found " + number);
+                throw new IllegalArgumentException(metric.name() + " expects targets that are 0 or 1, found " + number);
             }
         }
         return numbers;

@@ -78,7 +78,9 @@ final class Scores {
         return score(first, index) - greatest - Math.log(sum);
     }
 
-    /** Tells whether fewer than k classes come before one: those of a greater score, or the same and a smaller index. */
+    /**
+     * Tells whether fewer than k classes come before one: those of a greater score, or the same and a smaller index.
+     */
     boolean isAmong(int k, int first, int index) {
         double own = score(first, index);
         int before = 0;

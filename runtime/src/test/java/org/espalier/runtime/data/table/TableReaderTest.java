@@ -58,9 +58,9 @@ class TableReaderTest {
         Path csv = csv("a,b\n1,?\n");
 
         assertThatThrownBy(() -> new TableReader().missing("NA").read(csv))
-                .hasMessage(
-                        csv + ": expected a finite number in line 2, field 2, found '?'; missing(\"?\") of a TableReader"
-                                + " takes it for a missing number, categories(\"b\") the column for one of words");
+                .hasMessage(csv
+                        + ": expected a finite number in line 2, field 2, found '?'; missing(\"?\") of a TableReader"
+                        + " takes it for a missing number, categories(\"b\") the column for one of words");
         Table table = new TableReader().missing("?").read(csv);
         assertThat(table.column("b", DataType.FLOAT).getFloat(0)).isNaN();
         assertThatThrownBy(() -> table.column("b", DataType.INT32))

@@ -135,8 +135,10 @@ class TableTest {
         Path csv = csv("\"two\nlines\"\r\n1\r\r2\nx");
 
         assertThatThrownBy(() -> Table.read(csv))
-                .hasMessage(csv + ": expected a finite number in line 6, field 1, found 'x'; missing(\"x\") of a TableReader"
-                        + " takes it for a missing number, categories(\"two\\u000alines\") the column for one of words");
+                .hasMessage(
+                        csv
+                                + ": expected a finite number in line 6, field 1, found 'x'; missing(\"x\") of a TableReader"
+                                + " takes it for a missing number, categories(\"two\\u000alines\") the column for one of words");
     }
 
     @Test

@@ -19,8 +19,7 @@ class CurveGradientsTest {
 
     @Test
     void of_gelu() {
-        assertNear(
-                1e-6, 0, -30, 30, CurveGradients::geluBackward, x -> Normal.distribution(x) + x * Normal.density(x));
+        assertNear(1e-6, 0, -30, 30, CurveGradients::geluBackward, x -> Normal.distribution(x) + x * Normal.density(x));
     }
 
     @Test

@@ -177,8 +177,8 @@ class MetricsTest {
                 .hasMessage("accuracy expects targets that are 0 or 1, found NaN");
         assertThatThrownBy(() -> MeanError.mse().add(scores.reshape(2, 1, 3), Nd4j.create(DataType.FLOAT, 3, 2)))
                 .hasMessage("mse expects a target for each number of the output, found [2, 1, 3] and [3, 2]");
-        assertThatThrownBy(() -> MeanError.mse()
-                        .add(Nd4j.create(DataType.FLOAT, 2, 3, 4), Nd4j.create(DataType.FLOAT, 2, 4, 3)))
+        assertThatThrownBy(() ->
+                        MeanError.mse().add(Nd4j.create(DataType.FLOAT, 2, 3, 4), Nd4j.create(DataType.FLOAT, 2, 4, 3)))
                 .hasMessage("mse expects a target for each number of the output, found [2, 3, 4] and [2, 4, 3]");
         assertThatThrownBy(() -> new ConfusionMatrix(2).add(scores, Nd4j.createFromArray(0, 1)))
                 .hasMessage("expected scores of 2 classes, found 3");
