@@ -241,12 +241,12 @@ class TensorExpressionsTest {
             buffer i: int[3] = j -> j / 2 output y = x[:, i] + z[:, 0:1] | 'an int buffer' takes whole numbers but gets 0.5
             buffer i: int[3] = j -> j + 2 output y = x[:, i] + z[:, 0:1] | 'i' of buffer must be from 0 to 3 but is 4
             buffer i: int[2] = (j, k) -> j output y = x[:, i] + z | 'buffer' takes a value by its place along 1 axis but gets 2 names
-            buffer i: int[2] = eye() output y = x[:, i] + z | 'buffer' takes an initializer of [2] but gets eye, which has 2 axes
-            buffer i: int[2] = normal(0, 1) output y = x[:, i] + z | 'buffer' takes constant, zeros, ones, arange, linspace, eye, tril, triu or (i, j) -> … but gets an initializer
+            buffer i: int[2] = eye() output y = x[:, i] + z | 'buffer' takes an initializer of [2] but gets eye, which needs 2 axes
+            buffer i: int[2] = normal(0, 1) output y = x[:, i] + z | 'buffer' takes constant, zeros, ones, arange, linspace, eye, tril, triu, dirac or (i, j) -> … but gets normal
             buffer i: int[2] = arange() output y = x[:, i, 0] + z[..., 0] | '[…]' cannot be applied to a tensor beside other parts, which are taken by themselves
             buffer i: float[2] = arange() output y = x[:, i] + z | index_select takes whole numbers but gets [2]
             buffer i: int[2] = arange() output y = x + i + z[:, 0:1] | add takes floating-point numbers but gets int[2]
-            parameter w: float[2] = arange() output y = x + z[:, 0:1] | 'parameter' takes an initializer but gets arange, which has 1 axis
+            parameter w: float[2, 2] = arange() output y = x + z[:, 0:1] | 'parameter' takes an initializer of [2, 2] but gets arange, which needs 1 axis
             buffer i: int[2, 2] = zeros() output y = gather(x, 1, i) + z[:, 0:1] | gather needs a tensor and an index that differ only along axis 1 but gets [batch, 4, 8] and int[2, 2]
             output y = einsum('bij,bkj->bik', x, z) * einsum('bii->b', x)[:, none, none] | 'equation' of einsum must be letters for axes, each once in a term, as in 'bij,bjk->bik'; a diagonal is not there but is 'bii->b'
             output y = einsum('bij,bjk->bik', x, z) | einsum('bij,bjk->bik') needs one size for each letter but gets [batch, 4, 8] and [batch, 2, 8]

@@ -123,11 +123,7 @@ public abstract sealed class Init {
 
         private void fill(Parameter parameter) {
             RandomStream stream = new RandomStream(seed(parameter.name()));
-            Initializer initializer = parameter.initializer();
-            Numbers numbers = Numbers.of(parameter.numbers());
-            for (long i = 0; i < parameter.count(); i++) {
-                numbers.put(i, initializer.next(stream, i));
-            }
+            parameter.initializer().fill(stream, Numbers.of(parameter.numbers()), parameter.shape());
         }
 
         @Override

@@ -143,7 +143,12 @@ public abstract class NetworkSpi {
 
     /** Uniform in ±{@code bound}. */
     protected static Initializer uniform(double bound) {
-        return new Initializer.Uniform(bound);
+        return uniform(-bound, bound);
+    }
+
+    /** Uniform from {@code low} to below {@code high}. */
+    protected static Initializer uniform(double low, double high) {
+        return new Initializer.Uniform(low, high);
     }
 
     /** Normal. */
@@ -154,6 +159,27 @@ public abstract class NetworkSpi {
     /** Normal, but for the elements of one place, which are 0: from one of them to the first behind them. */
     protected static Initializer normalExcept(double mean, double standardDeviation, long from, long to) {
         return new Initializer.Normal(mean, standardDeviation).except(from, to);
+    }
+
+    /** Normal, given that it is from {@code low} to {@code high}. */
+    protected static Initializer truncatedNormal(double mean, double standardDeviation, double low, double high) {
+        return new Initializer.TruncatedNormal(mean, standardDeviation, low, high);
+    }
+
+    /**
+     * A matrix of orthonormal rows, or columns if they are fewer, times {@code gain}; further axes count as columns.
+     */
+    protected static Initializer orthogonal(double gain) {
+        return new Initializer.Orthogonal(gain);
+    }
+
+    /**
+     * Each element by its place.
+     *
+     * @param values of the elements by their places along each axis
+     */
+    protected static Initializer byPlace(DoubleFormula values) {
+        return new Initializer.ByPlace(values);
     }
 
     /** Declares the next parameter. */
@@ -348,7 +374,7 @@ public abstract class NetworkSpi {
             return NetworkSpi.constant(value);
         }
 
-        /** {@link NetworkSpi#uniform}. */
+        /** {@link NetworkSpi#uniform(double)}. */
         protected static Initializer uniform(double bound) {
             return NetworkSpi.uniform(bound);
         }
@@ -356,6 +382,26 @@ public abstract class NetworkSpi {
         /** {@link NetworkSpi#normal}. */
         protected static Initializer normal(double mean, double standardDeviation) {
             return NetworkSpi.normal(mean, standardDeviation);
+        }
+
+        /** {@link NetworkSpi#uniform(double, double)}. */
+        protected static Initializer uniform(double low, double high) {
+            return NetworkSpi.uniform(low, high);
+        }
+
+        /** {@link NetworkSpi#truncatedNormal}. */
+        protected static Initializer truncatedNormal(double mean, double standardDeviation, double low, double high) {
+            return NetworkSpi.truncatedNormal(mean, standardDeviation, low, high);
+        }
+
+        /** {@link NetworkSpi#orthogonal}. */
+        protected static Initializer orthogonal(double gain) {
+            return NetworkSpi.orthogonal(gain);
+        }
+
+        /** {@link NetworkSpi#byPlace}. */
+        protected static Initializer byPlace(DoubleFormula values) {
+            return NetworkSpi.byPlace(values);
         }
 
         /** {@link NetworkSpi#normalExcept}. */

@@ -1,5 +1,7 @@
 package org.espalier.generator.ir;
 
+import org.espalier.generator.ir.op.Argument;
+
 /** Initial values of a parameter or statistic. */
 public sealed interface InitializerDecl {
     /** Calls the visitor's method for this kind of initializer. */
@@ -13,8 +15,18 @@ public sealed interface InitializerDecl {
         }
     }
 
-    /** Uniform in ±{@code bound}; PyTorch's default for weights and biases has {@code bound = 1/√(fan in)}. */
-    record Uniform(double bound) implements InitializerDecl {
+    /** Uniform from {@code low} to {@code high}; PyTorch's default for weights and biases is ±1/√(fan in). */
+    record Uniform(double low, double high) implements InitializerDecl {
+        /** Uniform in ±{@code bound}. */
+        public Uniform(double bound) {
+            this(-bound, bound);
+        }
+
+        /** Tells whether the bounds differ in their signs alone. */
+        public boolean isSymmetric() {
+            return low == -high;
+        }
+
         @Override
         public <R> R accept(Visitor<R> visitor) {
             return visitor.uniform(this);
@@ -43,6 +55,46 @@ public sealed interface InitializerDecl {
         }
     }
 
+    /**
+     * Normal, given that it is within bounds.
+     *
+     * @param mean of the normal distribution without bounds
+     * @param standardDeviation of the normal distribution without bounds
+     * @param low the least number
+     * @param high the largest
+     */
+    record TruncatedNormal(double mean, double standardDeviation, double low, double high) implements InitializerDecl {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.truncatedNormal(this);
+        }
+    }
+
+    /**
+     * A matrix with orthonormal rows or columns, whichever are fewer, times a factor; axes after the first count as
+     * one.
+     *
+     * @param gain the factor
+     */
+    record Orthogonal(double gain) implements InitializerDecl {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.orthogonal(this);
+        }
+    }
+
+    /**
+     * Each element by its place.
+     *
+     * @param values a formula of the place along each axis
+     */
+    record ByPlace(Argument.Function values) implements InitializerDecl {
+        @Override
+        public <R> R accept(Visitor<R> visitor) {
+            return visitor.byPlace(this);
+        }
+    }
+
     /** Something that is done for each kind of initializer. */
     interface Visitor<R> {
         /** For {@link Constant}. */
@@ -56,5 +108,14 @@ public sealed interface InitializerDecl {
 
         /** For {@link NormalExcept}. */
         R normalExcept(NormalExcept initializer);
+
+        /** For {@link TruncatedNormal}. */
+        R truncatedNormal(TruncatedNormal initializer);
+
+        /** For {@link Orthogonal}. */
+        R orthogonal(Orthogonal initializer);
+
+        /** For {@link ByPlace}. */
+        R byPlace(ByPlace initializer);
     }
 }

@@ -3,19 +3,20 @@ package org.espalier.runtime.storage;
 import org.espalier.runtime.kernel.elementwise.DoubleFormula;
 
 /** Numbers computed from the places of elements along the axes of a shape. */
-final class PlacedNumbers {
+public final class PlacedNumbers {
     private static final int BLOCK = 4096;
 
     private PlacedNumbers() {}
 
     /** Takes the elements one after the other. */
     @FunctionalInterface
-    interface Sink {
+    public interface Sink {
+        /** Takes one, and its number in 'c' order. */
         void put(long index, double value);
     }
 
     /** Computes the elements in 'c' order; the formula's operands are the places along each axis. */
-    static void compute(DoubleFormula values, Sink sink, long... shape) {
+    public static void compute(DoubleFormula values, Sink sink, long... shape) {
         long count = 1;
         for (long size : shape) {
             count *= size;

@@ -14,6 +14,7 @@ import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.clauses.Selectors.Choice;
 import org.espalier.generator.elaborate.clauses.Selectors.Clause;
 import org.espalier.generator.elaborate.evaluation.Clauses;
+import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Frame;
 import org.espalier.generator.elaborate.language.Layer;
@@ -27,6 +28,7 @@ import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.UpdateGroup;
 import org.espalier.generator.ir.UpdateGroup.Activity;
+import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Statement;
 import org.espalier.generator.syntax.Statement.Role;
@@ -57,21 +59,22 @@ public final class ParameterClauses {
     /** Resolves everything and reports what has no effect. */
     public void resolve(Map<Layer, String> applied) {
         Set<Draft> frozen = frozen();
-        Map<Draft, Choice<InitializerDecl>> starts = selectors.choose(clauses.initializes().stream()
-                .map(clause -> new Clause<>(clause.roles(), clause.selectors(), clause.initializer(), clause.span()))
+        Map<Draft, Choice<Datum.Start>> starts = selectors.choose(clauses.initializes().stream()
+                .map(clause -> new Clause<>(clause.roles(), clause.selectors(), clause.start(), clause.span()))
                 .toList());
+        Set<SourceSpan> mistaken = new HashSet<>();
         Map<Draft, Choice<Double>> reports = selectors.choose(clauses.reports().stream()
                 .map(clause -> new Clause<>(clause.roles(), clause.selectors(), clause.below(), clause.span()))
                 .toList());
         for (Draft draft : drafts) {
-            Choice<InitializerDecl> start = starts.get(draft);
+            Choice<Datum.Start> start = starts.get(draft);
             Choice<Double> report = reports.get(draft);
             parameters.put(
                     draft,
                     new ParameterDecl(
                             draft.value(),
                             draft.role(),
-                            start == null ? draft.initializer() : start.clause().value(),
+                            start == null ? draft.initializer() : start(draft, start.clause(), mistaken),
                             frozen.contains(draft),
                             draft.outputAxis(),
                             report == null
@@ -105,6 +108,28 @@ public final class ParameterClauses {
             }
         });
         return byParameter;
+    }
+
+    /** The start of a parameter by a clause. A mistake is reported once, however many parameters the clause means. */
+    private InitializerDecl start(Draft draft, Clause<Datum.Start> clause, Set<SourceSpan> mistaken) {
+        Shape shape = draft.value().shape();
+        return clause.value()
+                .of(shape, found -> {
+                    if (mistaken.add(clause.span())) {
+                        session.report(
+                                DiagnosticCode.CLAUSE_TYPE
+                                        .at(
+                                                clause.span(),
+                                                "initialize",
+                                                "an initializer of "
+                                                        + draft.value().name() + " " + shape,
+                                                found)
+                                        .withHelp("write another 'initialize' for it, 'of " + draft.path()
+                                                + "', or the layers that are meant behind 'of'"),
+                                network);
+                    }
+                })
+                .orElse(draft.initializer());
     }
 
     private Set<Draft> frozen() {

@@ -19,6 +19,7 @@ import org.espalier.generator.elaborate.language.TensorShape;
 import org.espalier.generator.elaborate.language.Trace;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Words;
+import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.layer.api.OwnParameter;
@@ -308,9 +309,13 @@ public final class BodyRun implements Statement.Visitor {
             }
             return;
         }
-        if (shape.isPresent()) {
+        Optional<InitializerDecl> started = shape.flatMap(of -> initializer.of(
+                of,
+                found -> evaluator.report(DiagnosticCode.CLAUSE_TYPE.at(
+                        statement.initializer().span(), "parameter", "an initializer of " + of, found))));
+        if (started.isPresent()) {
             String name = statement.name().text();
-            LayerRule rule = new OwnParameter(name, shape.get(), initializer.initializer());
+            LayerRule rule = new OwnParameter(name, shape.get(), started.get());
             Layer layer = new Layer.Primitive(evaluator.site(statement.span()), "parameter", rule, Optional.empty());
             layer.named(name, evaluator.scope(), statement.span());
             Symbol symbol =

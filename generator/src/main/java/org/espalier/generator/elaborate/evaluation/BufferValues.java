@@ -23,6 +23,9 @@ final class BufferValues {
     /** Operations of formulas that a step of evaluation is worth. */
     private static final long OPERATIONS = 100;
 
+    private static final String INITIALIZERS =
+            "constant, zeros, ones, arange, linspace, eye, tril, triu, dirac or (i, j) -> …";
+
     private final Evaluator evaluator;
     private final Statement.OwnBuffer statement;
 
@@ -69,18 +72,19 @@ final class BufferValues {
         if (value instanceof Datum.Unknown) {
             return Optional.empty();
         }
-        if (value instanceof Datum.Places places) {
-            List<String> names = places.f().variables();
-            return names.size() == type.shape().rank()
-                    ? Optional.of(places.bounded(type.shape()))
-                    : mistake(span, "an initializer of " + type.shape(), places.describe());
+        if (!(value instanceof Datum.Start start)) {
+            return mistake(span, INITIALIZERS, value.describe());
         }
-        return value instanceof Datum.Start start && start.initializer() instanceof InitializerDecl.Constant constant
-                ? Optional.of(new Function("constant", List.of(), Algebra.constant(constant.value())))
-                : mistake(
-                        span,
-                        "constant, zeros, ones, arange, linspace, eye, tril, triu or (i, j) -> …",
-                        value.describe());
+        Optional<InitializerDecl> initializer =
+                start.of(type.shape(), found -> mistake(span, "an initializer of " + type.shape(), found));
+        return initializer.flatMap(found -> {
+            if (found instanceof InitializerDecl.ByPlace places) {
+                return Optional.of(places.values());
+            }
+            return found instanceof InitializerDecl.Constant constant
+                    ? Optional.of(new Function("constant", List.of(), Algebra.constant(constant.value())))
+                    : mistake(span, INITIALIZERS, start.name());
+        });
     }
 
     private <T> Optional<T> mistake(SourceSpan span, String wanted, String found) {

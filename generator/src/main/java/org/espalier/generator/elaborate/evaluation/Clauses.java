@@ -14,7 +14,6 @@ import org.espalier.generator.elaborate.language.Datum.LossDatum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
 import org.espalier.generator.elaborate.language.Datum.TargetDatum;
 import org.espalier.generator.elaborate.language.Type;
-import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.OptimizerDecl;
 import org.espalier.generator.ir.Precision;
 import org.espalier.generator.source.SourceSpan;
@@ -29,8 +28,7 @@ public final class Clauses {
     public record Regularize(List<Role> roles, List<Selector> selectors, Optional<Penalty> penalty, SourceSpan span) {}
 
     /** {@code initialize … by …}. */
-    public record Initialize(
-            List<Role> roles, List<Selector> selectors, InitializerDecl initializer, SourceSpan span) {}
+    public record Initialize(List<Role> roles, List<Selector> selectors, Datum.Start start, SourceSpan span) {}
 
     /** {@code report sparsity of … below …}. */
     public record Report(List<Role> roles, List<Selector> selectors, double below, SourceSpan span) {}
@@ -116,8 +114,7 @@ public final class Clauses {
 
     void initialize(Statement.Initialize statement, Datum by, Evaluator evaluator) {
         if (by instanceof Datum.Start start) {
-            initializes.add(
-                    new Initialize(statement.roles(), statement.selectors(), start.initializer(), statement.span()));
+            initializes.add(new Initialize(statement.roles(), statement.selectors(), start, statement.span()));
         } else {
             mistaken("initialize", "an initializer", by, statement.by().span(), evaluator);
         }

@@ -7,19 +7,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.espalier.generator.formula.Algebra;
 import org.espalier.generator.formula.Condition;
-import org.espalier.generator.formula.Formula;
-import org.espalier.generator.formula.Substitution;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.Loss;
 import org.espalier.generator.ir.OptimizerDecl;
 import org.espalier.generator.ir.RegularizerTerm;
-import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Identifier;
@@ -228,34 +225,28 @@ public sealed interface Datum {
         }
     }
 
-    /** An initializer. */
-    record Start(InitializerDecl initializer) implements Datum {
+    /**
+     * An initializer, which may follow the shape of what it is for.
+     *
+     * @param name as it is called
+     * @param need what it needs that a shape does not have, in words; empty if nothing
+     * @param rule the start of a tensor whose shape has everything
+     */
+    record Start(
+            String name,
+            java.util.function.Function<Shape, Optional<String>> need,
+            java.util.function.Function<Shape, InitializerDecl> rule)
+            implements Datum {
+        /** The start of a tensor of a shape; if there is none, why not is reported. */
+        public Optional<InitializerDecl> of(Shape shape, Consumer<String> mistake) {
+            Optional<String> missing = need.apply(shape);
+            missing.ifPresent(needed -> mistake.accept(name + ", which needs " + needed));
+            return missing.isPresent() ? Optional.empty() : Optional.of(rule.apply(shape));
+        }
+
         @Override
         public String describe() {
             return "an initializer";
-        }
-    }
-
-    /**
-     * Values of a buffer by the place of each element.
-     *
-     * @param f a formula of the place along each axis, in which {@link #COUNT} stands for the elements of the first
-     */
-    record Places(Argument.Function f) implements Datum {
-        /** Name for the number of elements along the first axis. */
-        public static final String COUNT = "count";
-
-        /** The formula for a shape. */
-        public Argument.Function bounded(Shape shape) {
-            Formula count = Algebra.constant(shape.axis(0));
-            return new Argument.Function(
-                    f.name(), f.variables(), Substitution.of(Algebra.variable(COUNT), count, f.value()));
-        }
-
-        @Override
-        public String describe() {
-            return f.name() + ", which has "
-                    + Words.count(f.variables().size(), "axis").replace("axiss", "axes");
         }
     }
 

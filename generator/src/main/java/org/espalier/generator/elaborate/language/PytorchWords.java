@@ -259,12 +259,16 @@ public final class PytorchWords {
             embedding.norm_type=2.0: leave it out with max_norm
             scale_grad_by_freq=False: leave it out: every use of a row counts alike
             antialias=False: write an AvgPool2d before it
-            normal.tensor uniform.tensor constant.tensor zeros.tensor ones.tensor eye.tensor: \
+            normal.tensor uniform.tensor trunc_normal.tensor constant.tensor zeros.tensor ones.tensor eye.tensor: \
+            leave it out: what is declared before it is filled
+            dirac.tensor orthogonal_.tensor xavier_uniform.tensor xavier_normal.tensor kaiming_uniform.tensor: \
+            leave it out: what is declared before it is filled
+            kaiming_normal.tensor: \
             leave it out: what is declared before it is filled
             tril.input triu.input: write x * mask with buffer mask: float[8, 8] = tril()
             arange.end linspace.steps: leave it out: the buffer's size tells how many there are
-            uniform.a=0.0 uniform.b=1.0: write uniform(bound), which is from -bound to bound
-            constant.val: write value
+            constant.value: write val
+            orthogonal.gain=1.0: write orthogonal_, which is the initializer
             Hardtanh.min_value=None hardtanh.min_value=None: write min_val
             Hardtanh.max_value=None hardtanh.max_value=None: write max_val
             LeakyReLU.alpha=0.01: write negative_slope

@@ -1,6 +1,7 @@
 package org.espalier.generator.elaborate.library;
 
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.DoubleUnaryOperator;
 import org.espalier.generator.diagnostic.DiagnosticCode;
 import org.espalier.generator.elaborate.language.Arguments;
@@ -13,8 +14,8 @@ import org.espalier.generator.elaborate.language.Words;
 
 /**
  * Functions of numbers and lists: {@code min}, {@code max}, {@code floor}, {@code ceil}, {@code len}, {@code abs},
- * {@code sqrt}, {@code log}, {@code log1p}, {@code expm1}, {@code exp}, {@code tanh}; and {@code sum}, which only
- * formulas have.
+ * {@code sqrt}, {@code log}, {@code log1p}, {@code expm1}, {@code exp}, {@code tanh}, {@code calculate_gain}; and
+ * {@code sum}, which only formulas have.
  */
 final class Functions {
     static final List<Builtin> ALL = List.of(
@@ -41,6 +42,12 @@ final class Functions {
             real("expm1", Math::expm1),
             real("exp", Math::exp),
             real("tanh", Math::tanh),
+            function(
+                    Signature.of("calculate_gain")
+                            .required("nonlinearity", Type.STRING)
+                            .withOptional("param", 0.01)
+                            .build(),
+                    (site, arguments) -> gain(arguments)),
             function(
                     Signature.of("sum")
                             .required("of", Type.ANY)
@@ -69,6 +76,15 @@ final class Functions {
                             site.span(),
                             Words.oneLine(site.span()) + " is " + (Double.isNaN(value) ? "not a number" : "infinite")));
         });
+    }
+
+    private static Datum gain(Arguments arguments) {
+        OptionalDouble gain =
+                Gains.of(arguments.text("nonlinearity"), arguments.isNone("param") ? 0.01 : arguments.real("param"));
+        if (gain.isEmpty()) {
+            arguments.outOfRange("nonlinearity", Gains.words());
+        }
+        return new Datum.Real(gain.orElse(1));
     }
 
     private static Datum extreme(CallSite site, Arguments arguments, int sign) {

@@ -2,7 +2,7 @@ package org.espalier.generator.ir.text;
 
 import org.espalier.generator.ir.InitializerDecl;
 
-/** A printed initializer: {@code uniform(0.25)}. */
+/** A printed initializer: {@code uniform(0.25)}, {@code "eye(i, j) = if i == j then 1.0 else 0.0"}. */
 final class InitializerText implements InitializerDecl.Visitor<String> {
     static final InitializerText INSTANCE = new InitializerText();
 
@@ -15,7 +15,9 @@ final class InitializerText implements InitializerDecl.Visitor<String> {
 
     @Override
     public String uniform(InitializerDecl.Uniform initializer) {
-        return "uniform(" + initializer.bound() + ")";
+        return initializer.isSymmetric()
+                ? "uniform(" + initializer.high() + ")"
+                : "uniform(" + initializer.low() + ", " + initializer.high() + ")";
     }
 
     @Override
@@ -26,5 +28,21 @@ final class InitializerText implements InitializerDecl.Visitor<String> {
     @Override
     public String normalExcept(InitializerDecl.NormalExcept initializer) {
         return normal(initializer.normal()) + " except " + initializer.from() + " to " + initializer.to();
+    }
+
+    @Override
+    public String truncatedNormal(InitializerDecl.TruncatedNormal initializer) {
+        return "truncated_normal(" + initializer.mean() + ", " + initializer.standardDeviation() + ", "
+                + initializer.low() + ", " + initializer.high() + ")";
+    }
+
+    @Override
+    public String orthogonal(InitializerDecl.Orthogonal initializer) {
+        return "orthogonal(" + initializer.gain() + ")";
+    }
+
+    @Override
+    public String byPlace(InitializerDecl.ByPlace initializer) {
+        return OpText.of(initializer.values());
     }
 }

@@ -1,5 +1,6 @@
 package org.espalier.generator.ir.text;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,15 +24,23 @@ final class IrWords {
 
     /** {@code uniform(0.25)}, {@code normal(0.0, 1.0) except 4 to 8}. */
     static InitializerDecl initializer(IrLine line) {
+        if (line.isQuoted()) {
+            return new InitializerDecl.ByPlace(PrintedOp.function("the start", line.quoted()));
+        }
         String word = line.word();
         line.expect("(");
-        double first = line.number();
-        double second = line.take(",") ? line.number() : 0;
+        List<Double> numbers = line.list(line::number);
         line.expect(")");
-        return switch (word) {
-            case "constant" -> new InitializerDecl.Constant(first);
-            case "uniform" -> new InitializerDecl.Uniform(first);
-            case "normal" -> normal(line, new InitializerDecl.Normal(first, second));
+        double first = numbers.get(0);
+        double second = numbers.size() > 1 ? numbers.get(1) : 0;
+        return switch (word + numbers.size()) {
+            case "constant1" -> new InitializerDecl.Constant(first);
+            case "uniform1" -> new InitializerDecl.Uniform(first);
+            case "uniform2" -> new InitializerDecl.Uniform(first, second);
+            case "normal2" -> normal(line, new InitializerDecl.Normal(first, second));
+            case "orthogonal1" -> new InitializerDecl.Orthogonal(first);
+            case "truncated_normal4" ->
+                new InitializerDecl.TruncatedNormal(first, second, numbers.get(2), numbers.get(3));
             default -> throw line.unexpected("an initializer before it, not " + word);
         };
     }

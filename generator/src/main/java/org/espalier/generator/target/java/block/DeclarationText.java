@@ -5,12 +5,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.espalier.generator.ir.Graph;
 import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.ParameterDecl;
 import org.espalier.generator.ir.RegularizerTerm;
 import org.espalier.generator.ir.Statistic;
 import org.espalier.generator.ir.UpdateGroup;
+import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Value;
 import org.espalier.generator.target.java.names.Names;
 import org.espalier.generator.target.java.text.Identifiers;
@@ -101,12 +103,7 @@ public final class DeclarationText {
         Value value = statistic.value();
         boolean constant = statistic.isConstant() && !value.isWhole();
         String call = value.isWhole() ? "indexBuffer" : constant ? "statistic" : "buffer";
-        Text start = constant
-                ? number(statistic.constant(), "initial")
-                : Text.of(new Quantity(
-                        Quantity.Type.PLACES,
-                        names.places(statistic.initial()),
-                        Identifiers.camelCase(statistic.initial().name()) + "Values"));
+        Text start = constant ? number(statistic.constant(), "initial") : places(statistic.initial());
         Text limit = value.isWhole()
                 ? Text.of(Quantity.size(graph.limit(value).orElse(Integer.MAX_VALUE), "limit"), ", ")
                 : Text.EMPTY;
@@ -147,22 +144,29 @@ public final class DeclarationText {
         return Text.of(kind, Text.join(", ", arguments), ")");
     }
 
+    private Text places(Argument.Function function) {
+        return Text.of(new Quantity(
+                Quantity.Type.PLACES, names.places(function), Identifiers.camelCase(function.name()) + "Values"));
+    }
+
     private static Text number(double number, String suggestion) {
         return Text.of(new Quantity(Quantity.Type.NUMBER, Literals.number(number), suggestion));
     }
 
-    private static Text initializer(ParameterDecl parameter) {
+    private Text initializer(ParameterDecl parameter) {
         return parameter
                 .initializer()
-                .accept(new InitializerText(parameter.value().shape().dimensions()));
+                .accept(new InitializerText(parameter.value().shape().dimensions(), this::places));
     }
 
     /**
      * Writes how the numbers of a parameter begin.
      *
      * @param sizes of the parameter: a bound that follows from them is computed from them
+     * @param places writes a formula of places
      */
-    private record InitializerText(List<Integer> sizes) implements InitializerDecl.Visitor<Text> {
+    private record InitializerText(List<Integer> sizes, Function<Argument.Function, Text> places)
+            implements InitializerDecl.Visitor<Text> {
         // Example:
         //
         // constant(1.0)
@@ -175,21 +179,25 @@ public final class DeclarationText {
         // Example:
         //
         // uniform(1 / Math.sqrt(3 * 4 * 4))
+        // uniform(0.0, 1.0)
         //
         @Override
         public Text uniform(InitializerDecl.Uniform uniform) {
+            if (!uniform.isSymmetric()) {
+                return Text.of("uniform(", number(uniform.low(), "low"), ", ", number(uniform.high(), "high"), ")");
+            }
             List<Integer> receptive = sizes.stream().skip(1).toList();
             long fanIn = receptive.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
-            if (fanIn > 1 && 1 / Math.sqrt((double) fanIn) == uniform.bound()) {
+            if (fanIn > 1 && 1 / Math.sqrt((double) fanIn) == uniform.high()) {
                 List<Text> factors = receptive.stream()
                         .map(size -> Text.of(Quantity.size(size, "channels")))
                         .toList();
                 return Text.of("uniform(1 / Math.sqrt(", Text.join(" * ", factors), "))");
             }
-            Optional<String> root = Literals.inverseSquareRootOf(uniform.bound()).stream()
+            Optional<String> root = Literals.inverseSquareRootOf(uniform.high()).stream()
                     .mapToObj(number -> "1 / Math.sqrt(" + number + ")")
                     .findFirst();
-            String bound = root.orElseGet(() -> Literals.number(uniform.bound()));
+            String bound = root.orElseGet(() -> Literals.number(uniform.high()));
             return Text.of("uniform(", new Quantity(Quantity.Type.NUMBER, bound, "bound"), ")");
         }
 
@@ -215,6 +223,42 @@ public final class DeclarationText {
                     ", ",
                     number(except.normal().standardDeviation(), "std"),
                     ", " + Literals.elements(except.from()) + ", " + Literals.elements(except.to()) + ")");
+        }
+
+        // Example:
+        //
+        // truncatedNormal(0.0, 0.02, -2.0, 2.0)
+        //
+        @Override
+        public Text truncatedNormal(InitializerDecl.TruncatedNormal normal) {
+            return Text.of(
+                    "truncatedNormal(",
+                    Text.join(
+                            ", ",
+                            List.of(
+                                    number(normal.mean(), "mean"),
+                                    number(normal.standardDeviation(), "std"),
+                                    number(normal.low(), "low"),
+                                    number(normal.high(), "high"))),
+                    ")");
+        }
+
+        // Example:
+        //
+        // orthogonal(1.0)
+        //
+        @Override
+        public Text orthogonal(InitializerDecl.Orthogonal orthogonal) {
+            return Text.of("orthogonal(", number(orthogonal.gain(), "gain"), ")");
+        }
+
+        // Example:
+        //
+        // byPlace(Functions::eye)
+        //
+        @Override
+        public Text byPlace(InitializerDecl.ByPlace start) {
+            return Text.of("byPlace(", places.apply(start.values()), ")");
         }
     }
 }
