@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DumpCommand.class,
             FmtCommand.class,
             ImportCommand.class,
+            RunCommand.class,
             WeightsCommand.class,
             HelpCommand.class
         },
@@ -53,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  espalier compile -o gen src/net   a class for each network of a folder",
             "  espalier fmt src/net              format specifications",
             "  espalier import resnet18.onnx     a specification and weights of an ONNX model",
+            "  espalier run --net a.net --weights w.safetensors --input x.npy --output y.npy",
             "  espalier weights inspect w.safetensors    names, shapes and numbers of weights",
             "",
             "Exit codes:",

@@ -10,7 +10,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "weights",
         header = "Show, compare, convert and rename weights.",
-        description = {"", "Weights are safetensors files, as PyTorch and Espalier write them."},
+        description = {
+            "",
+            "Weights are safetensors files, as PyTorch and Espalier write them, or NPZ files, as NumPy does."
+        },
         subcommands = {
             WeightsInspectCommand.class,
             WeightsDiffCommand.class,

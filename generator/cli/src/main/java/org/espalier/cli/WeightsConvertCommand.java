@@ -1,13 +1,16 @@
 package org.espalier.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.espalier.weights.NameMapping;
-import org.espalier.weights.TensorFile;
 import org.espalier.weights.TensorFileWriter;
 import org.espalier.weights.TensorInfo;
+import org.espalier.weights.TensorSource;
 import org.espalier.weights.TensorType;
 import org.espalier.weights.WeightsFileException;
+import org.espalier.weights.npy.NpzWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -19,13 +22,17 @@ import picocli.CommandLine.Spec;
 /** Writes a file's tensors in another format, or under other names. */
 @Command(
         name = "convert",
-        header = "Write tensors in another format of numbers, or under other names.",
+        header = "Write tensors in another format of numbers or of files, or under other names.",
+        description = {"", "NPZ files have no metadata, and no numbers of BF16 and 8 bits, which become F32."},
         footer = {"", "Example: espalier weights convert --type F16 unet.safetensors small.safetensors"})
 final class WeightsConvertCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "FILE", description = "A safetensors file.")
+    @Parameters(index = "0", paramLabel = "FILE", description = "A safetensors or NPZ file.")
     private Path from;
 
-    @Parameters(index = "1", paramLabel = "OUTPUT", description = "The file to write.")
+    @Parameters(
+            index = "1",
+            paramLabel = "OUTPUT",
+            description = "The file to write: NPZ if it ends in .npz, else safetensors.")
     private Path to;
 
     @Option(
@@ -43,17 +50,17 @@ final class WeightsConvertCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         NameMapping mapping = names == null ? NameMapping.NONE : NameMapping.read(names);
-        try (TensorFile file = TensorFile.open(from)) {
-            TensorFileWriter writer = new TensorFileWriter();
-            file.metadata().forEach(writer::metadata);
+        try (TensorSource file = WeightsFiles.open(from)) {
+            List<TensorInfo> tensors = new ArrayList<>();
+            List<TensorFileWriter.Body> bodies = new ArrayList<>();
             for (TensorInfo tensor : file.tensors()) {
                 TensorType as = type == null || tensor.type().isWhole() ? tensor.type() : type;
-                writer.add(
-                        new TensorInfo(mapping.apply(tensor.name()), as, tensor.shape()),
-                        sink -> file.copy(tensor.name(), as, sink));
+                TensorType written = WeightsFiles.isArchive(to) ? NpzWriter.written(as) : as;
+                tensors.add(new TensorInfo(mapping.apply(tensor.name()), written, tensor.shape()));
+                bodies.add(sink -> file.copy(tensor.name(), written, sink));
             }
             try {
-                writer.write(to);
+                WeightsFiles.write(to, file.metadata(), tensors, bodies);
             } catch (IllegalArgumentException twice) {
                 throw new WeightsFileException(to, "is not written: " + twice.getMessage(), twice);
             }

@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import org.espalier.weights.Excerpt;
 import org.espalier.weights.LoadReport;
 import org.espalier.weights.NameMapping;
-import org.espalier.weights.TensorFile;
+import org.espalier.weights.TensorSource;
 import org.espalier.weights.TensorSummary;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Example: espalier weights diff before.safetensors after.safetensors --tolerance 1e-6"})
 final class WeightsDiffCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "FILE", description = "A safetensors file.")
+    @Parameters(index = "0", paramLabel = "FILE", description = "A safetensors or NPZ file.")
     private Path first;
 
     @Parameters(index = "1", paramLabel = "OTHER", description = "What it is compared with.")
@@ -57,8 +57,8 @@ final class WeightsDiffCommand implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         int same = 0;
         NameMapping mapping = names == null ? NameMapping.NONE : NameMapping.read(names);
-        try (TensorFile file = TensorFile.open(first);
-                TensorFile other = TensorFile.open(second)) {
+        try (TensorSource file = WeightsFiles.open(first);
+                TensorSource other = WeightsFiles.open(second)) {
             LoadReport report = LoadReport.of(other, file.tensors(), List.of(), mapping);
             report.missing().forEach(tensor -> rows.add(List.of("only in the first", tensor.toString(), "", "")));
             report.unexpected().forEach(tensor -> rows.add(List.of("only in the second", tensor.toString(), "", "")));

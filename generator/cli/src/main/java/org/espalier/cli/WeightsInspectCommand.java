@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.espalier.weights.Excerpt;
-import org.espalier.weights.TensorFile;
 import org.espalier.weights.TensorInfo;
+import org.espalier.weights.TensorSource;
 import org.espalier.weights.TensorSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Example: espalier weights inspect resnet50.safetensors"})
 final class WeightsInspectCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", description = "A safetensors file.")
+    @Parameters(paramLabel = "FILE", description = "A safetensors or NPZ file.")
     private Path path;
 
     @Spec
@@ -37,7 +37,7 @@ final class WeightsInspectCommand implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("name", "type", "shape", "bytes", "min", "max", "mean", "zeros"));
         long bytes = 0;
-        try (TensorFile file = TensorFile.open(path)) {
+        try (TensorSource file = WeightsFiles.open(path)) {
             file.metadata().forEach((key, value) -> console.print(Excerpt.of(key) + ": " + Excerpt.of(value)));
             for (TensorInfo tensor : file.tensors()) {
                 TensorSummary numbers = TensorSummary.of(file, tensor);

@@ -54,7 +54,7 @@ public record LoadReport(
      * @throws WeightsFileException if two tensors of the file have one name in the network
      */
     public static LoadReport of(
-            TensorFile file, Collection<TensorInfo> expected, List<String> beside, NameMapping names) {
+            TensorSource file, Collection<TensorInfo> expected, List<String> beside, NameMapping names) {
         Map<String, TensorInfo> found = new LinkedHashMap<>();
         for (TensorInfo tensor : file.tensors()) {
             if (beside.stream().noneMatch(tensor.name()::startsWith)) {

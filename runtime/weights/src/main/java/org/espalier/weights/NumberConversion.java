@@ -32,7 +32,11 @@ public final class NumberConversion {
         boolean whole = from.isWhole() && to.isWhole();
         for (int i = 0; i < count; i++) {
             if (whole) {
-                putWhole(converted, to, whole(given, from));
+                long number = whole(given, from);
+                if (from == TensorType.U64 && number < 0) {
+                    throw new ArithmeticException(Long.toUnsignedString(number) + " is not a number of " + to);
+                }
+                putWhole(converted, to, number);
             } else {
                 put(converted, to, from.isWhole() ? toDouble(whole(given, from), from) : real(given, from));
             }
@@ -68,11 +72,23 @@ public final class NumberConversion {
             case F64 -> numbers.getDouble();
             case F32 -> numbers.getFloat();
             case BF16 -> Float.intBitsToFloat(numbers.getShort() << 16);
-            case F16 -> ofBits(numbers.getShort() & 0xFFFF, 5, HALF_FRACTION, true);
+            case F16 -> half(numbers.getShort());
             case F8_E5M2 -> ofBits(numbers.get() & 0xFF, 5, 2, true);
             case F8_E4M3 -> ofBits(numbers.get() & 0xFF, 4, 3, false);
             default -> throw new IllegalArgumentException(type + " has no fractions");
         };
+    }
+
+    /** The number of 16 bits of IEEE 754's half precision. */
+    public static float half(short bits) {
+        int exponent = bits >> HALF_FRACTION & 0x1F;
+        int fraction = bits & 0x3FF;
+        if (exponent == 0) {
+            float subnormal = fraction * 0x1p-24f;
+            return bits < 0 ? -subnormal : subnormal;
+        }
+        int wide = exponent == 0x1F ? 0xFF : exponent + 127 - HALF_BIAS;
+        return Float.intBitsToFloat((bits & 0x8000) << 16 | wide << 23 | fraction << 13);
     }
 
     /**

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * numbers. Opening checks that it is complete: every tensor lies within the file, and they leave no gaps and do not
  * overlap.
  */
-public final class TensorFile implements AutoCloseable {
+public final class TensorFile implements TensorSource {
     /** Bytes of the pieces in which tensors are read. */
     public static final int PIECE = 1 << 20;
 
@@ -102,22 +102,23 @@ public final class TensorFile implements AutoCloseable {
         return new TensorFile(path, channel, dataStart, TensorHeader.parse(path, json, size - dataStart));
     }
 
-    /** Returns the file's path. */
+    @Override
     public Path path() {
         return path;
     }
 
-    /** Returns the file's metadata, texts by name. */
+    @Override
     public Map<String, String> metadata() {
         return Collections.unmodifiableMap(header.metadata());
     }
 
     /** Its tensors, in the order of their names in the header. */
+    @Override
     public Collection<TensorInfo> tensors() {
         return header.places().values().stream().map(TensorHeader.Place::tensor).toList();
     }
 
-    /** A tensor by its name, or null. */
+    @Override
     public @Nullable TensorInfo tensor(String name) {
         TensorHeader.Place place = header.places().get(name);
         return place == null ? null : place.tensor();
@@ -166,14 +167,7 @@ public final class TensorFile implements AutoCloseable {
         read(name, piece -> sink.accept(converted(tensor, as, piece)));
     }
 
-    /**
-     * Writes the numbers of a tensor, converted, to where a writer wants them.
-     *
-     * @param as the format that they are converted to
-     * @throws IOException if they cannot be written
-     * @throws WeightsFileException if they cannot be read, or one cannot be converted
-     * @throws IllegalArgumentException if there is no such tensor
-     */
+    @Override
     public void copy(String name, TensorType as, TensorFileWriter.Sink sink) throws IOException {
         TensorHeader.Place place = place(name);
         for (long at = place.begin(); at < place.end(); at += PIECE) {
@@ -213,6 +207,12 @@ public final class TensorFile implements AutoCloseable {
         }
     }
 
+    /** Maps them. */
+    @Override
+    public ByteBuffer numbers(String name) {
+        return map(name);
+    }
+
     private TensorHeader.Place place(String name) {
         TensorHeader.Place place = header.places().get(name);
         if (place == null) {
@@ -239,7 +239,6 @@ public final class TensorFile implements AutoCloseable {
         return bytes.flip();
     }
 
-    /** Closes the file. */
     @Override
     public void close() {
         try {

@@ -16,8 +16,8 @@ public record TensorSummary(double least, double greatest, double mean, double z
      *
      * @throws WeightsFileException if they cannot be read, or are more than 2 GiB
      */
-    public static TensorSummary of(TensorFile file, TensorInfo tensor) {
-        ByteBuffer numbers = file.map(tensor.name());
+    public static TensorSummary of(TensorSource file, TensorInfo tensor) {
+        ByteBuffer numbers = file.numbers(tensor.name());
         long count = 0;
         long zeros = 0;
         double least = Double.POSITIVE_INFINITY;
@@ -41,9 +41,9 @@ public record TensorSummary(double least, double greatest, double mean, double z
      *
      * @throws WeightsFileException if they cannot be read, or are more than 2 GiB
      */
-    public static double difference(TensorFile file, TensorInfo tensor, TensorFile other, TensorInfo second) {
-        ByteBuffer numbers = file.map(tensor.name());
-        ByteBuffer others = other.map(second.name());
+    public static double difference(TensorSource file, TensorInfo tensor, TensorSource other, TensorInfo second) {
+        ByteBuffer numbers = file.numbers(tensor.name());
+        ByteBuffer others = other.numbers(second.name());
         double greatest = 0;
         while (numbers.hasRemaining() && others.hasRemaining()) {
             double one = NumberConversion.next(numbers, tensor.type());

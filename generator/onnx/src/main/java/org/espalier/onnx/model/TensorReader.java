@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.weights.NumberConversion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,16 +168,7 @@ final class TensorReader {
         if (type == TensorProto.DataType.BFLOAT16) {
             return Float.intBitsToFloat(bits << 16);
         }
-        int exponent = (bits >> 10) & 0x1f;
-        float magnitude;
-        if (exponent == 0) {
-            magnitude = (bits & 0x3ff) * 0x1p-24f;
-        } else if (exponent == 0x1f) {
-            magnitude = (bits & 0x3ff) == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-        } else {
-            magnitude = (0x400 + (bits & 0x3ff)) * (float) Math.pow(2, exponent - 25);
-        }
-        return bits < 0 ? -magnitude : magnitude;
+        return NumberConversion.half(bits);
     }
 
     private ByteBuffer external(TensorProto tensor, String name, long length) throws MalformedModel {

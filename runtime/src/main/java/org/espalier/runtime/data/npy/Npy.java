@@ -17,6 +17,8 @@ import org.espalier.runtime.data.DataException;
 import org.espalier.runtime.data.DataFiles;
 import org.espalier.runtime.data.Dataset;
 import org.espalier.runtime.kernel.memory.NdArrays;
+import org.espalier.weights.npy.NpyFormatException;
+import org.espalier.weights.npy.NpyHeader;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -87,35 +89,62 @@ public final class Npy {
         return new NpyDataset(NpyFile.open(inputs), NpyFile.open(targets));
     }
 
+    /**
+     * Reads a header.
+     *
+     * @param what where in the file it is, for messages
+     * @throws DataException if it is none, or its array has no elements
+     */
+    static NpyHeader header(Path file, String what, InputStream in) throws IOException {
+        NpyHeader header;
+        try {
+            header = NpyHeader.read(in);
+        } catch (NpyFormatException unfit) {
+            throw new DataException(file, unfit.expected() + what, unfit.found(), unfit);
+        }
+        if (header.length() == 0) {
+            throw new DataException(
+                    file, "an array with elements" + what, header.shape().toString());
+        }
+        return header;
+    }
+
     private static INDArray array(Path file, String what, DataInputStream in) throws IOException {
-        NpyHeader header = NpyHeader.read(file, what, in);
+        NpyHeader header = header(file, what, in);
+        int width = header.type().bytes();
         long length = header.length();
-        INDArray flat = NdArrays.detached(header.type(), length);
         NpyNumbers numbers = new NpyNumbers(file, header);
-        byte[] piece = new byte[(int) Math.min(PIECE, length) * header.width()];
+        INDArray flat = NdArrays.detached(numbers.type(), length);
+        byte[] piece = new byte[(int) Math.min(PIECE, length) * width];
         for (long start = 0; start < length; start += PIECE) {
-            int bytes = (int) Math.min(PIECE, length - start) * header.width();
+            int bytes = (int) Math.min(PIECE, length - start) * width;
             in.readFully(piece, 0, bytes);
             numbers.put(ByteBuffer.wrap(piece, 0, bytes), flat, start);
         }
         if (in.read() >= 0) {
-            throw new DataException(file, length * header.width() + " bytes of numbers" + what, "more");
+            throw new DataException(file, header.numberBytes() + " bytes of numbers" + what, "more");
         }
         return shaped(header, flat);
     }
 
     private static INDArray shaped(NpyHeader header, INDArray flat) {
+        long[] sizes = sizes(header);
         if (!header.fortran()) {
-            return flat.reshape('c', header.sizes());
+            return flat.reshape('c', sizes);
         }
         long[] reversed = new long[header.shape().size()];
         int[] axes = new int[reversed.length];
         for (int axis = 0; axis < reversed.length; axis++) {
             axes[axis] = reversed.length - 1 - axis;
-            reversed[axis] = header.sizes()[axes[axis]];
+            reversed[axis] = sizes[axes[axis]];
         }
         return reversed.length < 2
-                ? flat.reshape('c', header.sizes())
+                ? flat.reshape('c', sizes)
                 : NdArrays.detachedCopy(flat.reshape('c', reversed).permute(axes));
+    }
+
+    /** Sizes of the axes, in an array of the caller's own. */
+    static long[] sizes(NpyHeader header) {
+        return header.shape().stream().mapToLong(Long::longValue).toArray();
     }
 }

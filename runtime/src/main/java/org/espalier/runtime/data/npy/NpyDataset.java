@@ -3,7 +3,6 @@ package org.espalier.runtime.data.npy;
 import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.DataException;
 import org.espalier.runtime.data.Dataset;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /** The rows of two NPY files. */
 final class NpyDataset implements Dataset {
@@ -11,15 +10,15 @@ final class NpyDataset implements Dataset {
     private final NpyFile targets;
 
     NpyDataset(NpyFile inputs, NpyFile targets) {
-        long rows = inputs.header().sizes()[0];
-        if (rows != targets.header().sizes()[0]) {
+        long rows = inputs.rows();
+        if (rows != targets.rows()) {
             throw new IllegalArgumentException("expected a target for each input, found " + rows + " inputs in "
-                    + inputs.path() + " and " + targets.header().sizes()[0] + " targets in " + targets.path());
+                    + inputs.path() + " and " + targets.rows() + " targets in " + targets.path());
         }
         if (rows > Integer.MAX_VALUE) {
             throw new DataException(inputs.path(), "at most " + Integer.MAX_VALUE + " rows", String.valueOf(rows));
         }
-        if (inputs.header().type() == DataType.BOOL) {
+        if (inputs.isOfTruths()) {
             throw new DataException(inputs.path(), "numbers that are inputs", "bool; astype('float32') makes them so");
         }
         this.inputs = inputs;
@@ -28,7 +27,7 @@ final class NpyDataset implements Dataset {
 
     @Override
     public int size() {
-        return (int) inputs.header().sizes()[0];
+        return (int) inputs.rows();
     }
 
     @Override

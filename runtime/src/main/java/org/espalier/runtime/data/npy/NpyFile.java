@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import org.espalier.runtime.data.DataException;
 import org.espalier.runtime.data.DataFiles;
 import org.espalier.runtime.kernel.memory.NdArrays;
+import org.espalier.weights.TensorType;
+import org.espalier.weights.npy.NpyHeader;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -26,20 +28,20 @@ final class NpyFile {
         this.file = file;
         this.header = header;
         this.numbers = new NpyNumbers(file, header);
-        this.rowLength = header.length() / header.sizes()[0];
+        this.rowLength = header.length() / header.shape().get(0);
     }
 
     static NpyFile open(Path file) {
         String expected = "an array of NumPy";
         try (DataInputStream in = new DataInputStream(DataFiles.open(file, expected))) {
-            NpyHeader header = NpyHeader.read(file, "", in);
+            NpyHeader header = Npy.header(file, "", in);
             if (header.shape().isEmpty() || (header.fortran() && header.shape().size() > 1)) {
                 throw new DataException(
                         file,
                         "an array of rows in C order, whose first axis is the examples",
                         header.fortran() ? "Fortran order; np.ascontiguousarray makes it so" : "a single number");
             }
-            long length = header.bytes() + header.length() * header.width();
+            long length = header.bytes() + header.numberBytes();
             long found = Files.size(file);
             if (found != length) {
                 throw new DataException(file, length + " bytes for its shape " + header.shape(), found + "");
@@ -52,8 +54,14 @@ final class NpyFile {
         }
     }
 
-    NpyHeader header() {
-        return header;
+    /** Number of rows. */
+    long rows() {
+        return header.shape().get(0);
+    }
+
+    /** Tells whether its elements are conditions. */
+    boolean isOfTruths() {
+        return header.type() == TensorType.BOOL;
     }
 
     Path path() {
@@ -62,9 +70,9 @@ final class NpyFile {
 
     /** An array for so many rows. */
     INDArray empty(int count) {
-        long[] shape = header.sizes();
+        long[] shape = Npy.sizes(header);
         shape[0] = count;
-        return NdArrays.detached(header.type(), shape);
+        return NdArrays.detached(numbers.type(), shape);
     }
 
     /**
@@ -73,7 +81,8 @@ final class NpyFile {
      * @throws DataException if that fails
      */
     void read(long row, INDArray array, int slot) {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(rowLength * header.width()));
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.toIntExact(rowLength * header.type().bytes()));
         long start = header.bytes() + row * bytes.capacity();
         try {
             FileChannel open = channel();

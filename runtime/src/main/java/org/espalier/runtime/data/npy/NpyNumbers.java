@@ -9,6 +9,10 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.espalier.runtime.data.DataException;
+import org.espalier.weights.NumberConversion;
+import org.espalier.weights.TensorType;
+import org.espalier.weights.npy.NpyHeader;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Makes an array's numbers of those of an NPY file, a piece at a time. */
@@ -22,6 +26,17 @@ final class NpyNumbers {
         this.header = header;
     }
 
+    /** The type of the array that the numbers become. */
+    DataType type() {
+        return switch (header.type()) {
+            case F64 -> DataType.DOUBLE;
+            case F32, F16, BF16, F8_E4M3, F8_E5M2 -> DataType.FLOAT;
+            case U64, I64, U32 -> DataType.INT64;
+            case I32, I16, U16, I8, U8 -> DataType.INT32;
+            case BOOL -> DataType.BOOL;
+        };
+    }
+
     /**
      * Writes numbers into an array without gaps.
      *
@@ -29,79 +44,51 @@ final class NpyNumbers {
      * @param start which of the array's elements is the first
      */
     void put(ByteBuffer bytes, INDArray array, long start) {
-        bytes.order(header.order());
-        int count = bytes.remaining() / header.width();
+        ByteBuffer given = header.littleEndian(bytes);
+        int count = given.remaining() / header.type().bytes();
         Pointer memory = array.data().pointer();
         long place = array.offset() + start;
-        switch (header.type()) {
-            case FLOAT -> new FloatPointer(memory).position(place).put(floats(bytes, count));
+        switch (type()) {
+            case FLOAT -> {
+                float[] numbers = new float[count];
+                converted(given, TensorType.F32, start).asFloatBuffer().get(numbers);
+                new FloatPointer(memory).position(place).put(numbers);
+            }
             case DOUBLE -> {
                 double[] numbers = new double[count];
-                bytes.asDoubleBuffer().get(numbers);
+                given.asDoubleBuffer().get(numbers);
                 new DoublePointer(memory).position(place).put(numbers);
             }
             case LONG -> {
                 long[] numbers = new long[count];
-                for (int i = 0; i < count; i++) {
-                    numbers[i] = whole(bytes);
-                    if (numbers[i] < 0 && header.kind() == 'u') {
-                        throw new DataException(
-                                file,
-                                "whole numbers that a long can hold",
-                                Long.toUnsignedString(numbers[i]) + " as element " + (start + i));
-                    }
-                }
+                converted(given, TensorType.I64, start).asLongBuffer().get(numbers);
                 new LongPointer(memory).position(place).put(numbers);
             }
             case INT -> {
                 int[] numbers = new int[count];
-                for (int i = 0; i < count; i++) {
-                    numbers[i] = (int) whole(bytes);
-                }
+                converted(given, TensorType.I32, start).asIntBuffer().get(numbers);
                 new IntPointer(memory).position(place).put(numbers);
             }
             default -> {
                 byte[] numbers = new byte[count];
-                for (int i = 0; i < count; i++) {
-                    numbers[i] = (byte) (bytes.get() == 0 ? 0 : 1);
-                }
+                converted(given, TensorType.U8, start).get(numbers);
                 new BytePointer(memory).position(place).put(numbers);
             }
         }
     }
 
-    private float[] floats(ByteBuffer bytes, int count) {
-        float[] numbers = new float[count];
-        if (header.width() == 4) {
-            bytes.asFloatBuffer().get(numbers);
-        } else {
-            for (int i = 0; i < count; i++) {
-                numbers[i] = half(bytes.getShort());
-            }
+    private ByteBuffer converted(ByteBuffer given, TensorType to, long start) {
+        if (header.type() == to) {
+            return given;
         }
-        return numbers;
-    }
-
-    /** IEEE 754's binary16. */
-    private static float half(short bits) {
-        int exponent = (bits >> 10) & 0x1F;
-        int fraction = bits & 0x3FF;
-        float magnitude = exponent == 0
-                ? fraction * 0x1p-24f
-                : exponent == 0x1F
-                        ? (fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN)
-                        : Math.scalb(1 + fraction * 0x1p-10f, exponent - 15);
-        return bits < 0 ? -magnitude : magnitude;
-    }
-
-    /** The next whole number. */
-    private long whole(ByteBuffer bytes) {
-        boolean signed = header.kind() == 'i';
-        return switch (header.width()) {
-            case 1 -> signed ? bytes.get() : Byte.toUnsignedLong(bytes.get());
-            case 2 -> signed ? bytes.getShort() : Short.toUnsignedLong(bytes.getShort());
-            case 4 -> signed ? bytes.getInt() : Integer.toUnsignedLong(bytes.getInt());
-            default -> bytes.getLong();
-        };
+        try {
+            return NumberConversion.convert(given, header.type(), to);
+        } catch (ArithmeticException unfit) {
+            throw new DataException(
+                    file,
+                    "whole numbers that a long can hold",
+                    unfit.getMessage() + ", among elements " + start + " and following",
+                    unfit);
+        }
     }
 }

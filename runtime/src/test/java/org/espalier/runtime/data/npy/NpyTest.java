@@ -149,7 +149,7 @@ class NpyTest {
                 "str    | numbers of NumPy's types f2, f4, f8, i1 to i8, u1 to u8 or b1 | '<U1'; astype('float32') makes them so",
                 "struct | a header with descr, fortran_order and shape, of numbers alone"
                         + " | '{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }'",
-                "u64    | whole numbers that a long can hold | 18446744073709551615 as element 0",
+                "u64    | whole numbers that a long can hold | 18446744073709551615 is not a number of I64, among elements 0 and following",
                 "empty  | an array of NumPy, which begins with \\x93NUMPY | nothing",
             })
     void filesOfOtherThingsAreNamed(String name, String expected, String found) throws IOException {

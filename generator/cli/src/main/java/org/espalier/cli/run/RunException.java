@@ -1,0 +1,16 @@
+package org.espalier.cli.run;
+
+/** A network cannot be run as it was asked for. The message says what was expected, what was found, and what to do. */
+public final class RunException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** Says so. */
+    public RunException(String message) {
+        super(message);
+    }
+
+    /** Says so, with what told. */
+    public RunException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

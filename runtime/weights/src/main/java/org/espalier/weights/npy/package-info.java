@@ -1,0 +1,5 @@
+/** NumPy's files: NPY, an array, and NPZ, arrays by their names, read and written. */
+@NullMarked
+package org.espalier.weights.npy;
+
+import org.jspecify.annotations.NullMarked;
