@@ -34,6 +34,23 @@ class JavaPagesTest {
                 loss CrossEntropyLoss()
                 optimizer Adam(lr=1e-3)
             }
+
+            /** One of two. */
+            network Painter {
+                input drawing: float[batch, 3, 8, 8]
+                output picture = Conv2d(3, 3, 3, padding=1)(drawing)
+                loss 100 * L1Loss()
+                optimizer Adam(lr=1e-3)
+            }
+
+            /** The other one. */
+            network Critic {
+                input drawing: float[batch, 3, 8, 8]
+                input picture: float[batch, 3, 8, 8] with gradient
+                output score = Conv2d(6, 1, 3)(cat([drawing, picture], dim=1))
+                loss BCEWithLogitsLoss() / 2
+                optimizer Adam(lr=1e-3)
+            }
             """;
 
     /** A class around a piece of code, with the names that it uses and does not declare. */
@@ -62,11 +79,13 @@ class JavaPagesTest {
 
             class Page {
                 Digits net;
+                Painter painter;
+                Critic critic;
                 Batches training, validation;
                 Path csv, file;
                 String novel;
                 int[] others;
-                INDArray images, pictures, drawings, colours, scores;
+                INDArray images, pictures, drawings, colours, real, scores;
                 RandomGenerator random;
                 float[] image, w, g, sum;
                 float lambda;

@@ -3,6 +3,7 @@ package org.espalier.generator.generated;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.util.List;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.Goldens;
@@ -23,6 +24,11 @@ final class Adversaries {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The generated classes. */
+    static List<GeneratedSource> sources() {
+        return COMPILATION.sources();
     }
 
     /** Paints. */

@@ -1,18 +1,19 @@
 package org.espalier.runtime.data;
 
-import org.espalier.runtime.kernel.memory.NdArrays;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The rows of two arrays. */
+/** The rows of arrays. */
 final class ArrayDataset implements Dataset {
     private final Batch all;
 
-    ArrayDataset(INDArray inputs, INDArray targets) {
+    ArrayDataset(List<INDArray> inputs, List<INDArray> targets) {
         Batch.requireNumbers(inputs, targets);
-        if (new Batch(inputs, targets).size() < 1) {
+        Batch given = new Batch(inputs, targets);
+        if (given.size() < 1) {
             throw new IllegalArgumentException("expected at least one example, found none");
         }
-        all = new Batch(NdArrays.detachedCopy(inputs), NdArrays.detachedCopy(targets));
+        all = given.copy();
     }
 
     @Override
@@ -22,12 +23,11 @@ final class ArrayDataset implements Dataset {
 
     @Override
     public Batch empty(int count) {
-        return new Batch(Batch.rows(all.input(), count), Batch.rows(all.target(), count));
+        return all.rows(count);
     }
 
     @Override
     public void read(int example, Batch batch, int slot) {
-        Batch.copyRow(all.input(), example, batch.input(), slot);
-        Batch.copyRow(all.target(), example, batch.target(), slot);
+        all.copyExample(example, batch, slot);
     }
 }

@@ -40,6 +40,17 @@ public interface Dataset {
      * @throws IllegalArgumentException if there is not a target for each input, no example, or another type
      */
     static Dataset of(INDArray inputs, INDArray targets) {
+        return of(List.of(inputs), List.of(targets));
+    }
+
+    /**
+     * Examples held in several arrays, which are copied: for a network with several inputs or targets, in their order.
+     *
+     * @param inputs at least one, {@code [examples, …]}, float or double, or int or long
+     * @param targets {@code [examples, …]} of any type of number
+     * @throws IllegalArgumentException if they have not as many examples each, there is no example, or another type
+     */
+    static Dataset of(List<INDArray> inputs, List<INDArray> targets) {
         return new ArrayDataset(inputs, targets);
     }
 

@@ -109,10 +109,7 @@ public final class DatasetBatches implements Batches {
         /** The last batch, unless it is of another size, or its user closed one of its arrays. */
         private Batch empty(int size) {
             Batch batch = last;
-            if (batch == null
-                    || batch.size() != size
-                    || batch.input().wasClosed()
-                    || batch.target().wasClosed()) {
+            if (batch == null || batch.size() != size || !batch.isOpen()) {
                 batch = dataset.empty(size);
                 last = batch;
             }

@@ -1,6 +1,7 @@
 package org.espalier.runtime.data;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.espalier.runtime.kernel.memory.NdArrays;
 import org.espalier.runtime.storage.Shapes;
@@ -28,15 +29,14 @@ final class FunctionDataset implements Dataset {
 
     @Override
     public Batch empty(int count) {
-        Batch like = first();
-        return new Batch(Batch.rows(like.input(), count), Batch.rows(like.target(), count));
+        return first().rows(count);
     }
 
     private synchronized Batch first() {
         Batch present = first;
         if (present == null) {
             Batch given = examples.apply(0);
-            Batch.requireNumbers(given.input(), given.target());
+            Batch.requireNumbers(given.inputs(), given.targets());
             requireOne(0, given);
             present = given.copy();
             first = present;
@@ -48,8 +48,18 @@ final class FunctionDataset implements Dataset {
     public void read(int example, Batch batch, int slot) {
         Batch given = examples.apply(example);
         requireOne(example, given);
-        copy("input", example, given.input(), batch.input(), slot);
-        copy("target", example, given.target(), batch.target(), slot);
+        copy("input", example, given.inputs(), batch.inputs(), slot);
+        copy("target", example, given.targets(), batch.targets(), slot);
+    }
+
+    private static void copy(String name, int example, List<INDArray> given, List<INDArray> batch, int slot) {
+        if (given.size() != batch.size()) {
+            throw new IllegalArgumentException("expected " + batch.size() + " " + name + "s of example " + example
+                    + " as of example 0, found " + given.size());
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            copy(name, example, given.get(i), batch.get(i), slot);
+        }
     }
 
     private static void requireOne(int example, Batch given) {

@@ -13,11 +13,14 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.Parameter;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
+import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.kernel.loss.LossEntry;
+import org.espalier.runtime.optim.regularizer.LedgerEntry;
 import org.espalier.weights.TensorFile;
 import org.espalier.weights.WeightsFileException;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -37,12 +40,11 @@ import org.nd4j.linalg.factory.Nd4j;
  *           new Adversarial.Generator(painter, painter, painter::backwardWith),
  *           new Adversarial.Discriminator(critic, critic::forward, critic::loss, critic::backward, critic::dPicture),
  *           2); // loss BCEWithLogitsLoss() / 2: the discriminator learns from half of it, the generator from all
- *   for (Batch batch : batches.epoch(epoch)) {
- *       Adversarial.Reports reports = gan.step(batch.input(), batch.target());
- *   }
+ *   Trainer.of(gan, batches).epochs(22).checkpoint(file).run();
  * </pre>
  *
- * <p>Both networks are used in their present mode, and belong to the caller.
+ * <p>Loops of one's own call {@link #step} for each batch. Both networks are used in their present mode, and belong to
+ * the caller.
  */
 public final class Adversarial {
     private static final String DISCRIMINATOR = "adversarial.discriminator";
@@ -164,13 +166,17 @@ public final class Adversarial {
      * @throws IllegalArgumentException if a name of a note is taken
      */
     public void saveCheckpoint(Path file, Map<String, String> notes) {
+        saveCheckpoint(file, notes, Map.of());
+    }
+
+    private void saveCheckpoint(Path file, Map<String, String> notes, Map<String, INDArray> averages) {
         String beside = beside(file) + discriminator.network().updates();
         Map<String, String> all = new LinkedHashMap<>(notes);
         if (all.put(DISCRIMINATOR, beside) != null) {
             throw new IllegalArgumentException("a note may not be called '" + DISCRIMINATOR + "'");
         }
         discriminator.network().saveCheckpoint(file.resolveSibling(beside));
-        generator.network().saveCheckpoint(file, all);
+        generator.network().saveCheckpoint(file, all, averages);
         deleteOthers(file, beside);
     }
 
@@ -182,6 +188,10 @@ public final class Adversarial {
      *     networks are then as they were
      */
     public Map<String, String> resume(Path file) {
+        return resume(file, Map.of());
+    }
+
+    private Map<String, String> resume(Path file, Map<String, INDArray> averages) {
         Map<String, String> notes;
         try (TensorFile tensors = TensorFile.open(file)) {
             notes = tensors.metadata();
@@ -198,19 +208,67 @@ public final class Adversarial {
         discriminator.network().saveCheckpoint(before);
         try {
             discriminator.network().resume(other);
-            resumeGenerator(file, before);
+            resumeGenerator(file, averages, before);
         } finally {
             delete(before);
         }
         return notes;
     }
 
-    private void resumeGenerator(Path file, Path before) {
+    private void resumeGenerator(Path file, Map<String, INDArray> averages, Path before) {
         try {
-            generator.network().resume(file);
+            generator.network().resume(file, averages);
         } catch (RuntimeException failure) {
             discriminator.network().resume(before);
             throw failure;
+        }
+    }
+
+    /** These networks as a {@link Trainer} trains them. */
+    Learner asLearner() {
+        return new TwoLearners();
+    }
+
+    private final class TwoLearners extends Learner {
+        TwoLearners() {
+            super(generator.network(), discriminator.network());
+        }
+
+        @Override
+        StepReport step(Batch batch) {
+            Reports reports = Adversarial.this.step(batch.input(), batch.target());
+            StepReport made = reports.generator();
+            StepReport judged = reports.discriminator();
+            return StepReport.of(
+                    made.dataLoss() + judged.dataLoss(),
+                    Stream.concat(made.losses().stream(), judged.losses().stream())
+                            .toList(),
+                    Stream.concat(
+                                    made.ledger().stream(),
+                                    judged.ledger().stream()
+                                            .map(entry -> new LedgerEntry(
+                                                    "discriminator." + entry.group(), entry.term(), entry.value())))
+                            .toList());
+        }
+
+        @Override
+        INDArray forward(Batch batch) {
+            return generator.supervised().forward(batch.input());
+        }
+
+        @Override
+        double loss(Batch batch) {
+            return generator.supervised().loss(batch.target());
+        }
+
+        @Override
+        void saveCheckpoint(Path file, Map<String, String> notes, Map<String, INDArray> averages) {
+            Adversarial.this.saveCheckpoint(file, notes, averages);
+        }
+
+        @Override
+        void resume(Path file, Map<String, INDArray> averages) {
+            Adversarial.this.resume(file, averages);
         }
     }
 

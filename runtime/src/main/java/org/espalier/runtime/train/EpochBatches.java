@@ -2,10 +2,7 @@ package org.espalier.runtime.train;
 
 import java.util.Iterator;
 import org.espalier.runtime.data.Batch;
-import org.espalier.runtime.kernel.memory.NdArrays;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The batches of an epoch, the next of which can be looked at before it is taken. A last batch that has fewer examples
@@ -48,10 +45,10 @@ final class EpochBatches {
             return null;
         }
         if (read == perEpoch - 1 && last == LastBatch.MERGE) {
-            Batch copy = new Batch(NdArrays.detachedCopy(batch.input()), NdArrays.detachedCopy(batch.target()));
+            Batch copy = batch.copy();
             Batch end = read();
             if (end != null && end.size() < usual) {
-                return new Batch(joined(copy.input(), end.input()), joined(copy.target(), end.target()));
+                return copy.followedBy(end);
             }
             later = end;
             return copy;
@@ -69,10 +66,6 @@ final class EpochBatches {
         }
         read++;
         return batch;
-    }
-
-    private static INDArray joined(INDArray one, INDArray other) {
-        return NdArrays.detached(() -> Nd4j.concat(0, one, other));
     }
 
     /** Takes what {@link #peek} gave. */

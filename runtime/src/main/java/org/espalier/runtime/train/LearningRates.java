@@ -8,7 +8,7 @@ import org.espalier.runtime.train.schedule.LRScheduler;
 import org.espalier.runtime.train.schedule.ReduceLROnPlateau;
 import org.jspecify.annotations.Nullable;
 
-/** Sets the learning rates of a network's optimizers by a schedule, or lowers them when a number gets no better. */
+/** Sets the learning rates of the networks' optimizers by a schedule, or lowers them when a number gets no better. */
 final class LearningRates {
     private static final String BASE = "base.";
 
@@ -20,7 +20,9 @@ final class LearningRates {
     private double[] bases;
 
     LearningRates(Trainer plan) {
-        this.optimizers = plan.network.optimizers();
+        this.optimizers = plan.learner.networks().stream()
+                .flatMap(network -> network.optimizers().stream())
+                .toList();
         this.schedule = plan.schedule;
         this.byStep = plan.scheduledByStep;
         this.plateau = plan.plateau;
@@ -40,7 +42,7 @@ final class LearningRates {
         }
     }
 
-    /** Gives the network's optimizer a rate, and those of groups one in proportion. */
+    /** Gives the network's optimizer a rate, and those of groups and of another network one in proportion. */
     void setNetworks(double lr) {
         for (int i = 0; i < bases.length; i++) {
             optimizers.get(i).lr(i == 0 || bases[0] == 0 ? lr : lr * (bases[i] / bases[0]));

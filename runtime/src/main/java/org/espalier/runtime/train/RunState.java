@@ -38,7 +38,8 @@ final class RunState {
         this.rates = new LearningRates(plan);
         this.early = plan.patience > 0 ? plan.monitor(plan.earlyStoppingMonitor, plan.minDelta) : null;
         this.best = plan.best != null ? plan.monitor(plan.bestMonitor, 0) : null;
-        this.average = Double.isNaN(plan.averageDecay) ? null : new WeightAverage(plan.network, plan.averageDecay);
+        this.average =
+                Double.isNaN(plan.averageDecay) ? null : new WeightAverage(plan.learner.network(), plan.averageDecay);
         if (plan.plateau != null) {
             plan.monitor(plan.plateauMonitor, 0);
         }
@@ -103,7 +104,7 @@ final class RunState {
         for (int i = 0; i < plan.callbacks.size(); i++) {
             add(notes, CALLBACK + i, plan.callbacks.get(i).state());
         }
-        plan.network.saveCheckpoint(file, notes, average != null && average.isBegun() ? average.byName() : Map.of());
+        plan.learner.saveCheckpoint(file, notes, average != null && average.isBegun() ? average.byName() : Map.of());
     }
 
     private static void add(Map<String, String> notes, String part, Map<String, String> state) {
@@ -140,7 +141,7 @@ final class RunState {
             part(file, notes, CALLBACK + i, plan.callbacks.get(i)::resume);
         }
         // Last, since it changes the network.
-        plan.network.resume(file, average != null && averaged ? average.byName() : Map.of());
+        plan.learner.resume(file, average != null && averaged ? average.byName() : Map.of());
         if (average != null && averaged) {
             average.resume();
         }

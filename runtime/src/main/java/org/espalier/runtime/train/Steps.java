@@ -25,20 +25,16 @@ final class Steps {
         batches = 0;
         taken = 0;
         examples = 0;
-        if (plan.accumulated == 1) {
-            Batch batch = take(rest);
-            StepReport step = plan.supervised.trainStep(batch.input(), batch.target());
-            done(rest);
-            return step;
+        if (plan.accumulated > 1 && plan.learner instanceof SoleLearner learner) {
+            while (batches < plan.accumulated && rest.peek() != null) {
+                learner.accumulate(take(rest));
+                done(rest);
+            }
+            return learner.update(plan.accumulation == Trainer.Accumulation.MEAN ? 1.0 / batches : 1);
         }
-        while (batches < plan.accumulated && rest.peek() != null) {
-            Batch batch = take(rest);
-            plan.supervised.forward(batch.input());
-            plan.supervised.loss(batch.target());
-            plan.supervised.backward();
-            done(rest);
-        }
-        return plan.network.updateScaled(plan.accumulation == Trainer.Accumulation.MEAN ? 1.0 / batches : 1);
+        StepReport step = plan.learner.step(take(rest));
+        done(rest);
+        return step;
     }
 
     private Batch take(EpochBatches rest) {

@@ -6,11 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.StepReport;
 import org.espalier.runtime.Supervised;
+import org.espalier.runtime.data.Batch;
 import org.espalier.runtime.data.Batches;
 import org.espalier.runtime.optim.regularizer.Term;
 import org.espalier.runtime.train.metric.Metric;
@@ -18,6 +21,7 @@ import org.espalier.runtime.train.schedule.LRScheduler;
 import org.espalier.runtime.train.schedule.ReduceLROnPlateau;
 import org.espalier.weights.WeightsFileException;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The ordinary training loop: every batch of every epoch, one step each.
@@ -37,8 +41,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Progress}.
  */
 public final class Trainer {
-    final Network network;
-    final Supervised supervised;
+    final Learner learner;
     final Batches batches;
     final Map<Term, Schedule> lambdas = new LinkedHashMap<>();
     final List<Callback> callbacks = new ArrayList<>();
@@ -95,15 +98,52 @@ public final class Trainer {
         SUM
     }
 
-    private <N extends Network & Supervised> Trainer(N network, Batches batches) {
-        this.network = network;
-        this.supervised = network;
+    private Trainer(Learner learner, Batches batches) {
+        this.learner = learner;
         this.batches = batches;
     }
 
     /** Of a network and what it learns from; one epoch, unless {@link #epochs} says more. */
     public static <N extends Network & Supervised> Trainer of(N network, Batches batches) {
-        return new Trainer(network, batches);
+        return new Trainer(SoleLearner.of(network), batches);
+    }
+
+    /**
+     * Of a network with several inputs, outputs or targets, or none of the last, which functions give to it:
+     *
+     * <pre>
+     *   Trainer.of(
+     *           net,
+     *           batch -&gt; net.forward(batch.input(0), batch.input(1)),
+     *           batch -&gt; net.loss(batch.target(0)),
+     *           net::backward,
+     *           batches)
+     * </pre>
+     *
+     * @param network the generated class
+     * @param forward its {@code forward} of a batch's inputs, which returns the output that metrics compare with the
+     *     first target
+     * @param loss its {@code loss} of a batch's targets
+     * @param backward its {@code backward}
+     * @param batches what it learns from
+     */
+    public static Trainer of(
+            Network network,
+            Function<Batch, INDArray> forward,
+            ToDoubleFunction<Batch> loss,
+            Runnable backward,
+            Batches batches) {
+        return new Trainer(SoleLearner.of(network, forward, loss, backward), batches);
+    }
+
+    /**
+     * Of a generator and a discriminator that train each other. Schedules, clipping and checkpoints are of both;
+     * validation, averaged, best and saved weights are the generator's. A report's data losses are the generator's,
+     * {@code supervised} and {@code adversarial}, and the discriminator's, {@code real} and {@code made}. A checkpoint
+     * is two files, see {@link Adversarial#saveCheckpoint}.
+     */
+    public static Trainer of(Adversarial networks, Batches batches) {
+        return new Trainer(networks.asLearner(), batches);
     }
 
     /**
@@ -283,9 +323,14 @@ public final class Trainer {
      * that there are. Statistics of batch normalisation are those of each batch by itself.
      *
      * @param batches how many
-     * @throws IllegalArgumentException if {@code batches} is below 1
+     * @throws IllegalArgumentException if {@code batches} is below 1, or above 1 for networks that train each other:
+     *     one learns from what the other has learnt from the batch
      */
     public Trainer accumulate(int batches, Accumulation accumulation) {
+        if (batches > 1 && !(learner instanceof SoleLearner)) {
+            throw new IllegalArgumentException("a step of networks that train each other is of 1 batch, not of "
+                    + batches + "; make batches larger");
+        }
         this.accumulated = requireAtLeastOne("accumulated batches", batches);
         this.accumulation = accumulation;
         return this;
@@ -314,7 +359,8 @@ public final class Trainer {
 
     /**
      * Skips a step whose loss or gradient is not finite, weights unchanged, and counts it, rather than stopping. The
-     * batches are passed over; the reports say how many steps it was.
+     * batches are passed over; the reports say how many steps it was. A discriminator that has learnt from the batch
+     * before the generator's step fails keeps that.
      */
     public Trainer skipNonFinite() {
         this.skipsNonFinite = true;
@@ -342,7 +388,12 @@ public final class Trainer {
      * @throws IllegalArgumentException if the network has no such term
      */
     public Trainer lambda(String regularizer, String term, Schedule schedule) {
-        lambdas.put(network.regularizer(regularizer).term(term), schedule);
+        Network owner = learner.networks().stream()
+                .filter(network -> network.regularizers().stream()
+                        .anyMatch(one -> one.name().equals(regularizer)))
+                .findFirst()
+                .orElse(learner.network());
+        lambdas.put(owner.regularizer(regularizer).term(term), schedule);
         return this;
     }
 

@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.espalier.runtime.Network;
 import org.espalier.runtime.StepReport;
-import org.espalier.runtime.StepUndo;
 import org.espalier.runtime.optim.update.NonFiniteException;
 import org.espalier.weights.TensorFileWriter;
 import org.espalier.weights.WeightsFileException;
@@ -29,7 +28,7 @@ final class TrainingRun {
     private final Network network;
     private final int perEpoch;
     private final @Nullable LedgerCsv ledger;
-    private final StepUndo undo;
+    private final Learner.Undo undo;
     private final RunState state;
     private final Steps steps;
     private final List<StepReport> reports = new ArrayList<>();
@@ -67,10 +66,10 @@ final class TrainingRun {
 
     TrainingRun(Trainer plan) {
         this.plan = plan;
-        this.network = plan.network;
+        this.network = plan.learner.network();
         this.perEpoch = plan.batches.perEpoch();
         this.ledger = plan.ledger == null ? null : new LedgerCsv(plan.ledger);
-        this.undo = new StepUndo(network);
+        this.undo = new Learner.Undo(plan.learner);
         this.state = new RunState(plan);
         this.steps = new Steps(plan);
     }
@@ -83,9 +82,11 @@ final class TrainingRun {
         try {
             requireReplaceable();
             EpochBatches rest = resume();
-            network.optimizer().clipNorm(plan.clipNorm);
-            network.optimizer().clipValue(plan.clipValue);
-            network.train();
+            for (Network one : plan.learner.networks()) {
+                one.optimizer().clipNorm(plan.clipNorm);
+                one.optimizer().clipValue(plan.clipValue);
+                one.train();
+            }
             train(rest);
             if (state.average != null) {
                 state.average.swap();
@@ -223,7 +224,8 @@ final class TrainingRun {
 
     /** Passes over the batches of a step that was refused. */
     private void skip(EpochBatches rest, NonFiniteException refused) {
-        if (!undone(refused)) {
+        // A discriminator that has learnt from the batch already keeps that.
+        if (!undo.undoFirst()) {
             throw refused;
         }
         steps.passOver(rest);
@@ -279,7 +281,7 @@ final class TrainingRun {
         Map<String, Double> numbers = new LinkedHashMap<>();
         Validation validation = plan.validation;
         if (validation != null && epoch % plan.validationInterval == 0) {
-            state.withKeptWeights(() -> numbers.putAll(validation.of(network, plan.supervised)));
+            state.withKeptWeights(() -> numbers.putAll(validation.of(plan.learner)));
         }
         double lr = network.optimizer().lr();
         return new EpochReport(epoch, mean.mean(), numbers, lr, state.skipped());

@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Measures a network on data that it does not learn from, in evaluation mode: the data loss, each example counting
- * alike, and metrics. Nothing of the network changes.
+ * alike, and metrics, which compare the output with the first target. Nothing of the network changes.
  */
 public final class Validation {
     /** Name of the data loss. */
@@ -53,10 +53,11 @@ public final class Validation {
      * @throws IllegalArgumentException if an output does not fit a metric
      */
     public <N extends Network & Supervised> Map<String, Double> of(N network) {
-        return of(network, network);
+        return of(SoleLearner.of(network));
     }
 
-    Map<String, Double> of(Network network, Supervised supervised) {
+    Map<String, Double> of(Learner learner) {
+        Network network = learner.network();
         metrics.forEach(Metric::reset);
         boolean trained = network.isTraining();
         double loss = 0;
@@ -64,11 +65,11 @@ public final class Validation {
         network.eval();
         try {
             for (Batch batch : batches.epoch(1)) {
-                INDArray output = supervised.forward(batch.input());
-                loss += supervised.loss(batch.target()) * batch.size();
+                INDArray output = learner.forward(batch);
+                loss += learner.loss(batch) * batch.size();
                 examples += batch.size();
                 for (Metric metric : metrics) {
-                    metric.add(output, batch.target());
+                    metric.add(output, batch.target(0));
                 }
             }
         } finally {

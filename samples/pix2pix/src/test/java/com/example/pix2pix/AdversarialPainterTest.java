@@ -21,6 +21,7 @@ import org.espalier.runtime.data.augment.Augmentation;
 import org.espalier.runtime.kernel.loss.LossEntry;
 import org.espalier.runtime.train.Adversarial;
 import org.espalier.runtime.train.Progress;
+import org.espalier.runtime.train.TrainingException;
 import org.espalier.weights.WeightsFileException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,14 +49,14 @@ class AdversarialPainterTest {
             painter.train(batches, 2, whole, Progress.silent());
         }
         try (AdversarialPainter painter = new AdversarialPainter(1)) {
-            stopAfterOneEpoch(painter, stopped);
+            stopWithinAnEpoch(painter, stopped);
         }
         try (AdversarialPainter painter = new AdversarialPainter(5)) {
             painter.train(batches, 2, stopped, Progress.silent());
         }
 
         String discriminator = "gan.checkpoint.discriminator-" + 2 * batches.perEpoch();
-        for (String file : List.of("gan.safetensors", "gan.checkpoint", discriminator, "gan-discriminator.csv")) {
+        for (String file : List.of("gan.safetensors", "gan.checkpoint", discriminator, "gan.csv")) {
             assertThat(stopped.resolve(file)).hasSameBinaryContentAs(whole.resolve(file));
         }
         try (Stream<Path> files = Files.list(stopped)) {
@@ -64,24 +65,26 @@ class AdversarialPainterTest {
         }
     }
 
-    /** The rate of an epoch depends on how many there are, so a run of two is stopped. */
-    private static void stopAfterOneEpoch(AdversarialPainter painter, Path folder) {
-        Batches failing = new Batches() {
+    private static void stopWithinAnEpoch(AdversarialPainter painter, Path folder) {
+        Progress failing = new Progress() {
+            private int batch;
+
             @Override
-            public int perEpoch() {
-                return batches.perEpoch();
+            public void begin(String task, long steps) {}
+
+            @Override
+            public void step(String message) {
+                if (++batch > batches.perEpoch() + 1) {
+                    throw new IllegalStateException("stopped");
+                }
             }
 
             @Override
-            public Iterable<Batch> epoch(int epoch) {
-                if (epoch == 2) {
-                    throw new IllegalStateException("stopped");
-                }
-                return batches.epoch(epoch);
-            }
+            public void end() {}
         };
-        assertThatThrownBy(() -> painter.train(failing, 2, folder, Progress.silent()))
-                .hasMessage("stopped");
+        assertThatThrownBy(() -> painter.train(batches, 2, folder, failing))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("epoch 2, batch 2 of 4: stopped");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.espalier.runtime.kernel.memory;
 
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -44,6 +45,11 @@ public final class Indices {
         int[] numbers = new int[Math.toIntExact(array.length())];
         memory(array).asIntBuffer().get(numbers);
         return numbers;
+    }
+
+    /** The memory of an INT array without gaps, in 'c' order, which it does not keep. */
+    public static IntBuffer view(INDArray array) {
+        return memory(array).asIntBuffer();
     }
 
     private static ByteBuffer memory(INDArray array) {

@@ -1,5 +1,6 @@
 package org.espalier.runtime.kernel.pooling;
 
+import java.nio.IntBuffer;
 import java.util.Arrays;
 import org.espalier.runtime.kernel.memory.Channels;
 import org.espalier.runtime.kernel.memory.Indices;
@@ -51,13 +52,15 @@ public final class PoolPlaces {
     public static void unpool(INDArray xArray, INDArray indices, INDArray yArray) {
         Operand x = Operand.of(xArray);
         Operand y = Operand.of(yArray);
-        double[] places = places(indices, y);
+        PlaceReader places = places(indices, x, y);
         Channels.forEach(x.samples * x.channels, y.height * y.width, index -> {
             double[] small = new double[x.height * x.width];
             double[] large = new double[y.height * y.width];
+            double[] to = new double[small.length];
             x.get(start(x, index), small);
+            places.read(index, to);
             for (int i = 0; i < small.length; i++) {
-                large[(int) places[index * small.length + i]] = small[i];
+                large[(int) to[i]] = small[i];
             }
             y.put(start(y, index), large);
         });
@@ -67,39 +70,60 @@ public final class PoolPlaces {
     public static void unpoolBackward(INDArray dYArray, INDArray indices, INDArray dXArray) {
         Operand dY = Operand.of(dYArray);
         Operand dX = Operand.of(dXArray);
-        double[] places = places(indices, dY);
+        PlaceReader places = places(indices, dX, dY);
         Channels.forEach(dX.samples * dX.channels, dY.height * dY.width, index -> {
             double[] large = new double[dY.height * dY.width];
             double[] small = new double[dX.height * dX.width];
+            double[] to = new double[small.length];
             int[] last = new int[large.length];
             Arrays.fill(last, -1);
             dY.get(start(dY, index), large);
+            places.read(index, to);
             for (int i = 0; i < small.length; i++) {
-                last[(int) places[index * small.length + i]] = i;
+                last[(int) to[i]] = i;
             }
             for (int i = 0; i < small.length; i++) {
-                int place = (int) places[index * small.length + i];
+                int place = (int) to[i];
                 small[i] = last[place] == i ? large[place] : 0;
             }
             dX.put(start(dX, index), small);
         });
     }
 
-    /** The indices of all samples, each a place in a channel of a larger array. */
-    private static double[] places(INDArray indices, Operand large) {
-        boolean isWhole = indices.dataType() == DataType.INT32;
-        double[] places = isWhole
-                ? Arrays.stream(Indices.of(indices)).asDoubleStream().toArray()
-                : Operand.of(indices).read();
+    /** Reads the indices of a channel of one of the samples. */
+    private interface PlaceReader {
+        void read(int index, double[] places);
+    }
+
+    /** The indices of all samples, each a place in a channel of a larger array; they are checked ahead. */
+    private static PlaceReader places(INDArray indices, Operand small, Operand large) {
+        PlaceReader places = reader(indices);
         int count = large.height * large.width;
-        for (double place : places) {
-            if (!(place >= 0 && place < count) || place != Math.rint(place)) {
-                throw new IllegalArgumentException("an index of max unpooling is " + place + ", but a channel has "
-                        + count + " places, from 0 to " + (count - 1)
-                        + "; give it the indices that a max pool of such channels returned");
+        double[] ofChannel = new double[small.height * small.width];
+        for (int index = 0; index < small.samples * small.channels; index++) {
+            places.read(index, ofChannel);
+            for (double place : ofChannel) {
+                if (!(place >= 0 && place < count) || place != Math.rint(place)) {
+                    throw new IllegalArgumentException("an index of max unpooling is " + place
+                            + ", but a channel has " + count + " places, from 0 to " + (count - 1)
+                            + "; give it the indices that a max pool of such channels returned");
+                }
             }
         }
         return places;
+    }
+
+    private static PlaceReader reader(INDArray indices) {
+        if (indices.dataType() != DataType.INT32) {
+            Operand numbers = Operand.of(indices);
+            return (index, places) -> numbers.get(start(numbers, index), places);
+        }
+        return (index, places) -> {
+            IntBuffer numbers = Indices.view(indices);
+            for (int i = 0; i < places.length; i++) {
+                places[i] = numbers.get(index * places.length + i);
+            }
+        };
     }
 
     private static int start(Operand operand, int index) {

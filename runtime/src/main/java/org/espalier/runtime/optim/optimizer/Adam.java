@@ -1,6 +1,5 @@
 package org.espalier.runtime.optim.optimizer;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,10 +18,7 @@ import java.util.Map;
  *
  * <p>With ε = 0, an element whose v is 0 stays as it is; PyTorch's becomes NaN.
  */
-public final class Adam extends Optimizer {
-    private final double beta1;
-    private final double beta2;
-    private final double eps;
+public final class Adam extends MomentOptimizer {
     private final boolean amsgrad;
 
     /**
@@ -37,10 +33,7 @@ public final class Adam extends Optimizer {
     }
 
     private Adam(double lr, double beta1, double beta2, double eps, boolean amsgrad) {
-        super(lr);
-        this.beta1 = requireBelowOne("beta1", beta1);
-        this.beta2 = requireBelowOne("beta2", beta2);
-        this.eps = requireAtLeastZero("eps", eps);
+        super(lr, beta1, beta2, eps, 0);
         this.amsgrad = amsgrad;
     }
 
@@ -56,12 +49,7 @@ public final class Adam extends Optimizer {
 
     @Override
     public List<String> stateNames() {
-        return amsgrad ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq") : List.of("exp_avg", "exp_avg_sq");
-    }
-
-    @Override
-    public List<String> squares() {
-        return stateNames().subList(1, stateNames().size());
+        return amsgrad ? List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq") : super.stateNames();
     }
 
     @Override
@@ -80,7 +68,7 @@ public final class Adam extends Optimizer {
     /** A step whose denominator is the root of the mean square, or of its estimate. */
     public record AdamUpdate(
             double b1, double c1, double b2, double c2, double lr, double stepSize, double vScale, double epsilon)
-            implements Update {
+            implements RootRate {
         @Override
         public void apply(float[] w, float[] g, float[][] state, int n) {
             float[] m = state[0];
@@ -120,25 +108,6 @@ public final class Adam extends Optimizer {
                 v[i] = square;
                 double root = Math.sqrt(square) * vScale;
                 w[i] -= stepSize * (epsilon == 0 ? quotient(mean, root) : mean / (root + epsilon));
-            }
-        }
-
-        @Override
-        public void rates(float[] rates, float[][] state, int n) {
-            float[] v = state[1];
-            float rate = (float) lr;
-            float scale = (float) vScale;
-            float eps = (float) epsilon;
-            for (int i = 0; i < n; i++) {
-                rates[i] = rate / ((float) Math.sqrt(v[i]) * scale + eps);
-            }
-        }
-
-        @Override
-        public void rates(double[] rates, double[][] state, int n) {
-            double[] v = state[1];
-            for (int i = 0; i < n; i++) {
-                rates[i] = lr / (Math.sqrt(v[i]) * vScale + epsilon);
             }
         }
     }
@@ -198,9 +167,7 @@ public final class Adam extends Optimizer {
 
     @Override
     protected Map<String, String> settings() {
-        Map<String, String> constants = new LinkedHashMap<>();
-        constants.put("betas", "(" + beta1 + ", " + beta2 + ")");
-        constants.put("eps", String.valueOf(eps));
+        Map<String, String> constants = super.settings();
         if (amsgrad) {
             constants.put("amsgrad", "true");
         }

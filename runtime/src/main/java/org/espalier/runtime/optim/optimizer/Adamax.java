@@ -1,8 +1,6 @@
 package org.espalier.runtime.optim.optimizer;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Adamax, {@link Adam} by the infinity norm (Kingma and Ba, arXiv:1412.6980, section 7.1), with PyTorch's arguments and
@@ -16,11 +14,7 @@ import java.util.Map;
  *
  * <p>With ε = 0, an element whose u is 0 stays as it is; PyTorch's becomes NaN.
  */
-public final class Adamax extends Optimizer {
-    private final double beta1;
-    private final double beta2;
-    private final double eps;
-
+public final class Adamax extends MomentOptimizer {
     /**
      * @param lr learning rate
      * @param beta1 decay of the mean of gradients, at least 0 and below 1
@@ -29,10 +23,7 @@ public final class Adamax extends Optimizer {
      * @throws IllegalArgumentException if one is out of its range
      */
     public Adamax(double lr, double beta1, double beta2, double eps) {
-        super(lr);
-        this.beta1 = requireBelowOne("beta1", beta1);
-        this.beta2 = requireBelowOne("beta2", beta2);
-        this.eps = requireAtLeastZero("eps", eps);
+        super(lr, beta1, beta2, eps, 0);
     }
 
     /** With PyTorch's defaults: β₁ 0.9, β₂ 0.999, ε 1e-8. */
@@ -43,11 +34,6 @@ public final class Adamax extends Optimizer {
     @Override
     public List<String> stateNames() {
         return List.of("exp_avg", "exp_inf");
-    }
-
-    @Override
-    public List<String> squares() {
-        return List.of("exp_inf");
     }
 
     @Override
@@ -106,13 +92,5 @@ public final class Adamax extends Optimizer {
                 rates[i] = lr / u[i];
             }
         }
-    }
-
-    @Override
-    protected Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("betas", "(" + beta1 + ", " + beta2 + ")");
-        settings.put("eps", String.valueOf(eps));
-        return settings;
     }
 }

@@ -1,7 +1,5 @@
 package org.espalier.runtime.optim.optimizer;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,12 +15,7 @@ import java.util.Map;
  *
  * <p>Where one of the norms is 0, the ratio is 1. The paper's φ is that of its experiments, the norm as it is.
  */
-public final class Lamb extends Optimizer {
-    private final double beta1;
-    private final double beta2;
-    private final double eps;
-    private final double weightDecay;
-
+public final class Lamb extends MomentOptimizer {
     /**
      * @param lr learning rate
      * @param beta1 decay of the mean of gradients, at least 0 and below 1
@@ -32,11 +25,7 @@ public final class Lamb extends Optimizer {
      * @throws IllegalArgumentException if one is out of its range
      */
     public Lamb(double lr, double beta1, double beta2, double eps, double weightDecay) {
-        super(lr);
-        this.beta1 = requireBelowOne("beta1", beta1);
-        this.beta2 = requireBelowOne("beta2", beta2);
-        this.eps = requireAtLeastZero("eps", eps);
-        this.weightDecay = requireAtLeastZero("weightDecay", weightDecay);
+        super(lr, beta1, beta2, eps, weightDecay);
     }
 
     /** With the paper's β₁ 0.9, β₂ 0.999, ε 1e-6 and decay 0.01. */
@@ -47,16 +36,6 @@ public final class Lamb extends Optimizer {
     @Override
     public String name() {
         return "LAMB";
-    }
-
-    @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_sq");
-    }
-
-    @Override
-    public List<String> squares() {
-        return List.of("exp_avg_sq");
     }
 
     @Override
@@ -71,7 +50,7 @@ public final class Lamb extends Optimizer {
                 1 / (1 - Math.pow(beta1, t)),
                 1 / Math.sqrt(1 - Math.pow(beta2, t)),
                 eps,
-                weightDecay);
+                weightDecay());
     }
 
     private record LambUpdate(
@@ -129,41 +108,20 @@ public final class Lamb extends Optimizer {
     }
 
     /** A step along the directions, whose rate for a proximal map is divided by the root of the mean square. */
-    private record Scaled(double step, double vScale, double epsilon) implements Update {
+    private record Scaled(double lr, double vScale, double epsilon) implements RootRate {
         @Override
         public void apply(float[] w, float[] g, float[][] state, int n) {
-            new Along(step).apply(w, g, state, n);
+            new Along(lr).apply(w, g, state, n);
         }
 
         @Override
         public void apply(double[] w, double[] g, double[][] state, int n) {
-            new Along(step).apply(w, g, state, n);
-        }
-
-        @Override
-        public void rates(float[] rates, float[][] state, int n) {
-            float rate = (float) step;
-            float scale = (float) vScale;
-            float eps = (float) epsilon;
-            for (int i = 0; i < n; i++) {
-                rates[i] = rate / ((float) Math.sqrt(state[1][i]) * scale + eps);
-            }
-        }
-
-        @Override
-        public void rates(double[] rates, double[][] state, int n) {
-            for (int i = 0; i < n; i++) {
-                rates[i] = step / (Math.sqrt(state[1][i]) * vScale + epsilon);
-            }
+            new Along(lr).apply(w, g, state, n);
         }
     }
 
     @Override
     protected Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("betas", "(" + beta1 + ", " + beta2 + ")");
-        settings.put("eps", String.valueOf(eps));
-        settings.put("weight_decay", String.valueOf(weightDecay));
-        return settings;
+        return settingsWithDecay();
     }
 }

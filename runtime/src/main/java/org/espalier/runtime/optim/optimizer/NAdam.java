@@ -1,7 +1,5 @@
 package org.espalier.runtime.optim.optimizer;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,11 +16,7 @@ import java.util.Map;
  * <p>Its weight decay is PyTorch's {@code decoupled_weight_decay=True}: w ← w − lr · weight_decay · w before the step.
  * With ε = 0, an element whose v is 0 stays as it is; PyTorch's becomes NaN.
  */
-public final class NAdam extends Optimizer {
-    private final double beta1;
-    private final double beta2;
-    private final double eps;
-    private final double weightDecay;
+public final class NAdam extends MomentOptimizer {
     private final double momentumDecay;
     private Products products = new Products(0, 1);
 
@@ -39,11 +33,7 @@ public final class NAdam extends Optimizer {
      * @throws IllegalArgumentException if one is out of its range
      */
     public NAdam(double lr, double beta1, double beta2, double eps, double weightDecay, double momentumDecay) {
-        super(lr);
-        this.beta1 = requireBelowOne("beta1", beta1);
-        this.beta2 = requireBelowOne("beta2", beta2);
-        this.eps = requireAtLeastZero("eps", eps);
-        this.weightDecay = requireAtLeastZero("weightDecay", weightDecay);
+        super(lr, beta1, beta2, eps, weightDecay);
         this.momentumDecay = requireAtLeastZero("momentumDecay", momentumDecay);
     }
 
@@ -53,18 +43,8 @@ public final class NAdam extends Optimizer {
     }
 
     @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_sq");
-    }
-
-    @Override
-    public List<String> squares() {
-        return List.of("exp_avg_sq");
-    }
-
-    @Override
     protected double decay() {
-        return weightDecay;
+        return weightDecay();
     }
 
     @Override
@@ -115,7 +95,7 @@ public final class NAdam extends Optimizer {
             double meanStep,
             double vScale,
             double epsilon)
-            implements Update {
+            implements RootRate {
         @Override
         public void apply(float[] w, float[] g, float[][] state, int n) {
             float[] m = state[0];
@@ -151,33 +131,11 @@ public final class NAdam extends Optimizer {
                 w[i] -= quotient(gradientStep * g[i] + meanStep * m[i], Math.sqrt(v[i]) * vScale + epsilon);
             }
         }
-
-        @Override
-        public void rates(float[] rates, float[][] state, int n) {
-            float[] v = state[1];
-            float rate = (float) lr;
-            float scale = (float) vScale;
-            float eps = (float) epsilon;
-            for (int i = 0; i < n; i++) {
-                rates[i] = rate / ((float) Math.sqrt(v[i]) * scale + eps);
-            }
-        }
-
-        @Override
-        public void rates(double[] rates, double[][] state, int n) {
-            double[] v = state[1];
-            for (int i = 0; i < n; i++) {
-                rates[i] = lr / (Math.sqrt(v[i]) * vScale + epsilon);
-            }
-        }
     }
 
     @Override
     protected Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("betas", "(" + beta1 + ", " + beta2 + ")");
-        settings.put("eps", String.valueOf(eps));
-        settings.put("weight_decay", String.valueOf(weightDecay));
+        Map<String, String> settings = settingsWithDecay();
         settings.put("momentum_decay", String.valueOf(momentumDecay));
         return settings;
     }

@@ -1,7 +1,5 @@
 package org.espalier.runtime.optim.optimizer;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,14 +17,9 @@ import java.util.Map;
  *
  * <p>Its weight decay is PyTorch's {@code decoupled_weight_decay=True}: w ← w − lr · weight_decay · w before the step.
  */
-public final class RAdam extends Optimizer {
+public final class RAdam extends MomentOptimizer {
     /** Length of the average from which on its variance is told. */
     private static final double LEAST_LENGTH = 5;
-
-    private final double beta1;
-    private final double beta2;
-    private final double eps;
-    private final double weightDecay;
 
     /**
      * @param lr learning rate
@@ -37,11 +30,7 @@ public final class RAdam extends Optimizer {
      * @throws IllegalArgumentException if one is out of its range
      */
     public RAdam(double lr, double beta1, double beta2, double eps, double weightDecay) {
-        super(lr);
-        this.beta1 = requireBelowOne("beta1", beta1);
-        this.beta2 = requireBelowOne("beta2", beta2);
-        this.eps = requireAtLeastZero("eps", eps);
-        this.weightDecay = requireAtLeastZero("weightDecay", weightDecay);
+        super(lr, beta1, beta2, eps, weightDecay);
     }
 
     /** With PyTorch's defaults: β₁ 0.9, β₂ 0.999, ε 1e-8, no decay. */
@@ -50,18 +39,8 @@ public final class RAdam extends Optimizer {
     }
 
     @Override
-    public List<String> stateNames() {
-        return List.of("exp_avg", "exp_avg_sq");
-    }
-
-    @Override
-    public List<String> squares() {
-        return List.of("exp_avg_sq");
-    }
-
-    @Override
     protected double decay() {
-        return weightDecay;
+        return weightDecay();
     }
 
     @Override
@@ -115,10 +94,6 @@ public final class RAdam extends Optimizer {
 
     @Override
     protected Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("betas", "(" + beta1 + ", " + beta2 + ")");
-        settings.put("eps", String.valueOf(eps));
-        settings.put("weight_decay", String.valueOf(weightDecay));
-        return settings;
+        return settingsWithDecay();
     }
 }
