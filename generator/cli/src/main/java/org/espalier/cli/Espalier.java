@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FmtCommand.class,
             ImportCommand.class,
             RunCommand.class,
+            ExportCommand.class,
             WeightsCommand.class,
             HelpCommand.class
         },
@@ -55,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  espalier fmt src/net              format specifications",
             "  espalier import resnet18.onnx     a specification and weights of an ONNX model",
             "  espalier run --net a.net --weights w.safetensors --input x.npy --output y.npy",
+            "  espalier export digits.net -w digits.safetensors    an ONNX model",
             "  espalier weights inspect w.safetensors    names, shapes and numbers of weights",
             "",
             "Exit codes:",

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.espalier.generator.output.AtomicWrite;
@@ -114,7 +113,7 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private @Nullable ImportedNetwork read(String base, Console console) throws FileProblem {
-        ImportOptions options = ImportOptions.named(name != null ? name : className(base))
+        ImportOptions options = ImportOptions.named(name != null ? name : ImportOptions.className(base))
                 .in(packageName)
                 .with(loss);
         try {
@@ -126,16 +125,5 @@ final class ImportCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw FileProblem.reading(model, e);
         }
-    }
-
-    /** {@code vit_tiny-16} → {@code VitTiny16}. */
-    private static String className(String base) {
-        StringBuilder made = new StringBuilder();
-        for (String part : base.split("[^A-Za-z0-9]+", -1)) {
-            if (!part.isEmpty()) {
-                made.append(part.substring(0, 1).toUpperCase(Locale.ROOT)).append(part.substring(1));
-            }
-        }
-        return made.isEmpty() || Character.isDigit(made.charAt(0)) ? "Net" + made : made.toString();
     }
 }

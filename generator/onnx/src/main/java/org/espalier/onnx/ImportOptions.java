@@ -1,5 +1,6 @@
 package org.espalier.onnx;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,5 +38,16 @@ public record ImportOptions(
     /** Of a model that has the batch at this axis of its inputs, or none. */
     public ImportOptions batchedAlong(int axis) {
         return new ImportOptions(name, packageName, axis, loss);
+    }
+
+    /** Makes the name of a class of that of a file: of {@code vit_tiny-16} {@code VitTiny16}. */
+    public static String className(String base) {
+        StringBuilder made = new StringBuilder();
+        for (String part : base.split("[^A-Za-z0-9]+", -1)) {
+            if (!part.isEmpty()) {
+                made.append(part.substring(0, 1).toUpperCase(Locale.ROOT)).append(part.substring(1));
+            }
+        }
+        return made.isEmpty() || Character.isDigit(made.charAt(0)) ? "Net" + made : made.toString();
     }
 }

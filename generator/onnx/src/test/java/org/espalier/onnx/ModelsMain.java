@@ -1,5 +1,6 @@
 package org.espalier.onnx;
 
+import ai.onnxruntime.OrtException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -40,27 +41,28 @@ public final class ModelsMain {
         try {
             long start = System.nanoTime();
             ImportedNetwork imported =
-                    OnnxImport.read(folder.resolve(name + ".onnx"), ImportOptions.named(className(name)));
+                    OnnxImport.read(folder.resolve(name + ".onnx"), ImportOptions.named(ImportOptions.className(name)));
             Files.writeString(folder.resolve(name + ".net"), imported.text());
             long lines = imported.text().lines().count();
             long made = System.nanoTime();
-            double error = error(imported, folder.resolve(name + ".safetensors"));
-            return String.format(Locale.ROOT, "| %s | %d | %.1e | %.1f s |", name, lines, error, (made - start) / 1e9);
+            Path numbers = folder.resolve(name + ".safetensors");
+            double error = error(imported, numbers);
+            double exported = exportedError(imported, numbers);
+            return String.format(
+                    Locale.ROOT,
+                    "| %s | %d | %.1e | %.1e | %.1f s |",
+                    name,
+                    lines,
+                    error,
+                    exported,
+                    (made - start) / 1e9);
         } catch (OnnxException problems) {
             return "| " + name + " | " + String.join("\n    ", problems.problems());
-        } catch (IOException | RuntimeException | AssertionError e) {
+        } catch (IOException | OrtException | RuntimeException | AssertionError e) {
             java.io.StringWriter trace = new java.io.StringWriter();
             e.printStackTrace(new java.io.PrintWriter(trace));
             return "| " + name + " | " + trace.toString().lines().limit(40).reduce("", (a, b) -> a + "\n" + b);
         }
-    }
-
-    static String className(String name) {
-        StringBuilder made = new StringBuilder();
-        for (String part : name.split("[^A-Za-z0-9]+", -1)) {
-            made.append(part.substring(0, 1).toUpperCase(Locale.ROOT)).append(part.substring(1));
-        }
-        return made.toString();
     }
 
     /** The largest difference of any output, relative to the largest number of the output if that is more than 1. */
@@ -74,6 +76,31 @@ public final class ModelsMain {
                 error = Math.max(error, difference(outputs.get(i), expected.get(i)));
             }
             return error;
+        }
+    }
+
+    /** The same for what ONNX Runtime computes with the network exported again. */
+    static double exportedError(ImportedNetwork imported, Path numbers)
+            throws IOException, OnnxException, OrtException {
+        ExportedNetwork network = ExportedNetwork.of("Exported", imported.text());
+        Path weights = Files.createTempFile("exported", ".safetensors");
+        try (TensorFile file = TensorFile.open(numbers)) {
+            imported.writeWeights(weights);
+            List<INDArray> expected = arrays(file, "output");
+            List<Object> inputs = new ArrayList<>();
+            for (INDArray input : arrays(file, "input")) {
+                INDArray flat = input.dup('c').ravel();
+                boolean whole = network.isWhole(inputs.size());
+                inputs.add(whole ? flat.toIntVector() : flat.toFloatVector());
+            }
+            List<float[]> outputs = network.run(network.export(weights, OnnxExport.OLDEST), inputs);
+            double error = 0;
+            for (int i = 0; i < expected.size(); i++) {
+                error = Math.max(error, difference(Nd4j.createFromArray(outputs.get(i)), expected.get(i)));
+            }
+            return error;
+        } finally {
+            Files.delete(weights);
         }
     }
 

@@ -1,25 +1,12 @@
 package org.espalier.onnx;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.reflect.Method;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
-import javax.tools.DiagnosticCollector;
-import javax.tools.FileObject;
-import javax.tools.ForwardingJavaFileManager;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaFileManager;
-import javax.tools.JavaFileObject;
-import javax.tools.SimpleJavaFileObject;
-import javax.tools.ToolProvider;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.CompilationRequest;
 import org.espalier.generator.NetCompiler;
@@ -51,7 +38,7 @@ final class RunnableNetwork implements AutoCloseable {
         }
         GeneratedSource source = compilation.sources().get(0);
         try {
-            Class<?> type = compiled(source).loadClass(source.qualifiedName());
+            Class<?> type = InMemoryClasses.of(List.of(source)).loadClass(source.qualifiedName());
             Network network = (Network) type.getMethod("create", Init.class).invoke(null, Init.seed(1));
             Path file = Files.createTempFile("imported", ".safetensors");
             try {
@@ -108,74 +95,5 @@ final class RunnableNetwork implements AutoCloseable {
     @Override
     public void close() {
         network.close();
-    }
-
-    private static ClassLoader compiled(GeneratedSource source) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        DiagnosticCollector<JavaFileObject> messages = new DiagnosticCollector<>();
-        Map<String, byte[]> classes = new HashMap<>();
-        try (JavaFileManager files =
-                new InMemoryFiles(compiler.getStandardFileManager(messages, null, null), classes)) {
-            boolean compiles = compiler.getTask(
-                            null,
-                            files,
-                            messages,
-                            List.of("-Xlint:all", "-Werror", "-proc:none"),
-                            null,
-                            List.of(new SourceText(source)))
-                    .call();
-            if (!compiles) {
-                throw new AssertionError(messages.getDiagnostics() + "\n" + source.text());
-            }
-        }
-        return new ClassLoader(RunnableNetwork.class.getClassLoader()) {
-            @Override
-            protected Class<?> findClass(String name) throws ClassNotFoundException {
-                byte[] bytes = classes.get(name);
-                if (bytes == null) {
-                    throw new ClassNotFoundException(name);
-                }
-                return defineClass(name, bytes, 0, bytes.length);
-            }
-        };
-    }
-
-    private static final class SourceText extends SimpleJavaFileObject {
-        private final String text;
-
-        SourceText(GeneratedSource source) {
-            super(URI.create("memory:///" + source.path()), Kind.SOURCE);
-            this.text = source.text();
-        }
-
-        @Override
-        public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return text;
-        }
-    }
-
-    private static final class InMemoryFiles extends ForwardingJavaFileManager<JavaFileManager> {
-        private final Map<String, byte[]> classes;
-
-        InMemoryFiles(JavaFileManager files, Map<String, byte[]> classes) {
-            super(files);
-            this.classes = classes;
-        }
-
-        @Override
-        public JavaFileObject getJavaFileForOutput(
-                Location location, String className, JavaFileObject.Kind kind, FileObject sibling) {
-            return new SimpleJavaFileObject(URI.create("memory:///" + className.replace('.', '/') + ".class"), kind) {
-                @Override
-                public OutputStream openOutputStream() {
-                    return new ByteArrayOutputStream() {
-                        @Override
-                        public void close() {
-                            classes.put(className, toByteArray());
-                        }
-                    };
-                }
-            };
-        }
     }
 }

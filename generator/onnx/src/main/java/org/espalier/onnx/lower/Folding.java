@@ -12,7 +12,7 @@ import org.espalier.onnx.model.Node;
 import org.jspecify.annotations.Nullable;
 
 /** Computes nodes that read constants only, as exporters write them around shapes. */
-final class Folding {
+public final class Folding {
     /** As many elements as a folded constant may have. */
     private static final long MOST = 1 << 24;
 
@@ -22,6 +22,15 @@ final class Folding {
     private Folding(Node node, List<@Nullable Constant> inputs) {
         this.node = node;
         this.inputs = inputs;
+    }
+
+    /** The outputs of a node, or null if it is not folded. */
+    public static @Nullable List<Constant> of(Node node, List<@Nullable Constant> inputs) {
+        try {
+            return fold(node, inputs);
+        } catch (Unsupported tooLarge) {
+            return null;
+        }
     }
 
     /** The outputs of a node, or null if nodes of this kind are not folded. */

@@ -87,11 +87,11 @@ public record Node(
     }
 
     /** Whole numbers of an attribute. */
-    record Wholes(List<Long> numbers) {}
+    public record Wholes(List<Long> numbers) {}
 
     /** Numbers of an attribute. */
-    record Reals(List<Float> numbers) {}
+    public record Reals(List<Float> numbers) {}
 
     /** Strings of an attribute. */
-    record Texts(List<String> words) {}
+    public record Texts(List<String> words) {}
 }

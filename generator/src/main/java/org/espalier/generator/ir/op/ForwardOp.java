@@ -17,6 +17,11 @@ public interface ForwardOp extends Op {
         return List.of(this);
     }
 
+    /** Writes the nodes of ONNX that compute the same in evaluation mode, or refuses. */
+    default void onnx(OnnxNodes nodes) {
+        nodes.refuse("it has no form in ONNX");
+    }
+
     /** The operands that a gradient by its result leads to; each gets one contribution from {@link #backward}. */
     default List<Value> differentiable() {
         return inputs();

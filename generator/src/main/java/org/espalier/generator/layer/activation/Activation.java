@@ -17,6 +17,7 @@ import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Range;
@@ -93,6 +94,11 @@ public record Activation(Origin origin, Value x, Value y, ActivationFunction fun
     @Override
     public Optional<Range> range() {
         return Optional.of(function.range());
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, function.onnx(nodes, nodes.of(x)));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.espalier.generator.layer.activation;
 
 import java.util.List;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Range;
 import org.espalier.generator.ir.text.PrintedOp;
@@ -17,6 +19,9 @@ public record ActivationFunction(Kind kind, List<Double> constants) {
 
     /** The least value of x Φ(x). */
     private static final double LEAST_GELU = -0.16997120747990369;
+
+    /** The version of ONNX's operators from which on GELU is one of them. */
+    private static final int GELU_SINCE = 20;
 
     /** Number from which the derivative is computed. */
     public enum DerivativeFrom {
@@ -134,5 +139,46 @@ public record ActivationFunction(Kind kind, List<Double> constants) {
             case TANH -> new Range(-1, 1);
             case SIGMOID -> new Range(0, 1);
         };
+    }
+
+    /** Writes its nodes of ONNX. */
+    String onnx(OnnxNodes nodes, String x) {
+        return switch (kind) {
+            case RELU -> nodes.add("Relu", x);
+            case LEAKY_RELU -> nodes.add(OnnxNode.of("LeakyRelu", x).with("alpha", constants.get(0)));
+            case RELU6 -> nodes.add("Clip", x, nodes.number(0), nodes.number(6));
+            case ELU -> nodes.add(OnnxNode.of("Elu", x).with("alpha", constants.get(0)));
+            case SILU -> nodes.add("Mul", x, nodes.add("Sigmoid", x));
+            case GELU, TANH_GELU -> gelu(nodes, x);
+            case SOFTPLUS -> softplus(nodes, x);
+            case HARDTANH -> nodes.add("Clip", x, nodes.number(constants.get(0)), nodes.number(constants.get(1)));
+            case TANH -> nodes.add("Tanh", x);
+            case SIGMOID -> nodes.add("Sigmoid", x);
+        };
+    }
+
+    private String gelu(OnnxNodes nodes, String x) {
+        boolean tanh = kind == Kind.TANH_GELU;
+        if (nodes.opset() >= GELU_SINCE) {
+            return nodes.add(OnnxNode.of("Gelu", x).with("approximate", tanh ? "tanh" : "none"));
+        }
+        String normal;
+        if (tanh) {
+            String cube = nodes.add("Mul", nodes.add("Mul", x, x), x);
+            String sum = nodes.add("Add", x, nodes.add("Mul", cube, nodes.number(0.044715)));
+            normal = nodes.add("Tanh", nodes.add("Mul", sum, nodes.number(Math.sqrt(2 / Math.PI))));
+        } else {
+            normal = nodes.add("Erf", nodes.add("Div", x, nodes.number(Math.sqrt(2))));
+        }
+        String twice = nodes.add("Mul", x, nodes.add("Add", normal, nodes.number(1)));
+        return nodes.add("Mul", twice, nodes.number(0.5));
+    }
+
+    private String softplus(OnnxNodes nodes, String x) {
+        double beta = constants.get(0);
+        String scaled = beta == 1 ? x : nodes.add("Mul", x, nodes.number(beta));
+        String soft = nodes.add("Softplus", scaled);
+        String result = beta == 1 ? soft : nodes.add("Div", soft, nodes.number(beta));
+        return nodes.add("Where", nodes.add("Greater", scaled, nodes.number(constants.get(1))), x, result);
     }
 }

@@ -15,6 +15,8 @@ import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Probabilities;
@@ -77,6 +79,11 @@ public record Softmax(Origin origin, Value x, Value y, int axis, boolean log) im
     @Override
     public Optional<Range> range() {
         return Optional.of(log ? new Range(Double.NEGATIVE_INFINITY, 0) : new Range(0, 1));
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, nodes.add(OnnxNode.of(log ? "LogSoftmax" : "Softmax", nodes.of(x)).with("axis", axis)));
     }
 
     @Override

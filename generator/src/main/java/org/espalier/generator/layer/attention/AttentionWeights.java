@@ -7,6 +7,8 @@ import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Range;
@@ -55,6 +57,18 @@ public record AttentionWeights(Origin origin, Value x, Value y, double scale, bo
     @Override
     public Optional<Range> range() {
         return Optional.of(new Range(0, 1));
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        String scaled = scale == 1 ? nodes.of(x) : nodes.add("Mul", nodes.of(x), nodes.number(scale));
+        if (causal) {
+            int rank = x.shape().rank();
+            List<Integer> matrix = List.of(x.shape().axis(rank - 2), x.shape().last());
+            String hidden = nodes.add("Expand", nodes.number(-Float.MAX_VALUE), nodes.wholes(matrix));
+            scaled = nodes.add("Add", scaled, nodes.add("Trilu", hidden, nodes.wholes(1)));
+        }
+        nodes.is(y, nodes.add(OnnxNode.of("Softmax", scaled).with("axis", -1)));
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Range;
@@ -133,6 +134,12 @@ public record Convolution(Origin origin, Value x, Value weight, Optional<Value> 
     @Override
     public Optional<Range> range() {
         return Optional.of(Range.ALL);
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        int groups = x.shape().axis(1) / weight.shape().axis(1);
+        nodes.is(y, nodes.add(Convolutions.onnx("Conv", nodes, x, weight, bias, window, groups)));
     }
 
     @Override

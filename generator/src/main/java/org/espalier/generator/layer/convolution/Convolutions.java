@@ -1,6 +1,11 @@
 package org.espalier.generator.layer.convolution;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.espalier.generator.elaborate.language.Arguments;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Value;
@@ -46,5 +51,26 @@ final class Convolutions {
         int ofGroup = weight.shape().rank() < 2 ? channels : weight.shape().axis(1);
         boolean grouped = channels % ofGroup == 0 && small.shape().axis(1) % (channels / ofGroup) == 0;
         return grouped ? ofGroup : channels;
+    }
+
+    /** The node of ONNX for a convolution, transposed or not. */
+    static OnnxNode onnx(
+            String operator,
+            OnnxNodes nodes,
+            Value x,
+            Value weight,
+            Optional<Value> bias,
+            WindowGeometry window,
+            int groups) {
+        List<Integer> pads = new ArrayList<>(window.padding().sizes());
+        pads.addAll(window.padding().sizes());
+        List<String> read = new ArrayList<>(List.of(nodes.of(x), nodes.of(weight)));
+        bias.ifPresent(value -> read.add(nodes.of(value)));
+        return OnnxNode.of(operator, read.toArray(String[]::new))
+                .with("kernel_shape", window.kernel().sizes())
+                .with("strides", window.stride().sizes())
+                .with("pads", pads)
+                .with("dilations", window.dilation().sizes())
+                .with("group", groups);
     }
 }

@@ -17,6 +17,8 @@ import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Range;
@@ -119,6 +121,13 @@ public record TransposedConvolution(
     @Override
     public Optional<Range> range() {
         return Optional.of(Range.ALL);
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        int groups = y.shape().axis(1) / weight.shape().axis(1);
+        OnnxNode node = Convolutions.onnx("ConvTranspose", nodes, x, weight, bias, window, groups);
+        nodes.is(y, nodes.add(node.with("output_padding", window.outputPadding().sizes())));
     }
 
     @Override

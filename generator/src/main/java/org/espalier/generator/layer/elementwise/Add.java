@@ -7,6 +7,7 @@ import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.ShapeCheck;
@@ -29,6 +30,11 @@ public record Add(Origin origin, Value a, Value b, Value sum) implements Forward
     @Override
     public Effect effect() {
         return Effect.elementwise(signature());
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(sum, nodes.add("Add", nodes.of(a), nodes.of(b)));
     }
 
     @Override

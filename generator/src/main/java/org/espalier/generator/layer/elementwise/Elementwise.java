@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.espalier.generator.formula.Algebra;
@@ -18,6 +21,7 @@ import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
@@ -137,6 +141,37 @@ public record Elementwise(Origin origin, Function f, List<Value> operands, List<
     @Override
     public Effect effect() {
         return Effect.elementwise(signature());
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        Map<String, String> names = new HashMap<>();
+        Set<Integer> spanned = new HashSet<>();
+        for (int i = 0; i < operands.size(); i++) {
+            if (Algebra.mentions(f.value(), f.variables().get(i))) {
+                Shape shape = operands.get(i).shape();
+                names.put(f.variables().get(i), aligned(nodes, operands.get(i), axes.get(i)));
+                for (int axis = 0; axis < shape.rank(); axis++) {
+                    if ((axis == 0 && shape.batched()) || shape.axis(axis) > 1) {
+                        spanned.add(axes.get(i) + axis);
+                    }
+                }
+            }
+        }
+        String result = new FormulaNodes(nodes, names).write(f.value());
+        boolean whole = IntStream.range(0, y.shape().rank())
+                .allMatch(axis -> spanned.contains(axis) || (axis >= y.shape().firstAxis() && y.shape().axis(axis) == 1));
+        boolean ranked = operands.stream().anyMatch(operand -> operand.shape().rank() == y.shape().rank());
+        nodes.is(y, whole && ranked ? result : nodes.add("Expand", result, nodes.sizes(y.shape())));
+    }
+
+    /** An operand with axes of size 1 behind its own, since ONNX aligns last axes. */
+    private String aligned(OnnxNodes nodes, Value operand, int axis) {
+        int rank = operand.shape().rank();
+        List<Integer> behind =
+                IntStream.range(rank, y.shape().rank() - axis).boxed().toList();
+        String name = nodes.of(operand);
+        return behind.isEmpty() || rank == 0 ? name : nodes.add("Unsqueeze", name, nodes.wholes(behind));
     }
 
     @Override

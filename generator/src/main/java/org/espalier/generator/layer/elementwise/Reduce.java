@@ -10,6 +10,8 @@ import org.espalier.generator.ir.op.Argument.Function;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.Op;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
@@ -30,19 +32,25 @@ public record Reduce(Origin origin, Kind kind, Value x, Value y) implements Forw
     /** Reduction of numbers to one. */
     public enum Kind {
         /** Σ x. */
-        SUM,
+        SUM("ReduceSum"),
         /** Σ x / n. */
-        MEAN,
+        MEAN("ReduceMean"),
         /** The largest; NaN if one is. Its gradient is shared by those that are as large. */
-        MAX,
+        MAX("ReduceMax"),
         /** The smallest; NaN if one is. Its gradient is shared by those that are as small. */
-        MIN,
+        MIN("ReduceMin"),
         /** Π x. */
-        PRODUCT,
+        PRODUCT("ReduceProd"),
         /** ln Σ eˣ. */
-        LOG_SUM_EXP,
+        LOG_SUM_EXP("ReduceLogSumExp"),
         /** √Σ x², whose gradient is taken as 0 where it is 0. */
-        NORM;
+        NORM("ReduceL2");
+
+        private final String onnx;
+
+        Kind(String onnx) {
+            this.onnx = onnx;
+        }
 
         /** {@code log_sum_exp}. */
         public String text() {
@@ -69,6 +77,19 @@ public record Reduce(Origin origin, Kind kind, Value x, Value y) implements Forw
                 .to(y)
                 .attribute("kind", kind.text())
                 .build();
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        List<Integer> reduced = IntStream.range(x.shape().firstAxis(), x.shape().rank())
+                .filter(axis -> x.shape().axis(axis) != y.shape().axis(axis))
+                .boxed()
+                .toList();
+        // Without axes ONNX reduces all of them.
+        OnnxNode node = reduced.isEmpty()
+                ? OnnxNode.of(kind.onnx, nodes.of(x)).with("noop_with_empty_axes", 1)
+                : OnnxNode.of(kind.onnx, nodes.of(x), nodes.wholes(reduced));
+        nodes.is(y, nodes.add(node));
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ElementType;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -93,6 +94,11 @@ public record Embedding(Origin origin, Value x, Value weight, Value y, int paddi
     @Override
     public OptionalInt limit(Value whole) {
         return OptionalInt.of(weight.shape().axis(0));
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, nodes.add("Gather", nodes.of(weight), nodes.whole(x)));
     }
 
     @Override

@@ -6,6 +6,8 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -55,6 +57,11 @@ public record Gather(Origin origin, Value x, Value index, Value y, int axis) imp
     @Override
     public OptionalInt limit(Value whole) {
         return OptionalInt.of(x.shape().axis(axis));
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, nodes.add(OnnxNode.of("GatherElements", nodes.of(x), nodes.whole(index)).with("axis", axis)));
     }
 
     @Override

@@ -7,6 +7,8 @@ import java.util.OptionalInt;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -59,6 +61,11 @@ public record IndexSelect(Origin origin, Value x, Value index, Value y, int axis
     @Override
     public OptionalInt limit(Value whole) {
         return OptionalInt.of(x.shape().axis(axis));
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, nodes.add(OnnxNode.of("Gather", nodes.of(x), nodes.whole(index)).with("axis", axis)));
     }
 
     @Override

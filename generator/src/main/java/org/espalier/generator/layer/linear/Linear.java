@@ -15,6 +15,8 @@ import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Range;
@@ -69,6 +71,22 @@ public record Linear(Origin origin, Value x, Value weight, Optional<Value> bias,
     @Override
     public Optional<Range> range() {
         return Optional.of(Range.ALL);
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        // A weight of Bilinear has its rows along two axes.
+        Shape matrix = Shape.of(y.shape().last(), x.shape().last());
+        String rows = weight.shape().equals(matrix) ? nodes.of(weight) : nodes.reshaped(nodes.of(weight), matrix);
+        if (x.shape().rank() == 2) {
+            OnnxNode product = bias.isPresent()
+                    ? OnnxNode.of("Gemm", nodes.of(x), rows, nodes.of(bias))
+                    : OnnxNode.of("Gemm", nodes.of(x), rows);
+            nodes.is(y, nodes.add(product.with("transB", 1)));
+            return;
+        }
+        String product = nodes.add("MatMul", nodes.of(x), nodes.permuted(rows, List.of(1, 0)));
+        nodes.is(y, bias.map(value -> nodes.add("Add", product, nodes.of(value))).orElse(product));
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -47,6 +48,16 @@ public record MatMul(Origin origin, Value a, Value b, Value y, boolean transpose
                 .attribute(TRANSPOSE_A, transposeA)
                 .attribute(TRANSPOSE_B, transposeB)
                 .build();
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, nodes.add("MatMul", matrix(nodes, a, transposeA), matrix(nodes, b, transposeB)));
+    }
+
+    private static String matrix(OnnxNodes nodes, Value value, boolean transpose) {
+        int rank = value.shape().rank();
+        return transpose ? nodes.exchanged(nodes.of(value), rank, rank - 2, rank - 1) : nodes.of(value);
     }
 
     @Override

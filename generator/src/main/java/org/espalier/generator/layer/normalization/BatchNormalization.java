@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Datum.Penalty;
@@ -18,6 +19,7 @@ import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Epilogues;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Range;
@@ -133,6 +135,19 @@ public record BatchNormalization(
     @Override
     public Optional<Range> range() {
         return Optional.of(Range.ALL);
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        List<Integer> others = IntStream.range(0, x.shape().rank())
+                .filter(axis -> axis != 1)
+                .boxed()
+                .toList();
+        String centred =
+                nodes.add("Sub", nodes.of(x), nodes.add("ReduceMean", nodes.of(x), nodes.wholes(others)));
+        String variance = nodes.add("ReduceMean", nodes.add("Mul", centred, centred), nodes.wholes(others));
+        String deviation = nodes.add("Sqrt", nodes.add("Add", variance, nodes.number(eps)));
+        nodes.is(y, Statistics.affine(nodes, nodes.add("Div", centred, deviation), x, weight, bias));
     }
 
     @Override

@@ -15,6 +15,8 @@ import org.espalier.generator.ir.ParameterDecl.Role;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Range;
@@ -158,6 +160,39 @@ public record GroupNorm(
     @Override
     public Optional<Range> range() {
         return Optional.of(Range.ALL);
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        if (affine == Affine.ELEMENTS) {
+            layerNorm(nodes);
+            return;
+        }
+        int parts = mean.shape().axis(1);
+        Shape lines = Shape.batch(parts, (int) (x.shape().elements() / parts));
+        String normed = nodes.add(OnnxNode.of(
+                        "InstanceNormalization",
+                        nodes.reshaped(nodes.of(x), lines),
+                        nodes.filled(1, List.of(parts)),
+                        nodes.filled(0, List.of(parts)))
+                .with("epsilon", eps));
+        nodes.is(y, Statistics.affine(nodes, nodes.reshaped(normed, x.shape()), x, weight, bias));
+    }
+
+    private void layerNorm(OnnxNodes nodes) {
+        long elements = x.shape().elements() / mean.shape().elements();
+        int first = x.shape().rank();
+        for (long rest = elements; rest > 1 || first == x.shape().rank(); ) {
+            first--;
+            rest /= x.shape().axis(first);
+        }
+        int axis = weight.or(() -> bias).map(value -> x.shape().rank() - value.shape().rank()).orElse(first);
+        List<Integer> sizes = x.shape().dimensions().subList(axis - x.shape().firstAxis(), x.shape().dimensions().size());
+        String scale = weight.map(nodes::of).orElseGet(() -> nodes.filled(1, sizes));
+        OnnxNode node = bias.isPresent()
+                ? OnnxNode.of("LayerNormalization", nodes.of(x), scale, nodes.of(bias))
+                : OnnxNode.of("LayerNormalization", nodes.of(x), scale);
+        nodes.is(y, nodes.add(node.with("axis", axis - x.shape().rank()).with("epsilon", eps)));
     }
 
     @Override

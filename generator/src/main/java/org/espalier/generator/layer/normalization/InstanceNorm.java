@@ -17,6 +17,8 @@ import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Epilogues;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Range;
@@ -135,6 +137,14 @@ public record InstanceNorm(
     @Override
     public Optional<Range> range() {
         return Optional.of(Range.ALL);
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        List<Integer> channels = x.shape().channels().dimensions();
+        String scale = weight.map(nodes::of).orElseGet(() -> nodes.filled(1, channels));
+        String shift = bias.map(nodes::of).orElseGet(() -> nodes.filled(0, channels));
+        nodes.is(y, nodes.add(OnnxNode.of("InstanceNormalization", nodes.of(x), scale, shift).with("epsilon", eps)));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.espalier.generator.layer.normalization;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.Argument.Function;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -112,5 +114,20 @@ final class Statistics {
         boolean learns = dWeight.isPresent() || dBias.isPresent();
         arguments.add(learns ? Argument.State.ACCUMULATE : new Argument.Flag(false));
         return KernelCall.ofNormalization(signature.name(), arguments);
+    }
+
+    /** Scales and shifts the channels of what was normalised. */
+    static String affine(OnnxNodes nodes, String normed, Value x, Optional<Value> weight, Optional<Value> bias) {
+        String scaled = weight.map(value -> nodes.add("Mul", normed, ofChannels(nodes, value, x)))
+                .orElse(normed);
+        return bias.map(value -> nodes.add("Add", scaled, ofChannels(nodes, value, x)))
+                .orElse(scaled);
+    }
+
+    private static String ofChannels(OnnxNodes nodes, Value value, Value x) {
+        Integer[] sizes = new Integer[x.shape().rank() - 1];
+        Arrays.fill(sizes, 1);
+        sizes[0] = value.shape().axis(0);
+        return sizes.length == 1 ? nodes.of(value) : nodes.reshaped(nodes.of(value), Shape.of(sizes));
     }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Tape;
@@ -61,6 +62,11 @@ public record AdaptiveAvgPool(Origin origin, Value x, Value y) implements Forwar
     @Override
     public KernelCall call() {
         return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(x.shape().axes()));
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, Pools.onnx("AveragePool", "ReduceMean", nodes, x, y));
     }
 
     @Override

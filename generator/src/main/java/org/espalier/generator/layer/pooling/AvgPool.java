@@ -1,9 +1,12 @@
 package org.espalier.generator.layer.pooling;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
@@ -14,6 +17,8 @@ import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -103,6 +108,35 @@ public record AvgPool(Origin origin, Value x, Value y, WindowGeometry window, Di
     @Override
     public KernelCall call() {
         return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(window.axes()));
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        List<Integer> padding = Pools.padding(x, y, window);
+        int axes = window.axes();
+        boolean fixed = divisor.fixed().isPresent();
+        boolean beyond = IntStream.range(0, axes).anyMatch(axis -> padding.get(axes + axis) > window.padding().at(axis));
+        String from = nodes.of(x);
+        List<Integer> counted = padding;
+        if (fixed || (divisor.countsPadding() && beyond)) {
+            // What lies beyond the padding is not counted, the padding is.
+            List<Integer> explicit = new ArrayList<>(padding.subList(0, axes));
+            List<Integer> rest = new ArrayList<>(Collections.nCopies(axes, 0));
+            for (int axis = 0; axis < axes; axis++) {
+                int end = padding.get(axes + axis);
+                int zeros = fixed ? end : Math.min(end, window.padding().at(axis));
+                explicit.add(zeros);
+                rest.add(end - zeros);
+            }
+            from = Pools.zerosAround(nodes, from, explicit);
+            counted = rest;
+        }
+        OnnxNode node = Pools.onnx("AveragePool", from, counted, window);
+        String mean = nodes.add(divisor.countsPadding() && !beyond ? node.with("count_include_pad", 1) : node);
+        double scale = divisor.fixed()
+                .map(number -> (double) window.kernel().elements() / number)
+                .orElse(1.0);
+        nodes.is(y, scale == 1 ? mean : nodes.add("Mul", mean, nodes.number(scale)));
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -80,6 +81,11 @@ public record MaxPool(Origin origin, Value x, Value y, WindowGeometry window) im
     @Override
     public KernelCall call() {
         return KernelCall.of(signature()).by(KernelCall.Owner.ofAxes(window.axes()));
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, nodes.add(Pools.onnx("MaxPool", nodes.of(x), Pools.padding(x, y, window), window)));
     }
 
     @Override

@@ -17,6 +17,8 @@ import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -83,6 +85,22 @@ public record MaxUnpool(Origin origin, Value x, Value indices, Value y) implemen
     @Override
     public OptionalInt limit(Value whole) {
         return OptionalInt.of((int) Sizes.of(y.shape()).elements());
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        int from = (int) Sizes.of(x.shape()).elements();
+        int to = (int) Sizes.of(y.shape()).elements();
+        int channels = x.shape().axis(1);
+        Shape lines = Shape.batch(channels, from);
+        String zeros = nodes.add("Expand", nodes.number(0), nodes.sizes(Shape.batch(channels, to)));
+        String scattered = nodes.add(OnnxNode.of(
+                        "ScatterElements",
+                        zeros,
+                        nodes.reshaped(nodes.whole(indices), lines),
+                        nodes.reshaped(nodes.of(x), lines))
+                .with("axis", 2));
+        nodes.is(y, nodes.reshaped(scattered, y.shape()));
     }
 
     @Override

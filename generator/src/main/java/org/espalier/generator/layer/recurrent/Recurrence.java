@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.espalier.generator.ir.ParameterDecl.Role;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -96,6 +97,11 @@ public record Recurrence(
                 .from(Stream.of(h0, c0).flatMap(Optional::stream).toList());
         kept.ifPresent(signature::saving);
         return signature.to(y).to(cells).attribute(REVERSE, reverse).build();
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        new RecurrentOnnx(this, nodes).write();
     }
 
     @Override

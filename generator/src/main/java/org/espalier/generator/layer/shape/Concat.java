@@ -8,6 +8,7 @@ import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.ShapeCheck;
@@ -55,6 +56,11 @@ public record Concat(Origin origin, List<Value> parts, Value y, int axis) implem
     @Override
     public Effect effect() {
         return y.shape().batched() ? new Effect.Gathers(parts, axis, y) : Effect.COMPUTES;
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, nodes.joined(axis, parts.stream().map(nodes::of).toList()));
     }
 
     @Override

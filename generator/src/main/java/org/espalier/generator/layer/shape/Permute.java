@@ -8,6 +8,7 @@ import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -68,6 +69,11 @@ public record Permute(Origin origin, Value x, Value y, List<Integer> order) impl
         return longer.equals(longer.stream().sorted().toList())
                 ? new Effect.Reshapes(from, to)
                 : new Effect.Permutes(from, to, order);
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, nodes.permuted(nodes.of(x), order));
     }
 
     @Override

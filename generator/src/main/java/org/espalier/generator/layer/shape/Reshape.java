@@ -7,6 +7,7 @@ import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.ShapeCheck;
@@ -29,6 +30,11 @@ public record Reshape(Origin origin, Value x, Value y) implements ForwardOp {
     @Override
     public Effect effect() {
         return new Effect.Reshapes(x, y);
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, x.shape().equals(y.shape()) ? nodes.of(x) : nodes.reshaped(nodes.of(x), y.shape()));
     }
 
     @Override

@@ -9,6 +9,8 @@ import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.Effect;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -70,6 +72,22 @@ public record Slice(Origin origin, Value x, List<Value> parts, int axis, List<In
                                 .mapToObj(i -> new Effect.Slices.Part(parts.get(i), from.get(i)))
                                 .toList())
                 : Effect.COMPUTES;
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        List<Integer> sizes = parts.stream().map(part -> part.shape().axis(axis)).toList();
+        boolean splits = parts.size() > 1 && sizes.stream().mapToInt(size -> size).sum() == x.shape().axis(axis);
+        if (splits) {
+            OnnxNode split = OnnxNode.of("Split", nodes.of(x), nodes.wholes(sizes)).with("axis", axis);
+            List<String> names = nodes.add(split, parts.size());
+            IntStream.range(0, parts.size()).forEach(i -> nodes.is(parts.get(i), names.get(i)));
+            return;
+        }
+        for (int i = 0; i < parts.size(); i++) {
+            int start = from.get(i);
+            nodes.is(parts.get(i), nodes.part(nodes.of(x), axis, start, start + sizes.get(i)));
+        }
     }
 
     @Override

@@ -4,14 +4,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.ShapeCheck;
 import org.espalier.generator.ir.op.Tape;
 import org.espalier.generator.ir.op.Value;
+import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.ir.text.PrintedOp;
 
@@ -99,8 +103,66 @@ public record Resize(Origin origin, Value x, Value y, Kind kind, boolean align, 
     }
 
     @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, kind.interpolates() ? interpolated(nodes) : gathered(nodes));
+    }
+
+    @Override
     public List<String> violations() {
         return resizes(x, y, ratios).violations();
+    }
+
+    /** Elements by their places along each axis, which rounding might move if ONNX computed them. */
+    private String gathered(OnnxNodes nodes) {
+        double middle = kind == Kind.NEAREST ? 0 : 0.5;
+        String result = nodes.of(x);
+        for (int i = 0; i < ratios.size(); i++) {
+            int axis = WindowGeometry.FIRST + i;
+            double ratio = ratios.get(i);
+            int last = x.shape().axis(axis) - 1;
+            List<Integer> places = IntStream.range(0, y.shape().axis(axis))
+                    .mapToObj(place -> Math.min((int) (ratio * (place + middle)), last))
+                    .toList();
+            result = nodes.add(OnnxNode.of("Gather", result, nodes.wholes(places)).with("axis", axis));
+        }
+        return result;
+    }
+
+    private String interpolated(OnnxNodes nodes) {
+        List<Integer> from = Sizes.of(x.shape()).sizes();
+        List<Integer> to = Sizes.of(y.shape()).sizes();
+        boolean bySizes = align
+                || IntStream.range(0, to.size()).allMatch(i -> ratios.get(i) * to.get(i) == from.get(i));
+        OnnxNode node = bySizes
+                ? OnnxNode.of("Resize", nodes.of(x), "", "", nodes.wholes(to))
+                : OnnxNode.of("Resize", nodes.of(x), "", scales(nodes, ratios));
+        return nodes.add(node.with("mode", kind == Kind.LINEAR ? "linear" : "cubic")
+                .with("coordinate_transformation_mode", align ? "align_corners" : "half_pixel")
+                .with("axes", axes(to.size())));
+    }
+
+    /** Each element of the axes behind the channels so many times. */
+    static String repeated(OnnxNodes nodes, String x, Sizes times) {
+        String scales = scales(nodes, times.sizes().stream().map(number -> 1.0 / number).toList());
+        return nodes.add(OnnxNode.of("Resize", x, "", scales)
+                .with("mode", "nearest")
+                .with("coordinate_transformation_mode", "asymmetric")
+                .with("nearest_mode", "floor")
+                .with("axes", axes(times.axes())));
+    }
+
+    private static List<Integer> axes(int count) {
+        return IntStream.range(WindowGeometry.FIRST, WindowGeometry.FIRST + count)
+                .boxed()
+                .toList();
+    }
+
+    private static String scales(OnnxNodes nodes, List<Double> ratios) {
+        return nodes.joined(
+                0,
+                ratios.stream()
+                        .map(ratio -> nodes.add("Unsqueeze", nodes.number(1 / ratio), nodes.wholes(0)))
+                        .toList());
     }
 
     // y = A x, with an A along each axis: dX = Aᵀ dY.

@@ -8,6 +8,8 @@ import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.Argument;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNode;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Shape;
 import org.espalier.generator.ir.op.Value;
@@ -175,5 +177,38 @@ public record Spread(Kind kind, Sizes before, Sizes after, double value) {
                 "padded", Shape.batch(Sizes.of(sizes).behind(x.shape().axis(1))));
         wiring.add(new Spreading(wiring.origin(), x, padded, this));
         return padded;
+    }
+
+    /** Writes its nodes of ONNX. */
+    String onnx(OnnxNodes nodes, String x, Shape shape) {
+        if (kind == Kind.NEAREST) {
+            return Resize.repeated(nodes, x, before);
+        }
+        if (kind == Kind.CIRCULAR) {
+            String result = x;
+            for (int i = 0; i < axes(); i++) {
+                int axis = WindowGeometry.FIRST + i;
+                int size = shape.axis(axis);
+                result = nodes.joined(
+                        axis,
+                        List.of(
+                                nodes.part(result, axis, size - before.at(i), size),
+                                result,
+                                nodes.part(result, axis, 0, after.at(i))));
+            }
+            return result;
+        }
+        List<Integer> pads = new ArrayList<>(List.of(before.behind(0, 0)));
+        pads.addAll(List.of(after.behind(0, 0)));
+        String mode =
+                switch (kind) {
+                    case REFLECT -> "reflect";
+                    case REPLICATE -> "edge";
+                    default -> "constant";
+                };
+        OnnxNode node = kind == Kind.CONSTANT
+                ? OnnxNode.of("Pad", x, nodes.wholes(pads), nodes.number(value))
+                : OnnxNode.of("Pad", x, nodes.wholes(pads));
+        return nodes.add(node.with("mode", mode));
     }
 }

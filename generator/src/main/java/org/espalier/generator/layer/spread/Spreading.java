@@ -13,6 +13,7 @@ import org.espalier.generator.elaborate.language.Wiring;
 import org.espalier.generator.ir.op.BackwardOp;
 import org.espalier.generator.ir.op.ForwardOp;
 import org.espalier.generator.ir.op.KernelCall;
+import org.espalier.generator.ir.op.OnnxNodes;
 import org.espalier.generator.ir.op.OpSignature;
 import org.espalier.generator.ir.op.Origin;
 import org.espalier.generator.ir.op.Shape;
@@ -94,6 +95,11 @@ public record Spreading(Origin origin, Value x, Value y, Spread spread) implemen
     @Override
     public OpSignature signature() {
         return spread.signature("").from(x).to(y).build();
+    }
+
+    @Override
+    public void onnx(OnnxNodes nodes) {
+        nodes.is(y, spread.onnx(nodes, nodes.of(x), x.shape()));
     }
 
     @Override
