@@ -233,24 +233,6 @@ public final class OnnxReader {
                 }
             }
         }
-        List<Node> sorted = new ArrayList<>();
-        List<Node> waiting = nodes;
-        while (!waiting.isEmpty()) {
-            List<Node> later = new ArrayList<>();
-            for (Node node : waiting) {
-                if (known.containsAll(node.inputs())) {
-                    known.addAll(node.outputs());
-                    sorted.add(node);
-                } else {
-                    later.add(node);
-                }
-            }
-            if (later.size() == waiting.size()) {
-                throw new MalformedModel("its nodes read each other in a circle, '"
-                        + later.get(0).name() + "' among them");
-            }
-            waiting = later;
-        }
-        return sorted;
+        return new NodeOrder(nodes, makers).sorted();
     }
 }
