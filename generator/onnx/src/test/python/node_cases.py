@@ -7,6 +7,7 @@ and so on, the first of which counts that is imported and computes the same: wit
 as constants, with all but the first as constants, each with the first axis as the batch and with a batch in front; and last
 with constants only, whose result is added to an input, for operators that the import computes itself.
 """
+import collections
 import pathlib
 import sys
 
@@ -17,7 +18,13 @@ from onnx.backend.test.case.node import collect_testcases
 from safetensors.numpy import save_file
 
 FOLDER = pathlib.Path(sys.argv[1])
-LEFT_OUT = ("_expanded", "_training", "_cpu", "_seq")
+# What is no case of one operator that a network could have, by words of names.
+LEFT_OUT = {
+    "_expanded": "the same computed by other operators",
+    "_training": "what operators do while a model is trained",
+    "_cpu": "the same under another name",
+    "_seq": "sequences of tensors",
+}
 
 
 def array(value):
@@ -82,15 +89,20 @@ def variants(case, inputs):
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     lines = []
+    left_out = collections.Counter()
     for case in collect_testcases(None):
-        if any(word in case.name for word in LEFT_OUT) or not case.data_sets:
-            continue
-        if len(case.model.graph.node) != 1:
+        reasons = [reason for word, reason in LEFT_OUT.items() if word in case.name]
+        if not case.data_sets:
+            reasons.append("no numbers to compare with")
+        elif len(case.model.graph.node) != 1:
+            reasons.append("several operators in one model")
+        elif case.model.graph.node[0].domain not in ("", "ai.onnx"):
+            reasons.append("operators of machine learning, `ai.onnx.ml` and others")
+        if reasons:
+            left_out[reasons[0]] += 1
             continue
         inputs, outputs = ([array(x) for x in each] for each in case.data_sets[0])
         node = case.model.graph.node[0]
-        if node.domain not in ("", "ai.onnx"):
-            continue
         if len(case.model.graph.input) != len(inputs) or not all(plain(x) for x in [*inputs, *outputs]):
             lines.append(f"{case.name} {node.op_type} 0")
             continue
@@ -109,6 +121,7 @@ def main():
             count += 1
         lines.append(f"{case.name} {node.op_type} {count}")
     (FOLDER / "cases.txt").write_text("\n".join(lines) + "\n")
+    (FOLDER / "left_out.txt").write_text("".join(f"{count} {reason}\n" for reason, count in sorted(left_out.items())))
 
 
 main()

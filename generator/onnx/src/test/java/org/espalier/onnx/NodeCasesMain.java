@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.espalier.weights.TensorFile;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -53,7 +54,7 @@ public final class NodeCasesMain {
                 System.out.println(line + "\n    " + String.join("\n    ", reasons));
             }
         }
-        write(Path.of(arguments[1]), tallies);
+        write(Path.of(arguments[1]), tallies, Files.readAllLines(folder.resolve("left_out.txt")));
     }
 
     private static boolean passes(Path folder, String name, List<String> reasons) {
@@ -83,7 +84,13 @@ public final class NodeCasesMain {
         return false;
     }
 
-    private static void write(Path page, Map<String, Tally> tallies) throws IOException {
+    /** {@code 3 reason} becomes an entry of a list. */
+    private static String entry(String line) {
+        int space = line.indexOf(' ');
+        return "- " + line.substring(space + 1) + ": " + line.substring(0, space) + "\n";
+    }
+
+    private static void write(Path page, Map<String, Tally> tallies, List<String> leftOut) throws IOException {
         StringBuilder table = new StringBuilder();
         int operators = 0;
         int passed = 0;
@@ -117,6 +124,8 @@ public final class NodeCasesMain {
                         + " shapes. What the others need is said when a model with\nthem is [imported](onnx.md).\n\n"
                         + "`generator/onnx/src/test/python/node_cases.py` writes the cases, `NodeCasesMain` runs them and"
                         + " writes this page.\n\n| operator | cases | |\n|---|---|---|\n"
-                        + table + "\nNot imported in any case: " + String.join(", ", missing) + ".\n");
+                        + table + "\nNot imported in any case: " + String.join(", ", missing) + ".\n"
+                        + "\n## Cases that are left out\n\n"
+                        + leftOut.stream().map(NodeCasesMain::entry).collect(Collectors.joining()));
     }
 }
