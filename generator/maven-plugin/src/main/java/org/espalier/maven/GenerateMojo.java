@@ -1,9 +1,11 @@
 package org.espalier.maven;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.inject.Inject;
 import org.apache.maven.model.Resource;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -22,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Mojo(name = "generate", defaultPhase = LifecyclePhase.GENERATE_SOURCES, threadSafe = true)
 public final class GenerateMojo extends AbstractGenerateMojo {
-    /** Folders of specifications. {@code src/main/net} by default. */
+    /**
+     * Folders of specifications. {@code src/main/net} by default. What the goal {@code import} made of models is compiled
+     * too.
+     */
     @Parameter(property = "espalier.sourceDirectories")
     private @Nullable List<File> sourceDirectories;
 
@@ -41,7 +46,11 @@ public final class GenerateMojo extends AbstractGenerateMojo {
 
     @Override
     List<Path> sourceDirectories() {
-        return paths(sourceDirectories, "src/main/net");
+        Path imported = ImportMojo.specifications(project());
+        List<Path> written = paths(sourceDirectories, "src/main/net");
+        return Files.isDirectory(imported)
+                ? Stream.concat(written.stream(), Stream.of(imported)).toList()
+                : written;
     }
 
     @Override
