@@ -3,6 +3,7 @@ package org.espalier.runtime.cpu;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 import org.espalier.runtime.kernel.product.Blas;
+import org.espalier.runtime.kernel.product.PackedMatrix;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -39,6 +40,9 @@ public final class OpenBlas implements Blas {
 
     /** From this size on, in each direction, copying costs less than reading the same again for many pieces. */
     private static final int LARGE = 512;
+
+    /** Floats of a vector from which on products by the Vector API are as fast. */
+    private static final int LEAST_LANES = 8;
 
     private final boolean hasSmallProducts;
 
@@ -94,6 +98,15 @@ public final class OpenBlas implements Blas {
                 }
             }
         }
+    }
+
+    @Override
+    public PackedMatrix pack(boolean transposeB, int n, int k, long b, int ldb) {
+        if (VectorApi.LANES < LEAST_LANES) {
+            return Blas.super.pack(transposeB, n, k, b, ldb);
+        }
+        VectorWarmUp.tiles();
+        return new VectorMatrix(transposeB, n, k, b, ldb);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.ServiceLoader;
 import org.bytedeco.javacpp.FloatPointer;
 import org.espalier.runtime.kernel.product.Blas;
+import org.espalier.runtime.kernel.product.PackedMatrix;
 import org.junit.jupiter.api.Test;
 
 class OpenBlasTest {
@@ -41,6 +42,40 @@ class OpenBlasTest {
             assertMultiplies(random, transposeA, false, 3, 130, 5000);
             assertMultiplies(random, transposeA, false, 1500, 1, 700);
             assertMultiplies(random, transposeA, false, 70, 129, 300);
+        }
+    }
+
+    @Test
+    void multipliesByPackedMatricesSeveralTimes() {
+        Random random = new Random(8);
+        for (int trial = 0; trial < 60; trial++) {
+            boolean transposed = random.nextBoolean();
+            int n = 1 + random.nextInt(70);
+            int k = 1 + random.nextInt(40);
+            int ldb = (transposed ? k : n) + random.nextInt(3);
+            float[] b = draw(random, (transposed ? n : k) * ldb, 1);
+            try (FloatPointer B = new FloatPointer(b)) {
+                PackedMatrix packed = blas.pack(transposed, n, k, B.address(), ldb);
+                assertMultiplies(random, packed, transposed, 1 + random.nextInt(20), n, k, b, ldb);
+                assertMultiplies(random, packed, transposed, 1 + random.nextInt(20), n, k, b, ldb);
+            }
+        }
+    }
+
+    private void assertMultiplies(
+            Random random, PackedMatrix packed, boolean transposed, int m, int n, int k, float[] b, int ldb) {
+        int lda = k + random.nextInt(3);
+        int ldc = n + random.nextInt(3);
+        float beta = random.nextInt(2);
+        float[] a = draw(random, m * lda, 1 / Math.sqrt(k));
+        float[] c = draw(random, m * ldc, 1);
+        float[] expected = multiply(false, transposed, m, n, k, a, lda, b, ldb, beta, c, ldc);
+        try (FloatPointer A = new FloatPointer(a);
+                FloatPointer C = new FloatPointer(c)) {
+            packed.multiply(m, A.address(), lda, beta, C.address(), ldc);
+            float[] result = new float[c.length];
+            C.get(result);
+            assertThat(result).containsExactly(expected, org.assertj.core.data.Offset.offset(1e-5f));
         }
     }
 

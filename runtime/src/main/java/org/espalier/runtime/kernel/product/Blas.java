@@ -37,6 +37,19 @@ public interface Blas {
             int ldc);
 
     /**
+     * Prepares op(B) for several products.
+     *
+     * @param transposeB whether op(B) = Bᵀ, so that B is [n, k] rather than [k, n]
+     * @param n columns of op(B)
+     * @param k rows of op(B)
+     * @param b address of B's first element
+     * @param ldb elements from one row of B to the next
+     */
+    default PackedMatrix pack(boolean transposeB, int n, int k, long b, int ldb) {
+        return (m, a, lda, beta, c, ldc) -> sgemm(false, transposeB, m, n, k, a, lda, b, ldb, beta, c, ldc);
+    }
+
+    /**
      * Σ x², on the calling thread alone, as fast as the numbers can be read. Squares and some of their sums are in
      * single precision, so the result may be infinite though every number is finite; if one is not, neither is the
      * result.

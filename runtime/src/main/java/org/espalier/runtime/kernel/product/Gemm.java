@@ -107,6 +107,11 @@ public final class Gemm {
                 ldc);
     }
 
+    /** {@link Blas#pack}. */
+    public PackedMatrix pack(boolean transposeB, int n, int k, long b, int ldb) {
+        return blas.pack(transposeB, n, k, b, ldb);
+    }
+
     /** {@link Blas#squares}, on the calling thread alone. */
     double squares(long x, int n) {
         return blas.squares(x, n);

@@ -10,6 +10,7 @@ import org.espalier.runtime.kernel.memory.Operand;
 import org.espalier.runtime.kernel.memory.Parallel;
 import org.espalier.runtime.kernel.memory.Scratch;
 import org.espalier.runtime.kernel.product.Gemm;
+import org.espalier.runtime.kernel.product.PackedMatrix;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -21,6 +22,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class FloatRecurrence {
     /** Samples of a thread, below which its products are no faster than those of fewer. */
     private static final int SAMPLES_PER_THREAD = 4;
+
+    /** Steps from which on the products of all take less time with a packed weight, its packing included. */
+    private static final int MANY_STEPS = 4;
 
     /** Rows that are summed in float before they are added in double. */
     private static final int ROWS_IN_FLOAT = 32;
@@ -104,16 +108,6 @@ public final class FloatRecurrence {
             last = samples * (index + 1) / parts;
         }
 
-        /** C = A B or A Bᵀ for the rows that are samples of this part, or C += A B. */
-        private void product(
-                boolean transposed, int n, int k, long a, int lda, long b, int ldb, float adds, long c, int ldc) {
-            if (parts == 1) {
-                gemm.multiply(false, transposed, samples, n, k, a, lda, b, ldb, adds, c, ldc);
-            } else {
-                gemm.multiplyTile(false, transposed, first, last, 0, n, k, a, lda, b, ldb, adds, c, ldc);
-            }
-        }
-
         private void forEach(Channels.Channel sample) {
             if (parts == 1) {
                 Channels.forEach(samples, 4 * gates, sample);
@@ -125,15 +119,50 @@ public final class FloatRecurrence {
         }
     }
 
+    /** The right factor B or Bᵀ, [k, n], of the products of all steps. */
+    private final class Factor {
+        private final boolean transposed;
+        private final int n;
+        private final int k;
+        private final long b;
+        private final int ldb;
+        private final @Nullable PackedMatrix packed;
+
+        private Factor(boolean transposed, int n, int k, long b, int ldb) {
+            this.transposed = transposed;
+            this.n = n;
+            this.k = k;
+            this.b = b;
+            this.ldb = ldb;
+            packed = parts > 1 && length >= MANY_STEPS ? gemm.pack(transposed, n, k, b, ldb) : null;
+        }
+
+        /** C = A B or A Bᵀ for the rows that are samples of a part, or C += that. */
+        private void multiply(Part part, long a, int lda, float adds, long c, int ldc) {
+            int first = part.first;
+            int last = part.last;
+            if (packed != null) {
+                long from = ForeignMemory.at(a, (long) first * lda);
+                packed.multiply(last - first, from, lda, adds, ForeignMemory.at(c, (long) first * ldc), ldc);
+            } else if (parts == 1) {
+                gemm.multiply(false, transposed, samples, n, k, a, lda, b, ldb, adds, c, ldc);
+            } else {
+                gemm.multiplyTile(false, transposed, first, last, 0, n, k, a, lda, b, ldb, adds, c, ldc);
+            }
+        }
+    }
+
     public void forward() {
         float[] b = new float[gates];
         if (bias != null) {
             bias.get(0, b, gates);
         }
-        Parallel.forEach(parts, index -> forward(new Part(index), b));
+        Factor recurrent = new Factor(true, gates, state, weight.address, state);
+        Factor projected = projection == null ? null : new Factor(true, state, size, projection.address, size);
+        Parallel.forEach(parts, index -> forward(new Part(index), b, recurrent, projected));
     }
 
-    private void forward(Part part, float[] b) {
+    private void forward(Part part, float[] b, Factor recurrent, @Nullable Factor projected) {
         Operand states = present(y);
         // The product is made where the gates of the step will be, or its state.
         Operand target = kept == null ? states : kept;
@@ -144,44 +173,15 @@ public final class FloatRecurrence {
             long made = address(target, place, targetWidth);
             if (before >= 0) {
                 long h = address(states, before, state);
-                part.product(
-                        true,
-                        gates,
-                        state,
-                        h,
-                        states.sampleStride,
-                        weight.address,
-                        state,
-                        0,
-                        made,
-                        target.sampleStride);
+                recurrent.multiply(part, h, states.sampleStride, 0, made, target.sampleStride);
             } else if (h0 != null) {
-                part.product(
-                        true,
-                        gates,
-                        state,
-                        h0.address,
-                        h0.sampleStride,
-                        weight.address,
-                        state,
-                        0,
-                        made,
-                        target.sampleStride);
+                recurrent.multiply(part, h0.address, h0.sampleStride, 0, made, target.sampleStride);
             }
             boolean multiplied = before >= 0 || h0 != null;
             part.forEach(n -> step(n, place, before, multiplied, b));
-            if (projection != null) {
-                part.product(
-                        true,
-                        state,
-                        size,
-                        ForeignMemory.at(made, gates),
-                        target.sampleStride,
-                        projection.address,
-                        size,
-                        0,
-                        address(states, place, state),
-                        states.sampleStride);
+            if (projected != null) {
+                long h = ForeignMemory.at(made, gates);
+                projected.multiply(part, h, target.sampleStride, 0, address(states, place, state), states.sampleStride);
             }
         }
     }
@@ -280,11 +280,31 @@ public final class FloatRecurrence {
         if (cell == RecurrentCell.GRU) {
             workspace.reserve((long) samples * size);
         }
-        Parallel.forEach(parts, index -> backwardInput(new Part(index), dY, dCells, dH0, dC0, workspace));
+        boolean gated = cell == RecurrentCell.GRU;
+        int rows = gated ? 2 * size : gates;
+        Factor recurrent = new Factor(false, state, rows, weight.address, state);
+        long rest = ForeignMemory.at(weight.address, (long) rows * state);
+        Factor candidate = gated ? new Factor(false, state, size, rest, state) : null;
+        Factor projected = projection == null ? null : new Factor(false, size, state, projection.address, size);
+        Factors factors = new Factors(recurrent, candidate, projected);
+        Parallel.forEach(parts, index -> backwardInput(new Part(index), factors, dY, dCells, dH0, dC0, workspace));
     }
+
+    /**
+     * What gradients are multiplied by.
+     *
+     * @param recurrent W, of GRU the rows of its first two gates
+     * @param candidate the rows of GRU's third gate
+     * @param projected the projection of LSTM
+     */
+    private record Factors(
+            Factor recurrent,
+            @Nullable Factor candidate,
+            @Nullable Factor projected) {}
 
     private void backwardInput(
             Part part,
+            Factors factors,
             Operand dY,
             @Nullable Operand dCells,
             @Nullable Operand dH0,
@@ -298,31 +318,22 @@ public final class FloatRecurrence {
             boolean last = step == length - 1;
             long made = address(p, place, gates);
             if (!last) {
-                backwardProduct(part, at(step + 1), made, p.sampleStride, workspace);
+                backwardProduct(part, factors, at(step + 1), made, p.sampleStride, workspace);
             }
-            if (projection == null) {
+            Factor projected = factors.projected();
+            if (projected == null) {
                 part.forEach(n -> {
                     arrived(dY, n, place, last);
                     backwardStep(dCells, n, place, before, carried, (n - part.first) * size, workspace);
                 });
             } else {
                 part.forEach(n -> arrived(dY, n, place, last));
-                part.product(
-                        false,
-                        size,
-                        state,
-                        made,
-                        p.sampleStride,
-                        projection.address,
-                        size,
-                        0,
-                        ForeignMemory.at(made, size),
-                        p.sampleStride);
+                projected.multiply(part, made, p.sampleStride, 0, ForeignMemory.at(made, size), p.sampleStride);
                 part.forEach(n -> backwardStep(dCells, n, place, before, carried, (n - part.first) * size, workspace));
             }
         }
         if (dH0 != null) {
-            backwardProduct(part, at(0), dH0.address, dH0.sampleStride, workspace);
+            backwardProduct(part, factors, at(0), dH0.address, dH0.sampleStride, workspace);
         }
         Operand rest = cell == RecurrentCell.GRU ? dH0 : dC0;
         if (rest != null) {
@@ -331,14 +342,11 @@ public final class FloatRecurrence {
     }
 
     /** dQ W of a step, where the gradient of the state before it is wanted. */
-    private void backwardProduct(Part part, int place, long target, int stride, Workspace workspace) {
-        boolean gated = cell == RecurrentCell.GRU;
-        int rows = gated ? 2 * size : gates;
-        part.product(
-                false, state, rows, address(p, place, gates), p.sampleStride, weight.address, state, 0, target, stride);
-        if (gated) {
-            long n = ForeignMemory.at(weight.address, (long) rows * state);
-            part.product(false, state, size, workspace.address(0), size, n, state, 1, target, stride);
+    private void backwardProduct(Part part, Factors factors, int place, long target, int stride, Workspace workspace) {
+        factors.recurrent().multiply(part, address(p, place, gates), p.sampleStride, 0, target, stride);
+        Factor candidate = factors.candidate();
+        if (candidate != null) {
+            candidate.multiply(part, workspace.address(0), size, 1, target, stride);
         }
     }
 
