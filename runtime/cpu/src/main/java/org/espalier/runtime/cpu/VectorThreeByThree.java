@@ -22,18 +22,21 @@ public final class VectorThreeByThree implements ThreeByThree {
     private static final int FREQUENCIES = 36;
 
     /**
-     * Measured cost of an element of V, M or N, and of one of U or dU, in multiply-adds: that of its transforms and of
-     * its way through memory.
+     * Measured cost of an element of V, M or N, of one of U, and of one of dU, in multiply-adds: that of its transforms
+     * and of its way through memory.
      */
     private static final long COST_OF_TILE = 20;
 
-    private static final long COST_OF_WEIGHT = 64;
+    private static final long COST_OF_WEIGHT = 22;
+    private static final long COST_OF_GRADIENT = 48;
 
     /**
-     * Multiply-adds of columns that take as long as one of a tile: those of a BLAS are faster, and
+     * Multiply-adds of tiles that take as long as {@code LESS} of columns: those of a BLAS are faster, and
      * {@code WinogradConvolution} does with fewer than all.
      */
-    private static final long LESS = 2;
+    private static final long MORE = 5;
+
+    private static final long LESS = 3;
 
     /** Floats of transformed weights above which they are not made: 64 MiB. */
     private static final long LARGE_WEIGHT = 1 << 24;
@@ -51,9 +54,16 @@ public final class VectorThreeByThree implements ThreeByThree {
 
     @Override
     public boolean takes(Operand image, Operand map, Window window) {
-        return window.paddingHeight() <= MOST_PADDING
-                && window.paddingWidth() <= MOST_PADDING
-                && pays(image.channels, map.channels, map.samples, map.height, map.width);
+        return isPadded(window) && pays(image.channels, map.channels, map.samples, map.height, map.width);
+    }
+
+    @Override
+    public boolean takesWeight(Operand image, Operand map, Window window) {
+        return isPadded(window) && paysForWeight(image.channels, map.channels, map.samples, map.height, map.width);
+    }
+
+    private static boolean isPadded(Window window) {
+        return window.paddingHeight() <= MOST_PADDING && window.paddingWidth() <= MOST_PADDING;
     }
 
     /**
@@ -61,13 +71,22 @@ public final class VectorThreeByThree implements ThreeByThree {
      * size.
      */
     static boolean pays(int in, int out, int samples, int height, int width) {
+        return pays(in, out, samples, height, width, COST_OF_WEIGHT);
+    }
+
+    /** The same for the gradient of the weight. */
+    static boolean paysForWeight(int in, int out, int samples, int height, int width) {
+        return pays(in, out, samples, height, width, COST_OF_GRADIENT);
+    }
+
+    private static boolean pays(int in, int out, int samples, int height, int width, long costOfWeight) {
         long weights = (long) in * out;
         long tiles = (long) samples * ((height + 3) / 4) * ((width + 3) / 4);
         long places = (long) samples * height * width;
-        long cost = FREQUENCIES * (tiles * (weights + COST_OF_TILE * (in + out)) + COST_OF_WEIGHT * weights);
+        long cost = FREQUENCIES * (tiles * (weights + COST_OF_TILE * (in + out)) + costOfWeight * weights);
         return Math.min(in, out) >= LEAST_CHANNELS
                 && FREQUENCIES * weights <= LARGE_WEIGHT
-                && LESS * cost < TAPS * places * weights;
+                && MORE * cost < LESS * TAPS * places * weights;
     }
 
     @Override

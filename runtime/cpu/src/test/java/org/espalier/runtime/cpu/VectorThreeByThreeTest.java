@@ -40,6 +40,10 @@ class VectorThreeByThreeTest {
         assertThat(VectorThreeByThree.pays(64, 64, 8, 56, 56)).isTrue();
         assertThat(VectorThreeByThree.pays(128, 128, 8, 28, 28)).isTrue();
         assertThat(VectorThreeByThree.pays(64, 64, 1, 56, 56)).isTrue();
+        assertThat(VectorThreeByThree.pays(256, 256, 8, 14, 14)).isTrue();
+        assertThat(VectorThreeByThree.paysForWeight(256, 256, 8, 14, 14)).isTrue();
+        assertThat(VectorThreeByThree.pays(512, 512, 8, 7, 7)).isTrue();
+        assertThat(VectorThreeByThree.paysForWeight(512, 512, 8, 7, 7)).isFalse();
         assertThat(VectorThreeByThree.pays(512, 512, 1, 7, 7)).isFalse();
         assertThat(VectorThreeByThree.pays(3, 64, 8, 224, 224)).isFalse();
         assertThat(VectorThreeByThree.pays(64, 64, 64, 1, 1)).isFalse();

@@ -78,7 +78,7 @@ public final class ConvolutionKernels {
             ofVolumes(image, map, window, workspace).toWeight(weight, accumulate);
             return;
         }
-        if (Workspace.isThreeByThree(image, map, window)) {
+        if (Workspace.isThreeByThreeOfWeight(image, map, window)) {
             workspace.threeByThree().toWeight(image, map, weight, window, accumulate);
             return;
         }

@@ -14,6 +14,9 @@ public interface ThreeByThree {
     /** Tells whether it is faster than the others for a convolution by such a kernel. */
     boolean takes(Operand image, Operand map, Window window);
 
+    /** The same for the gradient of the weight. */
+    boolean takesWeight(Operand image, Operand map, Window window);
+
     /** Makes the convolutions of one network. */
     Convolutions open();
 

@@ -44,14 +44,22 @@ public final class Workspace implements AutoCloseable {
 
     /** Tells whether a convolution is one of {@link #threeByThree}. */
     static boolean isThreeByThree(Operand image, Operand map, Window window) {
+        return isThreeByThree(window) && THREE_BY_THREE.get().takes(image, map, window);
+    }
+
+    /** The same for the gradient of its weight. */
+    static boolean isThreeByThreeOfWeight(Operand image, Operand map, Window window) {
+        return isThreeByThree(window) && THREE_BY_THREE.get().takesWeight(image, map, window);
+    }
+
+    private static boolean isThreeByThree(Window window) {
         return THREE_BY_THREE.isPresent()
                 && window.kernelHeight() == 3
                 && window.kernelWidth() == 3
                 && window.strideHeight() == 1
                 && window.strideWidth() == 1
                 && window.dilationHeight() == 1
-                && window.dilationWidth() == 1
-                && THREE_BY_THREE.get().takes(image, map, window);
+                && window.dilationWidth() == 1;
     }
 
     /** The network's convolutions by kernels of 3 × 3 elements. */
