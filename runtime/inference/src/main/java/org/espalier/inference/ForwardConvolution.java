@@ -4,10 +4,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions over one, two or three axes, as products of the weights with what their windows see, which is gathered
- * panel by panel. Places of all samples count as columns of one product, so that small images fill panels too.
+ * Convolutions over one, two or three axes, as products of the weights with what their windows see, which lies in one
+ * piece in {@link PaddedPhases}.
  */
 final class ForwardConvolution {
+    /** Columns of a task. */
+    private static final int STRIP = Math.max(64, TileProducts.COLUMNS);
+
+    /** Rows of a panel of columns that are multiplied before the next: 16 KiB. */
+    private static final int INNER = 4096 / TileProducts.COLUMNS;
+
     private final FloatTensor x;
     private final FloatTensor weight;
     private final @Nullable FloatTensor bias;
@@ -71,32 +77,78 @@ final class ForwardConvolution {
     }
 
     private void product() {
-        int inner = inner();
         float[][] packed = weight.packed(new Groups(groups), this::packed);
-        int columns = x.samples * out.size();
-        int panels = TileProducts.tiles(columns, TileProducts.COLUMNS);
+        PaddedPhases phases = new PaddedPhases(window, in, out);
+        int channels = groups * inputs;
+        int[] rows = phases.rows(inputs);
+        int strips = TileProducts.tiles(phases.columns, STRIP);
         int blocks = TileProducts.tiles(outputs, TileProduct.ROWS);
-        int parts = Math.min(blocks, Math.max(1, 8 / panels)); // Where images are small, panels are few.
-        ParallelLoop.forEach(groups * panels * parts, 2L * columns * weight.elements, turn -> {
-            int part = turn % parts;
-            int panel = turn / parts % panels;
-            int group = turn / parts / panels;
-            float[] b = ScratchArrays.take(inner * TileProducts.COLUMNS);
-            float[] c = ScratchArrays.take(TileProduct.ROWS * TileProducts.COLUMNS);
-            Runs runs = new Runs(
-                    panel * TileProducts.COLUMNS,
-                    Math.min(TileProducts.COLUMNS, columns - panel * TileProducts.COLUMNS));
-            gather(runs, group, b);
-            for (int block = blocks * part / parts; block < blocks * (part + 1) / parts; block++) {
-                TileProducts.FASTEST.tile(packed[group], block * TileProduct.ROWS * inner, b, 0, c, inner);
-                int rows = Math.min(TileProduct.ROWS, outputs - block * TileProduct.ROWS);
-                for (int i = 0; i < rows; i++) {
-                    runs.store(c, i * TileProducts.COLUMNS, group * outputs + block * TileProduct.ROWS + i);
+        int parts = Math.min(blocks, Math.max(1, 8 / (strips * groups))); // Where images are small, strips are few.
+        // The last tile reads beyond the last phase.
+        float[] b = ScratchArrays.take(channels * phases.ofChannel() + TileProducts.COLUMNS);
+        for (int n = 0; n < x.samples; n++) {
+            int from = x.at(n);
+            int to = y.at(n);
+            ParallelLoop.forEach(
+                    channels,
+                    (long) channels * phases.ofChannel(),
+                    channel -> phases.write(x.data, from + channel * in.size(), b, channel * phases.ofChannel()));
+            ParallelLoop.forEach(groups * strips * parts, 2L * out.size() * weight.elements, turn -> {
+                int part = turn % parts;
+                int first = turn / parts % strips * STRIP;
+                int group = turn / parts / strips;
+                int atB = group * inputs * phases.ofChannel() + first;
+                int begin = blocks * part / parts;
+                int end = blocks * (part + 1) / parts;
+                float[] c = ScratchArrays.take((end - begin) * TileProduct.ROWS * STRIP);
+                multiply(packed[group], begin, end, b, atB, rows, c, Math.min(STRIP, phases.columns - first));
+                for (int i = 0; i < Math.min(end * TileProduct.ROWS, outputs) - begin * TileProduct.ROWS; i++) {
+                    int channel = group * outputs + begin * TileProduct.ROWS + i;
+                    store(c, i * STRIP, phases, first, channel, to + channel * out.size());
+                }
+                ScratchArrays.give(c);
+            });
+        }
+        ScratchArrays.give(b);
+    }
+
+    /**
+     * Multiplies blocks of the weights with a strip of columns, some rows at a time: those of a panel stay in the cache
+     * of the first level while all blocks pass by.
+     */
+    private static void multiply(
+            float[] a, int begin, int end, float[] b, int atB, int[] rows, float[] c, int columns) {
+        int inner = rows.length;
+        float[] panel = ScratchArrays.take(Math.min(INNER, inner) * TileProducts.COLUMNS);
+        float[] tile = ScratchArrays.take(TileProduct.ROWS * TileProducts.COLUMNS);
+        for (int first = 0; first < inner; first += INNER) {
+            int count = Math.min(INNER, inner - first);
+            for (int column = 0; column < columns; column += TileProducts.COLUMNS) {
+                TileProducts.FASTEST.pack(b, atB + column, rows, first, count, panel);
+                for (int block = begin; block < end; block++) {
+                    int atA = TileProduct.ROWS * (block * inner + first);
+                    int atC = TileProduct.ROWS * STRIP * (block - begin) + column;
+                    if (first == 0) {
+                        TileProducts.FASTEST.tile(a, atA, panel, 0, c, atC, STRIP, count);
+                    } else {
+                        TileProducts.FASTEST.tile(a, atA, panel, 0, tile, count);
+                        addTile(tile, c, atC);
+                    }
                 }
             }
-            ScratchArrays.give(c);
-            ScratchArrays.give(b);
-        });
+        }
+        ScratchArrays.give(tile);
+        ScratchArrays.give(panel);
+    }
+
+    private static void addTile(float[] tile, float[] c, int at) {
+        for (int i = 0; i < TileProduct.ROWS; i++) {
+            int from = i * TileProducts.COLUMNS;
+            int to = at + i * STRIP;
+            for (int j = 0; j < TileProducts.COLUMNS; j++) {
+                c[to + j] += tile[from + j];
+            }
+        }
     }
 
     private float[][] packed() {
@@ -108,103 +160,26 @@ final class ForwardConvolution {
         return packed;
     }
 
-    /** The places of a panel: runs along rows of the output. */
-    private final class Runs {
-        private final int[] sample;
-        private final int[] plane;
-        private final int[] row;
-        private final int[] column;
-        private final int[] length;
-        private final int[] at;
-        private int count;
-        private final int width;
-
-        Runs(int first, int width) {
-            int most = width / out.width() + 2;
-            sample = new int[most];
-            plane = new int[most];
-            row = new int[most];
-            column = new int[most];
-            length = new int[most];
-            at = new int[most];
-            this.width = width;
-            int place = first;
-            while (place < first + width) {
-                int line = place / out.width();
-                column[count] = place % out.width();
-                row[count] = line % out.height();
-                plane[count] = line / out.height() % out.depth();
-                sample[count] = line / out.height() / out.depth();
-                length[count] = Math.min(out.width() - column[count], first + width - place);
-                at[count] = place - first;
-                place += length[count];
-                count++;
-            }
-        }
-
-        /** Writes a row of a tile of the product to a channel of y. */
-        void store(float[] c, int from, int channel) {
-            float shift = bias == null ? 0 : bias.data[bias.offset + channel];
-            for (int r = 0; r < count; r++) {
-                int to = y.at(sample[r])
-                        + ((channel * out.depth() + plane[r]) * out.height() + row[r]) * out.width()
-                        + column[r];
-                int begin = from + at[r];
-                for (int j = 0; j < length[r]; j++) {
-                    y.data[to + j] = c[begin + j] + shift;
-                }
+    /** Writes a row of a strip of the product to a channel of y: the columns between the rows of y are left out. */
+    private void store(float[] c, int from, PaddedPhases phases, int first, int channel, int to) {
+        float shift = bias == null ? 0 : bias.data[bias.offset + channel];
+        int end = Math.min(first + STRIP, phases.columns);
+        int line = first / phases.pitch();
+        for (int begin = line * phases.pitch(); begin < end; begin += phases.pitch(), line++) {
+            int row = line % (phases.place(1, 0, 0) / phases.pitch());
+            int plane = line / (phases.place(1, 0, 0) / phases.pitch());
+            int low = Math.max(begin, first);
+            int high = Math.min(begin + out.width(), end);
+            if (row < out.height() && low < high) {
+                int target = to + (plane * out.height() + row) * out.width() - begin;
+                add(shift, c, from - first, y.data, target, low, high);
             }
         }
     }
 
-    /** b[(channel, element of the kernel)][place of the panel], the places that lie in the padding being 0. */
-    private void gather(Runs runs, int group, float[] b) {
-        Sliding.Sizes kernel = window.kernel();
-        int to = 0;
-        for (int channel = group * inputs; channel < (group + 1) * inputs; channel++) {
-            for (int d = 0; d < kernel.depth(); d++) {
-                for (int h = 0; h < kernel.height(); h++) {
-                    for (int w = 0; w < kernel.width(); w++, to += TileProducts.COLUMNS) {
-                        gather(runs, channel, d, h, w, b, to);
-                    }
-                }
-            }
-        }
-    }
-
-    private void gather(Runs runs, int channel, int d, int h, int w, float[] b, int to) {
-        int stride = window.stride().width();
-        int shift = w * window.dilation().width() - window.padding().width();
-        for (int r = 0; r < runs.count; r++) {
-            int plane = runs.plane[r] * window.stride().depth()
-                    - window.padding().depth()
-                    + d * window.dilation().depth();
-            int row = runs.row[r] * window.stride().height()
-                    - window.padding().height()
-                    + h * window.dilation().height();
-            int begin = to + runs.at[r];
-            int length = runs.length[r];
-            if (plane < 0 || plane >= in.depth() || row < 0 || row >= in.height()) {
-                Arrays.fill(b, begin, begin + length, 0);
-                continue;
-            }
-            int from = x.at(runs.sample[r]) + ((channel * in.depth() + plane) * in.height() + row) * in.width();
-            int first = runs.column[r] * stride + shift; // The column of x for the run's first place.
-            int low = first >= 0 ? 0 : Math.min(length, (-first + stride - 1) / stride);
-            int high = first >= in.width() ? low : Math.min(length, (in.width() - 1 - first) / stride + 1);
-            high = Math.max(low, high);
-            Arrays.fill(b, begin, begin + low, 0);
-            if (stride == 1) {
-                System.arraycopy(x.data, from + first + low, b, begin + low, high - low);
-            } else {
-                for (int j = low; j < high; j++) {
-                    b[begin + j] = x.data[from + first + j * stride];
-                }
-            }
-            Arrays.fill(b, begin + high, begin + length, 0);
-        }
-        if (runs.width < TileProducts.COLUMNS) {
-            Arrays.fill(b, to + runs.width, to + TileProducts.COLUMNS, 0);
+    private static void add(float shift, float[] c, int from, float[] y, int to, int low, int high) {
+        for (int j = low; j < high; j++) {
+            y[to + j] = c[from + j] + shift;
         }
     }
 

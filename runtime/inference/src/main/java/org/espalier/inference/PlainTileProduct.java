@@ -12,19 +12,29 @@ final class PlainTileProduct extends TileProduct {
     }
 
     @Override
-    void tile(float[] a, int atA, float[] b, int atB, float[] c, int inner) {
-        Arrays.fill(c, 0, ROWS * WIDTH, 0);
+    void tile(float[] a, int atA, float[] b, int atB, float[] c, int atC, int step, int inner) {
+        for (int i = 0; i < ROWS; i++) {
+            Arrays.fill(c, atC + i * step, atC + i * step + WIDTH, 0);
+        }
         int l = 0;
         for (; l + 3 < inner; l += 4) {
             for (int i = 0; i < ROWS; i++) {
                 int at = atA + l * ROWS + i;
-                four(c, i * WIDTH, b, atB + l * WIDTH, a[at], a[at + ROWS], a[at + 2 * ROWS], a[at + 3 * ROWS]);
+                int to = atC + i * step;
+                four(c, to, b, atB + l * WIDTH, a[at], a[at + ROWS], a[at + 2 * ROWS], a[at + 3 * ROWS]);
             }
         }
         for (; l < inner; l++) {
             for (int i = 0; i < ROWS; i++) {
-                one(c, i * WIDTH, b, atB + l * WIDTH, a[atA + l * ROWS + i]);
+                one(c, atC + i * step, b, atB + l * WIDTH, a[atA + l * ROWS + i]);
             }
+        }
+    }
+
+    @Override
+    void pack(float[] from, int at, int[] rows, int first, int count, float[] packed) {
+        for (int l = 0; l < count; l++) {
+            System.arraycopy(from, at + rows[first + l], packed, l * WIDTH, WIDTH);
         }
     }
 

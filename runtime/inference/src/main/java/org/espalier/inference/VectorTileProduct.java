@@ -17,13 +17,9 @@ final class VectorTileProduct extends TileProduct {
         return WIDTH;
     }
 
-    @Override
-    void tile(float[] a, int atA, float[] b, int atB, float[] c, int inner) {
-        multiply(a, atA, b, atB, c, inner);
-    }
-
     // Sums that are local variables are what the JVM keeps in registers. Loops inside the loop would box them.
-    private static void multiply(float[] a, int atA, float[] b, int atB, float[] c, int inner) {
+    @Override
+    void tile(float[] a, int atA, float[] b, int atB, float[] c, int atC, int step, int inner) {
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = c00;
         FloatVector c10 = c00;
@@ -59,17 +55,26 @@ final class VectorTileProduct extends TileProduct {
             c50 = row.fma(b0, c50);
             c51 = row.fma(b1, c51);
         }
-        store(c00, c01, c, 0);
-        store(c10, c11, c, WIDTH);
-        store(c20, c21, c, 2 * WIDTH);
-        store(c30, c31, c, 3 * WIDTH);
-        store(c40, c41, c, 4 * WIDTH);
-        store(c50, c51, c, 5 * WIDTH);
+        store(c00, c01, c, atC);
+        store(c10, c11, c, atC + step);
+        store(c20, c21, c, atC + 2 * step);
+        store(c30, c31, c, atC + 3 * step);
+        store(c40, c41, c, atC + 4 * step);
+        store(c50, c51, c, atC + 5 * step);
     }
 
     private static void store(FloatVector first, FloatVector second, float[] c, int at) {
         first.intoArray(c, at);
         second.intoArray(c, at + LANES);
+    }
+
+    @Override
+    void pack(float[] from, int at, int[] rows, int first, int count, float[] packed) {
+        for (int l = 0; l < count; l++) {
+            int place = at + rows[first + l];
+            FloatVector.fromArray(SPECIES, from, place).intoArray(packed, l * WIDTH);
+            FloatVector.fromArray(SPECIES, from, place + LANES).intoArray(packed, l * WIDTH + LANES);
+        }
     }
 
     @Override

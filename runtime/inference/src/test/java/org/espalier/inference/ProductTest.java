@@ -2,6 +2,7 @@ package org.espalier.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
@@ -29,6 +30,20 @@ class ProductTest {
     @Test
     void theVectorApiIsUsedWhereTheJvmHasIt() {
         assertThat(TileProducts.FASTEST).isInstanceOf(VectorTileProduct.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("products")
+    void rowsArePackedFromWhereTheyAre(TileProduct product) {
+        int columns = product.columns();
+        float[] from = numbers(3 * columns, 1);
+        float[] packed = new float[2 * columns];
+        product.pack(from, 1, new int[] {0, columns, 5}, 1, 2, packed);
+
+        assertThat(Arrays.copyOfRange(packed, 0, columns))
+                .containsExactly(Arrays.copyOfRange(from, 1 + columns, 1 + 2 * columns));
+        assertThat(Arrays.copyOfRange(packed, columns, 2 * columns))
+                .containsExactly(Arrays.copyOfRange(from, 6, 6 + columns));
     }
 
     @ParameterizedTest
