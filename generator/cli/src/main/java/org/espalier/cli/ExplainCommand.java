@@ -1,8 +1,11 @@
 package org.espalier.cli;
 
 import java.util.List;
+import java.util.Set;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.report.NetworkReport;
+import org.espalier.generator.report.diagram.DiagramBuilder;
+import org.espalier.generator.report.diagram.MermaidDiagram;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,6 +24,9 @@ final class ExplainCommand extends NetworkCommand {
     @Option(names = "--values", description = "Also show the memory offset of each activation and gradient.")
     private boolean values;
 
+    @Option(names = "--figure", description = "Also print a figure, in Mermaid, which code hosts draw in Markdown.")
+    private boolean figure;
+
     @Override
     void show(Program program, Console console) {
         NetworkReport report = new NetworkReport(program);
@@ -30,6 +36,10 @@ final class ExplainCommand extends NetworkCommand {
         section("Memory", report.memory(), console);
         if (values) {
             section("Values", report.placements(), console);
+        }
+        if (figure) {
+            String drawn = MermaidDiagram.of(DiagramBuilder.draw(program.graph(), Set.of()));
+            section("Figure", drawn.lines().toList(), console);
         }
         console.print("");
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.espalier.generator.Compilation;
 import org.espalier.generator.ir.Program;
+import org.espalier.generator.source.FileProblem;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,7 +22,7 @@ abstract class NetworkCommand extends CompilerCommand {
     private CommandSpec command;
 
     @Override
-    final void use(Compilation compilation, Sources sources, Console console) {
+    final void use(Compilation compilation, Sources sources, Console console) throws FileProblem {
         List<Program> wanted = compilation.programs().stream()
                 .filter(program -> network.isEmpty() || program.graph().name().equals(network))
                 .toList();
@@ -32,7 +33,12 @@ abstract class NetworkCommand extends CompilerCommand {
             throw new ParameterException(
                     command.commandLine(), "no network '" + network + "' in these files, only: " + names);
         }
-        wanted.forEach(program -> show(program, console));
+        showAll(wanted, console);
+    }
+
+    /** Shows the networks that were asked for: each in turn, unless a command knows better. */
+    void showAll(List<Program> programs, Console console) throws FileProblem {
+        programs.forEach(program -> show(program, console));
     }
 
     /** Shows one network. */

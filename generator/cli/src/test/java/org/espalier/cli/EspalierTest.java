@@ -459,6 +459,56 @@ class EspalierTest {
         return lines.get(lines.size() - 1);
     }
 
+    @Test
+    void diagramDrawsANetworkInTheFormatOfTheFile() throws IOException {
+        String net = write("perceptron.net", PERCEPTRON);
+        Path svg = folder.resolve("pictures/net.svg");
+
+        assertThat(run("diagram", "-o", svg.toString(), net)).isZero();
+        assertThat(Files.readString(svg)).startsWith("<svg ").contains("λ elastic");
+        assertThat(run("diagram", "-o", svg.toString(), net)).as("once more").isZero();
+
+        assertThat(run("diagram", "-o", folder.resolve("net.dot").toString(), net))
+                .isZero();
+        assertThat(folder.resolve("net.dot")).content().contains("digraph \"Perceptron\"");
+        assertThat(run("diagram", "-o", folder.toString(), "--format", "mermaid", net))
+                .isZero();
+        assertThat(folder.resolve("Perceptron.mmd")).content().contains("flowchart TB");
+    }
+
+    @Test
+    void diagramOverwritesNothingThatItDidNotDraw() throws IOException {
+        String net = write("perceptron.net", PERCEPTRON);
+        String mine = write("mine.svg", "<svg/>");
+
+        assertThat(run("diagram", "-o", mine, net)).isEqualTo(2);
+        assertThat(err.toString()).contains("mine.svg is there already and was not drawn by Espalier; --force");
+        assertThat(Path.of(mine)).content().isEqualTo("<svg/>");
+        assertThat(run("diagram", "--force", "-o", mine, net)).isZero();
+    }
+
+    @Test
+    void diagramAsksWhichNetworkAndWhichBlocks() throws IOException {
+        String net = write(
+                "two.net",
+                PERCEPTRON + PERCEPTRON.substring(PERCEPTRON.indexOf("network")).replace("Perceptron", "Other"));
+
+        assertThat(run("diagram", net)).isEqualTo(2);
+        assertThat(err.toString()).contains("there are 2 networks (Perceptron, Other): choose one by --network");
+        assertThat(run("diagram", "--network", "Other", net)).isZero();
+        assertThat(out.toString()).contains("<title>Other</title>");
+        assertThat(run("diagram", "--network", "Other", "--close", "Level", net))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("no block 'Level' in these networks");
+    }
+
+    @Test
+    void explainDrawsAFigureIfAsked() throws IOException {
+        assertThat(run("explain", "--figure", write("perceptron.net", PERCEPTRON)))
+                .isZero();
+        assertThat(out.toString()).contains("Figure\n  %% Drawn by Espalier\n  flowchart TB\n");
+    }
+
     private int run(String... arguments) {
         CommandLine command = Espalier.commandLine();
         command.setOut(new PrintWriter(out));
