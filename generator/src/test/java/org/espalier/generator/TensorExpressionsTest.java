@@ -215,6 +215,29 @@ class TensorExpressionsTest {
         }
     }
 
+    @Test
+    void partsOfOneSizeAndElementsOfAnAxisAreUnpacked() {
+        Program program = program("""
+                network N {
+                    input x: float[batch, 4, 8]
+                    a, b, c = x.split(3, dim=2)
+                    k, l, m, n = x.unbind(1)
+                    output y = a + b
+                    output rest = c
+                    output sum = k + l + m + n
+                }
+                """);
+
+        assertThat(program.graph().outputs())
+                .extracting(output -> output.shape().toString())
+                .containsExactly("[batch, 4, 3]", "[batch, 4, 2]", "[batch, 8]");
+    }
+
+    @Test
+    void dropoutOfNothingLeavesNoOperation() {
+        assertThat(operations("relu(dropout(x, 0.0))")).isEqualTo(operations("relu(x)"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             output y = x + z             | addition needs tensors of one shape but gets [batch, 4, 8] and [batch, 2, 8]
@@ -237,7 +260,16 @@ class TensorExpressionsTest {
             output y = x[0]              | x[0] expects the whole batch, which is axis 0 but gets [batch, 4, 8]
             output y = x.permute(0, 1)   | permute expects a tensor with 2 axes, of which a batch stays the first but gets [batch, 4, 8]
             output y = cat([x, z], dim=2) | cat needs tensors that differ only along axis 2 but gets [batch, 4, 8] and [batch, 2, 8]
-            a, b = split(x, 4, dim=2) output y = a * b | 'split_size_or_sections' of split must be the size of each part, as in (8, 16); chunk(x, 3, dim) makes equal parts but is (4)
+            a, b = split(x, 3, dim=2) output y = a * b | split expects a tensor whose axis 2 makes 2 parts of 3 but gets [batch, 4, 8]
+            a, b = x.unbind(1) output y = a * b + z[:, 0] | unbind expects a tensor whose axis 1 is 2 long but gets [batch, 4, 8]
+            output y = x.split(3, 2)[3] + z[:, 0:1, 0:3] | split expects a tensor with these axes and elements but gets [batch, 4, 8]
+            output y = where(x > 0 & z > 0, x, z) | '&' cannot be applied to 0 and a tensor
+            output y = where(~x, x, z[:, 0:1]) | '~' cannot be applied to a tensor
+            output y = x.norm(p='nuc', dim=1) + z[:, 0] | 'p' of norm takes a number, inf, -inf or 'fro' but gets 'nuc'
+            output y = x * inf + z[:, 0:1] | '*' cannot be applied to a tensor and inf
+            output y = x.var(1, unbiased=false, correction=1) + z[:, 0] | 'correction' of var must be none where unbiased is given but is 1
+            output y = x.T + z[:, 0:1] | T expects a matrix without a batch, such as a parameter [rows, columns] but gets [batch, 4, 8]
+            output y = x.masked_fill(z[:, 0:1] == 0, -inf) | 'value' of masked_fill takes a tensor or a number but gets -inf
             buffer i: int[3] = j -> j / 2 output y = x[:, i] + z[:, 0:1] | 'an int buffer' takes whole numbers but gets 0.5
             buffer i: int[3] = j -> j + 2 output y = x[:, i] + z[:, 0:1] | 'i' of buffer must be from 0 to 3 but is 4
             buffer i: int[2] = (j, k) -> j output y = x[:, i] + z | 'buffer' takes a value by its place along 1 axis but gets 2 names
@@ -253,7 +285,7 @@ class TensorExpressionsTest {
             output y = einsum('bij,bkj->ik', x, z) | einsum('bij,bkj->ik') needs one letter for the batch, with which the result begins but gets [batch, 4, 8] and [batch, 2, 8]
             output y = einsum('bij,bkj->bik', x) + z[:, :, 0:1] | 'operands' of einsum must be as many tensors as terms, 2 but is a list
             parameter w: float[3, 4] = ones() output y = conv1d(x, w) + z[:, 0:1] | conv1d needs [batch, in, …] and a weight [out, in / groups, …] but gets [batch, 4, 8] and [3, 4]
-            output y = norm(x, 0.5, dim=1) + z[:, 0] | 'p' of norm must be at least 1 but is 0.5
+            output y = norm(x, 0.5, dim=1) + z[:, 0] | 'p' of norm must be 0, at least 1, inf or -inf but is 0.5
             output y = x / 0             | x / 0 is a division by zero
             output y = x ** z            | '**' cannot be applied to a tensor and a tensor
             """)

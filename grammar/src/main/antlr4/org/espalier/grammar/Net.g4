@@ -161,9 +161,11 @@ expression
     | expression '.' name                                               # member
     | expression '[' index (',' index)* ','? ']'                        # subscript
     | <assoc = right> expression '**' expression                        # power
-    | '-' expression                                                    # negation
+    | operator = ('-' | '~') expression                                 # negation
     | expression operator = ('*' | '/' | '%' | '@') expression                # multiplication
     | expression operator = ('+' | '-') expression                      # addition
+    | expression '&' expression                                         # intersection
+    | expression '|' expression                                         # union
     | expression operator = ('==' | '!=' | '<' | '<=' | '>' | '>=') expression # comparison
     | NOT expression                                                    # inversion
     | expression AND expression                                         # conjunction
@@ -291,6 +293,9 @@ STAR: '*';
 SLASH: '/';
 PERCENT: '%';
 AT: '@';
+AMPERSAND: '&';
+BAR: '|';
+TILDE: '~';
 ELLIPSIS: '...';
 
 INTEGER

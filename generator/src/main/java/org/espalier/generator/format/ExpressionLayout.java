@@ -188,9 +188,10 @@ final class ExpressionLayout extends NetBaseVisitor<Doc> {
     }
 
     // -a
+    // ~a
     @Override
     public Doc visitNegation(NetParser.NegationContext context) {
-        return Sequence.of(token(context.MINUS()), lay(context.expression()));
+        return Sequence.of(token((TerminalNode) context.getChild(0)), lay(context.expression()));
     }
 
     // not a
@@ -211,6 +212,16 @@ final class ExpressionLayout extends NetBaseVisitor<Doc> {
 
     @Override
     public Doc visitAddition(NetParser.AdditionContext context) {
+        return chain(context);
+    }
+
+    @Override
+    public Doc visitIntersection(NetParser.IntersectionContext context) {
+        return chain(context);
+    }
+
+    @Override
+    public Doc visitUnion(NetParser.UnionContext context) {
         return chain(context);
     }
 

@@ -30,6 +30,18 @@ public final class Substitution extends Rebuild {
         return renamed;
     }
 
+    /** A condition with other names for its variables; several may get the same. */
+    public static Condition ofVariables(List<String> variables, List<String> names, Condition condition) {
+        Condition renamed = condition;
+        for (int i = 0; i < variables.size(); i++) {
+            renamed = renamed.accept(new Substitution(Algebra.variable(variables.get(i)), Algebra.variable("#" + i)));
+        }
+        for (int i = 0; i < variables.size(); i++) {
+            renamed = renamed.accept(new Substitution(Algebra.variable("#" + i), Algebra.variable(names.get(i))));
+        }
+        return renamed;
+    }
+
     @Override
     public Formula variable(Formula.Variable formula) {
         return formula.equals(variable) ? replacement : formula;

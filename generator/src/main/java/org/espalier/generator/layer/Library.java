@@ -138,7 +138,7 @@ public final class Library {
                             PairwiseDistance.LAYER,
                             MultiheadAttention.LAYER),
                     Shuffle.ALL.stream(),
-                    Spreading.UPSAMPLING.stream(),
+                    AdaptiveAvgPool.UPSAMPLING.stream(),
                     Spreading.ALL.stream(),
                     Activation.ALL.stream(),
                     FormulaLayers.ALL.stream(),

@@ -51,6 +51,7 @@ public sealed interface Expression {
     /** Operators with one operand. */
     enum UnaryOperator {
         NEGATE("-"),
+        INVERT("~"),
         NOT("not");
 
         private final String symbol;
@@ -74,6 +75,8 @@ public sealed interface Expression {
         REMAINDER("%"),
         ADD("+"),
         SUBTRACT("-"),
+        INTERSECT("&"),
+        UNITE("|"),
         EQUAL("=="),
         NOT_EQUAL("!="),
         LESS("<"),

@@ -125,7 +125,9 @@ final class ExpressionBuilder extends NetBaseVisitor<Expression> {
 
     @Override
     public Expression visitNegation(NetParser.NegationContext context) {
-        return new Expression.Unary(UnaryOperator.NEGATE, build(context.expression(), context), spans.of(context));
+        boolean inverts = context.operator != null && context.operator.getType() == NetParser.TILDE;
+        UnaryOperator operator = inverts ? UnaryOperator.INVERT : UnaryOperator.NEGATE;
+        return new Expression.Unary(operator, build(context.expression(), context), spans.of(context));
     }
 
     @Override
@@ -136,6 +138,16 @@ final class ExpressionBuilder extends NetBaseVisitor<Expression> {
     @Override
     public Expression visitAddition(NetParser.AdditionContext context) {
         return binary(context.operator, context.expression(), context);
+    }
+
+    @Override
+    public Expression visitIntersection(NetParser.IntersectionContext context) {
+        return binary(BinaryOperator.INTERSECT, context.expression(), context);
+    }
+
+    @Override
+    public Expression visitUnion(NetParser.UnionContext context) {
+        return binary(BinaryOperator.UNITE, context.expression(), context);
     }
 
     @Override

@@ -25,7 +25,7 @@ final class FriendlyErrorStrategy extends DefaultErrorStrategy {
             Map.entry(";", "statements need no semicolon: delete it"),
             Map.entry("&", "write 'and'"),
             Map.entry("|", "write 'or'"),
-            Map.entry("!", "write 'not'"),
+            Map.entry("!", "write 'not', or ~ before a comparison of tensors"),
             Map.entry("@", "a product with weights is a layer: Linear(…)(x)"),
             Map.entry("for", "write repeat(n, layer) or repeat(n, i -> layer)"),
             Map.entry("def", "write 'block'"),

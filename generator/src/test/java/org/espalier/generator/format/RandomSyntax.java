@@ -16,7 +16,7 @@ final class RandomSyntax {
         "1", "64", "1_000", "0.5", ".5", "1e-5", "'zeros'", "\"it's\"", "'\\''", "true", "False", "none", "'𝄞'"
     };
     private static final String[] OPERATORS = {
-        "+", "+", "-", "*", "/", "%", "@", "**", "==", "!=", "<", "<=", ">", ">=", "and", "or"
+        "+", "+", "-", "*", "/", "%", "@", "**", "==", "!=", "<", "<=", ">", ">=", "and", "or", "&", "|"
     };
     private static final String[] COMMENTS = {
         "// to the end%n",
@@ -251,7 +251,7 @@ final class RandomSyntax {
                 add(".").name();
             }
             case 7 -> {
-                add(pick("-", "not"));
+                add(pick("-", "not", "~"));
                 operand(depth);
             }
             case 8, 9 -> {

@@ -194,7 +194,9 @@ public final class BodyRun implements Statement.Visitor {
 
     /** So many parts of a value; they are unknown if it has another number of them, which is reported. */
     private List<Datum> parts(Datum value, int count, Statement.Binding statement) {
-        List<Datum> parts = value instanceof Datum.Tensor tensor ? tensor.parts() : Type.elements(value);
+        List<Datum> parts = value instanceof Datum.Tensor tensor
+                ? tensor.parts()
+                : value instanceof Datum.Sections sections ? sections.unpacked().apply(count) : Type.elements(value);
         if (parts.size() == count) {
             return parts;
         }

@@ -38,6 +38,7 @@ import org.espalier.generator.elaborate.library.PytorchNames;
 import org.espalier.generator.layer.api.LayerParameter;
 import org.espalier.generator.layer.api.TensorFunction;
 import org.espalier.generator.layer.elementwise.ElementwiseFunctions;
+import org.espalier.generator.layer.shape.Permuting;
 import org.espalier.generator.source.SourceSpan;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Expression;
@@ -51,6 +52,9 @@ public final class Evaluator implements Expression.Visitor<Datum> {
 
     /** Name of the size of the batch. */
     static final String BATCH = "batch";
+
+    /** Name of what is larger than every number. */
+    static final String INFINITY = "inf";
 
     private final Session session;
     private final BodyNames names;
@@ -220,6 +224,9 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         if (name.equals(BATCH)) {
             return new Datum.BatchSize();
         }
+        if (name.equals(INFINITY)) {
+            return new Datum.Infinity(false);
+        }
         return Builtins.named(name)
                 .<Datum>map(builtin -> builtin)
                 .or(() -> StandardLibrary.function(name))
@@ -271,6 +278,12 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         if (owner instanceof Datum.Unknown) {
             return owner;
         }
+        Optional<LayerRule> transposed = owner instanceof Datum.Tensor
+                ? Permuting.member(expression.name().text())
+                : Optional.empty();
+        if (transposed.isPresent()) {
+            return TensorFunction.apply(callSite(expression.span()), "transpose", transposed.get(), List.of(owner));
+        }
         if (!(owner instanceof Datum.LayerDatum one)
                 || !(one.layer() instanceof Layer.Primitive layer)
                 || trace.isEmpty()) {
@@ -289,6 +302,11 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         }
         if (owner instanceof Datum.Tuple || owner instanceof Datum.Items) {
             return element(Type.elements(owner), expression);
+        }
+        if (owner instanceof Datum.Sections sections) {
+            return index(expression)
+                    .map(place -> sections.element().apply(place))
+                    .orElseGet(session::unknown);
         }
         if (owner instanceof Datum.Tensor several
                 && !several.further().isEmpty()
@@ -309,6 +327,26 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         return rule.isPresent()
                 ? TensorFunction.apply(callSite(expression.span()), word, rule.get(), tensors)
                 : session.unknown();
+    }
+
+    /** The index of a part of a tensor, of which there are any number. */
+    private Optional<Long> index(Expression.Subscript expression) {
+        Expression.Index index = expression.indices().get(0);
+        Datum place = expression.indices().size() == 1 && index instanceof Expression.Index.Element element
+                ? evaluate(element.value())
+                : new Datum.None();
+        if (place instanceof Datum.Int whole) {
+            return Optional.of(whole.value());
+        }
+        if (!(place instanceof Datum.Unknown)) {
+            report(DiagnosticCode.ARGUMENT_RANGE.at(
+                    index.span(),
+                    "the index",
+                    "[…]",
+                    "a whole number",
+                    index.span().quotation()));
+        }
+        return Optional.empty();
     }
 
     /** {@code chunk(x, 2, dim=1)[0]}: an element of a tuple or list, counted from its end if below 0. */
@@ -358,6 +396,9 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         }
         if (expression.operator() == UnaryOperator.NEGATE) {
             return Operators.negate(callSite(expression.span()), operand);
+        }
+        if (expression.operator() == UnaryOperator.INVERT) {
+            return Operators.invert(callSite(expression.span()), operand);
         }
         return operand instanceof Datum.Bool bool
                 ? new Datum.Bool(!bool.value())
@@ -445,7 +486,7 @@ public final class Evaluator implements Expression.Visitor<Datum> {
         if (owner instanceof Datum.Unknown || function.isEmpty()) {
             return session.unknown();
         }
-        if (!(owner instanceof Datum.Tensor)) {
+        if (!(owner instanceof Datum.Tensor) && !(owner instanceof Datum.Comparison)) {
             return report(DiagnosticCode.MEMBER.at(member.span(), owner.describe()));
         }
         given.add(new Given(Optional.empty(), owner, member.owner().span()));

@@ -192,7 +192,7 @@ final class FormulaReader implements Expression.Visitor<Optional<Formula>> {
             case POWER -> power(expression.left(), expression.right());
             case REMAINDER -> ofPlaces ? remainder(expression.left(), expression.right()) : misplaced(expression);
             case MATRIX_MULTIPLY -> misplaced(expression);
-            case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL, AND, OR ->
+            case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL, AND, OR, INTERSECT, UNITE ->
                 notANumber(expression.span(), "a condition");
         };
     }

@@ -20,6 +20,7 @@ import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.library.Builtins;
 import org.espalier.generator.elaborate.library.PytorchNames;
 import org.espalier.generator.elaborate.library.StandardBlocks;
+import org.espalier.generator.layer.shape.Permuting;
 import org.espalier.generator.syntax.Declaration;
 import org.espalier.generator.syntax.Expression;
 import org.espalier.generator.syntax.Identifier;
@@ -314,7 +315,8 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
                 || module.knows(name)
                 || Builtins.named(name).isPresent()
                 || StandardBlocks.isNamed(name)
-                || name.equals(Evaluator.BATCH);
+                || name.equals(Evaluator.BATCH)
+                || name.equals(Evaluator.INFINITY);
     }
 
     private void unknown(Identifier name, boolean called) {
@@ -509,6 +511,9 @@ public final class NameCheck implements Statement.Visitor, Expression.Visitor<Bo
                 && known.contains(owner.name())) {
             check(owner);
             return true;
+        }
+        if (Permuting.member(expression.name().text()).isPresent()) {
+            return expression.owner().accept(this);
         }
         Diagnostic diagnostic = DiagnosticCode.MEMBER.at(
                 expression.owner().span(), expression.owner().span().quotation());

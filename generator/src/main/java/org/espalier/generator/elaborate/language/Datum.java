@@ -1,5 +1,6 @@
 package org.espalier.generator.elaborate.language;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,11 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.espalier.generator.formula.Condition;
+import org.espalier.generator.formula.Substitution;
 import org.espalier.generator.ir.Decimal;
 import org.espalier.generator.ir.InitializerDecl;
 import org.espalier.generator.ir.Loss;
@@ -44,6 +49,14 @@ public sealed interface Datum {
         @Override
         public String describe() {
             return Decimal.of(value);
+        }
+    }
+
+    /** {@code inf} or {@code -inf}, which few arguments take: it is no number to compute with. */
+    record Infinity(boolean negative) implements Datum {
+        @Override
+        public String describe() {
+            return negative ? "-inf" : "inf";
         }
     }
 
@@ -174,6 +187,32 @@ public sealed interface Datum {
             tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
         }
 
+        /** The comparison that holds where this one does not. */
+        public Comparison inverted() {
+            return new Comparison(new Condition.Not(condition), tensors);
+        }
+
+        /** This comparison and another one as one. A tensor that both have is one variable. */
+        public Comparison joined(Comparison other, BinaryOperator<Condition> connective) {
+            Map<String, Tensor> all = new LinkedHashMap<>(tensors);
+            List<String> names = new ArrayList<>();
+            other.tensors().forEach((variable, tensor) -> {
+                Optional<String> known = all.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(tensor))
+                        .map(Map.Entry::getKey)
+                        .findFirst();
+                String name = variable;
+                for (int i = 2; known.isEmpty() && all.containsKey(name); i++) {
+                    name = variable + "_" + i;
+                }
+                all.putIfAbsent(known.orElse(name), tensor);
+                names.add(known.orElse(name));
+            });
+            Condition renamed =
+                    Substitution.ofVariables(List.copyOf(other.tensors().keySet()), names, other.condition());
+            return new Comparison(connective.apply(condition, renamed), all);
+        }
+
         @Override
         public String describe() {
             return "a comparison of tensors";
@@ -182,6 +221,20 @@ public sealed interface Datum {
         @Override
         public int size() {
             return condition.size();
+        }
+    }
+
+    /**
+     * A tensor in parts along an axis, as many as its size makes, which is known only where shapes are: the parts are
+     * made where they are unpacked, or where one is taken.
+     *
+     * @param unpacked so many parts, which is an error later on if there are others
+     * @param element the part of an index, which counts from the end if it is below 0
+     */
+    record Sections(IntFunction<List<Datum>> unpacked, LongFunction<Datum> element) implements Datum {
+        @Override
+        public String describe() {
+            return "parts of a tensor";
         }
     }
 

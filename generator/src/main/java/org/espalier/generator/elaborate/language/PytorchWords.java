@@ -186,7 +186,7 @@ public final class PytorchWords {
             vstack dstack:
             ravel: write flatten(x, 1), which makes [batch, features]
             swapaxes swapdims: write transpose(x, dim0, dim1)
-            movedim moveaxis T mT: write permute(x, 0, …) or transpose(x, -2, -1)
+            movedim moveaxis: write permute(x, 0, …) or transpose(x, -2, -1)
             expand_as: write expand(x, batch, …)
             tile repeat_interleave: write cat([x, x], dim=1), or index_select(x, dim, places) with a buffer
             argmax argmin topk sort median:
@@ -196,10 +196,8 @@ public final class PytorchWords {
             div_ divide true_divide: write x / y
             mm addmm baddbmm: write x @ y; a product with weights is Linear(…)(x)
             clip clamp_: write clamp(x, min, max)
-            masked_fill: write where(condition, value, x)
             flip: write x[:, order] with buffer order: int[8] = i -> 7 - i
             register_buffer: write buffer name: float[size] = …
-            unbind: write select(x, dim, index) for each part
             one_hot grid_sample affine_grid gumbel_softmax:
             rand randn zeros_like ones_like rand_like randn_like tensor full: \
             declare it as an input, or as a buffer
@@ -207,7 +205,8 @@ public final class PytorchWords {
             no_grad requires_grad requires_grad_: write 'freeze name' for layers that shall not learn
             contiguous clone: leave it out
             cpu cuda to: leave it out: the backend on the class path decides where the network runs
-            float double half bfloat16 type: leave it out, or write 'precision float64' in the network
+            float: leave it out, or write inf for infinity
+            double half bfloat16 type: leave it out, or write 'precision float64' in the network
             backward step zero_grad train eval: that is the Java program's part: the generated class trains and predicts
             item numpy tolist: that is the Java program's part
             forward: write the call alone, name(x)
@@ -246,7 +245,6 @@ public final class PytorchWords {
             round.decimals=0: write round(100 * x) / 100
             logit.eps=None: write logit(clamp(x, eps, 1 - eps))
             norm.ord=None: write p
-            unbiased=True: write correction=1, or 0 for the biased estimate
             expand.size: write one size after the other: expand(x, batch, 4, 8)
             permute.dims permute.dim: write one axis after the other: permute(x, 0, 2, 1)
             reshape.shape view.shape: write one size after the other: reshape(x, batch, 4, 8)
@@ -285,8 +283,6 @@ public final class PytorchWords {
     private static final Map<String, String> VALUES = table("""
             ConvTranspose1d.padding_mode ConvTranspose2d.padding_mode ConvTranspose3d.padding_mode: \
             PyTorch takes zeros alone, too
-            kdim vdim: write Linear before it, which brings keys and values to embed_dim
-            dropout_p: write MultiheadAttention(embed_dim, num_heads, dropout=…)
             max_norm: write weight_regularizer=max_norm(3), which bounds every row
             scale_grad_by_freq: every use of a row counts alike
             sparse: every gradient is dense
@@ -296,7 +292,7 @@ public final class PytorchWords {
     private static final Map<String, String> REQUIRED = table("""
             max.other: write amax(x, dim) for the largest element
             min.other: write amin(x, dim) for the smallest element
-            cat.dim concatenate.dim stack.dim chunk.dim split.dim: write dim=1: PyTorch's default, 0, is the batch
+            cat.dim concatenate.dim stack.dim chunk.dim split.dim unbind.dim: write dim=1: PyTorch's default, 0, is the batch
             """);
 
     /** Methods of tensors whose names mean something else here. */

@@ -248,6 +248,16 @@ public enum Type {
             return datum instanceof Datum.Tensor ? Optional.of(datum) : NUMBER.convert(datum, site);
         }
     },
+    /** The p of a p-norm. */
+    ORDER("", "a number, inf, -inf or 'fro'") {
+        @Override
+        public Optional<Datum> convert(Datum datum, Site site) {
+            if (datum instanceof Datum.Infinity) {
+                return Optional.of(datum);
+            }
+            return datum.equals(new Datum.Text("fro")) ? Optional.of(new Datum.Real(2)) : FLOAT.convert(datum, site);
+        }
+    },
     /** A comparison of tensors. */
     CONDITION("", "a comparison of tensors") {
         @Override

@@ -27,6 +27,7 @@ import org.espalier.generator.elaborate.language.PytorchWords;
 import org.espalier.generator.elaborate.language.Session;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.Words;
+import org.espalier.generator.formula.Condition;
 import org.espalier.generator.formula.Condition.Relation;
 import org.espalier.generator.ir.text.FormulaParser;
 import org.espalier.generator.layer.api.TensorFunction;
@@ -53,8 +54,11 @@ public final class Operators {
                         ? TensorFunction.apply(site, "matmul", new Product("@"), List.of(left, right))
                         : mismatch(site, operator, left, right);
             case MULTIPLY -> multiply(site, left, right);
-            case EQUAL -> new Bool(areEqual(left, right));
-            case NOT_EQUAL -> new Bool(!areEqual(left, right));
+            case EQUAL ->
+                isOfTensors(left, right) ? compare(site, operator, left, right) : new Bool(areEqual(left, right));
+            case NOT_EQUAL ->
+                isOfTensors(left, right) ? compare(site, operator, left, right) : new Bool(!areEqual(left, right));
+            case INTERSECT, UNITE -> joined(site, operator, left, right);
             case LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> compare(site, operator, left, right);
             case AND, OR -> mismatch(site, operator, left, right);
         };
@@ -118,6 +122,12 @@ public final class Operators {
     }
 
     private static Datum arithmetic(CallSite site, BinaryOperator operator, Datum left, Datum right) {
+        if (left instanceof Datum.Comparison one && isOperand(right)) {
+            return arithmetic(site, operator, ElementwiseFunctions.truth(site, one), right);
+        }
+        if (right instanceof Datum.Comparison other && isOperand(left)) {
+            return arithmetic(site, operator, left, ElementwiseFunctions.truth(site, other));
+        }
         if (isOfTensors(left, right)) {
             return ofTensors(site, operator, left, right);
         }
@@ -132,6 +142,11 @@ public final class Operators {
             String message = site.span().quotation() + " is " + e.getMessage();
             return site.report(DiagnosticCode.ARITHMETIC.at(site.span(), message));
         }
+    }
+
+    /** Tells whether tensors are computed with it; a comparison is 1 where it holds and 0 elsewhere. */
+    private static boolean isOperand(Datum datum) {
+        return datum instanceof Tensor || datum instanceof Datum.Comparison || isNumber(datum);
     }
 
     /** Tells whether one is a tensor, and the other a tensor or a number. */
@@ -253,6 +268,9 @@ public final class Operators {
         if (isOfTensors(left, right)) {
             Stream.of(left, right).forEach(operand -> keepNumber(site, operator.symbol(), operand));
             return switch (operator) {
+                case EQUAL -> ElementwiseFunctions.compare(Relation.EQUAL, left, right);
+                case NOT_EQUAL ->
+                    ElementwiseFunctions.compare(Relation.EQUAL, left, right).inverted();
                 case LESS -> ElementwiseFunctions.compare(Relation.LESS, left, right);
                 case LESS_OR_EQUAL -> ElementwiseFunctions.compare(Relation.LESS_OR_EQUAL, left, right);
                 case GREATER -> ElementwiseFunctions.compare(Relation.LESS, right, left);
@@ -270,6 +288,32 @@ public final class Operators {
                     case GREATER -> order > 0;
                     default -> order >= 0;
                 });
+    }
+
+    /** {@code &} and {@code |}: both comparisons hold, or one of them. */
+    private static Datum joined(CallSite site, BinaryOperator operator, Datum left, Datum right) {
+        if (left instanceof Datum.Comparison one && right instanceof Datum.Comparison other) {
+            return operator == BinaryOperator.INTERSECT
+                    ? one.joined(other, Condition.Both::new)
+                    : one.joined(other, Condition.Either::new);
+        }
+        return mismatch(site, operator, left, right);
+    }
+
+    /** {@code ~}: a comparison does not hold. */
+    public static Datum invert(CallSite site, Datum operand) {
+        return operand instanceof Datum.Comparison comparison
+                ? comparison.inverted()
+                : site.report(DiagnosticCode.OPERAND_TYPE
+                        .at(site.span(), "~", operand.describe())
+                        .withHelp(ofMasks("~", operand)));
+    }
+
+    /** Advice for what is no comparison of tensors where one is wanted. */
+    private static String ofMasks(String symbol, Datum operand) {
+        return operand instanceof Bool
+                ? "write '" + (symbol.equals("&") ? "and" : symbol.equals("|") ? "or" : "not") + "'"
+                : "comparisons of tensors have it, each in parentheses: (x > 0) & ~(y == 1)";
     }
 
     static int compareNumbers(Datum a, Datum b) {
@@ -302,6 +346,9 @@ public final class Operators {
     }
 
     public static Datum negate(CallSite site, Datum operand) {
+        if (operand instanceof Datum.Infinity infinity) {
+            return new Datum.Infinity(!infinity.negative());
+        }
         if (operand instanceof Int whole && whole.value() != Long.MIN_VALUE) {
             return new Int(-whole.value());
         }
@@ -339,6 +386,9 @@ public final class Operators {
         if (left instanceof LossDatum || right instanceof LossDatum) {
             diagnostic = diagnostic.withHelp(
                     "losses add and are multiplied by numbers: L1Loss()(y, t) + 0.5 * BCEWithLogitsLoss()(score, real)");
+        }
+        if (operator == BinaryOperator.INTERSECT || operator == BinaryOperator.UNITE) {
+            return site.report(diagnostic.withHelp(ofMasks(operator.symbol(), left)));
         }
         if (left instanceof Tensor || right instanceof Tensor) {
             Diagnostic ofTensors = diagnostic;

@@ -34,6 +34,8 @@ import org.espalier.generator.layer.shape.Slice;
  */
 public record MultiheadAttention(
         int size,
+        int keySize,
+        int valueSize,
         int heads,
         double dropout,
         boolean hasBias,
@@ -71,7 +73,17 @@ public record MultiheadAttention(
                     "MultiheadAttention(6, 2, add_bias_kv=true, add_zero_attn=true, batch_first=true)",
                     "[batch, 2, 6] & [batch, 4, 6] & [batch, 4, 6]",
                     "[batch, 2, 6]",
-                    180);
+                    180)
+            .example(
+                    "MultiheadAttention(6, 2, kdim=3, vdim=5, batch_first=true)",
+                    "[batch, 2, 6] & [batch, 4, 3] & [batch, 4, 5]",
+                    "[batch, 2, 6]",
+                    144)
+            .example(
+                    "MultiheadAttention(4, 2, bias=false, kdim=3, batch_first=true)",
+                    "[batch, 2, 4] & [batch, 3, 3] & [batch, 3, 4]",
+                    "[batch, 2, 4]",
+                    60);
 
     private static MultiheadAttention of(Arguments arguments) {
         if (!arguments.bool(BATCH_FIRST)) {
@@ -80,9 +92,11 @@ public record MultiheadAttention(
                     BATCH_FIRST + "=true",
                     Optional.of("write batch_first=true: the batch is always the first axis, and time the second"));
         }
-        arguments.only("kdim", new Datum.None());
-        arguments.only("vdim", new Datum.None());
         int size = arguments.integer("embed_dim", 1);
+        int keySize = arguments.isNone("kdim") ? size : arguments.integer("kdim", 1);
+        int valueSize = arguments.isNone("vdim") ? size : arguments.integer("vdim", 1);
+        arguments.checkSize("k_proj_weight", size, keySize);
+        arguments.checkSize("v_proj_weight", size, valueSize);
         int heads = arguments.integer("num_heads", 1);
         if (size % heads != 0) {
             arguments.outOfRange("num_heads", "a divisor of embed_dim, " + size);
@@ -91,6 +105,8 @@ public record MultiheadAttention(
         boolean bias = arguments.bool("bias");
         return new MultiheadAttention(
                 size,
+                keySize,
+                valueSize,
                 Math.max(1, heads),
                 arguments.real("dropout", p -> p >= 0 && p < 1, "at least 0 and below 1"),
                 bias,
@@ -116,7 +132,16 @@ public record MultiheadAttention(
             arguments.outOfRange("is_causal", "false with add_bias_kv or add_zero_attn, but give an attn_mask");
         }
         return new MultiheadAttention(
-                size, heads, dropout, hasBias, further, AttentionUse.of(arguments), weightPenalty, biasPenalty);
+                size,
+                keySize,
+                valueSize,
+                heads,
+                dropout,
+                hasBias,
+                further,
+                AttentionUse.of(arguments),
+                weightPenalty,
+                biasPenalty);
     }
 
     @Override
@@ -152,9 +177,10 @@ public record MultiheadAttention(
 
     @Override
     public Fit fit(List<Shape> inputs) {
-        boolean fits = inputs.subList(0, 3).stream()
-                        .allMatch(shape -> shape.batched() && shape.rank() == 3 && shape.last() == size)
-                && inputs.get(1).equals(inputs.get(2));
+        boolean fits = inputs.subList(0, 3).stream().allMatch(shape -> shape.batched() && shape.rank() == 3)
+                && inputs.get(0).last() == size
+                && inputs.get(1).last() == keySize
+                && inputs.get(2).equals(inputs.get(1).withLast(valueSize));
         if (fits) {
             int queries = inputs.get(0).axis(1);
             int keys = inputs.get(1).axis(1);
@@ -169,22 +195,20 @@ public record MultiheadAttention(
                 DiagnosticCode.MERGE_MISMATCH,
                 List.of(
                         WORD,
-                        "a query [batch, queries, " + size + "], and a key and a value [batch, keys, " + size + "]",
+                        "a query [batch, queries, " + size + "], "
+                                + (keySize == valueSize
+                                        ? "and a key and a value [batch, keys, " + keySize + "]"
+                                        : "a key [batch, keys, " + keySize + "] and a value [batch, keys, " + valueSize
+                                                + "]"),
                         inputs.get(0) + ", " + inputs.get(1) + " and " + inputs.get(2)),
                 Optional.empty());
     }
 
     @Override
     public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
-        // PyTorch starts the weight as Xavier and Glorot have it, for a matrix of all three.
-        Value weight = wiring.parameter(
-                "in_proj_weight",
-                Role.WEIGHT,
-                new InitializerDecl.Uniform(Math.sqrt(6.0 / (4.0 * size))),
-                3 * size,
-                size);
-        Optional<Value> bias = bias(wiring, "in_proj_bias", 3 * size);
-        List<Value> projected = projected(wiring, inputs.subList(0, 3), weight, bias);
+        List<Value> projected = keySize == size && valueSize == size
+                ? projectedAtOnce(wiring, inputs.subList(0, 3))
+                : projectedApart(wiring, inputs.subList(0, 3));
         Value keys = further.behind(wiring, projected.get(1), "bias_k");
         Value values = further.behind(wiring, projected.get(2), "bias_v");
         List<Value> divided = List.of(
@@ -236,8 +260,41 @@ public record MultiheadAttention(
                 : Optional.empty();
     }
 
+    /** A weight of products, which PyTorch starts as Xavier and Glorot have it. */
+    private static Value weight(Wiring wiring, String name, int rows, int columns) {
+        InitializerDecl start = new InitializerDecl.Uniform(Math.sqrt(6.0 / ((double) rows + columns)));
+        return wiring.parameter(name, Role.WEIGHT, start, rows, columns);
+    }
+
+    /** Query, key and value, of which some have another size, times a weight of each. */
+    private List<Value> projectedApart(Wiring wiring, List<Value> inputs) {
+        List<Value> weights = List.of(
+                weight(wiring, "q_proj_weight", size, size),
+                weight(wiring, "k_proj_weight", size, keySize),
+                weight(wiring, "v_proj_weight", size, valueSize));
+        Optional<Value> bias = bias(wiring, "in_proj_bias", 3 * size);
+        List<Value> biases = new ArrayList<>();
+        if (bias.isPresent()) {
+            for (int i = 0; i < weights.size(); i++) {
+                biases.add(wiring.between("bias" + i, Shape.of(size)));
+            }
+            wiring.add(Slice.split(wiring.origin(), bias.get(), biases, 0));
+        }
+        List<Value> projected = new ArrayList<>();
+        for (int i = 0; i < weights.size(); i++) {
+            Value x = inputs.get(i);
+            Value product = wiring.between("projected" + i, x.shape().withLast(size));
+            Optional<Value> of = hasBias ? Optional.of(biases.get(i)) : Optional.empty();
+            wiring.add(new Linear(wiring.origin(), x, weights.get(i), of, product));
+            projected.add(product);
+        }
+        return projected;
+    }
+
     /** Query, key and value times their thirds of the weight: one product for each tensor that there is. */
-    private List<Value> projected(Wiring wiring, List<Value> inputs, Value weight, Optional<Value> bias) {
+    private List<Value> projectedAtOnce(Wiring wiring, List<Value> inputs) {
+        Value weight = weight(wiring, "in_proj_weight", 3 * size, size);
+        Optional<Value> bias = bias(wiring, "in_proj_bias", 3 * size);
         Map<Value, List<Integer>> thirds = new LinkedHashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             thirds.computeIfAbsent(inputs.get(i), key -> new ArrayList<>()).add(i);

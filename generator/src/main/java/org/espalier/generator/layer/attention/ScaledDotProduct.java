@@ -28,7 +28,8 @@ import org.espalier.generator.layer.linear.MatMul;
  * e] and v [batch, …, keys, ev] (Vaswani et al., arXiv:1706.03762). The scale is 1/√e unless it is given; a causal mask
  * hides keys that come after their query.
  */
-public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble scale) implements LayerRule {
+public record ScaledDotProduct(boolean masked, boolean causal, double dropout, OptionalDouble scale)
+        implements LayerRule {
     private static final String WORD = "scaled_dot_product_attention";
 
     public static final Builtin ATTENTION = TensorFunction.of(
@@ -44,7 +45,6 @@ public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble sc
             ScaledDotProduct::of);
 
     private static ScaledDotProduct of(Arguments arguments) {
-        arguments.only("dropout_p", new Datum.Real(0));
         boolean masked = !arguments.isNone("attn_mask");
         if (masked && arguments.bool("is_causal")) {
             arguments.outOfRange("is_causal", "false where attn_mask is given");
@@ -52,6 +52,7 @@ public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble sc
         return new ScaledDotProduct(
                 masked,
                 arguments.bool("is_causal"),
+                arguments.real("dropout_p", p -> p >= 0 && p < 1, "at least 0 and below 1"),
                 arguments.isNone("scale") ? OptionalDouble.empty() : OptionalDouble.of(arguments.real("scale")));
     }
 
@@ -107,7 +108,7 @@ public record ScaledDotProduct(boolean masked, boolean causal, OptionalDouble sc
     public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
         double by = scale.orElse(1 / Math.sqrt(inputs.get(0).shape().last()));
         List<Mask> masks = masked ? List.of(new Mask("mask", inputs.get(3), 1)) : List.of();
-        lower(wiring, inputs.subList(0, 3), masks, causal, by, 0, outputs.get(0));
+        lower(wiring, inputs.subList(0, 3), masks, causal, by, dropout, outputs.get(0));
     }
 
     /**

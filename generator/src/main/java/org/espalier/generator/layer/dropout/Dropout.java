@@ -138,6 +138,12 @@ public record Dropout(Origin origin, Value x, Value mask, Value y, double p) imp
             return "dropout";
         }
 
+        /** Tells that nothing is dropped, which needs no operation. */
+        @Override
+        public boolean isIdentity() {
+            return p == 0;
+        }
+
         @Override
         public Fit fit(Shape x) {
             Fit fits = new Fit.Fitting(x);

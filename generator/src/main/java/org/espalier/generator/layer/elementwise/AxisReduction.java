@@ -50,18 +50,29 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
             function(
                     Signature.of("norm")
                             .required("input", Type.TENSOR)
-                            .with("p", 2.0)
+                            .with("p", Type.ORDER, new Datum.Real(2))
                             .with("dim", Type.SIZES, new Datum.None()),
                     (word, arguments) -> norm(arguments)),
-            function(
-                    signature("var").with("correction", 1),
-                    (word, arguments) -> variance(arguments.integer("correction", 0), false)),
-            function(
-                    signature("std").with("correction", 1),
-                    (word, arguments) -> variance(arguments.integer("correction", 0), true)));
+            function(variances("var"), (word, arguments) -> variance(correction(arguments), false)),
+            function(variances("std"), (word, arguments) -> variance(correction(arguments), true)));
 
     private static Signature.Builder signature(String word) {
         return Signature.of(word).required("input", Type.TENSOR).with("dim", Type.SIZES, new Datum.None());
+    }
+
+    private static Signature.Builder variances(String word) {
+        return signature(word).with("unbiased", true).byName("correction", Type.INT, new Datum.None());
+    }
+
+    /** By how much the sum of squares is divided less; {@code unbiased} is the older word for 0 or 1. */
+    private static int correction(Arguments arguments) {
+        if (arguments.isNone("correction")) {
+            return arguments.bool("unbiased") ? 1 : 0;
+        }
+        if (arguments.isWritten("unbiased")) {
+            arguments.outOfRange("correction", "none where unbiased is given");
+        }
+        return arguments.integer("correction", 0);
     }
 
     private static Builtin of(String word, Reduce.Kind kind) {
@@ -88,11 +99,17 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
         return new AxisReduction("norm", norm(arguments), List.of(axis), true);
     }
 
-    /** (Σ |x|ᵖ)^(1/p). */
+    /** (Σ |x|ᵖ)^(1/p); of p = 0 how many elements are not 0, of p = ±∞ the largest or the least |x|. */
     private static Steps norm(Arguments arguments) {
+        if (arguments.get("p") instanceof Datum.Infinity infinity) {
+            return of(formula("absolute", "abs(x)"), infinity.negative() ? Reduce.Kind.MIN : Reduce.Kind.MAX);
+        }
         double p = arguments.real("p");
-        if (p < 1) {
-            arguments.outOfRange("p", "at least 1");
+        if (p < 1 && p != 0) {
+            arguments.outOfRange("p", "0, at least 1, inf or -inf");
+        }
+        if (p == 0) {
+            return of(formula("nonzero", "if x == 0 then 0 else 1"), Reduce.Kind.SUM);
         }
         if (p == 2) {
             return reduce(Reduce.Kind.NORM);
@@ -106,10 +123,15 @@ public record AxisReduction(String word, Steps steps, List<Axis> axes, boolean k
                 wiring.add(Elementwise.of(wiring.origin(), root(p), List.of(sum), reduced));
             };
         }
+        return of(formula("absolute", "abs(x)"), Reduce.Kind.SUM);
+    }
+
+    /** A reduction of a formula of each element, which the value between them is named after. */
+    private static Steps of(Function f, Reduce.Kind kind) {
         return (wiring, x, reduced) -> {
-            Value absolute = wiring.between("absolute", x.shape());
-            wiring.add(Elementwise.of(wiring.origin(), formula("absolute", "abs(x)"), List.of(x), absolute));
-            wiring.add(new Reduce(wiring.origin(), Reduce.Kind.SUM, absolute, reduced));
+            Value each = wiring.between(f.name(), x.shape());
+            wiring.add(Elementwise.of(wiring.origin(), f, List.of(x), each));
+            wiring.add(new Reduce(wiring.origin(), kind, each, reduced));
         };
     }
 

@@ -98,7 +98,15 @@ public final class ElementwiseFunctions {
                             .required(INPUT, Type.OPERAND)
                             .required(OTHER, Type.OPERAND)
                             .build(),
-                    ElementwiseFunctions::where));
+                    ElementwiseFunctions::where),
+            function(
+                    Signature.of("masked_fill")
+                            .required(INPUT, Type.TENSOR)
+                            .required("mask", Type.CONDITION)
+                            .required("value", Type.OPERAND)
+                            .build(),
+                    (site, arguments) -> choose(
+                            site, "masked_fill", arguments.get("mask"), arguments.get("value"), arguments.get(INPUT))));
 
     private ElementwiseFunctions() {}
 
@@ -196,12 +204,16 @@ public final class ElementwiseFunctions {
     }
 
     private static Datum where(CallSite site, Arguments arguments) {
-        Datum.Comparison comparison = (Datum.Comparison) arguments.get("condition");
+        return choose(site, "where", arguments.get("condition"), arguments.get(INPUT), arguments.get(OTHER));
+    }
+
+    private static Datum choose(CallSite site, String word, Datum condition, Datum then, Datum otherwise) {
+        Datum.Comparison comparison = (Datum.Comparison) condition;
         Formula formula = new Formula.Choose(comparison.condition(), Algebra.variable(INPUT), Algebra.variable(OTHER));
         Map<String, Datum> operands = new LinkedHashMap<>(comparison.tensors());
-        operands.put(INPUT, arguments.get(INPUT));
-        operands.put(OTHER, arguments.get(OTHER));
-        return apply(site, "where", formula, operands);
+        operands.put(INPUT, then);
+        operands.put(OTHER, otherwise);
+        return apply(site, word, formula, operands);
     }
 
     /** A comparison of two tensors, or of a tensor and a number. */

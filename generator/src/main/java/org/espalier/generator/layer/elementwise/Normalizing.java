@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Builtin;
+import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
@@ -24,7 +25,7 @@ public record Normalizing(AxisReduction norm, Axis axis, double eps) implements 
     public static final Builtin NORMALIZE = TensorFunction.of(
             Signature.of("normalize")
                     .required("input", Type.TENSOR)
-                    .with("p", 2.0)
+                    .with("p", Type.ORDER, new Datum.Real(2))
                     .with("dim", 1)
                     .with("eps", 1e-12)
                     .build(),

@@ -68,7 +68,9 @@ public record Embedding(Origin origin, Value x, Value weight, Value y, int paddi
                     .with(PADDING, Type.INT, new Datum.None())
                     .build(),
             arguments -> new OfTable(
-                    arguments.isNone(PADDING) ? OptionalInt.empty() : OptionalInt.of(arguments.integer(PADDING, 0))));
+                    arguments.isNone(PADDING)
+                            ? OptionalInt.empty()
+                            : OptionalInt.of(arguments.integer(PADDING, Integer.MIN_VALUE))));
 
     /** Readers of printed ones, by their names. */
     public static final Map<String, PrintedOp.Reader> READERS = Map.of(
@@ -178,7 +180,7 @@ public record Embedding(Origin origin, Value x, Value weight, Value y, int paddi
         }
     }
 
-    /** {@code embedding(tokens, table)}: the table is a parameter, such as that of another layer. */
+    /** {@code embedding(tokens, table)}: the table is a parameter, such as that of another layer. A row of padding below 0 counts from the end. */
     record OfTable(OptionalInt padding) implements LayerRule {
         @Override
         public String kind() {
@@ -204,8 +206,12 @@ public record Embedding(Origin origin, Value x, Value weight, Value y, int paddi
         public Fit fit(List<Shape> inputs) {
             Shape table = inputs.get(1);
             boolean fits = inputs.get(0).batched() && !table.batched() && table.rank() == 2;
-            if (!fits || padding.orElse(NONE) >= table.axis(0)) {
+            if (!fits) {
                 return Fit.mismatch("embedding", "a parameter [rows, columns] as its table", table);
+            }
+            int rows = table.axis(0);
+            if (padding.isPresent() && (padding.getAsInt() >= rows || padding.getAsInt() < -rows)) {
+                return Fit.mismatch("embedding", "a table with a row " + padding.getAsInt(), table);
             }
             return Fit.of(
                     "embedding",
@@ -216,8 +222,11 @@ public record Embedding(Origin origin, Value x, Value weight, Value y, int paddi
 
         @Override
         public void lower(Wiring wiring, List<Value> inputs, List<Value> outputs) {
-            wiring.add(
-                    new Embedding(wiring.origin(), inputs.get(0), inputs.get(1), outputs.get(0), padding.orElse(NONE)));
+            Value table = inputs.get(1);
+            int row = padding.isPresent()
+                    ? Math.floorMod(padding.getAsInt(), table.shape().axis(0))
+                    : NONE;
+            wiring.add(new Embedding(wiring.origin(), inputs.get(0), table, outputs.get(0), row));
         }
     }
 

@@ -38,6 +38,9 @@ public record AdaptiveAvgPool(Origin origin, Value x, Value y) implements Forwar
                 arguments -> AdaptiveRule.of("AvgPool", axes, arguments, AdaptiveAvgPool::new));
     }
 
+    /** {@code Upsample} and its like, one mode of which is such a mean. */
+    public static final List<LayerDefinition> UPSAMPLING = Upsample.ALL;
+
     /** Readers of printed operations, by name. */
     public static final Map<String, PrintedOp.Reader> READERS = readers();
 

@@ -10,6 +10,7 @@ import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Datum;
 import org.espalier.generator.elaborate.language.Fit;
+import org.espalier.generator.elaborate.language.LayerRule;
 import org.espalier.generator.elaborate.language.Signature;
 import org.espalier.generator.elaborate.language.Type;
 import org.espalier.generator.elaborate.language.UnaryRule;
@@ -54,6 +55,23 @@ public record Permuting(String word, String wanted, Function<Shape, Optional<Lis
                             "t",
                             "a matrix without a batch, such as a parameter [rows, columns]",
                             x -> x.rank() == 2 ? exchanged(x, new Axis(0), new Axis(1)) : Optional.empty())));
+
+    /** {@code x.mT}, the matrices of the last two axes with these exchanged, and {@code weight.T} of one matrix. */
+    public static Optional<LayerRule> member(String name) {
+        return switch (name) {
+            case "mT" ->
+                Optional.of(new Permuting(
+                        "mT",
+                        "a tensor with two axes, of which none is the batch, at its end",
+                        x -> x.rank() < 2 ? Optional.empty() : exchanged(x, new Axis(-2), new Axis(-1))));
+            case "T" ->
+                Optional.of(new Permuting(
+                        "T",
+                        "a matrix without a batch, such as a parameter [rows, columns]",
+                        x -> x.rank() == 2 ? exchanged(x, new Axis(0), new Axis(1)) : Optional.empty()));
+            default -> Optional.empty();
+        };
+    }
 
     private static Permuting permute(Arguments arguments) {
         List<Integer> dims = arguments.rest("dims").stream()

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.espalier.generator.elaborate.language.Arguments;
 import org.espalier.generator.elaborate.language.Builtin;
 import org.espalier.generator.elaborate.language.Datum;
@@ -43,11 +44,12 @@ public record Reshaping(String word, Function<Shape, Fit> rule) implements Unary
             TensorFunction.of(
                     Signature.of("squeeze")
                             .required("input", Type.TENSOR)
-                            .required("dim", Type.SIZES)
+                            .with("dim", Type.SIZES, new Datum.None())
                             .build(),
                     arguments -> {
-                        List<Axis> axes = Axis.all(arguments, "dim");
-                        return new Reshaping("squeeze", x -> squeezed(x, axes));
+                        Optional<List<Axis>> axes =
+                                arguments.isNone("dim") ? Optional.empty() : Optional.of(Axis.all(arguments, "dim"));
+                        return new Reshaping("squeeze", x -> squeezed(x, axes.orElseGet(() -> all(x))));
                     }));
 
     private static Builtin reshape(String word) {
@@ -129,6 +131,11 @@ public record Reshaping(String word, Function<Shape, Fit> rule) implements Unary
         return place >= x.firstAxis() && place <= x.rank()
                 ? new Fit.Fitting(x.inserting(place, 1))
                 : Fit.mismatch("unsqueeze", "a tensor with room for an axis " + axis.dim(), x);
+    }
+
+    /** Every axis of a sample. */
+    private static List<Axis> all(Shape x) {
+        return IntStream.range(x.firstAxis(), x.rank()).mapToObj(Axis::new).toList();
     }
 
     /** Axes of another size stay, as in PyTorch. */

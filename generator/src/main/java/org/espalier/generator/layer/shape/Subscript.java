@@ -80,8 +80,31 @@ public record Subscript(String word, Parts parts) implements UnaryRule {
                     arguments -> {
                         Axis axis = Axis.any(arguments, "dim");
                         long index = ((Datum.Int) arguments.get("index")).value();
-                        return new Subscript("select", x -> along(x, axis, new Part.At(index)));
+                        return element("select", axis, index);
                     }));
+
+    /** One element of an axis, which is dropped. */
+    static Subscript element(String word, Axis axis, long index) {
+        return new Subscript(word, x -> along(x, axis, new Part.At(index)));
+    }
+
+    /** One of the parts of a size that an axis has, the last of which may be shorter. */
+    static Subscript section(Axis axis, int each, long index) {
+        return new Subscript("split", x -> {
+            if (!axis.isOf(x)) {
+                return Optional.empty();
+            }
+            int size = x.axis(axis.of(x));
+            int count = (size + each - 1) / each;
+            long place = index < 0 ? index + count : index;
+            return place < 0 || place >= count
+                    ? Optional.empty()
+                    : along(
+                            x,
+                            axis,
+                            new Part.Range(OptionalLong.of(place * each), OptionalLong.of((place + 1) * each), 1));
+        });
+    }
 
     private static Subscript narrow(Arguments arguments) {
         Axis axis = Axis.any(arguments, "dim");

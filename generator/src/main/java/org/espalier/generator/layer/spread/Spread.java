@@ -73,7 +73,7 @@ public record Spread(Kind kind, Sizes before, Sizes after, double value) {
     }
 
     /** Each element of each axis so many times. */
-    static Spread nearest(Sizes times) {
+    public static Spread nearest(Sizes times) {
         return new Spread(Kind.NEAREST, times, Sizes.all(times.axes(), 0));
     }
 

@@ -28,9 +28,6 @@ import org.espalier.generator.layer.api.LayerDefinition;
 
 /** Each element of y is one of x, or a constant: upsampling and padding. */
 public record Spreading(Origin origin, Value x, Value y, Spread spread) implements ForwardOp {
-    /** {@code Upsample} and its like. */
-    public static final List<LayerDefinition> UPSAMPLING = Upsample.ALL;
-
     /** Padding, of sequences, images and volumes. */
     public static final List<LayerDefinition> ALL = List.of(
             Rule.padding(Spread.Kind.ZEROS, 1).example("ZeroPad1d((1, 2))", "[batch, 3, 5]", "[batch, 3, 8]", 0),

@@ -155,7 +155,7 @@ class PytorchWordsTest {
             x.repeat(1, 2)               | write cat([x, x], dim=1)
             torch.zeros(3)               | declare a buffer: buffer name: float[8] = zeros()
             nn.init.zeros(x)             | write 'zeros' alone
-            x.var(unbiased=False)        | write correction=1, or 0 for the biased estimate
+            x.var(unbiased=False)        | write the axes of a sample: var(x, dim=1)
             x.view(-1)                   | the first size is the batch's, as in view(x, batch, 4)
             max(x, dim=1)                | write amax(x, dim); it has no indices
             tanh(x, out=z)               | give the result a name: y = …

@@ -1,4 +1,4 @@
-package org.espalier.generator.layer.spread;
+package org.espalier.generator.layer.pooling;
 
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +21,9 @@ import org.espalier.generator.ir.op.WindowGeometry;
 import org.espalier.generator.ir.op.WindowGeometry.Sizes;
 import org.espalier.generator.layer.api.Extents;
 import org.espalier.generator.layer.api.LayerDefinition;
+import org.espalier.generator.layer.spread.Resize;
+import org.espalier.generator.layer.spread.Spread;
+import org.espalier.generator.layer.spread.Spreading;
 
 /**
  * {@code Upsample}: another size of a sequence, image or volume, to the nearest or interpolated.
@@ -44,7 +47,9 @@ record Upsample(String word, List<Integer> sizes, List<Double> factors, Mode mod
         LINEAR("linear", Resize.Kind.LINEAR, 1),
         BILINEAR("bilinear", Resize.Kind.LINEAR, 2),
         TRILINEAR("trilinear", Resize.Kind.LINEAR, 3),
-        BICUBIC("bicubic", Resize.Kind.CUBIC, 2);
+        BICUBIC("bicubic", Resize.Kind.CUBIC, 2),
+        /** The mean of the elements that lie in one, as AdaptiveAvgPool; the kind is that of no operation. */
+        AREA("area", Resize.Kind.NEAREST, 0);
 
         private final String word;
         private final Resize.Kind kind;
@@ -59,7 +64,7 @@ record Upsample(String word, List<Integer> sizes, List<Double> factors, Mode mod
         }
 
         private boolean isNearest() {
-            return axes == 0;
+            return axes == 0 && this != AREA;
         }
     }
 
@@ -82,6 +87,9 @@ record Upsample(String word, List<Integer> sizes, List<Double> factors, Mode mod
                     .example("Upsample(7, mode='nearest-exact')", "[batch, 3, 5]", "[batch, 3, 7]", 0)
                     .example("Upsample(scale_factor=2.5, mode='linear')", "[batch, 3, 7]", "[batch, 3, 17]", 0)
                     .example("Upsample(9, mode='linear', align_corners=true)", "[batch, 3, 4]", "[batch, 3, 9]", 0)
+                    .example("Upsample(3, mode='area')", "[batch, 2, 7]", "[batch, 2, 3]", 0)
+                    .example("Upsample(scale_factor=(0.5, 2), mode='area')", "[batch, 2, 5, 2]", "[batch, 2, 2, 4]", 0)
+                    .example("Upsample((1, 2, 2), mode='area')", "[batch, 1, 2, 3, 2]", "[batch, 1, 1, 2, 2]", 0)
                     .example("Upsample(scale_factor=2, mode='bilinear')", "[batch, 3, 4, 5]", "[batch, 3, 8, 10]", 0)
                     .example(
                             "Upsample(scale_factor=(0.6, 1.9), mode='bilinear')",
@@ -136,7 +144,7 @@ record Upsample(String word, List<Integer> sizes, List<Double> factors, Mode mod
         }
         Mode mode = known.orElse(Mode.NEAREST);
         boolean aligned = !arguments.isNone(ALIGN);
-        if (aligned && mode.isNearest()) {
+        if (aligned && mode.axes == 0) {
             arguments.unsupported(ALIGN, ALIGN + "=none with mode='" + mode.word + "'", Optional.empty());
         }
         return of("Upsample", arguments, mode, aligned && arguments.bool(ALIGN), mode.axes);
@@ -196,6 +204,10 @@ record Upsample(String word, List<Integer> sizes, List<Double> factors, Mode mod
 
     @Override
     public void lower(Wiring wiring, Value x, Value y) {
+        if (mode == Mode.AREA) {
+            wiring.add(new AdaptiveAvgPool(wiring.origin(), x, y));
+            return;
+        }
         int axes = x.shape().axes();
         Function<Integer, Integer> of = axis -> x.shape().axis(WindowGeometry.FIRST + axis);
         List<Integer> made = IntStream.range(0, axes)
