@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ImportCommand.class,
             RunCommand.class,
             ExportCommand.class,
+            PruneCommand.class,
             WeightsCommand.class,
             HelpCommand.class
         },

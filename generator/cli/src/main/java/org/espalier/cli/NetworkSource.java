@@ -36,6 +36,8 @@ final class NetworkSource {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
+    private SourcePath path = new SourcePath(List.of(), List.of(), StandardCharsets.UTF_8, Path.of(""));
+
     /**
      * A network with the file that it stands in.
      *
@@ -61,9 +63,14 @@ final class NetworkSource {
             folders.add(folder);
         }
         imports.stream().filter(Files::isDirectory).forEach(folders::add);
-        SourcePath path = new SourcePath(folders, imports, StandardCharsets.UTF_8, Path.of(""));
+        path = new SourcePath(folders, imports, StandardCharsets.UTF_8, Path.of(""));
         SourceFile source = path.read(file);
         return compile(source, new CompilationRequest(List.of(source), path), console);
+    }
+
+    /** Compiles the specification of before as it was changed. */
+    @Nullable Compiled again(SourceFile changed, Console console) {
+        return compile(changed, new CompilationRequest(List.of(changed), path), console);
     }
 
     /** Compiles a specification that no file has. */

@@ -161,7 +161,23 @@ final class NetworkElaboration {
                 groups,
                 wanted(inputs),
                 calls(lowering.calls(), operations),
-                blocks(lowering.blocks(), operations));
+                blocks(lowering.blocks(), operations),
+                sites(lowering.applied()));
+    }
+
+    /** The calls that made layers, from the innermost to that in the network. */
+    private static Map<String, List<SourceSpan>> sites(Map<Layer, String> applied) {
+        Map<String, List<SourceSpan>> sites = new HashMap<>();
+        applied.forEach((layer, path) -> {
+            List<SourceSpan> calls = new ArrayList<>(List.of(layer.site().span()));
+            Optional<Frame> frame = Optional.of(layer.site().frame());
+            while (frame.isPresent()) {
+                frame.get().calledAt().ifPresent(calls::add);
+                frame = frame.get().caller();
+            }
+            sites.put(path, calls);
+        });
+        return sites;
     }
 
     /** Checks that the whole numbers of a buffer are places along the axes that they are taken of. */

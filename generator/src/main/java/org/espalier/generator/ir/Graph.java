@@ -31,6 +31,8 @@ import org.espalier.generator.source.SourceSpan;
  * @param wantedInputs inputs by which gradients are wanted as well
  * @param calls how layers are called, by their paths, with values in place of the names that were written
  * @param blocks the blocks that its layers lie in, in the order in which they run
+ * @param sites where layers were written, by their paths: the call of the layer first, then those of the blocks that it
+ *     lies in, the innermost first
  */
 public record Graph(
         String packageName,
@@ -49,7 +51,8 @@ public record Graph(
         List<UpdateGroup> updateGroups,
         List<Value> wantedInputs,
         Map<String, String> calls,
-        List<Block> blocks) {
+        List<Block> blocks,
+        Map<String, List<SourceSpan>> sites) {
     /** Copies the lists. */
     public Graph {
         inputs = List.copyOf(inputs);
@@ -63,6 +66,7 @@ public record Graph(
         wantedInputs = List.copyOf(wantedInputs);
         calls = Collections.unmodifiableMap(new LinkedHashMap<>(calls));
         blocks = List.copyOf(blocks);
+        sites = Map.copyOf(sites);
     }
 
     /** A network without blocks and gradients by its inputs. */
@@ -97,7 +101,8 @@ public record Graph(
                 updateGroups,
                 List.of(),
                 Map.of(),
-                List.of());
+                List.of(),
+                Map.of());
     }
 
     /** The same network computed by other operations. */
@@ -119,7 +124,8 @@ public record Graph(
                 updateGroups,
                 wantedInputs,
                 calls,
-                blocks);
+                blocks,
+                sites);
     }
 
     /** The number that the elements of an input of whole numbers are below: the smallest that its readers name. */

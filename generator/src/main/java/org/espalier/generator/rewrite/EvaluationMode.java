@@ -54,7 +54,8 @@ public final class EvaluationMode {
                 List.of(),
                 List.of(),
                 graph.calls(),
-                List.of());
+                List.of(),
+                graph.sites());
     }
 
     /** Takes scaling and shifting of the results of products into their weights. */

@@ -182,7 +182,8 @@ public final class IrReader {
                     reader.updates.stream().map(reader::updateGroup).toList(),
                     reader.wantedInputs,
                     reader.calls,
-                    reader.blocks);
+                    reader.blocks,
+                    Map.of());
         }
     }
 
