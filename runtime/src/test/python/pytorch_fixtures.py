@@ -37,6 +37,8 @@ What is written, and who reads it:
         generator/src/test/resources/org/espalier/generator/generated/pytorch/groups.json      ParameterGroupsTest
     mode_fixture.py          training and predictions with single layers in evaluation or training mode
         runtime/src/test/resources/org/espalier/runtime/pytorch/modes.safetensors   LayerModesTest
+    mode_kind_fixture.py     each kind of normalization in training, evaluation and frozen
+        generator/src/test/resources/org/espalier/generator/generated/pytorch/mode_kinds.json  NormalizationModesTest
     unet_fixture.py          a small pix2pix generator over three training steps
         generator/src/test/resources/org/espalier/generator/generated/pytorch/*.safetensors    PytorchUnetTest
 """
@@ -54,6 +56,7 @@ import known_fixtures
 import layer_fixtures
 import library_fixtures
 import mode_fixture
+import mode_kind_fixture
 import module_fixtures
 import optimizer_fixtures
 import schedule_fixtures
@@ -80,6 +83,7 @@ def main():
     gan_fixture.write_all(generator / "generated/pytorch")
     group_fixtures.write_all(generator / "generated/pytorch")
     mode_fixture.write_all(runtime / "pytorch")
+    mode_kind_fixture.write_all(generator / "generated/pytorch")
     unet_fixture.write_all(generator / "generated/pytorch")
 
 

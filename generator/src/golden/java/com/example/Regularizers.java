@@ -293,7 +293,7 @@ public final class Regularizers extends Network implements Supervised {
                 norm,
                 1e-5,
                 0.1,
-                training);
+                training(normRunningMean));
     }
 
     private void forwardUp() {
@@ -404,7 +404,7 @@ public final class Regularizers extends Network implements Supervised {
                 dMix,
                 gradient(normWeight),
                 gradient(normBias),
-                training,
+                training(normRunningMean),
                 accumulate,
                 afterwards(leakyReluBackward(leakyrelu2, 0.1)));
     }

@@ -15,44 +15,16 @@ public final class BatchNorm {
     private final double eps;
     private final double momentum;
     private final SavedStatistics saved = new SavedStatistics();
-    private Mode mode = Mode.OF_THE_NETWORK;
+    private final LayerMode mode;
 
-    /** False if the network is in evaluation mode, whatever layers that draw random numbers do. */
-    private boolean networkTrains = true;
-
-    /** The mode of the last forward, which its backward has too. */
-    private Mode forwardMode = Mode.OF_THE_NETWORK;
-
-    /** Behaviours of a normalisation. */
-    enum Mode {
-        OF_THE_NETWORK,
-        TRAINING,
-        EVALUATION
-    }
-
-    BatchNorm(Affine affine, INDArray runningMean, INDArray runningVar, double eps, double momentum) {
+    BatchNorm(
+            Affine affine, INDArray runningMean, INDArray runningVar, double eps, double momentum, LayerMode mode) {
         this.affine = affine;
         this.runningMean = runningMean;
         this.runningVar = runningVar;
         this.eps = eps;
         this.momentum = momentum;
-    }
-
-    Mode mode() {
-        return mode;
-    }
-
-    void mode(Mode other) {
-        mode = other;
-    }
-
-    /** Begins a forward of a network that behaves as in training, or in use. */
-    void begin(boolean training) {
-        networkTrains = training;
-    }
-
-    private boolean trains(boolean training) {
-        return forwardMode == Mode.OF_THE_NETWORK ? training && networkTrains : forwardMode == Mode.TRAINING;
+        this.mode = mode;
     }
 
     /**
@@ -73,7 +45,6 @@ public final class BatchNorm {
      * @throws IllegalArgumentException if the statistics of a batch would be of one element
      */
     public static void batchNorm(INDArray x, BatchNorm norm, INDArray y, boolean training, Epilogue... epilogues) {
-        norm.forwardMode = norm.mode;
         Normalizations.batchNorm(
                 x,
                 norm.affine.gamma(),
@@ -85,7 +56,7 @@ public final class BatchNorm {
                 y,
                 norm.eps,
                 norm.momentum,
-                norm.trains(training),
+                norm.mode.trains(training),
                 epilogues);
     }
 
@@ -114,7 +85,7 @@ public final class BatchNorm {
                 dX,
                 norm.affine.dGamma(),
                 norm.affine.dBeta(),
-                norm.trains(training),
+                norm.mode.trains(training),
                 accumulate,
                 epilogues);
     }
@@ -131,7 +102,7 @@ public final class BatchNorm {
                 dX,
                 null,
                 null,
-                norm.trains(training),
+                norm.mode.trains(training),
                 false,
                 epilogues);
     }

@@ -1,11 +1,11 @@
 package org.espalier.runtime;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Modes of a network's layers: that of the network, or one of their own. */
 final class LayerModes {
@@ -13,8 +13,11 @@ final class LayerModes {
 
     private final String network;
 
-    /** Batch normalisations that may have a mode of their own, by path. */
-    private final Map<String, BatchNorm> norms = new LinkedHashMap<>();
+    /** Modes of normalisations that have running statistics, by path. */
+    private final Map<String, LayerMode> norms = new LinkedHashMap<>();
+
+    /** The same by their running means. */
+    private final IdentityHashMap<INDArray, LayerMode> byMean = new IdentityHashMap<>();
 
     private boolean dropsInUse;
 
@@ -23,51 +26,47 @@ final class LayerModes {
         this.network = network;
     }
 
-    void add(String path, BatchNorm norm) {
-        norms.put(path, norm);
+    /** Takes note of a tensor that is kept between steps: a running mean stands for its layer. */
+    void declare(String name, INDArray statistic) {
+        if (name.endsWith(MEAN)) {
+            LayerMode mode = new LayerMode();
+            norms.put(name.substring(0, name.length() - MEAN.length()), mode);
+            byMean.put(statistic, mode);
+        }
     }
 
-    /** Gives batch normalisations a mode. */
-    void set(String pattern, BatchNorm.Mode mode, Set<String> statistics) {
-        PathPattern path = new PathPattern(pattern);
-        List<String> bound = others(statistics).filter(path::matches).toList();
-        if (!bound.isEmpty()) {
-            throw new IllegalArgumentException("expected batch normalizations that can have a mode of their own, found "
-                    + bound + " of " + network
-                    + ": one that is regularized, reported or frozen in the .net, shares its "
-                    + "parameters, has momentum=none, or is an instance normalization, follows the network's mode");
+    /**
+     * The mode of the layer that has a running mean.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    LayerMode of(INDArray runningMean) {
+        LayerMode mode = byMean.get(runningMean);
+        if (mode == null) {
+            throw new IllegalArgumentException("expected the running mean of a layer of " + network);
         }
-        List<BatchNorm> matching = new ArrayList<>();
+        return mode;
+    }
+
+    /** Gives normalisations a mode. */
+    void set(String pattern, LayerMode.Mode mode) {
+        PathPattern path = new PathPattern(pattern);
+        List<LayerMode> matching = new ArrayList<>();
         norms.forEach((name, norm) -> {
             if (path.matches(name)) {
                 matching.add(norm);
             }
         });
         if (matching.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "no batch normalization of " + network + " matches '" + pattern + "'; there are " + norms.keySet());
+            throw new IllegalArgumentException("no normalization with running statistics of " + network + " matches '"
+                    + pattern + "'; there are " + norms.keySet());
         }
         matching.forEach(norm -> norm.mode(mode));
     }
 
     /** Lets layers that draw random numbers behave as in training in evaluation mode too. */
-    void dropsInUse(boolean drops, Set<String> statistics) {
-        List<String> others = others(statistics).toList();
-        if (drops && !others.isEmpty()) {
-            throw new IllegalStateException("dropout in evaluation mode would have statistics of " + network
-                    + " follow the batch: " + others
-                    + " are of normalizations that are regularized, reported or frozen "
-                    + "in the .net, share their parameters, have momentum=none, or are instance normalizations");
-        }
+    void dropsInUse(boolean drops) {
         dropsInUse = drops;
-    }
-
-    /** Paths of normalisations that follow the network's mode. */
-    private Stream<String> others(Set<String> statistics) {
-        return statistics.stream()
-                .filter(name -> name.endsWith(MEAN))
-                .map(name -> name.substring(0, name.length() - MEAN.length()))
-                .filter(name -> !norms.containsKey(name));
     }
 
     /**
@@ -83,6 +82,6 @@ final class LayerModes {
 
     /** Tells whether running statistics follow batches in evaluation mode. */
     boolean changeStatisticsInUse() {
-        return norms.values().stream().anyMatch(norm -> norm.mode() == BatchNorm.Mode.TRAINING);
+        return norms.values().stream().anyMatch(norm -> norm.mode() == LayerMode.Mode.TRAINING);
     }
 }

@@ -194,7 +194,7 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
     }
 
     /**
-     * Lets batch normalisations behave as in use from the next forward on, whatever the network does: they normalise by
+     * Lets normalisations with running statistics behave as in use from the next forward on, whatever the network does: they normalise by
      * their running statistics, which stay as they are. That is PyTorch's {@code net.bn.eval()}, and with
      * {@link #freeze} a part that stays as it is altogether; but it lasts until {@link #follow}, also through
      * {@link #train()}.
@@ -205,17 +205,14 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      * </pre>
      *
      * @param pattern path of layers, {@code encoder.norm1}, {@code encoder.**}, as for {@code freeze}
-     * @throws IllegalArgumentException if it matches no batch normalisation, or one that cannot have a mode of its own:
-     *     one that is regularized, reported or frozen in the {@code .net}, shares its parameters or has
-     *     {@code momentum=none}
+     * @throws IllegalArgumentException if it matches no normalisation with running statistics
      */
     public final void eval(String pattern) {
-        steps.run(() -> modes.set(
-                pattern, BatchNorm.Mode.EVALUATION, statistics.arrays().keySet()));
+        steps.run(() -> modes.set(pattern, LayerMode.Mode.EVALUATION));
     }
 
     /**
-     * Lets batch normalisations behave as in training from the next forward on, whatever the network does: they
+     * Lets normalisations with running statistics behave as in training from the next forward on, whatever the network does: they
      * normalise by the statistics of the batch, also in {@code predict}, and the running ones follow, as after
      * PyTorch's {@code net.eval(); net.bn.train()}. It lasts until {@link #follow}.
      *
@@ -224,31 +221,26 @@ public abstract class Network extends NetworkSpi implements AutoCloseable {
      */
     public final void train(String pattern) {
         requireOwnWeights("train");
-        steps.run(() ->
-                modes.set(pattern, BatchNorm.Mode.TRAINING, statistics.arrays().keySet()));
+        steps.run(() -> modes.set(pattern, LayerMode.Mode.TRAINING));
     }
 
     /**
-     * Lets batch normalisations follow the network's mode again, as all do in the beginning.
+     * Lets normalisations with running statistics follow the network's mode again, as all do in the beginning.
      *
      * @param pattern path of layers, as for {@link #eval(String)}
      * @throws IllegalArgumentException as {@link #eval(String)}
      */
     public final void follow(String pattern) {
-        steps.run(() -> modes.set(
-                pattern, BatchNorm.Mode.OF_THE_NETWORK, statistics.arrays().keySet()));
+        steps.run(() -> modes.set(pattern, LayerMode.Mode.OF_THE_NETWORK));
     }
 
     /**
      * Lets dropout, and other layers that draw random numbers, behave as in training in evaluation mode too, from the
      * next forward on: in {@code predict}, and after {@link #eval()}. Pix2pix paints so (Isola et al.,
      * arXiv:1611.07004, section 3.2), and so does Monte Carlo dropout. Normalisations are not concerned.
-     *
-     * @throws IllegalStateException if a normalisation has running statistics that would follow the batch with it, see
-     *     {@link #eval(String)}
      */
     public final void dropoutInEval(boolean drops) {
-        steps.run(() -> modes.dropsInUse(drops, statistics.arrays().keySet()));
+        steps.run(() -> modes.dropsInUse(drops));
     }
 
     /** Tells whether layers behave as in training. */

@@ -194,7 +194,19 @@ public abstract class NetworkSpi {
 
     /** Declares a tensor that is kept between steps and saved, but not learned. */
     protected final INDArray statistic(String name, double initial, long... shape) {
-        return statistics.add(name, initial, shape);
+        INDArray statistic = statistics.add(name, initial, shape);
+        modes.declare(name, statistic);
+        return statistic;
+    }
+
+    /**
+     * Tells whether a normalisation behaves as in training, from a forward to its backward; see
+     * {@link Network#eval(String)}.
+     *
+     * @param runningMean what it was declared with
+     */
+    protected final boolean training(INDArray runningMean) {
+        return modes.of(runningMean).trains(training);
     }
 
     /**
@@ -233,9 +245,7 @@ public abstract class NetworkSpi {
         Affine affine = affine(path, weight, bias, channels);
         INDArray runningMean = statistic(path + ".running_mean", 0, channels);
         INDArray runningVar = statistic(path + ".running_var", 1, channels);
-        BatchNorm norm = new BatchNorm(affine, runningMean, runningVar, eps, momentum);
-        modes.add(path, norm);
-        return norm;
+        return new BatchNorm(affine, runningMean, runningVar, eps, momentum, modes.of(runningMean));
     }
 
     /**
@@ -299,6 +309,11 @@ public abstract class NetworkSpi {
         /** {@link NetworkSpi#training}. */
         protected final boolean training() {
             return training;
+        }
+
+        /** {@link NetworkSpi#training(INDArray)}. */
+        protected final boolean training(INDArray runningMean) {
+            return NetworkSpi.this.training(runningMean);
         }
 
         /** {@link NetworkSpi#accumulate}. */

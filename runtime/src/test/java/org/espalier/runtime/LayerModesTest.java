@@ -221,25 +221,32 @@ class LayerModesTest {
     }
 
     @Test
-    void whatCannotHaveAModeOfItsOwnIsNamed() {
-        try (ModesNetwork network = network(0);
-                TinyNetwork tiny = TinyNetwork.create(Init.seed(1))) {
+    void aPatternThatMatchesNoLayerIsRefused() {
+        try (ModesNetwork network = network(0)) {
             assertThatThrownBy(() -> network.eval("third"))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("no batch normalization of ModesNetwork matches 'third'; there are [first, second]");
-            assertThatThrownBy(() -> tiny.eval("**"))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("expected batch normalizations that can have a mode of their own, found [bn] of"
-                            + " TinyNetwork: one that is regularized, reported or frozen in the .net, shares its"
-                            + " parameters, has momentum=none, or is an instance normalization, follows the network's"
-                            + " mode");
-            assertThatThrownBy(() -> tiny.dropoutInEval(true))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageStartingWith("dropout in evaluation mode would have statistics of TinyNetwork follow the"
-                            + " batch: [bn] are of normalizations");
-            tiny.dropoutInEval(false);
-            assertThat(tiny.predict(Examples.of(DataType.FLOAT, 2, 1).images()).shape())
-                    .containsExactly(2, 3);
+                    .hasMessage("no normalization with running statistics of ModesNetwork matches 'third'; there are"
+                            + " [first, second]");
+        }
+    }
+
+    @Test
+    void oneWhoseTensorsAreNoObjectHasAModeOfItsOwnToo() {
+        INDArray images = Examples.of(DataType.FLOAT, 4, 1).images();
+        try (TinyNetwork network = TinyNetwork.create(Init.seed(1))) {
+            INDArray mean = network.statistics().get("bn.running_mean");
+            INDArray inUse = network.predict(images);
+            INDArray before = mean.dup();
+            network.train("bn");
+            INDArray byBatch = network.predict(images);
+            assertThat(byBatch).isNotEqualTo(inUse);
+            assertThat(mean).isNotEqualTo(before);
+
+            network.follow("bn");
+            mean.assign(before);
+            network.dropoutInEval(true);
+            assertThat(network.predict(images).shape()).isEqualTo(inUse.shape());
+            assertThat(mean).isEqualTo(before);
         }
     }
 }

@@ -192,17 +192,17 @@ final class CallEmitter {
         } else if (argument instanceof Argument.Axes axes) {
             return Text.of(names.axes(axes.axes()));
         } else if (argument instanceof Argument.State state) {
-            return Text.of(operands.state(state(state, op)));
+            return Text.of(state(state, op));
         }
         throw new IllegalArgumentException(argument + " is no argument of a kernel");
     }
 
     private String state(Argument.State state, Op op) {
         return switch (state) {
-            case TRAINING -> Operands.TRAINING;
-            case RANDOM -> Operands.RANDOM;
-            case WORKSPACE -> Operands.WORKSPACE;
-            case ACCUMULATE -> operands.isAdded(op) ? Operands.ADD : Operands.ACCUMULATE;
+            case TRAINING -> operands.training(op);
+            case RANDOM -> operands.state(Operands.RANDOM);
+            case WORKSPACE -> operands.state(Operands.WORKSPACE);
+            case ACCUMULATE -> operands.state(operands.isAdded(op) ? Operands.ADD : Operands.ACCUMULATE);
         };
     }
 }

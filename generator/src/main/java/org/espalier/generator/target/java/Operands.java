@@ -1,13 +1,16 @@
 package org.espalier.generator.target.java;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.generator.ir.ParameterGradients;
 import org.espalier.generator.ir.Program;
 import org.espalier.generator.ir.op.Argument;
@@ -52,6 +55,8 @@ final class Operands {
     private final Set<Op> added;
     private final Set<Value> seeds;
     private final ParameterGradients gradients;
+    /** Running means by the other statistics of their normalisations: running ones, and saved ones of a batch. */
+    private final Map<Value, Value> runningMeans;
 
     private Operands(
             Layers layers,
@@ -61,7 +66,8 @@ final class Operands {
             Storage storage,
             Set<Op> added,
             Set<Value> seeds,
-            ParameterGradients gradients) {
+            ParameterGradients gradients,
+            Map<Value, Value> runningMeans) {
         this.layers = layers;
         this.fields = fields;
         this.nested = nested;
@@ -70,6 +76,7 @@ final class Operands {
         this.added = added;
         this.seeds = seeds;
         this.gradients = gradients;
+        this.runningMeans = runningMeans;
     }
 
     /** Operands in the generated class itself. */
@@ -82,7 +89,24 @@ final class Operands {
                 new Storage(program.memory()),
                 added(program.backward()),
                 program.seeds().stream().map(Seed::gradient).collect(Collectors.toUnmodifiableSet()),
-                ParameterGradients.of(program));
+                ParameterGradients.of(program),
+                runningMeans(program.forward()));
+    }
+
+    private static Map<Value, Value> runningMeans(List<? extends Op> forward) {
+        Map<Value, Value> means = new HashMap<>();
+        for (Op op : forward) {
+            List<Value> statistics = op.signature().operands().stream()
+                    .filter(value -> value.kind() == Value.Kind.STATISTIC)
+                    .toList();
+            if (op.signature().states().contains(Argument.State.TRAINING) && !statistics.isEmpty()) {
+                statistics.forEach(statistic -> means.put(statistic, statistics.get(0)));
+                op.outputs().stream()
+                        .filter(output -> !output.equals(op.result()))
+                        .forEach(saved -> means.put(saved, statistics.get(0)));
+            }
+        }
+        return means;
     }
 
     /**
@@ -121,7 +145,7 @@ final class Operands {
     /** The same, as they are written in a part. */
     Operands in(Part part, Parts parts) {
         return new Operands(
-                layers, value -> parts.field(value, part), part.isNested(), windows, storage, added, seeds, gradients);
+                layers, value -> parts.field(value, part), part.isNested(), windows, storage, added, seeds, gradients, runningMeans);
     }
 
     /** The same, as they are written in a nested class that has its own names for values. */
@@ -135,7 +159,8 @@ final class Operands {
      * @param inNestedClass whether that is where they are written
      */
     Operands in(Function<Value, String> names, boolean inNestedClass) {
-        return new Operands(layers, names, inNestedClass, windows, storage, added, seeds, gradients);
+        return new Operands(
+                layers, names, inNestedClass, windows, storage, added, seeds, gradients, runningMeans);
     }
 
     Storage storage() {
@@ -153,6 +178,23 @@ final class Operands {
     /** The window of a convolution or pool, by its constant. */
     String constant(WindowGeometry window) {
         return windows.constant(window);
+    }
+
+    // Example:
+    //
+    // training(normRunningMean)
+    //
+    /**
+     * Returns the expression that tells whether a layer behaves as in training. A normalisation with running statistics
+     * may have a mode of its own, which its object knows, if it has one.
+     */
+    String training(Op op) {
+        return Stream.concat(op.signature().operands().stream(), op.outputs().stream())
+                .flatMap(value -> Stream.ofNullable(runningMeans.get(value)))
+                .findFirst()
+                .filter(mean -> layers.norm(mean).isEmpty())
+                .map(mean -> TRAINING + "(" + field(mean) + ")")
+                .orElseGet(() -> state(TRAINING));
     }
 
     /** Returns the expression for state of {@code Network} that a kernel needs. */

@@ -147,6 +147,7 @@ public final class RuntimeTypes {
             "toString",
             "train",
             "trainStep",
+            "training",
             "truncatedNormal",
             "unfreeze",
             "uniform",
